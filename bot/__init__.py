@@ -1,0 +1,1 @@
+"""The core of Intervision: rules, use-cases, engines and the neutral user interface."""

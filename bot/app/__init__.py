@@ -1,0 +1,1 @@
+"""Use-cases: one event in, one unit of work, one outcome out."""

@@ -1,0 +1,1 @@
+"""Dates from outside the rules: public holidays, recurrence rules, iCalendar."""

@@ -1,0 +1,1 @@
+"""The rules of peer supervision: pure, synchronous, standard library only."""

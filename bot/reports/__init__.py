@@ -1,0 +1,1 @@
+"""Exports of the supervision log, rule sets, the quarterly report, charts: facts in, documents out."""

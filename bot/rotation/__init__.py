@@ -1,0 +1,1 @@
+"""Who reviews what, and why: eligibility, the optimum, its explanation, its repair."""

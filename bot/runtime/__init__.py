@@ -1,0 +1,1 @@
+"""What runs: the ticker, the dispatcher, the real clock, ids and chance."""
