@@ -1,0 +1,150 @@
+"""Everything that can come in from a platform, and the closed set of answers.
+
+The adapter has verified the sender before it builds one of these; the actor is taken from the
+verified payload, never from a value that a form carries. Typed text is `Sensitive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.anonymise.text import Sensitive
+from bot.ui.model import Card, Document, Form
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, as the platform knows them: platform name, workspace or tenant id, user id."""
+
+    platform: str
+    tenant: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the platform says of a person; empty where it does not. `timezone` is an IANA name, `language` BCP 47."""
+
+    name: str = ""
+    email: str = ""
+    language: str = ""
+    timezone: str = ""
+    guest: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbound:
+    """What every event carries. `event_id` is the platform's own id of this delivery: seen twice, acted once.
+
+    `private` is False in a channel or group chat, where nothing confidential may be answered.
+    """
+
+    event_id: str
+    actor: Actor
+    private: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandTyped(Inbound):
+    """A slash command or its typed form; `name` without slash in any supported language, `text` what follows it."""
+
+    name: str
+    text: Sensitive = field(default_factory=Sensitive)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionPressed(Inbound):
+    """A button of a card or form."""
+
+    key: str
+    subject: str = ""
+    args: Mapping[str, str] = field(default=_NOTHING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormSubmitted(Inbound):
+    """A form sent. `values` holds one entry a field: text as `Sensitive`, chosen options as a tuple of their values.
+
+    A date arrives as its ISO form in `Sensitive`, a number as its digits; an empty or unchosen field may be left out.
+    """
+
+    key: str
+    subject: str = ""
+    state: Mapping[str, str] = field(default=_NOTHING)
+    values: Mapping[str, Sensitive | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeOpened(Inbound):
+    """The Home tab, personal tab or start page; the answer is `Say` with the home card."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived(Inbound):
+    """The person can be reached here now; `reference` is what the adapter needs to write to them, opaque to us."""
+
+    profile: Profile = field(default_factory=Profile)
+    reference: Mapping[str, str] = field(default=_NOTHING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone(Inbound):
+    """The person can no longer be reached here (app removed, account closed). Empty `actor.user`: the whole tenant."""
+
+
+Event = CommandTyped | ActionPressed | FormSubmitted | HomeOpened | Arrived | Gone
+
+
+# ---- outcomes --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Show:
+    """Draw this form privately (open it, or replace the form that was just sent)."""
+
+    form: Form
+
+
+@dataclass(frozen=True)
+class Say:
+    """Answer with this card where only the actor reads it."""
+
+    card: Card
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """The form again, with `errors` by field and the typed text kept; nothing was done."""
+
+    form: Form
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A rule forbids it: `key` for logs and tests, `text` for the person."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is done. `note` is one sentence to show briefly; `card` replaces the message whose button was pressed."""
+
+    note: str = ""
+    card: Card | None = None
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A file for the actor."""
+
+    document: Document
+    note: str = ""
+
+
+Outcome = Show | Say | Invalid | Refused | Done | Hand

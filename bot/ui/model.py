@@ -1,0 +1,336 @@
+"""Everything that can be shown, for every platform.
+
+Two surfaces exist and the types keep them apart:
+
+* `Card` — a message, a notice, the Home tab. It holds our own words only. Its block types cannot
+  carry what a therapist wrote, so no notification, preview or push text can leak a case.
+* `Form` — a modal, a dialog, a web page, drawn on demand for one person. Only here may `Passage`
+  and `Preview` show text that passed the anonymisation gate. A form without fields is a page to read.
+
+Sentences arrive here already in the reader's language (`bot/ui/strings`); adapters escape, lay out
+and draw, and decide nothing. Which buttons exist was decided by the query that built the view.
+Next: `inbound.py` (what comes back), `platform.py` (what an adapter must be).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from types import MappingProxyType
+from typing import Literal
+
+from bot.anonymise.text import AnonText, Sensitive
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Style(Enum):
+    """How a span of our own words is set."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    CODE = "code"
+    MUTED = "muted"
+
+
+class Tone(Enum):
+    """What a notice is; adapters show it by word or sign as well as by colour."""
+
+    INFO = "info"
+    OK = "ok"
+    WARN = "warn"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of our own words; never markup, adapters escape it."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+Line = tuple[Span, ...]
+
+
+def line(*parts: str | Span) -> Line:
+    """A line from words and spans; plain strings become plain spans, empty ones vanish."""
+    return tuple(Span(p) if isinstance(p, str) else p for p in parts if p)
+
+
+def strong(text: str) -> Span:
+    """Emphasised words."""
+    return Span(text, Style.STRONG)
+
+
+def code(text: str) -> Span:
+    """Something to type, or a case code."""
+    return Span(text, Style.CODE)
+
+
+def muted(text: str) -> Span:
+    """Secondary words."""
+    return Span(text, Style.MUTED)
+
+
+def plain(of: Line) -> str:
+    """The line without styles, for summaries and screen readers."""
+    return "".join(span.text for span in of)
+
+
+# ---- actions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """The question asked before an action that cannot be undone."""
+
+    title: str
+    text: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button. `key` names the command, `subject` is an opaque id, `args` are a few short opaque values."""
+
+    key: str
+    label: str
+    subject: str = ""
+    args: Mapping[str, str] = field(default=_NOTHING)
+    look: Literal["plain", "primary", "danger"] = "plain"
+    confirm: Confirm | None = None
+    opens: bool = False
+    """True when the answer is a `Form` (Slack needs the trigger at once, Teams a dialog)."""
+
+
+# ---- blocks of our own words (cards and forms) -----------------------------------------------
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section's title."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    line: Line
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labelled values, in order."""
+
+    rows: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A bulleted list."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line that must not be overlooked."""
+
+    tone: Tone
+    line: Line
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry of a list with its own buttons; `detail` is the smaller second line."""
+
+    line: Line
+    detail: Line = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """Buttons in the middle of a view."""
+
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers and words in rows; adapters without tables draw each row as facts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart of numbers (never of text), PNG, with its words for those who do not see it."""
+
+    png: bytes = field(repr=False)
+    alt: str = ""
+
+
+CardBlock = Heading | Text | Facts | Items | Notice | Row | Buttons | Table | Picture
+
+
+# ---- blocks that show what people wrote (forms only) ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that passed the gate, set apart from ours; line breaks are kept, nothing in it is markup."""
+
+    label: str
+    text: AnonText
+    by: str = ""
+    """Who, as far as the reader may know: "Reviewer A", "You"; empty when it goes without saying."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A run of the author's own text in the gate's preview."""
+
+    text: str = field(repr=False)
+    kind: Literal["plain", "masked", "doubtful", "kept"] = "plain"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The whole redacted text as peers would read it, for its author alone, with what was replaced marked."""
+
+    label: str
+    marks: tuple[Mark, ...]
+
+
+FormBlock = CardBlock | Passage | Preview
+
+
+# ---- fields ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextField:
+    """One line or many; `max_length` in characters is counted before sending."""
+
+    name: str
+    label: str
+    hint: str = ""
+    value: Sensitive = field(default_factory=Sensitive)
+    required: bool = False
+    multiline: bool = False
+    max_length: int = 3000
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice; `value` is opaque to adapters."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class ChoiceField:
+    """Exactly one of the options (radio buttons up to five, a list beyond)."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    value: str | None = None
+    hint: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class ManyField:
+    """Any of the options."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    values: tuple[str, ...] = ()
+    hint: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class DateField:
+    """A calendar day."""
+
+    name: str
+    label: str
+    value: date | None = None
+    hint: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class NumberField:
+    """A whole number within bounds."""
+
+    name: str
+    label: str
+    value: int | None = None
+    minimum: int = 0
+    maximum: int = 10_000
+    hint: str = ""
+    required: bool = False
+
+
+Field = TextField | ChoiceField | ManyField | DateField | NumberField
+
+
+# ---- the two surfaces ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """A message or the Home view: our words and buttons, never what a person wrote.
+
+    `summary` is the one sentence for lock screens, push notices and screen readers.
+    """
+
+    key: str
+    title: str
+    body: tuple[CardBlock, ...] = ()
+    actions: tuple[Action, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A modal, dialog or page for one person, drawn on demand and not kept by us anywhere else.
+
+    `key` names the command that takes the values; `subject` and `state` are opaque ids that come
+    back with them. `submit` empty means a page to read. `errors` maps field names (or "" for the
+    whole form) to sentences. `title` has at most 24 characters in every language (Slack's modal).
+    """
+
+    key: str
+    title: str
+    subject: str = ""
+    state: Mapping[str, str] = field(default=_NOTHING)
+    body: tuple[FormBlock, ...] = ()
+    fields: tuple[Field, ...] = ()
+    submit: str = ""
+    actions: tuple[Action, ...] = ()
+    errors: Mapping[str, str] = field(default=_NOTHING)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file handed to the person who asked (their log, a report): facts, never case text."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)

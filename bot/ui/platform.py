@@ -1,0 +1,181 @@
+"""What an adapter must be, and what it gets.
+
+An adapter is a folder `adapters/<name>/` whose `plugin.py` holds one object `PLUGIN` that satisfies
+`Plugin`. `adapters.discover()` finds it; nothing else in the program names it. It translates in
+(`inbound.py`), draws (`render.py`) and sends (`outbound.py`); it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.errors import IntervisionError
+from bot.ui.inbound import Actor, Event, Outcome
+from bot.ui.model import Card
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a person is reached on a platform; `reference` is what the adapter gave with `Arrived`."""
+
+    actor: Actor
+    reference: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A card to deliver. `outbox_id` is opaque and unique to this intent; `replaces` is the delivered id to update."""
+
+    outbox_id: str
+    card: Card
+    replaces: str = ""
+    retried: bool = False
+    """True when an earlier attempt ended without an answer: look whether it arrived before sending again."""
+
+
+class DeliveryFailed(IntervisionError):
+    """It was certainly not delivered. `permanent`: do not try this address again. `retry_after` in seconds."""
+
+    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class DeliveryUnknown(IntervisionError):
+    """The request went out and no answer came: it may have arrived. Shown as uncertain, never silently doubled."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something `intervision check` found: where, what, and the remedy; `fatal` stops `serve`."""
+
+    where: str
+    what: str
+    remedy: str
+    fatal: bool = True
+
+
+class Drawer(Protocol):
+    """An adapter's own encrypted key-value drawer (installations, tokens, states); shared by all replicas."""
+
+    async def get(self, key: str) -> bytes | None:
+        """The value, or None."""
+
+    async def put(self, key: str, value: bytes, *, expires: datetime | None = None) -> None:
+        """Store or replace; `expires` is aware UTC."""
+
+    async def delete(self, key: str) -> None:
+        """Forget; a missing key is no error."""
+
+    async def keys(self, prefix: str = "") -> Sequence[str]:
+        """Keys in the drawer that begin with `prefix`, sorted."""
+
+    async def take(self, key: str) -> bytes | None:
+        """Read and delete in one step: of several callers exactly one gets the value (single-use states)."""
+
+
+class SignIn(Protocol):
+    """Sign-in to the web pages: single-use links and sessions."""
+
+    async def redeem(self, token: str) -> str | None:
+        """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown."""
+
+    async def actor(self, session: str) -> Actor | None:
+        """The person behind a live session; None when it ended or the person was removed."""
+
+    async def end(self, session: str) -> None:
+        """Sign out."""
+
+    async def request(self, email: str) -> None:
+        """Send a sign-in link to the person with this address, if there is one; says nothing either way."""
+
+    async def link_for(self, actor: Actor) -> str:
+        """A fresh sign-in URL for a person who is already known on another platform (chat → web page)."""
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Someone the demo bar can become; `label` is a role, not a person's name."""
+
+    actor: Actor
+    label: str
+    roles: str
+
+
+class Demo(Protocol):
+    """The demo bar's levers; absent outside `intervision demo`."""
+
+    async def personas(self) -> Sequence[Persona]:
+        """Everyone in the demo clinic, in a fixed order."""
+
+    async def session_as(self, actor: Actor) -> str:
+        """A signed-in session of that persona."""
+
+    async def advance(self, days: int) -> None:
+        """Move the virtual clock and do everything that became due, message by message."""
+
+    async def to_next_event(self) -> None:
+        """Move the virtual clock to the next thing that becomes due and do it."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the core hands to an adapter."""
+
+    handle: Callable[[Event], Awaitable[Outcome]]
+    """The one way in: verified event → outcome. Raises nothing but programming errors."""
+    drawer: Drawer
+    now: Callable[[], datetime]
+    """Aware UTC."""
+    new_id: Callable[[str], str]
+    """A fresh opaque id of a kind: `new_id("event")`."""
+    public_url: str
+    """Where people reach the web pages, without trailing slash."""
+    language_of: Callable[[Actor], Awaitable[str]]
+    """The language to draw fixed words in ("en" when unknown)."""
+    sign_in: SignIn | None = None
+    demo: Demo | None = None
+    ready: Callable[[], Awaitable[bool]] | None = None
+    """Whether the store answers; for the readiness page."""
+
+
+class Platform(Protocol):
+    """A running adapter."""
+
+    @property
+    def name(self) -> str:
+        """The folder's name: "slack", "teams", "web"."""
+
+    async def start(self) -> None:
+        """Connect; called once after the web server's routes are mounted."""
+
+    async def stop(self) -> None:
+        """Stop taking new work, finish what is under way, disconnect."""
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Deliver or update one card; the platform's id of the delivered message.
+
+        Raises DeliveryFailed (certainly not delivered) or DeliveryUnknown (may be).
+        """
+
+    async def check(self) -> Sequence[Problem]:
+        """What is wrong with the connection right now (tokens, scopes, addresses); empty when all is well."""
+
+    def mount(self, web: Any) -> None:
+        """Add this platform's routes to the aiohttp application (`aiohttp.web.Application`)."""
+
+
+class Plugin(Protocol):
+    """One per adapter folder, as `adapters/<name>/plugin.py: PLUGIN`."""
+
+    name: str
+    settings: type[Any]
+    """A frozen pydantic model of this adapter's section `[adapters.<name>]`, unknown keys forbidden."""
+
+    def create(self, settings: Any, services: Services) -> Platform:
+        """Build the platform; no network traffic yet."""

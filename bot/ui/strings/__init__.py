@@ -1,0 +1,105 @@
+"""Every sentence a person reads, by key and language.
+
+A folder per language holds gettext catalogues (`*.po`) that translators' tools open; the id is our
+key, the text may hold named placeholders in braces. Dates, numbers and lists follow CLDR (Babel).
+A missing translation falls back to English; a missing English text is a programming error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+HERE = Path(__file__).parent
+FALLBACK = "en"
+LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+_LOCALES = {"en": "en_GB", "da": "da_DK", "de": "de_DE", "nb": "nb_NO", "nl": "nl_NL", "sv": "sv_SE"}
+
+
+def closest(tag: str) -> str:
+    """The supported language nearest to a BCP 47 tag: "de-AT" → "de", "no" and "nn" → "nb", unknown → "en"."""
+    base = tag.replace("_", "-").split("-")[0].lower()
+    base = {"no": "nb", "nn": "nb"}.get(base, base)
+    return base if base in LANGUAGES else FALLBACK
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one language."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence of `key` with its placeholders filled. Raises KeyError for an unknown key."""
+        return _forms(self.language, key)[0].format(**values)
+
+    def count(self, key: str, n: int, **values: object) -> str:
+        """The sentence of `key` in the plural form of `n`, which it may name as {n}."""
+        forms = _forms(self.language, key)
+        return forms[0 if n == 1 else -1].format(n=self.number(n), **values)
+
+    def has(self, key: str) -> bool:
+        """Whether the key exists (in English at least)."""
+        return key in _catalogue(FALLBACK)
+
+    def day(self, day: date, *, year: bool = False) -> str:
+        """A calendar day with its weekday: "Mon 7 Dec"."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("yMMMEd" if year else "MMMEd", day, locale=_LOCALES[self.language])
+
+    def long_day(self, day: date) -> str:
+        """A calendar day in full: "7 December 2026"."""
+        from babel.dates import format_date
+
+        return format_date(day, "long", locale=_LOCALES[self.language])
+
+    def moment(self, when: datetime, zone: str) -> str:
+        """Day and time in the reader's zone: "Mon 7 Dec, 09:00"."""
+        from babel.dates import format_time
+
+        local = when.astimezone(ZoneInfo(zone))
+        return f"{self.day(local.date())}, {format_time(local, 'HH:mm', locale=_LOCALES[self.language])}"
+
+    def number(self, value: float) -> str:
+        """A number with the language's separators."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=_LOCALES[self.language])
+
+    def listing(self, items: Sequence[str]) -> str:
+        """ "a, b and c" in the language."""
+        from babel.lists import format_list
+
+        return format_list(list(items), locale=_LOCALES[self.language])
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a supported language; anything else falls back to the closest one."""
+    return Words(closest(language))
+
+
+def _forms(language: str, key: str) -> tuple[str, ...]:
+    """One text, or singular and plural; all six languages have just these two forms."""
+    found = _catalogue(language).get(key)
+    return found if found else _catalogue(FALLBACK)[key]
+
+
+@cache
+def _catalogue(language: str) -> dict[str, tuple[str, ...]]:
+    from babel.messages.pofile import read_po
+
+    texts: dict[str, tuple[str, ...]] = {}
+    for path in sorted((HERE / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+                string = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+                if key and all(string):
+                    texts[str(key)] = tuple(str(s) for s in string)
+    return texts
