@@ -1,0 +1,307 @@
+"""A case, its assignments, questions and reviews: the rules of one asynchronous intervision.
+
+Phases (DOMAIN.md section 4): present → clarify (questions only) → reflect and advise → release →
+takeaway. No text is here: texts live encrypted beside the case and are drawn on demand.
+Every step returns a new value or refuses by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import Refusal
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands, computed from its facts."""
+
+    WAITING = "waiting"
+    CLARIFYING = "clarifying"
+    REVIEWING = "reviewing"
+    RELEASED = "released"
+    CLOSED = "closed"
+    ON_HOLD = "on_hold"
+    WITHDRAWN = "withdrawn"
+
+
+class CannotReviewOwnCase(Refusal):
+    """Nobody reviews a case they presented."""
+
+
+class CaseOnHold(Refusal):
+    """A case on hold takes no step until a supervisor releases it."""
+
+
+class CaseEnded(Refusal):
+    """A withdrawn or closed case takes no further step."""
+
+
+class CaseNotReleased(Refusal):
+    """The takeaway is written after the reviews were released."""
+
+
+class NotYourCase(Refusal):
+    """Only the presenter may do this with a case."""
+
+
+class NotYourReview(Refusal):
+    """Only the assigned reviewer may do this, and only while assigned."""
+
+
+class ReviewAlreadyIn(Refusal):
+    """A review is sent once; what was sent stays as it was."""
+
+
+class ClarifyOnly(Refusal):
+    """In the clarifying days reviewers ask questions; reflections and suggestions follow."""
+
+
+class ClarifyOver(Refusal):
+    """Questions are asked in the clarifying days; after that reviewers reflect and advise."""
+
+
+class PatientObjects(Refusal):
+    """A patient who objects is not presented."""
+
+
+class DeclineAlreadyUsed(Refusal):
+    """One review a round may be declined without a reason; a conflict or a recognised patient is always possible."""
+
+
+class EndReason(StrEnum):
+    """Why an assignment ended without a review; shown to nobody but the reviewer and the supervisor."""
+
+    DECLINED = "declined"
+    CONFLICT = "conflict"
+    RECOGNISED = "recognised"
+    LEAVE = "leave"
+    REASSIGNED = "reassigned"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of a case besides its text. `code` is what peers see: random, linked to nothing.
+
+    `language` is the language of its text; `week` and `weeks` place it in the programme; `reviewers`
+    is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands.
+    """
+
+    id: str
+    organisation: str
+    group: str
+    code: str
+    mode: str
+    language: str
+    reviewers: int
+    submitted_at: datetime
+    novice: bool = False
+    week: int | None = None
+    weeks: int | None = None
+    themes: tuple[str, ...] = ()
+    round: str | None = None
+    published_at: datetime | None = None
+    clarify_until: datetime | None = None
+    released_at: datetime | None = None
+    closed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    held_at: datetime | None = None
+    purged_at: datetime | None = None
+    version: int = 0
+
+    def status(self, now: datetime) -> CaseStatus:
+        """Computed from the facts; a hold outranks everything but the end."""
+        if self.withdrawn_at:
+            return CaseStatus.WITHDRAWN
+        if self.closed_at:
+            return CaseStatus.CLOSED
+        if self.held_at:
+            return CaseStatus.ON_HOLD
+        if self.released_at:
+            return CaseStatus.RELEASED
+        if not self.published_at:
+            return CaseStatus.WAITING
+        if self.clarify_until and now < self.clarify_until:
+            return CaseStatus.CLARIFYING
+        return CaseStatus.REVIEWING
+
+    @property
+    def open(self) -> bool:
+        """Neither closed nor withdrawn."""
+        return not (self.closed_at or self.withdrawn_at)
+
+    def publish(self, now: datetime, clarify_until: datetime) -> Case:
+        """Reviewers may read it from now on; a case published before keeps its first moments."""
+        self._must_go_on()
+        return replace(self, published_at=self.published_at or now, clarify_until=self.clarify_until or clarify_until)
+
+    def release(self, now: datetime) -> Case:
+        """All reviews that are in reach the presenter together."""
+        self._must_go_on()
+        return self if self.released_at else replace(self, released_at=now)
+
+    def take_away(self, now: datetime) -> Case:
+        """The presenter named what they will try: the case closes."""
+        self._must_go_on()
+        if not self.released_at:
+            raise CaseNotReleased
+        return replace(self, closed_at=now)
+
+    def end(self, now: datetime) -> Case:
+        """The round ended without a takeaway: the case closes all the same."""
+        self._must_go_on()
+        return replace(self, closed_at=now)
+
+    def withdraw(self, now: datetime) -> Case:
+        """The presenter takes it back at any time before it closes, also from a hold; its text goes."""
+        if not self.open:
+            raise CaseEnded
+        return replace(self, withdrawn_at=now, held_at=None)
+
+    def hold(self, now: datetime) -> Case:
+        """A risk concern stops everything; the clocks stand still from this moment."""
+        if not self.open:
+            raise CaseEnded
+        return self if self.held_at else replace(self, held_at=now)
+
+    def resume(self) -> Case:
+        """A supervisor released the hold; the clarifying deadline is moved by the caller, who knows the calendar."""
+        return replace(self, held_at=None)
+
+    def wait_for_next_round(self) -> Case:
+        """Its round was cancelled or had no reviewer: it waits with priority."""
+        self._must_go_on()
+        return replace(self, round=None)
+
+    def _must_go_on(self) -> None:
+        if not self.open:
+            raise CaseEnded
+        if self.held_at:
+            raise CaseOnHold
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One case for one reviewer. `due_at` is the end of the due day in the reviewer's zone, aware UTC.
+
+    `why` holds the reasons of the plan as keys and numbers (never text). `letter` is the stable letter
+    peers see within this case only ("Reviewer A"). `prompts` are the keys the reviewer ticked.
+    `not_reached_at` is set when the first notice could not be delivered: nobody is overdue for what they never got.
+    """
+
+    id: str
+    organisation: str
+    case: str
+    round: str
+    reviewer: str
+    letter: str
+    assigned_at: datetime
+    due_at: datetime | None = None
+    published_at: datetime | None = None
+    started_at: datetime | None = None
+    submitted_at: datetime | None = None
+    late: bool = False
+    prompts: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    not_reached_at: datetime | None = None
+    why: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Still this reviewer's."""
+        return self.ended_at is None
+
+    @property
+    def pending(self) -> bool:
+        """Published, still this reviewer's and not in yet."""
+        return self.active and self.published_at is not None and self.submitted_at is None
+
+    def overdue(self, now: datetime, case: Case) -> bool:
+        """Past its due moment; never while on hold, never when the reviewer could not be reached."""
+        if not self.pending or case.held_at or self.not_reached_at or self.due_at is None:
+            return False
+        return now > self.due_at
+
+    def start(self, now: datetime) -> Assignment:
+        """The reviewer opened the form or asked a question: a plan repair leaves it alone from now on."""
+        return self if self.started_at else replace(self, started_at=now)
+
+    def submit(self, now: datetime, case: Case, prompts: Iterable[str] = ()) -> Assignment:
+        """The review is in. Refuses in the clarifying days, on hold, twice, or after the assignment ended."""
+        if not self.active:
+            raise NotYourReview
+        if self.submitted_at:
+            raise ReviewAlreadyIn
+        if not case.open:
+            raise CaseEnded
+        if case.held_at:
+            raise CaseOnHold
+        if case.status(now) is CaseStatus.CLARIFYING:
+            raise ClarifyOnly
+        late = case.released_at is not None or (self.due_at is not None and now > self.due_at)
+        return replace(self, submitted_at=now, started_at=self.started_at or now, late=late, prompts=tuple(prompts))
+
+    def end(self, now: datetime, reason: EndReason) -> Assignment:
+        """Decline, recusal, leave, reassignment: from now on the reviewer hears no more of it."""
+        if not self.active:
+            raise NotYourReview
+        if self.submitted_at:
+            raise ReviewAlreadyIn
+        return replace(self, ended_at=now, end_reason=reason.value)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A clarifying question of a reviewer to the presenter; both texts live encrypted beside the case."""
+
+    id: str
+    organisation: str
+    case: str
+    assignment: str
+    asked_at: datetime
+    answered_at: datetime | None = None
+
+    def answer(self, now: datetime, case: Case) -> Question:
+        """The presenter answers once; later answers replace the text, not the moment."""
+        if not case.open:
+            raise CaseEnded
+        if case.held_at:
+            raise CaseOnHold
+        return self if self.answered_at else replace(self, answered_at=now)
+
+
+def may_ask(case: Case, assignment: Assignment, now: datetime) -> None:
+    """Questions belong to the clarifying days; refuses otherwise by name."""
+    if not assignment.active:
+        raise NotYourReview
+    if not case.open:
+        raise CaseEnded
+    if case.held_at:
+        raise CaseOnHold
+    if case.status(now) is not CaseStatus.CLARIFYING:
+        raise ClarifyOver
+
+
+def ready_to_release(case: Case, assignments: Iterable[Assignment], now: datetime) -> bool:
+    """All active reviews are in, or the last deadline passed and at least one is in; never on hold."""
+    if not case.published_at or case.released_at or case.held_at or not case.open:
+        return False
+    active = [a for a in assignments if a.active and a.published_at]
+    if not active:
+        return False
+    if all(a.submitted_at for a in active):
+        return True
+    all_due = all(a.submitted_at or (a.due_at is not None and now > a.due_at) for a in active)
+    return all_due and any(a.submitted_at for a in active)
+
+
+def sees_other_reviews(assignment: Assignment) -> bool:
+    """A reviewer reads the others' reviews only after sending their own."""
+    return assignment.submitted_at is not None and assignment.active

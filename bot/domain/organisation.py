@@ -1,0 +1,88 @@
+"""Organisation > clinic > group, and the days a clinic is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A tenant: nothing is ever visible across organisations. `policy` overrides the defaults."""
+
+    id: str
+    organisation: str
+    name: str
+    created_at: datetime
+    language: str = "en"
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A place of work with its country's holidays, its zone and the contacts shown when there is a risk.
+
+    `country` is ISO 3166 (two letters), `region` the holiday library's subdivision or empty.
+    """
+
+    id: str
+    organisation: str
+    name: str
+    country: str
+    timezone: str
+    region: str = ""
+    emergency_phone: str = ""
+    duty_supervisor: str | None = None
+    deputy_supervisor: str | None = None
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Days on which a clinic is closed, both ends included."""
+
+    id: str
+    organisation: str
+    clinic: str
+    first_day: date
+    last_day: date
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Therapists who review each other's cases; members may come from several clinics."""
+
+    id: str
+    organisation: str
+    name: str
+    timezone: str
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A person in a group from a day on, until a day (both included) or still."""
+
+    id: str
+    organisation: str
+    group: str
+    person: str
+    joined_on: date
+    left_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the person is a member on this day."""
+        return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
+
+
+@dataclass(frozen=True)
+class NeverAssign:
+    """A private pair that never reviews each other; set by a supervisor, shown to nobody else."""
+
+    id: str
+    organisation: str
+    one: str
+    other: str

@@ -1,0 +1,82 @@
+"""People: their roles, where they work, how they are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+NOVICE_MONTHS = 12
+
+
+class Role(StrEnum):
+    """What a person may do (DOMAIN.md section 2); a person holds any set of them."""
+
+    THERAPIST = "therapist"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    DPO = "dpo"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone of an organisation. `experienced_since`: the day iCBT work began; less than 12 months ago = novice.
+
+    `languages` are those the person reviews in; `fte` is the share of a full post, 0.1 to 1.0.
+    `notify_on` names the platform the person prefers for notices; empty: where last seen.
+    """
+
+    id: str
+    organisation: str
+    name: str
+    email: str
+    clinic: str
+    roles: frozenset[Role]
+    created_at: datetime
+    language: str = "en"
+    timezone: str = "UTC"
+    languages: tuple[str, ...] = ("en",)
+    experienced_since: date | None = None
+    fte: float = 1.0
+    notify_on: str = ""
+    removed_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def active(self) -> bool:
+        """A removed person has no access from that moment on."""
+        return self.removed_at is None
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the person holds any of these roles."""
+        return bool(self.roles & frozenset(roles))
+
+    def novice_on(self, day: date) -> bool:
+        """Less than 12 months of experience (unknown counts as experienced, DOMAIN.md section 7)."""
+        if self.experienced_since is None:
+            return False
+        months = (day.year - self.experienced_since.year) * 12 + day.month - self.experienced_since.month
+        if day.day < self.experienced_since.day:
+            months -= 1
+        return months < NOVICE_MONTHS
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A way to reach a person on a platform; `reference` is opaque to the core.
+
+    `failed_at` is set when delivery failed for good ("not reached") and cleared when the person is seen again.
+    """
+
+    id: str
+    organisation: str
+    person: str
+    platform: str
+    tenant: str
+    user: str
+    reference: Mapping[str, str] = field(default_factory=dict)
+    seen_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str = ""

@@ -1,0 +1,116 @@
+"""A round: one pass of collecting cases, assigning reviewers, publishing, reviewing, closing.
+
+The status is computed from what happened, never stored beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.errors import Refusal
+
+
+class RoundStatus(StrEnum):
+    """Where a round stands (DOMAIN.md section 3)."""
+
+    COLLECTING = "collecting"
+    ASSIGNED = "assigned"
+    REVIEWING = "reviewing"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class RoundNotCollecting(Refusal):
+    """A case joins a round only while the round collects cases."""
+
+
+class RoundNotAssigned(Refusal):
+    """A round is published only after its plan was made and can be previewed."""
+
+
+class RoundAlreadyPublished(Refusal):
+    """The plan of a published round is changed case by case, not planned anew."""
+
+
+class RoundEnded(Refusal):
+    """A closed or cancelled round takes no changes."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One pass. All moments are aware UTC; `seed` breaks ties of the plan, the same seed gives the same plan.
+
+    `series` and `occurrence` name the recurring plan it came from; both empty for a one-off round.
+    `review_due` is the day the group's reviews are due (each reviewer's own day is on the assignment).
+    """
+
+    id: str
+    organisation: str
+    group: str
+    opened_at: datetime
+    collect_until: datetime
+    publish_at: datetime
+    seed: int
+    series: str | None = None
+    occurrence: date | None = None
+    number: int = 0
+    planned_at: datetime | None = None
+    published_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def status(self) -> RoundStatus:
+        """Computed from the moments."""
+        if self.cancelled_at:
+            return RoundStatus.CANCELLED
+        if self.closed_at:
+            return RoundStatus.CLOSED
+        if self.published_at:
+            return RoundStatus.REVIEWING
+        return RoundStatus.ASSIGNED if self.planned_at else RoundStatus.COLLECTING
+
+    @property
+    def open(self) -> bool:
+        """Neither closed nor cancelled."""
+        return self.status not in {RoundStatus.CLOSED, RoundStatus.CANCELLED}
+
+    def plan(self, now: datetime) -> Round:
+        """The plan was made (or made again); nobody but supervisors sees it yet."""
+        self._must_be_open()
+        if self.published_at:
+            raise RoundAlreadyPublished
+        return replace(self, planned_at=now)
+
+    def reopen(self) -> Round:
+        """Back to collecting: the plan is thrown away before anyone saw it."""
+        self._must_be_open()
+        if self.published_at:
+            raise RoundAlreadyPublished
+        return replace(self, planned_at=None)
+
+    def publish(self, now: datetime) -> Round:
+        """The plan becomes real; reviewers are told."""
+        self._must_be_open()
+        if self.published_at:
+            raise RoundAlreadyPublished
+        if not self.planned_at:
+            raise RoundNotAssigned
+        return replace(self, published_at=now)
+
+    def close(self, now: datetime) -> Round:
+        """The last case is done, or a supervisor ends the round."""
+        self._must_be_open()
+        return replace(self, closed_at=now)
+
+    def cancel(self, now: datetime) -> Round:
+        """The round does not take place; its cases wait for the next one."""
+        self._must_be_open()
+        return replace(self, cancelled_at=now)
+
+    def _must_be_open(self) -> None:
+        if not self.open:
+            raise RoundEnded

@@ -1,0 +1,210 @@
+"""Bookkeeping the use-cases keep beside the domain's records: intents, drafts, sessions, the audit trail.
+
+Nothing here holds case or review text; encrypted texts are reached through `UnitOfWork` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ModeEntry:
+    """A dated fact of someone's caseload mode (see `bot.domain.caseload.ModeChange`)."""
+
+    id: str
+    organisation: str
+    person: str
+    mode: str
+    from_day: date
+    recorded_at: datetime
+    recorded_by: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class LeaveEntry:
+    """A leave, both ends included; open-ended without `last_day`. `cancelled_at` keeps its history readable."""
+
+    id: str
+    organisation: str
+    person: str
+    first_day: date
+    last_day: date | None
+    recorded_at: datetime
+    recorded_by: str
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SeriesEntry:
+    """A group's recurring plan of rounds; `plan` is the serialised rule of `bot.domain.series`.
+
+    `next_at` is when the next occurrence opens (aware UTC), the query of what is due.
+    """
+
+    id: str
+    organisation: str
+    group: str
+    plan: Mapping[str, Any]
+    next_at: datetime | None = None
+    paused_at: datetime | None = None
+    ended_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """A supervision event of one person as kept (see `bot.domain.supervision.SupervisionEvent`): facts, never text.
+
+    `source` is unique per organisation and makes entries of rounds appear exactly once
+    ("takeaway:<case>:<person>"); `replaces` names the entry a correction stands for.
+    """
+
+    id: str
+    organisation: str
+    source: str
+    person: str
+    day: date
+    role: str
+    type: str
+    medium: str
+    mode: str
+    minutes: int
+    minutes_estimated: bool
+    group_size: int
+    recorded_at: datetime
+    recorded_by: str
+    round: str | None = None
+    clinic: str = ""
+    themes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    replaces: str | None = None
+    signed_by: str | None = None
+    signed_at: datetime | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something to look at when its moment comes, then decided from the facts; `id` is "<what>:<subject>"."""
+
+    id: str
+    organisation: str
+    what: str
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OutboxEntry:
+    """The intent to tell someone something; rendered when sent, so it holds ids only.
+
+    `dedupe` is unique per organisation. `slot` names the message to update rather than post again
+    (empty: always a new one). `urgent` ignores quiet hours and pacing order. A lease is a
+    compare-and-swap on `lease_until` and `attempts`; `uncertain_at` is set when an attempt ended
+    without an answer.
+    """
+
+    id: str
+    organisation: str
+    dedupe: str
+    person: str
+    card: str
+    subject: str
+    created_at: datetime
+    due_at: datetime
+    args: Mapping[str, str] = field(default_factory=dict)
+    slot: str = ""
+    urgent: bool = False
+    attempts: int = 0
+    lease_until: datetime | None = None
+    lease_by: str = ""
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    failure: str = ""
+    uncertain_at: datetime | None = None
+    dropped_at: datetime | None = None
+    platform: str = ""
+    delivered_id: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text under way in the gate; its values are encrypted under a key of its own and expire within 30 minutes."""
+
+    id: str
+    organisation: str
+    person: str
+    kind: str
+    subject: str
+    created_at: datetime
+    expires_at: datetime
+    state: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SignInLink:
+    """A single-use link; `id` is the SHA-256 of its token, the token itself is kept nowhere."""
+
+    id: str
+    organisation: str
+    person: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in browser; `id` is the SHA-256 of the cookie's value."""
+
+    id: str
+    organisation: str
+    person: str
+    created_at: datetime
+    expires_at: datetime
+
+
+class Audited(StrEnum):
+    """What the audit trail records."""
+
+    TEXT_OPENED = "text_opened"
+    UNMASKED = "unmasked"
+    EXPORTED = "exported"
+    ERASED = "erased"
+    PURGED = "purged"
+    HOLD_RAISED = "hold_raised"
+    HOLD_ACKNOWLEDGED = "hold_acknowledged"
+    HOLD_RELEASED = "hold_released"
+    CASE_SUBMITTED = "case_submitted"
+    CASE_WITHDRAWN = "case_withdrawn"
+    ROUND_PUBLISHED = "round_published"
+    REASSIGNED = "reassigned"
+    ROLE_CHANGED = "role_changed"
+    POLICY_CHANGED = "policy_changed"
+    PERSON_REMOVED = "person_removed"
+    ENTRY_SIGNED = "entry_signed"
+    GATE_CONFIRMED = "gate_confirmed"
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One line of the hash-chained trail: who, what, on which id; `detail` holds ids and counts, never text."""
+
+    id: str
+    organisation: str
+    number: int
+    at: datetime
+    actor: str
+    what: str
+    subject: str
+    detail: Mapping[str, str]
+    previous: str
+    mac: str

@@ -1,0 +1,99 @@
+"""Everything a store keeps as records, each with `id` and `organisation`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.case import Assignment, Case, Question
+from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation
+from bot.domain.person import Contact, Person
+from bot.domain.risk import Hold
+from bot.domain.round import Round
+from bot.ports.records import (
+    AuditEntry,
+    Draft,
+    LeaveEntry,
+    LogEntry,
+    ModeEntry,
+    OutboxEntry,
+    SeriesEntry,
+    Session,
+    SignInLink,
+    Timer,
+)
+
+RECORDS: tuple[type[Any], ...] = (
+    Organisation,
+    Clinic,
+    Closure,
+    Group,
+    Person,
+    Contact,
+    Membership,
+    NeverAssign,
+    ModeEntry,
+    LeaveEntry,
+    SeriesEntry,
+    Round,
+    Case,
+    Assignment,
+    Question,
+    Hold,
+    LogEntry,
+    OutboxEntry,
+    Draft,
+    SignInLink,
+    Session,
+    AuditEntry,
+    Timer,
+)
+
+# Fields that name another record; on a database they are foreign keys (within the organisation).
+REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
+    Clinic: {"duty_supervisor": Person, "deputy_supervisor": Person},
+    Closure: {"clinic": Clinic},
+    Person: {"clinic": Clinic},
+    Contact: {"person": Person},
+    Membership: {"group": Group, "person": Person},
+    NeverAssign: {"one": Person, "other": Person},
+    ModeEntry: {"person": Person},
+    LeaveEntry: {"person": Person},
+    SeriesEntry: {"group": Group},
+    Round: {"group": Group, "series": SeriesEntry},
+    Case: {"group": Group, "round": Round},
+    Assignment: {"case": Case, "round": Round, "reviewer": Person},
+    Question: {"case": Case, "assignment": Assignment},
+    Hold: {"case": Case},
+    LogEntry: {"person": Person, "round": Round},
+    OutboxEntry: {"person": Person},
+    Draft: {"person": Person},
+    SignInLink: {"person": Person},
+    Session: {"person": Person},
+}
+
+# What is asked often: each becomes an index (unique combinations are indexed already).
+INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
+    Membership: (("organisation", "group"), ("organisation", "person")),
+    Round: (("organisation", "group"),),
+    Case: (("organisation", "group"), ("organisation", "round")),
+    Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),
+    Question: (("organisation", "case"),),
+    Hold: (("organisation", "case"),),
+    ModeEntry: (("organisation", "person"),),
+    LeaveEntry: (("organisation", "person"),),
+    LogEntry: (("organisation", "person", "day"),),
+    OutboxEntry: (("sent_at", "due_at"), ("organisation", "person"), ("organisation", "slot")),
+    Contact: (("organisation", "person"),),
+    Timer: (("at",),),
+}
+
+# Combinations that exist once; the second insert raises `AlreadyThere`.
+UNIQUE: dict[type[Any], tuple[tuple[str, ...], ...]] = {
+    Person: (("organisation", "email"),),
+    Contact: (("platform", "tenant", "user"),),
+    Round: (("series", "occurrence"),),
+    Case: (("organisation", "code"),),
+    LogEntry: (("organisation", "source"),),
+    OutboxEntry: (("organisation", "dedupe"),),
+    AuditEntry: (("organisation", "number"),),
+}

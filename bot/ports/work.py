@@ -1,0 +1,192 @@
+"""The unit of work: everything one event reads and changes, committed together or not at all.
+
+Records are the frozen dataclasses of `schema.RECORDS`. Conditions are keyword arguments on their
+fields: `round="rnd_1"`, `id__in=[...]`, `due_at__le=now`, `due_at__gt=now`, `sent_at=None` (is empty),
+`sent_at__not=None` (is filled). Case and review text goes in and out as `AnonText` under the data
+key of its case; losing the key is erasing the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from bot.anonymise.text import AnonText
+from bot.errors import IntervisionError
+from bot.ports.records import Audited, OutboxEntry, Timer
+
+R = TypeVar("R")
+
+
+class NotFound(IntervisionError):
+    """No record of this kind and id in this organisation."""
+
+
+class AlreadyThere(IntervisionError):
+    """A record with this id or unique combination exists."""
+
+
+class ChangedMeanwhile(IntervisionError):
+    """Another unit of work saved this record first; the event is handled again from the start."""
+
+
+class StoreUnavailable(IntervisionError):
+    """The database does not answer, is locked, or its disk is full; nothing was written."""
+
+
+class ForeignOrganisation(IntervisionError):
+    """A record of another organisation was about to be written in this unit of work: a programming error."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction, scoped to one organisation: nothing of another is readable or writable through it."""
+
+    @property
+    def organisation(self) -> str:
+        """The organisation's id."""
+
+    # ---- records
+    async def get(self, kind: type[R], id: str) -> R:
+        """The record; raises NotFound."""
+
+    async def find(
+        self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
+    ) -> list[R]:
+        """Every record that meets all conditions, ordered by fields ("-field" descends; ties by id)."""
+
+    async def one(self, kind: type[R], **conditions: Any) -> R | None:
+        """The only record that meets the conditions, or None; more than one is a programming error."""
+
+    async def count(self, kind: type[Any], **conditions: Any) -> int:
+        """How many there are."""
+
+    async def add(self, *records: Any) -> None:
+        """Insert; raises AlreadyThere (the unit of work stays usable), ForeignOrganisation."""
+
+    async def save(self, record: R) -> R:
+        """Update; where the record has a `version` it must match (else ChangedMeanwhile) and grows by one."""
+
+    async def remove(self, kind: type[Any], id: str) -> None:
+        """Delete one record; a missing one is no error."""
+
+    # ---- who presented which case (kept apart from the cases)
+    async def set_presenter(self, case: str, person: str) -> None:
+        """Write the authorship of a case into the vault."""
+
+    async def presenter(self, case: str) -> str:
+        """Who presented it; raises NotFound once erased."""
+
+    async def presenters(self, cases: Sequence[str]) -> Mapping[str, str]:
+        """Who presented each of these cases."""
+
+    async def cases_of(self, person: str) -> list[str]:
+        """The ids of every case this person presented, oldest first."""
+
+    # ---- texts
+    async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
+        """Encrypt and keep the texts of one part of a case: "case", "review:<id>", "question:<id>", "takeaway".
+
+        `owner` is the case id; its data key is made at the first text. Replaces what the part held.
+        """
+
+    async def texts(self, owner: str, part: str) -> Mapping[str, AnonText]:
+        """The part's texts by field, empty when purged or never written."""
+
+    async def parts(self, owner: str) -> list[str]:
+        """Which parts of a case have text, sorted."""
+
+    async def drop_text(self, owner: str, part: str) -> None:
+        """Erase one part."""
+
+    async def shred(self, owner: str) -> None:
+        """Destroy the data key and every text, sealed value and draft value of this owner."""
+
+    async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
+        """Keep any small secret under the owner's data key (a gate's tag book, a draft's raw values)."""
+
+    async def sealed(self, owner: str, name: str) -> bytes | None:
+        """Read it back; None when never written or shredded."""
+
+    # ---- effects that commit together with the state
+    async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """Set, move or (None) cancel the timer of this kind and subject."""
+
+    async def post(self, entry: OutboxEntry) -> bool:
+        """Add an intent to the outbox; False when its dedupe key is already there (nothing happens)."""
+
+    async def seen(self, event_id: str, now: datetime) -> bool:
+        """Record an inbound event id; True when it was recorded before (then do nothing)."""
+
+    async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
+        """Append to the hash-chained trail of this organisation."""
+
+    async def commit(self) -> None:
+        """Make everything real. Leaving the unit of work without it undoes everything."""
+
+
+class SystemWork(Protocol):
+    """The few questions that cross organisations: what is due, who wrote to us, the outbox's leases."""
+
+    async def organisations(self) -> list[str]:
+        """Ids of every organisation, sorted."""
+
+    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
+        """Timers whose moment has come, oldest first, any organisation (indexed)."""
+
+    async def next_due(self) -> datetime | None:
+        """The earliest moment at which a timer or an unsent outbox entry becomes due."""
+
+    async def contact(self, platform: str, tenant: str, user: str) -> Any | None:
+        """The `Contact` with this platform identity, in whatever organisation."""
+
+    async def contacts_of_tenant(self, platform: str, tenant: str) -> list[Any]:
+        """Every `Contact` of a workspace or tenant."""
+
+    async def people_by_email(self, email: str) -> list[Any]:
+        """Active `Person` records with this address, any organisation, compared without case."""
+
+    async def link(self, id: str) -> Any | None:
+        """The `SignInLink` with this hashed id."""
+
+    async def session(self, id: str) -> Any | None:
+        """The `Session` with this hashed id."""
+
+    async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
+        """Lease up to `limit` unsent entries that are due and free (urgent first, then oldest), `attempts` + 1."""
+
+    async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:
+        """Whether this lease still holds (asked just before the send)."""
+
+    async def settle(self, entry: OutboxEntry, by: str) -> bool:
+        """Write the outcome of an attempt if the lease is still this one's; False when it was lost."""
+
+    async def purge_expired(self, now: datetime) -> int:
+        """Delete expired drafts (with their values), links, sessions and old inbox ids; how many went."""
+
+    async def commit(self) -> None:
+        """Make it real."""
+
+
+class DrawerStore(Protocol):
+    """Encrypted key-value drawers of adapters, one per adapter name (see `bot.ui.platform.Drawer`)."""
+
+    def drawer(self, adapter: str) -> Any:
+        """The adapter's `Drawer`."""
+
+
+class Store(DrawerStore, Protocol):
+    """A database, or memory in tests; the same specification holds for each (tests/contract/test_storage.py)."""
+
+    def begin(self, organisation: str) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work for one organisation."""
+
+    def system(self) -> AbstractAsyncContextManager[SystemWork]:
+        """A unit of work of the runtime itself."""
+
+    async def ready(self) -> bool:
+        """Whether the database answers and can be written to."""
+
+    async def close(self) -> None:
+        """Release connections and files."""
