@@ -1,0 +1,297 @@
+"""How often supervision happens: days since the last event, the target, the state, and the gaps over time.
+
+A day of leave or of the clinic's closure is not counted. The day of an event is day 0; with a target of 14, day 14 is
+on time and day 15 is not. What it may not know: how facts are stored, and any text.
+Closed days come in as plain dates; working days are `calendar.py`'s subject, targets count calendar days.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from bot.domain.caseload import Caseload, open_review_cap
+from bot.domain.policy import Mode, Policy, Target
+from bot.domain.supervision import Role, SupervisionEvent
+
+_FOREVER = date.max.toordinal()
+
+
+class Kind(StrEnum):
+    """Which events a target is about."""
+
+    ANY_EVENT = "any_event"
+    OWN_CASE = "own_case"
+
+
+class State(StrEnum):
+    """Where a person stands against one target on one day."""
+
+    ON_TRACK = "on_track"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    LEAVE = "leave"
+    NOT_REACHED = "not_reached"
+
+
+class Trend(StrEnum):
+    """Colour of a gap: green within the target, amber up to one and a half times, red beyond (policy numbers)."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Closures:
+    """A clinic's closed days, made once per clinic and shared by everybody there."""
+
+    ordinals: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, days: Iterable[date]) -> Closures:
+        """From plain dates in any order."""
+        return cls(tuple(sorted({day.toordinal() for day in days})))
+
+    def within(self, first: int, last: int) -> int:
+        """How many closed days lie in first..last, both included (ordinals)."""
+        return bisect_right(self.ordinals, last) - bisect_right(self.ordinals, first - 1)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The days that count for one person: neither leave nor closure."""
+
+    caseload: Caseload
+    closures: Closures = Closures()
+
+    @cached_property
+    def _leave(self) -> tuple[tuple[int, int], ...]:
+        periods = self.caseload.periods_of_leave
+        return tuple((p.first.toordinal(), p.last.toordinal() if p.last else _FOREVER) for p in periods)
+
+    def between(self, after: date, until: date) -> int:
+        """Counted days after `after` up to and including `until`; 0 if `until` is not later."""
+        first, last = after.toordinal() + 1, until.toordinal()
+        if last < first:
+            return 0
+        left_out = self.closures.within(first, last)
+        for leave_first, leave_last in self._leave:
+            a, b = max(first, leave_first), min(last, leave_last)
+            if a <= b:
+                left_out += b - a + 1 - self.closures.within(a, b)
+        return last - first + 1 - left_out
+
+    def day_number(self, after: date, number: int) -> date | None:
+        """The `number`-th counted day after a day; None when an open-ended leave comes first."""
+        day = after + timedelta(days=number)
+        while missing := number - self.between(after, day):
+            period = self.caseload.leave_on(day)
+            if period is not None and period.last is None:
+                return None
+            day += timedelta(days=missing)
+        return day
+
+
+@dataclass(frozen=True)
+class Status:
+    """One person against one target on one day; `elapsed` and `target` in counted days.
+
+    `due_on` is the last counted day of the target (None behind an open-ended leave); `last_event` is None
+    before the first.
+    """
+
+    kind: Kind
+    state: State
+    elapsed: int
+    target: int
+    due_on: date | None
+    last_event: date | None
+    trend: Trend
+
+
+@dataclass(frozen=True)
+class Gap:
+    """From one event (or the start of tracking) to the next, or to the day looked at if `is_open`."""
+
+    after: date
+    until: date
+    days: int  # counted
+    target: int
+    is_open: bool
+
+    @property
+    def on_time(self) -> bool:
+        """Day 14 of 14 is on time, day 15 is not."""
+        return self.days <= self.target
+
+
+def event_days(kind: Kind, entries: Iterable[SupervisionEvent]) -> tuple[date, ...]:
+    """The distinct days of a kind of event, in order; pass `supervision.current(...)`."""
+    days = {
+        entry.day
+        for entry in entries
+        if (entry.role is Role.PRESENTER if kind is Kind.OWN_CASE else entry.is_supervision_received)
+    }
+    return tuple(sorted(days))
+
+
+def status(
+    kind: Kind,
+    days: Sequence[date],
+    *,
+    since: date,
+    today: date,
+    counting: Counting,
+    policy: Policy,
+    reached: bool = True,
+) -> Status:
+    """Where a person stands today.
+
+    `days` are the event days in order (`event_days`), `since` is the first day of tracking (joining the group), which
+    stands in for an event before the first. `reached` is False while messages to the person cannot be delivered.
+    """
+    past = bisect_right(days, today)
+    last_event = days[past - 1] if past else None
+    after = since if last_event is None else max(last_event, since)
+    elapsed = counting.between(after, today)
+    allowed = allowed_days(kind, after, today, counting, policy)
+    return Status(
+        kind=kind,
+        state=_state(elapsed, allowed, today, counting, policy, reached),
+        elapsed=elapsed,
+        target=allowed,
+        due_on=counting.day_number(after, allowed),
+        last_event=last_event,
+        trend=trend(elapsed, allowed, policy),
+    )
+
+
+def statuses(
+    entries: Iterable[SupervisionEvent],
+    *,
+    since: date,
+    today: date,
+    counting: Counting,
+    policy: Policy,
+    reached: bool = True,
+) -> dict[Kind, Status]:
+    """Both kinds at once from the entries that count (`supervision.current`)."""
+    known = tuple(entries)
+    return {
+        kind: status(
+            kind,
+            event_days(kind, known),
+            since=since,
+            today=today,
+            counting=counting,
+            policy=policy,
+            reached=reached,
+        )
+        for kind in Kind
+    }
+
+
+def gaps(
+    kind: Kind, days: Sequence[date], *, since: date, until: date, counting: Counting, policy: Policy
+) -> tuple[Gap, ...]:
+    """Every gap from the start of tracking to `until`, the last one open unless it has no days."""
+    inside = [day for day in days if since < day <= until]
+    ends = [*inside, until]
+    found = []
+    for after, end in zip([since, *inside], ends, strict=True):
+        allowed = allowed_days(kind, after, end, counting, policy)
+        found.append(Gap(after, end, counting.between(after, end), allowed, is_open=False))
+    open_gap = found.pop()
+    if open_gap.after < open_gap.until:
+        found.append(Gap(open_gap.after, open_gap.until, open_gap.days, open_gap.target, is_open=True))
+    return tuple(found)
+
+
+def allowed_days(kind: Kind, after: date, until: date, counting: Counting, policy: Policy) -> int:
+    """The target of the gap that began on `after`, as it stands on `until`.
+
+    It follows mode and experience, but a change to a shorter target never makes anybody overdue by itself: what was
+    due stays due, or the shorter target starts on the day of the change, whichever comes first.
+    """
+    caseload = counting.caseload
+    allowed = _days(caseload.target_on(after, policy), kind)
+    for day in _change_days(caseload, policy):
+        if after < day <= until:
+            target = _days(caseload.target_on(day, policy), kind)
+            allowed = max(target, min(allowed, counting.between(after, day) + target))
+    return allowed
+
+
+def trend(days: int, target: int, policy: Policy) -> Trend:
+    """The colour of a gap of so many counted days."""
+    if days <= target:
+        return Trend.GREEN
+    return Trend.AMBER if days * 100 <= target * policy.amber_percent else Trend.RED
+
+
+@dataclass(frozen=True)
+class CadenceWarning:
+    """At this cadence members of this mode cannot meet their target.
+
+    `expected_days` is the shortest gap the group can keep (None: never, there are no two members); `members`
+    counts those concerned.
+    """
+
+    kind: Kind
+    mode: Mode
+    novice: bool
+    members: int
+    expected_days: int | None
+    target: int
+
+
+def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -> tuple[CadenceWarning, ...]:
+    """What to tell whoever sets up a group: targets that its cadence and size cannot meet, members on leave left out.
+
+    Every round reaches everybody as presenter or reviewer; how many cases a round takes follows from the
+    members' caps and the reviewers per case.
+    """
+    present = [caseload for caseload in caseloads if not caseload.on_leave(day)]
+    round_days = policy.cadence_weeks * 7
+    seats = sum(open_review_cap(caseload, day, policy) for caseload in present)
+    reviewers = min(policy.reviewers_per_case, len(present) - 1)
+    cases = min(len(present), seats // reviewers) if reviewers > 0 else 0
+    expected = {
+        Kind.ANY_EVENT: round_days if cases else None,
+        Kind.OWN_CASE: round_days * -(-len(present) // cases) if cases else None,
+    }
+    profiles = [(caseload.chosen_mode_on(day), caseload.is_novice(day, policy)) for caseload in present]
+    warnings = []
+    for mode, novice in sorted(set(profiles)):
+        target = policy.target(mode, novice=novice)
+        for kind in Kind:
+            days, allowed = expected[kind], _days(target, kind)
+            if days is None or days > allowed:
+                warnings.append(CadenceWarning(kind, mode, novice, profiles.count((mode, novice)), days, allowed))
+    return tuple(warnings)
+
+
+def _state(elapsed: int, allowed: int, today: date, counting: Counting, policy: Policy, reached: bool) -> State:
+    if counting.caseload.on_leave(today):
+        return State.LEAVE
+    if not reached:
+        return State.NOT_REACHED
+    if elapsed > allowed:
+        return State.OVERDUE
+    return State.DUE_SOON if allowed - elapsed <= policy.due_soon_from(allowed) else State.ON_TRACK
+
+
+def _days(target: Target, kind: Kind) -> int:
+    return target.own_case if kind is Kind.OWN_CASE else target.any_event
+
+
+def _change_days(caseload: Caseload, policy: Policy) -> tuple[date, ...]:
+    """The days on which mode or experience may change the target, in order."""
+    days = {change.from_date for change in caseload.mode_history}
+    until = caseload.novice_until(policy)
+    return tuple(sorted(days | {until} if until else days))

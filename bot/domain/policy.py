@@ -1,0 +1,265 @@
+"""Every number a clinic may want different: one immutable `Policy`, overridden organisation → clinic → group.
+
+An override is a flat mapping from a field's name to its value, as TOML or JSON carries it, e.g.
+`{"reviewers_per_case": 3, "reminder_time": "08:30"}`. What a policy may not know: whom it applies to.
+Next: `caseload.py` (who a person is on a day) and `supervision.py` (what follows from both).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import Refusal
+
+
+class Mode(StrEnum):
+    """What a therapist's caseload consists of on a day; `paused` is not chosen but follows from leave."""
+
+    ICBT = "icbt"
+    F2F = "f2f"
+    BLENDED = "blended"
+    PAUSED = "paused"
+
+
+class Anonymity(StrEnum):
+    """Who is hidden from whom while a case is reviewed."""
+
+    BOTH = "both"
+    PRESENTER = "presenter"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong with an override: where (`level.field`), what it was, what is accepted (English)."""
+
+    where: str
+    given: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.given} is not accepted; expected {self.expected}"
+
+
+class InvalidPolicy(Refusal):
+    """Overrides with at least one mistake are refused as a whole; `mistakes` names every one of them."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__(mistakes="; ".join(str(m) for m in mistakes))
+        self.mistakes = mistakes
+
+    def __str__(self) -> str:
+        return "; ".join(str(m) for m in self.mistakes)
+
+
+def _whole(default: int, low: int, high: int) -> Any:  # a dataclass field poses as its value's type
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Target:
+    """Calendar days allowed between two supervision events; day `any_event` is on time, the next is not."""
+
+    any_event: int
+    own_case: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The numbers a group works by; the defaults are the product's. Days are calendar days unless named otherwise."""
+
+    # Rounds and allocation
+    reviewers_per_case: int = _whole(2, 1, 4)
+    novice_months: int = _whole(12, 0, 60)  # below this experience a person is a novice
+    experienced_reviewers_for_novice: int = _whole(1, 0, 4)  # of a novice's case
+    cadence_weeks: int = field(default=2, metadata={"options": (1, 2, 4)})
+    cadence_weekday: int = _whole(0, 0, 6)  # 0 = Monday, local to the group
+    cadence_time: time = time(9, 0)  # local to the group
+    anonymity: Anonymity = Anonymity.BOTH
+    small_group: int = _whole(4, 2, 12)  # fewer possible presenters than this → a warning before writing
+    declines_per_round: int = _whole(1, 0, 20)  # without a reason; a conflict is always free
+    # Open reviews a person may hold at once
+    cap_icbt: int = _whole(3, 1, 20)
+    cap_blended: int = _whole(2, 1, 20)
+    cap_f2f: int = _whole(2, 1, 20)
+    cap_paused: int = _whole(0, 0, 0)
+    cap_novice_fewer: int = _whole(1, 0, 20)
+    cap_after_leave: int = _whole(1, 1, 20)
+    ramp_up_days: int = _whole(14, 0, 90)  # days after leave with `cap_after_leave`
+    # Time to answer, in working days of the reviewer's clinic
+    comment_working_days: int = _whole(5, 1, 30)
+    clarify_working_days: int = _whole(2, 0, 29)  # the first of the above: questions only
+    # Reminders and messages, in the person's own time zone
+    reminder_on_assignment: bool = True
+    reminder_before_working_days: int = _whole(2, 0, 10)
+    reminder_on_due_day: bool = True
+    reminder_after_days: int = _whole(1, 0, 14)  # 0 = none
+    supervisor_told_after_days: int = _whole(3, 1, 30)
+    reminder_time: time = time(9, 0)
+    reminders_per_day: int = _whole(1, 1, 5)
+    messages_from: time = time(8, 0)
+    messages_until: time = time(17, 0)
+    # Supervision frequency
+    target_any_icbt: int = _whole(14, 1, 366)
+    target_own_icbt: int = _whole(28, 1, 366)
+    target_any_blended: int = _whole(14, 1, 366)
+    target_own_blended: int = _whole(28, 1, 366)
+    target_any_novice_icbt: int = _whole(7, 1, 366)
+    target_own_novice_icbt: int = _whole(14, 1, 366)
+    target_any_f2f: int = _whole(28, 1, 366)
+    target_own_f2f: int = _whole(56, 1, 366)
+    due_soon_percent: int = _whole(25, 1, 90)  # the last part of a target in which it is "due soon"
+    due_soon_days: int = _whole(3, 0, 60)  # but at least this many days
+    amber_percent: int = _whole(150, 101, 500)  # green up to the target, amber up to this much of it, red beyond
+    # Leave and silence
+    long_leave_weeks: int = _whole(8, 1, 52)
+    return_notice_working_days: int = _whole(3, 0, 20)  # the supervisor is told this long before a long leave ends
+    missed_before_question: int = _whole(2, 1, 10)
+    missed_before_supervisor: int = _whole(3, 1, 20)
+    # Log estimates, shown as estimates until the person declares the minutes
+    minutes_per_review: int = _whole(20, 1, 240)
+    minutes_per_own_case: int = _whole(30, 1, 240)
+    # Retention and reports
+    text_days: int = _whole(30, 0, 90)  # case and review text after the case closed
+    draft_days: int = _whole(7, 1, 90)
+    log_years: int = _whole(6, 1, 30)
+    audit_months: int = _whole(24, 1, 120)
+    risk_years: int = _whole(5, 1, 30)
+    report_minimum_group: int = _whole(5, 3, 50)
+    # Risk
+    risk_acknowledgement_minutes: int = _whole(30, 5, 240)  # then the deputy
+
+    def with_overrides(self, overrides: Mapping[str, object], *, level: str = "policy") -> Policy:
+        """This policy with the given fields replaced; `level` names the source in mistakes.
+
+        Raises `InvalidPolicy` with every mistake at once: unknown names, wrong kinds, values out of range,
+        and fields that contradict each other.
+        """
+        values: dict[str, object] = {}
+        mistakes: list[Mistake] = []
+        for name, given in overrides.items():
+            try:
+                values[name] = _accepted(name, given)
+            except _NotAccepted as wrong:
+                mistakes.append(Mistake(f"{level}.{name}", repr(given), wrong.expected))
+        changed = dataclasses.replace(self, **values)  # type: ignore[arg-type]  # _accepted checked each by its field
+        mistakes += _contradictions(changed, level)
+        if mistakes:
+            raise InvalidPolicy(tuple(mistakes))
+        return changed
+
+    def target(self, mode: Mode, *, novice: bool) -> Target:
+        """Days allowed between events for a mode and experience; a paused person has the iCBT target on return."""
+        if mode is Mode.F2F:
+            return Target(self.target_any_f2f, self.target_own_f2f)
+        if mode is Mode.BLENDED:
+            return Target(self.target_any_blended, self.target_own_blended)
+        if novice:
+            return Target(self.target_any_novice_icbt, self.target_own_novice_icbt)
+        return Target(self.target_any_icbt, self.target_own_icbt)
+
+    def cap(self, mode: Mode) -> int:
+        """Open reviews of an experienced full-time therapist in this mode."""
+        return {
+            Mode.ICBT: self.cap_icbt,
+            Mode.BLENDED: self.cap_blended,
+            Mode.F2F: self.cap_f2f,
+            Mode.PAUSED: self.cap_paused,
+        }[mode]
+
+    def due_soon_from(self, target_days: int) -> int:
+        """How many days before the end of a target it counts as due soon, rounded up, never the whole target."""
+        share = -(-target_days * self.due_soon_percent // 100)
+        return min(max(share, self.due_soon_days), target_days - 1)
+
+
+def resolve(
+    organisation: Mapping[str, object] | None = None,
+    clinic: Mapping[str, object] | None = None,
+    group: Mapping[str, object] | None = None,
+) -> Policy:
+    """The policy a group works by: defaults, then the organisation's, the clinic's and the group's own numbers.
+
+    Raises `InvalidPolicy` naming the level of each mistake, all levels at once.
+    """
+    policy, mistakes = Policy(), list[Mistake]()
+    for level, overrides in (("organisation", organisation), ("clinic", clinic), ("group", group)):
+        try:
+            policy = policy.with_overrides(overrides or {}, level=level)
+        except InvalidPolicy as refused:
+            mistakes += refused.mistakes
+    if mistakes:
+        raise InvalidPolicy(tuple(mistakes))
+    return policy
+
+
+class _NotAccepted(Exception):
+    """Carries what would have been accepted."""
+
+    def __init__(self, expected: str) -> None:
+        self.expected = expected
+
+
+def _accepted(name: str, given: object) -> object:
+    spec = _FIELDS.get(name)
+    if spec is None:
+        raise _NotAccepted("one of the settings: " + ", ".join(sorted(_FIELDS)))
+    if isinstance(spec.default, bool):
+        if not isinstance(given, bool):
+            raise _NotAccepted("true or false")
+        return given
+    if isinstance(spec.default, time):
+        return _time(given)
+    if isinstance(spec.default, Anonymity):
+        if given not in list(Anonymity):
+            raise _NotAccepted("one of: " + ", ".join(Anonymity))
+        return Anonymity(str(given))
+    return _number(given, spec.metadata)
+
+
+def _time(given: object) -> time:
+    try:
+        value = time.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        value = None
+    if not isinstance(value, time) or value.tzinfo is not None:
+        raise _NotAccepted('a local time such as "09:00"')
+    return value
+
+
+def _number(given: object, limits: Mapping[str, Any]) -> int:
+    options = limits.get("options")
+    expected = (
+        "one of: " + ", ".join(map(str, options)) if options else f"a whole number {limits['low']}–{limits['high']}"
+    )
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise _NotAccepted(expected)
+    if given not in (options or range(limits["low"], limits["high"] + 1)):
+        raise _NotAccepted(expected)
+    return given
+
+
+def _contradictions(policy: Policy, level: str) -> list[Mistake]:
+    """Pairs of fields that cannot both stand, as (smaller, larger, may they be equal)."""
+    pairs = [
+        ("clarify_working_days", "comment_working_days", False),
+        ("messages_from", "messages_until", False),
+        ("missed_before_question", "missed_before_supervisor", True),
+        ("experienced_reviewers_for_novice", "reviewers_per_case", True),
+        *((f"target_any_{m}", f"target_own_{m}", True) for m in ("icbt", "blended", "novice_icbt", "f2f")),
+    ]
+    mistakes = []
+    for smaller, larger, may_equal in pairs:
+        low, high = getattr(policy, smaller), getattr(policy, larger)
+        if low > high or (low == high and not may_equal):
+            relation = "not more than" if may_equal else "less than"
+            mistakes.append(Mistake(f"{level}.{smaller}", str(low), f"{relation} {larger} ({high})"))
+    return mistakes
+
+
+_FIELDS = {spec.name: spec for spec in dataclasses.fields(Policy)}

@@ -1,0 +1,69 @@
+"""A clinic's own numbers: accepted, inherited, or refused with every mistake named."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import time
+
+import pytest
+
+from bot.domain.policy import Anonymity, InvalidPolicy, Mode, Policy, Target, resolve
+
+
+def test_defaults_are_the_products_own_and_contradict_nothing() -> None:
+    policy = resolve()
+    assert policy == Policy()
+    assert policy.target(Mode.ICBT, novice=False) == Target(14, 28)
+    assert policy.target(Mode.BLENDED, novice=True) == Target(14, 28)
+    assert policy.target(Mode.ICBT, novice=True) == Target(7, 14)
+    assert policy.target(Mode.F2F, novice=True) == Target(28, 56)
+    assert [policy.cap(mode) for mode in (Mode.ICBT, Mode.BLENDED, Mode.F2F, Mode.PAUSED)] == [3, 2, 2, 0]
+
+
+def test_every_default_passes_its_own_validation() -> None:
+    assert Policy().with_overrides(dataclasses.asdict(Policy())) == Policy()
+
+
+def test_a_group_overrides_its_clinic_and_a_clinic_its_organisation() -> None:
+    policy = resolve(
+        {"cap_icbt": 5, "target_any_f2f": 21, "cadence_weeks": 4},
+        {"cap_icbt": 4, "reminder_time": "08:30"},
+        {"cap_icbt": 2, "anonymity": "open", "reminder_on_due_day": False},
+    )
+    assert (policy.cap_icbt, policy.target_any_f2f, policy.cadence_weeks) == (2, 21, 4)
+    assert (policy.reminder_time, policy.anonymity) == (time(8, 30), Anonymity.OPEN)
+    assert not policy.reminder_on_due_day
+
+
+def test_all_mistakes_of_all_levels_are_told_at_once() -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        resolve(
+            {"reviewers_per_case": 9, "colour": "green", "cadence_weeks": 3},
+            {"messages_from": "25:00", "reminder_on_due_day": "yes"},
+            {"anonymity": "none", "cap_icbt": True, "cap_f2f": 1.5, "target_any_icbt": 40},
+        )
+    assert {m.where for m in refused.value.mistakes} == {
+        "organisation.reviewers_per_case",
+        "organisation.colour",
+        "organisation.cadence_weeks",
+        "clinic.messages_from",
+        "clinic.reminder_on_due_day",
+        "group.anonymity",
+        "group.cap_icbt",
+        "group.cap_f2f",
+        "group.target_any_icbt",  # longer than the target for own cases
+    }
+    text = str(refused.value)
+    assert "organisation.reviewers_per_case: 9 is not accepted; expected a whole number 1–4" in text
+    assert "one of: 1, 2, 4" in text
+    assert "not more than target_own_icbt (28)" in text
+
+
+@pytest.mark.parametrize(("target", "soon"), [(7, 3), (14, 4), (28, 7), (56, 14), (2, 1), (1, 0)])
+def test_due_soon_leaves_time_to_act(target: int, soon: int) -> None:
+    assert Policy().due_soon_from(target) == soon
+
+
+def test_equal_ends_of_the_messaging_hours_leave_no_time_to_write() -> None:
+    with pytest.raises(InvalidPolicy, match="less than messages_until"):
+        Policy().with_overrides({"messages_from": "17:00"})

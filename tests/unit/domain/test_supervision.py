@@ -1,0 +1,97 @@
+"""The log entry: true or refused, signed once, corrected by appending."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.domain.policy import Mode, Policy
+from bot.domain.supervision import (
+    CannotSignOwnEntry,
+    EntryAlreadySigned,
+    InvalidEntry,
+    MaySignOnlyWhenPresent,
+    NotYourEntry,
+    Role,
+    SupervisionEvent,
+    correct,
+    current,
+    estimated_minutes,
+    history,
+    sign,
+)
+
+T0 = datetime(2027, 1, 10, 12, tzinfo=UTC)
+ENTRY = SupervisionEvent(
+    id="e1",
+    person="p1",
+    clinic="c1",
+    role=Role.REVIEWER,
+    mode=Mode.ICBT,
+    days=(date(2027, 1, 5), date(2027, 1, 9)),
+    minutes=20,
+    minutes_estimated=True,
+    group_size=4,
+    members=("p2", "p3", "p4"),
+    recorded_at=T0,
+    learning_point="ask for feedback earlier",
+)
+
+
+def fixed(entry: SupervisionEvent = ENTRY, *, days: int = 1, **kwargs: object) -> SupervisionEvent:
+    return correct(entry, new_id=f"x{days}", by="p1", at=T0 + timedelta(days=days), **kwargs)  # type: ignore[arg-type]
+
+
+def test_an_entry_counts_on_its_last_day_and_keeps_its_words_out_of_reprs() -> None:
+    assert ENTRY.day == date(2027, 1, 9)
+    assert "feedback" not in repr(ENTRY)
+
+
+def test_every_impossible_field_is_named() -> None:
+    with pytest.raises(InvalidEntry) as refused:
+        dataclasses.replace(ENTRY, days=(), minutes=0, group_size=0)
+    assert refused.value.fields == ("days", "minutes", "group_size", "members")
+    with pytest.raises(InvalidEntry) as refused:
+        dataclasses.replace(ENTRY, days=(date(2027, 1, 9), date(2027, 1, 5)), minutes=1441)
+    assert refused.value.fields == ("days", "minutes")
+
+
+def test_a_supervisor_or_somebody_present_signs_once() -> None:
+    signed = sign(ENTRY, by="p2", at=T0, is_supervisor=False)
+    assert signed.is_signed
+    assert sign(ENTRY, by="p9", at=T0, is_supervisor=True).signed_by == "p9"
+    with pytest.raises(EntryAlreadySigned):
+        sign(signed, by="p3", at=T0, is_supervisor=True)
+    with pytest.raises(CannotSignOwnEntry):
+        sign(ENTRY, by="p1", at=T0, is_supervisor=True)
+    with pytest.raises(MaySignOnlyWhenPresent):
+        sign(ENTRY, by="p9", at=T0, is_supervisor=False)
+
+
+def test_a_correction_appends_and_needs_a_new_signature() -> None:
+    signed = sign(ENTRY, by="p2", at=T0, is_supervisor=False)
+    longer = fixed(signed, minutes=35)
+    assert (longer.minutes, longer.minutes_estimated, longer.is_signed) == (35, False, False)
+    assert current([signed, longer]) == (longer,)
+    assert current([longer, signed], known_at=T0) == (signed,)
+    again = fixed(longer, days=2, learning_point="shorter")
+    assert again.chain == "e1"
+    assert history([again, signed, longer], "e1") == (signed, longer, again)
+
+
+def test_a_withdrawn_entry_counts_no_more_but_stays_in_the_history() -> None:
+    gone = fixed(withdrawn=True)
+    assert current([ENTRY, gone]) == ()
+    assert len(history([ENTRY, gone], "e1")) == 2
+
+
+def test_nobody_corrects_the_entry_of_another() -> None:
+    with pytest.raises(NotYourEntry):
+        correct(ENTRY, new_id="x", by="p2", at=T0, minutes=5)
+
+
+def test_estimates_by_role() -> None:
+    assert estimated_minutes(Role.REVIEWER, 2, Policy()) == 40
+    assert estimated_minutes(Role.PRESENTER, 1, Policy()) == 30
