@@ -25,11 +25,14 @@ class HoldOrigin(StrEnum):
 
 @dataclass(frozen=True)
 class Hold:
-    """One stop of one case. `alerted` is the person alerted now (the duty supervisor, later the deputy)."""
+    """One stop of one case; no case yet when raised at submission.
+
+    `alerted` is the person alerted now: the duty supervisor, later the deputy.
+    """
 
     id: str
     organisation: str
-    case: str
+    case: str | None
     origin: str
     raised_by: str
     raised_at: datetime

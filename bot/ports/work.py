@@ -179,8 +179,8 @@ class DrawerStore(Protocol):
 class Store(DrawerStore, Protocol):
     """A database, or memory in tests; the same specification holds for each (tests/contract/test_storage.py)."""
 
-    def begin(self, organisation: str) -> AbstractAsyncContextManager[UnitOfWork]:
-        """A unit of work for one organisation."""
+    def begin(self, organisation: str, *, write: bool = True) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work for one organisation; with `write=False` it only reads and never makes a writer wait."""
 
     def system(self) -> AbstractAsyncContextManager[SystemWork]:
         """A unit of work of the runtime itself."""
