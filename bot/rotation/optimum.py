@@ -1,0 +1,210 @@
+"""The cheapest flow of a network, tier after tier, each without giving up anything of the tiers before.
+
+Connected components are solved apart. As many tiers as fit into whole numbers of 64 bits are weighed into one cost (a
+step in a higher tier outweighs everything the lower ones can do together) and solved at once. If some are left, the
+flow is held on the optimal face of the tiers solved so far: with exact potentials an arc of positive reduced cost stays
+as empty as it is, one of negative reduced cost as full (complementary slackness).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from ortools.graph.python import min_cost_flow
+
+from bot.rotation.model import Rules
+from bot.rotation.network import SINK, SOURCE, Network
+
+if TYPE_CHECKING:
+    from bot.rotation.pool import Flags, Ints
+
+Tier = tuple[tuple[str, int], ...]
+"""What one tier adds up, as (name, weight); only a blend has more than one part."""
+
+NEEDLESS_WHEN_FULL = {"spread", "overdue"}
+"""Tiers that count empty seats a second time: at their best whenever every obtainable seat is taken."""
+
+HEADROOM = 1 << 59
+"""Bound on cost · nodes: the solver multiplies costs by the number of nodes in 64 bits and needs room above."""
+
+
+def tiers_of(rules: Rules) -> list[Tier]:
+    """The order of the rules, with `load` and `pair` blended where the first of them stands if they are to be."""
+    if rules.pair_weight is None or not {"load", "pair"} <= set(rules.order):
+        return [((name, 1),) for name in rules.order]
+    blend: Tier = (("load", 1), ("pair", rules.pair_weight))
+    tiers: list[Tier] = []
+    for name in rules.order:
+        if name not in {"load", "pair"}:
+            tiers.append(((name, 1),))
+        elif blend not in tiers:
+            tiers.append(blend)
+    return tiers
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A connected part of a network; `arcs` are its arcs' numbers in the whole, ends are numbered anew within it."""
+
+    arcs: Ints
+    tail: Ints
+    head: Ints
+    capacity: Ints
+    cost: dict[str, Ints]
+    nodes: int
+
+    @property
+    def seats(self) -> int:
+        """Seats of its cases: the units that try to get through."""
+        return int(self.capacity[self.head == SINK].sum())
+
+    @property
+    def reviews(self) -> int:
+        """Reviews its members can hold."""
+        return int(self.capacity[self.tail == SOURCE].sum())
+
+    def filled(self, flow: Ints) -> int:
+        """Seats taken by a flow."""
+        return int(flow[self.head == SINK].sum())
+
+
+def optimal_flow(network: Network, rules: Rules) -> tuple[Ints, Flags]:
+    """Flow per arc, and for every node whether a review could still reach it (all true in parts without a shortage)."""
+    tiers = tiers_of(rules)
+    brief = [t for t in tiers if t[0][0] not in NEEDLESS_WHEN_FULL]
+    flow = np.zeros(len(network.tail), np.int64)
+    reachable = np.ones(network.nodes, bool)
+    for piece in pieces(network):
+        part = lexicographic(piece, brief) if piece.reviews >= piece.seats else None
+        if part is None or piece.filled(part) < piece.seats:
+            part = lexicographic(piece, tiers)
+            reach = _reach(piece, part)
+            reachable[network.tail[piece.arcs]] = reach[piece.tail]
+        flow[piece.arcs] = part
+    return flow, reachable
+
+
+def pieces(network: Network) -> Iterator[Piece]:
+    """The connected components between source and sink."""
+    if not len(network.tail):
+        return
+    label = _labels(network)
+    inner = np.where(network.tail == SOURCE, network.head, network.tail)
+    of_arc = label[inner]
+    if (of_arc == of_arc[0]).all():
+        yield Piece(np.arange(len(of_arc)), network.tail, network.head, network.capacity, network.cost, network.nodes)
+        return
+    order = np.argsort(of_arc, kind="stable")
+    for arcs in np.split(order, np.flatnonzero(np.diff(of_arc[order])) + 1):
+        ends = np.concatenate([[SOURCE, SINK], network.tail[arcs], network.head[arcs]])
+        names, ends = np.unique(ends, return_inverse=True)
+        tail, head = ends[2 : 2 + len(arcs)], ends[2 + len(arcs) :]
+        cost = {tier: values[arcs] for tier, values in network.cost.items()}
+        yield Piece(arcs, tail, head, network.capacity[arcs], cost, len(names))
+
+
+def _labels(network: Network) -> Ints:
+    """For every node the smallest node it is connected to without passing the source or the sink."""
+    inner = (network.tail != SOURCE) & (network.head != SINK)
+    tail, head = network.tail[inner], network.head[inner]
+    label = np.arange(network.nodes)
+    while True:
+        lowest = np.minimum(label[tail], label[head])
+        if (label[tail] == lowest).all() and (label[head] == lowest).all():
+            return label
+        np.minimum.at(label, label[tail], lowest)
+        np.minimum.at(label, label[head], lowest)
+        label = label[label]
+
+
+def lexicographic(piece: Piece, tiers: Sequence[Tier]) -> Ints:
+    """Flow per arc that is optimal in the first tier, among those in the second, and so on."""
+    lower = np.zeros(len(piece.arcs) + 1, np.int64)
+    upper = np.append(piece.capacity, piece.seats)
+    tail, head = np.append(piece.tail, SOURCE), np.append(piece.head, SINK)
+    waiting = [c for c in (_summed(piece, t) for t in tiers) if c.any()]
+    while True:
+        cost, used = _weighed(waiting, piece)
+        flow = _cheapest(tail, head, lower, upper, cost, piece)
+        waiting = waiting[used:]
+        if not waiting:
+            return flow[:-1]
+        reduced = cost + _slopes(piece.nodes, tail, head, upper - flow, flow - lower, cost)
+        upper, lower = np.where(reduced > 0, flow, upper), np.where(reduced < 0, flow, lower)
+
+
+def _summed(piece: Piece, tier: Tier) -> Ints:
+    """Cost of a tier for every arc and the bypass (the last: an empty seat), in its smallest whole steps."""
+    total = np.zeros(len(piece.arcs) + 1, np.int64)
+    for name, weight in tier:
+        if name in piece.cost:
+            total[:-1] += weight * piece.cost[name]
+    step = np.gcd.reduce(total)
+    return total // step if step > 1 else total
+
+
+def _weighed(waiting: Sequence[Ints], piece: Piece) -> tuple[Ints, int]:
+    """One cost of as many tiers from the front as fit, and how many those are."""
+    ranges = [piece.seats * (max(int(c.max()), 0) - min(int(c.min()), 0)) + 1 for c in waiting]
+    used, reach = 0, 1
+    for span in ranges:
+        if used and reach * span * piece.nodes > HEADROOM:
+            break
+        reach *= span
+        used += 1
+    cost = np.zeros(len(piece.arcs) + 1, np.int64)
+    for tier, span in zip(waiting[:used], ranges[:used], strict=True):
+        cost = cost * span + tier
+    return cost, used
+
+
+def _cheapest(tail: Ints, head: Ints, lower: Ints, upper: Ints, cost: Ints, piece: Piece) -> Ints:
+    """Cheapest flow between the bounds that sends all seats from source to sink."""
+    supply = np.zeros(piece.nodes, np.int64)
+    supply[SOURCE], supply[SINK] = piece.seats, -piece.seats
+    if lower.any():
+        np.subtract.at(supply, tail, lower)
+        np.add.at(supply, head, lower)
+    solver = min_cost_flow.SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tail, head, upper - lower, cost)
+    solver.set_nodes_supplies(np.arange(piece.nodes), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise ArithmeticError(f"min-cost flow ended with {status}")
+    flow: Ints = lower + solver.flows(arcs)
+    return flow
+
+
+def _slopes(nodes: int, tail: Ints, head: Ints, more: Ints, less: Ints, cost: Ints) -> Ints:
+    """For every arc its tail's potential minus its head's: shortest distances over arcs where flow can still move."""
+    forth, back = more > 0, less > 0
+    start = np.concatenate([tail[forth], head[back]])
+    end = np.concatenate([head[forth], tail[back]])
+    length = np.concatenate([cost[forth], -cost[back]])
+    distance = np.zeros(nodes, np.int64)
+    for _ in range(nodes + 1):
+        nearer = distance.copy()
+        np.minimum.at(nearer, end, distance[start] + length)
+        if (nearer == distance).all():
+            return distance[tail] - distance[head]
+        distance = nearer
+    raise ArithmeticError("the flow was not optimal")
+
+
+def _reach(piece: Piece, flow: Ints) -> Flags:
+    """Nodes a further review could still reach from the source, over room left or by moving a review elsewhere.
+
+    Of a flow that fills all it can, this is the source's side of a smallest cut (max-flow min-cut).
+    """
+    reach = np.zeros(piece.nodes, bool)
+    reach[SOURCE] = True
+    forth, back = flow < piece.capacity, flow > 0
+    while True:
+        seen = int(reach.sum())
+        reach[piece.head[forth & reach[piece.tail]]] = True
+        reach[piece.tail[back & reach[piece.head]]] = True
+        if int(reach.sum()) == seen:
+            return reach

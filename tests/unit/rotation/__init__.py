@@ -1,0 +1,1 @@
+"""The rotation: rules, optimum, shortages, repair, explanation."""

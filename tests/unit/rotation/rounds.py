@@ -1,0 +1,29 @@
+"""Small rounds to test with: everybody may review everything unless said otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.rotation import Case, Instance, Member, Rules
+
+STRICT = Rules(pair_weight=None)
+
+
+def member(name: str, **values: Any) -> Member:
+    """A present, experienced member with room for two reviews who speaks English."""
+    return Member(**({"id": name, "capacity": 2, "languages": frozenset({"en"}), "experienced": True} | values))
+
+
+def case(name: str, author: str | None = None, **values: Any) -> Case:
+    """A case in any language that wants two reviewers."""
+    return Case(**({"id": name, "author": author, "k": 2} | values))
+
+
+def group(size: int, **values: Any) -> tuple[Member, ...]:
+    """Members m0, m1, …"""
+    return tuple(member(f"m{i}", **values) for i in range(size))
+
+
+def round_of(members: tuple[Member, ...], *cases: Case, **values: Any) -> Instance:
+    """A round with seed 1 and strict tiers."""
+    return Instance(**({"members": members, "cases": cases, "rules": STRICT, "seed": 1} | values))
