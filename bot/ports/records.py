@@ -59,34 +59,36 @@ class SeriesEntry:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A supervision event of one person as kept (see `bot.domain.supervision.SupervisionEvent`): facts, never text.
+    """A supervision event as kept: `bot.domain.supervision.SupervisionEvent` with what storing it needs.
 
     `source` is unique per organisation and makes entries of rounds appear exactly once
-    ("takeaway:<case>:<person>"); `replaces` names the entry a correction stands for.
+    ("case:<case>:<person>"); `day` is the last of `days`, by which it is found. Facts, never text.
     """
 
     id: str
     organisation: str
     source: str
     person: str
-    day: date
+    clinic: str
     role: str
-    type: str
-    medium: str
     mode: str
+    days: tuple[date, ...]
+    day: date
     minutes: int
-    minutes_estimated: bool
     group_size: int
     recorded_at: datetime
     recorded_by: str
+    type: str = "peer"
+    medium: str = "written"
+    minutes_estimated: bool = False
+    documented: bool = True
     round: str | None = None
-    clinic: str = ""
-    themes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
-    replaces: str | None = None
+    themes: tuple[str, ...] = ()
+    corrects: str | None = None
+    withdrawn: bool = False
     signed_by: str | None = None
     signed_at: datetime | None = None
-    digest: str = ""
 
 
 @dataclass(frozen=True)
