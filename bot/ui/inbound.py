@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from bot.anonymise.text import Sensitive
 from bot.ui.model import Card, Document, Form
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ class ActionPressed(Inbound):
 
     key: str
     subject: str = ""
-    args: Mapping[str, str] = field(default=_NOTHING)
+    args: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +71,7 @@ class FormSubmitted(Inbound):
 
     key: str
     subject: str = ""
-    state: Mapping[str, str] = field(default=_NOTHING)
+    state: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Sensitive | tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -88,7 +85,7 @@ class Arrived(Inbound):
     """The person can be reached here now; `reference` is what the adapter needs to write to them, opaque to us."""
 
     profile: Profile = field(default_factory=Profile)
-    reference: Mapping[str, str] = field(default=_NOTHING)
+    reference: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,12 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from types import MappingProxyType
 from typing import Literal
 
 from bot.anonymise.text import AnonText, Sensitive
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Style(Enum):
@@ -100,7 +97,7 @@ class Action:
     key: str
     label: str
     subject: str = ""
-    args: Mapping[str, str] = field(default=_NOTHING)
+    args: Mapping[str, str] = field(default_factory=dict)
     look: Literal["plain", "primary", "danger"] = "plain"
     confirm: Confirm | None = None
     opens: bool = False
@@ -319,12 +316,12 @@ class Form:
     key: str
     title: str
     subject: str = ""
-    state: Mapping[str, str] = field(default=_NOTHING)
+    state: Mapping[str, str] = field(default_factory=dict)
     body: tuple[FormBlock, ...] = ()
     fields: tuple[Field, ...] = ()
     submit: str = ""
     actions: tuple[Action, ...] = ()
-    errors: Mapping[str, str] = field(default=_NOTHING)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class Message:
     replaces: str = ""
     retried: bool = False
     """True when an earlier attempt ended without an answer: look whether it arrived before sending again."""
+    repeatable: bool = True
+    """False for reminders: where a platform cannot look, a retried one is left uncertain rather than sent twice."""
 
 
 class DeliveryFailed(IntervisionError):
