@@ -1,0 +1,253 @@
+"""Reads a rule set file (TOML) and refuses a faulty one with every mistake and its line.
+
+    name = "Our association"
+    hour_minutes = 60                  # minutes in one counted hour
+    types = ["peer", "group"]          # which kinds of events count (default: all)
+    roles = ["presenter", "reviewer"]  # in which role (default: these two)
+    requires_signature = false
+    requires_documentation = false
+    leave_weeks = 8                    # optional: nothing counts inside a leave of more weeks than this
+    [states]                           # what it counts, for the export; "en" is needed
+    en = "..."
+    [[group]]                          # without gaps from 1 upwards; the last may leave "to" out
+    from = 1
+    to = 4
+    counts = "2/3"                     # share of the minutes: "0", "1" or a fraction
+    [[goal]]                           # optional, any number
+    kind = "hours"                     # or "meetings", "gap_days"
+    amount = 50
+    months = 60
+    scaled_by_fte = false
+
+The file's name is the rule set's id. Organisations add files of their own beside the built-in ones.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.domain.supervision import EventType, Role
+from bot.errors import SetupError
+from bot.reports.rule_sets.rules import Goal, GoalKind, GroupShare, RuleSet
+
+
+@dataclass(frozen=True)
+class RuleSetMistake:
+    """Where and what, for whoever wrote the file."""
+
+    file: str
+    line: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.problem}"
+
+
+class InvalidRuleSet(SetupError):
+    """A rule set file with at least one mistake; `mistakes` has all of them, in order of lines."""
+
+    def __init__(self, mistakes: tuple[RuleSetMistake, ...]) -> None:
+        super().__init__("; ".join(map(str, mistakes)))
+        self.mistakes = mistakes
+
+
+def built_in() -> dict[str, RuleSet]:
+    """The rule sets that come with the program, by id."""
+    folder = resources.files("bot.reports.rule_sets")
+    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    found = (read_text(file.read_text(encoding="utf-8"), file=file.name) for file in files)
+    return {rules.id: rules for rules in sorted(found, key=lambda each: each.id)}
+
+
+def read_folder(folder: Path) -> dict[str, RuleSet]:
+    """The built-in rule sets and an organisation's own; raises `InvalidRuleSet` with the mistakes of all files."""
+    known, mistakes = built_in(), list[RuleSetMistake]()
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            rules = read_text(path.read_text(encoding="utf-8"), file=path.name)
+        except UnicodeDecodeError:
+            mistakes.append(RuleSetMistake(path.name, 1, "the file is not UTF-8 text"))
+            continue
+        except InvalidRuleSet as refused:
+            mistakes += refused.mistakes
+            continue
+        if rules.id in known:
+            mistakes.append(
+                RuleSetMistake(path.name, 1, f'"{rules.id}" is already a rule set; choose another file name')
+            )
+        known[rules.id] = rules
+    if mistakes:
+        raise InvalidRuleSet(tuple(mistakes))
+    return known
+
+
+def read_text(text: str, *, file: str) -> RuleSet:
+    """One rule set from a file's text; raises `InvalidRuleSet`."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+)", str(error))
+        line = int(place.group(1)) if place else max(1, len(text.splitlines()))
+        problem = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise InvalidRuleSet((RuleSetMistake(file, line, f"not valid TOML: {problem}"),)) from error
+    reader = _Reader(file, text)
+    rules = reader.rule_set(table)
+    if reader.mistakes:
+        raise InvalidRuleSet(tuple(sorted(reader.mistakes, key=lambda each: each.line)))
+    return rules
+
+
+_TOP = {"name", "hour_minutes", "types", "roles", "requires_signature", "requires_documentation", "leave_weeks",
+        "states", "group", "goal"}  # fmt: skip
+
+
+_Word = TypeVar("_Word", EventType, Role)
+
+
+class _Reader:
+    """Collects mistakes while it builds; what it builds is thrown away if there are any."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.mistakes: list[RuleSetMistake] = []
+        self._lines = _lines_of(text)
+
+    def rule_set(self, table: Mapping[str, Any]) -> RuleSet:
+        self._only(table, _TOP, "")
+        states = table.get("states")
+        if not isinstance(states, dict) or not all(isinstance(v, str) and v.strip() for v in states.values()):
+            self._wrong("states", "needs a table of sentences, at least en")
+            states = {}
+        elif "en" not in states:
+            self._wrong("states", 'needs the sentence in English ("en") that says what is counted')
+        return RuleSet(
+            id=self.file.removesuffix(".toml"),
+            name=self._name(table),
+            hour_minutes=self._whole(table, "", "hour_minutes", 1, 120),
+            types=self._words(table, "types", EventType, tuple(EventType)),
+            roles=self._words(table, "roles", Role, (Role.PRESENTER, Role.REVIEWER)),
+            groups=self._groups(table.get("group")),
+            requires_signature=self._flag(table, "", "requires_signature"),
+            requires_documentation=self._flag(table, "", "requires_documentation"),
+            leave_weeks=self._whole(table, "", "leave_weeks", 1, 104) if "leave_weeks" in table else None,
+            goals=self._goals(table.get("goal", [])),
+            states=states,
+        )
+
+    def _wrong(self, path: str, problem: str) -> None:
+        key = path.rsplit(".", 1)[-1]
+        parent = path.rsplit(".", 1)[0]
+        line = self._lines.get(path) or self._lines.get(parent) or 1
+        self.mistakes.append(RuleSetMistake(self.file, line, f"{key}: {problem}"))
+
+    def _only(self, table: Mapping[str, Any], known: set[str], prefix: str) -> None:
+        for key in table:
+            if key not in known:
+                self._wrong(prefix + key, "unknown; known here: " + ", ".join(sorted(known)))
+
+    def _name(self, table: Mapping[str, Any]) -> str:
+        name = table.get("name")
+        if not isinstance(name, str) or not name.strip():
+            self._wrong("name", "needs the body's name in quotes")
+            return ""
+        return name
+
+    def _whole(self, table: Mapping[str, Any], prefix: str, key: str, low: int, high: int) -> int:
+        value = table.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            self._wrong(prefix + key, f"needs a whole number {low}–{high}")
+            return low
+        return value
+
+    def _flag(self, table: Mapping[str, Any], prefix: str, key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self._wrong(prefix + key, "needs true or false")
+        return value is True
+
+    def _words(
+        self, table: Mapping[str, Any], key: str, kind: type[_Word], default: tuple[_Word, ...]
+    ) -> frozenset[_Word]:
+        given = table.get(key, list(default))
+        options = list(kind)
+        if not isinstance(given, list) or not given or any(word not in options for word in given):
+            self._wrong(key, "needs a list of: " + ", ".join(options))
+            return frozenset()
+        return frozenset(kind(word) for word in given)
+
+    def _groups(self, groups: object) -> tuple[GroupShare, ...]:
+        if not isinstance(groups, list) or not groups:
+            self._wrong("group", "needs at least one [[group]] with from, to and counts")
+            return ()
+        found: list[GroupShare] = []
+        expected = 1
+        for number, group in enumerate(groups):
+            prefix = f"group[{number}]."
+            self._only(group, {"from", "to", "counts"}, prefix)
+            first = self._whole(group, prefix, "from", 1, 1000)
+            last = self._whole(group, prefix, "to", first, 1000) if "to" in group else None
+            if first != expected:
+                self._wrong(prefix + "from", f"group sizes must follow on without gap or overlap; expected {expected}")
+            if last is None and number < len(groups) - 1:
+                self._wrong(prefix + "to", 'only the last [[group]] may leave "to" out')
+            expected = (last or first) + 1
+            found.append(GroupShare(first, last, self._share(group, prefix)))
+        return tuple(found)
+
+    def _share(self, group: Mapping[str, Any], prefix: str) -> Fraction:
+        value = group.get("counts")
+        try:
+            share = Fraction(value) if isinstance(value, str) else None
+        except (ValueError, ZeroDivisionError):
+            share = None
+        if share is None or not 0 <= share <= 1:
+            self._wrong(prefix + "counts", 'needs a share in quotes from "0" to "1", e.g. "2/3"')
+            return Fraction(0)
+        return share
+
+    def _goals(self, goals: object) -> tuple[Goal, ...]:
+        if not isinstance(goals, list):
+            self._wrong("goal", "write goals as [[goal]]")
+            return ()
+        found = []
+        for number, goal in enumerate(goals):
+            prefix = f"goal[{number}]."
+            self._only(goal, {"kind", "amount", "months", "scaled_by_fte"}, prefix)
+            kind = goal.get("kind")
+            if kind not in list(GoalKind):
+                self._wrong(prefix + "kind", "one of: " + ", ".join(GoalKind))
+                kind = GoalKind.HOURS
+            amount = goal.get("amount")
+            if not isinstance(amount, int | float) or isinstance(amount, bool) or not 0 < amount <= 10_000:
+                self._wrong(prefix + "amount", "needs a number above 0")
+                amount = 1
+            months = self._whole(goal, prefix, "months", 1, 120)
+            found.append(Goal(GoalKind(kind), Fraction(str(amount)), months, self._flag(goal, prefix, "scaled_by_fte")))
+        return tuple(found)
+
+
+def _lines_of(text: str) -> dict[str, int]:
+    """The line of every key and table head, by path: `hour_minutes`, `states.en`, `group[1].counts`."""
+    lines: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    prefix = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if head := re.match(r"\s*\[\[\s*([\w-]+)\s*\]\]", line):
+            name = head.group(1)
+            prefix = f"{name}[{seen.get(name, 0)}]"
+            seen[name] = seen.get(name, 0) + 1
+            lines.setdefault(name, number)
+            lines[prefix] = number
+        elif head := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+            prefix = head.group(1)
+            lines[prefix] = number
+        elif key := re.match(r"\s*\"?([\w-]+)\"?\s*=", line):
+            lines.setdefault(f"{prefix}.{key.group(1)}".lstrip("."), number)
+    return lines

@@ -1,0 +1,208 @@
+"""Every rule set against results worked out by hand, and faulty files refused with their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from bot.domain.caseload import Period
+from bot.domain.policy import Mode
+from bot.domain.supervision import EventType, Role, SupervisionEvent
+from bot.reports.rule_sets import InvalidRuleSet, Reason, apply, built_in, goal_results, read_folder, read_text
+
+T0 = datetime(2027, 1, 1, tzinfo=UTC)
+TODAY = date(2027, 12, 31)
+SETS = built_in()
+
+
+def entry(
+    minutes: int,
+    size: int,
+    day: date = date(2027, 6, 1),
+    *,
+    type_: EventType = EventType.GROUP,
+    role: Role = Role.REVIEWER,
+    signed: bool = True,
+    documented: bool = True,
+) -> SupervisionEvent:
+    return SupervisionEvent(
+        id=f"{day}-{minutes}-{size}-{type_}-{role}-{signed}",
+        person="p1",
+        clinic="c1",
+        role=role,
+        mode=Mode.ICBT,
+        days=(day,),
+        minutes=minutes,
+        group_size=size,
+        recorded_at=T0,
+        type=type_,
+        documented=documented,
+        signed_by="p2" if signed else None,
+        signed_at=T0 if signed else None,
+    )
+
+
+def minutes(name: str, entries: Iterable[SupervisionEvent], leave: tuple[Period, ...] = ()) -> list[Fraction]:
+    return [line.minutes for line in apply(SETS[name], entries, leave=leave, today=TODAY)]
+
+
+def test_sixty_minutes_in_a_group_of_four_are_forty_for_denmark() -> None:
+    assert minutes("psykolognaevnet", [entry(60, 4)]) == [40]
+
+
+def test_denmark_by_group_size() -> None:
+    sizes = [1, 2, 3, 5, 6, 12, 13]
+    assert minutes("psykolognaevnet", [entry(60, n) for n in sizes]) == [60, 60, 40, 40, 30, 30, 0]
+
+
+def test_denmark_leaves_out_the_unsigned_and_a_long_leave_but_not_eight_weeks() -> None:
+    first = date(2027, 2, 1)
+    eight = Period(first, first + timedelta(days=55))
+    longer = Period(first, first + timedelta(days=56))
+    inside, outside = entry(60, 2, first + timedelta(days=10)), entry(60, 2, date(2027, 8, 1))
+    assert minutes("psykolognaevnet", [inside, outside], (eight,)) == [60, 60]
+    assert minutes("psykolognaevnet", [inside, outside], (longer,)) == [0, 60]
+    assert minutes("psykolognaevnet", [inside, outside], (Period(first, None),)) == [0, 0]
+    (line,) = apply(SETS["psykolognaevnet"], [entry(60, 2, signed=False)], today=TODAY)
+    assert (line.minutes, line.reason) == (0, Reason.NOT_SIGNED)
+
+
+def test_babcp_counts_groups_of_at_most_six_and_asks_by_share_of_full_time() -> None:
+    entries = [entry(60, 6, date(2027, 12, 5)), entry(60, 7, date(2027, 12, 6)), entry(30, 1, date(2027, 12, 7))]
+    assert minutes("babcp", entries) == [60, 0, 30]
+    counted = apply(SETS["babcp"], entries, today=TODAY)
+    (full,) = goal_results(SETS["babcp"], counted, today=TODAY)
+    assert (full.found, full.asked, full.reached) == (Fraction(3, 2), Fraction(3, 2), True)
+    assert full.since == date(2027, 12, 1)  # one month up to 31 December
+    (half,) = goal_results(SETS["babcp"], counted[1:], today=TODAY, fte=0.5)
+    assert (half.found, half.asked, half.reached) == (Fraction(1, 2), Fraction(3, 4), False)
+
+
+def test_a_norwegian_hour_has_45_minutes() -> None:
+    assert minutes("norway-45", [entry(60, 8), entry(30, 1)]) == [60, 30]
+    assert SETS["norway-45"].hours(Fraction(90)) == 2
+
+
+def test_fgzpt_needs_agenda_and_attendance_and_fifty_hours_in_five_years() -> None:
+    days = [date(2023, 1, 1) + timedelta(days=30 * n) for n in range(50)]
+    entries = [entry(60, 5, day) for day in days]
+    entries.append(entry(60, 5, date(2022, 12, 31)))  # more than five years ago
+    entries.append(entry(600, 5, documented=False))
+    (result,) = goal_results(SETS["fgzpt"], apply(SETS["fgzpt"], entries, today=TODAY), today=TODAY)
+    assert (result.since, result.found, result.asked) == (date(2023, 1, 1), 50, 50)
+    assert result.reached
+
+
+def test_opk_counts_meetings_of_three_and_more() -> None:
+    days = [date(2027, month, 10) for month in (1, 4, 7, 10)]
+    entries = [entry(90, 3, day) for day in days]
+    entries += [entry(90, 2, date(2027, 5, 1)), entry(90, 4, date(2027, 5, 2), type_=EventType.LIVE)]
+    counted = apply(SETS["opk"], entries, today=TODAY)
+    assert [line.minutes for line in counted] == [90, 90, 90, 90, 0, 0]
+    assert [line.reason for line in counted[-2:]] == [Reason.GROUP_SIZE, Reason.TYPE]
+    (result,) = goal_results(SETS["opk"], counted, today=TODAY)
+    assert (result.found, result.reached) == (4, True)
+
+
+def test_europsy_compares_the_longest_gap_with_two_weeks() -> None:
+    entries = [entry(20, 4, date(2027, 1, 1) + timedelta(days=14 * n)) for n in range(27)]
+    (result,) = goal_results(SETS["europsy"], apply(SETS["europsy"], entries, today=TODAY), today=TODAY)
+    assert (result.found, result.reached) == (14, True)
+    (missed,) = goal_results(SETS["europsy"], apply(SETS["europsy"], entries[:-2], today=TODAY), today=TODAY)
+    assert (missed.found, missed.reached) == (28, False)
+
+
+def test_plain_counts_every_minute_in_every_role_and_others_only_what_was_received() -> None:
+    led = entry(45, 20, role=Role.SUPERVISOR, signed=False)
+    assert minutes("plain", [led]) == [45]
+    assert minutes("norway-45", [led]) == [0]
+
+
+def test_every_rule_set_says_in_six_languages_what_it_counts_and_promises_nothing() -> None:
+    for rules in SETS.values():
+        assert set(rules.states) == {"en", "da", "de", "nb", "nl", "sv"}
+        assert rules.statement("fi") == rules.states["en"]
+        for sentence in rules.states.values():
+            assert not any(word in sentence.lower() for word in ("accredit", "akkredit", "ackredit", "geaccred"))
+
+
+FAULTY = """name = ""
+hour_minutes = 0
+colour = "red"
+types = ["team"]
+leave_weeks = 8.5
+requires_signature = "yes"
+
+[states]
+da = "Tæller alt."
+
+[[group]]
+from = 1
+to = 2
+counts = "1"
+
+[[group]]
+from = 4
+counts = "5/3"
+
+[[goal]]
+kind = "points"
+amount = -1
+months = 0
+extra = 1
+"""
+
+
+def test_a_faulty_file_is_refused_with_every_line_and_reason() -> None:
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_text(FAULTY, file="ours.toml")
+    assert [(m.line, m.problem.split(":")[0]) for m in refused.value.mistakes] == [
+        (1, "name"),
+        (2, "hour_minutes"),
+        (3, "colour"),
+        (4, "types"),
+        (5, "leave_weeks"),
+        (6, "requires_signature"),
+        (8, "states"),
+        (17, "from"),
+        (18, "counts"),
+        (21, "kind"),
+        (22, "amount"),
+        (23, "months"),
+        (24, "extra"),
+    ]
+    assert 'ours.toml, line 18: counts: needs a share in quotes from "0" to "1", e.g. "2/3"' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [("name = 'a'\nhour_minutes 60\n", 2, "not valid TOML"), ("", 1, "name"), ("name = 'a'\nstates = 3", 2, "states"),
+     ("group = 1\ngoal = 2\n", 1, "group")],
+)  # fmt: skip
+def test_files_that_are_hardly_rule_sets(text: str, line: int, part: str) -> None:
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_text(text, file="x.toml")
+    assert any(m.line == line and part in m.problem for m in refused.value.mistakes)
+
+
+def test_an_organisation_adds_its_own_beside_the_built_in_ones(tmp_path: Path) -> None:
+    text = 'name = "Ours"\nhour_minutes = 50\n[states]\nen = "All."\n[[group]]\nfrom = 1\ncounts = "1"\n'
+    (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
+    known = read_folder(tmp_path)
+    assert set(known) == {*SETS, "ours"}
+    assert known["ours"].hours(Fraction(100)) == 2
+    (tmp_path / "plain.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "latin.toml").write_bytes("name = 'Nævn'".encode("latin-1"))
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_folder(tmp_path)
+    assert [m.file for m in refused.value.mistakes] == ["latin.toml", "plain.toml"]
+
+
+def test_an_open_last_group_is_needed_for_sizes_beyond_the_named_ones() -> None:
+    text = 'name = "A"\nhour_minutes = 60\n[states]\nen = "x"\n[[group]]\nfrom = 1\nto = 3\ncounts = "1"\n'
+    rules = read_text(text, file="a.toml")
+    assert [rules.share_of(n) for n in (3, 4)] == [1, 0]
