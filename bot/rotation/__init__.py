@@ -6,6 +6,21 @@ Pure: no database, no platform, no clock. Start with `model.py` (the words), the
 
 from __future__ import annotations
 
+from bot.rotation.changes import (
+    Asked,
+    Away,
+    Back,
+    CapSet,
+    CaseAdded,
+    CaseRemoved,
+    Change,
+    Declined,
+    Difference,
+    LanguagesWidened,
+    Recused,
+    difference,
+)
+from bot.rotation.ledger import PastRound, Standing, balances, standings
 from bot.rotation.model import (
     PAIR_WEIGHT,
     TIERS,
@@ -20,6 +35,8 @@ from bot.rotation.model import (
     Shortfall,
 )
 from bot.rotation.peer_assign import InstanceInvalid, answer, parse_instance, plan_to_json
+from bot.rotation.remedies import Remedy, remedies
+from bot.rotation.repair import Repair, repair, what_if
 
 
 def assign(instance: Instance) -> Plan:
@@ -32,18 +49,39 @@ def assign(instance: Instance) -> Plan:
 __all__ = [
     "PAIR_WEIGHT",
     "TIERS",
+    "Asked",
+    "Away",
+    "Back",
+    "CapSet",
     "Case",
+    "CaseAdded",
+    "CaseRemoved",
+    "Change",
+    "Declined",
+    "Difference",
     "History",
     "Instance",
     "InstanceInvalid",
+    "LanguagesWidened",
     "Member",
     "Pair",
+    "PastRound",
     "Plan",
     "Previous",
+    "Recused",
+    "Remedy",
+    "Repair",
     "Rules",
     "Shortfall",
+    "Standing",
     "answer",
     "assign",
+    "balances",
+    "difference",
     "parse_instance",
     "plan_to_json",
+    "remedies",
+    "repair",
+    "standings",
+    "what_if",
 ]

@@ -125,7 +125,7 @@ def lexicographic(piece: Piece, tiers: Sequence[Tier]) -> Ints:
     lower = np.zeros(len(piece.arcs) + 1, np.int64)
     upper = np.append(piece.capacity, piece.seats)
     tail, head = np.append(piece.tail, SOURCE), np.append(piece.head, SINK)
-    waiting = [c for c in (_summed(piece, t) for t in tiers) if c.any()]
+    waiting = [(cost, span) for cost, span in (_summed(piece, t) for t in tiers) if cost.any()]
     while True:
         cost, used = _weighed(waiting, piece)
         flow = _cheapest(tail, head, lower, upper, cost, piece)
@@ -136,28 +136,31 @@ def lexicographic(piece: Piece, tiers: Sequence[Tier]) -> Ints:
         upper, lower = np.where(reduced > 0, flow, upper), np.where(reduced < 0, flow, lower)
 
 
-def _summed(piece: Piece, tier: Tier) -> Ints:
-    """Cost of a tier for every arc and the bypass (the last: an empty seat), in its smallest whole steps."""
+def _summed(piece: Piece, tier: Tier) -> tuple[Ints, int]:
+    """Cost of a tier for every arc and the bypass (the last: an empty seat) in its smallest whole steps, and its span.
+
+    The span bounds the difference of any two flows: a seat's way to the sink meets each part of a tier at most once.
+    """
     total = np.zeros(len(piece.arcs) + 1, np.int64)
+    span = 0
     for name, weight in tier:
         if name in piece.cost:
-            total[:-1] += weight * piece.cost[name]
-    step = np.gcd.reduce(total)
-    return total // step if step > 1 else total
+            part = weight * piece.cost[name]
+            total[:-1] += part
+            span += piece.seats * (max(int(part.max()), 0) - min(int(part.min()), 0))
+    step = max(int(np.gcd.reduce(total)), 1)
+    return total // step, span // step
 
 
-def _weighed(waiting: Sequence[Ints], piece: Piece) -> tuple[Ints, int]:
+def _weighed(waiting: Sequence[tuple[Ints, int]], piece: Piece) -> tuple[Ints, int]:
     """One cost of as many tiers from the front as fit, and how many those are."""
-    ranges = [piece.seats * (max(int(c.max()), 0) - min(int(c.min()), 0)) + 1 for c in waiting]
-    used, reach = 0, 1
-    for span in ranges:
-        if used and reach * span * piece.nodes > HEADROOM:
+    cost, reach, used = np.zeros(len(piece.arcs) + 1, np.int64), 1, 0
+    for tier, span in waiting:
+        if used and reach * (span + 1) * piece.nodes > HEADROOM:
             break
-        reach *= span
+        cost = cost * (span + 1) + tier
+        reach *= span + 1
         used += 1
-    cost = np.zeros(len(piece.arcs) + 1, np.int64)
-    for tier, span in zip(waiting[:used], ranges[:used], strict=True):
-        cost = cost * span + tier
     return cost, used
 
 
