@@ -1,0 +1,183 @@
+"""The frame of every PDF: embedded fonts for all six languages, A4, page numbers, tables that break over pages.
+
+The same content gives the same bytes (no creation time, no random ids). What it may not know: what it prints.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bot.reports.words import Words
+
+_FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
+_MARGIN = 42.0  # points
+
+
+class Pdf:
+    """Collects paragraphs, tables and pictures, then makes the file; landscape for wide tables."""
+
+    def __init__(self, title: str, *, words: Words, language: str, footer: str = "", landscape: bool = False) -> None:
+        from reportlab.lib.pagesizes import A4
+        from reportlab.lib.pagesizes import landscape as turned
+        from reportlab.lib.styles import ParagraphStyle
+
+        _register_fonts()
+        self._title, self._words, self._language, self._footer = title, words, language, footer
+        self._size = turned(A4) if landscape else A4
+        body = ParagraphStyle("body", fontName=_FONT, fontSize=9, leading=13, spaceAfter=5)
+        cell = ParagraphStyle("cell", parent=body, fontSize=7.5, leading=10, spaceAfter=0)
+        self._styles = {
+            "title": ParagraphStyle("title", parent=body, fontName=_BOLD, fontSize=16, leading=21, spaceAfter=8),
+            "heading": ParagraphStyle(
+                "heading", parent=body, fontName=_BOLD, fontSize=11, leading=15, spaceBefore=10, keepWithNext=1
+            ),
+            "body": body,
+            "small": ParagraphStyle("small", parent=body, fontSize=7.5, leading=10),
+            "cell": cell,
+            "number": ParagraphStyle("number", parent=cell, alignment=2),
+            "head": ParagraphStyle("head", parent=cell, fontName=_BOLD),
+        }
+        self._story: list[Any] = []
+        self.paragraph(title, "title")
+
+    @property
+    def width(self) -> float:
+        """The printable width in points."""
+        return float(self._size[0]) - 2 * _MARGIN
+
+    def paragraph(self, text: str, style: str = "body") -> None:
+        """Plain text; nothing in it is markup."""
+        from reportlab.platypus import Paragraph
+
+        self._story.append(Paragraph(escape(text), self._styles[style]))
+
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        numbers: Sequence[int] = (),
+    ) -> None:
+        """A ruled table whose head repeats on every page; `widths` are shares, `numbers` columns set flush right."""
+        from reportlab.lib.colors import black, lightgrey
+        from reportlab.platypus import Paragraph, Table, TableStyle
+
+        scale = self.width / sum(widths)
+        cells = [[Paragraph(escape(text), self._styles["head"]) for text in head]]
+        for row in rows:
+            kinds = ["number" if column in numbers else "cell" for column in range(len(row))]
+            cells.append([Paragraph(escape(text), self._styles[k]) for text, k in zip(row, kinds, strict=True)])
+        table = Table(cells, colWidths=[share * scale for share in widths], repeatRows=1)
+        table.setStyle(
+            TableStyle(
+                [
+                    ("LINEBELOW", (0, 0), (-1, 0), 1, black),
+                    ("LINEBELOW", (0, 1), (-1, -1), 0.4, lightgrey),
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 3),
+                    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                    ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+                ]
+            )
+        )
+        self._story.append(table)
+        self.space(6)
+
+    def picture(self, png: bytes) -> None:
+        """A chart as wide as the page, its proportions kept."""
+        from reportlab.lib.utils import ImageReader
+        from reportlab.platypus import Image
+
+        width, height = ImageReader(io.BytesIO(png)).getSize()
+        shown = min(self.width, width * 0.75)  # 96 dots are 72 points
+        self._story.append(Image(io.BytesIO(png), width=shown, height=shown * height / width))
+        self.space(6)
+
+    def signature_lines(self, labels: Sequence[str]) -> None:
+        """Lines to sign on, side by side and never parted from their labels."""
+        from reportlab.lib.colors import black
+        from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
+
+        gap = 24.0
+        width = (self.width - gap * (len(labels) - 1)) / len(labels)
+        row: list[Any] = []
+        widths: list[float] = []
+        rules: list[Any] = []
+        for number, label in enumerate(labels):
+            if number:
+                row.append("")
+                widths.append(gap)
+            rules.append(("LINEABOVE", (len(row), 0), (len(row), 0), 0.7, black))
+            row.append(Paragraph(escape(label), self._styles["small"]))
+            widths.append(width)
+        table = Table([row], colWidths=widths)
+        table.setStyle(TableStyle([*rules, ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+        self._story.append(KeepTogether([Spacer(1, 42), table]))
+
+    def space(self, points: float) -> None:
+        """Vertical room."""
+        from reportlab.platypus import Spacer
+
+        self._story.append(Spacer(1, points))
+
+    def bytes(self) -> bytes:
+        """The finished file."""
+        from reportlab.pdfgen.canvas import Canvas
+        from reportlab.platypus import SimpleDocTemplate
+
+        words, footer, size = self._words, self._footer, self._size
+
+        class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
+            """Knows the number of pages only at the end, so pages wait until then."""
+
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                self._waiting: list[dict[str, Any]] = []
+
+            def showPage(self) -> None:  # noqa: N802  # reportlab's name
+                self._waiting.append(dict(self.__dict__))
+                self._startPage()
+
+            def save(self) -> None:
+                for number, state in enumerate(self._waiting, start=1):
+                    self.__dict__.update(state)
+                    self.setFont(_FONT, 7.5)
+                    text = words["log.page"].format(page=number, pages=len(self._waiting))
+                    self.drawRightString(size[0] - _MARGIN, _MARGIN * 0.6, text)
+                    self.drawString(_MARGIN, _MARGIN * 0.6, footer)
+                    Canvas.showPage(self)
+                super().save()
+
+        out = io.BytesIO()
+        document = SimpleDocTemplate(
+            out,
+            pagesize=size,
+            title=self._title,
+            lang=self._language,
+            author="Intervision",
+            leftMargin=_MARGIN,
+            rightMargin=_MARGIN,
+            topMargin=_MARGIN,
+            bottomMargin=_MARGIN * 1.2,
+            invariant=1,
+        )
+        document.build(self._story, canvasmaker=Numbered)
+        return out.getvalue()
+
+
+def _register_fonts() -> None:
+    """DejaVu Sans comes with matplotlib and has every letter of the six languages."""
+    from matplotlib import get_data_path
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = Path(get_data_path()) / "fonts" / "ttf"
+    for name in (_FONT, _BOLD):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))

@@ -1,0 +1,151 @@
+"""One person's log: totals by hand, corrections, digests, and its CSV, PDF and calendar."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from datetime import UTC, date, datetime, timedelta, timezone
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+from pypdf import PdfReader
+
+from bot.domain.policy import Mode
+from bot.domain.supervision import Role, SupervisionEvent, correct, sign
+from bot.reports.export_csv import csv_bytes, log_csv
+from bot.reports.export_ics import log_ics
+from bot.reports.export_pdf import log_pdf
+from bot.reports.log import OwnLog, SignedEntryChanged, digest, own_log, verify
+from bot.reports.rule_sets import built_in
+from bot.reports.words import ENGLISH
+
+T0 = datetime(2027, 3, 1, 8, tzinfo=UTC)
+TODAY = date(2027, 12, 31)
+SETS = built_in()
+NAMES = {"p2": "Therapist B (Ærø)"}
+
+
+def entry(id_: str, day: date, minutes: int = 60, **changes: object) -> SupervisionEvent:
+    made = SupervisionEvent(
+        id=id_,
+        person="p1",
+        clinic="c1",
+        role=Role.REVIEWER,
+        mode=Mode.ICBT,
+        days=(day,),
+        minutes=minutes,
+        group_size=4,
+        recorded_at=T0,
+        members=("p2", "p3"),
+    )
+    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # tests name real fields
+
+
+def signed(made: SupervisionEvent) -> SupervisionEvent:
+    return sign(made, by="p2", at=T0, is_supervisor=False)
+
+
+def sample() -> list[SupervisionEvent]:
+    corrected = signed(entry("b", date(2027, 2, 1), 30, learning_point="fråga om återkoppling"))
+    return [
+        signed(entry("a", date(2027, 1, 1))),
+        corrected,
+        correct(corrected, new_id="b2", by="p1", at=T0 + timedelta(days=1), minutes=45),
+        entry("c", date(2026, 12, 31), 20, minutes_estimated=True),
+        entry("d", date(2022, 12, 31), 600),  # more than five years ago
+        correct(entry("e", date(2027, 5, 1)), new_id="e2", by="p1", at=T0, withdrawn=True),
+        entry("e", date(2027, 5, 1), recorded_at=T0 - timedelta(hours=1)),
+    ]
+
+
+def log(rules: str = "psykolognaevnet") -> OwnLog:
+    return own_log(sample(), SETS[rules], today=TODAY)
+
+
+def test_totals_of_twelve_months_and_five_years() -> None:
+    year, five = log().last_12_months, log().last_5_years
+    assert (year.first, year.events, year.minutes, year.signed_minutes, year.counted) == (
+        date(2027, 1, 1), 2, 105, 60, Fraction(40),
+    )  # fmt: skip
+    assert (five.first, five.events, five.minutes, five.estimated_minutes) == (date(2023, 1, 1), 3, 125, 20)
+
+
+def test_corrections_show_what_they_replaced() -> None:
+    earlier = log().earlier
+    assert [e.minutes for e in earlier["b"]] == [30]
+    assert len(earlier["e"]) == 2  # withdrawn: every version stays readable
+    assert [line.entry.id for line in log().lines] == ["c", "a", "b2"]
+
+
+def test_a_period_shows_only_its_days_and_totals_still_look_back_from_today() -> None:
+    shown = own_log(sample(), SETS["plain"], today=TODAY, first=date(2027, 1, 1), last=date(2027, 1, 31))
+    assert [line.entry.id for line in shown.lines] == ["a"]
+    assert shown.last_12_months.events == 2
+
+
+def test_a_changed_or_missing_signed_entry_is_found() -> None:
+    one = signed(entry("a", TODAY))
+    digests = {"a": digest(one)}
+    verify([one], digests)
+    for changed in ([dataclasses.replace(one, minutes=61)], [], [dataclasses.replace(one, signed_by="p3")]):
+        with pytest.raises(SignedEntryChanged) as refused:
+            verify(changed, digests)
+        assert refused.value.values == {"entry": "a"}
+
+
+@given(st.integers(-12, 12), st.permutations(["p2", "p3"]))
+def test_the_digest_does_not_depend_on_time_zones_or_the_order_of_members(hours: int, members: list[str]) -> None:
+    one = signed(entry("a", TODAY))
+
+    moved = T0.astimezone(timezone(timedelta(hours=hours)))
+    same = dataclasses.replace(one, recorded_at=moved, signed_at=moved, members=tuple(members))
+    assert digest(same) == digest(one)
+
+
+def test_csv_is_read_back_and_cannot_run_formulas() -> None:
+    rows = list(csv.reader(io.StringIO(log_csv(log(), words=ENGLISH, names=NAMES).decode("utf-8-sig"))))
+    assert rows[0][:3] == ["Date", "Role", "Caseload mode"]
+    assert [row[0] for row in rows[1:]] == ["2026-12-31", "2027-01-01", "2027-02-01"]
+    assert [row[8] for row in rows[1:]] == ["0.00", "40.00", "0.00"]
+    assert rows[2][12] == "Therapist B (Ærø) 2027-03-01"
+    (text,) = csv.reader(io.StringIO(csv_bytes(["=1+1"], []).decode("utf-8-sig")))
+    assert text == ["'=1+1"]
+
+
+def test_the_calendar_has_days_and_minutes_and_no_learning_point() -> None:
+    made = log_ics(log("plain"), words=ENGLISH, made_at=T0)
+    events = list(Calendar.from_ical(made).walk("VEVENT"))
+    assert [str(e["uid"]) for e in events] == ["c@log.intervision", "a@log.intervision", "b@log.intervision"]
+    assert events[1].decoded("dtstart") == date(2027, 1, 1)
+    assert b"koppling" not in made
+
+
+def pdf(made: OwnLog, language: str = "en") -> bytes:
+    name = "Therapist A (Kiel)"
+    return log_pdf(made, name=name, names=NAMES, printed=TODAY, words=ENGLISH, language=language)
+
+
+def test_the_pdf_reads_back_with_every_letter_pages_and_the_disclaimer() -> None:
+    many = [entry(f"x{n}", date(2027, 1, 1) + timedelta(days=n), learning_point="åäöøæßéü Ærø") for n in range(60)]
+    reader = PdfReader(io.BytesIO(pdf(own_log(many, SETS["fgzpt"], today=TODAY), "sv")))
+    texts = [page.extract_text() for page in reader.pages]
+    assert len(texts) > 2
+    assert all(f"Page {n} of {len(texts)}" in text for n, text in enumerate(texts, start=1))
+    assert "does not claim that any hour is accredited" in texts[0].replace("\n", " ")
+    assert "50 hours in 60 months: 60" in texts[0].replace("\n", " ")
+    assert "åäöøæßéü" in texts[1]
+
+
+def test_the_pdf_of_an_empty_log_and_of_markup_typed_by_people() -> None:
+    assert "no entries" in PdfReader(io.BytesIO(pdf(own_log([], SETS["plain"], today=TODAY)))).pages[0].extract_text()
+    nasty = [entry("a", TODAY, learning_point="<b>&amp;</i> <img src='x'/>")]
+    text = PdfReader(io.BytesIO(pdf(own_log(nasty, SETS["plain"], today=TODAY)))).pages[0].extract_text()
+    assert "<b>&amp;</i>" in text
+
+
+def test_the_same_log_gives_the_same_bytes() -> None:
+    assert pdf(log()) == pdf(log())
