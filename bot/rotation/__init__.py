@@ -20,6 +20,7 @@ from bot.rotation.changes import (
     Recused,
     difference,
 )
+from bot.rotation.explain import Alternative, Explainer, Fact, Why, why
 from bot.rotation.ledger import PastRound, Standing, balances, standings
 from bot.rotation.model import (
     PAIR_WEIGHT,
@@ -35,6 +36,7 @@ from bot.rotation.model import (
     Shortfall,
 )
 from bot.rotation.peer_assign import InstanceInvalid, answer, parse_instance, plan_to_json
+from bot.rotation.presenters import Period, Presenter, Turn, cases_needed, to_ask, turns, waited_days
 from bot.rotation.remedies import Remedy, remedies
 from bot.rotation.repair import Repair, repair, what_if
 
@@ -49,6 +51,7 @@ def assign(instance: Instance) -> Plan:
 __all__ = [
     "PAIR_WEIGHT",
     "TIERS",
+    "Alternative",
     "Asked",
     "Away",
     "Back",
@@ -59,6 +62,8 @@ __all__ = [
     "Change",
     "Declined",
     "Difference",
+    "Explainer",
+    "Fact",
     "History",
     "Instance",
     "InstanceInvalid",
@@ -66,7 +71,9 @@ __all__ = [
     "Member",
     "Pair",
     "PastRound",
+    "Period",
     "Plan",
+    "Presenter",
     "Previous",
     "Recused",
     "Remedy",
@@ -74,14 +81,21 @@ __all__ = [
     "Rules",
     "Shortfall",
     "Standing",
+    "Turn",
+    "Why",
     "answer",
     "assign",
     "balances",
+    "cases_needed",
     "difference",
     "parse_instance",
     "plan_to_json",
     "remedies",
     "repair",
     "standings",
+    "to_ask",
+    "turns",
+    "waited_days",
     "what_if",
+    "why",
 ]

@@ -121,6 +121,11 @@ class Rules:
     require_experienced: bool = False
     pair_weight: int | None = PAIR_WEIGHT
 
+    @property
+    def blend(self) -> int | None:
+        """The weight of `pair` beside `load`, or None where the two are apart."""
+        return self.pair_weight if {"load", "pair"} <= set(self.order) else None
+
 
 @dataclass(frozen=True, slots=True)
 class History:

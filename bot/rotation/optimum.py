@@ -33,9 +33,9 @@ HEADROOM = 1 << 59
 
 def tiers_of(rules: Rules) -> list[Tier]:
     """The order of the rules, with `load` and `pair` blended where the first of them stands if they are to be."""
-    if rules.pair_weight is None or not {"load", "pair"} <= set(rules.order):
+    if rules.blend is None:
         return [((name, 1),) for name in rules.order]
-    blend: Tier = (("load", 1), ("pair", rules.pair_weight))
+    blend: Tier = (("load", 1), ("pair", rules.blend))
     tiers: list[Tier] = []
     for name in rules.order:
         if name not in {"load", "pair"}:
