@@ -82,7 +82,11 @@ class Drawer(Protocol):
 
 
 class SignIn(Protocol):
-    """Sign-in to the web pages: single-use links and sessions."""
+    """Sign-in to the web pages: single-use links and sessions.
+
+    A link is `<public_url>/sign-in/<token>`, the token URL-safe. Its page shows a button, and only
+    the button redeems it, so a mail program that looks ahead does not use it up.
+    """
 
     async def redeem(self, token: str) -> str | None:
         """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown."""
