@@ -1,0 +1,335 @@
+"""The quarterly report for managers: text-free numbers by clinic and caseload mode that name nobody.
+
+Whole quarters only (overlapping spans could be subtracted from each other). What may be shown is `suppression.py`'s
+subject; how it is drawn is `quarterly_export.py`'s. The same facts always give the same numbers and check sum.
+
+Who is in: everybody followed with at least one counted day in the quarter, each in one clinic and one mode (the one of
+most of their days). A gap belongs to the quarter it ends in; one still open at the end belongs to it if it is over
+its target already, or if the person has no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from bot.domain.caseload import Caseload, Mode
+from bot.domain.frequency import Closures, Counting, Gap, Kind, gaps
+from bot.domain.policy import Policy
+from bot.errors import Refusal
+from bot.reports.suppression import Atoms, Cell, Group, groups_of, partition
+
+
+class NoSuchQuarter(Refusal):
+    """Typed words that name no quarter; `forms` lists examples."""
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter, `number` 1–4."""
+
+    year: int
+    number: int
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.next.first - timedelta(days=1)
+
+    @property
+    def next(self) -> Quarter:
+        """The one after."""
+        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+    @property
+    def previous(self) -> Quarter:
+        """The one before."""
+        return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
+
+    @classmethod
+    def of(cls, day: date) -> Quarter:
+        """The quarter a day lies in."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
+    def parse(cls, typed: str, today: date) -> Quarter:
+        """ "q1", "Q1 2027", "2027-Q1", "K1 2027" (quartal, kvartal, kwartaal); without a year the latest that began.
+
+        Raises `NoSuchQuarter`.
+        """
+        text = typed.casefold().strip()
+        match = re.fullmatch(r"(?:(\d{4})[ -]?)?[qk] ?([1-4])(?:[ /-]?(\d{4}))?", text)
+        if not match or (match.group(1) and match.group(3)):
+            raise NoSuchQuarter(forms=("q1", f"q4 {today.year - 1}", f"{today.year}-q1"))
+        number, year = int(match.group(2)), match.group(1) or match.group(3)
+        if year:
+            return cls(int(year), number)
+        found = cls(today.year, number)
+        return found if found.first <= today else cls(today.year - 1, number)
+
+
+@dataclass(frozen=True)
+class CaseFact:
+    """One presented case: the day it was published, the day its reviews were released (None: not yet), theme keys."""
+
+    published: date
+    answered: date | None = None
+    themes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What the report needs of one therapist; days in order, `until` is the last day of membership."""
+
+    person: str
+    clinic: str
+    caseload: Caseload
+    since: date
+    until: date | None = None
+    event_days: tuple[date, ...] = ()
+    own_case_days: tuple[date, ...] = ()
+    cases: tuple[CaseFact, ...] = ()
+    reviews: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One group's numbers; days are counted days, percentages are whole. None: nobody to measure, or hidden."""
+
+    therapists: int
+    coverage: int
+    gap_median: Fraction
+    gap_p90: int
+    on_time: int
+    own_on_time: int
+    cases: int
+    reviews: int
+    turnaround: Fraction | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group and its numbers, None where hidden; `trend` in percentage points of on-time; `revised` names fields."""
+
+    group: Group
+    numbers: Numbers | None
+    trend: int | None = None
+    revised: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Report:
+    """One quarter's report. `members` and `presenters` freeze who stands in which cell; they are never shown."""
+
+    quarter: Quarter
+    upto: date
+    minimum: int
+    rows: tuple[Row, ...]
+    themes: tuple[tuple[str, int], ...]
+    members: Mapping[str, Cell] = field(repr=False)
+    presenters: frozenset[str] = field(repr=False)
+
+    def row(self, group: Group) -> Row | None:
+        """The row of a filter, None if nobody is in it."""
+        return next((row for row in self.rows if row.group == group), None)
+
+    @property
+    def check_sum(self) -> str:
+        """SHA-256 (hex) of everything shown: equal for equal numbers."""
+        shown = {
+            "quarter": [self.quarter.year, self.quarter.number],
+            "upto": self.upto.isoformat(),
+            "rows": [[r.group.clinic, r.group.mode, str(r.numbers), r.trend] for r in self.rows],
+            "themes": self.themes,
+        }
+        return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
+
+
+def quarterly(
+    people: Iterable[Followed],
+    quarter: Quarter,
+    *,
+    today: date,
+    policy: Policy,
+    closures: Mapping[str, Closures] | None = None,
+    previous: Report | None = None,
+    published: Report | None = None,
+) -> Report:
+    """The report of a quarter up to its last day or `today`.
+
+    `closures` by clinic; `previous` is the last quarter's report, for the trend. With `published`, this quarter's first
+    publication, the result is its revision: the same people in the same groups, changed numbers marked, themes kept;
+    a group that lost somebody since (erasure) keeps its published numbers.
+    """
+    upto = min(quarter.last, today)
+    sheets = {each.person: _sheet(each, quarter, upto, policy, (closures or {}).get(each.clinic)) for each in people}
+    if published is None:
+        members = {person: sheet.cell for person, sheet in sorted(sheets.items()) if sheet.counted_days > 0}
+        presenters = frozenset(person for person in members if sheets[person].turnarounds)
+        themes = _themes([sheets[person] for person in members], policy.report_minimum_group)
+    else:
+        members, presenters, themes = dict(published.members), published.presenters, published.themes
+    by_cell: dict[Cell, list[_Sheet]] = {}
+    lost: set[Cell] = set()
+    for person, cell in members.items():
+        if person in sheets:
+            by_cell.setdefault(cell, []).append(sheets[person])
+        else:
+            lost.add(cell)
+    groups = groups_of(members.values())
+    atoms = _atoms(members, members, policy)
+    answered = _atoms(members, presenters, policy)
+    rows = []
+    for group in groups:
+        old = published.row(group) if published else None
+        if old is not None and any(cell in group for cell in lost):
+            rows.append(old)
+            continue
+        numbers = None
+        if atoms.shows(group):
+            inside = [sheet for cell in sorted(by_cell) if cell in group for sheet in by_cell[cell]]
+            numbers = _numbers(inside, presenters if answered.shows(group) else frozenset())
+        rows.append(Row(group, numbers, _trend(group, numbers, previous), _changed(numbers, old)))
+    return Report(quarter, upto, policy.report_minimum_group, tuple(rows), themes, members, presenters)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One person's quarter."""
+
+    person: str
+    cell: Cell
+    counted_days: int
+    covered: bool
+    gaps: tuple[Gap, ...]
+    own_gaps: tuple[Gap, ...]
+    cases: int
+    reviews: int
+    turnarounds: tuple[int, ...]
+    themes: tuple[frozenset[str], ...]  # one set per case
+
+
+def _sheet(each: Followed, quarter: Quarter, upto: date, policy: Policy, closures: Closures | None) -> _Sheet:
+    counting = Counting(each.caseload, closures or Closures())
+    last = min(upto, each.until) if each.until else upto
+    first = quarter.first
+
+    def inside(day: date | None) -> bool:
+        return day is not None and first <= day <= upto
+
+    published = [case for case in each.cases if inside(case.published)]
+    return _Sheet(
+        person=each.person,
+        cell=(each.clinic, _mode(each.caseload, first, upto)),
+        counted_days=counting.between(max(first, each.since) - timedelta(days=1), last),
+        covered=_any_inside(each.event_days, first, last),
+        gaps=_gaps(Kind.ANY_EVENT, each.event_days, each, first, last, counting, policy),
+        own_gaps=_gaps(Kind.OWN_CASE, each.own_case_days, each, first, last, counting, policy),
+        cases=len(published),
+        reviews=sum(first <= day <= upto for day in each.reviews),
+        turnarounds=tuple((c.answered - c.published).days for c in each.cases if c.answered and inside(c.answered)),
+        themes=tuple(frozenset(case.themes) for case in published),
+    )
+
+
+def _any_inside(days: Sequence[date], first: date, last: date) -> bool:
+    at = bisect_left(days, first)
+    return at < len(days) and days[at] <= last
+
+
+def _gaps(
+    kind: Kind, days: Sequence[date], each: Followed, first: date, last: date, counting: Counting, policy: Policy
+) -> tuple[Gap, ...]:
+    before = bisect_left(days, first)
+    start = max(days[before - 1], each.since) if before else each.since
+    found = gaps(kind, days[before:], since=start, until=last, counting=counting, policy=policy) if start < last else ()
+    closed = tuple(gap for gap in found if not gap.is_open)
+    still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.on_time))
+    return closed + still_open
+
+
+def _mode(caseload: Caseload, first: date, last: date) -> Mode:
+    """The mode of most days, the later one if two are even."""
+    changes = [change.from_date for change in caseload.mode_history if first < change.from_date <= last]
+    if not changes:
+        return caseload.chosen_mode_on(last)
+    days: dict[Mode, int] = {}
+    for start, end in zip([first, *changes], [*changes, last + timedelta(days=1)], strict=True):
+        mode = caseload.chosen_mode_on(start)
+        days[mode] = days.pop(mode, 0) + (end - start).days  # moved to the end, so that the later one wins
+    return max(reversed(list(days)), key=lambda mode: days[mode])
+
+
+def _atoms(members: Mapping[str, Cell], who: Iterable[str], policy: Policy) -> Atoms:
+    counts: dict[Cell, int] = {}
+    for person in who:
+        cell = members[person]
+        counts[cell] = counts.get(cell, 0) + 1
+    return partition(counts, policy.report_minimum_group)
+
+
+def _numbers(inside: Sequence[_Sheet], presenters: frozenset[str]) -> Numbers:
+    every = sorted(gap.days for sheet in inside for gap in sheet.gaps)
+    turnarounds = sorted(days for sheet in inside if sheet.person in presenters for days in sheet.turnarounds)
+    return Numbers(
+        therapists=len(inside),
+        coverage=_percent([sheet.covered for sheet in inside]),
+        gap_median=_median(every) if every else Fraction(0),
+        gap_p90=every[-(-len(every) * 9 // 10) - 1] if every else 0,
+        on_time=_percent([gap.on_time for sheet in inside for gap in sheet.gaps]),
+        own_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.own_gaps]),
+        cases=sum(sheet.cases for sheet in inside),
+        reviews=sum(sheet.reviews for sheet in inside),
+        turnaround=_median(turnarounds) if turnarounds else None,
+    )
+
+
+def _percent(facts: Sequence[bool]) -> int:
+    """Whole per cent, halves up; 100 of nothing, as nothing was missed."""
+    return (200 * sum(facts) + len(facts)) // (2 * len(facts)) if facts else 100
+
+
+def _median(ordered: Sequence[int]) -> Fraction:
+    middle = len(ordered) // 2
+    return Fraction(ordered[middle]) if len(ordered) % 2 else Fraction(ordered[middle - 1] + ordered[middle], 2)
+
+
+def _trend(group: Group, numbers: Numbers | None, previous: Report | None) -> int | None:
+    before = previous.row(group) if previous else None
+    if numbers is None or before is None or before.numbers is None:
+        return None
+    return numbers.on_time - before.numbers.on_time
+
+
+def _changed(numbers: Numbers | None, old: Row | None) -> frozenset[str]:
+    if numbers is None or old is None or old.numbers is None:
+        return frozenset()
+    names = Numbers.__dataclass_fields__
+    return frozenset(name for name in names if getattr(numbers, name) != getattr(old.numbers, name))
+
+
+def _themes(sheets: Sequence[_Sheet], minimum: int) -> tuple[tuple[str, int], ...]:
+    """Cases per theme for everybody together, most frequent first.
+
+    A theme is shown if at least `minimum` presenters had it. If the cases without any shown theme come from fewer
+    presenters than that, the rarest shown theme is hidden too, so that the rest cannot be had by subtraction.
+    """
+    cases = [(sheet.person, themes) for sheet in sheets for themes in sheet.themes]
+    names = {theme for _, themes in cases for theme in themes}
+    presenters = {name: {person for person, themes in cases if name in themes} for name in names}
+    counts = {name: sum(name in themes for _, themes in cases) for name in names}
+    shown = sorted((n for n in names if len(presenters[n]) >= minimum), key=lambda n: (-counts[n], n))
+    while shown and 0 < len({person for person, themes in cases if not themes & set(shown)}) < minimum:
+        shown.pop()
+    return tuple((name, counts[name]) for name in shown)

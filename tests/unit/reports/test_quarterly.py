@@ -1,0 +1,208 @@
+"""The quarterly numbers by hand, and against a slow computation that counts day by day."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import statistics
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.caseload import Caseload, Leave, Mode, ModeChange
+from bot.domain.frequency import Closures
+from bot.domain.policy import Policy
+from bot.reports.quarterly import CaseFact, Followed, NoSuchQuarter, Numbers, Quarter, Report, quarterly
+from bot.reports.suppression import Group
+
+P = Policy()
+Q = Quarter(2027, 1)
+AFTER = date(2027, 4, 10)
+T0 = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def day(offset: int) -> date:
+    return date(2027, 1, 1) + timedelta(days=offset)
+
+
+def therapist(n: int, clinic: str = "A", *, every: int = 14, **changes: object) -> Followed:
+    days = tuple(day(offset) for offset in range(-28, 100, every))
+    made = Followed(f"p{n}", clinic, Caseload(), since=date(2026, 12, 1), event_days=days, own_case_days=days[::2])
+    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # tests name real fields
+
+
+def numbers(report: Report) -> Numbers:
+    row = report.row(Group())
+    assert row is not None
+    assert row.numbers is not None
+    return row.numbers
+
+
+def test_a_small_service_by_hand() -> None:
+    # Four keep every fourteenth day: gaps end on days 0, 14, …, 84 (seven of 14 days); day 89 is open and on time.
+    regular = [therapist(n) for n in range(4)]
+    # One comes every 20 days (-28, -8, 12, 32, 52, 72): four gaps of 20, and 17 days open at the end: late.
+    late = therapist(
+        4, every=20, own_case_days=(day(-8),), cases=(CaseFact(day(3), day(10)),), reviews=(day(1), day(95))
+    )
+    made = numbers(quarterly([*regular, late], Q, today=AFTER, policy=P))
+    assert made.therapists == 5
+    assert made.coverage == 100
+    assert made.on_time == 85  # 28 of 33
+    assert (made.gap_median, made.gap_p90) == (14, 20)
+    assert (made.cases, made.reviews) == (1, 1)
+    assert made.turnaround is None  # one presenter only
+    assert made.own_on_time == 94  # own cases: four people with four gaps of 28 days, one open for 97
+
+
+def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person_out() -> None:
+    away = Caseload(leaves=(Leave("p9", day(-5), day(95)),))
+    half = Caseload(leaves=(Leave("p8", day(1), day(14)),))
+    made = quarterly(
+        [*(therapist(n) for n in range(5)), therapist(8, caseload=half), therapist(9, caseload=away)],
+        Q, today=AFTER, policy=P, closures={"A": Closures.of([day(20)])},
+    )  # fmt: skip
+    assert numbers(made).therapists == 6
+    alone = quarterly(
+        [therapist(n, event_days=(day(0), day(28)), caseload=half) for n in range(5)], Q, today=day(30), policy=P
+    )
+    assert (numbers(alone).gap_p90, numbers(alone).on_time) == (
+        31,
+        50,
+    )  # 31 days since joining, then 28 less 14 of leave
+
+
+def test_coverage_counts_those_with_an_event_in_the_quarter() -> None:
+    idle = [therapist(n, event_days=(day(-3), day(90))) for n in range(2)]
+    made = numbers(quarterly([*(therapist(9 + n) for n in range(6)), *idle], Q, today=AFTER, policy=P))
+    assert made.coverage == 75
+
+
+def test_people_stand_in_the_mode_of_most_of_their_days() -> None:
+    switch = ModeChange("p", Mode.F2F, day(46), "", T0)
+    people = [therapist(n, caseload=Caseload(modes=(switch,))) for n in range(5)]
+    assert quarterly(people, Q, today=AFTER, policy=P).row(Group("A", "icbt")) is not None
+    earlier = dataclasses.replace(switch, from_date=day(45))
+    people = [therapist(n, caseload=Caseload(modes=(earlier,))) for n in range(5)]
+    assert quarterly(people, Q, today=AFTER, policy=P).row(Group("A", "f2f")) is not None
+
+
+def test_the_trend_compares_only_what_both_quarters_show() -> None:
+    people = [therapist(n) for n in range(5)]
+    last = quarterly([therapist(n, every=7) for n in range(5)], Q.previous, today=AFTER, policy=P)
+    row = quarterly(people, Q, today=AFTER, policy=P, previous=last).row(Group())
+    assert row is not None
+    assert row.trend == 0
+    few = quarterly(people[:4], Q.previous, today=AFTER, policy=P)
+    row = quarterly(people, Q, today=AFTER, policy=P, previous=few).row(Group())
+    assert row is not None
+    assert row.trend is None
+
+
+def test_the_same_facts_in_any_order_give_the_same_check_sum_and_a_correction_is_marked() -> None:
+    people = [therapist(n, "AB"[n % 2]) for n in range(12)]
+    first = quarterly(people, Q, today=AFTER, policy=P)
+    assert quarterly(people[::-1], Q, today=AFTER, policy=P).check_sum == first.check_sum
+    people[0] = therapist(0, cases=(CaseFact(day(5)),))
+    second = quarterly(people, Q, today=AFTER, policy=P, published=first)
+    marked = {(row.group.clinic, row.group.mode): set(row.revised) for row in second.rows if row.revised}
+    assert marked == {
+        (None, None): {"cases"},
+        (None, "icbt"): {"cases"},
+        ("A", None): {"cases"},
+        ("A", "icbt"): {"cases"},
+    }
+    assert second.check_sum != first.check_sum
+    assert "p0" not in repr(first)
+
+
+def test_no_people_no_rows() -> None:
+    row = quarterly([], Q, today=AFTER, policy=P).row(Group())
+    assert row is not None
+    assert row.numbers is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "quarter"),
+    [("q1", Quarter(2027, 1)), ("Q3", Quarter(2026, 3)), ("q1 2026", Quarter(2026, 1)), ("2026-Q4", Quarter(2026, 4)),
+     ("K2 2026", Quarter(2026, 2)), ("q2", Quarter(2027, 2))],
+)  # fmt: skip
+def test_quarters_as_people_type_them(typed: str, quarter: Quarter) -> None:
+    assert Quarter.parse(typed, date(2027, 4, 10)) == quarter
+
+
+@pytest.mark.parametrize("typed", ["", "q5", "first", "2027", "2027 q1 2027"])
+def test_no_such_quarter(typed: str) -> None:
+    with pytest.raises(NoSuchQuarter):
+        Quarter.parse(typed, AFTER)
+
+
+def test_quarters_follow_each_other() -> None:
+    assert (Quarter(2026, 4).next, Quarter(2027, 1).previous) == (Quarter(2027, 1), Quarter(2026, 4))
+    assert (Quarter(2027, 4).first, Quarter(2027, 4).last) == (date(2027, 10, 1), date(2027, 12, 31))
+    assert Quarter.of(date(2027, 6, 30)) == Quarter(2027, 2)
+
+
+# The independent computation: offsets instead of dates, a day at a time.
+
+LENGTH = 90  # days of the first quarter of 2027, offsets 0..89
+histories = st.lists(
+    st.tuples(
+        st.sets(st.integers(-60, 95), max_size=12),
+        st.integers(-60, 40),
+        st.tuples(st.integers(-20, 95), st.integers(0, 60)),
+    ),
+    min_size=5,
+    max_size=9,
+)
+
+
+@settings(max_examples=60)
+@given(histories, st.sets(st.integers(-60, 95), max_size=15))
+def test_the_numbers_equal_a_count_day_by_day(
+    people: list[tuple[set[int], int, tuple[int, int]]], closed: set[int]
+) -> None:
+    facts = [
+        Followed(
+            f"p{n}", "A", Caseload(leaves=(Leave("p", day(a), day(a + length)),)), since=day(since),
+            event_days=tuple(day(e) for e in sorted(events)),
+        )
+        for n, (events, since, (a, length)) in enumerate(people)
+    ]  # fmt: skip
+    report = quarterly(facts, Q, today=AFTER, policy=P, closures={"A": Closures.of(day(n) for n in closed)})
+
+    everyone: list[tuple[list[int], bool]] = []
+    for events, since, (a, length) in people:
+        free = {n for n in range(-61, 96) if n not in closed and not a <= n <= a + length}
+        if not any(n in free for n in range(max(0, since), LENGTH)):
+            continue
+        found: list[int] = []
+        elapsed, counted_any = 0, False
+        for n in range(since, LENGTH):
+            elapsed += n in free and n > since
+            if n in events and n > since:
+                if n >= 0:
+                    found.append(elapsed)
+                    counted_any = True
+                elapsed = 0
+            elif n in events:
+                elapsed = 0
+        ended_on_event = LENGTH - 1 in events and since < LENGTH - 1
+        if not ended_on_event and since < LENGTH - 1 and (elapsed > 14 or not counted_any):
+            found.append(elapsed)
+        everyone.append((found, any(0 <= e < LENGTH for e in events)))
+    row = report.row(Group())
+    assert row is not None
+    if len(everyone) < 5:
+        assert row.numbers is None
+        return
+    made = numbers(report)
+    days = sorted(d for found, _ in everyone for d in found)
+    assert made.therapists == len(everyone)
+    assert made.coverage == math.floor(100 * sum(c for _, c in everyone) / len(everyone) + 0.5)
+    if days:
+        assert float(made.gap_median) == statistics.median(days)
+        assert made.gap_p90 == days[math.ceil(len(days) * 0.9) - 1]
+        assert made.on_time == math.floor(100 * sum(d <= 14 for d in days) / len(days) + 0.5)
