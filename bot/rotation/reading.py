@@ -30,9 +30,11 @@ class Reader:
     def text(self, source: Mapping[str, Any], key: str, path: str) -> str:
         """A text that must be there."""
         value = source.get(key)
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and _whole(value):
             return value
-        self.wrong(f"{path}.{key}", "is missing" if key not in source else "must be a text that is not empty")
+        self.wrong(
+            f"{path}.{key}", "is missing" if key not in source else "must be a text of whole characters, not empty"
+        )
         return ""
 
     def maybe_text(self, source: Mapping[str, Any], key: str, path: str) -> str | None:
@@ -120,3 +122,12 @@ class Reader:
             else:
                 self.wrong(f"{key}[{i}]", "must be a pair of ids")
         return tuple(good)
+
+
+def _whole(text: str) -> bool:
+    """Whether the text holds no half of a surrogate pair, which could neither be printed nor stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

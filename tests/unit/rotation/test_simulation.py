@@ -1,0 +1,43 @@
+"""A simulated year: the same for every policy, fair in the end, and small groups are no special case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.rotation import Rules
+from bot.rotation.simulation import EXAMPLES, Group, simulate, world
+
+
+def test_a_group_of_equals_ends_within_one_review_and_repeats_nobody_needlessly() -> None:
+    year = simulate(replace(EXAMPLES["equal"], members=12, rounds=24), Rules())
+    assert year.spread <= 1
+    assert year.met == 1
+    assert year.repeats == year.fewest_repeats
+    assert year.full == 1
+
+
+def test_whoever_was_away_is_not_made_to_catch_up() -> None:
+    """Balances of an ordinary year stay within a few reviews, though absences differ widely."""
+    year = simulate(replace(EXAMPLES["normal"], rounds=30), Rules(pair_weight=None))
+    assert year.spread < 3
+
+
+def test_the_world_depends_on_the_seed_alone() -> None:
+    assert world(Group(), 1) == world(Group(), 1)
+    assert world(Group(), 1) != world(Group(), 2)
+
+
+def test_cases_that_got_nobody_wait_and_come_first() -> None:
+    year = simulate(
+        Group(members=4, rounds=12, rounds_between_cases=1, languages=1, larger_cases=0, reviewers=4), Rules()
+    )
+    assert year.cases > 0
+    assert year.full < 1
+
+
+@pytest.mark.parametrize("members", [0, 1, 2])
+def test_the_smallest_groups_are_played_too(members: int) -> None:
+    year = simulate(Group(members=members, rounds=4), Rules())
+    assert len(year.met_by_round) == 4
