@@ -46,6 +46,11 @@ class Words:
         """Whether the key exists (in English at least)."""
         return key in _catalogue(FALLBACK)
 
+    def sentences(self) -> dict[str, str]:
+        """Every sentence by key with its placeholders unfilled, English where untranslated; for exports."""
+        found = {**_catalogue(FALLBACK), **_catalogue(self.language)}
+        return {key: forms[0] for key, forms in found.items()}
+
     def day(self, day: date, *, year: bool = False) -> str:
         """A calendar day with its weekday: "Mon 7 Dec"."""
         from babel.dates import format_skeleton

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import math
 import statistics
 from datetime import UTC, date, datetime, timedelta
@@ -10,12 +12,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from bot.domain.caseload import Caseload, Leave, Mode, ModeChange
 from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
 from bot.reports.quarterly import CaseFact, Followed, NoSuchQuarter, Numbers, Quarter, Report, quarterly
+from bot.reports.quarterly_export import on_time_chart, report_csv, report_pdf, themes_chart
 from bot.reports.suppression import Group
+from bot.ui.strings import LANGUAGES, words
 
 P = Policy()
 Q = Quarter(2027, 1)
@@ -206,3 +211,48 @@ def test_the_numbers_equal_a_count_day_by_day(
         assert float(made.gap_median) == statistics.median(days)
         assert made.gap_p90 == days[math.ceil(len(days) * 0.9) - 1]
         assert made.on_time == math.floor(100 * sum(d <= 14 for d in days) / len(days) + 0.5)
+
+
+# Exports
+
+
+def shown_report() -> Report:
+    switch = ModeChange("p", Mode.F2F, day(-100), "", T0)
+    cases = (CaseFact(day(5), day(12), ("sleep",)), CaseFact(day(40), day(45), ("worry", "drop_out")))
+    people = [therapist(n, "Aarhus", cases=cases, reviews=(day(3), day(17))) for n in range(9)]
+    people += [therapist(n, "Malmö", every=16, caseload=Caseload(modes=(switch,))) for n in range(20, 27)]
+    people += [therapist(n, "Kiel", every=21) for n in range(30, 42)]
+    people += [therapist(n, "Kiel", caseload=Caseload(modes=(switch,))) for n in range(50, 52)]
+    first = quarterly(people, Q, today=AFTER, policy=P)
+    people[0] = therapist(0, "Aarhus", cases=(*cases, CaseFact(day(60))), reviews=(day(3), day(17)))
+    return quarterly(people, Q, today=AFTER, policy=P, published=first)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_is_printed_in_every_language(language: str) -> None:
+    sentences = words(language).sentences()
+    made = report_pdf(shown_report(), organisation="Service", printed=AFTER, words=sentences, language=language)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    assert "Malmö" in text
+    assert sentences["report.suppressed"] in text
+    assert sentences["report.revised_note"] in text
+
+
+def test_hidden_groups_show_nothing_in_any_column_of_the_csv() -> None:
+    sentences = words("en").sentences()
+    rows = list(csv.reader(io.StringIO(report_csv(shown_report(), words=sentences).decode("utf-8-sig"))))
+    hidden = [row for row in rows if row[1:3] == ["Kiel", "Face-to-face"]]
+    assert len(hidden) == 1
+    assert hidden[0][3:] == [""] * 10 + ["hidden", ""]
+    everybody = next(row for row in rows if row[1:3] == ["All", "All"])
+    assert everybody[0] == "2027-Q1"
+    assert everybody[3] == "30"
+    assert everybody[-1] == "cases"
+
+
+def test_the_charts_of_a_report_carry_their_numbers() -> None:
+    report, sentences = shown_report(), words("en").sentences()
+    assert themes_chart(report, words=sentences).rows == (("drop_out", "9"), ("sleep", "9"), ("worry", "9"))
+    chart = on_time_chart(report, words=sentences)
+    assert chart.rows[0] == ("All", str(numbers(report).on_time))
+    assert "Aarhus" in chart.alt

@@ -1,0 +1,218 @@
+"""Charts that read in black and white, each with its numbers as a table and a sentence for those who cannot see it.
+
+Shades of grey, hatching and marks carry every difference; no chart needs a colour. The same numbers give the same
+bytes. matplotlib is loaded only when a chart is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from bot.domain.caseload import Caseload
+from bot.domain.frequency import Gap
+from bot.reports.scores import ScoreSeries
+from bot.reports.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Format = Literal["png", "svg"]
+_DARK, _MIDDLE, _PALE = "#222222", "#8a8a8a", "#e6e6e6"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart: the picture, what it says in a sentence, and its numbers (`head` over `rows`)."""
+
+    image: bytes
+    alt: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format: Format = "svg") -> Chart:
+    """One person's rhythm: a bar per gap against its target, late ones hatched, the open one outlined."""
+    head = tuple(words[f"chart.{key}"] for key in ("until", "gap", "target"))
+    rows = tuple((_day(g.until, language), str(g.days), str(g.target)) for g in gaps)
+    if not gaps:
+        return _nothing(words, head, image_format)
+    figure, axes = _figure(max(5.0, 1.5 + 0.42 * len(gaps)), 3.1)
+    for at, gap in enumerate(gaps):
+        hatch = "" if gap.on_time else "////"
+        face = "white" if gap.is_open or not gap.on_time else _MIDDLE
+        style = "--" if gap.is_open else "-"
+        axes.bar(at, gap.days, 0.66, facecolor=face, edgecolor=_DARK, hatch=hatch, linestyle=style, linewidth=1)
+        axes.plot([at - 0.5, at + 0.5], [gap.target] * 2, color="black", linewidth=2.2, solid_capstyle="butt")
+    axes.set_xlim(-0.6, len(gaps) - 0.4)
+    axes.set_ylim(0, max(max(g.days, g.target) for g in gaps) * 1.12)
+    axes.set_xticks(range(len(gaps)), [row[0] for row in rows], rotation=55, ha="right", rotation_mode="anchor")
+    axes.set_ylabel(words["chart.days"])
+    axes.set_title(words["chart.gaps"], loc="left")
+    _legend_of_gaps(axes, words)
+    alt = words["chart.gaps_alt"].format(
+        count=len(gaps), late=sum(not g.on_time for g in gaps), last=gaps[-1].days, target=gaps[-1].target
+    )
+    return Chart(_image(figure, image_format), alt, head, rows)
+
+
+@dataclass(frozen=True)
+class MemberWeeks:
+    """One line of the heat map: a label and the events of each week, None for a week of leave."""
+
+    label: str
+    counts: tuple[int | None, ...]
+
+
+def member_weeks(
+    label: str, event_days: Sequence[date], caseload: Caseload, first_monday: date, weeks: int
+) -> MemberWeeks:
+    """Events per week from a Monday on; a week of leave from Monday to Friday without an event is None."""
+    counts: list[int | None] = []
+    for week in range(weeks):
+        days = [first_monday + timedelta(days=7 * week + n) for n in range(7)]
+        events = sum(day in days for day in event_days)
+        away = all(caseload.on_leave(day) for day in days[:5])
+        counts.append(None if away and not events else events)
+    return MemberWeeks(label, tuple(counts))
+
+
+def weeks_chart(
+    members: Sequence[MemberWeeks], first_monday: date, *, words: Words, language: str, image_format: Format = "svg"
+) -> Chart:
+    """A group's weeks: the darker the more events, the number in each cell, a dash for leave."""
+    weeks = len(members[0].counts) if members else 0
+    mondays = [_day(first_monday + timedelta(days=7 * n), language) for n in range(weeks)]
+    head = (words["chart.week"], *mondays)
+    rows = tuple((m.label, *("–" if n is None else str(n) for n in m.counts)) for m in members)
+    if not weeks:
+        return _nothing(words, head, image_format)
+    figure, axes = _figure(max(5.0, 2.2 + 0.42 * weeks), 1.5 + 0.34 * len(members))
+    top = max((n for m in members for n in m.counts if n), default=1)
+    for line, member in enumerate(members):
+        for week, count in enumerate(member.counts):
+            shade = 1.0 if not count else 0.85 - 0.65 * (count / top)
+            hatch = "..." if count is None else ""
+            axes.bar(week, 0.92, 0.92, line - 0.46, facecolor=str(shade), edgecolor=_MIDDLE, hatch=hatch, linewidth=0.6)
+            text, ink = ("–", "black") if count is None else (str(count), "white" if shade < 0.5 else "black")
+            axes.text(week, line, text, ha="center", va="center", color=ink, fontsize=8)
+    axes.set_xlim(-0.6, weeks - 0.4)
+    axes.set_ylim(len(members) - 0.4, -0.6)
+    axes.set_xticks(range(weeks), mondays, rotation=55, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(members)), [m.label for m in members])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_title(words["chart.weeks"], loc="left")
+    axes.set_xlabel(f"– = {words['chart.leave']}", loc="left", fontsize=8)
+    empty = sum(n == 0 for m in members for n in m.counts)
+    alt = words["chart.weeks_alt"].format(members=len(members), weeks=weeks, empty=empty)
+    return Chart(_image(figure, image_format), alt, head, rows)
+
+
+def scores_chart(series: ScoreSeries, *, words: Words, image_format: Format = "svg") -> Chart:
+    """One instrument over the weeks, its published bands as named strips behind the line."""
+    instrument = series.instrument
+    figure, axes = _figure(5.6, 3.1)
+    first = instrument.low
+    for number, (last, key) in enumerate(instrument.bands):
+        axes.axhspan(
+            first, last + 1 if last < instrument.high else last, facecolor=("white", _PALE)[number % 2], zorder=0
+        )
+        middle = (first + min(last + 1, instrument.high)) / 2
+        axes.text(1.015, middle, words[f"band.{key}"], transform=axes.get_yaxis_transform(), va="center", fontsize=7.5)
+        first = last + 1
+    axes.plot(series.weeks, series.scores, color="black", marker="o", markersize=5, linewidth=1.4, zorder=3)
+    for week, score in zip(series.weeks, series.scores, strict=True):
+        axes.annotate(str(score), (week, score), textcoords="offset points", xytext=(0, 7), ha="center", fontsize=8)
+    axes.set_ylim(instrument.low, instrument.high)
+    axes.set_xticks(series.weeks)
+    axes.margins(x=0.08)
+    axes.set_xlabel(words["chart.week"])
+    axes.set_title(words["chart.scores"].format(name=instrument.name), loc="left")
+    scores = series.scores
+    alt = words["chart.scores_alt"].format(
+        name=instrument.name, count=len(scores), first=scores[0], last=scores[-1], low=min(scores), high=max(scores)
+    )
+    rows = tuple(
+        (str(w), str(s), words[f"band.{instrument.band(s)}"]) for w, s in zip(series.weeks, scores, strict=True)
+    )
+    return Chart(
+        _image(figure, image_format), alt, (words["chart.week"], words["chart.score"], words["chart.band"]), rows
+    )
+
+
+def bars_chart(
+    title: str,
+    bars: Sequence[tuple[str, int]],
+    *,
+    head: tuple[str, str],
+    alt: str,
+    words: Words,
+    image_format: Format = "svg",
+) -> Chart:
+    """Lying bars with their numbers: themes of cases, on-time share by clinic."""
+    if not bars:
+        return _nothing(words, head, image_format)
+    figure, axes = _figure(5.8, 0.9 + 0.32 * len(bars))
+    axes.barh(range(len(bars)), [n for _, n in bars], 0.62, facecolor=_MIDDLE, edgecolor=_DARK, linewidth=1)
+    for at, (_, number) in enumerate(bars):
+        axes.annotate(str(number), (number, at), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
+    axes.set_yticks(range(len(bars)), [label for label, _ in bars])
+    axes.set_ylim(len(bars) - 0.4, -0.6)
+    axes.set_xlim(0, max(1, *(n for _, n in bars)) * 1.1)
+    axes.xaxis.set_visible(False)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_title(title, loc="left")
+    return Chart(_image(figure, image_format), alt, head, tuple((label, str(n)) for label, n in bars))
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty figure in inches, without the global state of pyplot."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=8)
+    axes.title.set_fontsize(10)
+    return figure, axes
+
+
+def _image(figure: Figure, image_format: Format) -> bytes:
+    import matplotlib as mpl
+
+    out = io.BytesIO()
+    metadata = {"Date": None} if image_format == "svg" else {"Software": None}
+    with mpl.rc_context({"svg.hashsalt": "intervision", "hatch.linewidth": 0.7}):
+        figure.savefig(out, format=image_format, dpi=144, metadata=metadata)
+    return out.getvalue()
+
+
+def _legend_of_gaps(axes: Axes, words: Words) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor=_MIDDLE, edgecolor=_DARK, label=words["chart.on_time"]),
+        Patch(facecolor="white", edgecolor=_DARK, hatch="////", label=words["chart.late"]),
+        Patch(facecolor="white", edgecolor=_DARK, linestyle="--", label=words["chart.open_gap"]),
+        Line2D([], [], color="black", linewidth=2.2, label=words["chart.target"]),
+    ]
+    axes.legend(handles=handles, fontsize=7.5, frameon=False, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.28))
+
+
+def _nothing(words: Words, head: tuple[str, ...], image_format: Format) -> Chart:
+    figure, axes = _figure(5, 1.2)
+    axes.set_axis_off()
+    axes.text(0.02, 0.5, words["chart.none"], va="center", fontsize=10)
+    return Chart(_image(figure, image_format), words["chart.none"], head, ())
+
+
+def _day(day: date, language: str) -> str:
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("MMMd", day, locale=language))

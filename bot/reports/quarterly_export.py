@@ -1,0 +1,124 @@
+"""The quarterly report as a table, CSV and PDF. Hidden groups show one word in every column, their size included."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from bot.domain.policy import Mode
+from bot.reports.charts import Chart, Format, bars_chart
+from bot.reports.export_csv import csv_bytes
+from bot.reports.pdf import Pdf
+from bot.reports.quarterly import Numbers, Report, Row
+from bot.reports.suppression import Group
+from bot.reports.words import Words
+
+_FIELDS = tuple(Numbers.__dataclass_fields__)
+_WIDTHS = (13, 13, 9, 8, 9, 10, 8, 9, 7, 8, 10, 10)
+
+
+def report_head(words: Words) -> list[str]:
+    """The column heads of `report_rows`."""
+    return [
+        words["report.clinic"],
+        words["report.mode"],
+        *(words[f"report.{f}"] for f in _FIELDS),
+        words["report.trend"],
+    ]
+
+
+def report_rows(report: Report, *, words: Words, language: str) -> list[list[str]]:
+    """Every group as a line of texts; a revised number carries an asterisk."""
+    return [_row(row, words, language) for row in report.rows]
+
+
+def report_csv(report: Report, *, words: Words) -> bytes:
+    """The table for programs: plain numbers with a point, hidden groups empty, revised fields named at the end."""
+    head = ["quarter", "clinic", "mode", *_FIELDS, "trend", "hidden", "revised"]
+    quarter = f"{report.quarter.year}-Q{report.quarter.number}"
+    rows: list[list[object]] = []
+    for row in report.rows:
+        cells = [_plain(getattr(row.numbers, name)) if row.numbers else "" for name in _FIELDS]
+        trend = "" if row.trend is None else f"{row.trend}"
+        hidden = "" if row.numbers else words["report.suppressed"]
+        place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
+        rows.append([quarter, *place, *cells, trend, hidden, " ".join(sorted(row.revised))])
+    return csv_bytes(head, rows)
+
+
+def report_pdf(report: Report, *, organisation: str, printed: date, words: Words, language: str) -> bytes:
+    """The report for print: table, chart, themes, what the numbers mean, and the check sum to compare copies by."""
+    from babel.dates import format_date
+
+    def day(value: date) -> str:
+        return str(format_date(value, "medium", locale=language))
+
+    title = words["report.quarter"].format(quarter=report.quarter.number, year=report.quarter.year)
+    footer = f"{organisation} · {title} · {words['report.digest']}: {report.check_sum[:16]}"
+    pdf = Pdf(words["report.title"], words=words, language=language, footer=footer, landscape=True)
+    pdf.paragraph(f"{organisation} · {title}")
+    pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.upto)))
+    pdf.paragraph(words["report.explain"])
+    pdf.paragraph(words["report.by_clinic_and_mode"], "heading")
+    rows = report_rows(report, words=words, language=language)
+    pdf.table(report_head(words), rows, _WIDTHS, numbers=tuple(range(2, 12)))
+    if any(row.numbers is None for row in report.rows):
+        pdf.paragraph(words["report.suppressed_note"].format(minimum=report.minimum), "small")
+    if any(row.revised for row in report.rows):
+        pdf.paragraph(words["report.revised_note"], "small")
+    pdf.picture(on_time_chart(report, words=words, image_format="png").image)
+    if report.themes:
+        pdf.paragraph(words["report.themes"], "heading")
+        chart = themes_chart(report, words=words, image_format="png")
+        pdf.table(chart.head, chart.rows, [3, 1], numbers=(1,))
+        pdf.picture(chart.image)
+    return pdf.bytes()
+
+
+def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg") -> Chart:
+    """On-time share of the whole, each mode and each clinic that may be shown."""
+    label, head = words["report.on_time"], (words["report.clinic"], words["report.on_time"])
+    bars = [
+        (_label(row.group, words), row.numbers.on_time)
+        for row in report.rows
+        if row.numbers and not (row.group.clinic and row.group.mode)
+    ]
+    alt = f"{label}: " + ", ".join(f"{name} {value}" for name, value in bars) + "."
+    return bars_chart(label, bars, head=head, alt=alt, words=words, image_format=image_format)
+
+
+def themes_chart(report: Report, *, words: Words, image_format: Format = "svg") -> Chart:
+    """Cases per theme that may be shown; `words` may name themes as `theme.<key>`, else the key stands."""
+    bars = [(words.get(f"theme.{key}", key), count) for key, count in report.themes]
+    alt = words["chart.themes_alt"].format(count=len(bars), top=", ".join(name for name, _ in bars[:3]))
+    head = (words["report.theme"], words["report.cases"])
+    return bars_chart(words["report.themes"], bars, head=head, alt=alt, words=words, image_format=image_format)
+
+
+def _row(row: Row, words: Words, language: str) -> list[str]:
+    place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
+    if row.numbers is None:
+        return [*place, *([words["report.suppressed"]] * (len(_FIELDS) + 1))]
+    cells = []
+    for name in _FIELDS:
+        mark = "*" if name in row.revised else ""
+        cells.append(_shown(getattr(row.numbers, name), language) + mark)
+    return [*place, *cells, "–" if row.trend is None else f"{row.trend:+d}"]
+
+
+def _mode(group: Group, words: Words) -> str:
+    return words[f"log.mode.{Mode(group.mode)}"] if group.mode else words["report.all"]
+
+
+def _label(group: Group, words: Words) -> str:
+    return group.clinic or _mode(group, words)
+
+
+def _shown(value: int | Fraction | None, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
+
+
+def _plain(value: int | Fraction | None) -> str:
+    return "" if value is None else f"{float(value):g}"

@@ -1,0 +1,122 @@
+"""Charts say the same in picture, table and sentence; score series are read or refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.caseload import Caseload, Leave
+from bot.domain.frequency import Gap
+from bot.reports.charts import bars_chart, gaps_chart, member_weeks, scores_chart, weeks_chart
+from bot.reports.scores import INSTRUMENTS, InvalidScores, Problem, parse_scores
+from bot.ui.strings import LANGUAGES, words
+
+EN = words("en").sentences()
+MONDAY = date(2027, 1, 4)
+GAPS = [
+    Gap(MONDAY, MONDAY + timedelta(days=14), 14, 14, False),
+    Gap(MONDAY + timedelta(days=14), MONDAY + timedelta(days=34), 20, 14, False),
+    Gap(MONDAY + timedelta(days=34), MONDAY + timedelta(days=40), 6, 14, True),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rhythm_in_every_language(language: str) -> None:
+    chart = gaps_chart(GAPS, words=words(language).sentences(), language=language, image_format="png")
+    assert chart.image.startswith(b"\x89PNG")
+    assert [row[1:] for row in chart.rows] == [("14", "14"), ("20", "14"), ("6", "14")]
+    assert "3" in chart.alt
+
+
+def test_the_sentence_says_what_the_bars_show() -> None:
+    chart = gaps_chart(GAPS, words=EN, language="en")
+    assert chart.alt == "3 gaps, 1 over target; the last one 6 days, target 14."
+    assert chart.image.lstrip().startswith(b"<?xml")
+    assert gaps_chart(GAPS, words=EN, language="en").image == chart.image
+
+
+def test_weeks_of_a_group_with_leave() -> None:
+    leave = Caseload(leaves=(Leave("p", MONDAY + timedelta(days=7), MONDAY + timedelta(days=11)),))
+    line = member_weeks("Member 1", [MONDAY, MONDAY + timedelta(days=2), MONDAY + timedelta(days=20)], leave, MONDAY, 4)
+    assert line.counts == (2, None, 1, 0)
+    chart = weeks_chart([line], MONDAY, words=EN, language="en")
+    assert chart.rows == (("Member 1", "2", "–", "1", "0"),)
+    assert chart.alt == "1 members over 4 weeks; 1 member-weeks without an event, leave not counted."
+
+
+def test_charts_of_nothing_say_so() -> None:
+    for chart in (
+        gaps_chart([], words=EN, language="en"),
+        weeks_chart([], MONDAY, words=EN, language="en"),
+        bars_chart("t", [], head=("a", "b"), alt="", words=EN),
+    ):
+        assert (chart.alt, chart.rows) == ("Nothing to show yet.", ())
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=lambda each: each.name)
+def test_bands_cover_the_whole_range_in_order(instrument) -> None:  # type: ignore[no-untyped-def]  # parametrised
+    lasts = [last for last, _ in instrument.bands]
+    assert lasts == sorted(set(lasts))
+    assert lasts[-1] == instrument.high
+    assert all(f"band.{key}" in EN for _, key in instrument.bands)
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "band"),
+    [("PHQ-9", 9, "mild"), ("PHQ-9", 10, "moderate"), ("PHQ-9", 20, "severe"), ("GAD-7", 15, "severe"),
+     ("WHO-5", 28, "very_low_wellbeing"), ("WHO-5", 52, "good_wellbeing"), ("ISI", 8, "subthreshold"),
+     ("PCL-5", 31, "above_cutoff"), ("AUDIT", 8, "hazardous"), ("WSAS", 20, "significant")],
+)  # fmt: skip
+def test_published_bands(name: str, score: int, band: str) -> None:
+    assert INSTRUMENTS[name].band(score) == band
+
+
+@pytest.mark.parametrize(
+    ("typed", "series"),
+    [
+        ("PHQ-9: 18, 15, 12, 9", {"PHQ-9": ((1, 2, 3, 4), (18, 15, 12, 9))}),
+        ("phq9 18 15 - 12; GAD7: 14 → 9", {"PHQ-9": ((1, 2, 3), (18, 15, 12)), "GAD-7": ((1, 2), (14, 9))}),
+        ("GAD-7 week 1: 14, week 4: 9", {"GAD-7": ((1, 4), (14, 9))}),
+        ("PHQ 9 Woche 2 17 Woche 6 11", {"PHQ-9": ((2, 6), (17, 11))}),
+        ("WHO-5\n28\n32\n48", {"WHO-5": ((1, 2, 3), (28, 32, 48))}),
+        ("Week\tPHQ-9\tGAD-7\n1\t18\t14\n3\t12\t–\n5\t\t8", {"PHQ-9": ((1, 3), (18, 12)), "GAD-7": ((1, 5), (14, 8))}),
+        ("PHQ-9; ISI\n18;20\n12;15", {"PHQ-9": ((1, 2), (18, 12)), "ISI": ((1, 2), (20, 15))}),
+    ],
+)
+def test_series_typed_and_pasted(typed: str, series: dict[str, tuple[tuple[int, ...], tuple[int, ...]]]) -> None:
+    assert {each.instrument.name: (each.weeks, each.scores) for each in parse_scores(typed)} == series
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [("", Problem.NO_INSTRUMENT), ("18, 15, 12", Problem.NO_INSTRUMENT), ("PHQ-9", Problem.NO_SCORES),
+     ("PHQ-9: 28", Problem.OUT_OF_RANGE), ("WHO-5: 13, 14", Problem.STEP), ("PHQ-9 12.1.: 18", Problem.DATE),
+     ("PHQ-9 2027-01-12 18", Problem.DATE), ("PHQ-9: 18 then less", Problem.NOT_UNDERSTOOD),
+     ("PHQ-9 week 4: 9, week 1: 14", Problem.NOT_UNDERSTOOD), ("PHQ-9 1 2\nPHQ-9 3", Problem.TWICE),
+     ("PHQ-9: " + "1 " * 61, Problem.TOO_MANY), ("Week\tPHQ-9\n1\tlow", Problem.NOT_UNDERSTOOD)],
+)  # fmt: skip
+def test_series_that_cannot_be_read_name_the_problem_and_echo_nothing(typed: str, problem: Problem) -> None:
+    with pytest.raises(InvalidScores) as refused:
+        parse_scores(typed)
+    assert problem in {mistake.problem for mistake in refused.value.mistakes}
+    assert "then" not in repr(refused.value.values)
+
+
+@given(st.text(max_size=60) | st.from_regex(r"(PHQ-9|WHO-5|week|\d{1,3}|[ ,:;\t\n-]){1,12}", fullmatch=True))
+def test_no_text_ends_in_anything_but_series_or_a_refusal(typed: str) -> None:
+    try:
+        for series in parse_scores(typed):
+            assert series.scores
+            assert len(series.weeks) == len(series.scores)
+    except InvalidScores as refused:
+        assert refused.mistakes
+
+
+def test_the_chart_of_a_series_names_its_bands() -> None:
+    (series,) = parse_scores("PHQ-9 week 1: 18, week 3: 12, week 8: 4")
+    chart = scores_chart(series, words=EN)
+    assert chart.rows == (("1", "18", "moderately severe"), ("3", "12", "moderate"), ("8", "4", "minimal"))
+    assert chart.alt == "PHQ-9: 3 measurements from 18 to 4, lowest 4, highest 18."
