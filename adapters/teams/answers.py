@@ -1,0 +1,61 @@
+"""Outcomes as the bodies that Teams expects: of dialogs, of pressed cards, of the message extension."""
+
+from __future__ import annotations
+
+from adapters.teams.render import CARD_TYPE, adaptive, attachment, heading
+from adapters.teams.spans import Json, words_block
+from adapters.teams.wire import opening, typed_data
+from bot.ui.strings import Words
+
+
+def dialog(value: Json) -> Json:
+    """Open a dialog, or draw the open one anew."""
+    return {"task": {"type": "continue", "value": value}}
+
+
+def dialog_says(text: str) -> Json:
+    """Close the dialog with a sentence; without one, just close it."""
+    return {"task": {"type": "message", "value": text}} if text else {}
+
+
+def dialog_shows(title: str, card: Json) -> Json:
+    """A card to read inside the dialog."""
+    return dialog({"title": title, "height": "medium", "width": "medium", "card": attachment(card)})
+
+
+def card_becomes(card: Json) -> Json:
+    """Redraw the pressed card for the person who pressed it."""
+    return {"statusCode": 200, "type": CARD_TYPE, "value": card}
+
+
+def card_says(text: str) -> Json:
+    """Leave the pressed card and show a sentence below it."""
+    return {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": text}
+
+
+def sentence(text: str) -> Json:
+    """A message activity with one sentence of our own; Teams reads no markup in it."""
+    return {"type": "message", "text": text, "textFormat": "plain"}
+
+
+def opener(title: str, name: str, typed: str, words: Words) -> Json:
+    """The card that answers a typed command whose answer is a form: a message cannot open a dialog by itself."""
+    button = {
+        "type": "Action.Submit",
+        "title": words("teams.open"),
+        "style": "positive",
+        "data": opening(typed_data(name, typed)),
+    }
+    return adaptive([heading(title, 1)], [button], summary=title)
+
+
+def action_opener(title: str, data: Json, words: Words) -> Json:
+    """The same for a button that turned out to need a dialog."""
+    button = {"type": "Action.Submit", "title": words("teams.open"), "style": "positive", "data": opening(data)}
+    return adaptive([heading(title, 1)], [button], summary=title)
+
+
+def browser_link(text: str, url: str, words: Words) -> Json:
+    """A card that leads to the web pages, for what no dialog holds."""
+    button = {"type": "Action.OpenUrl", "title": words("teams.open_in_browser"), "url": url}
+    return adaptive([words_block(text)], [button], summary=text)

@@ -1,0 +1,95 @@
+"""The section `[adapters.teams]` of the configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+SERVICE_HOSTS = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.microsoft.com", "*.teams.microsoft.us")
+"""Where Microsoft runs the connector; a leading `*.` stands for any sub-domain."""
+METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+ISSUER = "https://api.botframework.com"
+
+
+class TeamsSettings(BaseModel):
+    """How this installation is registered with Microsoft, and whom it listens to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    app_id: str = ""
+    """Application (client) id of the Entra app registration that the Azure Bot uses."""
+    app_secret: SecretStr = SecretStr("")
+    """Its client secret; or `certificate_file`."""
+    certificate_file: Path | None = None
+    """PEM file with the private key and the certificate registered for the app."""
+    app_type: Literal["single", "multi"] = "single"
+    """Single-tenant registration, or one of the older multi-tenant ones."""
+    tenant_id: str = ""
+    """The tenant in which a single-tenant app is registered."""
+    allowed_tenants: tuple[str, ...] = ()
+    """Tenants whose people may use the bot; for a single-tenant app its own when empty."""
+    service_hosts: tuple[str, ...] = SERVICE_HOSTS
+    """Hosts to which the bot may send; a service address elsewhere is refused."""
+    metadata_url: str = METADATA
+    """OpenID metadata whose keys sign what the connector sends."""
+    issuer: str = ISSUER
+    """Who issues those tokens (another one in US government clouds)."""
+    anonymous: bool = False
+    """Take unsigned activities, for the Agents Playground on this very machine; never with an `app_id`."""
+    slash_triggers: bool = False
+    """Offer the commands as slash commands too (a preview of Teams, in group chats and channels only)."""
+    requests_per_second: int = Field(default=50, ge=1, le=50)
+    """What Teams allows one app in one tenant; less when several installations share the app."""
+
+    @field_validator("app_id", "tenant_id")
+    @classmethod
+    def _is_guid(cls, value: str) -> str:
+        return _guid(value) if value else value
+
+    @field_validator("allowed_tenants")
+    @classmethod
+    def _are_guids(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_guid(value) for value in values)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Every missing part in one sentence."""
+        missing = list(self._anonymous_faults() if self.anonymous else self._signed_faults())
+        if missing:
+            raise ValueError("; ".join(missing))
+        return self
+
+    def _anonymous_faults(self) -> list[str]:
+        named = self.app_id or self.app_secret.get_secret_value() or self.certificate_file
+        return (
+            ["anonymous takes neither app_id nor app_secret nor certificate_file: remove it, or them"] if named else []
+        )
+
+    def _signed_faults(self) -> list[str]:
+        secret, certificate = bool(self.app_secret.get_secret_value()), self.certificate_file is not None
+        checks = (
+            (bool(self.app_id), "app_id is missing: copy it from the Azure Bot's configuration page"),
+            (secret != certificate, "give either app_secret or certificate_file, and only one of them"),
+            (self.app_type == "multi" or bool(self.tenant_id), "tenant_id is missing: a single-tenant app needs it"),
+            (
+                self.app_type == "single" or bool(self.allowed_tenants),
+                "allowed_tenants is empty: name the tenants that may use a multi-tenant app",
+            ),
+        )
+        return [fault for holds, fault in checks if not holds]
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """The tenants that are let in; empty only in anonymous mode, which lets in the Playground's."""
+        own = (self.tenant_id,) if self.app_type == "single" and self.tenant_id else ()
+        return frozenset(self.allowed_tenants or own)
+
+
+def _guid(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no id of the form 00000000-0000-0000-0000-000000000000") from None

@@ -1,0 +1,62 @@
+"""A card as one or more messages, a form as one or more dialog parts, each within Teams' limits."""
+
+from __future__ import annotations
+
+from adapters.teams import fit, wire
+from adapters.teams.render import (
+    Dialog,
+    adaptive,
+    attachment,
+    card_elements,
+    form_buttons,
+    form_elements,
+    form_fields,
+    heading,
+)
+from adapters.teams.spans import Json, words_block
+from adapters.teams.wire import Pressed
+from bot.ui.model import Card, Form
+from bot.ui.strings import Words
+
+
+def messages(card: Card, words: Words) -> list[Json]:
+    """The card as Adaptive Cards to be sent one after the other; nearly always just one."""
+    runs = fit.parts(card_elements(card, words))
+    if len(runs) == 1:
+        return [adaptive(runs[0], summary=card.summary or card.title)]
+    titles = [words("teams.part", title=card.title, part=i, parts=len(runs)) for i in range(1, len(runs) + 1)]
+    first, *rest = zip(titles, runs, strict=True)
+    drawn = [adaptive([heading(first[0], 1), *first[1][1:]], summary=card.summary or card.title)]
+    return drawn + [adaptive([heading(title, 1), *run], summary=title) for title, run in rest]
+
+
+def dialog(form: Form, words: Words, at: Dialog, again: Pressed | None = None) -> Json:
+    """The form as the `value` of a dialog's `continue` answer.
+
+    A form above the limit is shown in parts, its fields on the last one, when `again` says what
+    draws it once more and which part is wanted: between two parts nothing of it is kept. Without
+    `again` it stays whole, because what somebody typed must not be lost.
+    """
+    body, fields = form_elements(form, words, at), form_fields(form, words)
+    whole = adaptive([*body, *fields], form_buttons(form, at), summary=form.title)
+    if again is None or fit.size(whole) <= fit.LIMIT:
+        return _continue(form.title, whole)
+    runs = fit.parts(body)
+    last = [*runs[-1], *fields]
+    runs = [*runs[:-1], last] if fit.size([last, form_buttons(form, at)]) <= fit.LIMIT else [*runs, fields]
+    runs = [run for run in runs if run] or [[]]
+    page = min(max(again.page - 1, 0), len(runs) - 1)
+    place = words_block(words("teams.page", page=page + 1, pages=len(runs)), isSubtle=True)
+    buttons = form_buttons(form, at) if page == len(runs) - 1 else []
+    turn = [_turn(words("teams.next"), again, page + 1, at)] if page < len(runs) - 1 else []
+    back = [_turn(words("teams.back"), again, page - 1, at)] if page else []
+    return _continue(form.title, adaptive([place, *runs[page]], [*turn, *buttons, *back], summary=form.title))
+
+
+def _turn(title: str, again: Pressed, page: int, at: Dialog) -> Json:
+    data = wire.again(again, page, at.nonce, at.message)
+    return {"type": "Action.Submit", "title": title, "data": data, "associatedInputs": "none"}
+
+
+def _continue(title: str, card: Json) -> Json:
+    return {"title": title, "height": "large", "width": "large", "card": attachment(card)}

@@ -1,0 +1,140 @@
+"""Sending: cards to a person's chat, updates in place, and what each failure means.
+
+Teams knows no idempotency key and shows a bot no history. So an update (which may be repeated) is
+preferred to a new message, and a first message whose fate is unknown is repeated only when the core
+says it may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from adapters.teams.draw import messages
+from adapters.teams.pacing import Pacer
+from adapters.teams.render import attachment
+from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
+from adapters.teams.spans import Json
+from bot.ui.model import Card
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Message
+from bot.ui.strings import Words
+
+_BACK_OFF = 5.0
+"""Seconds to wait when Teams names none."""
+_GONE = {404, 410}
+_UNCERTAIN = {500, 502, 504}
+"""Answers of a gateway: what stands behind it may have done it."""
+
+
+class Outbound:
+    """Messages to people, paced, with failures the core understands."""
+
+    def __init__(self, connector: Connector, pacer: Pacer, host_allowed: Callable[[str], bool]) -> None:
+        self._connector = connector
+        self._pacer = pacer
+        self._host_allowed = host_allowed
+        self._parts: dict[str, list[str]] = {}
+
+    async def deliver(self, reference: Mapping[str, str], message: Message, words: Words) -> str:
+        """Post or update a card; the ids of the messages it became, joined by commas.
+
+        Raises DeliveryFailed or DeliveryUnknown.
+        """
+        if message.retried and not message.repeatable and not message.replaces:
+            raise DeliveryUnknown("an earlier attempt may have arrived, and Teams cannot be asked")
+        at = await self.chat(reference)
+        cards = messages(message.card, words)
+        activities = [card_activity(card, message.card if i == 0 else None) for i, card in enumerate(cards)]
+        known = message.replaces.split(",") if message.replaces else self._parts.pop(message.outbox_id, [])
+        ids: list[str] = []
+        for i, activity in enumerate(activities):
+            try:
+                ids.append(await self._put(at, reference["tenant"], activity, known[i] if i < len(known) else ""))
+            except (DeliveryFailed, DeliveryUnknown):
+                # The parts that did arrive are updated, not repeated, when the core tries again.
+                if ids and not message.replaces:
+                    self._parts[message.outbox_id] = ids
+                raise
+        for surplus in known[len(activities) :]:
+            await self._remove(at, surplus)
+        return ",".join(ids)
+
+    async def chat(self, reference: Mapping[str, str]) -> Place:
+        """The person's personal chat, opened when it is not known yet. Raises DeliveryFailed or DeliveryUnknown."""
+        service, bot = reference.get("service", ""), reference.get("bot", "")
+        if not self._host_allowed(service):
+            raise DeliveryFailed("the kept service address is not one of Microsoft's", permanent=True)
+        conversation = reference.get("conversation", "")
+        if not conversation:
+            user, tenant = reference.get("user", ""), reference.get("tenant", "")
+            await self._pacer.turn(tenant, user)
+            # Opening a chat that exists answers with the same chat, so a repetition does no harm.
+            conversation = await self._said(user, lambda: self._connector.create_chat(service, bot, user, tenant), True)
+        return Place(service, conversation, bot)
+
+    async def say(self, at: Place, tenant: str, activity: Json) -> str:
+        """Post one activity; its id. Raises DeliveryFailed or DeliveryUnknown."""
+        await self._pacer.turn(tenant, at.conversation)
+        return str(await self._said(at.conversation, lambda: self._connector.send(at, activity), False))
+
+    async def replace(self, at: Place, tenant: str, activity_id: str, card: Card, words: Words) -> None:
+        """Redraw a message that the bot posted, in place. Raises DeliveryFailed or DeliveryUnknown."""
+        await self._put(at, tenant, card_activity(messages(card, words)[0], card), activity_id)
+
+    async def _put(self, at: Place, tenant: str, activity: Json, known: str = "") -> str:
+        """Update the known message, or post a new one when there is none or it was deleted."""
+        if known:
+            await self._pacer.turn(tenant, at.conversation)
+            try:
+                await self._said(at.conversation, lambda: self._connector.update(at, known, activity), True)
+            except _Vanished:
+                return await self.say(at, tenant, activity)
+            return known
+        return await self.say(at, tenant, activity)
+
+    async def _remove(self, at: Place, activity_id: str) -> None:
+        """A part that a shorter card no longer needs; one that is gone already, or stays, harms nobody."""
+        try:
+            await self._said(at.conversation, lambda: self._connector.delete(at, activity_id), True)
+        except (DeliveryFailed, DeliveryUnknown):
+            return
+
+    async def _said(self, conversation: str, call: Callable[[], Awaitable[Any]], harmless: bool) -> Any:
+        """The call's result; its failure in the core's terms. `harmless`: doing it twice is doing it once."""
+        try:
+            return await call()
+        except ConnectorUnreachable as wrong:
+            raise DeliveryFailed(str(wrong), retry_after=_BACK_OFF) from None
+        except NoAnswer as wrong:
+            raise _uncertain(str(wrong), harmless) from None
+        except ConnectorRefused as refused:
+            if refused.status == 429:
+                self._pacer.pause(conversation, refused.retry_after or _BACK_OFF)
+            raise _failure(refused, harmless) from None
+
+
+class _Vanished(DeliveryFailed):
+    """The conversation or the message does not exist any more."""
+
+
+def _uncertain(reason: str, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
+    return DeliveryFailed(reason, retry_after=_BACK_OFF) if harmless else DeliveryUnknown(reason)
+
+
+def _failure(refused: ConnectorRefused, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
+    """Microsoft's advice: retry 412, 429, 502, 503 and 504; 403 means blocked, removed or not installed."""
+    reason = str(refused)
+    if refused.status in _UNCERTAIN:
+        return _uncertain(reason, harmless)
+    if refused.status in _GONE:
+        return _Vanished(reason, permanent=True)
+    transient = refused.status in {401, 408, 412, 429, 503}
+    return DeliveryFailed(
+        reason, permanent=not transient, retry_after=refused.retry_after or _BACK_OFF if transient else None
+    )
+
+
+def card_activity(card: Json, of: Card | None) -> Json:
+    """A message activity with one card; `summary` is what notifications and lock screens show."""
+    activity: Json = {"type": "message", "attachments": [attachment(card)]}
+    return {**activity, "summary": of.summary or of.title} if of else activity

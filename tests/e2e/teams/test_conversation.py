@@ -1,0 +1,382 @@
+"""People use the bot in Teams, over real sockets, signed tokens and the connector's REST API."""
+
+import pytest
+
+from bot.anonymise.text import AnonText, Sensitive
+from bot.ui.inbound import (
+    ActionPressed,
+    Arrived,
+    CommandTyped,
+    Done,
+    Event,
+    FormSubmitted,
+    Gone,
+    Hand,
+    Invalid,
+    Outcome,
+    Refused,
+    Say,
+    Show,
+)
+from bot.ui.model import Action, Card, Document, Form, ManyField, NumberField, Option, Passage, Text, TextField, line
+from tests import gallery
+from tests.standins.teams.cards import button, elements, faults, texts
+from tests.standins.teams.connector import BOT, personal_chat
+from tests.standins.teams.world import KIEL, LUND, world
+
+WELCOME = Card("home", "Welcome", summary="Welcome to Intervision.")
+REVIEW = Form(
+    "review.add",
+    "Review",
+    subject="asg_0001",
+    state={"draft": "drf_1"},
+    body=(Passage("Case", AnonText.from_store("*Stuck* at week 4")),),
+    fields=(
+        TextField("advice", "Advice", multiline=True, required=True),
+        ManyField("prompts", "Prompts", (Option("a,b", "First"), Option("c", "Second"))),
+        NumberField("minutes", "Minutes"),
+    ),
+    submit="Send",
+)
+WAITING = Card(
+    "reviews.waiting",
+    "One review waits",
+    actions=(
+        Action("review.open", "Open", subject="asg_0001", opens=True),
+        Action("review.decline", "Decline", subject="asg_0001", args={"why": "busy"}),
+    ),
+)
+
+
+def clinic(event: Event) -> Outcome:
+    """A small script of the core's answers."""
+    match event:
+        case Arrived():
+            return Say(WELCOME)
+        case CommandTyped(name="review"):
+            return Say(WAITING)
+        case CommandTyped(name="case") | ActionPressed(key="review.open"):
+            return Show(REVIEW)
+        case ActionPressed(key="review.decline"):
+            return Done("Declined.", Card("reviews.none", "Nothing waits"))
+        case FormSubmitted(values=values) if not values.get("advice"):
+            return Invalid(
+                Form("review.add", "Review", fields=REVIEW.fields, submit="Send", errors={"advice": "Needed."})
+            )
+        case FormSubmitted():
+            return Done("Thank you.", Card("reviews.none", "Nothing waits"))
+        case CommandTyped(name="log"):
+            return Hand(Document("log.csv", "text/csv", b"a,b\n"))
+        case _:
+            return Refused("unknown", "I do not know that.")
+
+
+async def test_a_command_is_answered_in_the_personal_chat() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        assert (await person.types("review")).status == 200
+        assert texts(person.sees()[-1]).startswith("One review waits")
+        command = w.core.heard(CommandTyped)[0]
+        assert (command.name, command.private, command.actor.user) == ("review", True, KIEL)
+        assert not w.connector.wrong
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "caseload icbt",
+        "/caseload icbt",
+        "<at>Intervision</at> caseload icbt",
+        "<at>Intervision</at>&nbsp;/Caseload   icbt ",
+    ],
+)
+async def test_mentions_and_slashes_are_forgiven(typed: str) -> None:
+    async with world(clinic) as w:
+        await w.person().types(typed)
+        command = w.core.heard(CommandTyped)[0]
+        assert (command.name, command.text.reveal()) == ("caseload", "icbt")
+
+
+async def test_an_empty_mention_asks_for_help() -> None:
+    async with world(clinic) as w:
+        await w.person().types("<at>Intervision</at>")
+        assert w.core.heard(CommandTyped)[0].name == "help"
+
+
+async def test_a_button_opens_a_dialog_and_its_values_come_back_typed() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.types("review")
+        dialog = (await person.presses(person.sees()[-1], "Open", message=person.last())).dialog
+        assert "*Stuck* at week 4" in texts(dialog)
+        assert faults(dialog) == []
+        sent = await person.sends(
+            dialog, "Send", **{"t.advice": "Slow down", "c.prompts": "a%2Cb,c", "t.minutes": "14"}
+        )
+        form = w.core.heard(FormSubmitted)[0]
+        assert (form.key, form.subject, form.state) == ("review.add", "asg_0001", {"draft": "drf_1"})
+        assert form.values == {"advice": Sensitive("Slow down"), "prompts": ("a,b", "c"), "minutes": Sensitive("14")}
+        assert sent.said == "Thank you."
+        await w.platform.stop()
+        assert texts(person.sees()[-1]) == "Nothing waits", "the card that led here shows the new state"
+        assert len(person.sees()) == 1
+
+
+async def test_a_missing_field_returns_the_form_with_the_error_beside_it() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.types("review")
+        dialog = (await person.presses(person.sees()[-1], "Open")).dialog
+        again = (await person.sends(dialog, "Send", **{"t.minutes": "14"})).dialog
+        assert "⚠ Needed." in texts(again)
+
+
+async def test_a_submit_delivered_three_times_has_one_effect() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.types("review")
+        dialog = (await person.presses(person.sees()[-1], "Open")).dialog
+        for _ in range(3):
+            assert (await person.sends(dialog, "Send", **{"t.advice": "Slow down"})).said == "Thank you."
+        assert [type(e) for e in w.core.effects].count(FormSubmitted) == 1
+
+
+async def test_the_same_button_pressed_on_two_days_counts_twice() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.types("review")
+        for _ in range(2):
+            await person.presses(person.sees()[0], "Open")
+        assert [type(e) for e in w.core.effects].count(ActionPressed) == 2
+
+
+async def test_a_message_delivered_twice_is_answered_once() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        activity = person.activity("message", text="review")
+        await person.post(activity)
+        await person.post(activity)
+        assert len(person.sees()) == 1
+
+
+async def test_an_action_redraws_the_card_for_everybody_and_says_what_it_did() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.types("review")
+        answer = await person.presses(person.sees()[-1], "Decline", message=person.last())
+        assert answer.body["type"] == "application/vnd.microsoft.card.adaptive"
+        assert "Declined." in texts(answer.body["value"])
+        assert w.core.heard(ActionPressed)[0].args == {"why": "busy"}
+        await w.platform.stop()
+        assert texts(person.sees()[-1]) == "Nothing waits"
+
+
+async def test_a_typed_command_that_needs_a_dialog_gets_a_button_without_the_typed_words() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.types("case of a woman from Lund")
+        assert "Lund" not in str(person.sees()[-1])
+        dialog = (await person.presses(person.sees()[-1], "Open")).dialog
+        assert "week 4" in texts(dialog)
+        assert w.core.heard(CommandTyped)[-1].text.reveal() == "of a woman from Lund"
+
+
+async def test_somebody_elses_typed_words_are_not_repeated() -> None:
+    async with world(clinic) as w:
+        person, other = w.person(), w.person(LUND)
+        await person.types("case of a woman")
+        await other.presses(person.sees()[-1], "Open")
+        assert w.core.heard(CommandTyped)[-1].actor.user == LUND
+        assert not w.core.heard(CommandTyped)[-1].text
+
+
+async def test_a_channel_hears_only_that_there_is_an_answer() -> None:
+    async with world(clinic) as w:
+        channel = "19:team@thread.tacv2;messageid=1"
+        person = w.person(chat=channel, kind="channel")
+        await person.types("<at>Intervision</at> review")
+        assert not w.core.heard(CommandTyped)[0].private
+        said = [p.activity for p in w.connector.messages(channel)]
+        assert [a["text"] for a in said] == ["I answered you in our personal chat."]
+        assert texts(person.sees()[-1]).startswith("One review waits")
+
+
+async def test_a_channel_user_without_the_app_is_told_how_to_get_it() -> None:
+    async with world(clinic) as w:
+        channel = "19:team@thread.tacv2;messageid=1"
+        person = w.person(chat=channel, kind="channel")
+        w.connector.blocked.add(person.id)
+        await person.types("<at>Intervision</at> review")
+        assert "Add this app" in w.connector.messages(channel)[0].activity["text"]
+
+
+async def test_an_old_card_pressed_by_somebody_else_acts_as_that_somebody() -> None:
+    async with world(clinic) as w:
+        person, other = w.person(), w.person(LUND)
+        await person.types("review")
+        w.clock.advance(days=365)
+        await other.presses(person.sees()[-1], "Decline")
+        assert w.core.heard(ActionPressed)[-1].actor.user == LUND
+
+
+async def test_a_card_of_an_older_version_is_explained() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        answer = await person.invokes("adaptiveCard/action", {"action": {"verb": "x", "data": {"case": 1}}})
+        assert "older version" in answer.said
+        answer = await person.invokes("task/fetch", {"data": {"anything": True}})
+        assert "older version" in answer.said
+
+
+@pytest.mark.parametrize("command", ["newCase", "presentAsCase"])
+async def test_the_message_extension_opens_a_case(command: str) -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        payload = {"body": {"content": "<p>She wrote<br>again</p>", "contentType": "html"}}
+        value = {"commandId": command, "commandContext": "message", "messagePayload": payload}
+        dialog = (await person.invokes("composeExtension/fetchTask", value)).dialog
+        assert w.core.heard(CommandTyped)[0].text.reveal() == "She wrote\nagain"
+        data = {**button(dialog, "Send")["data"], "t.advice": "x"}
+        done = await person.invokes("composeExtension/submitAction", {"commandId": command, "data": data})
+        assert done.said == "Thank you."
+
+
+async def test_installing_greets_once_and_tells_the_core_who_arrived() -> None:
+    async with world(clinic) as w:
+        person = w.person(locale="sv-SE")
+        w.connector.members[personal_chat(person.id)] = [
+            {
+                "id": person.id,
+                "name": "Therapist A",
+                "aadObjectId": KIEL,
+                "email": "a@clinic.example",
+                "userRole": "user",
+            }
+        ]
+        await person.installs()
+        await person.installs()
+        assert [texts(c) for c in person.sees()] == ["Welcome"]
+        arrived = w.core.heard(Arrived)
+        assert len(arrived) == 1
+        assert (arrived[0].profile.email, arrived[0].profile.language) == ("a@clinic.example", "sv-SE")
+        assert arrived[0].profile.timezone == "Europe/Berlin"
+        assert arrived[0].reference["conversation"] == personal_chat(person.id)
+
+
+async def test_removing_and_adding_the_app_again_counts_as_a_new_arrival() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        await person.installs()
+        await person.post(person.activity("installationUpdate", action="remove"))
+        assert w.core.heard(Gone)[0].actor.user == KIEL
+        await person.installs()
+        assert len(w.core.effects) == len({e.event_id for e in w.core.effects}) == 3
+
+
+async def test_a_team_installation_makes_its_members_reachable_and_marks_guests() -> None:
+    async with world(clinic) as w:
+        team = "19:team@thread.tacv2"
+        w.connector.members[team] = [
+            {
+                "id": f"29:{i}",
+                "aadObjectId": f"0000000{i}-0000-4000-8000-000000000000",
+                "name": f"T{i}",
+                "userRole": role,
+            }
+            for i, role in enumerate(["user", "guest", "user", "user", "user"])
+        ]
+        installer = w.person(
+            chat=team,
+            kind="channel",
+            extra={"channelData": {"tenant": {"id": w.address().actor.tenant}, "team": {"id": team}}},
+        )
+        await installer.post(installer.activity("installationUpdate", action="add"))
+        await w.platform.stop()
+        arrived = w.core.heard(Arrived)
+        assert len(arrived) == 5
+        assert [e.profile.guest for e in arrived] == [False, True, False, False, False]
+        assert all("conversation" not in e.reference and e.reference["bot"] == BOT for e in arrived)
+
+
+async def test_a_changed_service_address_reaches_the_core_before_the_command() -> None:
+    async with world(clinic, service_hosts=["127.0.0.1", "*.botframework.com"]) as w:
+        person = w.person()
+        await person.types("help")
+        moved = person.activity("invoke", name="unknown") | {"serviceUrl": "https://eu.botframework.com/"}
+        await person.post(moved)
+        assert [e.reference["service"] for e in w.core.heard(Arrived)][-1] == "https://eu.botframework.com/"
+
+
+async def test_unknown_invokes_and_activities_are_answered_politely() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        assert (await person.invokes("composeExtension/query", {"anything": 1})).status == 200
+        for kind in ("messageReaction", "typing", "event", "whatever"):
+            assert (await person.post(person.activity(kind))).status == 200
+        odd = person.activity("invoke", name="task/submit", value=[1])
+        assert (await person.post(odd)).status == 200
+
+
+async def test_a_broken_core_gets_an_apology_and_no_server_error() -> None:
+    def broken(event: Event) -> Outcome:
+        raise RuntimeError("a name that must not be seen")
+
+    async with world(lambda e: Done() if isinstance(e, Arrived) else broken(e)) as w:
+        person = w.person()
+        assert (await person.types("review")).status == 200
+        assert "Something went wrong" in person.reads()[-1]
+        assert (
+            "Something went wrong" in (await person.invokes("task/fetch", {"data": {"iv": {"k": "review.open"}}})).said
+        )
+
+
+async def test_a_file_is_offered_to_its_person_and_to_nobody_else() -> None:
+    async with world(clinic) as w:
+        person, other = w.person(), w.person(LUND)
+        await person.types("log")
+        offer = w.connector.messages(person.conversation)[-1].activity["attachments"][0]
+        assert offer["contentType"].endswith("file.consent")
+        answer = {
+            "action": "accept",
+            "context": offer["content"]["acceptContext"],
+            "uploadInfo": {"uploadUrl": "https://x.sharepoint.com/u"},
+        }
+        await other.invokes("fileConsent/invoke", {"type": "fileUpload", **answer})
+        await person.invokes("fileConsent/invoke", {"type": "fileUpload", **answer, "action": "decline"})
+        await w.platform.stop()
+        assert "no longer on offer" in other.reads()[-1]
+        assert "not saved" in person.reads()[-1]
+
+
+async def test_a_long_dialog_is_read_part_by_part() -> None:
+    long = Form("review.read", "Reviews", body=(Passage("Case", AnonText.from_store("word " * 9000)),))
+    async with world(lambda e: Show(long) if isinstance(e, ActionPressed) else Say(WAITING)) as w:
+        person = w.person()
+        await person.types("review")
+        dialog = (await person.presses(person.sees()[-1], "Open")).dialog
+        seen = 0
+        while True:
+            assert faults(dialog) == []
+            seen += texts(dialog).count("word")
+            if not [e for e in elements(dialog) if e.get("title") == "Continue reading"]:
+                break
+            dialog = (await person.sends(dialog, "Continue reading")).dialog
+        assert seen == 9000
+
+
+@pytest.mark.parametrize("name", gallery.cards())
+async def test_every_card_of_the_gallery_is_accepted_by_teams(name: str) -> None:
+    async with world(lambda e: Say(gallery.cards()[name])) as w:
+        await w.person().types("x")
+        assert w.connector.wrong == []
+        assert w.person().sees()
+
+
+async def test_a_long_answer_keeps_its_order() -> None:
+    card = Card("k", "T", tuple(Text(line("w " * 3000 + f"#{i}#")) for i in range(6)))
+    async with world(lambda e: Say(card)) as w:
+        person = w.person()
+        await person.types("x")
+        shown = "".join(texts(c) for c in person.sees())
+        places = [shown.index(f"#{i}#") for i in range(6)]
+        assert places == sorted(places)

@@ -1,0 +1,165 @@
+"""Notices reach people, or the core learns exactly what happened instead."""
+
+import dataclasses
+
+import pytest
+
+from bot.ui.model import Card, Text, line
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Message
+from tests import gallery
+from tests.standins.teams.cards import OUR_LIMIT, cards_of, texts, utf16
+from tests.standins.teams.connector import Fault, personal_chat
+from tests.standins.teams.world import KIEL, world
+
+NOTICE = Message("out_1", Card("review.due", "A review is due", summary="A review is due on Monday."))
+CHAT = personal_chat(f"29:{KIEL}")
+
+
+async def test_a_notice_opens_the_personal_chat_and_has_a_summary_for_lock_screens() -> None:
+    async with world() as w:
+        delivered = await w.platform.send(w.address(), NOTICE)
+        posted = w.connector.messages(CHAT)[0]
+        assert posted.id == delivered
+        assert posted.activity["summary"] == "A review is due on Monday."
+        assert "text" not in posted.activity
+
+
+async def test_a_known_chat_is_used_without_asking() -> None:
+    async with world() as w:
+        await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert [path for _, path in w.connector.requests] == [f"/v3/conversations/{CHAT}/activities"]
+
+
+async def test_an_update_redraws_the_same_message() -> None:
+    async with world() as w:
+        first = await w.platform.send(w.address(), NOTICE)
+        again = Message("out_2", Card("review.due", "Nothing waits"), replaces=first)
+        assert await w.platform.send(w.address(), again) == first
+        assert [texts(c) for p in w.connector.messages(CHAT) for c in cards_of(p.activity)] == ["Nothing waits"]
+
+
+async def test_the_update_of_a_deleted_message_posts_a_new_one() -> None:
+    async with world() as w:
+        first = await w.platform.send(w.address(), NOTICE)
+        w.connector.deleted.add(first)
+        second = await w.platform.send(w.address(), Message("out_2", NOTICE.card, replaces=first))
+        assert second != first
+        assert [p.id for p in w.connector.messages(CHAT)] == [second]
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [(400, True), (403, True), (404, True), (413, True), (412, False), (429, False), (503, False)],
+)
+async def test_what_was_refused_was_not_delivered(status: int, permanent: bool) -> None:
+    async with world() as w:
+        w.connector.faults.append(Fault(status, {"Retry-After": "7"} if status == 429 else {}))
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert failed.value.permanent is permanent
+        if status == 429:
+            assert failed.value.retry_after == 7
+        assert w.connector.messages(CHAT) == []
+
+
+async def test_a_blocked_or_missing_installation_is_permanent() -> None:
+    async with world() as w:
+        w.connector.blocked.add(f"29:{KIEL}")
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(), NOTICE)
+        assert failed.value.permanent
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_gateways_answer_leaves_the_fate_of_a_new_message_open(status: int) -> None:
+    async with world() as w:
+        w.connector.faults.append(Fault(status))
+        with pytest.raises(DeliveryUnknown):
+            await w.platform.send(w.address(conversation=CHAT), NOTICE)
+
+
+async def test_a_lost_reply_leaves_the_fate_of_a_new_message_open() -> None:
+    async with world() as w:
+        w.connector.faults.append(Fault(0))
+        with pytest.raises(DeliveryUnknown):
+            await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert len(w.connector.messages(CHAT)) == 1, "it had arrived, and was sent once only"
+
+
+async def test_an_uncertain_update_is_simply_tried_again_later() -> None:
+    async with world() as w:
+        first = await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        w.connector.faults.append(Fault(502))
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT), Message("out_2", NOTICE.card, replaces=first))
+        assert not failed.value.permanent
+
+
+async def test_a_retried_reminder_stays_uncertain_and_a_retried_invitation_is_sent() -> None:
+    async with world() as w:
+        reminder = dataclasses.replace(NOTICE, retried=True, repeatable=False)
+        with pytest.raises(DeliveryUnknown):
+            await w.platform.send(w.address(conversation=CHAT), reminder)
+        assert w.connector.messages(CHAT) == []
+        await w.platform.send(w.address(conversation=CHAT), dataclasses.replace(NOTICE, retried=True))
+        assert len(w.connector.messages(CHAT)) == 1
+
+
+async def test_an_unreachable_connector_is_certainly_not_delivered() -> None:
+    async with world() as w:
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT, service="http://127.0.0.1:9/"), NOTICE)
+        assert not failed.value.permanent
+
+
+async def test_a_kept_address_outside_the_allow_list_is_never_written_to() -> None:
+    async with world() as w:
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT, service="https://evil.example/"), NOTICE)
+        assert failed.value.permanent
+
+
+async def test_an_oversized_card_becomes_several_small_ones_and_shrinks_again() -> None:
+    async with world() as w:
+        long = Message("out_1", gallery.cards()["many_rows"])
+        delivered = await w.platform.send(w.address(), long)
+        shown = w.connector.messages(CHAT)
+        assert ",".join(p.id for p in shown) == delivered
+        assert len(shown) > 1
+        assert all(utf16(card) <= OUR_LIMIT for p in shown for card in cards_of(p.activity))
+        await w.platform.send(w.address(), Message("out_2", NOTICE.card, replaces=delivered))
+        assert len(w.connector.messages(CHAT)) == 1
+
+
+async def test_a_card_that_broke_off_half_way_is_completed_and_not_repeated() -> None:
+    async with world() as w:
+        body = tuple(Text(line("w " * 3000)) for _ in range(4))
+        message = Message("out_9", Card("k", "T", body))
+        await w.platform.send(w.address(conversation=CHAT), message)
+        whole = len(w.connector.messages(CHAT))
+        w.connector.posted.clear()
+        w.connector.fail_at = 2
+        with pytest.raises(DeliveryFailed):
+            await w.platform.send(w.address(conversation=CHAT), message)
+        await w.platform.send(w.address(conversation=CHAT), message)
+        assert len(w.connector.messages(CHAT)) == whole
+
+
+async def test_a_refused_token_is_renewed_once() -> None:
+    async with world() as w:
+        w.connector.faults.append(Fault(401))
+        await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert len(w.connector.messages(CHAT)) == 1
+        w.connector.faults.extend([Fault(401), Fault(401)])
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert not failed.value.permanent
+
+
+@pytest.mark.slow
+async def test_a_burst_into_one_chat_stays_within_teams_limits() -> None:
+    async with world() as w:
+        w.connector.enforce_rate = True
+        for i in range(12):
+            await w.platform.send(w.address(conversation=CHAT), Message(f"out_{i}", NOTICE.card))
+        assert len(w.connector.messages(CHAT)) == 12
