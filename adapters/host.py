@@ -1,0 +1,124 @@
+"""One web server for all adapters: it mounts each platform's routes and guards what every response shares.
+
+It knows no vendor and draws no page. `/healthz` says that the process answers, `/readyz` that the
+store does too. Access is not logged: addresses and paths say who works with whom.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from bot.errors import SetupError
+from bot.ui.platform import Platform
+
+LARGEST_REQUEST = 1024 * 1024
+"""Bytes; far above the longest form, far below what would hurt."""
+_GRACE = 10.0
+"""Seconds that requests under way are given at shutdown."""
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Cache-Control": "no-store",
+}
+_log = structlog.get_logger("intervision.host")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Host:
+    """The server. `port` 0 lets the system choose (tests); `ready` says whether the store answers."""
+
+    def __init__(
+        self, bind: str, port: int, platforms: Sequence[Platform], *, ready: Callable[[], Awaitable[bool]]
+    ) -> None:
+        self._bind = bind
+        self._port = port
+        self._ready = ready
+        self._stopping = False
+        app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[_failures])
+        app.on_response_prepare.append(_harden)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        for platform in platforms:
+            platform.mount(app)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_GRACE)
+
+    @property
+    def port(self) -> int:
+        """The port that is really listened on, once started."""
+        return int(self._runner.addresses[0][1]) if self._runner.addresses else self._port
+
+    async def start(self) -> None:
+        """Listen. Raises SetupError when the address cannot be had."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._bind, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise SetupError(self._remedy(error)) from error
+
+    async def stop(self) -> None:
+        """Take no new connections, let requests under way finish (up to ten seconds), close."""
+        self._stopping = True
+        await self._runner.cleanup()
+
+    async def _healthz(self, request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, request: web.Request) -> web.Response:
+        if not self._stopping and await self._ready():
+            return web.Response(text="ready\n")
+        return web.Response(text="not ready\n", status=503)
+
+    def _remedy(self, error: OSError) -> str:
+        where = f"{self._bind}:{self._port}"
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            return f"Cannot listen on {where}: this machine has no such address; set [server] bind to one of its own."
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {self._port} on {self._bind} is in use by another program; stop it or set another [server] port."
+            )
+        if error.errno == errno.EACCES:
+            return f"Not allowed to listen on {where}; set [server] port to 1024 or above."
+        return f"Cannot listen on {where} ({errno.errorcode.get(error.errno or 0, 'unknown error')})."
+
+
+def log_failure(error: BaseException, *, action: str, reference: str = "") -> None:
+    """Log a programming error by its type and places alone; its message might hold what someone typed."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    _log.error("A request failed.", action=action, reference=reference, error=type(error).__name__, places=places)
+
+
+@web.middleware
+async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:  # the last line of defence: an answer instead of a traceback
+        log_failure(error, action=f"{request.method} {_route(request)}")
+        return web.Response(text="Something went wrong here. It was logged; please try again.\n", status=500)
+
+
+def _route(request: web.Request) -> str:
+    """The pattern that matched, not the path, which may hold a sign-in token."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "?"
+
+
+async def _harden(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.pop("Server", None)

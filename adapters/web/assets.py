@@ -1,0 +1,40 @@
+"""The style sheet, the script and the icon, served under names that change with their content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from aiohttp import web
+
+_FOLDER = Path(__file__).parent / "static"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+class Assets:
+    """A handful of small files, read once at start."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[bytes, str]] = {}
+        self._names: dict[str, str] = {}
+        for path in sorted(_FOLDER.iterdir()):
+            content = path.read_bytes()
+            served = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
+            self._files[served] = (content, _TYPES[path.suffix])
+            self._names[path.name] = served
+
+    def url(self, name: str) -> str:
+        """Where a file is served, by its name in the folder."""
+        return f"/static/{self._names[name]}"
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """One file; unknown names are not found, so no path ever reaches the disk."""
+        found = self._files.get(request.match_info["name"])
+        if found is None:
+            raise web.HTTPNotFound
+        content, kind = found
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers={"Cache-Control": _FOREVER})
+
+
+ASSETS = Assets()

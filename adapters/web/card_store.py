@@ -1,0 +1,74 @@
+"""Cards as bytes and back. Cards hold no text of a case by type, so they are the one thing the web adapter keeps.
+
+Every record is tagged with its class name; only the classes listed here are ever made from bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from bot.ui import model
+
+_RECORDS: dict[str, Any] = {
+    record.__name__: record
+    for record in (
+        *(model.Card, model.Action, model.Confirm, model.Span),
+        *(model.Heading, model.Text, model.Facts, model.Items, model.Notice),
+        *(model.Row, model.Buttons, model.Table, model.Picture),
+    )
+}
+_ENUMS: dict[str, type[Enum]] = {"Style": model.Style, "Tone": model.Tone}
+
+
+def packed(value: Any) -> Any:
+    """A card (or a part of one) as plain JSON values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: packed(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"is": type(value).__name__, **fields}
+    match value:
+        case Enum():
+            return {"is": type(value).__name__, "value": value.value}
+        case bytes():
+            return {"is": "bytes", "value": base64.b64encode(value).decode()}
+        case Mapping():
+            return {"is": "map", "value": dict(value)}
+        case tuple():
+            return [packed(part) for part in value]
+        case _:
+            return value
+
+
+def unpacked(value: Any) -> Any:
+    """The inverse of `packed`; raises KeyError or TypeError for anything that `packed` did not write."""
+    if isinstance(value, list):
+        return tuple(unpacked(part) for part in value)
+    if not isinstance(value, dict):
+        return value
+    held = dict(value)
+    match held.pop("is"):
+        case "bytes":
+            return base64.b64decode(held["value"])
+        case "map":
+            return held["value"]
+        case name if name in _ENUMS:
+            return _ENUMS[name](held["value"])
+        case name:
+            return _RECORDS[name](**{field: unpacked(part) for field, part in held.items()})
+
+
+def dumps(card: model.Card) -> bytes:
+    """A card as bytes."""
+    return json.dumps(packed(card), ensure_ascii=False).encode()
+
+
+def loads(raw: bytes) -> model.Card:
+    """The card that `dumps` wrote."""
+    card = unpacked(json.loads(raw))
+    if not isinstance(card, model.Card):
+        raise TypeError("these bytes hold no card")
+    return card

@@ -1,0 +1,79 @@
+"""Draws pages: one Jinja environment, one frame around every page, the same headers on each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from adapters.web import sheet as drawing
+from adapters.web.assets import ASSETS
+from adapters.web.sheet import Sheet
+from adapters.web.visitor import Visitor
+from bot.ui.model import plain
+from bot.ui.platform import Persona
+
+CONTENT_SECURITY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class DemoBar:
+    """What the demo bar shows: who can be become, who one is, the virtual day."""
+
+    personas: Sequence[Persona]
+    me: Persona | None
+    day: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds a page's content. `place` is the navigation entry it belongs to."""
+
+    visitor: Visitor
+    sheet: Sheet
+    place: str = ""
+    unread: int = 0
+    note: str = ""
+    demo: DemoBar | None = None
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, compiled once in a process."""
+    env = Environment(
+        loader=PackageLoader("adapters.web"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(
+        kind=drawing.kind,
+        sections=drawing.sections,
+        picture_url=drawing.picture_url,
+        input_name=drawing.input_name,
+        asset=ASSETS.url,
+        RADIOS=drawing.RADIOS,
+    )
+    env.filters["plain"] = plain
+    return env
+
+
+def draw(template: str, frame: Frame, *, status: int, https: bool, content: Mapping[str, Any]) -> web.Response:
+    """A page. It is private: nothing on the way may keep it."""
+    page = _environment().get_template(template)
+    html = page.render(frame=frame, w=frame.visitor.words, sheet=frame.sheet, **content)
+    response = web.Response(text=html, content_type="text/html", status=status)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY
+    response.headers["Cache-Control"] = "no-store"
+    if https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

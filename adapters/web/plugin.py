@@ -1,0 +1,95 @@
+"""The plainest adapter: pages in the browser, drawn from the same cards and forms as everywhere else.
+
+`product.py` has the pages, `answers.py` turns outcomes into responses, `inbox.py` keeps the notices
+that `send` delivers. It knows nothing of cases, rounds or the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+from adapters.web.assets import ASSETS
+from adapters.web.demo import DemoPages
+from adapters.web.product import Product
+from adapters.web.sign_in import SignInPages
+from adapters.web.site import Site
+from adapters.web.visitor import Visitor
+from bot.ui.platform import Address, Message, Platform, Problem, Services
+
+
+class WebSettings(BaseModel):
+    """The section `[adapters.web]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    notices_days: int = Field(default=90, ge=1, le=730)
+    """Days for which a delivered notice stays in the inbox."""
+
+
+class WebPlatform:
+    """The web pages and the inbox behind them."""
+
+    name = "web"
+
+    def __init__(self, settings: WebSettings, services: Services) -> None:
+        self._services = services
+        self._site = Site(services, timedelta(days=settings.notices_days))
+
+    async def start(self) -> None:
+        """Make the installation's secret before the first page needs it."""
+        await self._site.tickets()
+
+    async def stop(self) -> None:
+        """Nothing is held open here; the host lets requests finish."""
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Put the card into the person's inbox; a repeated delivery overwrites the first."""
+        return await self._site.inbox.deliver(
+            to.actor, message.outbox_id, message.card, self._services.now(), replaces=message.replaces
+        )
+
+    async def check(self) -> Sequence[Problem]:
+        """What keeps people from signing in safely."""
+        url = urlsplit(self._services.public_url)
+        problems = []
+        if self._services.sign_in is None:
+            problems.append(
+                Problem("adapters.web", "nobody can sign in: the sign-in service is missing", "report this as a bug")
+            )
+        if url.scheme != "https" and url.hostname not in {"127.0.0.1", "localhost", "::1"}:
+            what = f"the public address {self._services.public_url} is not https, so sessions travel in clear"
+            problems.append(Problem("server.public_url", what, "serve the pages over https", fatal=False))
+        return problems
+
+    def mount(self, web: Any) -> None:
+        """Add the pages; the last route answers every address that is nobody's with a friendly page."""
+        Product(self._site).mount(web)
+        SignInPages(self._site).mount(web)
+        if self._services.demo:
+            DemoPages(self._site, self._services.demo).mount(web)
+        web.router.add_get("/static/{name}", ASSETS.serve)
+        web.router.add_route("*", "/{tail:.*}", self._site.public(_missing))
+
+
+async def _missing(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    raise web.HTTPNotFound
+
+
+class WebPlugin:
+    """How the web adapter is found and made."""
+
+    name = "web"
+    settings: type[Any] = WebSettings
+
+    def create(self, settings: Any, services: Services) -> Platform:
+        """Build the platform; no network traffic."""
+        return WebPlatform(settings, services)
+
+
+PLUGIN = WebPlugin()

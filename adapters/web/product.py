@@ -1,0 +1,99 @@
+"""The product's pages: home, what a button opens, presses, forms, the command box, notices, kept answers."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.web import inbound
+from adapters.web.answers import respond
+from adapters.web.site import Site
+from adapters.web.tickets import Kind, Ticket
+from adapters.web.visitor import Visitor
+from bot.ui.inbound import HomeOpened, Say
+
+
+class Product:
+    """Each method answers one route; the visitor is signed in."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes."""
+        private = self._site.private
+        app.router.add_get("/", private(self._home))
+        app.router.add_get("/open", private(self._open))
+        app.router.add_post("/press", private(self._press))
+        app.router.add_post("/submit", private(self._submit))
+        app.router.add_post("/command", private(self._command))
+        app.router.add_get("/notices", private(self._notices))
+        app.router.add_get("/answer/{id:[A-Za-z0-9_-]+}", private(self._answer))
+
+    async def _home(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        event = HomeOpened(event_id=self._site.services.new_id("event"), actor=visitor.actor)
+        outcome = await self._site.services.handle(event)
+        if isinstance(outcome, Say):
+            return await self._site.show(request, visitor, "card.html", place="home", card=outcome.card)
+        return await respond(self._site, request, visitor, visitor.actor, outcome, Ticket(Kind.OPEN))
+
+    async def _open(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        ticket = await self._site.open(request.query.get("t", ""), visitor, Kind.OPEN)
+        event = inbound.pressed(ticket, visitor.actor, self._site.services.new_id("event"))
+        return await respond(
+            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
+        )
+
+    async def _press(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        ticket, posted = await self._site.opened(request, visitor, Kind.PRESS)
+        if ticket.ask and not inbound.text_of(posted, "confirmed"):
+            return await self._site.show(
+                request, visitor, "confirm.html", ask=ticket.ask, ticket=ticket, after=ticket.back
+            )
+        event = inbound.pressed(ticket, visitor.actor)
+        return await respond(
+            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
+        )
+
+    async def _submit(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        ticket, posted = await self._site.opened(request, visitor, Kind.SUBMIT)
+        event = inbound.submitted(ticket, visitor.actor, posted)
+        return await respond(
+            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
+        )
+
+    async def _command(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        ticket, posted = await self._site.opened(request, visitor, Kind.COMMAND)
+        event = inbound.typed(ticket, visitor.actor, posted)
+        return await respond(
+            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
+        )
+
+    async def _notices(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        notices, older = await self._site.inbox.page(visitor.actor, request.query.get("before", ""))
+        response = await self._site.show(
+            request, visitor, "notices.html", place="notices", back="/notices", notices=notices, older=older
+        )
+        await self._site.inbox.mark_read(visitor.actor, [n.id for n in notices if n.unread])
+        return response
+
+    async def _answer(self, request: web.Request, visitor: Visitor) -> web.Response:
+        assert visitor.actor
+        answer_id = request.match_info["id"]
+        answer = await self._site.inbox.answer(visitor.actor, answer_id)
+        if answer is None:
+            return await self._site.go(visitor, "/")
+        return await self._site.show(
+            request,
+            visitor,
+            "card.html",
+            card=answer.card,
+            back=request.path,
+            after=answer.back,
+            message=f"answer/{answer_id}",
+        )

@@ -1,0 +1,114 @@
+"""What a page needs to draw a card or a form: sealed tickets, links, groups of blocks, the kind of each part.
+
+Templates only place and escape; everything they ask is answered here.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from urllib.parse import urlencode
+
+from adapters.web.tickets import Kind, Ticket, Tickets
+from bot.ui.model import Action, ChoiceField, Field, Form, FormBlock, Heading, ManyField, Picture, Row
+
+_LONGEST_BACK = 1500
+"""A path to return to that grew longer than this (pages opened from pages) becomes the start page."""
+RADIOS = 5
+"""Up to this many options are radio buttons; more are a list."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page for one browser, and where its buttons lead when all is done."""
+
+    tickets: Tickets
+    binding: str
+    new_id: Callable[[str], str]
+    back: str = "/"
+    """Where a button on this page returns to; mostly the page itself, which is then fresh."""
+    after: str = "/"
+    """Where a form on this page returns to: the page it was opened from."""
+    message: str = ""
+    """The kept card that the buttons stand on ("notice/<id>", "answer/<id>")."""
+
+    def on(self, message: str) -> Sheet:
+        """The same sheet for the buttons of a kept card."""
+        return replace(self, message=message)
+
+    def seal(self, kind: str, key: str = "") -> str:
+        """A ticket for one of the adapter's own forms."""
+        return self._seal(Ticket(Kind(kind), key, event=self.new_id("event")))
+
+    def press(self, action: Action) -> str:
+        """The ticket of a button."""
+        ticket = Ticket(Kind.PRESS, action.key, action.subject, action.args, ask=action.confirm)
+        return self._seal(replace(ticket, event=self.new_id("event")))
+
+    def confirmed(self, asked: Ticket) -> str:
+        """The ticket of the same button once its question was answered with yes."""
+        return self.tickets.seal(replace(asked, event=self.new_id("event"), ask=None), self.binding)
+
+    def link(self, action: Action) -> str:
+        """The address of a page that an action opens."""
+        return "/open?" + urlencode({"t": self._seal(Ticket(Kind.OPEN, action.key, action.subject, action.args))})
+
+    def submit(self, form: Form) -> str:
+        """The ticket of a form."""
+        ticket = Ticket(Kind.SUBMIT, form.key, form.subject, form.state, self.new_id("event"))
+        return self._seal(ticket, self.after)
+
+    def _seal(self, ticket: Ticket, back: str = "") -> str:
+        back = back or self.back
+        known = replace(ticket, back=back if len(back) <= _LONGEST_BACK else "/", message=self.message)
+        return self.tickets.seal(known, self.binding)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands under one heading; the first section of a view may have none."""
+
+    heading: str
+    groups: Sequence[Sequence[FormBlock]]
+    """Blocks in order; neighbouring rows are one group, so that they are drawn as one list."""
+
+
+def sections(body: Sequence[FormBlock]) -> Sequence[Section]:
+    """The body cut at its headings."""
+    return [Section(heading, _groups(blocks)) for heading, blocks in _cut(body) if heading or blocks]
+
+
+def _cut(body: Sequence[FormBlock]) -> Iterator[tuple[str, list[FormBlock]]]:
+    heading, blocks = "", list[FormBlock]()
+    for block in body:
+        if isinstance(block, Heading):
+            yield heading, blocks
+            heading, blocks = block.text, []
+        else:
+            blocks.append(block)
+    yield heading, blocks
+
+
+def _groups(blocks: Sequence[FormBlock]) -> Sequence[Sequence[FormBlock]]:
+    groups: list[Sequence[FormBlock]] = []
+    for rows, run in groupby(blocks, lambda block: isinstance(block, Row)):
+        together = list(run)
+        groups += [together] if rows else [[block] for block in together]
+    return groups
+
+
+def kind(part: object) -> str:
+    """The name of a part's type, by which a template chooses how to draw it."""
+    return type(part).__name__
+
+
+def picture_url(picture: Picture) -> str:
+    """A picture as part of the page, so that it has no address of its own."""
+    return "data:image/png;base64," + base64.b64encode(picture.png).decode()
+
+
+def input_name(field: Field) -> str:
+    """The name under which a field comes back: `o.` for chosen options, `t.` for text (see `inbound.py`)."""
+    return f"{'o' if isinstance(field, (ChoiceField, ManyField)) else 't'}.{field.name}"

@@ -1,0 +1,79 @@
+"""Signing in and out. A link's page only shows a button: programs that look ahead do not use the link up."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.web import inbound
+from adapters.web.site import Site
+from adapters.web.tickets import Kind
+from adapters.web.visitor import Visitor, accepted_language
+from bot.ui.inbound import Arrived, Profile
+
+_LONGEST_EMAIL = 254
+
+
+class SignInPages:
+    """The pages for people who are not signed in, and the way out."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes."""
+        public = self._site.public
+        app.router.add_get("/sign-in", public(self._ask))
+        app.router.add_post("/sign-in", public(self._request))
+        app.router.add_get("/sign-in/{token}", public(self._link))
+        app.router.add_post("/sign-in/{token}", public(self._redeem))
+        app.router.add_post("/sign-out", public(self._leave))
+
+    async def _ask(self, request: web.Request, visitor: Visitor) -> web.Response:
+        if visitor.actor:
+            return await self._site.go(visitor, "/")
+        return await self._page(request, visitor)
+
+    async def _request(self, request: web.Request, visitor: Visitor) -> web.Response:
+        _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
+        email = inbound.text_of(posted, "email").strip()
+        if not self._looks_right(email):
+            return await self._page(request, visitor, 422, email=email, error="web.sign_in.email_wrong")
+        if self._site.services.sign_in:
+            await self._site.services.sign_in.request(email)
+        return await self._site.show(request, visitor, "sign_in_sent.html")
+
+    async def _link(self, request: web.Request, visitor: Visitor) -> web.Response:
+        return await self._site.show(request, visitor, "sign_in_link.html", token=request.match_info["token"])
+
+    async def _redeem(self, request: web.Request, visitor: Visitor) -> web.Response:
+        await self._site.opened(request, visitor, Kind.SIGN_IN)
+        service = self._site.services.sign_in
+        session = await service.redeem(request.match_info["token"]) if service else None
+        actor = await service.actor(session) if service and session else None
+        if session is None or actor is None:
+            return await self._page(request, visitor, 403, error="web.sign_in.link_used")
+        profile = Profile(language=accepted_language(request))
+        event_id = self._site.services.new_id("event")
+        await self._site.services.handle(Arrived(event_id=event_id, actor=actor, profile=profile))
+        response = await self._site.go(visitor, "/")
+        self._site.door.let_in(response, session)
+        return response
+
+    async def _leave(self, request: web.Request, visitor: Visitor) -> web.Response:
+        await self._site.opened(request, visitor, Kind.SIGN_OUT)
+        session = self._site.door.session_of(request)
+        if session and self._site.services.sign_in:
+            await self._site.services.sign_in.end(session)
+        response = await self._site.go(visitor, "/sign-in")
+        self._site.door.let_out(response)
+        return response
+
+    async def _page(
+        self, request: web.Request, visitor: Visitor, status: int = 200, *, email: str = "", error: str = ""
+    ) -> web.Response:
+        return await self._site.show(request, visitor, "sign_in.html", status=status, email=email, error=error)
+
+    @staticmethod
+    def _looks_right(email: str) -> bool:
+        name, _, host = email.rpartition("@")
+        return bool(name and host) and len(email) <= _LONGEST_EMAIL and not any(c.isspace() for c in email)

@@ -1,0 +1,151 @@
+"""What all pages share: services, door, inbox, templates, and what happens when a request goes wrong."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from adapters.host import log_failure
+from adapters.web.demo_bar import demo_bar
+from adapters.web.inbound import Posted, text_of, texts
+from adapters.web.inbox import Inbox
+from adapters.web.pages import Frame, draw
+from adapters.web.sheet import Sheet
+from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
+from adapters.web.visitor import Door, Visitor
+from bot.ui.platform import Drawer, Services
+
+Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+_SECRET = "secret"  # noqa: S105 the name of the drawer's entry
+
+
+class Site:
+    """The parts of the web adapter, made once."""
+
+    def __init__(self, services: Services, notices_kept: timedelta) -> None:
+        self.services = services
+        self.door = Door(services)
+        self.inbox = Inbox(services.drawer, notices_kept)
+        self._tickets: Tickets | None = None
+
+    async def tickets(self) -> Tickets:
+        """The sealer of this installation; its secret is made at the first use and shared by all replicas."""
+        if self._tickets is None:
+            self._tickets = Tickets(await _installation_secret(self.services.drawer))
+        return self._tickets
+
+    async def open(self, text: str, visitor: Visitor, kind: Kind) -> Ticket:
+        """The ticket that came back. Raises TicketRefused."""
+        return (await self.tickets()).open(text, visitor.binding, kind)
+
+    async def opened(self, request: web.Request, visitor: Visitor, kind: Kind) -> tuple[Ticket, Posted]:
+        """The ticket of a posted form, and the form. Raises TicketRefused."""
+        posted = await request.post()
+        return await self.open(text_of(posted, "ticket"), visitor, kind), posted
+
+    async def show(
+        self,
+        request: web.Request,
+        visitor: Visitor,
+        template: str,
+        *,
+        status: int = 200,
+        back: str = "/",
+        after: str = "/",
+        message: str = "",
+        place: str = "",
+        **content: Any,
+    ) -> web.Response:
+        """A page in its frame; a note left by the step before is shown on it, once."""
+        sheet = Sheet(await self.tickets(), visitor.binding, self.services.new_id, back, after, message)
+        note = await self._note(request, visitor)
+        unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
+        demo = await demo_bar(self.services, visitor)
+        frame = Frame(visitor, sheet, place, unread, note, demo)
+        response = draw(template, frame, status=status, https=self.door.secure, content=content)
+        if self.door.note(request):
+            self.door.take_note(response)
+        return response
+
+    async def go(self, visitor: Visitor, path: str, note: str = "") -> web.Response:
+        """On to another page of ours, with a note to show there."""
+        return await self.leave_note(web.Response(status=303, headers={"Location": path}), visitor, note)
+
+    async def leave_note(self, response: web.Response, visitor: Visitor, note: str) -> web.Response:
+        """The response, with a note for the next page if there is one to leave."""
+        if note:
+            self.door.leave_note(response, (await self.tickets()).seal(Ticket(Kind.NOTE, note), visitor.binding))
+        return response
+
+    def public(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A page for anyone, with a friendly answer to whatever goes wrong."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            visitor = await self.door.visitor(request)
+            response = await self._guarded(page, request, visitor)
+            self.door.greet(response, visitor)
+            return response
+
+        return handler
+
+    def private(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A page for someone who is signed in; others are asked to, and get back what they had typed."""
+
+        async def checked(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+            if visitor.actor is not None:
+                return await page(request, visitor)
+            if request.method == "POST":
+                return await self._give_back(request, visitor, 401, "signed_out")
+            return await self.go(visitor, "/sign-in")
+
+        return self.public(checked)
+
+    async def _guarded(self, page: Page, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        try:
+            return await page(request, visitor)
+        except TicketRefused:
+            return await self._give_back(request, visitor, 403, "stale")
+        except web.HTTPRequestEntityTooLarge:
+            return await self.show(
+                request, visitor, "trouble.html", status=413, what="too_large", texts=[], reference=""
+            )
+        except web.HTTPException as error:
+            if error.status == web.HTTPNotFound.status_code:
+                return await self.show(
+                    request, visitor, "trouble.html", status=404, what="missing", texts=[], reference=""
+                )
+            raise
+        except Exception as error:  # a page instead of a traceback, and what was typed is not lost
+            reference = self.services.new_id("failure")
+            log_failure(error, action=f"web {request.method}", reference=reference)
+            return await self._give_back(request, visitor, 500, "failed", reference)
+
+    async def _give_back(
+        self, request: web.Request, visitor: Visitor, status: int, what: str, reference: str = ""
+    ) -> web.Response:
+        typed = texts(await request.post()) if request.method == "POST" else []
+        return await self.show(
+            request, visitor, "trouble.html", status=status, what=what, texts=typed, reference=reference
+        )
+
+    async def _note(self, request: web.Request, visitor: Visitor) -> str:
+        sealed = self.door.note(request)
+        if not sealed:
+            return ""
+        try:
+            return (await self.open(sealed, visitor, Kind.NOTE)).key
+        except TicketRefused:
+            return ""
+
+
+async def _installation_secret(drawer: Drawer) -> bytes:
+    held = await drawer.get(_SECRET)
+    if held is None:
+        await drawer.put(_SECRET, secrets.token_bytes(32))
+        held = await drawer.get(_SECRET)
+    assert held is not None
+    return held

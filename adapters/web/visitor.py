@@ -1,0 +1,86 @@
+"""Who is at the other end: the cookies, the session behind them, the language to draw in."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.ui.inbound import Actor
+from bot.ui.platform import Services
+from bot.ui.strings import FALLBACK, Words, closest, words
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A browser. `binding` is the cookie value its tickets are bound to; `actor` is None until signed in."""
+
+    binding: str
+    words: Words
+    actor: Actor | None = None
+    new: bool = False
+    """True when the browser has no cookie of ours yet and must be given one for its forms to work."""
+
+
+class Door:
+    """Reads and writes the cookies. The session's value is kept nowhere on this side."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.secure = services.public_url.startswith("https://")
+        prefix = "__Host-" if self.secure else ""
+        self._session, self._visit, self._note = (f"{prefix}intervision{part}" for part in ("", "-visit", "-note"))
+
+    async def visitor(self, request: web.Request) -> Visitor:
+        """Who asks; a session that ended makes a visitor who is not signed in."""
+        session = request.cookies.get(self._session, "")
+        if session and self._services.sign_in:
+            actor = await self._services.sign_in.actor(session)
+            if actor:
+                return Visitor(session, words(await self._services.language_of(actor)), actor)
+        visit = request.cookies.get(self._visit, "")
+        return Visitor(visit or secrets.token_urlsafe(24), words(accepted_language(request)), new=not visit)
+
+    def session_of(self, request: web.Request) -> str:
+        """The session cookie's value, live or not; empty without one."""
+        return request.cookies.get(self._session, "")
+
+    def let_in(self, response: web.StreamResponse, session: str) -> None:
+        """Give the browser its session."""
+        self._set(response, self._session, session)
+
+    def let_out(self, response: web.StreamResponse) -> None:
+        """Take the session cookie away."""
+        response.del_cookie(self._session, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def greet(self, response: web.StreamResponse, visitor: Visitor) -> None:
+        """Give a new visitor the cookie that their forms are bound to."""
+        if visitor.new:
+            self._set(response, self._visit, visitor.binding)
+
+    def note(self, request: web.Request) -> str:
+        """The sealed note that waits for the next page, or empty."""
+        return request.cookies.get(self._note, "")
+
+    def leave_note(self, response: web.StreamResponse, sealed: str) -> None:
+        """A note for the next page, which must come within a minute."""
+        self._set(response, self._note, sealed, 60)
+
+    def take_note(self, response: web.StreamResponse) -> None:
+        """The note was shown."""
+        response.del_cookie(self._note, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def _set(self, response: web.StreamResponse, name: str, value: str, seconds: int | None = None) -> None:
+        response.set_cookie(
+            name, value, max_age=seconds, path="/", httponly=True, samesite="Lax", secure=self.secure or None
+        )
+
+
+def accepted_language(request: web.Request) -> str:
+    """The first language the browser asks for that we speak; English otherwise."""
+    for part in request.headers.get("Accept-Language", "")[:200].split(","):
+        tag = part.partition(";")[0].strip()
+        if tag and (closest(tag) != FALLBACK or tag.lower().startswith(FALLBACK)):
+            return closest(tag)
+    return FALLBACK

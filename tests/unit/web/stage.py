@@ -1,0 +1,202 @@
+"""The other side of the web adapter for its tests: a drawer, sign-in, a demo and a scripted core.
+
+The scripted core answers with the gallery: typing "card everything" or "form errors" shows that one.
+Everything that came in is kept in `events`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from adapters.host import Host
+from adapters.web.plugin import PLUGIN, WebPlatform, WebSettings
+from bot.ui.inbound import (
+    ActionPressed,
+    Actor,
+    CommandTyped,
+    Done,
+    Event,
+    FormSubmitted,
+    Hand,
+    HomeOpened,
+    Invalid,
+    Outcome,
+    Refused,
+    Say,
+    Show,
+)
+from bot.ui.model import Action, Card, Document, Row, code, line
+from bot.ui.platform import Persona, Services
+from tests import gallery
+
+KIEL = Actor("web", "org_1", "per_1")
+ULM = Actor("web", "org_1", "per_2")
+LINK = "a-link-that-works-once"
+
+
+class MemoryDrawer:
+    """A drawer in memory that forgets what expired, as the stored one does."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.held: dict[str, tuple[bytes, datetime | None]] = {}
+
+    async def get(self, key: str) -> bytes | None:
+        value, expires = self.held.get(key, (None, None))
+        return None if expires and expires <= self._now() else value
+
+    async def put(self, key: str, value: bytes, *, expires: datetime | None = None) -> None:
+        self.held[key] = (value, expires)
+
+    async def delete(self, key: str) -> None:
+        self.held.pop(key, None)
+
+    async def keys(self, prefix: str = "") -> Sequence[str]:
+        return sorted([k for k in self.held if k.startswith(prefix) and await self.get(k) is not None])
+
+    async def take(self, key: str) -> bytes | None:
+        value = await self.get(key)
+        await self.delete(key)
+        return value
+
+
+@dataclass
+class ScriptedSignIn:
+    """One link that works once; sessions in a dict."""
+
+    sessions: dict[str, Actor] = field(default_factory=dict)
+    links: dict[str, Actor] = field(default_factory=lambda: {LINK: KIEL})
+    asked: list[str] = field(default_factory=list)
+
+    async def redeem(self, token: str) -> str | None:
+        actor = self.links.pop(token, None)
+        return self.let_in(actor) if actor else None
+
+    async def actor(self, session: str) -> Actor | None:
+        return self.sessions.get(session)
+
+    async def end(self, session: str) -> None:
+        self.sessions.pop(session, None)
+
+    async def request(self, email: str) -> None:
+        self.asked.append(email)
+
+    async def link_for(self, actor: Actor) -> str:
+        raise NotImplementedError
+
+    def let_in(self, actor: Actor) -> str:
+        """A session of this person, as cookies carry it."""
+        session = f"session-{len(self.sessions)}"
+        self.sessions[session] = actor
+        return session
+
+
+@dataclass
+class ScriptedDemo:
+    """Two personas and a clock."""
+
+    stage: Stage
+
+    async def personas(self) -> Sequence[Persona]:
+        return (Persona(KIEL, "Therapist A (Kiel)", "therapist"), Persona(ULM, "Supervisor (Ulm)", "supervisor"))
+
+    async def session_as(self, actor: Actor) -> str:
+        return self.stage.sign_in.let_in(actor)
+
+    async def advance(self, days: int) -> None:
+        self.stage.clock += timedelta(days=days)
+
+    async def to_next_event(self) -> None:
+        self.stage.clock += timedelta(hours=3)
+
+
+class Stage:
+    """A running web adapter behind a real host."""
+
+    def __init__(self, *, demo: bool = False, public_url: str = "http://127.0.0.1:8377", language: str = "en") -> None:
+        self.clock = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+        self.language = language
+        self.events: list[Event] = []
+        self.answers: dict[str, Outcome | Exception] = {}
+        self.seen: set[str] = set()
+        self.drawer = MemoryDrawer(lambda: self.clock)
+        self.sign_in = ScriptedSignIn()
+        self.home = Card("home", "Your supervision", (Row(line("Case ", code("K7-QF")), (), gallery.actions(2)),))
+        self._numbers = count(1)
+        self.services = Services(
+            handle=self.handle,
+            drawer=self.drawer,
+            now=lambda: self.clock,
+            new_id=lambda kind: f"{kind}_{next(self._numbers):05}",
+            public_url=public_url,
+            language_of=self._language_of,
+            sign_in=self.sign_in,
+            demo=ScriptedDemo(self) if demo else None,
+        )
+        platform = PLUGIN.create(WebSettings(), self.services)
+        assert isinstance(platform, WebPlatform)
+        self.platform = platform
+        self.host = Host("127.0.0.1", 0, [platform], ready=self._ready)
+        self.ready = True
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.host.port}"
+
+    async def __aenter__(self) -> Stage:
+        await self.host.start()
+        await self.platform.start()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.host.stop()
+
+    async def handle(self, event: Event) -> Outcome:
+        """The scripted core: by key from `answers`, else from the gallery; an event id seen twice does nothing."""
+        await asyncio.sleep(0)
+        if event.event_id in self.seen:
+            return Done("seen")
+        self.seen.add(event.event_id)
+        self.events.append(event)
+        match event:
+            case HomeOpened():
+                return self._scripted("home", Say(self.home))
+            case CommandTyped(name="card", text=text):
+                return Say(gallery.cards()[text.reveal()])
+            case CommandTyped(name="form", text=text):
+                return Show(gallery.forms()[text.reveal()])
+            case CommandTyped(name=name):
+                return self._scripted(name, Refused("unknown_command", "There is no such command; /help lists them."))
+            case ActionPressed(key="review.open"):
+                return self._scripted("review.open", Show(gallery.forms()["everything"]))
+            case FormSubmitted(key="gallery.form") if not event.values.get("title"):
+                return Invalid(gallery.forms()["errors"])
+            case ActionPressed(key=key) | FormSubmitted(key=key):
+                return self._scripted(key, Done("It is done."))
+            case _:
+                return Done()
+
+    def of(self, kind: type[Event]) -> list[Event]:
+        """What came in of a kind."""
+        return [e for e in self.events if isinstance(e, kind)]
+
+    def _scripted(self, key: str, otherwise: Outcome) -> Outcome:
+        answer = self.answers.get(key, otherwise)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def _language_of(self, actor: Actor) -> str:
+        return self.language
+
+    async def _ready(self) -> bool:
+        return self.ready
+
+
+DOCUMENT = Hand(Document("log ünïcode.csv", "text/csv; charset=utf-8", b"day,minutes\n"), "Your log was downloaded.")
+NOTICE = replace(gallery.cards()["everything"], key="notice", title="A review is due")
+OPEN = Action("review.open", "Open", subject="asg_1", opens=True)
