@@ -25,7 +25,7 @@ def assign(instance: Instance) -> Plan:
     pairs = register.locked | _chosen(network, flow)
     missing = sum(c.k for c in register.cases.values()) > len(pairs)
     return Plan(
-        assignments=tuple(sorted(pairs)),
+        assignments=tuple(sorted(pairs, key=lambda p: (p.case, p.reviewer))),
         shortfalls=shortfalls(register, pairs, *_supply_of_cases(network)) if missing else (),
         bottleneck=_bottleneck(network, reachable),
     )

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SOURCE, SINK = 0, 1
 
+UNIT = {"load": 20}
+"""What a cost of 1 stands for; 1 unless named. (b + 10x)² grows by 20b + 100(2x - 1) = 20 · (b + 5(2x - 1))."""
+
 
 class Network:
     """Arcs of one round as arrays `tail`, `head`, `capacity`, and per tier a `cost` for every arc.
@@ -66,7 +69,7 @@ class Network:
         member, nth = repeated(uses)
         first = self._arcs(np.full(len(member), SOURCE), member + self.member_node, np.ones(len(member), np.int64))
         nth = nth + pool.load[member]
-        self._costs.append(("load", first, 20 * pool.balance[member] + 100 * (2 * nth - 1)))
+        self._costs.append(("load", first, pool.balance[member] + 5 * (2 * nth - 1)))
 
     def _pair_arcs(self) -> None:
         """Arcs of the pairs; through a node of their own where the two can meet more than once in this round."""

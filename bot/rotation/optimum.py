@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from bot.rotation.model import Rules
-from bot.rotation.network import SINK, SOURCE, Network
+from bot.rotation.network import SINK, SOURCE, UNIT, Network
 
 if TYPE_CHECKING:
     from bot.rotation.pool import Flags, Ints
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 Tier = tuple[tuple[str, int], ...]
 """What one tier adds up, as (name, weight); only a blend has more than one part."""
 
-NEEDLESS_WHEN_FULL = {"spread", "overdue"}
-"""Tiers that count empty seats a second time: at their best whenever every obtainable seat is taken."""
+ABOUT_EMPTY_SEATS = {"fill", "spread", "overdue"}
+"""Tiers at their best whenever every obtainable seat is taken, as in most rounds: tried first without them."""
 
 HEADROOM = 1 << 59
 """Bound on cost · nodes: the solver multiplies costs by the number of nodes in 64 bits and needs room above."""
@@ -66,21 +67,18 @@ class Piece:
         """Reviews its members can hold."""
         return int(self.capacity[self.tail == SOURCE].sum())
 
-    def filled(self, flow: Ints) -> int:
-        """Seats taken by a flow."""
-        return int(flow[self.head == SINK].sum())
-
 
 def optimal_flow(network: Network, rules: Rules) -> tuple[Ints, Flags]:
     """Flow per arc, and for every node whether a review could still reach it (all true in parts without a shortage)."""
     tiers = tiers_of(rules)
-    brief = [t for t in tiers if t[0][0] not in NEEDLESS_WHEN_FULL]
+    others = [t for t in tiers if t[0][0] not in ABOUT_EMPTY_SEATS]
     flow = np.zeros(len(network.tail), np.int64)
     reachable = np.ones(network.nodes, bool)
     for piece in pieces(network):
-        part = lexicographic(piece, brief) if piece.reviews >= piece.seats else None
-        if part is None or piece.filled(part) < piece.seats:
-            part = lexicographic(piece, tiers)
+        part = lexicographic(piece, others, empty=0) if piece.reviews >= piece.seats else None
+        if part is None:
+            part = lexicographic(piece, tiers, empty=piece.seats)
+            assert part is not None  # every seat may stay empty
             reach = _reach(piece, part)
             reachable[network.tail[piece.arcs]] = reach[piece.tail]
         flow[piece.arcs] = part
@@ -111,6 +109,10 @@ def _labels(network: Network) -> Ints:
     inner = (network.tail != SOURCE) & (network.head != SINK)
     tail, head = network.tail[inner], network.head[inner]
     label = np.arange(network.nodes)
+    first = _flooded(network.nodes, tail, head)
+    label[first] = tail[0]
+    rest = ~first[tail]
+    tail, head = tail[rest], head[rest]
     while True:
         lowest = np.minimum(label[tail], label[head])
         if (label[tail] == lowest).all() and (label[head] == lowest).all():
@@ -120,15 +122,32 @@ def _labels(network: Network) -> Ints:
         label = label[label]
 
 
-def lexicographic(piece: Piece, tiers: Sequence[Tier]) -> Ints:
-    """Flow per arc that is optimal in the first tier, among those in the second, and so on."""
+def _flooded(nodes: int, tail: Ints, head: Ints) -> Flags:
+    """The nodes connected to the first arc: most groups are one piece, and this finds it in a few looks."""
+    wet = np.zeros(nodes, bool)
+    wet[tail[0]] = True
+    seen = 0
+    while (now := int(wet.sum())) > seen:
+        seen = now
+        wet[head[wet[tail]]] = True
+        wet[tail[wet[head]]] = True
+    return wet
+
+
+def lexicographic(piece: Piece, tiers: Sequence[Tier], empty: int) -> Ints | None:
+    """Flow per arc that is optimal in the first tier, among those in the second, and so on.
+
+    At most `empty` seats may stay empty; None if more have to.
+    """
     lower = np.zeros(len(piece.arcs) + 1, np.int64)
-    upper = np.append(piece.capacity, piece.seats)
+    upper = np.append(piece.capacity, empty)
     tail, head = np.append(piece.tail, SOURCE), np.append(piece.head, SINK)
-    waiting = [(cost, span) for cost, span in (_summed(piece, t) for t in tiers) if cost.any()]
+    waiting = [(cost, span) for cost, span in (summed(piece, t) for t in tiers) if cost.any()]
     while True:
-        cost, used = _weighed(waiting, piece)
+        cost, used = weighed(waiting, piece)
         flow = _cheapest(tail, head, lower, upper, cost, piece)
+        if flow[head == SINK].sum() < piece.seats:
+            return None
         waiting = waiting[used:]
         if not waiting:
             return flow[:-1]
@@ -136,48 +155,55 @@ def lexicographic(piece: Piece, tiers: Sequence[Tier]) -> Ints:
         upper, lower = np.where(reduced > 0, flow, upper), np.where(reduced < 0, flow, lower)
 
 
-def _summed(piece: Piece, tier: Tier) -> tuple[Ints, int]:
+def summed(piece: Piece, tier: Tier) -> tuple[Ints, int]:
     """Cost of a tier for every arc and the bypass (the last: an empty seat) in its smallest whole steps, and its span.
 
     The span bounds the difference of any two flows: a seat's way to the sink meets each part of a tier at most once.
     """
     total = np.zeros(len(piece.arcs) + 1, np.int64)
     span = 0
-    for name, weight in tier:
+    weights = {name: weight * UNIT.get(name, 1) for name, weight in tier}
+    step = max(gcd(*weights.values()), 1)
+    for name, weight in weights.items():
         if name in piece.cost:
-            part = weight * piece.cost[name]
+            part = weight // step * piece.cost[name]
             total[:-1] += part
             span += piece.seats * (max(int(part.max()), 0) - min(int(part.min()), 0))
-    step = max(int(np.gcd.reduce(total)), 1)
-    return total // step, span // step
+    return total, span
 
 
-def _weighed(waiting: Sequence[tuple[Ints, int]], piece: Piece) -> tuple[Ints, int]:
+def weighed(waiting: Sequence[tuple[Ints, int]], piece: Piece) -> tuple[Ints, int]:
     """One cost of as many tiers from the front as fit, and how many those are."""
-    cost, reach, used = np.zeros(len(piece.arcs) + 1, np.int64), 1, 0
+    cost, used = np.zeros(len(piece.arcs) + 1, np.int64), 0
     for tier, span in waiting:
-        if used and reach * (span + 1) * piece.nodes > HEADROOM:
+        dearest = _largest(cost) * (span + 1) + _largest(tier)
+        if used and dearest * piece.nodes > HEADROOM:
             break
         cost = cost * (span + 1) + tier
-        reach *= span + 1
         used += 1
     return cost, used
 
 
+def _largest(cost: Ints) -> int:
+    return max(int(cost.max()), -int(cost.min()))
+
+
 def _cheapest(tail: Ints, head: Ints, lower: Ints, upper: Ints, cost: Ints, piece: Piece) -> Ints:
-    """Cheapest flow between the bounds that sends all seats from source to sink."""
+    """The cheapest of the largest flows between the bounds; at most all seats get from source to sink."""
     supply = np.zeros(piece.nodes, np.int64)
     supply[SOURCE], supply[SINK] = piece.seats, -piece.seats
     if lower.any():
         np.subtract.at(supply, tail, lower)
         np.add.at(supply, head, lower)
+    free = np.flatnonzero(upper > lower)
     solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(tail, head, upper - lower, cost)
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tail[free], head[free], (upper - lower)[free], cost[free])
     solver.set_nodes_supplies(np.arange(piece.nodes), supply)
-    status = solver.solve()
+    status = solver.solve_max_flow_with_min_cost()
     if status != solver.OPTIMAL:
         raise ArithmeticError(f"min-cost flow ended with {status}")
-    flow: Ints = lower + solver.flows(arcs)
+    flow = lower.copy()
+    flow[free] += solver.flows(arcs)
     return flow
 
 

@@ -7,8 +7,9 @@ reviewer capacity and their case a seat, and are put back by `assignment.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -77,10 +78,10 @@ class Pool:
         """All possible pairs of cases with a seat left, as sorted numbers."""
         width = max(len(self.members), 1)
         self._prepare_fit()
-        keys = np.concatenate([np.zeros(0, np.int64), *self._listed_pairs(width), *self._open_pairs(width)])
+        keys = np.concatenate([self._listed_pairs(width), *self._open_pairs(width)])
         if any(c.candidates is not None for c in self.cases):
-            keys = np.unique(keys)
-        banned = np.unique(ints(self._personal_exclusions(width)))
+            keys = distinct(keys)
+        banned = distinct(ints(self._personal_exclusions(width)))
         if len(keys) and len(banned):
             at = np.minimum(np.searchsorted(keys, banned), len(keys) - 1)
             allowed = np.ones(len(keys), bool)
@@ -101,16 +102,15 @@ class Pool:
             row, member = np.nonzero(fits)
             yield block[row] * width + member
 
-    def _listed_pairs(self, width: int) -> Iterable[Ints]:
+    def _listed_pairs(self, width: int) -> Ints:
         """Cases with a list of candidates: only those are looked at."""
-        for i, case in enumerate(self.cases):
-            if case.candidates is None or not self.seats[i]:
-                continue
-            member = ints(self.number[m] for m in case.candidates if m in self.number)
-            fits = self._fits[self._fit_of_case[i], member]
-            if self._blocks_clinics:
-                fits = fits & self._other_clinic(np.int64(i), member)
-            yield i * width + member[fits]
+        lists = {i: c.candidates for i, c in enumerate(self.cases) if c.candidates is not None and self.seats[i] > 0}
+        case = np.repeat(ints(lists), ints(len(names) for names in lists.values()))
+        member = ints(map(self.number.get, chain.from_iterable(lists.values()), repeat(-1)))
+        fits = self._fits[self._fit_of_case[case], member] & (member >= 0) if len(case) else np.zeros(0, bool)
+        if self._blocks_clinics:
+            fits &= self._other_clinic(case, member)
+        return case[fits] * width + member[fits]
 
     def _prepare_fit(self) -> None:
         """One row of yes and no over all members for every distinct (mode, languages) among the cases."""
@@ -151,20 +151,21 @@ class Pool:
     def _meetings(self) -> Ints:
         """For every pair how often the member has reviewed this presenter, started reviews of this round included."""
         width = max(len(self.members), 1)
-        met: dict[int, int] = {}
         number, authors = self.number, self._authors
-        for h in self.register.instance.history:
-            if h.reviewer in number and h.author in authors:
-                key = authors[h.author] * width + number[h.reviewer]
-                met[key] = met.get(key, 0) + h.count
-        for pair in self.register.locked:
-            key = authors[self.register.cases[pair.case].author] * width + number[pair.reviewer]
-            met[key] = met.get(key, 0) + 1
-        if not met or not len(self.case):
+        found = [
+            (authors[h.author] * width + number[h.reviewer], h.count)
+            for h in self.register.instance.history
+            if h.reviewer in number and h.author in authors
+        ]
+        found += [
+            (authors[self.register.cases[pair.case].author] * width + number[pair.reviewer], 1)
+            for pair in self.register.locked
+        ]
+        if not found or not len(self.case):
             return np.zeros(len(self.case), np.int64)
-        keys = np.fromiter(met, np.int64, len(met))
-        order = np.argsort(keys)
-        keys, counts = keys[order], np.fromiter(met.values(), np.int64, len(met))[order]
+        keys, counts = np.array(sorted(found), np.int64).T
+        start = np.flatnonzero(np.diff(keys, prepend=-1))
+        keys, counts = keys[start], np.add.reduceat(counts, start)
         wanted = self.author * width + self.member
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         return np.where(keys[at] == wanted, counts[at], 0)
@@ -202,11 +203,17 @@ def coded(values: Iterable[Value]) -> tuple[list[Value], Ints]:
     return list(codes), numbers
 
 
-def ints(values: Iterable[int] | Sequence[int]) -> Ints:
+def ints(values: Iterable[int]) -> Ints:
     """Whole numbers as an array of 64 bits."""
-    return np.array(values if isinstance(values, list) else list(values), np.int64)
+    return np.fromiter(values, np.int64)
+
+
+def distinct(values: Ints) -> Ints:
+    """Sorted and each value once (by sorting, which beats numpy's hashing on numbers that are nearly in order)."""
+    values = np.sort(values)
+    return values[np.flatnonzero(np.diff(values, prepend=-1))]
 
 
 def flags(values: Iterable[bool]) -> Flags:
     """Truths as an array."""
-    return np.array(list(values), bool)
+    return np.fromiter(values, bool)

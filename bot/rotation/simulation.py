@@ -8,7 +8,7 @@ the balance from the ledger.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -117,9 +117,13 @@ def world(group: Group, seed: int) -> list[Week]:
     return weeks
 
 
-def simulate(group: Group, rules: Rules, seed: int = 1) -> Year:
-    """One year of the group under a policy."""
-    return _Tally(rules, seed).run(world(group, seed))
+def simulate(group: Group, rules: Rules, seed: int = 1, planner: Callable[[Instance], Plan] | None = None) -> Year:
+    """One year of the group under a policy; `planner` puts another way of planning in place of `assign`."""
+    if planner is None:
+        from bot.rotation.assignment import assign
+
+        planner = assign
+    return _Tally(rules, seed, planner).run(world(group, seed))
 
 
 def _person(group: Group, chance: Random, number: int) -> Member:
@@ -164,8 +168,8 @@ def _submission(group: Group, chance: Random, author: Member) -> Submission:
 class _Tally:
     """Plays the rounds and counts."""
 
-    def __init__(self, rules: Rules, seed: int) -> None:
-        self._rules, self._seed = rules, seed
+    def __init__(self, rules: Rules, seed: int, planner: Callable[[Instance], Plan]) -> None:
+        self._rules, self._seed, self._planner = rules, seed, planner
         self._log: list[PastRound] = []
         self._met: Counter[tuple[str, str]] = Counter()
         self._possible: set[tuple[str, str]] = set()
@@ -186,10 +190,8 @@ class _Tally:
 
     def _round(self, t: int, week: Week, cases: list[Case]) -> list[Case]:
         """Plan one round, count it, and return the cases that wait for the next."""
-        from bot.rotation.assignment import assign
-
         instance = self._instance(t, week, cases)
-        plan = assign(instance)
+        plan = self._planner(instance)
         on = {c.id: plan.reviewers_of(c.id) for c in cases}
         self._count_meetings(instance, plan, on)
         available = frozenset(m.id for m in instance.members if m.present and m.room)
