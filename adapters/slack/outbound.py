@@ -1,0 +1,163 @@
+"""Cards that the outbox sends: post or update, paced, and an honest word on what became of each.
+
+A delivered id is `channel:ts`, or `channel:ts,ts` where a long card became several messages.
+Slack has no key against doubles and we read no history, so a message whose fate is unknown is
+posted again only if the core allows it (`repeatable`); updates may always be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from adapters.slack.api import NoAnswer, RateLimited, SlackApi, SlackError, Unreachable
+from adapters.slack.channels import Channels
+from adapters.slack.pacing import Pacer
+from adapters.slack.pictures import Gallery
+from adapters.slack.render import messages
+from bot.ui.model import Card
+from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
+
+PERMANENT = frozenset(
+    {
+        "account_inactive",
+        "cannot_dm_bot",
+        "channel_not_found",
+        "invalid_blocks",
+        "is_archived",
+        "messages_tab_disabled",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "not_in_channel",
+        "not_installed",
+        "restricted_action",
+        "shared_channel",
+        "token_revoked",
+        "user_disabled",
+        "user_not_found",
+        "users_not_found",
+    }
+)
+"""Answers that no later try changes: the address is closed, or the message is not one Slack takes."""
+T = TypeVar("T")
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_SET_UP_PAUSE = 600.0
+"""Seconds until another try when the set-up is wrong (scopes, token): an administrator may mend it."""
+
+
+class Outbound:
+    """Delivers cards to people's direct messages and to announcement channels."""
+
+    def __init__(self, api: SlackApi, channels: Channels, gallery: Gallery, pacer: Pacer, *, look_back: bool) -> None:
+        self._api = api
+        self._channels = channels
+        self._gallery = gallery
+        self._pacer = pacer
+        self._look_back = look_back
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Deliver or update one card; its delivered id. Raises DeliveryFailed or DeliveryUnknown."""
+        tenant = to.actor.tenant
+        channel, posted = _read_id(message.replaces)
+        channel = channel or await _judged(lambda: self._channel(to))
+        if message.retried and not posted and not self._look_back and not message.repeatable:
+            raise DeliveryUnknown("an earlier attempt had no answer, and Slack offers no way to look")
+        if message.retried and not posted and self._look_back:
+            found = await _judged(lambda: self._find(tenant, channel, message.outbox_id))
+            if found:
+                return f"{channel}:{','.join(found)}"
+        return await self.put(tenant, channel, posted, message.card, message.outbox_id)
+
+    async def put(self, tenant: str, channel: str, posted: list[str], card: Card, outbox_id: str = "") -> str:
+        """Make the messages of `posted` show this card, posting more or removing some as its length asks."""
+        drawn = messages(card, await self._gallery.upload(tenant, card))
+        stamps: list[str] = []
+        for i, body in enumerate(drawn):
+            if i < len(posted):
+                stamps.append(await self._update(tenant, channel, posted[i], body, outbox_id))
+            else:
+                stamps.append(await self._post(tenant, channel, body, outbox_id, rest=bool(stamps)))
+        for ts in posted[len(drawn) :]:
+            await self._remove(tenant, channel, ts)
+        return f"{channel}:{','.join(stamps)}"
+
+    async def _channel(self, to: Address) -> str:
+        given = to.reference.get("channel", "")
+        if given.startswith(("C", "G")):
+            await self._channels.refuse_shared(to.actor.tenant, given)
+        return given or await self._channels.direct(to.actor)
+
+    async def _post(self, tenant: str, channel: str, body: dict[str, Any], outbox_id: str, *, rest: bool) -> str:
+        pause = await self._pacer.turn(f"{tenant}/{channel}")
+        if pause and not rest:
+            raise DeliveryFailed("the channel's queue is full", retry_after=pause)
+        metadata = {"event_type": "intervision", "event_payload": {"id": outbox_id}} if outbox_id else None
+        answer = await _judged(
+            lambda: self._api.call(
+                tenant,
+                "chat.postMessage",
+                channel=channel,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata=metadata,
+                **body,
+            ),
+            begun=rest,
+        )
+        return str(answer["ts"])
+
+    async def _update(self, tenant: str, channel: str, ts: str, body: dict[str, Any], outbox_id: str) -> str:
+        try:
+            await self._api.call(tenant, "chat.update", repeat=True, channel=channel, ts=ts, **body)
+        except SlackError as refused:
+            if refused.code not in _GONE:
+                raise _verdict(refused, begun=False) from None
+            return await self._post(tenant, channel, body, outbox_id, rest=False)
+        return ts
+
+    async def _remove(self, tenant: str, channel: str, ts: str) -> None:
+        try:
+            await self._api.call(tenant, "chat.delete", repeat=True, channel=channel, ts=ts)
+        except SlackError as refused:
+            if refused.code not in _GONE:
+                raise _verdict(refused, begun=False) from None
+
+    async def _find(self, tenant: str, channel: str, outbox_id: str) -> list[str]:
+        """Stamps of messages that carry this outbox id (only with the scope `im:history`)."""
+        answer = await self._api.call(
+            tenant, "conversations.history", repeat=True, channel=channel, limit=30, include_all_metadata=True
+        )
+        found = [m for m in answer.get("messages", ()) if _carries(m, outbox_id)]
+        return sorted(str(m["ts"]) for m in found)
+
+
+def _carries(message: dict[str, Any], outbox_id: str) -> bool:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return bool(payload.get("id") == outbox_id)
+
+
+def _read_id(delivered: str) -> tuple[str, list[str]]:
+    channel, _, stamps = delivered.partition(":")
+    return channel, [ts for ts in stamps.split(",") if ts]
+
+
+async def _judged(call: Callable[[], Awaitable[T]], *, begun: bool = False) -> T:
+    """Await a call, turning Slack's failures into the outbox's two."""
+    try:
+        return await call()
+    except SlackError as refused:
+        failure = _verdict(refused, begun=begun)
+    raise failure
+
+
+def _verdict(refused: SlackError, *, begun: bool) -> DeliveryFailed | DeliveryUnknown:
+    """What the outbox must know; `begun`: earlier messages of the same card are out already."""
+    if begun or isinstance(refused, NoAnswer):
+        return DeliveryUnknown(refused.code)
+    if isinstance(refused, RateLimited):
+        return DeliveryFailed(refused.code, retry_after=refused.retry_after)
+    if isinstance(refused, Unreachable):
+        return DeliveryFailed(refused.code)
+    if refused.code in PERMANENT:
+        return DeliveryFailed(refused.code, permanent=True)
+    return DeliveryFailed(refused.code, retry_after=_SET_UP_PAUSE)

@@ -1,0 +1,39 @@
+"""The vendor's libraries log requests, answers and texts of errors, which quote what people typed.
+
+Their loggers are cut off from the program's; what they have to say is passed on as level, library
+and exception type, without their words, at any level.
+"""
+
+from __future__ import annotations
+
+import logging
+
+LOG = logging.getLogger("intervision.slack")
+LIBRARIES = ("slack_bolt", "slack_sdk")
+
+
+class Withhold(logging.Handler):
+    """Passes on that a library said something, and not what."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line of level, place and exception type."""
+        if record.levelno < logging.WARNING:
+            return
+        raised = record.exc_info[0] if record.exc_info else None
+        about = {"what": f"{record.module}:{record.lineno}", "error": raised.__name__ if raised else ""}
+        LOG.log(record.levelno, "slack library message withheld", extra=about)
+
+
+def hush() -> None:
+    """Cut the libraries' loggers off, those made later too; may be called again."""
+    for name in LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.handlers = [Withhold()]
+        logger.propagate = False
+        # At DEBUG the libraries build their texts before any handler can stop them.
+        logger.setLevel(logging.INFO)
+
+
+def base_logger() -> logging.Logger:
+    """The logger the libraries build theirs on."""
+    return logging.getLogger("slack_bolt")
