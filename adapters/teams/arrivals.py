@@ -89,7 +89,7 @@ class Arrivals:
             for drawn in messages(card, language):
                 await self._outbound.say(at, actor.tenant, card_activity(drawn, card))
         except (DeliveryFailed, DeliveryUnknown) as wrong:
-            log.warning("teams.welcome_failed", reason=str(wrong), actor=actor.user)
+            log.warning("teams.welcome_failed", reason=str(wrong), subject=actor.user)
 
     async def _arrive(self, actor: Actor, activity: Json, seen: Mapping[str, str], profile: Profile) -> Outcome | None:
         """Tell the core of a new or changed address; None when nothing changed."""
@@ -112,7 +112,7 @@ class Arrivals:
         try:
             member = profile_of_member(await self._connector.member(at, reference["user"]))
         except (ConnectorRefused, ConnectorUnreachable, NoAnswer) as wrong:
-            log.info("teams.roster_closed", reason=str(wrong), actor=actor.user)
+            log.info("teams.roster_closed", reason=str(wrong), subject=actor.user)
             return profile
         return replace(profile, name=member.name or profile.name, email=member.email, guest=member.guest)
 

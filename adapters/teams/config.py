@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal, Self
 from uuid import UUID
 
@@ -22,9 +21,9 @@ class TeamsSettings(BaseModel):
     app_id: str = ""
     """Application (client) id of the Entra app registration that the Azure Bot uses."""
     app_secret: SecretStr = SecretStr("")
-    """Its client secret; or `certificate_file`."""
-    certificate_file: Path | None = None
-    """PEM file with the private key and the certificate registered for the app."""
+    """Its client secret (`app_secret_file` names a file that holds it); or `certificate`."""
+    certificate: SecretStr = SecretStr("")
+    """Private key and certificate of the app in PEM form, normally by `certificate_file`."""
     app_type: Literal["single", "multi"] = "single"
     """Single-tenant registration, or one of the older multi-tenant ones."""
     tenant_id: str = ""
@@ -41,6 +40,10 @@ class TeamsSettings(BaseModel):
     """Take unsigned activities, for the Agents Playground on this very machine; never with an `app_id`."""
     slash_triggers: bool = False
     """Offer the commands as slash commands too (a preview of Teams, in group chats and channels only)."""
+    privacy_url: str = ""
+    """The organisation's own privacy page for the manifest; ours at `/teams/privacy` when empty."""
+    terms_url: str = ""
+    """The organisation's own terms of use; a section of our privacy page when empty."""
     requests_per_second: int = Field(default=50, ge=1, le=50)
     """What Teams allows one app in one tenant; less when several installations share the app."""
 
@@ -63,16 +66,14 @@ class TeamsSettings(BaseModel):
         return self
 
     def _anonymous_faults(self) -> list[str]:
-        named = self.app_id or self.app_secret.get_secret_value() or self.certificate_file
-        return (
-            ["anonymous takes neither app_id nor app_secret nor certificate_file: remove it, or them"] if named else []
-        )
+        named = self.app_id or self.app_secret.get_secret_value() or self.certificate.get_secret_value()
+        return ["anonymous takes neither app_id nor app_secret nor certificate: remove it, or them"] if named else []
 
     def _signed_faults(self) -> list[str]:
-        secret, certificate = bool(self.app_secret.get_secret_value()), self.certificate_file is not None
+        secret, certificate = bool(self.app_secret.get_secret_value()), bool(self.certificate.get_secret_value())
         checks = (
             (bool(self.app_id), "app_id is missing: copy it from the Azure Bot's configuration page"),
-            (secret != certificate, "give either app_secret or certificate_file, and only one of them"),
+            (secret != certificate, "give either app_secret or certificate (or a file with one of them), not both"),
             (self.app_type == "multi" or bool(self.tenant_id), "tenant_id is missing: a single-tenant app needs it"),
             (
                 self.app_type == "single" or bool(self.allowed_tenants),

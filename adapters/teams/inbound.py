@@ -13,8 +13,8 @@ from adapters.teams.wire import Pressed
 from bot.anonymise.text import Sensitive
 from bot.ui.inbound import ActionPressed, Actor, CommandTyped, Event, FormSubmitted
 
-EXTENSION_COMMANDS = {"newCase": "case", "presentAsCase": "case"}
-"""The manifest's action commands and the typed commands they stand for."""
+EXTENSION_COMMANDS = frozenset({"newCase", "presentAsCase"})
+"""The manifest's action commands; each stands for the typed command `case new`."""
 _HELP = "help"
 
 
@@ -38,11 +38,11 @@ def repeated(activity: Json, actor: Actor, name: str, text: str) -> CommandTyped
 def extended(activity: Json, actor: Actor) -> CommandTyped | None:
     """An action command of the message extension; None for one that no manifest of ours names."""
     value = activity.get("value")
-    name = EXTENSION_COMMANDS.get(text_at(value, "commandId"))
-    message = text_at(value, "messagePayload", "body", "content")
-    if name is None:
+    if text_at(value, "commandId") not in EXTENSION_COMMANDS:
         return None
-    return CommandTyped(event_id=delivery_id(activity), actor=actor, name=name, text=Sensitive(plain_words(message)))
+    message = plain_words(text_at(value, "messagePayload", "body", "content"))
+    text = Sensitive(f"new {message}".strip())
+    return CommandTyped(event_id=delivery_id(activity), actor=actor, name="case", text=text)
 
 
 def pressed(activity: Json, actor: Actor, what: Pressed, private: bool) -> Event:

@@ -55,11 +55,17 @@ class Pacer:
         self._tenants: dict[str, Window] = {}
 
     async def turn(self, tenant: str, conversation: str) -> None:
-        """Return when this send may go out; sends to one place keep their order."""
-        now = self._clock()
-        at = self._tenant(tenant).reserve(self._conversation(conversation).reserve(now))
-        if at > now:
-            await self._sleep(at - now)
+        """Return when this send may go out; sends to one place keep their order.
+
+        The tenant's slot is taken only when the conversation is free: one busy chat delays no other.
+        """
+        await self._until(self._conversation(conversation).reserve(self._clock()))
+        await self._until(self._tenant(tenant).reserve(self._clock()))
+
+    async def _until(self, moment: float) -> None:
+        wait = moment - self._clock()
+        if wait > 0:
+            await self._sleep(wait)
 
     def pause(self, conversation: str, seconds: float) -> None:
         """Teams said "too many requests": leave this conversation alone for a while."""

@@ -24,10 +24,10 @@ from adapters.teams.files import Files
 from adapters.teams.hosts import allowed_service, is_loopback
 from adapters.teams.outbound import Outbound
 from adapters.teams.pacing import Pacer
+from adapters.teams.pages import privacy_page, tab_page
 from adapters.teams.references import References
 from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable
 from adapters.teams.spans import Json
-from adapters.teams.tab import tab_page
 from adapters.teams.tokens import Forged, Guard, KeyRing, KeysUnavailable
 from adapters.teams.turns import Turns
 from bot.ui.platform import Address, DeliveryFailed, Message, Problem, Services
@@ -57,9 +57,10 @@ class TeamsPlatform:
         self._turns: Turns | None = None
 
     def mount(self, web: Any) -> None:
-        """Add the messaging endpoint and the personal tab's page."""
+        """Add the messaging endpoint, the personal tab's page and the privacy page."""
         web.router.add_post(PATH, self._messages)
         web.router.add_get("/teams/tab", self._tab)
+        web.router.add_get("/teams/privacy", self._privacy)
 
     async def start(self) -> None:
         """Open the one client session; nothing is sent yet."""
@@ -108,7 +109,7 @@ class TeamsPlatform:
             body = await self._turns.take(activity)
         except Exception as wrong:
             kind = text_at(activity, "type")
-            log.error("teams.turn_broke", error=place_of(wrong), kind=kind[:60])  # noqa: TRY400 - a trace may show text
+            log.error("teams.turn_broke", error=place_of(wrong), what=kind[:60])  # noqa: TRY400 - a trace may show text
             body = {} if kind == "invoke" else None
         return web.Response(status=200) if body is None else web.json_response(body)
 
@@ -136,6 +137,9 @@ class TeamsPlatform:
 
     async def _tab(self, request: web.Request) -> web.Response:
         return tab_page(self._services.public_url, request.headers.get("Accept-Language", ""))
+
+    async def _privacy(self, request: web.Request) -> web.Response:
+        return privacy_page(request.headers.get("Accept-Language", ""))
 
     def _allowed(self, service: str) -> bool:
         return allowed_service(service, self._settings.service_hosts, loopback=self._settings.anonymous)

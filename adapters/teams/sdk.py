@@ -121,7 +121,7 @@ def bearer_tokens(settings: TeamsSettings, now: Callable[[], datetime]) -> Beare
     if settings.anonymous:
         return NoTokens()
     tenant = settings.tenant_id if settings.app_type == "single" else None
-    if settings.certificate_file is None:
+    if not settings.certificate.get_secret_value():
         secret = settings.app_secret.get_secret_value()
         return EntraTokens(MicrosoftAppCredentials(settings.app_id, secret, tenant), now)
     thumbprint, key = _certificate(settings)
@@ -341,23 +341,20 @@ def _refusal(wrong: HttpOperationError) -> ConnectorRefused:
 
 
 def _certificate(settings: TeamsSettings) -> tuple[str, str]:
-    """Thumbprint and private key of the PEM file."""
-    path = settings.certificate_file
-    assert path is not None
+    """Thumbprint and private key of the PEM text."""
+    pem = settings.certificate.get_secret_value()
     try:
-        pem = path.read_bytes()
-        thumbprint = x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA1()).hex()  # noqa: S303 - Entra's name for it
-    except (OSError, ValueError) as wrong:
+        certificate = x509.load_pem_x509_certificate(pem.encode())
+    except ValueError:
         raise SetupError(
-            f"adapters.teams.certificate_file: {path} cannot be read as a PEM certificate with its key "
-            f"({type(wrong).__name__}). Put the private key and the certificate into one PEM file."
+            "adapters.teams.certificate holds no PEM certificate. "
+            "Put the private key and the certificate into one PEM file and name it in certificate_file."
         ) from None
-    start = pem.find(b"-----BEGIN", 0)
-    blocks = pem[start:].decode("ascii", "replace").split("-----BEGIN ")
-    key = next((f"-----BEGIN {block}" for block in blocks if "PRIVATE KEY" in block.split("-----")[0]), "")
+    blocks = [f"-----BEGIN {block}" for block in pem.split("-----BEGIN ")[1:]]
+    key = next((block for block in blocks if "PRIVATE KEY" in block.split("-----")[1]), "")
     if not key:
-        raise SetupError(f"adapters.teams.certificate_file: {path} holds no private key. Append it to the file.")
-    return thumbprint, key
+        raise SetupError("adapters.teams.certificate holds no private key. Append it to the PEM file.")
+    return certificate.fingerprint(hashes.SHA1()).hex(), key  # noqa: S303 - Entra names certificates by it
 
 
 def _entra_code(wrong: Exception) -> str:

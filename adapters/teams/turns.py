@@ -177,7 +177,7 @@ class Turns:
             try:
                 await self._patiently(lambda said=activity: self._outbound.say(at, turn.tenant, said))  # type: ignore[misc]  # bound early on purpose
             except (DeliveryFailed, DeliveryUnknown) as wrong:
-                log.warning("teams.answer_failed", reason=str(wrong), actor=turn.actor.user)
+                log.warning("teams.answer_failed", reason=str(wrong), subject=turn.actor.user)
                 if raises:
                     raise
 
@@ -208,7 +208,7 @@ class Turns:
                 self._spawn(self._said(turn, turn.here, [answers.sentence(note)]))
                 return {}
             case unknown:
-                log.info("teams.unknown_invoke", name=unknown[:60])
+                log.info("teams.unknown_invoke", what=unknown[:60])
                 return {}
 
     async def _dialog(self, turn: Turn, message: str) -> Json:
@@ -299,7 +299,7 @@ class Turns:
         try:
             chat = await self._outbound.chat(await self._arrivals.reference(turn.actor, reference_of(turn.activity)))
         except (DeliveryFailed, DeliveryUnknown) as wrong:
-            log.warning("teams.answer_failed", reason=str(wrong), actor=turn.actor.user)
+            log.warning("teams.answer_failed", reason=str(wrong), subject=turn.actor.user)
             return
         await self._said(turn, chat, activities)
 
@@ -311,14 +311,14 @@ class Turns:
         try:
             await self._outbound.replace(turn.here, turn.tenant, message, card, turn.words)
         except (DeliveryFailed, DeliveryUnknown) as wrong:
-            log.warning("teams.redraw_failed", reason=str(wrong), actor=turn.actor.user)
+            log.warning("teams.redraw_failed", reason=str(wrong), subject=turn.actor.user)
 
     async def _decided(self, event: Event) -> Outcome | None:
         """The core's outcome; None when it broke, which is logged without what was in the event."""
         try:
             return await self._services.handle(event)
         except Exception as wrong:
-            log.error("teams.handle_broke", error=place_of(wrong), event_id=event.event_id)  # noqa: TRY400 - a trace may show text
+            log.error("teams.handle_broke", error=place_of(wrong), subject=event.event_id)  # noqa: TRY400 - a trace may show text
             return None
 
 

@@ -235,7 +235,7 @@ async def test_the_message_extension_opens_a_case(command: str) -> None:
         payload = {"body": {"content": "<p>She wrote<br>again</p>", "contentType": "html"}}
         value = {"commandId": command, "commandContext": "message", "messagePayload": payload}
         dialog = (await person.invokes("composeExtension/fetchTask", value)).dialog
-        assert w.core.heard(CommandTyped)[0].text.reveal() == "She wrote\nagain"
+        assert w.core.heard(CommandTyped)[0].text.reveal() == "new She wrote\nagain"
         data = {**button(dialog, "Send")["data"], "t.advice": "x"}
         done = await person.invokes("composeExtension/submitAction", {"commandId": command, "data": data})
         assert done.said == "Thank you."

@@ -34,3 +34,10 @@ async def test_the_personal_tab_leads_to_the_web_pages_and_only_teams_may_frame_
         page = await answer.text()
         assert 'href="https://intervision.example.org/"' in page
         assert "frame-ancestors https://teams.microsoft.com" in answer.headers["Content-Security-Policy"]
+
+
+async def test_the_privacy_page_that_the_manifest_names_exists() -> None:
+    async with world() as w, w.bot.get("/teams/privacy") as answer:
+        page = await answer.text()
+        assert 'id="terms"' in page
+        assert "never contain case or review texts" in page

@@ -24,7 +24,7 @@ def test_the_plugin_is_found() -> None:
 def test_every_missing_part_is_named() -> None:
     with pytest.raises(ValidationError) as wrong:
         TeamsSettings()
-    for part in ("app_id is missing", "either app_secret or certificate_file", "tenant_id is missing"):
+    for part in ("app_id is missing", "either app_secret or certificate", "tenant_id is missing"):
         assert part in str(wrong.value)
 
 
@@ -33,7 +33,7 @@ def test_every_missing_part_is_named() -> None:
     [
         ({"app_id": "x"}, "is no id of the form"),
         ({"app_type": "multi"}, "allowed_tenants is empty"),
-        ({"certificate_file": "a.pem"}, "only one of them"),
+        ({"certificate": "a"}, "not both"),
         ({"anonymous": True}, "anonymous takes neither"),
         ({"unknown": 1}, "Extra inputs"),
     ],
@@ -57,8 +57,8 @@ def test_anonymous_mode_on_a_public_address_refuses_to_start() -> None:
     PLUGIN.create(TeamsSettings(anonymous=True), services(Core(), Clock(), "http://localhost:8080"))
 
 
-def test_an_unreadable_certificate_says_what_to_do(tmp_path: Any) -> None:
-    settings = TeamsSettings(app_id=APP_ID, tenant_id=TENANT, certificate_file=tmp_path / "none.pem")
+def test_an_unreadable_certificate_says_what_to_do() -> None:
+    settings = TeamsSettings(app_id=APP_ID, tenant_id=TENANT, certificate="no PEM")
     with pytest.raises(SetupError, match="Put the private key and the certificate into one PEM file"):
         PLUGIN.create(settings, services(Core(), Clock()))
 

@@ -1,6 +1,8 @@
 """Sends stay inside every one of Teams' windows, whatever the pattern, and none is forgotten."""
 
-from hypothesis import given
+import asyncio
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams.pacing import PER_CONVERSATION, Pacer, Window
@@ -19,6 +21,7 @@ class VirtualTime:
         self.now += seconds
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 40), min_size=1, max_size=200))
 def test_no_window_ever_holds_more_than_teams_allows(gaps: list[float]) -> None:
     window, now, sent = Window(PER_CONVERSATION), 0.0, []
@@ -42,6 +45,17 @@ async def test_a_busy_conversation_waits_as_long_as_teams_says() -> None:
     pacer.pause("chat", 12)
     await pacer.turn("t", "chat")
     assert time.now >= 12
+
+
+async def test_a_paused_conversation_delays_no_other() -> None:
+    real = asyncio.get_running_loop().time
+    pacer = Pacer(50, real)
+    pacer.pause("busy", 3600)
+    waiting = asyncio.create_task(pacer.turn("t", "busy"))
+    await asyncio.sleep(0)
+    await pacer.turn("t", "free")
+    assert not waiting.done()
+    waiting.cancel()
 
 
 async def test_a_tenant_gets_at_most_its_requests_a_second() -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams import draw, fit
@@ -129,6 +129,7 @@ def test_typed_text_stands_letter_by_letter_even_where_clients_expand_functions(
     assert not any("{{DATE(" in piece for piece in block["inlines"])
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_escaping_leaves_no_markdown_open(text: str) -> None:
     inner = escaped(text)
@@ -137,12 +138,14 @@ def test_escaping_leaves_no_markdown_open(text: str) -> None:
         assert unescaped.count(sign) == unescaped.count("\\" + sign)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(), st.booleans()), max_size=6))
 def test_bold_pairs_are_always_balanced(spans: list[tuple[str, bool]]) -> None:
     shown = markdown(line(*(strong(t) if bold else t for t, bold in spans)))
     assert shown.replace("\\\\", "").replace("\\*", "").count("**") % 2 == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5))
 def test_chosen_options_survive_the_wire(values: list[str]) -> None:
     from adapters.teams import wire
@@ -154,6 +157,7 @@ def test_chosen_options_survive_the_wire(values: list[str]) -> None:
     assert read.values == {"m": tuple(values)}
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
@@ -168,6 +172,7 @@ def test_no_client_data_breaks_the_reader(data: object) -> None:
     assert read is None or isinstance(read.key, str)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(0, 400))
 def test_every_part_fits(rows: int, width: int) -> None:
     card = Card("k", "T", tuple(Text(line("wide 🙂 " * width + str(i))) for i in range(rows)))

@@ -3,7 +3,6 @@
 import datetime
 import json
 import threading
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -64,7 +63,7 @@ def tokens(entra: Entra, clock: Clock, **settings: Any) -> EntraTokens:
     assert isinstance(made, EntraTokens)
     credentials = made._credentials
     secret: Any = given.app_secret.get_secret_value()
-    if given.certificate_file:
+    if given.certificate.get_secret_value():
         secret = {"thumbprint": credentials.certificate_thumbprint, "private_key": credentials.certificate_private_key}
     credentials.app = ConfidentialClientApplication(
         APP_ID,
@@ -91,7 +90,7 @@ async def test_a_wrong_secret_is_named_by_its_code_and_nothing_else() -> None:
     assert APP_ID not in str(wrong.value)
 
 
-async def test_a_certificate_signs_the_request(tmp_path: Path) -> None:
+async def test_a_certificate_signs_the_request() -> None:
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "bot")])
     certificate = (
@@ -105,9 +104,9 @@ async def test_a_certificate_signs_the_request(tmp_path: Path) -> None:
         .sign(key, hashes.SHA256())
     )
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (tmp_path / "bot.pem").write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+    both = pem + certificate.public_bytes(serialization.Encoding.PEM)
     entra = Entra()
-    await tokens(entra, Clock(), certificate_file=tmp_path / "bot.pem").token()
+    await tokens(entra, Clock(), certificate=both.decode().strip()).token()
     claims = jwt.decode(
         entra.asked[0]["client_assertion"],
         key.public_key(),

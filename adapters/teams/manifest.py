@@ -1,0 +1,147 @@
+"""The app package that an administrator uploads to Teams: manifest, icons, one translation a language.
+
+Manifest schema 1.22; the slash commands are a preview, so with them the package declares the
+developer preview's schema. Limits (lengths, counts) are Microsoft's, "App manifest schema".
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
+
+from adapters.teams.config import TeamsSettings
+from adapters.teams.icons import ACCENT, color_icon, outline_icon
+from adapters.teams.spans import Json
+from bot.errors import SetupError
+from bot.ui.strings import FALLBACK, LANGUAGES, Words, words
+
+COMMANDS = ("help", "case", "review", "caseload", "supervision", "round")
+"""What the command list offers, in this order; titles are the English words, which every language accepts."""
+_TAGS = {"en": "en-us", "da": "da-dk", "de": "de-de", "nb": "nb-no", "nl": "nl-nl", "sv": "sv-se"}
+_SCHEMA = "https://developer.microsoft.com/json-schemas/teams/{}/MicrosoftTeams.schema.json"
+_VERSION = "1.0.0"
+"""The package's own version: raise it whenever the manifest changes, or Teams refuses the update."""
+_EPOCH = (2026, 1, 1, 0, 0, 0)
+"""One date for every file, so that the same settings make the same package."""
+
+
+def files(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:
+    """The files for the administrator by name: one zip. Raises SetupError without an app id or an https address."""
+    if not settings.app_id:
+        raise SetupError("adapters.teams.app_id is missing; the manifest names it. Anonymous mode needs no manifest.")
+    if not public_url.startswith("https://"):
+        raise SetupError(f"server.public_url is {public_url}; Teams takes https addresses only.")
+    return {"intervision-teams.zip": _zipped(contents(settings, public_url))}
+
+
+def contents(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:
+    """The package's files by name."""
+    texts = {f"{tag}.json": translation(words(language)) for language, tag in _TAGS.items() if language != FALLBACK}
+    pages = {"manifest.json": manifest(settings, public_url), **texts}
+    encoded = {name: json.dumps(page, indent=2, ensure_ascii=False).encode() for name, page in pages.items()}
+    return {**encoded, "color.png": color_icon(), "outline.png": outline_icon()}
+
+
+def manifest(settings: TeamsSettings, public_url: str) -> Json:
+    """The manifest itself, in English."""
+    say = words(FALLBACK)
+    schema = "vDevPreview" if settings.slash_triggers else "v1.22"
+    return {
+        "$schema": _SCHEMA.format(schema),
+        "manifestVersion": "devPreview" if settings.slash_triggers else "1.22",
+        "version": _VERSION,
+        # The app's own id differs from the bot's, and is the same whenever the package is made anew.
+        "id": str(uuid5(NAMESPACE_URL, f"intervision:{settings.app_id}")),
+        "developer": {
+            "name": say("app.name"),
+            "websiteUrl": public_url,
+            "privacyUrl": settings.privacy_url or f"{public_url}/teams/privacy",
+            "termsOfUseUrl": settings.terms_url or f"{public_url}/teams/privacy#terms",
+        },
+        "name": {"short": say("app.name"), "full": say("app.name")},
+        "description": {"short": say("teams.manifest.short"), "full": say("teams.manifest.full")},
+        "icons": {"color": "color.png", "outline": "outline.png"},
+        "accentColor": ACCENT,
+        "localizationInfo": {
+            "defaultLanguageTag": _TAGS[FALLBACK],
+            "additionalLanguages": [
+                {"languageTag": _TAGS[each], "file": f"{_TAGS[each]}.json"} for each in LANGUAGES if each != FALLBACK
+            ],
+        },
+        "bots": [_bot(settings, say)],
+        "composeExtensions": [_extension(settings, say)],
+        "staticTabs": [
+            {"entityId": "conversations", "scopes": ["personal"]},
+            {
+                "entityId": "pages",
+                "name": say("app.name"),
+                "contentUrl": f"{public_url}/teams/tab",
+                "websiteUrl": public_url,
+                "scopes": ["personal"],
+            },
+        ],
+        "permissions": ["identity", "messageTeamMembers"],
+        "validDomains": [urlsplit(public_url).netloc],
+    }
+
+
+def translation(say: Words) -> Json:
+    """The manifest's sentences in one language, by Teams' paths."""
+    lists = {
+        f"bots[0].commandLists[0].commands[{i}].description": say(f"teams.manifest.command.{name}")
+        for i, name in enumerate(COMMANDS)
+    }
+    return {
+        "$schema": "https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.Localization.schema.json",
+        "name.short": say("app.name"),
+        "name.full": say("app.name"),
+        "description.short": say("teams.manifest.short"),
+        "description.full": say("teams.manifest.full"),
+        **lists,
+        "composeExtensions[0].commands[0].title": say("teams.manifest.new_case"),
+        "composeExtensions[0].commands[1].title": say("teams.manifest.from_message"),
+        "composeExtensions[0].commands[1].description": say("teams.manifest.from_message.about"),
+    }
+
+
+def _bot(settings: TeamsSettings, say: Words) -> Json:
+    commands = [{"title": name, "description": say(f"teams.manifest.command.{name}")} for name in COMMANDS]
+    lists: list[Json] = [{"scopes": ["personal", "team", "groupChat"], "commands": commands}]
+    if settings.slash_triggers:
+        lists.append({"scopes": ["team", "groupChat"], "triggers": ["slash"], "commands": commands})
+    targeted = {"supportsTargetedMessages": True} if settings.slash_triggers else {}
+    return {
+        "botId": settings.app_id,
+        "scopes": ["personal", "team", "groupChat"],
+        "supportsFiles": True,
+        "commandLists": lists,
+        **targeted,
+    }
+
+
+def _extension(settings: TeamsSettings, say: Words) -> Json:
+    action = {"type": "action", "fetchTask": True}
+    return {
+        "botId": settings.app_id,
+        "commands": [
+            {"id": "newCase", **action, "title": say("teams.manifest.new_case"), "context": ["compose", "commandBox"]},
+            {
+                "id": "presentAsCase",
+                **action,
+                "title": say("teams.manifest.from_message"),
+                "description": say("teams.manifest.from_message.about"),
+                "context": ["message"],
+            },
+        ],
+    }
+
+
+def _zipped(of: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in of.items():
+            package.writestr(zipfile.ZipInfo(name, _EPOCH), content)
+    return packed.getvalue()
