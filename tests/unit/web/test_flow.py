@@ -174,10 +174,10 @@ async def test_notices_are_delivered_updated_in_place_and_marked_read(browser: B
     first = await stage.platform.send(to, Message("obx_1", Card("a", "The first")))
     stage.clock = stage.clock.replace(hour=10)
     await stage.platform.send(to, Message("obx_2", Card("b", "The second", actions=(Action("go", "Go"),))))
-    assert "2 new" in (await browser.open("/")).text
+    assert "Notices, 2 new" in (await browser.open("/")).html
     page = await browser.open("/notices")
     assert page.text.index("The second") < page.text.index("The first")
-    assert "2 new" not in (await browser.open("/")).text
+    assert "2 new" not in (await browser.open("/")).html
 
     assert await stage.platform.send(to, Message("obx_3", Card("a", "The first, changed"), replaces=first)) == first
     assert await stage.platform.send(to, Message("obx_1", Card("a", "The first, again"), retried=True)) == first
