@@ -195,7 +195,7 @@ class Caseload:
         known = [change.fte for change in _in_force(self.ftes) if change.from_date <= day]
         return known[-1] if known else 1.0
 
-    @property
+    @cached_property
     def practising_since(self) -> date | None:
         """Start of practice as recorded last, None if nobody recorded it."""
         latest = max(self.experience, key=lambda fact: fact.recorded_at, default=None)

@@ -7,10 +7,10 @@ Closed days come in as plain dates; working days are `calendar.py`'s subject, ta
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -70,31 +70,39 @@ class Counting:
     closures: Closures = Closures()
 
     @cached_property
-    def _leave(self) -> tuple[tuple[int, int], ...]:
+    def _leave(self) -> tuple[list[int], list[int]]:
+        """First and last days of the periods of leave, as ordinals in order."""
         periods = self.caseload.periods_of_leave
-        return tuple((p.first.toordinal(), p.last.toordinal() if p.last else _FOREVER) for p in periods)
+        firsts = [period.first.toordinal() for period in periods]
+        return firsts, [period.last.toordinal() if period.last else _FOREVER for period in periods]
 
     def between(self, after: date, until: date) -> int:
         """Counted days after `after` up to and including `until`; 0 if `until` is not later."""
-        first, last = after.toordinal() + 1, until.toordinal()
-        if last < first:
-            return 0
-        left_out = self.closures.within(first, last)
-        for leave_first, leave_last in self._leave:
-            a, b = max(first, leave_first), min(last, leave_last)
-            if a <= b:
-                left_out += b - a + 1 - self.closures.within(a, b)
-        return last - first + 1 - left_out
+        return self._between(after.toordinal(), until.toordinal())
 
     def day_number(self, after: date, number: int) -> date | None:
         """The `number`-th counted day after a day; None when an open-ended leave comes first."""
-        day = after + timedelta(days=number)
-        while missing := number - self.between(after, day):
-            period = self.caseload.leave_on(day)
-            if period is not None and period.last is None:
+        start = after.toordinal()
+        firsts, lasts = self._leave
+        away_from = firsts[-1] if lasts and lasts[-1] == _FOREVER else _FOREVER
+        day = start + number
+        while missing := number - self._between(start, day):
+            if day >= away_from:
                 return None
-            day += timedelta(days=missing)
-        return day
+            day += missing
+        return date.fromordinal(day)
+
+    def _between(self, after: int, until: int) -> int:
+        first = after + 1
+        if until < first:
+            return 0
+        within = self.closures.within
+        counted = until - after - within(first, until)
+        firsts, lasts = self._leave
+        for leave in range(bisect_left(lasts, first), bisect_right(firsts, until)):
+            a, b = max(first, firsts[leave]), min(until, lasts[leave])
+            counted -= b - a + 1 - within(a, b)  # closed days are left out already
+        return counted
 
 
 @dataclass(frozen=True)
@@ -203,8 +211,9 @@ def gaps(
     inside = [day for day in days if since < day <= until]
     ends = [*inside, until]
     found = []
+    steps = _target_steps(kind, counting.caseload, policy)
     for after, end in zip([since, *inside], ends, strict=True):
-        allowed = allowed_days(kind, after, end, counting, policy)
+        allowed = _allowed(after, end, counting, steps)
         found.append(Gap(after, end, counting.between(after, end), allowed, is_open=False))
     open_gap = found.pop()
     if open_gap.after < open_gap.until:
@@ -218,13 +227,31 @@ def allowed_days(kind: Kind, after: date, until: date, counting: Counting, polic
     It follows mode and experience, but a change to a shorter target never makes anybody overdue by itself: what was
     due stays due, or the shorter target starts on the day of the change, whichever comes first.
     """
-    caseload = counting.caseload
-    allowed = _days(caseload.target_on(after, policy), kind)
-    for day in _change_days(caseload, policy):
-        if after < day <= until:
-            target = _days(caseload.target_on(day, policy), kind)
+    return _allowed(after, until, counting, _target_steps(kind, counting.caseload, policy))
+
+
+def _allowed(after: date, until: date, counting: Counting, steps: Sequence[tuple[date, int]]) -> int:
+    allowed = 0
+    for day, target in steps:
+        if day <= after:
+            allowed = target
+        elif day <= until:
             allowed = max(target, min(allowed, counting.between(after, day) + target))
+        else:
+            break
     return allowed
+
+
+def _target_steps(kind: Kind, caseload: Caseload, policy: Policy) -> list[tuple[date, int]]:
+    """The target from each day on which mode or experience may change it, the first since ever."""
+    days = {date.min, *(change.from_date for change in caseload.mode_history)}
+    until = caseload.novice_until(policy)
+    days |= {until} if until else set()
+    steps = []
+    for day in sorted(days):
+        novice = until is not None and day < until
+        steps.append((day, _days(policy.target(caseload.chosen_mode_on(day), novice=novice), kind)))
+    return steps
 
 
 def trend(days: int, target: int, policy: Policy) -> Trend:
@@ -288,10 +315,3 @@ def _state(elapsed: int, allowed: int, today: date, counting: Counting, policy: 
 
 def _days(target: Target, kind: Kind) -> int:
     return target.own_case if kind is Kind.OWN_CASE else target.any_event
-
-
-def _change_days(caseload: Caseload, policy: Policy) -> tuple[date, ...]:
-    """The days on which mode or experience may change the target, in order."""
-    days = {change.from_date for change in caseload.mode_history}
-    until = caseload.novice_until(policy)
-    return tuple(sorted(days | {until} if until else days))

@@ -84,7 +84,7 @@ def member_weeks(
 def weeks_chart(
     members: Sequence[MemberWeeks], first_monday: date, *, words: Words, language: str, image_format: Format = "svg"
 ) -> Chart:
-    """A group's weeks: the darker the more events, the number in each cell, a dash for leave."""
+    """A group's weeks: the darker the more events, the number in each cell, a dash in a dotted frame for leave."""
     weeks = len(members[0].counts) if members else 0
     mondays = [_day(first_monday + timedelta(days=7 * n), language) for n in range(weeks)]
     head = (words["chart.week"], *mondays)
@@ -96,8 +96,8 @@ def weeks_chart(
     for line, member in enumerate(members):
         for week, count in enumerate(member.counts):
             shade = 1.0 if not count else 0.85 - 0.65 * (count / top)
-            hatch = "..." if count is None else ""
-            axes.bar(week, 0.92, 0.92, line - 0.46, facecolor=str(shade), edgecolor=_MIDDLE, hatch=hatch, linewidth=0.6)
+            style = ":" if count is None else "-"
+            axes.bar(week, 0.92, 0.92, line - 0.46, facecolor=str(shade), edgecolor=_MIDDLE, ls=style, linewidth=0.8)
             text, ink = ("–", "black") if count is None else (str(count), "white" if shade < 0.5 else "black")
             axes.text(week, line, text, ha="center", va="center", color=ink, fontsize=8)
     axes.set_xlim(-0.6, weeks - 0.4)

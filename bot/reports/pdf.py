@@ -14,7 +14,10 @@ from typing import Any
 from bot.reports.words import Words
 
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
+_CELL = 7.5  # size of a table's letters
 _MARGIN = 42.0  # points
+_FRAME = 6.0  # reportlab's padding inside the margin
+_PADDING = 3.0  # left and right of a cell
 
 
 class Pdf:
@@ -29,7 +32,7 @@ class Pdf:
         self._title, self._words, self._language, self._footer = title, words, language, footer
         self._size = turned(A4) if landscape else A4
         body = ParagraphStyle("body", fontName=_FONT, fontSize=9, leading=13, spaceAfter=5)
-        cell = ParagraphStyle("cell", parent=body, fontSize=7.5, leading=10, spaceAfter=0)
+        cell = ParagraphStyle("cell", parent=body, fontSize=_CELL, leading=10, spaceAfter=0)
         self._styles = {
             "title": ParagraphStyle("title", parent=body, fontName=_BOLD, fontSize=16, leading=21, spaceAfter=8),
             "heading": ParagraphStyle(
@@ -40,14 +43,15 @@ class Pdf:
             "cell": cell,
             "number": ParagraphStyle("number", parent=cell, alignment=2),
             "head": ParagraphStyle("head", parent=cell, fontName=_BOLD),
+            "number_head": ParagraphStyle("number_head", parent=cell, fontName=_BOLD, alignment=2),
         }
         self._story: list[Any] = []
         self.paragraph(title, "title")
 
     @property
     def width(self) -> float:
-        """The printable width in points."""
-        return float(self._size[0]) - 2 * _MARGIN
+        """The printable width in points, inside the frame's own padding."""
+        return float(self._size[0]) - 2 * _MARGIN - 2 * _FRAME
 
     def paragraph(self, text: str, style: str = "body") -> None:
         """Plain text; nothing in it is markup."""
@@ -59,28 +63,38 @@ class Pdf:
         self,
         head: Sequence[str],
         rows: Sequence[Sequence[str]],
-        widths: Sequence[float],
+        shares: Sequence[float],
         *,
         numbers: Sequence[int] = (),
+        width: float = 1.0,
     ) -> None:
-        """A ruled table whose head repeats on every page; `widths` are shares, `numbers` columns set flush right."""
+        """A ruled table whose head repeats on every page.
+
+        `shares` divide its width, a column growing to hold its longest word; columns in `numbers` are set flush
+        right; `width` is the part of the page's width it takes.
+        """
         from reportlab.lib.colors import black, lightgrey
         from reportlab.platypus import Paragraph, Table, TableStyle
 
-        scale = self.width / sum(widths)
-        cells = [[Paragraph(escape(text), self._styles["head"]) for text in head]]
+        widths = _column_widths([head, *rows], shares, self.width * width)
+        cells = [
+            [
+                Paragraph(escape(text), self._styles["number_head" if column in numbers else "head"])
+                for column, text in enumerate(head)
+            ]
+        ]
         for row in rows:
             kinds = ["number" if column in numbers else "cell" for column in range(len(row))]
             cells.append([Paragraph(escape(text), self._styles[k]) for text, k in zip(row, kinds, strict=True)])
-        table = Table(cells, colWidths=[share * scale for share in widths], repeatRows=1)
+        table = Table(cells, colWidths=widths, repeatRows=1, hAlign="LEFT")
         table.setStyle(
             TableStyle(
                 [
                     ("LINEBELOW", (0, 0), (-1, 0), 1, black),
                     ("LINEBELOW", (0, 1), (-1, -1), 0.4, lightgrey),
                     ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 3),
-                    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                    ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+                    ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
                     ("TOPPADDING", (0, 0), (-1, -1), 2.5),
                     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
                 ]
@@ -90,13 +104,14 @@ class Pdf:
         self.space(6)
 
     def picture(self, png: bytes) -> None:
-        """A chart as wide as the page, its proportions kept."""
+        """A chart in the size it was drawn for (144 dots an inch), at most as wide as the page."""
         from reportlab.lib.utils import ImageReader
         from reportlab.platypus import Image
 
         width, height = ImageReader(io.BytesIO(png)).getSize()
-        shown = min(self.width, width * 0.75)  # 96 dots are 72 points
-        self._story.append(Image(io.BytesIO(png), width=shown, height=shown * height / width))
+        shown = min(self.width, width / 2)
+        image = Image(io.BytesIO(png), width=shown, height=shown * height / width, hAlign="LEFT")
+        self._story.append(image)
         self.space(6)
 
     def signature_lines(self, labels: Sequence[str]) -> None:
@@ -149,8 +164,8 @@ class Pdf:
                     self.__dict__.update(state)
                     self.setFont(_FONT, 7.5)
                     text = words["log.page"].format(page=number, pages=len(self._waiting))
-                    self.drawRightString(size[0] - _MARGIN, _MARGIN * 0.6, text)
-                    self.drawString(_MARGIN, _MARGIN * 0.6, footer)
+                    self.drawRightString(size[0] - _MARGIN - _FRAME, _MARGIN * 0.6, text)
+                    self.drawString(_MARGIN + _FRAME, _MARGIN * 0.6, footer)
                     Canvas.showPage(self)
                 super().save()
 
@@ -169,6 +184,22 @@ class Pdf:
         )
         document.build(self._story, canvasmaker=Numbered)
         return out.getvalue()
+
+
+def _column_widths(rows: Sequence[Sequence[str]], shares: Sequence[float], width: float) -> list[float]:
+    """Widths by share, but no column narrower than its longest word (up to a quarter of the table)."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    least = []
+    for column in range(len(shares)):
+        words = {word for row in rows for word in row[column].split()}
+        longest = max((stringWidth(word, _BOLD, _CELL) for word in words), default=0.0)
+        least.append(min(longest + 2 * _PADDING + 1, width / 4))
+    wanted = [max(share / sum(shares) * width, low) for share, low in zip(shares, least, strict=True)]
+    spare = [max(0.0, have - low) for have, low in zip(wanted, least, strict=True)]
+    excess = sum(wanted) - width
+    taken = min(1.0, excess / sum(spare)) if sum(spare) else 0.0
+    return [have - taken * room for have, room in zip(wanted, spare, strict=True)]
 
 
 def _register_fonts() -> None:

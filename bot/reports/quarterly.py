@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -190,7 +190,7 @@ def quarterly(
     groups = groups_of(members.values())
     atoms = _atoms(members, members, policy)
     answered = _atoms(members, presenters, policy)
-    rows = []
+    rows, cells = [], sorted(by_cell)
     for group in groups:
         old = published.row(group) if published else None
         if old is not None and any(cell in group for cell in lost):
@@ -198,7 +198,7 @@ def quarterly(
             continue
         numbers = None
         if atoms.shows(group):
-            inside = [sheet for cell in sorted(by_cell) if cell in group for sheet in by_cell[cell]]
+            inside = [sheet for cell in cells if cell in group for sheet in by_cell[cell]]
             numbers = _numbers(inside, presenters if answered.shows(group) else frozenset())
         rows.append(Row(group, numbers, _trend(group, numbers, previous), _changed(numbers, old)))
     return Report(quarter, upto, policy.report_minimum_group, tuple(rows), themes, members, presenters)
@@ -225,10 +225,8 @@ def _sheet(each: Followed, quarter: Quarter, upto: date, policy: Policy, closure
     last = min(upto, each.until) if each.until else upto
     first = quarter.first
 
-    def inside(day: date | None) -> bool:
-        return day is not None and first <= day <= upto
-
-    published = [case for case in each.cases if inside(case.published)]
+    published = [case for case in each.cases if first <= case.published <= upto]
+    answered = [(c.answered - c.published).days for c in each.cases if c.answered and first <= c.answered <= upto]
     return _Sheet(
         person=each.person,
         cell=(each.clinic, _mode(each.caseload, first, upto)),
@@ -237,8 +235,8 @@ def _sheet(each: Followed, quarter: Quarter, upto: date, policy: Policy, closure
         gaps=_gaps(Kind.ANY_EVENT, each.event_days, each, first, last, counting, policy),
         own_gaps=_gaps(Kind.OWN_CASE, each.own_case_days, each, first, last, counting, policy),
         cases=len(published),
-        reviews=sum(first <= day <= upto for day in each.reviews),
-        turnarounds=tuple((c.answered - c.published).days for c in each.cases if c.answered and inside(c.answered)),
+        reviews=bisect_right(each.reviews, upto) - bisect_left(each.reviews, first),
+        turnarounds=tuple(answered),
         themes=tuple(frozenset(case.themes) for case in published),
     )
 
@@ -253,7 +251,8 @@ def _gaps(
 ) -> tuple[Gap, ...]:
     before = bisect_left(days, first)
     start = max(days[before - 1], each.since) if before else each.since
-    found = gaps(kind, days[before:], since=start, until=last, counting=counting, policy=policy) if start < last else ()
+    inside = days[before : bisect_right(days, last)]
+    found = gaps(kind, inside, since=start, until=last, counting=counting, policy=policy) if start < last else ()
     closed = tuple(gap for gap in found if not gap.is_open)
     still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.on_time))
     return closed + still_open

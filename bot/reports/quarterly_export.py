@@ -70,7 +70,7 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     if report.themes:
         pdf.paragraph(words["report.themes"], "heading")
         chart = themes_chart(report, words=words, image_format="png")
-        pdf.table(chart.head, chart.rows, [3, 1], numbers=(1,))
+        pdf.table(chart.head, chart.rows, [3, 1], numbers=(1,), width=0.4)
         pdf.picture(chart.image)
     return pdf.bytes()
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 Cell = tuple[str, str]  # clinic, mode
 
@@ -27,7 +28,7 @@ class Group:
     def __contains__(self, cell: object) -> bool:
         if not isinstance(cell, tuple):
             return False
-        return self.clinic in (None, cell[0]) and self.mode in (None, cell[1])
+        return (self.clinic is None or self.clinic == cell[0]) and (self.mode is None or self.mode == cell[1])
 
 
 def groups_of(cells: Iterable[Cell]) -> tuple[Group, ...]:
@@ -44,47 +45,72 @@ def groups_of(cells: Iterable[Cell]) -> tuple[Group, ...]:
 
 @dataclass(frozen=True)
 class Atoms:
-    """A partition of cells; `shown` answers for any filter. Cells in no atom are too few even together."""
+    """A partition of cells; without atoms (all people together are too few) nothing is shown."""
 
     atoms: tuple[frozenset[Cell], ...]
-    hidden: frozenset[Cell] = frozenset()
 
     def shows(self, group: Group) -> bool:
-        """Whether the group is a union of atoms and so may be shown."""
-        if any(cell in group for cell in self.hidden):
-            return False
-        inside = [sum(cell in group for cell in atom) for atom in self.atoms]
-        return any(inside) and all(n in (0, len(atom)) for n, atom in zip(inside, self.atoms, strict=True))
+        """Whether the group may be shown: no atom lies partly inside it."""
+        return bool(self.atoms) and group not in self._cut
+
+    @cached_property
+    def _cut(self) -> frozenset[Group]:
+        """The groups that some atom lies partly in."""
+        cut: set[Group] = set()
+        for atom in self.atoms:
+            span = _Span.of(atom)
+            hidden = span.hidden_with(span)
+            cut |= {Group(clinic=clinic) for clinic in hidden.clinics}
+            cut |= {Group(mode=mode) for mode in hidden.modes}
+            cut |= {Group(*cell) for cell in atom if len(atom) > 1}
+        return frozenset(cut)
 
 
 def partition(people: Mapping[Cell, int], minimum: int) -> Atoms:
-    """Merge small cells until every atom has `minimum` people, breaking as few clinics and modes as possible.
+    """Merge small cells until every atom has `minimum` people, giving up as few clinics and modes as possible.
 
-    The smallest atom is merged first, each time with the atom whose merger leaves the fewest clinics and modes
-    undisplayable, then the smallest, then by name: the same counts always give the same atoms.
+    The smallest atom is merged first, each time with the atom whose merger hides the fewest more clinics and modes,
+    then the smallest, then by name: the same counts always give the same atoms.
     """
-    atoms = [frozenset({cell}) for cell in sorted(people) if people[cell] > 0]
-    if sum(people[cell] for atom in atoms for cell in atom) < minimum:
-        return Atoms((), frozenset(cell for atom in atoms for cell in atom))
-    sizes = {atom: sum(people[cell] for cell in atom) for atom in atoms}
-    broken: set[Group] = set()
-    while small := [atom for atom in sizes if sizes[atom] < minimum]:
-        smallest = min(small, key=lambda atom: (sizes[atom], sorted(atom)))
-        others = [atom for atom in sizes if atom != smallest]
-        partner = min(others, key=lambda other: (len(_breaks(smallest | other) - broken), sizes[other], sorted(other)))
+    atoms = {frozenset({cell}): size for cell, size in sorted(people.items()) if size > 0}
+    if sum(atoms.values()) < minimum:
+        return Atoms(())
+    spans = {atom: _Span.of(atom) for atom in atoms}
+    lost = _Span(frozenset(), frozenset())  # clinics and modes that can no longer be shown
+    while small := [atom for atom in atoms if atoms[atom] < minimum]:
+        smallest = min(small, key=lambda atom: (atoms[atom], sorted(atom)))
+        span, size = spans.pop(smallest), atoms.pop(smallest)
+        # (more hidden, size) decides; names are compared only among equals, sorting them is slow.
+        ranked = [(span.hidden_with(spans[atom]).beyond(lost), atoms[atom], atom) for atom in atoms]
+        best = min((hidden, other) for hidden, other, _ in ranked)
+        partner = min((atom for hidden, other, atom in ranked if (hidden, other) == best), key=sorted)
+        lost = lost.with_(span.hidden_with(spans[partner]))
         merged = smallest | partner
-        sizes[merged] = sizes.pop(smallest) + sizes.pop(partner)
-        broken |= _breaks(merged)
-    return Atoms(tuple(sorted(sizes, key=sorted)))
+        spans[merged] = spans.pop(partner).with_(span)
+        atoms[merged] = atoms.pop(partner) + size
+    return Atoms(tuple(sorted(atoms, key=sorted)))
 
 
-def _breaks(atom: frozenset[Cell]) -> set[Group]:
-    """The clinics and modes that such an atom lies across."""
-    clinics = {clinic for clinic, _ in atom}
-    modes = {mode for _, mode in atom}
-    across: set[Group] = set()
-    if len(clinics) > 1:
-        across |= {Group(clinic=clinic) for clinic in clinics}
-    if len(modes) > 1:
-        across |= {Group(mode=mode) for mode in modes}
-    return across
+@dataclass(frozen=True)
+class _Span:
+    """Clinics and modes that an atom lies in, or that are hidden."""
+
+    clinics: frozenset[str]
+    modes: frozenset[str]
+
+    @classmethod
+    def of(cls, atom: frozenset[Cell]) -> _Span:
+        return cls(frozenset(clinic for clinic, _ in atom), frozenset(mode for _, mode in atom))
+
+    def with_(self, other: _Span) -> _Span:
+        return _Span(self.clinics | other.clinics, self.modes | other.modes)
+
+    def hidden_with(self, other: _Span) -> _Span:
+        """What cannot be shown once two atoms are one: every clinic and mode it only partly lies in."""
+        both = self.with_(other)
+        none: frozenset[str] = frozenset()
+        return _Span(both.clinics if len(both.clinics) > 1 else none, both.modes if len(both.modes) > 1 else none)
+
+    def beyond(self, other: _Span) -> int:
+        """How many of these are not among the other's."""
+        return len(self.clinics - other.clinics) + len(self.modes - other.modes)

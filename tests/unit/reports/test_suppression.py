@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.caseload import Caseload, Mode, ModeChange
@@ -108,6 +108,7 @@ def shown_sums(made: Report, members: dict[str, Cell]) -> list[frozenset[str]]:
     ]
 
 
+@settings(max_examples=40)
 @given(populations, populations, st.data())
 def test_two_versions_of_a_quarter_cannot_be_subtracted(
     counts: dict[Cell, int], late: dict[Cell, int], data: st.DataObject
@@ -147,6 +148,7 @@ def test_without_the_frozen_groups_a_move_would_be_found_by_subtraction() -> Non
 # Turn-around is about presenters with an answered case, themes about presenters who named them.
 
 
+@settings(max_examples=40)
 @given(populations, st.data())
 def test_turnaround_is_shown_for_five_presenters_or_nobody(counts: dict[Cell, int], data: st.DataObject) -> None:
     members = people(counts)
