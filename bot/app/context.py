@@ -1,0 +1,95 @@
+"""What a handler works with: one unit of work, one moment, one person (none for timers)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.anonymise import AnonText, TagBook
+from bot.app.tools import Tools
+from bot.domain.organisation import Clinic, Group, Organisation
+from bot.domain.person import Person
+from bot.domain.policy import Policy, resolve
+from bot.ports.records import Draft, OutboxEntry
+from bot.ports.work import UnitOfWork
+from bot.ui.inbound import Outcome
+from bot.ui.strings import Words, words
+
+
+@dataclass
+class Work:
+    """A unit of work at one moment, with the few look-ups every handler needs."""
+
+    uow: UnitOfWork
+    now: datetime
+    tools: Tools
+
+    async def organisation(self) -> Organisation:
+        """The organisation of this unit of work."""
+        return await self.uow.get(Organisation, self.uow.organisation)
+
+    async def policy(self, group: Group | None = None, clinic: Clinic | None = None) -> Policy:
+        """The numbers that hold here: defaults, organisation, clinic, group."""
+        organisation = await self.organisation()
+        return resolve(organisation.policy, clinic.policy if clinic else None, group.policy if group else None)
+
+    async def tell(
+        self,
+        person: str,
+        card: str,
+        subject: str,
+        *,
+        key: str = "",
+        slot: str = "",
+        urgent: bool = False,
+        at: datetime | None = None,
+        **args: str,
+    ) -> None:
+        """Post the intent to show `card` about `subject` to a person, once per `key` (default: card and subject)."""
+        await self.uow.post(
+            OutboxEntry(
+                id=self.tools.ids.new("outbox"),
+                organisation=self.uow.organisation,
+                dedupe=f"{card}:{subject}:{person}:{key}",
+                person=person,
+                card=card,
+                subject=subject,
+                created_at=self.now,
+                due_at=at or self.now,
+                args=args,
+                slot=slot and f"{slot}:{person}",
+                urgent=urgent,
+            )
+        )
+
+    def today(self, zone: str) -> date:
+        """The calendar day in a zone."""
+        return self.now.astimezone(ZoneInfo(zone)).date()
+
+
+Finisher = Callable[["Context", Draft, Mapping[str, AnonText], TagBook], Awaitable[Outcome]]
+"""What becomes of a confirmed text: `(context, draft, redacted texts by field, tags) -> outcome`."""
+
+
+@dataclass
+class Context(Work):
+    """A person's event under way. `prepared` is what the command's preparation made before the unit of work began."""
+
+    me: Person
+    private: bool = True
+    prepared: Any = None
+    finishers: Mapping[str, Finisher] = field(default_factory=dict)
+
+    @cached_property
+    def words(self) -> Words:
+        """The sentences in this person's language."""
+        return words(self.me.language)
+
+    @property
+    def my_today(self) -> date:
+        """The calendar day where this person is."""
+        return self.today(self.me.timezone)

@@ -1,0 +1,227 @@
+"""Presenting a case: the form, its way through the gate, submission, withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.anonymise import AnonText, Examined, Sensitive, TagBook
+from bot.app.context import Context
+from bot.app.handlers.texts import (
+    Typed,
+    chosen,
+    draft_values,
+    examine,
+    keep_draft,
+    keep_tags,
+    my_draft,
+    preview,
+    typed_text,
+)
+from bot.app.relations import NotInAGroup, members, my_case, my_groups
+from bot.app.views.caseload import current_mode
+from bot.domain.case import Assignment, Case, EndReason, PatientObjects
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import Audited, Draft
+from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form, labels
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.model import Action, Form, Notice, Text, Tone, line, strong
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_DIGITS = "23456789"
+Values = Mapping[str, Sensitive | tuple[str, ...]]
+
+
+async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
+    """An empty form with the person's own mode and language chosen."""
+    mode = await current_mode(ctx, ctx.me)
+    start: Values = {
+        "mode": (mode if mode in MODES else "icbt",),
+        "language": (ctx.me.language,),
+        "background": Sensitive(event.args.get("text", "")),
+    }
+    return Show(await _form(ctx, start, {}))
+
+
+async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
+    """Back from the preview to the form with everything typed."""
+    draft = await my_draft(ctx, event.subject)
+    values: dict[str, Sensitive | tuple[str, ...]] = {**await draft_values(ctx, draft)}
+    for name in ("mode", "language", "group", "objection", "risk"):
+        if name in draft.state:
+            values[name] = (draft.state[name],)
+    for name in ("week", "weeks"):
+        values[name] = Sensitive(draft.state.get(name, ""))
+    return Show(await _form(ctx, values, {}, draft.id))
+
+
+async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
+    """Run the gate over a complete form; incomplete ones are answered without it."""
+    if _errors(ctx, event):
+        return None
+    return await examine(ctx, _typed(event))
+
+
+async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Check the form; a risk stops here, everything else goes on to the preview."""
+    errors = _errors(ctx, event)
+    if errors:
+        return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", "")))
+    if chosen(event, "objection") == ("yes",):
+        raise PatientObjects
+    draft = await keep_draft(ctx, _typed(event))
+    if chosen(event, "risk") == ("yes",):
+        return Show(await _risk_stop(ctx, draft))
+    assert isinstance(ctx.prepared, Examined)
+    return Show(preview(ctx, draft, ctx.prepared, labels(ctx.words)))
+
+
+async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
+    """The author confirmed: the case exists, its text is encrypted, it joins the collecting round or waits."""
+    group = await ctx.uow.get(Group, draft.state["group"])
+    policy = await ctx.policy(group)
+    round_ = await collecting_round(ctx, group)
+    case = Case(
+        id=ctx.tools.ids.new("case"),
+        organisation=ctx.uow.organisation,
+        group=group.id,
+        code=await _fresh_code(ctx),
+        mode=draft.state["mode"],
+        language=draft.state["language"],
+        reviewers=policy.reviewers_per_case,
+        submitted_at=ctx.now,
+        novice=ctx.me.novice_on(ctx.my_today),
+        week=_whole(draft.state.get("week", "")),
+        weeks=_whole(draft.state.get("weeks", "")),
+        round=round_.id if round_ else None,
+    )
+    await ctx.uow.add(case)
+    await ctx.uow.set_presenter(case.id, ctx.me.id)
+    await ctx.uow.put_text(case.id, "case", {name: text for name, text in texts.items() if text})
+    await keep_tags(ctx, case.id, tags)
+    await ctx.uow.audit(Audited.CASE_SUBMITTED, ctx.me.id, case.id, ctx.now)
+    when = ctx.words.day(ctx_day(ctx, round_)) if round_ else ""
+    key = "case.submitted" if round_ else "case.submitted_waiting"
+    return Done(ctx.words(key, code=case.code, day=when))
+
+
+async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
+    """Take a case back: its text is erased at once, reviewers are told without a reason."""
+    case = await my_case(ctx, event.subject)
+    await ctx.uow.save(case.withdraw(ctx.now))
+    await ctx.uow.shred(case.id)
+    for assignment in await ctx.uow.find(Assignment, case=case.id, ended_at=None):
+        if assignment.submitted_at is None:
+            await ctx.uow.save(assignment.end(ctx.now, EndReason.WITHDRAWN))
+            if assignment.published_at:
+                await ctx.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
+    for what in ("case.release", "case.end"):
+        await ctx.uow.wake(what, case.id, None)
+    await ctx.uow.audit(Audited.CASE_WITHDRAWN, ctx.me.id, case.id, ctx.now)
+    return Done(ctx.words("case.withdrawn", code=case.code))
+
+
+async def collecting_round(ctx: Context, group: Group) -> Round | None:
+    """The group's round that still collects, the earliest one."""
+    rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
+    return next((r for r in rounds if r.status is RoundStatus.COLLECTING and r.opened_at <= ctx.now), None)
+
+
+def ctx_day(ctx: Context, round_: Round | None) -> date:
+    """The day the round's plan is published, where the person is."""
+    moment = round_.publish_at if round_ else ctx.now
+    return replace(ctx, now=moment).my_today
+
+
+async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "") -> Form:
+    groups = await my_groups(ctx)
+    if not groups:
+        raise NotInAGroup
+    small = False
+    for group in groups:
+        possible = await members(ctx, group)
+        small = small or len(possible) < (await ctx.policy(group)).small_group
+    return case_form(
+        ctx.words,
+        groups=[(g.id, g.name) for g in groups],
+        small_group=small,
+        values=values,
+        errors=errors,
+        draft=draft,
+    )
+
+
+def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
+    """Everything wrong with the form at once, by field."""
+    w = ctx.words
+    errors = {}
+    for name in TEXTS:
+        text = typed_text(event, name)
+        if name in REQUIRED and not text:
+            errors[name] = w(f"case.missing.{name}")
+        elif len(text) > LENGTHS[name]:
+            errors[name] = w("field.too_long", length=len(text), limit=LENGTHS[name])
+    for name in ("mode", "language", "objection", "risk"):
+        if not chosen(event, name):
+            errors[name] = w("field.choose")
+    for name in ("week", "weeks"):
+        digits = typed_text(event, name).reveal()
+        if digits and (not digits.isdecimal() or int(digits[:9]) > 200):
+            errors[name] = w("field.whole_number", low=0, high=200)
+    return errors
+
+
+def _typed(event: FormSubmitted) -> Typed:
+    state = {name: chosen(event, name)[0] for name in ("mode", "language", "group", "objection", "risk") if chosen(event, name)}
+    state |= {name: typed_text(event, name).reveal() for name in ("week", "weeks")}
+    fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
+    language = state.get("language", "")
+    return Typed(kind="case", subject="", fields=fields, language=language, state=state)
+
+
+async def complete_state(ctx: Context, typed: Typed) -> Typed:
+    """With one group only, the form did not ask for it."""
+    if typed.state.get("group"):
+        return typed
+    groups = await my_groups(ctx)
+    if not groups:
+        raise NotInAGroup
+    return replace(typed, state={**typed.state, "group": groups[0].id})
+
+
+async def _risk_stop(ctx: Context, draft: Draft) -> Form:
+    """A current risk is not handled by peers: who to call now, and a way to alert the duty supervisor."""
+    w = ctx.words
+    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
+    duty = await ctx.uow.get(Person, clinic.duty_supervisor) if clinic.duty_supervisor else None
+    return Form(
+        key="risk.stop",
+        title=w("risk.stop.title"),
+        body=(
+            Notice(Tone.DANGER, line(w("risk.stop.text"))),
+            Text(line(w("risk.stop.phone"), strong(clinic.emergency_phone or w("risk.no_phone")))),
+            Text(line(w("risk.stop.duty"), strong(duty.name if duty else w("risk.no_duty")))),
+            Text(line(w("risk.stop.kept"))),
+        ),
+        actions=(
+            Action("risk.alert_duty", w("risk.alert_duty"), subject=draft.id, look="danger"),
+            Action("text.edit", w("risk.handled"), subject=draft.id, opens=True),
+        ),
+    )
+
+
+async def _fresh_code(ctx: Context) -> str:
+    """A random code like "KQ-47" that no other case of the organisation has: linked to nothing."""
+    while True:
+        letters = "".join(ctx.tools.rng.choice(CODE_LETTERS) for _ in range(2))
+        digits = "".join(ctx.tools.rng.choice(CODE_DIGITS) for _ in range(3))
+        code = f"{letters}-{digits}"
+        if not await ctx.uow.count(Case, code=code):
+            return code
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if digits.isdecimal() else None

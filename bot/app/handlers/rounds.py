@@ -1,0 +1,291 @@
+"""Rounds: open, plan, preview, publish, close, cancel. Members see nothing of a plan before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from bot import rotation
+from bot.app.context import Context, Work
+from bot.app.handlers.closing import end_case, settle_round
+from bot.app.handlers.texts import chosen, typed_text
+from bot.app.moments import clarify_end, review_due
+from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
+from bot.app.relations import groups_for_planning, members, supervisors_of
+from bot.app.views.reasons import reasons_of
+from bot.app.views.rounds import plan_form, round_card, rounds_card
+from bot.domain.calendar import wall_time
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.policy import Policy
+from bot.domain.round import Round, RoundAlreadyPublished, RoundStatus
+from bot.errors import Refusal
+from bot.ports.records import Audited
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.model import ChoiceField, DateField, Form, Option, Text, line
+
+COLLECT_DAYS = 7
+
+
+class RoundUnderWay(Refusal):
+    """A group has one collecting round at a time."""
+
+
+class NoSuchRound(Refusal):
+    """The group has no round in the state the command needs."""
+
+
+async def typed(ctx: Context, event: CommandTyped) -> Outcome:
+    """`/round`, `/round new`, `/round preview`, `/round publish`, `/round close`."""
+    word = (event.text.reveal().split() or [""])[0].casefold()
+    if word in _aliases(ctx, "new"):
+        return Show(await _new_form(ctx, {}))
+    if word in _aliases(ctx, "preview"):
+        return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
+    if word in _aliases(ctx, "publish"):
+        return await _on_latest(ctx, (RoundStatus.ASSIGNED,), publish_round)
+    if word in _aliases(ctx, "close"):
+        return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
+    return Say(await rounds_card(ctx))
+
+
+async def open_new(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for a new round."""
+    return Show(await _new_form(ctx, {}))
+
+
+async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A round begins to collect cases; everyone in the group is invited to present."""
+    groups = {g.id: g for g in await groups_for_planning(ctx)}
+    picked = chosen(event, "group")
+    group = groups.get(picked[0]) if picked else next(iter(groups.values()), None) if len(groups) == 1 else None
+    if group is None:
+        return Invalid(await _new_form(ctx, {"group": ctx.words("field.choose")}))
+    text = typed_text(event, "publish_on").reveal()
+    policy = await ctx.policy(group)
+    today = ctx.today(group.timezone)
+    from datetime import date
+
+    day = date.fromisoformat(text) if text else today + timedelta(days=COLLECT_DAYS)
+    if day < today:
+        return Invalid(await _new_form(ctx, {"publish_on": ctx.words("round.publish_past")}))
+    publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
+    round_ = await open_round(ctx, group, publish_at)
+    return Done(ctx.words("round.opened", group=group.name, day=ctx.words.day(day)))
+
+
+async def open_round(work: Work, group: Group, publish_at: datetime) -> Round:
+    """A new collecting round of a group; its members are told where to present."""
+    for other in await work.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None):
+        if other.status is RoundStatus.COLLECTING:
+            raise RoundUnderWay
+    number = await work.uow.count(Round, group=group.id) + 1
+    round_ = Round(
+        id=work.tools.ids.new("round"),
+        organisation=work.uow.organisation,
+        group=group.id,
+        opened_at=work.now,
+        collect_until=publish_at,
+        publish_at=publish_at,
+        seed=work.tools.rng.number(2**31),
+        number=number,
+    )
+    await work.uow.add(round_)
+    await gather_waiting(work, group, round_)
+    await work.uow.wake("round.plan", round_.id, publish_at - timedelta(days=1))
+    await work.uow.wake("round.publish", round_.id, publish_at)
+    for person in await members(work, group):
+        await work.tell(person.id, "round_open", round_.id, slot=f"round:{round_.id}")
+    return round_
+
+
+# ---- plan and preview ------------------------------------------------------------------------
+
+
+async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
+    """Make the plan (again) and show it with its reasons."""
+    return await show_plan(ctx, await ctx.uow.get(Round, event.subject))
+
+
+async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The preview's try-out: a changed cap or absence, the plan beside it, nothing kept."""
+    round_ = await ctx.uow.get(Round, event.subject)
+    caps = {}
+    person = chosen(event, "cap_person")
+    digits = typed_text(event, "cap").reveal()
+    if person and person[0] and digits.isdecimal():
+        caps[person[0]] = min(int(digits), 20)
+    return await show_plan(ctx, round_, WhatIf(caps, frozenset(chosen(event, "absent"))))
+
+
+async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) -> Outcome:
+    """The plan a publication would follow. A try-out only shows, a plain preview also stores the plan."""
+    if round_.published_at:
+        raise RoundAlreadyPublished
+    group = await ctx.uow.get(Group, round_.group)
+    if what_if is None:
+        round_, facts, plan = await make_plan(ctx, round_)
+        return Show(await plan_form(ctx, round_, group, facts, plan))
+    facts = await situation(ctx, group, round_, what_if)
+    plan = rotation.assign(replace(facts.instance, previous=()))
+    return Show(await plan_form(ctx, round_, group, facts, plan, what_if))
+
+
+async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotation.Plan]:
+    """Throw an unpublished plan away and make the best one from today's facts."""
+    group = await work.uow.get(Group, round_.group)
+    await gather_waiting(work, group, round_)
+    for old in await work.uow.find(Assignment, round=round_.id, published_at=None):
+        await work.uow.remove(Assignment, old.id)
+    facts = await situation(work, group, round_)
+    plan = rotation.assign(facts.instance)
+    why = reasons_of(facts, plan)
+    letters: dict[str, set[str]] = {}
+    for pair in _shuffled(work, plan.assignments):
+        taken = letters.setdefault(pair.case, set())
+        letter = next_letter(taken)
+        taken.add(letter)
+        await work.uow.add(new_assignment(work, round_, pair, letter, why[pair]))
+    return await work.uow.save(round_.plan(work.now)), facts, plan
+
+
+async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisor publishes the previewed plan."""
+    return await publish_round(ctx, await ctx.uow.get(Round, event.subject))
+
+
+async def publish_round(ctx: Context, round_: Round) -> Outcome:
+    """Make the plan real and say so."""
+    await publish(ctx, round_)
+    await ctx.uow.audit(Audited.ROUND_PUBLISHED, ctx.me.id, round_.id, ctx.now)
+    return Done(ctx.words("round.published"), await round_card(ctx, round_.id))
+
+
+async def publish(work: Work, round_: Round) -> None:
+    """Reviewers get their cases and due dates; cases without anybody wait for the next round with priority."""
+    round_ = await work.uow.save(round_.publish(work.now))
+    group = await work.uow.get(Group, round_.group)
+    policy = await work.policy(group)
+    by_case: dict[str, list[Assignment]] = {}
+    for seat in await work.uow.find(Assignment, round=round_.id, ended_at=None):
+        by_case.setdefault(seat.case, []).append(seat)
+    for case in await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
+        seats = by_case.get(case.id, [])
+        if not seats or case.held_at:
+            await work.uow.save(replace(case, round=None))
+            for seat in seats:
+                await work.uow.remove(Assignment, seat.id)
+            await _tell_waiting(work, group, case)
+        else:
+            await publish_case(work, case, seats, policy)
+    for what in ("round.plan", "round.publish"):
+        await work.uow.wake(what, round_.id, None)
+    await settle_round(work, round_.id)
+
+
+async def publish_case(work: Work, case: Case, seats: list[Assignment], policy: Policy) -> None:
+    """One case goes to its reviewers."""
+    presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
+    case = await work.uow.save(case.publish(work.now, await clarify_end(work, presenter, policy)))
+    last = work.now
+    for seat in seats:
+        last = max(last, await publish_seat(work, seat, policy))
+    await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
+    await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}")
+
+
+async def publish_seat(work: Work, seat: Assignment, policy: Policy) -> datetime:
+    """A reviewer is told of a case; the due moment counts the working days of the reviewer's clinic."""
+    reviewer = await work.uow.get(Person, seat.reviewer)
+    due = await review_due(work, reviewer, policy)
+    await work.uow.save(replace(seat, published_at=work.now, due_at=due))
+    await work.uow.wake("assignment.remind", seat.id, work.now)
+    await work.tell(reviewer.id, "assigned", seat.id, slot=f"assignment:{seat.id}")
+    return due
+
+
+# ---- the end ---------------------------------------------------------------------------------
+
+
+async def press_close(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisor ends a round; what is in counts, what is missing is not held against anybody."""
+    return await close_round(ctx, await ctx.uow.get(Round, event.subject))
+
+
+async def close_round(ctx: Context, round_: Round) -> Outcome:
+    """Every case of the round ends with the reviews that are in; log entries are made once."""
+    if not round_.published_at:
+        raise NoSuchRound
+    for case in await ctx.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
+        if not case.held_at:
+            await end_case(ctx, case)
+    await settle_round(ctx, round_.id)
+    return Done(ctx.words("round.closed"), await round_card(ctx, round_.id))
+
+
+async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
+    """A round that was not published does not take place; its cases wait for the next one."""
+    round_ = await ctx.uow.get(Round, event.subject)
+    if round_.published_at:
+        raise RoundAlreadyPublished
+    for seat in await ctx.uow.find(Assignment, round=round_.id):
+        await ctx.uow.remove(Assignment, seat.id)
+    for case in await ctx.uow.find(Case, round=round_.id):
+        await ctx.uow.save(replace(case, round=None))
+    await ctx.uow.save(round_.cancel(ctx.now))
+    for what in ("round.plan", "round.publish"):
+        await ctx.uow.wake(what, round_.id, None)
+    return Done(ctx.words("round.cancelled"), await round_card(ctx, round_.id))
+
+
+async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
+    """Where a round stands, case by case."""
+    return Say(await round_card(ctx, event.subject))
+
+
+async def _on_latest(ctx: Context, wanted: tuple[RoundStatus, ...], then: object) -> Outcome:
+    for group in await groups_for_planning(ctx):
+        for round_ in await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("-opened_at",)):
+            if round_.status in wanted:
+                return await then(ctx, round_)  # type: ignore[operator,no-any-return]  # one of the steps above
+    raise NoSuchRound
+
+
+async def _new_form(ctx: Context, errors: Mapping[str, str]) -> Form:
+    w = ctx.words
+    groups = await groups_for_planning(ctx)
+    options = tuple(Option(g.id, g.name) for g in groups)
+    day = ctx.my_today + timedelta(days=COLLECT_DAYS)
+    fields = (
+        *((ChoiceField("group", w("round.group"), options),) if len(options) > 1 else ()),
+        DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
+    )
+    return Form(
+        key="round.new.send",
+        title=w("round.new.title"),
+        body=(Text(line(w("round.new.intro"))),),
+        fields=fields,
+        submit=w("round.new.submit"),
+        errors=errors,
+    )
+
+
+async def _tell_waiting(work: Work, group: Group, case: Case) -> None:
+    for supervisor in await supervisors_of(work, group):
+        await work.tell(supervisor.id, "case_waits", case.id, key=f"{work.now:%Y-%m-%d}")
+
+
+def _shuffled(work: Work, pairs: tuple[rotation.Pair, ...]) -> list[rotation.Pair]:
+    """In an order of chance, so that letters say nothing about ids."""
+    left, order = list(pairs), []
+    while left:
+        order.append(left.pop(work.tools.rng.number(len(left))))
+    return order
+
+
+def _aliases(ctx: Context, word: str) -> set[str]:
+    return set(ctx.words(f"typed.{word}").casefold().split()) | {word}
+
+

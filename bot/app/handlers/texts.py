@@ -1,0 +1,244 @@
+"""Typed text on its way through the gate: draft → preview → confirm, the same for cases, questions and reviews.
+
+A draft's raw values live encrypted under a key of their own for at most 30 minutes; what a command
+does with the confirmed text is its finisher (`commands.FINISHERS`). The confirmation is
+recorded in the audit trail as counts, never as text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.anonymise import AnonText, Examined, Known, Sensitive, TagBook
+from bot.app.context import Context
+from bot.app.relations import members, my_groups
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person
+from bot.errors import Refusal
+from bot.ports.records import Audited, Draft
+from bot.ports.work import NotFound
+from bot.ui.inbound import FormSubmitted, Outcome, Show
+from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
+
+DRAFT_MINUTES = 30
+TAGS = "gate-tags"
+
+
+class DraftExpired(Refusal):
+    """Raw drafts are kept for 30 minutes at most."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a form brought for the gate: `kind` and `subject` say what becomes of it, `owner` whose tags it shares."""
+
+    kind: str
+    subject: str
+    fields: Mapping[str, Sensitive]
+    language: str
+    state: Mapping[str, str]
+    owner: str = ""
+    mask: tuple[str, ...] = ()
+
+
+async def examine(ctx: Context, typed: Typed) -> Examined:
+    """Run the gate with everything known of the group; called in a preparation, outside any writing unit of work."""
+    tags = await _tags(ctx, typed.owner) if typed.owner else None
+    known = await known_words(ctx)
+    return await ctx.tools.gate.examine(
+        typed.fields, lang=typed.language or None, known=known, tags=tags, mask=list(typed.mask)
+    )
+
+
+async def known_words(ctx: Context) -> Known:
+    """Names and clinics of everybody in the person's groups: always masked, they would point at colleagues."""
+    people: dict[str, Person] = {ctx.me.id: ctx.me}
+    for group in await my_groups(ctx):
+        people.update({p.id: p for p in await members(ctx, group)})
+    clinics = await ctx.uow.find(Clinic, id__in=sorted({p.clinic for p in people.values()}))
+    groups = await ctx.uow.find(Group)
+    names = tuple(p.name for p in people.values())
+    return Known(names=names, clinics=tuple(c.name for c in clinics) + tuple(g.name for g in groups))
+
+
+async def keep_draft(ctx: Context, typed: Typed) -> Draft:
+    """Keep the raw values, encrypted, until confirmed, discarded or expired."""
+    draft = Draft(
+        id=ctx.tools.ids.new("draft"),
+        organisation=ctx.uow.organisation,
+        person=ctx.me.id,
+        kind=typed.kind,
+        subject=typed.subject,
+        created_at=ctx.now,
+        expires_at=ctx.now + timedelta(minutes=DRAFT_MINUTES),
+        state={**typed.state, "language": typed.language, "owner": typed.owner},
+    )
+    await ctx.uow.add(draft)
+    raw = json.dumps({name: text.reveal() for name, text in typed.fields.items()}).encode()
+    await ctx.uow.put_sealed(draft.id, "values", raw)
+    return draft
+
+
+async def my_draft(ctx: Context, id: str) -> Draft:
+    """The person's own live draft; refuses an expired, foreign or finished one alike."""
+    try:
+        draft = await ctx.uow.get(Draft, id)
+    except NotFound:
+        raise DraftExpired from None
+    if draft.person != ctx.me.id or draft.expires_at <= ctx.now:
+        raise DraftExpired
+    return draft
+
+
+async def draft_values(ctx: Context, draft: Draft) -> dict[str, Sensitive]:
+    """The raw values of a draft, by field."""
+    sealed = await ctx.uow.sealed(draft.id, "values")
+    if sealed is None:
+        raise DraftExpired
+    return {name: Sensitive(text) for name, text in json.loads(sealed).items()}
+
+
+async def drop_draft(ctx: Context, draft: Draft) -> None:
+    """Forget the draft and its raw values."""
+    await ctx.uow.shred(draft.id)
+    await ctx.uow.remove(Draft, draft.id)
+
+
+async def finish_or_preview(ctx: Context, typed: Typed, examined: Examined, labels: Mapping[str, str]) -> Outcome:
+    """Text in which the gate found nothing goes on at once; anything found is shown to its author first."""
+    draft = await keep_draft(ctx, typed)
+    if any(result.findings for result in examined.fields.values()) or examined.flags:
+        return Show(preview(ctx, draft, examined, labels))
+    return await finish(ctx, draft, examined, frozenset())
+
+
+async def finish(ctx: Context, draft: Draft, examined: Examined, kept: frozenset[str]) -> Outcome:
+    """Redact, hand the text to what the draft was for, forget the draft."""
+    texts = examined.redact(kept)
+    await record_confirmation(ctx, draft, examined, kept)
+    if draft.state.get("owner"):
+        await keep_tags(ctx, draft.state["owner"], examined.tags)
+    outcome = await ctx.finishers[draft.kind](ctx, draft, texts, examined.tags)
+    await drop_draft(ctx, draft)
+    return outcome
+
+
+def preview(ctx: Context, draft: Draft, examined: Examined, labels: Mapping[str, str]) -> Form:
+    """The whole text as peers will read it, doubtful words marked, with the choice to keep or mask more."""
+    w = ctx.words
+    kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
+    body: list[FormBlock] = [Text(line(w("gate.intro")))]
+    for name in examined.fields:
+        marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]
+        if marks:
+            body.append(Preview(labels.get(name, name), marks))
+    body += [
+        Notice(Tone.WARN, line(w(flag.suggestion_key) if w.has(flag.suggestion_key) else w("gate.flag.other")))
+        for flag in examined.flags
+    ]
+    doubtful = doubtful_options(ctx, examined)
+    keep = ManyField("keep", w("gate.keep"), doubtful, hint=w("gate.keep.hint")) if doubtful else None
+    mask = TextField("mask", w("gate.mask"), hint=w("gate.mask.hint"), max_length=300)
+    return Form(
+        key="text.confirm",
+        title=w("gate.title"),
+        subject=draft.id,
+        body=tuple(body),
+        fields=(keep, mask) if keep else (mask,),
+        submit=w("gate.submit"),
+        actions=(
+            Action("text.edit", w("gate.edit"), subject=draft.id, opens=True),
+            Action("text.discard", w("gate.discard"), subject=draft.id, look="danger"),
+        ),
+    )
+
+
+def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:
+    """One choice a tag of the check tier: the author's own word and what peers would see instead."""
+    options: dict[str, Option] = {}
+    for result in examined.fields.values():
+        raw = result.text.reveal()
+        for found in result.findings:
+            if found.tier == "check" and not found.hard and found.tag not in options:
+                word = raw[found.start : found.end]
+                options[found.tag] = Option(found.tag, word[:60], f"→ {found.tag}")
+    return tuple(options.values())
+
+
+async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
+    """Run the gate again over the draft, with the words the author wants masked as well."""
+    draft = await my_draft(ctx, event.subject)
+    return await examine(ctx, typed_from(draft, await draft_values(ctx, draft), _masked_words(event)))
+
+
+async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The author agrees; words to mask as well lead to a new preview first."""
+    draft = await my_draft(ctx, event.subject)
+    assert isinstance(ctx.prepared, Examined)
+    more = _masked_words(event)
+    if more and tuple(event.state.get("masked", "").split("\n")) != more:
+        form = preview(ctx, draft, ctx.prepared, {})
+        fields = tuple(replace(f, value=Sensitive(", ".join(more))) if f.name == "mask" else f for f in form.fields)  # type: ignore[call-arg]
+        return Show(replace(form, fields=fields))
+    return await finish(ctx, draft, ctx.prepared, frozenset(chosen(event, "keep")))
+
+
+async def discard(ctx: Context, event: ActionPressed) -> Outcome:
+    """Forget a draft before it was ever shared."""
+    await drop_draft(ctx, await my_draft(ctx, event.subject))
+    return Done(ctx.words("gate.discarded"))
+
+
+async def record_confirmation(ctx: Context, draft: Draft, examined: Examined, kept: frozenset[str]) -> None:
+    """The author looked and agreed: how much was masked and kept, without a word of it."""
+    masked = sum(len(result.findings) for result in examined.fields.values())
+    await ctx.uow.audit(
+        Audited.GATE_CONFIRMED,
+        ctx.me.id,
+        draft.subject or draft.id,
+        ctx.now,
+        kind=draft.kind,
+        found=str(masked),
+        kept=str(len(kept)),
+        flags=str(len(examined.flags)),
+    )
+
+
+def typed_from(draft: Draft, values: Mapping[str, Sensitive], mask: tuple[str, ...] = ()) -> Typed:
+    """A kept draft as input of the gate again."""
+    state = {k: v for k, v in draft.state.items() if k not in {"language", "owner"}}
+    return Typed(
+        kind=draft.kind,
+        subject=draft.subject,
+        fields=values,
+        language=draft.state.get("language", ""),
+        state=state,
+        owner=draft.state.get("owner", ""),
+        mask=mask,
+    )
+
+
+def chosen(event: FormSubmitted, name: str) -> tuple[str, ...]:
+    """The options chosen in a field; empty when none."""
+    value = event.values.get(name, ())
+    return value if isinstance(value, tuple) else ((value.reveal(),) if value else ())
+
+
+def typed_text(event: FormSubmitted, name: str) -> Sensitive:
+    """The text typed in a field, without surrounding white space."""
+    value = event.values.get(name)
+    return Sensitive(value.reveal().strip()) if isinstance(value, Sensitive) else Sensitive("")
+
+
+async def keep_tags(ctx: Context, owner: str, tags: TagBook) -> None:
+    """Keep the case's tags beside its text, so that later texts of the same case use the same ones."""
+    await ctx.uow.put_sealed(owner, TAGS, json.dumps(tags.to_json()).encode())
+
+
+async def _tags(ctx: Context, owner: str) -> TagBook | None:
+    sealed = await ctx.uow.sealed(owner, TAGS)
+    return TagBook.from_json(json.loads(sealed)) if sealed else None
+

@@ -1,0 +1,191 @@
+"""From stored facts to an instance of the rotation, and from its plan to assignments.
+
+The only place that knows both: what the organisation keeps and what `bot.rotation` asks for.
+Nothing is carried from round to round; balances and history are counted from the log every time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot import rotation
+from bot.app.context import Work
+from bot.app.views.caseload import caseloads_of
+from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.caseload import Caseload, Mode, open_review_cap
+from bot.domain.organisation import Group, Membership, NeverAssign
+from bot.domain.person import Person
+from bot.domain.policy import Policy
+from bot.domain.round import Round
+from bot.rotation.ledger import PastRound, balances
+
+_MODES: Mapping[str, rotation.model.Mode] = {
+    "icbt": "icbt",
+    "f2f": "f2f",
+    "blended": "both",
+    "paused": "paused",
+}
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A supervisor's try-out before publishing: other caps, people taken as absent."""
+
+    caps: Mapping[str, int] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a plan was made from, for explaining it afterwards."""
+
+    instance: rotation.Instance
+    people: Mapping[str, Person]
+    cases: Mapping[str, Case]
+    policy: Policy
+
+
+async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | None = None) -> Situation:
+    """Who could review which of the round's cases right now, with balances and history."""
+    what_if = what_if or WhatIf()
+    policy = await work.policy(group)
+    day = work.today(group.timezone)
+    memberships = await work.uow.find(Membership, group=group.id)
+    ids = sorted({m.person for m in memberships})
+    everyone = {p.id: p for p in await work.uow.find(Person, id__in=ids)} if ids else {}
+    present = {m.person for m in memberships if m.holds_on(day)}
+    people = {id: p for id, p in everyone.items() if id in present and p.active}
+    caseloads = await caseloads_of(work, everyone.values())
+    cases = await round_cases(work, round_)
+    past = await _past_assignments(work, group)
+    return Situation(
+        instance=rotation.Instance(
+            members=tuple(
+                _member(p, caseloads[p.id], work, policy, what_if, past.open[p.id], past.balance.get(p.id, 0))
+                for p in people.values()
+            ),
+            cases=tuple(await _case(work, c, policy) for c in cases),
+            never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
+            history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
+            previous=tuple(
+                rotation.Previous(a.case, a.reviewer, locked=a.started_at is not None)
+                for a in await work.uow.find(Assignment, round=round_.id, ended_at=None)
+            ),
+            seed=round_.seed,
+            id=round_.id,
+        ),
+        people=people,
+        cases={c.id: c for c in cases},
+        policy=policy,
+    )
+
+
+async def round_cases(work: Work, round_: Round) -> list[Case]:
+    """The cases of a round that still want reviewers or are under way, by submission."""
+    cases = await work.uow.find(Case, round=round_.id, order=("submitted_at",))
+    return [c for c in cases if c.open]
+
+
+async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
+    """Cases that waited for a round join this one."""
+    for case in await work.uow.find(Case, group=group.id, round=None, closed_at=None, withdrawn_at=None):
+        await work.uow.save(replace(case, round=round_.id))
+
+
+def new_assignment(work: Work, round_: Round, pair: rotation.Pair, letter: str, why: Mapping[str, object]) -> Assignment:
+    """A seat of the plan; nobody sees it before the round is published."""
+    return Assignment(
+        id=work.tools.ids.new("assignment"),
+        organisation=work.uow.organisation,
+        case=pair.case,
+        round=round_.id,
+        reviewer=pair.reviewer,
+        letter=letter,
+        assigned_at=work.now,
+        why=dict(why),
+    )
+
+
+def next_letter(taken: set[str]) -> str:
+    """The first free letter within a case; letters of people who left it are not given to another."""
+    return next(letter for letter in LETTERS if letter not in taken)
+
+
+@dataclass(frozen=True)
+class _Past:
+    open: Counter[str]
+    met: Counter[tuple[str, str]]
+    balance: Mapping[str, int]
+
+
+async def _past_assignments(work: Work, group: Group) -> _Past:
+    """Open reviews, who reviewed whom how often, and everyone's balance, counted from the log."""
+    rounds = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
+    open_: Counter[str] = Counter()
+    met: Counter[tuple[str, str]] = Counter()
+    log: list[PastRound] = []
+    for past in rounds:
+        seats = await work.uow.find(Assignment, round=past.id, ended_at=None, published_at__not=None)
+        authors = await work.uow.presenters(sorted({s.case for s in seats}))
+        still_open = past.closed_at is None and past.cancelled_at is None
+        for seat in seats:
+            open_[seat.reviewer] += seat.submitted_at is None and still_open
+            if seat.case in authors:
+                met[(authors[seat.case], seat.reviewer)] += 1
+        assert past.published_at is not None
+        available = await _available(work, group, past.published_at)
+        log.append(PastRound(available, Counter(s.reviewer for s in seats)))
+    return _Past(open_, met, balances(log))
+
+
+async def _available(work: Work, group: Group, moment: datetime) -> frozenset[str]:
+    """Members who had room for a review on the day a round was published, from the dated facts."""
+    then = Work(work.uow, moment, work.tools)
+    day = then.today(group.timezone)
+    memberships = [m for m in await work.uow.find(Membership, group=group.id) if m.holds_on(day)]
+    people = await work.uow.find(Person, id__in=[m.person for m in memberships]) if memberships else []
+    caseloads = await caseloads_of(work, people)
+    policy = await work.policy(group)
+    there = {p.id for p in people if p.removed_at is None or p.removed_at > moment}
+    return frozenset(id for id in there if open_review_cap(caseloads[id], day, policy) > 0)
+
+
+def _member(
+    person: Person, caseload: Caseload, work: Work, policy: Policy, what_if: WhatIf, open_reviews: int, balance: int
+) -> rotation.Member:
+    day = work.today(person.timezone)
+    cap = what_if.caps.get(person.id, open_review_cap(caseload, day, policy))
+    absent = person.id in what_if.absent or caseload.mode_on(day) is Mode.PAUSED
+    return rotation.Member(
+        id=person.id,
+        mode=_MODES[caseload.chosen_mode_on(day).value],
+        capacity=cap,
+        absent=absent,
+        languages=frozenset(person.languages),
+        clinic=person.clinic,
+        experienced=not caseload.is_novice(day, policy),
+        balance=balance,
+        open_reviews=open_reviews,
+        open_cap=cap,
+    )
+
+
+async def _case(work: Work, case: Case, policy: Policy) -> rotation.Case:
+    ended = await work.uow.find(Assignment, case=case.id, ended_at__not=None)
+    seats = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value, EndReason.DECLINED.value, EndReason.REASSIGNED.value}
+    return rotation.Case(
+        id=case.id,
+        author=await work.uow.presenter(case.id),
+        k=case.reviewers,
+        mode=_MODES[case.mode],
+        languages=frozenset({case.language}),
+        require_experienced=True if case.novice and policy.experienced_reviewers_for_novice else None,
+        overdue=max(0, (work.now - case.submitted_at).days // 7),
+        recused=frozenset(a.reviewer for a in ended if a.end_reason in seats),
+        on_hold=case.held_at is not None,
+    )
+

@@ -1,0 +1,72 @@
+"""Who stands how to what: the look-ups that refuse by name when a person has no business with an id."""
+
+from __future__ import annotations
+
+from bot.app.context import Context, Work
+from bot.domain.case import Assignment, Case, NotYourCase, NotYourReview
+from bot.domain.organisation import Clinic, Closure, Group, Membership
+from bot.domain.person import Person, Role
+from bot.errors import Refusal
+from bot.ports.work import NotFound
+
+
+class NotInAGroup(Refusal):
+    """Presenting and reviewing happen within a group; the person belongs to none today."""
+
+
+class NotFoundHere(Refusal):
+    """Nothing with this id that the person may know of (also the answer for another organisation's id)."""
+
+
+async def my_case(ctx: Context, id: str) -> Case:
+    """A case the person presented; anything else is refused alike, whether it exists or not."""
+    if id not in await ctx.uow.cases_of(ctx.me.id):
+        raise NotYourCase
+    return await ctx.uow.get(Case, id)
+
+
+async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
+    """A published assignment of the person with its case; ended ones are refused."""
+    try:
+        assignment = await ctx.uow.get(Assignment, id)
+    except NotFound:
+        raise NotYourReview from None
+    if assignment.reviewer != ctx.me.id or not assignment.active or assignment.published_at is None:
+        raise NotYourReview
+    return assignment, await ctx.uow.get(Case, assignment.case)
+
+
+async def my_groups(ctx: Context) -> list[Group]:
+    """The groups the person belongs to today, by name."""
+    rows = await ctx.uow.find(Membership, person=ctx.me.id)
+    ids = [m.group for m in rows if m.holds_on(ctx.my_today)]
+    return await ctx.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+
+
+async def groups_for_planning(ctx: Context) -> list[Group]:
+    """Every group a supervisor may plan for: those they belong to, or all when they belong to none."""
+    mine = await my_groups(ctx)
+    return mine or await ctx.uow.find(Group, order=("name",))
+
+
+async def members(work: Work, group: Group) -> list[Person]:
+    """The active people of a group today, by name."""
+    day = work.today(group.timezone)
+    rows = await work.uow.find(Membership, group=group.id)
+    ids = [m.person for m in rows if m.holds_on(day)]
+    people = await work.uow.find(Person, id__in=ids, order=("name",)) if ids else []
+    return [p for p in people if p.active]
+
+
+async def supervisors_of(work: Work, group: Group) -> list[Person]:
+    """The supervisors among a group's members, else every supervisor of the organisation."""
+    people = await members(work, group)
+    inside = [p for p in people if p.has(Role.SUPERVISOR)]
+    if inside:
+        return inside
+    return [p for p in await work.uow.find(Person, removed_at=None, order=("name",)) if p.has(Role.SUPERVISOR)]
+
+
+async def closed_days(work: Work, clinic: Clinic) -> list[Closure]:
+    """The closures of a clinic, by first day."""
+    return await work.uow.find(Closure, clinic=clinic.id, order=("first_day",))

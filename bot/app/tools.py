@@ -1,0 +1,41 @@
+"""What the use-cases are given once, at start: ids, chance, the gate, calendars, a few settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.anonymise.gate import Examined, Known
+from bot.anonymise.tags import TagBook
+from bot.anonymise.text import Sensitive
+from bot.domain.calendar import WorkCalendar
+from bot.ports.system import Ids, Rng
+
+
+class Anonymiser(Protocol):
+    """The gate, off the event loop: models load and run in a worker, so no other request waits for them."""
+
+    async def examine(
+        self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
+    ) -> Examined:
+        """See `bot.anonymise.gate.Gate.examine`; raises GateClosed when a recogniser failed."""
+
+
+class Almanac(Protocol):
+    """Public holidays as a working calendar, from a library that stays outside the rules."""
+
+    def calendar(self, country: str, region: str, closed: frozenset[date]) -> WorkCalendar:
+        """Monday to Friday without public holidays and without the given closed days."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Everything a handler may use besides its unit of work."""
+
+    ids: Ids
+    rng: Rng
+    gate: Anonymiser
+    almanac: Almanac
+    public_url: str

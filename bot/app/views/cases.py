@@ -1,0 +1,226 @@
+"""What presenter and reviewers see of a case: pages to read, forms to write, with the actions legal now.
+
+Anonymity: peers see the case code and letters within the case; no name, no exact time, no counter
+that would tell who or when. Text appears in these forms only, read from the encrypted store each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.anonymise import Sensitive
+from bot.app.context import Context
+from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
+from bot.ui.forms.case import TEXTS, labels
+from bot.ui.model import (
+    Action,
+    Confirm,
+    Facts,
+    Form,
+    FormBlock,
+    Heading,
+    Items,
+    ManyField,
+    Notice,
+    Option,
+    Passage,
+    Text,
+    TextField,
+    Tone,
+    code,
+    line,
+    muted,
+)
+from bot.ui.prompts import look_out_keys, prompt_keys
+
+REVIEW_TEXTS = ("reflection", "suggestion")
+Values = Mapping[str, Sensitive | tuple[str, ...]]
+
+
+async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
+    """The case as its group reads it."""
+    w = ctx.words
+    texts = await ctx.uow.texts(case.id, "case")
+    rows = [(w("case.code"), line(code(case.code))), (w("case.field.mode"), line(w(f"mode.{case.mode}")))]
+    if case.week is not None:
+        key = "case.week_of" if case.weeks else "case.week"
+        rows.append((w("case.programme_week"), line(w(key, week=case.week, weeks=case.weeks or ""))))
+    blocks: list[FormBlock] = [Facts(tuple(rows))]
+    if case.purged_at or not texts:
+        return [*blocks, Notice(Tone.INFO, line(w("case.text_gone")))]
+    named = labels(w)
+    return [*blocks, *(Passage(named[name], texts[name]) for name in TEXTS if name in texts and name != "title")]
+
+
+async def case_title(ctx: Context, case: Case) -> str:
+    """The title the presenter gave, for headings inside private forms only."""
+    texts = await ctx.uow.texts(case.id, "case")
+    return texts["title"].text if "title" in texts else case.code
+
+
+async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -> list[FormBlock]:
+    """Questions and answers in the order asked, by letter; one's own are marked."""
+    w = ctx.words
+    blocks: list[FormBlock] = []
+    seats = {a.id: a for a in await ctx.uow.find(Assignment, case=case.id)}
+    for question in await ctx.uow.find(Question, case=case.id, order=("asked_at",)):
+        texts = await ctx.uow.texts(case.id, f"question:{question.id}")
+        seat = seats[question.assignment]
+        by = w("you") if viewer and viewer.id == seat.id else w("reviewer.letter", letter=seat.letter)
+        if "question" in texts:
+            blocks.append(Passage(w("question.label"), texts["question"], by))
+        if "answer" in texts:
+            blocks.append(Passage(w("question.answer"), texts["answer"], w("presenter")))
+    return [Heading(w("question.heading")), *blocks] if blocks else []
+
+
+async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[FormBlock]:
+    """The reviews that are in, by letter, each with its ticked prompts; late ones marked late, without a time."""
+    w = ctx.words
+    blocks: list[FormBlock] = []
+    for seat in await ctx.uow.find(
+        Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)
+    ):
+        if seat.id == besides:
+            continue
+        texts = await ctx.uow.texts(case.id, f"review:{seat.id}")
+        name = w("reviewer.letter", letter=seat.letter)
+        late = f" ({w('review.late')})" if seat.late else ""
+        blocks.append(Heading(name + late))
+        blocks += [Passage(w(f"review.field.{part}"), texts[part]) for part in REVIEW_TEXTS if part in texts]
+        if seat.prompts:
+            blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in seat.prompts)))
+    return blocks
+
+
+async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+    """The reviewer's page: read, ask in the clarifying days, reflect and advise after them."""
+    w = ctx.words
+    status = case.status(ctx.now)
+    blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, seat)]
+    actions = _reviewer_actions(ctx, seat, case)
+    form = Form("review.send", w("review.title"), seat.id, actions=actions, errors=errors)
+    head: FormBlock = Text(line(await case_title(ctx, case)))
+    if status is CaseStatus.ON_HOLD:
+        return replace(form, body=(Notice(Tone.WARN, line(w("case.on_hold"))),))
+    if seat.submitted_at:
+        others = await review_blocks(ctx, case, besides=seat.id) if sees_other_reviews(seat) else []
+        own = await ctx.uow.texts(case.id, f"review:{seat.id}")
+        mine = [Passage(w(f"review.field.{p}"), own[p], w("you")) for p in REVIEW_TEXTS if p in own]
+        takeaway = await ctx.uow.texts(case.id, "takeaway")
+        last = [Passage(w("takeaway.field"), takeaway["takeaway"], w("presenter"))] if "takeaway" in takeaway else []
+        return replace(form, body=(head, *blocks, Heading(w("review.yours")), *mine, *others, *last))
+    if status is CaseStatus.CLARIFYING:
+        until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
+        ask = TextField("question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000)
+        note = Notice(Tone.INFO, line(w("review.clarifying", day=until)))
+        return replace(form, key="question.send", body=(head, note, *blocks), fields=(ask,), submit=w("question.submit"))
+    fields = (
+        *(
+            TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)
+            for p in REVIEW_TEXTS
+        ),
+        ManyField(
+            "prompts",
+            w("review.prompts"),
+            tuple(Option(key, w(f"prompt.{key}")) for key in prompt_keys(case.mode)),
+            _many(values, "prompts"),
+            hint=w("review.prompts.hint"),
+        ),
+    )
+    look_out = look_out_keys(case.mode)
+    help_ = (Items(tuple(line(muted(w(f"lookout.{key}"))) for key in look_out)),) if look_out else ()
+    heading = (Heading(w("review.lookout")),) if look_out else ()
+    return replace(form, body=(head, *blocks, *heading, *help_), fields=fields, submit=w("review.submit"))
+
+
+async def presenter_page(ctx: Context, case: Case) -> Form:
+    """The presenter's own case: what it says now and what can be done with it."""
+    w = ctx.words
+    blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, None)]
+    if case.held_at:
+        blocks.insert(0, Notice(Tone.WARN, line(w("case.on_hold"))))
+    return Form("case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=presenter_actions(ctx, case))
+
+
+def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
+    """What the presenter may do with a case now."""
+    w, status = ctx.words, case.status(ctx.now)
+    actions = []
+    if status is CaseStatus.CLARIFYING:
+        actions.append(Action("question.open", w("question.open_answers"), case.id, opens=True))
+    if status is CaseStatus.RELEASED:
+        actions.append(Action("case.reviews", w("case.reviews"), case.id, look="primary", opens=True))
+        actions.append(Action("takeaway.open", w("takeaway.open"), case.id, opens=True))
+    if status is CaseStatus.CLOSED and not case.purged_at:
+        actions.append(Action("case.reviews", w("case.reviews"), case.id, opens=True))
+    if case.open:
+        ask = Confirm(w("case.withdraw.title"), w("case.withdraw.text"), w("case.withdraw"), w("keep"))
+        actions.append(Action("risk.raise", w("risk.raise"), case.id, opens=True))
+        actions.append(Action("case.withdraw", w("case.withdraw"), case.id, look="danger", confirm=ask))
+    return tuple(actions)
+
+
+async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+    """Unanswered questions, one field each."""
+    w = ctx.words
+    open_ones = await ctx.uow.find(Question, case=case.id, answered_at=None, order=("asked_at",))
+    blocks: list[FormBlock] = []
+    fields = []
+    for number, question in enumerate(open_ones, 1):
+        texts = await ctx.uow.texts(case.id, f"question:{question.id}")
+        if "question" in texts:
+            blocks.append(Passage(w("question.numbered", n=number), texts["question"]))
+            fields.append(
+                TextField(question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000)
+            )
+    if not fields:
+        blocks.append(Text(line(w("question.none"))))
+    submit = w("question.answer_submit") if fields else ""
+    return Form("answer.send", w("question.title"), case.id, body=tuple(blocks), fields=tuple(fields), submit=submit, errors=errors)
+
+
+async def reviews_form(ctx: Context, case: Case) -> Form:
+    """The released reviews for the presenter."""
+    w = ctx.words
+    blocks = await review_blocks(ctx, case)
+    takeaway = await ctx.uow.texts(case.id, "takeaway")
+    if "takeaway" in takeaway:
+        blocks += [Heading(w("takeaway.heading")), Passage(w("takeaway.field"), takeaway["takeaway"], w("you"))]
+    if not blocks:
+        blocks = [Notice(Tone.INFO, line(w("case.text_gone" if case.purged_at else "review.none")))]
+    actions = tuple(a for a in presenter_actions(ctx, case) if a.key == "takeaway.open")
+    return Form("case.reviews", w("review.released.title"), case.id, body=tuple(blocks), actions=actions)
+
+
+async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+    """One field: what I will try."""
+    w = ctx.words
+    field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
+    intro = Text(line(w("takeaway.intro", code=case.code)))
+    return Form("takeaway.send", w("takeaway.title"), case.id, body=(intro,), fields=(field,), submit=w("takeaway.submit"), errors=errors)
+
+
+def _reviewer_actions(ctx: Context, seat: Assignment, case: Case) -> tuple[Action, ...]:
+    w = ctx.words
+    actions = []
+    if seat.pending and not case.held_at:
+        actions.append(Action("review.decline", w("review.decline"), seat.id, opens=True))
+        ask = Confirm(w("review.recognise.title"), w("review.recognise.text"), w("review.recognise"), w("back"))
+        actions.append(Action("review.recognise", w("review.recognise"), seat.id, confirm=ask))
+    if case.open and not case.held_at:
+        actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))
+    return tuple(actions)
+
+
+def _text(values: Values, name: str) -> Sensitive:
+    value = values.get(name)
+    return value if isinstance(value, Sensitive) else Sensitive()
+
+
+def _many(values: Values, name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return value if isinstance(value, tuple) else ()
+

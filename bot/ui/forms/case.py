@@ -1,0 +1,112 @@
+"""The form in which a therapist presents a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.anonymise.text import Sensitive
+from bot.ui.model import ChoiceField, Field, Form, FormBlock, Notice, NumberField, Option, Text, TextField, Tone, line
+from bot.ui.strings import LANGUAGES, Words
+
+TEXTS = ("title", "programme", "background", "key_question", "excerpt", "scores")
+"""The fields that go through the gate, in the order peers read them."""
+REQUIRED = ("title", "background", "key_question")
+LENGTHS = {"title": 120, "programme": 120, "background": 3000, "key_question": 1000, "excerpt": 3000, "scores": 300}
+MODES = ("icbt", "f2f", "blended")
+
+
+def labels(w: Words) -> dict[str, str]:
+    """The label of each text field, for the form, the preview and the reader's page."""
+    return {name: w(f"case.field.{name}") for name in TEXTS}
+
+
+def case_form(
+    w: Words,
+    *,
+    groups: Sequence[tuple[str, str]],
+    small_group: bool,
+    values: Mapping[str, Sensitive | tuple[str, ...]],
+    errors: Mapping[str, str],
+    draft: str = "",
+) -> Form:
+    """Everything asked about a case; `groups` as (id, name), asked for only when there are several."""
+    body: list[FormBlock] = [Text(line(w("case.form.intro")))]
+    if small_group:
+        body.append(Notice(Tone.WARN, line(w("case.small_group"))))
+    return Form(
+        key="case.submit",
+        title=w("case.form.title"),
+        body=tuple(body),
+        fields=tuple(_fields(w, groups, values)),
+        submit=w("case.form.submit"),
+        errors=errors,
+        state={"draft": draft} if draft else {},
+    )
+
+
+def _fields(
+    w: Words, groups: Sequence[tuple[str, str]], values: Mapping[str, Sensitive | tuple[str, ...]]
+) -> list[Field]:
+    fields: list[Field] = []
+    if len(groups) > 1:
+        options = tuple(Option(id, name) for id, name in groups)
+        fields.append(ChoiceField("group", w("case.field.group"), options, _one(values, "group")))
+    return [
+        *fields,
+        _text(w, "title", values),
+        ChoiceField(
+            "mode", w("case.field.mode"), tuple(Option(m, w(f"mode.{m}")) for m in MODES), _one(values, "mode")
+        ),
+        ChoiceField(
+            "language",
+            w("case.field.language"),
+            tuple(Option(code, w(f"language.{code}")) for code in LANGUAGES),
+            _one(values, "language"),
+        ),
+        _text(w, "programme", values),
+        NumberField("week", w("case.field.week"), _number(values, "week"), 0, 200),
+        NumberField("weeks", w("case.field.weeks"), _number(values, "weeks"), 1, 200),
+        _text(w, "background", values, multiline=True),
+        _text(w, "key_question", values, multiline=True),
+        _text(w, "excerpt", values, multiline=True),
+        _text(w, "scores", values),
+        ChoiceField(
+            "objection",
+            w("case.field.objection"),
+            (Option("no", w("case.objection.no")), Option("yes", w("case.objection.yes"))),
+            _one(values, "objection"),
+        ),
+        ChoiceField(
+            "risk",
+            w("case.field.risk"),
+            (Option("no", w("answer.no")), Option("yes", w("answer.yes"))),
+            _one(values, "risk"),
+        ),
+    ]
+
+
+def _text(
+    w: Words, name: str, values: Mapping[str, Sensitive | tuple[str, ...]], *, multiline: bool = False
+) -> TextField:
+    value = values.get(name)
+    hint = w(f"case.hint.{name}") if w.has(f"case.hint.{name}") else ""
+    return TextField(
+        name,
+        w(f"case.field.{name}"),
+        hint,
+        value if isinstance(value, Sensitive) else Sensitive(),
+        required=name in REQUIRED,
+        multiline=multiline,
+        max_length=LENGTHS[name],
+    )
+
+
+def _one(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> str | None:
+    value = values.get(name)
+    return value[0] if isinstance(value, tuple) and value else None
+
+
+def _number(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> int | None:
+    value = values.get(name)
+    digits = value.reveal().strip() if isinstance(value, Sensitive) else ""
+    return int(digits) if digits.isdecimal() and len(digits) < 6 else None
