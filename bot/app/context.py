@@ -90,6 +90,11 @@ class Context(Work):
         return words(self.me.language)
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The person's own time zone."""
+        return ZoneInfo(self.me.timezone)
+
+    @property
     def my_today(self) -> date:
         """The calendar day where this person is."""
         return self.today(self.me.timezone)

@@ -96,7 +96,9 @@ async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
         await work.uow.save(replace(case, round=round_.id))
 
 
-def new_assignment(work: Work, round_: Round, pair: rotation.Pair, letter: str, why: Mapping[str, object]) -> Assignment:
+def new_assignment(
+    work: Work, round_: Round, pair: rotation.Pair, letter: str, why: Mapping[str, object]
+) -> Assignment:
     """A seat of the plan; nobody sees it before the round is published."""
     return Assignment(
         id=work.tools.ids.new("assignment"),
@@ -188,4 +190,3 @@ async def _case(work: Work, case: Case, policy: Policy) -> rotation.Case:
         recused=frozenset(a.reviewer for a in ended if a.end_reason in seats),
         on_hold=case.held_at is not None,
     )
-

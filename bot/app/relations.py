@@ -70,3 +70,13 @@ async def supervisors_of(work: Work, group: Group) -> list[Person]:
 async def closed_days(work: Work, clinic: Clinic) -> list[Closure]:
     """The closures of a clinic, by first day."""
     return await work.uow.find(Closure, clinic=clinic.id, order=("first_day",))
+
+
+async def takes_part(ctx: Context, id: str) -> Case:
+    """A case the person presents or reviews, or any case for a supervisor; refused alike otherwise."""
+    if id in await ctx.uow.cases_of(ctx.me.id) or ctx.me.has(Role.SUPERVISOR):
+        return await ctx.uow.get(Case, id)
+    seats = await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id, ended_at=None, published_at__not=None)
+    if not seats:
+        raise NotYourCase
+    return await ctx.uow.get(Case, id)

@@ -164,7 +164,9 @@ async def _typed_leave(ctx: Context, text: str) -> Outcome:
     for word in _aliases(ctx, "until"):
         head, found, tail = f" {text} ".partition(f" {word} ")
         if found:
-            first = parse_date(_without(head, _aliases(ctx, "from")), today=ctx.my_today) if head.strip() else ctx.my_today
+            first = (
+                parse_date(_without(head, _aliases(ctx, "from")), today=ctx.my_today) if head.strip() else ctx.my_today
+            )
             last = parse_date(tail.strip(), today=ctx.my_today)
             if last < first:
                 return Say(Card("caseload.leave", w("caseload.leave"), (Text(line(w("leave.ends_before"))),)))
@@ -220,7 +222,7 @@ def _options_card(ctx: Context) -> Card:
     return Card(
         "caseload.options",
         w("caseload.unknown"),
-        (Items((*lines, *more)), ),
+        (Items((*lines, *more)),),
         summary=w("caseload.unknown"),
     )
 

@@ -175,7 +175,11 @@ def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
 
 
 def _typed(event: FormSubmitted) -> Typed:
-    state = {name: chosen(event, name)[0] for name in ("mode", "language", "group", "objection", "risk") if chosen(event, name)}
+    state = {
+        name: chosen(event, name)[0]
+        for name in ("mode", "language", "group", "objection", "risk")
+        if chosen(event, name)
+    }
     state |= {name: typed_text(event, name).reveal() for name in ("week", "weeks")}
     fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
     language = state.get("language", "")

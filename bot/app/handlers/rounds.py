@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
 from bot.app.handlers.closing import end_case, settle_round
 from bot.app.handlers.texts import chosen, typed_text
-from bot.app.moments import clarify_end, review_due
+from bot.app.moments import clarify_end
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.relations import groups_for_planning, members, supervisors_of
+from bot.app.seats import publish_seat
 from bot.app.views.reasons import reasons_of
 from bot.app.views.rounds import plan_form, round_card, rounds_card
 from bot.domain.calendar import wall_time
@@ -66,8 +67,6 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     text = typed_text(event, "publish_on").reveal()
     policy = await ctx.policy(group)
     today = ctx.today(group.timezone)
-    from datetime import date
-
     day = date.fromisoformat(text) if text else today + timedelta(days=COLLECT_DAYS)
     if day < today:
         return Invalid(await _new_form(ctx, {"publish_on": ctx.words("round.publish_past")}))
@@ -196,16 +195,6 @@ async def publish_case(work: Work, case: Case, seats: list[Assignment], policy: 
     await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}")
 
 
-async def publish_seat(work: Work, seat: Assignment, policy: Policy) -> datetime:
-    """A reviewer is told of a case; the due moment counts the working days of the reviewer's clinic."""
-    reviewer = await work.uow.get(Person, seat.reviewer)
-    due = await review_due(work, reviewer, policy)
-    await work.uow.save(replace(seat, published_at=work.now, due_at=due))
-    await work.uow.wake("assignment.remind", seat.id, work.now)
-    await work.tell(reviewer.id, "assigned", seat.id, slot=f"assignment:{seat.id}")
-    return due
-
-
 # ---- the end ---------------------------------------------------------------------------------
 
 
@@ -247,7 +236,9 @@ async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def _on_latest(ctx: Context, wanted: tuple[RoundStatus, ...], then: object) -> Outcome:
     for group in await groups_for_planning(ctx):
-        for round_ in await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("-opened_at",)):
+        for round_ in await ctx.uow.find(
+            Round, group=group.id, closed_at=None, cancelled_at=None, order=("-opened_at",)
+        ):
             if round_.status in wanted:
                 return await then(ctx, round_)  # type: ignore[operator,no-any-return]  # one of the steps above
     raise NoSuchRound
@@ -287,5 +278,3 @@ def _shuffled(work: Work, pairs: tuple[rotation.Pair, ...]) -> list[rotation.Pai
 
 def _aliases(ctx: Context, word: str) -> set[str]:
     return set(ctx.words(f"typed.{word}").casefold().split()) | {word}
-
-

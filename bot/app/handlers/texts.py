@@ -241,4 +241,3 @@ async def keep_tags(ctx: Context, owner: str, tags: TagBook) -> None:
 async def _tags(ctx: Context, owner: str) -> TagBook | None:
     sealed = await ctx.uow.sealed(owner, TAGS)
     return TagBook.from_json(json.loads(sealed)) if sealed else None
-

@@ -80,9 +80,7 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
     """The reviews that are in, by letter, each with its ticked prompts; late ones marked late, without a time."""
     w = ctx.words
     blocks: list[FormBlock] = []
-    for seat in await ctx.uow.find(
-        Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)
-    ):
+    for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)):
         if seat.id == besides:
             continue
         texts = await ctx.uow.texts(case.id, f"review:{seat.id}")
@@ -114,9 +112,13 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
         return replace(form, body=(head, *blocks, Heading(w("review.yours")), *mine, *others, *last))
     if status is CaseStatus.CLARIFYING:
         until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
-        ask = TextField("question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000)
+        ask = TextField(
+            "question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000
+        )
         note = Notice(Tone.INFO, line(w("review.clarifying", day=until)))
-        return replace(form, key="question.send", body=(head, note, *blocks), fields=(ask,), submit=w("question.submit"))
+        return replace(
+            form, key="question.send", body=(head, note, *blocks), fields=(ask,), submit=w("question.submit")
+        )
     fields = (
         *(
             TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)
@@ -174,12 +176,22 @@ async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping
         if "question" in texts:
             blocks.append(Passage(w("question.numbered", n=number), texts["question"]))
             fields.append(
-                TextField(question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000)
+                TextField(
+                    question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000
+                )
             )
     if not fields:
         blocks.append(Text(line(w("question.none"))))
     submit = w("question.answer_submit") if fields else ""
-    return Form("answer.send", w("question.title"), case.id, body=tuple(blocks), fields=tuple(fields), submit=submit, errors=errors)
+    return Form(
+        "answer.send",
+        w("question.title"),
+        case.id,
+        body=tuple(blocks),
+        fields=tuple(fields),
+        submit=submit,
+        errors=errors,
+    )
 
 
 async def reviews_form(ctx: Context, case: Case) -> Form:
@@ -200,7 +212,15 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
     w = ctx.words
     field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
     intro = Text(line(w("takeaway.intro", code=case.code)))
-    return Form("takeaway.send", w("takeaway.title"), case.id, body=(intro,), fields=(field,), submit=w("takeaway.submit"), errors=errors)
+    return Form(
+        "takeaway.send",
+        w("takeaway.title"),
+        case.id,
+        body=(intro,),
+        fields=(field,),
+        submit=w("takeaway.submit"),
+        errors=errors,
+    )
 
 
 def _reviewer_actions(ctx: Context, seat: Assignment, case: Case) -> tuple[Action, ...]:
@@ -223,4 +243,3 @@ def _text(values: Values, name: str) -> Sensitive:
 def _many(values: Values, name: str) -> tuple[str, ...]:
     value = values.get(name, ())
     return value if isinstance(value, tuple) else ()
-

@@ -1,0 +1,142 @@
+"""Everything that can happen: each typed command, button and form with who may use it and what it does.
+
+The table is the index of the program. A command is found by its key; `roles` is checked before the
+handler runs, the relation to a case or review (mine, assigned to me) inside it, by `relations.py`.
+`prepare` runs before the unit of work that writes (the gate may take a moment); `changes` marks
+effects that must happen once however often the same event arrives. The roles table of the docs is
+made from here, and a test walks commands × roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from bot.app.context import Context, Finisher
+from bot.app.handlers import caseload, cases, closing, home, reviews, risk, rounds, supervision, texts
+from bot.domain.person import Role
+from bot.ui.inbound import Outcome
+
+Handler = Callable[[Context, Any], Awaitable[Outcome]]
+Preparation = Callable[[Context, Any], Awaitable[Any]]
+
+ANYONE = frozenset(Role)
+THERAPIST = frozenset({Role.THERAPIST})
+SUPERVISOR = frozenset({Role.SUPERVISOR})
+CLINICIAN = THERAPIST | SUPERVISOR
+
+
+class Kind(Enum):
+    """How a command arrives."""
+
+    TYPED = "typed"
+    PRESSED = "pressed"
+    SENT = "sent"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing a person can do."""
+
+    key: str
+    kind: Kind
+    roles: frozenset[Role]
+    handler: Handler
+    about: str
+    changes: bool = False
+    prepare: Preparation | None = None
+
+
+def typed(key: str, roles: frozenset[Role], handler: Handler, about: str, *, changes: bool = False) -> Command:
+    """A slash command."""
+    return Command(key, Kind.TYPED, roles, handler, about, changes)
+
+
+def opens(key: str, roles: frozenset[Role], handler: Handler, about: str) -> Command:
+    """A button that shows something."""
+    return Command(key, Kind.PRESSED, roles, handler, about)
+
+
+def does(key: str, roles: frozenset[Role], handler: Handler, about: str) -> Command:
+    """A button with an effect."""
+    return Command(key, Kind.PRESSED, roles, handler, about, changes=True)
+
+
+def sends(
+    key: str, roles: frozenset[Role], handler: Handler, about: str, prepare: Preparation | None = None
+) -> Command:
+    """A form."""
+    return Command(key, Kind.SENT, roles, handler, about, changes=True, prepare=prepare)
+
+
+COMMANDS: tuple[Command, ...] = (
+    # typed
+    typed("help", ANYONE, home.typed_help, "Every command with an example"),
+    typed("caseload", THERAPIST, caseload.typed, "Switch the caseload mode, take or end leave", changes=True),
+    typed("case", THERAPIST, home.typed_case, "My cases; a new case"),
+    typed("review", THERAPIST, reviews.typed, "My open reviews"),
+    typed("supervision", CLINICIAN, supervision.typed, "My supervision log; a supervisor's overview"),
+    typed("round", SUPERVISOR, rounds.typed, "Rounds: new, preview, publish, close", changes=True),
+    # caseload
+    does("caseload.switch", THERAPIST, caseload.pressed_switch, "Switch my caseload mode"),
+    opens("caseload.leave", THERAPIST, caseload.open_leave, "Open the form for leave"),
+    sends("caseload.leave.send", THERAPIST, caseload.send_leave, "Take leave"),
+    does("caseload.back", THERAPIST, caseload.end_leave, "End my leave"),
+    # a case from its presenter
+    opens("case.new", THERAPIST, cases.open_form, "Open an empty case form"),
+    sends("case.submit", THERAPIST, cases.submit, "Send a case to the gate", cases.prepare_submission),
+    opens("case.page", THERAPIST, reviews.open_case, "My own case"),
+    does("case.withdraw", THERAPIST, cases.ask_withdraw, "Take my case back and erase its text"),
+    opens("case.reviews", THERAPIST, closing.open_reviews, "The released reviews of my case"),
+    opens("takeaway.open", THERAPIST, closing.open_takeaway, "The form for my takeaway"),
+    sends("takeaway.send", THERAPIST, closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
+    opens("question.open", THERAPIST, reviews.open_answers, "Questions about my case"),
+    sends("answer.send", THERAPIST, reviews.send_answers, "Answer questions", reviews.prepare_answers),
+    # the gate
+    opens("text.edit", THERAPIST, cases.edit_draft, "Back from the preview to the form"),
+    does("text.discard", THERAPIST, texts.discard, "Forget a draft"),
+    sends("text.confirm", THERAPIST, texts.confirm, "Agree to the redacted text", texts.prepare_confirmation),
+    # a review from its reviewer
+    opens("review.open", THERAPIST, reviews.open_review, "Read a case assigned to me; write"),
+    sends("question.send", THERAPIST, reviews.send_question, "Ask the presenter", reviews.prepare_question),
+    sends("review.send", THERAPIST, reviews.send_review, "Send my review", reviews.prepare_review),
+    opens("review.decline", THERAPIST, reviews.open_decline, "Open the form to decline"),
+    sends("review.decline.send", THERAPIST, reviews.send_decline, "Decline a review"),
+    does("review.recognise", THERAPIST, reviews.recognise, "Step out: I recognise the patient"),
+    opens("why", THERAPIST, home.why, "Why a review came to me"),
+    # risk
+    opens("risk.raise", CLINICIAN, risk.open_raise, "What raising a risk concern does"),
+    sends("risk.raise.send", CLINICIAN, risk.send_raise, "Raise a risk concern"),
+    does("risk.alert_duty", THERAPIST, risk.alert_duty, "Alert the duty supervisor from the stop at submission"),
+    does("risk.acknowledge", SUPERVISOR, risk.acknowledge, "Take a risk alert on"),
+    does("risk.release", SUPERVISOR, risk.release, "Release a hold"),
+    opens("risk.unmask", SUPERVISOR, risk.open_unmask, "Ask for the presenter of a held case"),
+    sends("risk.unmask.send", SUPERVISOR, risk.send_unmask, "See the presenter, with a reason, audited"),
+    # rounds
+    opens("round.new", SUPERVISOR, rounds.open_new, "Open the form for a new round"),
+    sends("round.new.send", SUPERVISOR, rounds.send_new, "Begin a round"),
+    does("round.preview", SUPERVISOR, rounds.press_preview, "Make the plan and show it with its reasons"),
+    sends("round.what_if", SUPERVISOR, rounds.send_what_if, "Try other caps and absences"),
+    does("round.publish", SUPERVISOR, rounds.press_publish, "Publish the plan"),
+    opens("round.show", SUPERVISOR, rounds.press_show, "Where a round stands"),
+    does("round.close", SUPERVISOR, rounds.press_close, "Close a round"),
+    does("round.cancel", SUPERVISOR, rounds.press_cancel, "Cancel a round before it is published"),
+    opens("review.reassign", SUPERVISOR, home.open_reassign, "Open the form to reassign a review"),
+    sends("review.reassign.send", SUPERVISOR, home.send_reassign, "Give a review to somebody else"),
+    # log and overview
+    opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
+    opens("supervision.overview", SUPERVISOR, home.overview, "Everybody's rhythm"),
+)
+
+BY_KEY: Mapping[tuple[Kind, str], Command] = {(c.kind, c.key): c for c in COMMANDS}
+
+FINISHERS: Mapping[str, Finisher] = {
+    "case": cases.finish,
+    "question": reviews.finish_question,
+    "answer": reviews.finish_answers,
+    "review": reviews.finish_review,
+    "takeaway": closing.finish_takeaway,
+}
+"""What becomes of a confirmed text, by the kind of its draft."""

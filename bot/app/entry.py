@@ -1,0 +1,216 @@
+"""The one way in: event → who → may they → unit of work → outcome.
+
+Raises nothing a person could cause: refusals become `Refused` with a sentence, a record changed by
+somebody else meanwhile makes the event run again, an unavailable store says so. Logs carry ids only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.anonymise import GateClosed
+from bot.app.arrivals import arrived, gone
+from bot.app.commands import BY_KEY, FINISHERS, Command, Kind
+from bot.app.context import Context
+from bot.app.handlers.home import help_card, show_home
+from bot.app.tools import Tools
+from bot.domain.person import Contact, Person
+from bot.errors import Refusal
+from bot.log import Log
+from bot.ports.system import Clock
+from bot.ports.work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
+from bot.ui.inbound import (
+    ActionPressed,
+    Actor,
+    Arrived,
+    CommandTyped,
+    Done,
+    Event,
+    FormSubmitted,
+    Gone,
+    HomeOpened,
+    Invalid,
+    Outcome,
+    Refused,
+    Say,
+)
+from bot.ui.strings import LANGUAGES, Words, words
+
+TRIES = 4
+
+
+class NotAMember(Refusal):
+    """The platform identity belongs to nobody in an organisation here."""
+
+
+class AccessEnded(Refusal):
+    """A removed person has no access, on any platform."""
+
+
+class NotAllowed(Refusal):
+    """The person's roles do not include this command."""
+
+
+class OnlyInPrivate(Refusal):
+    """Confidential work happens where only the person reads along."""
+
+
+class UnknownAction(Refusal):
+    """A button or form of an older version, or a forged one."""
+
+
+@dataclass
+class Entry:
+    """Handles events; one per process, shared by all platforms."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+    log: Log
+
+    async def handle(self, event: Event) -> Outcome:
+        """Answer one verified event."""
+        try:
+            if isinstance(event, Arrived):
+                return await arrived(self.store, self.clock.now(), self.tools, event)
+            if isinstance(event, Gone):
+                return await gone(self.store, self.clock.now(), event)
+            return await self._handle(event)
+        except StoreUnavailable:
+            self.log.warning("store.unavailable", event=type(event).__name__)
+            return _refused("store_unavailable", words("en"))
+
+    async def _handle(self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened) -> Outcome:
+        contact = await self._contact(event.actor)
+        if contact is None:
+            return _refused("not_a_member", words("en"))
+        for _ in range(TRIES):
+            try:
+                return await self._once(event, contact)
+            except ChangedMeanwhile:
+                self.log.info("entry.again", event=event.event_id)
+        return _refused("try_again", words("en"))
+
+    async def _once(
+        self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, contact: Contact
+    ) -> Outcome:
+        command = self._command(event)
+        prepared = None
+        if command and command.prepare:
+            async with self.store.begin(contact.organisation, write=False) as uow:
+                outcome, prepared = await self._prepare(command, event, uow, contact)
+                if outcome is not None:
+                    return outcome
+        write = command is not None and command.changes
+        async with self.store.begin(contact.organisation, write=write) as uow:
+            ctx = await self._context(uow, contact, event)
+            if ctx is None:
+                return _refused("access_ended", words("en"))
+            ctx = replace(ctx, prepared=prepared)
+            try:
+                outcome = await self._run(command, event, ctx)
+            except (Refusal, NotFound) as refusal:
+                return self._refusal(refusal, ctx, event)
+            if write and not isinstance(outcome, Invalid | Refused):
+                await uow.commit()
+            return outcome
+
+    async def _prepare(
+        self, command: Command, event: Event, uow: UnitOfWork, contact: Contact
+    ) -> tuple[Outcome | None, object]:
+        """Run the gate and the like before the writing unit of work; a refusal ends here."""
+        assert command.prepare is not None
+        ctx = await self._context(uow, contact, event)
+        if ctx is None:
+            return _refused("access_ended", words("en")), None
+        try:
+            _allowed(command, ctx)
+            return None, await command.prepare(ctx, event)
+        except GateClosed as refusal:
+            self.log.warning("gate.closed", event=event.event_id)
+            return self._refusal(refusal, ctx, event), None
+        except (Refusal, NotFound) as refusal:
+            return self._refusal(refusal, ctx, event), None
+
+    async def _run(
+        self, command: Command | None, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, ctx: Context
+    ) -> Outcome:
+        if isinstance(event, HomeOpened):
+            return await show_home(ctx, event)
+        if command is None:
+            if isinstance(event, CommandTyped):
+                return Say(help_card(ctx, ctx.words("help.unknown")))
+            raise UnknownAction
+        _allowed(command, ctx)
+        if command.changes and await ctx.uow.seen(f"{event.actor.platform}:{event.event_id}", ctx.now):
+            return Done(ctx.words("done.already"))
+        return await command.handler(ctx, event)
+
+    def _command(self, event: Event) -> Command | None:
+        match event:
+            case CommandTyped():
+                return BY_KEY.get((Kind.TYPED, _typed_key(event.name)))
+            case ActionPressed():
+                return BY_KEY.get((Kind.PRESSED, event.key))
+            case FormSubmitted():
+                return BY_KEY.get((Kind.SENT, event.key))
+            case _:
+                return None
+
+    async def _contact(self, actor: Actor) -> Contact | None:
+        async with self.store.system() as system:
+            found = await system.contact(actor.platform, actor.tenant, actor.user)
+            return found if isinstance(found, Contact) else None
+
+    async def _context(self, uow: UnitOfWork, contact: Contact, event: Event) -> Context | None:
+        person = await uow.get(Person, contact.person)
+        if not person.active:
+            return None
+        return Context(
+            uow=uow,
+            now=self.clock.now(),
+            tools=self.tools,
+            me=person,
+            private=event.private,
+            finishers=FINISHERS,
+        )
+
+    def _refusal(self, refusal: Refusal | NotFound, ctx: Context, event: Event) -> Outcome:
+        if isinstance(refusal, NotFound):
+            self.log.info("refused", refusal="not_found_here", person=ctx.me.id, event=event.event_id)
+            return _refused("not_found_here", ctx.words)
+        self.log.info("refused", refusal=refusal.key, person=ctx.me.id, event=event.event_id)
+        return _refused(refusal.key, ctx.words, refusal.values)
+
+
+def _allowed(command: Command, ctx: Context) -> None:
+    if not ctx.me.has(*command.roles):
+        raise NotAllowed
+    if command.kind is Kind.SENT and not ctx.private:
+        raise OnlyInPrivate
+
+
+def _typed_key(name: str) -> str:
+    """The English name of a typed command, whatever language it was typed in."""
+    wanted = name.strip().lstrip("/").casefold()
+    for language in LANGUAGES:
+        w = words(language)
+        for key in ("help", "caseload", "case", "review", "round", "supervision"):
+            if wanted == key or wanted in w(f"command.{key}").casefold().split():
+                return key
+    return wanted
+
+
+def _refused(key: str, w: Words, values: Mapping[str, object] | None = None) -> Refused:
+    sentence = f"refusal.{key}"
+    if not w.has(sentence):
+        sentence = "refusal.other"
+    shown = {name: _shown(value, w) for name, value in (values or {}).items()}
+    return Refused(key, w(sentence, **shown))
+
+
+def _shown(value: object, w: Words) -> object:
+    if isinstance(value, tuple | list):
+        return w.listing([str(item) for item in value])
+    return value

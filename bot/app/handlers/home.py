@@ -1,0 +1,83 @@
+"""Home, help, "why me?", my cases by command, reassigning by a supervisor."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.handlers.caseload import mode_actions
+from bot.app.handlers.cases import open_form
+from bot.app.handlers.repair import reassign
+from bot.app.handlers.texts import chosen
+from bot.app.relations import my_assignment
+from bot.app.views.home import cases_card, home_card, overview_card
+from bot.app.views.reasons import reason_line
+from bot.app.views.rounds import reassign_form, round_card
+from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
+from bot.domain.person import Role
+from bot.ports.records import Audited
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, HomeOpened, Outcome, Say, Show
+from bot.ui.model import Card, Items, Text, code, line
+
+
+async def show_home(ctx: Context, event: HomeOpened) -> Outcome:
+    """The start page."""
+    actions = await mode_actions(ctx) if ctx.me.has(Role.THERAPIST) else ()
+    return Say(await home_card(ctx, actions))
+
+
+async def typed_help(ctx: Context, event: CommandTyped) -> Outcome:
+    """Every command with one example a line."""
+    return Say(help_card(ctx))
+
+
+def help_card(ctx: Context, title: str = "") -> Card:
+    """What can be typed; an unknown word leads here too."""
+    w = ctx.words
+    names = ["caseload", "case", "review", "supervision"]
+    if ctx.me.has(Role.SUPERVISOR):
+        names.append("round")
+    lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
+    return Card("help", title or w("help.title"), (Items(lines),), summary=w("help.title"))
+
+
+async def typed_case(ctx: Context, event: CommandTyped) -> Outcome:
+    """`/case new` opens the form, `/case` lists mine."""
+    word, _, rest = event.text.reveal().strip().partition(" ")
+    if word.casefold() in {*ctx.words("typed.new").casefold().split(), "new"}:
+        start = ActionPressed(event_id=event.event_id, actor=event.actor, key="case.new", args={"text": rest})
+        return await open_form(ctx, start)
+    return Say(await cases_card(ctx))
+
+
+async def why(ctx: Context, event: ActionPressed) -> Outcome:
+    """Why a review came to me."""
+    seat, case = await my_assignment(ctx, event.subject)
+    w = ctx.words
+    body = (Text(line(w("why.intro"), " ", code(case.code))), Text(reason_line(ctx, seat.why)))
+    return Say(Card("why", w("why.title"), body, summary=w("why.title")))
+
+
+async def overview(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisor's overview of everybody's rhythm."""
+    return Say(await overview_card(ctx))
+
+
+async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
+    """Who should take this review over."""
+    seat = await ctx.uow.get(Assignment, event.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    if not seat.pending:
+        raise NotYourReview
+    return Show(await reassign_form(ctx, seat, case))
+
+
+async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Move a review to a named person, or to the best one."""
+    seat = await ctx.uow.get(Assignment, event.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    if not case.open:
+        raise CaseEnded
+    to = (chosen(event, "to") or ("",))[0]
+    new = await reassign(ctx, seat, case, to)
+    await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, seat.id, ctx.now, case=case.id)
+    note = ctx.words("reassign.done" if new else "reassign.nobody")
+    return Done(note, await round_card(ctx, seat.round))

@@ -1,0 +1,126 @@
+"""What stored dates lead to when their moment comes: each step looks at the facts first, so twice does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.app.context import Work
+from bot.app.handlers.closing import end_case, release_if_ready
+from bot.app.handlers.repair import free_seats_of
+from bot.app.handlers.risk import alert, duty_people
+from bot.app.handlers.rounds import make_plan, publish
+from bot.app.relations import supervisors_of
+from bot.app.reminders import next_step
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person
+from bot.domain.risk import Hold
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import Audited, LeaveEntry, Timer
+from bot.ports.work import NotFound
+
+Step = Callable[[Work, str], Awaitable[None]]
+
+
+async def due(work: Work, timer: Timer) -> None:
+    """Do what a timer stands for; it is gone unless the step set it again."""
+    await work.uow.wake(timer.what, timer.subject, None)
+    try:
+        await STEPS[timer.what](work, timer.subject)
+    except NotFound:
+        return
+
+
+async def plan_round(work: Work, id: str) -> None:
+    """A day before publication the plan is made and supervisors are asked to look."""
+    round_ = await work.uow.get(Round, id)
+    if round_.status is not RoundStatus.COLLECTING:
+        return
+    round_, _, _ = await make_plan(work, round_)
+    group = await work.uow.get(Group, round_.group)
+    for supervisor in await supervisors_of(work, group):
+        await work.tell(supervisor.id, "plan_ready", round_.id, slot=f"round:{round_.id}")
+
+
+async def publish_round(work: Work, id: str) -> None:
+    """Nobody has to push: at its time the round is planned anew from today's facts and published."""
+    round_ = await work.uow.get(Round, id)
+    if not round_.open or round_.published_at:
+        return
+    round_, _, _ = await make_plan(work, round_)
+    await publish(work, round_)
+
+
+async def release_case(work: Work, id: str) -> None:
+    """The last deadline passed: what is in is released together."""
+    case = await work.uow.get(Case, id)
+    if case.open and not case.held_at:
+        await release_if_ready(work, case)
+
+
+async def end_quiet_case(work: Work, id: str) -> None:
+    """Ten working days after release without a takeaway the case closes."""
+    case = await work.uow.get(Case, id)
+    if case.open and not case.held_at:
+        await end_case(work, case)
+
+
+async def purge_case(work: Work, id: str) -> None:
+    """The text's time is over: key and texts are destroyed, the facts stay."""
+    case = await work.uow.get(Case, id)
+    if case.open or case.purged_at:
+        return
+    await work.uow.shred(case.id)
+    await work.uow.save(replace(case, purged_at=work.now))
+    await work.uow.audit(Audited.PURGED, "retention", case.id, work.now)
+
+
+async def remind(work: Work, id: str) -> None:
+    """Look at one open review and send, wait or tell the supervisor (see `bot.app.reminders`)."""
+    seat = await work.uow.get(Assignment, id)
+    case = await work.uow.get(Case, seat.case)
+    if not seat.pending or not case.open or case.held_at:
+        return
+    await next_step(work, seat, case)
+
+
+async def leave_begins(work: Work, id: str) -> None:
+    """From the first day of leave open reviews move to others."""
+    entry = await work.uow.get(LeaveEntry, id)
+    if entry.cancelled_at is None:
+        await free_seats_of(work, await work.uow.get(Person, entry.person))
+
+
+async def escalate(work: Work, id: str) -> None:
+    """Nobody acknowledged in time, or the alert was not delivered: the next person is alerted."""
+    hold = await work.uow.get(Hold, id)
+    if hold.acknowledged_at or hold.released_at:
+        return
+    raised = await work.uow.get(Person, hold.raised_by)
+    people = await duty_people(work, await work.uow.get(Clinic, raised.clinic))
+    ids = [p.id for p in people]
+    at = ids.index(hold.alerted) + 1 if hold.alerted in ids else 0
+    if at >= len(people):
+        return
+    hold = await work.uow.save(hold.escalate(people[at].id, work.now))
+    await alert(work, hold, people[at])
+    minutes = (await work.policy()).risk_acknowledgement_minutes
+    await work.uow.wake("hold.escalate", hold.id, _later(work.now, minutes))
+
+
+def _later(now: datetime, minutes: int) -> datetime:
+    return now + timedelta(minutes=minutes)
+
+
+STEPS: Mapping[str, Step] = {
+    "round.plan": plan_round,
+    "round.publish": publish_round,
+    "case.release": release_case,
+    "case.end": end_quiet_case,
+    "case.purge": purge_case,
+    "assignment.remind": remind,
+    "leave.begins": leave_begins,
+    "hold.escalate": escalate,
+}

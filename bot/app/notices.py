@@ -1,0 +1,197 @@
+"""Messages: an intent of the outbox becomes a card when it is sent, in the reader's language, from today's facts.
+
+A card says that there is something to read and offers the button to read it; it never holds the text.
+`None` means the intent lost its point (the case was withdrawn, the review is in): it is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.app.context import Context
+from bot.app.views.home import review_rows
+from bot.app.views.rounds import round_actions
+from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person
+from bot.domain.risk import Hold
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import OutboxEntry
+from bot.ports.work import NotFound
+from bot.ui.model import Action, Card, CardBlock, Line, Notice, Text, Tone, line, strong
+
+Builder = Callable[[Context, OutboxEntry], Awaitable[Card | None]]
+
+
+async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The card of an intent as of now."""
+    try:
+        return await BUILDERS[entry.card](ctx, entry)
+    except NotFound:
+        return None
+
+
+def _card(ctx: Context, key: str, *actions: Action, extra: tuple[CardBlock, ...] = (), **values: object) -> Card:
+    """A notice whose words are `notice.<key>.title` and `notice.<key>.text`; the text is also its lock-screen line."""
+    text = ctx.words(f"notice.{key}.text", **values)
+    return Card(f"notice.{key}", ctx.words(f"notice.{key}.title", **values), (Text(line(text)), *extra), actions, text)
+
+
+async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.status is not RoundStatus.COLLECTING:
+        return None
+    group = await ctx.uow.get(Group, round_.group)
+    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
+    return _card(ctx, "round_open", new, group=group.name, day=day)
+
+
+async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.published_at or not round_.open:
+        return None
+    group = await ctx.uow.get(Group, round_.group)
+    when = ctx.words.moment(round_.publish_at, ctx.me.timezone)
+    return _card(ctx, "plan_ready", *round_actions(ctx, round_), group=group.name, when=when)
+
+
+async def _assigned(ctx: Context, entry: OutboxEntry) -> Card | None:
+    return await _review_card(ctx, entry, "assigned")
+
+
+async def _reminder(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """One message for everything a person still has to write."""
+    rows = await review_rows(ctx, only_open=True)
+    if not rows:
+        return None
+    text = ctx.words.count("notice.reminder.text", len(rows))
+    return Card("notice.reminder", ctx.words("notice.reminder.title"), (Text(line(text)), *rows), (), text)
+
+
+async def _answers_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    return await _review_card(ctx, entry, "answers_in")
+
+
+async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    if not seat.pending or case.held_at or not case.open or seat.due_at is None:
+        return None
+    day = ctx.words.day(seat.due_at.astimezone(ctx.zone).date())
+    actions = (
+        Action("review.open", ctx.words("review.open"), seat.id, look="primary", opens=True),
+        Action("why", ctx.words("why.button"), seat.id),
+    )
+    return _card(ctx, key, *actions, code=case.code, day=day)
+
+
+async def _seat_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    return _card(ctx, entry.card, code=case.code)
+
+
+async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    read = Action("review.open", ctx.words("review.read"), seat.id, opens=True)
+    return None if case.purged_at else _card(ctx, "takeaway_in", read, code=case.code)
+
+
+async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open:
+        return None
+    page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
+    return _card(ctx, entry.card, page, code=case.code)
+
+
+async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open or case.held_at:
+        return None
+    answer = Action("question.open", ctx.words("question.open_answers"), case.id, look="primary", opens=True)
+    return _card(ctx, "question_asked", answer, code=case.code)
+
+
+async def _reviews_released(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if case.purged_at or case.withdrawn_at:
+        return None
+    actions = [Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)]
+    if case.status(ctx.now) is CaseStatus.RELEASED:
+        actions.append(Action("takeaway.open", ctx.words("takeaway.open"), case.id, opens=True))
+    return _card(ctx, entry.card, *actions, code=case.code)
+
+
+async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open:
+        return None
+    show = (Action("round.show", ctx.words("round.show"), case.round),) if case.round else ()
+    return _card(ctx, entry.card, *show, code=case.code)
+
+
+async def _late_to_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    if not seat.pending or case.held_at or not case.open:
+        return None
+    reviewer = await ctx.uow.get(Person, seat.reviewer)
+    show = Action("round.show", ctx.words("round.show"), seat.round)
+    move = Action("review.reassign", ctx.words("review.reassign"), seat.id, opens=True)
+    return _card(ctx, entry.card, show, move, code=case.code, name=reviewer.name)
+
+
+async def _risk_alert(ctx: Context, entry: OutboxEntry) -> Card | None:
+    hold = await ctx.uow.get(Hold, entry.subject)
+    if hold.released_at:
+        return None
+    raised = await ctx.uow.get(Person, hold.raised_by)
+    take = Action("risk.acknowledge", ctx.words("risk.acknowledge"), hold.id, look="primary")
+    extra: tuple[CardBlock, ...] = (Notice(Tone.DANGER, line(ctx.words("risk.record"))),)
+    clinic = await ctx.uow.get(Clinic, raised.clinic)
+    return _card(ctx, "risk_alert", take, extra=extra, clinic=clinic.name)
+
+
+async def _risk_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
+    phone: Line = line(ctx.words("risk.stop.phone"), strong(clinic.emergency_phone or ctx.words("risk.no_phone")))
+    return _card(ctx, "risk_presenter", extra=(Text(phone),), code=case.code)
+
+
+async def _risk_undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
+    phone = clinic.emergency_phone or ctx.words("risk.no_phone")
+    return _card(ctx, "risk_undelivered", phone=phone, name=entry.args.get("name", ""))
+
+
+async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
+    return _card(ctx, entry.card, **entry.args)
+
+
+BUILDERS: dict[str, Builder] = {
+    "round_open": _round_open,
+    "plan_ready": _plan_ready,
+    "assigned": _assigned,
+    "reminder": _reminder,
+    "answers_in": _answers_in,
+    "review_moved": _seat_gone,
+    "case_gone": _seat_gone,
+    "case_published": _own_case,
+    "question_asked": _question_asked,
+    "reviews_released": _reviews_released,
+    "late_review": _reviews_released,
+    "takeaway_in": _takeaway_in,
+    "case_waits": _for_supervisor,
+    "seat_empty": _for_supervisor,
+    "reviewer_late": _late_to_supervisor,
+    "risk_alert": _risk_alert,
+    "risk_presenter": _risk_presenter,
+    "risk_undelivered": _risk_undelivered,
+    "risk_acknowledged": _plain,
+    "unmasked": _own_case,
+    "sign_in": _plain,
+}

@@ -1,0 +1,198 @@
+"""The home page and the queues: my mode, what is due, my cases, and the supervisor's overview below."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.relations import groups_for_planning, members, my_groups
+from bot.app.views.caseload import caseload_of, rhythm_of
+from bot.app.views.cases import presenter_actions
+from bot.app.views.rounds import round_row, seat_state
+from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.frequency import Kind, State
+from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
+from bot.domain.risk import Hold
+from bot.domain.round import Round
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    CardBlock,
+    Facts,
+    Heading,
+    Line,
+    Notice,
+    Row,
+    Table,
+    Text,
+    Tone,
+    code,
+    line,
+    strong,
+)
+
+
+async def home_card(ctx: Context, mode_actions: tuple[Action, ...]) -> Card:
+    """Everything that concerns this person today; no text of a case."""
+    w = ctx.words
+    blocks: list[CardBlock] = []
+    if ctx.me.has(Role.THERAPIST):
+        blocks += await _me(ctx, mode_actions)
+        blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]
+        blocks += [Heading(w("home.cases")), *await case_rows(ctx)]
+        new = Action("case.new", w("case.new"), look="primary", opens=True)
+        blocks.append(Buttons((new, Action("log.open", w("log.open")))))
+    if ctx.me.has(Role.SUPERVISOR):
+        blocks += await _supervisor(ctx)
+    if not blocks:
+        blocks.append(Text(line(w("home.no_roles"))))
+    return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
+
+
+async def queue_card(ctx: Context) -> Card:
+    """My open reviews, soonest first."""
+    w = ctx.words
+    return Card("review.queue", w("home.reviews"), tuple(await review_rows(ctx)), summary=w("home.reviews"))
+
+
+async def cases_card(ctx: Context) -> Card:
+    """My cases, newest first."""
+    w = ctx.words
+    new = Action("case.new", w("case.new"), look="primary", opens=True)
+    return Card("case.mine", w("home.cases"), tuple(await case_rows(ctx)), (new,), summary=w("home.cases"))
+
+
+async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:
+    """One row a review with its due day and state; an empty state says what happens next.
+
+    `only_open` leaves out what is written or on hold, and the empty state (for reminders).
+    """
+    w = ctx.words
+    seats = await ctx.uow.find(
+        Assignment, reviewer=ctx.me.id, ended_at=None, published_at__not=None, order=("due_at", "id")
+    )
+    rows: list[CardBlock] = []
+    for seat in seats:
+        case = await ctx.uow.get(Case, seat.case)
+        if not case.open or (only_open and (seat.submitted_at or case.held_at)):
+            continue
+        status = case.status(ctx.now)
+        look = w(
+            "review.read" if seat.submitted_at else "review.ask" if status is CaseStatus.CLARIFYING else "review.write"
+        )
+        primary = not seat.submitted_at and not case.held_at
+        actions = (
+            Action("review.open", look, seat.id, look="primary" if primary else "plain", opens=True),
+            *((Action("why", w("why.button"), seat.id),) if not seat.submitted_at else ()),
+        )
+        rows.append(Row(line(w("case.word"), " ", code(case.code)), _seat_detail(ctx, seat, case), actions))
+    return rows if rows or only_open else [Text(line(w("home.reviews.none")))]
+
+
+async def case_rows(ctx: Context) -> list[CardBlock]:
+    """One row a case that is not purged, newest first."""
+    w = ctx.words
+    ids = await ctx.uow.cases_of(ctx.me.id)
+    cases = await ctx.uow.find(Case, id__in=ids, withdrawn_at=None, order=("-submitted_at",), limit=12) if ids else []
+    rows: list[CardBlock] = []
+    for case in cases:
+        status = case.status(ctx.now)
+        page = Action("case.page", w("case.open"), case.id, opens=True)
+        shown = (page, *(a for a in presenter_actions(ctx, case) if a.key not in {"case.withdraw", "risk.raise"}))
+        if case.open:
+            shown = (*shown, *(a for a in presenter_actions(ctx, case) if a.key == "case.withdraw"))
+        rows.append(Row(line(w("case.word"), " ", code(case.code)), line(w(f"case.status.{status.value}")), shown))
+    return rows or [Text(line(w("home.cases.none")))]
+
+
+async def _me(ctx: Context, mode_actions: tuple[Action, ...]) -> list[CardBlock]:
+    w = ctx.words
+    caseload = await caseload_of(ctx, ctx.me)
+    mode = caseload.mode_on(ctx.my_today)
+    groups = await my_groups(ctx)
+    policy = await ctx.policy(groups[0] if groups else None)
+    rhythm = await rhythm_of(ctx, ctx.me, policy)
+    rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(strong(w(f"mode.{mode.value}"))))]
+    for kind in Kind:
+        state = rhythm[kind]
+        due = w.day(state.due_on, year=True) if state.due_on else "–"
+        rows.append(
+            (w(f"rhythm.{kind.value}"), line(w(f"state.{state.state.value}"), " · ", w("rhythm.next", day=due)))
+        )
+    blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(mode_actions)]
+    if any(s.state is State.OVERDUE for s in rhythm.values()):
+        blocks.insert(0, Notice(Tone.WARN, line(w("rhythm.overdue_notice"))))
+    return blocks
+
+
+async def _supervisor(ctx: Context) -> list[CardBlock]:
+    w = ctx.words
+    blocks: list[CardBlock] = [Heading(w("home.supervisor"))]
+    for hold in await ctx.uow.find(Hold, released_at=None, order=("raised_at",)):
+        blocks.append(await hold_row(ctx, hold))
+    for group in await groups_for_planning(ctx):
+        rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
+        blocks += [await round_row(ctx, r, group) for r in rounds]
+    overview = Action("supervision.overview", w("overview.open"))
+    blocks.append(Buttons((Action("round.new", w("round.new"), opens=True), overview)))
+    return blocks
+
+
+async def hold_row(ctx: Context, hold: Hold) -> Row:
+    """A hold with what a supervisor can do; who presented it stays hidden until unmasked."""
+    w = ctx.words
+    title = w("hold.at_submission")
+    if hold.case:
+        title = w("hold.case", code=(await ctx.uow.get(Case, hold.case)).code)
+    actions = []
+    if not hold.acknowledged_at:
+        actions.append(Action("risk.acknowledge", w("risk.acknowledge"), hold.id, look="primary"))
+    if hold.case:
+        actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))
+    actions.append(Action("risk.release", w("risk.release"), hold.id))
+    detail = w("hold.acknowledged" if hold.acknowledged_at else "hold.waiting")
+    return Row(line(strong(title)), line(detail), tuple(actions))
+
+
+async def overview_card(ctx: Context) -> Card:
+    """Who is on track, due, overdue, on leave or not reached, person by person; no texts, no cases."""
+    w = ctx.words
+    blocks: list[CardBlock] = []
+    for group in await groups_for_planning(ctx):
+        policy = await ctx.policy(group)
+        rows = []
+        for person in await members(ctx, group):
+            if person.has(Role.THERAPIST):
+                rows.append(await _person_row(ctx, person, policy))
+        blocks += [
+            Heading(group.name),
+            Table(
+                (w("overview.person"), w("overview.any"), w("overview.own"), w("overview.open_reviews")), tuple(rows)
+            ),
+        ]
+    return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
+
+
+async def _person_row(ctx: Context, person: Person, policy: Policy) -> tuple[Line, ...]:
+    w = ctx.words
+    rhythm = await rhythm_of(ctx, person, policy)
+    cells = [line(w(f"state.{rhythm[kind].state.value}")) for kind in Kind]
+    seats = await ctx.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None, published_at__not=None)
+    open_ = []
+    for seat in seats:
+        case = await ctx.uow.get(Case, seat.case)
+        if case.open:
+            open_.append(w(f"seat.{seat_state(seat, case, ctx)}"))
+    return (line(person.name), *cells, line(", ".join(open_) or "–"))
+
+
+def _seat_detail(ctx: Context, seat: Assignment, case: Case) -> Line:
+    w = ctx.words
+    state = seat_state(seat, case, ctx)
+    if state in {"open", "overdue"} and seat.due_at:
+        day = w.day(seat.due_at.astimezone(ctx.zone).date())
+        if state == "overdue":
+            return line(strong(w("seat.overdue")), " · ", w("due", day=day))
+        phase = w("case.status." + case.status(ctx.now).value)
+        return line(phase, " · ", w("due", day=day))
+    return line(w(f"seat.{state}"))
