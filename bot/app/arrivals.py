@@ -13,7 +13,7 @@ from bot.ui.strings import words
 
 
 async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> Outcome:
-    """Remember how to write to someone; a stranger with the address of exactly one person becomes that person's contact."""
+    """Remember how to write to someone; a stranger with the e-mail of exactly one person becomes their contact."""
     actor = event.actor
     async with store.system() as system:
         known = await system.contact(actor.platform, actor.tenant, actor.user)

@@ -1,4 +1,4 @@
-"""Moments of a round: working days of the reviewer's clinic, wall time of the reviewer's own zone, kept as aware UTC."""
+"""Moments of a round: working days of the reviewer's clinic, wall time of their own zone, kept as aware UTC."""
 
 from __future__ import annotations
 

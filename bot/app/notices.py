@@ -194,4 +194,5 @@ BUILDERS: dict[str, Builder] = {
     "risk_acknowledged": _plain,
     "unmasked": _own_case,
     "sign_in": _plain,
+    "not_reached": _plain,
 }

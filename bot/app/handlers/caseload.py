@@ -11,7 +11,7 @@ from datetime import date
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.handlers.repair import free_seats_of
-from bot.app.handlers.texts import chosen, typed_text
+from bot.app.handlers.texts import typed_text
 from bot.app.relations import my_groups
 from bot.app.views.caseload import cap_of, caseload_of
 from bot.domain.caseload import Leave, Mode, ModeChange, UnknownMode, effect_of_switch, parse_mode, plan_switch

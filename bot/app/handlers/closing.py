@@ -12,8 +12,8 @@ from bot.app.context import Context, Work
 from bot.app.handlers.texts import Typed, examine, finish_or_preview, typed_text
 from bot.app.moments import working_day_after
 from bot.app.relations import my_case
-from bot.app.views.cases import reviews_form, takeaway_form
 from bot.app.views.caseload import caseload_of
+from bot.app.views.cases import reviews_form, takeaway_form
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case, CaseNotReleased, ready_to_release
 from bot.domain.organisation import Group

@@ -32,7 +32,7 @@ async def free_seats_of(work: Work, person: Person) -> int:
 
 
 async def replace_seat(work: Work, seat: Assignment, case: Case, reason: EndReason) -> Assignment | None:
-    """End an assignment and give its seat to the best person left; None when nobody is free (the supervisor is told)."""
+    """End an assignment; its seat goes to the best person left. None when nobody is free (the supervisor is told)."""
     await work.uow.save(seat.end(work.now, reason))
     await work.uow.wake("assignment.remind", seat.id, None)
     if seat.published_at is None:

@@ -103,8 +103,8 @@ async def resume(work: Work, case: Case) -> None:
             due = seat.due_at + timedelta(days=stood.days + (1 if stood.seconds else 0))
             while not calendar.is_working(due.date()):
                 due += timedelta(days=1)
-            seat = await work.uow.save(replace(seat, due_at=due))
-        last = max(last, seat.due_at or last)
+            await work.uow.save(replace(seat, due_at=due))
+            last = max(last, due)
         await work.uow.wake("assignment.remind", seat.id, work.now)
     if case.published_at and not case.released_at:
         await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))

@@ -71,7 +71,7 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     if day < today:
         return Invalid(await _new_form(ctx, {"publish_on": ctx.words("round.publish_past")}))
     publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
-    round_ = await open_round(ctx, group, publish_at)
+    await open_round(ctx, group, publish_at)
     return Done(ctx.words("round.opened", group=group.name, day=ctx.words.day(day)))
 
 

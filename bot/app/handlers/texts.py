@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.anonymise import AnonText, Examined, Known, Sensitive, TagBook
+from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.app.context import Context
 from bot.app.relations import members, my_groups
 from bot.domain.organisation import Clinic, Group
@@ -20,7 +20,7 @@ from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
 from bot.ports.work import NotFound
-from bot.ui.inbound import FormSubmitted, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Show
 from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
 
 DRAFT_MINUTES = 30
@@ -169,21 +169,32 @@ def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:
 
 
 async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
-    """Run the gate again over the draft, with the words the author wants masked as well."""
+    """Run the gate again over the draft, with every word the author wants masked as well."""
     draft = await my_draft(ctx, event.subject)
-    return await examine(ctx, typed_from(draft, await draft_values(ctx, draft), _masked_words(event)))
+    mask = (*await _mask(ctx, draft), *_words_to_mask(event))
+    return await examine(ctx, typed_from(draft, await draft_values(ctx, draft), mask))
 
 
 async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
-    """The author agrees; words to mask as well lead to a new preview first."""
+    """The author agrees; new words to mask lead to a new preview first."""
     draft = await my_draft(ctx, event.subject)
     assert isinstance(ctx.prepared, Examined)
-    more = _masked_words(event)
-    if more and tuple(event.state.get("masked", "").split("\n")) != more:
-        form = preview(ctx, draft, ctx.prepared, {})
-        fields = tuple(replace(f, value=Sensitive(", ".join(more))) if f.name == "mask" else f for f in form.fields)  # type: ignore[call-arg]
-        return Show(replace(form, fields=fields))
+    more = _words_to_mask(event)
+    if more:
+        mask = [*await _mask(ctx, draft), *more]
+        await ctx.uow.put_sealed(draft.id, "mask", json.dumps(mask).encode())
+        return Show(preview(ctx, draft, ctx.prepared, {}))
     return await finish(ctx, draft, ctx.prepared, frozenset(chosen(event, "keep")))
+
+
+async def _mask(ctx: Context, draft: Draft) -> tuple[str, ...]:
+    sealed = await ctx.uow.sealed(draft.id, "mask")
+    return tuple(json.loads(sealed)) if sealed else ()
+
+
+def _words_to_mask(event: FormSubmitted) -> tuple[str, ...]:
+    parts = typed_text(event, "mask").reveal().split(",")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 async def discard(ctx: Context, event: ActionPressed) -> Outcome:

@@ -1,0 +1,72 @@
+"""What delivery means for the rules: where a person is reached, when they may be written to, what failure changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.app.context import Work
+from bot.app.relations import supervisors_of
+from bot.app.views.caseload import caseload_of, clinic_calendar
+from bot.domain.calendar import wall_time
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Contact, Person
+from bot.domain.risk import Hold
+from bot.ports.records import OutboxEntry
+from bot.ports.work import NotFound
+
+LOOK_AHEAD_DAYS = 400
+
+
+async def reachable(work: Work, person: Person, platforms: tuple[str, ...]) -> Contact | None:
+    """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last."""
+    contacts = await work.uow.find(Contact, person=person.id, failed_at=None)
+    there = [c for c in contacts if c.platform in platforms]
+    if not there:
+        return None
+    epoch = datetime.min.replace(tzinfo=work.now.tzinfo)
+    return max(there, key=lambda c: (c.platform == person.notify_on, c.platform != "web", c.seen_at or epoch))
+
+
+async def next_window(work: Work, person: Person) -> datetime:
+    """The next moment at which an ordinary message may go out: working hours of the person's own zone and clinic."""
+    policy = await work.policy()
+    calendar = await clinic_calendar(work, await work.uow.get(Clinic, person.clinic))
+    caseload = await caseload_of(work, person)
+    local = work.now.astimezone(ZoneInfo(person.timezone))
+    day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)
+    for _ in range(LOOK_AHEAD_DAYS):
+        if calendar.is_working(day) and not caseload.on_leave(day):
+            break
+        day += timedelta(days=1)
+    return max(work.now, wall_time(day, policy.messages_from, person.timezone))
+
+
+async def delivered(work: Work, entry: OutboxEntry) -> None:
+    """A notice arrived: a reviewer who counted as not reached is reached now."""
+    if entry.card == "assigned":
+        seat = await work.uow.get(Assignment, entry.subject)
+        if seat.not_reached_at:
+            await work.uow.save(replace(seat, not_reached_at=None))
+
+
+async def given_up(work: Work, entry: OutboxEntry, reason: str) -> None:
+    """A notice will not arrive: nobody is overdue for it, the supervisor sees it, an alert goes to the next person."""
+    if entry.card == "assigned":
+        try:
+            seat = await work.uow.get(Assignment, entry.subject)
+        except NotFound:
+            return
+        await work.uow.save(replace(seat, not_reached_at=work.now))
+        case = await work.uow.get(Case, seat.case)
+        person = await work.uow.get(Person, entry.person)
+        for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
+            await work.tell(supervisor.id, "not_reached", seat.id, name=person.name, code=case.code)
+    if entry.card == "risk_alert":
+        hold = await work.uow.get(Hold, entry.subject)
+        person = await work.uow.get(Person, entry.person)
+        await work.uow.save(replace(hold, undelivered_at=work.now))
+        await work.tell(hold.raised_by, "risk_undelivered", hold.id, key=person.id, urgent=True, name=person.name)
+        await work.uow.wake("hold.escalate", hold.id, work.now)

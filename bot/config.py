@@ -1,0 +1,131 @@
+"""Configuration: one TOML file → frozen settings, every mistake told at once with its path.
+
+A key `<name>_file` holds the path of a file with the value of `<name>` (secrets of a container).
+Unknown keys are mistakes. Sections `[adapters.<name>]` are checked by the adapter's own model.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import SetupError
+
+
+class Section(BaseModel):
+    """A section: frozen, unknown keys forbidden."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(Section):
+    """The one web server of all adapters."""
+
+    bind: str = "127.0.0.1"
+    port: int = Field(default=8377, ge=1, le=65535)
+    public_url: str = "http://127.0.0.1:8377"
+
+
+class DatabaseSettings(Section):
+    """Where everything is kept: SQLite by path, or PostgreSQL for several replicas."""
+
+    url: str = "sqlite:///var/intervision.sqlite3"
+
+
+class KeySettings(Section):
+    """The key that wraps every case's own key. The file is made with mode 0600 when missing."""
+
+    file: str = "var/intervision.key"
+    value: str = Field(default="", repr=False)
+
+
+class LogSettings(Section):
+    """Logs of ids on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+
+
+class ClockSettings(Section):
+    """How often the ticker looks at what is due, in seconds."""
+
+    tick_seconds: float = Field(default=15, ge=1, le=30)
+
+
+class Settings(Section):
+    """The whole file."""
+
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    keys: KeySettings = KeySettings()
+    log: LogSettings = LogSettings()
+    clock: ClockSettings = ClockSettings()
+    anonymise: dict[str, Any] = {}
+    adapters: dict[str, dict[str, Any]] = {"web": {}}
+
+
+class Mistakes(SetupError):
+    """Everything wrong with the configuration, one line each."""
+
+    def __init__(self, source: str, lines: list[str]) -> None:
+        super().__init__(f"The configuration {source} has mistakes:\n" + "\n".join(f"  {line}" for line in lines))
+        self.lines = lines
+
+
+def load(path: Path | None) -> Settings:
+    """Read and check a configuration file; without one the defaults hold. Raises SetupError, Mistakes."""
+    if path is None:
+        return Settings()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SetupError(f"There is no configuration file {path}; copy config.example.toml and edit it.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"The configuration file {path} cannot be read: {type(error).__name__}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError(f"The configuration file {path} is not valid TOML: {error}.") from None
+    lines: list[str] = []
+    filled = with_files(raw, lines)
+    settings = checked(Settings, filled, "", lines)
+    if lines or settings is None:
+        raise Mistakes(str(path), lines)
+    return settings
+
+
+def checked(model: type[Any], values: Mapping[str, Any], where: str, lines: list[str]) -> Any:
+    """Validate a section; mistakes are appended to `lines` as "path: what", and None is returned."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as wrong:
+        for each in wrong.errors(include_url=False, include_input=False):
+            path = ".".join([where, *map(str, each["loc"])] if where else map(str, each["loc"]))
+            lines.append(f"{path}: {_sentence(each['type'], each['msg'])}")
+        return None
+
+
+def with_files(values: Mapping[str, Any], lines: list[str], where: str = "") -> dict[str, Any]:
+    """Replace every `<name>_file` (except `keys.file`) by `<name>` with the file's content."""
+    filled: dict[str, Any] = {}
+    for name, value in values.items():
+        path = f"{where}.{name}" if where else name
+        if isinstance(value, Mapping):
+            filled[name] = with_files(value, lines, path)
+        elif name.endswith("_file") and isinstance(value, str):
+            try:
+                filled[name.removesuffix("_file")] = Path(value).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                lines.append(f"{path}: the file {value} cannot be read ({type(error).__name__})")
+        else:
+            filled[name] = value
+    return filled
+
+
+def _sentence(kind: str, message: str) -> str:
+    return {
+        "missing": "missing",
+        "extra_forbidden": "unknown key; see config.example.toml for the keys there are",
+    }.get(kind, message[0].lower() + message[1:])
