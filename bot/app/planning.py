@@ -68,7 +68,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
                 _member(p, caseloads[p.id], work, policy, what_if, past.open[p.id], past.balance.get(p.id, 0))
                 for p in people.values()
             ),
-            cases=tuple(await _case(work, c, policy) for c in cases),
+            cases=tuple([await _case(work, c, policy) for c in cases]),
             never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
             history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
             previous=tuple(

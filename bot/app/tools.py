@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from bot.anonymise.gate import Examined, Known
-from bot.anonymise.tags import TagBook
-from bot.anonymise.text import Sensitive
+from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.domain.calendar import WorkCalendar
 from bot.ports.system import Ids, Rng
 

@@ -91,7 +91,8 @@ class Dispatcher:
 
     async def _one(self, entry: OutboxEntry) -> None:
         ready = await self._prepare(entry)
-        if ready is None:
+        if isinstance(ready, OutboxEntry):
+            await self._without_sending(ready)
             return
         async with self.store.system() as system:
             if not await system.still_mine(entry, self.clock.now()):
@@ -110,34 +111,32 @@ class Dispatcher:
         else:
             await self._sent(ready, delivered_id)
 
-    async def _prepare(self, entry: OutboxEntry) -> _Ready | None:
-        """Decide from today's facts whether, when, where and what; settle at once what needs no sending."""
-        async with self.store.begin(entry.organisation) as uow:
+    async def _prepare(self, entry: OutboxEntry) -> _Ready | OutboxEntry:
+        """Decide from today's facts whether, when, where and what; an entry comes back settled if nothing is sent now."""
+        async with self.store.begin(entry.organisation, write=False) as uow:
             work = Work(uow, self.clock.now(), self.tools)
             try:
                 person = await uow.get(Person, entry.person)
             except NotFound:
-                person = None
-            if person is None or not person.active:
-                await self._settle(replace(entry, dropped_at=work.now, failure="nobody"))
-                return None
-            window = None if entry.urgent else await next_window(work, person)
-            if window is not None and window > work.now:
-                await self._settle(replace(entry, due_at=window, attempts=entry.attempts - 1))
-                return None
-            ctx = Context(uow, work.now, self.tools, person)
-            card = await card_for(ctx, entry)
+                return replace(entry, dropped_at=work.now, failure="nobody")
+            if not person.active:
+                return replace(entry, dropped_at=work.now, failure="nobody")
+            window = work.now if entry.urgent else await next_window(work, person)
+            if window > work.now:
+                return replace(entry, due_at=window, attempts=entry.attempts - 1)
+            card = await card_for(Context(uow, work.now, self.tools, person), entry)
             if card is None:
-                await self._settle(replace(entry, dropped_at=work.now, failure="pointless"))
-                return None
+                return replace(entry, dropped_at=work.now, failure="pointless")
             contact = await reachable(work, person, tuple(self.platforms))
             if contact is None:
-                await given_up(work, entry, "no_contact")
-                await uow.commit()
-                await self._settle(replace(entry, failed_at=work.now, failure="no_contact"))
-                return None
-            replaces = await _earlier(work, entry, contact)
-            return _Ready(entry, contact, card, replaces)
+                return replace(entry, failed_at=work.now, failure="no_contact")
+            return _Ready(entry, contact, card, await _earlier(work, entry, contact))
+
+    async def _without_sending(self, entry: OutboxEntry) -> None:
+        if entry.failed_at:
+            await self._give_up(entry, entry.failure)
+        else:
+            await self._settle(entry)
 
     async def _sent(self, ready: _Ready, delivered_id: str) -> None:
         now = self.clock.now()
@@ -186,6 +185,7 @@ class Dispatcher:
 
     async def _give_up(self, entry: OutboxEntry, reason: str) -> None:
         now = self.clock.now()
+        self.log.warning("dispatch.given_up", outbox=entry.id, reason=reason)
         if await self._settle(replace(entry, failed_at=now, failure=reason)):
             async with self.store.begin(entry.organisation) as uow:
                 await given_up(Work(uow, now, self.tools), entry, reason)

@@ -15,7 +15,7 @@ from bot.app.handlers.texts import typed_text
 from bot.app.relations import my_groups
 from bot.app.views.caseload import cap_of, caseload_of
 from bot.domain.caseload import Leave, Mode, ModeChange, UnknownMode, effect_of_switch, parse_mode, plan_switch
-from bot.domain.local_dates import UnknownDate, parse_date
+from bot.domain.local_dates import NotADate, parse_date
 from bot.domain.policy import Policy
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry, ModeEntry
@@ -165,14 +165,14 @@ async def _typed_leave(ctx: Context, text: str) -> Outcome:
         head, found, tail = f" {text} ".partition(f" {word} ")
         if found:
             first = (
-                parse_date(_without(head, _aliases(ctx, "from")), today=ctx.my_today) if head.strip() else ctx.my_today
+                parse_date(_without(head, _aliases(ctx, "from")), ctx.my_today) if head.strip() else ctx.my_today
             )
-            last = parse_date(tail.strip(), today=ctx.my_today)
+            last = parse_date(tail.strip(), ctx.my_today)
             if last < first:
                 return Say(Card("caseload.leave", w("caseload.leave"), (Text(line(w("leave.ends_before"))),)))
             return await _take_leave(ctx, first, last)
     if text.strip():
-        return await _take_leave(ctx, parse_date(_without(text, _aliases(ctx, "from")), today=ctx.my_today), None)
+        return await _take_leave(ctx, parse_date(_without(text, _aliases(ctx, "from")), ctx.my_today), None)
     return Show(_leave_form(ctx, ctx.my_today, None, {}))
 
 
@@ -241,7 +241,7 @@ def _day(ctx: Context, text: Sensitive, name: str, errors: dict[str, str]) -> da
     if not text:
         return None
     try:
-        return parse_date(text.reveal(), today=ctx.my_today)
-    except UnknownDate:
+        return parse_date(text.reveal(), ctx.my_today)
+    except NotADate:
         errors[name] = ctx.words("field.date")
         return None

@@ -72,7 +72,7 @@ async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", "")))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
-    draft = await keep_draft(ctx, _typed(event))
+    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(event)))
     if chosen(event, "risk") == ("yes",):
         return Show(await _risk_stop(ctx, draft))
     assert isinstance(ctx.prepared, Examined)
@@ -186,14 +186,13 @@ def _typed(event: FormSubmitted) -> Typed:
     return Typed(kind="case", subject="", fields=fields, language=language, state=state)
 
 
-async def complete_state(ctx: Context, typed: Typed) -> Typed:
-    """With one group only, the form did not ask for it."""
-    if typed.state.get("group"):
-        return typed
-    groups = await my_groups(ctx)
-    if not groups:
+async def _in_my_group(ctx: Context, typed: Typed) -> Typed:
+    """With one group only, the form did not ask for it; another's group is no choice."""
+    ids = [g.id for g in await my_groups(ctx)]
+    chosen_group = typed.state.get("group") or (ids[0] if ids else "")
+    if chosen_group not in ids:
         raise NotInAGroup
-    return replace(typed, state={**typed.state, "group": groups[0].id})
+    return replace(typed, state={**typed.state, "group": chosen_group})
 
 
 async def _risk_stop(ctx: Context, draft: Draft) -> Form:

@@ -1,0 +1,1 @@
+from bot.anonymise.gate import TagBook as TagBook

@@ -1,0 +1,183 @@
+"""The composition root: configuration in, a running program out. The only file that names adapters and storage."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.host import Host
+from storage.keys import KeyRing
+
+from adapters import discover
+from bot.anonymise import GateSettings
+from bot.app.entry import Entry
+from bot.app.signin import SignInDesk
+from bot.app.tools import Tools
+from bot.config import Mistakes, Settings, checked
+from bot.domain.person import Person
+from bot.log import Log, configure
+from bot.ports.system import Clock, Ids, Rng
+from bot.ports.work import Store
+from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.anonymiser import GateInAWorker
+from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.system import SystemClock, SystemIds, SystemRng
+from bot.runtime.ticker import Ticker
+from bot.ui.inbound import Actor
+from bot.ui.platform import Demo, Platform, Problem, Services
+from storage import open_store
+
+
+@dataclass
+class App:
+    """Everything wired together; `run` serves until told to stop."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    tools: Tools
+    log: Log
+    entry: Entry
+    sign_in: SignInDesk
+    ticker: Ticker
+    dispatcher: Dispatcher
+    platforms: Mapping[str, Platform]
+    host: Host
+    _sending: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def start(self, *, ticking: bool = True) -> None:
+        """Listen, connect, tick and send. Without `ticking` the caller moves time and drains the outbox (demo)."""
+        await self.host.start()
+        for platform in self.platforms.values():
+            await platform.start()
+        if ticking:
+            await self.ticker.tick()
+            self.ticker.start()
+            self._sending = asyncio.create_task(self.dispatcher.run())
+        self.log.info("serve.ready", port=self.host.port)
+
+    async def stop(self) -> None:
+        """Take no new work, finish what is under way, release everything."""
+        self.ticker.stop()
+        self.dispatcher.stop()
+        await self.host.stop()
+        if self._sending:
+            await self._sending
+        for platform in self.platforms.values():
+            await platform.stop()
+        await self.store.close()
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        await self.start()
+        await stop.wait()
+        await self.stop()
+
+    async def settle(self) -> None:
+        """Do everything that is due at this moment of the clock, message by message (demo, tests)."""
+        while await self.ticker.tick() + await self.dispatcher.drain():
+            pass
+
+
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    rng: Rng | None = None,
+    store: Store | None = None,
+    demo: Demo | None = None,
+    log: Log | None = None,
+) -> App:
+    """Wire the program. Clock, ids, chance and store can be replaced by tests and the demo.
+
+    Raises SetupError, Mistakes for anything wrong with the installation.
+    """
+    clock = clock or SystemClock()
+    log = log or configure(json=settings.log.json_lines, level=settings.log.level)
+    plugins = discover()
+    sections, gate = check_sections(settings, plugins)
+    keys = KeyRing.load(value=settings.keys.value, file=settings.keys.file)
+    store = store or await open_store(settings.database.url, keys, clock)
+    tools = Tools(
+        ids=ids or SystemIds(),
+        rng=rng or SystemRng(),
+        gate=GateInAWorker(gate),
+        almanac=HolidayAlmanac(),
+        public_url=settings.server.public_url.rstrip("/"),
+    )
+    entry = Entry(store, clock, tools, log)
+    sign_in = SignInDesk(store, clock, tools)
+    platforms: dict[str, Platform] = {}
+    for name, section in sections.items():
+        services = Services(
+            handle=entry.handle,
+            drawer=store.drawer(name),
+            now=clock.now,
+            new_id=tools.ids.new,
+            public_url=tools.public_url,
+            language_of=_language_of(store),
+            sign_in=sign_in,
+            demo=demo if name == "web" else None,
+            ready=store.ready,
+        )
+        platforms[name] = plugins[name].create(section, services)
+    dispatcher = Dispatcher(store, clock, tools, log, platforms, name=tools.ids.new("replica"))
+    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds)
+    host = Host(settings.server.bind, settings.server.port, list(platforms.values()), ready=store.ready)
+    return App(settings, store, clock, tools, log, entry, sign_in, ticker, dispatcher, platforms, host)
+
+
+def check_sections(settings: Settings, plugins: Mapping[str, Any]) -> tuple[dict[str, Any], GateSettings]:
+    """Each adapter's section by its own model, every mistake at once."""
+    lines: list[str] = []
+    sections: dict[str, Any] = {}
+    for name, values in settings.adapters.items():
+        if name not in plugins:
+            known = ", ".join(sorted(plugins))
+            lines.append(f"adapters.{name}: there is no such adapter; there are {known}")
+        else:
+            sections[name] = checked(plugins[name].settings, values, f"adapters.{name}", lines)
+    gate = _gate_settings(settings, lines)
+    if lines:
+        raise Mistakes("in use", lines)
+    return sections, gate
+
+
+async def check(app: App) -> list[Problem]:
+    """Everything `intervision check` finds wrong with a wired program."""
+    problems: list[Problem] = []
+    if not await app.store.ready():
+        problems.append(
+            Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
+        )
+    for platform in app.platforms.values():
+        problems += await platform.check()
+    return problems
+
+
+def _gate_settings(settings: Settings, lines: list[str]) -> GateSettings:
+    try:
+        return GateSettings(**settings.anonymise)
+    except (TypeError, ValueError) as wrong:
+        lines.append(f"anonymise: {wrong}")
+        return GateSettings()
+
+
+def _language_of(store: Store) -> Any:
+    async def language_of(actor: Actor) -> str:
+        async with store.system() as system:
+            contact = await system.contact(actor.platform, actor.tenant, actor.user)
+        if contact is None:
+            return "en"
+        async with store.begin(contact.organisation, write=False) as uow:
+            return (await uow.get(Person, contact.person)).language
+
+    return language_of

@@ -1,0 +1,33 @@
+"""The gate off the event loop: one worker thread, models loaded at the first use, so no other request waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from bot.anonymise import Examined, Gate, GateSettings, Known, Sensitive, TagBook
+
+
+class GateInAWorker:
+    """Implements `bot.app.tools.Anonymiser`."""
+
+    def __init__(self, settings: GateSettings) -> None:
+        self._settings = settings
+        self._gate: Gate | None = None
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gate")
+
+    async def examine(
+        self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
+    ) -> Examined:
+        """Run `Gate.examine` in the worker."""
+        call = partial(self._examine, fields, lang=lang, known=known, tags=tags, mask=mask)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+
+    def _examine(
+        self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
+    ) -> Examined:
+        if self._gate is None:
+            self._gate = Gate(self._settings)
+        return self._gate.examine(fields, lang=lang, known=known, tags=tags, mask=mask)

@@ -1,0 +1,141 @@
+"""A bot to talk to: fixed clock, sequential ids, seeded chance, the store in memory, an inbox for every person.
+
+`world.advance(days=3)` moves time and does everything that becomes due, message by message; nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from bot.app.entry import Entry
+from bot.app.tools import Anonymiser, Tools
+from bot.demo.clinic import ORGANISATION, START, found, person_id
+from bot.demo.clock import VirtualClock
+from bot.demo.player import Player
+from bot.log import Silent
+from bot.ports.work import Store
+from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.ticker import Ticker
+from bot.ui.model import Card
+from bot.ui.platform import Address, Message, Platform
+
+T = TypeVar("T")
+
+
+class SequentialIds:
+    """Ids that count, so that failures can be read."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def new(self, kind: str) -> str:
+        self._next += 1
+        return f"{kind}_{self._next:06}"
+
+    def secret(self) -> str:
+        self._next += 1
+        return f"secret-{self._next:06}-" + "x" * 30
+
+
+class SeededRng:
+    """The same chance every time."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def choice(self, options: Sequence[T]) -> T:
+        return self._random.choice(options)
+
+    def number(self, below: int) -> int:
+        return self._random.randrange(below)
+
+
+class RecordingPlatform:
+    """A platform that keeps what it was given; `failures` are raised first, one a send."""
+
+    name = "web"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Message]] = []
+        self.failures: list[Exception] = []
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, to: Address, message: Message) -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append((to.actor.user, message))
+        return message.replaces or f"msg-{len(self.sent)}"
+
+    async def check(self) -> Sequence[Any]:
+        return ()
+
+    def mount(self, web: Any) -> None: ...
+
+
+@dataclass
+class World:
+    """Everything of a running program except the wire."""
+
+    store: Store
+    clock: VirtualClock
+    tools: Tools
+    entry: Entry
+    ticker: Ticker
+    dispatcher: Dispatcher
+    platform: RecordingPlatform
+    log: Silent = field(default_factory=Silent)
+
+    def player(self, key: str) -> Player:
+        """A demo person in front of the product."""
+        return Player(self.entry, key)
+
+    def inbox(self, key: str) -> list[Card]:
+        """Cards this person was sent, oldest first."""
+        return [message.card for user, message in self.platform.sent if user == person_id(key)]
+
+    async def settle(self) -> None:
+        """Do everything due now."""
+        while await self.ticker.tick() + await self.dispatcher.drain():
+            pass
+
+    async def advance(self, **by: float) -> None:
+        """Move time in steps to every moment at which something becomes due."""
+        end = self.clock.now() + timedelta(**by)
+        while True:
+            await self.settle()
+            async with self.store.system() as system:
+                following = await system.next_due()
+            if following is None or following > end:
+                break
+            self.clock.advance_to(max(following, self.clock.now() + timedelta(seconds=1)))
+        self.clock.advance_to(end)
+        await self.settle()
+
+    async def find(self, kind: type[T], **conditions: Any) -> list[T]:
+        """Records of the demo organisation."""
+        async with self.store.begin(ORGANISATION, write=False) as uow:
+            return await uow.find(kind, **conditions)
+
+
+async def make_world(
+    gate: Anonymiser, *, store: Store | None = None, platforms: Mapping[str, Platform] | None = None
+) -> World:
+    """The demo clinic on a Monday morning, nothing under way."""
+    from storage.memory import MemoryStore
+
+    clock = VirtualClock(START)
+    store = store or MemoryStore(clock)
+    ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
+    tools = Tools(ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377")
+    await found(store, ids)
+    entry = Entry(store, clock, tools, log)
+    dispatcher = Dispatcher(store, clock, tools, log, platforms or {"web": platform}, "replica-1")
+    return World(store, clock, tools, entry, Ticker(store, clock, tools, log), dispatcher, platform, log)
