@@ -1,11 +1,20 @@
-"""The `intervision` command."""
+"""The `intervision` command. Heavy parts are imported by the commands that need them, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
 
 import typer
 
+from bot.cli_admin import admin
 from bot.cli_assign import assign
+from bot.cli_serve import check, demo, migrate, serve
 from bot.cli_simulate import simulate
+from bot.errors import SetupError
 
-app = typer.Typer(help="Intervision: continuous, anonymised peer supervision.", no_args_is_help=True)
+app = typer.Typer(
+    help="Intervision: continuous, anonymised peer supervision.", no_args_is_help=True, pretty_exceptions_enable=False
+)
 
 
 @app.callback()
@@ -13,10 +22,15 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-app.command()(assign)
-app.command()(simulate)
+for command in (demo, serve, migrate, check, assign, simulate):
+    app.command()(command)
+app.add_typer(admin, name="admin")
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    app()
+    """Entry point: a set-up mistake is told in its own sentence and ends with code 2, never with a traceback."""
+    try:
+        app()
+    except SetupError as mistake:
+        print(f"intervision: {mistake}", file=sys.stderr)
+        sys.exit(2)

@@ -91,7 +91,7 @@ def load(path: Path | None) -> Settings:
     lines: list[str] = []
     filled = with_files(raw, lines)
     settings = checked(Settings, filled, "", lines)
-    if lines or settings is None:
+    if lines or not isinstance(settings, Settings):
         raise Mistakes(str(path), lines)
     return settings
 

@@ -169,7 +169,8 @@ async def _risk_undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
-    return _card(ctx, entry.card, **entry.args)
+    text = ctx.words(f"notice.{entry.card}.text", **entry.args)
+    return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
 
 
 BUILDERS: dict[str, Builder] = {

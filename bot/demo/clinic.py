@@ -101,8 +101,8 @@ async def _people(uow: UnitOfWork) -> None:
         )
         if Role.THERAPIST in roles:
             await uow.add(Membership(f"mem_demo_{key}", ORGANISATION, GROUP, person.id, began.date()))
-    for clinic in await uow.find(Clinic):
-        await uow.save(replace(clinic, duty_supervisor=person_id("s"), deputy_supervisor=person_id("g")))
+    for place in await uow.find(Clinic):
+        await uow.save(replace(place, duty_supervisor=person_id("s"), deputy_supervisor=person_id("g")))
 
 
 async def _history(uow: UnitOfWork, ids: Ids) -> None:

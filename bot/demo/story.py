@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.app.entry import Entry
 from bot.demo.clinic import ORGANISATION, person_id
@@ -21,6 +21,7 @@ from bot.ports.work import Store
 from bot.ui.inbound import Done, Outcome, Refused, Say, Show
 from bot.ui.model import Card, Facts, Form, Heading, Notice, Passage, Preview, Row, Table, Text, plain
 
+R = TypeVar("R")
 PRESENTERS = ("a", "b", "c", "d", "e", "f")
 
 
@@ -103,7 +104,7 @@ class Story:
             reviewer = self._by_id(seat.reviewer)
             form = await reviewer.open("review.open", seat.id)
             reflection, suggestion = REVIEWS[number % len(REVIEWS)]
-            values = {"reflection": reflection, "suggestion": suggestion, "prompts": ("rapport", "clear")}
+            values: dict[str, str | tuple[str, ...]] = {"reflection": reflection, "suggestion": suggestion, "prompts": ("rapport", "clear")}
             _, outcome = await reviewer.send_and_confirm(form, values)
             self._show(f"Reviewer {seat.letter}", outcome)
         await self.stage.advance(hours=1)
@@ -132,7 +133,7 @@ class Story:
         self._show("Therapist A", outcome)
 
     # ---- helpers
-    async def _find(self, kind: type, **conditions: object) -> list:  # type: ignore[type-arg]
+    async def _find(self, kind: type[R], **conditions: Any) -> list[R]:
         async with self.stage.store.begin(ORGANISATION, write=False) as uow:
             return await uow.find(kind, **conditions)
 

@@ -18,6 +18,7 @@ from bot.ui.model import (
     Action,
     Confirm,
     Facts,
+    Field,
     Form,
     FormBlock,
     Heading,
@@ -119,7 +120,7 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
         return replace(
             form, key="question.send", body=(head, note, *blocks), fields=(ask,), submit=w("question.submit")
         )
-    fields = (
+    fields: tuple[Field, ...] = (
         *(
             TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)
             for p in REVIEW_TEXTS

@@ -1,0 +1,219 @@
+"""What `intervision admin` does, each step one unit of work. Knows no shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.app.context import Work
+from bot.app.handlers.repair import free_seats_of
+from bot.app.signin import SignInDesk
+from bot.app.tools import Tools
+from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation
+from bot.domain.person import Contact, Person, Role
+from bot.errors import SetupError
+from bot.people_import import PersonRow, read_people
+from bot.ports.records import Audited, Session
+from bot.ports.system import Clock
+from bot.ports.work import Store, UnitOfWork
+from bot.ui.strings import LANGUAGES
+
+R = TypeVar("R")
+
+
+@dataclass
+class Desk:
+    """What an administrator's step works with."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+    sign_in: SignInDesk
+
+
+async def organisation(desk: Desk, name: str, language: str) -> list[Organisation]:
+    """A new organisation."""
+    if language not in LANGUAGES:
+        raise SetupError(f"There is no language {language}; there are {', '.join(LANGUAGES)}.")
+    id = desk.tools.ids.new("organisation")
+    made = Organisation(id, id, name, desk.clock.now(), language)
+    async with desk.store.begin(id) as uow:
+        await uow.add(made)
+        await uow.commit()
+    return [made]
+
+
+async def clinic(
+    desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str
+) -> list[Clinic]:
+    """A clinic; its country must be known to the holiday library."""
+    _zone(timezone)
+    try:
+        desk.tools.almanac.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
+    except NotImplementedError:
+        raise SetupError(f"No public holidays are known for {country} {region}".rstrip() + "; write DE, SE, …") from None
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        made = Clinic(desk.tools.ids.new("clinic"), org, name, country, timezone, region, phone)
+        await uow.add(made)
+        await uow.commit()
+    return [made]
+
+
+async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:
+    """A group."""
+    _zone(timezone)
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        made = Group(desk.tools.ids.new("group"), org, name, timezone)
+        await uow.add(made)
+        await uow.commit()
+    return [made]
+
+
+async def people(desk: Desk, org: str, file: Path) -> list[Person]:
+    """Everybody in the file, or nobody."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        clinics = {c.name: c for c in await uow.find(Clinic)}
+        groups = {g.name: g for g in await uow.find(Group)}
+        emails = [p.email for p in await uow.find(Person)]
+        rows = read_people(file, clinics, groups, emails)
+        made = [await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group)) for row in rows]
+        await uow.commit()
+    return made
+
+
+async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[Person]:
+    """Replace a person's roles; audited."""
+    unknown = [word for word in roles if word not in set(Role)]
+    if unknown:
+        raise SetupError(f"There is no role {', '.join(unknown)}; there are {', '.join(Role)}.")
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        person = await _person(uow, email)
+        changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
+        await uow.audit(Audited.ROLE_CHANGED, "admin", person.id, desk.clock.now(), roles=" ".join(sorted(roles)))
+        await uow.commit()
+    return [changed]
+
+
+async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str) -> list[Clinic]:
+    """Name the duty supervisor and the deputy of a clinic."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        found = await _clinic(uow, name)
+        first = await _person(uow, duty)
+        second = await _person(uow, deputy) if deputy else None
+        changed = replace(found, duty_supervisor=first.id, deputy_supervisor=second.id if second else None)
+        await uow.save(changed)
+        await uow.commit()
+    return [changed]
+
+
+async def remove_person(desk: Desk, org: str, email: str) -> list[Person]:
+    """Access ends at once; open reviews move, sessions end, facts stay."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        person = await _person(uow, email)
+        gone = await uow.save(replace(person, removed_at=desk.clock.now()))
+        for session in await uow.find(Session, person=person.id):
+            await uow.remove(Session, session.id)
+        await free_seats_of(Work(uow, desk.clock.now(), desk.tools), gone)
+        await uow.audit(Audited.PERSON_REMOVED, "admin", person.id, desk.clock.now())
+        await uow.commit()
+    return [gone]
+
+
+async def closure(desk: Desk, org: str, name: str, first: date, last: date, title: str) -> list[Closure]:
+    """Closed days of a clinic."""
+    if last < first:
+        raise SetupError("The last closed day lies before the first.")
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        found = await _clinic(uow, name)
+        made = Closure(desk.tools.ids.new("closure"), org, found.id, first, last, title)
+        await uow.add(made)
+        await uow.commit()
+    return [made]
+
+
+async def everything(desk: Desk, org: str) -> list[Any]:
+    """Clinics, groups, people."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org, write=False) as uow:
+        return [
+            *await uow.find(Clinic, order=("name",)),
+            *await uow.find(Group, order=("name",)),
+            *await uow.find(Person, removed_at=None, order=("name",)),
+        ]
+
+
+async def sign_in_link(desk: Desk, org: str, email: str) -> list[str]:
+    """A single-use link for one person."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org, write=False) as uow:
+        person = await _person(uow, email)
+    return [await desk.sign_in.link_for_person(org, person.id)]
+
+
+async def _add_person(desk: Desk, uow: UnitOfWork, row: PersonRow, place: Clinic, group: Group | None) -> Person:
+    now = desk.clock.now()
+    person = Person(
+        id=desk.tools.ids.new("person"),
+        organisation=uow.organisation,
+        name=row.name,
+        email=row.email,
+        clinic=place.id,
+        roles=row.roles,
+        created_at=now,
+        language=row.language,
+        timezone=row.timezone or place.timezone,
+        languages=tuple(dict.fromkeys((row.language, "en"))),
+        experienced_since=row.experienced_since,
+        fte=row.fte,
+    )
+    contact = desk.tools.ids.new("contact")
+    await uow.add(person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now))
+    if group:
+        day = now.astimezone(ZoneInfo(group.timezone)).date()
+        await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, group.id, person.id, day))
+    return person
+
+
+async def _organisation(desk: Desk, org: str) -> str:
+    async with desk.store.system() as system:
+        ids = await system.organisations()
+    if org:
+        if org not in ids:
+            raise SetupError(f"There is no organisation {org}; there are {', '.join(ids) or 'none'}.")
+        return org
+    if len(ids) != 1:
+        hint = "add one with: intervision admin add-organisation" if not ids else f"name one with --org: {', '.join(ids)}"
+        raise SetupError(f"There are {len(ids)} organisations; {hint}.")
+    return ids[0]
+
+
+async def _person(uow: UnitOfWork, email: str) -> Person:
+    found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == email.casefold()]
+    if not found:
+        raise SetupError(f"Nobody here has the e-mail {email}.")
+    return found[0]
+
+
+async def _clinic(uow: UnitOfWork, name: str) -> Clinic:
+    found = await uow.find(Clinic, name=name)
+    if not found:
+        names = ", ".join(c.name for c in await uow.find(Clinic))
+        raise SetupError(f"There is no clinic {name}; there are {names or 'none'}.")
+    return found[0]
+
+
+def _zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SetupError(f"There is no time zone {name}; write it like Europe/Copenhagen.") from None

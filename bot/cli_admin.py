@@ -1,0 +1,188 @@
+"""`intervision admin …`: organisations, clinics, groups, people, roles and closures from the shell.
+
+Every command prints what it made, with `--json` for machines. Nothing here reads case text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.errors import SetupError
+
+admin = typer.Typer(help="Organisations, clinics, groups, people, roles and closures.", no_args_is_help=True)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+OrgOption = Annotated[str, typer.Option("--org", help="The organisation's id; not needed when there is only one.")]
+
+
+@admin.command("add-organisation")
+def add_organisation(name: str, language: str = "en", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """A new organisation; nothing is ever visible across organisations."""
+    from bot.admin import organisation
+
+    _run(config, as_json, lambda desk: organisation(desk, name, language))
+
+
+@admin.command("add-clinic")
+def add_clinic(
+    name: str,
+    country: Annotated[str, typer.Option(help="Two letters, e.g. DE: public holidays.")],
+    timezone: Annotated[str, typer.Option(help="For example Europe/Berlin.")],
+    region: Annotated[str, typer.Option(help="Region of the holidays, e.g. SH.")] = "",
+    phone: Annotated[str, typer.Option(help="Emergency contact shown when there is a risk.")] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A clinic with its country's holidays, its time zone and its emergency contact."""
+    from bot.admin import clinic
+
+    _run(config, as_json, lambda desk: clinic(desk, org, name, country, region, timezone, phone))
+
+
+@admin.command("add-group")
+def add_group(
+    name: str,
+    timezone: Annotated[str, typer.Option(help="For example Europe/Berlin.")],
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A group of therapists who review each other's cases."""
+    from bot.admin import group
+
+    _run(config, as_json, lambda desk: group(desk, org, name, timezone))
+
+
+@admin.command("import")
+def import_people(file: Path, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """People from a CSV file; one bad row and nothing is imported."""
+    from bot.admin import people
+
+    _run(config, as_json, lambda desk: people(desk, org, file))
+
+
+@admin.command("set-roles")
+def set_roles(
+    email: str, roles: list[str], org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """The roles a person holds from now on: therapist supervisor manager dpo admin."""
+    from bot.admin import set_roles as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, email, roles))
+
+
+@admin.command("set-duty")
+def set_duty(
+    clinic: str,
+    duty: Annotated[str, typer.Option(help="E-mail of the duty supervisor.")],
+    deputy: Annotated[str, typer.Option(help="E-mail of the deputy.")] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who is alerted when a risk concern is raised at a clinic."""
+    from bot.admin import set_duty as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, clinic, duty, deputy))
+
+
+@admin.command("remove-person")
+def remove_person(email: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """End a person's access at once, on every platform and in open sessions; open reviews move to others."""
+    from bot.admin import remove_person as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, email))
+
+
+@admin.command("add-closure")
+def add_closure(
+    clinic: str,
+    first_day: str,
+    last_day: str,
+    name: str = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Days a clinic is closed, both ends included, as 2026-12-21 2027-01-06."""
+    from bot.admin import closure
+
+    _run(config, as_json, lambda desk: closure(desk, org, clinic, _day(first_day), _day(last_day), name))
+
+
+@admin.command("list")
+def list_everything(org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Clinics, groups and people of an organisation."""
+    from bot.admin import everything
+
+    _run(config, as_json, lambda desk: everything(desk, org))
+
+
+@admin.command("sign-in-link")
+def sign_in_link(email: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """A single-use link to the web pages for one person, valid for 15 minutes."""
+    from bot.admin import sign_in_link as make
+
+    _run(config, as_json, lambda desk: make(desk, org, email))
+
+
+def _run(config: Path | None, as_json: bool, step: Callable[[Any], Awaitable[list[Any]]]) -> None:
+    records = asyncio.run(_with_desk(config, step))
+    if as_json:
+        print(json.dumps([_plain(r) for r in records], indent=1, ensure_ascii=False))
+        return
+    for record in records:
+        print(record if isinstance(record, str) else _line(record))
+
+
+async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[Any]]]) -> list[Any]:
+    from bot.admin import Desk
+    from bot.config import load
+    from bot.main import build
+
+    app = await build(load(config))
+    try:
+        return await step(Desk(app.store, app.clock, app.tools, app.sign_in))
+    finally:
+        await app.store.close()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {spec.name: _plain(getattr(value, spec.name)) for spec in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset | tuple):
+        return sorted(_plain(item) for item in value)
+    return value
+
+
+def _line(record: Any) -> str:
+    name = getattr(record, "name", "")
+    more = [str(getattr(record, spec)) for spec in ("email", "country", "timezone") if hasattr(record, spec)]
+    return "  ".join([type(record).__name__.lower(), record.id, name, *more])
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SetupError(f"{text} is not a day; write it like 2026-12-21.") from None

@@ -1,0 +1,138 @@
+"""The demo as a running program: a virtual clock, the demo bar's levers, the wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.config import Settings
+from bot.demo.clinic import KEYS, ORGANISATION, START, found, person_id
+from bot.demo.clock import VirtualClock
+from bot.demo.seed import play_until_today
+from bot.domain.organisation import Organisation
+from bot.domain.person import Person
+from bot.main import App, build
+from bot.ports.work import NotFound
+from bot.ui.inbound import Actor
+from bot.ui.platform import Drawer, Persona
+
+MOMENT = "virtual-now"
+LONGEST_STEP = timedelta(days=60)
+
+
+class DemoControl:
+    """Implements `bot.ui.platform.Demo`; `app` is set once the program is wired."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self.app: App | None = None
+
+    async def personas(self) -> Sequence[Persona]:
+        """The ten demo people with their roles in words."""
+        shown = []
+        async with self._running.store.begin(ORGANISATION, write=False) as uow:
+            for key in KEYS:
+                person = await uow.get(Person, person_id(key))
+                roles = ", ".join(sorted(role.value for role in person.roles))
+                shown.append(Persona(Actor("web", ORGANISATION, person.id), person.name, roles))
+        return shown
+
+    async def session_as(self, actor: Actor) -> str:
+        """A signed-in session of a persona."""
+        async with self._running.store.begin(ORGANISATION, write=False) as uow:
+            person = await uow.get(Person, actor.user)
+        return await self._running.sign_in.open_session(person)
+
+    async def advance(self, days: int) -> None:
+        """Move time day by day through everything that becomes due."""
+        await self.advance_by(timedelta(days=days))
+
+    async def to_next_event(self) -> None:
+        """Jump to the next thing that becomes due."""
+        following = await self._next()
+        if following is not None:
+            await self.advance_by(max(following - self._clock.now(), timedelta(seconds=1)))
+
+    async def advance_by(self, by: timedelta) -> None:
+        """Move time, stopping at every moment at which something becomes due, and keep the new moment."""
+        end = self._clock.now() + by
+        while True:
+            await self._running.settle()
+            following = await self._next()
+            if following is None or following > end:
+                break
+            self._clock.advance_to(max(following, self._clock.now() + timedelta(seconds=1)))
+        self._clock.advance_to(end)
+        await self._running.settle()
+        await self.drawer.put(MOMENT, self._clock.now().isoformat().encode())
+
+    @property
+    def drawer(self) -> Drawer:
+        """Where the demo keeps its virtual moment between starts."""
+        drawer: Drawer = self._running.store.drawer("demo")
+        return drawer
+
+    async def resume(self) -> None:
+        """Go on at the moment at which the demo was left."""
+        kept = await self.drawer.get(MOMENT)
+        if kept:
+            self._clock.advance_to(datetime.fromisoformat(kept.decode()))
+
+    async def _next(self) -> datetime | None:
+        async with self._running.store.system() as system:
+            return await system.next_due()
+
+    @property
+    def _running(self) -> App:
+        assert self.app is not None
+        return self.app
+
+
+class DemoStage:
+    """What the story needs of the running demo."""
+
+    def __init__(self, app: App, control: DemoControl) -> None:
+        self.entry = app.entry
+        self.store = app.store
+        self._control = control
+
+    async def advance(self, **by: float) -> None:
+        """Move the virtual clock and do everything that becomes due."""
+        await self._control.advance_by(timedelta(**by))
+
+
+async def open_demo(folder: Path, port: int, *, with_round: bool = True) -> tuple[App, DemoControl]:
+    """The demo program over a database in `folder`, made and seeded at the first start."""
+    from storage.migrate import upgrade
+
+    folder.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{folder / 'demo.sqlite3'}"
+    settings = Settings.model_validate(
+        {
+            "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+            "database": {"url": url},
+            "keys": {"file": str(folder / "demo.key")},
+            "log": {"level": "warning"},
+        }
+    )
+    upgrade(url)
+    clock = VirtualClock(START)
+    control = DemoControl(clock)
+    app = await build(settings, clock=clock, demo=control)
+    control.app = app
+    if await _is_new(app):
+        await found(app.store, app.tools.ids)
+        if with_round:
+            await play_until_today(DemoStage(app, control))
+    await control.resume()
+    return app, control
+
+
+async def _is_new(app: App) -> bool:
+    try:
+        async with app.store.begin(ORGANISATION, write=False) as uow:
+            await uow.get(Organisation, ORGANISATION)
+    except NotFound:
+        return True
+    return False

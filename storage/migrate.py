@@ -1,0 +1,112 @@
+"""Bringing a database to this version's tables, and refusing one that is not there yet or too new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SetupError
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Run every missing migration. Raises SetupError for a newer, locked or unwritable database."""
+    from alembic import command
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.engine import sqlite_file
+
+    config = _config(url)
+    path = sqlite_file(url)
+    if path is not None:
+        _writable(path)
+    if _unknown(config, current(url)):
+        raise SetupError(_too_new())
+    try:
+        command.upgrade(config, revision)
+    except DBAPIError as error:
+        raise SetupError(f"The database cannot be brought up to date: {_reason(error)}. Nothing was changed.") from None
+
+
+def current(url: str) -> str | None:
+    """The revision a database is at; None when it has no tables of ours. Raises SetupError when it does not answer."""
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.engine import sqlite_file
+
+    path = sqlite_file(url)
+    if path is not None and not path.exists():
+        return None
+    engine = create_engine(_sync_url(url))
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise SetupError(f"The database does not answer: {_reason(error)}.") from None
+    finally:
+        engine.dispose()
+
+
+def check_version(url: str) -> None:
+    """Raises SetupError unless the database is exactly at this program's version."""
+    from alembic.script import ScriptDirectory
+
+    config = _config(url)
+    found = current(url)
+    if found is None:
+        raise SetupError("The database is not set up yet. Run: intervision migrate")
+    if _unknown(config, found):
+        raise SetupError(_too_new())
+    if found != ScriptDirectory.from_config(config).get_current_head():
+        raise SetupError("The database is of an older version. Make a backup, then run: intervision migrate")
+
+
+def _config(url: str) -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("sqlalchemy.url", _sync_url(url).replace("%", "%%"))
+    return config
+
+
+def _sync_url(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    from storage.engine import async_url
+
+    parsed = make_url(async_url(url))
+    driver = "sqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _unknown(config: Any, revision: str | None) -> bool:
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    try:
+        return revision is not None and ScriptDirectory.from_config(config).get_revision(revision) is None
+    except CommandError:
+        return True
+
+
+def _too_new() -> str:
+    return "The database was made by a newer version of Intervision. Upgrade this program; nothing was changed."
+
+
+def _writable(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise SetupError(
+            f"The database file {path} cannot be written ({type(error).__name__}): check its owner and rights."
+        ) from None
+
+
+def _reason(error: Any) -> str:
+    return str(error.orig).splitlines()[0] if error.orig else type(error).__name__

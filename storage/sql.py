@@ -1,0 +1,75 @@
+"""The store on SQLAlchemy: opens units of work, turns the database's failures into `StoreUnavailable`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.ports.system import Clock
+from bot.ports.work import StoreUnavailable
+from storage.drawer import SqlDrawer
+from storage.engine import WRITES, make_engine
+from storage.keys import KeyRing
+from storage.migrate import check_version
+from storage.system import SqlSystemWork
+from storage.tables import drawer
+from storage.work import SqlWork
+
+
+class SqlStore:
+    """Implements `bot.ports.work.Store`."""
+
+    def __init__(self, engine: AsyncEngine, keys: KeyRing, clock: Clock) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._clock = clock
+
+    @asynccontextmanager
+    async def begin(self, organisation: str, *, write: bool = True) -> AsyncIterator[SqlWork]:
+        """A unit of work for one organisation; leaving it without `commit` undoes everything."""
+        async with self._connection(write=write) as connection:
+            yield SqlWork(connection, organisation, self._keys)
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[SqlSystemWork]:
+        """A unit of work of the runtime."""
+        async with self._connection(write=True) as connection:
+            yield SqlSystemWork(connection)
+
+    def drawer(self, adapter: str) -> SqlDrawer:
+        """The adapter's encrypted drawer."""
+        return SqlDrawer(self._connection, self._keys, self._clock, adapter)
+
+    async def ready(self) -> bool:
+        """Whether the database answers and takes a writer's lock."""
+        try:
+            async with self._connection(write=True) as connection:
+                await connection.execute(select(drawer.c.key).limit(1))
+        except StoreUnavailable:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connection(self, *, write: bool) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{WRITES: write})
+                yield connection
+        except DBAPIError as error:
+            raise StoreUnavailable(type(error.orig).__name__) from None
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(type(error).__name__) from None
+
+
+async def open_store(url: str, keys: KeyRing, clock: Clock) -> SqlStore:
+    """Open a migrated database. Raises SetupError when it is not migrated, too new, or cannot be opened."""
+    check_version(url)
+    return SqlStore(make_engine(url), keys, clock)

@@ -1,0 +1,165 @@
+"""Every table, made from the record it keeps: one column a field, named alike, typed by the field's type.
+
+Records and tables cannot drift apart: the columns are read from the dataclasses of
+`bot.ports.schema`, and Alembic compares its revisions with this metadata in a test. Beside the records stand the
+tables no record shows: texts, keys, authorship, the inbox, the adapters' drawers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from bot.domain.organisation import Clinic, Organisation
+from bot.ports.schema import INDEXES, RECORDS, REFERENCES, UNIQUE
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in and out. SQLite would lose the zone silently, so naive moments are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone reached the store")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def table_name(kind: type[Any]) -> str:
+    """"OutboxEntry" → "outbox_entry"."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_")
+
+
+def bare(hint: Any) -> tuple[Any, bool]:
+    """The type without None, and whether None is allowed."""
+    if get_origin(hint) in {Union, types.UnionType}:
+        inner = [a for a in get_args(hint) if a is not type(None)]
+        return inner[0], True
+    return hint, False
+
+
+def _column_type(hint: Any) -> TypeEngine[Any]:
+    origin = get_origin(hint) or hint
+    if origin is datetime:
+        return UtcDateTime()
+    if origin is date:
+        return Date()
+    if origin in {tuple, frozenset, dict} or origin is Mapping:
+        return JSON()
+    if origin is bool:
+        return Boolean()
+    if origin is int:
+        return Integer()
+    if origin is float:
+        return Float()
+    if isinstance(origin, type) and issubclass(origin, str | Enum):
+        return String()
+    raise TypeError(f"no column type for {hint}")
+
+
+def _record_table(kind: type[Any]) -> Table:
+    hints = get_type_hints(kind)
+    name = table_name(kind)
+    columns = []
+    for spec in dataclasses.fields(kind):
+        hint, optional = bare(hints[spec.name])
+        columns.append(Column(spec.name, _column_type(hint), primary_key=spec.name == "id", nullable=optional))
+    parts: list[Any] = [UniqueConstraint("organisation", "id")]
+    parts += [UniqueConstraint(*names) for names in UNIQUE.get(kind, ())]
+    parts += [Index(None, *names) for names in INDEXES.get(kind, ())]
+    if kind is not Organisation:
+        parts.append(ForeignKeyConstraint(["organisation"], ["organisation.id"]))
+    for column, other in REFERENCES.get(kind, {}).items():
+        # A clinic names supervisors who belong to the clinic: the circle is left to the use-cases.
+        if kind is not Clinic:
+            target = table_name(other)
+            parts.append(ForeignKeyConstraint(["organisation", column], [f"{target}.organisation", f"{target}.id"]))
+    return Table(name, metadata, *columns, *parts)
+
+
+TABLES: dict[type[Any], Table] = {kind: _record_table(kind) for kind in RECORDS}
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("organisation", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index(None, "seen_at"),
+)
+authorship = Table(
+    "authorship",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", String, nullable=False, unique=True),
+    Column("organisation", String, nullable=False),
+    Column("person", String, nullable=False),
+    Index(None, "organisation", "person"),
+)
+data_key = Table(
+    "data_key",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("organisation", String, nullable=False),
+    Column("kek", String, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+text_part = Table(
+    "text_part",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("organisation", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+drawer = Table(
+    "drawer",
+    metadata,
+    Column("adapter", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("expires", UtcDateTime),
+)

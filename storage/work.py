@@ -1,0 +1,288 @@
+"""One transaction of one organisation on SQL; the conditions' small language becomes WHERE clauses here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.anonymise.text import AnonText
+from bot.ports.records import Audited, AuditEntry, OutboxEntry, Timer
+from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
+from storage.audit import chained
+from storage.keys import KEY_BYTES, KeyRing, seal, unseal
+from storage.mapping import to_record, to_row
+from storage.tables import TABLES, authorship, data_key, inbox, text_part
+
+R = TypeVar("R")
+SEALED = "~"
+"""Parts that begin with this are sealed values, not texts."""
+
+
+class SqlWork:
+    """Implements `bot.ports.work.UnitOfWork`."""
+
+    def __init__(self, connection: AsyncConnection, organisation: str, keys: KeyRing) -> None:
+        self._connection = connection
+        self._organisation = organisation
+        self._keys = keys
+        self._data_keys: dict[str, bytes] = {}
+
+    @property
+    def organisation(self) -> str:
+        """The organisation's id."""
+        return self._organisation
+
+    # ---- records
+    async def get(self, kind: type[R], id: str) -> R:
+        """The record; raises NotFound."""
+        found = await self.find(kind, id=id)
+        if not found:
+            raise NotFound(kind.__name__)
+        return found[0]
+
+    async def find(
+        self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
+    ) -> list[R]:
+        """Every record that meets the conditions."""
+        table = TABLES[kind]
+        query = select(table).where(*self._where(table, conditions)).limit(limit)
+        for name in [*order, "id"]:
+            column = table.c[name.lstrip("-")]
+            query = query.order_by(column.desc().nulls_last() if name.startswith("-") else column.asc().nulls_first())
+        rows = await self._connection.execute(query)
+        return [to_record(kind, row) for row in rows.mappings()]
+
+    async def one(self, kind: type[R], **conditions: Any) -> R | None:
+        """The only match or None."""
+        found = await self.find(kind, limit=2, **conditions)
+        assert len(found) < 2, f"more than one {kind.__name__}"
+        return found[0] if found else None
+
+    async def count(self, kind: type[Any], **conditions: Any) -> int:
+        """How many there are."""
+        table = TABLES[kind]
+        query = select(func.count()).select_from(table).where(*self._where(table, conditions))
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def add(self, *records: Any) -> None:
+        """Insert; raises AlreadyThere and leaves the transaction usable."""
+        for record in records:
+            if record.organisation != self._organisation:
+                raise ForeignOrganisation(type(record).__name__)
+            if not await self._insert_if_new(TABLES[type(record)], to_row(record)):
+                raise AlreadyThere(type(record).__name__)
+
+    async def save(self, record: R) -> R:
+        """Update, with the version checked where there is one."""
+        row = to_row(record)
+        if row["organisation"] != self._organisation:
+            raise ForeignOrganisation(type(record).__name__)
+        table = TABLES[type(record)]
+        query = update(table).where(table.c.id == row["id"], table.c.organisation == self._organisation)
+        if "version" in row:
+            query = query.where(table.c.version == row["version"])
+            row["version"] += 1
+        done = await self._connection.execute(query.values(**row))
+        if done.rowcount != 1:
+            if "version" in row and await self.count(type(record), id=row["id"]):
+                raise ChangedMeanwhile(type(record).__name__)
+            raise NotFound(type(record).__name__)
+        return to_record(type(record), {**row}) if "version" in row else record
+
+    async def remove(self, kind: type[Any], id: str) -> None:
+        """Delete one record."""
+        table = TABLES[kind]
+        await self._connection.execute(
+            delete(table).where(table.c.id == id, table.c.organisation == self._organisation)
+        )
+
+    # ---- who presented what
+    async def set_presenter(self, case: str, person: str) -> None:
+        """Write the authorship."""
+        values = {"case_id": case, "organisation": self._organisation, "person": person}
+        await self._connection.execute(insert(authorship).values(**values))
+
+    async def presenter(self, case: str) -> str:
+        """Who presented it; raises NotFound."""
+        found = await self.presenters([case])
+        if case not in found:
+            raise NotFound("presenter")
+        return found[case]
+
+    async def presenters(self, cases: Sequence[str]) -> Mapping[str, str]:
+        """Who presented each of these."""
+        if not cases:
+            return {}
+        query = select(authorship.c.case_id, authorship.c.person).where(
+            authorship.c.organisation == self._organisation, authorship.c.case_id.in_(list(cases))
+        )
+        return {case: person for case, person in (await self._connection.execute(query)).all()}
+
+    async def cases_of(self, person: str) -> list[str]:
+        """Every case of this person, oldest first."""
+        query = (
+            select(authorship.c.case_id)
+            .where(authorship.c.organisation == self._organisation, authorship.c.person == person)
+            .order_by(authorship.c.number)
+        )
+        return [str(case) for case in (await self._connection.execute(query)).scalars()]
+
+    # ---- texts
+    async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
+        """Encrypt and keep one part."""
+        await self.drop_text(owner, part)
+        for name, text in fields.items():
+            await self._put(owner, part, name, text.text.encode())
+
+    async def texts(self, owner: str, part: str) -> Mapping[str, AnonText]:
+        """The part's texts by field."""
+        found = await self._open(owner, part)
+        return {name: AnonText.from_store(plain.decode()) for name, plain in found.items()}
+
+    async def parts(self, owner: str) -> list[str]:
+        """Which parts have text."""
+        query = select(text_part.c.part).distinct().where(self._mine(owner)).order_by(text_part.c.part)
+        return [p for p in (await self._connection.execute(query)).scalars() if not p.startswith(SEALED)]
+
+    async def drop_text(self, owner: str, part: str) -> None:
+        """Erase one part."""
+        await self._connection.execute(delete(text_part).where(self._mine(owner), text_part.c.part == part))
+
+    async def shred(self, owner: str) -> None:
+        """Destroy the data key and everything under it."""
+        self._data_keys.pop(owner, None)
+        await self._connection.execute(delete(text_part).where(self._mine(owner)))
+        await self._connection.execute(
+            delete(data_key).where(data_key.c.owner == owner, data_key.c.organisation == self._organisation)
+        )
+
+    async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
+        """Keep a small secret under the owner's key."""
+        await self.drop_text(owner, SEALED + name)
+        await self._put(owner, SEALED + name, "", value)
+
+    async def sealed(self, owner: str, name: str) -> bytes | None:
+        """Read it back."""
+        return (await self._open(owner, SEALED + name)).get("")
+
+    # ---- effects
+    async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """Set, move or cancel a timer."""
+        id = f"{what}:{subject}"
+        await self.remove(Timer, id)
+        if at is not None:
+            await self.add(Timer(id, self._organisation, what, subject, at))
+
+    async def post(self, entry: OutboxEntry) -> bool:
+        """Add an intent unless its dedupe key is there."""
+        if entry.organisation != self._organisation:
+            raise ForeignOrganisation("OutboxEntry")
+        return await self._insert_if_new(TABLES[OutboxEntry], to_row(entry))
+
+    async def seen(self, event_id: str, now: datetime) -> bool:
+        """Record an event id; True when it was there."""
+        values = {"organisation": self._organisation, "event": event_id, "seen_at": now}
+        return not await self._insert_if_new(inbox, values)
+
+    async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
+        """Append to the chain."""
+        table = TABLES[AuditEntry]
+        if self._connection.dialect.name == "postgresql":
+            key = func.hashtext(f"audit:{self._organisation}")
+            await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+        query = select(table).where(table.c.organisation == self._organisation).order_by(table.c.number.desc()).limit(1)
+        last = (await self._connection.execute(query)).mappings().first()
+        previous = to_record(AuditEntry, last) if last else None
+        entry = chained(self._keys.secret, previous, self._organisation, now, actor, what.value, subject, detail)
+        await self._connection.execute(insert(table).values(**to_row(entry)))
+
+    async def commit(self) -> None:
+        """Make it real."""
+        await self._connection.commit()
+
+    # ---- inside
+    def _where(self, table: Table, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+        clauses: list[ColumnElement[bool]] = [table.c.organisation == self._organisation]
+        for key, value in conditions.items():
+            name, _, how = key.partition("__")
+            clauses.append(_clause(table.c[name], how, value))
+        return clauses
+
+    async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        query = dialect.insert(table).values(**values).on_conflict_do_nothing()
+        return bool((await self._connection.execute(query)).rowcount == 1)
+
+    def _mine(self, owner: str) -> ColumnElement[bool]:
+        return (text_part.c.owner == owner) & (text_part.c.organisation == self._organisation)
+
+    async def _put(self, owner: str, part: str, field: str, plain: bytes) -> None:
+        key = await self._key(owner, make=True)
+        assert key is not None
+        content = seal(key, plain, _about(owner, part, field))
+        values = {"owner": owner, "part": part, "field": field, "organisation": self._organisation, "content": content}
+        await self._connection.execute(insert(text_part).values(**values))
+
+    async def _open(self, owner: str, part: str) -> dict[str, bytes]:
+        query = select(text_part.c.field, text_part.c.content).where(self._mine(owner), text_part.c.part == part)
+        rows = (await self._connection.execute(query)).all()
+        key = await self._key(owner, make=False) if rows else None
+        if key is None:
+            return {}
+        return {field: unseal(key, content, _about(owner, part, field)) for field, content in rows}
+
+    async def _key(self, owner: str, *, make: bool) -> bytes | None:
+        if owner in self._data_keys:
+            return self._data_keys[owner]
+        query = select(data_key).where(data_key.c.owner == owner, data_key.c.organisation == self._organisation)
+        row = (await self._connection.execute(query)).mappings().first()
+        if row is not None:
+            key = self._keys.unwrap(row["kek"], row["wrapped"], owner)
+        elif make:
+            key = os.urandom(KEY_BYTES)
+            kek, wrapped = self._keys.wrap(key, owner)
+            values = {"owner": owner, "organisation": self._organisation, "kek": kek, "wrapped": wrapped}
+            await self._connection.execute(insert(data_key).values(**values))
+        else:
+            return None
+        self._data_keys[owner] = key
+        return key
+
+
+def _about(owner: str, part: str, field: str) -> str:
+    """Binds a sealed value to its place, so that rows cannot be swapped."""
+    return f"text|{owner}|{part}|{field}"
+
+
+def _clause(column: Any, how: str, value: Any) -> ColumnElement[bool]:
+    match how:
+        case "" if value is None:
+            clause = column.is_(None)
+        case "":
+            clause = column == value
+        case "in":
+            clause = column.in_(list(value))
+        case "not" if value is None:
+            clause = column.is_not(None)
+        case "not":
+            clause = column != value
+        case "lt":
+            clause = column < value
+        case "le":
+            clause = column <= value
+        case "gt":
+            clause = column > value
+        case "ge":
+            clause = column >= value
+        case _:
+            raise TypeError(f"unknown condition {how}")
+    result: ColumnElement[bool] = clause
+    return result
+
+
