@@ -46,15 +46,15 @@ async def organisation(desk: Desk, name: str, language: str) -> list[Organisatio
     return [made]
 
 
-async def clinic(
-    desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str
-) -> list[Clinic]:
+async def clinic(desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str) -> list[Clinic]:
     """A clinic; its country must be known to the holiday library."""
     _zone(timezone)
     try:
         desk.tools.almanac.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
     except NotImplementedError:
-        raise SetupError(f"No public holidays are known for {country} {region}".rstrip() + "; write DE, SE, …") from None
+        raise SetupError(
+            f"No public holidays are known for {country} {region}".rstrip() + "; write DE, SE, …"
+        ) from None
     org = await _organisation(desk, org)
     async with desk.store.begin(org) as uow:
         made = Clinic(desk.tools.ids.new("clinic"), org, name, country, timezone, region, phone)
@@ -177,7 +177,9 @@ async def _add_person(desk: Desk, uow: UnitOfWork, row: PersonRow, place: Clinic
         fte=row.fte,
     )
     contact = desk.tools.ids.new("contact")
-    await uow.add(person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now))
+    await uow.add(
+        person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
+    )
     if group:
         day = now.astimezone(ZoneInfo(group.timezone)).date()
         await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, group.id, person.id, day))
@@ -192,7 +194,9 @@ async def _organisation(desk: Desk, org: str) -> str:
             raise SetupError(f"There is no organisation {org}; there are {', '.join(ids) or 'none'}.")
         return org
     if len(ids) != 1:
-        hint = "add one with: intervision admin add-organisation" if not ids else f"name one with --org: {', '.join(ids)}"
+        hint = (
+            "add one with: intervision admin add-organisation" if not ids else f"name one with --org: {', '.join(ids)}"
+        )
         raise SetupError(f"There are {len(ids)} organisations; {hint}.")
     return ids[0]
 

@@ -22,7 +22,10 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew.")] = False,
 ) -> None:
     """A clinic of ten demo people on a virtual clock: in the browser, or as a printed story."""
-    asyncio.run(_story() if story else _demo(folder, port, fresh))
+    if fresh:
+        for path in sorted(folder.glob("demo.*")):
+            path.unlink()
+    asyncio.run(_story() if story else _demo(folder, port))
 
 
 def serve(config: ConfigOption = None) -> None:
@@ -47,14 +50,11 @@ def check(config: ConfigOption = None) -> None:
     sys.exit(asyncio.run(_check(config)))
 
 
-async def _demo(folder: Path, port: int, fresh: bool) -> None:
+async def _demo(folder: Path, port: int) -> None:
     import signal
 
     from bot.demo.control import open_demo
 
-    if fresh:
-        for path in sorted(folder.glob("demo.*")):
-            path.unlink()
     print("Preparing the demo clinic ...", flush=True)
     app, _ = await open_demo(folder, port)
     stop = asyncio.Event()

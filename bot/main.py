@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.host import Host
-from storage.keys import KeyRing
-
 from adapters import discover
+from adapters.host import Host
 from bot.anonymise import GateSettings
 from bot.app.entry import Entry
 from bot.app.signin import SignInDesk
@@ -29,6 +27,7 @@ from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
 from bot.ui.platform import Demo, Platform, Problem, Services
 from storage import open_store
+from storage.keys import KeyRing
 
 
 @dataclass

@@ -58,7 +58,7 @@ def _sqlite(url: str) -> AsyncEngine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SetupError(
-                f"The database folder {path.parent} cannot be made ({type(error).__name__}): check its owner and rights."
+                f"The database folder {path.parent} cannot be made ({type(error).__name__}): check its rights."
             ) from None
     engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
 

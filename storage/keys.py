@@ -64,7 +64,9 @@ class KeyRing:
     def unwrap(self, kek: str, wrapped: bytes, owner: str) -> bytes:
         """The data key. Raises SetupError when its wrapping key is not configured."""
         if kek not in self.keys:
-            raise SetupError(f"The key {kek} that protects stored texts is missing: add it to [keys] in the configuration.")
+            raise SetupError(
+                f"The key {kek} that protects stored texts is missing: add it to [keys] in the configuration."
+            )
         return unseal(self.keys[kek], wrapped, f"key|{owner}")
 
     @property
@@ -99,7 +101,9 @@ def _decoded(text: str, where: str) -> list[bytes]:
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != KEY_BYTES:
-            raise SetupError(f"{where}: a key must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 32")
+            raise SetupError(
+                f"{where}: a key must be {KEY_BYTES} bytes in base64; make one with: openssl rand -base64 32"
+            )
         keys.append(key)
     if not keys:
         raise SetupError(f"{where}: holds no key; make one with: openssl rand -base64 32")

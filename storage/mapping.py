@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from sqlalchemy.engine import RowMapping
 
 from storage.tables import bare
 
@@ -19,9 +21,11 @@ def to_row(record: Any) -> dict[str, Any]:
     return {spec.name: _plain(getattr(record, spec.name)) for spec in dataclasses.fields(record)}
 
 
-def to_record(kind: type[R], row: Mapping[str, Any]) -> R:
+def to_record(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
     """The record of a row."""
-    return kind(**{name: read(row[name]) for name, read in _readers(kind).items()})
+    readers: dict[str, Any] = _readers(cast("Hashable", kind))
+    values: Mapping[Any, Any] = row
+    return kind(**{name: read(values[name]) for name, read in readers.items()})
 
 
 def _plain(value: Any) -> Any:
@@ -34,7 +38,7 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _readers(kind: type[Any]) -> dict[str, Any]:
+def _readers(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {spec.name: _reader(bare(hints[spec.name])[0]) for spec in dataclasses.fields(kind)}
 

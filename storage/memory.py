@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bot.anonymise.text import AnonText
 from bot.domain.person import Contact, Person
@@ -37,20 +37,22 @@ class State:
         return new
 
 
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "": lambda have, want: have == want,
+    "in": lambda have, want: have in want,
+    "not": lambda have, want: have != want,
+    "lt": lambda have, want: have is not None and have < want,
+    "le": lambda have, want: have is not None and have <= want,
+    "gt": lambda have, want: have is not None and have > want,
+    "ge": lambda have, want: have is not None and have >= want,
+}
+
+
 def meets(record: Any, conditions: Mapping[str, Any]) -> bool:
+    """Whether a record meets conditions like `due_at__le=now` (see `bot.ports.work`)."""
     for key, want in conditions.items():
-        name, _, op = key.partition("__")
-        have = getattr(record, name)
-        ok = {
-            "": lambda: have == want,
-            "in": lambda: have in want,
-            "le": lambda: have is not None and have <= want,
-            "lt": lambda: have is not None and have < want,
-            "ge": lambda: have is not None and have >= want,
-            "gt": lambda: have is not None and have > want,
-            "not": lambda: have != want,
-        }[op]()
-        if not ok:
+        name, _, how = key.partition("__")
+        if not _COMPARISONS[how](getattr(record, name), want):
             return False
     return True
 
@@ -61,10 +63,10 @@ class Work:
         self.state = store.state.copy()
 
     async def get(self, kind: type[R], id: str) -> R:
-        found = self.state.rows[kind].get(id)
+        found: Any = self.state.rows[kind].get(id)
         if found is None or found.organisation != self.organisation:
             raise NotFound(kind.__name__)
-        return found
+        return cast("R", found)
 
     async def find(
         self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **c: Any
@@ -99,17 +101,19 @@ class Work:
                     raise AlreadyThere(type(r).__name__)
             table[r.id] = r
 
-    async def save(self, r: R) -> R:
-        table = self.state.rows[type(r)]
-        old = table.get(r.id)
+    async def save(self, record: R) -> R:
+        """Update, with the version checked where there is one."""
+        new: Any = record
+        table = self.state.rows[type(record)]
+        old = table.get(new.id)
         if old is None:
-            raise NotFound(type(r).__name__)
-        if hasattr(r, "version"):
-            if old.version != r.version:
+            raise NotFound(type(record).__name__)
+        if hasattr(new, "version"):
+            if old.version != new.version:
                 raise ChangedMeanwhile
-            r = dataclasses.replace(r, version=r.version + 1)
-        table[r.id] = r
-        return r
+            new = dataclasses.replace(new, version=new.version + 1)
+        table[new.id] = new
+        return cast("R", new)
 
     async def remove(self, kind: type[Any], id: str) -> None:
         self.state.rows[kind].pop(id, None)
@@ -228,12 +232,9 @@ class Work:
             and (e.lease_until is None or e.lease_until <= now)
         ]
         free.sort(key=lambda e: (not e.urgent, e.due_at, e.created_at, e.id))
-        out = []
-        for e in free[:limit]:
-            e = dataclasses.replace(e, attempts=e.attempts + 1, lease_until=until, lease_by=by)
-            self.state.rows[OutboxEntry][e.id] = e
-            out.append(e)
-        return out
+        taken = [dataclasses.replace(e, attempts=e.attempts + 1, lease_until=until, lease_by=by) for e in free[:limit]]
+        self.state.rows[OutboxEntry].update({e.id: e for e in taken})
+        return taken
 
     async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:
         e = self.state.rows[OutboxEntry].get(entry.id)

@@ -7,7 +7,7 @@ replica is claiming (`FOR UPDATE SKIP LOCKED`), on SQLite the one writer's lock 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +18,7 @@ from bot.ports.records import Draft, OutboxEntry, Session, SignInLink, Timer
 from storage.mapping import to_record, to_row
 from storage.tables import TABLES, data_key, drawer, inbox, text_part
 
+R = TypeVar("R")
 INBOX_KEPT = timedelta(days=30)
 
 
@@ -48,9 +49,7 @@ class SqlSystemWork:
     async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
         """The contact with this platform identity."""
         table = TABLES[Contact]
-        return await self._first(
-            Contact, table.c.platform == platform, table.c.tenant == tenant, table.c.user == user
-        )
+        return await self._first(Contact, table.c.platform == platform, table.c.tenant == tenant, table.c.user == user)
 
     async def contacts_of_tenant(self, platform: str, tenant: str) -> list[Contact]:
         """Every contact of a workspace."""
@@ -126,7 +125,7 @@ class SqlSystemWork:
         """Make it real."""
         await self._connection.commit()
 
-    async def _first(self, kind: type[Any], *clauses: Any) -> Any:
+    async def _first(self, kind: type[R], *clauses: Any) -> R | None:
         row = (await self._connection.execute(select(TABLES[kind]).where(*clauses).limit(1))).mappings().first()
         return to_record(kind, row) if row else None
 

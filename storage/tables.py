@@ -68,7 +68,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def table_name(kind: type[Any]) -> str:
-    """"OutboxEntry" → "outbox_entry"."""
+    """ "OutboxEntry" → "outbox_entry"."""
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in kind.__name__).lstrip("_")
 
 

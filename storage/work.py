@@ -122,7 +122,7 @@ class SqlWork:
         query = select(authorship.c.case_id, authorship.c.person).where(
             authorship.c.organisation == self._organisation, authorship.c.case_id.in_(list(cases))
         )
-        return {case: person for case, person in (await self._connection.execute(query)).all()}
+        return {row.case_id: row.person for row in await self._connection.execute(query)}
 
     async def cases_of(self, person: str) -> list[str]:
         """Every case of this person, oldest first."""
@@ -284,5 +284,3 @@ def _clause(column: Any, how: str, value: Any) -> ColumnElement[bool]:
             raise TypeError(f"unknown condition {how}")
     result: ColumnElement[bool] = clause
     return result
-
-

@@ -1,1 +1,5 @@
-from bot.anonymise.gate import TagBook as TagBook
+"""The tags of one case."""
+
+from bot.anonymise.gate import TagBook
+
+__all__ = ["TagBook"]

@@ -106,7 +106,6 @@ async def open_demo(folder: Path, port: int, *, with_round: bool = True) -> tupl
     """The demo program over a database in `folder`, made and seeded at the first start."""
     from storage.migrate import upgrade
 
-    folder.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{folder / 'demo.sqlite3'}"
     settings = Settings.model_validate(
         {

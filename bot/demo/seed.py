@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player
 from bot.demo.story import Stage
 from bot.demo.texts import CASES, QUESTION
-from bot.demo.clinic import ORGANISATION
 from bot.domain.case import Assignment
 from bot.domain.round import Round
 

@@ -104,7 +104,11 @@ class Story:
             reviewer = self._by_id(seat.reviewer)
             form = await reviewer.open("review.open", seat.id)
             reflection, suggestion = REVIEWS[number % len(REVIEWS)]
-            values: dict[str, str | tuple[str, ...]] = {"reflection": reflection, "suggestion": suggestion, "prompts": ("rapport", "clear")}
+            values: dict[str, str | tuple[str, ...]] = {
+                "reflection": reflection,
+                "suggestion": suggestion,
+                "prompts": ("rapport", "clear"),
+            }
             _, outcome = await reviewer.send_and_confirm(form, values)
             self._show(f"Reviewer {seat.letter}", outcome)
         await self.stage.advance(hours=1)

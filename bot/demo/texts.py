@@ -30,7 +30,8 @@ CASES: tuple[dict[str, str], ...] = (
         "programme": "Social anxiety, 9 modules",
         "week": "3",
         "weeks": "9",
-        "background": "The tone of the messages changed completely in week 3. I think the partner Anna is writing them. "
+        "background": "The tone of the messages changed completely in week 3. I think the partner Anna "
+        "is writing them. "
         "The exercises are about the partner's worries more than the patient's own.",
         "key_question": "Should I name it, and in what words?",
         "excerpt": "",
@@ -41,7 +42,8 @@ CASES: tuple[dict[str, str], ...] = (
         "programme": "Insomnia, 6 modules",
         "week": "2",
         "weeks": "6",
-        "background": "I notice that my messages get longer and theirs get shorter. Sleep restriction is going badly and "
+        "background": "I notice that my messages get longer and theirs get shorter. Sleep restriction is "
+        "going badly and "
         "I explain more and more. Scores on 12 January 2027 were worse than at the start.",
         "key_question": "What can I leave out?",
         "excerpt": "I wrote four paragraphs on sleep pressure and one question at the very end.",
@@ -52,7 +54,8 @@ CASES: tuple[dict[str, str], ...] = (
         "programme": "Depression, 10 modules",
         "week": "7",
         "weeks": "10",
-        "background": "Asks every week whether we could meet once. The programme works otherwise. I could offer a session "
+        "background": "Asks every week whether we could meet once. The programme works otherwise. I "
+        "could offer a session "
         "face-to-face next month, since I switch modes then.",
         "key_question": "What would a change of mode do to the work we have done in writing?",
         "excerpt": "I answered that I would think about it and ask colleagues.",
@@ -63,7 +66,8 @@ CASES: tuple[dict[str, str], ...] = (
         "programme": "Worry, 8 modules",
         "week": "4",
         "weeks": "8",
-        "background": "Writes back that worry time is nonsense and sends articles from www.worry-facts.example instead. "
+        "background": "Writes back that worry time is nonsense and sends articles from "
+        "www.worry-facts.example instead. "
         "I feel tested. The rest of the module was done with care.",
         "key_question": "How do I take the criticism seriously and still keep the method?",
         "excerpt": "I thanked for the articles and asked which sentence fits best.",

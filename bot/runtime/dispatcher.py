@@ -112,7 +112,7 @@ class Dispatcher:
             await self._sent(ready, delivered_id)
 
     async def _prepare(self, entry: OutboxEntry) -> _Ready | OutboxEntry:
-        """Decide from today's facts whether, when, where and what; an entry comes back settled if nothing is sent now."""
+        """Decide from today's facts whether, when, where and what; an entry comes back if nothing is sent now."""
         async with self.store.begin(entry.organisation, write=False) as uow:
             work = Work(uow, self.clock.now(), self.tools)
             try:

@@ -164,9 +164,7 @@ async def _typed_leave(ctx: Context, text: str) -> Outcome:
     for word in _aliases(ctx, "until"):
         head, found, tail = f" {text} ".partition(f" {word} ")
         if found:
-            first = (
-                parse_date(_without(head, _aliases(ctx, "from")), ctx.my_today) if head.strip() else ctx.my_today
-            )
+            first = parse_date(_without(head, _aliases(ctx, "from")), ctx.my_today) if head.strip() else ctx.my_today
             last = parse_date(tail.strip(), ctx.my_today)
             if last < first:
                 return Say(Card("caseload.leave", w("caseload.leave"), (Text(line(w("leave.ends_before"))),)))
