@@ -73,7 +73,7 @@ class Desk:
         try:
             return await self._sorted(body)
         except Exception as error:
-            LOG.error("slack payload not understood", extra={"error": type(error).__name__})
+            LOG.error("slack payload not understood", extra={"error": type(error).__name__})  # noqa: TRY400
             return Reply(200)
 
     async def drain(self, seconds: float) -> None:
@@ -133,7 +133,7 @@ class Desk:
             refusal = await self._refusal(place, body)
             return refusal if refusal is not None else await self._services.handle(event)
         except Exception as error:
-            LOG.error("slack event failed", extra={"event": event.event_id, "error": type(error).__name__})
+            LOG.error("slack event failed", extra={"event": event.event_id, "error": type(error).__name__})  # noqa: TRY400
             return await self._refused("slack.failed", place.actor)
 
     async def _refusal(self, place: Place, body: Payload) -> Outcome | None:
@@ -211,7 +211,7 @@ class Desk:
                 case _:
                     pass
         except Exception as error:
-            LOG.error("slack event failed", extra={"event": str(body.get("event_id")), "error": type(error).__name__})
+            LOG.error("slack event failed", extra={"event": str(body.get("event_id")), "error": type(error).__name__})  # noqa: TRY400
             return False
         return True
 

@@ -109,11 +109,7 @@ class TeamsPlatform:
             body = await self._turns.take(activity)
         except Exception as wrong:
             kind = text_at(activity, "type")
-<<<<<<< HEAD
             log.error("teams.turn_broke", error=place_of(wrong), what=kind[:60])  # noqa: TRY400 - a trace may show text
-=======
-            log.error("teams.turn_broke", error=place_of(wrong), kind=kind[:60])
->>>>>>> 58e678c (Play a whole round through the use-cases: entry, handlers, storage, outbox, ticker, demo)
             body = {} if kind == "invoke" else None
         return web.Response(status=200) if body is None else web.json_response(body)
 
@@ -128,7 +124,7 @@ class TeamsPlatform:
             log.warning("teams.refused", reason=str(wrong))
             return web.Response(status=401, text="unauthorised")
         except KeysUnavailable as wrong:
-            log.error("teams.no_keys", reason=str(wrong))
+            log.error("teams.no_keys", reason=str(wrong))  # noqa: TRY400 - the reason says it all
             return web.Response(status=503, text="signing keys unavailable")
         if not self._allowed(text_at(activity, "serviceUrl")):
             log.warning("teams.refused", reason="service URL is none of Microsoft's")
