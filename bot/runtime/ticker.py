@@ -78,7 +78,8 @@ class Ticker:
         except (ChangedMeanwhile, NotFound, StoreUnavailable):
             return False
         except Exception as error:  # one broken step must not stop everybody's clocks
-            self.log.error("tick.failed", what=timer.what, subject=timer.subject, error=type(error).__name__)
+            # A traceback could hold what somebody typed: the kind of the error must do.
+            self.log.error("tick.failed", what=timer.what, subject=timer.subject, error=type(error).__name__)  # noqa: TRY400
             await self._later(timer)
             return False
 
