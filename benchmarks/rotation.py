@@ -12,7 +12,7 @@ from time import process_time
 
 from benchmarks.model import Section, Table
 from benchmarks.rotation_peers import Arcs, by_chance, greedy, round_robin
-from bot.rotation import Case, History, Instance, Member, Plan, Rules, assign
+from bot.rotation import PAIR_WEIGHT, Case, History, Instance, Member, Plan, Rules, assign
 from bot.rotation.simulation import EXAMPLES, Year, simulate
 
 LANGUAGES, TOPICS = ("en", "fi", "sv"), ("trauma", "ocd", "panic", "sleep")
@@ -128,7 +128,7 @@ def _services_table() -> Table:
 
 def _year_table(name: str) -> Table:
     policies: dict[str, tuple[Rules, Callable[[], Callable[[Instance], Plan]]]] = {
-        "ours (load + 100 · pair)": (Rules(), lambda: assign),
+        f"ours (load + {PAIR_WEIGHT} · pair)": (Rules(), lambda: assign),
         "ours, load strictly first": (Rules(pair_weight=None), lambda: assign),
         "greedy": (Rules(), lambda: greedy),
         "round robin": (Rules(), round_robin),

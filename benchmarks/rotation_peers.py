@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from random import Random
 
+import networkx as nx
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
@@ -44,8 +45,6 @@ class Arcs:
 
     def by_networkx(self) -> None:
         """Network simplex in pure Python."""
-        import networkx as nx
-
         graph = nx.MultiDiGraph()
         graph.add_node(SOURCE, demand=-self.seats)
         graph.add_node(SINK, demand=self.seats)

@@ -18,9 +18,7 @@ FileArgument = Annotated[Path | None, typer.Argument(help="A peer-assign/1 file;
 ExplainOption = Annotated[bool, typer.Option("--explain", help="The plan and its reasons in words instead of JSON.")]
 WeightOption = Annotated[
     int | None,
-    typer.Option(
-        min=0, help="Weigh a repeated meeting against load (100 is the product's choice); without it: strict."
-    ),
+    typer.Option(min=0, help="Weigh a repeated meeting against load (90 is the product's choice); without it: strict."),
 ]
 
 

@@ -34,7 +34,7 @@ def simulate(
     """Play rounds of a group under one or several policies and compare how they turn out."""
     from dataclasses import replace
 
-    from bot.rotation import Rules
+    from bot.rotation import PAIR_WEIGHT, Rules
     from bot.rotation.simulation import EXAMPLES
     from bot.rotation.simulation import simulate as play
 
@@ -48,7 +48,7 @@ def simulate(
         "away": away,
     }
     group = replace(EXAMPLES[example], **{key: value for key, value in given.items() if value is not None})
-    policies = {name: _weight(name) for name in policy or ["100", STRICT]}
+    policies = {name: _weight(name) for name in policy or [str(PAIR_WEIGHT), STRICT]}
     years = {name: play(group, Rules(pair_weight=weight), seed) for name, weight in policies.items()}
     _print(years)
     if plot:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.rotation import InstanceInvalid, answer, parse_instance
+from bot.rotation import InstanceInvalid, answer, default_answer, parse_instance
 
 
 def valid() -> dict[str, Any]:
@@ -54,6 +54,21 @@ def test_a_valid_instance_is_answered() -> None:
         "shortfalls": [],
         "bottleneck": [],
     }
+
+
+def test_repeats_weigh_as_the_product_weighs_them_only_where_asked_for() -> None:
+    """One has done a tenth less, but has met the presenter before."""
+    source = {
+        "format": "peer-assign/1",
+        "members": [{"id": "met", "capacity": 1, "balance": -1}, {"id": "new", "capacity": 1}],
+        "cases": [{"id": "x", "author": "p", "k": 1}],
+        "history": [{"author": "p", "reviewer": "met", "count": 1}],
+    }
+    strict = {"order": ["fill", "load", "pair"]}
+    assert answer(source)["assignments"] == [{"case": "x", "reviewer": "met"}]
+    assert default_answer(source)["assignments"] == [{"case": "x", "reviewer": "new"}]
+    assert default_answer(source | {"rules": strict})["assignments"] == [{"case": "x", "reviewer": "met"}]
+    assert answer(source | {"rules": {"pair_weight": 100}})["assignments"] == [{"case": "x", "reviewer": "new"}]
 
 
 def test_a_shortage_is_answered_with_kind_and_every_reason() -> None:
