@@ -206,3 +206,21 @@ def test_an_open_last_group_is_needed_for_sizes_beyond_the_named_ones() -> None:
     text = 'name = "A"\nhour_minutes = 60\n[states]\nen = "x"\n[[group]]\nfrom = 1\nto = 3\ncounts = "1"\n'
     rules = read_text(text, file="a.toml")
     assert [rules.share_of(n) for n in (3, 4)] == [1, 0]
+
+
+def test_groups_and_goals_of_the_wrong_shape_are_named() -> None:
+    text = 'name = "A"\nhour_minutes = 60\ngoal = 3\n[states]\nen = "x"\n[[group]]\nfrom = 1\ncounts = "1/0"\n'
+    text += '[[group]]\nfrom = 2\ncounts = "1"\n'
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_text(text, file="a.toml")
+    assert [(m.line, m.problem.split(":")[0]) for m in refused.value.mistakes] == [
+        (3, "goal"),
+        (6, "to"),
+        (8, "counts"),
+    ]
+
+
+def test_one_faulty_file_of_a_folder_stops_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
+    with pytest.raises(InvalidRuleSet, match=r"bad.toml, line 1: not valid TOML"):
+        read_folder(tmp_path)

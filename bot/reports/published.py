@@ -1,0 +1,74 @@
+"""A published quarterly report as plain data, so that its revision can keep the same people in the same groups.
+
+Storage keeps what `dump` gives. It holds ids and is never shown; after an erasure `forget` takes the id out and leaves
+a mark in its place, so that the group still knows that somebody is missing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from bot.reports.quarterly import Numbers, Quarter, Report, Row
+from bot.reports.suppression import Group
+
+_FRACTIONS = ("gap_median", "turnaround")
+
+
+def dump(report: Report) -> dict[str, Any]:
+    """Plain JSON data of a report; `load` gives the equal report back."""
+    return {
+        "quarter": [report.quarter.year, report.quarter.number],
+        "upto": report.upto.isoformat(),
+        "minimum": report.minimum,
+        "rows": [_row(row) for row in report.rows],
+        "themes": [list(theme) for theme in report.themes],
+        "members": {person: list(cell) for person, cell in sorted(report.members.items())},
+        "presenters": sorted(report.presenters),
+    }
+
+
+def load(data: Mapping[str, Any]) -> Report:
+    """The report that `dump` was given."""
+    return Report(
+        quarter=Quarter(*data["quarter"]),
+        upto=date.fromisoformat(data["upto"]),
+        minimum=data["minimum"],
+        rows=tuple(_loaded(row) for row in data["rows"]),
+        themes=tuple((key, count) for key, count in data["themes"]),
+        members={person: (clinic, mode) for person, (clinic, mode) in data["members"].items()},
+        presenters=frozenset(data["presenters"]),
+    )
+
+
+def forget(report: Report, person: str, *, mark: str) -> Report:
+    """The report without a person's id; `mark` (new for each erasure) stands for somebody who is gone."""
+    if person not in report.members:
+        return report
+    members = {mark if each == person else each: cell for each, cell in report.members.items()}
+    presenters = frozenset(mark if each == person else each for each in report.presenters)
+    return dataclasses.replace(report, members=members, presenters=presenters)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    numbers = dataclasses.asdict(row.numbers) if row.numbers else None
+    if numbers:
+        numbers |= {name: None if numbers[name] is None else str(numbers[name]) for name in _FRACTIONS}
+    return {
+        "clinic": row.group.clinic,
+        "mode": row.group.mode,
+        "numbers": numbers,
+        "trend": row.trend,
+        "revised": sorted(row.revised),
+    }
+
+
+def _loaded(row: Mapping[str, Any]) -> Row:
+    numbers = None
+    if row["numbers"] is not None:
+        exact = {n: None if row["numbers"][n] is None else Fraction(row["numbers"][n]) for n in _FRACTIONS}
+        numbers = Numbers(**{**row["numbers"], **exact})
+    return Row(Group(row["clinic"], row["mode"]), numbers, row["trend"], frozenset(row["revised"]))
