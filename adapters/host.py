@@ -94,11 +94,21 @@ class Host:
         return f"Cannot listen on {where} ({errno.errorcode.get(error.errno or 0, 'unknown error')})."
 
 
-def log_failure(error: BaseException, *, action: str, reference: str = "") -> None:
-    """Log a programming error by its type and places alone; its message might hold what someone typed."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    _log.error("A request failed.", action=action, reference=reference, error=type(error).__name__, places=places)
+def log_failure(request: web.Request, error: BaseException, reference: str = "") -> None:
+    """Log a programming error by its type and place alone; its message might hold what someone typed.
+
+    The path is the pattern that matched, because the real one may hold a sign-in token.
+    """
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    resource = request.match_info.route.resource
+    _log.error(
+        "request.failed",
+        method=request.method,
+        path=resource.canonical if resource else "",
+        error=type(error).__name__,
+        reason=f"{Path(last.filename).name}:{last.lineno} {last.name}",
+        subject=reference,
+    )
 
 
 @web.middleware
@@ -108,14 +118,8 @@ async def _failures(request: web.Request, handler: Handler) -> web.StreamRespons
     except web.HTTPException:
         raise
     except Exception as error:  # the last line of defence: an answer instead of a traceback
-        log_failure(error, action=f"{request.method} {_route(request)}")
+        log_failure(request, error)
         return web.Response(text="Something went wrong here. It was logged; please try again.\n", status=500)
-
-
-def _route(request: web.Request) -> str:
-    """The pattern that matched, not the path, which may hold a sign-in token."""
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else "?"
 
 
 async def _harden(request: web.Request, response: web.StreamResponse) -> None:

@@ -9,7 +9,7 @@ from adapters.web.answers import respond
 from adapters.web.site import Site
 from adapters.web.tickets import Kind, Ticket
 from adapters.web.visitor import Visitor
-from bot.ui.inbound import HomeOpened, Say
+from bot.ui.inbound import Event, HomeOpened, Say
 
 
 class Product:
@@ -41,9 +41,7 @@ class Product:
         assert visitor.actor
         ticket = await self._site.open(request.query.get("t", ""), visitor, Kind.OPEN)
         event = inbound.pressed(ticket, visitor.actor, self._site.services.new_id("event"))
-        return await respond(
-            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
-        )
+        return await self._answered(request, visitor, event, ticket)
 
     async def _press(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
@@ -52,26 +50,21 @@ class Product:
             return await self._site.show(
                 request, visitor, "confirm.html", ask=ticket.ask, ticket=ticket, after=ticket.back
             )
-        event = inbound.pressed(ticket, visitor.actor)
-        return await respond(
-            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
-        )
+        return await self._answered(request, visitor, inbound.pressed(ticket, visitor.actor), ticket)
 
     async def _submit(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.SUBMIT)
-        event = inbound.submitted(ticket, visitor.actor, posted)
-        return await respond(
-            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
-        )
+        return await self._answered(request, visitor, inbound.submitted(ticket, visitor.actor, posted), ticket)
 
     async def _command(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.COMMAND)
-        event = inbound.typed(ticket, visitor.actor, posted)
-        return await respond(
-            self._site, request, visitor, visitor.actor, await self._site.services.handle(event), ticket
-        )
+        return await self._answered(request, visitor, inbound.typed(ticket, visitor.actor, posted), ticket)
+
+    async def _answered(self, request: web.Request, visitor: Visitor, event: Event, ticket: Ticket) -> web.Response:
+        outcome = await self._site.services.handle(event)
+        return await respond(self._site, request, visitor, event.actor, outcome, ticket)
 
     async def _notices(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor

@@ -121,7 +121,7 @@ class Site:
             raise
         except Exception as error:  # a page instead of a traceback, and what was typed is not lost
             reference = self.services.new_id("failure")
-            log_failure(error, action=f"web {request.method}", reference=reference)
+            log_failure(request, error, reference)
             return await self._give_back(request, visitor, 500, "failed", reference)
 
     async def _give_back(
