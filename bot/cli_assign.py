@@ -18,7 +18,11 @@ FileArgument = Annotated[Path | None, typer.Argument(help="A peer-assign/1 file;
 ExplainOption = Annotated[bool, typer.Option("--explain", help="The plan and its reasons in words instead of JSON.")]
 WeightOption = Annotated[
     int | None,
-    typer.Option(min=0, help="Weigh a repeated meeting against load (90 is the product's choice); without it: strict."),
+    typer.Option(
+        min=0,
+        max=10_000,
+        help="Weigh a repeated meeting against load (90 is the product's choice); without it: strict.",
+    ),
 ]
 
 
@@ -118,8 +122,7 @@ def _fact(fact: Fact) -> str:
         case "balance":
             return _balance(int(str(values["tenths"])))
         case "met":
-            times = values["times"]
-            return "never reviewed this presenter" if not times else f"reviewed this presenter {times} times before"
+            return f"reviewed this presenter {_times(int(str(values['times'])))}"
         case "topic":
             return "knows the topic"
         case _:
@@ -130,6 +133,10 @@ def _balance(tenths: int) -> str:
     if not tenths:
         return "has done exactly the fair share"
     return f"has done {abs(tenths) / 10:.1f} reviews {'more' if tenths > 0 else 'fewer'} than the fair share"
+
+
+def _times(count: int) -> str:
+    return {0: "never before", 1: "once before", 2: "twice before"}.get(count, f"{count} times before")
 
 
 def _next(alternative: Alternative | None) -> str:

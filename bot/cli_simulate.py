@@ -58,9 +58,9 @@ def simulate(
 def _weight(name: str) -> int | None:
     if name == STRICT:
         return None
-    if name.isdecimal() and int(name) <= 1_000_000:
+    if name.isdecimal() and int(name) <= 10_000:
         return int(name)
-    raise typer.BadParameter(f"a whole number from 0 to 1000000, or {STRICT}", param_hint="--policy")
+    raise typer.BadParameter(f"a whole number from 0 to 10000, or {STRICT}", param_hint="--policy")
 
 
 def _print(years: dict[str, Year]) -> None:

@@ -6,7 +6,7 @@ has met them is a count. Who came next is for the supervisor; `Why.for_reviewer`
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -65,7 +65,9 @@ class Explainer:
         self._register = Register(instance)
         self._plan = plan
         self._load = Counter(p.reviewer for p in plan.assignments)
-        self._on = {case: {p.reviewer for p in plan.assignments if p.case == case} for case in self._register.cases}
+        self._on: defaultdict[str, set[str]] = defaultdict(set)
+        for pair in plan.assignments:
+            self._on[pair.case].add(pair.reviewer)
         self._met: Counter[tuple[str | None, str]] = Counter()
         for h in instance.history:
             self._met[h.author, h.reviewer] += h.count

@@ -32,6 +32,7 @@ from bot.rotation.reading import MOST, Mistake, Reader
 
 FORMAT = "peer-assign/1"
 MOST_SEED = 1 << 63
+MOST_MEETINGS = 10_000
 NEVER_RIGHT: frozenset[Reason] = frozenset(
     {"own", "conflict", "never_assign", "recused", "former_therapist", "same_clinic", "language", "not_candidate"}
 )
@@ -139,7 +140,7 @@ def _rules(reader: Reader, source: object) -> Rules:
         mode_compat=_mode_compat(reader, source.get("mode_compat")),
         same_clinic="block" if same_clinic == "block" else "allow",
         require_experienced=reader.truth(source, "require_experienced", "rules"),
-        pair_weight=reader.maybe_number(source, "pair_weight", "rules"),
+        pair_weight=reader.maybe_number(source, "pair_weight", "rules", most=MOST_MEETINGS),
     )
 
 
@@ -203,7 +204,7 @@ def _history(reader: Reader, source: Mapping[str, Any], path: str) -> History:
     return History(
         author=reader.maybe_text(source, "author", path),
         reviewer=reader.text(source, "reviewer", path),
-        count=reader.number(source, "count", path),
+        count=reader.number(source, "count", path, most=MOST_MEETINGS),
     )
 
 

@@ -107,7 +107,8 @@ class Pool:
         lists = {i: c.candidates for i, c in enumerate(self.cases) if c.candidates is not None and self.seats[i] > 0}
         case = np.repeat(ints(lists), ints(len(names) for names in lists.values()))
         member = ints(map(self.number.get, chain.from_iterable(lists.values()), repeat(-1)))
-        fits = self._fits[self._fit_of_case[case], member] & (member >= 0) if len(case) else np.zeros(0, bool)
+        case, member = case[member >= 0], member[member >= 0]
+        fits = self._fits[self._fit_of_case[case], member]
         if self._blocks_clinics:
             fits &= self._other_clinic(case, member)
         return case[fits] * width + member[fits]

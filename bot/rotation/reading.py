@@ -73,8 +73,8 @@ class Reader:
             self.wrong(f"{path}.{key}", f"must lie between {least} and {most}")
         return default or 0
 
-    def maybe_number(self, source: Mapping[str, Any], key: str, path: str) -> int | None:
-        return None if source.get(key) is None else self.number(source, key, path)
+    def maybe_number(self, source: Mapping[str, Any], key: str, path: str, *, most: int = MOST) -> int | None:
+        return None if source.get(key) is None else self.number(source, key, path, most=most)
 
     def truth(self, source: Mapping[str, Any], key: str, path: str) -> bool:
         value = source.get(key, False)

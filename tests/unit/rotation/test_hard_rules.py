@@ -105,12 +105,21 @@ def test_a_started_review_stays_with_somebody_who_became_absent() -> None:
     [
         round_of(()),
         round_of((), case("c")),
+        round_of((), case("c", candidates=("gone",))),
         round_of(group(3)),
         round_of(group(3, absent=True), case("c", "m0")),
         round_of(group(3), case("c", "m0", k=9)),
         round_of(group(3), case("c", "m0", k=0)),
     ],
-    ids=["nothing", "no members", "no cases", "all on leave", "more seats than people", "no seats"],
+    ids=[
+        "nothing",
+        "no members",
+        "no members but candidates",
+        "no cases",
+        "all on leave",
+        "more seats than people",
+        "no seats",
+    ],
 )
 def test_thin_rounds_are_ordinary(instance: Instance) -> None:
     plan = assign(instance)

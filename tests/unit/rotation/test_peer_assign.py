@@ -130,6 +130,7 @@ def test_the_answer_is_json_and_the_input_is_left_alone() -> None:
         ("rules.same_clinic", "sometimes", "rules.same_clinic"),
         ("rules.mode_compat", {"icbt": "both"}, "rules.mode_compat.icbt"),
         ("rules.pair_weight", -1, "rules.pair_weight"),
+        ("rules.pair_weight", 10_001, "rules.pair_weight"),
         ("previous", [], "previous"),
         ("previous", {"assignments": [{"case": "x", "reviewer": "ghost"}]}, "previous.assignments[0].reviewer"),
         ("previous", {"assignments": [{"case": "ghost", "reviewer": "a"}]}, "previous.assignments[0].case"),
