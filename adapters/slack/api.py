@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from adapters.slack import quiet
 from bot.errors import IntervisionError
 
 if TYPE_CHECKING:
@@ -86,7 +87,12 @@ class SlackApi:
         from slack_sdk.web.async_client import AsyncWebClient
 
         return AsyncWebClient(
-            token=token, base_url=self._base_url, timeout=TIMEOUT, session=self._session, retry_handlers=[]
+            token=token,
+            base_url=self._base_url,
+            timeout=TIMEOUT,
+            session=self._session,
+            retry_handlers=[],
+            logger=quiet.library_logger(),
         )
 
     async def call(self, tenant: str, method: str, *, repeat: bool = False, **arguments: Any) -> Mapping[str, Any]:

@@ -33,8 +33,6 @@ def build(settings: SlackSettings, api: SlackApi, installations: Installations, 
     from slack_bolt.authorization import AuthorizeResult
     from slack_bolt.response import BoltResponse
 
-    quiet.hush()
-
     async def authorize(enterprise_id: str | None, team_id: str | None, context: Any) -> AuthorizeResult | None:
         tenant = (enterprise_id if context.is_enterprise_install else team_id) or ""
         token = await installations.token(tenant)
@@ -54,8 +52,8 @@ def build(settings: SlackSettings, api: SlackApi, installations: Installations, 
         return BoltResponse(status=reply.status, body=reply.text)
 
     app = AsyncApp(
-        name="intervision",
-        logger=quiet.base_logger(),
+        name=quiet.NAME,
+        logger=quiet.library_logger(),
         client=api.client(),
         signing_secret=settings.signing_secret.get_secret_value() or "not used in Socket Mode",
         authorize=authorize,  # type: ignore[arg-type]  # None is how bolt is told that nothing is installed

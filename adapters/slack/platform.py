@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adapters.slack import quiet
 from adapters.slack.answers import Answers
 from adapters.slack.api import SlackApi
 from adapters.slack.channels import Channels
@@ -37,6 +38,7 @@ class SlackPlatform:
     name = "slack"
 
     def __init__(self, settings: SlackSettings, services: Services) -> None:
+        quiet.hush()
         self._settings = settings
         self._services = services
         self.installations = Installations(services.drawer, settings.bot_token.get_secret_value())

@@ -10,6 +10,8 @@ import logging
 
 LOG = logging.getLogger("intervision.slack")
 LIBRARIES = ("slack_bolt", "slack_sdk")
+NAME = "slack_bolt.intervision"
+"""The app's name in the library, under its own root: the library makes loggers of it."""
 
 
 class Withhold(logging.Handler):
@@ -34,6 +36,8 @@ def hush() -> None:
         logger.setLevel(logging.INFO)
 
 
-def base_logger() -> logging.Logger:
-    """The logger the libraries build theirs on."""
-    return logging.getLogger("slack_bolt")
+def library_logger() -> logging.Logger:
+    """The logger to hand to the libraries: they copy its level, and at DEBUG would build texts from payloads."""
+    logger = logging.getLogger(f"{NAME}.base")
+    logger.setLevel(logging.INFO)
+    return logger

@@ -56,35 +56,25 @@ class Rotation:
         left = _left(installation, self._now())
         if installation is None or left is None or left > AHEAD:
             return False  # another replica was quicker
-        renewed = await self._exchange(installation)
-        if renewed:
-            await self._installations.save(installation)
-        else:
-            await self._installations.lay_permit(tenant)
-        return renewed
-
-    async def _exchange(self, installation: Installation) -> bool:
-        """Trade the refresh token for the next pair, written into `installation`."""
-        import aiohttp
-        from slack_sdk.errors import SlackApiError
-
         try:
-            answer: Any = await self._api.client().oauth_v2_access(
-                client_id=self._settings.client_id,
-                client_secret=self._settings.client_secret.get_secret_value(),
-                grant_type="refresh_token",
-                refresh_token=installation.bot_refresh_token,
-            )
-        except SlackApiError as refused:
-            LOG.warning("slack token not rotated", extra={"error": str(refused.response.get("error", ""))})
-            return False
-        except (aiohttp.ClientError, TimeoutError) as error:
-            LOG.warning("slack token not rotated", extra={"error": type(error).__name__})
-            return False
+            await self._exchange(installation)
+        except Exception:
+            await self._installations.lay_permit(tenant)
+            raise
+        await self._installations.save(installation)
+        return True
+
+    async def _exchange(self, installation: Installation) -> None:
+        """Trade the refresh token for the next pair, written into `installation`."""
+        answer: Any = await self._api.client().oauth_v2_access(
+            client_id=self._settings.client_id,
+            client_secret=self._settings.client_secret.get_secret_value(),
+            grant_type="refresh_token",
+            refresh_token=installation.bot_refresh_token,
+        )
         installation.bot_token = str(answer["access_token"])
         installation.bot_refresh_token = str(answer["refresh_token"])
         installation.bot_token_expires_at = int(self._now().timestamp()) + int(answer["expires_in"])
-        return True
 
 
 def _left(installation: Installation | None, now: datetime) -> timedelta | None:

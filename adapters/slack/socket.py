@@ -48,7 +48,7 @@ class Socket:
         from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
         self._handler = AsyncSocketModeHandler(
-            self._app, self._settings.app_token.get_secret_value(), logger=quiet.base_logger()
+            self._app, self._settings.app_token.get_secret_value(), logger=quiet.library_logger()
         )
         try:
             await asyncio.wait_for(self._handler.client.connect_to_new_endpoint(), patience)
