@@ -28,6 +28,7 @@ test: install
 # The rest of what CI runs.
 test-slow: install
 	@.ci/chromium
+	@.ci/playground
 	$(BIN)/python -m pytest -n 2 -m slow
 
 check: install format lint types contracts

@@ -20,7 +20,7 @@ from adapters.teams.draw import dialog, messages
 from adapters.teams.faults import place_of
 from adapters.teams.files import Files
 from adapters.teams.outbound import Outbound, card_activity
-from adapters.teams.render import Dialog, adaptive, card_elements, drawn_card, notice
+from adapters.teams.render import Dialog, drawn_card
 from adapters.teams.sdk import Place
 from adapters.teams.spans import Json
 from adapters.teams.wire import Pressed
@@ -36,7 +36,7 @@ from bot.ui.inbound import (
     Say,
     Show,
 )
-from bot.ui.model import Card, Tone, line
+from bot.ui.model import Card
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
 from bot.ui.strings import Words, words
 
@@ -275,8 +275,9 @@ class Turns:
             case Refused(text=text):
                 return answers.card_says(text)
             case Done(note, card) if card:
+                # The redrawn message replaces every view of the card, so the note stands below it.
                 self._spawn(self._redraw(turn, text_at(turn.activity, "replyToId"), card))
-                return answers.card_becomes(_noted(note, card, turn.words))
+                return answers.card_says(note) if note else answers.card_becomes(drawn_card(card, turn.words))
             case Done(note):
                 return answers.card_says(note or _DONE)
             case Hand(document, note):
@@ -334,10 +335,3 @@ def _what(activity: Json) -> Pressed | None:
 
 def _card_activities(card: Card, words: Words) -> list[Json]:
     return [card_activity(drawn, card if i == 0 else None) for i, drawn in enumerate(messages(card, words))]
-
-
-def _noted(note: str, card: Card, words: Words) -> Json:
-    """The card in its new state, under a line that says what was just done."""
-    if not note:
-        return drawn_card(card, words)
-    return adaptive([notice(Tone.OK, line(note), words), *card_elements(card, words)], summary=note)
