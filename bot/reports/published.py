@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -22,7 +21,6 @@ def dump(report: Report) -> dict[str, Any]:
     """Plain JSON data of a report; `load` gives the equal report back."""
     return {
         "quarter": [report.quarter.year, report.quarter.number],
-        "upto": report.upto.isoformat(),
         "minimum": report.minimum,
         "rows": [_row(row) for row in report.rows],
         "themes": [list(theme) for theme in report.themes],
@@ -35,7 +33,6 @@ def load(data: Mapping[str, Any]) -> Report:
     """The report that `dump` was given."""
     return Report(
         quarter=Quarter(*data["quarter"]),
-        upto=date.fromisoformat(data["upto"]),
         minimum=data["minimum"],
         rows=tuple(_loaded(row) for row in data["rows"]),
         themes=tuple((key, count) for key, count in data["themes"]),

@@ -1,6 +1,7 @@
 """The quarterly report for managers: text-free numbers by clinic and caseload mode that name nobody.
 
-Whole quarters only (overlapping spans could be subtracted from each other). What may be shown is `suppression.py`'s
+Whole quarters only, and only once they are over: overlapping spans, or yesterday's version of a running quarter, could
+be subtracted from each other. What may be shown is `suppression.py`'s
 subject; how it is drawn is `quarterly_export.py`'s. The same facts always give the same numbers and check sum.
 
 Who is in: everybody followed with at least one counted day in the quarter, each in one clinic and one mode (the one of
@@ -28,6 +29,10 @@ from bot.reports.suppression import Atoms, Cell, Group, groups_of, partition
 
 class NoSuchQuarter(Refusal):
     """Typed words that name no quarter; `forms` lists examples."""
+
+
+class QuarterNotOver(Refusal):
+    """A quarter is reported from the day after its last; `last` is that day."""
 
 
 @dataclass(frozen=True, order=True)
@@ -64,7 +69,7 @@ class Quarter:
 
     @classmethod
     def parse(cls, typed: str, today: date) -> Quarter:
-        """ "q1", "Q1 2027", "2027-Q1", "K1 2027" (quartal, kvartal, kwartaal); without a year the latest that began.
+        """ "q1", "Q1 2027", "2027-Q1", "K1 2027" (quartal, kvartal, kwartaal); without a year the latest that is over.
 
         Raises `NoSuchQuarter`.
         """
@@ -76,7 +81,7 @@ class Quarter:
         if year:
             return cls(int(year), number)
         found = cls(today.year, number)
-        return found if found.first <= today else cls(today.year - 1, number)
+        return found if found.last < today else cls(today.year - 1, number)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,6 @@ class Report:
     """One quarter's report. `members` and `presenters` freeze who stands in which cell; they are never shown."""
 
     quarter: Quarter
-    upto: date
     minimum: int
     rows: tuple[Row, ...]
     themes: tuple[tuple[str, int], ...]
@@ -149,7 +153,6 @@ class Report:
         """SHA-256 (hex) of everything shown: equal for equal numbers."""
         shown = {
             "quarter": [self.quarter.year, self.quarter.number],
-            "upto": self.upto.isoformat(),
             "rows": [[r.group.clinic, r.group.mode, str(r.numbers), r.trend] for r in self.rows],
             "themes": self.themes,
         }
@@ -166,14 +169,16 @@ def quarterly(
     previous: Report | None = None,
     published: Report | None = None,
 ) -> Report:
-    """The report of a quarter up to its last day or `today`.
+    """The report of a quarter that is over; raises `QuarterNotOver`.
 
-    `closures` by clinic; `previous` is the last quarter's report, for the trend. With `published`, this quarter's first
-    publication, the result is its revision: the same people in the same groups, changed numbers marked, themes kept;
-    a group that lost somebody since (erasure) keeps its published numbers.
+    `closures` by clinic; `previous` is the last quarter's report, for the trend. The first report of a quarter has to
+    be kept (`published.py`) and passed as `published` ever after. The result is then its revision: the same people in
+    the same groups, changed numbers marked, themes kept; a group that lost somebody since (erasure) keeps its
+    published numbers.
     """
-    upto = min(quarter.last, today)
-    sheets = {each.person: _sheet(each, quarter, upto, policy, (closures or {}).get(each.clinic)) for each in people}
+    if today <= quarter.last:
+        raise QuarterNotOver(last=quarter.last)
+    sheets = {each.person: _sheet(each, quarter, policy, (closures or {}).get(each.clinic)) for each in people}
     if published is None:
         members = {person: sheet.cell for person, sheet in sorted(sheets.items()) if sheet.counted_days > 0}
         presenters = frozenset(person for person in members if sheets[person].turnarounds)
@@ -201,7 +206,7 @@ def quarterly(
             inside = [sheet for cell in cells if cell in group for sheet in by_cell[cell]]
             numbers = _numbers(inside, presenters if answered.shows(group) else frozenset())
         rows.append(Row(group, numbers, _trend(group, numbers, previous), _changed(numbers, old)))
-    return Report(quarter, upto, policy.report_minimum_group, tuple(rows), themes, members, presenters)
+    return Report(quarter, policy.report_minimum_group, tuple(rows), themes, members, presenters)
 
 
 @dataclass(frozen=True)
@@ -220,10 +225,10 @@ class _Sheet:
     themes: tuple[frozenset[str], ...]  # one set per case
 
 
-def _sheet(each: Followed, quarter: Quarter, upto: date, policy: Policy, closures: Closures | None) -> _Sheet:
+def _sheet(each: Followed, quarter: Quarter, policy: Policy, closures: Closures | None) -> _Sheet:
     counting = Counting(each.caseload, closures or Closures())
+    first, upto = quarter.first, quarter.last
     last = min(upto, each.until) if each.until else upto
-    first = quarter.first
 
     published = [case for case in each.cases if first <= case.published <= upto]
     answered = [(c.answered - c.published).days for c in each.cases if c.answered and first <= c.answered <= upto]

@@ -57,7 +57,7 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     footer = f"{organisation} · {title} · {words['report.digest']}: {report.check_sum[:16]}"
     pdf = Pdf(words["report.title"], words=words, language=language, footer=footer, landscape=True)
     pdf.paragraph(f"{organisation} · {title}")
-    pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.upto)))
+    pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.quarter.last)))
     pdf.paragraph(words["report.explain"])
     pdf.paragraph(words["report.by_clinic_and_mode"], "heading")
     rows = report_rows(report, words=words, language=language)

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from bot.domain.caseload import Caseload, Leave, Mode, ModeChange
 from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
-from bot.reports.quarterly import CaseFact, Followed, NoSuchQuarter, Numbers, Quarter, Report, quarterly
+from bot.reports.quarterly import CaseFact, Followed, NoSuchQuarter, Numbers, Quarter, QuarterNotOver, Report, quarterly
 from bot.reports.quarterly_export import on_time_chart, report_csv, report_pdf, themes_chart
 from bot.reports.suppression import Group
 from bot.ui.strings import LANGUAGES, words
@@ -71,12 +71,12 @@ def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person
     )  # fmt: skip
     assert numbers(made).therapists == 6
     alone = quarterly(
-        [therapist(n, event_days=(day(0), day(28)), caseload=half) for n in range(5)], Q, today=day(30), policy=P
+        [therapist(n, event_days=(day(0), day(28)), until=day(30), caseload=half) for n in range(5)],
+        Q,
+        today=AFTER,
+        policy=P,
     )
-    assert (numbers(alone).gap_p90, numbers(alone).on_time) == (
-        31,
-        50,
-    )  # 31 days since joining, then 28 less 14 of leave
+    assert (numbers(alone).gap_p90, numbers(alone).on_time) == (31, 50)  # 31 days since joining, then 28 less 14 away
 
 
 def test_coverage_counts_those_with_an_event_in_the_quarter() -> None:
@@ -132,7 +132,7 @@ def test_no_people_no_rows() -> None:
 @pytest.mark.parametrize(
     ("typed", "quarter"),
     [("q1", Quarter(2027, 1)), ("Q3", Quarter(2026, 3)), ("q1 2026", Quarter(2026, 1)), ("2026-Q4", Quarter(2026, 4)),
-     ("K2 2026", Quarter(2026, 2)), ("q2", Quarter(2027, 2))],
+     ("K2 2026", Quarter(2026, 2)), ("q2", Quarter(2026, 2))],
 )  # fmt: skip
 def test_quarters_as_people_type_them(typed: str, quarter: Quarter) -> None:
     assert Quarter.parse(typed, date(2027, 4, 10)) == quarter
@@ -142,6 +142,12 @@ def test_quarters_as_people_type_them(typed: str, quarter: Quarter) -> None:
 def test_no_such_quarter(typed: str) -> None:
     with pytest.raises(NoSuchQuarter):
         Quarter.parse(typed, AFTER)
+
+
+def test_a_running_quarter_is_not_reported_as_its_versions_could_be_subtracted() -> None:
+    with pytest.raises(QuarterNotOver) as refused:
+        quarterly([], Q, today=Q.last, policy=P)
+    assert refused.value.values == {"last": date(2027, 3, 31)}
 
 
 def test_quarters_follow_each_other() -> None:
