@@ -1,17 +1,23 @@
-"""The anonymisation gate: find identifiers, then replace them; knows no platform and no database."""
+"""The anonymisation gate: find identifiers, then replace them; knows no platform and no database.
 
-from bot.anonymise.gate import (
+`gate.py` is the way in, `fixed_forms.py` the recognisers, `finding.py` what comes out, `tags.py` the
+stable tags of a case, `text.py` the two kinds of text.
+"""
+
+from __future__ import annotations
+
+from bot.anonymise.finding import (
     Examined,
     FieldResult,
     Finding,
-    Gate,
     GateClosed,
-    GateSettings,
     HardIdentifierCannotBeKept,
     Known,
+    QuasiFlag,
     Segment,
-    TagBook,
 )
+from bot.anonymise.gate import Gate, GateSettings
+from bot.anonymise.tags import TagBook
 from bot.anonymise.text import AnonText, Sensitive
 
 __all__ = [
@@ -24,6 +30,7 @@ __all__ = [
     "GateSettings",
     "HardIdentifierCannotBeKept",
     "Known",
+    "QuasiFlag",
     "Segment",
     "Sensitive",
     "TagBook",

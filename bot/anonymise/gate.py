@@ -1,128 +1,140 @@
-"""Temporary local gate."""
+"""The gate: recognisers find, overlaps are resolved, everything found once is found everywhere, tags are given.
+
+Synchronous and safe for threads. A recogniser that fails closes the gate: nothing is shared.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.anonymise.text import AnonText, Sensitive
-from bot.errors import Refusal
+from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, Span
+from bot.anonymise.fixed_forms import FIXED_FORMS
+from bot.anonymise.tags import TagBook
+from bot.anonymise.text import Sensitive
 
-
-class GateClosed(Refusal):
-    """A recogniser failed."""
-
-
-class HardIdentifierCannotBeKept(Refusal):
-    """Hard."""
-
-
-@dataclass(frozen=True)
-class Known:
-    names: tuple[str, ...] = ()
-    clinics: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Finding:
-    start: int
-    end: int
-    cls: str
-    tier: Literal["auto", "check"]
-    score: float
-    recogniser: str
-    tag: str
-    hard: bool
-
-
-@dataclass(frozen=True)
-class Segment:
-    text: str
-    kind: str
-    tag: str = ""
-
-
-@dataclass(frozen=True)
-class FieldResult:
-    text: Sensitive
-    findings: tuple[Finding, ...]
-
-
-@dataclass
-class TagBook:
-    tags: dict[str, str] = field(default_factory=dict)
-
-    def to_json(self) -> Any:
-        return self.tags
-
-    @classmethod
-    def from_json(cls, data: Any) -> TagBook:
-        return cls(dict(data))
-
-
-@dataclass(frozen=True)
-class Examined:
-    fields: Mapping[str, FieldResult]
-    lang: str
-    flags: tuple[Any, ...]
-    tags: TagBook
-
-    def redact(self, keep: frozenset[str] = frozenset()) -> dict[str, AnonText]:
-        return {n: AnonText._passed("".join(s.text for s in self.segments(n, keep))) for n in self.fields}
-
-    def segments(self, name: str, keep: frozenset[str] = frozenset()) -> tuple[Segment, ...]:
-        raw, out, at = self.fields[name].text.reveal(), [], 0
-        for f in self.fields[name].findings:
-            out.append(Segment(raw[at : f.start], "plain"))
-            if f.tag in keep:
-                if f.hard:
-                    raise HardIdentifierCannotBeKept
-                out.append(Segment(raw[f.start : f.end], "kept", f.tag))
-            else:
-                out.append(Segment(f.tag, "masked" if f.tier == "auto" else "check", f.tag))
-            at = f.end
-        out.append(Segment(raw[at:], "plain"))
-        return tuple(s for s in out if s.text)
+_ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-protection", "officer", "group"})
+_SHORTEST_NAME = 3
+LONGEST_REMEMBERED = 4
 
 
 @dataclass(frozen=True)
 class GateSettings:
-    pass
+    """An organisation's own additions: `deny` is always masked, `allow` never (but for hard identifiers)."""
 
-
-PATTERNS = [
-    ("EMAIL", r"[\w.+-]+@[\w.-]+\w"),
-    ("URL", r"(?:https?://|www\.)\S+\w"),
-    ("PHONE", r"\b0\d{4} ?\d{6}\b"),
-    ("DATE", r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b"),
-]
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
 
 
 class Gate:
+    """Examines the texts of one form at a time."""
+
     def __init__(self, settings: GateSettings) -> None:
-        pass
+        self._allow = frozenset(word.casefold() for word in settings.allow)
+        self._deny = settings.deny
 
     def examine(
         self,
         fields: Mapping[str, Sensitive],
         *,
         lang: str | None,
-        known: Known = Known(),
+        known: Known | None = None,
         tags: TagBook | None = None,
         mask: Sequence[str] = (),
     ) -> Examined:
+        """Find identifiers in every field. `tags` are those of earlier texts of the same case; raises GateClosed."""
         tags = tags or TagBook()
+        known = known or Known()
+        raw = {name: text.reveal() for name, text in fields.items()}
+        given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *_words(self._deny)]
+        found = {name: [*self._find(text, given), *_remembered(text, tags)] for name, text in raw.items()}
+        repeated = [(raw[name][s.start : s.end], s.cls, s.hard) for name, spans in found.items() for s in spans]
         results = {}
-        patterns = (
-            PATTERNS + [("NAME", re.escape(n)) for n in known.names if n] + [("WORD", re.escape(m)) for m in mask]
-        )
-        for name, text in fields.items():
-            found = []
-            for cls, p in patterns:
-                for m in re.finditer(p, text.reveal()):
-                    tag = tags.tags.setdefault(m.group().casefold(), f"[{cls} {len(tags.tags) + 1}]")
-                    found.append(Finding(m.start(), m.end(), cls, "auto", 1.0, cls, tag, cls != "NAME"))
-            results[name] = FieldResult(text, tuple(sorted(found, key=lambda f: f.start)))
+        for name, text in raw.items():
+            again = [
+                Span(m.start(), m.end(), cls, "auto", 0.9, "repeated", hard)
+                for words, cls, hard in dict.fromkeys(repeated)
+                for m in _whole(words).finditer(text)
+            ]
+            spans = _without_overlaps([*found[name], *again])
+            results[name] = FieldResult(
+                fields[name],
+                tuple(
+                    Finding(
+                        s.start,
+                        s.end,
+                        s.cls,
+                        s.tier,
+                        s.score,
+                        s.recogniser,
+                        tags.tag(s.cls, text[s.start : s.end]),
+                        s.hard,
+                    )
+                    for s in spans
+                ),
+            )
         return Examined(results, lang or "en", (), tags)
+
+    def _find(self, text: str, given: Iterable[tuple[re.Pattern[str], str]]) -> list[Span]:
+        spans: list[Span] = []
+        for name, recognise in FIXED_FORMS.items():
+            try:
+                spans += recognise(text)
+            except Exception:  # whatever broke it, its text must not reach the error
+                raise GateClosed(recogniser=name) from None
+        for pattern, cls in given:
+            spans += [Span(m.start(), m.end(), cls, "auto", 1.0, "given") for m in pattern.finditer(text)]
+        return [s for s in spans if s.hard or text[s.start : s.end].casefold() not in self._allow]
+
+
+def _given(names: Iterable[str], cls: str) -> list[tuple[re.Pattern[str], str]]:
+    """A name as a whole and, for people, each of its parts that is long enough to be told from a word."""
+    patterns = []
+    for name in names:
+        parts = re.findall(r"[^\W\d_][\w'’-]*", name)
+        longer = [p for p in parts if len(p) >= _SHORTEST_NAME and p.casefold() not in _ROLE_WORDS]
+        patterns += [(_whole(name), cls)] if name.strip() else []
+        patterns += [(_whole(part), cls) for part in longer]
+    return patterns
+
+
+def _words(words: Iterable[str]) -> list[tuple[re.Pattern[str], str]]:
+    return [(_whole(word), "WORD") for word in words if word.strip()]
+
+
+def _remembered(text: str, tags: TagBook) -> list[Span]:
+    """Runs of up to four words that earlier texts of the case had masked."""
+    if not tags.tags:
+        return []
+    words = list(re.finditer(r"\S+", text))
+    spans = []
+    for i, first in enumerate(words):
+        for last in words[i : i + LONGEST_REMEMBERED]:
+            start, end = _trimmed(text, first.start(), last.end())
+            if start < end and tags.known(text[start:end]):
+                spans.append(Span(start, end, "WORD", "auto", 0.9, "remembered"))
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not (text[start].isalnum() or text[start] == "+"):
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    """These words, not as part of a longer one, in any case and spacing."""
+    inner = r"\s+".join(re.escape(word) for word in words.split())
+    return re.compile(rf"(?<!\w){inner}(?!\w)", re.IGNORECASE)
+
+
+def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
+    """The longest span wins, then the surer one; whatever overlaps a winner is dropped."""
+    chosen: list[Span] = []
+    for span in sorted(spans, key=lambda s: (-(s.end - s.start), -s.score, s.start)):
+        if all(span.end <= other.start or span.start >= other.end for other in chosen):
+            chosen.append(span)
+    return sorted(chosen, key=lambda s: s.start)

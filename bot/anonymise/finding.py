@@ -1,0 +1,118 @@
+"""What a recogniser finds, and what the gate answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.anonymise.tags import TagBook
+from bot.anonymise.text import AnonText, Sensitive
+from bot.errors import Refusal
+
+
+class GateClosed(Refusal):
+    """A recogniser failed; nothing is shared. `recogniser` names it, the text is never named."""
+
+
+class HardIdentifierCannotBeKept(Refusal):
+    """Valid ids, phone numbers, e-mail addresses, links and full dates stay masked."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Names and clinics of the group's own members: always masked, they would point at colleagues."""
+
+    names: tuple[str, ...] = ()
+    clinics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in a text, end exclusive; `hard` cannot be kept by the author."""
+
+    start: int
+    end: int
+    cls: str
+    tier: Literal["auto", "check"]
+    score: float
+    recogniser: str
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A span with its tag."""
+
+    start: int
+    end: int
+    cls: str
+    tier: Literal["auto", "check"]
+    score: float
+    recogniser: str
+    tag: str
+    hard: bool
+
+
+@dataclass(frozen=True)
+class QuasiFlag:
+    """Something that may point at a person without naming them; `suggestion_key` names the advice to show."""
+
+    field: str
+    start: int
+    end: int
+    kind: str
+    suggestion_key: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of the preview."""
+
+    text: str
+    kind: Literal["plain", "masked", "check", "kept"]
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class FieldResult:
+    """One field with what was found in it, in order, without overlaps."""
+
+    text: Sensitive
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The gate's answer for all fields of one form."""
+
+    fields: Mapping[str, FieldResult]
+    lang: str
+    flags: tuple[QuasiFlag, ...]
+    tags: TagBook
+
+    def redact(self, keep: frozenset[str] = frozenset()) -> dict[str, AnonText]:
+        """Every field with its findings replaced by tags, but for the doubtful ones the author keeps.
+
+        Raises HardIdentifierCannotBeKept when a kept tag stands for a hard identifier.
+        """
+        return {
+            name: AnonText._passed("".join(segment.text for segment in self.segments(name, keep)))
+            for name in self.fields
+        }
+
+    def segments(self, name: str, keep: frozenset[str] = frozenset()) -> tuple[Segment, ...]:
+        """The runs of one field as the preview marks them."""
+        raw, at = self.fields[name].text.reveal(), 0
+        runs: list[Segment] = []
+        for found in self.fields[name].findings:
+            runs.append(Segment(raw[at : found.start], "plain"))
+            if found.tag in keep:
+                if found.hard or found.tier == "auto":
+                    raise HardIdentifierCannotBeKept
+                runs.append(Segment(raw[found.start : found.end], "kept", found.tag))
+            else:
+                runs.append(Segment(found.tag, "masked" if found.tier == "auto" else "check", found.tag))
+            at = found.end
+        runs.append(Segment(raw[at:], "plain"))
+        return tuple(run for run in runs if run.text)
