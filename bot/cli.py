@@ -8,6 +8,7 @@ import typer
 
 from bot.cli_admin import admin
 from bot.cli_assign import assign
+from bot.cli_manifest import manifest
 from bot.cli_serve import check, demo, migrate, serve
 from bot.cli_simulate import simulate
 from bot.errors import SetupError
@@ -22,7 +23,7 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-for command in (demo, serve, migrate, check, assign, simulate):
+for command in (demo, serve, migrate, check, manifest, assign, simulate):
     app.command()(command)
 app.add_typer(admin, name="admin")
 

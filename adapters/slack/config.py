@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 COMMANDS = ("caseload", "case", "review", "round", "supervision")
 """The typed commands of the program; each may be called otherwise in Slack, because names collide there."""
@@ -72,8 +72,14 @@ class SlackSettings(BaseModel):
         return names
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
-        """Every missing part in one sentence."""
+    def _complete(self, info: ValidationInfo) -> Self:
+        """Every missing part in one sentence; the manifest is wanted before Slack has given out any secret."""
+        missing = [] if info.context and info.context.get("manifest") else self._missing()
+        if missing:
+            raise ValueError("missing: " + "; ".join(missing))
+        return self
+
+    def _missing(self) -> list[str]:
         missing = []
         if self.mode == "socket" and not self.app_token.get_secret_value():
             missing.append("app_token (Socket Mode connects with it)")
@@ -85,9 +91,7 @@ class SlackSettings(BaseModel):
             missing.append("both of client_id and client_secret")
         if self.by_oauth and self.bot_token.get_secret_value():
             missing.append("a choice: bot_token is for one workspace, client_id for many")
-        if missing:
-            raise ValueError("missing: " + "; ".join(missing))
-        return self
+        return missing
 
     @property
     def by_oauth(self) -> bool:

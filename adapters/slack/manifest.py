@@ -6,7 +6,6 @@ Scopes are the fewest; none reads a channel's history. Each switch that needs mo
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from adapters.slack import wire
@@ -74,11 +73,10 @@ def build(settings: SlackSettings, public_url: str) -> dict[str, Any]:
     }
 
 
-def write(settings: SlackSettings, public_url: str, out: Path) -> Path:
-    """Write the manifest into the folder `out`; the file's path."""
-    path = out / "slack-manifest.json"
-    path.write_text(json.dumps(build(settings, public_url), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+def files(settings: SlackSettings, public_url: str) -> dict[str, bytes]:
+    """The file for the administrator by name. Raises SetupError as `build` does."""
+    text = json.dumps(build(settings, public_url), indent=2, ensure_ascii=False)
+    return {"slack-manifest.json": f"{text}\n".encode()}
 
 
 def _display() -> dict[str, str]:
