@@ -28,7 +28,7 @@ class Presenter:
     """Someone who presents own cases.
 
     `since`: the day they last presented, or joined if they never have. `target_days`: days allowed between two own
-    cases. `leave`: absences and paused caseload; `not_this_time`: the rounds they passed on when asked.
+    cases, at least 1. `leave`: absences and paused caseload; `not_this_time`: the rounds they passed on when asked.
     """
 
     id: str

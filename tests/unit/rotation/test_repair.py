@@ -40,6 +40,15 @@ def test_one_withdrawal_is_one_replacement(kind: type[Declined | Recused]) -> No
     assert len(result.difference.unchanged) == len(plan.assignments) - 1
 
 
+def test_open_reviews_of_this_round_are_not_counted_twice() -> None:
+    """Somebody with one review open from before and one of this round keeps both when another leaves."""
+    people = (member("m", capacity=2, open_reviews=1, open_cap=2), member("leaver"), member("spare"))
+    instance = round_of(people, case("a", k=1, candidates=("m",)), case("b", k=1))
+    plan = assign(instance)
+    (other,) = plan.reviewers_of("b")
+    assert Pair("a", "m") in repair(instance, plan, Away(other)).difference.unchanged
+
+
 def test_a_withdrawn_reviewer_does_not_come_back_in_the_next_repair() -> None:
     instance = four_people_two_cases()
     plan = assign(instance)
