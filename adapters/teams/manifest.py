@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -28,13 +29,20 @@ _EPOCH = (2026, 1, 1, 0, 0, 0)
 """One date for every file, so that the same settings make the same package."""
 
 
-def files(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:
-    """The files for the administrator by name: one zip. Raises SetupError without an app id or an https address."""
+def write(settings: TeamsSettings, public_url: str, out: Path) -> Path:
+    """Write the package into the folder `out`; the file's path. Raises SetupError as `package` does."""
+    path = out / "intervision-teams.zip"
+    path.write_bytes(package(settings, public_url))
+    return path
+
+
+def package(settings: TeamsSettings, public_url: str) -> bytes:
+    """The zip file. Raises SetupError without an app id or an https address."""
     if not settings.app_id:
         raise SetupError("adapters.teams.app_id is missing; the manifest names it. Anonymous mode needs no manifest.")
     if not public_url.startswith("https://"):
         raise SetupError(f"server.public_url is {public_url}; Teams takes https addresses only.")
-    return {"intervision-teams.zip": _zipped(contents(settings, public_url))}
+    return _zipped(contents(settings, public_url))
 
 
 def contents(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:

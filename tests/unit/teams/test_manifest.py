@@ -4,13 +4,14 @@ import io
 import json
 import struct
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.teams.config import TeamsSettings
 from adapters.teams.inbound import EXTENSION_COMMANDS
-from adapters.teams.manifest import contents, files, manifest, translation
+from adapters.teams.manifest import manifest, package, translation, write
 from bot.errors import SetupError
 from bot.ui.strings import LANGUAGES, words
 from tests.standins.teams.connector import APP_ID, TENANT
@@ -21,8 +22,8 @@ LENGTHS = {"name.short": 30, "name.full": 100, "description.short": 80, "descrip
 
 
 def unpacked() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(files(SETTINGS, URL)["intervision-teams.zip"])) as package:
-        return {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(io.BytesIO(package(SETTINGS, URL))) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
 
 
 def test_everything_lies_at_the_root_of_the_package() -> None:
@@ -31,7 +32,7 @@ def test_everything_lies_at_the_root_of_the_package() -> None:
 
 
 def test_the_same_settings_make_the_same_package() -> None:
-    assert files(SETTINGS, URL) == files(SETTINGS, URL)
+    assert package(SETTINGS, URL) == package(SETTINGS, URL)
 
 
 @pytest.mark.parametrize(("name", "size"), [("color.png", 192), ("outline.png", 32)])
@@ -79,7 +80,10 @@ def test_slash_commands_are_an_option_of_the_preview_schema_and_never_the_only_w
 
 def test_what_the_manifest_needs_is_asked_for() -> None:
     with pytest.raises(SetupError, match="app_id is missing"):
-        files(TeamsSettings(anonymous=True), URL)
+        package(TeamsSettings(anonymous=True), URL)
     with pytest.raises(SetupError, match="https addresses only"):
-        files(SETTINGS, "http://localhost:8377")
-    assert contents(SETTINGS, URL)
+        package(SETTINGS, "http://localhost:8377")
+
+
+def test_the_package_is_written_into_the_folder(tmp_path: Path) -> None:
+    assert write(SETTINGS, URL, tmp_path).read_bytes() == package(SETTINGS, URL)
