@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -29,11 +28,9 @@ _EPOCH = (2026, 1, 1, 0, 0, 0)
 """One date for every file, so that the same settings make the same package."""
 
 
-def write(settings: TeamsSettings, public_url: str, out: Path) -> Path:
-    """Write the package into the folder `out`; the file's path. Raises SetupError as `package` does."""
-    path = out / "intervision-teams.zip"
-    path.write_bytes(package(settings, public_url))
-    return path
+def files(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:
+    """What `intervision manifest teams` writes, by name: one zip. Raises SetupError as `package` does."""
+    return {"intervision-teams.zip": package(settings, public_url)}
 
 
 def package(settings: TeamsSettings, public_url: str) -> bytes:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from adapters.teams.config import TeamsSettings
 from adapters.teams.inbound import EXTENSION_COMMANDS
-from adapters.teams.manifest import manifest, package, translation, write
+from adapters.teams.manifest import manifest, package, translation
+from bot.cli import app
 from bot.errors import SetupError
 from bot.ui.strings import LANGUAGES, words
 from tests.standins.teams.connector import APP_ID, TENANT
@@ -85,5 +87,10 @@ def test_what_the_manifest_needs_is_asked_for() -> None:
         package(SETTINGS, "http://localhost:8377")
 
 
-def test_the_package_is_written_into_the_folder(tmp_path: Path) -> None:
-    assert write(SETTINGS, URL, tmp_path).read_bytes() == package(SETTINGS, URL)
+def test_the_command_line_writes_the_package(tmp_path: Path) -> None:
+    config = tmp_path / "intervision.toml"
+    section = f'app_id = "{APP_ID}"\ntenant_id = "{TENANT}"\napp_secret = "s"\n'
+    config.write_text(f'[server]\npublic_url = "{URL}"\n[adapters.teams]\n{section}', encoding="utf-8")
+    done = CliRunner().invoke(app, ["manifest", "teams", "--config", str(config), "--out", str(tmp_path)])
+    assert done.exit_code == 0
+    assert (tmp_path / "intervision-teams.zip").read_bytes() == package(SETTINGS, URL)
