@@ -1,10 +1,10 @@
-"""Public holidays as working calendars, cached by country, region and closures."""
+"""Public holidays as working calendars, for the use-cases."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
+from bot.calendars.public_holidays import work_calendar
 from bot.domain.calendar import WorkCalendar
 
 
@@ -13,12 +13,4 @@ class HolidayAlmanac:
 
     def calendar(self, country: str, region: str, closed: frozenset[date]) -> WorkCalendar:
         """Monday to Friday without public holidays and the given closed days."""
-        return _calendar(country, region, closed)
-
-
-@lru_cache(maxsize=512)
-def _calendar(country: str, region: str, closed: frozenset[date]) -> WorkCalendar:
-    import holidays
-
-    public = holidays.country_holidays(country, subdiv=region or None)
-    return WorkCalendar(lambda day: day in closed or day in public)
+        return work_calendar(country, region, closed)
