@@ -183,11 +183,13 @@ def _card_groups(card: Card, pictures: Pictures) -> Iterator[Group]:
 def _pages(groups: Iterator[Group], blocks: int, characters: int) -> Iterator[list[Json]]:
     """Groups in order, gathered into as few pages as the limits allow."""
     page: list[Json] = []
+    full = 0
     for group in groups:
-        if page and (len(page) + len(group) > blocks or size(page) + size(group) > characters):
+        own = size(group)
+        if page and (len(page) + len(group) > blocks or full + own > characters):
             yield page
-            page = []
-        page = [*page, *group]
+            page, full = [], 0
+        page, full = [*page, *group], full + own
     yield page or [rich(section([run("–")]))]
 
 
