@@ -21,12 +21,13 @@ from adapters.teams.activity import (
     tenant_of,
     text_at,
 )
+from adapters.teams.answers import sentence
 from adapters.teams.draw import messages
 from adapters.teams.outbound import Outbound, card_activity
 from adapters.teams.references import References
 from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
 from adapters.teams.spans import Json
-from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome, Profile, Say
+from bot.ui.inbound import Actor, Arrived, Done, Gone, HomeOpened, Outcome, Profile, Refused, Say
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
 from bot.ui.strings import words
 
@@ -74,20 +75,26 @@ class Arrivals:
         return await self._references.of(actor) or seen
 
     async def _welcome(self, actor: Actor, activity: Json) -> None:
-        """Greet once, although Teams announces one installation in two ways and some clients repeat it."""
+        """Greet once with the home card, although Teams announces one installation in two ways."""
         outcome = await self._arrive(actor, activity, reference_of(activity), profile_of(activity))
-        card = outcome.card if isinstance(outcome, (Say, Done)) else None
-        if card is None:
-            return
+        if isinstance(outcome, Done):
+            event_id = fingerprint(delivery_id(activity), "home", actor.user)
+            outcome = await self._services.handle(HomeOpened(event_id=event_id, actor=actor))
         language = words(await self._services.language_of(actor))
+        if isinstance(outcome, Say):
+            greeting = [card_activity(drawn, outcome.card) for drawn in messages(outcome.card, language)]
+        elif isinstance(outcome, Refused):
+            greeting = [sentence(outcome.text)]
+        else:
+            return
         at = Place(
             text_at(activity, "serviceUrl"),
             text_at(activity, "conversation", "id"),
             text_at(activity, "recipient", "id"),
         )
         try:
-            for drawn in messages(card, language):
-                await self._outbound.say(at, actor.tenant, card_activity(drawn, card))
+            for said in greeting:
+                await self._outbound.say(at, actor.tenant, said)
         except (DeliveryFailed, DeliveryUnknown) as wrong:
             log.warning("teams.welcome_failed", reason=str(wrong), subject=actor.user)
 
@@ -97,18 +104,25 @@ class Arrivals:
             changed = await self._references.learn(actor, seen)
         if changed is None:
             return None
-        known = await self._from_roster(actor, changed, profile)
+        known = await self._from_roster(actor, activity, changed, profile)
         event_id = fingerprint(delivery_id(activity), "arrived", actor.user)
         private = is_personal(activity)
-        return await self._services.handle(
+        outcome = await self._services.handle(
             Arrived(event_id=event_id, actor=actor, private=private, profile=known, reference=changed)
         )
+        if isinstance(outcome, Refused):
+            # A stranger may be invited tomorrow, or the roster answer then: introduce them again next time.
+            await self._references.forget(actor)
+        return outcome
 
-    async def _from_roster(self, actor: Actor, reference: Mapping[str, str], profile: Profile) -> Profile:
+    async def _from_roster(
+        self, actor: Actor, activity: Json, reference: Mapping[str, str], profile: Profile
+    ) -> Profile:
         """Name and e-mail where the tenant lets us read them; their absence stops nobody."""
-        if profile.email or not reference.get("conversation"):
+        conversation = reference.get("conversation") or text_at(activity, "conversation", "id").split(";")[0]
+        if profile.email:
             return profile
-        at = Place(reference["service"], reference["conversation"], reference["bot"])
+        at = Place(reference["service"], conversation, reference["bot"])
         try:
             member = profile_of_member(await self._connector.member(at, reference["user"]))
         except (ConnectorRefused, ConnectorUnreachable, NoAnswer) as wrong:

@@ -12,6 +12,7 @@ from bot.ui.inbound import (
     FormSubmitted,
     Gone,
     Hand,
+    HomeOpened,
     Invalid,
     Outcome,
     Refused,
@@ -52,6 +53,8 @@ def clinic(event: Event) -> Outcome:
     """A small script of the core's answers."""
     match event:
         case Arrived():
+            return Done()
+        case HomeOpened():
             return Say(WELCOME)
         case CommandTyped(name="review"):
             return Say(WAITING)
@@ -269,7 +272,7 @@ async def test_removing_and_adding_the_app_again_counts_as_a_new_arrival() -> No
         await person.post(person.activity("installationUpdate", action="remove"))
         assert w.core.heard(Gone)[0].actor.user == KIEL
         await person.installs()
-        assert len(w.core.effects) == len({e.event_id for e in w.core.effects}) == 3
+        assert len(w.core.effects) == len({e.event_id for e in w.core.effects}) == 5
 
 
 async def test_a_team_installation_makes_its_members_reachable_and_marks_guests() -> None:
@@ -379,3 +382,12 @@ async def test_a_long_answer_keeps_its_order() -> None:
         shown = "".join(texts(c) for c in person.sees())
         places = [shown.index(f"#{i}#") for i in range(6)]
         assert places == sorted(places)
+
+
+async def test_a_stranger_is_told_so_and_introduced_again_when_they_write() -> None:
+    async with world(lambda e: Refused("not_a_member", "You are not a member.")) as w:
+        person = w.person()
+        await person.installs()
+        await person.types("help")
+        assert person.reads()[0] == "You are not a member."
+        assert len(w.core.heard(Arrived)) >= 2
