@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from aiohttp import web
-from multidict import MultiMapping
+from multidict import MultiDict, MultiMapping
 
 from adapters.web.tickets import Ticket
 from bot.anonymise.text import Sensitive
 from bot.ui.inbound import ActionPressed, Actor, CommandTyped, FormSubmitted
 
-Posted = MultiMapping[str | bytes | bytearray | web.FileField]
+Posted = MultiMapping[str]
 _TEXT, _OPTIONS = "t.", "o."
+_ENCODING = "application/x-www-form-urlencoded"
+_MOST_VALUES = 1000
+
+
+async def posted_by(request: web.Request) -> Posted:
+    """The values of a posted form. What no form of ours sends (files, other encodings) is read as empty."""
+    body = await request.read()
+    if request.content_type != _ENCODING:
+        return MultiDict()
+    try:
+        return MultiDict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_MOST_VALUES))
+    except ValueError:
+        return MultiDict()
 
 
 def pressed(ticket: Ticket, actor: Actor, event_id: str = "") -> ActionPressed:
@@ -41,9 +55,8 @@ def typed(ticket: Ticket, actor: Actor, posted: Posted) -> CommandTyped:
 
 
 def text_of(posted: Posted, name: str) -> str:
-    """A posted value as text with plain line ends; empty when it is missing or a file."""
-    value = posted.get(name, "")
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else ""
+    """A posted value as text with plain line ends; empty when it is missing."""
+    return posted.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def texts(posted: Posted) -> list[str]:
@@ -57,7 +70,7 @@ def _values(posted: Posted) -> Mapping[str, Sensitive | tuple[str, ...]]:
         if name.startswith(_TEXT):
             values[name.removeprefix(_TEXT)] = Sensitive(text_of(posted, name))
         elif name.startswith(_OPTIONS):
-            chosen = tuple(v for v in posted.getall(name) if isinstance(v, str) and v)
+            chosen = tuple(v for v in posted.getall(name) if v)
             if chosen:
                 values[name.removeprefix(_OPTIONS)] = chosen
     return values

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapters.host import log_failure
 from adapters.web.demo_bar import demo_bar
-from adapters.web.inbound import Posted, text_of, texts
+from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
 from adapters.web.pages import Frame, draw
 from adapters.web.sheet import Sheet
@@ -44,7 +44,7 @@ class Site:
 
     async def opened(self, request: web.Request, visitor: Visitor, kind: Kind) -> tuple[Ticket, Posted]:
         """The ticket of a posted form, and the form. Raises TicketRefused."""
-        posted = await request.post()
+        posted = await posted_by(request)
         return await self.open(text_of(posted, "ticket"), visitor, kind), posted
 
     async def show(
@@ -127,7 +127,7 @@ class Site:
     async def _give_back(
         self, request: web.Request, visitor: Visitor, status: int, what: str, reference: str = ""
     ) -> web.Response:
-        typed = texts(await request.post()) if request.method == "POST" else []
+        typed = texts(await posted_by(request)) if request.method == "POST" else []
         return await self.show(
             request, visitor, "trouble.html", status=status, what=what, texts=typed, reference=reference
         )

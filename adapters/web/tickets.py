@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -80,7 +80,8 @@ class Tickets:
 
 
 def _packed(ticket: Ticket) -> dict[str, Any]:
-    return {name: value for name, value in asdict(ticket).items() if value}
+    held = {name: value for name, value in vars(ticket).items() if value}
+    return held | {"ask": vars(ticket.ask)} if ticket.ask else held
 
 
 def _unpacked(held: dict[str, Any]) -> Ticket:

@@ -164,6 +164,24 @@ async def test_a_form_that_is_too_long_is_answered(browser: Browser, stage: Stag
     assert not stage.of(FormSubmitted)
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"--x"),
+        ("multipart/form-data; boundary=x", b"no boundary here"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"),
+        ("application/x-www-form-urlencoded; charset=klingon", b"ticket=x"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe=%ff&ticket=%00"),
+        ("application/json", b"{}"),
+    ],
+)
+async def test_a_malformed_form_is_refused(browser: Browser, stage: Stage, kind: str, body: bytes) -> None:
+    for path in ("/submit", "/sign-in/x"):
+        async with browser.http.post(path, data=body, headers={"Content-Type": kind}) as response:
+            assert response.status == 403
+    assert not stage.events
+
+
 async def test_the_demo_bar_becomes_anyone_and_moves_the_clock() -> None:
     async with Stage(demo=True) as stage, Browser(stage, None) as browser:
         start = await browser.open("/")
