@@ -1,0 +1,128 @@
+"""Round series: the dates of issue 5, changes by hand, and an independent count of days."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import UnknownZone, WorkCalendar
+from bot.domain.series import (
+    EveryWeeks,
+    InvalidCadence,
+    MoveOntoClosedDay,
+    NoSuchOccurrence,
+    NotPaused,
+    Occurrence,
+    Once,
+    PauseEndsBeforeItStarts,
+    PhaseDays,
+    Series,
+    Why,
+    deadlines,
+    occurrences,
+    preview,
+)
+
+ANCHOR = date(2026, 12, 14)
+CLOSURE = frozenset(date(2026, 12, 21) + timedelta(days=i) for i in range(17))
+EASTER = frozenset({date(2027, 3, 26), date(2027, 3, 29)})
+CLINIC = WorkCalendar((CLOSURE | EASTER).__contains__)
+BIWEEKLY = Series(EveryWeeks(2), ANCHOR, time(9), "Europe/Copenhagen")
+
+
+def days(series: Series, since: date, count: int) -> list[tuple[date, date | None, Why | None]]:
+    return [(o.planned, o.day, o.why) for o in preview(series, since, count, CLINIC, CLOSURE.__contains__)]
+
+
+def test_the_closure_swallows_28_december_and_the_anchor_survives() -> None:
+    assert days(BIWEEKLY, ANCHOR, 3) == [
+        (ANCHOR, ANCHOR, None),
+        (date(2026, 12, 28), None, Why.CLOSURE),
+        (date(2027, 1, 11), date(2027, 1, 11), None),
+        (date(2027, 1, 25), date(2027, 1, 25), None),
+    ]
+
+
+def test_a_public_holiday_moves_to_the_next_working_day_at_the_same_local_time() -> None:
+    weekly = Series(EveryWeeks(1), ANCHOR, time(9), "Europe/Copenhagen")
+    (easter,) = preview(weekly, date(2027, 3, 29), 1, CLINIC, CLOSURE.__contains__)
+    assert easter == Occurrence(
+        date(2027, 3, 29), date(2027, 3, 30), datetime(2027, 3, 30, 7, tzinfo=UTC), Why.NOT_WORKING
+    )
+
+
+def test_changes_by_hand_shift_no_other_date() -> None:
+    changed = BIWEEKLY.skip(date(2027, 1, 11)).move(date(2027, 1, 25), date(2027, 1, 27), CLINIC)
+    assert days(changed, date(2027, 1, 11), 2) == [
+        (date(2027, 1, 11), None, Why.SKIPPED),
+        (date(2027, 1, 25), date(2027, 1, 27), Why.MOVED),
+        (date(2027, 2, 8), date(2027, 2, 8), None),
+    ]
+
+
+def test_pause_resume_and_end() -> None:
+    paused = BIWEEKLY.pause(date(2027, 1, 1))
+    assert all(why is Why.PAUSED for *_, why in days(paused, date(2027, 1, 7), 1))
+    resumed = paused.resume(date(2027, 2, 1)).end(date(2027, 2, 10))
+    assert days(resumed, date(2027, 1, 25), 5) == [
+        (date(2027, 1, 25), None, Why.PAUSED),
+        (date(2027, 2, 8), date(2027, 2, 8), None),
+    ]
+
+
+def test_one_off() -> None:
+    once = Series(Once(), ANCHOR, time(9), "Europe/Oslo")
+    assert days(once, ANCHOR, 5) == [(ANCHOR, ANCHOR, None)]
+    assert days(once, ANCHOR + timedelta(days=1), 5) == []
+
+
+def test_an_occurrence_that_would_meet_its_successor_is_left_out() -> None:
+    shut = WorkCalendar(lambda day: date(2027, 3, 1) <= day < date(2027, 3, 10))
+    weekly = Series(EveryWeeks(1), date(2027, 3, 1), time(9), "Europe/Oslo")
+    whys = [o.why for o in preview(weekly, date(2027, 3, 1), 1, shut, lambda _: False)]
+    assert whys == [Why.NEXT_IS_DUE, Why.NOT_WORKING]
+
+
+def test_what_cannot_be_is_refused_by_name() -> None:
+    with pytest.raises(InvalidCadence):
+        EveryWeeks(3)
+    with pytest.raises(UnknownZone):
+        Series(EveryWeeks(2), ANCHOR, time(9), "Europe/Kiel")
+    with pytest.raises(NoSuchOccurrence):
+        BIWEEKLY.skip(date(2026, 12, 21))
+    with pytest.raises(MoveOntoClosedDay) as refused:
+        BIWEEKLY.move(ANCHOR, date(2026, 12, 24), CLINIC)
+    assert refused.value.values["next_working_day"] == date(2027, 1, 7)
+    with pytest.raises(PauseEndsBeforeItStarts):
+        BIWEEKLY.pause(ANCHOR, ANCHOR - timedelta(days=1))
+    with pytest.raises(NotPaused):
+        BIWEEKLY.resume(ANCHOR)
+
+
+def test_phases_over_the_closure() -> None:
+    phases = deadlines(ANCHOR, time(9), "Europe/Copenhagen", CLINIC, PhaseDays())
+    assert phases.collect_from == datetime(2026, 12, 7, 8, tzinfo=UTC)
+    assert phases.publish_at == datetime(2026, 12, 14, 8, tzinfo=UTC)
+    assert phases.clarify_until == datetime(2026, 12, 16, 22, 59, tzinfo=UTC)
+    assert phases.review_until == datetime(2027, 1, 7, 22, 59, tzinfo=UTC)
+    assert phases.takeaway_until == datetime(2027, 1, 11, 22, 59, tzinfo=UTC)
+
+
+@given(st.sampled_from([1, 2, 4]), st.dates(date(2024, 1, 1), date(2034, 1, 1)), st.integers(-400, 4000))
+def test_weeks_equal_a_count_day_by_day(weeks: int, anchor: date, offset: int) -> None:
+    since = anchor + timedelta(days=offset)
+    start = max(anchor, since)
+    walked = (start + timedelta(days=i) for i in range(200))
+    expected = [day for day in walked if (day - anchor).days % (7 * weeks) == 0][:5]
+    assert list(islice(EveryWeeks(weeks).dates(anchor, since), 5)) == expected
+
+
+@given(st.dates(date(2026, 12, 1), date(2027, 6, 1)), st.integers(1, 30))
+def test_going_on_from_any_planned_date_gives_the_same_plan(since: date, count: int) -> None:
+    whole = list(islice(occurrences(BIWEEKLY, since, CLINIC, CLOSURE.__contains__), count + 1))
+    rest = occurrences(BIWEEKLY, whole[0].planned + timedelta(days=1), CLINIC, CLOSURE.__contains__)
+    assert list(islice(rest, count)) == whole[1:]
