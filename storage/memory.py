@@ -1,4 +1,7 @@
-"""A store in memory for tests."""
+"""A store in memory, for tests: the same promises as the database (tests/contract/test_storage.py), nothing on disk.
+
+A unit of work changes a copy and puts it in place at `commit`; one writer at a time, like SQLite.
+"""
 
 from __future__ import annotations
 
@@ -11,32 +14,16 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from bot.anonymise.text import AnonText
+from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import Audited, AuditEntry, Draft, OutboxEntry, Session, SignInLink, Timer
 from bot.ports.schema import RECORDS, UNIQUE
 from bot.ports.system import Clock
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
+from storage.audit import chained
 
 R = TypeVar("R")
-
-
-class State:
-    def __init__(self) -> None:
-        self.rows: dict[type[Any], dict[str, Any]] = {k: {} for k in RECORDS}
-        self.presenters: dict[str, tuple[str, str, int]] = {}
-        self.texts: dict[tuple[str, str], dict[str, str]] = {}
-        self.sealed: dict[tuple[str, str], bytes] = {}
-        self.inbox: set[tuple[str, str]] = set()
-        self.drawers: dict[tuple[str, str], tuple[bytes, datetime | None]] = {}
-
-    def copy(self) -> State:
-        new = State()
-        new.rows = {k: dict(v) for k, v in self.rows.items()}
-        for name in ("presenters", "texts", "sealed", "inbox", "drawers"):
-            setattr(new, name, copy(getattr(self, name)))
-        return new
-
-
+AUDIT_KEY = b"a key for tests"
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "": lambda have, want: have == want,
     "in": lambda have, want: have in want,
@@ -48,121 +35,201 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def meets(record: Any, conditions: Mapping[str, Any]) -> bool:
-    """Whether a record meets conditions like `due_at__le=now` (see `bot.ports.work`)."""
-    for key, want in conditions.items():
-        name, _, how = key.partition("__")
-        if not _COMPARISONS[how](getattr(record, name), want):
-            return False
-    return True
+@dataclasses.dataclass
+class State:
+    """Everything kept; keys of texts begin with the organisation."""
+
+    rows: dict[type[Any], dict[str, Any]]
+    presenters: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    texts: dict[tuple[str, str, str], dict[str, str]] = dataclasses.field(default_factory=dict)
+    sealed: dict[tuple[str, str, str], bytes] = dataclasses.field(default_factory=dict)
+    inbox: set[tuple[str, str]] = dataclasses.field(default_factory=set)
+
+    def copied(self) -> State:
+        """A copy whose changes leave the original alone; records themselves are frozen."""
+        rows = {kind: dict(records) for kind, records in self.rows.items()}
+        return State(rows, copy(self.presenters), copy(self.texts), copy(self.sealed), copy(self.inbox))
 
 
-class Work:
+class MemoryStore:
+    """Implements `bot.ports.work.Store`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.state = State({kind: {} for kind in RECORDS})
+        self.drawers: dict[tuple[str, str], tuple[bytes, datetime | None]] = {}
+        self.clock = clock
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self, organisation: str, *, write: bool = True) -> AsyncIterator[MemoryWork]:
+        """A unit of work for one organisation."""
+        if not write:
+            yield MemoryWork(self, organisation)
+            return
+        async with self._writer:
+            yield MemoryWork(self, organisation)
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[MemorySystemWork]:
+        """A unit of work of the runtime."""
+        async with self._writer:
+            yield MemorySystemWork(self)
+
+    def drawer(self, adapter: str) -> MemoryDrawer:
+        """The adapter's drawer."""
+        return MemoryDrawer(self, adapter)
+
+    async def ready(self) -> bool:
+        """Always."""
+        return True
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+class _Changes:
+    """A copy of everything, put in place by `commit`."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._state = store.state.copied()
+
+    def _table(self, kind: type[Any]) -> dict[str, Any]:
+        return self._state.rows[kind]
+
+    async def commit(self) -> None:
+        """Make it real."""
+        self._store.state = self._state.copied()
+
+
+class MemoryWork(_Changes):
+    """Implements `bot.ports.work.UnitOfWork`."""
+
     def __init__(self, store: MemoryStore, organisation: str) -> None:
-        self.store, self.organisation = store, organisation
-        self.state = store.state.copy()
+        super().__init__(store)
+        self._organisation = organisation
+
+    @property
+    def organisation(self) -> str:
+        """The organisation's id."""
+        return self._organisation
 
     async def get(self, kind: type[R], id: str) -> R:
-        found: Any = self.state.rows[kind].get(id)
-        if found is None or found.organisation != self.organisation:
+        """The record; raises NotFound."""
+        found = self._table(kind).get(id)
+        if found is None or found.organisation != self._organisation:
             raise NotFound(kind.__name__)
         return cast("R", found)
 
     async def find(
-        self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **c: Any
+        self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
     ) -> list[R]:
-        rows = [r for r in self.state.rows[kind].values() if r.organisation == self.organisation and meets(r, c)]
-        rows.sort(key=lambda r: r.id)
+        """Every record that meets the conditions."""
+        mine = (r for r in self._table(kind).values() if r.organisation == self._organisation)
+        rows = sorted((r for r in mine if _meets(r, conditions)), key=lambda r: str(r.id))
         for name in reversed(order):
-            field = name.lstrip("-")
-            rows.sort(key=lambda r: (getattr(r, field) is not None, getattr(r, field)), reverse=name.startswith("-"))
+            rows.sort(key=_by(name.lstrip("-")), reverse=name.startswith("-"))
         return rows[:limit]
 
-    async def one(self, kind: type[R], **c: Any) -> R | None:
-        rows = await self.find(kind, **c)
-        assert len(rows) < 2
-        return rows[0] if rows else None
+    async def one(self, kind: type[R], **conditions: Any) -> R | None:
+        """The only match or None."""
+        found = await self.find(kind, **conditions)
+        assert len(found) < 2, f"more than one {kind.__name__}"
+        return found[0] if found else None
 
-    async def count(self, kind: type[Any], **c: Any) -> int:
-        return len(await self.find(kind, **c))
+    async def count(self, kind: type[Any], **conditions: Any) -> int:
+        """How many there are."""
+        return len(await self.find(kind, **conditions))
 
     async def add(self, *records: Any) -> None:
-        for r in records:
-            if r.organisation != self.organisation:
-                raise ForeignOrganisation
-            table = self.state.rows[type(r)]
-            if r.id in table:
-                raise AlreadyThere(type(r).__name__)
-            for combo in UNIQUE.get(type(r), ()):
-                mine = tuple(getattr(r, f) for f in combo)
-                if None in mine:
-                    continue
-                if any(tuple(getattr(o, f) for f in combo) == mine for o in table.values()):
-                    raise AlreadyThere(type(r).__name__)
-            table[r.id] = r
+        """Insert; raises AlreadyThere."""
+        for record in records:
+            if record.organisation != self._organisation:
+                raise ForeignOrganisation(type(record).__name__)
+            table = self._table(type(record))
+            if record.id in table or _is_taken(record, table):
+                raise AlreadyThere(type(record).__name__)
+            table[record.id] = record
 
     async def save(self, record: R) -> R:
         """Update, with the version checked where there is one."""
         new: Any = record
-        table = self.state.rows[type(record)]
-        old = table.get(new.id)
-        if old is None:
-            raise NotFound(type(record).__name__)
+        if new.organisation != self._organisation:
+            raise ForeignOrganisation(type(record).__name__)
+        old: Any = await self.get(type(record), new.id)
         if hasattr(new, "version"):
             if old.version != new.version:
-                raise ChangedMeanwhile
+                raise ChangedMeanwhile(type(record).__name__)
             new = dataclasses.replace(new, version=new.version + 1)
-        table[new.id] = new
+        self._table(type(record))[new.id] = new
         return cast("R", new)
 
     async def remove(self, kind: type[Any], id: str) -> None:
-        self.state.rows[kind].pop(id, None)
+        """Delete one record."""
+        found = self._table(kind).get(id)
+        if found is not None and found.organisation == self._organisation:
+            del self._table(kind)[id]
 
     async def set_presenter(self, case: str, person: str) -> None:
-        self.state.presenters[case] = (self.organisation, person, len(self.state.presenters))
+        """Write the authorship."""
+        self._state.presenters[case] = (self._organisation, person)
 
     async def presenter(self, case: str) -> str:
-        if case not in self.state.presenters:
+        """Who presented it; raises NotFound."""
+        found = await self.presenters([case])
+        if case not in found:
             raise NotFound("presenter")
-        return self.state.presenters[case][1]
+        return found[case]
 
-    async def presenters(self, cases: Sequence[str]) -> dict[str, str]:
-        return {c: self.state.presenters[c][1] for c in cases if c in self.state.presenters}
+    async def presenters(self, cases: Sequence[str]) -> Mapping[str, str]:
+        """Who presented each of these."""
+        mine = {c: p for c, (org, p) in self._state.presenters.items() if org == self._organisation}
+        return {case: mine[case] for case in cases if case in mine}
 
     async def cases_of(self, person: str) -> list[str]:
-        mine = [(n, c) for c, (o, p, n) in self.state.presenters.items() if p == person and o == self.organisation]
-        return [c for _, c in sorted(mine)]
+        """Every case of this person, oldest first."""
+        return [c for c, who in self._state.presenters.items() if who == (self._organisation, person)]
 
     async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
-        self.state.texts[owner, part] = {k: v.text for k, v in fields.items()}
+        """Keep one part."""
+        self._state.texts[self._organisation, owner, part] = {name: text.text for name, text in fields.items()}
 
-    async def texts(self, owner: str, part: str) -> dict[str, AnonText]:
-        return {k: AnonText.from_store(v) for k, v in self.state.texts.get((owner, part), {}).items()}
+    async def texts(self, owner: str, part: str) -> Mapping[str, AnonText]:
+        """The part's texts by field."""
+        kept = self._state.texts.get((self._organisation, owner, part), {})
+        return {name: AnonText.from_store(text) for name, text in kept.items()}
 
     async def parts(self, owner: str) -> list[str]:
-        return sorted(p for o, p in self.state.texts if o == owner)
+        """Which parts have text."""
+        return sorted(part for org, whose, part in self._state.texts if (org, whose) == (self._organisation, owner))
 
     async def drop_text(self, owner: str, part: str) -> None:
-        self.state.texts.pop((owner, part), None)
+        """Erase one part."""
+        self._state.texts.pop((self._organisation, owner, part), None)
 
     async def shred(self, owner: str) -> None:
-        self.state.texts = {k: v for k, v in self.state.texts.items() if k[0] != owner}
-        self.state.sealed = {k: v for k, v in self.state.sealed.items() if k[0] != owner}
+        """Destroy everything of this owner."""
+        gone = (self._organisation, owner)
+        self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[:2] != gone}
+        self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[:2] != gone}
 
     async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
-        self.state.sealed[owner, name] = value
+        """Keep a small secret."""
+        self._state.sealed[self._organisation, owner, name] = value
 
     async def sealed(self, owner: str, name: str) -> bytes | None:
-        return self.state.sealed.get((owner, name))
+        """Read it back."""
+        return self._state.sealed.get((self._organisation, owner, name))
 
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """Set, move or cancel a timer."""
         id = f"{what}:{subject}"
-        if at is None:
-            self.state.rows[Timer].pop(id, None)
-        else:
-            self.state.rows[Timer][id] = Timer(id, self.organisation, what, subject, at)
+        self._table(Timer).pop(id, None)
+        if at is not None:
+            self._table(Timer)[id] = Timer(id, self._organisation, what, subject, at)
 
     async def post(self, entry: OutboxEntry) -> bool:
+        """Add an intent unless its dedupe key is there."""
         try:
             await self.add(entry)
         except AlreadyThere:
@@ -170,137 +237,143 @@ class Work:
         return True
 
     async def seen(self, event_id: str, now: datetime) -> bool:
-        key = (self.organisation, event_id)
-        if key in self.state.inbox:
-            return True
-        self.state.inbox.add(key)
-        return False
+        """Record an event id; True when it was there."""
+        known = (self._organisation, event_id) in self._state.inbox
+        self._state.inbox.add((self._organisation, event_id))
+        return known
 
     async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
-        n = await self.count(AuditEntry) + 1
-        await self.add(
-            AuditEntry(
-                f"aud_{self.organisation}_{n}", self.organisation, n, now, actor, what.value, subject, detail, "", ""
-            )
-        )
+        """Append to the chain."""
+        trail = await self.find(AuditEntry, order=("number",))
+        last = trail[-1] if trail else None
+        await self.add(chained(AUDIT_KEY, last, self._organisation, now, actor, what.value, subject, detail))
 
-    async def commit(self) -> None:
-        self.store.state = self.state.copy()
 
-    # system
+class MemorySystemWork(_Changes):
+    """Implements `bot.ports.work.SystemWork`."""
+
     async def organisations(self) -> list[str]:
-        return sorted({r.organisation for t in self.state.rows.values() for r in t.values()})
+        """Ids, sorted."""
+        return sorted(self._table(Organisation))
 
     async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
-        return sorted((t for t in self.state.rows[Timer].values() if t.at <= now), key=lambda t: (t.at, t.id))[:limit]
+        """Timers whose moment has come."""
+        due = [t for t in self._table(Timer).values() if t.at <= now]
+        return sorted(due, key=lambda t: (t.at, t.id))[:limit]
 
     async def next_due(self) -> datetime | None:
-        times = [t.at for t in self.state.rows[Timer].values()]
-        times += [
-            e.due_at for e in self.state.rows[OutboxEntry].values() if not (e.sent_at or e.failed_at or e.dropped_at)
-        ]
-        return min(times, default=None)
+        """The earliest timer or unsent entry."""
+        moments = [t.at for t in self._table(Timer).values()]
+        return min([*moments, *(e.due_at for e in self._open())], default=None)
 
-    async def contact(self, platform: str, tenant: str, user: str) -> Any:
-        return next(
-            (
-                c
-                for c in self.state.rows[Contact].values()
-                if (c.platform, c.tenant, c.user) == (platform, tenant, user)
-            ),
-            None,
-        )
+    async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
+        """The contact with this platform identity."""
+        found = [c for c in await self.contacts_of_tenant(platform, tenant) if c.user == user]
+        return found[0] if found else None
 
-    async def contacts_of_tenant(self, platform: str, tenant: str) -> list[Any]:
-        return [c for c in self.state.rows[Contact].values() if (c.platform, c.tenant) == (platform, tenant)]
+    async def contacts_of_tenant(self, platform: str, tenant: str) -> list[Contact]:
+        """Every contact of a workspace."""
+        return [c for c in self._table(Contact).values() if (c.platform, c.tenant) == (platform, tenant)]
 
-    async def people_by_email(self, email: str) -> list[Any]:
-        return [p for p in self.state.rows[Person].values() if p.email.casefold() == email.casefold() and p.active]
+    async def people_by_email(self, email: str) -> list[Person]:
+        """Active people with this address."""
+        return [p for p in self._table(Person).values() if p.active and p.email.lower() == email.lower()]
 
-    async def link(self, id: str) -> Any:
-        return self.state.rows[SignInLink].get(id)
+    async def link(self, id: str) -> SignInLink | None:
+        """The sign-in link."""
+        return self._table(SignInLink).get(id)
 
-    async def session(self, id: str) -> Any:
-        return self.state.rows[Session].get(id)
+    async def session(self, id: str) -> Session | None:
+        """The session."""
+        return self._table(Session).get(id)
 
     async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
-        free = [
-            e
-            for e in self.state.rows[OutboxEntry].values()
-            if not (e.sent_at or e.failed_at or e.dropped_at)
-            and e.due_at <= now
-            and (e.lease_until is None or e.lease_until <= now)
-        ]
+        """Lease due entries."""
+        free = [e for e in self._open() if e.due_at <= now and (e.lease_until is None or e.lease_until <= now)]
         free.sort(key=lambda e: (not e.urgent, e.due_at, e.created_at, e.id))
         taken = [dataclasses.replace(e, attempts=e.attempts + 1, lease_until=until, lease_by=by) for e in free[:limit]]
-        self.state.rows[OutboxEntry].update({e.id: e for e in taken})
+        self._table(OutboxEntry).update({e.id: e for e in taken})
         return taken
 
     async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:
-        e = self.state.rows[OutboxEntry].get(entry.id)
-        return e is not None and e.lease_by == entry.lease_by and e.attempts == entry.attempts and e.lease_until > now
+        """Whether the lease holds."""
+        kept = self._table(OutboxEntry).get(entry.id)
+        if kept is None or kept.lease_until is None:
+            return False
+        return (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts) and bool(kept.lease_until > now)
 
     async def settle(self, entry: OutboxEntry, by: str) -> bool:
-        e = self.state.rows[OutboxEntry].get(entry.id)
-        if e is None or e.lease_by != by:
+        """Write an attempt's outcome and give the lease back."""
+        kept = self._table(OutboxEntry).get(entry.id)
+        if kept is None or kept.lease_by != by:
             return False
-        self.state.rows[OutboxEntry][entry.id] = dataclasses.replace(entry, lease_until=None, lease_by="")
+        self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, lease_until=None, lease_by="")
         return True
 
     async def purge_expired(self, now: datetime) -> int:
-        gone = [d.id for d in self.state.rows[Draft].values() if d.expires_at <= now]
-        for id in gone:
-            await self.shred(id)
-            del self.state.rows[Draft][id]
-        return len(gone)
+        """Delete what expired."""
+        gone = 0
+        for kind in (Draft, SignInLink, Session):
+            for id in [r.id for r in self._table(kind).values() if r.expires_at <= now]:
+                del self._table(kind)[id]
+                self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[1] != id}
+                self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[1] != id}
+                gone += 1
+        return gone
+
+    def _open(self) -> list[OutboxEntry]:
+        entries = self._table(OutboxEntry).values()
+        return [e for e in entries if not (e.sent_at or e.failed_at or e.dropped_at)]
 
 
 class MemoryDrawer:
+    """Implements `bot.ui.platform.Drawer`."""
+
     def __init__(self, store: MemoryStore, adapter: str) -> None:
-        self.store, self.adapter = store, adapter
+        self._store = store
+        self._adapter = adapter
 
     async def get(self, key: str) -> bytes | None:
-        found = self.store.state.drawers.get((self.adapter, key))
-        return found[0] if found else None
+        """The value, or None when missing or expired."""
+        value, expires = self._store.drawers.get((self._adapter, key), (None, None))
+        return None if expires is not None and expires <= self._store.clock.now() else value
 
     async def put(self, key: str, value: bytes, *, expires: datetime | None = None) -> None:
-        self.store.state.drawers[self.adapter, key] = (value, expires)
+        """Store or replace."""
+        self._store.drawers[self._adapter, key] = (value, expires)
 
     async def delete(self, key: str) -> None:
-        self.store.state.drawers.pop((self.adapter, key), None)
+        """Forget."""
+        self._store.drawers.pop((self._adapter, key), None)
 
     async def keys(self, prefix: str = "") -> Sequence[str]:
-        return sorted(k for a, k in self.store.state.drawers if a == self.adapter and k.startswith(prefix))
+        """Live keys that begin with the prefix."""
+        mine = [key for adapter, key in self._store.drawers if adapter == self._adapter and key.startswith(prefix)]
+        return sorted([key for key in mine if await self.get(key) is not None])
 
     async def take(self, key: str) -> bytes | None:
+        """Read and delete in one step."""
         value = await self.get(key)
         await self.delete(key)
         return value
 
 
-class MemoryStore:
-    def __init__(self, clock: Clock) -> None:
-        self.state = State()
-        self.lock = asyncio.Lock()
+def _meets(record: Any, conditions: Mapping[str, Any]) -> bool:
+    for key, want in conditions.items():
+        name, _, how = key.partition("__")
+        if not _COMPARISONS[how](getattr(record, name), want):
+            return False
+    return True
 
-    @asynccontextmanager
-    async def begin(self, organisation: str, *, write: bool = True) -> AsyncIterator[Any]:
-        if not write:
-            yield Work(self, organisation)
-            return
-        async with self.lock:
-            yield Work(self, organisation)
 
-    @asynccontextmanager
-    async def system(self) -> AsyncIterator[Any]:
-        async with self.lock:
-            yield Work(self, "")
+def _by(name: str) -> Callable[[Any], tuple[bool, Any]]:
+    """A sort key by field; empty values come first."""
+    return lambda record: (getattr(record, name) is not None, getattr(record, name))
 
-    def drawer(self, adapter: str) -> Any:
-        return MemoryDrawer(self, adapter)
 
-    async def ready(self) -> bool:
-        return True
-
-    async def close(self) -> None:
-        pass
+def _is_taken(record: Any, table: Mapping[str, Any]) -> bool:
+    for names in UNIQUE.get(type(record), ()):
+        values = [getattr(record, name) for name in names]
+        if None not in values and any([getattr(o, n) for n in names] == values for o in table.values()):
+            return True
+    return False

@@ -1,0 +1,401 @@
+"""What every store promises (bot/ports/work.py), over each of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.anonymise.text import AnonText
+from bot.demo.clock import VirtualClock
+from bot.domain.case import Case
+from bot.domain.organisation import Clinic, Group, Organisation
+from bot.domain.person import Contact, Person, Role
+from bot.ports.records import Audited, AuditEntry, Draft, LogEntry, OutboxEntry, Session, SignInLink
+from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound, Store
+from tests.contract.conftest import NOW
+
+
+def person(org: str, key: str = "a", **changes: Any) -> Person:
+    made = Person(
+        f"{org}-{key}",
+        org,
+        f"Therapist {key}",
+        f"{key}@{org}.example",
+        f"{org}-clinic",
+        frozenset({Role.THERAPIST}),
+        NOW,
+    )
+    return replace(made, **changes)
+
+
+def case(org: str, key: str = "1", **changes: Any) -> Case:
+    made = Case(f"{org}-case-{key}", org, f"{org}-group", f"AB-{key}", "icbt", "en", 2, NOW)
+    return replace(made, **changes)
+
+
+def entry(org: str, key: str = "1", **changes: Any) -> OutboxEntry:
+    made = OutboxEntry(f"{org}-out-{key}", org, f"assigned:{key}", f"{org}-a", "assigned", key, NOW, NOW)
+    return replace(made, **changes)
+
+
+@pytest.fixture
+async def orgs(store: Store) -> tuple[str, str]:
+    """Two organisations with a clinic, a group and a therapist each."""
+    for org in ("one", "two"):
+        async with store.begin(org) as uow:
+            await uow.add(
+                Organisation(org, org, org.title(), NOW),
+                Clinic(f"{org}-clinic", org, "Kiel", "DE", "Europe/Berlin"),
+                Group(f"{org}-group", org, "Group", "Europe/Berlin"),
+                person(org),
+            )
+            await uow.commit()
+    return "one", "two"
+
+
+pytestmark = pytest.mark.usefixtures("orgs")
+
+
+# ---- records
+
+
+async def test_a_record_comes_back_as_it_went_in(store: Store) -> None:
+    kept = person(
+        "one",
+        "b",
+        roles=frozenset({Role.SUPERVISOR, Role.DPO}),
+        languages=("de", "en"),
+        experienced_since=date(2025, 2, 1),
+    )
+    async with store.begin("one") as uow:
+        await uow.add(kept)
+        await uow.commit()
+    async with store.begin("one", write=False) as uow:
+        assert await uow.get(Person, kept.id) == kept
+
+
+async def test_tuples_of_days_and_mappings_come_back(store: Store) -> None:
+    log = LogEntry(
+        "log", "one", "case:1:a", "one-a", "one-clinic", "presenter", "icbt", (date(2027, 1, 4), date(2027, 1, 5)),
+        date(2027, 1, 5), 30, 4, NOW, "round", members=("one-b",), themes=("pauses",),
+    )  # fmt: skip
+    message = entry("one", args={"kind": "due"})
+    async with store.begin("one") as uow:
+        await uow.add(log, message)
+        await uow.commit()
+    async with store.begin("one", write=False) as uow:
+        assert await uow.get(LogEntry, "log") == log
+        assert await uow.get(OutboxEntry, message.id) == message
+
+
+async def test_without_commit_nothing_happened(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(case("one"))
+    async with store.begin("one", write=False) as uow:
+        assert await uow.find(Case) == []
+
+
+async def test_an_error_undoes_everything(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="on purpose"):
+        async with store.begin("one") as uow:
+            await uow.add(case("one"))
+            raise RuntimeError("on purpose")
+    async with store.begin("one", write=False) as uow:
+        assert await uow.count(Case) == 0
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({}, ["1", "2", "3"]),
+        ({"code": "AB-2"}, ["2"]),
+        ({"code__in": ["AB-1", "AB-3"]}, ["1", "3"]),
+        ({"closed_at": None}, ["1", "2"]),
+        ({"closed_at__not": None}, ["3"]),
+        ({"submitted_at__le": NOW}, ["1"]),
+        ({"submitted_at__gt": NOW}, ["2", "3"]),
+        ({"submitted_at__lt": NOW + timedelta(hours=1)}, ["1"]),
+        ({"submitted_at__ge": NOW + timedelta(hours=1)}, ["2", "3"]),
+        ({"mode__not": "icbt"}, []),
+    ],
+)
+async def test_conditions_select(store: Store, conditions: dict[str, Any], expected: list[str]) -> None:
+    async with store.begin("one") as uow:
+        for n in range(3):
+            closed = NOW if n == 2 else None
+            await uow.add(case("one", str(n + 1), submitted_at=NOW + timedelta(hours=n), closed_at=closed))
+        found = await uow.find(Case, **conditions)
+        assert [c.id.rpartition("-")[2] for c in found] == expected
+        assert await uow.count(Case, **conditions) == len(expected)
+
+
+async def test_order_and_limit(store: Store) -> None:
+    async with store.begin("one") as uow:
+        for n in range(3):
+            await uow.add(case("one", str(n), closed_at=NOW + timedelta(days=n) if n else None))
+        latest = await uow.find(Case, order=("-closed_at",), limit=2)
+        assert [c.id[-1] for c in latest] == ["2", "1"]
+        assert [c.id[-1] for c in await uow.find(Case, order=("closed_at",))] == ["0", "1", "2"]
+
+
+async def test_a_version_saved_by_somebody_else_first_is_refused(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(case("one"))
+        await uow.commit()
+    async with store.begin("one") as uow:
+        first = await uow.get(Case, "one-case-1")
+        saved = await uow.save(first.withdraw(NOW))
+        assert saved.version == first.version + 1
+        await uow.commit()
+    async with store.begin("one") as uow:
+        with pytest.raises(ChangedMeanwhile):
+            await uow.save(first.hold(NOW))
+
+
+async def test_what_exists_once_exists_once_and_the_work_goes_on(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(case("one"))
+        with pytest.raises(AlreadyThere):
+            await uow.add(case("one"))
+        with pytest.raises(AlreadyThere):
+            await uow.add(case("one", "2", code="AB-1"))
+        await uow.add(case("one", "3"))
+        await uow.commit()
+    async with store.begin("one", write=False) as uow:
+        assert await uow.count(Case) == 2
+
+
+# ---- organisations
+
+
+async def test_nothing_of_another_organisation_is_seen_or_changed(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(case("one"))
+        await uow.set_presenter("one-case-1", "one-a")
+        await uow.put_text("one-case-1", "case", {"title": AnonText.from_store("quiet")})
+        await uow.commit()
+    async with store.begin("two") as uow:
+        with pytest.raises(NotFound):
+            await uow.get(Case, "one-case-1")
+        with pytest.raises(NotFound):
+            await uow.presenter("one-case-1")
+        assert await uow.texts("one-case-1", "case") == {}
+        assert await uow.cases_of("one-a") == []
+        with pytest.raises(ForeignOrganisation):
+            await uow.add(case("one", "9"))
+        with pytest.raises((ForeignOrganisation, NotFound)):
+            await uow.save(replace(case("one"), mode="f2f"))
+        await uow.remove(Case, "one-case-1")
+        await uow.shred("one-case-1")
+        await uow.commit()
+    async with store.begin("one", write=False) as uow:
+        assert await uow.count(Case) == 1
+        assert (await uow.texts("one-case-1", "case"))["title"].text == "quiet"
+
+
+# ---- authorship and texts
+
+
+async def test_authorship_is_kept_apart_and_in_order(store: Store) -> None:
+    async with store.begin("one") as uow:
+        for n in (3, 1, 2):
+            await uow.add(case("one", str(n)))
+            await uow.set_presenter(f"one-case-{n}", "one-a")
+        assert await uow.cases_of("one-a") == ["one-case-3", "one-case-1", "one-case-2"]
+        assert await uow.presenters(["one-case-1", "nowhere"]) == {"one-case-1": "one-a"}
+
+
+async def test_texts_are_replaced_part_by_part_and_gone_after_shredding(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.put_text(
+            "case", "case", {"title": AnonText.from_store("a"), "background": AnonText.from_store("bå 🙂")}
+        )
+        await uow.put_text("case", "case", {"title": AnonText.from_store("c")})
+        await uow.put_text("case", "review:1", {"reflection": AnonText.from_store("d")})
+        await uow.put_sealed("case", "tags", b"sealed")
+        assert {k: v.text for k, v in (await uow.texts("case", "case")).items()} == {"title": "c"}
+        assert await uow.parts("case") == ["case", "review:1"]
+        await uow.drop_text("case", "review:1")
+        assert await uow.texts("case", "review:1") == {}
+        assert await uow.sealed("case", "tags") == b"sealed"
+        await uow.shred("case")
+        assert await uow.texts("case", "case") == {}
+        assert await uow.sealed("case", "tags") is None
+
+
+# ---- effects
+
+
+async def test_an_intent_is_posted_once(store: Store) -> None:
+    async with store.begin("one") as uow:
+        assert await uow.post(entry("one"))
+        assert not await uow.post(entry("one", "1", id="other"))
+        await uow.commit()
+    async with store.begin("two") as uow:
+        assert await uow.post(entry("two"))
+
+
+async def test_an_event_is_seen_once_and_only_if_committed(store: Store) -> None:
+    async with store.begin("one") as uow:
+        assert not await uow.seen("slack:E1", NOW)
+    async with store.begin("one") as uow:
+        assert not await uow.seen("slack:E1", NOW)
+        await uow.commit()
+    async with store.begin("one") as uow:
+        assert await uow.seen("slack:E1", NOW)
+
+
+async def test_timers_are_set_moved_and_cancelled(store: Store, clock: VirtualClock) -> None:
+    async with store.begin("one") as uow:
+        await uow.wake("case.release", "c1", NOW + timedelta(hours=2))
+        await uow.wake("case.release", "c1", NOW + timedelta(hours=1))
+        await uow.wake("case.end", "c1", NOW)
+        await uow.wake("case.end", "c1", None)
+        await uow.commit()
+    async with store.system() as system:
+        assert await system.due_timers(NOW, 10) == []
+        due = await system.due_timers(NOW + timedelta(hours=1), 10)
+        assert [(t.what, t.subject) for t in due] == [("case.release", "c1")]
+        assert await system.next_due() == NOW + timedelta(hours=1)
+
+
+async def test_the_audit_trail_counts_on_in_each_organisation(store: Store) -> None:
+    for org in ("one", "two", "one"):
+        async with store.begin(org) as uow:
+            await uow.audit(Audited.UNMASKED, f"{org}-a", "case", NOW, reason_given="yes")
+            await uow.commit()
+    async with store.begin("one", write=False) as uow:
+        trail = await uow.find(AuditEntry, order=("number",))
+        assert [(e.number, e.actor) for e in trail] == [(1, "one-a"), (2, "one-a")]
+
+
+# ---- the outbox
+
+
+async def test_claims_go_by_urgency_and_age_and_hold_until_the_lease_ends(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(
+            entry("one", "1", due_at=NOW - timedelta(hours=1)), entry("one", "2"), entry("one", "3", urgent=True)
+        )
+        await uow.add(entry("one", "4", due_at=NOW + timedelta(hours=1)))
+        await uow.commit()
+    until = NOW + timedelta(minutes=1)
+    async with store.system() as system:
+        claimed = await system.claim(NOW, until, "r1", 10)
+        await system.commit()
+    assert [e.id[-1] for e in claimed] == ["3", "1", "2"]
+    assert {e.attempts for e in claimed} == {1}
+    async with store.system() as system:
+        assert await system.claim(NOW, until, "r2", 10) == []
+        again = await system.claim(until, until + timedelta(minutes=1), "r2", 1)
+        assert [(e.id[-1], e.attempts) for e in again] == [("3", 2)]
+
+
+async def test_whoever_lost_the_lease_settles_nothing(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(entry("one"))
+        await uow.commit()
+    async with store.system() as system:
+        (mine,) = await system.claim(NOW, NOW + timedelta(minutes=1), "r1", 1)
+        await system.commit()
+    later = NOW + timedelta(minutes=2)
+    async with store.system() as system:
+        (theirs,) = await system.claim(later, later + timedelta(minutes=1), "r2", 1)
+        await system.commit()
+    async with store.system() as system:
+        assert not await system.still_mine(mine, later)
+        assert await system.still_mine(theirs, later)
+        assert not await system.settle(replace(mine, sent_at=later), "r1")
+        assert await system.settle(replace(theirs, sent_at=later, delivered_id="m1"), "r2")
+        await system.commit()
+    async with store.system() as system:
+        assert await system.claim(later + timedelta(hours=1), later + timedelta(hours=2), "r1", 1) == []
+
+
+async def test_several_senders_never_claim_the_same_entry(store: Store) -> None:
+    async with store.begin("one") as uow:
+        for n in range(40):
+            await uow.add(entry("one", f"{n:02}"))
+        await uow.commit()
+
+    async def sender(name: str) -> list[str]:
+        got: list[str] = []
+        while True:
+            async with store.system() as system:
+                batch = await system.claim(NOW, NOW + timedelta(minutes=1), name, 3)
+                await system.commit()
+            if not batch:
+                return got
+            got += [e.id for e in batch]
+
+    claimed = await asyncio.gather(*(sender(f"r{n}") for n in range(4)))
+    everything = [id for each in claimed for id in each]
+    assert len(everything) == len(set(everything)) == 40
+
+
+# ---- the runtime's look-ups
+
+
+async def test_people_are_found_by_platform_identity_and_by_address(store: Store) -> None:
+    contact = Contact("con", "one", "one-a", "slack", "T1", "U1", {"channel": "D1"}, NOW)
+    async with store.begin("one") as uow:
+        await uow.add(contact, person("one", "gone", removed_at=NOW))
+        await uow.commit()
+    async with store.system() as system:
+        assert await system.contact("slack", "T1", "U1") == contact
+        assert await system.contact("slack", "T2", "U1") is None
+        assert await system.contacts_of_tenant("slack", "T1") == [contact]
+        assert [p.id for p in await system.people_by_email("A@ONE.example")] == ["one-a"]
+        assert await system.people_by_email("gone@one.example") == []
+        assert await system.organisations() == ["one", "two"]
+
+
+async def test_links_and_sessions_are_found_and_expire(store: Store) -> None:
+    later = NOW + timedelta(minutes=15)
+    async with store.begin("one") as uow:
+        await uow.add(SignInLink("l", "one", "one-a", NOW, later), Session("s", "one", "one-a", NOW, later))
+        await uow.add(Draft("d", "one", "one-a", "case", "", NOW, later))
+        await uow.put_sealed("d", "values", b"raw")
+        await uow.commit()
+    async with store.system() as system:
+        assert (await system.link("l")).person == "one-a"
+        assert (await system.session("s")).person == "one-a"
+        await system.purge_expired(later)
+        await system.commit()
+    async with store.begin("one", write=False) as uow:
+        assert await uow.sealed("d", "values") is None
+        assert await uow.find(Draft) == []
+    async with store.system() as system:
+        assert await system.link("l") is None
+        assert await system.session("s") is None
+
+
+# ---- drawers
+
+
+async def test_a_drawer_keeps_replaces_expires_and_hands_out_once(store: Store, clock: VirtualClock) -> None:
+    drawer, other = store.drawer("slack"), store.drawer("teams")
+    await drawer.put("install/T1", b"one")
+    await drawer.put("install/T1", b"two")
+    await drawer.put("state/x", b"once", expires=NOW + timedelta(minutes=10))
+    assert await drawer.get("install/T1") == b"two"
+    assert await other.get("install/T1") is None
+    assert list(await drawer.keys("install/")) == ["install/T1"]
+    taken = await asyncio.gather(*(drawer.take("state/x") for _ in range(4)))
+    assert sorted(taken, key=str) == [None, None, None, b"once"] or taken.count(b"once") == 1
+    await drawer.put("state/y", b"late", expires=NOW + timedelta(minutes=10))
+    clock.advance(timedelta(minutes=10))
+    assert await drawer.get("state/y") is None
+    assert await drawer.take("state/y") is None
+    assert list(await drawer.keys("state/")) == []
+    await drawer.delete("install/T1")
+    await drawer.delete("install/T1")
+    assert await drawer.get("install/T1") is None
+
+
+async def test_the_store_says_that_it_is_ready(store: Store) -> None:
+    assert await store.ready()
