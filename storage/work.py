@@ -216,8 +216,9 @@ class SqlWork:
 
     async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        query = dialect.insert(table).values(**values).on_conflict_do_nothing()
-        return bool((await self._connection.execute(query)).rowcount == 1)
+        key = next(iter(table.primary_key.columns))
+        query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(key)
+        return (await self._connection.execute(query)).first() is not None
 
     def _mine(self, owner: str) -> ColumnElement[bool]:
         return (text_part.c.owner == owner) & (text_part.c.organisation == self._organisation)

@@ -14,6 +14,9 @@ from storage import open_store
 from storage.keys import KeyRing
 from storage.memory import MemoryStore
 from storage.migrate import upgrade
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
 
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
 
@@ -30,7 +33,7 @@ def keys() -> KeyRing:
     return KeyRing.of(b"k" * 32)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def store(
     request: pytest.FixtureRequest, clock: VirtualClock, keys: KeyRing, tmp_path: Path
 ) -> AsyncIterator[Store]:
@@ -38,7 +41,8 @@ async def store(
     if request.param == "memory":
         opened: Store = MemoryStore(clock)
     else:
-        url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+        on_disk = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+        url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else on_disk
         upgrade(url)
         opened = await open_store(url, keys, clock)
     yield opened
