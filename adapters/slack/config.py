@@ -47,8 +47,11 @@ class SlackSettings(BaseModel):
     """Post text-free round announcements in channels; adds the scopes `channels:read` and `groups:read`."""
     typed_messages: bool = False
     """Also take commands typed as direct messages; adds the scope `im:history`."""
-    read_email: bool = False
-    """Ask Slack for people's e-mail addresses to recognise them; adds the scope `users:read.email`."""
+    read_email: bool = True
+    """Recognise people by the e-mail address in their Slack profile (scope `users:read.email`).
+
+    Without it only those are recognised whose Slack identity is known already.
+    """
     most_under_way: int = Field(default=300, ge=10, le=5000)
     """Requests answered at the same time; beyond that people are asked to try again in a moment."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.slack import manifest
 from adapters.slack.config import SlackSettings
+from tests.standins.slack.workspace import APP_SCOPES
 from tests.standins.slack.world import World, connected
 
 
@@ -23,8 +24,8 @@ async def test_all_is_well(world: World) -> None:
 @pytest.mark.parametrize(
     ("scopes", "words"),
     [
-        ("commands,users:read", "lacks the scopes chat:write, files:write, im:write"),
-        ("chat:write,commands,files:write,im:write,users:read,channels:history", "more than this program needs"),
+        ("commands,users:read,users:read.email", "lacks the scopes chat:write, files:write, im:write"),
+        (f"{APP_SCOPES},channels:history", "more than this program needs"),
     ],
 )
 async def test_scopes_are_compared_with_the_manifest(http: World, scopes: str, words: str) -> None:

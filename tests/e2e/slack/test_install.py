@@ -14,6 +14,7 @@ from bot.ui.inbound import Gone, Say
 from bot.ui.model import Card
 from bot.ui.platform import Address, Message
 from tests.standins.slack.person import Person
+from tests.standins.slack.workspace import APP_SCOPES
 from tests.standins.slack.world import World, connected
 
 # The library signs in to oauth.v2.access with a helper that aiohttp is about to retire.
@@ -60,7 +61,7 @@ class Browser:
         assert status == 302
         query = parse_qs(urlsplit(location).query)
         assert location.startswith("https://slack.com/oauth/v2/authorize?")
-        assert set(query["scope"][0].split(",")) == {"chat:write", "commands", "files:write", "im:write", "users:read"}
+        assert set(query["scope"][0].split(",")) == set(APP_SCOPES.split(","))
         return query["state"][0]
 
     async def agree(self, state: str, granted: dict[str, Any] = CLINIC, **how: str) -> tuple[int, str, str]:

@@ -20,7 +20,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "users.info": {"users:read"},
 }
 """One of these scopes is needed; a method that is not named needs none."""
-APP_SCOPES = "chat:write,commands,files:write,im:write,users:read"
+APP_SCOPES = "chat:write,commands,files:write,im:write,users:read,users:read.email"
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,8 +81,10 @@ async def until(true: Callable[[], bool], seconds: float = 4.0) -> None:
 
 
 @asynccontextmanager
-async def connected(mode: str, **settings: Any) -> AsyncIterator[World]:
-    """The adapter, connected to the stand-in by `http` or `socket`."""
+async def connected(
+    mode: str, *, handle: Callable[[Event], Awaitable[Outcome]] | None = None, **settings: Any
+) -> AsyncIterator[World]:
+    """The adapter, connected to the stand-in by `http` or `socket`; `handle` replaces the scripted core."""
     slack, core, clock = Slack(), Core(), Clock()
     drawer = MemoryDrawer(clock)
     await slack.start()
@@ -99,7 +101,7 @@ async def connected(mode: str, **settings: Any) -> AsyncIterator[World]:
         return "en"
 
     services = Services(
-        handle=core.handle,
+        handle=handle or core.handle,
         drawer=drawer,
         now=clock,
         new_id=lambda kind: f"{kind}_{next(ids)}",
