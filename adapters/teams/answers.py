@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.teams.render import CARD_TYPE, adaptive, attachment, heading
-from adapters.teams.spans import Json, words_block
+from adapters.teams.spans import Json
 from adapters.teams.wire import opening, typed_data
 from bot.ui.strings import Words
 
@@ -53,9 +53,3 @@ def action_opener(title: str, data: Json, words: Words) -> Json:
     """The same for a button that turned out to need a dialog."""
     button = {"type": "Action.Submit", "title": words("teams.open"), "style": "positive", "data": opening(data)}
     return adaptive([heading(title, 1)], [button], summary=title)
-
-
-def browser_link(text: str, url: str, words: Words) -> Json:
-    """A card that leads to the web pages, for what no dialog holds."""
-    button = {"type": "Action.OpenUrl", "title": words("teams.open_in_browser"), "url": url}
-    return adaptive([words_block(text)], [button], summary=text)

@@ -8,7 +8,7 @@ from adapters.teams.render import (
     adaptive,
     attachment,
     card_elements,
-    form_buttons,
+    form_button,
     form_elements,
     form_fields,
     heading,
@@ -37,17 +37,17 @@ def dialog(form: Form, words: Words, at: Dialog, again: Pressed | None = None) -
     draws it once more and which part is wanted: between two parts nothing of it is kept. Without
     `again` it stays whole, because what somebody typed must not be lost.
     """
-    body, fields = form_elements(form, words, at), form_fields(form, words)
-    whole = adaptive([*body, *fields], form_buttons(form, at), summary=form.title)
+    body, fields = form_elements(form, words, at), form_fields(form, words, at)
+    whole = adaptive([*body, *fields], form_button(form, at), summary=form.title)
     if again is None or fit.size(whole) <= fit.LIMIT:
         return _continue(form.title, whole)
     runs = fit.parts(body)
     last = [*runs[-1], *fields]
-    runs = [*runs[:-1], last] if fit.size([last, form_buttons(form, at)]) <= fit.LIMIT else [*runs, fields]
+    runs = [*runs[:-1], last] if fit.size([last, form_button(form, at)]) <= fit.LIMIT else [*runs, fields]
     runs = [run for run in runs if run] or [[]]
     page = min(max(again.page - 1, 0), len(runs) - 1)
     place = words_block(words("teams.page", page=page + 1, pages=len(runs)), isSubtle=True)
-    buttons = form_buttons(form, at) if page == len(runs) - 1 else []
+    buttons = form_button(form, at) if page == len(runs) - 1 else []
     turn = [_turn(words("teams.next"), again, page + 1, at)] if page < len(runs) - 1 else []
     back = [_turn(words("teams.back"), again, page - 1, at)] if page else []
     return _continue(form.title, adaptive([place, *runs[page]], [*turn, *buttons, *back], summary=form.title))

@@ -41,8 +41,8 @@ from bot.ui.model import (
 from bot.ui.strings import Words
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-_AT_ONCE = 6
-"""Buttons in one bar that every Teams client shows; more would vanish or hide."""
+_BAR = 28
+"""Letters on the buttons of one bar: more are cut off on a phone. (Six buttons a bar is Teams' own limit.)"""
 _CONTAINERS = {Tone.INFO: "accent", Tone.OK: "good", Tone.WARN: "warning", Tone.DANGER: "attention"}
 _STYLES = {"plain": "default", "primary": "positive", "danger": "destructive"}
 _MARKS = {"masked": ("[", "]"), "doubtful": ("‹", "?›"), "kept": ("‹", "›")}
@@ -95,16 +95,17 @@ def form_elements(form: Form, words: Words, dialog: Dialog) -> list[Json]:
     return [*top, *blocks(form.body, words, dialog_button(dialog))]
 
 
-def form_fields(form: Form, words: Words) -> list[Json]:
-    """The fields with their hints and errors."""
-    return [element for field in form.fields for element in inputs(field, form.errors.get(field.name, ""), words)]
+def form_fields(form: Form, words: Words, dialog: Dialog) -> list[Json]:
+    """The fields with their hints and errors, then the form's actions other than sending it."""
+    fields = [element for field in form.fields for element in inputs(field, form.errors.get(field.name, ""), words)]
+    return [*fields, *bars(form.actions, dialog_button(dialog))]
 
 
-def form_buttons(form: Form, dialog: Dialog) -> list[Json]:
-    """The submit button and the form's other actions."""
+def form_button(form: Form, dialog: Dialog) -> list[Json]:
+    """The submit button; none on a page to read."""
     data = wire.form_data(form.key, form.subject, form.state, dialog.nonce, dialog.message)
     send = {"type": "Action.Submit", "title": form.submit, "style": "positive", "data": data}
-    return [*([send] if form.submit else []), *(dialog_button(dialog)(action) for action in form.actions)]
+    return [send] if form.submit else []
 
 
 def blocks(body: Iterable[FormBlock], words: Words, button: Button) -> list[Json]:
@@ -125,11 +126,14 @@ def notice(tone: Tone, of: Line, words: Words) -> Json:
 
 
 def bars(actions: Sequence[Action], button: Button) -> list[Json]:
-    """Buttons in bars that every client shows whole."""
-    return [
-        {"type": "ActionSet", "actions": [button(action) for action in actions[i : i + _AT_ONCE]]}
-        for i in range(0, len(actions), _AT_ONCE)
-    ]
+    """Buttons in bars that are read whole on a phone."""
+    packed: list[list[Action]] = []
+    for action in actions:
+        if packed and sum(len(a.label) for a in (*packed[-1], action)) <= _BAR and len(packed[-1]) < 6:
+            packed[-1].append(action)
+        else:
+            packed.append([action])
+    return [{"type": "ActionSet", "actions": [button(action) for action in bar]} for bar in packed]
 
 
 def chat_button(action: Action) -> Json:

@@ -190,3 +190,10 @@ def test_choices_up_to_five_are_spread_out() -> None:
 
 def _field() -> TextField:
     return TextField("advice", "Advice", multiline=True, required=True)
+
+
+def test_buttons_of_one_bar_are_read_whole_on_a_phone() -> None:
+    card = draw.messages(Card("k", "T", actions=gallery.actions(9)), EN)[0]
+    bars = [e for e in elements(card) if e["type"] == "ActionSet"]
+    assert sum(len(bar["actions"]) for bar in bars) == 9
+    assert all(sum(len(b["title"]) for b in bar["actions"]) <= 30 for bar in bars)
