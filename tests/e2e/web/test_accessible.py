@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from bot.ui.platform import Address, Message
 from tests import gallery
@@ -70,19 +70,39 @@ async def test_the_pages_around_them(chromium: Browser, stage: Stage, scheme: st
         await page.get_by_role("button", name="Withdraw").click()
         await assert_fine(page)
     async with visit(chromium, stage, color_scheme=scheme, viewport=PHONE, signed_in=False) as page:
+        await expect(page.get_by_role("button", name="Become: Therapist A (Kiel)")).to_be_visible()
+        await assert_fine(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_signing_in(chromium: Browser, scheme: str) -> None:
+    look = {"color_scheme": scheme, "viewport": PHONE}
+    async with Stage() as stage, visit(chromium, stage, signed_in=False, **look) as page:
         await assert_fine(page)
         await page.get_by_label("Your work e-mail address").fill("nobody")
         await page.get_by_role("button", name="Send me a link").click()
+        await expect(page.get_by_role("alert")).to_be_visible()
         await assert_fine(page)
         await page.goto(f"{stage.url}/sign-in/{LINK}")
         await assert_fine(page)
 
 
-async def test_at_two_hundred_percent_and_in_print(chromium: Browser, stage: Stage) -> None:
+async def test_at_two_hundred_percent(chromium: Browser, stage: Stage) -> None:
     async with visit(chromium, stage, viewport={"width": 640, "height": 400}, device_scale_factor=2) as page:
         for typed in ("card everything", "form everything"):
             await command(page, typed)
             await assert_fine(page)
-        await page.emulate_media(media="print")
-        assert not await page.get_by_role("banner").is_visible()
-        assert await page.get_by_text("Reviewer A").first.is_visible()
+
+
+async def test_on_paper_the_content_alone_black_on_white(chromium: Browser, stage: Stage) -> None:
+    async with visit(chromium, stage, color_scheme="dark") as page:
+        await command(page, "form reading")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Reviews")
+        await page.emulate_media(media="print", color_scheme="dark")
+        await expect(page.get_by_role("banner")).to_be_hidden()
+        await expect(page.get_by_role("button", name="Withdraw")).to_be_hidden()
+        await expect(page.get_by_text("Reviewer A")).to_be_visible()
+        passage = page.get_by_role("blockquote")
+        await expect(passage).to_have_css("color", "rgb(29, 40, 45)")
+        await expect(passage).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+        await expect(page.locator("html")).to_have_css("color-scheme", "light")
