@@ -27,6 +27,8 @@ from bot.ui.strings import Words, words
 
 LOG = logging.getLogger("intervision.slack")
 EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
+_RESPONSES = 5
+"""How often Slack takes an answer through one response URL."""
 _STALE = frozenset({"hash_conflict", "not_found", "view_not_found"})
 """The view was closed or drawn anew meanwhile: what it shows is newer than what we have."""
 
@@ -198,8 +200,11 @@ class Answers:
         elif held or place.door in {Door.HOME, Door.VIEW, Door.SUBMISSION}:
             await self._put_view(await self._form(render.reading(card), place), place, held)
         elif place.door is Door.COMMAND and place.response_url:
-            pictures = await self._gallery.upload(place.actor.tenant, card)
-            for body in render.messages(card, pictures):
+            bodies = render.messages(card, await self._gallery.upload(place.actor.tenant, card))
+            if len(bodies) > _RESPONSES:
+                await self._direct(place.actor, card)
+                return
+            for body in bodies:
                 await self._respond(place, body)
         else:
             await self._direct(place.actor, card)

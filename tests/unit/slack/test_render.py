@@ -142,3 +142,12 @@ def test_whatever_the_words_a_card_is_one_slack_takes(text: str) -> None:
     card = Card("k", text[:200], (Row(line(text), line(text[:100])),), (Action("a", text[:90] or "x"),), summary="s")
     assert [f for body in render.messages(card, {}) for f in message_faults(body)] == []
     json.dumps(render.home(card, {}, EN))
+
+
+@pytest.mark.parametrize("language", ["en", "da", "de", "nb", "nl", "sv"])
+def test_our_own_words_fit_in_every_language(language: str) -> None:
+    fixed = words(language)
+    views = [render.loading(fixed, "x"), render.link(fixed, "https://clinic.example"), render.note("n", fixed)]
+    assert [fault for view in views for fault in view_faults(view)] == []
+    assert all(len(fixed(f"slack.{name}")) <= 24 for name in ("cancel", "close", "send"))
+    assert language == "en" or fixed("slack.loading") != EN("slack.loading")
