@@ -38,7 +38,7 @@ async def assert_fine(page: Page) -> None:
 @pytest.mark.parametrize(
     ("scheme", "size"),
     [
-        pytest.param("light", DESK, id="light desk"),
+        pytest.param("light", DESK, id="light desk", marks=pytest.mark.slow),
         pytest.param("dark", PHONE, id="dark phone"),
         pytest.param("dark", DESK, id="dark desk", marks=pytest.mark.slow),
         pytest.param("light", PHONE, id="light phone", marks=pytest.mark.slow),
@@ -59,7 +59,7 @@ async def test_a_long_list(chromium: Browser, stage: Stage) -> None:
         await assert_fine(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 async def test_the_pages_around_them(chromium: Browser, stage: Stage, scheme: str) -> None:
     await stage.platform.send(Address(KIEL, {}), Message("obx_1", NOTICE))
     async with visit(chromium, stage, color_scheme=scheme, viewport=PHONE) as page:
@@ -74,7 +74,7 @@ async def test_the_pages_around_them(chromium: Browser, stage: Stage, scheme: st
         await assert_fine(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.slow)])
 async def test_signing_in(chromium: Browser, scheme: str) -> None:
     look = {"color_scheme": scheme, "viewport": PHONE}
     async with Stage() as stage, visit(chromium, stage, signed_in=False, **look) as page:
