@@ -61,7 +61,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
     people = {id: p for id, p in everyone.items() if id in present and p.active}
     caseloads = await caseloads_of(work, everyone.values())
     cases = await round_cases(work, round_)
-    past = await _past_assignments(work, group)
+    past = await _past_assignments(work, group, round_)
     return Situation(
         instance=rotation.Instance(
             members=tuple(
@@ -124,9 +124,13 @@ class _Past:
     balance: Mapping[str, int]
 
 
-async def _past_assignments(work: Work, group: Group) -> _Past:
-    """Open reviews, who reviewed whom how often, and everyone's balance, counted from the log."""
-    rounds = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
+async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
+    """Open reviews, who reviewed whom how often, and everyone's balance, counted from the log of the other rounds.
+
+    The round being planned is left out: its seats stand in the instance as previous pairs.
+    """
+    published = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
+    rounds = [past for past in published if past.id != round_.id]
     open_: Counter[str] = Counter()
     met: Counter[tuple[str, str]] = Counter()
     log: list[PastRound] = []

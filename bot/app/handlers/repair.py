@@ -5,6 +5,7 @@ A started review stays where it is; drafts are not passed on; the new reviewer g
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -50,22 +51,10 @@ async def fill_seat(work: Work, case: Case, round_: Round, reviewer: str | None 
     group = await work.uow.get(Group, case.group)
     facts = await situation(work, group, round_)
     seats = await work.uow.find(Assignment, round=round_.id, ended_at=None)
-    held = tuple(rotation.Previous(s.case, s.reviewer, locked=True) for s in seats)
     taken = {s.reviewer for s in seats if s.case == case.id}
-    wanted = tuple(
-        replace(c, k=len(taken) + 1, candidates=tuple(sorted({*taken, reviewer})) if reviewer else c.candidates)
-        for c in facts.instance.cases
-        if c.id == case.id
-    )
-    instance = replace(
-        facts.instance,
-        members=tuple(replace(m, capacity=m.room) for m in facts.instance.members),
-        cases=wanted,
-        previous=tuple(p for p in held if p.case == case.id),
-    )
-    instance = _room_beside(instance, taken)
+    instance = _one_more_seat(facts.instance, seats, case, taken, reviewer)
     plan = rotation.assign(instance)
-    new = [p for p in plan.assignments if p.reviewer not in taken]
+    new = [p for p in plan.assignments if p.case == case.id and p.reviewer not in taken]
     if not new:
         for supervisor in await supervisors_of(work, group):
             await work.tell(supervisor.id, "seat_empty", case.id, key=work.tools.ids.new("notice"))
@@ -87,10 +76,22 @@ async def reassign(ctx: Context, seat: Assignment, case: Case, to: str) -> Assig
     return await fill_seat(ctx, case, await ctx.uow.get(Round, seat.round), to)
 
 
-def _room_beside(instance: rotation.Instance, holding: set[str]) -> rotation.Instance:
-    """Those who hold a locked seat of this case need room for it in the instance, which counts it again."""
-    members = tuple(
-        replace(m, capacity=m.capacity + 1, open_reviews=0, open_cap=None) if m.id in holding else m
+def _one_more_seat(
+    instance: rotation.Instance, seats: list[Assignment], case: Case, taken: set[str], reviewer: str | None
+) -> rotation.Instance:
+    """Everybody keeps what they have, written reviews no longer fill a cap, one seat of one case is free."""
+    held = Counter(s.case for s in seats)
+    written = Counter(s.reviewer for s in seats if s.submitted_at)
+    cases = []
+    for each in instance.cases:
+        if each.id == case.id:
+            only = tuple(sorted({*taken, reviewer})) if reviewer else each.candidates
+            cases.append(replace(each, k=len(taken) + 1, candidates=only))
+        else:
+            cases.append(replace(each, k=held[each.id]))
+    members = [
+        replace(m, capacity=m.capacity + written[m.id], open_cap=(m.open_cap or 0) + written[m.id])
         for m in instance.members
-    )
-    return replace(instance, members=members)
+    ]
+    previous = tuple(rotation.Previous(s.case, s.reviewer, locked=True) for s in seats)
+    return replace(instance, cases=tuple(cases), members=tuple(members), previous=previous)
