@@ -52,13 +52,7 @@ async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
     if case.purged_at or not texts:
         return [*blocks, Notice(Tone.INFO, line(w("case.text_gone")))]
     named = labels(w)
-    return [*blocks, *(Passage(named[name], texts[name]) for name in TEXTS if name in texts and name != "title")]
-
-
-async def case_title(ctx: Context, case: Case) -> str:
-    """The title the presenter gave, for headings inside private forms only."""
-    texts = await ctx.uow.texts(case.id, "case")
-    return texts["title"].text if "title" in texts else case.code
+    return [*blocks, *(Passage(named[name], texts[name]) for name in TEXTS if name in texts)]
 
 
 async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -> list[FormBlock]:
@@ -101,7 +95,6 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
     blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, seat)]
     actions = _reviewer_actions(ctx, seat, case)
     form = Form("review.send", w("review.title"), seat.id, actions=actions, errors=errors)
-    head: FormBlock = Text(line(await case_title(ctx, case)))
     if status is CaseStatus.ON_HOLD:
         return replace(form, body=(Notice(Tone.WARN, line(w("case.on_hold"))),))
     if seat.submitted_at:
@@ -110,16 +103,14 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
         mine = [Passage(w(f"review.field.{p}"), own[p], w("you")) for p in REVIEW_TEXTS if p in own]
         takeaway = await ctx.uow.texts(case.id, "takeaway")
         last = [Passage(w("takeaway.field"), takeaway["takeaway"], w("presenter"))] if "takeaway" in takeaway else []
-        return replace(form, body=(head, *blocks, Heading(w("review.yours")), *mine, *others, *last))
+        return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
     if status is CaseStatus.CLARIFYING:
         until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
         ask = TextField(
             "question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000
         )
         note = Notice(Tone.INFO, line(w("review.clarifying", day=until)))
-        return replace(
-            form, key="question.send", body=(head, note, *blocks), fields=(ask,), submit=w("question.submit")
-        )
+        return replace(form, key="question.send", body=(note, *blocks), fields=(ask,), submit=w("question.submit"))
     fields: tuple[Field, ...] = (
         *(
             TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)
@@ -136,7 +127,7 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
     look_out = look_out_keys(case.mode)
     help_ = (Items(tuple(line(muted(w(f"lookout.{key}"))) for key in look_out)),) if look_out else ()
     heading = (Heading(w("review.lookout")),) if look_out else ()
-    return replace(form, body=(head, *blocks, *heading, *help_), fields=fields, submit=w("review.submit"))
+    return replace(form, body=(*blocks, *heading, *help_), fields=fields, submit=w("review.submit"))
 
 
 async def presenter_page(ctx: Context, case: Case) -> Form:

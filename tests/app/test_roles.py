@@ -1,0 +1,101 @@
+"""Every command × every role, and another organisation's ids: refused by name, never a crash, nothing changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.anonymise import Sensitive
+from bot.app.commands import COMMANDS, Command, Kind
+from bot.domain.case import Assignment, Case
+from bot.domain.person import Contact, Person, Role
+from bot.domain.round import Round
+from bot.ui.inbound import ActionPressed, Actor, CommandTyped, Event, FormSubmitted, HomeOpened, Refused
+from tests.app.test_repair import published
+from tests.world import World
+
+ORG = "org_demo"
+
+
+def event(command: Command, actor: Actor, subject: str, number: int) -> Event:
+    id = f"walk-{command.key}-{subject}-{number}"
+    match command.kind:
+        case Kind.TYPED:
+            return CommandTyped(event_id=id, actor=actor, name=command.key, text=Sensitive(subject))
+        case Kind.PRESSED:
+            return ActionPressed(event_id=id, actor=actor, key=command.key, subject=subject)
+        case Kind.SENT:
+            return FormSubmitted(event_id=id, actor=actor, key=command.key, subject=subject)
+
+
+async def person_with(world: World, role: Role) -> Actor:
+    """A new person who holds just this role."""
+    person = Person(
+        f"per_{role}", ORG, f"Only {role}", f"{role}@demo.example", "cli_kiel", frozenset({role}), world.clock.now()
+    )
+    async with world.store.begin(ORG) as uow:
+        await uow.add(person, Contact(f"con_{role}", ORG, person.id, "web", ORG, person.id))
+        await uow.commit()
+    return Actor("web", ORG, person.id)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_gets_exactly_its_commands(world: World, role: Role) -> None:
+    actor = await person_with(world, role)
+    for command in COMMANDS:
+        outcome = await world.entry.handle(event(command, actor, "", 1))
+        refused = isinstance(outcome, Refused) and outcome.key == "not_allowed"
+        assert refused == (role not in command.roles), command.key
+
+
+async def test_foreign_and_forged_ids_are_refused_in_every_command(world: World) -> None:
+    seats = await published(world)
+    outsider = await person_with(world, Role.THERAPIST)
+    case = (await world.find(Case, id=seats[0].case))[0]
+    round_ = (await world.find(Round, id=seats[0].round))[0]
+    before = (await world.find(Case), await world.find(Assignment), await world.find(Round))
+    for command in COMMANDS:
+        if Role.THERAPIST not in command.roles or command.kind is Kind.TYPED or command.key in NEEDS_NO_SUBJECT:
+            continue
+        for number, subject in enumerate(("nowhere_1", "", case.id, seats[0].id, round_.id)):
+            outcome = await world.entry.handle(event(command, outsider, subject, number))
+            assert isinstance(outcome, Refused), (command.key, subject, outcome)
+    assert before == (await world.find(Case), await world.find(Assignment), await world.find(Round))
+
+
+NEEDS_NO_SUBJECT = {
+    "case.new",
+    "case.submit",
+    "caseload.switch",
+    "caseload.leave",
+    "caseload.leave.send",
+    "caseload.back",
+    "log.open",
+}
+
+
+async def test_an_unknown_person_learns_nothing(world: World) -> None:
+    stranger = Actor("slack", "T-unknown", "U-unknown")
+    for command in COMMANDS:
+        outcome = await world.entry.handle(event(command, stranger, "", 1))
+        assert isinstance(outcome, Refused)
+        assert outcome.key == "not_a_member"
+
+
+async def test_a_removed_person_loses_access_at_once(world: World) -> None:
+    actor = await person_with(world, Role.SUPERVISOR)
+    async with world.store.begin(ORG) as uow:
+        from dataclasses import replace
+
+        person = await uow.get(Person, actor.user)
+        await uow.save(replace(person, removed_at=world.clock.now()))
+        await uow.commit()
+    outcome = await world.entry.handle(HomeOpened(event_id="x", actor=actor))
+    assert isinstance(outcome, Refused)
+    assert outcome.key == "access_ended"
+
+
+async def test_buttons_of_an_older_version_are_answered(world: World) -> None:
+    actor = await person_with(world, Role.THERAPIST)
+    outcome = await world.entry.handle(ActionPressed(event_id="x", actor=actor, key="no.such.button"))
+    assert isinstance(outcome, Refused)
+    assert outcome.key == "unknown_action"

@@ -1,0 +1,97 @@
+"""A name typed into every field appears where it may, and nowhere else: no card, notice, log or record has it."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import logging
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+
+from bot.anonymise import GateSettings
+from bot.demo.story import Story
+from bot.domain.case import Assignment
+from bot.ports.schema import RECORDS
+from bot.runtime.anonymiser import GateInAWorker
+from bot.ui.inbound import Done, Hand, Invalid, Outcome, Say, Show
+from tests.world import World, make_world
+
+CANARY = "Zyxwvut"
+HARD = "zyxwvut@example.org"
+TEXT = f"words about {CANARY} and {HARD}"
+
+
+@pytest.fixture(scope="module")
+def gate() -> GateInAWorker:
+    """The gate, told to mask nothing by name, so that the canary passes as ordinary words."""
+    return GateInAWorker(GateSettings())
+
+
+async def played(world: World) -> list[Outcome]:
+    """One case from form to takeaway with the canary in every field; everything that was answered."""
+    seen: list[Outcome] = []
+    story = Story(world, lambda _: None)
+    round_ = await story._open_round()
+    a = world.player("a")
+    options = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+    texts = dict.fromkeys(("title", "programme", "background", "key_question", "excerpt", "scores"), TEXT)
+    preview = await a.send(await a.open("case.new"), {**texts, **options})
+    assert isinstance(preview, Show)
+    seen += [preview, await a.send(preview.form, {})]
+    await world.player("s").open("round.preview", round_)
+    seen.append(await world.player("s").press("round.publish", round_))
+    await world.advance(hours=1)
+    seats = await world.find(Assignment, round=round_, ended_at=None)
+    first = world.player(seats[0].reviewer.rpartition("_")[2])
+    await first.send_and_confirm(await first.open("review.open", seats[0].id), {"question": TEXT})
+    answers = await a.open("question.open", seats[0].case)
+    await a.send_and_confirm(answers, {answers.fields[0].name: TEXT})
+    await world.advance(days=3)
+    for seat in seats:
+        player = world.player(seat.reviewer.rpartition("_")[2])
+        form = await player.open("review.open", seat.id)
+        seen.append(Show(form))
+        await player.send_and_confirm(form, {"reflection": TEXT, "suggestion": TEXT})
+    await world.advance(hours=1)
+    seen.append(Show(await a.open("case.reviews", seats[0].case)))
+    await a.send_and_confirm(await a.open("takeaway.open", seats[0].case), {"takeaway": TEXT})
+    await world.advance(days=1)
+    for key in "abcdefgs":
+        seen.append(Say(await world.player(key).home()))
+        seen.append(await world.player(key).type("/supervision"))
+    return seen
+
+
+async def test_the_canary_stays_in_forms(gate: GateInAWorker, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    world = await make_world(gate)
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        seen = await played(world)
+    for outcome in seen:
+        match outcome:
+            case Say(card=card):
+                assert CANARY not in repr(card)
+            case Done() | Hand():
+                assert CANARY not in repr(outcome)
+            case Show(form=form) | Invalid(form=form):
+                # Forms hold it by design, but printing one never shows it.
+                assert CANARY not in repr(form)
+            case _:
+                raise AssertionError(outcome)
+    for _, message in world.platform.sent:
+        assert CANARY.casefold() not in repr(message).casefold()
+    assert CANARY.casefold() not in (caplog.text + out.getvalue() + repr(world.log.records)).casefold()
+    for kind in RECORDS:
+        for record in await world.find(kind):
+            assert CANARY.casefold() not in json.dumps(dataclasses.asdict(record), default=str).casefold()
+
+
+async def test_a_hard_identifier_reaches_no_peer(gate: GateInAWorker) -> None:
+    world = await make_world(gate)
+    for outcome in await played(world):
+        if isinstance(outcome, Show):
+            shown = [getattr(b, "text", None) for b in outcome.form.body]
+            assert not [t for t in shown if t is not None and HARD in getattr(t, "text", "")]
