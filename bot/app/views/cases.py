@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
-from bot.ui.forms.case import TEXTS, labels
+from bot.ui.forms.case import TEXTS, reader_labels
 from bot.ui.model import (
     Action,
     Confirm,
@@ -51,7 +51,7 @@ async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
     blocks: list[FormBlock] = [Facts(tuple(rows))]
     if case.purged_at or not texts:
         return [*blocks, Notice(Tone.INFO, line(w("case.text_gone")))]
-    named = labels(w)
+    named = reader_labels(w)
     return [*blocks, *(Passage(named[name], texts[name]) for name in TEXTS if name in texts)]
 
 

@@ -182,8 +182,9 @@ async def _person_row(ctx: Context, person: Person, policy: Policy) -> tuple[Lin
     for seat in seats:
         case = await ctx.uow.get(Case, seat.case)
         if case.open:
-            open_.append(w(f"seat.{seat_state(seat, case, ctx)}"))
-    return (line(person.name), *cells, line(", ".join(open_) or "–"))
+            day = w.day(seat.due_at.astimezone(ctx.zone).date()) if seat.due_at else "–"
+            open_.append(f"{w(f'seat.{seat_state(seat, case, ctx)}')}, {w('due', day=day)}")
+    return (line(person.name), *cells, line("; ".join(open_) or "–"))
 
 
 def _seat_detail(ctx: Context, seat: Assignment, case: Case) -> Line:

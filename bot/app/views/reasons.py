@@ -31,15 +31,15 @@ def reasons_of(facts: Situation, plan: rotation.Plan) -> dict[rotation.Pair, dic
     return reasons
 
 
-def reason_line(ctx: Context, why: Mapping[str, object]) -> Line:
-    """The stored reasons as one line."""
+def reason_line(ctx: Context, why: Mapping[str, object], *, of: str = "why") -> Line:
+    """The stored reasons as one line: told to the reviewer ("why") or to a supervisor about them ("reason")."""
     w = ctx.words
     if not why:
-        return line(w("why.by_hand"))
+        return line(w(f"{of}.by_hand"))
     balance = int(str(why.get("balance", 0)))
-    key = "why.done_more" if balance > 0 else "why.done_less" if balance < 0 else "why.even"
-    parts = [w(key, reviews=w.number(abs(balance) / 10))]
+    key = "done_more" if balance > 0 else "done_less" if balance < 0 else "even"
+    parts = [w(f"{of}.{key}", reviews=w.number(abs(balance) / 10))]
     met = int(str(why.get("met", 0)))
-    parts.append(w("why.never_met") if met == 0 else w.count("why.met", met))
-    parts.append(w.count("why.eligible", int(str(why.get("eligible", 1)))))
+    parts.append(w(f"{of}.never_met") if met == 0 else w.count(f"{of}.met", met))
+    parts.append(w.count(f"{of}.eligible", int(str(why.get("eligible", 1)))))
     return line(" · ".join(parts))

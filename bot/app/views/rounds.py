@@ -93,7 +93,7 @@ async def round_card(ctx: Context, id: str) -> Card:
     blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
     people = {p.id: p for p in await ctx.uow.find(Person)}
     for case in await ctx.uow.find(Case, round=id, order=("code",)):
-        blocks.append(Heading(case.code))
+        blocks.append(Heading(w("plan.case", code=case.code)))
         blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
         for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, order=("letter",)):
             blocks.append(_seat_row(ctx, seat, case, people[seat.reviewer]))
@@ -137,7 +137,7 @@ async def plan_form(
     for case in sorted(facts.cases.values(), key=lambda c: c.code):
         body.append(Heading(w("plan.case", code=case.code)))
         for pair in (p for p in plan.assignments if p.case == case.id):
-            body.append(Row(line(facts.people[pair.reviewer].name), reason_line(ctx, why[pair])))
+            body.append(Row(line(facts.people[pair.reviewer].name), reason_line(ctx, why[pair], of="reason")))
         if case.id in missing:
             body += shortage_blocks(ctx, facts, missing[case.id])
     if not facts.cases:

@@ -16,8 +16,13 @@ MODES = ("icbt", "f2f", "blended")
 
 
 def labels(w: Words) -> dict[str, str]:
-    """The label of each text field, for the form, the preview and the reader's page."""
+    """The label of each text as its author sees it."""
     return {name: w(f"case.field.{name}") for name in TEXTS}
+
+
+def reader_labels(w: Words) -> dict[str, str]:
+    """The label of each text as its readers see it."""
+    return {**labels(w), "excerpt": w("case.reader.excerpt")}
 
 
 def case_form(
