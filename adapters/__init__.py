@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from pathlib import Path
 
 from bot.ui.platform import Plugin
 
+FOLDERS = [Path(__file__).parent]
+"""Where adapters are looked for."""
+
 
 def discover() -> dict[str, Plugin]:
     """Every adapter's plugin by name, in alphabetical order."""
-    folders = sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if m.ispkg)
-    found = [name for name in folders if (Path(__file__).parent / name / "plugin.py").is_file()]
-    return {name: importlib.import_module(f"adapters.{name}.plugin").PLUGIN for name in found}
+    names = sorted(path.parent.name for folder in FOLDERS for path in folder.glob("*/plugin.py"))
+    return {name: importlib.import_module(f"adapters.{name}.plugin").PLUGIN for name in names}
