@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,16 +34,26 @@ def keys() -> KeyRing:
     return KeyRing.of(b"k" * 32)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def store(
-    request: pytest.FixtureRequest, clock: VirtualClock, keys: KeyRing, tmp_path: Path
+    request: pytest.FixtureRequest, clock: VirtualClock, keys: KeyRing, tmp_path: Path, migrated: Path
 ) -> AsyncIterator[Store]:
     """The store under test."""
     if request.param == "memory":
         opened: Store = MemoryStore(clock)
+    elif request.param == "sqlite":
+        shutil.copy(migrated, tmp_path / "store.sqlite3")
+        opened = await open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}", keys, clock)
     else:
-        on_disk = f"sqlite:///{tmp_path / 'store.sqlite3'}"
-        url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else on_disk
+        url = request.getfixturevalue("postgres_url")
         upgrade(url)
         opened = await open_store(url, keys, clock)
     yield opened
