@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SHELL := /bin/bash
 
-.PHONY: install demo test test-slow check format lint types contracts bench soak docs lock clean
+.PHONY: pictures install demo test test-slow check format lint types contracts bench soak docs lock clean
 
 install: $(STAMP)
 
@@ -44,6 +44,11 @@ contracts:
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+# The pictures of README and guides, taken from the demo.
+pictures: install
+	@.ci/chromium
+	$(BIN)/python docs/pictures/take.py
 
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q pyproject.toml -o .locks/runtime.txt
