@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from bot.app.context import Context, Finisher
-from bot.app.handlers import caseload, cases, closing, home, reviews, risk, rounds, supervision, texts
+from bot.app.handlers import asking, caseload, cases, closing, home, reviews, risk, rounds, supervision, texts
 from bot.domain.person import Role
 from bot.ui.inbound import Outcome
 
@@ -88,6 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("case.new", THERAPIST, cases.open_form, "Open an empty case form"),
     sends("case.submit", THERAPIST, cases.submit, "Send a case to the gate", cases.prepare_submission),
     opens("case.page", THERAPIST, reviews.open_case, "My own case"),
+    does("round.pass", THERAPIST, asking.not_this_time, "Not present this time when asked to"),
     does("case.withdraw", THERAPIST, cases.ask_withdraw, "Take my case back and erase its text"),
     opens("case.reviews", THERAPIST, closing.open_reviews, "The released reviews of my case"),
     opens("takeaway.open", THERAPIST, closing.open_takeaway, "The form for my takeaway"),

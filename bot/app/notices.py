@@ -47,6 +47,19 @@ async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "round_open", new, group=group.name, day=day)
 
 
+async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.passed:
+        return None
+    group = await ctx.uow.get(Group, round_.group)
+    actions = (
+        Action("case.new", ctx.words("case.new"), look="primary", opens=True),
+        Action("round.pass", ctx.words("round.pass"), round_.id),
+    )
+    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
+    return _card(ctx, "please_present", *actions, group=group.name, day=day)
+
+
 async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
     round_ = await ctx.uow.get(Round, entry.subject)
     if round_.published_at or not round_.open:
@@ -175,6 +188,7 @@ async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 BUILDERS: dict[str, Builder] = {
     "round_open": _round_open,
+    "please_present": _please_present,
     "plan_ready": _plan_ready,
     "assigned": _assigned,
     "reminder": _reminder,

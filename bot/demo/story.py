@@ -19,7 +19,7 @@ from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ports.work import Store
 from bot.ui.inbound import Done, Outcome, Refused, Say, Show
-from bot.ui.model import Card, Facts, Form, Heading, Notice, Passage, Preview, Row, Table, Text, plain
+from bot.ui.model import Card, Facts, Form, Heading, Items, Notice, Passage, Preview, Row, Table, Text, plain
 
 R = TypeVar("R")
 PRESENTERS = ("a", "b", "c", "d", "e", "f")
@@ -181,6 +181,8 @@ def lines_of(block: object) -> list[str]:
             return [plain(words)]
         case Heading(text=text):
             return [text]
+        case Items(lines=lines):
+            return [f"- {plain(words)}" for words in lines]
         case Facts(rows=rows):
             return [f"{label}: {plain(value)}" for label, value in rows]
         case Row(line=words, detail=detail):

@@ -5,6 +5,7 @@ The status is computed from what happened, never stored beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -43,7 +44,7 @@ class Round:
     """One pass. All moments are aware UTC; `seed` breaks ties of the plan, the same seed gives the same plan.
 
     `series` and `occurrence` name the recurring plan it came from; both empty for a one-off round.
-    `review_due` is the day the group's reviews are due (each reviewer's own day is on the assignment).
+    `asked` were asked to present because cases were missing, `passed` answered "not this time" (person ids).
     """
 
     id: str
@@ -56,6 +57,8 @@ class Round:
     series: str | None = None
     occurrence: date | None = None
     number: int = 0
+    asked: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     planned_at: datetime | None = None
     published_at: datetime | None = None
     closed_at: datetime | None = None
@@ -77,6 +80,16 @@ class Round:
     def open(self) -> bool:
         """Neither closed nor cancelled."""
         return self.status not in {RoundStatus.CLOSED, RoundStatus.CANCELLED}
+
+    def ask(self, people: Iterable[str]) -> Round:
+        """These people were asked to present."""
+        return replace(self, asked=tuple(dict.fromkeys((*self.asked, *people))))
+
+    def pass_on(self, person: str) -> Round:
+        """ "Not this time": somebody else is asked; it is neither rewarded nor held against anybody."""
+        if self.status is not RoundStatus.COLLECTING:
+            raise RoundNotCollecting
+        return replace(self, passed=tuple(dict.fromkeys((*self.passed, person))))
 
     def plan(self, now: datetime) -> Round:
         """The plan was made (or made again); nobody but supervisors sees it yet."""

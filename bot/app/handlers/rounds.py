@@ -93,6 +93,7 @@ async def open_round(work: Work, group: Group, publish_at: datetime) -> Round:
     )
     await work.uow.add(round_)
     await gather_waiting(work, group, round_)
+    await work.uow.wake("round.ask", round_.id, work.now + (publish_at - work.now) / 2)
     await work.uow.wake("round.plan", round_.id, publish_at - timedelta(days=1))
     await work.uow.wake("round.publish", round_.id, publish_at)
     for person in await members(work, group):
@@ -128,8 +129,9 @@ async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) 
         round_, facts, plan = await make_plan(ctx, round_)
         return Show(await plan_form(ctx, round_, group, facts, plan))
     facts = await situation(ctx, group, round_, what_if)
+    before = rotation.assign(replace((await situation(ctx, group, round_)).instance, previous=()))
     plan = rotation.assign(replace(facts.instance, previous=()))
-    return Show(await plan_form(ctx, round_, group, facts, plan, what_if))
+    return Show(await plan_form(ctx, round_, group, facts, plan, what_if, before))
 
 
 async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotation.Plan]:
@@ -179,7 +181,7 @@ async def publish(work: Work, round_: Round) -> None:
             await _tell_waiting(work, group, case)
         else:
             await publish_case(work, case, seats, policy)
-    for what in ("round.plan", "round.publish"):
+    for what in ("round.ask", "round.plan", "round.publish"):
         await work.uow.wake(what, round_.id, None)
     await settle_round(work, round_.id)
 
@@ -224,7 +226,7 @@ async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
     for case in await ctx.uow.find(Case, round=round_.id):
         await ctx.uow.save(replace(case, round=None))
     await ctx.uow.save(round_.cancel(ctx.now))
-    for what in ("round.plan", "round.publish"):
+    for what in ("round.ask", "round.plan", "round.publish"):
         await ctx.uow.wake(what, round_.id, None)
     return Done(ctx.words("round.cancelled"), await round_card(ctx, round_.id))
 

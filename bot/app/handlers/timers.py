@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.app.context import Work
+from bot.app.handlers.asking import ask_presenters
 from bot.app.handlers.closing import end_case, release_if_ready
 from bot.app.handlers.repair import free_seats_of
 from bot.app.handlers.risk import alert, duty_people
@@ -115,6 +116,7 @@ def _later(now: datetime, minutes: int) -> datetime:
 
 
 STEPS: Mapping[str, Step] = {
+    "round.ask": ask_presenters,
     "round.plan": plan_round,
     "round.publish": publish_round,
     "case.release": release_case,

@@ -24,6 +24,7 @@ from bot.ui.model import (
     Form,
     FormBlock,
     Heading,
+    Items,
     Line,
     ManyField,
     Notice,
@@ -125,23 +126,32 @@ def seat_state(seat: Assignment, case: Case, ctx: Context) -> str:
 
 
 async def plan_form(
-    ctx: Context, round_: Round, group: Group, facts: Situation, plan: rotation.Plan, what_if: WhatIf | None = None
+    ctx: Context,
+    round_: Round,
+    group: Group,
+    facts: Situation,
+    plan: rotation.Plan,
+    what_if: WhatIf | None = None,
+    before: rotation.Plan | None = None,
 ) -> Form:
     """The plan with why each person was chosen, what is short and why, and a try-out of other caps and absences."""
     w = ctx.words
     body: list[FormBlock] = [Text(line(w("plan.intro", group=group.name, number=round_.number)))]
     if what_if:
         body.append(Notice(Tone.INFO, line(w("plan.what_if_shown"))))
+        body += _changes(ctx, facts, before or plan, plan)
     why = reasons_of(facts, plan)
+    names = {p.id: p.name for p in facts.people.values()}
     missing = {s.case: s for s in plan.shortfalls}
     for case in sorted(facts.cases.values(), key=lambda c: c.code):
         body.append(Heading(w("plan.case", code=case.code)))
         for pair in (p for p in plan.assignments if p.case == case.id):
-            body.append(Row(line(facts.people[pair.reviewer].name), reason_line(ctx, why[pair], of="reason")))
+            body.append(Row(line(facts.people[pair.reviewer].name), reason_line(ctx, why[pair], names)))
         if case.id in missing:
             body += shortage_blocks(ctx, facts, missing[case.id])
     if not facts.cases:
         body.append(Notice(Tone.INFO, line(w("plan.no_cases"))))
+    body += _remedies(ctx, facts, plan)
     body.append(Heading(w("plan.load")))
     body += _load_rows(ctx, facts, plan)
     people = sorted(facts.people.values(), key=lambda p: p.name)
@@ -177,6 +187,42 @@ def shortage_blocks(ctx: Context, facts: Situation, short: rotation.Shortfall) -
         words = w.listing([w(f"blocked.{_hidden(reason)}") for reason in dict.fromkeys(map(_hidden, reasons))])
         blocks.append(Row(line(facts.people[member].name), line(muted(words))))
     return blocks
+
+
+def _changes(ctx: Context, facts: Situation, before: rotation.Plan, after: rotation.Plan) -> list[FormBlock]:
+    """What a try-out would change, pair by pair."""
+    from bot.rotation.changes import difference
+
+    w, found = ctx.words, difference(before, after)
+    told = [
+        line(w(key, code=facts.cases[pair.case].code, name=facts.people[pair.reviewer].name))
+        for key, pairs in (("plan.would_lose", found.removed), ("plan.would_gain", found.added))
+        for pair in pairs
+    ]
+    return [Items(tuple(told))] if told else [Text(line(w("plan.nothing_changes")))]
+
+
+def _remedies(ctx: Context, facts: Situation, plan: rotation.Plan) -> list[FormBlock]:
+    """What would fill empty seats; each was tried out by planning again."""
+    from bot.rotation.remedies import remedies
+
+    w = ctx.words
+    found = remedies(facts.instance, plan, limit=3)
+    if not found:
+        return []
+    told = [
+        line(
+            w(
+                f"remedy.{each.kind}",
+                name=facts.people[each.member].name if each.member else "",
+                code=facts.cases[each.case].code if each.case else "",
+            ),
+            " ",
+            muted(w.count("remedy.gained", each.gained)),
+        )
+        for each in found
+    ]
+    return [Heading(w("remedy.heading")), Items(tuple(told))]
 
 
 def _hidden(reason: str) -> str:

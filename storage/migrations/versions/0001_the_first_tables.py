@@ -308,6 +308,8 @@ def upgrade() -> None:
     sa.Column('series', sa.String(), nullable=True),
     sa.Column('occurrence', sa.Date(), nullable=True),
     sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('asked', sa.JSON(), nullable=False),
+    sa.Column('passed', sa.JSON(), nullable=False),
     sa.Column('planned_at', storage.tables.UtcDateTime(timezone=True), nullable=True),
     sa.Column('published_at', storage.tables.UtcDateTime(timezone=True), nullable=True),
     sa.Column('closed_at', storage.tables.UtcDateTime(timezone=True), nullable=True),

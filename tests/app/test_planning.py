@@ -1,0 +1,115 @@
+"""Planning as a supervisor meets it: fair over many rounds, shortages explained, try-outs, presenters asked in turn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from bot.demo.clinic import MEMBERS
+from bot.demo.story import Story, lines_of
+from bot.demo.texts import CASES
+from bot.domain.case import Assignment
+from bot.domain.round import Round
+from bot.ui.inbound import Done, Show
+from bot.ui.model import Form
+from tests.world import World
+
+OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+
+
+async def present(world: World, *keys: str) -> None:
+    for number, key in enumerate(keys):
+        player = world.player(key)
+        form = await player.open("case.new")
+        values: dict[str, Any] = {**CASES[number % len(CASES)], **OPTIONS}
+        await player.send_and_confirm(form, values)
+
+
+async def preview(world: World, round_: str) -> Form:
+    outcome = await world.player("s").press("round.preview", round_)
+    assert isinstance(outcome, Show)
+    return outcome.form
+
+
+def told(form: Form) -> str:
+    return "\n".join(text for block in form.body for text in lines_of(block))
+
+
+@pytest.mark.slow
+async def test_over_twenty_rounds_of_equal_availability_loads_differ_by_at_most_one(world: World) -> None:
+    story = Story(world, lambda _: None)
+    loads: Counter[str] = Counter()
+    for number in range(20):
+        round_ = await story._open_round()
+        await present(world, *(MEMBERS[(number + step) % len(MEMBERS)] for step in (0, 2, 4, 6)))
+        await preview(world, round_)
+        await world.player("s").press("round.publish", round_)
+        seats = await world.find(Assignment, round=round_, ended_at=None)
+        loads.update(s.reviewer for s in seats)
+        await world.player("s").press("round.close", round_)
+        await world.advance(days=1)
+    assert sum(loads.values()) == 160
+    assert max(loads.values()) - min(loads.values()) <= 1
+
+
+async def test_a_shortage_says_why_and_what_would_help(world: World) -> None:
+    story = Story(world, lambda _: None)
+    for key in "defg":
+        await world.player(key).type("/caseload leave until 12 Feb")
+    round_ = await story._open_round()
+    await present(world, "a", "b", "c", "s")
+    for key in ("b", "s"):
+        await world.player(key).type("/caseload leave until 12 Feb")
+    form = await preview(world, round_)
+    text = told(form)
+    assert "missing" in text
+    assert "on leave" in text or "absent" in text
+    assert "What would help" in text
+
+
+async def test_a_try_out_shows_what_would_change_and_keeps_nothing(world: World) -> None:
+    story = Story(world, lambda _: None)
+    round_ = await story._open_round()
+    await present(world, "a", "b", "c", "d")
+    form = await preview(world, round_)
+    before = await world.find(Assignment, round=round_)
+    someone = before[0].reviewer
+    outcome = await world.player("s").send(form, {"absent": (someone,)})
+    assert isinstance(outcome, Show)
+    assert "instead" in told(outcome.form)
+    assert await world.find(Assignment, round=round_) == before
+
+
+async def test_too_few_cases_lead_to_people_being_asked_in_turn(world: World) -> None:
+    await Story(world, lambda _: None)._open_round()
+    await world.advance(days=4)
+    (round_,) = await world.find(Round, closed_at=None)
+    assert round_.asked
+    first = world.player(round_.asked[0].rpartition("_")[2])
+    assert [c for c in world.inbox(first.key) if c.key == "notice.please_present"]
+    assert isinstance(await first.press("round.pass", round_.id), Done)
+    (after,) = await world.find(Round, closed_at=None)
+    assert set(after.passed) == {round_.asked[0]}
+    assert len(after.asked) == len(round_.asked) + 1
+
+
+async def test_a_round_publishes_itself_when_nobody_pushes(world: World) -> None:
+    await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "c")
+    await world.advance(days=8)
+    (round_,) = await world.find(Round, closed_at=None)
+    assert round_.published_at is not None
+    assert [c for c in world.inbox("s") if c.key == "notice.plan_ready"]
+    assert len(await world.find(Assignment, round=round_.id, ended_at=None)) == 4
+
+
+async def test_members_see_nothing_of_a_plan_before_it_is_published(world: World) -> None:
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b")
+    await preview(world, round_)
+    for seat in await world.find(Assignment, round=round_):
+        player = world.player(seat.reviewer.rpartition("_")[2])
+        assert "waiting for you" in told(Form("x", "x", body=(await player.home()).body))
+        assert not [c for c in world.inbox(player.key) if c.key == "notice.assigned"]
