@@ -29,7 +29,7 @@ test: install
 test-slow: install
 	@.ci/chromium
 	@.ci/playground
-	$(BIN)/python -m pytest -n 2 -m slow
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m slow
 
 check: install format lint types contracts
 

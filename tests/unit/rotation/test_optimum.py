@@ -95,6 +95,8 @@ def _seats_provable(instance: Instance, plan: Plan) -> int:
     seats, useful = len(locked), Counter[str]()
     for c in register.cases.values():
         started = [register.members[p.reviewer] for p in locked if p.case == c.id]
+        if c.k <= len(started):
+            continue
         free = [m for m in instance.members if m not in started and oracle.allowed(instance, c, m)]
         useful.update(m.id for m in free if m.id in scarce)
         others = [m for m in free if m.id not in scarce]
@@ -105,6 +107,12 @@ def _seats_provable(instance: Instance, plan: Plan) -> int:
         else:
             seats += min(c.k - len(started), len(others))
     return seats + sum(min(room[m], n) for m, n in useful.items())
+
+
+def test_a_case_without_free_seats_does_not_weaken_the_proof() -> None:
+    full, wanted, other = case("full", k=0, mode="icbt"), case("wanted", k=1, mode="f2f"), case("other", k=2, mode="both")
+    instance = round_of((member("m0", mode="icbt"), member("m1", mode="f2f", capacity=1)), full, wanted, other)
+    assert _seats_provable(instance, assign(instance)) == 2
 
 
 def chosen(*people: dict[str, object], wanted: Case, rules: Rules = STRICT, **values: object) -> tuple[str, ...]:
