@@ -110,7 +110,11 @@ def _seats_provable(instance: Instance, plan: Plan) -> int:
 
 
 def test_a_case_without_free_seats_does_not_weaken_the_proof() -> None:
-    full, wanted, other = case("full", k=0, mode="icbt"), case("wanted", k=1, mode="f2f"), case("other", k=2, mode="both")
+    full, wanted, other = (
+        case("full", k=0, mode="icbt"),
+        case("wanted", k=1, mode="f2f"),
+        case("other", k=2, mode="both"),
+    )
     instance = round_of((member("m0", mode="icbt"), member("m1", mode="f2f", capacity=1)), full, wanted, other)
     assert _seats_provable(instance, assign(instance)) == 2
 
