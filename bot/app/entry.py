@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.anonymise import GateClosed
 from bot.app.arrivals import arrived, gone
@@ -213,4 +214,4 @@ def _refused(key: str, w: Words, values: Mapping[str, object] | None = None) -> 
 def _shown(value: object, w: Words) -> object:
     if isinstance(value, tuple | list):
         return w.listing([str(item) for item in value])
-    return value
+    return w.long_day(value) if isinstance(value, date) else value

@@ -1,6 +1,14 @@
-"""A refusal's class name is the key of its sentence."""
+"""A refusal's class name is the key of its sentence, and everyone has a sentence."""
 
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import bot
 from bot.errors import Refusal
+from bot.ui.strings import words
 
 
 class CannotReviewOwnCase(Refusal):
@@ -15,3 +23,22 @@ def test_values_fill_the_sentence_and_stay_out_of_the_message() -> None:
     refusal = CannotReviewOwnCase(cap=3)
     assert refusal.values == {"cap": 3}
     assert "3" not in str(refusal)
+
+
+def test_every_refusal_has_its_sentence() -> None:
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    without = {c.__qualname__ for c in _below(Refusal) if f"refusal.{_key(c)}" not in words("en").sentences()}
+    assert without == set()
+
+
+def _below(cls: type[Refusal]) -> Iterator[type[Refusal]]:
+    for sub in cls.__subclasses__():
+        if sub.__module__.startswith("bot."):
+            yield sub
+            yield from _below(sub)
+
+
+def _key(cls: type[Refusal]) -> str:
+    return cls.__new__(cls).key

@@ -1,0 +1,218 @@
+"""Writes the reference pages beside this file from the code, so that they cannot lie; a test says when one is stale.
+
+python docs/reference/write.py
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+import adapters
+import bot
+import storage
+from adapters.slack.config import SlackSettings
+from adapters.teams.config import TeamsSettings
+from bot.app.commands import COMMANDS, Command, Kind
+from bot.errors import Refusal, SetupError
+from bot.ui.strings import words
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+NOTE = "<!-- Written by docs/reference/write.py from the code; change the code, then run it again. -->\n\n"
+
+COMMANDS_INTRO = """# Commands, buttons and forms
+
+Every action of the program, as its table of commands holds it (`bot/app/commands.py`). Roles are checked first;
+whether a case or review is yours is checked when the action runs. Names of typed commands can be changed per chat, see
+[Slack](../slack.md) and [Teams](../teams.md).
+"""
+
+COMMAND_LINE_INTRO = """# Command line
+
+Everything `intervision` does in a shell. Mistakes end with an exit code other than 0.
+"""
+
+CONFIGURATION_INTRO = """# Configuration
+
+One TOML file. `intervision check` tells all its mistakes at once. A secret can stand in a file of its own: write
+`<key>_file` instead of `<key>`.
+"""
+
+RULE_SETS_INTRO = """# Rule sets of the supervision log
+
+A rule set says what counts as supervision and how much of it. It never claims accreditation: the body itself decides.
+Add your own: [how to](../howto/rule-set.md).
+"""
+
+ERRORS_INTRO = """# Refusals and set-up mistakes
+
+A refusal is an answer: its name stands in the log (`refusal=`), its sentence in front of the person. Words in braces
+are filled in.
+
+## Refusals
+
+| Name | The person reads |
+|---|---|"""
+
+
+def commands() -> str:
+    """What a person can do, by how it arrives."""
+    parts = [COMMANDS_INTRO]
+    titles = {Kind.TYPED: "Typed", Kind.PRESSED: "Buttons", Kind.SENT: "Forms"}
+    for kind, title in titles.items():
+        rows = [_command_row(c) for c in COMMANDS if c.kind is kind]
+        parts.append(f"## {title}\n\n| Key | What it does | Roles |\n|---|---|---|\n" + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def _command_row(command: Command) -> str:
+    roles = sorted(role.value for role in command.roles)
+    name = f"/{command.key}" if command.kind is Kind.TYPED else command.key
+    return f"| `{name}` | {command.about} | {'everybody' if len(roles) == 5 else ', '.join(roles)} |"
+
+
+def command_line() -> str:
+    """The `intervision` command with every sub-command and option."""
+    from bot.cli import app
+
+    parts = [COMMAND_LINE_INTRO]
+    parts += [_described(path, command) for path, command in _leaves("intervision", typer.main.get_command(app))]
+    return "\n".join(parts)
+
+
+def _leaves(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """The commands without sub-commands, depth first; Typer carries its own, untyped copy of click."""
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _leaves(f"{path} {name}", below)
+    if not hasattr(command, "commands"):
+        yield path, command
+
+
+def _described(path: str, command: Any) -> str:
+    rows = [
+        f"| `{' '.join(p.opts) if p.param_type_name == 'option' else p.name.upper()}` | {_cell(p.help or '')} |"
+        for p in command.params
+        if p.name != "help"
+    ]
+    table = "\n| Argument, option | Meaning |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
+    return f"## {path}\n\n{inspect.cleandoc(command.help or '')}\n{table}"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def configuration() -> str:
+    """`config.example.toml` and the sections of the chat platforms."""
+    parts = [
+        CONFIGURATION_INTRO,
+        "```toml\n" + (ROOT / "config.example.toml").read_text(encoding="utf-8").strip() + "\n```\n",
+        _section("adapters.slack", SlackSettings),
+        _section("adapters.teams", TeamsSettings),
+    ]
+    return "\n".join(parts)
+
+
+def _section(name: str, model: type[SlackSettings] | type[TeamsSettings]) -> str:
+    meanings = _docstrings(model)
+    rows = [
+        f"| `{key}` | {_default(field.get_default(call_default_factory=True))} | {_cell(meanings.get(key, ''))} |"
+        for key, field in model.model_fields.items()
+    ]
+    return f"## [{name}]\n\n| Key | Default | Meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _docstrings(model: type) -> dict[str, str]:
+    """The string below each field of a settings class."""
+    import ast
+
+    (body,) = (n for n in ast.parse(inspect.getsource(model)).body if isinstance(n, ast.ClassDef))
+    found, name = {}, ""
+    for node in body.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            name = node.target.id
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and name:
+            found[name], name = str(node.value.value), ""
+    return found
+
+
+def _default(value: object) -> str:
+    if value in (None, "", [], {}) or "Secret" in type(value).__name__:
+        return "empty"
+    if isinstance(value, dict):
+        return ", ".join(f"`{k} = {v}`" for k, v in value.items())
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def rule_sets() -> str:
+    """What each shipped rule set counts."""
+    parts = [RULE_SETS_INTRO]
+    for path in sorted((ROOT / "bot" / "reports" / "rule_sets").glob("*.toml")):
+        rules = tomllib.loads(path.read_text(encoding="utf-8"))
+        parts.append(f"## {rules['name']}\n\n`{path.stem}`. {rules['states']['en']}\n")
+    return "\n".join(parts)
+
+
+def errors() -> str:
+    """Every refusal a person may read and every set-up mistake, by name."""
+    _import_everything()
+    say = words("en")
+    parts = [ERRORS_INTRO]
+    refusals = {_key(c): c for c in _below(Refusal)}
+    parts += [f"| `{key}` | {_cell(say.sentences()[f'refusal.{key}'])} |" for key in sorted(refusals)]
+    parts.append("\n## Set-up mistakes\n\nThe command ends with code 2 and one sentence.\n\n| Name | When |\n|---|---|")
+    mistakes = {c.__name__: (c.__doc__ or "").split("\n")[0] for c in [SetupError, *_below(SetupError)]}
+    parts += [f"| `{name}` | {_cell(about)} |" for name, about in sorted(mistakes.items())]
+    return "\n".join(parts) + "\n"
+
+
+def _import_everything() -> None:
+    for package in (bot, adapters, storage):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            if "__main__" not in module.name and ".migrations." not in module.name:
+                importlib.import_module(module.name)
+
+
+def _below(cls: type[Exception]) -> Iterator[type[Exception]]:
+    for sub in cls.__subclasses__():
+        if sub.__module__.split(".")[0] in {"bot", "adapters", "storage"}:
+            yield sub
+            yield from _below(sub)
+
+
+def _key(cls: type[Exception]) -> str:
+    instance = cls.__new__(cls)
+    assert isinstance(instance, Refusal)
+    return instance.key
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "command-line.md": command_line,
+    "configuration.md": configuration,
+    "rule-sets.md": rule_sets,
+    "errors.md": errors,
+}
+
+
+def written(name: str) -> str:
+    """A page as it should read."""
+    return NOTE + PAGES[name]()
+
+
+def main() -> None:
+    """Write every page."""
+    for name in PAGES:
+        (HERE / name).write_text(written(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
