@@ -50,6 +50,11 @@ pictures: install
 	@.ci/chromium
 	$(BIN)/python docs/pictures/take.py
 
+# The documentation as pages in var/site; its reference comes from the code.
+docs: install
+	$(BIN)/python docs/reference/write.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 lock:
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q pyproject.toml -o .locks/runtime.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate -q --extra dev --extra docs --extra bench -c .locks/runtime.txt pyproject.toml -o .locks/dev.txt
