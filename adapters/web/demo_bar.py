@@ -13,4 +13,5 @@ async def demo_bar(services: Services, visitor: Visitor) -> DemoBar | None:
         return None
     personas = await services.demo.personas()
     me = next((p for p in personas if p.actor == visitor.actor), None)
-    return DemoBar(personas, me, visitor.words.day(services.now().date(), year=True))
+    w = visitor.browser
+    return DemoBar(personas, me, w.day(services.now().date(), year=True), w)

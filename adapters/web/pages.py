@@ -16,6 +16,7 @@ from adapters.web.sheet import Sheet
 from adapters.web.visitor import Visitor
 from bot.ui.model import plain
 from bot.ui.platform import Persona
+from bot.ui.strings import Words
 
 CONTENT_SECURITY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -25,11 +26,20 @@ CONTENT_SECURITY = (
 
 @dataclass(frozen=True)
 class DemoBar:
-    """What the demo bar shows: who can be become, who one is, the virtual day."""
+    """What the demo bar shows: who can be become, who one is, the virtual day.
+
+    It speaks the browser's language, the page below it the persona's.
+    """
 
     personas: Sequence[Persona]
     me: Persona | None
     day: str
+    words: Words
+
+    def about(self, persona: Persona) -> str:
+        """A persona's roles and language: "therapist (Swedish)"."""
+        roles = ", ".join(self.words(f"web.demo_role.{role}") for role in persona.roles)
+        return f"{roles} ({self.words(f'language.{persona.language}')})"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,14 @@ from bot.ui.strings import FALLBACK, Words, closest, words
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser. `binding` is the cookie value its tickets are bound to; `actor` is None until signed in."""
+    """A browser. `binding` is the cookie value its tickets are bound to; `actor` is None until signed in.
+
+    `words` are in the person's language, `browser` in the one the browser asks for.
+    """
 
     binding: str
     words: Words
+    browser: Words
     actor: Actor | None = None
     new: bool = False
     """True when the browser has no cookie of ours yet and must be given one for its forms to work."""
@@ -34,13 +38,14 @@ class Door:
 
     async def visitor(self, request: web.Request) -> Visitor:
         """Who asks; a session that ended makes a visitor who is not signed in."""
+        browser = words(accepted_language(request))
         session = request.cookies.get(self._session, "")
         if session and self._services.sign_in:
             actor = await self._services.sign_in.actor(session)
             if actor:
-                return Visitor(session, words(await self._services.language_of(actor)), actor)
+                return Visitor(session, words(await self._services.language_of(actor)), browser, actor)
         visit = request.cookies.get(self._visit, "")
-        return Visitor(visit or secrets.token_urlsafe(24), words(accepted_language(request)), new=not visit)
+        return Visitor(visit or secrets.token_urlsafe(24), browser, browser, new=not visit)
 
     def session_of(self, request: web.Request) -> str:
         """The session cookie's value, live or not; empty without one."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.app.handlers.cases import CODE_LETTERS
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
@@ -130,6 +131,12 @@ async def _history(uow: UnitOfWork, ids: Ids) -> None:
             await _past_case(uow, ids, round_, presenter, reviewers, closed)
 
 
+def _code(number: int) -> str:
+    """A case code in no order, the same in every demo."""
+    first, second = divmod((number * 7919 + 4241) % len(CODE_LETTERS) ** 2, len(CODE_LETTERS))
+    return f"{CODE_LETTERS[first]}{CODE_LETTERS[second]}-{(number * 617 + 283) % 900 + 100}"
+
+
 async def _past_case(
     uow: UnitOfWork, ids: Ids, round_: Round, presenter: str, reviewers: list[str], closed: datetime
 ) -> None:
@@ -138,7 +145,7 @@ async def _past_case(
         id=ids.new("case"),
         organisation=ORGANISATION,
         group=GROUP,
-        code=f"H{chr(65 + round_.number)}-{await uow.count(Case) + 111}",
+        code=_code(await uow.count(Case)),
         mode="icbt",
         language="en",
         reviewers=2,

@@ -29,13 +29,13 @@ class DemoControl:
         self.app: App | None = None
 
     async def personas(self) -> Sequence[Persona]:
-        """The ten demo people with their roles in words."""
+        """The ten demo people with their roles and languages."""
         shown = []
         async with self._running.store.begin(ORGANISATION, write=False) as uow:
             for key in KEYS:
                 person = await uow.get(Person, person_id(key))
-                roles = ", ".join(sorted(role.value for role in person.roles))
-                shown.append(Persona(Actor("web", ORGANISATION, person.id), person.name, roles))
+                roles = tuple(sorted(role.value for role in person.roles))
+                shown.append(Persona(Actor("web", ORGANISATION, person.id), person.name, roles, person.language))
         return shown
 
     async def session_as(self, actor: Actor) -> str:

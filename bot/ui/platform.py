@@ -106,11 +106,12 @@ class SignIn(Protocol):
 
 @dataclass(frozen=True)
 class Persona:
-    """Someone the demo bar can become; `label` is a role, not a person's name."""
+    """Someone the demo bar can become; `label` is a role, not a person's name; `roles` are the program's words."""
 
     actor: Actor
     label: str
-    roles: str
+    roles: tuple[str, ...]
+    language: str
 
 
 class Demo(Protocol):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.domain.calendar import WorkCalendar
+from bot.domain.case import Assignment, Case
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
 from bot.domain.frequency import Closures, Counting, Kind, Status, statuses
 from bot.domain.organisation import Clinic, Closure, Membership
 from bot.domain.person import Person
 from bot.domain.policy import Policy
-from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current
+from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
 from bot.ports.records import LeaveEntry, LogEntry, ModeEntry
 
 
@@ -56,20 +58,48 @@ async def clinic_calendar(work: Work, clinic: Clinic) -> WorkCalendar:
 
 
 async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, Status]:
-    """Where the person stands against both targets today."""
+    """Where the person stands against both targets today.
+
+    A review that is in counts from its own day, although its log entry is made when the case closes.
+    """
     entries = await work.uow.find(LogEntry, person=person.id, order=("day",))
+    caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
     today = work.today(person.timezone)
     return statuses(
-        current(event_of(e) for e in entries),
+        [*current(event_of(e) for e in entries), *await _not_logged_yet(work, person, caseload, policy)],
         since=min((m.joined_on for m in memberships), default=today),
         today=today,
         counting=Counting(
-            await caseload_of(work, person),
+            caseload,
             Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
         ),
         policy=policy,
+    )
+
+
+async def _not_logged_yet(work: Work, person: Person, caseload: Caseload, policy: Policy) -> list[SupervisionEvent]:
+    """The person's reviews that are in, of cases that are still open."""
+    seats = await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at__not=None)
+    under_way = await work.uow.find(Case, id__in=[s.case for s in seats], closed_at=None, withdrawn_at=None)
+    cases = {c.id for c in under_way}
+    return [_review(s, person, caseload, policy) for s in seats if s.case in cases]
+
+
+def _review(seat: Assignment, person: Person, caseload: Caseload, policy: Policy) -> SupervisionEvent:
+    assert seat.submitted_at is not None
+    day = seat.submitted_at.astimezone(ZoneInfo(person.timezone)).date()
+    return SupervisionEvent(
+        id=seat.id,
+        person=person.id,
+        clinic=person.clinic,
+        role=Role.REVIEWER,
+        mode=caseload.chosen_mode_on(day),
+        days=(day,),
+        minutes=estimated_minutes(Role.REVIEWER, 1, policy),
+        group_size=2,
+        recorded_at=seat.submitted_at,
     )
 
 

@@ -102,7 +102,10 @@ class ScriptedDemo:
     stage: Stage
 
     async def personas(self) -> Sequence[Persona]:
-        return (Persona(KIEL, "Therapist A (Kiel)", "therapist"), Persona(ULM, "Supervisor (Ulm)", "supervisor"))
+        return (
+            Persona(KIEL, "Therapist A (Kiel)", ("therapist",), "de"),
+            Persona(ULM, "Supervisor (Ulm)", ("supervisor",), "de"),
+        )
 
     async def session_as(self, actor: Actor) -> str:
         return self.stage.sign_in.let_in(actor)
