@@ -10,6 +10,9 @@ from bot.anonymise.tags import TagBook
 from bot.anonymise.text import AnonText, Sensitive
 from bot.errors import Refusal
 
+Tier = Literal["auto", "check"]
+"""`auto` is masked; `check` is masked as well, but its author may keep it."""
+
 
 class GateClosed(Refusal):
     """A recogniser failed; nothing is shared. `recogniser` names it, the text is never named."""
@@ -34,7 +37,7 @@ class Span:
     start: int
     end: int
     cls: str
-    tier: Literal["auto", "check"]
+    tier: Tier
     score: float
     recogniser: str
     hard: bool = False
@@ -47,7 +50,7 @@ class Finding:
     start: int
     end: int
     cls: str
-    tier: Literal["auto", "check"]
+    tier: Tier
     score: float
     recogniser: str
     tag: str

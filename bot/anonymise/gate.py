@@ -7,24 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, Span
-from bot.anonymise.fixed_forms import FIXED_FORMS
+from bot.anonymise.again import again, remembered, repeated
+from bot.anonymise.clean import Clean, clean
+from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, QuasiFlag, Span
+from bot.anonymise.passage import Passage
+from bot.anonymise.quasi import quasi_flags
+from bot.anonymise.recognisers import RECOGNISERS
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import Sensitive
+from bot.anonymise.vocabulary import LANGUAGES, language_of
 
 _ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-protection", "officer", "group"})
 _SHORTEST_NAME = 3
-LONGEST_REMEMBERED = 4
 
 
 @dataclass(frozen=True)
 class GateSettings:
-    """An organisation's own additions: `deny` is always masked, `allow` never (but for hard identifiers)."""
+    """An organisation's own additions.
+
+    `deny` words and regular expressions in `patterns` are always masked,
+    `allow` words never (but for hard identifiers).
+    """
 
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 class Gate:
@@ -32,7 +41,10 @@ class Gate:
 
     def __init__(self, settings: GateSettings) -> None:
         self._allow = frozenset(word.casefold() for word in settings.allow)
-        self._deny = settings.deny
+        self._deny = [
+            *_words(settings.deny),
+            *((re.compile(pattern), "WORD") for pattern in settings.patterns),
+        ]
 
     def examine(
         self,
@@ -43,49 +55,57 @@ class Gate:
         tags: TagBook | None = None,
         mask: Sequence[str] = (),
     ) -> Examined:
-        """Find identifiers in every field. `tags` are those of earlier texts of the same case; raises GateClosed."""
+        """Find identifiers in every field. `tags` are those of earlier texts of the same case; raises GateClosed.
+
+        `lang` is one of the six languages; without it the texts are read in the one most of their small words are of.
+        """
         tags = tags or TagBook()
         known = known or Known()
-        raw = {name: text.reveal() for name, text in fields.items()}
-        given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *_words(self._deny)]
-        found = {name: [*self._find(text, given), *_remembered(text, tags)] for name, text in raw.items()}
-        repeated = [(raw[name][s.start : s.end], s.cls, s.hard) for name, spans in found.items() for s in spans]
-        results = {}
-        for name, text in raw.items():
-            again = [
-                Span(m.start(), m.end(), cls, "auto", 0.9, "repeated", hard)
-                for words, cls, hard in dict.fromkeys(repeated)
-                for m in _whole(words).finditer(text)
-            ]
-            spans = _without_overlaps([*found[name], *again])
+        lang = lang if lang in LANGUAGES else language_of(" ".join(text.reveal() for text in fields.values()))
+        cleaned = {name: clean(text.reveal()) for name, text in fields.items()}
+        passages = {name: Passage(text.text, lang) for name, text in cleaned.items()}
+        given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
+        found = {
+            name: _without_overlaps([*self._find(passage, given), *remembered(passage, tags)])
+            for name, passage in passages.items()
+        }
+        wanted = repeated((passages[name], spans) for name, spans in found.items())
+        results, flags = {}, []
+        for name, passage in passages.items():
+            repeats = (span for span in again(passage, wanted) if not self._allowed(passage.text, span))
+            spans = _without_overlaps([*found[name], *repeats])
             results[name] = FieldResult(
-                fields[name],
-                tuple(
-                    Finding(
-                        s.start,
-                        s.end,
-                        s.cls,
-                        s.tier,
-                        s.score,
-                        s.recogniser,
-                        tags.tag(s.cls, text[s.start : s.end]),
-                        s.hard,
-                    )
-                    for s in spans
-                ),
+                fields[name], tuple(_findings(fields[name].reveal(), cleaned[name], spans, tags))
             )
-        return Examined(results, lang or "en", (), tags)
+            flags += [_as_typed(cleaned[name], flag) for flag in quasi_flags(name, passage)]
+        return Examined(results, lang, tuple(flags), tags)
 
-    def _find(self, text: str, given: Iterable[tuple[re.Pattern[str], str]]) -> list[Span]:
+    def _find(self, passage: Passage, given: Iterable[tuple[re.Pattern[str], str]]) -> list[Span]:
         spans: list[Span] = []
-        for name, recognise in FIXED_FORMS.items():
+        for name, recognise in RECOGNISERS.items():
             try:
-                spans += recognise(text)
+                spans += recognise(passage)
             except Exception:  # whatever broke it, its text must not reach the error
                 raise GateClosed(recogniser=name) from None
         for pattern, cls in given:
-            spans += [Span(m.start(), m.end(), cls, "auto", 1.0, "given") for m in pattern.finditer(text)]
-        return [s for s in spans if s.hard or text[s.start : s.end].casefold() not in self._allow]
+            spans += [Span(m.start(), m.end(), cls, "auto", 1.0, "given") for m in pattern.finditer(passage.text)]
+        return [span for span in spans if span.start < span.end and not self._allowed(passage.text, span)]
+
+    def _allowed(self, text: str, span: Span) -> bool:
+        return not span.hard and text[span.start : span.end].casefold() in self._allow
+
+
+def _findings(raw: str, cleaned: Clean, spans: Iterable[Span], tags: TagBook) -> Iterable[Finding]:
+    """Spans in the text as typed, each with its tag."""
+    for span in spans:
+        start, end = cleaned.span(span.start, span.end)
+        tag = tags.tag(span.cls, cleaned.text[span.start : span.end])
+        yield Finding(start, end, span.cls, span.tier, span.score, span.recogniser, tag, span.hard)
+
+
+def _as_typed(cleaned: Clean, flag: QuasiFlag) -> QuasiFlag:
+    start, end = cleaned.span(flag.start, flag.end)
+    return replace(flag, start=start, end=end)
 
 
 def _given(names: Iterable[str], cls: str) -> list[tuple[re.Pattern[str], str]]:
@@ -103,28 +123,6 @@ def _words(words: Iterable[str]) -> list[tuple[re.Pattern[str], str]]:
     return [(_whole(word), "WORD") for word in words if word.strip()]
 
 
-def _remembered(text: str, tags: TagBook) -> list[Span]:
-    """Runs of up to four words that earlier texts of the case had masked."""
-    if not tags.tags:
-        return []
-    words = list(re.finditer(r"\S+", text))
-    spans = []
-    for i, first in enumerate(words):
-        for last in words[i : i + LONGEST_REMEMBERED]:
-            start, end = _trimmed(text, first.start(), last.end())
-            if start < end and tags.known(text[start:end]):
-                spans.append(Span(start, end, "WORD", "auto", 0.9, "remembered"))
-    return spans
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and not (text[start].isalnum() or text[start] == "+"):
-        start += 1
-    while start < end and not text[end - 1].isalnum():
-        end -= 1
-    return start, end
-
-
 def _whole(words: str) -> re.Pattern[str]:
     """These words, not as part of a longer one, in any case and spacing."""
     inner = r"\s+".join(re.escape(word) for word in words.split())
@@ -132,9 +130,16 @@ def _whole(words: str) -> re.Pattern[str]:
 
 
 def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
-    """The longest span wins, then the surer one; whatever overlaps a winner is dropped."""
-    chosen: list[Span] = []
-    for span in sorted(spans, key=lambda s: (-(s.end - s.start), -s.score, s.start)):
-        if all(span.end <= other.start or span.start >= other.end for other in chosen):
-            chosen.append(span)
-    return sorted(chosen, key=lambda s: s.start)
+    """Overlapping spans become one that covers them all, with the kind and recogniser of the surest.
+
+    The whole is as sure as its surest part and cannot be kept when a part cannot: cutting would leave half a name.
+    """
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if not merged or span.start >= merged[-1].end:
+            merged.append(span)
+            continue
+        other = merged[-1]
+        best = max(other, span, key=lambda s: (s.hard, s.tier == "auto", s.score, s.end - s.start))
+        merged[-1] = replace(best, start=other.start, end=max(other.end, span.end), hard=other.hard or span.hard)
+    return merged

@@ -1,4 +1,4 @@
-"""Identifiers with a fixed form are found in all six countries; what only looks like one is left alone."""
+"""What the gate promises whatever is typed: identifiers are masked, the rest stays, faults close it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.anonymise import Gate, GateClosed, GateSettings, HardIdentifierCannotBeKept, Known, Sensitive, TagBook
-from bot.anonymise.fixed_forms import FIXED_FORMS
+from bot.anonymise.recognisers import RECOGNISERS
 
 GATE = Gate(GateSettings())
 
@@ -98,10 +98,10 @@ def test_a_hard_identifier_cannot_be_kept() -> None:
 
 
 def test_a_recogniser_that_fails_closes_the_gate_without_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(text: str) -> object:
-        raise ValueError(text)
+    def broken(passage: object) -> object:
+        raise ValueError(passage)
 
-    monkeypatch.setitem(FIXED_FORMS, "email", broken)
+    monkeypatch.setitem(RECOGNISERS, "email", broken)
     with pytest.raises(GateClosed) as caught:
         GATE.examine({"x": Sensitive("secret words")}, lang="en")
     assert "secret" not in repr(caught.value) + str(caught.value.values)

@@ -1,0 +1,91 @@
+"""Everything found once is found everywhere in the case: the same words in other places, fields and later texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, readable
+from bot.anonymise.tags import TagBook
+
+LONGEST = 5
+_SHORTEST_PART = 3
+_REPEATED = frozenset({"NAME", "ORG", "PLACE", "USERNAME", "ID", "WORD", "PLATE"})
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    cls: str
+    tier: str
+    hard: bool
+
+
+def repeated(found: Iterable[tuple[Passage, Iterable[Span]]]) -> dict[tuple[str, ...], Span]:
+    """Words to look for: each finding as a whole and, for names, every part that stands for the person."""
+    wanted: dict[tuple[str, ...], Span] = {}
+
+    def want(words: tuple[str, ...], span: Span) -> None:
+        known = wanted.get(words)
+        if words and (known is None or (known.tier == "check" and span.tier == "auto")):
+            wanted[words] = span
+
+    for passage, spans in found:
+        for span in spans:
+            if span.cls not in _REPEATED:
+                continue
+            words = [w for w in passage.left_of(span.end, LONGEST) if w.start >= span.start]
+            want(tuple(bare(w.low) for w in words), span)
+            if span.cls == "NAME":
+                for word in words:
+                    if len(word.low) >= _SHORTEST_PART and word.low not in PARTICLES and not readable(passage, word):
+                        want((bare(word.low),), span)
+    return wanted
+
+
+def again(passage: Passage, wanted: dict[tuple[str, ...], Span]) -> Iterator[Span]:
+    """Every place of the passage that says the same words; ordinary words only where they are used as a name."""
+    if not wanted:
+        return
+    for word in passage.words:
+        words: tuple[str, ...] = ()
+        for further in passage.words[word.index : word.index + LONGEST]:
+            words = (*words, bare(further.low))
+            span = wanted.get(words)
+            if span is None:
+                continue
+            tier = _tier(passage, word, span) if len(words) == 1 else span.tier
+            if tier:
+                yield Span(word.start, further.end, span.cls, tier, 0.8, "repeated", span.hard)  # type: ignore[arg-type]  # a tier
+
+
+def _tier(passage: Passage, word: Word, span: Span) -> str:
+    """How sure a single repeated word is; empty where it is an ordinary word in an ordinary place."""
+    if span.cls in ("WORD", "ID", "USERNAME", "PLATE") or not ordinary(passage, word):
+        return span.tier
+    if passage.lang == "de" or word.caps_run or len(word.low) < _SHORTEST_PART:
+        return ""
+    if word.capital:
+        return "check" if word.first else span.tier
+    before = passage.before(word)
+    led = (
+        before is not None
+        and not word.gap.strip()
+        and before.low in passage.vocabulary.function | passage.vocabulary.into
+    )
+    return "check" if passage.small and not led and not readable(passage, word) else ""
+
+
+def remembered(passage: Passage, tags: TagBook) -> Iterator[Span]:
+    """Runs of words that earlier texts of the case had masked."""
+    if not tags.tags:
+        return
+    for word in passage.words:
+        for last in passage.words[word.index : word.index + LONGEST]:
+            if tags.known(passage.text[word.start : last.end]) and not (word is last and _ordinary_here(passage, word)):
+                yield Span(word.start, last.end, "WORD", "auto", 0.9, "remembered")
+
+
+def _ordinary_here(passage: Passage, word: Word) -> bool:
+    return not word.capital and word.low in passage.vocabulary.function

@@ -1,0 +1,82 @@
+"""The text as it reads, for the recognisers: without invisible signs and look-alike letters, with a way back.
+
+A zero-width joiner inside a name, a Cyrillic "а" among Latin letters or full-width figures must not hide anything.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+_LOOKALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУаеіјѕорсухԁӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορυνι",
+    "ABESIJKMHOPCTXYaeijsopcyxdlABEZHIKMNOPTYXaopuvi",
+)
+_SPACES = frozenset(
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+)
+_DASHES = frozenset("\u2010\u2011\u2012\u2212\ufe58\ufe63\uff0d")
+
+
+@dataclass(frozen=True)
+class Clean:
+    """The cleaned text; `origin[i]` is where its i-th character stands in the text as typed."""
+
+    text: str
+    origin: tuple[int, ...] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """A place of the cleaned text as a place of the text as typed."""
+        if self.origin is None:
+            return start, end
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def clean(text: str) -> Clean:
+    """Read away what only hides; plain text comes back as it is."""
+    if text.isascii() and "\t" not in text and "\x00" not in text:
+        return Clean(text, None)
+    letters: list[str] = []
+    origin: list[int] = []
+    for i, c in enumerate(text):
+        for shown in _shown(c):
+            letters.append(shown)
+            origin.append(i)
+    joined = "".join(letters)
+    if any(c in joined for c in ("а", "е", "о")) or not joined.isascii():
+        joined = _latin(joined)
+    return Clean(joined, tuple(origin))
+
+
+def _shown(c: str) -> str:
+    """What a reader sees of one character: nothing, the same, or its plain form."""
+    if c.isascii():
+        return " " if c == "\t" else ("" if c == "\x00" else c)
+    if c in _SPACES:
+        return " "
+    if c in _DASHES:
+        return "-"
+    kind = unicodedata.category(c)
+    if kind in ("Cf", "Cc", "Cs", "Co"):
+        return ""
+    if kind in ("Lu", "Ll", "Nd", "No", "Lo") and ord(c) > 0x2000:
+        return unicodedata.normalize("NFKC", c)
+    return c
+
+
+def _latin(text: str) -> str:
+    """Look-alike letters as Latin ones inside words that have Latin letters as well."""
+    swapped = text.translate(_LOOKALIKES)
+    if swapped == text:
+        return text
+    result = list(text)
+    start = 0
+    while start < len(text):
+        end = start
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        word = text[start:end]
+        if any(c.isalpha() and ord(c) < 0x250 for c in word):
+            result[start:end] = swapped[start:end]
+        start = max(end, start + 1)
+    return "".join(result)

@@ -1,0 +1,162 @@
+"""One text cut into words, with what a reader sees at a glance: sentence starts, capitals, the writing style."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.anonymise import lexicon
+from bot.anonymise.vocabulary import Phrases, Shared, Vocabulary, shared, vocabulary
+
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_GENITIVES = ("'s", "’s", "'", "’")
+_CAPS_WINDOW, _CAPS_SHARE = 3, 0.6
+_LOWER_SHARE = 0.5
+_FAR_LEFT = 4
+_ENDINGS = ".!?:;>•*|"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or number of the text; `low` is without case and genitive, `gap` what stands before it."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    low: str
+    gap: str
+    first: bool
+    caps_run: bool
+
+    @property
+    def capital(self) -> bool:
+        """Written with a capital first letter."""
+        return self.text[:1].isupper()
+
+    @property
+    def number(self) -> bool:
+        """Holds a digit."""
+        return any(c.isdigit() for c in self.text)
+
+
+class Passage:
+    """A text for the recognisers. `langs` are the languages it is read in, its own first."""
+
+    def __init__(self, text: str, lang: str) -> None:
+        self.text = text
+        self.lang = lang
+        self.langs = (lang,) if lang == "en" else (lang, "en")
+        self.vocabulary: Vocabulary = vocabulary(self.langs)
+        self.shared: Shared = shared()
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words in order."""
+        found = list(WORD.finditer(self.text))
+        upper = [_shouted(m.group()) for m in found]
+        words: list[Word] = []
+        end = 0
+        for i, match in enumerate(found):
+            gap = self.text[end : match.start()]
+            before = words[-1] if words else None
+            words.append(
+                Word(
+                    index=i,
+                    start=match.start(),
+                    end=match.end(),
+                    text=match.group(),
+                    low=without_genitive(match.group().casefold()),
+                    gap=gap,
+                    first=before is None or self._new_sentence(gap, before, match.group()),
+                    caps_run=upper[i] is True and _among_shouting(upper, i),
+                )
+            )
+            end = match.end()
+        return tuple(words)
+
+    @cached_property
+    def small(self) -> bool:
+        """The author writes without capitals."""
+        starts = [w for w in self.words if w.first and w.text[:1].isalpha() and not w.caps_run]
+        lower = sum(not w.capital for w in starts)
+        return len(starts) > 0 and lower > _LOWER_SHARE * len(starts)
+
+    def before(self, word: Word, steps: int = 1) -> Word | None:
+        """The word so many places to the left."""
+        return self.words[word.index - steps] if word.index >= steps else None
+
+    def after(self, word: Word, steps: int = 1) -> Word | None:
+        """The word so many places to the right."""
+        at = word.index + steps
+        return self.words[at] if at < len(self.words) else None
+
+    def left_of(self, position: int, count: int) -> tuple[Word, ...]:
+        """Up to so many words that end at or before a place of the text, in order."""
+        at = bisect_right(self._ends, position)
+        return self.words[max(0, at - count) : at]
+
+    def right_of(self, position: int) -> Word | None:
+        """The first word that begins at a place of the text or after it."""
+        at = bisect_right(self._ends, position)
+        while at < len(self.words) and self.words[at].start < position:
+            at += 1
+        return self.words[at] if at < len(self.words) else None
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [word.end for word in self.words]
+
+    def usual(self, low: str) -> int:
+        """How usual the word is in the languages of the text."""
+        return lexicon.usual(low, self.langs)
+
+    def follows(self, word: Word, phrases: Phrases, gap: int = 3) -> bool:
+        """One of the phrases stands directly before the word, with at most `gap` signs between."""
+        if len(word.gap.strip()) > gap or "\n" in word.gap:
+            return False
+        left: tuple[str, ...] = ()
+        for steps in range(1, _FAR_LEFT + 1):
+            other = self.before(word, steps)
+            if other is None:
+                return False
+            left = (other.text.casefold(), *left)
+            if left in phrases:
+                return True
+            if any(c in other.gap for c in ".!?\n"):
+                return False
+        return False
+
+    def _new_sentence(self, gap: str, before: Word, word: str) -> bool:
+        if "\n" in gap:
+            return True
+        signs = gap.strip()
+        if not signs:
+            return False
+        if signs[0] == "." and (before.text.isdigit() or before.low in self.vocabulary.titles or len(before.text) == 1):
+            # "Dr. Patel", "3. marts", "H. Jensen" go on.
+            return False
+        return any(c in _ENDINGS for c in signs) or (signs in ('"', "“", "„", "»", "'") and before.gap == "")
+
+
+def without_genitive(low: str) -> str:
+    """The word without an English or apostrophe genitive."""
+    for ending in _GENITIVES:
+        if low.endswith(ending) and len(low) > len(ending) + 1:
+            return low[: -len(ending)]
+    return low
+
+
+def _shouted(word: str) -> bool | None:
+    letters = [c for c in word if c.isalpha()]
+    return None if len(letters) < 2 else all(c.isupper() for c in letters)
+
+
+def _among_shouting(upper: list[bool | None], at: int) -> bool:
+    """Most words around are in capitals too, so capitals say nothing here."""
+    around: Iterable[bool | None] = (*upper[max(0, at - _CAPS_WINDOW) : at], *upper[at + 1 : at + 1 + _CAPS_WINDOW])
+    known = [u for u in around if u is not None]
+    return len(known) > 1 and sum(known) >= _CAPS_SHARE * len(known)

@@ -1,0 +1,64 @@
+"""Ages. From 90 an age is an identifier; below it is doubtful and becomes a decade."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage
+
+_NO_LIFETIME = r"siden|sedan|geleden|lang|senere|senare|later|tidigare|tidligere|with|med|mit|met|an|i |på |of |ago"
+_AFTER = re.compile(
+    r"(?<![\w.,/])(1[01]\d|[1-9]\d)(?:"
+    r"[ -]?(?:years?[ -]old|yrs?(?:[ -]old)?|y/o|yo|jahre?n? alt|jährige[rsn]?|jarige|jaar oud|år gammel|år gammal)\b"
+    r"|[ -]?(?:årig[ea]?|åring(?:en|ar)?)\b"
+    rf"|(?=[ ](?:år|jaar|jahre|års)\b(?!\s?(?:{_NO_LIFETIME})))"
+    r"|(?=-(?:årig|jährig|jarig|årige|åring|year)))",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:aged?|turned|turns|fylder|fyldte|fyllde|fyller|fylte|wird|wurde|alter|alder|ålder|leeftijd|age|will be)"
+    r"[ :]{1,2}(?:er |is |im |von )?(1[01]\d|[1-9]\d)\b(?! ?(?:%|mg|min|kg|points?|poeng|punkte|minutes))",
+    re.IGNORECASE,
+)
+_BETWEEN_COMMAS = re.compile(
+    r"(?<=[^\W\d_])(?:, | \(|,? [fmkwv] ?)(1[01]\d|[1-9]\d)(?=[,;)]|\.\s| og | and | und | en | och )"
+)
+_AS_PERSON = re.compile(
+    r"\b(?:she is|he is|she's|he's|hun er|han er|hon är|han är|sie ist|er ist|ze is|hij is|hun|hon)"
+    r"(?: now| nu| jetzt| nå)?"
+    r" (1[01]\d|[1-9]\d)(?=[ ,.;](?!\s?(?:%|mg|min|kg|procent|prozent)))",
+    re.IGNORECASE,
+)
+_NOT_AN_AGE = re.compile(
+    r"(?:[A-Z]{2,}[\w-]*|week|uke|uge|woche|vecka|module?|modul|item|skår|score)\W{0,3}$", re.IGNORECASE
+)
+_OLD = 90
+
+
+def ages(passage: Passage) -> Iterator[Span]:
+    """Numbers that a word or their place says are an age."""
+    for pattern in (_AFTER, _BEFORE, _BETWEEN_COMMAS, _AS_PERSON):
+        for match in pattern.finditer(passage.text):
+            if pattern is _BETWEEN_COMMAS and not _after_a_person(passage, match.start()):
+                continue
+            age = int(match.group(1))
+            yield Span(
+                match.start(1),
+                match.end(1),
+                "AGE90" if age >= _OLD else "AGE",
+                "auto" if age >= _OLD else "check",
+                0.9,
+                "age",
+            )
+
+
+def _after_a_person(passage: Passage, at: int) -> bool:
+    """ "Rose, 34," is a person with an age; "ISI, 21" and "week 4, 30" are not."""
+    if _NOT_AN_AGE.search(passage.text[max(0, at - 20) : at]):
+        return False
+    last = next(iter(passage.left_of(at, 1)), None)
+    if last is None or last.number or last.low in passage.shared.tests:
+        return False
+    return last.capital or last.low in passage.vocabulary.relations or passage.small or len(last.text) == 1

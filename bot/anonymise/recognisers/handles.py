@@ -1,0 +1,63 @@
+"""User names on platforms and in games."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.vocabulary import word_set
+
+_AT = re.compile(r"(?<![\w.@/])@[\w.-]{2,40}\w")
+_UNDERSCORE = re.compile(r"(?<![\w@./-])(?=[\w.-]{0,40}_)[\w.-]{3,40}(?![\w@])")
+_LETTERS_DIGITS = re.compile(
+    r"(?<![\w@./-])(?:[^\W\d_]{5,30}\d{1,5}|[^\W\d_]{2,20}[-.][^\W\d_]{1,20}[-.]?\d{2,4}|(?:x{1,2}|[^\W\d_]{2,10}\d)[^\W\d_]{3,20}\d{0,4})(?![\w@-])"
+)
+_NOT_PEOPLE = frozenset({"@bot", "@here", "@channel", "@everyone", "@all", "@intervision"})
+_BRIDGES = word_set("handle_bridges")
+_NEAR = 7
+_USUAL = 33
+
+
+def handles(passage: Passage) -> Iterator[Span]:
+    """@names, names with underscores or figures, and odd words after "user name"."""
+    for match in _AT.finditer(passage.text):
+        if match.group().casefold() not in _NOT_PEOPLE:
+            yield Span(match.start(), match.end(), "USERNAME", "auto", 0.9, "handle")
+    for match in _UNDERSCORE.finditer(passage.text):
+        end = match.start() + len(match.group().rstrip("."))
+        if any(c.isalpha() for c in match.group()):
+            yield Span(match.start(), end, "USERNAME", "auto", 0.9, "handle")
+    for match in _LETTERS_DIGITS.finditer(passage.text):
+        stem = re.split(r"[\d]", match.group().casefold())[0].rstrip("-.")
+        if (
+            any(c.isdigit() for c in match.group())
+            and stem not in passage.shared.tests
+            and stem not in passage.vocabulary.keep
+        ):
+            tier = "auto" if _announced(passage, match.start()) else "check"
+            yield Span(match.start(), match.end(), "USERNAME", tier, 0.75, "handle")  # type: ignore[arg-type]  # both are tiers
+    for word in passage.words:
+        if _odd_after_user_name(passage, word):
+            yield Span(word.start, word.end, "USERNAME", "check", 0.6, "handle")
+
+
+def _announced(passage: Passage, start: int) -> bool:
+    return any(w.low in passage.vocabulary.users for w in passage.left_of(start, _NEAR))
+
+
+def _odd_after_user_name(passage: Passage, word: Word) -> bool:
+    """A word that is no word, led to by "user name", "on Twitch as", "heter på forumet"."""
+    if (
+        word.number
+        or len(word.text) < 4
+        or word.low in _BRIDGES
+        or word.low in passage.vocabulary.keep | passage.shared.terms
+    ):
+        return False
+    before = passage.before(word)
+    if before is None or word.first or passage.usual(word.low) > _USUAL:
+        return False
+    led = before.low in _BRIDGES or before.low in passage.vocabulary.users or ":" in word.gap or '"' in word.gap
+    return led and _announced(passage, word.start) and word.low not in passage.vocabulary.users

@@ -1,0 +1,132 @@
+"""Numbers that belong to one person: national and health ids, bank accounts, cards, records and references.
+
+Checks come from python-stdnum. A Danish CPR number is never dropped for a failed modulus 11, which many valid ones
+fail since 2007: a plausible birth date is enough. Beside an id's own word ("BSN", "journalnr") digits are masked
+even when every check fails: the number may be mistyped, the person is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
+_DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .+/-]?\d){5,18}(?![\w])")
+_RECORD = re.compile(
+    r"\b[A-ZÆØÅÄÖ]{1,6}[-/ ]?\d{1,4}(?:[-/. ]\d{2,6}){1,3}(?: ?[A-Z])?\b|\b[A-ZÆØÅÄÖ]{2,6}[-/]\d{4,9}\b"
+)
+_LETTER_NUMBER = re.compile(r"\b(?:[A-Z]\d{8,9}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|\d{8}[A-Z]\d{3})\b")
+_YEAR_RECORD = re.compile(r"\b(?:19|20)\d{2}[-/.]\d{1,4}[-/.]?\d{2,6}\b")
+_BESIDE = re.compile(r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ]\d[\w]{0,12}){0,4}")
+_NEAR = 4
+_MIN_BESIDE, _MIN_ALWAYS = 4, 7
+
+
+def ibans(passage: Passage) -> Iterator[Span]:
+    """Bank accounts with a valid checksum."""
+    from stdnum import iban
+
+    for match in _IBAN.finditer(passage.text):
+        if iban.is_valid(match.group()):
+            yield Span(match.start(), match.end(), "ID", "auto", 1.0, "iban", hard=True)
+
+
+def national_ids(passage: Passage) -> Iterator[Span]:
+    """Personal and health numbers of the six countries with a valid check."""
+    for match in _DIGITS.finditer(passage.text):
+        if _is_national_id(match.group()):
+            yield Span(match.start(), match.end(), "ID", "auto", 0.95, "national_id", hard=True)
+    for match in _LETTER_NUMBER.finditer(passage.text):
+        yield Span(match.start(), match.end(), "ID", "auto", 0.9, "national_id", hard=True)
+
+
+def records(passage: Passage) -> Iterator[Span]:
+    """Record, case and reference numbers: by their form, or digits beside the word that announces them."""
+    for pattern in (_RECORD, _YEAR_RECORD):
+        for match in pattern.finditer(passage.text):
+            if sum(c.isdigit() for c in match.group()) >= _MIN_BESIDE and not _a_score(passage, match.group()):
+                yield Span(match.start(), match.end(), "ID", "auto", 0.8, "record")
+    for word in passage.words:
+        if word.number and (announced := _announced(passage, word)) is not None:
+            beside = _BESIDE.match(passage.text, announced)
+            if (
+                beside is not None
+                and sum(c.isdigit() for c in beside.group()) >= _MIN_BESIDE
+                and not _year(beside.group())
+            ):
+                end = beside.start() + len(beside.group().rstrip("-/. "))
+                yield Span(beside.start(), end, "ID", "auto", 0.85, "record", hard=True)
+
+
+def long_numbers(passage: Passage) -> Iterator[Span]:
+    """Any run of seven digits or more, whatever stands between them: no score or dose has so many."""
+    for match in _DIGITS.finditer(passage.text):
+        digits = sum(c.isdigit() for c in match.group())
+        if digits >= _MIN_ALWAYS and not _row_of_scores(passage, match):
+            yield Span(match.start(), match.end(), "ID", "auto", 0.7, "digits")
+        elif digits == 6 and re.fullmatch(r"\d{6}", match.group()):
+            yield Span(match.start(), match.end(), "ID", "check", 0.6, "digits")
+
+
+def _announced(passage: Passage, word: Word) -> int | None:
+    """Where the number begins that an id word announces, up to a few words to the left."""
+    start = word.start
+    for steps in range(1, _NEAR + 1):
+        other = passage.before(word, steps)
+        if other is None or "\n" in passage.text[other.end : word.start]:
+            return None
+        if other.low in passage.vocabulary.ids:
+            between = passage.text[other.end : word.start]
+            letters = re.search(r"\b[A-Z]{1,5}[- ]?$", between)
+            return other.end + letters.start() if letters else start
+        if any(c in ".!?;" for c in passage.text[other.end : word.start]) and not other.low.endswith("nr"):
+            return None
+    return None
+
+
+def _a_score(passage: Passage, text: str) -> bool:
+    """ "PHQ-9 17-15" looks like a record number."""
+    head = re.match(r"[A-ZÆØÅÄÖ]+", text)
+    return head is not None and head.group().casefold() in passage.shared.tests
+
+
+def _row_of_scores(passage: Passage, match: re.Match[str]) -> bool:
+    """Two-figure numbers in a row after a test's name."""
+    parts = re.split(r"[ /-]", match.group())
+    if not all(len(part) <= 2 for part in parts) or all(len(part) == 1 for part in parts):
+        return False
+    before = passage.left_of(match.start(), 4)
+    return any(w.low in passage.shared.tests or w.low.split("-")[0] in passage.shared.tests for w in before)
+
+
+def _year(text: str) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d", text.strip()) is not None
+
+
+def _is_national_id(digits: str) -> bool:
+    from stdnum.de import idnr
+    from stdnum.dk import cpr
+    from stdnum.gb import nhs
+    from stdnum.nl import bsn
+    from stdnum.no import fodselsnummer
+    from stdnum.se import personnummer
+
+    compact = re.sub(r"\D", "", digits)
+    if len(compact) < 9:
+        return False
+    if any(check.is_valid(compact) for check in (bsn, idnr, nhs, fodselsnummer)):
+        return True
+    if personnummer.is_valid(re.sub(r"[ ./]", "", digits)):
+        return True
+    return len(compact) == 10 and _cpr_date(cpr, compact)
+
+
+def _cpr_date(cpr: object, compact: str) -> bool:
+    try:
+        cpr.get_birth_date(compact)  # type: ignore[attr-defined]  # stdnum is untyped
+    except Exception:  # stdnum's own error for an impossible birth date
+        return False
+    return True

@@ -1,0 +1,268 @@
+"""Names of people, decided by the lists, the capital, the place in the sentence and the words around.
+
+Four kinds of surroundings say "a person follows": a relation ("my husband"), a title ("Frau"), a naming phrase
+("is called", "heter") and a greeting or closing. There even an ordinary word ("will", "Hope", "lo") is a name.
+Elsewhere an ordinary word needs a capital inside the sentence, in German also a second name beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span, Tier
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
+
+_SHORTEST = 2
+_USUAL_NAME, _VERY_USUAL_NAME = 3, 5
+_EVERYDAY = 50
+"""Words above this (ten times Zipf) are no surnames after a name in small letters: "bill has", "anna var"."""
+_COMMON = 38
+_LONGEST = 4
+
+
+def names(passage: Passage) -> Iterator[Span]:
+    """Every run of words that names a person."""
+    at = 0
+    while at < len(passage.words):
+        word = passage.words[at]
+        decided = _decide(passage, word)
+        if decided is None:
+            at += 1
+            continue
+        tier, score = decided
+        last = _extended(passage, word)
+        start = _with_words_before(passage, word)
+        end = _with_initial(passage, last)
+        yield Span(start, end, "NAME", tier, score, "name")
+        at = last.index + 1
+
+
+def person_follows(passage: Passage, word: Word) -> str | None:
+    """Why a person is expected here: "title", "relation", "named", "greeting", or None."""
+    before = passage.before(word)
+    if before is None or "\n\n" in word.gap or len(word.gap.strip()) > 3:
+        return None
+    words = passage.vocabulary
+    signs = word.gap.strip()
+    if before.low in words.titles and signs in ("", "."):
+        return "title"
+    if before.low in words.relations and "\n" not in word.gap and not signs.startswith((".", "!", "?", ";", "-", "–")):
+        return "relation"
+    if passage.follows(word, words.named) and signs in ("", ":", '"', "„", "“", "«", "'", ": "):
+        return "named"
+    if (signs in ("", ",", ":", "!") and passage.follows(word, words.closers)) or (
+        before.low in words.greetings and signs in ("", ",") and before.first
+    ):
+        return "greeting"
+    if "\n" in word.gap and passage.text[before.end : word.start].lstrip(" ,.!").startswith("\n"):
+        return "greeting" if before.low in words.greetings and word.capital else None
+    return None
+
+
+def _decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
+    """Whether the word begins a name, and how sure that is."""
+    if word.number or len(word.text) < _SHORTEST or not word.text[0].isalpha():
+        return None
+    expected = person_follows(passage, word)
+    usual = ordinary(passage, word)
+    if usual and (word.low in passage.vocabulary.relations or word.low in passage.vocabulary.titles):
+        return None
+    if not word.capital:
+        return _in_small_letters(passage, word, expected, usual)
+    if word.caps_run:
+        return _in_capitals(passage, word, expected, usual)
+    return _with_a_capital(passage, word, expected, usual)
+
+
+def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
+    known = given(word)
+    if word.low in passage.vocabulary.function and word.low not in _FUNCTION_NAMES:
+        return None
+    if expected in ("title", "relation", "named"):
+        if known >= _USUAL_NAME and not (usual and _part_of_speech(passage, word)):
+            return "auto", 0.85
+        if not usual and (known or family(word) or expected != "relation"):
+            return ("auto", 0.8) if known or family(word) else ("check", 0.6)
+        return None
+    if expected == "greeting" and known >= _USUAL_NAME and not usual:
+        return "auto", 0.8
+    if not passage.small or usual or len(word.text) <= _SHORTEST:
+        return None
+    if known >= _USUAL_NAME:
+        return "auto", 0.75
+    return ("check", 0.5) if known else None
+
+
+_FUNCTION_NAMES = frozenset({"will", "may", "kan", "lo", "per", "mark", "sen", "bo", "ida", "siv", "man", "ann"})
+
+
+def _part_of_speech(passage: Passage, word: Word) -> bool:
+    """ "my client will stop", "min man per mail": an everyday word that an ordinary one follows directly is no name."""
+    if passage.usual(word.low) < _EVERYDAY:
+        return False
+    after = passage.after(word)
+    if after is None or after.gap != " ":
+        return False
+    return after.low not in passage.vocabulary.verbs
+
+
+def _in_capitals(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
+    known = given(word)
+    if readable(passage, word):
+        return None
+    if expected in ("title", "relation", "named") and (known >= _USUAL_NAME or not usual):
+        return "auto", 0.85
+    if usual:
+        after = passage.after(word)
+        full_name = (
+            known >= _USUAL_NAME
+            and after is not None
+            and after.gap == " "
+            and after.caps_run
+            and not ordinary(passage, after)
+            and family(after)
+        )
+        return ("auto", 0.75) if full_name else None
+    if known >= _USUAL_NAME:
+        return "auto", 0.8
+    return ("check", 0.6) if known or family(word) else None
+
+
+def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
+    known, surname = given(word), family(word)
+    if (
+        expected in ("title", "named", "greeting")
+        and not (usual and readable(passage, word))
+        and (not usual or known or surname or expected == "title")
+    ):
+        everyday = usual and not known and passage.usual(word.low) >= _EVERYDAY
+        return None if everyday and expected != "title" else ("auto", 0.9)
+    if expected == "relation" and (known or surname) and not readable(passage, word):
+        if not usual or known >= _USUAL_NAME:
+            return "auto", 0.9
+        return "check", 0.6
+    if readable(passage, word) and not _stands_as_a_name(passage, word, known):
+        return None
+    if word.low in passage.shared.authors and known < _VERY_USUAL_NAME and not _beside_a_given_name(passage, word):
+        return None
+    if not usual:
+        if known >= _USUAL_NAME:
+            return "auto", 0.9
+        if known or surname:
+            return ("auto", 0.75) if not word.first else ("check", 0.6)
+        return None
+    return _ordinary_with_a_capital(passage, word, known, surname)
+
+
+def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: bool) -> tuple[Tier, float] | None:
+    """ "Hope", "Rose", "Stein": a capital inside the sentence, a name beside it, or a verb after it at its start."""
+    after = passage.after(word)
+    before_a_surname = (
+        after is not None
+        and after.gap in (" ", ' "')
+        and after.capital
+        and not after.caps_run
+        and (family(after) or given(after) or not ordinary(passage, after))
+        and not readable(passage, after)
+    )
+    if known >= _USUAL_NAME and before_a_surname:
+        return "auto", 0.85
+    if word.first:
+        acts = after is not None and after.low in passage.vocabulary.verbs and after.gap in (" ", ", ")
+        apart = after is not None and after.gap.strip() in ("(", ",") and not passage.small
+        if known >= _VERY_USUAL_NAME - 1 and (acts or apart) and passage.usual(word.low) < _EVERYDAY + 8:
+            return "check", 0.6
+        return None
+    if passage.lang == "de":
+        return None
+    if known >= _USUAL_NAME:
+        return ("auto", 0.75) if known > _USUAL_NAME else ("check", 0.55)
+    return ("check", 0.4) if surname and passage.usual(word.low) < _COMMON else None
+
+
+def _stands_as_a_name(passage: Passage, word: Word, known: int) -> bool:
+    """A month that is a name: "April slept", with a verb directly after it."""
+    if word.low not in passage.vocabulary.months or known < _USUAL_NAME or len(word.low) <= 3:
+        return False
+    after = passage.after(word)
+    return after is not None and after.low in passage.vocabulary.verbs and after.gap == " "
+
+
+def _beside_a_given_name(passage: Passage, word: Word) -> bool:
+    before = passage.before(word)
+    return (
+        before is not None and word.gap == " " and before.capital and given(before) >= _USUAL_NAME and not before.number
+    )
+
+
+def _extended(passage: Passage, word: Word) -> Word:
+    """The last word of the name: surnames, second names and particles that follow directly."""
+    last, reach = word, word
+    for _ in range(_LONGEST):
+        after = passage.after(reach)
+        if after is None or after.number or not _joined(after.gap) or after.first:
+            break
+        if after.low in PARTICLES and not after.capital:
+            reach = after
+            continue
+        if not _goes_on(passage, word, after):
+            break
+        last = reach = after
+    return last
+
+
+def _joined(gap: str) -> bool:
+    return gap in (" ", "-", ' "', '" ', " “", "” ", " „", "  ", " (", ") ") and "(" not in gap
+
+
+def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
+    """The word after a name belongs to it."""
+    if readable(passage, after) and not (
+        after.capital and family(after) and not after.caps_run and after.low not in passage.shared.tests
+    ):
+        return False
+    usual = ordinary(passage, after)
+    if not name.capital:
+        return (
+            (passage.small or not usual)
+            and not after.capital
+            and (not usual or (family(after) and passage.usual(after.low) < _COMMON))
+            and len(after.text) > _SHORTEST
+        )
+    if not after.capital:
+        return False
+    if name.caps_run != after.caps_run and after.text.isupper() and len(after.text) > 1:
+        return False
+    if after.caps_run:
+        return not usual or (
+            (given(after) >= _USUAL_NAME or family(after)) and not passage.usual(after.low) >= _EVERYDAY
+        )
+    if passage.lang == "de" and usual:
+        return (family(after) or given(after) >= _USUAL_NAME) and passage.usual(after.low) < _EVERYDAY + 3
+    return True
+
+
+def _with_words_before(passage: Passage, word: Word) -> int:
+    """Where the name begins: a capitalised word inside the sentence directly before belongs to it ("Big Kev")."""
+    before = passage.before(word)
+    if before is None or word.gap != " " or not word.capital or word.caps_run or passage.lang == "de":
+        return word.start
+    taken = (
+        before.capital
+        and not before.first
+        and not before.number
+        and not before.caps_run
+        and not readable(passage, before)
+    )
+    title = before.low in passage.vocabulary.titles or before.low in passage.vocabulary.relations
+    return before.start if taken and not title and place(before.low) is None else word.start
+
+
+def _with_initial(passage: Passage, last: Word) -> int:
+    """ "Svetlana K.", "Heather P": a single capital after the name."""
+    after = passage.after(last)
+    if after is None or after.gap != " " or len(after.text) != 1 or not after.text.isupper() or not last.capital:
+        return last.end
+    dotted = passage.text[after.end : after.end + 1] == "."
+    return after.end + dotted if dotted or after.text not in ("I", "A", "Å", "Ö") else last.end

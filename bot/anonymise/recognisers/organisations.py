@@ -1,0 +1,193 @@
+"""Employers, schools, clinics, shops with a name: by their head word, its compounds, or what "works at" leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.lexicon import given_names
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import PARTICLES, ordinary, place, readable
+from bot.anonymise.vocabulary import word_set
+
+_LINKS = word_set("organisation_links")
+_LONGEST = 4
+_SHORTEST_STEM = 3
+_EVERYDAY = 45
+_SHORT_ACRONYM, _LONG_ACRONYM = 2, 6
+
+
+def organisations(passage: Passage) -> Iterator[Span]:
+    """Names around head words, compounds ending in one, and the object of a working phrase."""
+    for word in passage.words:
+        if word.low in passage.vocabulary.org_heads:
+            yield from _around_head(passage, word)
+        elif _compound(passage, word):
+            yield Span(word.start, _name_end(passage, word).end, "ORG", "auto", 0.8, "organisation")
+        if passage.follows(word, passage.vocabulary.works, gap=2) and not word.number:
+            yield from _worked_at(passage, word)
+
+
+def _around_head(passage: Passage, head: Word) -> Iterator[Span]:
+    """ "Fernbank Surgery", "Haus Abendsonne", "hayle academy", "Psykiatrien i Esbjerg"."""
+    first, last = _name_start(passage, head), _name_end(passage, head)
+    if first is head and last is head:
+        return
+    named = any(_naming(passage, w) for w in passage.words[first.index : last.index + 1] if w is not head)
+    led = _led_to(passage, first)
+    if named:
+        yield Span(first.start, last.end, "ORG", "auto", 0.85, "organisation")
+    elif led or head.capital:
+        yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _naming(passage: Passage, word: Word) -> bool:
+    """A word that makes a general word a name: unknown, a place, or capitalised where ordinary words are not."""
+    if word.low in _LINKS or word.number:
+        return False
+    if not ordinary(passage, word):
+        return word.capital or passage.small
+    return word.capital and not word.first and not word.caps_run and passage.lang != "de"
+
+
+def _name_start(passage: Passage, head: Word) -> Word:
+    """The first word of the name before its head word."""
+    first = head
+    for steps in range(1, _LONGEST + 1):
+        other = passage.before(head, steps)
+        if other is None or first.gap not in (" ", " & ", "-") or other.low in passage.vocabulary.relations:
+            break
+        if first.first:
+            break
+        if other.low in _LINKS and not other.capital:
+            further = passage.before(other)
+            joins = other.low in ("of", "and", "&") and further is not None and further.capital and other.gap == " "
+            if not joins:
+                break
+            first = other
+            continue
+        if head.capital and not head.caps_run:
+            if (
+                not other.capital
+                or (other.first and passage.usual(other.low) >= _EVERYDAY)
+                or (passage.lang == "de" and ordinary(passage, other))
+            ):
+                break
+        elif not _lower_part(passage, other, head):
+            break
+        first = other
+    while first is not head and first.low in _LINKS:
+        first = passage.words[first.index + 1]
+    return first
+
+
+def _lower_part(passage: Passage, other: Word, head: Word) -> bool:
+    """A word before a head word in small letters or in shouting belongs to the name."""
+    if (
+        other.low in passage.vocabulary.function
+        or other.low in passage.vocabulary.into
+        or other.number
+        or readable(passage, other)
+    ):
+        return False
+    if other.caps_run or passage.small:
+        return not ordinary(passage, other) or (passage.usual(other.low) < _EVERYDAY and head.index - other.index <= 2)
+    return other.capital and not other.first
+
+
+def _name_end(passage: Passage, head: Word) -> Word:
+    """The last word of the name after its head word: "Praktijk Het Kompas", "Psykiatrien i Esbjerg"."""
+    last, reach = head, head
+    for _ in range(_LONGEST):
+        after = passage.after(reach)
+        if after is None or after.first or after.gap not in (" ", ' "', " „", " “", " «", " & "):
+            break
+        if after.low in _LINKS and not after.capital and reach is last:
+            reach = after
+            continue
+        if not _after_part(passage, after, head, linked=reach is not last):
+            break
+        last = reach = after
+    return last
+
+
+def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> bool:
+    if readable(passage, after) and not (after.number and head.capital and not linked):
+        return False
+    if after.number:
+        return head.capital and not linked and len(after.text) <= 2 and head.low not in passage.vocabulary.function
+    if passage.small and not after.capital:
+        return not ordinary(passage, after) and not linked and after.low in given_names()
+    if after.caps_run:
+        return not ordinary(passage, after) and (not linked or place(after.low) is not None)
+    if not after.capital:
+        return False
+    if linked:
+        return place(after.low) is not None or after.low in passage.vocabulary.org_heads or not ordinary(passage, after)
+    if passage.lang == "de":
+        return not ordinary(passage, after) or passage.usual(after.low) < _EVERYDAY
+    return True
+
+
+def _compound(passage: Passage, word: Word) -> bool:
+    """ "Vestervangskolen", "Stadtsparkasse", "Tjørsvågheimen": a name grown together with its head word."""
+    for suffix in passage.vocabulary.org_suffixes:
+        if word.low.endswith(suffix) and len(word.low) - len(suffix) >= _SHORTEST_STEM:
+            if passage.usual(word.low) or readable(passage, word):
+                return False
+            if passage.lang in ("de", "nl") or word.caps_run:
+                stem = word.low[: -len(suffix)].rstrip("s-")
+                return not passage.usual(stem) and (word.capital or passage.small)
+            return (word.capital and not word.first) or (passage.small and _led_to(passage, word))
+    return False
+
+
+def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
+    """What follows "works at", "lærer på", "arbeitet bei"."""
+    first = word
+    skipped = 0
+    while first.low in passage.vocabulary.function | PARTICLES | {"the", "local"} and not first.capital and skipped < 2:
+        further = passage.after(first)
+        if further is None or further.gap != " ":
+            return
+        first, skipped = further, skipped + 1
+    if first.number or first.low in passage.vocabulary.relations or readable(passage, first):
+        return
+    last = first
+    for _ in range(_LONGEST):
+        after = passage.after(last)
+        if after is None or after.gap not in (" ", " & ", "-", " '") or after.first:
+            break
+        if (
+            after.capital
+            and first.capital
+            and not after.caps_run
+            and not (passage.lang == "de" and ordinary(passage, after))
+        ):
+            last = after
+        elif (
+            after.low in _LINKS
+            and first.capital
+            and (n := passage.after(after)) is not None
+            and n.capital
+            and n.gap == " "
+            and not n.caps_run
+        ):
+            last = n
+        elif not first.capital and after.low in passage.vocabulary.org_heads:
+            last = after
+        else:
+            break
+    acronym = _SHORT_ACRONYM <= len(first.text) <= _LONG_ACRONYM and first.text.isupper()
+    if first.capital and (passage.lang != "de" or last is not first or not ordinary(passage, first) or acronym):
+        tier = "auto" if last is not first or not ordinary(passage, first) else "check"
+        yield Span(first.start, last.end, "ORG", tier, 0.7, "organisation")  # type: ignore[arg-type]  # a tier
+    elif passage.small and not first.capital and not ordinary(passage, first):
+        yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _led_to(passage: Passage, word: Word) -> bool:
+    before = passage.before(word)
+    if before is not None and before.low in ("the", "het", "de", "der", "die", "das", "dem", "den"):
+        before = passage.before(before)
+    return before is not None and (before.low in passage.vocabulary.at or before.low in passage.vocabulary.into)

@@ -1,0 +1,31 @@
+"""Postcodes: by form in Britain and the Netherlands; elsewhere beside a place, where four digits may be a year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.lexicon import places
+from bot.anonymise.passage import Passage
+
+_BRITISH = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b")
+_DUTCH = re.compile(r"\b[1-9]\d{3} ?(?!AM\b|PM\b|MG\b|KM\b|KR\b|EU\b)[A-Z]{2}\b")
+_DIGITS = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}-)?(\d{4,5}|\d{3} \d{2})[ ]{1,2}(?=([^\W\d_][\w-]+))")
+_STREET_NUMBER_BEFORE = re.compile(r"\d{1,4} ?[A-Za-z]?,?\s{0,2}$")
+
+
+def postcodes(passage: Passage) -> Iterator[Span]:
+    """British and Dutch codes; four or five digits before a place or after a house number."""
+    for pattern in (_BRITISH, _DUTCH):
+        for match in pattern.finditer(passage.text):
+            yield Span(match.start(), match.end(), "POSTCODE", "auto", 0.9, "postcode")
+    for match in _DIGITS.finditer(passage.text):
+        code, following = match.group(1), match.group(2)
+        known = following.casefold() in places()
+        after_number = _STREET_NUMBER_BEFORE.search(passage.text[max(0, match.start() - 8) : match.start()]) is not None
+        year = len(code) == 4 and code.startswith(("19", "20"))
+        named = following[0].isupper() and (known or not passage.usual(following.casefold()))
+        small = passage.small and known
+        if (named and not year) or (small and not year) or (after_number and (known or following[0].isupper())):
+            yield Span(match.start(), match.end(1), "POSTCODE", "auto", 0.85, "postcode")

@@ -1,0 +1,88 @@
+"""What the lists say about one word where it stands; shared by the recognisers of names, places and organisations."""
+
+from __future__ import annotations
+
+from bot.anonymise import lexicon
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.vocabulary import word_set
+
+PARTICLES = word_set("particles")
+_SMALL_WORD = 2
+_ORDINARY_ENDINGS = {
+    "en": ("ing", "ness", "ly", "ment", "tion", "ised", "ized", "phobia", "ology"),
+    "de": tuple(sorted(word_set("german_noun_endings"))),
+    "nl": ("heid", "ing", "ingen", "tie", "isme", "therapie", "stoornis", "fobie", "lijk", "lijke"),
+    "da": ("hed", "ning", "else", "elser", "tion", "isme", "terapi", "fobi", "lig", "ende", "erede"),
+    "nb": ("het", "ning", "else", "elser", "sjon", "isme", "terapi", "fobi", "lig", "ende"),
+    "sv": ("het", "ning", "ningar", "tion", "ism", "terapi", "fobi", "lig", "ande", "ende", "elser"),
+}
+_MIN_FOR_ENDING = 7
+
+
+def given(word: Word) -> int:
+    """How usual the word is as a given name, 0 to 6; a double name counts by its rarer half, a genitive by its base."""
+    return max(_given(word.low), _given(bare(word.low)) - 1)
+
+
+def _given(low: str) -> int:
+    names = lexicon.given_names()
+    if "-" in low:
+        return min((names.get(part, 0) for part in low.split("-") if part), default=0)
+    return names.get(low, 0)
+
+
+def family(word: Word) -> bool:
+    """In the list of family names, whole or both halves."""
+    names = lexicon.family_names()
+    low = word.low
+    if "-" in low:
+        return all(part in names for part in low.split("-"))
+    return low in names or (low.endswith("s") and low[:-1] in names)
+
+
+def bare(low: str) -> str:
+    """Without the genitive s of German and the Nordic languages."""
+    return low[:-1] if low.endswith("s") and len(low) > _SMALL_WORD + 1 else low
+
+
+def ordinary(passage: Passage, word: Word) -> bool:
+    """An ordinary word of the text's languages: listed, grown together from listed ones, or ending like one."""
+    low = word.low
+    if passage.usual(low) or readable(passage, word):
+        return True
+    if "-" in low:
+        return all(
+            passage.usual(part) or part in passage.shared.tests or part.isdigit() for part in low.split("-") if part
+        )
+    if lexicon.given_names().get(low, 0) or lexicon.places().get(low) is not None:
+        return False
+    if (
+        len(low) >= _MIN_FOR_ENDING
+        and any(low.endswith(e) for e in _ORDINARY_ENDINGS[passage.lang])
+        and not family(word)
+    ):
+        return True
+    if passage.usual(bare(low)) and bare(low) != low:
+        return True
+    return not family(word) and lexicon.compound(low, passage.langs)
+
+
+def readable(passage: Passage, word: Word) -> bool:
+    """On a list of what stays readable: tests, medicines, therapy words, chains, weekdays, months."""
+    low, shared, words = word.low, passage.shared, passage.vocabulary
+    return (
+        low in shared.tests
+        or low in shared.terms
+        or low in words.keep
+        or low in words.months
+        or low in words.seasons
+        or low in words.function
+        or low.split("-")[0] in shared.tests
+        or low in shared.countries
+    )
+
+
+def place(low: str) -> int | None:
+    """Size class of the place, None when it is none; also in the genitive."""
+    listed = lexicon.places()
+    return listed.get(low, listed.get(bare(low)))

@@ -1,0 +1,63 @@
+"""Capitalised words that no list knows: most are names of something, so they are doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import ordinary, readable
+from bot.anonymise.vocabulary import word_set
+
+_SHORTEST = 3
+_EVERYDAY = 48
+_LONGEST = 3
+_METHOD_WORDS = word_set("method_words")
+_AUTHOR_LEADS = word_set("author_leads")
+
+
+def unknown_words(passage: Passage) -> Iterator[Span]:
+    """Unknown words with a capital, alone or in a row."""
+    for word in passage.words:
+        if _unknown(passage, word):
+            yield Span(word.start, word.end, "NAME", "check", 0.4, "unknown")
+
+
+def _unknown(passage: Passage, word: Word) -> bool:
+    if not word.capital or word.number or len(word.text) < _SHORTEST:
+        return False
+    if readable(passage, word) or word.low in passage.shared.authors or _an_author(passage, word):
+        return False
+    if word.text.isupper() and not word.caps_run:
+        return _acronym_of_a_body(passage, word)
+    if ordinary(passage, word):
+        return _out_of_place(passage, word)
+    return True
+
+
+def _acronym_of_a_body(passage: Passage, word: Word) -> bool:
+    """Capitals only: a test when a figure follows, an employer or school after "at"."""
+    after, before = passage.after(word), passage.before(word)
+    if after is not None and after.number and after.gap.strip() in ("", "=", ":", "-", "("):
+        return False
+    return before is not None and before.low in passage.vocabulary.at and not word.gap.strip()
+
+
+def _out_of_place(passage: Passage, word: Word) -> bool:
+    """An ordinary word with a capital inside a sentence, in a language that writes nouns small."""
+    if passage.lang == "de" or word.first or word.caps_run or passage.usual(word.low) >= _EVERYDAY:
+        return False
+    before = passage.before(word)
+    return before is not None and word.gap == " " and not before.first
+
+
+def _an_author(passage: Passage, word: Word) -> bool:
+    """ "Novaco style", "Safran & Muran", "nach Egan": a name that stands for a method."""
+    after, before = passage.after(word), passage.before(word)
+    if after is not None and after.low in _METHOD_WORDS and after.gap in (" ", "-", " ("):
+        return True
+    if after is not None and "&" in after.gap and after.capital:
+        return True
+    if before is not None and ("&" in word.gap or before.low in _AUTHOR_LEADS) and not word.gap.strip(" &"):
+        return before.low in passage.shared.authors or before.low in _AUTHOR_LEADS - {"by", "hos", "bei", "per"}
+    return False

