@@ -21,6 +21,7 @@ from bot.ui.inbound import Outcome
 
 Handler = Callable[[Context, Any], Awaitable[Outcome]]
 Preparation = Callable[[Context, Any], Awaitable[Any]]
+Repetition = Callable[[Context, Any], Awaitable[Outcome | None]]
 
 ANYONE = frozenset(Role)
 THERAPIST = frozenset({Role.THERAPIST})
@@ -47,6 +48,8 @@ class Command:
     about: str
     changes: bool = False
     prepare: Preparation | None = None
+    again: Repetition | None = None
+    """What a second delivery of the same event is answered with, if not with "this was done already"."""
 
 
 def typed(key: str, roles: frozenset[Role], handler: Handler, about: str, *, changes: bool = False) -> Command:
@@ -71,6 +74,17 @@ def sends(
     return Command(key, Kind.SENT, roles, handler, about, changes=True, prepare=prepare)
 
 
+def writes(
+    key: str,
+    handler: Handler,
+    about: str,
+    prepare: Preparation,
+    again: Repetition = texts.preview_again,
+) -> Command:
+    """A therapist's form with text for the gate; a second delivery shows the preview again."""
+    return Command(key, Kind.SENT, THERAPIST, handler, about, changes=True, prepare=prepare, again=again)
+
+
 COMMANDS: tuple[Command, ...] = (
     # typed
     typed("help", ANYONE, home.typed_help, "Every command with an example"),
@@ -86,23 +100,25 @@ COMMANDS: tuple[Command, ...] = (
     does("caseload.back", THERAPIST, caseload.end_leave, "End my leave"),
     # a case from its presenter
     opens("case.new", THERAPIST, cases.open_form, "Open an empty case form"),
-    sends("case.submit", THERAPIST, cases.submit, "Send a case to the gate", cases.prepare_submission),
+    writes("case.submit", cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
     opens("case.page", THERAPIST, reviews.open_case, "My own case"),
     does("round.pass", THERAPIST, asking.not_this_time, "Not present this time when asked to"),
     does("case.withdraw", THERAPIST, cases.ask_withdraw, "Take my case back and erase its text"),
     opens("case.reviews", THERAPIST, closing.open_reviews, "The released reviews of my case"),
     opens("takeaway.open", THERAPIST, closing.open_takeaway, "The form for my takeaway"),
-    sends("takeaway.send", THERAPIST, closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
+    writes("takeaway.send", closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
     opens("question.open", THERAPIST, reviews.open_answers, "Questions about my case"),
-    sends("answer.send", THERAPIST, reviews.send_answers, "Answer questions", reviews.prepare_answers),
+    writes("answer.send", reviews.send_answers, "Answer questions", reviews.prepare_answers),
     # the gate
     opens("text.edit", THERAPIST, cases.edit_draft, "Back from the preview to the form"),
     does("text.discard", THERAPIST, texts.discard, "Forget a draft"),
-    sends("text.confirm", THERAPIST, texts.confirm, "Agree to the redacted text", texts.prepare_confirmation),
+    writes(
+        "text.confirm", texts.confirm, "Agree to the redacted text", texts.prepare_confirmation, texts.confirm_again
+    ),
     # a review from its reviewer
     opens("review.open", THERAPIST, reviews.open_review, "Read a case assigned to me; write"),
-    sends("question.send", THERAPIST, reviews.send_question, "Ask the presenter", reviews.prepare_question),
-    sends("review.send", THERAPIST, reviews.send_review, "Send my review", reviews.prepare_review),
+    writes("question.send", reviews.send_question, "Ask the presenter", reviews.prepare_question),
+    writes("review.send", reviews.send_review, "Send my review", reviews.prepare_review),
     opens("review.decline", THERAPIST, reviews.open_decline, "Open the form to decline"),
     sends("review.decline.send", THERAPIST, reviews.send_decline, "Decline a review"),
     does("review.recognise", THERAPIST, reviews.recognise, "Step out: I recognise the patient"),

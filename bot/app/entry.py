@@ -101,8 +101,8 @@ class Entry:
         if command and command.prepare:
             async with self.store.begin(contact.organisation, write=False) as uow:
                 outcome, prepared = await self._prepare(command, event, uow, contact)
-                if outcome is not None:
-                    return outcome
+            if outcome is not None:
+                return await self._already(command, event, contact) or outcome
         write = command is not None and command.changes
         async with self.store.begin(contact.organisation, write=write) as uow:
             ctx = await self._context(uow, contact, event)
@@ -116,6 +116,14 @@ class Entry:
             if write and not isinstance(outcome, Invalid | Refused):
                 await uow.commit()
             return outcome
+
+    async def _already(self, command: Command, event: Event, contact: Contact) -> Outcome | None:
+        """A second delivery may find its preparation impossible just because the first one succeeded."""
+        async with self.store.begin(contact.organisation) as uow:
+            ctx = await self._context(uow, contact, event)
+            if ctx and command.changes and await uow.seen(_delivery(event), ctx.now):
+                return Done(ctx.words("done.already"))
+            return None
 
     async def _prepare(
         self, command: Command, event: Event, uow: UnitOfWork, contact: Contact
@@ -144,8 +152,9 @@ class Entry:
                 return Say(help_card(ctx, ctx.words("help.unknown")))
             raise UnknownAction
         _allowed(command, ctx)
-        if command.changes and await ctx.uow.seen(f"{event.actor.platform}:{event.event_id}", ctx.now):
-            return Done(ctx.words("done.already"))
+        if command.changes and await ctx.uow.seen(_delivery(event), ctx.now):
+            again = await command.again(ctx, event) if command.again else None
+            return again or Done(ctx.words("done.already"))
         return await command.handler(ctx, event)
 
     def _command(self, event: Event) -> Command | None:
@@ -201,6 +210,10 @@ def _typed_key(name: str) -> str:
             if wanted == key or wanted in w(f"command.{key}").casefold().split():
                 return key
     return wanted
+
+
+def _delivery(event: Event) -> str:
+    return f"{event.actor.platform}:{event.event_id}"
 
 
 def _refused(key: str, w: Words, values: Mapping[str, object] | None = None) -> Refused:

@@ -11,12 +11,14 @@ from bot.app.context import Context
 from bot.app.handlers.texts import (
     Typed,
     chosen,
+    draft_of,
     draft_values,
     examine,
     keep_draft,
     keep_tags,
     my_draft,
     preview,
+    preview_again,
     typed_text,
 )
 from bot.app.relations import NotInAGroup, members, my_case, my_groups
@@ -26,7 +28,7 @@ from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft
-from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form, labels
+from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
 from bot.ui.model import Action, Form, Notice, Text, Tone, line, strong
 
@@ -72,11 +74,19 @@ async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", "")))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
-    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(event)))
+    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(event)), event)
     if chosen(event, "risk") == ("yes",):
         return Show(await _risk_stop(ctx, draft))
     assert isinstance(ctx.prepared, Examined)
-    return Show(preview(ctx, draft, ctx.prepared, labels(ctx.words)))
+    return Show(preview(ctx, draft, ctx.prepared))
+
+
+async def submit_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
+    """The answer to the first delivery of this form was lost: the same stop or preview once more."""
+    draft = await draft_of(ctx, event)
+    if draft and draft.state["risk"] == "yes":
+        return Show(await _risk_stop(ctx, draft))
+    return await preview_again(ctx, event)
 
 
 async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:

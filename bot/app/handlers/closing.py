@@ -70,7 +70,7 @@ async def send_takeaway(ctx: Context, event: FormSubmitted) -> Outcome:
     if ctx.prepared is None:
         errors = {"takeaway": ctx.words("takeaway.missing")}
         return Invalid(await takeaway_form(ctx, case, event.values, errors))
-    return await finish_or_preview(ctx, _typed(case, event), ctx.prepared, {"takeaway": ctx.words("takeaway.field")})
+    return await finish_or_preview(ctx, _typed(case, event), event)
 
 
 async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:

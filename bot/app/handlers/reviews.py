@@ -56,7 +56,7 @@ async def send_question(ctx: Context, event: FormSubmitted) -> Outcome:
         key = "question.missing" if ctx.prepared is None else "question.too_long"
         return Invalid(await review_form(ctx, seat, case, event.values, {"question": ctx.words(key)}))
     typed = _question(event, case.language, case.id)
-    return await finish_or_preview(ctx, typed, ctx.prepared, {"question": ctx.words("question.field")})
+    return await finish_or_preview(ctx, typed, event)
 
 
 async def finish_question(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
@@ -91,7 +91,7 @@ async def send_answers(ctx: Context, event: FormSubmitted) -> Outcome:
     if ctx.prepared is None:
         return Invalid(await answers_form(ctx, case, event.values, {"": ctx.words("question.answer_missing")}))
     typed = _answers(event, case.language)
-    return await finish_or_preview(ctx, typed, ctx.prepared, {})
+    return await finish_or_preview(ctx, typed, event)
 
 
 async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
@@ -125,8 +125,7 @@ async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
     errors = _review_errors(ctx, event)
     if errors:
         return Invalid(await review_form(ctx, seat, case, event.values, errors))
-    labels = {part: ctx.words(f"review.field.{part}") for part in REVIEW_TEXTS}
-    return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), ctx.prepared, labels)
+    return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), event)
 
 
 async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:

@@ -20,8 +20,10 @@ from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
 from bot.ports.work import NotFound
+from bot.ui.forms.case import labels as case_labels
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Show
 from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
+from bot.ui.strings import Words
 
 DRAFT_MINUTES = 30
 TAGS = "gate-tags"
@@ -64,8 +66,8 @@ async def known_words(ctx: Context) -> Known:
     return Known(names=names, clinics=tuple(c.name for c in clinics) + tuple(g.name for g in groups))
 
 
-async def keep_draft(ctx: Context, typed: Typed) -> Draft:
-    """Keep the raw values, encrypted, until confirmed, discarded or expired."""
+async def keep_draft(ctx: Context, typed: Typed, event: FormSubmitted) -> Draft:
+    """Keep the raw values, encrypted, until confirmed, discarded or expired; `event` is what brought them."""
     draft = Draft(
         id=ctx.tools.ids.new("draft"),
         organisation=ctx.uow.organisation,
@@ -74,7 +76,7 @@ async def keep_draft(ctx: Context, typed: Typed) -> Draft:
         subject=typed.subject,
         created_at=ctx.now,
         expires_at=ctx.now + timedelta(minutes=DRAFT_MINUTES),
-        state={**typed.state, "language": typed.language, "owner": typed.owner},
+        state={**typed.state, "language": typed.language, "owner": typed.owner, "event": event.event_id},
     )
     await ctx.uow.add(draft)
     raw = json.dumps({name: text.reveal() for name, text in typed.fields.items()}).encode()
@@ -107,11 +109,25 @@ async def drop_draft(ctx: Context, draft: Draft) -> None:
     await ctx.uow.remove(Draft, draft.id)
 
 
-async def finish_or_preview(ctx: Context, typed: Typed, examined: Examined, labels: Mapping[str, str]) -> Outcome:
+async def draft_of(ctx: Context, event: FormSubmitted) -> Draft | None:
+    """The live draft that an earlier delivery of this very form made."""
+    drafts = await ctx.uow.find(Draft, person=ctx.me.id, expires_at__gt=ctx.now)
+    return next((d for d in drafts if d.state["event"] == event.event_id), None)
+
+
+async def preview_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
+    """A form that arrives twice, its first answer lost on the way: the same preview once more."""
+    draft = await draft_of(ctx, event)
+    return Show(preview(ctx, draft, ctx.prepared)) if draft and isinstance(ctx.prepared, Examined) else None
+
+
+async def finish_or_preview(ctx: Context, typed: Typed, event: FormSubmitted) -> Outcome:
     """Text in which the gate found nothing goes on at once; anything found is shown to its author first."""
-    draft = await keep_draft(ctx, typed)
+    examined = ctx.prepared
+    assert isinstance(examined, Examined)
+    draft = await keep_draft(ctx, typed, event)
     if any(result.findings for result in examined.fields.values()) or examined.flags:
-        return Show(preview(ctx, draft, examined, labels))
+        return Show(preview(ctx, draft, examined))
     return await finish(ctx, draft, examined, frozenset())
 
 
@@ -126,15 +142,16 @@ async def finish(ctx: Context, draft: Draft, examined: Examined, kept: frozenset
     return outcome
 
 
-def preview(ctx: Context, draft: Draft, examined: Examined, labels: Mapping[str, str]) -> Form:
+def preview(ctx: Context, draft: Draft, examined: Examined) -> Form:
     """The whole text as peers will read it, doubtful words marked, with the choice to keep or mask more."""
     w = ctx.words
+    labels = _labels(w, draft.kind)
     kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
     body: list[FormBlock] = [Text(line(w("gate.intro")))]
     for name in examined.fields:
         marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]
         if marks:
-            body.append(Preview(labels.get(name, name), marks))
+            body.append(Preview(labels.get(name, w("question.answer")), marks))
     body += [
         Notice(Tone.WARN, line(w(flag.suggestion_key) if w.has(flag.suggestion_key) else w("gate.flag.other")))
         for flag in examined.flags
@@ -154,6 +171,17 @@ def preview(ctx: Context, draft: Draft, examined: Examined, labels: Mapping[str,
             Action("text.discard", w("gate.discard"), subject=draft.id, look="danger"),
         ),
     )
+
+
+def _labels(w: Words, kind: str) -> dict[str, str]:
+    """What each text of a draft is called; answers are known by their question's id and called answers."""
+    match kind:
+        case "case":
+            return case_labels(w)
+        case "review":
+            return {part: w(f"review.field.{part}") for part in ("reflection", "suggestion")}
+        case _:
+            return {"question": w("question.field"), "takeaway": w("takeaway.field")}
 
 
 def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:
@@ -183,8 +211,14 @@ async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
     if more:
         mask = [*await _mask(ctx, draft), *more]
         await ctx.uow.put_sealed(draft.id, "mask", json.dumps(mask).encode())
-        return Show(preview(ctx, draft, ctx.prepared, {}))
+        return Show(preview(ctx, draft, ctx.prepared))
     return await finish(ctx, draft, ctx.prepared, frozenset(chosen(event, "keep")))
+
+
+async def confirm_again(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A confirmation that asked for more masks and whose answer was lost: the preview with them."""
+    assert isinstance(ctx.prepared, Examined)
+    return Show(preview(ctx, await my_draft(ctx, event.subject), ctx.prepared))
 
 
 async def _mask(ctx: Context, draft: Draft) -> tuple[str, ...]:
@@ -220,7 +254,7 @@ async def record_confirmation(ctx: Context, draft: Draft, examined: Examined, ke
 
 def typed_from(draft: Draft, values: Mapping[str, Sensitive], mask: tuple[str, ...] = ()) -> Typed:
     """A kept draft as input of the gate again."""
-    state = {k: v for k, v in draft.state.items() if k not in {"language", "owner"}}
+    state = {k: v for k, v in draft.state.items() if k not in {"language", "owner", "event"}}
     return Typed(
         kind=draft.kind,
         subject=draft.subject,

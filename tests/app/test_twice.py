@@ -1,0 +1,66 @@
+"""A form that arrives twice has one effect, and whoever sent it always learns where they stand."""
+
+from __future__ import annotations
+
+from bot.anonymise import Sensitive
+from bot.demo.player import Player
+from bot.demo.texts import CASES
+from bot.domain.case import Case
+from bot.ports.records import Draft
+from bot.ui.inbound import Done, FormSubmitted, Outcome, Show
+from bot.ui.model import Form, Preview
+from tests.world import World
+
+CHOICES = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+
+
+async def deliver(player: Player, form: Form, event_id: str, values: dict[str, str | tuple[str, ...]]) -> Outcome:
+    """One delivery of a filled form."""
+    typed = {name: Sensitive(v) if isinstance(v, str) else v for name, v in values.items()}
+    return await player._entry.handle(
+        FormSubmitted(
+            event_id=event_id, actor=player.actor, key=form.key, subject=form.subject, state=form.state, values=typed
+        )
+    )
+
+
+def shown(outcome: Outcome) -> Form:
+    assert isinstance(outcome, Show)
+    return outcome.form
+
+
+async def test_a_case_sent_twice_shows_its_preview_twice_and_is_one_draft(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("case.new")
+    first = shown(await deliver(player, form, "once", {**CASES[0], **CHOICES}))
+    again = shown(await deliver(player, form, "once", {**CASES[0], **CHOICES}))
+    assert again == first
+    assert len(await world.find(Draft, person=player.actor.user)) == 1
+
+
+async def test_a_confirmation_sent_twice_is_one_case_and_says_so(world: World) -> None:
+    player = world.player("a")
+    before = len(await world.find(Case))
+    preview = shown(await deliver(player, await player.open("case.new"), "once", {**CASES[0], **CHOICES}))
+    assert isinstance(await deliver(player, preview, "yes", {}), Done)
+    again = await deliver(player, preview, "yes", {})
+    assert isinstance(again, Done)
+    assert again.note == "This was done already."
+    assert len(await world.find(Case)) == before + 1
+
+
+async def test_more_words_to_mask_sent_twice_show_the_masked_preview_with_its_labels(world: World) -> None:
+    player = world.player("a")
+    preview = shown(await deliver(player, await player.open("case.new"), "once", {**CASES[0], **CHOICES}))
+    for _ in range(2):
+        masked = shown(await deliver(player, preview, "more", {"mask": "twelve days"}))
+        assert "Background" in [block.label for block in masked.body if isinstance(block, Preview)]
+        assert "twelve days" not in str(masked.body)
+
+
+async def test_a_risk_sent_twice_stops_twice(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("case.new")
+    values = {**CASES[0], **CHOICES, "risk": ("yes",)}
+    assert shown(await deliver(player, form, "once", values)).key == "risk.stop"
+    assert shown(await deliver(player, form, "once", values)).key == "risk.stop"
