@@ -59,7 +59,7 @@ async def log_card(ctx: Context) -> Card:
 
 def _row(ctx: Context, entry: SupervisionEvent) -> tuple[Line, ...]:
     w = ctx.words
-    minutes = w("log.minutes_estimated" if entry.minutes_estimated else "log.minutes", n=entry.minutes)
+    minutes = w("log.minutes_estimated" if entry.minutes_estimated else "log.minutes_stated", n=entry.minutes)
     return (
         line(w.day(entry.day, year=True)),
         line(w(f"role.{entry.role.value}")),
