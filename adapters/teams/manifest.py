@@ -18,7 +18,7 @@ from adapters.teams.spans import Json
 from bot.errors import SetupError
 from bot.ui.strings import FALLBACK, LANGUAGES, Words, words
 
-COMMANDS = ("help", "case", "review", "caseload", "supervision", "round")
+COMMANDS = ("home", "help", "case", "review", "caseload", "supervision", "round")
 """What the command list offers, in this order; titles are the English words, which every language accepts."""
 _TAGS = {"en": "en-us", "da": "da-dk", "de": "de-de", "nb": "nb-no", "nl": "nl-nl", "sv": "sv-se"}
 _SCHEMA = "https://developer.microsoft.com/json-schemas/teams/{}/MicrosoftTeams.schema.json"

@@ -88,6 +88,8 @@ def writes(
 COMMANDS: tuple[Command, ...] = (
     # typed
     typed("help", ANYONE, home.typed_help, "Every command with an example"),
+    typed("home", ANYONE, home.typed_home, "My start page"),
+    opens("home.open", ANYONE, home.press_home, "My start page"),
     typed("caseload", THERAPIST, caseload.typed, "Switch the caseload mode, take or end leave", changes=True),
     typed("case", THERAPIST, home.typed_case, "My cases; a new case"),
     typed("review", THERAPIST, reviews.typed, "My open reviews"),
@@ -146,6 +148,8 @@ COMMANDS: tuple[Command, ...] = (
     opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
     opens("supervision.overview", SUPERVISOR, home.overview, "Everybody's rhythm"),
 )
+
+TYPED = tuple(c.key for c in COMMANDS if c.kind is Kind.TYPED)
 
 BY_KEY: Mapping[tuple[Kind, str], Command] = {(c.kind, c.key): c for c in COMMANDS}
 

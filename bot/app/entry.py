@@ -12,7 +12,7 @@ from datetime import date
 
 from bot.anonymise import GateClosed
 from bot.app.arrivals import arrived, gone
-from bot.app.commands import BY_KEY, FINISHERS, Command, Kind
+from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
 from bot.app.context import Context
 from bot.app.handlers.home import help_card, show_home
 from bot.app.tools import Tools
@@ -206,7 +206,7 @@ def _typed_key(name: str) -> str:
     wanted = name.strip().lstrip("/").casefold()
     for language in LANGUAGES:
         w = words(language)
-        for key in ("help", "caseload", "case", "review", "round", "supervision"):
+        for key in TYPED:
             if wanted == key or wanted in w(f"command.{key}").casefold().split():
                 return key
     return wanted

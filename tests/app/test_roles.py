@@ -69,6 +69,7 @@ NEEDS_NO_SUBJECT = {
     "caseload.leave",
     "caseload.leave.send",
     "caseload.back",
+    "home.open",
     "log.open",
 }
 

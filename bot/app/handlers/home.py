@@ -15,13 +15,22 @@ from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
 from bot.domain.person import Role
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, HomeOpened, Outcome, Say, Show
-from bot.ui.model import Card, Items, Text, code, line
+from bot.ui.model import Action, Card, Items, Text, code, line
 
 
 async def show_home(ctx: Context, event: HomeOpened) -> Outcome:
     """The start page."""
-    actions = await mode_actions(ctx) if ctx.me.has(Role.THERAPIST) else ()
-    return Say(await home_card(ctx, actions))
+    return await _home(ctx)
+
+
+async def typed_home(ctx: Context, event: CommandTyped) -> Outcome:
+    """The start page as a card: in chats that have no start page of their own it is one word away."""
+    return await _home(ctx)
+
+
+async def press_home(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same by a button."""
+    return await _home(ctx)
 
 
 async def typed_help(ctx: Context, event: CommandTyped) -> Outcome:
@@ -36,7 +45,13 @@ def help_card(ctx: Context, title: str = "") -> Card:
     if ctx.me.has(Role.SUPERVISOR):
         names.append("round")
     lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
-    return Card("help", title or w("help.title"), (Items(lines),), summary=w("help.title"))
+    home = Action("home.open", w("home.open"), look="primary")
+    return Card("help", title or w("help.title"), (Items(lines),), (home,), summary=w("help.title"))
+
+
+async def _home(ctx: Context) -> Outcome:
+    actions = await mode_actions(ctx) if ctx.me.has(Role.THERAPIST) else ()
+    return Say(await home_card(ctx, actions))
 
 
 async def typed_case(ctx: Context, event: CommandTyped) -> Outcome:

@@ -12,27 +12,14 @@ from bot.demo.clinic import KEYS
 from bot.demo.player import Player
 from bot.demo.story import Story
 from bot.runtime.anonymiser import GateInAWorker
-from bot.ui.inbound import Event, Outcome, Show
+from bot.ui.inbound import Outcome, Show
 from bot.ui.model import Action, Form
 from tests.standins.slack.person import Person
 from tests.standins.slack.workspace import texts
 from tests.standins.slack.world import World as SlackWorld
 from tests.standins.slack.world import connected, until
+from tests.witness import Witness
 from tests.world import World, make_world
-
-
-class Witness:
-    """The real core, with what it answered to each event, which the story needs to read on."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.outcomes: dict[str, Outcome] = {}
-
-    async def handle(self, event: Event) -> Outcome:
-        """The core's answer."""
-        outcome = await self._world.entry.handle(event)
-        self.outcomes[event.event_id] = outcome
-        return outcome
 
 
 class InSlack(Player):

@@ -1,0 +1,33 @@
+"""The demo's whole round, played in Teams: the real core and gate behind the adapter, every request signed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.anonymise import GateSettings
+from bot.app.tools import Anonymiser
+from bot.demo.clinic import KEYS
+from bot.demo.story import Story
+from bot.runtime.anonymiser import GateInAWorker
+from tests.e2e.teams.player import InTeams
+from tests.standins.teams.clinic import teams_clinic
+
+
+@pytest.fixture(scope="module")
+def gate() -> Anonymiser:
+    """The real gate; its models load once."""
+    return GateInAWorker(GateSettings())
+
+
+async def test_a_whole_round_is_played_in_teams(gate: Anonymiser) -> None:
+    async with teams_clinic(gate) as teams:
+        players = {key: InTeams(teams.world, teams.witness, teams.person(key), key) for key in KEYS}
+        for player in players.values():
+            await player.person.installs()
+            assert player.person.sees(), "the home card greets"
+        said: list[str] = []
+        await Story(teams.world, said.append, dict(players)).run()  # type: ignore[arg-type]
+        assert any("12 reviews written" in line for line in said)
+        posted = str([p.activity for p in teams.connector.posted.values()])
+        for secret in ("twelve days", "07700", "client.reports@example.org", "door stays open"):
+            assert secret not in posted
