@@ -8,6 +8,7 @@ import typer
 
 from bot.cli_admin import admin
 from bot.cli_assign import assign
+from bot.cli_keys import keys
 from bot.cli_manifest import manifest
 from bot.cli_serve import check, demo, migrate, serve
 from bot.cli_simulate import simulate
@@ -26,6 +27,7 @@ def root() -> None:
 for command in (demo, serve, migrate, check, manifest, assign, simulate):
     app.command()(command)
 app.add_typer(admin, name="admin")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import SetupError
 
@@ -37,10 +37,18 @@ class DatabaseSettings(Section):
 
 
 class KeySettings(Section):
-    """The key that wraps every case's own key. The file is made with mode 0600 when missing."""
+    """Where the key comes from that wraps every case's own key; the file when nothing else is named."""
 
     file: str = "var/intervision.key"
     value: str = Field(default="", repr=False)
+    environment: str = ""
+    command: str = ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> KeySettings:
+        if sum(map(bool, (self.value.strip(), self.environment, self.command))) > 1:
+            raise ValueError("name one source: value, environment or command")
+        return self
 
 
 class LogSettings(Section):

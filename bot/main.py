@@ -103,7 +103,7 @@ async def build(
     log = log or configure(json=settings.log.json_lines, level=settings.log.level)
     plugins = discover()
     sections, gate = check_sections(settings, plugins)
-    keys = KeyRing.load(value=settings.keys.value, file=settings.keys.file)
+    keys = KeyRing.load(**settings.keys.model_dump())
     store = store or await open_store(settings.database.url, keys, clock)
     tools = Tools(
         ids=ids or SystemIds(),

@@ -11,9 +11,14 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import SetupError
 from bot.ports.system import Clock
+from storage.data_keys import DRAWERS, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
 from storage.tables import drawer
+
+NOBODY = ""
+"""Drawers belong to the installation, not to an organisation."""
 
 
 class SqlDrawer:
@@ -30,19 +35,21 @@ class SqlDrawer:
         self._keys = keys
         self._clock = clock
         self._adapter = adapter
+        self._secret: bytes | None = None
 
     async def get(self, key: str) -> bytes | None:
         """The value, or None when missing or expired."""
         async with self._connect(write=False) as connection:
             query = select(drawer.c.content).where(self._live(), drawer.c.key == key)
             content = (await connection.execute(query)).scalar_one_or_none()
-        return None if content is None else unseal(self._keys.secret, content, self._about(key))
+            return await self._opened(connection, key, content)
 
     async def put(self, key: str, value: bytes, *, expires: datetime | None = None) -> None:
         """Store or replace."""
-        content = seal(self._keys.secret, value, self._about(key))
-        values = {"adapter": self._adapter, "key": key, "content": content, "expires": expires}
         async with self._connect(write=True) as connection:
+            secret = self._secret = self._secret or await make_key(connection, self._keys, NOBODY, DRAWERS)
+            content = seal(secret, value, self._about(key))
+            values = {"adapter": self._adapter, "key": key, "content": content, "expires": expires}
             dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
             query = dialect.insert(drawer).values(**values)
             query = query.on_conflict_do_update(
@@ -68,8 +75,18 @@ class SqlDrawer:
         async with self._connect(write=True) as connection:
             query = delete(drawer).where(self._live(), drawer.c.key == key).returning(drawer.c.content)
             content = (await connection.execute(query)).scalar_one_or_none()
+            value = await self._opened(connection, key, content)
             await connection.commit()
-        return None if content is None else unseal(self._keys.secret, content, self._about(key))
+        return value
+
+    async def _opened(self, connection: AsyncConnection, key: str, content: bytes | None) -> bytes | None:
+        if content is None:
+            return None
+        if self._secret is None:
+            self._secret = await find_key(connection, self._keys, NOBODY, DRAWERS)
+        if self._secret is None:
+            raise SetupError("The key of the adapters' drawers is gone from the database: restore it from a backup.")
+        return unseal(self._secret, content, self._about(key))
 
     def _here(self) -> Any:
         return drawer.c.adapter == self._adapter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,7 +14,8 @@ from bot.anonymise.text import AnonText
 from bot.ports.records import Audited, AuditEntry, OutboxEntry, Timer
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import chained
-from storage.keys import KEY_BYTES, KeyRing, seal, unseal
+from storage.data_keys import audit_owner, find_key, make_key
+from storage.keys import KeyRing, seal, unseal
 from storage.mapping import to_record, to_row
 from storage.tables import TABLES, authorship, data_key, inbox, text_part
 
@@ -199,7 +199,9 @@ class SqlWork:
         query = select(table).where(table.c.organisation == self._organisation).order_by(table.c.number.desc()).limit(1)
         last = (await self._connection.execute(query)).mappings().first()
         previous = to_record(AuditEntry, last) if last else None
-        entry = chained(self._keys.secret, previous, self._organisation, now, actor, what.value, subject, detail)
+        secret = await self._key(audit_owner(self._organisation), make=True)
+        assert secret is not None
+        entry = chained(secret, previous, self._organisation, now, actor, what.value, subject, detail)
         await self._connection.execute(insert(table).values(**to_row(entry)))
 
     async def commit(self) -> None:
@@ -241,16 +243,11 @@ class SqlWork:
     async def _key(self, owner: str, *, make: bool) -> bytes | None:
         if owner in self._data_keys:
             return self._data_keys[owner]
-        query = select(data_key).where(data_key.c.owner == owner, data_key.c.organisation == self._organisation)
-        row = (await self._connection.execute(query)).mappings().first()
-        if row is not None:
-            key = self._keys.unwrap(row["kek"], row["wrapped"], owner)
-        elif make:
-            key = os.urandom(KEY_BYTES)
-            kek, wrapped = self._keys.wrap(key, owner)
-            values = {"owner": owner, "organisation": self._organisation, "kek": kek, "wrapped": wrapped}
-            await self._connection.execute(insert(data_key).values(**values))
+        if make:
+            key: bytes | None = await make_key(self._connection, self._keys, self._organisation, owner)
         else:
+            key = await find_key(self._connection, self._keys, self._organisation, owner)
+        if key is None:
             return None
         self._data_keys[owner] = key
         return key
