@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 from bot.anonymise.text import AnonText
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
-from bot.ports.records import Audited, AuditEntry, Draft, OutboxEntry, Session, SignInLink, Timer
+from bot.ports.records import Audited, AuditEntry, CalendarFeed, Draft, OutboxEntry, Session, SignInLink, Timer
 from bot.ports.schema import RECORDS, UNIQUE
 from bot.ports.system import Clock
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
@@ -286,6 +286,10 @@ class MemorySystemWork(_Changes):
     async def session(self, id: str) -> Session | None:
         """The session."""
         return self._table(Session).get(id)
+
+    async def feed(self, id: str) -> CalendarFeed | None:
+        """The calendar feed."""
+        return self._table(CalendarFeed).get(id)
 
     async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
         """Lease due entries."""

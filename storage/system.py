@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
-from bot.ports.records import Draft, OutboxEntry, Session, SignInLink, Timer
+from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Session, SignInLink, Timer
 from storage.mapping import to_record, to_row
 from storage.tables import TABLES, data_key, drawer, inbox, text_part
 
@@ -70,6 +70,10 @@ class SqlSystemWork:
     async def session(self, id: str) -> Session | None:
         """The session."""
         return await self._first(Session, TABLES[Session].c.id == id)
+
+    async def feed(self, id: str) -> CalendarFeed | None:
+        """The calendar feed."""
+        return await self._first(CalendarFeed, TABLES[CalendarFeed].c.id == id)
 
     async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
         """Lease due entries."""

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from bot.app.context import Context, Finisher
-from bot.app.handlers import asking, caseload, cases, closing, home, reviews, risk, rounds, supervision, texts
+from bot.app.handlers import asking, caseload, cases, closing, home, missed, reviews, risk, rounds, supervision, texts
 from bot.domain.person import Role
 from bot.ui.inbound import Outcome
 
@@ -125,6 +125,9 @@ COMMANDS: tuple[Command, ...] = (
     sends("review.decline.send", THERAPIST, reviews.send_decline, "Decline a review"),
     does("review.recognise", THERAPIST, reviews.recognise, "Step out: I recognise the patient"),
     opens("why", THERAPIST, home.why, "Why a review came to me"),
+    # silence
+    does("missed.fine", THERAPIST, missed.all_is_well, "Answer the question about missed reviews: all is well"),
+    does("missed.help", THERAPIST, missed.ask_for_help, "Answer it by asking a supervisor to get in touch"),
     # risk
     opens("risk.raise", CLINICIAN, risk.open_raise, "What raising a risk concern does"),
     sends("risk.raise.send", CLINICIAN, risk.send_raise, "Raise a risk concern"),

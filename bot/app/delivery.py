@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.relations import supervisors_of
-from bot.app.views.caseload import caseload_of, clinic_calendar
+from bot.app.views.caseload import caseload_of
+from bot.app.workdays import own_days
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.ports.records import OutboxEntry
@@ -31,9 +32,9 @@ async def reachable(work: Work, person: Person, platforms: tuple[str, ...]) -> C
 
 
 async def next_window(work: Work, person: Person) -> datetime:
-    """The next moment at which an ordinary message may go out: working hours of the person's own zone and clinic."""
+    """The next moment at which an ordinary message may go out: hours of a day they work, in their own zone."""
     policy = await work.policy()
-    calendar = await clinic_calendar(work, await work.uow.get(Clinic, person.clinic))
+    calendar = await own_days(work, person)
     caseload = await caseload_of(work, person)
     local = work.now.astimezone(ZoneInfo(person.timezone))
     day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)

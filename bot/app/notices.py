@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from bot.app import notices_dates as dates
 from bot.app.context import Context
 from bot.app.views.home import review_rows
+from bot.app.views.notice import notice_card as _card
 from bot.app.views.rounds import round_actions
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Clinic, Group
@@ -29,12 +31,6 @@ async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
         return await BUILDERS[entry.card](ctx, entry)
     except NotFound:
         return None
-
-
-def _card(ctx: Context, key: str, *actions: Action, extra: tuple[CardBlock, ...] = (), **values: object) -> Card:
-    """A notice whose words are `notice.<key>.title` and `notice.<key>.text`; the text is also its lock-screen line."""
-    text = ctx.words(f"notice.{key}.text", **values)
-    return Card(f"notice.{key}", ctx.words(f"notice.{key}.title", **values), (Text(line(text)), *extra), actions, text)
 
 
 async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -146,17 +142,6 @@ async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, entry.card, *show, code=case.code)
 
 
-async def _late_to_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    if not seat.pending or case.held_at or not case.open:
-        return None
-    reviewer = await ctx.uow.get(Person, seat.reviewer)
-    show = Action("round.show", ctx.words("round.show"), seat.round)
-    move = Action("review.reassign", ctx.words("review.reassign"), seat.id, opens=True)
-    return _card(ctx, entry.card, show, move, code=case.code, name=reviewer.name)
-
-
 async def _risk_alert(ctx: Context, entry: OutboxEntry) -> Card | None:
     hold = await ctx.uow.get(Hold, entry.subject)
     if hold.released_at:
@@ -202,7 +187,11 @@ BUILDERS: dict[str, Builder] = {
     "takeaway_in": _takeaway_in,
     "case_waits": _for_supervisor,
     "seat_empty": _for_supervisor,
-    "reviewer_late": _late_to_supervisor,
+    "reviewer_late": dates.late_reviews,
+    "missed_question": dates.missed_question,
+    "missed_supervisor": dates.about_person,
+    "missed_help": dates.about_person,
+    "returning": dates.returning,
     "risk_alert": _risk_alert,
     "risk_presenter": _risk_presenter,
     "risk_undelivered": _risk_undelivered,

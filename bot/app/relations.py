@@ -38,9 +38,14 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
 
 async def my_groups(ctx: Context) -> list[Group]:
     """The groups the person belongs to today, by name."""
-    rows = await ctx.uow.find(Membership, person=ctx.me.id)
-    ids = [m.group for m in rows if m.holds_on(ctx.my_today)]
-    return await ctx.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+    return await groups_of(ctx, ctx.me)
+
+
+async def groups_of(work: Work, person: Person) -> list[Group]:
+    """The groups somebody belongs to today, by name."""
+    rows = await work.uow.find(Membership, person=person.id)
+    ids = [m.group for m in rows if m.holds_on(work.today(person.timezone))]
+    return await work.uow.find(Group, id__in=ids, order=("name",)) if ids else []
 
 
 async def groups_for_planning(ctx: Context) -> list[Group]:

@@ -1,80 +1,92 @@
-"""When to remind a reviewer, and when to tell the supervisor (numbers: policy).
+"""Reminders of one person: the facts `bot.domain.reminders` decides from, and what follows from its decision.
 
-Moments are wall times in the reviewer's own zone, moved forward to the next working day of their clinic
-on which they are not on leave. At most one reminder a person a day: the message lists all that is open.
-Reminders missed while the program was down become one.
+One timer a person looks at everything they have open; whatever is due is one message. When it was sent is read
+from the outbox, whose keys make a second one on the same day impossible.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.relations import supervisors_of
-from bot.app.views.caseload import caseload_of, clinic_calendar
-from bot.domain.calendar import WorkCalendar, wall_time
+from bot.app.views.caseload import caseload_of
+from bot.app.workdays import own_days
 from bot.domain.case import Assignment, Case
-from bot.domain.caseload import Caseload
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Group
 from bot.domain.person import Person
-from bot.domain.policy import Policy
+from bot.domain.reminders import OpenReview, Recipient, decide
+from bot.ports.records import OutboxEntry
 
-LOOK_AHEAD_DAYS = 400
-
-
-async def next_step(work: Work, seat: Assignment, case: Case) -> None:
-    """Send what is due for one open review, then set the timer to the next moment."""
-    assert seat.due_at is not None and seat.published_at is not None
-    group = await work.uow.get(Group, case.group)
-    policy = await work.policy(group)
-    person = await work.uow.get(Person, seat.reviewer)
-    calendar = await clinic_calendar(work, await work.uow.get(Clinic, person.clinic))
-    caseload = await caseload_of(work, person)
-    moments = reminder_moments(seat, person, policy, calendar, caseload)
-    if any(seat.published_at < at <= work.now for at in moments):
-        day = work.today(person.timezone)
-        await work.tell(person.id, "reminder", person.id, key=day.isoformat(), slot=f"reminder:{day.isoformat()}")
-    late = supervisor_moment(seat, person, policy, calendar, caseload)
-    if late <= work.now and not seat.not_reached_at:
-        for supervisor in await supervisors_of(work, group):
-            await work.tell(supervisor.id, "reviewer_late", seat.id)
-    coming = [at for at in [*moments, late] if at > work.now]
-    if coming:
-        await work.uow.wake("assignment.remind", seat.id, min(coming))
+RECENT = 3
+"""Of the reminders sent so many count: only those of today matter, and the last."""
 
 
-def reminder_moments(
-    seat: Assignment, person: Person, policy: Policy, calendar: WorkCalendar, caseload: Caseload
-) -> list[datetime]:
-    """Two working days before, on the due day, and the day after, each at the policy's time."""
-    due = _due_day(seat, person)
-    days = []
-    if policy.reminder_before_working_days:
-        days.append(calendar.add_working_days(due, -policy.reminder_before_working_days))
-    if policy.reminder_on_due_day:
-        days.append(due)
-    if policy.reminder_after_days:
-        days.append(due + timedelta(days=policy.reminder_after_days))
-    return sorted({_moment(day, person, policy, calendar, caseload) for day in days})
+async def look(work: Work, id: str) -> None:
+    """Send what is due to this person, tell supervisors what is late, and set the timer to the next moment."""
+    person = await work.uow.get(Person, id)
+    seats = await _open_seats(work, person)
+    if not person.active or not seats:
+        return
+    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in seats}))}
+    seats = [s for s in seats if cases[s.case].open]
+    if not seats:
+        return
+    group = await work.uow.get(Group, cases[seats[0].case].group)
+    sent = await work.uow.find(OutboxEntry, person=id, card="reminder", order=("-created_at",), limit=RECENT)
+    reviews = [_review(seat, cases[seat.case], person, sent) for seat in seats]
+    decision = decide(reviews, await _recipient(work, person, sent), await work.policy(group), work.now)
+    if decision.remind:
+        day = work.today(person.timezone).isoformat()
+        await work.tell(id, "reminder", id, key=day, slot=f"reminder:{day}")
+    for seat in seats:
+        if seat.id in decision.tell_supervisor:
+            await _tell_supervisors(work, seat, cases[seat.case])
+    await work.uow.wake("person.remind", id, decision.look_again_at)
 
 
-def supervisor_moment(
-    seat: Assignment, person: Person, policy: Policy, calendar: WorkCalendar, caseload: Caseload
-) -> datetime:
-    """Three working days after the due day."""
-    day = calendar.add_working_days(_due_day(seat, person), policy.supervisor_told_after_days)
-    return _moment(day, person, policy, calendar, caseload)
+async def _open_seats(work: Work, person: Person) -> list[Assignment]:
+    """Reviews the person still has to write, the one due first at the front."""
+    return await work.uow.find(
+        Assignment,
+        reviewer=person.id,
+        ended_at=None,
+        submitted_at=None,
+        published_at__not=None,
+        due_at__not=None,
+        order=("due_at", "id"),
+    )
 
 
-def _due_day(seat: Assignment, person: Person) -> date:
+def _review(seat: Assignment, case: Case, person: Person, sent: Sequence[OutboxEntry]) -> OpenReview:
     assert seat.due_at is not None
-    return seat.due_at.astimezone(ZoneInfo(person.timezone)).date()
+    assert seat.published_at is not None
+    last = sent[0].created_at if sent else None
+    return OpenReview(
+        id=seat.id,
+        due_day=seat.due_at.astimezone(ZoneInfo(person.timezone)).date(),
+        published_at=seat.published_at,
+        on_hold=case.held_at is not None,
+        reached=seat.not_reached_at is None,
+        reminded_at=last if last and last > seat.published_at else None,
+        supervisor_told_at=seat.supervisor_told_at,
+    )
 
 
-def _moment(day: date, person: Person, policy: Policy, calendar: WorkCalendar, caseload: Caseload) -> datetime:
-    for _ in range(LOOK_AHEAD_DAYS):
-        if calendar.is_working(day) and not caseload.on_leave(day):
-            break
-        day += timedelta(days=1)
-    return wall_time(day, policy.reminder_time, person.timezone)
+async def _recipient(work: Work, person: Person, sent: Sequence[OutboxEntry]) -> Recipient:
+    caseload = await caseload_of(work, person)
+    return Recipient(
+        person.timezone, await own_days(work, person), caseload.on_leave, tuple(e.created_at for e in sent)
+    )
+
+
+async def _tell_supervisors(work: Work, seat: Assignment, case: Case) -> None:
+    """One message a supervisor and day lists everything that is late (see `notices`)."""
+    group = await work.uow.get(Group, case.group)
+    for supervisor in await supervisors_of(work, group):
+        day = work.today(supervisor.timezone).isoformat()
+        key = seat.due_at.isoformat() if seat.due_at else ""
+        await work.tell(supervisor.id, "reviewer_late", seat.id, key=key, slot=f"late:{day}")
+    await work.uow.save(replace(seat, supervisor_told_at=work.now))

@@ -6,17 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.app.context import Work
-from bot.app.moments import review_due
+from bot.app.moments import deadline
 from bot.domain.case import Assignment
 from bot.domain.person import Person
-from bot.domain.policy import Policy
 
 
-async def publish_seat(work: Work, seat: Assignment, policy: Policy) -> datetime:
-    """Publish one assignment; returns its due moment (aware UTC)."""
+async def publish_seat(work: Work, seat: Assignment, days: int) -> datetime:
+    """Publish one assignment that is due after so many working days; returns its due moment (aware UTC)."""
     reviewer = await work.uow.get(Person, seat.reviewer)
-    due = await review_due(work, reviewer, policy)
+    due = await deadline(work, reviewer, days)
     await work.uow.save(replace(seat, published_at=work.now, due_at=due))
-    await work.uow.wake("assignment.remind", seat.id, work.now)
+    await work.uow.wake("person.remind", reviewer.id, work.now)
     await work.tell(reviewer.id, "assigned", seat.id, slot=f"assignment:{seat.id}")
     return due

@@ -7,7 +7,7 @@ Next: `series.py` (when rounds take place) and `reminders.py` (when people hear 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -60,6 +60,10 @@ class WorkCalendar:
         if end < start:
             return -sum(self.is_working(end + timedelta(days=i)) for i in range((start - end).days))
         return sum(self.is_working(start + timedelta(days=i)) for i in range(1, (end - start).days + 1))
+
+    def only(self, weekdays: Collection[int]) -> WorkCalendar:
+        """The same calendar for a person who works on these weekdays only."""
+        return WorkCalendar(self.closed, self.weekdays & frozenset(weekdays))
 
     def without(self, absent: Callable[[date], bool]) -> WorkCalendar:
         """The same calendar for a person who is `absent` on some days (leave)."""

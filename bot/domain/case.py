@@ -192,6 +192,7 @@ class Assignment:
     `why` holds the reasons of the plan as keys and numbers (never text). `letter` is the stable letter
     peers see within this case only ("Reviewer A"). `prompts` are the keys the reviewer ticked.
     `not_reached_at` is set when the first notice could not be delivered: nobody is overdue for what they never got.
+    `supervisor_told_at` is when a supervisor heard that it is late.
     """
 
     id: str
@@ -210,6 +211,7 @@ class Assignment:
     ended_at: datetime | None = None
     end_reason: str | None = None
     not_reached_at: datetime | None = None
+    supervisor_told_at: datetime | None = None
     why: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
 

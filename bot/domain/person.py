@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 NOVICE_MONTHS = 12
+WEEKDAYS = (0, 1, 2, 3, 4)
 
 
 class Role(StrEnum):
@@ -25,6 +26,7 @@ class Person:
     """Someone of an organisation. `experienced_since`: the day iCBT work began; less than 12 months ago = novice.
 
     `languages` are those the person reviews in; `fte` is the share of a full post, 0.1 to 1.0.
+    `weekdays` are the days of the week the person works (0 = Monday).
     `notify_on` names the platform the person prefers for notices; empty: where last seen.
     """
 
@@ -40,6 +42,7 @@ class Person:
     languages: tuple[str, ...] = ("en",)
     experienced_since: date | None = None
     fte: float = 1.0
+    weekdays: tuple[int, ...] = WEEKDAYS
     notify_on: str = ""
     removed_at: datetime | None = None
     version: int = 0

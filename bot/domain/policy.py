@@ -92,8 +92,10 @@ class Policy:
     cap_after_leave: int = _whole(1, 1, 20)
     ramp_up_days: int = _whole(14, 0, 90)  # days after leave with `cap_after_leave`
     # Time to answer, in working days of the reviewer's clinic
+    collect_working_days: int = _whole(5, 1, 30)  # of a series' clinic: cases come in before the plan is published
     comment_working_days: int = _whole(5, 1, 30)
     clarify_working_days: int = _whole(2, 0, 29)  # the first of the above: questions only
+    takeaway_working_days: int = _whole(10, 1, 30)  # of the presenter's clinic, after the reviews were released
     # Reminders and messages, in the person's own time zone
     reminder_on_assignment: bool = True
     reminder_before_working_days: int = _whole(2, 0, 10)

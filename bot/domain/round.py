@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.policy import Policy
+from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 
 
@@ -44,6 +46,7 @@ class Round:
     """One pass. All moments are aware UTC; `seed` breaks ties of the plan, the same seed gives the same plan.
 
     `series` and `occurrence` name the recurring plan it came from; both empty for a one-off round.
+    `clarify_days`, `review_days` and `takeaway_days` are this round's own working days for a phase; None: the policy's.
     `asked` were asked to present because cases were missing, `passed` answered "not this time" (person ids).
     """
 
@@ -57,6 +60,9 @@ class Round:
     series: str | None = None
     occurrence: date | None = None
     number: int = 0
+    clarify_days: int | None = None
+    review_days: int | None = None
+    takeaway_days: int | None = None
     asked: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     planned_at: datetime | None = None
@@ -64,6 +70,11 @@ class Round:
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
     version: int = 0
+
+    def days(self, policy: Policy) -> PhaseDays:
+        """Working days of each phase of this round."""
+        own = {"clarify": self.clarify_days, "review": self.review_days, "takeaway": self.takeaway_days}
+        return replace(PhaseDays.of(policy), **{phase: days for phase, days in own.items() if days is not None})
 
     @property
     def status(self) -> RoundStatus:

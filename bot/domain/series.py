@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 from typing import Protocol
 
 from bot.domain.calendar import WorkCalendar, wall_time, zone_of
+from bot.domain.policy import Policy
 from bot.errors import Refusal
 
 PREVIEW_DAYS = 5 * 366  # how far a preview looks for occurrences that take place
@@ -145,6 +146,12 @@ class Series:
         self._must_plan(day)
         return replace(self, skipped=self.skipped | {day})
 
+    def put_back(self, day: date) -> Series:
+        """Hold an occurrence as planned after all. Raises `NoSuchOccurrence`."""
+        self._must_plan(day)
+        moved = {planned: to for planned, to in self.moved.items() if planned != day}
+        return replace(self, moved=moved, skipped=self.skipped - {day})
+
     def move(self, day: date, to: date, calendar: WorkCalendar) -> Series:
         """Hold one occurrence on another working day. Raises `NoSuchOccurrence` or `MoveOntoClosedDay`."""
         self._must_plan(day)
@@ -230,7 +237,17 @@ class PhaseDays:
     collect: int = 5
     clarify: int = 2
     review: int = 5
-    takeaway: int = 2
+    takeaway: int = 10
+
+    @classmethod
+    def of(cls, policy: Policy) -> PhaseDays:
+        """The policy's days."""
+        return cls(
+            policy.collect_working_days,
+            policy.clarify_working_days,
+            policy.comment_working_days,
+            policy.takeaway_working_days,
+        )
 
 
 @dataclass(frozen=True)

@@ -44,15 +44,18 @@ class LeaveEntry:
 class SeriesEntry:
     """A group's recurring plan of rounds; `plan` is the serialised rule of `bot.domain.series`.
 
-    `next_at` is when the next occurrence opens (aware UTC), the query of what is due.
+    `clinic` is the one whose working days it follows. `handled` is the last planned date that was dealt with: the next
+    one is looked for after it, so nothing happens twice. `next_at` is when the next occurrence opens (aware UTC).
     """
 
     id: str
     organisation: str
     group: str
+    clinic: str
     plan: Mapping[str, Any]
+    made_at: datetime
+    handled: date | None = None
     next_at: datetime | None = None
-    paused_at: datetime | None = None
     ended_at: datetime | None = None
     version: int = 0
 
@@ -172,6 +175,16 @@ class Session:
     person: str
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class CalendarFeed:
+    """A calendar under a secret address; `id` is the SHA-256 of its token, the token itself is kept nowhere."""
+
+    id: str
+    organisation: str
+    person: str
+    created_at: datetime
 
 
 class Audited(StrEnum):

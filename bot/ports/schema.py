@@ -11,6 +11,7 @@ from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.ports.records import (
     AuditEntry,
+    CalendarFeed,
     Draft,
     LeaveEntry,
     LogEntry,
@@ -44,6 +45,7 @@ RECORDS: tuple[type[Any], ...] = (
     Draft,
     SignInLink,
     Session,
+    CalendarFeed,
     AuditEntry,
     Timer,
 )
@@ -58,7 +60,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     NeverAssign: {"one": Person, "other": Person},
     ModeEntry: {"person": Person},
     LeaveEntry: {"person": Person},
-    SeriesEntry: {"group": Group},
+    SeriesEntry: {"group": Group, "clinic": Clinic},
     Round: {"group": Group, "series": SeriesEntry},
     Case: {"group": Group, "round": Round},
     Assignment: {"case": Case, "round": Round, "reviewer": Person},
@@ -69,11 +71,13 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Draft: {"person": Person},
     SignInLink: {"person": Person},
     Session: {"person": Person},
+    CalendarFeed: {"person": Person},
 }
 
 # What is asked often: each becomes an index (unique combinations are indexed already).
 INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Membership: (("organisation", "group"), ("organisation", "person")),
+    SeriesEntry: (("organisation", "group"), ("organisation", "clinic")),
     Round: (("organisation", "group"),),
     Case: (("organisation", "group"), ("organisation", "round")),
     Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),
@@ -84,6 +88,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     LogEntry: (("organisation", "person", "day"),),
     OutboxEntry: (("sent_at", "due_at"), ("organisation", "person"), ("organisation", "slot")),
     Contact: (("organisation", "person"),),
+    CalendarFeed: (("organisation", "person"),),
     Timer: (("at",),),
 }
 

@@ -153,6 +153,9 @@ class SystemWork(Protocol):
     async def session(self, id: str) -> Any | None:
         """The `Session` with this hashed id."""
 
+    async def feed(self, id: str) -> Any | None:
+        """The `CalendarFeed` with this hashed id."""
+
     async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
         """Lease up to `limit` unsent entries that are due and free (urgent first, then oldest), `attempts` + 1."""
 

@@ -71,6 +71,8 @@ NEEDS_NO_SUBJECT = {
     "caseload.back",
     "home.open",
     "log.open",
+    "missed.fine",
+    "missed.help",
 }
 
 

@@ -6,12 +6,15 @@ first day of leave nobody gets reviews; open ones move to others (`repair.py`).
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.handlers.repair import free_seats_of
+from bot.app.handlers.returning import announce_return
 from bot.app.handlers.texts import typed_text
+from bot.app.moments import start_of_day
 from bot.app.relations import my_groups
 from bot.app.views.caseload import cap_of, caseload_of
 from bot.domain.caseload import Leave, Mode, ModeChange, UnknownMode, effect_of_switch, parse_mode, plan_switch
@@ -76,14 +79,13 @@ async def end_leave(ctx: Context, event: ActionPressed | None) -> Outcome:
     open_ones = [e for e in entries if e.last_day is None or e.last_day >= today]
     if not open_ones:
         raise NoLeaveToEnd
-    from dataclasses import replace
-    from datetime import timedelta
-
     entry = open_ones[0]
     if entry.first_day >= today:
         await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
     else:
         await ctx.uow.save(replace(entry, last_day=today - timedelta(days=1)))
+    await ctx.uow.wake("leave.returns", entry.id, None)
+    await ctx.uow.wake("person.remind", ctx.me.id, ctx.now)
     return Done(ctx.words("leave.ended"))
 
 
@@ -189,9 +191,8 @@ async def _take_leave(ctx: Context, first: date, last: date | None) -> Outcome:
     if first <= ctx.my_today:
         await free_seats_of(ctx, ctx.me)
     else:
-        from bot.app.moments import start_of_day
-
         await ctx.uow.wake("leave.begins", entry.id, start_of_day(first, ctx.me.timezone))
+    await announce_return(ctx, ctx.me, entry)
     until = ctx.words.day(last, year=True) if last else ctx.words("leave.open_ended")
     return Done(ctx.words("leave.taken", first=ctx.words.day(first, year=True), last=until))
 

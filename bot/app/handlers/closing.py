@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.context import Context, Work
+from bot.app.handlers.missed import note_missed
 from bot.app.handlers.texts import Typed, examine, finish_or_preview, typed_text
-from bot.app.moments import working_day_after
+from bot.app.moments import deadline
 from bot.app.relations import my_case
 from bot.app.views.caseload import caseload_of
 from bot.app.views.cases import reviews_form, takeaway_form
-from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case, CaseNotReleased, ready_to_release
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -23,8 +23,6 @@ from bot.domain.supervision import Role, estimated_minutes
 from bot.ports.records import Draft, LogEntry
 from bot.ports.work import AlreadyThere
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
-
-TAKEAWAY_WORKING_DAYS = 10
 
 
 async def release_if_ready(work: Work, case: Case) -> Case:
@@ -35,10 +33,14 @@ async def release_if_ready(work: Work, case: Case) -> Case:
     case = await work.uow.save(case.release(work.now))
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
     await work.tell(presenter.id, "reviews_released", case.id, slot=f"case:{case.id}")
-    day = await working_day_after(work, presenter, work.today(presenter.timezone), TAKEAWAY_WORKING_DAYS)
     await work.uow.wake("case.release", case.id, None)
-    await work.uow.wake("case.end", case.id, wall_time(day, time(23, 59), presenter.timezone))
+    await work.uow.wake("case.end", case.id, await deadline(work, presenter, await _takeaway_days(work, case)))
     return case
+
+
+async def _takeaway_days(work: Work, case: Case) -> int:
+    policy = await work.policy(await work.uow.get(Group, case.group))
+    return (await work.uow.get(Round, case.round)).days(policy).takeaway if case.round else policy.takeaway_working_days
 
 
 async def open_reviews(ctx: Context, event: ActionPressed) -> Outcome:
@@ -101,8 +103,7 @@ async def after_close(work: Work, case: Case) -> None:
     for what in ("case.release", "case.end"):
         await work.uow.wake(what, case.id, None)
     await work.uow.wake("case.purge", case.id, work.now + timedelta(days=policy.text_days))
-    for seat in await work.uow.find(Assignment, case=case.id):
-        await work.uow.wake("assignment.remind", seat.id, None)
+    await note_missed(work, case)
     if case.round:
         await settle_round(work, case.round)
 

@@ -35,7 +35,6 @@ async def free_seats_of(work: Work, person: Person) -> int:
 async def replace_seat(work: Work, seat: Assignment, case: Case, reason: EndReason) -> Assignment | None:
     """End an assignment; its seat goes to the best person left. None when nobody is free (the supervisor is told)."""
     await work.uow.save(seat.end(work.now, reason))
-    await work.uow.wake("assignment.remind", seat.id, None)
     if seat.published_at is None:
         return None
     if reason is not EndReason.RECOGNISED:
@@ -63,7 +62,7 @@ async def fill_seat(work: Work, case: Case, round_: Round, reviewer: str | None 
     why = reasons_of(replace(facts, instance=instance), plan)
     seat = new_assignment(work, round_, new[0], next_letter(used), why[new[0]])
     await work.uow.add(seat)
-    due = await publish_seat(work, seat, facts.policy)
+    due = await publish_seat(work, seat, round_.days(facts.policy).review)
     await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
     return seat
 
@@ -71,7 +70,6 @@ async def fill_seat(work: Work, case: Case, round_: Round, reviewer: str | None 
 async def reassign(ctx: Context, seat: Assignment, case: Case, to: str) -> Assignment | None:
     """A supervisor moves a review to a named person who may take it."""
     await ctx.uow.save(seat.end(ctx.now, EndReason.REASSIGNED))
-    await ctx.uow.wake("assignment.remind", seat.id, None)
     await ctx.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
     return await fill_seat(ctx, case, await ctx.uow.get(Round, seat.round), to)
 

@@ -134,7 +134,6 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
     prompts = [p for p in draft.state.get("prompts", "").split(",") if p]
     seat = await ctx.uow.save(seat.submit(ctx.now, case, prompts))
     await ctx.uow.put_text(case.id, f"review:{seat.id}", texts)
-    await ctx.uow.wake("assignment.remind", seat.id, None)
     if case.released_at:
         await ctx.tell(await ctx.uow.presenter(case.id), "late_review", case.id, key=seat.id, slot=f"case:{case.id}")
         return Done(ctx.words("review.sent_late"))

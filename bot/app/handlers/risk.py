@@ -105,7 +105,7 @@ async def resume(work: Work, case: Case) -> None:
                 due += timedelta(days=1)
             await work.uow.save(replace(seat, due_at=due))
             last = max(last, due)
-        await work.uow.wake("assignment.remind", seat.id, work.now)
+        await work.uow.wake("person.remind", seat.reviewer, work.now)
     if case.published_at and not case.released_at:
         await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
 

@@ -10,7 +10,7 @@ from bot import rotation
 from bot.app.context import Context, Work
 from bot.app.handlers.closing import end_case, settle_round
 from bot.app.handlers.texts import chosen, typed_text
-from bot.app.moments import clarify_end
+from bot.app.moments import deadline
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.relations import groups_for_planning, members, supervisors_of
 from bot.app.seats import publish_seat
@@ -20,8 +20,8 @@ from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
-from bot.domain.policy import Policy
 from bot.domain.round import Round, RoundAlreadyPublished, RoundStatus
+from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
@@ -180,19 +180,19 @@ async def publish(work: Work, round_: Round) -> None:
                 await work.uow.remove(Assignment, seat.id)
             await _tell_waiting(work, group, case)
         else:
-            await publish_case(work, case, seats, policy)
+            await publish_case(work, case, seats, round_.days(policy))
     for what in ("round.ask", "round.plan", "round.publish"):
         await work.uow.wake(what, round_.id, None)
     await settle_round(work, round_.id)
 
 
-async def publish_case(work: Work, case: Case, seats: list[Assignment], policy: Policy) -> None:
+async def publish_case(work: Work, case: Case, seats: list[Assignment], days: PhaseDays) -> None:
     """One case goes to its reviewers."""
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
-    case = await work.uow.save(case.publish(work.now, await clarify_end(work, presenter, policy)))
+    case = await work.uow.save(case.publish(work.now, await deadline(work, presenter, days.clarify)))
     last = work.now
     for seat in seats:
-        last = max(last, await publish_seat(work, seat, policy))
+        last = max(last, await publish_seat(work, seat, days.review))
     await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
     await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}")
 

@@ -10,11 +10,12 @@ from bot.app.context import Work
 from bot.app.handlers.asking import ask_presenters
 from bot.app.handlers.closing import end_case, release_if_ready
 from bot.app.handlers.repair import free_seats_of
+from bot.app.handlers.returning import tell_of_return
 from bot.app.handlers.risk import alert, duty_people
 from bot.app.handlers.rounds import make_plan, publish
 from bot.app.relations import supervisors_of
-from bot.app.reminders import next_step
-from bot.domain.case import Assignment, Case
+from bot.app.reminders import look
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold
@@ -78,15 +79,6 @@ async def purge_case(work: Work, id: str) -> None:
     await work.uow.audit(Audited.PURGED, "retention", case.id, work.now)
 
 
-async def remind(work: Work, id: str) -> None:
-    """Look at one open review and send, wait or tell the supervisor (see `bot.app.reminders`)."""
-    seat = await work.uow.get(Assignment, id)
-    case = await work.uow.get(Case, seat.case)
-    if not seat.pending or not case.open or case.held_at:
-        return
-    await next_step(work, seat, case)
-
-
 async def leave_begins(work: Work, id: str) -> None:
     """From the first day of leave open reviews move to others."""
     entry = await work.uow.get(LeaveEntry, id)
@@ -122,7 +114,8 @@ STEPS: Mapping[str, Step] = {
     "case.release": release_case,
     "case.end": end_quiet_case,
     "case.purge": purge_case,
-    "assignment.remind": remind,
+    "person.remind": look,
     "leave.begins": leave_begins,
+    "leave.returns": tell_of_return,
     "hold.escalate": escalate,
 }

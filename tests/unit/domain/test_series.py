@@ -104,7 +104,7 @@ def test_what_cannot_be_is_refused_by_name() -> None:
 
 
 def test_phases_over_the_closure() -> None:
-    phases = deadlines(ANCHOR, time(9), "Europe/Copenhagen", CLINIC, PhaseDays())
+    phases = deadlines(ANCHOR, time(9), "Europe/Copenhagen", CLINIC, PhaseDays(takeaway=2))
     assert phases.collect_from == datetime(2026, 12, 7, 8, tzinfo=UTC)
     assert phases.publish_at == datetime(2026, 12, 14, 8, tzinfo=UTC)
     assert phases.clarify_until == datetime(2026, 12, 16, 22, 59, tzinfo=UTC)

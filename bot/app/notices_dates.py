@@ -1,0 +1,69 @@
+"""Notices about dates and silence: what is late, what was missed, who returns, which round moved or was left out."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.relations import groups_for_planning
+from bot.app.views.notice import notice_card
+from bot.domain.case import Assignment, Case
+from bot.domain.person import Person
+from bot.domain.round import Round
+from bot.ports.records import LeaveEntry, OutboxEntry
+from bot.ui.model import Action, Card, Row, code, line
+
+
+async def late_reviews(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Every review a supervisor was told of that is still missing, in one message."""
+    groups = [g.id for g in await groups_for_planning(ctx)]
+    rounds = await ctx.uow.find(Round, group__in=groups, published_at__not=None, closed_at=None, cancelled_at=None)
+    seats = await ctx.uow.find(
+        Assignment,
+        round__in=[r.id for r in rounds],
+        ended_at=None,
+        submitted_at=None,
+        supervisor_told_at__not=None,
+        order=("due_at", "id"),
+    )
+    rows = [row for seat in seats if (row := await _late_row(ctx, seat))]
+    if not rows:
+        return None
+    return notice_card(ctx, "late_reviews", extra=tuple(rows))
+
+
+async def _late_row(ctx: Context, seat: Assignment) -> Row | None:
+    case = await ctx.uow.get(Case, seat.case)
+    if not case.open or case.held_at or seat.not_reached_at or seat.due_at is None:
+        return None
+    person = await ctx.uow.get(Person, seat.reviewer)
+    due = ctx.words("due", day=ctx.words.day(seat.due_at.astimezone(ctx.zone).date()))
+    actions = (
+        Action("review.reassign", ctx.words("review.reassign"), seat.id, opens=True),
+        Action("round.show", ctx.words("round.show"), seat.round),
+    )
+    return Row(line(person.name, " · ", code(case.code)), line(due), actions)
+
+
+async def missed_question(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Asked in private; nobody else learns of the question or the answer unless the person asks for help."""
+    actions = (
+        Action("missed.fine", ctx.words("missed.fine")),
+        Action("caseload.leave", ctx.words("leave.open"), opens=True),
+        Action("missed.help", ctx.words("missed.help")),
+    )
+    return notice_card(ctx, "missed_question", *actions)
+
+
+async def about_person(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Something about a person that their supervisor should know."""
+    person = await ctx.uow.get(Person, entry.subject)
+    overview = Action("supervision.overview", ctx.words("overview.open"))
+    return notice_card(ctx, entry.card, overview, name=person.name)
+
+
+async def returning(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Somebody comes back from a long leave."""
+    leave = await ctx.uow.get(LeaveEntry, entry.subject)
+    if leave.cancelled_at or leave.last_day is None or leave.last_day < ctx.my_today:
+        return None
+    person = await ctx.uow.get(Person, leave.person)
+    return notice_card(ctx, "returning", name=person.name, day=ctx.words.day(leave.last_day))
