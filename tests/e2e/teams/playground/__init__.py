@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.browser import found
 HERE = Path(__file__).parent
 PROGRAM = HERE / "node_modules" / "@microsoft" / "m365agentsplayground"
 CURRENT_USER = "aaaaaaaa-0000-4000-8000-000000000001"
+SIX = tuple(f"therapist{i}@clinic.example" for i in range(6))
 _LISTENING = re.compile(r"Listening on (\d+)")
 
 
@@ -30,17 +31,27 @@ def missing() -> str:
     return ""
 
 
-def _config() -> str:
-    """Six users with fixed ids, the first of them at the keyboard; the program takes no comments or extra keys."""
+def user_id(number: int) -> str:
+    """The Playground's id of a user, counted from 0."""
+    return f"user-id-{number}"
+
+
+def aad_id(number: int) -> str:
+    """Their Entra id."""
+    return f"aaaaaaaa-0000-4000-8000-{number + 1:012}"
+
+
+def _config(emails: Sequence[str], first: int) -> str:
+    """Users with fixed ids, the first of them at the keyboard; the program takes no comments, extra keys or users."""
     users = [
-        f"""id: user-id-{i}
-    name: Therapist {name}
-    userPrincipleName: therapist{i}@clinic.example
-    aadObjectId: aaaaaaaa-0000-4000-8000-00000000000{i + 1}
+        f"""id: {user_id(i)}
+    name: Therapist {chr(65 + i)}
+    userPrincipleName: {email}
+    aadObjectId: {aad_id(first + i)}
     givenName: Therapist
-    surname: "{name}"
-    email: therapist{i}@clinic.example"""
-        for i, name in enumerate("ABCDEF")
+    surname: "{chr(65 + i)}"
+    email: {email}"""
+        for i, email in enumerate(emails)
     ]
     listed = "\n".join(f"  - {user}" for user in users[1:])
     current = users[0].replace("\n    ", "\n  ")
@@ -69,13 +80,19 @@ team:
 
 
 @asynccontextmanager
-async def playground(bot_url: str, folder: Path) -> AsyncIterator[str]:
-    """The Playground's address while it runs, talking to the bot at `bot_url`."""
-    (folder / ".m365agentsplayground.yml").write_text(_config(), encoding="utf-8")
+async def playground(
+    bot_url: str, folder: Path, emails: Sequence[str] = SIX, first: int = 0, port: int = 56150
+) -> AsyncIterator[str]:
+    """The Playground's address while it runs, talking to the bot at `bot_url`.
+
+    It has exactly six users: those with these `emails`, their Entra ids counted from `first`.
+    """
+    assert len(emails) == len(SIX), "with any other number the Playground ends without a word"
+    (folder / ".m365agentsplayground.yml").write_text(_config(emails, first), encoding="utf-8")
     command = [str(next((HERE / "node_modules" / ".bin").glob("agentsplayground"))), "start", "-e", bot_url]
     process = await asyncio.create_subprocess_exec(
         *command,
-        *("-c", "msteams", "-p", "56150", "--disable-telemetry"),
+        *("-c", "msteams", "-p", str(port), "--disable-telemetry"),
         cwd=folder,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "TEAMSAPPTESTER_BROWSER": "none"},
         stdout=asyncio.subprocess.PIPE,
