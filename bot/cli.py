@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.cli_admin import admin
+from bot.cli_anonymise import anonymise
 from bot.cli_assign import assign
 from bot.cli_keys import keys
 from bot.cli_manifest import manifest
@@ -24,7 +25,7 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-for command in (demo, serve, migrate, check, manifest, assign, simulate):
+for command in (demo, serve, migrate, check, manifest, anonymise, assign, simulate):
     app.command()(command)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")

@@ -144,7 +144,7 @@ def check_sections(settings: Settings, plugins: Mapping[str, Any]) -> tuple[dict
             lines.append(f"adapters.{name}: there is no such adapter; there are {known}")
         else:
             sections[name] = checked(plugins[name].settings, values, f"adapters.{name}", lines)
-    gate = _gate_settings(settings, lines)
+    gate = checked(GateSettings, settings.anonymise, "anonymise", lines)
     if lines:
         raise Mistakes("in use", lines)
     return sections, gate
@@ -160,14 +160,6 @@ async def check(app: App) -> list[Problem]:
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
-
-
-def _gate_settings(settings: Settings, lines: list[str]) -> GateSettings:
-    try:
-        return GateSettings(**settings.anonymise)
-    except (TypeError, ValueError) as wrong:
-        lines.append(f"anonymise: {wrong}")
-        return GateSettings()
 
 
 def _language_of(store: Store) -> Any:

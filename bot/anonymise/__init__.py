@@ -1,7 +1,7 @@
 """The anonymisation gate: find identifiers, then replace them; knows no platform and no database.
 
-`gate.py` is the way in, `fixed_forms.py` the recognisers, `finding.py` what comes out, `tags.py` the
-stable tags of a case, `text.py` the two kinds of text.
+`gate.py` is the way in, `frame.py` Presidio around the recognisers (`recognisers/`, one subject a file), `finding.py`
+what comes out, `tags.py` the stable tags of a case, `text.py` the two kinds of text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from bot.anonymise.finding import (
     QuasiFlag,
     Segment,
 )
-from bot.anonymise.gate import Gate, GateSettings
+from bot.anonymise.gate import Gate
+from bot.anonymise.settings import GateSettings
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import AnonText, Sensitive
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.anonymise.tags import TagBook
@@ -12,6 +12,12 @@ from bot.errors import Refusal
 
 Tier = Literal["auto", "check"]
 """`auto` is masked; `check` is masked as well, but its author may keep it."""
+
+
+CLASSES = (
+    "NAME", "USERNAME", "DATE", "AGE", "AGE90", "PLACE", "ADDRESS", "POSTCODE", "ORG", "PHONE", "EMAIL", "URL", "ID",
+    "PLATE", "WORD",
+)  # fmt: skip
 
 
 class GateClosed(Refusal):
@@ -41,6 +47,10 @@ class Span:
     score: float
     recogniser: str
     hard: bool = False
+
+    def moved(self, offset: int) -> Span:
+        """The same span further on in a longer text."""
+        return replace(self, start=self.start + offset, end=self.end + offset) if offset else self
 
 
 @dataclass(frozen=True)
@@ -99,10 +109,16 @@ class Examined:
 
         Raises HardIdentifierCannotBeKept when a kept tag stands for a hard identifier.
         """
-        return {
-            name: AnonText._passed("".join(segment.text for segment in self.segments(name, keep)))
-            for name in self.fields
-        }
+        from bot.anonymise.frame import tagged  # heavy; loaded with the gate that made this answer
+
+        texts = {}
+        for name, result in self.fields.items():
+            if any(f.tag in keep and (f.hard or f.tier == "auto") for f in result.findings):
+                raise HardIdentifierCannotBeKept
+            masked = [f for f in result.findings if f.tag not in keep]
+            raw = result.text.reveal()
+            texts[name] = AnonText._passed(tagged(raw, masked) if masked else raw)
+        return texts
 
     def segments(self, name: str, keep: frozenset[str] = frozenset()) -> tuple[Segment, ...]:
         """The runs of one field as the preview marks them."""

@@ -6,15 +6,19 @@ Synchronous and safe for threads. A recogniser that fails closes the gate: nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 from bot.anonymise.again import again, remembered, repeated
 from bot.anonymise.clean import Clean, clean
-from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, QuasiFlag, Span
+from bot.anonymise.finding import Examined, FieldResult, Finding, Known, QuasiFlag, Span
 from bot.anonymise.passage import Passage
 from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS
+from bot.anonymise.recognisers.learned import by_rampart, by_spacy
+from bot.anonymise.recognisers.patterns import by_patterns
+from bot.anonymise.settings import GateSettings
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import Sensitive
 from bot.anonymise.vocabulary import LANGUAGES, language_of
@@ -23,28 +27,22 @@ _ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-
 _SHORTEST_NAME = 3
 
 
-@dataclass(frozen=True)
-class GateSettings:
-    """An organisation's own additions.
-
-    `deny` words and regular expressions in `patterns` are always masked,
-    `allow` words never (but for hard identifiers).
-    """
-
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-
-
 class Gate:
     """Examines the texts of one form at a time."""
 
     def __init__(self, settings: GateSettings) -> None:
+        from bot.anonymise.frame import Frame  # Presidio: two seconds and 100 MB, only where a gate is really used
+
         self._allow = frozenset(word.casefold() for word in settings.allow)
-        self._deny = [
-            *_words(settings.deny),
-            *((re.compile(pattern), "WORD") for pattern in settings.patterns),
-        ]
+        self._deny = _words(settings.deny)
+        recognisers = dict(RECOGNISERS)
+        if settings.name_model:
+            recognisers["rampart"] = by_rampart(settings.name_model)
+        if settings.english_model:
+            recognisers["english"] = by_spacy(settings.english_model)
+        if settings.patterns:
+            recognisers["pattern"] = by_patterns(settings.patterns)
+        self._frame = Frame(recognisers)
 
     def examine(
         self,
@@ -65,8 +63,9 @@ class Gate:
         cleaned = {name: clean(text.reveal()) for name, text in fields.items()}
         passages = {name: Passage(text.text, lang) for name, text in cleaned.items()}
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
+        more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}
         found = {
-            name: _without_overlaps([*self._find(passage, given), *remembered(passage, tags)])
+            name: _without_overlaps(s for s in self._frame.find(passage, more) if not self._allowed(passage.text, s))
             for name, passage in passages.items()
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
@@ -79,17 +78,6 @@ class Gate:
             )
             flags += [_as_typed(cleaned[name], flag) for flag in quasi_flags(name, passage)]
         return Examined(results, lang, tuple(flags), tags)
-
-    def _find(self, passage: Passage, given: Iterable[tuple[re.Pattern[str], str]]) -> list[Span]:
-        spans: list[Span] = []
-        for name, recognise in RECOGNISERS.items():
-            try:
-                spans += recognise(passage)
-            except Exception:  # whatever broke it, its text must not reach the error
-                raise GateClosed(recogniser=name) from None
-        for pattern, cls in given:
-            spans += [Span(m.start(), m.end(), cls, "auto", 1.0, "given") for m in pattern.finditer(passage.text)]
-        return [span for span in spans if span.start < span.end and not self._allowed(passage.text, span)]
 
     def _allowed(self, text: str, span: Span) -> bool:
         return not span.hard and text[span.start : span.end].casefold() in self._allow
@@ -106,6 +94,12 @@ def _findings(raw: str, cleaned: Clean, spans: Iterable[Span], tags: TagBook) ->
 def _as_typed(cleaned: Clean, flag: QuasiFlag) -> QuasiFlag:
     start, end = cleaned.span(flag.start, flag.end)
     return replace(flag, start=start, end=end)
+
+
+def _given_words(given: Iterable[tuple[re.Pattern[str], str]], passage: Passage) -> Iterator[Span]:
+    for pattern, cls in given:
+        for match in pattern.finditer(passage.text):
+            yield Span(match.start(), match.end(), cls, "auto", 1.0, "given")
 
 
 def _given(names: Iterable[str], cls: str) -> list[tuple[re.Pattern[str], str]]:

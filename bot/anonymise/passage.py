@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ _CAPS_WINDOW, _CAPS_SHARE = 3, 0.6
 _LOWER_SHARE = 0.5
 _FAR_LEFT = 4
 _ENDINGS = ".!?:;>•*|"
+_STRETCH = 2_000
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ class Word:
 class Passage:
     """A text for the recognisers. `langs` are the languages it is read in, its own first."""
 
-    def __init__(self, text: str, lang: str) -> None:
+    def __init__(self, text: str, lang: str, *, small: bool | None = None) -> None:
         self.text = text
         self.lang = lang
+        if small is not None:
+            self.small = small
         self.langs = (lang,) if lang == "en" else (lang, "en")
         self.vocabulary: Vocabulary = vocabulary(self.langs)
         self.shared: Shared = shared()
@@ -85,6 +88,19 @@ class Passage:
         lower = sum(not w.capital for w in starts)
         return len(starts) > 0 and lower > _LOWER_SHARE * len(starts)
 
+    def stretches(self) -> Iterator[tuple[Passage, int]]:
+        """The passage in pieces of bounded length with where each begins; a usual note is one piece."""
+        if len(self.text) <= _STRETCH:
+            yield self, 0
+            return
+        start = 0
+        while start < len(self.text):
+            end = min(start + _STRETCH, len(self.text))
+            if end < len(self.text):
+                end = start + _cut(self.text[start:end])
+            yield Passage(self.text[start:end], self.lang, small=self.small), start
+            start = end
+
     def before(self, word: Word, steps: int = 1) -> Word | None:
         """The word so many places to the left."""
         return self.words[word.index - steps] if word.index >= steps else None
@@ -105,6 +121,15 @@ class Passage:
         while at < len(self.words) and self.words[at].start < position:
             at += 1
         return self.words[at] if at < len(self.words) else None
+
+    def between(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that touch a stretch of the text."""
+        at = bisect_right(self._ends, start)
+        found = []
+        while at < len(self.words) and self.words[at].start < end:
+            found.append(self.words[at])
+            at += 1
+        return tuple(found)
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -140,6 +165,16 @@ class Passage:
             # "Dr. Patel", "3. marts", "H. Jensen" go on.
             return False
         return any(c in _ENDINGS for c in signs) or (signs in ('"', "“", "„", "»", "'") and before.gap == "")
+
+
+def _cut(text: str) -> int:
+    """Where to cut: after the last line or sentence of the second half, else after the last word, else at the end."""
+    half = len(text) // 2
+    for pattern in (r"\n", r"[.!?]\s", r"\s", r"\W"):
+        ends = [m.end() for m in re.finditer(pattern, text[half:])]
+        if ends:
+            return half + ends[-1]
+    return len(text)
 
 
 def without_genitive(low: str) -> str:

@@ -48,3 +48,32 @@ RECOGNISERS: dict[str, Recogniser] = {
     "organisation": organisations.organisations,
     "unknown": unknown.unknown_words,
 }
+
+WHY: dict[str, str] = {
+    "email": "the form of an e-mail address",
+    "url": "the form of a web address",
+    "iban": "an account number whose check digits are right",
+    "national_id": "a national or health number whose check digits or birth date are right",
+    "record": "a record, case or reference number by its form or the word before it",
+    "digits": "more digits in a row than any score or dose has",
+    "phone": "a phone number that is possible in one of the six countries, or digits beside 'tel'",
+    "date": "a day, a month with its year, or a feast day",
+    "age": "an age",
+    "plate": "the form of a number plate",
+    "postcode": "the form of a postcode, beside a place or a house number",
+    "address": "a street word with a house number",
+    "handle": "the form of a user name, or an odd word after 'user name'",
+    "initials": "initials where a person is spoken of",
+    "name": "a name by the lists, its capital and the words around it",
+    "place": "a listed place, or a word after 'lives in'",
+    "organisation": "a head word such as 'school' or 'clinic' with a name, or a word after 'works at'",
+    "unknown": "a word with a capital that no list knows",
+    "rampart": "the Rampart model takes it for a name, place or address",
+    "english": "the English model takes it for a name, place or organisation",
+    "tagger": "the product's own tagger takes it for a name, place or organisation",
+    "repeated": "the same words were found elsewhere in these texts",
+    "remembered": "an earlier text of the same case had these words masked",
+    "pattern": "a pattern of the organisation",
+    "given": "a colleague's name, a clinic, or words the organisation or the author wants masked",
+}
+"""What `--explain` says of each recogniser."""
