@@ -17,7 +17,7 @@ from bot.app.views.caseload import caseloads_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.caseload import Caseload, Mode, open_review_cap
 from bot.domain.organisation import Group, Membership, NeverAssign
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.round import Round
 from bot.rotation.ledger import PastRound, balances
@@ -58,7 +58,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
     ids = sorted({m.person for m in memberships})
     everyone = {p.id: p for p in await work.uow.find(Person, id__in=ids)} if ids else {}
     present = {m.person for m in memberships if m.holds_on(day)}
-    people = {id: p for id, p in everyone.items() if id in present and p.active}
+    people = {id: p for id, p in everyone.items() if id in present and p.active and p.has(Role.THERAPIST)}
     caseloads = await caseloads_of(work, everyone.values())
     cases = await round_cases(work, round_)
     past = await _past_assignments(work, group, round_)
@@ -156,7 +156,7 @@ async def _available(work: Work, group: Group, moment: datetime) -> frozenset[st
     people = await work.uow.find(Person, id__in=[m.person for m in memberships]) if memberships else []
     caseloads = await caseloads_of(work, people)
     policy = await work.policy(group)
-    there = {p.id for p in people if p.removed_at is None or p.removed_at > moment}
+    there = {p.id for p in people if p.has(Role.THERAPIST) and (p.removed_at is None or p.removed_at > moment)}
     return frozenset(id for id in there if open_review_cap(caseloads[id], day, policy) > 0)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.demo.clinic import MEMBERS
+from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment
+from bot.domain.organisation import Organisation
+from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ui.inbound import Done, Show
 from bot.ui.model import Form
@@ -80,6 +83,34 @@ async def test_a_try_out_shows_what_would_change_and_keeps_nothing(world: World)
     assert isinstance(outcome, Show)
     assert "instead" in told(outcome.form)
     assert await world.find(Assignment, round=round_) == before
+
+
+async def test_only_therapists_review(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        supervisor = await uow.get(Person, person_id("s"))
+        await uow.save(replace(supervisor, roles=frozenset({Role.SUPERVISOR})))
+        await uow.commit()
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, *MEMBERS[:6])
+    text = told(await preview(world, round_))
+    seats = await world.find(Assignment, round=round_)
+    assert len(seats) == 12
+    assert person_id("s") not in {seat.reviewer for seat in seats}
+    assert supervisor.name not in text
+
+
+async def test_without_clarifying_days_reviewers_write_at_once(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        organisation = await uow.get(Organisation, ORGANISATION)
+        await uow.save(replace(organisation, policy={"clarify_working_days": 0}))
+        await uow.commit()
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b")
+    await preview(world, round_)
+    await world.player("s").press("round.publish", round_)
+    seat = (await world.find(Assignment, round=round_))[0]
+    form = await world.player(seat.reviewer.rpartition("_")[2]).open("review.open", seat.id)
+    assert form.key == "review.send"
 
 
 async def test_too_few_cases_lead_to_people_being_asked_in_turn(world: World) -> None:

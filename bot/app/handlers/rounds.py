@@ -189,7 +189,8 @@ async def publish(work: Work, round_: Round) -> None:
 async def publish_case(work: Work, case: Case, seats: list[Assignment], days: PhaseDays) -> None:
     """One case goes to its reviewers."""
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
-    case = await work.uow.save(case.publish(work.now, await deadline(work, presenter, days.clarify)))
+    clarify_until = await deadline(work, presenter, days.clarify) if days.clarify else work.now
+    case = await work.uow.save(case.publish(work.now, clarify_until))
     last = work.now
     for seat in seats:
         last = max(last, await publish_seat(work, seat, days.review))

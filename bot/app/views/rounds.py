@@ -12,7 +12,7 @@ from bot.app.relations import groups_for_planning, members
 from bot.app.views.reasons import reason_line, reasons_of
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.domain.round import Round, RoundStatus
 from bot.ui.model import (
     Action,
@@ -248,7 +248,9 @@ async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
     group = await ctx.uow.get(Group, case.group)
     on_case = {a.reviewer for a in await ctx.uow.find(Assignment, case=case.id, ended_at=None)}
     presenter = await ctx.uow.presenter(case.id)
-    options = [Option(p.id, p.name) for p in await members(ctx, group) if p.id not in on_case and p.id != presenter]
+    out = {*on_case, presenter}
+    therapists = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
+    options = [Option(p.id, p.name) for p in therapists if p.id not in out]
     person = await ctx.uow.get(Person, seat.reviewer)
     return Form(
         "review.reassign.send",
