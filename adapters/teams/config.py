@@ -11,6 +11,8 @@ SERVICE_HOSTS = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.micro
 """Where Microsoft runs the connector; a leading `*.` stands for any sub-domain."""
 METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 ISSUER = "https://api.botframework.com"
+SSO_METADATA = "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
+SSO_ISSUER = "https://login.microsoftonline.com/{tenant}/v2.0"
 
 
 class TeamsSettings(BaseModel):
@@ -40,6 +42,12 @@ class TeamsSettings(BaseModel):
     """Take unsigned activities, for the Agents Playground on this very machine; never with an `app_id`."""
     slash_triggers: bool = False
     """Offer the commands as slash commands too (a preview of Teams, in group chats and channels only)."""
+    sso: bool = False
+    """The personal tab signs people in by itself; the app registration must expose an API (docs/teams.md)."""
+    sso_metadata_url: str = SSO_METADATA
+    """OpenID metadata whose keys sign the tab's tokens."""
+    sso_issuer: str = SSO_ISSUER
+    """Who issues the tab's tokens; `{tenant}` stands for the tenant's id."""
     privacy_url: str = ""
     """The organisation's own privacy page for the manifest; ours at `/teams/privacy` when empty."""
     terms_url: str = ""

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from adapters.teams.config import TeamsSettings
 from adapters.teams.icons import ACCENT, color_icon, outline_icon
 from adapters.teams.spans import Json
+from adapters.teams.sso import resource
 from bot.errors import SetupError
 from bot.ui.strings import FALLBACK, LANGUAGES, Words, words
 
@@ -90,6 +91,7 @@ def manifest(settings: TeamsSettings, public_url: str) -> Json:
         ],
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).netloc],
+        **_sign_on(settings, public_url),
     }
 
 
@@ -110,6 +112,13 @@ def translation(say: Words) -> Json:
         "composeExtensions[0].commands[1].title": say("teams.manifest.from_message"),
         "composeExtensions[0].commands[1].description": say("teams.manifest.from_message.about"),
     }
+
+
+def _sign_on(settings: TeamsSettings, public_url: str) -> Json:
+    if not settings.sso:
+        return {}
+    uri = resource(settings.app_id, urlsplit(public_url).netloc)
+    return {"webApplicationInfo": {"id": settings.app_id, "resource": uri}}
 
 
 def _bot(settings: TeamsSettings, say: Words) -> Json:

@@ -24,7 +24,7 @@ from adapters.teams.files import Files
 from adapters.teams.hosts import allowed_service, is_loopback
 from adapters.teams.outbound import Outbound
 from adapters.teams.pacing import Pacer
-from adapters.teams.pages import privacy_page, tab_page
+from adapters.teams.pages import Pages
 from adapters.teams.references import References
 from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable
 from adapters.teams.spans import Json
@@ -51,6 +51,7 @@ class TeamsPlatform:
         self._tokens = tokens
         self._ring = KeyRing(settings.metadata_url, self._fetch, services.now)
         self._guard = Guard(settings.app_id, settings.issuer, self._ring, services.now)
+        self._pages = Pages(settings, services, KeyRing(settings.sso_metadata_url, self._fetch, services.now))
         self._under_way: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._outbound: Outbound | None = None
@@ -59,8 +60,7 @@ class TeamsPlatform:
     def mount(self, web: Any) -> None:
         """Add the messaging endpoint, the personal tab's page and the privacy page."""
         web.router.add_post(PATH, self._messages)
-        web.router.add_get("/teams/tab", self._tab)
-        web.router.add_get("/teams/privacy", self._privacy)
+        self._pages.mount(web)
 
     async def start(self) -> None:
         """Open the one client session; nothing is sent yet."""
@@ -134,12 +134,6 @@ class TeamsPlatform:
             log.warning("teams.refused", reason="tenant is not allowed")
             return web.Response(status=403, text="unknown tenant")
         return None
-
-    async def _tab(self, request: web.Request) -> web.Response:
-        return tab_page(self._services.public_url, request.headers.get("Accept-Language", ""))
-
-    async def _privacy(self, request: web.Request) -> web.Response:
-        return privacy_page(request.headers.get("Accept-Language", ""))
 
     def _allowed(self, service: str) -> bool:
         return allowed_service(service, self._settings.service_hosts, loopback=self._settings.anonymous)

@@ -100,49 +100,53 @@ class Guard:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Forged("no bearer token")
-        key = await self._ring.key(_key_id(token))
+        key = await self._ring.key(key_id(token))
         if key is None:
             raise Forged("signed by an unknown key")
-        claims = self._verified(token, key)
+        claims = verified(token, key, self._app_id, self._issuer, self._now())
         if _same(claims.get("serviceurl")) is None or _same(claims["serviceurl"]) != _same(activity.get("serviceUrl")):
             raise Forged("service URL differs from the token's")
         channel = activity.get("channelId")
         if channel not in key.endorsements:
             raise Forged("the key is not endorsed for this channel")
 
-    def _verified(self, token: str, key: Key) -> dict[str, Any]:
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key.public,
-                algorithms=["RS256"],
-                audience=self._app_id,
-                issuer=self._issuer,
-                options={
-                    "require": ["exp", "iss", "aud"],
-                    "verify_exp": False,
-                    "verify_nbf": False,
-                    "verify_iat": False,
-                },
-            )
-        except jwt.PyJWTError as wrong:
-            raise Forged(type(wrong).__name__) from None
-        self._check_times(claims)
-        return claims
 
-    def _check_times(self, claims: Mapping[str, Any]) -> None:
-        """By our own clock, so that tests and the demo's virtual days hold."""
-        now, skew = self._now().timestamp(), SKEW.total_seconds()
-        until, since = claims["exp"], claims.get("nbf", 0)
-        if not isinstance(until, (int, float)) or not isinstance(since, (int, float)):
-            raise Forged("times that are no numbers")
-        if now > until + skew:
-            raise Forged("expired")
-        if now < since - skew:
-            raise Forged("not valid yet")
+def verified(token: str, key: Key, audience: str | list[str], issuer: str, now: datetime) -> dict[str, Any]:
+    """The claims of a token whose signature, audience, issuer and times hold. Raises Forged with the reason."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.public,
+            algorithms=["RS256"],
+            audience=audience,
+            issuer=issuer,
+            options={
+                "require": ["exp", "iss", "aud"],
+                "verify_exp": False,
+                "verify_nbf": False,
+                "verify_iat": False,
+            },
+        )
+    except jwt.PyJWTError as wrong:
+        raise Forged(type(wrong).__name__) from None
+    _check_times(claims, now)
+    return claims
 
 
-def _key_id(token: str) -> str:
+def _check_times(claims: Mapping[str, Any], at: datetime) -> None:
+    """By our own clock, so that tests and the demo's virtual days hold."""
+    now, skew = at.timestamp(), SKEW.total_seconds()
+    until, since = claims["exp"], claims.get("nbf", 0)
+    if not isinstance(until, (int, float)) or not isinstance(since, (int, float)):
+        raise Forged("times that are no numbers")
+    if now > until + skew:
+        raise Forged("expired")
+    if now < since - skew:
+        raise Forged("not valid yet")
+
+
+def key_id(token: str) -> str:
+    """The id of the key that a token says it was signed with. Raises Forged for what is no token."""
     try:
         return str(jwt.get_unverified_header(token).get("kid", ""))
     except jwt.PyJWTError as wrong:

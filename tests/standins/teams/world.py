@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -55,7 +55,9 @@ class World:
 
 
 @asynccontextmanager
-async def world(answer: Callable[[Event], Outcome] | None = None, **settings: Any) -> AsyncIterator[World]:
+async def world(
+    answer: Callable[[Event], Outcome] | None = None, *, sign_in: Any = None, **settings: Any
+) -> AsyncIterator[World]:
     """A running bot with a scripted core, and the connector it trusts."""
     clock = Clock()
     core = Core(answer) if answer else Core()
@@ -69,7 +71,7 @@ async def world(answer: Callable[[Event], Outcome] | None = None, **settings: An
         "metadata_url": connector.metadata_url,
         **settings,
     }
-    offered = services(core, clock)
+    offered = replace(services(core, clock), sign_in=sign_in)
     platform = TeamsPlatform(TeamsSettings(**given), offered, GivenToken())
     app = web.Application()
     platform.mount(app)

@@ -94,3 +94,9 @@ def test_the_command_line_writes_the_package(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["manifest", "teams", "--config", str(config), "--out", str(tmp_path)])
     assert done.exit_code == 0
     assert (tmp_path / "intervision-teams.zip").read_bytes() == package(SETTINGS, URL)
+
+
+def test_single_sign_on_is_declared_only_when_asked_for() -> None:
+    assert "webApplicationInfo" not in manifest(SETTINGS, URL)
+    asked = manifest(SETTINGS.model_copy(update={"sso": True}), URL)
+    assert asked["webApplicationInfo"] == {"id": APP_ID, "resource": f"api://intervision.example.org/{APP_ID}"}
