@@ -104,9 +104,12 @@ class SqlWork:
 
     # ---- who presented what
     async def set_presenter(self, case: str, person: str) -> None:
-        """Write the authorship."""
-        values = {"case_id": case, "organisation": self._organisation, "person": person}
-        await self._connection.execute(insert(authorship).values(**values))
+        """Write the authorship, or hand it over."""
+        mine = (authorship.c.case_id == case) & (authorship.c.organisation == self._organisation)
+        changed = await self._connection.execute(update(authorship).where(mine).values(person=person))
+        if not changed.rowcount:
+            values = {"case_id": case, "organisation": self._organisation, "person": person}
+            await self._connection.execute(insert(authorship).values(**values))
 
     async def presenter(self, case: str) -> str:
         """Who presented it; raises NotFound."""

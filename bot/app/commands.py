@@ -15,7 +15,21 @@ from enum import Enum
 from typing import Any
 
 from bot.app.context import Context, Finisher
-from bot.app.handlers import asking, caseload, cases, closing, home, missed, reviews, risk, rounds, supervision, texts
+from bot.app.handlers import (
+    asking,
+    caseload,
+    cases,
+    closing,
+    home,
+    leave,
+    missed,
+    own_words,
+    reviews,
+    risk,
+    rounds,
+    supervision,
+    texts,
+)
 from bot.domain.person import Role
 from bot.ui.inbound import Outcome
 
@@ -90,16 +104,22 @@ COMMANDS: tuple[Command, ...] = (
     typed("help", ANYONE, home.typed_help, "Every command with an example"),
     typed("home", ANYONE, home.typed_home, "My start page"),
     opens("home.open", ANYONE, home.press_home, "My start page"),
-    typed("caseload", THERAPIST, caseload.typed, "Switch the caseload mode, take or end leave", changes=True),
+    typed("caseload", THERAPIST, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
     typed("case", THERAPIST, home.typed_case, "My cases; a new case"),
     typed("review", THERAPIST, reviews.typed, "My open reviews"),
     typed("supervision", CLINICIAN, supervision.typed, "My supervision log; a supervisor's overview"),
     typed("round", SUPERVISOR, rounds.typed, "Rounds: new, preview, publish, close", changes=True),
     # caseload
     does("caseload.switch", THERAPIST, caseload.pressed_switch, "Switch my caseload mode"),
-    opens("caseload.leave", THERAPIST, caseload.open_leave, "Open the form for leave"),
-    sends("caseload.leave.send", THERAPIST, caseload.send_leave, "Take leave"),
-    does("caseload.back", THERAPIST, caseload.end_leave, "End my leave"),
+    opens("caseload.status", THERAPIST, caseload.show_status, "My caseload, and what a switch would change"),
+    opens("caseload.plan", THERAPIST, caseload.open_plan, "Open the form for a planned switch or a correction"),
+    sends("caseload.plan.send", THERAPIST, caseload.send_plan, "Plan a switch or correct one", own_words.prepare),
+    opens("caseload.history", THERAPIST, caseload.open_history, "Every recorded switch"),
+    opens("caseload.work", CLINICIAN, caseload.open_work, "Open the form for share of full time and experience"),
+    sends("caseload.work.send", CLINICIAN, caseload.send_work, "Record share of full time and experience"),
+    opens("caseload.leave", CLINICIAN, leave.open_form, "Open the form for leave, mine or a member's"),
+    sends("caseload.leave.send", CLINICIAN, leave.send, "Take leave, or enter a member's"),
+    does("caseload.back", CLINICIAN, leave.end, "End or cancel a leave"),
     # a case from its presenter
     opens("case.new", THERAPIST, cases.open_form, "Open an empty case form"),
     writes("case.submit", cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),

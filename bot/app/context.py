@@ -9,15 +9,16 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.anonymise import AnonText, TagBook
+from bot.anonymise import AnonText, Sensitive, TagBook
 from bot.app.tools import Tools
+from bot.domain.local_dates import NotADate, parse_date
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person
 from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
 from bot.ports.work import UnitOfWork
 from bot.ui.inbound import Outcome
-from bot.ui.strings import Words, words
+from bot.ui.strings import LANGUAGES, Words, words
 
 
 @dataclass
@@ -98,3 +99,18 @@ class Context(Work):
     def my_today(self) -> date:
         """The calendar day where this person is."""
         return self.today(self.me.timezone)
+
+    def aliases(self, word: str) -> frozenset[str]:
+        """What may be typed for a word of a command, in any of the languages: colleagues share examples."""
+        known = (words(language)(f"typed.{word}") for language in LANGUAGES)
+        return frozenset(alias for of in known for alias in of.casefold().split()) | {word}
+
+    def typed_day(self, text: Sensitive, name: str, errors: dict[str, str], *, past: bool = False) -> date | None:
+        """The day typed into a field, None when empty; what is no day is put into `errors` under the field's name."""
+        if not text:
+            return None
+        try:
+            return parse_date(text.reveal(), self.my_today, past=past)
+        except NotADate:
+            errors[name] = self.words("field.date")
+            return None

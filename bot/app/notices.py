@@ -13,12 +13,13 @@ from bot.app.context import Context
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card as _card
 from bot.app.views.rounds import round_actions
+from bot.app.views.switching import leave_words
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
-from bot.ports.records import OutboxEntry
+from bot.ports.records import LeaveEntry, OutboxEntry
 from bot.ports.work import NotFound
 from bot.ui.model import Action, Card, CardBlock, Line, Notice, Text, Tone, line, strong
 
@@ -166,6 +167,14 @@ async def _risk_undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "risk_undelivered", phone=phone, name=entry.args.get("name", ""))
 
 
+async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    leave = await ctx.uow.get(LeaveEntry, entry.subject)
+    if leave.cancelled_at:
+        return None
+    end = Action("caseload.back", ctx.words("leave.end"), leave.id)
+    return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
+
+
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words(f"notice.{entry.card}.text", **entry.args)
     return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
@@ -199,4 +208,8 @@ BUILDERS: dict[str, Builder] = {
     "unmasked": _own_case,
     "sign_in": _plain,
     "not_reached": _plain,
+    "leave_entered": _leave_entered,
+    "leave_ended": _plain,
+    "case_covered": _own_case,
+    "cover_impossible": _own_case,
 }

@@ -6,6 +6,7 @@ from bot.app.context import Context, Work
 from bot.domain.case import Assignment, Case, NotYourCase, NotYourReview
 from bot.domain.organisation import Clinic, Closure, Group, Membership
 from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
 from bot.errors import Refusal
 from bot.ports.work import NotFound
 
@@ -46,6 +47,28 @@ async def groups_of(work: Work, person: Person) -> list[Group]:
     rows = await work.uow.find(Membership, person=person.id)
     ids = [m.group for m in rows if m.holds_on(work.today(person.timezone))]
     return await work.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+
+
+async def person_policy(work: Work, person: Person) -> Policy:
+    """The numbers that hold for a person: those of their first group, else the organisation's."""
+    groups = await groups_of(work, person)
+    return await work.policy(groups[0] if groups else None)
+
+
+async def supervised(ctx: Context, id: str) -> Person:
+    """A member of the groups this supervisor plans for; anybody else is refused alike, whether they exist or not."""
+    if ctx.me.has(Role.SUPERVISOR):
+        for group in await groups_for_planning(ctx):
+            for person in await members(ctx, group):
+                if person.id == id:
+                    return person
+    raise NotFoundHere
+
+
+async def colleagues(work: Work, person: Person) -> list[Person]:
+    """Everybody else in the person's groups today, by name."""
+    found = {p.id: p for group in await groups_of(work, person) for p in await members(work, group)}
+    return sorted((p for p in found.values() if p.id != person.id), key=lambda p: p.name)
 
 
 async def groups_for_planning(ctx: Context) -> list[Group]:

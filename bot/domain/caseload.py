@@ -75,6 +75,17 @@ def parse_mode(typed: str) -> Mode:
     return _MODE_BY_WORD[word]
 
 
+def split_mode(typed: str) -> tuple[Mode, str]:
+    """The mode at the beginning of what a person typed, and the words after it; raises `UnknownMode`."""
+    words = typed.split()
+    for length in range(min(4, len(words)), 0, -1):
+        try:
+            return parse_mode(" ".join(words[:length])), " ".join(words[length:])
+        except UnknownMode:
+            continue
+    return parse_mode(typed), ""
+
+
 @dataclass(frozen=True)
 class ModeChange:
     """From this day on the person's caseload is of this mode; `recorded_at` is aware UTC."""
@@ -284,21 +295,24 @@ class SwitchEffect:
         return (self.cap_before, self.targets_before) != (self.cap_after, self.targets_after)
 
 
-def effect_of_switch(caseload: Caseload, to: Mode, on: date, policy: Policy) -> SwitchEffect:
-    """The effect of having mode `to` from day `on`, leave on that day left aside.
+def effect_of_switch(
+    caseload: Caseload, to: Mode, on: date, policy: Policy, *, seen_on: date | None = None
+) -> SwitchEffect:
+    """The effect of having mode `to` from day `on`, as it stands on `seen_on` (default: that day), leave left aside.
 
-    To show due dates too, ask `supervision.states` with the caseload before and after (`with_mode`).
+    To show due dates too, ask `frequency.statuses` with the caseload before and after (`with_mode`).
     """
-    before = dataclasses.replace(caseload, leaves=_not_covering(caseload.leaves, on))
+    day = seen_on or on
+    before = dataclasses.replace(caseload, leaves=_not_covering(caseload.leaves, day))
     after = before.with_mode(_newest(caseload, to, on))
     return SwitchEffect(
-        mode_before=before.mode_on(on),
-        mode_after=to,
+        mode_before=before.mode_on(day),
+        mode_after=after.mode_on(day),
         from_date=on,
-        cap_before=open_review_cap(before, on, policy),
-        cap_after=open_review_cap(after, on, policy),
-        targets_before=before.target_on(on, policy),
-        targets_after=after.target_on(on, policy),
+        cap_before=open_review_cap(before, day, policy),
+        cap_after=open_review_cap(after, day, policy),
+        targets_before=before.target_on(day, policy),
+        targets_after=after.target_on(day, policy),
     )
 
 

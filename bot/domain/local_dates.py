@@ -81,6 +81,27 @@ def parse_date(typed: str, today: date, *, past: bool = False) -> date:
     raise NotADate(forms=accepted_forms(today))
 
 
+# Words that part a period's two days; "to" and "till" stand between, "from" and its translations before the first.
+_UNTIL = frozenset(["until", "till", "til", "to", "bis", "tot", "tom", "t.o.m.", "t.o.m", "t/m", "tm", "–", "—"])
+_FROM = frozenset(["from", "fra", "från", "ab", "von", "vom", "vanaf", "van", "starting"])
+
+
+def parse_period(typed: str, today: date) -> tuple[date, date | None]:
+    """First and last day of a typed period: "until 12 Jan", "from 4.1. to 12.1.", "next Monday" (open-ended).
+
+    Without a first day it begins `today`. A last day without a year is the next such day from the first on. Raises
+    `NotADate` or `NoSuchDay`; whether the last day lies after the first is the caller's rule.
+    """
+    words = " ".join(typed.casefold().replace("–", " – ").replace("—", " — ").split()).split()
+    if words and words[0] in _FROM:
+        words = words[1:]
+    cut = next((at for at, word in enumerate(words) if word in _UNTIL), None)
+    if cut is None:
+        return parse_date(" ".join(words), today), None
+    first = parse_date(" ".join(words[:cut]), today) if cut else today
+    return first, parse_date(" ".join(words[cut + 1 :]), first if cut else today)
+
+
 def accepted_forms(today: date) -> tuple[str, ...]:
     """Examples of what `parse_date` understands, two weeks ahead of `today`."""
     day = today + timedelta(days=14)

@@ -10,7 +10,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Organisation:
-    """A tenant: nothing is ever visible across organisations. `policy` overrides the defaults."""
+    """A tenant: nothing is ever visible across organisations. `policy` overrides the defaults.
+
+    `themes` are the tags offered on cases: keys of the product's own list, or an organisation's own words; empty
+    means the product's whole list.
+    """
 
     id: str
     organisation: str
@@ -18,6 +22,7 @@ class Organisation:
     created_at: datetime
     language: str = "en"
     policy: Mapping[str, Any] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

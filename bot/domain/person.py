@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-NOVICE_MONTHS = 12
 WEEKDAYS = (0, 1, 2, 3, 4)
 
 
@@ -23,7 +22,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """Someone of an organisation. `experienced_since`: the day iCBT work began; less than 12 months ago = novice.
+    """Someone of an organisation. `experienced_since`: the day iCBT work began, as given with the person; like `fte`
+    it holds until a dated fact of `bot.ports.records` says otherwise.
 
     `languages` are those the person reviews in; `fte` is the share of a full post, 0.1 to 1.0.
     `weekdays` are the days of the week the person works (0 = Monday).
@@ -55,15 +55,6 @@ class Person:
     def has(self, *roles: Role) -> bool:
         """Whether the person holds any of these roles."""
         return bool(self.roles & frozenset(roles))
-
-    def novice_on(self, day: date) -> bool:
-        """Less than 12 months of experience (unknown counts as experienced, DOMAIN.md section 7)."""
-        if self.experienced_since is None:
-            return False
-        months = (day.year - self.experienced_since.year) * 12 + day.month - self.experienced_since.month
-        if day.day < self.experienced_since.day:
-            months -= 1
-        return months < NOVICE_MONTHS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ModeEntry:
-    """A dated fact of someone's caseload mode (see `bot.domain.caseload.ModeChange`)."""
+    """A dated fact of someone's caseload mode (see `bot.domain.caseload.ModeChange`).
+
+    The note of a correction passed the gate and lies encrypted as the part "note" of this entry's id.
+    """
 
     id: str
     organisation: str
@@ -23,12 +26,15 @@ class ModeEntry:
     from_day: date
     recorded_at: datetime
     recorded_by: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
 class LeaveEntry:
-    """A leave, both ends included; open-ended without `last_day`. `cancelled_at` keeps its history readable."""
+    """A leave, both ends included; open-ended without `last_day`. `cancelled_at` keeps its history readable.
+
+    `own_cases` says what becomes of the person's own open cases when it begins: "keep", "withdraw", or "cover",
+    then `cover` is the therapist who presents them from that day on.
+    """
 
     id: str
     organisation: str
@@ -38,6 +44,33 @@ class LeaveEntry:
     recorded_at: datetime
     recorded_by: str
     cancelled_at: datetime | None = None
+    own_cases: str = "keep"
+    cover: str | None = None
+
+
+@dataclass(frozen=True)
+class FteEntry:
+    """From `from_day` on the person works this share of full time (see `bot.domain.caseload.FteChange`)."""
+
+    id: str
+    organisation: str
+    person: str
+    fte: float
+    from_day: date
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class ExperienceEntry:
+    """Since when the person practises, as somebody recorded it; the entry recorded last counts."""
+
+    id: str
+    organisation: str
+    person: str
+    practising_since: date
+    recorded_at: datetime
+    recorded_by: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +125,44 @@ class LogEntry:
     withdrawn: bool = False
     signed_by: str | None = None
     signed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SignRequest:
+    """A person asks somebody who took part, or a supervisor, to sign these entries of their log."""
+
+    id: str
+    organisation: str
+    person: str
+    signer: str
+    entries: tuple[str, ...]
+    asked_at: datetime
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The digest (SHA-256, hex) of a log entry's facts as they were when it was signed; one an entry, never changed."""
+
+    id: str
+    organisation: str
+    entry: str
+    person: str
+    signed_by: str
+    signed_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True)
+class PublishedReport:
+    """A quarter's first report as `bot.reports.published.dump` wrote it: its revisions keep the same groups."""
+
+    id: str
+    organisation: str
+    year: int
+    number: int
+    published_at: datetime
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

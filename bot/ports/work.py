@@ -73,7 +73,7 @@ class UnitOfWork(Protocol):
 
     # ---- who presented which case (kept apart from the cases)
     async def set_presenter(self, case: str, person: str) -> None:
-        """Write the authorship of a case into the vault."""
+        """Write the authorship of a case into the vault, or hand the case over to another presenter."""
 
     async def presenter(self, case: str) -> str:
         """Who presented it; raises NotFound once erased."""

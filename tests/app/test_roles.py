@@ -73,6 +73,12 @@ NEEDS_NO_SUBJECT = {
     "log.open",
     "missed.fine",
     "missed.help",
+    "caseload.status",
+    "caseload.plan",
+    "caseload.plan.send",
+    "caseload.history",
+    "caseload.work",
+    "caseload.work.send",
 }
 
 

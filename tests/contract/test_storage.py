@@ -209,6 +209,15 @@ async def test_authorship_is_kept_apart_and_in_order(store: Store) -> None:
         assert await uow.presenters(["one-case-1", "nowhere"]) == {"one-case-1": "one-a"}
 
 
+async def test_a_case_is_handed_over_to_another_presenter(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(case("one", "1"), person("one", "b"))
+        await uow.set_presenter("one-case-1", "one-a")
+        await uow.set_presenter("one-case-1", "one-b")
+        assert await uow.presenter("one-case-1") == "one-b"
+        assert (await uow.cases_of("one-a"), await uow.cases_of("one-b")) == ([], ["one-case-1"])
+
+
 async def test_texts_are_replaced_part_by_part_and_gone_after_shredding(store: Store) -> None:
     async with store.begin("one") as uow:
         await uow.put_text(

@@ -21,9 +21,10 @@ from bot.app.handlers.texts import (
     preview_again,
     typed_text,
 )
+from bot.app.handlers.withdrawing import withdraw
 from bot.app.relations import NotInAGroup, members, my_case, my_groups
-from bot.app.views.caseload import current_mode
-from bot.domain.case import Assignment, Case, EndReason, PatientObjects
+from bot.app.views.caseload import caseload_of, current_mode
+from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
@@ -103,7 +104,7 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
         language=draft.state["language"],
         reviewers=policy.reviewers_per_case,
         submitted_at=ctx.now,
-        novice=ctx.me.novice_on(ctx.my_today),
+        novice=(await caseload_of(ctx, ctx.me)).is_novice(ctx.my_today, policy),
         week=_whole(draft.state.get("week", "")),
         weeks=_whole(draft.state.get("weeks", "")),
         round=round_.id if round_ else None,
@@ -121,16 +122,7 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
 async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """Take a case back: its text is erased at once, reviewers are told without a reason."""
     case = await my_case(ctx, event.subject)
-    await ctx.uow.save(case.withdraw(ctx.now))
-    await ctx.uow.shred(case.id)
-    for assignment in await ctx.uow.find(Assignment, case=case.id, ended_at=None):
-        if assignment.submitted_at is None:
-            await ctx.uow.save(assignment.end(ctx.now, EndReason.WITHDRAWN))
-            if assignment.published_at:
-                await ctx.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
-    for what in ("case.release", "case.end"):
-        await ctx.uow.wake(what, case.id, None)
-    await ctx.uow.audit(Audited.CASE_WITHDRAWN, ctx.me.id, case.id, ctx.now)
+    await withdraw(ctx, case, ctx.me.id)
     return Done(ctx.words("case.withdrawn", code=case.code))
 
 

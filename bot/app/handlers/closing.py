@@ -34,11 +34,12 @@ async def release_if_ready(work: Work, case: Case) -> Case:
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
     await work.tell(presenter.id, "reviews_released", case.id, slot=f"case:{case.id}")
     await work.uow.wake("case.release", case.id, None)
-    await work.uow.wake("case.end", case.id, await deadline(work, presenter, await _takeaway_days(work, case)))
+    await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
     return case
 
 
-async def _takeaway_days(work: Work, case: Case) -> int:
+async def takeaway_days(work: Work, case: Case) -> int:
+    """Working days the presenter has for the takeaway."""
     policy = await work.policy(await work.uow.get(Group, case.group))
     return (await work.uow.get(Round, case.round)).days(policy).takeaway if case.round else policy.takeaway_working_days
 

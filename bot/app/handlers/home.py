@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.handlers.caseload import mode_actions
 from bot.app.handlers.cases import open_form
 from bot.app.handlers.repair import reassign
 from bot.app.handlers.texts import chosen
@@ -50,8 +49,7 @@ def help_card(ctx: Context, title: str = "") -> Card:
 
 
 async def _home(ctx: Context) -> Outcome:
-    actions = await mode_actions(ctx) if ctx.me.has(Role.THERAPIST) else ()
-    return Say(await home_card(ctx, actions))
+    return Say(await home_card(ctx))
 
 
 async def typed_case(ctx: Context, event: CommandTyped) -> Outcome:

@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.app.context import Work
+from bot.app.handlers import leave
 from bot.app.handlers.asking import ask_presenters
-from bot.app.handlers.closing import end_case, release_if_ready
-from bot.app.handlers.repair import free_seats_of
+from bot.app.handlers.closing import end_case, release_if_ready, takeaway_days
 from bot.app.handlers.returning import tell_of_return
 from bot.app.handlers.risk import alert, duty_people
 from bot.app.handlers.rounds import make_plan, publish
+from bot.app.moments import deadline, start_of_day
 from bot.app.relations import supervisors_of
 from bot.app.reminders import look
+from bot.app.views.caseload import caseload_of
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
@@ -65,8 +67,18 @@ async def release_case(work: Work, id: str) -> None:
 async def end_quiet_case(work: Work, id: str) -> None:
     """Ten working days after release without a takeaway the case closes."""
     case = await work.uow.get(Case, id)
-    if case.open and not case.held_at:
+    if not case.open or case.held_at:
+        return
+    presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
+    today = work.today(presenter.timezone)
+    away = (await caseload_of(work, presenter)).leave_on(today)
+    if away is None:
         await end_case(work, case)
+        return
+    # Nobody writes a takeaway on leave: its days are counted anew from the return.
+    back = start_of_day((away.last or today) + timedelta(days=1), presenter.timezone)
+    at = await deadline(replace(work, now=back), presenter, await takeaway_days(work, case))
+    await work.uow.wake("case.end", case.id, at)
 
 
 async def purge_case(work: Work, id: str) -> None:
@@ -80,10 +92,8 @@ async def purge_case(work: Work, id: str) -> None:
 
 
 async def leave_begins(work: Work, id: str) -> None:
-    """From the first day of leave open reviews move to others."""
-    entry = await work.uow.get(LeaveEntry, id)
-    if entry.cancelled_at is None:
-        await free_seats_of(work, await work.uow.get(Person, entry.person))
+    """From the first day of leave open reviews move to others, own cases go the chosen way."""
+    await leave.begin(work, await work.uow.get(LeaveEntry, id))
 
 
 async def escalate(work: Work, id: str) -> None:

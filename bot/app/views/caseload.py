@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.domain.calendar import WorkCalendar
 from bot.domain.case import Assignment, Case
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
-from bot.domain.frequency import Closures, Counting, Kind, Status, statuses
+from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
 from bot.domain.organisation import Clinic, Closure, Membership
-from bot.domain.person import Person
+from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy
 from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
-from bot.ports.records import LeaveEntry, LogEntry, ModeEntry
+from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, ModeEntry
+
+E = TypeVar("E", ModeEntry, LeaveEntry, FteEntry, ExperienceEntry)
 
 
 async def caseload_of(work: Work, person: Person) -> Caseload:
@@ -24,20 +29,41 @@ async def caseload_of(work: Work, person: Person) -> Caseload:
 
 
 async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caseload]:
-    """The same for many people in two queries."""
+    """The same for many people in four queries."""
     people = list(people)
     ids = [p.id for p in people]
-    modes = await work.uow.find(ModeEntry, person__in=ids) if ids else []
-    leaves = await work.uow.find(LeaveEntry, person__in=ids, cancelled_at=None) if ids else []
+    modes = await _by_person(work, ModeEntry, ids)
+    leaves = await _by_person(work, LeaveEntry, ids, cancelled_at=None)
+    ftes = await _by_person(work, FteEntry, ids)
+    experience = await _by_person(work, ExperienceEntry, ids)
     return {
         p.id: Caseload(
-            modes=tuple(_change(m) for m in modes if m.person == p.id),
-            ftes=(FteChange(p.id, p.fte, date.min, "", p.created_at),),
-            experience=_experience(p),
-            leaves=tuple(Leave(e.person, e.first_day, e.last_day) for e in leaves if e.person == p.id),
+            modes=tuple(ModeChange(p.id, Mode(m.mode), m.from_day, "", m.recorded_at) for m in modes[p.id]),
+            ftes=(
+                FteChange(p.id, p.fte, date.min, "", p.created_at),
+                *(FteChange(p.id, f.fte, f.from_day, "", f.recorded_at) for f in ftes[p.id]),
+            ),
+            experience=(
+                *_registered(p),
+                *(ExperienceFact(p.id, e.practising_since, "", e.recorded_at) for e in experience[p.id]),
+            ),
+            leaves=tuple(Leave(e.person, e.first_day, e.last_day) for e in leaves[p.id]),
         )
         for p in people
     }
+
+
+AT_ONCE = 500
+"""People asked about in one query; beyond this, everybody's facts are read and sorted out here."""
+
+
+async def _by_person(work: Work, kind: type[E], ids: Sequence[str], **conditions: Any) -> dict[str, list[E]]:
+    found: dict[str, list[E]] = defaultdict(list)
+    if 0 < len(ids) <= AT_ONCE:
+        conditions["person__in"] = list(ids)
+    for entry in await work.uow.find(kind, **conditions) if ids else []:
+        found[entry.person].append(entry)
+    return found
 
 
 async def current_mode(work: Work, person: Person) -> Mode:
@@ -57,8 +83,37 @@ async def clinic_calendar(work: Work, clinic: Clinic) -> WorkCalendar:
     return work.tools.almanac.calendar(clinic.country, clinic.region, closed)
 
 
-async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, Status]:
-    """Where the person stands against both targets today.
+@dataclass(frozen=True)
+class RhythmFacts:
+    """What a person's rhythm is counted from, so that it can be asked for another caseload too (a switch's effect)."""
+
+    entries: tuple[SupervisionEvent, ...]
+    since: date
+    closures: Closures
+    reached: bool
+    policy: Policy
+
+    def statuses(self, caseload: Caseload, today: date) -> dict[Kind, Status]:
+        """Where the person stands against both targets on a day."""
+        return statuses(
+            self.entries,
+            since=self.since,
+            today=today,
+            counting=Counting(caseload, self.closures),
+            policy=self.policy,
+            reached=self.reached,
+        )
+
+    def gaps(self, kind: Kind, caseload: Caseload, since: date, until: date) -> tuple[Gap, ...]:
+        """Every gap of a span; the first begins with the last event before it, or with joining the group."""
+        days = event_days(kind, self.entries)
+        start = max([self.since, *(day for day in days if day <= since)])
+        counting = Counting(caseload, self.closures)
+        return gaps(kind, days, since=start, until=until, counting=counting, policy=self.policy)
+
+
+async def rhythm_facts(work: Work, person: Person, policy: Policy) -> RhythmFacts:
+    """Entries that count, the start of tracking, closed days, and whether messages arrive.
 
     A review that is in counts from its own day, although its log entry is made when the case closes.
     """
@@ -66,17 +121,29 @@ async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, St
     caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
-    today = work.today(person.timezone)
-    return statuses(
-        [*current(event_of(e) for e in entries), *await _not_logged_yet(work, person, caseload, policy)],
-        since=min((m.joined_on for m in memberships), default=today),
-        today=today,
-        counting=Counting(
-            caseload,
-            Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
-        ),
+    return RhythmFacts(
+        entries=(*current(event_of(e) for e in entries), *await _not_logged_yet(work, person, caseload, policy)),
+        since=min((m.joined_on for m in memberships), default=work.today(person.timezone)),
+        closures=Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
+        reached=await _is_reached(work, person),
         policy=policy,
     )
+
+
+async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, Status]:
+    """Where the person stands against both targets today."""
+    facts = await rhythm_facts(work, person, policy)
+    return facts.statuses(await caseload_of(work, person), work.today(person.timezone))
+
+
+async def _is_reached(work: Work, person: Person) -> bool:
+    """Whether messages arrive: some way to the person works, and no open review's first notice failed."""
+    if not await work.uow.count(Contact, person=person.id, failed_at=None):
+        return False
+    open_ = await work.uow.count(
+        Assignment, reviewer=person.id, ended_at=None, submitted_at=None, not_reached_at__not=None
+    )
+    return open_ == 0
 
 
 async def _not_logged_yet(work: Work, person: Person, caseload: Caseload, policy: Policy) -> list[SupervisionEvent]:
@@ -134,11 +201,8 @@ def days_of(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _change(entry: ModeEntry) -> ModeChange:
-    return ModeChange(entry.person, Mode(entry.mode), entry.from_day, entry.note, entry.recorded_at)
-
-
-def _experience(person: Person) -> tuple[ExperienceFact, ...]:
+def _registered(person: Person) -> tuple[ExperienceFact, ...]:
+    """The start of practice as it was given with the person."""
     if person.experienced_since is None:
         return ()
     return (ExperienceFact(person.id, person.experienced_since, "", person.created_at),)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import groups_for_planning, members, my_groups
+from bot.app.relations import groups_for_planning, members, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
 from bot.app.views.rounds import round_row, seat_state
+from bot.app.views.switching import mode_actions
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.frequency import Kind, State
 from bot.domain.person import Person, Role
@@ -32,12 +33,12 @@ from bot.ui.model import (
 )
 
 
-async def home_card(ctx: Context, mode_actions: tuple[Action, ...]) -> Card:
+async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person today; no text of a case."""
     w = ctx.words
     blocks: list[CardBlock] = []
     if ctx.me.has(Role.THERAPIST):
-        blocks += await _me(ctx, mode_actions)
+        blocks += await _me(ctx)
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]
         blocks += [Heading(w("home.cases")), *await case_rows(ctx)]
         new = Action("case.new", w("case.new"), look="primary", opens=True)
@@ -105,13 +106,11 @@ async def case_rows(ctx: Context) -> list[CardBlock]:
     return rows or [Text(line(w("home.cases.none")))]
 
 
-async def _me(ctx: Context, mode_actions: tuple[Action, ...]) -> list[CardBlock]:
+async def _me(ctx: Context) -> list[CardBlock]:
     w = ctx.words
     caseload = await caseload_of(ctx, ctx.me)
     mode = caseload.mode_on(ctx.my_today)
-    groups = await my_groups(ctx)
-    policy = await ctx.policy(groups[0] if groups else None)
-    rhythm = await rhythm_of(ctx, ctx.me, policy)
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(strong(w(f"mode.{mode.value}"))))]
     for kind in Kind:
         state = rhythm[kind]
@@ -119,7 +118,8 @@ async def _me(ctx: Context, mode_actions: tuple[Action, ...]) -> list[CardBlock]
         rows.append(
             (w(f"rhythm.{kind.value}"), line(w(f"state.{state.state.value}"), " · ", w("rhythm.next", day=due)))
         )
-    blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(mode_actions)]
+    actions = (*mode_actions(ctx, caseload), Action("caseload.status", w("switch.open")))
+    blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(actions)]
     if any(s.state is State.OVERDUE for s in rhythm.values()):
         blocks.insert(0, Notice(Tone.WARN, line(w("rhythm.overdue_notice"))))
     return blocks

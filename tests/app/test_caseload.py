@@ -1,0 +1,249 @@
+"""Mode, working time and leave as dated facts: typed, pressed, planned, corrected, entered by a supervisor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.demo.clinic import person_id
+from bot.demo.player import Player
+from bot.demo.story import REVIEWS, lines_of
+from bot.domain.case import Assignment, Case
+from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry
+from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
+from tests.app.test_repair import published, who
+from tests.world import World
+
+
+def text(outcome: Outcome) -> str:
+    """Everything a person reads in a card or form."""
+    assert isinstance(outcome, Say | Show), outcome
+    shown = outcome.card if isinstance(outcome, Say) else outcome.form
+    return "\n".join([shown.title, *(line for block in shown.body for line in lines_of(block))])
+
+
+# ---- mode
+
+
+async def test_a_switch_shows_open_reviews_targets_and_the_next_due_day_before_and_after(world: World) -> None:
+    player = world.player("b")
+    before = text(await player.type("/caseload"))
+    assert "28 / 56" in before  # what face-to-face would change is shown before the switch
+    after = text(await player.type("/caseload f2f"))
+    assert "3 → 2" in after
+    assert "14 / 28 → 28 / 56" in after
+    due = next(line for line in after.splitlines() if "Next supervision due" in line)
+    assert "→" in due
+    assert [e.mode for e in await world.find(ModeEntry, person=person_id("b"))] == ["f2f"]
+
+
+async def test_a_switch_is_planned_for_a_date_and_takes_hold_on_it(world: World) -> None:
+    player = world.player("b")
+    planned = text(await player.type("/caseload face to face from 1 Feb"))
+    assert "Mon, 1 Feb 2027" in planned
+    assert "Open reviews at most: 3" in text(await player.type("/caseload"))
+    await world.advance(days=15)
+    assert "Open reviews at most: 2" in text(await player.type("/caseload"))
+
+
+async def test_the_past_is_corrected_with_a_note_that_passes_the_gate(world: World) -> None:
+    player = world.player("b")
+    form = await player.type("/caseload blended 4.1.2027")
+    assert isinstance(form, Show)  # a correction asks for its note
+    without = await player.send(form.form, {"mode": ("blended",), "from_day": "2027-01-04", "note": ""})
+    assert isinstance(without, Invalid)
+    assert set(without.form.errors) == {"note"}
+    note = "Forgot to switch; agreed with anna.berg@clinic.example"
+    said = await player.send(form.form, {"mode": ("blended",), "from_day": "2027-01-04", "note": note})
+    assert "History corrected" in text(said)
+    history = text(await player.press("caseload.history"))
+    assert "Forgot to switch" in history
+    assert "anna.berg" not in history
+    assert "Blended" in history
+
+
+async def test_of_two_switches_for_one_day_both_stay_readable(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload f2f")
+    await world.advance(hours=1)
+    await player.type("/caseload blended")
+    history = text(await player.press("caseload.history"))
+    assert history.count("replaced by a later record") == 1
+
+
+@pytest.mark.parametrize("typed", ["/caseload sabbatical", "/caseload 12"])
+async def test_an_unknown_mode_is_answered_with_the_options(world: World, typed: str) -> None:
+    answer = text(await world.player("b").type(typed))
+    assert all(f"/caseload {mode}" in answer for mode in ("icbt", "f2f", "blended"))
+
+
+async def test_an_unknown_date_is_answered_with_forms_that_work(world: World) -> None:
+    answer = await world.player("b").type("/caseload f2f from the 40th")
+    assert isinstance(answer, Refused)
+    assert "1.2." in answer.text
+
+
+async def test_the_mode_already_chosen_is_refused(world: World) -> None:
+    answer = await world.player("b").type("/caseload icbt")
+    assert isinstance(answer, Refused)
+    assert answer.key == "same_mode_already"
+
+
+# ---- working time
+
+
+async def test_share_of_full_time_and_experience_are_dated(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("caseload.work")
+    values = {"fte": "60", "fte_from": "2027-02-01", "practising_since": "2026-10-01"}
+    assert isinstance(await player.send(form, values), Done)
+    now = text(await player.type("/caseload"))
+    assert "Share of full time: 100 %" in now
+    assert "in the first months" in now
+    assert "7 / 14" in now
+    await world.advance(days=15)
+    assert "Share of full time: 60 %" in text(await player.type("/caseload"))
+    assert [f.fte for f in await world.find(FteEntry)] == [0.6]
+    assert len(await world.find(ExperienceEntry)) == 1
+
+
+async def test_a_supervisor_records_it_for_a_member_and_nobody_else_does(world: World) -> None:
+    form = await world.player("s").open("caseload.work", person_id("a"))
+    values = {"fte": "50", "fte_from": "2027-01-18", "practising_since": ""}
+    assert isinstance(await world.player("s").send(form, values), Done)
+    assert "Share of full time: 50 %" in text(await world.player("a").type("/caseload"))
+    for step in ("caseload.work", "caseload.leave"):
+        refused = await world.player("b").press(step, person_id("a"))
+        assert isinstance(refused, Refused)
+        assert refused.key == "not_found_here"
+
+
+# ---- leave
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("until 12 Jan 2028", date(2027, 1, 18), date(2028, 1, 12)),
+        ("til 12. februar", date(2027, 1, 18), date(2027, 2, 12)),
+        ("vom 1.2. bis 12.2.", date(2027, 2, 1), date(2027, 2, 12)),
+        ("från 1 feb till 12 feb", date(2027, 2, 1), date(2027, 2, 12)),
+        ("next monday", date(2027, 1, 25), None),
+        ("20 dec to 6 jan", date(2027, 12, 20), date(2028, 1, 6)),
+    ],
+)
+async def test_leave_is_typed_as_people_type_dates(world: World, typed: str, first: date, last: date | None) -> None:
+    assert isinstance(await world.player("b").type(f"/caseload leave {typed}"), Done)
+    assert [(e.first_day, e.last_day) for e in await world.find(LeaveEntry)] == [(first, last)]
+
+
+async def test_leave_that_ends_before_it_starts_is_refused_typed_and_in_the_form(world: World) -> None:
+    player = world.player("b")
+    typed = await player.type("/caseload leave from 12.2.2027 to 1.2.2027")
+    assert isinstance(typed, Refused)
+    assert typed.key == "leave_ends_before_it_starts"
+    form = await player.open("caseload.leave")
+    sent = await player.send(form, {"first_day": "2027-02-12", "last_day": "2027-02-01", "own_cases": ("keep",)})
+    assert isinstance(sent, Invalid)
+    assert set(sent.form.errors) == {"last_day"}
+    assert await world.find(LeaveEntry) == []
+
+
+async def test_overlapping_leave_is_one_and_ends_as_one(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload leave until 5 Feb")
+    await player.type("/caseload leave from 20 Jan to 20 Feb")
+    assert "Leave: Mon, 18 Jan 2027 to Sat, 20 Feb 2027" in text(await player.type("/caseload"))
+    await world.advance(days=7)
+    assert isinstance(await player.type("/caseload back"), Done)
+    assert "Leave" not in text(await player.type("/caseload")).replace("Take leave", "")
+
+
+async def test_a_supervisor_enters_leave_for_a_member_who_is_told_and_can_end_it(world: World) -> None:
+    supervisor, member = world.player("s"), world.player("b")
+    form = await supervisor.open("caseload.leave", person_id("b"))
+    values = {"first_day": "2027-01-25", "last_day": "", "own_cases": ("keep",), "cover": ()}
+    assert isinstance(await supervisor.send(form, values), Done)
+    await world.settle()
+    card = next(c for c in world.inbox("b") if c.key == "notice.leave_entered")
+    assert "25 Jan" in card.summary
+    await world.advance(days=8)
+    assert "On leave" in text(await member.type("/caseload"))
+    entry = (await world.find(LeaveEntry))[0]
+    assert isinstance(await supervisor.press("caseload.back", entry.id), Done)
+    assert "Caseload mode: iCBT" in text(await member.type("/caseload"))
+
+
+async def open_case_of(world: World, presenter: str) -> Case:
+    async with world.store.begin("org_demo", write=False) as uow:
+        mine = await uow.cases_of(person_id(presenter))
+        return next(c for c in await uow.find(Case, id__in=mine) if c.open)
+
+
+async def take_leave(player: Player, own: str, cover: str = "") -> None:
+    form = await player.open("caseload.leave")
+    values = {"first_day": "in 3 days", "last_day": "in 20 days", "own_cases": (own,), "cover": (cover,)}
+    assert isinstance(await player.send(form, values), Done)
+
+
+async def test_own_cases_are_withdrawn_when_leave_begins_not_before(world: World) -> None:
+    await published(world)
+    case = await open_case_of(world, "a")
+    await take_leave(world.player("a"), "withdraw")
+    assert (await world.find(Case, id=case.id))[0].open
+    await world.advance(days=3)
+    assert (await world.find(Case, id=case.id))[0].withdrawn_at
+    async with world.store.begin("org_demo", write=False) as uow:
+        assert await uow.texts(case.id, "case") == {}
+
+
+async def test_a_covering_therapist_presents_the_case_from_the_first_day_on(world: World) -> None:
+    await published(world)
+    case = await open_case_of(world, "a")
+    seats = await world.find(Assignment, case=case.id, ended_at=None)
+    cover = seats[0].reviewer  # even one of its reviewers: the seat goes to somebody else first
+    player = world.player(cover.rpartition("_")[2])
+    await take_leave(world.player("a"), "cover", cover)
+    await world.advance(days=3)
+    assert isinstance(await player.press("case.page", case.id), Show)
+    gone = await world.player("a").press("case.page", case.id)
+    assert isinstance(gone, Refused)
+    now = await world.find(Assignment, case=case.id, ended_at=None)
+    assert cover not in {s.reviewer for s in now}
+    assert any(c.key == "notice.case_covered" for c in world.inbox(player.key))
+
+
+async def test_cover_needs_a_name_and_refuses_a_stranger(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("caseload.leave")
+    for cover in ((), ("per_nobody",), (person_id("a"),)):
+        values = {"first_day": "2027-02-03", "last_day": "", "own_cases": ("cover",), "cover": cover}
+        sent = await player.send(form, values)
+        assert isinstance(sent, Invalid)
+        assert set(sent.form.errors) == {"cover"}
+
+
+async def test_after_leave_one_review_at_most_for_two_weeks(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload leave until 31 Jan")
+    await world.advance(days=15)
+    assert "Open reviews at most: 1 (in the first 14 days after leave)" in text(await player.type("/caseload"))
+    await world.advance(days=14)
+    assert "Open reviews at most: 3" in text(await player.type("/caseload"))
+
+
+async def test_a_released_case_waits_for_its_presenters_takeaway_until_after_the_leave(world: World) -> None:
+    await published(world)
+    case = await open_case_of(world, "a")
+    await world.advance(days=4)
+    for seat in await world.find(Assignment, case=case.id, ended_at=None):
+        reviewer = who(seat, world)
+        form = await reviewer.open("review.open", seat.id)
+        await reviewer.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
+    assert (await world.find(Case, id=case.id))[0].released_at
+    await world.player("a").type("/caseload leave until 28 Feb")
+    await world.advance(days=30)
+    assert (await world.find(Case, id=case.id))[0].open
+    await world.advance(days=30)
+    assert not (await world.find(Case, id=case.id))[0].open
