@@ -49,6 +49,7 @@ bench: install
 pictures: install
 	@.ci/chromium
 	$(BIN)/python docs/pictures/take.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/slack.py
 
 # The documentation as pages in var/site; its reference comes from the code.
 docs: install

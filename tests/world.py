@@ -137,5 +137,7 @@ async def make_world(
     tools = Tools(ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377")
     await found(store, ids)
     entry = Entry(store, clock, tools, log)
-    dispatcher = Dispatcher(store, clock, tools, log, platforms or {"web": platform}, "replica-1")
+    dispatcher = Dispatcher(
+        store, clock, tools, log, {"web": platform} if platforms is None else platforms, "replica-1"
+    )
     return World(store, clock, tools, entry, Ticker(store, clock, tools, log), dispatcher, platform, log)

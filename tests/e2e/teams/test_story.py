@@ -28,6 +28,7 @@ async def test_a_whole_round_is_played_in_teams(gate: Anonymiser) -> None:
         said: list[str] = []
         await Story(teams.world, said.append, dict(players)).run()  # type: ignore[arg-type]
         assert any("12 reviews written" in line for line in said)
+        assert all(len(players[key].person.sees()) > 1 for key in "abcdefg"), "everybody in the round got notices here"
         posted = str([p.activity for p in teams.connector.posted.values()])
         for secret in ("twelve days", "07700", "client.reports@example.org", "door stays open"):
             assert secret not in posted
