@@ -6,6 +6,7 @@ Synchronous and safe for threads. A recogniser that fails closes the gate: nothi
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -71,7 +72,11 @@ class Gate:
         wanted = repeated((passages[name], spans) for name, spans in found.items())
         results, flags = {}, []
         for name, passage in passages.items():
-            repeats = (span for span in again(passage, wanted) if not self._allowed(passage.text, span))
+            repeats = (
+                span
+                for span in again(passage, wanted)
+                if not self._allowed(passage.text, span) and not _within(span, found[name])
+            )
             spans = _without_overlaps([*found[name], *repeats])
             results[name] = FieldResult(
                 fields[name], tuple(_findings(fields[name].reveal(), cleaned[name], spans, tags))
@@ -94,6 +99,12 @@ def _findings(raw: str, cleaned: Clean, spans: Iterable[Span], tags: TagBook) ->
 def _as_typed(cleaned: Clean, flag: QuasiFlag) -> QuasiFlag:
     start, end = cleaned.span(flag.start, flag.end)
     return replace(flag, start=start, end=end)
+
+
+def _within(span: Span, found: Sequence[Span]) -> bool:
+    """Already found there; `found` is in order and without overlaps."""
+    at = bisect_right(found, span.start, key=lambda other: other.start)
+    return at > 0 and found[at - 1].end >= span.end and found[at - 1].tier in ("auto", span.tier)
 
 
 def _given_words(given: Iterable[tuple[re.Pattern[str], str]], passage: Passage) -> Iterator[Span]:

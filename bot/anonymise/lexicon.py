@@ -73,7 +73,7 @@ def compound(word: str, langs: tuple[str, ...]) -> bool:
 
 @cache
 def _splits(word: str, lang: str) -> bool:
-    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART):
+    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         if _ordinary(word[cut:], lang) < 22:
             continue
         head = word[:cut]

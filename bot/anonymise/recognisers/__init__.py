@@ -47,6 +47,7 @@ RECOGNISERS: dict[str, Recogniser] = {
     "place": places.places,
     "organisation": organisations.organisations,
     "unknown": unknown.unknown_words,
+    "row": unknown.rows,
 }
 
 WHY: dict[str, str] = {
@@ -68,6 +69,7 @@ WHY: dict[str, str] = {
     "place": "a listed place, or a word after 'lives in'",
     "organisation": "a head word such as 'school' or 'clinic' with a name, or a word after 'works at'",
     "unknown": "a word with a capital that no list knows",
+    "row": "capitalised words in a row, one of them in no list",
     "rampart": "the Rampart model takes it for a name, place or address",
     "english": "the English model takes it for a name, place or organisation",
     "tagger": "the product's own tagger takes it for a name, place or organisation",

@@ -122,14 +122,21 @@ def _without_year(passage: Passage) -> Iterator[Span]:
 
 
 def _feasts(passage: Passage) -> Iterator[Span]:
-    """Feast days: with a year surely, a single day by itself doubtfully."""
-    for feast in passage.vocabulary.feasts:
-        words = r"\s".join(re.escape(word) for word in feast)
-        for match in re.finditer(rf"\b{words}\b( (?:19|20)\d{{2}}\b)?", passage.text, re.IGNORECASE):
-            one_day = len(feast) > 1 or feast[0].endswith(("aften", "afton", "dag", "dagen", "abend", "avond"))
-            if match.group(1) or one_day:
-                tier = "auto" if match.group(1) else "check"
-                yield Span(match.start(), match.end(), "DATE", tier, 0.7, "date")  # type: ignore[arg-type]  # a tier
+    """Feast days, which are a date, and feast seasons with their year."""
+    for match in _feast_pattern(passage.vocabulary.feast_days).finditer(passage.text):
+        yield Span(match.start(), match.end(), "DATE", "auto" if match.group(1) else "check", 0.7, "date")
+    for match in _feast_pattern(passage.vocabulary.feast_seasons).finditer(passage.text):
+        if match.group(1):
+            yield Span(match.start(), match.end(), "DATE", "auto", 0.8, "date")
+
+
+@cache
+def _feast_pattern(feasts: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(
+        re.escape(feast).replace("\\ ", r"[ ]{1,2}").replace("'", "['’]?")
+        for feast in sorted(feasts, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<![\w-])(?:{names})s?(?![\w-])(?:,? ((?:19|20)\d\d|['’]\d\d)\b)?", re.IGNORECASE)
 
 
 def _left(passage: Passage, start: int) -> tuple[str, str]:

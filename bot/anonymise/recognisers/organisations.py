@@ -11,6 +11,7 @@ from bot.anonymise.recognisers.reading import PARTICLES, ordinary, place, readab
 from bot.anonymise.vocabulary import word_set
 
 _LINKS = word_set("organisation_links")
+_GENERIC = word_set("generic_organisation_words")
 _LONGEST = 4
 _SHORTEST_STEM = 3
 _EVERYDAY = 45
@@ -26,19 +27,40 @@ def organisations(passage: Passage) -> Iterator[Span]:
             yield Span(word.start, _name_end(passage, word).end, "ORG", "auto", 0.8, "organisation")
         if passage.follows(word, passage.vocabulary.works, gap=2) and not word.number:
             yield from _worked_at(passage, word)
+        else:
+            yield from _at_a_firm(passage, word)
 
 
 def _around_head(passage: Passage, head: Word) -> Iterator[Span]:
     """ "Fernbank Surgery", "Haus Abendsonne", "hayle academy", "Psykiatrien i Esbjerg"."""
     first, last = _name_start(passage, head), _name_end(passage, head)
+    led = _led_to(passage, first)
+    if first is head and led and last is head:
+        first = _led_start(passage, head)
     if first is head and last is head:
         return
-    named = any(_naming(passage, w) for w in passage.words[first.index : last.index + 1] if w is not head)
-    led = _led_to(passage, first)
-    if named:
+    others = [w for w in passage.words[first.index : last.index + 1] if w is not head]
+    if any(_naming(passage, w) for w in others):
         yield Span(first.start, last.end, "ORG", "auto", 0.85, "organisation")
-    elif led or head.capital:
+    elif (led or head.capital) and not all(w.low in _GENERIC or w.low in _LINKS for w in others):
         yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _led_start(passage: Passage, head: Word) -> Word:
+    """ "at moor end academy", "PÅ SKÄRGÅRDENS VÅRDCENTRAL": what stands between "at" and its head word."""
+    if head.capital and not head.caps_run:
+        return head
+    first = head
+    for steps in range(1, _LONGEST):
+        other = passage.before(head, steps)
+        if other is None or first.gap != " " or other.number or other.low in _GENERIC:
+            return head
+        if other.low in passage.vocabulary.firm:
+            return first
+        if other.low in passage.vocabulary.function or other.low in passage.vocabulary.relations:
+            return head
+        first = other
+    return head
 
 
 def _naming(passage: Passage, word: Word) -> bool:
@@ -151,39 +173,94 @@ def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
         if further is None or further.gap != " ":
             return
         first, skipped = further, skipped + 1
-    if first.number or first.low in passage.vocabulary.relations or readable(passage, first):
+    if first.number or first.low in passage.vocabulary.relations or _never_an_employer(passage, first):
         return
+    last = _run_end(passage, first)
+    acronym = _SHORT_ACRONYM <= len(first.text) <= _LONG_ACRONYM and first.text.isupper()
+    if first.caps_run:
+        if last is not first or not ordinary(passage, first):
+            yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+    elif first.capital and (passage.lang != "de" or last is not first or not ordinary(passage, first) or acronym):
+        tier = "auto" if last is not first or not ordinary(passage, first) else "check"
+        yield Span(first.start, last.end, "ORG", tier, 0.7, "organisation")  # type: ignore[arg-type]  # a tier
+    elif not first.capital and (passage.small or not ordinary(passage, first)) and _a_lower_name(passage, first, last):
+        yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _never_an_employer(passage: Passage, word: Word) -> bool:
+    """Readable words stay so after "works at" too, but for shop chains, which are then an employer."""
+    return readable(passage, word) and word.low not in passage.shared.chains
+
+
+def _run_end(passage: Passage, first: Word) -> Word:
+    """The last word of a name that begins here: capitals go on with capitals, small letters up to a head word."""
     last = first
     for _ in range(_LONGEST):
         after = passage.after(last)
         if after is None or after.gap not in (" ", " & ", "-", " '") or after.first:
             break
-        if (
+        further = passage.after(after)
+        if first.caps_run:
+            if not after.caps_run or after.number or after.low in passage.vocabulary.function | passage.vocabulary.into:
+                break
+            last = after
+        elif (
             after.capital
             and first.capital
             and not after.caps_run
-            and not (passage.lang == "de" and ordinary(passage, after))
+            and not (
+                passage.lang == "de" and ordinary(passage, after) and after.low not in passage.vocabulary.org_heads
+            )
         ):
             last = after
         elif (
             after.low in _LINKS
             and first.capital
-            and (n := passage.after(after)) is not None
-            and n.capital
-            and n.gap == " "
-            and not n.caps_run
+            and further is not None
+            and further.capital
+            and further.gap == " "
+            and not further.caps_run
+            and after.low not in passage.vocabulary.into - {"of"}
         ):
-            last = n
-        elif not first.capital and after.low in passage.vocabulary.org_heads:
+            last = further
+        elif not first.capital and (
+            after.low in passage.vocabulary.org_heads
+            or (not ordinary(passage, after) and not after.capital and passage.small)
+        ):
             last = after
         else:
             break
-    acronym = _SHORT_ACRONYM <= len(first.text) <= _LONG_ACRONYM and first.text.isupper()
-    if first.capital and (passage.lang != "de" or last is not first or not ordinary(passage, first) or acronym):
-        tier = "auto" if last is not first or not ordinary(passage, first) else "check"
-        yield Span(first.start, last.end, "ORG", tier, 0.7, "organisation")  # type: ignore[arg-type]  # a tier
-    elif passage.small and not first.capital and not ordinary(passage, first):
-        yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+    return last
+
+
+def _a_lower_name(passage: Passage, first: Word, last: Word) -> bool:
+    words = passage.words[first.index : last.index + 1]
+    return any(not ordinary(passage, w) for w in words) or (
+        last is not first and last.low in passage.vocabulary.org_heads and first.low not in _GENERIC
+    )
+
+
+def _at_a_firm(passage: Passage, word: Word) -> Iterator[Span]:
+    """A capital directly after "at", "hos", "bei", "bij": a firm, a shop, or somebody's home."""
+    before = passage.before(word)
+    if (
+        before is None
+        or word.gap != " "
+        or before.low not in passage.vocabulary.firm
+        or not word.capital
+        or word.number
+        or word.caps_run
+        or readable(passage, word)
+        or word.low in passage.shared.authors
+    ):
+        return
+    last = _run_end(passage, word)
+    plain = ordinary(passage, word)
+    if passage.lang == "de" and plain and last is word:
+        return
+    if plain and last is word and passage.usual(word.low) >= _EVERYDAY + 3:
+        return
+    yield Span(word.start, last.end, "ORG", "check", 0.5, "organisation")
 
 
 def _led_to(passage: Passage, word: Word) -> bool:

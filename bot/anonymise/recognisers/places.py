@@ -45,7 +45,7 @@ def _several_words(passage: Passage, word: Word) -> Word | None:
 def _one_word(passage: Passage, word: Word) -> Span | None:
     size, usual = place(word.low), ordinary(passage, word)
     led = _led_to(passage, word)
-    if readable(passage, word):
+    if readable(passage, word) or (word.low in passage.shared.authors and not _lived_in(passage, word)):
         return None
     shown = (
         word.capital or (passage.small and led) or (passage.small and not usual and size is not None and size >= _TOWN)
@@ -72,6 +72,10 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
 def _led_to(passage: Passage, word: Word) -> bool:
     before = passage.before(word)
     return before is not None and not word.gap.strip() and before.low in passage.vocabulary.into
+
+
+def _lived_in(passage: Passage, word: Word) -> bool:
+    return passage.follows(word, passage.vocabulary.lives)
 
 
 def _no_german_noun(passage: Passage, word: Word, size: int) -> bool:

@@ -17,6 +17,8 @@ _ORDINARY_ENDINGS = {
     "sv": ("het", "ning", "ningar", "tion", "ism", "terapi", "fobi", "lig", "ande", "ende", "elser"),
 }
 _MIN_FOR_ENDING = 7
+_NUMBER_ENDINGS = ("nr", "nummer", "number")
+_NOTE_WORDS = word_set("note_words")
 
 
 def given(word: Word) -> int:
@@ -48,7 +50,7 @@ def bare(low: str) -> str:
 def ordinary(passage: Passage, word: Word) -> bool:
     """An ordinary word of the text's languages: listed, grown together from listed ones, or ending like one."""
     low = word.low
-    if passage.usual(low) or readable(passage, word):
+    if passage.usual(low) or readable(passage, word) or _of_notes(passage, low):
         return True
     if "-" in low:
         return all(
@@ -65,6 +67,20 @@ def ordinary(passage: Passage, word: Word) -> bool:
     if passage.usual(bare(low)) and bare(low) != low:
         return True
     return not family(word) and lexicon.compound(low, passage.langs)
+
+
+def _of_notes(passage: Passage, low: str) -> bool:
+    """What notes are made of: roles, titles, the words that announce a number, abbreviations."""
+    words = passage.vocabulary
+    return (
+        low in words.relations
+        or low in words.titles
+        or low in words.ids
+        or low in words.greetings
+        or low in words.org_heads
+        or low in _NOTE_WORDS
+        or (len(low) > _MIN_FOR_ENDING and low.endswith(_NUMBER_ENDINGS))
+    )
 
 
 def readable(passage: Passage, word: Word) -> bool:

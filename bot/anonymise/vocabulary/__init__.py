@@ -32,6 +32,7 @@ class Vocabulary:
     verbs: frozenset[str]
     into: frozenset[str]
     at: frozenset[str]
+    firm: frozenset[str]
     lives: Phrases
     works: Phrases
     org_heads: frozenset[str]
@@ -40,7 +41,8 @@ class Vocabulary:
     flats: frozenset[str]
     months: frozenset[str]
     seasons: frozenset[str]
-    feasts: Phrases
+    feast_days: tuple[str, ...]
+    feast_seasons: tuple[str, ...]
     ids: frozenset[str]
     phones: frozenset[str]
     users: frozenset[str]
@@ -56,6 +58,7 @@ class Shared:
 
     authors: frozenset[str]
     terms: frozenset[str]
+    chains: frozenset[str]
     tests: frozenset[str]
     countries: frozenset[str]
 
@@ -81,6 +84,7 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
         verbs=words("verbs"),
         into=words("in"),
         at=words("at"),
+        firm=words("firm"),
         lives=phrases("lives"),
         works=phrases("works"),
         org_heads=words("org_heads"),
@@ -89,7 +93,8 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
         flats=words("flats"),
         months=words("months"),
         seasons=words("seasons"),
-        feasts=phrases("feasts"),
+        feast_days=tuple(day for table in tables for day in table["feast_days"]),
+        feast_seasons=tuple(season for table in tables for season in table["feast_seasons"]),
         ids=words("ids"),
         phones=words("phones"),
         users=words("users"),
@@ -110,6 +115,7 @@ def shared() -> Shared:
     return Shared(
         authors=frozenset(table["authors"].split()),
         terms=frozenset(terms),
+        chains=frozenset(table["chains"].split()),
         tests=frozenset(table["tests"].split()),
         countries=frozenset(table["countries"].split()),
     )

@@ -11,7 +11,8 @@ Three kinds of file, each sorted, one entry a line, LZMA-compressed:
 - `places.xz`: towns and villages with the size class of the largest one (0: below 5,000 people … 3: 100,000 and more).
 
 A word is *ordinary* when a dictionary has it in small letters (German nouns aside): frequency lists alone are full
-of names. A given name that a dictionary lists without inflected forms ("Anna, Annas") is no ordinary word.
+of names. A given name that a dictionary lists without inflected forms ("Anna, Annas") is no ordinary word, unless it
+is a small word ("any", "boven") or so frequent that it must be one.
 LICENCES.md says where each list comes from and under which terms.
 """
 
@@ -36,6 +37,10 @@ ORDINARY_WORDS = 60_000
 LOWEST_ZIPF = 1.5
 USUAL_ZIPF = 3.6
 """Above this a word counts as ordinary without a dictionary, unless it is a name or a place."""
+SMALL_ZIPF, RARE_NAME = 5.6, 4
+"""Above this a word counts as ordinary although a list of names has it, but for very usual names."""
+NAME_ZIPF, ZIPF_A_LEVEL = 4.5, 0.2
+"""A dictionary word that is also a name is ordinary from here on, higher for more usual names."""
 NAME_SOURCES, NAME_BEARERS = 4, 200
 """A given name is taken when this many national lists have it, or one list with so many bearers."""
 CAPITAL_SURPLUS = 1.5
@@ -51,11 +56,11 @@ def main() -> None:
     write("places.xz", (f"{name}\t{size}" for name, size in sorted(places.items())))
     names = first.keys() | last | {place.casefold() for place in places}
     for lang in LANGUAGES:
-        words = ordinary(lang, names, first)
+        words = ordinary(lang, names, first, {name.casefold(): size for name, size in places.items()})
         write(f"common.{lang}.xz", (f"{word}\t{zipf}" for word, zipf in sorted(words.items())))
 
 
-def ordinary(lang: str, names: set[str], given: Mapping[str, int]) -> dict[str, int]:
+def ordinary(lang: str, names: set[str], given: Mapping[str, int], places: Mapping[str, int]) -> dict[str, int]:
     """The most usual ordinary words of a language with ten times their Zipf value."""
     import wordfreq
 
@@ -64,14 +69,23 @@ def ordinary(lang: str, names: set[str], given: Mapping[str, int]) -> dict[str, 
     genitive = "'s" if lang in ("en", "nl") else "s"
     inflected = {word for form, lemma in pairs if form not in (lemma, lemma + genitive) for word in (form, lemma)}
     proper = _written_with_a_capital(lang)
+    stop = _stop_words(lang)
     frequencies = wordfreq.get_frequency_dict(lang, wordlist="best")
     ranked = sorted(((math.log10(f) + 9, word) for word, f in frequencies.items()), reverse=True)
     words: dict[str, int] = {}
     for zipf, word in ranked:
         if zipf < LOWEST_ZIPF or len(words) == ORDINARY_WORDS:
             break
-        known = word in forms or (zipf >= USUAL_ZIPF and word not in names)
-        only_a_name = word in given and word not in inflected and word not in KEPT
+        usual_name = given.get(word, 0)
+        small_word = word in stop or (zipf >= SMALL_ZIPF and usual_name <= RARE_NAME and places.get(word, 0) < 2)
+        known = word in forms or small_word or (zipf >= USUAL_ZIPF and word not in names)
+        also_a_word = (
+            word in inflected
+            or word in KEPT
+            or small_word
+            or (usual_name <= RARE_NAME and zipf >= NAME_ZIPF + ZIPF_A_LEVEL * usual_name)
+        )
+        only_a_name = word in given and not also_a_word
         if known and not only_a_name and word not in proper and _LATIN_WORD.fullmatch(word):
             words[word] = round(zipf * 10)
     return words
@@ -94,6 +108,12 @@ def _norwegian() -> Iterator[tuple[str, str]]:
     packed = DefaultDictionaryFactory().get_dictionary("nb")
     table = {form.decode(): lemma.decode() for form, lemma in packed._dict.items()}
     yield from ((form, lemma) for form, lemma in table.items() if form.islower() and form.capitalize() not in table)
+
+
+def _stop_words(lang: str) -> set[str]:
+    """spaCy's small words: "any", "boven", "inga"."""
+    module = importlib.import_module(f"spacy.lang.{lang}.stop_words")
+    return {str(word) for word in module.STOP_WORDS}
 
 
 def _written_with_a_capital(lang: str) -> set[str]:
