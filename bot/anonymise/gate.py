@@ -14,9 +14,10 @@ from functools import partial
 from bot.anonymise.again import again, remembered, repeated
 from bot.anonymise.clean import Clean, clean
 from bot.anonymise.finding import Examined, FieldResult, Finding, Known, QuasiFlag, Span
+from bot.anonymise.grow import grown
 from bot.anonymise.passage import Passage
 from bot.anonymise.quasi import quasi_flags
-from bot.anonymise.recognisers import RECOGNISERS
+from bot.anonymise.recognisers import RECOGNISERS, Recogniser
 from bot.anonymise.recognisers.learned import by_rampart, by_spacy
 from bot.anonymise.recognisers.patterns import by_patterns
 from bot.anonymise.settings import GateSettings
@@ -66,7 +67,7 @@ class Gate:
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
         more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}
         found = {
-            name: _without_overlaps(s for s in self._frame.find(passage, more) if not self._allowed(passage.text, s))
+            name: _without_overlaps(grown(passage, _without_overlaps(self._found(passage, more))))
             for name, passage in passages.items()
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
@@ -83,6 +84,9 @@ class Gate:
             )
             flags += [_as_typed(cleaned[name], flag) for flag in quasi_flags(name, passage)]
         return Examined(results, lang, tuple(flags), tags)
+
+    def _found(self, passage: Passage, more: Mapping[str, Recogniser]) -> Iterator[Span]:
+        return (span for span in self._frame.find(passage, more) if not self._allowed(passage.text, span))
 
     def _allowed(self, text: str, span: Span) -> bool:
         return not span.hard and text[span.start : span.end].casefold() in self._allow

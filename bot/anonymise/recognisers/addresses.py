@@ -10,11 +10,11 @@ from bot.anonymise.passage import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _FLOOR = (
-    r",? ?(?:st|\d{1,2})\.? ?(?:th|tv|mf|sal|og|etage)\b\.?(?: ?(?:th|tv|mf)\b\.?)?"
+    r",? ?(?:st|kl|\d{1,2})\.?,? ?(?:th|tv|mf|sal|og|etage)\b\.?(?: ?(?:th|tv|mf)\b\.?)?"
     r"|,? ?(?:lgh|leil\.?|whg\.?) ?[A-Z]?\d{1,4}|,? [HU]\d{4}\b|,? \d{1,2} tr\b|,? \d{1,2}\. ?(?:sal|og|etage|stock)\b"
 )
 _NUMBER_AFTER = re.compile(
-    r"[ ]{1,2}(?:nr\.? ?)?\d{1,4}(?: ?[A-Za-z](?![\w]))?(?:[-/](?:\d{1,4}|[IVX]{1,4}|[a-z]{1,3})\b)?"
+    r"\.?[ ]{1,2}(?:nr\.? ?)?\d{1,4}(?: ?[A-Za-z](?![\w]))?(?:[-/](?:\d{1,4}|[IVX]{1,4}|[a-z]{1,3})\b)?"
     rf"(?:{_FLOOR})?",
     re.IGNORECASE,
 )

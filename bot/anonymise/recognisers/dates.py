@@ -99,7 +99,7 @@ def _without_year(passage: Passage) -> Iterator[Span]:
     taken: set[int] = set()
     for match in _DOTTED.finditer(passage.text):
         lead, further = _left(passage, match.start())
-        if lead not in _COUNTED and lead not in passage.shared.tests:
+        if lead not in _COUNTED and (lead in DATE_LEADS or not _scored(passage, lead)):
             taken.add(match.start())
             sure = lead in DATE_LEADS or further in DATE_LEADS
             yield Span(match.start(), match.end(), "DATE", "auto" if sure else "check", 0.85, "date")

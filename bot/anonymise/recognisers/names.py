@@ -79,6 +79,13 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
     known = given(word)
     if word.low in passage.vocabulary.function and word.low not in _FUNCTION_NAMES:
         return None
+    if (
+        expected == "relation"
+        and known >= _USUAL_NAME
+        and word.low in passage.vocabulary.seasons | passage.vocabulary.months
+    ):
+        after = passage.after(word)
+        return ("check", 0.5) if after is not None and after.low in passage.vocabulary.verbs else None
     if expected in ("title", "relation", "named"):
         if known >= _USUAL_NAME and not (usual and _part_of_speech(passage, word)):
             return "auto", 0.85
@@ -111,6 +118,8 @@ def _in_capitals(passage: Passage, word: Word, expected: str | None, usual: bool
     known = given(word)
     if readable(passage, word):
         return None
+    if expected == "relation" and usual and not known and passage.usual(word.low) < _COMMON:
+        return "check", 0.5
     if expected in ("title", "relation", "named") and (known >= _USUAL_NAME or not usual):
         return "auto", 0.85
     if usual:
@@ -138,6 +147,8 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
     ):
         everyday = usual and not known and passage.usual(word.low) >= _EVERYDAY
         return None if everyday and expected != "title" else ("auto", 0.9)
+    if expected == "relation" and known >= _USUAL_NAME and not word.first and _as_a_name(passage, word):
+        return "auto", 0.85
     if expected == "relation" and (known or surname) and not readable(passage, word):
         if not usual or known >= _USUAL_NAME:
             return "auto", 0.9
@@ -179,6 +190,12 @@ def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: 
     if known >= _USUAL_NAME:
         return ("auto", 0.75) if known > _USUAL_NAME else ("check", 0.55)
     return ("check", 0.4) if surname and passage.usual(word.low) < _COMMON else None
+
+
+def _as_a_name(passage: Passage, word: Word) -> bool:
+    """ "dottern My", "syster Maj": the capital of a small word or a month says that it is a name here."""
+    low = word.low
+    return passage.lang != "de" and (low in passage.vocabulary.function or low in passage.vocabulary.months)
 
 
 def _stands_as_a_name(passage: Passage, word: Word, known: int) -> bool:

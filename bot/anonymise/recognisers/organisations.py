@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import given_names
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, ordinary, place, readable
+from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, place, readable
 from bot.anonymise.vocabulary import word_set
 
 _LINKS = word_set("organisation_links")
 _GENERIC = word_set("generic_organisation_words")
+_ARTICLES = frozenset({"the", "het", "de", "der", "die", "das", "dem", "den"})
 _LONGEST = 4
 _SHORTEST_STEM = 3
+_SHORTEST_UNLISTED = 5
 _EVERYDAY = 45
 _SHORT_ACRONYM, _LONG_ACRONYM = 2, 6
 
@@ -25,6 +27,8 @@ def organisations(passage: Passage) -> Iterator[Span]:
             yield from _around_head(passage, word)
         elif _compound(passage, word):
             yield Span(word.start, _name_end(passage, word).end, "ORG", "auto", 0.8, "organisation")
+        elif word.low in passage.shared.chains and word.capital:
+            yield from _branch(passage, word)
         if passage.follows(word, passage.vocabulary.works, gap=2) and not word.number:
             yield from _worked_at(passage, word)
         else:
@@ -56,6 +60,8 @@ def _led_start(passage: Passage, head: Word) -> Word:
         if other is None or first.gap != " " or other.number or other.low in _GENERIC:
             return head
         if other.low in passage.vocabulary.firm:
+            return first
+        if other.low in _ARTICLES and first is not head and _led_to(passage, first):
             return first
         if other.low in passage.vocabulary.function or other.low in passage.vocabulary.relations:
             return head
@@ -141,7 +147,9 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
     if passage.small and not after.capital:
         return not ordinary(passage, after) and not linked and after.low in given_names()
     if after.caps_run:
-        return not ordinary(passage, after) and (not linked or place(after.low) is not None)
+        return (not ordinary(passage, after) and (not linked or place(after.low) is not None)) or (
+            not linked and not passage.usual(after.low) and _ends_here(passage, after) and _led_to(passage, head)
+        )
     if not after.capital:
         return False
     if linked:
@@ -149,6 +157,11 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
     if passage.lang == "de":
         return not ordinary(passage, after) or passage.usual(after.low) < _EVERYDAY
     return True
+
+
+def _ends_here(passage: Passage, word: Word) -> bool:
+    after = passage.after(word)
+    return after is None or after.first or bool(after.gap.strip()) or "\n" in after.gap
 
 
 def _compound(passage: Passage, word: Word) -> bool:
@@ -185,6 +198,19 @@ def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
         yield Span(first.start, last.end, "ORG", tier, 0.7, "organisation")  # type: ignore[arg-type]  # a tier
     elif not first.capital and (passage.small or not ordinary(passage, first)) and _a_lower_name(passage, first, last):
         yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _branch(passage: Passage, chain: Word) -> Iterator[Span]:
+    """ "Tesco Extra", "Coop Extra Stovner": a branch of a chain is a place where somebody works."""
+    last = chain
+    while (after := passage.after(last)) is not None and after.gap == " " and after.capital and not after.first:
+        if readable(passage, after) or after.number or after.caps_run != chain.caps_run:
+            break
+        if passage.lang == "de" and ordinary(passage, after) and place(after.low) is None:
+            break
+        last = after
+    if last is not chain:
+        yield Span(chain.start, last.end, "ORG", "check", 0.5, "organisation")
 
 
 def _never_an_employer(passage: Passage, word: Word) -> bool:
@@ -247,12 +273,16 @@ def _at_a_firm(passage: Passage, word: Word) -> Iterator[Span]:
         before is None
         or word.gap != " "
         or before.low not in passage.vocabulary.firm
-        or not word.capital
         or word.number
-        or word.caps_run
         or readable(passage, word)
         or word.low in passage.shared.authors
     ):
+        return
+    if word.caps_run or (passage.small and not word.capital):
+        if len(word.low) >= _SHORTEST_UNLISTED and not passage.usual(word.low) and not passage.usual(bare(word.low)):
+            yield Span(word.start, _run_end(passage, word).end, "ORG", "check", 0.4, "organisation")
+        return
+    if not word.capital:
         return
     last = _run_end(passage, word)
     plain = ordinary(passage, word)
@@ -265,6 +295,6 @@ def _at_a_firm(passage: Passage, word: Word) -> Iterator[Span]:
 
 def _led_to(passage: Passage, word: Word) -> bool:
     before = passage.before(word)
-    if before is not None and before.low in ("the", "het", "de", "der", "die", "das", "dem", "den"):
+    if before is not None and before.low in _ARTICLES:
         before = passage.before(before)
     return before is not None and (before.low in passage.vocabulary.at or before.low in passage.vocabulary.into)

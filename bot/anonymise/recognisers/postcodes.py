@@ -16,10 +16,13 @@ _STREET_NUMBER_BEFORE = re.compile(r"\d{1,4} ?[A-Za-z]?,?\s{0,2}$")
 
 
 def postcodes(passage: Passage) -> Iterator[Span]:
-    """British and Dutch codes; four or five digits before a place or after a house number."""
+    """British and Dutch codes; four or five digits before a place or after a house number; the town beside them."""
     for pattern in (_BRITISH, _DUTCH):
         for match in pattern.finditer(passage.text):
             yield Span(match.start(), match.end(), "POSTCODE", "auto", 0.9, "postcode")
+            yield from (
+                _town_before(passage, match.start()) if pattern is _BRITISH else _town_after(passage, match.end())
+            )
     for match in _DIGITS.finditer(passage.text):
         code, following = match.group(1), match.group(2)
         known = following.casefold() in places()
@@ -29,3 +32,26 @@ def postcodes(passage: Passage) -> Iterator[Span]:
         small = passage.small and known
         if (named and not year) or (small and not year) or (after_number and (known or following[0].isupper())):
             yield Span(match.start(), match.end(1), "POSTCODE", "auto", 0.85, "postcode")
+            yield from _town_after(passage, match.end(1))
+
+
+def _town_before(passage: Passage, start: int) -> Iterator[Span]:
+    before = next(iter(passage.left_of(start, 1)), None)
+    if (
+        before is not None
+        and before.capital
+        and not before.number
+        and passage.text[before.end : start].strip() in ("", ",")
+    ):
+        yield Span(before.start, before.end, "PLACE", "auto", 0.8, "postcode")
+
+
+def _town_after(passage: Passage, end: int) -> Iterator[Span]:
+    after = passage.right_of(end)
+    if (
+        after is not None
+        and after.capital
+        and not after.number
+        and passage.text[end : after.start].strip() in ("", ",")
+    ):
+        yield Span(after.start, after.end, "PLACE", "auto", 0.8, "postcode")

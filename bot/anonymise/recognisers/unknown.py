@@ -59,7 +59,7 @@ def _in_a_row(passage: Passage, word: Word) -> bool:
 def _telling(passage: Passage, word: Word) -> bool:
     if readable(passage, word):
         return False
-    return not ordinary(passage, word) or place(word.low) is not None and passage.lang != "de"
+    return not ordinary(passage, word) or (place(word.low) is not None and passage.lang != "de")
 
 
 def _unknown_in_small_letters(passage: Passage, word: Word) -> bool:

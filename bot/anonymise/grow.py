@@ -1,0 +1,112 @@
+"""Whole names: a finding grows over the particles, surnames and capitals that belong to it.
+
+"Roos [van der Meulen]", "[GERRIT JAN] DE WIT", "[Gezondheidscentrum] De Linde": half a name masked is a name told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
+
+_GROWING = frozenset({"NAME", "ORG", "PLACE"})
+_JOINS = frozenset(
+    {"van", "von", "de", "der", "den", "het", "ter", "ten", "the", "of", "st", "da", "di", "el", "al", "la", "le"}
+)
+_LONGEST = 4
+_EVERYDAY = 48
+
+
+def grown(passage: Passage, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans of names, organisations and places with what belongs to them on either side."""
+    for span in spans:
+        if span.cls not in _GROWING:
+            yield span
+            continue
+        inside = passage.between(span.start, span.end)
+        if not inside:
+            yield span
+            continue
+        first, last = _leftwards(passage, inside[0], span), _rightwards(passage, inside[-1], span)
+        yield replace(span, start=min(span.start, first.start), end=max(span.end, last.end))
+
+
+def _rightwards(passage: Passage, last: Word, span: Span) -> Word:
+    for _ in range(_LONGEST):
+        after = passage.after(last)
+        if after is None or after.first or after.gap not in (" ", "-") or (last.end > span.end and last.number):
+            break
+        if (after.low in _JOINS or after.low in PARTICLES) and (beyond := _beyond(passage, after)) is not None:
+            last = beyond
+        elif _belongs(passage, after, span):
+            last = after
+        else:
+            break
+    return last
+
+
+def _beyond(passage: Passage, particle: Word) -> Word | None:
+    """The capital after one or two particles."""
+    for _ in range(2):
+        after = passage.after(particle)
+        if after is None or after.gap != " " or after.number or after.first:
+            return None
+        if after.low in _JOINS or after.low in PARTICLES:
+            particle = after
+            continue
+        if not after.capital or readable(passage, after) or after.low in passage.vocabulary.relations:
+            return None
+        return after
+    return None
+
+
+def _leftwards(passage: Passage, first: Word, span: Span) -> Word:
+    for _ in range(_LONGEST):
+        before = passage.before(first)
+        if before is None or first.first or first.gap not in (" ", "-") or before.number:
+            break
+        if before.low in _JOINS or before.low in PARTICLES:
+            head = _head_of(passage, before)
+            if head is None:
+                break
+            first = head
+        elif _belongs(passage, before, span) and (
+            not before.first or given(before) > 1 or not ordinary(passage, before)
+        ):
+            first = before
+        else:
+            break
+    return first
+
+
+def _head_of(passage: Passage, particle: Word) -> Word | None:
+    """The name before "van der": a capital that is a given name or no ordinary word."""
+    for _ in range(2):
+        before = passage.before(particle)
+        if before is None or particle.gap != " " or before.number or particle.first:
+            return None
+        if before.low in _JOINS:
+            particle = before
+            continue
+        telling = given(before) > 0 or not ordinary(passage, before)
+        return before if before.capital and telling and not readable(passage, before) else None
+    return None
+
+
+def _belongs(passage: Passage, word: Word, span: Span) -> bool:
+    """A neighbour with a capital that is a name by its lists or stands out by its capital."""
+    low, words = word.low, passage.vocabulary
+    if word.number or len(word.text) < 2 or readable(passage, word) or low in words.titles or low in words.relations:
+        return False
+    if low in words.ids or low in words.phones:
+        return False
+    named = given(word) > 1 or family(word) or place(low) is not None
+    if not word.capital:
+        plain = passage.usual(low) >= _EVERYDAY or low in words.verbs
+        return passage.small and span.cls == "NAME" and family(word) and not plain and len(low) > 3
+    if word.caps_run or passage.lang == "de":
+        return not ordinary(passage, word) or (named and passage.usual(low) < _EVERYDAY)
+    return True
