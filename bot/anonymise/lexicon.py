@@ -14,6 +14,7 @@ WORDS = Path(__file__).parent / "words"
 RELATED = {"da": ("nb",), "nb": ("da",)}
 """Danish and Norwegian share most of their words; either list is short of the other's."""
 _SHORTEST_PART = 3
+_LONGEST_SMALL, _SMALL = 4, 60
 _LINKS = ("", "s", "e", "es", "en", "n", "er")
 _COMPOUNDING = frozenset({"da", "de", "nb", "nl", "sv"})
 
@@ -74,7 +75,7 @@ def compound(word: str, langs: tuple[str, ...]) -> bool:
 @cache
 def _splits(word: str, lang: str) -> bool:
     for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        if _ordinary(word[cut:], lang) < 22:
+        if _ordinary(word[cut:], lang) < 22 or _small(word[cut:], lang):
             continue
         head = word[:cut]
         if any(
@@ -84,6 +85,11 @@ def _splits(word: str, lang: str) -> bool:
         ):
             return True
     return False
+
+
+def _small(word: str, lang: str) -> bool:
+    """ "enn", "som", "den": no part of a compound."""
+    return len(word) <= _LONGEST_SMALL and _ordinary(word, lang) >= _SMALL
 
 
 def nearly(word: str, entries: Mapping[str, int]) -> bool:

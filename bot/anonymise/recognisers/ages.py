@@ -35,11 +35,19 @@ _NOT_AN_AGE = re.compile(
     r"(?:[A-Z]{2,}[\w-]*|week|uke|uge|woche|vecka|module?|modul|item|skår|score)\W{0,3}$", re.IGNORECASE
 )
 _OLD = 90
+_VERY_OLD = re.compile(
+    r"(?<![\w.,/])(9\d|10\d|11[0-5])(?=[ -]?(?:years?|yrs?|jahren?|jaar|år|års)\b(?! ago| siden| sedan| geleden))",
+    re.IGNORECASE,
+)
+_SO_OLD = re.compile(
+    r"(?:mit|im alter von|i en alder af|i en alder av|vid|op) ([1-9]\d)(?=[ -]?(?:jahren|år|års|jarige)\b)",
+    re.IGNORECASE,
+)
 
 
 def ages(passage: Passage) -> Iterator[Span]:
     """Numbers that a word or their place says are an age."""
-    for pattern in (_AFTER, _BEFORE, _BETWEEN_COMMAS, _AS_PERSON):
+    for pattern in (_AFTER, _BEFORE, _BETWEEN_COMMAS, _AS_PERSON, _VERY_OLD, _SO_OLD):
         for match in pattern.finditer(passage.text):
             if pattern is _BETWEEN_COMMAS and not _after_a_person(passage, match.start()):
                 continue

@@ -14,6 +14,7 @@ _UNDERSCORE = re.compile(r"(?<![\w@./-])(?=[\w.-]{0,40}_)[\w.-]{3,40}(?![\w@])")
 _LETTERS_DIGITS = re.compile(
     r"(?<![\w@./-])(?:[^\W\d_]{5,30}\d{1,5}|[^\W\d_]{2,20}[-.][^\W\d_]{1,20}[-.]?\d{2,4}|(?:x{1,2}|[^\W\d_]{2,10}\d)[^\W\d_]{3,20}\d{0,4})(?![\w@-])"
 )
+_DOTTED = re.compile(r"(?<![\w@./-])[^\W\d_]{2,20}(?:[.-][^\W_]{2,20}){1,3}(?![\w@])")
 _NOT_PEOPLE = frozenset({"@bot", "@here", "@channel", "@everyone", "@all", "@intervision"})
 _BRIDGES = word_set("handle_bridges")
 _NEAR = 7
@@ -38,6 +39,9 @@ def handles(passage: Passage) -> Iterator[Span]:
         ):
             tier = "auto" if _announced(passage, match.start()) else "check"
             yield Span(match.start(), match.end(), "USERNAME", tier, 0.75, "handle")  # type: ignore[arg-type]  # both are tiers
+    for match in _DOTTED.finditer(passage.text):
+        if _announced(passage, match.start()):
+            yield Span(match.start(), match.end(), "USERNAME", "auto", 0.8, "handle")
     for word in passage.words:
         if _odd_after_user_name(passage, word):
             yield Span(word.start, word.end, "USERNAME", "check", 0.6, "handle")

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span, Tier
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
+from bot.anonymise.vocabulary import word_set
 
+AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")
 _SHORTEST = 2
 _USUAL_NAME, _VERY_USUAL_NAME = 3, 5
 _EVERYDAY = 50
@@ -94,11 +96,20 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
         return None
     if expected == "greeting" and known >= _USUAL_NAME and not usual:
         return "auto", 0.8
-    if not passage.small or usual or len(word.text) <= _SHORTEST:
+    if not passage.small or len(word.text) <= _SHORTEST:
         return None
+    if usual:
+        rare = known >= _USUAL_NAME and passage.usual(word.low) < _COMMON and not readable(passage, word)
+        return ("check", 0.5) if rare and _acts(passage, word) else None
     if known >= _USUAL_NAME:
         return "auto", 0.75
     return ("check", 0.5) if known else None
+
+
+def _acts(passage: Passage, word: Word) -> bool:
+    """A verb stands directly after the word, in a text without capitals: "at trine var flyttet"."""
+    after = passage.after(word)
+    return after is not None and after.gap == " " and after.low in passage.vocabulary.verbs and not word.capital
 
 
 _FUNCTION_NAMES = frozenset({"will", "may", "kan", "lo", "per", "mark", "sen", "bo", "ida", "siv", "man", "ann"})
@@ -153,10 +164,12 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
         if not usual or known >= _USUAL_NAME:
             return "auto", 0.9
         return "check", 0.6
+    if known > _USUAL_NAME and _signed(passage, word):
+        return "check", 0.6
     if readable(passage, word) and not _stands_as_a_name(passage, word, known):
         return None
-    if word.low in passage.shared.authors and known < _VERY_USUAL_NAME and not _beside_a_given_name(passage, word):
-        return None
+    if word.low in passage.shared.authors and not _beside_a_given_name(passage, word):
+        return ("check", 0.5) if known >= _VERY_USUAL_NAME and not _as_an_author(passage, word) else None
     if not usual:
         if known >= _USUAL_NAME:
             return "auto", 0.9
@@ -192,10 +205,20 @@ def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: 
     return ("check", 0.4) if surname and passage.usual(word.low) < _COMMON else None
 
 
+def _signed(passage: Passage, word: Word) -> bool:
+    """A name that stands alone as a sentence: the end of a letter."""
+    after = passage.after(word)
+    alone = after is None or "\n" in after.gap or '"' in after.gap or "”" in after.gap
+    return word.first and alone and passage.before(word) is not None and word.low not in passage.vocabulary.function
+
+
 def _as_a_name(passage: Passage, word: Word) -> bool:
     """ "dottern My", "syster Maj": the capital of a small word or a month says that it is a name here."""
     low = word.low
-    return passage.lang != "de" and (low in passage.vocabulary.function or low in passage.vocabulary.months)
+    words, shared = passage.vocabulary, passage.shared
+    if passage.lang == "de" or low in shared.tests | shared.terms | shared.countries:
+        return False
+    return low in words.function or low in words.months or low in words.keep
 
 
 def _stands_as_a_name(passage: Passage, word: Word, known: int) -> bool:
@@ -204,6 +227,17 @@ def _stands_as_a_name(passage: Passage, word: Word, known: int) -> bool:
         return False
     after = passage.after(word)
     return after is not None and after.low in passage.vocabulary.verbs and after.gap == " "
+
+
+def _as_an_author(passage: Passage, word: Word) -> bool:
+    """ "of Ellis", "Clark and Wells", "Frank's model": led to like a source, or beside another author."""
+    before, after = passage.before(word), passage.after(word)
+    for neighbour in (before, after, passage.before(word, 2), passage.after(word, 2)):
+        if neighbour is not None and neighbour.low in passage.shared.authors and neighbour is not word:
+            return True
+    if before is not None and before.low in AUTHOR_LEADS:
+        return True
+    return after is not None and after.low in METHOD_WORDS
 
 
 def _beside_a_given_name(passage: Passage, word: Word) -> bool:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.lexicon import given_names
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, place, readable
 from bot.anonymise.vocabulary import word_set
 
 _LINKS = word_set("organisation_links")
 _GENERIC = word_set("generic_organisation_words")
+_WORK_PREPOSITIONS = frozenset(
+    {"at", "for", "with", "i", "in", "an", "auf", "im", "am", "aan", "bij", "van", "vid", "ved"}
+)
+_SHORTENED = frozenset({"brdr", "gebr", "st", "fa", "bröd", "kgl", "chr"})
 _ARTICLES = frozenset({"the", "het", "de", "der", "die", "das", "dem", "den"})
 _LONGEST = 4
 _SHORTEST_STEM = 3
+_SHORTEST_COMPOUND = 7
 _SHORTEST_UNLISTED = 5
 _EVERYDAY = 45
 _SHORT_ACRONYM, _LONG_ACRONYM = 2, 6
@@ -23,24 +27,36 @@ _SHORT_ACRONYM, _LONG_ACRONYM = 2, 6
 def organisations(passage: Passage) -> Iterator[Span]:
     """Names around head words, compounds ending in one, and the object of a working phrase."""
     for word in passage.words:
-        if word.low in passage.vocabulary.org_heads:
+        if _head(passage, word):
             yield from _around_head(passage, word)
-        elif _compound(passage, word):
+        if _compound(passage, word):
             yield Span(word.start, _name_end(passage, word).end, "ORG", "auto", 0.8, "organisation")
         elif word.low in passage.shared.chains and word.capital:
             yield from _branch(passage, word)
-        if passage.follows(word, passage.vocabulary.works, gap=2) and not word.number:
+        if word.number:
+            continue
+        if passage.follows(word, passage.vocabulary.works, gap=2) or _has_a_job_at(passage, word):
             yield from _worked_at(passage, word)
         else:
             yield from _at_a_firm(passage, word)
+        yield from _two_partners(passage, word)
+
+
+def _head(passage: Passage, word: Word) -> bool:
+    """A head word by itself or grown together: "school", "basisschool", "børnehuset"."""
+    low, words = word.low, passage.vocabulary
+    return low in words.org_heads or (
+        len(low) >= _SHORTEST_COMPOUND and passage.usual(low) < _EVERYDAY and low.endswith(words.org_suffixes)
+    )
 
 
 def _around_head(passage: Passage, head: Word) -> Iterator[Span]:
-    """ "Fernbank Surgery", "Haus Abendsonne", "hayle academy", "Psykiatrien i Esbjerg"."""
+    """ "Fernbank Surgery", "Haus Abendsonne", "hayle academy", "Psykiatrien i Esbjerg", "basisschool de Regenboog"."""
     first, last = _name_start(passage, head), _name_end(passage, head)
     led = _led_to(passage, first)
-    if first is head and led and last is head:
-        first = _led_start(passage, head)
+    further = _led_start(passage, head)
+    if further.index < first.index:
+        first, led = further, True
     if first is head and last is head:
         return
     others = [w for w in passage.words[first.index : last.index + 1] if w is not head]
@@ -55,7 +71,7 @@ def _led_start(passage: Passage, head: Word) -> Word:
     if head.capital and not head.caps_run:
         return head
     first = head
-    for steps in range(1, _LONGEST):
+    for steps in range(1, _LONGEST + 1):
         other = passage.before(head, steps)
         if other is None or first.gap != " " or other.number or other.low in _GENERIC:
             return head
@@ -111,6 +127,14 @@ def _name_start(passage: Passage, head: Word) -> Word:
 
 def _lower_part(passage: Passage, other: Word, head: Word) -> bool:
     """A word before a head word in small letters or in shouting belongs to the name."""
+    beyond = passage.before(other)
+    if not other.capital and not other.first and head.index - other.index == 1 and beyond is not None:
+        telling = beyond.capital and not beyond.number and other.gap == " " and not ordinary(passage, beyond)
+        if (
+            telling
+            and other.low not in passage.vocabulary.function | passage.vocabulary.into | passage.vocabulary.relations
+        ):
+            return True
     if (
         other.low in passage.vocabulary.function
         or other.low in passage.vocabulary.into
@@ -128,9 +152,12 @@ def _name_end(passage: Passage, head: Word) -> Word:
     last, reach = head, head
     for _ in range(_LONGEST):
         after = passage.after(reach)
+        if after is not None and after.gap == ". " and reach.low in _SHORTENED and not after.number:
+            last = reach = after
+            continue
         if after is None or after.first or after.gap not in (" ", ' "', " „", " “", " «", " & "):
             break
-        if after.low in _LINKS and not after.capital and reach is last:
+        if after.low in _LINKS and (not after.capital or after.low in _ARTICLES) and reach is last:
             reach = after
             continue
         if not _after_part(passage, after, head, linked=reach is not last):
@@ -145,18 +172,40 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
     if after.number:
         return head.capital and not linked and len(after.text) <= 2 and head.low not in passage.vocabulary.function
     if passage.small and not after.capital:
-        return not ordinary(passage, after) and not linked and after.low in given_names()
+        return _a_lower_part_after(passage, after, head, linked=linked)
     if after.caps_run:
         return (not ordinary(passage, after) and (not linked or place(after.low) is not None)) or (
             not linked and not passage.usual(after.low) and _ends_here(passage, after) and _led_to(passage, head)
         )
     if not after.capital:
         return False
+    before = passage.before(after)
+    if linked and before is not None and before.low in _ARTICLES and passage.lang == "nl":
+        return True
     if linked:
         return place(after.low) is not None or after.low in passage.vocabulary.org_heads or not ordinary(passage, after)
     if passage.lang == "de":
         return not ordinary(passage, after) or passage.usual(after.low) < _EVERYDAY
     return True
+
+
+def _a_lower_part_after(passage: Passage, after: Word, head: Word, *, linked: bool) -> bool:
+    """ "garage de brug", "rørlegger bakken": where a phrase leads to the head and the word ends the phrase."""
+    if after.low in passage.vocabulary.function | passage.vocabulary.into | passage.vocabulary.verbs:
+        return False
+    if not ordinary(passage, after):
+        return not linked or _ends_here(passage, after) or _prepared(passage, after)
+    return (
+        _led_to(passage, head)
+        and passage.usual(after.low) < _EVERYDAY
+        and (_ends_here(passage, after) or _prepared(passage, after))
+    )
+
+
+def _prepared(passage: Passage, word: Word) -> bool:
+    """A preposition of place follows: "rørlegger bakken på jessheim"."""
+    after = passage.after(word)
+    return after is not None and after.gap == " " and after.low in passage.vocabulary.into
 
 
 def _ends_here(passage: Passage, word: Word) -> bool:
@@ -175,6 +224,31 @@ def _compound(passage: Passage, word: Word) -> bool:
                 return not passage.usual(stem) and (word.capital or passage.small)
             return (word.capital and not word.first) or (passage.small and _led_to(passage, word))
     return False
+
+
+def _has_a_job_at(passage: Passage, word: Word) -> bool:
+    """ "warehouse worker at …", "lærling hos …", "Verkäuferin bei …": a job, perhaps a word, a preposition."""
+    before = passage.before(word)
+    if before is None or word.gap.strip(" \"'“„«") or before.low not in passage.vocabulary.firm | _WORK_PREPOSITIONS:
+        return False
+    for steps in (2, 3):
+        job = passage.before(word, steps)
+        if job is None or any(c in passage.text[job.end : before.start] for c in ".!?;\n"):
+            return False
+        if job.low in passage.vocabulary.jobs:
+            return True
+    return False
+
+
+def _two_partners(passage: Passage, word: Word) -> Iterator[Span]:
+    """ "jem & fix", "Hartwell & Finch" after a preposition; two authors stay readable."""
+    after, before = passage.after(word), passage.before(word)
+    if after is None or after.gap != " & " or after.number or before is None or word.first:
+        return
+    if before.low not in passage.vocabulary.at or {word.low, after.low} & passage.shared.authors:
+        return
+    if not (readable(passage, word) or readable(passage, after)):
+        yield Span(word.start, after.end, "ORG", "check", 0.5, "organisation")
 
 
 def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
@@ -196,7 +270,7 @@ def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
     elif first.capital and (passage.lang != "de" or last is not first or not ordinary(passage, first) or acronym):
         tier = "auto" if last is not first or not ordinary(passage, first) else "check"
         yield Span(first.start, last.end, "ORG", tier, 0.7, "organisation")  # type: ignore[arg-type]  # a tier
-    elif not first.capital and (passage.small or not ordinary(passage, first)) and _a_lower_name(passage, first, last):
+    elif not first.capital and passage.small and _a_lower_name(passage, first, last):
         yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
 
 
@@ -261,7 +335,7 @@ def _run_end(passage: Passage, first: Word) -> Word:
 
 def _a_lower_name(passage: Passage, first: Word, last: Word) -> bool:
     words = passage.words[first.index : last.index + 1]
-    return any(not ordinary(passage, w) for w in words) or (
+    return any(not passage.usual(w.low) and not readable(passage, w) for w in words) or (
         last is not first and last.low in passage.vocabulary.org_heads and first.low not in _GENERIC
     )
 

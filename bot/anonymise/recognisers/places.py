@@ -59,6 +59,8 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
         )
     ):
         return Span(word.start, word.end, "PLACE", "auto", 0.85, "place")
+    if passage.small and not passage.usual(word.low) and passage.follows(word, passage.vocabulary.lives):
+        return Span(word.start, word.end, "PLACE", "check", 0.5, "place")
     if usual or not led:
         return None
     if word.capital or (passage.small and passage.follows(word, passage.vocabulary.lives)):

@@ -97,7 +97,7 @@ def _out_of_place(passage: Passage, word: Word) -> bool:
     if passage.lang == "de" or word.first or word.caps_run or passage.usual(word.low) >= _EVERYDAY:
         return False
     before = passage.before(word)
-    return before is not None and word.gap == " " and not before.first
+    return before is not None and word.gap in (" ", ' "', " “", " «", " ”") and not (before.first and word.gap == " ")
 
 
 def _an_author(passage: Passage, word: Word) -> bool:

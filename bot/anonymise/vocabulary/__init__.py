@@ -35,6 +35,7 @@ class Vocabulary:
     firm: frozenset[str]
     lives: Phrases
     works: Phrases
+    jobs: frozenset[str]
     org_heads: frozenset[str]
     org_suffixes: tuple[str, ...]
     streets: frozenset[str]
@@ -87,6 +88,7 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
         firm=words("firm"),
         lives=phrases("lives"),
         works=phrases("works"),
+        jobs=words("jobs"),
         org_heads=words("org_heads"),
         org_suffixes=tuple(sorted(words("org_suffixes"), key=len, reverse=True)),
         streets=words("streets"),

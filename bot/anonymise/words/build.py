@@ -35,8 +35,9 @@ LANGUAGES = ("da", "de", "en", "nb", "nl", "sv")
 COUNTRIES = ("DK", "DE", "NL", "NO", "SE", "GB")
 ORDINARY_WORDS = 60_000
 LOWEST_ZIPF = 1.5
-USUAL_ZIPF = 3.6
-"""Above this a word counts as ordinary without a dictionary, unless it is a name or a place."""
+USUAL_ZIPF = {"da": 4.4, "de": 3.6, "en": 3.6, "nb": 4.4, "nl": 3.6, "sv": 4.4}
+"""Above this a word counts as ordinary without a dictionary, unless it is a name or a place; the Nordic dictionaries
+have nearly every word, so what they lack is mostly the name of something."""
 SMALL_ZIPF, RARE_NAME = 5.6, 4
 """Above this a word counts as ordinary although a list of names has it, but for very usual names."""
 NAME_ZIPF, ZIPF_A_LEVEL = 4.5, 0.2
@@ -45,6 +46,9 @@ NAME_SOURCES, NAME_BEARERS = 4, 200
 """A given name is taken when this many national lists have it, or one list with so many bearers."""
 CAPITAL_SURPLUS = 1.5
 """How much likelier (natural logarithm) a proper noun is with a capital than without."""
+_NATIVE_NAME = re.compile(
+    r"[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]{3,}(?:[ -](?:[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]+|am|an|der|i|upon|de|den|aan|op|on))*"
+)
 _LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -78,7 +82,7 @@ def ordinary(lang: str, names: set[str], given: Mapping[str, int], places: Mappi
             break
         usual_name = given.get(word, 0)
         small_word = word in stop or (zipf >= SMALL_ZIPF and usual_name <= RARE_NAME and places.get(word, 0) < 2)
-        known = word in forms or small_word or (zipf >= USUAL_ZIPF and word not in names)
+        known = word in forms or small_word or (zipf >= USUAL_ZIPF[lang] and word not in names)
         also_a_word = (
             word in inflected
             or word in KEPT
@@ -207,6 +211,8 @@ def _places() -> Iterator[tuple[str, int]]:
     for city in sorted(cities, key=lambda c: c["population"]):
         size = sum(city["population"] >= limit for limit in (5_000, 20_000, 100_000))
         if city["countrycode"] in COUNTRIES or city["population"] >= 300_000:
+            if city["countrycode"] in COUNTRIES and size:
+                yield from ((name, size) for name in city["alternatenames"] if _NATIVE_NAME.fullmatch(name))
             yield city["name"], size
 
 
