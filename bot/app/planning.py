@@ -33,10 +33,15 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class WhatIf:
-    """A supervisor's try-out before publishing: other caps, people taken as absent."""
+    """Caps and absences of a supervisor for one round: tried in the preview, or kept with the round."""
 
     caps: Mapping[str, int] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+
+    @classmethod
+    def kept(cls, round_: Round) -> WhatIf:
+        """Those kept with the round."""
+        return cls(round_.caps, frozenset(round_.left_out))
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,11 @@ class Situation:
 
 
 async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | None = None) -> Situation:
-    """Who could review which of the round's cases right now, with balances and history."""
-    what_if = what_if or WhatIf()
+    """Who could review which of the round's cases right now, with balances and history.
+
+    What the supervisor kept for this round holds, unless `what_if` is tried instead.
+    """
+    what_if = what_if or WhatIf.kept(round_)
     policy = await work.policy(group)
     day = work.today(group.timezone)
     memberships = await work.uow.find(Membership, group=group.id)
@@ -69,6 +77,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
                 for p in people.values()
             ),
             cases=tuple([await _case(work, c, policy) for c in cases]),
+            rules=_rules(policy),
             never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
             history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
             previous=tuple(
@@ -115,6 +124,14 @@ def new_assignment(
 def next_letter(taken: set[str]) -> str:
     """The first free letter within a case; letters of people who left it are not given to another."""
     return next(letter for letter in LETTERS if letter not in taken)
+
+
+def _rules(policy: Policy) -> rotation.Rules:
+    """A review above the fair share costs twice what its repeat does at weight 100 (`rotation.PAIR_WEIGHT`)."""
+    return rotation.Rules(
+        pair_weight=None if policy.load_before_repeats else policy.repeat_weight,
+        same_clinic="allow" if policy.review_within_clinic else "block",
+    )
 
 
 @dataclass(frozen=True)

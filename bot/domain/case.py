@@ -232,7 +232,7 @@ class Assignment:
         return now > self.due_at
 
     def start(self, now: datetime) -> Assignment:
-        """The reviewer opened the form or asked a question: a plan repair leaves it alone from now on."""
+        """The reviewer sent a first text or asked a question: a repair of the plan leaves it alone from now on."""
         return self if self.started_at else replace(self, started_at=now)
 
     def submit(self, now: datetime, case: Case, prompts: Iterable[str] = ()) -> Assignment:

@@ -76,7 +76,10 @@ class Policy:
     # Rounds and allocation
     reviewers_per_case: int = _whole(2, 1, 4)
     novice_months: int = _whole(12, 0, 60)  # below this experience a person is a novice
-    experienced_reviewers_for_novice: int = _whole(1, 0, 4)  # of a novice's case
+    experienced_reviewers_for_novice: int = _whole(1, 0, 1)  # seats of a novice's case kept for experience
+    repeat_weight: int = _whole(90, 0, 1000)  # meeting a presenter again against doing one review more, which is 100
+    load_before_repeats: bool = False  # even loads first, whatever repeats that costs; the weight is not used then
+    review_within_clinic: bool = True  # False: nobody reviews a presenter of their own clinic
     cadence_weeks: int = field(default=2, metadata={"options": (1, 2, 4)})
     cadence_weekday: int = _whole(0, 0, 6)  # 0 = Monday, local to the group
     cadence_time: time = time(9, 0)  # local to the group
@@ -252,7 +255,6 @@ def _contradictions(policy: Policy, level: str) -> list[Mistake]:
         ("clarify_working_days", "comment_working_days", False),
         ("messages_from", "messages_until", False),
         ("missed_before_question", "missed_before_supervisor", True),
-        ("experienced_reviewers_for_novice", "reviewers_per_case", True),
         *((f"target_any_{m}", f"target_own_{m}", True) for m in ("icbt", "blended", "novice_icbt", "f2f")),
     ]
     mistakes = []

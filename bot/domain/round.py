@@ -5,8 +5,8 @@ The status is computed from what happened, never stored beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -47,7 +47,9 @@ class Round:
 
     `series` and `occurrence` name the recurring plan it came from; both empty for a one-off round.
     `clarify_days`, `review_days` and `takeaway_days` are this round's own working days for a phase; None: the policy's.
-    `asked` were asked to present because cases were missing, `passed` answered "not this time" (person ids).
+    `left_out` get no review in this round and `caps` replaces what a person may hold in it: the supervisor tried both
+    in the preview and kept them. `asked` were asked to present because cases were missing, `passed` answered "not this
+    time" (person ids).
     """
 
     id: str
@@ -65,6 +67,8 @@ class Round:
     takeaway_days: int | None = None
     asked: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    caps: Mapping[str, int] = field(default_factory=dict)
     planned_at: datetime | None = None
     published_at: datetime | None = None
     closed_at: datetime | None = None
@@ -108,6 +112,13 @@ class Round:
         if self.published_at:
             raise RoundAlreadyPublished
         return replace(self, planned_at=now)
+
+    def keep(self, left_out: Iterable[str], caps: Mapping[str, int]) -> Round:
+        """The supervisor's own caps and absences for this round, instead of those kept before."""
+        self._must_be_open()
+        if self.published_at:
+            raise RoundAlreadyPublished
+        return replace(self, left_out=tuple(sorted(left_out)), caps=dict(sorted(caps.items())))
 
     def reopen(self) -> Round:
         """Back to collecting: the plan is thrown away before anyone saw it."""

@@ -273,6 +273,8 @@ class Audited(StrEnum):
     CASE_WITHDRAWN = "case_withdrawn"
     ROUND_PUBLISHED = "round_published"
     REASSIGNED = "reassigned"
+    PAIR_ADDED = "pair_added"
+    PAIR_REMOVED = "pair_removed"
     ROLE_CHANGED = "role_changed"
     POLICY_CHANGED = "policy_changed"
     PERSON_REMOVED = "person_removed"

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
+from bot.app.context import Work
+from bot.app.planning import situation
+from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment
-from bot.domain.organisation import Organisation
+from bot.domain.organisation import Group, NeverAssign, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
-from bot.ui.inbound import Done, Show
+from bot.ui.inbound import Done, Invalid, Show
 from bot.ui.model import Form
 from tests.world import World
 
@@ -69,6 +71,7 @@ async def test_a_shortage_says_why_and_what_would_help(world: World) -> None:
     text = told(form)
     assert "missing" in text
     assert "on leave" in text or "absent" in text
+    assert "No plan fills more seats" in text
     assert "What would help" in text
 
 
@@ -83,6 +86,85 @@ async def test_a_try_out_shows_what_would_change_and_keeps_nothing(world: World)
     assert isinstance(outcome, Show)
     assert "instead" in told(outcome.form)
     assert await world.find(Assignment, round=round_) == before
+
+
+async def test_what_was_tried_is_kept_for_the_round_and_published(world: World) -> None:
+    supervisor = world.player("s")
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b", "c", "d")
+    form = await preview(world, round_)
+    busy, other = sorted({seat.reviewer for seat in await world.find(Assignment, round=round_)})[:2]
+    tried = await supervisor.send(form, {"absent": (busy,), "cap_person": (other,), "cap": "1"})
+    assert isinstance(tried, Show)
+    again = await supervisor.send(tried.form, {"absent": (busy,), "cap_person": (person_id("e"),), "cap": "0"})
+    assert isinstance(again, Show)
+    keep = next(action for action in again.form.actions if action.key == "round.keep")
+    kept = await supervisor.press(keep.key, keep.subject, **keep.args)
+    assert isinstance(kept, Show)
+    assert "For this round only" in told(kept.form)
+    await preview(world, round_)  # planning again keeps them
+    await supervisor.press("round.publish", round_)
+    loads = Counter(seat.reviewer for seat in await world.find(Assignment, round=round_))
+    assert loads[busy] == 0
+    assert loads[person_id("e")] == 0
+    assert loads[other] <= 1
+
+
+async def test_the_usual_caps_come_back(world: World) -> None:
+    supervisor = world.player("s")
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b")
+    before = told(await preview(world, round_))
+    await supervisor.press("round.keep", round_, absent=person_id("c"), **{f"cap.{person_id('d')}": "0", "cap.x": "2"})
+    form = await preview(world, round_)
+    assert "cap.x" not in form.state
+    usual = next(action for action in form.actions if action.label == "Back to the usual caps")
+    back = await supervisor.press(usual.key, usual.subject, **usual.args)
+    assert isinstance(back, Show)
+    assert told(back.form) == before
+
+
+async def test_a_pair_on_the_private_list_never_meets(world: World) -> None:
+    supervisor = world.player("s")
+    form = await supervisor.open("pairs.open")
+    invalid = await supervisor.send(form, {"one": (person_id("a"),), "other": (person_id("a"),)})
+    assert isinstance(invalid, Invalid)
+    for other in "bcdef":
+        assert isinstance(await supervisor.send(form, {"one": (person_id("a"),), "other": (person_id(other),)}), Done)
+    again = await supervisor.send(form, {"one": (person_id("b"),), "other": (person_id("a"),)})
+    assert isinstance(again, Invalid)
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b")
+    text = told(await preview(world, round_))
+    assert "never" not in text.casefold()
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        authors = await uow.presenters([s.case for s in await uow.find(Assignment, round=round_)])
+    for seat in await world.find(Assignment, round=round_):
+        assert {seat.reviewer, authors[seat.case]} in (
+            {person_id("a"), person_id("g")},
+            {person_id("a"), person_id("s")},
+        ) or (person_id("a") not in {seat.reviewer, authors[seat.case]})
+    for pair in await world.find(NeverAssign):
+        assert isinstance(await supervisor.press("pairs.remove", pair.id), Done)
+    assert not await world.find(NeverAssign)
+
+
+@pytest.mark.parametrize("own", [{"review_within_clinic": False}, {"load_before_repeats": True}, {"repeat_weight": 0}])
+async def test_a_groups_own_rules_reach_the_plan(world: World, own: dict[str, Any]) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        group = await uow.save(replace(await uow.get(Group, GROUP), policy=own))
+        await uow.commit()
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "d")
+    await preview(world, round_)
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        facts = await situation(Work(uow, world.clock.now(), world.entry.tools), group, await uow.get(Round, round_))
+        people = {p.id: p.clinic for p in await uow.find(Person)}
+        seats = await uow.find(Assignment, round=round_)
+        authors = await uow.presenters([s.case for s in seats])
+    assert facts.instance.rules.pair_weight == (None if "load_before_repeats" in own else own.get("repeat_weight", 90))
+    if "review_within_clinic" in own:
+        assert all(people[s.reviewer] != people[authors[s.case]] for s in seats)
 
 
 async def test_only_therapists_review(world: World) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.player import Player
-from bot.demo.story import Story
+from bot.demo.story import Story, lines_of
+from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group, NeverAssign
 from bot.domain.round import Round
-from bot.ui.inbound import Done, Refused
+from bot.ui.inbound import Done, Refused, Say
 from tests.world import World
+
+OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
 
 
 async def published(world: World) -> list[Assignment]:
@@ -62,6 +69,47 @@ async def test_recognising_the_patient_ends_access_at_once_and_nobody_is_told_wh
     assert len(world.inbox(player.key)) == before
     for card in [c for key in "abcdefgs" for c in world.inbox(key)]:
         assert "recogn" not in card.summary.casefold()
+
+
+async def test_somebody_is_moved_only_where_nothing_else_fills_the_seat(world: World) -> None:
+    """One reviewer a case, one review a person: D steps out, only C may follow, and only E may follow C."""
+    caps = {person_id(key): int(key in "cde") for key in MEMBERS}
+    async with world.store.begin(ORGANISATION) as uow:
+        group = await uow.get(Group, GROUP)
+        await uow.save(replace(group, policy={"reviewers_per_case": 1, "experienced_reviewers_for_novice": 0}))
+        for one, other in (("a", "d"), ("b", "e")):
+            await uow.add(NeverAssign(f"pair_{one}{other}", ORGANISATION, person_id(one), person_id(other)))
+        await uow.commit()
+    supervisor = world.player("s")
+    round_ = await Story(world, lambda _: None)._open_round()
+    for number, key in enumerate("ab"):
+        player = world.player(key)
+        await player.send_and_confirm(await player.open("case.new"), {**CASES[number], **OPTIONS})
+    await supervisor.press(
+        "round.keep", round_, absent=person_id("e"), **{f"cap.{id}": str(cap) for id, cap in caps.items()}
+    )
+    await supervisor.press("round.publish", round_)
+    seats = {s.reviewer: s for s in await world.find(Assignment, round=round_)}
+    assert set(seats) == {person_id("c"), person_id("d")}
+    async with world.store.begin(ORGANISATION) as uow:
+        kept = await uow.get(Round, round_)
+        await uow.save(replace(kept, left_out=()))
+        await uow.commit()
+
+    await who(seats[person_id("d")], world).press("review.recognise", seats[person_id("d")].id)
+    after = {s.reviewer: s for s in await world.find(Assignment, round=round_, ended_at=None)}
+    assert {reviewer: seat.case for reviewer, seat in after.items()} == {
+        person_id("c"): seats[person_id("d")].case,
+        person_id("e"): seats[person_id("c")].case,
+    }
+    await world.settle()
+    assert [c for c in world.inbox("c") if c.key == "notice.review_moved"]
+    assert [c for c in world.inbox("e") if c.key == "notice.assigned"]
+    outcome = await supervisor.press("round.show", round_)
+    assert isinstance(outcome, Say)
+    text = "\n".join(told for block in outcome.card.body for told in lines_of(block))
+    assert "given to somebody else" in text
+    assert "stepped out" in text
 
 
 async def test_leave_from_today_moves_every_open_review(world: World) -> None:

@@ -125,6 +125,7 @@ async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
     errors = _review_errors(ctx, event)
     if errors:
         return Invalid(await review_form(ctx, seat, case, event.values, errors))
+    await ctx.uow.save(seat.start(ctx.now))
     return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), event)
 
 

@@ -14,8 +14,9 @@ from bot.app.moments import deadline
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.relations import groups_for_planning, members, supervisors_of
 from bot.app.seats import publish_seat
+from bot.app.views.plan import CAP, LARGEST_CAP, plan_form
 from bot.app.views.reasons import reasons_of
-from bot.app.views.rounds import plan_form, round_card, rounds_card
+from bot.app.views.rounds import round_card, rounds_card
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -110,14 +111,30 @@ async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
-    """The preview's try-out: a changed cap or absence, the plan beside it, nothing kept."""
+    """The preview's try-out: other caps and absences, the plan beside it, nothing kept."""
+    caps = _caps(event.state)
+    person = (chosen(event, "cap_person") or ("",))[0]
+    digits = typed_text(event, "cap").reveal().strip()
+    if person and digits.isdecimal():
+        caps[person] = min(int(digits), LARGEST_CAP)
+    elif person and not digits:
+        caps.pop(person, None)
+    return await show_plan(
+        ctx, await ctx.uow.get(Round, event.subject), WhatIf(caps, frozenset(chosen(event, "absent")))
+    )
+
+
+async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
+    """What was tried holds for this round; the plan is made from it. Without anything: the usual caps again."""
     round_ = await ctx.uow.get(Round, event.subject)
-    caps = {}
-    person = chosen(event, "cap_person")
-    digits = typed_text(event, "cap").reveal()
-    if person and person[0] and digits.isdecimal():
-        caps[person[0]] = min(int(digits), 20)
-    return await show_plan(ctx, round_, WhatIf(caps, frozenset(chosen(event, "absent"))))
+    people = {p.id for p in await members(ctx, await ctx.uow.get(Group, round_.group))}
+    out = people.intersection(event.args.get("absent", "").split())
+    caps = {person: cap for person, cap in _caps(event.args).items() if person in people}
+    return await show_plan(ctx, await ctx.uow.save(round_.keep(out, caps)))
+
+
+def _caps(state: Mapping[str, str]) -> dict[str, int]:
+    return {key.removeprefix(CAP): int(cap) for key, cap in state.items() if key.startswith(CAP) and cap.isdecimal()}
 
 
 async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) -> Outcome:

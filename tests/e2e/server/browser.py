@@ -18,7 +18,7 @@ import aiohttp
 import jwt
 
 RETRY_SECONDS = 0.05
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 
 Values = Mapping[str, str | tuple[str, ...]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 class Server:

@@ -92,6 +92,11 @@ class Team:
     rounds: int = 0
     cases: list[str] = field(default_factory=list)
 
+    async def play_until(self, done: asyncio.Task[None]) -> None:
+        """Round after round, at least one, until something else is done."""
+        while not (self.rounds and done.done()):
+            await self.play()
+
     async def play(self) -> None:
         """One whole round, step by step, whatever happens to the server in between."""
         supervisor = self.people["supervisor"]
@@ -175,14 +180,10 @@ async def test_power_cuts_lose_nothing_and_double_nothing(tmp_path: Path, times:
             }
             teams.append(Team(group, people))
         await server.start()
-        cutting = asyncio.create_task(cut_power(server, times, random.Random(times)))
-
-        async def work(team: Team) -> None:
-            while not (team.rounds and cutting.done()):
-                await team.play()
-
-        await asyncio.gather(*map(work, teams))
-        await cutting
+        async with asyncio.TaskGroup() as together:
+            cutting = together.create_task(cut_power(server, times, random.Random(times)))
+            for team in teams:
+                together.create_task(team.play_until(cutting))
     assert await server.stop() == 0, server.errors.read_text()
     assert sum(p.sent_again for team in teams for p in team.people.values()), "no request met a dying server"
     check(await facts(server), teams)
