@@ -12,13 +12,13 @@ from bot.app.context import Work
 from bot.app.handlers.repair import free_seats_of
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
-from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation
+from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
 from bot.domain.person import Contact, Person, Role
 from bot.errors import SetupError
 from bot.people_import import PersonRow, read_people
 from bot.ports.records import Audited, Session
 from bot.ports.system import Clock
-from bot.ports.work import Store, UnitOfWork
+from bot.ports.work import AlreadyThere, Store, UnitOfWork
 from bot.ui.strings import LANGUAGES
 
 R = TypeVar("R")
@@ -61,6 +61,36 @@ async def clinic(desk: Desk, org: str, name: str, country: str, region: str, tim
         await uow.add(made)
         await uow.commit()
     return [made]
+
+
+async def workspace(desk: Desk, org: str, platform: str, tenant: str) -> list[Workspace]:
+    """A workspace or tenant of the organisation: from now on people are recognised only in those listed."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        made = Workspace(desk.tools.ids.new("workspace"), org, platform, tenant)
+        try:
+            await uow.add(made)
+        except AlreadyThere:
+            raise SetupError(f"{platform} {tenant} is listed already.") from None
+        await uow.commit()
+    return [made]
+
+
+async def leave_workspace(desk: Desk, org: str, platform: str, tenant: str) -> list[Contact]:
+    """No longer the organisation's: the accounts there are disconnected, their people go on elsewhere."""
+    org = await _organisation(desk, org)
+    now = desk.clock.now()
+    async with desk.store.begin(org) as uow:
+        listed = await uow.one(Workspace, platform=platform, tenant=tenant)
+        if listed is None:
+            raise SetupError(f"{platform} {tenant} is not listed.")
+        await uow.remove(Workspace, listed.id)
+        accounts = await uow.find(Contact, platform=platform, tenant=tenant, ended_at=None)
+        ended = [replace(account, ended_at=now, failed_at=now, failure="left") for account in accounts]
+        for account in ended:
+            await uow.save(account)
+        await uow.commit()
+    return ended
 
 
 async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:

@@ -53,6 +53,30 @@ def add_clinic(
     _run(config, as_json, lambda desk: clinic(desk, org, name, country, region, timezone, phone))
 
 
+@admin.command("add-workspace")
+def add_workspace(
+    platform: Annotated[str, typer.Argument(help="slack, teams, …")],
+    tenant: Annotated[str, typer.Argument(help="The workspace's or tenant's id.")],
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A Slack workspace or Teams tenant of the organisation; people are then recognised only in those listed."""
+    from bot.admin import workspace
+
+    _run(config, as_json, lambda desk: workspace(desk, org, platform, tenant))
+
+
+@admin.command("leave-workspace")
+def leave_workspace(
+    platform: str, tenant: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """No longer the organisation's workspace: the accounts there are disconnected."""
+    from bot.admin import leave_workspace as leave
+
+    _run(config, as_json, lambda desk: leave(desk, org, platform, tenant))
+
+
 @admin.command("add-group")
 def add_group(
     name: str,

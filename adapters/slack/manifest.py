@@ -21,6 +21,7 @@ _HINTS = {
     "review": "",
     "round": "new | preview | publish | status | skip | pause | close",
     "supervision": "log | status | overview",
+    "settings": "language sv | connect CODE",
 }
 
 

@@ -28,6 +28,7 @@ from bot.app.handlers import (
     reviews,
     risk,
     rounds,
+    settings,
     supervision,
     texts,
 )
@@ -110,6 +111,13 @@ COMMANDS: tuple[Command, ...] = (
     typed("review", THERAPIST, reviews.typed, "My open reviews"),
     typed("supervision", CLINICIAN, supervision.typed, "My supervision log; a supervisor's overview"),
     typed("round", SUPERVISOR, rounds.typed, "Rounds: new, preview, publish, close", changes=True),
+    typed("settings", ANYONE, settings.typed, "My language, where notices come, my accounts", changes=True),
+    typed("language", ANYONE, settings.typed_language, "Choose my language", changes=True),
+    # settings
+    opens("settings.open", ANYONE, settings.open_settings, "Open my settings"),
+    sends("settings.send", ANYONE, settings.send, "Keep my language and where notices come"),
+    does("settings.connect", ANYONE, settings.open_code, "A code that connects another account of mine"),
+    does("settings.disconnect", ANYONE, settings.press_disconnect, "Disconnect an account of mine"),
     # caseload
     does("caseload.switch", THERAPIST, caseload.pressed_switch, "Switch my caseload mode"),
     opens("caseload.status", THERAPIST, caseload.show_status, "My caseload, and what a switch would change"),

@@ -13,8 +13,10 @@ from datetime import date
 from bot.anonymise import GateClosed
 from bot.app.arrivals import arrived, gone
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
+from bot.app.connect import connect_by_code
 from bot.app.context import Context
 from bot.app.handlers.home import help_card, show_home
+from bot.app.handlers.settings import connecting_code
 from bot.app.tools import Tools
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
@@ -85,7 +87,7 @@ class Entry:
     async def _handle(self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened) -> Outcome:
         contact = await self._contact(event.actor)
         if contact is None:
-            return _refused("not_a_member", words("en"))
+            return await self._stranger(event)
         for _ in range(TRIES):
             try:
                 return await self._once(event, contact)
@@ -157,6 +159,14 @@ class Entry:
             return again or Done(ctx.words("done.already"))
         return await command.handler(ctx, event)
 
+    async def _stranger(self, event: Event) -> Outcome:
+        """Somebody unknown here may be known elsewhere: the code of another account connects this one."""
+        if isinstance(event, CommandTyped) and _typed_key(event.name) == "settings":
+            code = connecting_code(event.text.reveal())
+            if code:
+                return await connect_by_code(self.store, self.clock.now(), self.tools, event.actor, code)
+        return _refused("not_a_member", words("en"))
+
     def _command(self, event: Event) -> Command | None:
         match event:
             case CommandTyped():
@@ -171,7 +181,7 @@ class Entry:
     async def _contact(self, actor: Actor) -> Contact | None:
         async with self.store.system() as system:
             found = await system.contact(actor.platform, actor.tenant, actor.user)
-            return found if isinstance(found, Contact) else None
+            return found if isinstance(found, Contact) and not found.ended_at else None
 
     async def _context(self, uow: UnitOfWork, contact: Contact, event: Event) -> Context | None:
         person = await uow.get(Person, contact.person)

@@ -13,10 +13,11 @@ from bot.app.context import Context
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card as _card
 from bot.app.views.rounds import round_actions
+from bot.app.views.settings import platform_name
 from bot.app.views.switching import leave_words
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Person
+from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LeaveEntry, OutboxEntry
@@ -175,6 +176,14 @@ async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
 
 
+async def _connected(ctx: Context, entry: OutboxEntry) -> Card | None:
+    contact = await ctx.uow.get(Contact, entry.subject)
+    if contact.ended_at:
+        return None
+    undo = Action("settings.disconnect", ctx.words("settings.disconnect"), contact.id, look="danger")
+    return _card(ctx, "connected", undo, platform=platform_name(ctx.words, contact.platform))
+
+
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words(f"notice.{entry.card}.text", **entry.args)
     return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
@@ -207,6 +216,7 @@ BUILDERS: dict[str, Builder] = {
     "risk_acknowledged": _plain,
     "unmasked": _own_case,
     "sign_in": _plain,
+    "connected": _connected,
     "not_reached": _plain,
     "leave_entered": _leave_entered,
     "leave_ended": _plain,

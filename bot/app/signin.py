@@ -34,7 +34,7 @@ class SignInDesk:
         now = self.clock.now()
         async with self.store.system() as system:
             link = await system.link(_hash(token))
-        if not isinstance(link, SignInLink) or link.used_at or link.expires_at <= now:
+        if not isinstance(link, SignInLink) or link.purpose != "sign_in" or link.used_at or link.expires_at <= now:
             return None
         secret = self.tools.ids.secret()
         try:
@@ -85,7 +85,7 @@ class SignInDesk:
         """A fresh link for somebody known on a platform. Raises KeyError for an unknown actor."""
         async with self.store.system() as system:
             contact = await system.contact(actor.platform, actor.tenant, actor.user)
-        if not isinstance(contact, Contact):
+        if not isinstance(contact, Contact) or contact.ended_at:
             raise KeyError("unknown actor")
         async with self.store.begin(contact.organisation, write=False) as uow:
             person = await uow.get(Person, contact.person)

@@ -26,6 +26,19 @@ class Organisation:
 
 
 @dataclass(frozen=True)
+class Workspace:
+    """A workspace or tenant that belongs to an organisation; people are recognised there by their e-mail address.
+
+    An organisation that lists none of a platform recognises people in every one that the adapter lets in.
+    """
+
+    id: str
+    organisation: str
+    platform: str
+    tenant: str
+
+
+@dataclass(frozen=True)
 class Clinic:
     """A place of work with its country's holidays, its zone and the contacts shown when there is a risk.
 

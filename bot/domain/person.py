@@ -28,6 +28,7 @@ class Person:
     `languages` are those the person reviews in; `fte` is the share of a full post, 0.1 to 1.0.
     `weekdays` are the days of the week the person works (0 = Monday).
     `notify_on` names the platform the person prefers for notices; empty: where last seen.
+    `language_chosen` is set once they chose their language themselves: then no profile changes it.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Person:
     notify_on: str = ""
     removed_at: datetime | None = None
     version: int = 0
+    language_chosen: bool = False
 
     @property
     def active(self) -> bool:
@@ -62,6 +64,8 @@ class Contact:
     """A way to reach a person on a platform; `reference` is opaque to the core.
 
     `failed_at` is set when delivery failed for good ("not reached") and cleared when the person is seen again.
+    `language` is what the platform's profile said last (BCP 47). `ended_at` is set when the person disconnected the
+    account: it is a stranger's until they connect it again, whatever its e-mail address.
     """
 
     id: str
@@ -74,3 +78,5 @@ class Contact:
     seen_at: datetime | None = None
     failed_at: datetime | None = None
     failure: str = ""
+    language: str = ""
+    ended_at: datetime | None = None

@@ -226,7 +226,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class SignInLink:
-    """A single-use link; `id` is the SHA-256 of its token, the token itself is kept nowhere."""
+    """A single-use link or code; `id` is the SHA-256 of its token, the token itself is kept nowhere.
+
+    `purpose` is "sign_in" for a link to the pages, "connect" for a code that joins another account to the person.
+    """
 
     id: str
     organisation: str
@@ -235,6 +238,7 @@ class SignInLink:
     expires_at: datetime
     used_at: datetime | None = None
     version: int = 0
+    purpose: str = "sign_in"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.case import Assignment, Case, Question
-from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation
+from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation, Workspace
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round
@@ -30,6 +30,7 @@ from bot.ports.records import (
 
 RECORDS: tuple[type[Any], ...] = (
     Organisation,
+    Workspace,
     Clinic,
     Closure,
     Group,
@@ -114,6 +115,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
 UNIQUE: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Person: (("organisation", "email"),),
     Contact: (("platform", "tenant", "user"),),
+    Workspace: (("organisation", "platform", "tenant"),),
     Round: (("series", "occurrence"),),
     Case: (("organisation", "code"),),
     LogEntry: (("organisation", "source"),),

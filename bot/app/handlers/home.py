@@ -43,6 +43,7 @@ def help_card(ctx: Context, title: str = "") -> Card:
     names = ["caseload", "case", "review", "supervision"]
     if ctx.me.has(Role.SUPERVISOR):
         names.append("round")
+    names.append("settings")
     lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
     home = Action("home.open", w("home.open"), look="primary")
     return Card("help", title or w("help.title"), (Items(lines),), (home,), summary=w("help.title"))

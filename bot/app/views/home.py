@@ -47,6 +47,7 @@ async def home_card(ctx: Context) -> Card:
         blocks += await _supervisor(ctx)
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
+    blocks.append(Buttons((Action("settings.open", w("settings.title"), opens=True),)))
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
 
 

@@ -20,11 +20,34 @@ LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
 _LOCALES = {"en": "en_GB", "da": "da_DK", "de": "de_DE", "nb": "nb_NO", "nl": "nl_NL", "sv": "sv_SE"}
 
 
-def closest(tag: str) -> str:
-    """The supported language nearest to a BCP 47 tag: "de-AT" → "de", "no" and "nn" → "nb", unknown → "en"."""
+def supported(tag: str) -> str:
+    """The language of ours that a BCP 47 tag means: "de-AT" → "de", "no" and "nn" → "nb", unknown → ""."""
     base = tag.replace("_", "-").split("-")[0].lower()
     base = {"no": "nb", "nn": "nb"}.get(base, base)
-    return base if base in LANGUAGES else FALLBACK
+    return base if base in LANGUAGES else ""
+
+
+def closest(tag: str) -> str:
+    """As `supported`, with English for the unknown."""
+    return supported(tag) or FALLBACK
+
+
+def own_name(language: str) -> str:
+    """A language in its own words, as people look for it: "Dansk"."""
+    from babel import Locale
+
+    name = str(Locale.parse(language).get_display_name())
+    return name[0].upper() + name[1:]
+
+
+def language_named(typed: str) -> str:
+    """The language meant by a code or a name in any of the six ("sv", "svenska", "Swedish"); empty for none."""
+    word = typed.strip().casefold()
+    for language in LANGUAGES:
+        names = {own_name(language), *(words(reader)(f"language.{language}") for reader in LANGUAGES)}
+        if word in {language, *(name.casefold() for name in names)}:
+            return language
+    return supported(word) if len(word) == 2 else ""
 
 
 @dataclass(frozen=True)
