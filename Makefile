@@ -49,7 +49,9 @@ bench: install
 pictures: install
 	@.ci/chromium
 	$(BIN)/python docs/pictures/take.py
+	@.ci/playground
 	PYTHONPATH=. $(BIN)/python docs/pictures/slack.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/teams.py
 
 # The documentation as pages in var/site; its reference comes from the code.
 docs: install
