@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.app.closures import keep_closure, remove_closure
 from bot.app.context import Work
 from bot.app.handlers.repair import free_seats_of
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
 from bot.domain.person import Contact, Person, Role
-from bot.errors import SetupError
+from bot.errors import Refusal, SetupError
 from bot.people_import import PersonRow, read_people
 from bot.ports.records import Audited, Session
 from bot.ports.system import Clock
 from bot.ports.work import AlreadyThere, Store, UnitOfWork
-from bot.ui.strings import LANGUAGES
+from bot.ui.strings import LANGUAGES, words
 
 R = TypeVar("R")
 
@@ -159,16 +160,40 @@ async def remove_person(desk: Desk, org: str, email: str) -> list[Person]:
 
 
 async def closure(desk: Desk, org: str, name: str, first: date, last: date, title: str) -> list[Closure]:
-    """Closed days of a clinic."""
-    if last < first:
-        raise SetupError("The last closed day lies before the first.")
+    """Closed days of a clinic; deadlines and dates of rounds follow, whoever is affected is told."""
     org = await _organisation(desk, org)
     async with desk.store.begin(org) as uow:
         found = await _clinic(uow, name)
         made = Closure(desk.tools.ids.new("closure"), org, found.id, first, last, title)
-        await uow.add(made)
+        try:
+            await keep_closure(Work(uow, desk.clock.now(), desk.tools), made)
+        except Refusal as refusal:
+            raise SetupError(words("en")(f"refusal.{refusal.key}", **refusal.values)) from None
         await uow.commit()
     return [made]
+
+
+async def drop_closure(desk: Desk, org: str, name: str, first: date) -> list[Closure]:
+    """Take back the closed days of a clinic that begin on a day."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        found = await _clinic(uow, name)
+        listed = await uow.find(Closure, clinic=found.id, order=("first_day",))
+        gone = [c for c in listed if c.first_day == first]
+        if not gone:
+            days = ", ".join(c.first_day.isoformat() for c in listed)
+            raise SetupError(f"{name} has no closed days from {first} on; there are some from {days or 'no day'}.")
+        for each in gone:
+            await remove_closure(Work(uow, desk.clock.now(), desk.tools), each)
+        await uow.commit()
+    return gone
+
+
+async def closures(desk: Desk, org: str, name: str) -> list[Closure]:
+    """The closed days of a clinic, by date."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org, write=False) as uow:
+        return await uow.find(Closure, clinic=(await _clinic(uow, name)).id, order=("first_day",))
 
 
 async def everything(desk: Desk, org: str) -> list[Any]:

@@ -142,10 +142,28 @@ def add_closure(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Days a clinic is closed, both ends included, as 2026-12-21 2027-01-06."""
+    """Days a clinic is closed, both ends included, as 2026-12-21 2027-01-06; open deadlines follow."""
     from bot.admin import closure
 
     _run(config, as_json, lambda desk: closure(desk, org, clinic, _day(first_day), _day(last_day), name))
+
+
+@admin.command("remove-closure")
+def remove_closure(
+    clinic: str, first_day: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Take closed days back, named by the clinic and their first day; open deadlines follow."""
+    from bot.admin import drop_closure
+
+    _run(config, as_json, lambda desk: drop_closure(desk, org, clinic, _day(first_day)))
+
+
+@admin.command("closures")
+def list_closures(clinic: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """The closed days of a clinic."""
+    from bot.admin import closures
+
+    _run(config, as_json, lambda desk: closures(desk, org, clinic))
 
 
 @admin.command("list")
@@ -201,7 +219,11 @@ def _plain(value: Any) -> Any:
 
 def _line(record: Any) -> str:
     name = getattr(record, "name", "")
-    more = [str(getattr(record, spec)) for spec in ("email", "country", "timezone") if hasattr(record, spec)]
+    more = [
+        str(getattr(record, spec))
+        for spec in ("email", "country", "timezone", "first_day", "last_day")
+        if hasattr(record, spec)
+    ]
     return "  ".join([type(record).__name__.lower(), record.id, name, *more])
 
 

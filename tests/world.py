@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.app.entry import Entry
@@ -126,16 +126,20 @@ class World:
 
 
 async def make_world(
-    gate: Anonymiser, *, store: Store | None = None, platforms: Mapping[str, Platform] | None = None
+    gate: Anonymiser,
+    *,
+    store: Store | None = None,
+    platforms: Mapping[str, Platform] | None = None,
+    start: datetime = START,
 ) -> World:
-    """The demo clinic on a Monday morning, nothing under way."""
+    """The demo clinic on a Monday morning, nothing under way; before its own `START` it has no history yet."""
     from storage.memory import MemoryStore
 
-    clock = VirtualClock(START)
+    clock = VirtualClock(start)
     store = store or MemoryStore(clock)
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
     tools = Tools(ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377")
-    await found(store, ids)
+    await found(store, ids, history=start >= START)
     entry = Entry(store, clock, tools, log)
     dispatcher = Dispatcher(
         store, clock, tools, log, {"web": platform} if platforms is None else platforms, "replica-1"

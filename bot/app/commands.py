@@ -20,6 +20,7 @@ from bot.app.handlers import (
     caseload,
     cases,
     closing,
+    closures,
     home,
     leave,
     missed,
@@ -27,7 +28,9 @@ from bot.app.handlers import (
     pairs,
     reviews,
     risk,
+    round_words,
     rounds,
+    series,
     settings,
     supervision,
     texts,
@@ -43,6 +46,7 @@ ANYONE = frozenset(Role)
 THERAPIST = frozenset({Role.THERAPIST})
 SUPERVISOR = frozenset({Role.SUPERVISOR})
 CLINICIAN = THERAPIST | SUPERVISOR
+PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
 
 
 class Kind(Enum):
@@ -110,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     typed("case", THERAPIST, home.typed_case, "My cases; a new case"),
     typed("review", THERAPIST, reviews.typed, "My open reviews"),
     typed("supervision", CLINICIAN, supervision.typed, "My supervision log; a supervisor's overview"),
-    typed("round", SUPERVISOR, rounds.typed, "Rounds: new, preview, publish, close", changes=True),
+    typed("round", SUPERVISOR, round_words.typed, "Rounds, series of rounds, closed days", changes=True),
     typed("settings", ANYONE, settings.typed, "My language, where notices come, my accounts", changes=True),
     typed("language", ANYONE, settings.typed_language, "Choose my language", changes=True),
     # settings
@@ -180,6 +184,25 @@ COMMANDS: tuple[Command, ...] = (
     opens("pairs.open", SUPERVISOR, pairs.open_pairs, "Pairs that never review each other"),
     sends("pairs.add", SUPERVISOR, pairs.add, "Put two people on that list"),
     does("pairs.remove", SUPERVISOR, pairs.remove, "Take a pair off it"),
+    # series of rounds, closed days
+    opens("series.new", SUPERVISOR, series.open_new, "Open the form for a series of rounds"),
+    sends("series.preview", SUPERVISOR, series.send_preview, "See the dates of a series before it begins"),
+    sends("series.begin", SUPERVISOR, series.begin, "Begin a series"),
+    opens("series.list", SUPERVISOR, series.show_list, "Every series with its next date"),
+    opens("series.show", SUPERVISOR, series.show, "The dates of a series, what moved and why"),
+    does("series.skip", SUPERVISOR, series.press_skip, "Leave one date of a series out"),
+    does("series.restore", SUPERVISOR, series.press_restore, "Hold a skipped or moved date as planned"),
+    opens("series.move", SUPERVISOR, series.open_move, "Open the form to move a date"),
+    sends("series.move.send", SUPERVISOR, series.send_move, "Hold one date on another day"),
+    opens("series.pause", SUPERVISOR, series.open_pause, "Open the form to pause a series"),
+    sends("series.pause.send", SUPERVISOR, series.send_pause, "Pause a series"),
+    does("series.resume", SUPERVISOR, series.press_resume, "Go on after a pause"),
+    does("series.end", SUPERVISOR, series.press_end, "End a series"),
+    opens("closures.show", PLANNER, closures.press_show, "The closed days of every clinic"),
+    opens("closures.add", PLANNER, closures.open_add, "Open the form for closed days"),
+    opens("closures.edit", PLANNER, closures.open_edit, "Change closed days"),
+    sends("closures.send", PLANNER, closures.send, "Write closed days; deadlines and dates follow"),
+    does("closures.remove", PLANNER, closures.press_remove, "Take closed days back"),
     # log and overview
     opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
     opens("supervision.overview", SUPERVISOR, home.overview, "Everybody's rhythm"),

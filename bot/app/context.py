@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
 from bot.app.tools import Tools
+from bot.domain.calendar import zone_of
 from bot.domain.local_dates import NotADate, parse_date
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person
@@ -68,8 +69,8 @@ class Work:
         )
 
     def today(self, zone: str) -> date:
-        """The calendar day in a zone."""
-        return self.now.astimezone(ZoneInfo(zone)).date()
+        """The calendar day in a zone. Raises `UnknownZone`."""
+        return self.now.astimezone(zone_of(zone)).date()
 
 
 Finisher = Callable[["Context", Draft, Mapping[str, AnonText], TagBook], Awaitable[Outcome]]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from bot.app.context import Context
 from bot.app.relations import groups_for_planning
+from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card
 from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
 from bot.domain.person import Person
-from bot.domain.round import Round
-from bot.ports.records import LeaveEntry, OutboxEntry
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import LeaveEntry, OutboxEntry, SeriesEntry
 from bot.ui.model import Action, Card, Row, code, line
 
 
@@ -67,3 +71,41 @@ async def returning(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     person = await ctx.uow.get(Person, leave.person)
     return notice_card(ctx, "returning", name=person.name, day=ctx.words.day(leave.last_day))
+
+
+async def round_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A round that collects cases takes place on another day."""
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.status is not RoundStatus.COLLECTING:
+        return None
+    return notice_card(ctx, "round_moved", group=await _group_name(ctx, round_.group), day=_day(ctx, round_.publish_at))
+
+
+async def round_off(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A round that collected cases does not take place."""
+    round_ = await ctx.uow.get(Round, entry.subject)
+    return notice_card(ctx, "round_off", group=await _group_name(ctx, round_.group), day=_day(ctx, round_.publish_at))
+
+
+async def due_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The clinic's closed days changed, and with them due dates; one message lists them."""
+    rows = await review_rows(ctx, only_open=True)
+    return notice_card(ctx, "due_moved", extra=tuple(rows)) if rows else None
+
+
+async def about_occurrence(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A date of a series that does not take place although nobody decided so."""
+    series = await ctx.uow.get(SeriesEntry, entry.subject)
+    day = date.fromisoformat(entry.args["day"])
+    show = Action("series.show", ctx.words("series.show"), series.id)
+    why = ctx.words(f"series.why.{entry.args['why']}", name="") if entry.args.get("why") else ""
+    group = await _group_name(ctx, series.group)
+    return notice_card(ctx, entry.card, show, group=group, day=ctx.words.day(day, year=True), why=why)
+
+
+async def _group_name(ctx: Context, id: str) -> str:
+    return (await ctx.uow.get(Group, id)).name
+
+
+def _day(ctx: Context, moment: datetime) -> str:
+    return ctx.words.day(moment.astimezone(ctx.zone).date())

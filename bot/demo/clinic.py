@@ -58,12 +58,13 @@ def person_id(key: str) -> str:
     return f"per_demo_{key}"
 
 
-async def found(store: Store, ids: Ids) -> None:
+async def found(store: Store, ids: Ids, *, history: bool = True) -> None:
     """Create the organisation with its people and history in one unit of work."""
     async with store.begin(ORGANISATION) as uow:
         await _organisation(uow)
         await _people(uow)
-        await _history(uow, ids)
+        if history:
+            await _history(uow, ids)
         await uow.commit()
 
 

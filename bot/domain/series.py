@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from typing import Protocol
 
 from bot.domain.calendar import WorkCalendar, wall_time, zone_of
@@ -21,6 +21,7 @@ from bot.errors import Refusal
 PREVIEW_DAYS = 5 * 366  # how far a preview looks for occurrences that take place
 END_OF_DAY = time(23, 59)
 _WEEKS = (1, 2, 4)
+_YEAR = timedelta(days=370)
 
 
 class InvalidCadence(Refusal):
@@ -33,6 +34,10 @@ class NoSuchOccurrence(Refusal):
 
 class MoveOntoClosedDay(Refusal):
     """An occurrence is moved to a working day; `day`, `next_working_day`."""
+
+
+class MovePastAnother(Refusal):
+    """An occurrence stays between the ones before and after it; `day` is where it was to go."""
 
 
 class PauseEndsBeforeItStarts(Refusal):
@@ -153,8 +158,14 @@ class Series:
         return replace(self, moved=moved, skipped=self.skipped - {day})
 
     def move(self, day: date, to: date, calendar: WorkCalendar) -> Series:
-        """Hold one occurrence on another working day. Raises `NoSuchOccurrence` or `MoveOntoClosedDay`."""
+        """Hold one occurrence on another working day between its neighbours.
+
+        Raises `NoSuchOccurrence`, `MoveOntoClosedDay` or `MovePastAnother`.
+        """
         self._must_plan(day)
+        before, after = self._neighbours(day)
+        if (before and to <= before) or (after and to >= after):
+            raise MovePastAnother(day=to)
         if not calendar.is_working(to):
             raise MoveOntoClosedDay(day=to, next_working_day=calendar.next_working_day(to))
         return replace(self, moved={**self.moved, day: to}, skipped=self.skipped - {day})
@@ -176,6 +187,13 @@ class Series:
     def end(self, last_day: date) -> Series:
         """No planned date after `last_day`."""
         return replace(self, last_day=last_day)
+
+    def _neighbours(self, day: date) -> tuple[date | None, date | None]:
+        """When the occurrences planned before and after a date take place, skipped ones aside."""
+        around = [d for d in takewhile(lambda d: d <= day + _YEAR, self.planned(day - _YEAR)) if d not in self.skipped]
+        before = [self.moved.get(d, d) for d in around if d < day]
+        after = [self.moved.get(d, d) for d in around if d > day]
+        return max(before, default=None), min(after, default=None)
 
     def _must_plan(self, day: date) -> None:
         if not self.plans(day):

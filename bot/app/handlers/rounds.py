@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
 from bot.app.handlers.closing import end_case, settle_round
 from bot.app.handlers.texts import chosen, typed_text
 from bot.app.moments import deadline
+from bot.app.opening import TIMERS, cancel_round, open_round
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.relations import groups_for_planning, members, supervisors_of
 from bot.app.seats import publish_seat
@@ -29,10 +30,6 @@ from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Inv
 from bot.ui.model import ChoiceField, DateField, Form, Option, Text, line
 
 COLLECT_DAYS = 7
-
-
-class RoundUnderWay(Refusal):
-    """A group has one collecting round at a time."""
 
 
 class NoSuchRound(Refusal):
@@ -74,32 +71,6 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
     await open_round(ctx, group, publish_at)
     return Done(ctx.words("round.opened", group=group.name, day=ctx.words.day(day)))
-
-
-async def open_round(work: Work, group: Group, publish_at: datetime) -> Round:
-    """A new collecting round of a group; its members are told where to present."""
-    for other in await work.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None):
-        if other.status is RoundStatus.COLLECTING:
-            raise RoundUnderWay
-    number = await work.uow.count(Round, group=group.id) + 1
-    round_ = Round(
-        id=work.tools.ids.new("round"),
-        organisation=work.uow.organisation,
-        group=group.id,
-        opened_at=work.now,
-        collect_until=publish_at,
-        publish_at=publish_at,
-        seed=work.tools.rng.number(2**31),
-        number=number,
-    )
-    await work.uow.add(round_)
-    await gather_waiting(work, group, round_)
-    await work.uow.wake("round.ask", round_.id, work.now + (publish_at - work.now) / 2)
-    await work.uow.wake("round.plan", round_.id, publish_at - timedelta(days=1))
-    await work.uow.wake("round.publish", round_.id, publish_at)
-    for person in await members(work, group):
-        await work.tell(person.id, "round_open", round_.id, slot=f"round:{round_.id}")
-    return round_
 
 
 # ---- plan and preview ------------------------------------------------------------------------
@@ -198,7 +169,7 @@ async def publish(work: Work, round_: Round) -> None:
             await _tell_waiting(work, group, case)
         else:
             await publish_case(work, case, seats, round_.days(policy))
-    for what in ("round.ask", "round.plan", "round.publish"):
+    for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
     await settle_round(work, round_.id)
 
@@ -236,16 +207,7 @@ async def close_round(ctx: Context, round_: Round) -> Outcome:
 
 async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
     """A round that was not published does not take place; its cases wait for the next one."""
-    round_ = await ctx.uow.get(Round, event.subject)
-    if round_.published_at:
-        raise RoundAlreadyPublished
-    for seat in await ctx.uow.find(Assignment, round=round_.id):
-        await ctx.uow.remove(Assignment, seat.id)
-    for case in await ctx.uow.find(Case, round=round_.id):
-        await ctx.uow.save(replace(case, round=None))
-    await ctx.uow.save(round_.cancel(ctx.now))
-    for what in ("round.ask", "round.plan", "round.publish"):
-        await ctx.uow.wake(what, round_.id, None)
+    round_ = await cancel_round(ctx, await ctx.uow.get(Round, event.subject))
     return Done(ctx.words("round.cancelled"), await round_card(ctx, round_.id))
 
 

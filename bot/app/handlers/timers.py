@@ -14,6 +14,7 @@ from bot.app.handlers.returning import tell_of_return
 from bot.app.handlers.risk import alert, duty_people
 from bot.app.handlers.rounds import make_plan, publish
 from bot.app.moments import deadline, start_of_day
+from bot.app.plans import open_due
 from bot.app.relations import supervisors_of
 from bot.app.reminders import look
 from bot.app.views.caseload import caseload_of
@@ -121,6 +122,7 @@ STEPS: Mapping[str, Step] = {
     "round.ask": ask_presenters,
     "round.plan": plan_round,
     "round.publish": publish_round,
+    "series.open": open_due,
     "case.release": release_case,
     "case.end": end_quiet_case,
     "case.purge": purge_case,

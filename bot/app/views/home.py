@@ -7,6 +7,7 @@ from bot.app.relations import groups_for_planning, members, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
 from bot.app.views.rounds import round_row, seat_state
+from bot.app.views.series import closures_action, series_rows
 from bot.app.views.switching import mode_actions
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.frequency import Kind, State
@@ -45,6 +46,8 @@ async def home_card(ctx: Context) -> Card:
         blocks.append(Buttons((new, Action("log.open", w("log.open")))))
     if ctx.me.has(Role.SUPERVISOR):
         blocks += await _supervisor(ctx)
+    elif ctx.me.has(Role.ADMIN):
+        blocks.append(Buttons((closures_action(w),)))
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
     blocks.append(Buttons((Action("settings.open", w("settings.title"), opens=True),)))
@@ -134,8 +137,10 @@ async def _supervisor(ctx: Context) -> list[CardBlock]:
     for group in await groups_for_planning(ctx):
         rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
         blocks += [await round_row(ctx, r, group) for r in rounds]
+    blocks += await series_rows(ctx)
     overview = Action("supervision.overview", w("overview.open"))
-    blocks.append(Buttons((Action("round.new", w("round.new"), opens=True), overview)))
+    new = Action("round.new", w("round.new"), opens=True)
+    blocks.append(Buttons((new, Action("series.new", w("series.new"), opens=True), closures_action(w), overview)))
     return blocks
 
 

@@ -86,6 +86,12 @@ class Words:
 
         return format_date(day, "long", locale=_LOCALES[self.language])
 
+    def weekday(self, number: int) -> str:
+        """The name of a weekday (0 = Monday): "Monday"."""
+        from babel.dates import get_day_names
+
+        return str(get_day_names("wide", "stand-alone", locale=_LOCALES[self.language])[number])
+
     def moment(self, when: datetime, zone: str) -> str:
         """Day and time in the reader's zone: "Mon 7 Dec, 09:00"."""
         from babel.dates import format_time

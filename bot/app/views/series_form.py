@@ -1,0 +1,206 @@
+"""The form for a new series of rounds, what was typed in it as a plan, and the preview before it begins.
+
+Values are kept as they were typed: the preview carries them on, and beginning the series reads them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from itertools import islice, pairwise
+
+from bot.anonymise import Sensitive
+from bot.app.context import Context
+from bot.app.plans import Plan
+from bot.app.relations import groups_for_planning
+from bot.app.views.series import SHOWN, dates_of, facts_of
+from bot.app.workdays import clinic_days, home_clinic
+from bot.calendars.recurrence import RuleNeverFires, RuleNotUnderstood, parse_rule
+from bot.domain.organisation import Clinic, Group
+from bot.domain.policy import Policy
+from bot.domain.series import EveryWeeks, PhaseDays, Rule, Series
+from bot.ui.model import (
+    ChoiceField,
+    DateField,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    NumberField,
+    Option,
+    Text,
+    TextField,
+    line,
+)
+
+RHYTHMS = ("1", "2", "4", "rule")
+NAMES = ("group", "clinic", "rhythm", "rule", "anchor", "at", "collect", "clarify", "review", "takeaway", "last_day")
+LIMITS = {"collect": (1, 30), "clarify": (0, 29), "review": (1, 30), "takeaway": (1, 30)}
+CLOSEST = timedelta(days=5)
+"""Rounds follow each other at this distance at least; nobody can collect, plan and review in less."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A series somebody described, not yet begun."""
+
+    group: Group
+    clinic: str
+    plan: Plan
+
+
+async def read(ctx: Context, values: Mapping[str, str]) -> tuple[Wanted | None, dict[str, str]]:
+    """The series the values describe, or the mistakes by field."""
+    errors: dict[str, str] = {}
+    groups = {g.id: g for g in await groups_for_planning(ctx)}
+    group = groups.get(values["group"]) or (next(iter(groups.values())) if len(groups) == 1 else None)
+    if group is None:
+        return None, {"group": ctx.words("field.choose")}
+    clinic = await _clinic(ctx, group, values["clinic"])
+    policy = await ctx.policy(group)
+    anchor = ctx.typed_day(Sensitive(values["anchor"]), "anchor", errors) or first_date(ctx, group, policy)
+    rule = _rule(ctx, values, anchor, errors)
+    at = _time(ctx, values["at"], errors)
+    phases = _phases(ctx, values, PhaseDays.of(policy), errors)
+    last_day = ctx.typed_day(Sensitive(values["last_day"]), "last_day", errors)
+    if last_day and last_day < anchor:
+        errors["last_day"] = ctx.words("leave.ends_before")
+    if errors or rule is None or at is None:
+        return None, errors
+    series = Series(rule, anchor, at, group.timezone, last_day=last_day)
+    plan = Plan(series, phases, await clinic_days(ctx, clinic))
+    errors |= _unfit(ctx, plan)
+    return (None if errors else Wanted(group, clinic, plan)), errors
+
+
+def first_date(ctx: Context, group: Group, policy: Policy) -> date:
+    """The policy's weekday, a week from today at the earliest."""
+    day = ctx.today(group.timezone) + timedelta(days=7)
+    return day + timedelta(days=(policy.cadence_weekday - day.weekday()) % 7)
+
+
+async def series_form(ctx: Context, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """What a series needs, filled with the group's policy."""
+    w = ctx.words
+    groups = await groups_for_planning(ctx)
+    clinics = await ctx.uow.find(Clinic, order=("name",))
+    group = next((g for g in groups if g.id == values.get("group")), groups[0] if groups else None)
+    policy = await ctx.policy(group)
+    anchor = first_date(ctx, group, policy) if group else ctx.my_today
+    fields: list[Field] = []
+    if len(groups) > 1:
+        options = tuple(Option(g.id, g.name) for g in groups)
+        fields.append(ChoiceField("group", w("round.group"), options, values.get("group") or None))
+    rhythms = tuple(Option(r, w(f"series.rhythm.{r}")) for r in RHYTHMS)
+    fields += [
+        ChoiceField("rhythm", w("series.rhythm"), rhythms, values.get("rhythm") or str(policy.cadence_weeks)),
+        _text("rule", w("series.rule"), values, hint=w("series.rule.hint"), length=300),
+        DateField("anchor", w("series.anchor"), _shown_date(values, "anchor", anchor), hint=w("series.anchor.hint")),
+        _text("at", w("series.at"), values, f"{policy.cadence_time:%H:%M}", hint=w("series.at.hint"), length=5),
+    ]
+    if len(clinics) > 1 and group:
+        options = tuple(Option(c.id, c.name) for c in clinics)
+        chosen = values.get("clinic") or (await home_clinic(ctx, group)).id
+        fields.append(ChoiceField("clinic", w("series.clinic"), options, chosen, hint=w("series.clinic.hint")))
+    days = PhaseDays.of(policy)
+    for name, (low, high) in LIMITS.items():
+        given = values.get(name, "")
+        value = int(given) if given.isdecimal() else getattr(days, name)
+        fields.append(NumberField(name, w(f"series.days.{name}"), value, low, high))
+    fields.append(DateField("last_day", w("series.last_day"), _shown_date(values, "last_day", None)))
+    return Form(
+        "series.preview",
+        w("series.new.title"),
+        body=(Text(line(w("series.new.intro"))),),
+        fields=tuple(fields),
+        submit=w("series.new.submit"),
+        errors=errors,
+    )
+
+
+async def preview_form(ctx: Context, wanted: Wanted, values: Mapping[str, str]) -> Form:
+    """The dates the series would have, with every one that moves or falls away and why."""
+    w = ctx.words
+    since = max(wanted.plan.series.anchor, ctx.today(wanted.group.timezone))
+    dates = await dates_of(ctx, wanted.plan, wanted.clinic, since, count=SHOWN + 2)
+    return Form(
+        "series.begin",
+        w("series.preview.title"),
+        state={name: values[name] for name in NAMES if values.get(name)},
+        body=(
+            Text(line(w("series.preview.intro", group=wanted.group.name))),
+            Facts(await facts_of(ctx, wanted.plan, wanted.clinic)),
+            Heading(w("series.dates")),
+            *dates,
+        ),
+        submit=w("series.begin"),
+    )
+
+
+async def _clinic(ctx: Context, group: Group, given: str) -> str:
+    if given and await ctx.uow.find(Clinic, id=given):
+        return given
+    return (await home_clinic(ctx, group)).id
+
+
+def _rule(ctx: Context, values: Mapping[str, str], anchor: date, errors: dict[str, str]) -> Rule | None:
+    rhythm = values["rhythm"]
+    if rhythm in {"1", "2", "4"}:
+        return EveryWeeks(int(rhythm))
+    if rhythm != "rule":
+        errors["rhythm"] = ctx.words("field.choose")
+        return None
+    try:
+        return parse_rule(values["rule"], anchor)
+    except RuleNotUnderstood as refusal:
+        errors["rule"] = ctx.words("refusal.rule_not_understood", **refusal.values)
+    except RuleNeverFires:
+        errors["rule"] = ctx.words("refusal.rule_never_fires", anchor=ctx.words.day(anchor, year=True))
+    return None
+
+
+def _time(ctx: Context, text: str, errors: dict[str, str]) -> time | None:
+    try:
+        hour, minute = text.replace(".", ":").split(":")
+        return time(int(hour), int(minute))
+    except ValueError:
+        errors["at"] = ctx.words("series.at.wrong")
+        return None
+
+
+def _phases(ctx: Context, values: Mapping[str, str], days: PhaseDays, errors: dict[str, str]) -> PhaseDays:
+    for name, (low, high) in LIMITS.items():
+        given = values[name]
+        if not given:
+            continue
+        if not given.isdecimal() or not low <= int(given) <= high:
+            errors[name] = ctx.words("field.whole_number", low=low, high=high)
+        else:
+            days = replace(days, **{name: int(given)})
+    if days.clarify >= days.review and "clarify" not in errors:
+        errors["clarify"] = ctx.words("series.clarify_too_long")
+    return days
+
+
+def _unfit(ctx: Context, plan: Plan) -> dict[str, str]:
+    """A plan without a date to come, or with rounds closer together than anybody can work."""
+    coming = [o for o in islice(plan.held(max(plan.series.anchor, ctx.my_today)), SHOWN) if o.at and o.at > ctx.now]
+    field = "rule" if not isinstance(plan.series.rule, EveryWeeks) else "anchor"
+    if not coming:
+        return {field: ctx.words("series.no_date")}
+    planned = islice(plan.series.planned(plan.series.anchor), 60)
+    if any(later - earlier < CLOSEST for earlier, later in pairwise(planned)):
+        return {field: ctx.words("series.too_dense", days=CLOSEST.days)}
+    return {}
+
+
+def _text(name: str, label: str, values: Mapping[str, str], default: str = "", *, hint: str, length: int) -> TextField:
+    return TextField(name, label, hint, Sensitive(values.get(name) or default), max_length=length)
+
+
+def _shown_date(values: Mapping[str, str], name: str, default: date | None) -> date | None:
+    try:
+        return date.fromisoformat(values.get(name, ""))
+    except ValueError:
+        return default
