@@ -63,6 +63,8 @@ class Gate:
         known = known or Known()
         lang = lang if lang in LANGUAGES else language_of(" ".join(text.reveal() for text in fields.values()))
         cleaned = {name: clean(text.reveal()) for name, text in fields.items()}
+        for each in cleaned.values():
+            tags.heed(each.text)
         passages = {name: Passage(text.text, lang) for name, text in cleaned.items()}
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
         more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ LABELS: Mapping[str, str] = {
 }
 
 
+_TAG = re.compile(r"\[([A-Z][A-Z0-9-]{1,10}) ([1-9][0-9]{0,3})\]")
+
+
 @dataclass
 class TagBook:
     """Digest of a normalised word → its tag; `salt` belongs to the case."""
@@ -37,9 +41,16 @@ class TagBook:
         digest = self.digest(words)
         if digest not in self.tags:
             label = LABELS.get(cls, cls)
-            number = 1 + sum(known.startswith(f"[{label} ") for known in set(self.tags.values()))
+            given = [_TAG.fullmatch(known) for known in self.tags.values()]
+            number = 1 + max((int(tag[2]) for tag in given if tag and tag[1] == label), default=0)
             self.tags[digest] = f"[{label} {number}]"
         return self.tags[digest]
+
+    def heed(self, text: str) -> None:
+        """Tags that already stand in a text, from an earlier pass of the gate, are never given to other words."""
+        for written in _TAG.finditer(text):
+            if written[0] not in self.tags.values():
+                self.tags[f"written {written[0]}"] = written[0]
 
     def known(self, words: str) -> str | None:
         """The tag these words got in an earlier text of the case."""

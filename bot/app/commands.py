@@ -72,9 +72,17 @@ class Command:
     """What a second delivery of the same event is answered with, if not with "this was done already"."""
 
 
-def typed(key: str, roles: frozenset[Role], handler: Handler, about: str, *, changes: bool = False) -> Command:
+def typed(
+    key: str,
+    roles: frozenset[Role],
+    handler: Handler,
+    about: str,
+    *,
+    changes: bool = False,
+    prepare: Preparation | None = None,
+) -> Command:
     """A slash command."""
-    return Command(key, Kind.TYPED, roles, handler, about, changes)
+    return Command(key, Kind.TYPED, roles, handler, about, changes, prepare)
 
 
 def opens(key: str, roles: frozenset[Role], handler: Handler, about: str) -> Command:
@@ -111,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     typed("home", ANYONE, home.typed_home, "My start page"),
     opens("home.open", ANYONE, home.press_home, "My start page"),
     typed("caseload", THERAPIST, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
-    typed("case", THERAPIST, home.typed_case, "My cases; a new case"),
+    typed("case", THERAPIST, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
     typed("review", THERAPIST, reviews.typed, "My open reviews"),
     typed("supervision", CLINICIAN, supervision.typed, "My supervision log; a supervisor's overview"),
     typed("round", SUPERVISOR, round_words.typed, "Rounds, series of rounds, closed days", changes=True),

@@ -24,13 +24,14 @@ from bot.app.handlers.texts import (
 from bot.app.handlers.withdrawing import withdraw
 from bot.app.relations import NotInAGroup, members, my_case, my_groups
 from bot.app.views.caseload import caseload_of, current_mode
+from bot.app.views.home import cases_card
 from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft
 from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
 from bot.ui.model import Action, Form, Notice, Text, Tone, line, strong
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -40,11 +41,37 @@ Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
     """An empty form with the person's own mode and language chosen."""
+    return await _start(ctx, Sensitive(""))
+
+
+async def prepare_typed(ctx: Context, event: CommandTyped) -> Examined | None:
+    """Words after `/case new`, such as a message presented as a case, pass the gate before they stand in the form."""
+    text = _after_new(ctx, event)
+    if not text:
+        return None
+    return await examine(ctx, Typed("case", "", {"background": Sensitive(text)}, "", {}))
+
+
+async def typed(ctx: Context, event: CommandTyped) -> Outcome:
+    """`/case new` opens the form, with the words after it as its background; `/case` lists mine."""
+    if _after_new(ctx, event) is None:
+        return Say(await cases_card(ctx))
+    background = ctx.prepared.redact()["background"].text if isinstance(ctx.prepared, Examined) else ""
+    return await _start(ctx, Sensitive(background))
+
+
+def _after_new(ctx: Context, event: CommandTyped) -> str | None:
+    """What follows the word "new"; None without that word."""
+    word, _, rest = event.text.reveal().strip().partition(" ")
+    return rest.strip() if word.casefold() in {*ctx.words("typed.new").casefold().split(), "new"} else None
+
+
+async def _start(ctx: Context, background: Sensitive) -> Outcome:
     mode = await current_mode(ctx, ctx.me)
     start: Values = {
         "mode": (mode if mode in MODES else "icbt",),
         "language": (ctx.me.language,),
-        "background": Sensitive(event.args.get("text", "")),
+        "background": background,
     }
     return Show(await _form(ctx, start, {}))
 

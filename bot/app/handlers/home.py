@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.handlers.cases import open_form
 from bot.app.handlers.repair import reassign
 from bot.app.handlers.texts import chosen
 from bot.app.relations import my_assignment
-from bot.app.views.home import cases_card, home_card, overview_card
+from bot.app.views.home import home_card, overview_card
 from bot.app.views.reasons import reason_line
 from bot.app.views.rounds import reassign_form, round_card
 from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
@@ -51,15 +50,6 @@ def help_card(ctx: Context, title: str = "") -> Card:
 
 async def _home(ctx: Context) -> Outcome:
     return Say(await home_card(ctx))
-
-
-async def typed_case(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/case new` opens the form, `/case` lists mine."""
-    word, _, rest = event.text.reveal().strip().partition(" ")
-    if word.casefold() in {*ctx.words("typed.new").casefold().split(), "new"}:
-        start = ActionPressed(event_id=event.event_id, actor=event.actor, key="case.new", args={"text": rest})
-        return await open_form(ctx, start)
-    return Say(await cases_card(ctx))
 
 
 async def why(ctx: Context, event: ActionPressed) -> Outcome:
