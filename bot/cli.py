@@ -11,8 +11,10 @@ from bot.cli_anonymise import anonymise
 from bot.cli_assign import assign
 from bot.cli_keys import keys
 from bot.cli_manifest import manifest
+from bot.cli_privacy import privacy
 from bot.cli_serve import check, demo, migrate, serve
 from bot.cli_simulate import simulate
+from bot.cli_trust import audit, purge
 from bot.errors import SetupError
 
 app = typer.Typer(
@@ -25,10 +27,12 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-for command in (demo, serve, migrate, check, manifest, anonymise, assign, simulate):
+for command in (demo, serve, migrate, check, manifest, anonymise, assign, simulate, purge):
     app.command()(command)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")
+app.add_typer(audit, name="audit")
+app.add_typer(privacy, name="privacy")
 
 
 def main() -> None:

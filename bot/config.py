@@ -51,6 +51,18 @@ class KeySettings(Section):
         return self
 
 
+class AuditSettings(Section):
+    """Where the ends of the audit trails are noted each day, outside the database; without a file only in the log."""
+
+    anchors: str = ""
+
+
+class BackupSettings(Section):
+    """How many days backups are kept before you destroy them; erasure reports name the day."""
+
+    keep_days: int = Field(default=35, ge=1, le=3650)
+
+
 class LogSettings(Section):
     """Logs of ids on standard error."""
 
@@ -70,6 +82,8 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
     keys: KeySettings = KeySettings()
+    audit: AuditSettings = AuditSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     clock: ClockSettings = ClockSettings()
     anonymise: dict[str, Any] = {}

@@ -22,6 +22,7 @@ from bot.ports.work import Store
 from bot.runtime.almanac import HolidayAlmanac
 from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
@@ -129,7 +130,8 @@ async def build(
         )
         platforms[name] = plugins[name].create(section, services)
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name=tools.ids.new("replica"))
-    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds)
+    housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
+    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, housekeeper)
     host = Host(settings.server.bind, settings.server.port, list(platforms.values()), ready=store.ready)
     return App(settings, store, clock, tools, log, entry, sign_in, ticker, dispatcher, platforms, host)
 

@@ -1,6 +1,8 @@
 """The audit trail as a chain: every line holds a keyed hash over itself and the line before it.
 
-An edited, deleted or reordered line breaks the chain at that place. Lines hold ids and counts, never text.
+An edited, deleted or reordered line breaks the chain at that place. A cut end breaks nothing inside, so anchors
+(number and hash of the last line) are kept outside. Lines older than the policy's months are cut off the
+beginning; the line about the cut names the last one that went. Lines hold ids and counts, never text.
 """
 
 from __future__ import annotations
@@ -8,19 +10,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.ports.records import AuditEntry
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Where the chain is broken and how, in one sentence."""
-
-    number: int
-    what: str
+from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault
 
 
 def chained(
@@ -41,18 +34,52 @@ def chained(
     return AuditEntry(id, organisation, number, now, actor, what, subject, dict(detail), before, mac)
 
 
-def verify(key: bytes, entries: Iterable[AuditEntry]) -> list[Fault]:
-    """Every break of a chain given in the order of its numbers; a trail cut at its end needs an outside anchor."""
-    faults = []
-    expected, before = None, None
+def anchor_of(entry: AuditEntry, now: datetime) -> Anchor:
+    """What to keep outside of a trail that ends with this line."""
+    return Anchor(entry.organisation, entry.number, entry.mac, now)
+
+
+def cut_detail(last_gone: AuditEntry) -> dict[str, str]:
+    """What the line about a cut says of the last line that went."""
+    return {"number": str(last_gone.number), "mac": last_gone.mac}
+
+
+def verify(key: bytes, entries: Sequence[AuditEntry], anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
+    """Every break of one organisation's trail, given in the order of its numbers."""
+    faults = _beginning(entries)
+    before: AuditEntry | None = None
     for entry in entries:
-        if expected is not None and entry.number != expected:
-            faults.append(Fault(entry.number, f"line {expected} is missing"))
-        elif before is not None and entry.previous != before:
-            faults.append(Fault(entry.number, "the line before it was changed"))
-        if entry.mac != _mac_of(key, entry):
-            faults.append(Fault(entry.number, "this line was changed"))
-        expected, before = entry.number + 1, entry.mac
+        if before is not None and entry.number != before.number + 1:
+            faults.append(AuditFault(entry.number, f"line {before.number + 1} is missing"))
+        elif before is not None and entry.previous != before.mac:
+            faults.append(AuditFault(entry.number, "the line before it was changed or exchanged"))
+        if not hmac.compare_digest(entry.mac, _mac_of(key, entry)):
+            faults.append(AuditFault(entry.number, "this line was changed"))
+        before = entry
+    return faults + _end(entries, anchors)
+
+
+def _beginning(entries: Sequence[AuditEntry]) -> list[AuditFault]:
+    """A trail begins with line 1, or where the latest cut says."""
+    if not entries or (entries[0].number == 1 and not entries[0].previous):
+        return []
+    first = entries[0]
+    cuts = [e.detail for e in entries if e.what == Audited.TRAIL_CUT]
+    if cuts and (cuts[-1].get("number"), cuts[-1].get("mac")) == (str(first.number - 1), first.previous):
+        return []
+    return [AuditFault(first.number, "the lines before it are missing")]
+
+
+def _end(entries: Sequence[AuditEntry], anchors: Sequence[Anchor]) -> list[AuditFault]:
+    """Every anchor names a line that is there unchanged, or one that was cut off the beginning."""
+    macs = {e.number: e.mac for e in entries}
+    first, last = (entries[0].number, entries[-1].number) if entries else (1, 0)
+    faults = []
+    for anchor in anchors:
+        if anchor.number > last:
+            faults.append(AuditFault(anchor.number, f"the trail ends with line {last}, an anchor knows this one"))
+        elif anchor.number >= first and not hmac.compare_digest(macs.get(anchor.number, ""), anchor.mac):
+            faults.append(AuditFault(anchor.number, "this line is not the one that an anchor knows"))
     return faults
 
 

@@ -16,11 +16,22 @@ from typing import Any, TypeVar, cast
 from bot.anonymise.text import AnonText
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
-from bot.ports.records import Audited, AuditEntry, CalendarFeed, Draft, OutboxEntry, Session, SignInLink, Timer
+from bot.ports.records import (
+    Anchor,
+    Audited,
+    AuditEntry,
+    AuditFault,
+    CalendarFeed,
+    Draft,
+    OutboxEntry,
+    Session,
+    SignInLink,
+    Timer,
+)
 from bot.ports.schema import RECORDS, UNIQUE
 from bot.ports.system import Clock
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
-from storage.audit import chained
+from storage.audit import anchor_of, chained, cut_detail, verify
 
 R = TypeVar("R")
 AUDIT_KEY = b"a key for tests"
@@ -190,6 +201,11 @@ class MemoryWork(_Changes):
         """Every case of this person, oldest first."""
         return [c for c, who in self._state.presenters.items() if who == (self._organisation, person)]
 
+    async def forget_presenter(self, case: str) -> None:
+        """Erase the authorship."""
+        if self._state.presenters.get(case, ("", ""))[0] == self._organisation:
+            del self._state.presenters[case]
+
     async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
         """Keep one part."""
         self._state.texts[self._organisation, owner, part] = {name: text.text for name, text in fields.items()}
@@ -247,6 +263,26 @@ class MemoryWork(_Changes):
         trail = await self.find(AuditEntry, order=("number",))
         last = trail[-1] if trail else None
         await self.add(chained(AUDIT_KEY, last, self._organisation, now, actor, what.value, subject, detail))
+
+    async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
+        """Every break of the chain."""
+        return verify(AUDIT_KEY, await self.find(AuditEntry, order=("number",)), anchors)
+
+    async def audit_anchor(self, now: datetime) -> Anchor | None:
+        """The trail's end."""
+        last = await self.find(AuditEntry, order=("-number",), limit=1)
+        return anchor_of(last[0], now) if last else None
+
+    async def cut_audit(self, before: datetime, now: datetime) -> int:
+        """Delete old lines and say so in the chain."""
+        gone = await self.find(AuditEntry, at__lt=before, order=("-number",), limit=1)
+        if not gone:
+            return 0
+        await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))
+        old = await self.find(AuditEntry, number__le=gone[0].number)
+        for entry in old:
+            await self.remove(AuditEntry, entry.id)
+        return len(old)
 
 
 class MemorySystemWork(_Changes):

@@ -112,9 +112,10 @@ class SqlSystemWork:
     async def purge_expired(self, now: datetime) -> int:
         """Delete what expired."""
         drafts, gone = TABLES[Draft], 0
-        old = select(drafts.c.id).where(drafts.c.expires_at <= now)
-        await self._connection.execute(delete(text_part).where(text_part.c.owner.in_(old)))
-        await self._connection.execute(delete(data_key).where(data_key.c.owner.in_(old)))
+        for owner in (drafts, TABLES[SignInLink]):
+            old = select(owner.c.id).where(owner.c.expires_at <= now)
+            await self._connection.execute(delete(text_part).where(text_part.c.owner.in_(old)))
+            await self._connection.execute(delete(data_key).where(data_key.c.owner.in_(old)))
         for table, clause in (
             (drafts, drafts.c.expires_at <= now),
             (TABLES[SignInLink], TABLES[SignInLink].c.expires_at <= now),

@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.anonymise.text import AnonText
-from bot.ports.records import Audited, AuditEntry, OutboxEntry, Timer
+from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault, OutboxEntry, Timer
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
-from storage.audit import chained
+from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
 from storage.mapping import to_record, to_row
@@ -136,6 +136,11 @@ class SqlWork:
         )
         return [str(case) for case in (await self._connection.execute(query)).scalars()]
 
+    async def forget_presenter(self, case: str) -> None:
+        """Erase the authorship."""
+        mine = (authorship.c.case_id == case) & (authorship.c.organisation == self._organisation)
+        await self._connection.execute(delete(authorship).where(mine))
+
     # ---- texts
     async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
         """Encrypt and keep one part."""
@@ -196,16 +201,32 @@ class SqlWork:
     async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
         """Append to the chain."""
         table = TABLES[AuditEntry]
-        if self._connection.dialect.name == "postgresql":
-            key = func.hashtext(f"audit:{self._organisation}")
-            await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
-        query = select(table).where(table.c.organisation == self._organisation).order_by(table.c.number.desc()).limit(1)
-        last = (await self._connection.execute(query)).mappings().first()
-        previous = to_record(AuditEntry, last) if last else None
-        secret = await self._key(audit_owner(self._organisation), make=True)
-        assert secret is not None
+        previous = await self._last_line()
+        secret = await self._audit_key()
         entry = chained(secret, previous, self._organisation, now, actor, what.value, subject, detail)
         await self._connection.execute(insert(table).values(**to_row(entry)))
+
+    async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
+        """Every break of the chain."""
+        entries = await self.find(AuditEntry, order=("number",))
+        # Without its key no line can be proven, so every one is reported.
+        secret = await self._key(audit_owner(self._organisation), make=False) or b""
+        return verify(secret, entries, anchors)
+
+    async def audit_anchor(self, now: datetime) -> Anchor | None:
+        """The trail's end."""
+        last = await self.find(AuditEntry, order=("-number",), limit=1)
+        return anchor_of(last[0], now) if last else None
+
+    async def cut_audit(self, before: datetime, now: datetime) -> int:
+        """Delete old lines and say so in the chain."""
+        gone = await self.find(AuditEntry, at__lt=before, order=("-number",), limit=1)
+        if not gone:
+            return 0
+        await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))
+        table = TABLES[AuditEntry]
+        old = self._where(table, {"number__le": gone[0].number})
+        return int((await self._connection.execute(delete(table).where(*old))).rowcount)
 
     async def commit(self) -> None:
         """Make it real."""
@@ -218,6 +239,19 @@ class SqlWork:
             name, _, how = key.partition("__")
             clauses.append(_clause(table.c[name], how, value))
         return clauses
+
+    async def _last_line(self) -> AuditEntry | None:
+        """The trail's last line, with the trail locked until the end of the transaction."""
+        if self._connection.dialect.name == "postgresql":
+            key = func.hashtext(f"audit:{self._organisation}")
+            await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+        last = await self.find(AuditEntry, order=("-number",), limit=1)
+        return last[0] if last else None
+
+    async def _audit_key(self) -> bytes:
+        secret = await self._key(audit_owner(self._organisation), make=True)
+        assert secret is not None
+        return secret
 
     async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite

@@ -35,6 +35,7 @@ from bot.app.handlers import (
     supervision,
     texts,
 )
+from bot.app.handlers.trust import my_data, open_audit
 from bot.domain.person import Role
 from bot.ui.inbound import Outcome
 
@@ -45,6 +46,7 @@ Repetition = Callable[[Context, Any], Awaitable[Outcome | None]]
 ANYONE = frozenset(Role)
 THERAPIST = frozenset({Role.THERAPIST})
 SUPERVISOR = frozenset({Role.SUPERVISOR})
+DPO = frozenset({Role.DPO})
 CLINICIAN = THERAPIST | SUPERVISOR
 PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
 
@@ -214,6 +216,9 @@ COMMANDS: tuple[Command, ...] = (
     # log and overview
     opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
     opens("supervision.overview", SUPERVISOR, home.overview, "Everybody's rhythm"),
+    # data protection
+    does("privacy.mine", ANYONE, my_data, "Everything stored about me, as a file (web pages only)"),
+    does("audit.open", DPO, open_audit, "Check and read the audit trail"),
 )
 
 TYPED = tuple(c.key for c in COMMANDS if c.kind is Kind.TYPED)

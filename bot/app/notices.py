@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.app import notices_dates as dates
 from bot.app.context import Context
+from bot.app.signin import SEALED_URL
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card as _card
 from bot.app.views.rounds import round_actions
@@ -20,7 +21,7 @@ from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
-from bot.ports.records import LeaveEntry, OutboxEntry
+from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink
 from bot.ports.work import NotFound
 from bot.ui.model import Action, Card, CardBlock, Line, Notice, Text, Tone, line, strong
 
@@ -101,6 +102,14 @@ async def _seat_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
     seat = await ctx.uow.get(Assignment, entry.subject)
     case = await ctx.uow.get(Case, seat.case)
     return _card(ctx, entry.card, code=case.code)
+
+
+async def _text_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of an earlier message, never a new one: what could be opened there is erased."""
+    earlier = await ctx.uow.count(OutboxEntry, slot=entry.slot, sent_at__not=None, id__not=entry.id)
+    case = await ctx.uow.get(Case, entry.subject)
+    day = ctx.words.long_day((case.purged_at or case.withdrawn_at or ctx.now).astimezone(ctx.zone).date())
+    return _card(ctx, "text_gone", code=case.code, day=day) if earlier else None
 
 
 async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -184,6 +193,15 @@ async def _connected(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "connected", undo, platform=platform_name(ctx.words, contact.platform))
 
 
+async def _sign_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The link is opened from its seal only now; an expired or used one is not sent."""
+    link = await ctx.uow.get(SignInLink, entry.subject)
+    url = await ctx.uow.sealed(link.id, SEALED_URL)
+    if url is None or link.used_at or link.expires_at <= ctx.now:
+        return None
+    return _card(ctx, "sign_in", extra=(Text(line(url.decode())),))
+
+
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words(f"notice.{entry.card}.text", **entry.args)
     return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
@@ -203,6 +221,7 @@ BUILDERS: dict[str, Builder] = {
     "reviews_released": _reviews_released,
     "late_review": _reviews_released,
     "takeaway_in": _takeaway_in,
+    "text_gone": _text_gone,
     "case_waits": _for_supervisor,
     "seat_empty": _for_supervisor,
     "reviewer_late": dates.late_reviews,
@@ -220,7 +239,7 @@ BUILDERS: dict[str, Builder] = {
     "risk_undelivered": _risk_undelivered,
     "risk_acknowledged": _plain,
     "unmasked": _own_case,
-    "sign_in": _plain,
+    "sign_in": _sign_in,
     "connected": _connected,
     "not_reached": _plain,
     "leave_entered": _leave_entered,

@@ -14,10 +14,13 @@ from bot.app.tools import Tools
 from bot.domain.person import Contact, Person
 from bot.ports.records import Session, SignInLink
 from bot.ports.system import Clock
-from bot.ports.work import ChangedMeanwhile, Store
+from bot.ports.work import ChangedMeanwhile, Store, UnitOfWork
 from bot.ui.inbound import Actor
 
 LINK_MINUTES = 15
+LINKS_AT_ONCE = 3
+"""Live links of one person; asking for more sends nothing, so nobody is flooded and none is guessed sooner."""
+SEALED_URL = "url"
 SESSION_HOURS = 12
 
 
@@ -71,14 +74,21 @@ class SignInDesk:
                 await uow.commit()
 
     async def request(self, email: str) -> None:
-        """Send a link to a known address by the chat the person uses; says nothing either way."""
+        """Send a link to a known address by the chat the person uses; says nothing either way.
+
+        The link waits encrypted until it is sent, and a person is sent a few at most within a link's life.
+        """
         async with self.store.system() as system:
             people = await system.people_by_email(email.strip())
         for person in people:
-            url = await self._link(person)
             async with self.store.begin(person.organisation) as uow:
-                work = Work(uow, self.clock.now(), self.tools)
-                await work.tell(person.id, "sign_in", person.id, key=_hash(url)[:16], urgent=True)
+                now = self.clock.now()
+                if await uow.count(SignInLink, person=person.id, expires_at__gt=now) >= LINKS_AT_ONCE:
+                    continue
+                link, url = await self._new_link(uow, person)
+                await uow.put_sealed(link.id, SEALED_URL, url.encode())
+                work = Work(uow, now, self.tools)
+                await work.tell(person.id, "sign_in", link.id, urgent=True)
                 await uow.commit()
 
     async def link_for(self, actor: Actor) -> str:
@@ -107,13 +117,18 @@ class SignInDesk:
         return secret
 
     async def _link(self, person: Person) -> str:
+        async with self.store.begin(person.organisation) as uow:
+            _, url = await self._new_link(uow, person)
+            await uow.commit()
+        return url
+
+    async def _new_link(self, uow: UnitOfWork, person: Person) -> tuple[SignInLink, str]:
         token = self.tools.ids.secret()
         now = self.clock.now()
-        async with self.store.begin(person.organisation) as uow:
-            expires = now + timedelta(minutes=LINK_MINUTES)
-            await uow.add(SignInLink(_hash(token), person.organisation, person.id, now, expires))
-            await uow.commit()
-        return f"{self.tools.public_url}/sign-in/{token}"
+        expires = now + timedelta(minutes=LINK_MINUTES)
+        link = SignInLink(_hash(token), person.organisation, person.id, now, expires)
+        await uow.add(link)
+        return link, f"{self.tools.public_url}/sign-in/{token}"
 
 
 def _hash(secret: str) -> str:

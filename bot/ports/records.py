@@ -284,6 +284,8 @@ class Audited(StrEnum):
     PERSON_REMOVED = "person_removed"
     ENTRY_SIGNED = "entry_signed"
     GATE_CONFIRMED = "gate_confirmed"
+    TRAIL_READ = "trail_read"
+    TRAIL_CUT = "trail_cut"
 
 
 @dataclass(frozen=True)
@@ -300,3 +302,21 @@ class AuditEntry:
     detail: Mapping[str, str]
     previous: str
     mac: str
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """How far an organisation's trail reached at a moment: kept outside the database, it shows a cut end."""
+
+    organisation: str
+    number: int
+    mac: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AuditFault:
+    """Where a trail is broken (the number of a line) and how, in one English sentence."""
+
+    number: int
+    what: str

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.anonymise.text import AnonText
 from bot.errors import IntervisionError
-from bot.ports.records import Audited, OutboxEntry, Timer
+from bot.ports.records import Anchor, Audited, AuditFault, OutboxEntry, Timer
 
 R = TypeVar("R")
 
@@ -84,6 +84,9 @@ class UnitOfWork(Protocol):
     async def cases_of(self, person: str) -> list[str]:
         """The ids of every case this person presented, oldest first."""
 
+    async def forget_presenter(self, case: str) -> None:
+        """Erase who presented a case; nobody finds it out from the vault again."""
+
     # ---- texts
     async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
         """Encrypt and keep the texts of one part of a case: "case", "review:<id>", "question:<id>", "takeaway".
@@ -121,6 +124,15 @@ class UnitOfWork(Protocol):
 
     async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
         """Append to the hash-chained trail of this organisation."""
+
+    async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
+        """Every edited, deleted or reordered line; with anchors from outside also a cut end. Empty when all is well."""
+
+    async def audit_anchor(self, now: datetime) -> Anchor | None:
+        """The trail's end as it is now; None for an empty trail."""
+
+    async def cut_audit(self, before: datetime, now: datetime) -> int:
+        """Delete the lines older than `before`; a line about the cut joins the chain. How many went."""
 
     async def commit(self) -> None:
         """Make everything real. Leaving the unit of work without it undoes everything."""

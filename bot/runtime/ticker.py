@@ -17,6 +17,7 @@ from bot.log import Log
 from bot.ports.records import Timer
 from bot.ports.system import Clock
 from bot.ports.work import ChangedMeanwhile, NotFound, Store, StoreUnavailable
+from bot.runtime.housekeeping import Housekeeper
 
 BATCH = 500
 AFTER_ERROR = timedelta(minutes=5)
@@ -31,6 +32,7 @@ class Ticker:
     tools: Tools
     log: Log
     seconds: float = 15
+    housekeeper: Housekeeper | None = None
     _scheduler: Any = field(default=None, init=False)
 
     def start(self) -> None:
@@ -51,6 +53,8 @@ class Ticker:
 
     async def tick(self) -> int:
         """Everything due now, oldest first; how many timers were handled."""
+        if self.housekeeper:
+            await self.housekeeper.run_if_due()
         handled = 0
         tried: set[str] = set()
         while True:

@@ -326,7 +326,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Document:
-    """A file handed to the person who asked (their log, a report): facts, never case text."""
+    """A file handed to the person who asked: facts; texts only of one's own and on our own pages only."""
 
     name: str
     content_type: str

@@ -282,6 +282,64 @@ async def test_the_audit_trail_counts_on_in_each_organisation(store: Store) -> N
         assert [(e.number, e.actor) for e in trail] == [(1, "one-a"), (2, "one-a")]
 
 
+async def test_a_trail_is_whole_until_something_is_changed(store: Store) -> None:
+    async with store.begin("one") as uow:
+        assert await uow.audit_anchor(NOW) is None
+        for n in range(4):
+            await uow.audit(Audited.UNMASKED, "one-a", f"case-{n}", NOW + timedelta(days=n))
+        anchor = await uow.audit_anchor(NOW)
+        await uow.commit()
+    assert anchor is not None
+    async with store.begin("one") as uow:
+        assert await uow.audit_faults([anchor]) == []
+        lines = await uow.find(AuditEntry, order=("number",))
+        await uow.save(replace(lines[1], subject="another case"))
+        assert [f.number for f in await uow.audit_faults()] == [2]
+    async with store.begin("one") as uow:
+        await uow.remove(AuditEntry, lines[1].id)
+        assert [f.number for f in await uow.audit_faults()] == [3]
+    async with store.begin("one") as uow:
+        await uow.remove(AuditEntry, lines[0].id)
+        assert [f.number for f in await uow.audit_faults()] == [2]
+    async with store.begin("one") as uow:
+        await uow.remove(AuditEntry, lines[3].id)
+        assert await uow.audit_faults() == []
+        assert [f.number for f in await uow.audit_faults([anchor])] == [4]
+
+
+async def test_old_lines_are_cut_off_and_the_rest_stays_whole(store: Store) -> None:
+    async with store.begin("one") as uow:
+        for n in range(5):
+            await uow.audit(Audited.UNMASKED, "one-a", f"case-{n}", NOW + timedelta(days=n))
+        early = await uow.audit_anchor(NOW)
+        assert await uow.cut_audit(NOW, NOW) == 0
+        assert await uow.cut_audit(NOW + timedelta(days=3), NOW + timedelta(days=9)) == 3
+        await uow.commit()
+    assert early is not None
+    async with store.begin("one") as uow:
+        assert await uow.audit_faults([early]) == []
+        lines = await uow.find(AuditEntry, order=("number",))
+        assert [(e.number, e.what) for e in lines] == [(4, "unmasked"), (5, "unmasked"), (6, "trail_cut")]
+        await uow.remove(AuditEntry, lines[0].id)
+        assert [f.number for f in await uow.audit_faults()] == [5]
+
+
+async def test_an_author_is_forgotten_in_ones_own_organisation_only(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(case("one"))
+        await uow.set_presenter("one-case-1", "one-a")
+        await uow.commit()
+    async with store.begin("two") as uow:
+        await uow.forget_presenter("one-case-1")
+        await uow.commit()
+    async with store.begin("one") as uow:
+        assert await uow.presenter("one-case-1") == "one-a"
+        await uow.forget_presenter("one-case-1")
+        with pytest.raises(NotFound):
+            await uow.presenter("one-case-1")
+        assert await uow.cases_of("one-a") == []
+
+
 # ---- the outbox
 
 

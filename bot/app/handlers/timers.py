@@ -17,13 +17,14 @@ from bot.app.moments import deadline, start_of_day
 from bot.app.plans import open_due
 from bot.app.relations import supervisors_of
 from bot.app.reminders import look
+from bot.app.retention import purge_text
 from bot.app.views.caseload import caseload_of
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
-from bot.ports.records import Audited, LeaveEntry, Timer
+from bot.ports.records import LeaveEntry, Timer
 from bot.ports.work import NotFound
 
 Step = Callable[[Work, str], Awaitable[None]]
@@ -87,9 +88,7 @@ async def purge_case(work: Work, id: str) -> None:
     case = await work.uow.get(Case, id)
     if case.open or case.purged_at:
         return
-    await work.uow.shred(case.id)
-    await work.uow.save(replace(case, purged_at=work.now))
-    await work.uow.audit(Audited.PURGED, "retention", case.id, work.now)
+    await purge_text(work, case)
 
 
 async def leave_begins(work: Work, id: str) -> None:

@@ -48,9 +48,12 @@ async def home_card(ctx: Context) -> Card:
         blocks += await _supervisor(ctx)
     elif ctx.me.has(Role.ADMIN):
         blocks.append(Buttons((closures_action(w),)))
+    if ctx.me.has(Role.DPO):
+        blocks += [Heading(w("home.dpo")), Buttons((Action("audit.open", w("audit.open")),))]
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
-    blocks.append(Buttons((Action("settings.open", w("settings.title"), opens=True),)))
+    settings = Action("settings.open", w("settings.title"), opens=True)
+    blocks.append(Buttons((settings, Action("privacy.mine", w("privacy.mine")))))
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
 
 

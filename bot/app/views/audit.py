@@ -1,0 +1,55 @@
+"""The audit trail for a data-protection officer's eyes: who did what, about whom or which case; no text is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.app.context import Context
+from bot.domain.case import Case
+from bot.domain.person import Person
+from bot.ports.records import AuditEntry, AuditFault
+from bot.ui.model import Card, Line, Notice, Table, Text, Tone, code, line
+
+LATEST = 30
+"""Lines shown at once; `intervision audit list` shows every one."""
+
+
+async def audit_card(ctx: Context, faults: Sequence[AuditFault]) -> Card:
+    """Whether the trail is unbroken, and its latest lines, newest first."""
+    w = ctx.words
+    if faults:
+        state = Notice(Tone.DANGER, line(w("audit.broken", number=faults[0].number)))
+    else:
+        state = Notice(Tone.OK, line(w.count("audit.intact", await ctx.uow.count(AuditEntry))))
+    entries = await ctx.uow.find(AuditEntry, order=("-number",), limit=LATEST)
+    columns = (w("audit.when"), w("audit.who"), w("audit.did"), w("audit.about"))
+    rows = [await _row(ctx, entry) for entry in entries]
+    body = (state, Text(line(w("audit.latest"))), Table(columns, tuple(rows)))
+    return Card("audit.trail", w("audit.open"), body, summary=w("audit.open"))
+
+
+async def _row(ctx: Context, entry: AuditEntry) -> tuple[Line, ...]:
+    w = ctx.words
+    did = f"audit.what.{entry.what}"
+    return (
+        line(w.moment(entry.at, ctx.me.timezone)),
+        line(await _who(ctx, entry.actor)),
+        line(w(did) if w.has(did) else entry.what),
+        await _about(ctx, entry.subject),
+    )
+
+
+async def _who(ctx: Context, actor: str) -> str:
+    if ctx.words.has(f"audit.by.{actor}"):
+        return ctx.words(f"audit.by.{actor}")
+    person = await ctx.uow.one(Person, id=actor)
+    return person.name if person and person.name else ctx.words("audit.by.nobody")
+
+
+async def _about(ctx: Context, subject: str) -> Line:
+    """A case's code or a person's name; other ids say nothing to a reader."""
+    case = await ctx.uow.one(Case, id=subject)
+    if case:
+        return line(code(case.code))
+    person = await ctx.uow.one(Person, id=subject)
+    return line(person.name if person else "")

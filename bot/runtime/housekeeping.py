@@ -1,0 +1,112 @@
+"""Once an hour: what is over goes, and the ends of the audit trails are noted outside the database once a day.
+
+Replicas may all do it: what is gone cannot go twice, and a repeated anchor says the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.app.context import Work
+from bot.app.retention import purge
+from bot.app.tools import Tools
+from bot.errors import SetupError
+from bot.log import Log
+from bot.ports.records import Anchor
+from bot.ports.system import Clock
+from bot.ports.work import ChangedMeanwhile, Store, StoreUnavailable
+
+EVERY = timedelta(hours=1)
+ANCHOR_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class AnchorFile:
+    """One JSON object a line, only ever appended to; lines of several databases may share it."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, path: str) -> AnchorFile | None:
+        """None when no file is configured."""
+        return cls(Path(path)) if path else None
+
+    def append(self, anchors: Sequence[Anchor]) -> None:
+        """Note the ends. Raises OSError."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            for a in anchors:
+                line = {"at": a.at.isoformat(), "organisation": a.organisation, "number": a.number, "mac": a.mac}
+                file.write(json.dumps(line) + "\n")
+
+    def read(self, organisation: str) -> list[Anchor]:
+        """What was noted of one organisation. Raises SetupError when the file is unreadable or damaged."""
+        try:
+            lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+            held = [json.loads(line) for line in lines if line.strip()]
+            return [
+                Anchor(h["organisation"], int(h["number"]), str(h["mac"]), datetime.fromisoformat(h["at"]))
+                for h in held
+                if h["organisation"] == organisation
+            ]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SetupError(f"audit.anchors: the file {self.path} cannot be read ({type(error).__name__}).") from None
+
+
+@dataclass
+class Housekeeper:
+    """Runs from the ticker."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+    log: Log
+    anchors: AnchorFile | None = None
+    _cleaned: datetime | None = field(default=None, init=False)
+    _anchored: datetime | None = field(default=None, init=False)
+
+    async def run_if_due(self) -> None:
+        """Everything, when the last time is an hour ago."""
+        now = self.clock.now()
+        if self._cleaned is not None and now - self._cleaned < EVERY:
+            return
+        self._cleaned = now
+        try:
+            await self._clean(now)
+            if self._anchored is None or now - self._anchored >= ANCHOR_EVERY:
+                await self._anchor(now)
+                self._anchored = now
+        except (StoreUnavailable, ChangedMeanwhile):
+            self.log.warning("housekeeping.again")
+        except OSError as error:
+            self.log.error("audit.anchor_failed", error=type(error).__name__)  # noqa: TRY400  # no traceback in logs
+
+    async def _clean(self, now: datetime) -> None:
+        async with self.store.system() as system:
+            expired = await system.purge_expired(now)
+            organisations = await system.organisations()
+            await system.commit()
+        self.log.info("housekeeping.expired", count=expired)
+        for organisation in organisations:
+            async with self.store.begin(organisation) as uow:
+                gone = await purge(Work(uow, now, self.tools))
+                await uow.commit()
+            if gone:
+                self.log.info("housekeeping.purged", organisation=organisation, count=len(gone))
+
+    async def _anchor(self, now: datetime) -> None:
+        async with self.store.system() as system:
+            organisations = await system.organisations()
+        found = []
+        for organisation in organisations:
+            async with self.store.begin(organisation, write=False) as uow:
+                anchor = await uow.audit_anchor(now)
+            if anchor:
+                found.append(anchor)
+                self.log.info("audit.anchor", organisation=organisation, count=anchor.number, subject=anchor.mac)
+        if self.anchors:
+            self.anchors.append(found)

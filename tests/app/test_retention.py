@@ -1,0 +1,110 @@
+"""Texts go when their time is over, messages say so, facts stay for their years; a dry run lists it and keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.app.context import Work
+from bot.app.retention import Gone, months_before, purge
+from bot.demo.clinic import ORGANISATION
+from bot.demo.story import Story
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Organisation
+from bot.ports.records import AuditEntry, LogEntry, OutboxEntry
+from bot.runtime.housekeeping import AnchorFile, Housekeeper
+from tests.world import World
+
+
+async def closed_case(world: World) -> Case:
+    """A case whose round was played to its end."""
+    await Story(world, lambda _: None).run()
+    return next(c for c in await world.find(Case, order=("-closed_at",)) if c.closed_at)
+
+
+async def dry_run(world: World) -> list[Gone]:
+    async with world.store.begin(ORGANISATION) as uow:
+        return await purge(Work(uow, world.clock.now(), world.tools))
+
+
+async def parts(world: World, case: Case) -> list[str]:
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        return await uow.parts(case.id)
+
+
+async def test_a_text_goes_30_days_after_its_case_closed_and_its_messages_say_so(world: World) -> None:
+    case = await closed_case(world)
+    log = await world.find(LogEntry)
+    assert await parts(world, case)
+    await world.advance(days=29)
+    assert await parts(world, case)
+    world.platform.sent.clear()
+    await world.advance(days=4)
+    assert await parts(world, case) == []
+    told = [m for _, m in world.platform.sent if m.card.key == "notice.text_gone" and case.code in m.card.summary]
+    seats = await world.find(Assignment, case=case.id, submitted_at__not=None)
+    assert len(told) == 1 + len(seats)
+    assert all(m.replaces for m in told), "an update of the earlier message, no new one"
+    assert not any(a.opens for m in told for a in m.card.actions)
+    assert {e.id for e in log} <= {e.id for e in await world.find(LogEntry)}
+
+
+async def test_a_dry_run_lists_what_a_shorter_policy_would_take(world: World) -> None:
+    case = await closed_case(world)
+    assert [g for g in await dry_run(world) if g.what == "text of case"] == []
+    async with world.store.begin(ORGANISATION) as uow:
+        organisation = await uow.get(Organisation, ORGANISATION)
+        await uow.save(replace(organisation, policy={"text_days": 0}))
+        await uow.commit()
+    assert case.code in [g.subject for g in await dry_run(world) if g.what == "text of case"]
+    assert await parts(world, case), "nothing went yet"
+    await Housekeeper(world.store, world.clock, world.tools, world.log).run_if_due()
+    assert await parts(world, case) == []
+    assert [g for g in await dry_run(world) if g.what == "text of case"] == []
+
+
+async def test_facts_go_after_their_years(world: World) -> None:
+    case = await closed_case(world)
+    world.clock.advance_to(world.clock.now().replace(year=world.clock.now().year + 2, day=1, month=12))
+    whats = {g.what for g in await dry_run(world)}
+    assert {"message record", "audit lines"} <= whats
+    assert not whats & {"log entry", "facts of case", "risk hold"}
+    world.clock.advance_to(world.clock.now().replace(year=world.clock.now().year + 5))
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    await keeper.run_if_due()
+    for kind in (LogEntry, Assignment):
+        assert await world.find(kind) == []
+    assert [e.card for e in await world.find(OutboxEntry, created_at__lt=world.clock.now())] == []
+    assert case.id not in {c.id for c in await world.find(Case)}
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        assert await uow.audit_faults() == []
+        assert await uow.cases_of(case.id) == []
+    assert await world.find(AuditEntry)
+
+
+async def test_the_ends_of_trails_are_noted_outside_once_a_day(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    anchors = AnchorFile(tmp_path_factory.mktemp("outside") / "anchors.jsonl")
+    await closed_case(world)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, anchors)
+    await keeper.run_if_due()
+    await keeper.run_if_due()
+    noted = anchors.read(ORGANISATION)
+    assert len(noted) == 1
+    async with world.store.begin(ORGANISATION) as uow:
+        last = (await uow.find(AuditEntry, order=("-number",), limit=1))[0]
+        assert await uow.audit_faults(noted) == []
+        await uow.remove(AuditEntry, last.id)
+        assert [f.number for f in await uow.audit_faults(noted)] == [last.number]
+    assert anchors.read("another") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [((2027, 3, 31), 1, (2027, 2, 28)), ((2028, 2, 29), 12, (2027, 2, 28)), ((2027, 1, 5), 24, (2025, 1, 5))],
+)
+def test_months_are_calendar_months(day: tuple[int, int, int], months: int, expected: tuple[int, int, int]) -> None:
+    assert months_before(datetime(*day, tzinfo=UTC), months) == datetime(*expected, tzinfo=UTC)
