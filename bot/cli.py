@@ -9,6 +9,7 @@ import typer
 from bot.cli_admin import admin
 from bot.cli_anonymise import anonymise
 from bot.cli_assign import assign
+from bot.cli_backup import backup, restore
 from bot.cli_keys import keys
 from bot.cli_manifest import manifest
 from bot.cli_privacy import privacy
@@ -27,7 +28,7 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-for command in (demo, serve, migrate, check, manifest, anonymise, assign, simulate, purge):
+for command in (demo, serve, migrate, check, manifest, anonymise, assign, simulate, purge, backup, restore):
     app.command()(command)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")

@@ -1,0 +1,264 @@
+"""Encrypted backups of the whole database, the same file for SQLite and PostgreSQL, read back after it was written.
+
+A file is a line of clear JSON (which key, which tables' version, when) and sealed blocks of rows. Every block
+is bound to its place, and the last one counts the rows, so nothing can be cut, exchanged or added. The file's key is
+wrapped like any data key: without the key-encryption key of that day it stays shut.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import struct
+import zlib
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import SetupError
+from storage.engine import WRITES, make_engine
+from storage.key_sources import KEY_BYTES
+from storage.keys import KeyRing, seal, unseal
+from storage.migrate import check_version, current
+from storage.tables import data_key, metadata
+
+MAGIC = b"intervision backup 1\n"
+ROWS = 500
+LARGEST_BLOCK = 64 * 1024 * 1024
+"""Bytes; a length beyond this is damage, not data."""
+_LENGTH = struct.Struct(">I")
+_OWNER = "~backup"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is readable without the key; `made_at` is ISO 8601 in UTC."""
+
+    kek: str
+    wrapped: str
+    revision: str
+    made_at: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a backup holds: rows by table."""
+
+    header: Header
+    rows: Mapping[str, int]
+
+
+async def write_backup(url: str, ring: KeyRing, path: Path, now: datetime) -> Contents:
+    """Write a backup of one moment of the database and read it back. Raises SetupError; then there is no file."""
+    check_version(url)
+    key = os.urandom(KEY_BYTES)
+    kek, wrapped = ring.wrap(key, _OWNER)
+    header = Header(kek, base64.b64encode(wrapped).decode(), current(url) or "", now.isoformat())
+    part = path.with_name(f"{path.name}.part")
+    engine = make_engine(url)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            counts = await _write(engine, key, header, file)
+            file.flush()
+            os.fsync(file.fileno())
+        found = read_contents(part, ring)
+        if found.rows != counts:
+            raise SetupError(f"The backup {path} does not read back as it was written: try another disk.")
+        part.rename(path)
+    except FileExistsError:
+        raise SetupError(f"{part} exists: another backup is under way, or was interrupted; delete it.") from None
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SetupError(f"The backup {path} cannot be written ({type(error).__name__}).") from None
+    finally:
+        await engine.dispose()
+    return found
+
+
+def read_contents(path: Path, ring: KeyRing) -> Contents:
+    """Open every block of a backup and count its rows. Raises SetupError for a damaged, cut or foreign file."""
+    counts: Counter[str] = Counter()
+    with _opened(path) as file:
+        header = _header(file, path)
+        for table, rows in _blocks(file, ring, header, path):
+            counts[table] += len(rows)
+    return Contents(header, dict(counts))
+
+
+async def restore_backup(url: str, ring: KeyRing, path: Path) -> Contents:
+    """Fill an empty, migrated database, all or nothing; the whole file is proven first. Raises SetupError."""
+    contents = read_contents(path, ring)
+    check_version(url)
+    if contents.header.revision != current(url):
+        raise SetupError(
+            f"The backup is of version {contents.header.revision} of the tables: "
+            "restore it with the program that made it, then run: intervision migrate"
+        )
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(**{WRITES: True})
+            await _must_be_empty(connection)
+            with _opened(path) as file:
+                header = _header(file, path)
+                for table, rows in _blocks(file, ring, header, path):
+                    await connection.execute(insert(metadata.tables[table]), rows)
+            await _prove_keys(connection, ring)
+            await _count_on(connection)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+    return contents
+
+
+# ---- writing
+
+
+async def _write(engine: AsyncEngine, key: bytes, header: Header, file: IO[bytes]) -> dict[str, int]:
+    file.write(MAGIC + json.dumps(asdict(header)).encode() + b"\n")
+    counts: Counter[str] = Counter()
+    number = 0
+    async with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+        async for table, rows in _rows(connection):
+            counts[table] += len(rows)
+            _put(file, key, header, number, {"table": table, "rows": rows})
+            number += 1
+    _put(file, key, header, number, {"end": dict(counts)})
+    return dict(counts)
+
+
+async def _rows(connection: AsyncConnection) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
+    """Every table's rows in batches, parents before children, all in one snapshot."""
+    for table in metadata.sorted_tables:
+        result = await connection.stream(select(table))
+        async for batch in result.mappings().partitions(ROWS):
+            yield table.name, [{name: _plain(value) for name, value in row.items()} for row in batch]
+
+
+def _put(file: IO[bytes], key: bytes, header: Header, number: int, block: Mapping[str, Any]) -> None:
+    packed = zlib.compress(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode())
+    sealed = seal(key, packed, _about(header, number))
+    file.write(_LENGTH.pack(len(sealed)) + sealed)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case bytes():
+            return {"b": base64.b64encode(value).decode()}
+        case datetime():
+            return {"t": value.isoformat()}
+        case date():
+            return {"d": value.isoformat()}
+        case dict() | list():
+            return {"j": value}
+        case _:
+            return value
+
+
+# ---- reading
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise SetupError(f"The backup {path} cannot be read ({type(error).__name__}).") from None
+
+
+def _header(file: IO[bytes], path: Path) -> Header:
+    if file.readline(len(MAGIC)) != MAGIC:
+        raise SetupError(f"{path} is no backup of Intervision.")
+    try:
+        return Header(**json.loads(file.readline(4096)))
+    except (ValueError, TypeError):
+        raise _damaged(path) from None
+
+
+def _blocks(file: IO[bytes], ring: KeyRing, header: Header, path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    try:
+        wrapped = base64.b64decode(header.wrapped)
+    except ValueError:
+        raise _damaged(path) from None
+    try:
+        key = ring.unwrap(header.kek, wrapped, _OWNER)
+    except SetupError:
+        raise SetupError(
+            f"The backup {path} was made under the key {header.kek}, which is not configured or was forgotten."
+        ) from None
+    counts: Counter[str] = Counter()
+    number = 0
+    while True:
+        block = _block(file, key, header, number, path)
+        if "end" in block:
+            if block["end"] != dict(counts) or file.read(1):
+                raise _damaged(path)
+            return
+        counts[block["table"]] += len(block["rows"])
+        yield block["table"], [{name: _value(held) for name, held in row.items()} for row in block["rows"]]
+        number += 1
+
+
+def _block(file: IO[bytes], key: bytes, header: Header, number: int, path: Path) -> dict[str, Any]:
+    try:
+        (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
+        if length > LARGEST_BLOCK:
+            raise _damaged(path)
+        packed = unseal(key, file.read(length), _about(header, number))
+        block: dict[str, Any] = json.loads(zlib.decompress(packed))
+    except (struct.error, SetupError, zlib.error, ValueError):
+        raise _damaged(path) from None
+    return block
+
+
+def _value(held: Any) -> Any:
+    match held:
+        case {"b": coded}:
+            return base64.b64decode(coded)
+        case {"t": written}:
+            return datetime.fromisoformat(written)
+        case {"d": written}:
+            return date.fromisoformat(written)
+        case {"j": value}:
+            return value
+        case _:
+            return held
+
+
+def _about(header: Header, number: int) -> str:
+    """Binds a block to its file, its tables' version and its place."""
+    return f"backup|{header.wrapped}|{header.revision}|{header.made_at}|{number}"
+
+
+def _damaged(path: Path) -> SetupError:
+    return SetupError(f"The backup {path} is damaged or incomplete; nothing was restored.")
+
+
+# ---- restoring
+
+
+async def _must_be_empty(connection: AsyncConnection) -> None:
+    for table in metadata.sorted_tables:
+        if (await connection.execute(select(func.count()).select_from(table))).scalar_one():
+            raise SetupError("The database is not empty: restore into a fresh one, so that nothing is mixed or lost.")
+
+
+async def _prove_keys(connection: AsyncConnection, ring: KeyRing) -> None:
+    """Every data key opens; otherwise its texts would turn out to be lost only when somebody reads them."""
+    for row in (await connection.execute(select(data_key))).mappings():
+        ring.unwrap(row["kek"], row["wrapped"], row["owner"])
+
+
+async def _count_on(connection: AsyncConnection) -> None:
+    """PostgreSQL's counter does not see rows that bring their own number."""
+    if connection.dialect.name == "postgresql":
+        last = "(SELECT coalesce(max(number), 0) + 1 FROM authorship)"
+        await connection.execute(text(f"SELECT setval(pg_get_serial_sequence('authorship', 'number'), {last}, false)"))

@@ -1,0 +1,150 @@
+"""A backup is whole or refused: any changed, cut or added byte, another key, another version, a filled database."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from bot.anonymise import GateSettings
+from bot.cli import app
+from bot.demo.clinic import ORGANISATION, START
+from bot.demo.clock import VirtualClock
+from bot.errors import SetupError
+from bot.ports.schema import RECORDS
+from bot.runtime.anonymiser import GateInAWorker
+from storage import open_store
+from storage.backup import read_contents, restore_backup, write_backup
+from storage.keys import KeyRing
+from storage.migrate import upgrade
+from storage.rotation import add_key, forget_unused, rewrap
+from tests.contract.conftest import postgres_server, postgres_url
+from tests.privacy.test_bytes import found_in
+from tests.privacy.test_canary import CANARY, played
+from tests.world import make_world
+
+__all__ = ["postgres_server", "postgres_url"]
+NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database in which a whole case was played, its key, and a backup of it."""
+    folder = tmp_path_factory.mktemp("filled")
+    asyncio.run(fill(folder))
+    return folder
+
+
+async def fill(folder: Path) -> None:
+    url = f"sqlite:///{folder / 'store.sqlite3'}"
+    upgrade(url)
+    ring = KeyRing.load(file=str(folder / "our.key"))
+    store = await open_store(url, ring, VirtualClock(START))
+    await played(await make_world(GateInAWorker(GateSettings(allow=(CANARY,))), store=store))
+    await store.drawer("slack").put("install/T1", b"token")
+    await write_backup(url, ring, folder / "night.backup", NOW)
+    await store.close()
+
+
+def key_of(folder: Path) -> KeyRing:
+    return KeyRing.load(file=str(folder / "our.key"))
+
+
+async def contents(url: str, ring: KeyRing) -> list[object]:
+    """Every record, every text, who presented what, what is in the drawer."""
+    store = await open_store(url, ring, VirtualClock(START))
+    async with store.begin(ORGANISATION, write=False) as uow:
+        records = [await uow.find(kind) for kind in RECORDS]
+        cases = [c.id for c in records[RECORDS.index(next(k for k in RECORDS if k.__name__ == "Case"))]]
+        texts = [
+            (c, p, {n: t.text for n, t in (await uow.texts(c, p)).items()}) for c in cases for p in await uow.parts(c)
+        ]
+        who = dict(await uow.presenters(cases))
+        assert await uow.audit_faults() == []
+    token = await store.drawer("slack").get("install/T1")
+    await store.close()
+    return [records, texts, who, token]
+
+
+async def test_what_was_saved_comes_back(filled: Path, url: str) -> None:
+    await restore_backup(url, key_of(filled), filled / "night.backup")
+    original = f"sqlite:///{filled / 'store.sqlite3'}"
+    assert await contents(url, key_of(filled)) == await contents(original, key_of(filled))
+
+
+@pytest.mark.postgres
+async def test_a_backup_of_sqlite_fills_a_postgresql_and_back(filled: Path, postgres_url: str, url: str) -> None:
+    upgrade(postgres_url)
+    ring = key_of(filled)
+    await restore_backup(postgres_url, ring, filled / "night.backup")
+    there = filled / f"{Path(url).parent.name}.backup"
+    await write_backup(postgres_url, ring, there, NOW)
+    await restore_backup(url, ring, there)
+    assert await contents(url, ring) == await contents(postgres_url, ring)
+    store = await open_store(postgres_url, ring, VirtualClock(START))
+    async with store.begin(ORGANISATION) as uow:
+        await uow.set_presenter("cas_new", "per_demo_a")
+        assert (await uow.cases_of("per_demo_a"))[-1] == "cas_new"
+    await store.close()
+
+
+async def test_nothing_in_a_backup_is_in_clear(filled: Path, tmp_path: Path) -> None:
+    shutil.copy(filled / "night.backup", tmp_path)
+    assert found_in(tmp_path, CANARY, "per_demo_a", "@demo.example") == []
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.floats(0, 1, exclude_max=True), how=st.sampled_from(["cut", "change", "drop", "add"]))
+def test_a_damaged_backup_is_refused(filled: Path, tmp_path: Path, where: float, how: str) -> None:
+    whole = (filled / "night.backup").read_bytes()
+    n = int(where * len(whole))
+    damaged = {
+        "cut": whole[:n],
+        "change": whole[:n] + bytes([whole[n] ^ 1]) + whole[n + 1 :],
+        "drop": whole[:n] + whole[n + 1 :],
+        "add": whole + b"x",
+    }
+    path = tmp_path / "damaged.backup"
+    path.write_bytes(damaged[how])
+    with pytest.raises(SetupError):
+        read_contents(path, key_of(filled))
+
+
+async def test_a_filled_database_and_a_foreign_key_are_refused(filled: Path, url: str) -> None:
+    with pytest.raises(SetupError, match="not empty"):
+        await restore_backup(f"sqlite:///{filled / 'store.sqlite3'}", key_of(filled), filled / "night.backup")
+    with pytest.raises(SetupError, match="made under the key"):
+        await restore_backup(url, KeyRing.of(b"z" * 32), filled / "night.backup")
+
+
+async def test_a_forgotten_key_shuts_older_backups(filled: Path, tmp_path: Path) -> None:
+    for name in ("store.sqlite3", "our.key", "night.backup"):
+        shutil.copy(filled / name, tmp_path)
+    url, ring = f"sqlite:///{tmp_path / 'store.sqlite3'}", key_of(tmp_path)
+    add_key(ring)
+    assert read_contents(tmp_path / "night.backup", ring).rows
+    await rewrap(url, ring)
+    await forget_unused(url, ring)
+    with pytest.raises(SetupError, match="forgotten"):
+        read_contents(tmp_path / "night.backup", ring)
+
+
+def test_the_commands(filled: Path, url: str, tmp_path: Path) -> None:
+    for name, database in (("full", f"sqlite:///{filled / 'store.sqlite3'}"), ("empty", url)):
+        (tmp_path / f"{name}.toml").write_text(
+            f'[database]\nurl = "{database}"\n[keys]\nfile = "{filled / "our.key"}"\n', encoding="utf-8"
+        )
+    file, run = str(tmp_path / "b.backup"), CliRunner()
+    made = run.invoke(app, ["backup", file, "--config", str(tmp_path / "full.toml")])
+    assert made.exit_code == 0, made.output
+    assert "read back" in made.output
+    for words in (["--check"], []):
+        done = run.invoke(app, ["restore", file, *words, "--config", str(tmp_path / "empty.toml")])
+        assert done.exit_code == 0, done.output
+    assert run.invoke(app, ["backup", file, "--config", str(tmp_path / "full.toml")]).exit_code
