@@ -74,6 +74,7 @@ NEEDS_NO_SUBJECT = {
     "settings.send",
     "settings.connect",
     "log.open",
+    "privacy.mine",
     "missed.fine",
     "missed.help",
     "caseload.status",
