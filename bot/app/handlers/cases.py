@@ -22,6 +22,7 @@ from bot.app.handlers.texts import (
     typed_text,
 )
 from bot.app.handlers.withdrawing import withdraw
+from bot.app.options import listing_options, option
 from bot.app.relations import NotInAGroup, members, my_case, my_groups
 from bot.app.views.caseload import caseload_of, current_mode
 from bot.app.views.home import cases_card
@@ -39,6 +40,10 @@ CODE_DIGITS = "23456789"
 Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 
+OPTIONS = ("new", "mine", "withdraw")
+"""What may follow `/case`."""
+
+
 async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
     """An empty form with the person's own mode and language chosen."""
     return await _start(ctx, Sensitive(""))
@@ -46,24 +51,25 @@ async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def prepare_typed(ctx: Context, event: CommandTyped) -> Examined | None:
     """Words after `/case new`, such as a message presented as a case, pass the gate before they stand in the form."""
-    text = _after_new(ctx, event)
-    if not text:
+    text = _after_new(event)
+    if not text or option(ctx, event, OPTIONS) != "new":
         return None
     return await examine(ctx, Typed("case", "", {"background": Sensitive(text)}, "", {}))
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/case new` opens the form, with the words after it as its background; `/case` lists mine."""
-    if _after_new(ctx, event) is None:
-        return Say(await cases_card(ctx))
+    """`/case new` opens the form, its background the words after it; `/case mine`, `/case withdraw` list mine."""
+    chosen_option = option(ctx, event, OPTIONS)
+    if chosen_option is None:
+        return Say(listing_options(ctx, await cases_card(ctx), "case", OPTIONS))
+    if chosen_option != "new":
+        return Say(await cases_card(ctx, only_open=chosen_option == "withdraw"))
     background = ctx.prepared.redact()["background"].text if isinstance(ctx.prepared, Examined) else ""
     return await _start(ctx, Sensitive(background))
 
 
-def _after_new(ctx: Context, event: CommandTyped) -> str | None:
-    """What follows the word "new"; None without that word."""
-    word, _, rest = event.text.reveal().strip().partition(" ")
-    return rest.strip() if word.casefold() in {*ctx.words("typed.new").casefold().split(), "new"} else None
+def _after_new(event: CommandTyped) -> str:
+    return event.text.reveal().strip().partition(" ")[2].strip()
 
 
 async def _start(ctx: Context, background: Sensitive) -> Outcome:

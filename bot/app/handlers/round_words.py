@@ -16,4 +16,4 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
             return await series.typed(ctx, event, known, rest.strip())
     if word in ctx.aliases("closures"):
         return await closures.show_all(ctx)
-    return await rounds.typed(ctx, event)
+    return await rounds.typed(ctx, event, (*series.WORDS, "closures"))

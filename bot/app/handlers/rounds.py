@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from bot.app.handlers.closing import end_case, settle_round
 from bot.app.handlers.texts import chosen, typed_text
 from bot.app.moments import deadline
 from bot.app.opening import TIMERS, cancel_round, open_round
+from bot.app.options import listing_options, option
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.relations import groups_for_planning, members, supervisors_of
 from bot.app.seats import publish_seat
@@ -36,18 +37,25 @@ class NoSuchRound(Refusal):
     """The group has no round in the state the command needs."""
 
 
-async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/round`, `/round new`, `/round preview`, `/round publish`, `/round close`."""
-    word = (event.text.reveal().split() or [""])[0].casefold()
-    if word in _aliases(ctx, "new"):
-        return Show(await _new_form(ctx, {}))
-    if word in _aliases(ctx, "preview"):
-        return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
-    if word in _aliases(ctx, "publish"):
-        return await _on_latest(ctx, (RoundStatus.ASSIGNED,), publish_round)
-    if word in _aliases(ctx, "close"):
-        return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
-    return Say(await rounds_card(ctx))
+OPTIONS = ("status", "new", "preview", "publish", "close")
+"""What may follow `/round` about one round."""
+
+
+async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> Outcome:
+    """`/round` and `/round status`, `new`, `preview`, `publish`, `close`; any other word lists what may be typed."""
+    match option(ctx, event, OPTIONS):
+        case "new":
+            return Show(await _new_form(ctx, {}))
+        case "preview":
+            return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
+        case "publish":
+            return await _on_latest(ctx, (RoundStatus.ASSIGNED,), publish_round)
+        case "close":
+            return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
+        case None:
+            return Say(listing_options(ctx, await rounds_card(ctx), "round", (*OPTIONS, *more)))
+        case _:
+            return Say(await rounds_card(ctx))
 
 
 async def open_new(ctx: Context, event: ActionPressed) -> Outcome:
@@ -256,7 +264,3 @@ def _shuffled(work: Work, pairs: tuple[rotation.Pair, ...]) -> list[rotation.Pai
     while left:
         order.append(left.pop(work.tools.rng.number(len(left))))
     return order
-
-
-def _aliases(ctx: Context, word: str) -> set[str]:
-    return set(ctx.words(f"typed.{word}").casefold().split()) | {word}

@@ -63,11 +63,13 @@ async def queue_card(ctx: Context) -> Card:
     return Card("review.queue", w("home.reviews"), tuple(await review_rows(ctx)), summary=w("home.reviews"))
 
 
-async def cases_card(ctx: Context) -> Card:
-    """My cases, newest first."""
+async def cases_card(ctx: Context, *, only_open: bool = False) -> Card:
+    """My cases, newest first; `only_open` leaves out what is closed."""
     w = ctx.words
     new = Action("case.new", w("case.new"), look="primary", opens=True)
-    return Card("case.mine", w("home.cases"), tuple(await case_rows(ctx)), (new,), summary=w("home.cases"))
+    return Card(
+        "case.mine", w("home.cases"), tuple(await case_rows(ctx, only_open=only_open)), (new,), summary=w("home.cases")
+    )
 
 
 async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:
@@ -97,13 +99,15 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     return rows if rows or only_open else [Text(line(w("home.reviews.none")))]
 
 
-async def case_rows(ctx: Context) -> list[CardBlock]:
+async def case_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:
     """One row a case that is not purged, newest first."""
     w = ctx.words
     ids = await ctx.uow.cases_of(ctx.me.id)
     cases = await ctx.uow.find(Case, id__in=ids, withdrawn_at=None, order=("-submitted_at",), limit=12) if ids else []
     rows: list[CardBlock] = []
     for case in cases:
+        if only_open and not case.open:
+            continue
         status = case.status(ctx.now)
         page = Action("case.page", w("case.open"), case.id, opens=True)
         shown = (page, *(a for a in presenter_actions(ctx, case) if a.key not in {"case.withdraw", "risk.raise"}))
