@@ -12,6 +12,7 @@ from adapters import discover
 from adapters.host import Host
 from bot.anonymise import GateSettings
 from bot.app.entry import Entry
+from bot.app.feeds import FeedDesk
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.config import Mistakes, Settings, checked
@@ -126,6 +127,7 @@ async def build(
             language_of=_language_of(store),
             sign_in=sign_in,
             demo=demo if name == "web" else None,
+            calendar=FeedDesk(store, clock, tools).read,
             ready=store.ready,
         )
         platforms[name] = plugins[name].create(section, services)

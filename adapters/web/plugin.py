@@ -15,6 +15,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.web.assets import ASSETS
+from adapters.web.calendar import CalendarFeed
 from adapters.web.demo import DemoPages
 from adapters.web.product import Product
 from adapters.web.sign_in import SignInPages
@@ -73,6 +74,8 @@ class WebPlatform:
         SignInPages(self._site).mount(web)
         if self._services.demo:
             DemoPages(self._site, self._services.demo).mount(web)
+        if self._services.calendar:
+            CalendarFeed(self._services.calendar).mount(web)
         web.router.add_get("/static/{name}", ASSETS.serve)
         web.router.add_route("*", "/{tail:.*}", self._site.public(_missing))
 

@@ -24,6 +24,7 @@ from bot.app.handlers import (
     home,
     leave,
     missed,
+    own_dates,
     own_words,
     pairs,
     reviews,
@@ -143,6 +144,15 @@ COMMANDS: tuple[Command, ...] = (
     opens("caseload.leave", CLINICIAN, leave.open_form, "Open the form for leave, mine or a member's"),
     sends("caseload.leave.send", CLINICIAN, leave.send, "Take leave, or enter a member's"),
     does("caseload.back", CLINICIAN, leave.end, "End or cancel a leave"),
+    # my own days
+    opens("week.open", CLINICIAN, own_dates.open_week, "On which weekdays I work"),
+    sends("week.send", CLINICIAN, own_dates.send_week, "Keep my working week"),
+    opens("feed.open", CLINICIAN, own_dates.open_feed, "My calendar feed"),
+    does("feed.make", CLINICIAN, own_dates.make_feed, "A new secret address for my calendar"),
+    does("feed.end", CLINICIAN, own_dates.end_feed, "End the address of my calendar"),
+    opens("absences.open", CLINICIAN, own_dates.open_import, "Open the form for a calendar file with absences"),
+    sends("absences.send", CLINICIAN, own_dates.send_import, "Show the absences of a calendar file"),
+    sends("absences.take", CLINICIAN, own_dates.take_absences, "Take leave for the chosen absences"),
     # a case from its presenter
     opens("case.new", THERAPIST, cases.open_form, "Open an empty case form"),
     writes("case.submit", cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),

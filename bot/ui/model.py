@@ -225,6 +225,8 @@ class TextField:
     required: bool = False
     multiline: bool = False
     max_length: int = 3000
+    accept: str = ""
+    """Ending of a file (".ics") whose text may fill the field, where a browser can read one."""
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,8 @@ class Services:
     """The language to draw fixed words in ("en" when unknown)."""
     sign_in: SignIn | None = None
     demo: Demo | None = None
+    calendar: Callable[[str], Awaitable[bytes | None]] | None = None
+    """A person's calendar by its secret, as `text/calendar`; None for an unknown one. `/calendar/<secret>.ics`."""
     ready: Callable[[], Awaitable[bool]] | None = None
     """Whether the store answers; for the readiness page."""
 

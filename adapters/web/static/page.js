@@ -15,6 +15,18 @@ for (const field of document.querySelectorAll("[data-limit]")) {
   if (field.value) count();
 }
 
+// A file whose text may fill a field is read here; it is sent only as what the field then shows.
+for (const chooser of document.querySelectorAll("[data-fills]")) {
+  const field = document.getElementById(chooser.dataset.fills);
+  chooser.hidden = false;
+  chooser.addEventListener("change", async () => {
+    const [file] = chooser.files;
+    if (!file) return;
+    field.value = await file.slice(0, 4 * Number(field.dataset.limit)).text();
+    field.dispatchEvent(new Event("input"));
+  });
+}
+
 // A question before what cannot be undone, as a dialog instead of a page.
 const ask = document.getElementById("ask");
 for (const form of document.querySelectorAll("form[data-title]")) {

@@ -10,10 +10,11 @@ from datetime import date
 
 from bot.anonymise import AnonText, Sensitive
 from bot.app.context import Context
-from bot.app.handlers import leave
+from bot.app.handlers import leave, own_dates
 from bot.app.handlers.own_words import masked, too_long
 from bot.app.handlers.texts import chosen, typed_text
 from bot.app.relations import supervised
+from bot.app.views.own_dates import feed_form, import_form, week_form
 from bot.app.views.switching import CHOICES, effect_card, history_form, plan_form, shown, status_card, work_form
 from bot.domain.caseload import Mode, ModeChange, SameModeAlready, UnknownMode, parse_mode, plan_switch, split_mode
 from bot.domain.local_dates import parse_date
@@ -35,6 +36,12 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         return await leave.typed(ctx, " ".join(words[1:]))
     if first in ctx.aliases("back"):
         return await leave.end(ctx, None)
+    if first in ctx.aliases("days"):
+        return Show(week_form(ctx, ctx.me.weekdays, {}))
+    if first in ctx.aliases("calendar"):
+        return Show(await feed_form(ctx))
+    if first in ctx.aliases("absences"):
+        return Show(import_form(ctx, event.actor.platform == own_dates.WEB, {}))
     if first in ctx.aliases("history"):
         return Show(await history_form(ctx))
     try:

@@ -112,27 +112,42 @@ async def begin(work: Work, entry: LeaveEntry) -> None:
             await _hand_over(work, case, entry.cover, entry.recorded_by)
 
 
-async def _take(
-    ctx: Context, person: Person, first: date, last: date | None, own_cases: str, cover: str | None
-) -> Outcome:
+async def take(
+    work: Work,
+    person: Person,
+    first: date,
+    last: date | None,
+    *,
+    by: str,
+    own_cases: str = KEEP,
+    cover: str | None = None,
+) -> LeaveEntry:
+    """Leave from a day until a day or open-ended, and what follows from it. Raises `LeaveEndsBeforeItStarts`."""
     Leave(person.id, first, last)
     entry = LeaveEntry(
-        id=ctx.tools.ids.new("leave"),
-        organisation=ctx.uow.organisation,
+        id=work.tools.ids.new("leave"),
+        organisation=work.uow.organisation,
         person=person.id,
         first_day=first,
         last_day=last,
-        recorded_at=ctx.now,
-        recorded_by=ctx.me.id,
+        recorded_at=work.now,
+        recorded_by=by,
         own_cases=own_cases,
         cover=cover,
     )
-    await ctx.uow.add(entry)
-    if first <= ctx.today(person.timezone):
-        await begin(ctx, entry)
+    await work.uow.add(entry)
+    if first <= work.today(person.timezone):
+        await begin(work, entry)
     else:
-        await ctx.uow.wake("leave.begins", entry.id, start_of_day(first, person.timezone))
-    await announce_return(ctx, person, entry)
+        await work.uow.wake("leave.begins", entry.id, start_of_day(first, person.timezone))
+    await announce_return(work, person, entry)
+    return entry
+
+
+async def _take(
+    ctx: Context, person: Person, first: date, last: date | None, own_cases: str, cover: str | None
+) -> Outcome:
+    entry = await take(ctx, person, first, last, by=ctx.me.id, own_cases=own_cases, cover=cover)
     until = ctx.words.day(last, year=True) if last else ctx.words("leave.open_ended")
     day = ctx.words.day(first, year=True)
     if person.id == ctx.me.id:

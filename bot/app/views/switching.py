@@ -10,9 +10,10 @@ from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.relations import person_policy
 from bot.app.views.caseload import RhythmFacts, caseload_of, rhythm_facts
+from bot.app.views.own_dates import own_dates_actions, week_words
 from bot.domain.caseload import Caseload, Mode, ModeChange, SwitchEffect, effect_of_switch, open_review_cap
 from bot.domain.frequency import Kind, Status
-from bot.domain.person import Person
+from bot.domain.person import WEEKDAYS, Person
 from bot.domain.policy import Policy
 from bot.ports.records import ModeEntry
 from bot.ui.model import (
@@ -92,6 +93,7 @@ async def status_card(ctx: Context) -> Card:
                 Action("caseload.history", w("switch.history"), opens=True),
             )
         ),
+        Buttons(own_dates_actions(ctx)),
     ]
     return Card("caseload.status", w("caseload.title"), tuple(blocks), summary=w("caseload.title"))
 
@@ -209,6 +211,8 @@ def _status_rows(ctx: Context, mine: Shown) -> tuple[tuple[str, Line], ...]:
         (w("caseload.targets"), line(w("caseload.targets.value", any=target.any_event, own=target.own_case))),
         (w("work.fte"), line(w("work.percent", n=w.number(round(caseload.fte_on(today) * 100))))),
     ]
+    if mine.person.weekdays != WEEKDAYS:
+        rows.append((w("week.row"), line(week_words(ctx, mine.person.weekdays))))
     until = caseload.novice_until(mine.policy)
     if until and today < until:
         rows.append((w("work.experience"), line(w("work.novice", day=w.day(until, year=True)))))

@@ -1,0 +1,115 @@
+"""Absences from a calendar file (iCalendar, RFC 5545): whole days only, and nothing but their days is kept.
+
+What an entry is called, where and with whom, is never read: a title such as "sick" is nobody's business here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.errors import Refusal
+
+LONGEST_TEXT = 200_000
+"""Characters of a file."""
+MOST_EVENTS = 1_000
+LONGEST_DAYS = 366
+ONE_DAY = timedelta(days=1)
+
+
+class NotACalendar(Refusal):
+    """A calendar file begins with BEGIN:VCALENDAR and follows RFC 5545."""
+
+
+class CalendarTooLarge(Refusal):
+    """A calendar file has at most `characters` characters and `events` entries."""
+
+
+@dataclass(frozen=True, order=True)
+class Absence:
+    """Whole days away, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Absences:
+    """What was found: periods that are not over, by first day, and how many entries could not be used."""
+
+    periods: tuple[Absence, ...]
+    left_out: int
+
+
+def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
+    """The whole days of a calendar file that end on `since` or later; those that touch are joined.
+
+    Repeating entries, entries of hours and entries longer than a year are left out and counted.
+    Raises `NotACalendar` or `CalendarTooLarge`.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
+    events = _events(text)
+    if len(events) > MOST_EVENTS:
+        raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
+    found, left_out = [], 0
+    for event in events:
+        absence = _days(event, zone)
+        if absence is None:
+            left_out += 1
+        elif absence.last >= since:
+            found.append(absence)
+    return Absences(_joined(sorted(found)), left_out)
+
+
+def _events(text: str) -> list[Any]:
+    from icalendar import Calendar
+
+    if not text.lstrip("\ufeff \r\n\t").upper().startswith("BEGIN:VCALENDAR"):
+        raise NotACalendar
+    try:
+        return list(Calendar.from_ical(text.lstrip("\ufeff \r\n\t")).walk("VEVENT"))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+        raise NotACalendar from error
+
+
+def _days(event: Any, zone: ZoneInfo) -> Absence | None:
+    """The days of one entry, or None where it is not whole days of one absence."""
+    try:
+        if "RRULE" in event or str(event.get("STATUS", "")).upper() == "CANCELLED":
+            return None
+        start = event.decoded("DTSTART")
+        end = event.decoded("DTEND") if "DTEND" in event else None
+        if end is None and "DURATION" in event:
+            end = start + event.decoded("DURATION")
+        first, after = _bounds(start, end, zone)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return None
+    if after <= first or (after - first).days > LONGEST_DAYS:
+        return None
+    return Absence(first, after - ONE_DAY)
+
+
+def _bounds(start: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> tuple[date, date]:
+    """The first whole day and the day after the last, where the person is."""
+    if not isinstance(start, datetime):
+        return start, end if end is not None and not isinstance(end, datetime) else start + ONE_DAY
+    first, last = _local(start, zone), _local(end if isinstance(end, datetime) else start, zone)
+    whole = first.date() if first.time() == datetime.min.time() else first.date() + ONE_DAY
+    return whole, last.date()
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _joined(absences: list[Absence]) -> tuple[Absence, ...]:
+    joined: list[Absence] = []
+    for absence in absences:
+        if joined and absence.first <= joined[-1].last + ONE_DAY:
+            joined[-1] = Absence(joined[-1].first, max(joined[-1].last, absence.last))
+        else:
+            joined.append(absence)
+    return tuple(joined)

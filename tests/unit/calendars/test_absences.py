@@ -1,0 +1,86 @@
+"""Calendar files as offices export them, and as somebody with bad intentions writes them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.calendars.absences import (
+    LONGEST_TEXT,
+    MOST_EVENTS,
+    Absence,
+    CalendarTooLarge,
+    NotACalendar,
+    read_absences,
+)
+
+KIEL = ZoneInfo("Europe/Berlin")
+TODAY = date(2027, 1, 18)
+
+
+def calendar(*events: str) -> str:
+    body = "".join(f"BEGIN:VEVENT\r\nUID:{n}@x\r\n{event}\r\nEND:VEVENT\r\n" for n, event in enumerate(events))
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{body}END:VCALENDAR\r\n"
+
+
+def periods(*events: str) -> tuple[Absence, ...]:
+    return read_absences(calendar(*events), KIEL, TODAY).periods
+
+
+def test_whole_days_end_the_day_before_dtend() -> None:
+    week = "DTSTART;VALUE=DATE:20270201\r\nDTEND;VALUE=DATE:20270206\r\nSUMMARY:sick"
+    assert periods(week) == (Absence(date(2027, 2, 1), date(2027, 2, 5)),)
+    assert periods("DTSTART;VALUE=DATE:20270201") == (Absence(date(2027, 2, 1), date(2027, 2, 1)),)
+    assert periods("DTSTART;VALUE=DATE:20270201\r\nDURATION:P3D") == (Absence(date(2027, 2, 1), date(2027, 2, 3)),)
+
+
+def test_times_count_for_the_whole_days_between_them() -> None:
+    berlin = "DTSTART;TZID=Europe/Berlin:20270201T000000\r\nDTEND;TZID=Europe/Berlin:20270203T000000"
+    noon = "DTSTART:20270301T110000Z\r\nDTEND:20270304T110000Z"
+    meeting = "DTSTART:20270401T080000Z\r\nDTEND:20270401T150000Z"
+    found = read_absences(calendar(berlin, noon, meeting), KIEL, TODAY)
+    assert found.periods == (
+        Absence(date(2027, 2, 1), date(2027, 2, 2)),
+        Absence(date(2027, 3, 2), date(2027, 3, 3)),
+    )
+    assert found.left_out == 1
+
+
+def test_what_touches_is_joined_and_the_past_is_left_alone() -> None:
+    one = "DTSTART;VALUE=DATE:20270201\r\nDTEND;VALUE=DATE:20270203"
+    two = "DTSTART;VALUE=DATE:20270203\r\nDTEND;VALUE=DATE:20270206"
+    past = "DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261206"
+    assert periods(two, past, one) == (Absence(date(2027, 2, 1), date(2027, 2, 5)),)
+
+
+def test_repeating_cancelled_and_endless_entries_are_left_out_and_counted() -> None:
+    weekly = "DTSTART;VALUE=DATE:20270201\r\nRRULE:FREQ=WEEKLY"
+    cancelled = "DTSTART;VALUE=DATE:20270301\r\nSTATUS:CANCELLED"
+    endless = "DTSTART;VALUE=DATE:20270301\r\nDTEND;VALUE=DATE:20990101"
+    backwards = "DTSTART;VALUE=DATE:20270305\r\nDTEND;VALUE=DATE:20270301"
+    found = read_absences(calendar(weekly, cancelled, endless, backwards, "SUMMARY:no start"), KIEL, TODAY)
+    assert (found.periods, found.left_out) == ((), 5)
+
+
+def test_too_much_is_refused_before_it_is_read() -> None:
+    with pytest.raises(CalendarTooLarge):
+        read_absences("BEGIN:VCALENDAR" + "x" * LONGEST_TEXT, KIEL, TODAY)
+    with pytest.raises(CalendarTooLarge):
+        read_absences(calendar(*["DTSTART;VALUE=DATE:20270201"] * (MOST_EVENTS + 1)), KIEL, TODAY)
+
+
+@pytest.mark.parametrize("text", ["", "hello", "<?xml version='1.0'?>", "BEGIN:VCALENDAR\r\nnonsense"])
+def test_what_is_no_calendar_is_said(text: str) -> None:
+    with pytest.raises(NotACalendar):
+        read_absences(text, KIEL, TODAY)
+
+
+@given(st.text(max_size=300))
+def test_anything_is_read_or_refused_by_name(text: str) -> None:
+    with suppress(NotACalendar):
+        read_absences(calendar(text), KIEL, TODAY)
