@@ -76,6 +76,12 @@ class ClockSettings(Section):
     tick_seconds: float = Field(default=15, ge=1, le=30)
 
 
+class ReportSettings(Section):
+    """The supervision log's exports: a folder with rule sets of your own (*.toml), beside the built-in ones."""
+
+    rule_sets: str = ""
+
+
 class Settings(Section):
     """The whole file."""
 
@@ -86,6 +92,7 @@ class Settings(Section):
     backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     clock: ClockSettings = ClockSettings()
+    reports: ReportSettings = ReportSettings()
     anonymise: dict[str, Any] = {}
     adapters: dict[str, dict[str, Any]] = {"web": {}}
 

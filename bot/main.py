@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from adapters import discover
@@ -17,9 +18,11 @@ from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.config import Mistakes, Settings, checked
 from bot.domain.person import Person
+from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
 from bot.ports.work import Store
+from bot.reports.rule_sets import RuleSet, built_in, read_folder
 from bot.runtime.almanac import HolidayAlmanac
 from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.dispatcher import Dispatcher
@@ -113,6 +116,7 @@ async def build(
         gate=GateInAWorker(gate),
         almanac=HolidayAlmanac(),
         public_url=settings.server.public_url.rstrip("/"),
+        rule_sets=_rule_sets(settings.reports.rule_sets),
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInDesk(store, clock, tools)
@@ -164,6 +168,13 @@ async def check(app: App) -> list[Problem]:
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
+
+
+def _rule_sets(folder: str) -> Mapping[str, RuleSet]:
+    """The built-in rule sets and the organisation's own; a faulty file is refused with its lines."""
+    if folder and not Path(folder).is_dir():
+        raise SetupError(f"reports.rule_sets: there is no folder {folder}.")
+    return read_folder(Path(folder)) if folder else built_in()
 
 
 def _language_of(store: Store) -> Any:

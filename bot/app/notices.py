@@ -21,7 +21,7 @@ from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
-from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink
+from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink, SignRequest
 from bot.ports.work import NotFound
 from bot.ui.model import Action, Card, CardBlock, Line, Notice, Text, Tone, line, strong
 
@@ -202,6 +202,21 @@ async def _sign_in(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "sign_in", extra=(Text(line(url.decode())),))
 
 
+async def _sign_request(ctx: Context, entry: OutboxEntry) -> Card | None:
+    request = await ctx.uow.get(SignRequest, entry.subject)
+    if request.answered_at:
+        return None
+    person = await ctx.uow.get(Person, request.person)
+    look = Action("log.sign.look", ctx.words("sign.look"), request.id, look="primary", opens=True)
+    return _card(ctx, "sign_request", look, name=person.name)
+
+
+async def _entries_signed(ctx: Context, entry: OutboxEntry) -> Card | None:
+    text = ctx.words.count("notice.entries_signed.text", int(entry.args["count"]))
+    title = ctx.words("notice.entries_signed.title")
+    return Card("notice.entries_signed", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
+
+
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words(f"notice.{entry.card}.text", **entry.args)
     return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
@@ -243,6 +258,8 @@ BUILDERS: dict[str, Builder] = {
     "connected": _connected,
     "not_reached": _plain,
     "leave_entered": _leave_entered,
+    "sign_request": _sign_request,
+    "entries_signed": _entries_signed,
     "leave_ended": _plain,
     "case_covered": _own_case,
     "cover_impossible": _own_case,

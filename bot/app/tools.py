@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.domain.calendar import WorkCalendar
 from bot.ports.system import Ids, Rng
+from bot.reports.rule_sets import RuleSet, built_in
 
 
 class Anonymiser(Protocol):
@@ -37,3 +38,5 @@ class Tools:
     gate: Anonymiser
     almanac: Almanac
     public_url: str
+    rule_sets: Mapping[str, RuleSet] = field(default_factory=built_in)
+    """What exports of the log can count by: the built-in ones and the organisation's own files."""

@@ -39,7 +39,7 @@ def report_csv(report: Report, *, words: Words) -> bytes:
     rows: list[list[object]] = []
     for row in report.rows:
         cells = [_plain(getattr(row.numbers, name)) if row.numbers else "" for name in _FIELDS]
-        trend = "" if row.trend is None else f"{row.trend}"
+        trend = "" if row.trend is None else row.trend
         hidden = "" if row.numbers else words["report.suppressed"]
         place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
         rows.append([quarter, *place, *cells, trend, hidden, " ".join(sorted(row.revised))])

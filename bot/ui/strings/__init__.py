@@ -69,6 +69,11 @@ class Words:
         """Whether the key exists (in English at least)."""
         return key in _catalogue(FALLBACK)
 
+    @property
+    def locale(self) -> str:
+        """The CLDR locale of dates and numbers, for exports and charts."""
+        return _LOCALES[self.language]
+
     def sentences(self) -> dict[str, str]:
         """Every sentence by key with its placeholders unfilled, English where untranslated; for exports."""
         found = {**_catalogue(FALLBACK), **_catalogue(self.language)}

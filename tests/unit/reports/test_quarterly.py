@@ -258,7 +258,7 @@ def test_hidden_groups_show_nothing_in_any_column_of_the_csv() -> None:
 
 def test_the_charts_of_a_report_carry_their_numbers() -> None:
     report, sentences = shown_report(), words("en").sentences()
-    assert themes_chart(report, words=sentences).rows == (("drop_out", "9"), ("sleep", "9"), ("worry", "9"))
+    assert themes_chart(report, words=sentences).rows == (("Drop-out", "9"), ("sleep", "9"), ("worry", "9"))
     chart = on_time_chart(report, words=sentences)
     assert chart.rows[0] == ("All", str(numbers(report).on_time))
     assert "Aarhus" in chart.alt

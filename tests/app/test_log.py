@@ -1,0 +1,308 @@
+"""The supervision log in the product: entries by hand, corrections, sign-off, signatures that hold, files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from icalendar import Calendar
+from pypdf import PdfReader
+
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.player import Player
+from bot.ports.records import Audited, AuditEntry, LogEntry, Signature
+from bot.ui.inbound import Done, Hand, Invalid, Outcome, Refused, Say, Show
+from bot.ui.model import Form, ManyField, Picture, Table, plain
+from tests.app.test_caseload import text
+from tests.world import World
+
+GROUP_OF_FOUR = {
+    "day": "2027-01-11", "type": ("group",), "role": ("reviewer",), "medium": ("video",), "minutes": "60",
+    "group_size": "4", "members": (person_id("b"), person_id("s")), "documented": ("yes",), "themes": ("tone",),
+    "learning_point": "Ask one question only.",
+}  # fmt: skip
+
+
+async def add(player: Player, **changes: str | tuple[str, ...]) -> Outcome:
+    return await player.send(await player.open("log.add"), {**GROUP_OF_FOUR, **changes})
+
+
+async def mine(world: World, key: str = "a") -> list[LogEntry]:
+    """Entries by hand."""
+    return [e for e in await world.find(LogEntry, person=person_id(key)) if e.recorded_by != "round"]
+
+
+def options(form: Form, name: str = "entries") -> list[str]:
+    field = next(f for f in form.fields if f.name == name)
+    assert isinstance(field, ManyField)
+    return [o.value for o in field.options]
+
+
+def read(hand: Outcome) -> bytes:
+    assert isinstance(hand, Hand), hand
+    return hand.document.content
+
+
+async def export(player: Player, rules: str, kind: str, **days: str) -> Outcome:
+    return await player.send(await player.open("log.export"), {"rules": (rules,), "format": (kind,), **days})
+
+
+async def sign_everything(world: World, by: str = "s", of: str = "a") -> None:
+    form = await world.player(by).open("log.sign.member", person_id(of))
+    assert isinstance(await world.player(by).send(form, {"entries": tuple(options(form))}), Done)
+
+
+# ---- by hand
+
+
+async def test_an_entry_by_hand_counts_and_keeps_its_learning_point_for_its_owner(world: World) -> None:
+    before = text(await world.player("a").type("/supervision"))
+    assert isinstance(await add(world.player("a")), Done)
+    after = text(await world.player("a").type("/supervision"))
+    assert "Mon, 11 Jan 2027" in after
+    assert before != after
+    entry = (await mine(world))[0]
+    assert (entry.minutes, entry.group_size, entry.type, entry.minutes_estimated) == (60, 4, "group", False)
+    page = text(await world.player("a").press("log.entry", entry.id))
+    assert "Ask one question only." in page
+    assert "Tone of a message" in page
+    assert "Ask one question only." not in repr(await world.find(LogEntry))
+
+
+async def test_names_in_a_learning_point_are_masked(world: World) -> None:
+    await add(world.player("a"), learning_point="Write to lisa.holm@mail.example sooner")
+    page = text(await world.player("a").press("log.entry", (await mine(world))[0].id))
+    assert "lisa.holm" not in page
+    assert "sooner" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"day": "2027-02-01"}, {"day"}),
+        ({"day": "never"}, {"day"}),
+        ({"minutes": "0"}, {"minutes"}),
+        ({"minutes": "1441"}, {"minutes"}),
+        ({"group_size": "2"}, {"group_size"}),  # with two colleagues there are three
+        ({"type": ("peer",)}, {"type"}),  # comes from rounds only
+        ({"role": (), "medium": ()}, {"role", "medium"}),
+        ({"learning_point": "x" * 601}, {"learning_point"}),
+    ],
+)
+async def test_what_cannot_be_is_told_by_field(world: World, changes: dict[str, str], errors: set[str]) -> None:
+    sent = await add(world.player("a"), **changes)
+    assert isinstance(sent, Invalid)
+    assert set(sent.form.errors) == errors
+    assert await mine(world) == []
+
+
+async def test_a_foreign_theme_and_a_foreign_colleague_are_left_out(world: World) -> None:
+    await add(world.player("a"), themes=("tone", "Jane Doe"), members=(person_id("b"), "per_nobody"))
+    entry = (await mine(world))[0]
+    assert (entry.themes, entry.members) == (("tone",), (person_id("b"),))
+
+
+# ---- corrections
+
+
+async def test_minutes_are_corrected_with_history_and_the_estimate_ends(world: World) -> None:
+    player = world.player("a")
+    estimate = (await world.find(LogEntry, person=person_id("a"), order=("-day",)))[0]
+    form = await player.open("log.correct", estimate.id)
+    assert isinstance(await player.send(form, {"minutes": "45", "themes": ("ending",)}), Done)
+    page = text(await player.press("log.entry", estimate.id))
+    assert "45" in page
+    assert "(estimate)" in page  # the earlier version
+    again = await player.send(await player.open("log.correct", estimate.id), {"minutes": "50"})
+    assert isinstance(again, Done)
+    versions = [e for e in await world.find(LogEntry) if estimate.id in {e.id, e.corrects}]
+    assert [e.minutes for e in versions if e.recorded_by != "round"] == [45, 50]
+    assert not isinstance(await player.send(form, {"minutes": "x"}), Done)
+
+
+async def test_withdrawing_takes_an_entry_out_of_the_totals(world: World) -> None:
+    player = world.player("a")
+    before = text(await player.type("/supervision"))
+    await add(player)
+    assert text(await player.type("/supervision")) != before
+    await player.press("log.withdraw", (await mine(world))[0].id)
+    assert text(await player.type("/supervision")) == before
+
+
+async def test_another_persons_entry_is_refused_in_every_step(world: World) -> None:
+    await add(world.player("a"))
+    entry = (await mine(world))[0]
+    form = await world.player("a").open("log.correct", entry.id)
+    for step in ("log.entry", "log.correct", "log.withdraw"):
+        refused = await world.player("b").press(step, entry.id)
+        assert isinstance(refused, Refused)
+        assert refused.key == "not_your_entry"
+    assert isinstance(await world.player("b").send(form, {"minutes": "1"}), Refused)
+
+
+# ---- sign-off
+
+
+async def test_a_supervisor_signs_what_they_were_asked_to_in_chat(world: World) -> None:
+    await add(world.player("a"))
+    entry = (await mine(world))[0]
+    form = await world.player("a").open("log.sign")
+    asked = await world.player("a").send(form, {"signer": (person_id("s"),), "entries": (entry.id,)})
+    assert isinstance(asked, Done)
+    await world.settle()
+    card = next(c for c in world.inbox("s") if c.key == "notice.sign_request")
+    look = card.actions[0]
+    page = await world.player("s").open(look.key, look.subject)
+    assert isinstance(await world.player("s").send(page, {"entries": (entry.id,)}), Done)
+    assert "Signed: Supervisor (Kiel), Mon, 18 Jan 2027" in text(await world.player("a").press("log.entry", entry.id))
+    await world.settle()
+    assert any(c.key == "notice.entries_signed" for c in world.inbox("a"))
+    twice = await world.player("s").send(page, {"entries": (entry.id,)})
+    assert isinstance(twice, Refused)
+    assert twice.key == "entry_already_signed"
+    audited = await world.find(AuditEntry, what=Audited.ENTRY_SIGNED.value)
+    assert [a.subject for a in audited] == [entry.id]
+
+
+async def test_a_colleague_signs_only_what_both_took_part_in_and_never_sees_the_role(world: World) -> None:
+    await add(world.player("a"), role=("presenter",))
+    entry = (await mine(world))[0]
+    estimate = next(e for e in await world.find(LogEntry, person=person_id("a")) if person_id("b") in e.members)
+    ask = await world.player("a").open("log.sign")
+    for signer, picked in ((person_id("d"), entry.id), (person_id("b"), estimate.id)):
+        sent = await world.player("a").send(ask, {"signer": (signer,), "entries": (picked,)})
+        assert isinstance(sent, Invalid)
+        assert set(sent.form.errors) == {"entries"}
+    assert isinstance(await world.player("a").send(ask, {"signer": (person_id("b"),), "entries": (entry.id,)}), Done)
+    await world.settle()
+    look = next(c for c in world.inbox("b") if c.key == "notice.sign_request").actions[0]
+    page = await world.player("b").open(look.key, look.subject)
+    shown = " ".join(o.label for f in page.fields if isinstance(f, ManyField) for o in f.options)
+    assert "60 min" in shown
+    assert "resent" not in shown  # presented, presenter
+    assert isinstance(await world.player("b").send(page, {"entries": (entry.id, estimate.id)}), Done)
+    assert [s.entry for s in await world.find(Signature)] == [entry.id]
+    stranger = await world.player("d").press(look.key, look.subject)
+    assert isinstance(stranger, Refused)
+
+
+async def test_nobody_signs_for_strangers_or_themselves(world: World) -> None:
+    await add(world.player("s"))
+    for key, of in (("b", "a"), ("m", "a")):
+        assert isinstance(await world.player(key).press("log.sign.member", person_id(of)), Refused)
+    form = await world.player("s").press("log.sign.member", person_id("s"))
+    assert isinstance(form, Show)
+    own = await world.player("s").send(form.form, {"entries": tuple(options(form.form))})
+    assert isinstance(own, Refused)
+    assert own.key == "cannot_sign_own_entry"
+    assert await world.find(Signature) == []
+
+
+async def test_a_signed_entry_stays_and_its_correction_is_signed_anew(world: World) -> None:
+    await add(world.player("a"))
+    await sign_everything(world)
+    entry = (await mine(world))[0]
+    await world.player("a").send(await world.player("a").open("log.correct", entry.id), {"minutes": "90"})
+    stored = {e.id: e for e in await mine(world)}
+    assert stored[entry.id].signed_at
+    assert stored[entry.id].minutes == 60
+    newest = next(e for e in stored.values() if e.corrects == entry.id)
+    assert newest.signed_at is None
+    await sign_everything(world)
+    assert "no longer has the facts" not in text(await world.player("a").type("/supervision"))
+
+
+@pytest.mark.parametrize("attack", ["minutes", "gone", "signature"])
+async def test_a_signed_entry_that_was_changed_behind_the_back_is_found(world: World, attack: str) -> None:
+    await add(world.player("a"))
+    await sign_everything(world)
+    entry = (await mine(world))[0]
+    async with world.store.begin(ORGANISATION) as uow:
+        if attack == "minutes":
+            await uow.save(replace(entry, minutes=600))
+        elif attack == "gone":
+            await uow.remove(LogEntry, entry.id)
+        else:
+            mark = await uow.one(Signature, entry=entry.id)
+            assert mark
+            await uow.remove(Signature, mark.id)
+        await uow.commit()
+    assert entry.id in text(await world.player("a").type("/supervision"))
+    refused = await export(world.player("a"), "plain", "pdf")
+    assert isinstance(refused, Refused)
+    assert refused.key == "signed_entry_changed"
+
+
+# ---- files and charts
+
+
+async def danish(world: World) -> dict[str, str]:
+    """The line of the entry by hand as Psykolognævnet's rule set counts it."""
+    content = read(await export(world.player("a"), "psykolognaevnet", "csv")).decode("utf-8-sig")
+    return next(row for row in csv.DictReader(io.StringIO(content)) if row["Date"] == "2027-01-11")
+
+
+async def test_sixty_signed_minutes_in_a_group_of_four_are_forty_for_denmark(world: World) -> None:
+    await add(world.player("a"))
+    rows = list(
+        csv.reader(io.StringIO(read(await export(world.player("a"), "psykolognaevnet", "csv")).decode("utf-8-sig")))
+    )
+    line = next(row for row in rows if row[0] == "2027-01-11")
+    counted = rows[0].index("Counted")
+    assert line[counted] == "0.00"  # not signed yet
+    await sign_everything(world)
+    rows = list(
+        csv.reader(io.StringIO(read(await export(world.player("a"), "psykolognaevnet", "csv")).decode("utf-8-sig")))
+    )
+    line = next(row for row in rows if row[0] == "2027-01-11")
+    assert line[counted] == "40.00"
+    assert "Ask one question only." in line
+
+
+async def test_the_pdf_is_in_the_persons_language_and_says_that_it_claims_nothing(world: World) -> None:
+    await add(world.player("d"))
+    pdf = PdfReader(io.BytesIO(read(await export(world.player("d"), "babcp", "pdf"))))
+    page = "\n".join(p.extract_text() for p in pdf.pages)
+    assert "Handledningslogg" in page
+    assert "Sida 1 av" in page
+    assert "Therapist D" in page
+
+
+async def test_the_calendar_has_days_and_minutes_only(world: World) -> None:
+    await add(world.player("a"))
+    content = read(await export(world.player("a"), "plain", "ics", first="2027-01-11", last="2027-01-11"))
+    events = Calendar.from_ical(content).walk("VEVENT")
+    assert ["60 min" in str(e["summary"]) for e in events] == [True]
+    assert b"question only" not in content
+
+
+async def test_an_export_is_audited_and_its_days_are_checked(world: World) -> None:
+    wrong = await export(world.player("a"), "plain", "pdf", first="2027-01-11", last="2027-01-01")
+    assert isinstance(wrong, Invalid)
+    assert set(wrong.form.errors) == {"last"}
+    assert isinstance(await export(world.player("a"), "ours", "exe"), Invalid)
+    await export(world.player("a"), "opk", "csv")
+    audited = await world.find(AuditEntry, what=Audited.EXPORTED.value)
+    assert [a.detail for a in audited] == [{"rules": "opk", "format": "csv"}]
+
+
+async def test_the_rhythm_is_a_chart_with_words_and_numbers(world: World) -> None:
+    shown = await world.player("a").press("log.rhythm")
+    assert isinstance(shown, Say)
+    pictures = [b for b in shown.card.body if isinstance(b, Picture)]
+    tables = [b for b in shown.card.body if isinstance(b, Table)]
+    assert [p.png[:4] for p in pictures] == [b"\x89PNG"] * 2
+    assert all(p.alt for p in pictures)
+    assert all(plain(row[2]).isdecimal() for t in tables for row in t.rows)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("add", "log.add.send"), ("sign", "log.sign.ask"), ("export csv babcp", "log.export.send")],
+)
+async def test_every_step_is_a_typed_command_too(world: World, typed: str, key: str) -> None:
+    shown = await world.player("a").type(f"/supervision {typed}")
+    assert isinstance(shown, Show)
+    assert shown.form.key == key
