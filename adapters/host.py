@@ -6,6 +6,7 @@ store does too. Access is not logged: addresses and paths say who works with who
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import traceback
@@ -20,6 +21,8 @@ from bot.ui.platform import Platform
 
 LARGEST_REQUEST = 1024 * 1024
 """Bytes; far above the longest form, far below what would hurt."""
+LONGEST_ANSWER = 60.0
+"""Seconds for one request from its first byte to its answer; a body that trickles in is not waited for."""
 _GRACE = 10.0
 """Seconds that requests under way are given at shutdown."""
 _HEADERS = {
@@ -33,6 +36,9 @@ _HEADERS = {
 }
 _log = structlog.get_logger("intervision.host")
 
+PROXIES = web.AppKey("proxies", tuple[str, ...])
+"""Addresses of reverse proxies whose word about where a request comes from is taken."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -40,13 +46,20 @@ class Host:
     """The server. `port` 0 lets the system choose (tests); `ready` says whether the store answers."""
 
     def __init__(
-        self, bind: str, port: int, platforms: Sequence[Platform], *, ready: Callable[[], Awaitable[bool]]
+        self,
+        bind: str,
+        port: int,
+        platforms: Sequence[Platform],
+        *,
+        ready: Callable[[], Awaitable[bool]],
+        proxies: tuple[str, ...] = ("127.0.0.1", "::1"),
     ) -> None:
         self._bind = bind
         self._port = port
         self._ready = ready
         self._stopping = False
         app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[_failures])
+        app[PROXIES] = proxies
         app.on_response_prepare.append(_harden)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
@@ -114,9 +127,12 @@ def log_failure(request: web.Request, error: BaseException, reference: str = "")
 @web.middleware
 async def _failures(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        return await handler(request)
+        async with asyncio.timeout(LONGEST_ANSWER):
+            return await handler(request)
     except web.HTTPException:
         raise
+    except TimeoutError:
+        return web.Response(text="This took too long; please try again.\n", status=408, headers={"Connection": "close"})
     except Exception as error:  # the last line of defence: an answer instead of a traceback
         log_failure(request, error)
         return web.Response(text="Something went wrong here. It was logged; please try again.\n", status=500)

@@ -28,6 +28,7 @@ class ServerSettings(Section):
     bind: str = "127.0.0.1"
     port: int = Field(default=8377, ge=1, le=65535)
     public_url: str = "http://127.0.0.1:8377"
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
 
 
 class DatabaseSettings(Section):

@@ -138,7 +138,13 @@ async def build(
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name=tools.ids.new("replica"))
     housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, housekeeper)
-    host = Host(settings.server.bind, settings.server.port, list(platforms.values()), ready=store.ready)
+    host = Host(
+        settings.server.bind,
+        settings.server.port,
+        list(platforms.values()),
+        ready=store.ready,
+        proxies=settings.server.proxies,
+    )
     return App(settings, store, clock, tools, log, entry, sign_in, ticker, dispatcher, platforms, host)
 
 

@@ -35,6 +35,8 @@ class SignInPages:
 
     async def _request(self, request: web.Request, visitor: Visitor) -> web.Response:
         _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
+        if self._site.too_many_attempts(request, another=True):
+            return await self._site.too_often(request, visitor)
         email = inbound.text_of(posted, "email").strip()
         if not self._looks_right(email):
             return await self._page(request, visitor, 422, email=email, error="web.sign_in.email_wrong")
@@ -47,10 +49,13 @@ class SignInPages:
 
     async def _redeem(self, request: web.Request, visitor: Visitor) -> web.Response:
         await self._site.opened(request, visitor, Kind.SIGN_IN)
+        if self._site.too_many_attempts(request, another=False):
+            return await self._site.too_often(request, visitor)
         service = self._site.services.sign_in
         session = await service.redeem(request.match_info["token"]) if service else None
         actor = await service.actor(session) if service and session else None
         if session is None or actor is None:
+            self._site.too_many_attempts(request, another=True)
             return await self._page(request, visitor, 403, error="web.sign_in.link_used")
         profile = Profile(language=accepted_language(request))
         event_id = self._site.services.new_id("event")

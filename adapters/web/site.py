@@ -9,7 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.host import log_failure
+from adapters.host import PROXIES, log_failure
+from adapters.limits import Limit, address_of
 from adapters.web.demo_bar import demo_bar
 from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
@@ -20,6 +21,12 @@ from adapters.web.visitor import Door, Visitor
 from bot.ui.platform import Drawer, Services
 
 Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+PAGES = (600, 60.0, 60.0)
+"""Requests a minute from one address; a clinic behind one address stays far below, a flood does not."""
+STEPS = (120, 60.0, 30.0)
+"""Forms and buttons a minute of one signed-in browser."""
+ASKING = (20, 900.0, 900.0)
+"""Sign-in links asked for, or tried in vain, within a quarter of an hour from one address; then it rests as long."""
 _SECRET = "secret"  # noqa: S105 the name of the drawer's entry
 
 
@@ -30,6 +37,7 @@ class Site:
         self.services = services
         self.door = Door(services)
         self.inbox = Inbox(services.drawer, notices_kept)
+        self.pages, self.steps, self.asking = Limit(*PAGES), Limit(*STEPS), Limit(*ASKING)
         self._tickets: Tickets | None = None
 
     async def tickets(self) -> Tickets:
@@ -85,6 +93,8 @@ class Site:
         """A page for anyone, with a friendly answer to whatever goes wrong."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
+            if wait := self.pages.count(_address(request)):
+                return web.Response(status=429, text="Too many requests.\n", headers={"Retry-After": str(wait)})
             visitor = await self.door.visitor(request)
             response = await self._guarded(page, request, visitor)
             self.door.greet(response, visitor)
@@ -97,12 +107,23 @@ class Site:
 
         async def checked(request: web.Request, visitor: Visitor) -> web.StreamResponse:
             if visitor.actor is not None:
+                if request.method == "POST" and self.steps.count(visitor.binding):
+                    return await self._give_back(request, visitor, 429, "too_often")
                 return await page(request, visitor)
             if request.method == "POST":
                 return await self._give_back(request, visitor, 401, "signed_out")
             return await self.go(visitor, "/sign-in")
 
         return self.public(checked)
+
+    def too_many_attempts(self, request: web.Request, *, another: bool) -> bool:
+        """Whether this address asked for links, or tried them in vain, too often; `another` counts one more."""
+        address = _address(request)
+        return bool(self.asking.count(address) if another else self.asking.wait(address))
+
+    async def too_often(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """The page that asks to wait."""
+        return await self._give_back(request, visitor, 429, "too_often")
 
     async def _guarded(self, page: Page, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         try:
@@ -140,6 +161,11 @@ class Site:
             return (await self.open(sealed, visitor, Kind.NOTE)).key
         except TicketRefused:
             return ""
+
+
+def _address(request: web.Request) -> str:
+    proxies = request.app.get(PROXIES, ())
+    return address_of(request.remote, request.headers.get("X-Forwarded-For", ""), proxies)
 
 
 async def _installation_secret(drawer: Drawer) -> bytes:

@@ -1,0 +1,75 @@
+"""How often somebody may knock: counts within a window, by address or by person, with a rest once it was too often.
+
+Counts live in memory: a replica more is a count more, which these limits can bear; a restart forgives. The table is
+bounded, so that nobody fills the memory by coming from ever new addresses.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from typing import TypeVar
+
+T = TypeVar("T")
+MOST_KEYS = 20_000
+"""Addresses or people remembered at once; the one not seen for longest is forgotten first."""
+
+
+@dataclass
+class Limit:
+    """At most `most` within `seconds` for one key; whoever exceeds it waits until `rest` seconds have passed."""
+
+    most: int
+    seconds: float
+    rest: float
+    clock: Callable[[], float] = time.monotonic
+    _seen: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict, init=False)
+    _resting: OrderedDict[str, float] = field(default_factory=OrderedDict, init=False)
+
+    def wait(self, key: str) -> int:
+        """Seconds this key still has to wait; 0 when it is welcome."""
+        until = self._resting.get(key)
+        left = 0.0 if until is None else until - self.clock()
+        if until is not None and left <= 0:
+            del self._resting[key]
+        return max(0, int(left + 0.999))
+
+    def count(self, key: str) -> int:
+        """Count one more; the seconds to wait from now on, 0 while there are not too many."""
+        waiting = self.wait(key)
+        if waiting:
+            return waiting
+        now = self.clock()
+        began, number = self._seen.pop(key, (now, 0))
+        if now - began >= self.seconds:
+            began, number = now, 0
+        if number + 1 > self.most:
+            _put(self._resting, key, now + self.rest)
+            return self.wait(key)
+        _put(self._seen, key, (began, number + 1))
+        return 0
+
+
+def address_of(peer: str | None, forwarded: str, proxies: tuple[str, ...]) -> str:
+    """Where a request comes from: the peer, or what a trusted proxy says of it (the last of X-Forwarded-For).
+
+    An IPv6 address counts with its whole /64, which one household or one attacker has to itself.
+    """
+    found = peer or ""
+    if found in proxies and forwarded:
+        found = forwarded.rpartition(",")[2].strip()
+    try:
+        known = ip_address(found)
+    except ValueError:
+        return found[:64]
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+
+
+def _put(table: OrderedDict[str, T], key: str, value: T) -> None:
+    table[key] = value
+    table.move_to_end(key)
+    while len(table) > MOST_KEYS:
+        table.popitem(last=False)

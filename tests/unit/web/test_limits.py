@@ -1,0 +1,129 @@
+"""Who knocks too often waits, by address and by person; only a named proxy is believed about addresses."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import host
+from adapters.limits import MOST_KEYS, Limit, address_of
+from adapters.web import site
+from tests.unit.web.client import Browser
+from tests.unit.web.stage import LINK, Stage
+
+
+class Clock:
+    """Seconds, moved by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@given(st.lists(st.floats(0, 30), max_size=60))
+def test_never_more_than_the_limit_within_its_window(pauses: list[float]) -> None:
+    clock = Clock()
+    limit = Limit(3, 60, 30, clock)
+    let_in: list[float] = []
+    for pause in pauses:
+        clock.now += pause
+        if not limit.count("a"):
+            let_in.append(clock.now)
+    windows = [sum(1 for other in let_in if start <= other < start + 30) for start in let_in]
+    assert all(count <= 6 for count in windows)
+
+
+def test_whoever_exceeds_it_rests_and_is_welcome_again() -> None:
+    clock = Clock()
+    limit = Limit(2, 60, 90, clock)
+    assert [limit.count("a") for _ in range(3)] == [0, 0, 90]
+    assert limit.count("b") == 0
+    clock.now = 60
+    assert limit.count("a") == 30
+    clock.now = 90
+    assert limit.wait("a") == 0
+    assert limit.count("a") == 0
+
+
+def test_ever_new_addresses_do_not_fill_the_memory() -> None:
+    limit = Limit(1, 60, 60)
+    for n in range(MOST_KEYS + 500):
+        limit.count(str(n))
+        limit.count(str(n))
+    assert len(limit._seen) <= MOST_KEYS
+    assert len(limit._resting) <= MOST_KEYS
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "expected"),
+    [
+        ("192.0.2.7", "203.0.113.5", "192.0.2.7"),
+        ("127.0.0.1", "203.0.113.5", "203.0.113.5"),
+        ("127.0.0.1", "10.0.0.1, 203.0.113.5", "203.0.113.5"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("2001:db8::1:2", "", "2001:db8::/64"),
+        ("127.0.0.1", "<script>" * 30, ("<script>" * 30)[:64]),
+        (None, "", ""),
+    ],
+)
+def test_only_a_named_proxy_is_believed(peer: str | None, forwarded: str, expected: str) -> None:
+    assert address_of(peer, forwarded, ("127.0.0.1",)) == expected
+
+
+async def test_asking_for_links_is_limited_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "ASKING", (3, 900.0, 900.0))
+    async with Stage() as stage, Browser(stage, None) as browser:
+        codes = []
+        for n in range(5):
+            form = (await browser.open("/sign-in")).form("/sign-in")
+            codes.append((await browser.send(form, email=f"person{n}@clinic.example")).status)
+        assert codes == [200, 200, 200, 429, 429]
+        assert len(stage.sign_in.asked) == 3
+
+
+async def test_trying_links_in_vain_locks_the_address_out_even_for_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "ASKING", (3, 900.0, 900.0))
+    async with Stage() as stage, Browser(stage, None) as browser:
+        codes = []
+        for token in ("guess-1", "guess-2", "guess-3", "guess-4", LINK):
+            form = (await browser.open(f"/sign-in/{token}")).form(f"/sign-in/{token}")
+            codes.append((await browser.send(form)).status)
+        assert codes == [403, 403, 403, 403, 429]
+        assert stage.sign_in.links, "the good link was not used up by the refusal"
+
+
+async def test_a_flood_is_turned_away_before_anything_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "PAGES", (5, 60.0, 60.0))
+    async with Stage() as stage, Browser(stage, None) as browser:
+        codes = [(await browser.http.get("/sign-in")).status for _ in range(7)]
+        assert codes == [200] * 5 + [429] * 2
+        assert (await browser.http.get("/healthz")).status == 200
+
+
+async def test_a_signed_in_browser_may_not_flood_either_and_keeps_what_was_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(site, "STEPS", (2, 60.0, 30.0))
+    async with Stage() as stage, Browser(stage) as browser:
+        assert (await browser.command("card everything")).status == 200
+        form = (await browser.command("form everything")).form("/submit")
+        page = await browser.send(form, t_title="half a page of work")
+        assert page.status == 429
+        assert "half a page of work" in page.text
+
+
+async def test_a_request_that_trickles_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "LONGEST_ANSWER", 0.2)
+    async with Stage() as stage:
+        reader, writer = await asyncio.open_connection("127.0.0.1", stage.host.port)
+        writer.write(
+            b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\na="
+        )
+        await writer.drain()
+        assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)
+        writer.close()
