@@ -22,6 +22,7 @@ from bot.domain.person import Person
 from bot.ports.records import ExperienceEntry, FteEntry, ModeEntry
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
 from bot.ui.model import Card, Items, line, strong
+from bot.ui.strings import Words
 
 LONGEST_PLAN_DAYS = 730
 
@@ -155,6 +156,10 @@ def _options_card(ctx: Context) -> Card:
     modes = tuple(line(strong(f"/caseload {m.value}"), f" — {w(f'mode.{m.value}')}") for m in CHOICES)
     more = tuple(
         line(strong(example))
-        for example in (w("switch.example.plan"), w("caseload.example.leave"), "/caseload status", "/caseload history")
+        for example in (w("switch.example.plan"), w("caseload.example.leave"), *_spoken(w, "status", "history"))
     )
     return Card("caseload.options", w("caseload.unknown"), (Items((*modes, *more)),), summary=w("caseload.unknown"))
+
+
+def _spoken(w: Words, *keys: str) -> list[str]:
+    return [f"/caseload {w(f'typed.{key}').split()[0]}" for key in keys]

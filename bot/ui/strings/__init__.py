@@ -79,6 +79,10 @@ class Words:
         found = {**_catalogue(FALLBACK), **_catalogue(self.language)}
         return {key: forms[0] for key, forms in found.items()}
 
+    def every_form(self) -> list[str]:
+        """Every sentence in every plural form, for checks of what is shown."""
+        return [form for forms in {**_catalogue(FALLBACK), **_catalogue(self.language)}.values() for form in forms]
+
     def day(self, day: date, *, year: bool = False) -> str:
         """A calendar day with its weekday: "Mon 7 Dec"."""
         from babel.dates import format_skeleton

@@ -18,12 +18,14 @@ from tests.world import World
 class InSlack(Player):
     """Every step is a request as Slack signs and sends it; the answer is waited for on the person's screen."""
 
-    def __init__(self, world: World, slack: SlackWorld, witness: Witness, key: str) -> None:
+    def __init__(self, world: World, slack: SlackWorld, witness: Witness, key: str, locale: str = "en-GB") -> None:
         super().__init__(world.entry, key)
         self._slack = slack.slack
         self._witness = witness
+        self.read: list[str] = []
+        """Everything that stood on the person's surfaces, step by step."""
         self.person: Person = slack.person(
-            f"U{key.upper()}", profile={"real_name": key, "email": f"{key}@demo.example"}
+            f"U{key.upper()}", locale=locale, profile={"real_name": key, "email": f"{key}@demo.example"}
         )
 
     async def type(self, text: str) -> Outcome:
@@ -53,6 +55,7 @@ class InSlack(Player):
         outcome = self._witness.outcomes[fresh()[0]]
         if isinstance(outcome, Show):
             await until(lambda: self._sees(outcome.form))
+        self.read.append(self.person.everything)
         return outcome
 
     def _sees(self, form: Form) -> bool:

@@ -8,7 +8,7 @@ from adapters.teams import wire
 from bot.demo.player import Player, StoryBroken
 from bot.ui.inbound import Done, Outcome, Say, Show
 from bot.ui.model import Form
-from tests.standins.teams.cards import buttons, elements, faults
+from tests.standins.teams.cards import buttons, elements, faults, texts
 from tests.standins.teams.client import Answer, Json, Person
 from tests.witness import Witness
 from tests.world import World
@@ -23,6 +23,8 @@ class InTeams(Player):
         self.person = person
         self.dialog: Json = {}
         """The dialog that is open, or nothing."""
+        self.read: list[str] = []
+        """The words of every dialog that opened."""
         self.pressed_unseen: list[str] = []
         """Buttons the story pressed that no card of this person showed; none is expected."""
 
@@ -32,7 +34,7 @@ class InTeams(Player):
         await self.person.types(text)
         outcome = self._newest(before)
         if isinstance(outcome, Show):
-            await self._read(await self.person.presses(self._cards()[0], "Open"))
+            await self._read(await self._pressed(buttons(next(self._cards()))[0]))
         return outcome
 
     async def press(self, key: str, subject: str = "", **args: str) -> Outcome:
@@ -82,6 +84,7 @@ class InTeams(Player):
         self.dialog = answer.dialog
         while True:
             assert faults(self.dialog) == []
+            self.read.append(texts(self.dialog))
             onward = [b for b in buttons(self.dialog) if b["data"]["iv"].get("p", 0) > 1]
             sends = any(b["data"]["iv"].get("f") for b in buttons(self.dialog))
             if sends or not onward:

@@ -82,7 +82,11 @@ async def until(true: Callable[[], bool], seconds: float = 4.0) -> None:
 
 @asynccontextmanager
 async def connected(
-    mode: str, *, handle: Callable[[Event], Awaitable[Outcome]] | None = None, **settings: Any
+    mode: str,
+    *,
+    handle: Callable[[Event], Awaitable[Outcome]] | None = None,
+    language_of: Callable[[Actor], Awaitable[str]] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[World]:
     """The adapter, connected to the stand-in by `http` or `socket`; `handle` replaces the scripted core."""
     slack, core, clock = Slack(), Core(), Clock()
@@ -106,7 +110,7 @@ async def connected(
         now=clock,
         new_id=lambda kind: f"{kind}_{next(ids)}",
         public_url="https://clinic.example",
-        language_of=english,
+        language_of=language_of or english,
         sign_in=Links(),  # type: ignore[arg-type]  # only the one method the adapter uses
     )
     platform = PLUGIN.create(PLUGIN.settings(**(given | settings)), services)

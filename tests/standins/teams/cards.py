@@ -98,9 +98,9 @@ def texts(card: Json) -> str:
     """Every word that the card shows, for looking something up in it."""
     shown: list[str] = []
     for element in elements(card):
-        shown += [
-            str(element[k]) for k in ("text", "title", "label", "value", "altText") if isinstance(element.get(k), str)
-        ]
+        # The value of a choice is for machines.
+        keys = ("text", "title", "label", "altText", *(() if element["type"] == "Input.ChoiceSet" else ("value",)))
+        shown += [str(element[k]) for k in keys if isinstance(element.get(k), str)]
         shown += [i for i in element.get("inlines", ()) if isinstance(i, str)]
         shown += [f"{f['title']} {f['value']}" for f in element.get("facts", ())]
     return "\n".join(shown)

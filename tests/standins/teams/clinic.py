@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,7 @@ class TeamsClinic:
     platform: TeamsPlatform
     witness: Witness
     bot: TestClient[Any, Any]
+    platforms: dict[str, Platform]
 
     def person(self, key: str) -> Person:
         """A demo person with a Teams client."""
@@ -45,7 +46,9 @@ def aad_of(key: str) -> str:
 
 
 @asynccontextmanager
-async def teams_clinic(gate: Anonymiser, **settings: Any) -> AsyncIterator[TeamsClinic]:
+async def teams_clinic(
+    gate: Anonymiser, *, language_of: Callable[[Actor], Awaitable[str]] | None = None, **settings: Any
+) -> AsyncIterator[TeamsClinic]:
     """The clinic, running; the roster knows everybody by their e-mail address."""
     platforms: dict[str, Platform] = {}
     world = await make_world(gate, platforms=platforms)
@@ -54,7 +57,7 @@ async def teams_clinic(gate: Anonymiser, **settings: Any) -> AsyncIterator[Teams
     connector = Connector(world.clock.now)
     await connector.server.start_server()
 
-    async def language_of(actor: Actor) -> str:
+    async def english(actor: Actor) -> str:
         return "en"
 
     services = Services(
@@ -63,7 +66,7 @@ async def teams_clinic(gate: Anonymiser, **settings: Any) -> AsyncIterator[Teams
         now=world.clock.now,
         new_id=world.tools.ids.new,
         public_url="https://intervision.example.org",
-        language_of=language_of,
+        language_of=language_of or english,
     )
     given = {
         "app_id": APP_ID,
@@ -84,7 +87,7 @@ async def teams_clinic(gate: Anonymiser, **settings: Any) -> AsyncIterator[Teams
         seen = {"id": user, "name": key, "aadObjectId": aad_of(key), "email": f"{key}@demo.example", "userRole": "user"}
         connector.members[personal_chat(user)] = [seen]
     try:
-        yield TeamsClinic(world, connector, platform, witness, bot)
+        yield TeamsClinic(world, connector, platform, witness, bot, platforms)
     finally:
         await platform.stop()
         await bot.close()
