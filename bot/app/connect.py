@@ -107,6 +107,7 @@ async def attach(work: Work, person: Person, actor: Actor, reference: dict[str, 
     Raises AlreadyThere when the account is somebody's already.
     """
     earlier = await work.uow.find(Contact, person=person.id, failed_at=None, ended_at=None)
+    elsewhere = any(account.platform != "web" for account in earlier)
     once = await work.uow.one(Contact, platform=actor.platform, tenant=actor.tenant, user=actor.user)
     if once is not None and once.ended_at:
         await work.uow.remove(Contact, once.id)
@@ -119,9 +120,11 @@ async def attach(work: Work, person: Person, actor: Actor, reference: dict[str, 
         user=actor.user,
         reference=reference,
         language=language,
+        # Until they act there, the chat they used before comes first: it is where this is told.
+        seen_at=None if elsewhere else work.now,
     )
     await work.uow.add(contact)
-    if any(c.platform != "web" for c in earlier):
+    if elsewhere:
         await work.tell(person.id, "connected", contact.id, urgent=True)
     return contact
 

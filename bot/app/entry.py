@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.anonymise import GateClosed
 from bot.app.arrivals import arrived, gone
@@ -41,6 +41,7 @@ from bot.ui.inbound import (
 from bot.ui.strings import LANGUAGES, Words, words
 
 TRIES = 4
+SEEN_FOR = timedelta(hours=1)
 
 
 class NotAMember(Refusal):
@@ -88,6 +89,7 @@ class Entry:
         contact = await self._contact(event.actor)
         if contact is None:
             return await self._stranger(event)
+        await self._seen(contact)
         for _ in range(TRIES):
             try:
                 return await self._once(event, contact)
@@ -158,6 +160,18 @@ class Entry:
             again = await command.again(ctx, event) if command.again else None
             return again or Done(ctx.words("done.already"))
         return await command.handler(ctx, event)
+
+    async def _seen(self, contact: Contact) -> None:
+        """Where somebody acted last is where they are told; written once an hour, not at every step."""
+        now = self.clock.now()
+        if contact.seen_at and now - contact.seen_at < SEEN_FOR:
+            return
+        async with self.store.begin(contact.organisation) as uow:
+            try:
+                await uow.save(replace(await uow.get(Contact, contact.id), seen_at=now))
+                await uow.commit()
+            except (NotFound, ChangedMeanwhile):
+                return
 
     async def _stranger(self, event: Event) -> Outcome:
         """Somebody unknown here may be known elsewhere: the code of another account connects this one."""
