@@ -132,14 +132,22 @@ async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[
     return [changed]
 
 
-async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str) -> list[Clinic]:
-    """Name the duty supervisor and the deputy of a clinic."""
+async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phone: str = "") -> list[Clinic]:
+    """Name the duty supervisor and the deputy of a clinic, and the number that reaches whoever is on duty."""
     org = await _organisation(desk, org)
     async with desk.store.begin(org) as uow:
         found = await _clinic(uow, name)
         first = await _person(uow, duty)
         second = await _person(uow, deputy) if deputy else None
-        changed = replace(found, duty_supervisor=first.id, deputy_supervisor=second.id if second else None)
+        for person in filter(None, (first, second)):
+            if not person.has(Role.SUPERVISOR):
+                raise SetupError(f"{person.email} cannot take a risk alert on: give them the role supervisor first.")
+        changed = replace(
+            found,
+            duty_supervisor=first.id,
+            deputy_supervisor=second.id if second else None,
+            duty_phone=phone or found.duty_phone,
+        )
         await uow.save(changed)
         await uow.commit()
     return [changed]

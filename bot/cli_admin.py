@@ -114,6 +114,7 @@ def set_duty(
     clinic: str,
     duty: Annotated[str, typer.Option(help="E-mail of the duty supervisor.")],
     deputy: Annotated[str, typer.Option(help="E-mail of the deputy.")] = "",
+    phone: Annotated[str, typer.Option(help="Number that reaches whoever is on duty.")] = "",
     org: OrgOption = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -121,7 +122,7 @@ def set_duty(
     """Who is alerted when a risk concern is raised at a clinic."""
     from bot.admin import set_duty as apply
 
-    _run(config, as_json, lambda desk: apply(desk, org, clinic, duty, deputy))
+    _run(config, as_json, lambda desk: apply(desk, org, clinic, duty, deputy, phone))
 
 
 @admin.command("remove-person")

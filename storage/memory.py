@@ -327,9 +327,12 @@ class MemorySystemWork(_Changes):
         """The calendar feed."""
         return self._table(CalendarFeed).get(id)
 
-    async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
+    async def claim(
+        self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
+    ) -> list[OutboxEntry]:
         """Lease due entries."""
         free = [e for e in self._open() if e.due_at <= now and (e.lease_until is None or e.lease_until <= now)]
+        free = [e for e in free if e.urgent or not only_urgent]
         free.sort(key=lambda e: (not e.urgent, e.due_at, e.created_at, e.id))
         taken = [dataclasses.replace(e, attempts=e.attempts + 1, lease_until=until, lease_by=by) for e in free[:limit]]
         self._table(OutboxEntry).update({e.id: e for e in taken})

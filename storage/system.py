@@ -75,13 +75,15 @@ class SqlSystemWork:
         """The calendar feed."""
         return await self._first(CalendarFeed, TABLES[CalendarFeed].c.id == id)
 
-    async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
+    async def claim(
+        self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
+    ) -> list[OutboxEntry]:
         """Lease due entries."""
         table = TABLES[OutboxEntry]
         free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
         query = (
             select(table)
-            .where(_open(), table.c.due_at <= now, free)
+            .where(_open(), table.c.due_at <= now, free, *((table.c.urgent.is_(True),) if only_urgent else ()))
             .order_by(table.c.urgent.desc(), table.c.due_at, table.c.created_at, table.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

@@ -189,9 +189,13 @@ COMMANDS: tuple[Command, ...] = (
     sends("risk.raise.send", CLINICIAN, risk.send_raise, "Raise a risk concern"),
     does("risk.alert_duty", THERAPIST, risk.alert_duty, "Alert the duty supervisor from the stop at submission"),
     does("risk.acknowledge", SUPERVISOR, risk.acknowledge, "Take a risk alert on"),
+    opens("risk.status", CLINICIAN, risk.open_status, "Where my alert stands"),
     does("risk.release", SUPERVISOR, risk.release, "Release a hold"),
+    does("risk.withdraw", SUPERVISOR, risk.withdraw, "Withdraw a held case and erase its text"),
     opens("risk.unmask", SUPERVISOR, risk.open_unmask, "Ask for the presenter of a held case"),
     sends("risk.unmask.send", SUPERVISOR, risk.send_unmask, "See the presenter, with a reason, audited"),
+    opens("case.read", SUPERVISOR, risk.open_read, "Ask for the text of a case one takes no part in"),
+    sends("case.read.send", SUPERVISOR, risk.send_read, "Read a text, with a reason, audited"),
     # rounds
     opens("round.new", SUPERVISOR, rounds.open_new, "Open the form for a new round"),
     sends("round.new.send", SUPERVISOR, rounds.send_new, "Begin a round"),

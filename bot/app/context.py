@@ -14,7 +14,7 @@ from bot.app.tools import Tools
 from bot.domain.calendar import zone_of
 from bot.domain.local_dates import NotADate, parse_date
 from bot.domain.organisation import Clinic, Group, Organisation
-from bot.domain.person import Person
+from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
 from bot.ports.work import UnitOfWork
@@ -49,9 +49,13 @@ class Work:
         slot: str = "",
         urgent: bool = False,
         at: datetime | None = None,
+        contact: str = "",
         **args: str,
     ) -> None:
-        """Post the intent to show `card` about `subject` to a person, once per `key` (default: card and subject)."""
+        """Post the intent to show `card` about `subject` to a person, once per `key` (default: card and subject).
+
+        It goes where the person is reached best, or to the one `contact` named.
+        """
         await self.uow.post(
             OutboxEntry(
                 id=self.tools.ids.new("outbox"),
@@ -65,8 +69,21 @@ class Work:
                 args=args,
                 slot=slot and f"{slot}:{person}",
                 urgent=urgent,
+                contact=contact,
             )
         )
+
+    async def tell_everywhere(
+        self, person: str, card: str, subject: str, *, key: str = "", slot: str = "", **args: str
+    ) -> int:
+        """What cannot wait: at once, at any hour, on every channel the person has; how many channels that is."""
+        contacts = await self.uow.find(Contact, person=person, failed_at=None)
+        for contact in contacts:
+            each = f"{key}:{contact.id}"
+            await self.tell(
+                person, card, subject, key=each, slot=slot, urgent=True, at=None, contact=contact.id, **args
+            )
+        return len(contacts)
 
     def today(self, zone: str) -> date:
         """The calendar day in a zone. Raises `UnknownZone`."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.app.alerts import ALERT, alert_failed
 from bot.app.context import Work
 from bot.app.relations import supervisors_of
 from bot.app.views.caseload import caseload_of
@@ -14,17 +15,19 @@ from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
-from bot.domain.risk import Hold
 from bot.ports.records import OutboxEntry
 from bot.ports.work import NotFound
 
 LOOK_AHEAD_DAYS = 400
 
 
-async def reachable(work: Work, person: Person, platforms: tuple[str, ...]) -> Contact | None:
-    """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last."""
+async def reachable(work: Work, person: Person, platforms: tuple[str, ...], only: str = "") -> Contact | None:
+    """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last.
+
+    `only` names the one contact that is meant.
+    """
     contacts = await work.uow.find(Contact, person=person.id, failed_at=None)
-    there = [c for c in contacts if c.platform in platforms]
+    there = [c for c in contacts if c.platform in platforms and only in {"", c.id}]
     if not there:
         return None
     epoch = datetime.min.replace(tzinfo=work.now.tzinfo)
@@ -65,9 +68,5 @@ async def given_up(work: Work, entry: OutboxEntry, reason: str) -> None:
         person = await work.uow.get(Person, entry.person)
         for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
             await work.tell(supervisor.id, "not_reached", seat.id, name=person.name, code=case.code)
-    if entry.card == "risk_alert":
-        hold = await work.uow.get(Hold, entry.subject)
-        person = await work.uow.get(Person, entry.person)
-        await work.uow.save(replace(hold, undelivered_at=work.now))
-        await work.tell(hold.raised_by, "risk_undelivered", hold.id, key=person.id, urgent=True, name=person.name)
-        await work.uow.wake("hold.escalate", hold.id, work.now)
+    if entry.card == ALERT:
+        await alert_failed(work, entry)

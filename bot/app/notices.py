@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.app import notices_dates as dates
 from bot.app.context import Context
+from bot.app.risk_notices import RISK_BUILDERS
 from bot.app.signin import SEALED_URL
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card as _card
@@ -17,13 +18,12 @@ from bot.app.views.rounds import round_actions
 from bot.app.views.settings import platform_name
 from bot.app.views.switching import leave_words
 from bot.domain.case import Assignment, Case, CaseStatus
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
-from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink, SignRequest
 from bot.ports.work import NotFound
-from bot.ui.model import Action, Card, CardBlock, Line, Notice, Text, Tone, line, strong
+from bot.ui.model import Action, Card, Text, line
 
 Builder = Callable[[Context, OutboxEntry], Awaitable[Card | None]]
 
@@ -153,30 +153,6 @@ async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, entry.card, *show, code=case.code)
 
 
-async def _risk_alert(ctx: Context, entry: OutboxEntry) -> Card | None:
-    hold = await ctx.uow.get(Hold, entry.subject)
-    if hold.released_at:
-        return None
-    raised = await ctx.uow.get(Person, hold.raised_by)
-    take = Action("risk.acknowledge", ctx.words("risk.acknowledge"), hold.id, look="primary")
-    extra: tuple[CardBlock, ...] = (Notice(Tone.DANGER, line(ctx.words("risk.record"))),)
-    clinic = await ctx.uow.get(Clinic, raised.clinic)
-    return _card(ctx, "risk_alert", take, extra=extra, clinic=clinic.name)
-
-
-async def _risk_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
-    case = await ctx.uow.get(Case, entry.subject)
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    phone: Line = line(ctx.words("risk.stop.phone"), strong(clinic.emergency_phone or ctx.words("risk.no_phone")))
-    return _card(ctx, "risk_presenter", extra=(Text(phone),), code=case.code)
-
-
-async def _risk_undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    phone = clinic.emergency_phone or ctx.words("risk.no_phone")
-    return _card(ctx, "risk_undelivered", phone=phone, name=entry.args.get("name", ""))
-
-
 async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     leave = await ctx.uow.get(LeaveEntry, entry.subject)
     if leave.cancelled_at:
@@ -223,6 +199,7 @@ async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 BUILDERS: dict[str, Builder] = {
+    **RISK_BUILDERS,
     "round_open": _round_open,
     "please_present": _please_present,
     "plan_ready": _plan_ready,
@@ -249,11 +226,7 @@ BUILDERS: dict[str, Builder] = {
     "due_moved": dates.due_moved,
     "occurrence_left_out": dates.about_occurrence,
     "occurrence_missed": dates.about_occurrence,
-    "risk_alert": _risk_alert,
-    "risk_presenter": _risk_presenter,
-    "risk_undelivered": _risk_undelivered,
     "risk_acknowledged": _plain,
-    "unmasked": _own_case,
     "sign_in": _sign_in,
     "connected": _connected,
     "not_reached": _plain,

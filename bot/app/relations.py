@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.app.context import Context, Work
-from bot.domain.case import Assignment, Case, NotYourCase, NotYourReview
+from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
 from bot.domain.organisation import Clinic, Closure, Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
+from bot.domain.risk import Hold
 from bot.errors import Refusal
 from bot.ports.work import NotFound
 
@@ -98,6 +99,35 @@ async def supervisors_of(work: Work, group: Group) -> list[Person]:
 async def closed_days(work: Work, clinic: Clinic) -> list[Closure]:
     """The closures of a clinic, by first day."""
     return await work.uow.find(Closure, clinic=clinic.id, order=("first_day",))
+
+
+async def my_hold(ctx: Context, id: str) -> Hold:
+    """A risk concern the person raised; anything else is refused alike."""
+    found = await ctx.uow.find(Hold, id=id, raised_by=ctx.me.id)
+    if not found:
+        raise NotFoundHere
+    return found[0]
+
+
+async def may_supervise(ctx: Context, id: str) -> Case:
+    """A case a supervisor may open with a reason; anything else is refused alike."""
+    case = await ctx.uow.get(Case, id)
+    if not await may_read(ctx, case):
+        raise NotFoundHere
+    return case
+
+
+async def may_read(ctx: Context, case: Case) -> bool:
+    """Whether a supervisor may open the text with a reason: of a group they plan for, or with a standing concern.
+
+    One's own case and one under review by oneself are read on their own pages, and who stepped out stays out.
+    """
+    groups = {g.id for g in await groups_for_planning(ctx)}
+    concern = await ctx.uow.count(Hold, case=case.id, released_at=None)
+    seats = await ctx.uow.find(Assignment, case=case.id, reviewer=ctx.me.id)
+    out = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value}
+    inside = any(s.active and s.published_at for s in seats) or case.id in await ctx.uow.cases_of(ctx.me.id)
+    return not inside and all(s.end_reason not in out for s in seats) and bool(concern or case.group in groups)
 
 
 async def takes_part(ctx: Context, id: str) -> Case:

@@ -89,7 +89,8 @@ class Case:
     """What is known of a case besides its text. `code` is what peers see: random, linked to nothing.
 
     `language` is the language of its text; `week` and `weeks` place it in the programme; `reviewers`
-    is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands.
+    is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands. `anonymity` is what
+    its author was promised when it was sent (`policy.Anonymity`): a later change of policy does not touch it.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Case:
     week: int | None = None
     weeks: int | None = None
     themes: tuple[str, ...] = ()
+    anonymity: str = "both"
     round: str | None = None
     published_at: datetime | None = None
     clarify_until: datetime | None = None
@@ -158,7 +160,12 @@ class Case:
         return replace(self, closed_at=now)
 
     def withdraw(self, now: datetime) -> Case:
-        """The presenter takes it back at any time before it closes, also from a hold; its text goes."""
+        """The presenter takes it back at any time before it closes; its text goes. From a hold a supervisor does."""
+        self._must_go_on()
+        return replace(self, withdrawn_at=now)
+
+    def withdraw_from_hold(self, now: datetime) -> Case:
+        """A supervisor ends a held case for good (checked by the command's roles)."""
         if not self.open:
             raise CaseEnded
         return replace(self, withdrawn_at=now, held_at=None)

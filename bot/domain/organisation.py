@@ -42,7 +42,8 @@ class Workspace:
 class Clinic:
     """A place of work with its country's holidays, its zone and the contacts shown when there is a risk.
 
-    `country` is ISO 3166 (two letters), `region` the holiday library's subdivision or empty.
+    `country` is ISO 3166 (two letters), `region` the holiday library's subdivision or empty. `emergency_phone` is for
+    anybody in danger, `duty_phone` reaches whoever is on duty.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Clinic:
     timezone: str
     region: str = ""
     emergency_phone: str = ""
+    duty_phone: str = ""
     duty_supervisor: str | None = None
     deputy_supervisor: str | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
@@ -98,9 +100,14 @@ class Membership:
 
 @dataclass(frozen=True)
 class NeverAssign:
-    """A private pair that never reviews each other; set by a supervisor, shown to nobody else."""
+    """A pair that never reviews each other.
+
+    `set_by` is the person who wants it so, and then nobody else ever sees it, no supervisor either; empty on the
+    list that supervisors keep.
+    """
 
     id: str
     organisation: str
     one: str
     other: str
+    set_by: str = ""

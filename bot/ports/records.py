@@ -181,9 +181,9 @@ class OutboxEntry:
     """The intent to tell someone something; rendered when sent, so it holds ids only.
 
     `dedupe` is unique per organisation. `slot` names the message to update rather than post again
-    (empty: always a new one). `urgent` ignores quiet hours and pacing order. A lease is a
-    compare-and-swap on `lease_until` and `attempts`; `uncertain_at` is set when an attempt ended
-    without an answer.
+    (empty: always a new one). `urgent` ignores quiet hours and pacing order. `contact` is where it went;
+    named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_until` and
+    `attempts`; `uncertain_at` is set when an attempt ended without an answer.
     """
 
     id: str

@@ -168,7 +168,9 @@ class SystemWork(Protocol):
     async def feed(self, id: str) -> Any | None:
         """The `CalendarFeed` with this hashed id."""
 
-    async def claim(self, now: datetime, until: datetime, by: str, limit: int) -> list[OutboxEntry]:
+    async def claim(
+        self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
+    ) -> list[OutboxEntry]:
         """Lease up to `limit` unsent entries that are due and free (urgent first, then oldest), `attempts` + 1."""
 
     async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:

@@ -98,6 +98,7 @@ NEEDS_NO_SUBJECT = {
     "caseload.history",
     "caseload.work",
     "caseload.work.send",
+    "risk.alert_duty",
 }
 
 

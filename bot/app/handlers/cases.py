@@ -26,14 +26,14 @@ from bot.app.options import listing_options, option
 from bot.app.relations import NotInAGroup, members, my_case, my_groups
 from bot.app.views.caseload import caseload_of, current_mode
 from bot.app.views.home import cases_card
+from bot.app.views.risk import stop_page
 from bot.domain.case import Case, PatientObjects
-from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Person
+from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft
 from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
-from bot.ui.model import Action, Form, Notice, Text, Tone, line, strong
+from bot.ui.model import Form
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_DIGITS = "23456789"
@@ -96,21 +96,21 @@ async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete form; incomplete ones are answered without it."""
-    if _errors(ctx, event):
+    if _at_risk(event) or _errors(ctx, event):
         return None
     return await examine(ctx, _typed(event))
 
 
 async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Check the form; a risk stops here, everything else goes on to the preview."""
+    """A risk stops here, whatever else the form lacks; everything complete goes on to the preview."""
+    if _at_risk(event):
+        return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(event)), event)))
     errors = _errors(ctx, event)
     if errors:
         return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", "")))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
     draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(event)), event)
-    if chosen(event, "risk") == ("yes",):
-        return Show(await _risk_stop(ctx, draft))
     assert isinstance(ctx.prepared, Examined)
     return Show(preview(ctx, draft, ctx.prepared))
 
@@ -119,7 +119,7 @@ async def submit_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
     """The answer to the first delivery of this form was lost: the same stop or preview once more."""
     draft = await draft_of(ctx, event)
     if draft and draft.state["risk"] == "yes":
-        return Show(await _risk_stop(ctx, draft))
+        return Show(await stop_page(ctx, draft))
     return await preview_again(ctx, event)
 
 
@@ -140,6 +140,7 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
         novice=(await caseload_of(ctx, ctx.me)).is_novice(ctx.my_today, policy),
         week=_whole(draft.state.get("week", "")),
         weeks=_whole(draft.state.get("weeks", "")),
+        anonymity=policy.anonymity.value,
         round=round_.id if round_ else None,
     )
     await ctx.uow.add(case)
@@ -189,6 +190,10 @@ async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: 
     )
 
 
+def _at_risk(event: FormSubmitted) -> bool:
+    return chosen(event, "risk") == ("yes",)
+
+
 def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
     """Everything wrong with the form at once, by field."""
     w = ctx.words
@@ -228,27 +233,6 @@ async def _in_my_group(ctx: Context, typed: Typed) -> Typed:
     if chosen_group not in ids:
         raise NotInAGroup
     return replace(typed, state={**typed.state, "group": chosen_group})
-
-
-async def _risk_stop(ctx: Context, draft: Draft) -> Form:
-    """A current risk is not handled by peers: who to call now, and a way to alert the duty supervisor."""
-    w = ctx.words
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    duty = await ctx.uow.get(Person, clinic.duty_supervisor) if clinic.duty_supervisor else None
-    return Form(
-        key="risk.stop",
-        title=w("risk.stop.title"),
-        body=(
-            Notice(Tone.DANGER, line(w("risk.stop.text"))),
-            Text(line(w("risk.stop.phone"), strong(clinic.emergency_phone or w("risk.no_phone")))),
-            Text(line(w("risk.stop.duty"), strong(duty.name if duty else w("risk.no_duty")))),
-            Text(line(w("risk.stop.kept"))),
-        ),
-        actions=(
-            Action("risk.alert_duty", w("risk.alert_duty"), subject=draft.id, look="danger"),
-            Action("text.edit", w("risk.handled"), subject=draft.id, opens=True),
-        ),
-    )
 
 
 async def _fresh_code(ctx: Context) -> str:

@@ -39,7 +39,7 @@ async def release_if_ready(work: Work, case: Case) -> Case:
 
 
 async def takeaway_days(work: Work, case: Case) -> int:
-    """Working days the presenter has for the takeaway."""
+    """Working days the presenter has for the takeaway: the round's own number, else the policy's."""
     policy = await work.policy(await work.uow.get(Group, case.group))
     return (await work.uow.get(Round, case.round)).days(policy).takeaway if case.round else policy.takeaway_working_days
 

@@ -106,7 +106,7 @@ async def begin(work: Work, entry: LeaveEntry) -> None:
     ids = await work.uow.cases_of(person.id)
     cases = await work.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
     for case in cases:
-        if entry.own_cases == WITHDRAW:
+        if entry.own_cases == WITHDRAW and not case.held_at:  # about a held one a supervisor decides
             await withdraw(work, case, entry.recorded_by)
         elif entry.own_cases == COVER and entry.cover:
             await _hand_over(work, case, entry.cover, entry.recorded_by)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.app.context import Context
 from bot.app.handlers.texts import chosen
-from bot.app.relations import groups_for_planning, members
+from bot.app.relations import NotFoundHere, groups_for_planning, members
 from bot.domain.organisation import NeverAssign
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited
@@ -26,7 +26,7 @@ async def add(ctx: Context, event: FormSubmitted) -> Outcome:
     if one not in people or other not in people or one == other:
         return Invalid(await _form(ctx, {"other": ctx.words("pairs.two")}))
     one, other = sorted((one, other))
-    if await ctx.uow.find(NeverAssign, one=one, other=other):
+    if await ctx.uow.find(NeverAssign, one=one, other=other, set_by=""):
         return Invalid(await _form(ctx, {"other": ctx.words("pairs.there")}))
     pair = NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, one, other)
     await ctx.uow.add(pair)
@@ -36,7 +36,10 @@ async def add(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def remove(ctx: Context, event: ActionPressed) -> Outcome:
     """From the next plan on they may review each other again."""
-    pair = await ctx.uow.get(NeverAssign, event.subject)
+    found = await ctx.uow.find(NeverAssign, id=event.subject, set_by="")
+    if not found:
+        raise NotFoundHere
+    pair = found[0]
     await ctx.uow.remove(NeverAssign, pair.id)
     await ctx.uow.audit(Audited.PAIR_REMOVED, ctx.me.id, pair.id, ctx.now)
     return Done(ctx.words("pairs.removed"))
@@ -53,7 +56,7 @@ async def _form(ctx: Context, errors: Mapping[str, str]) -> Form:
     names = {p.id: p.name for p in await ctx.uow.find(Person)}
     rows: list[FormBlock] = [
         Row(line(f"{names[pair.one]} – {names[pair.other]}"), (), (Action("pairs.remove", w("pairs.remove"), pair.id),))
-        for pair in await ctx.uow.find(NeverAssign)
+        for pair in await ctx.uow.find(NeverAssign, set_by="")
     ]
     options = tuple(Option(p.id, p.name) for p in (await _people(ctx)).values())
     return Form(

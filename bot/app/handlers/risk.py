@@ -1,194 +1,181 @@
-"""The risk path (DOMAIN.md section 5): raise, alert at once, acknowledge, escalate, release, unmask.
+"""The risk path (DOMAIN.md section 5): raise, alert at once, take on, release or withdraw, look up, read.
 
-Who and when is stored, never what; no keyword triggers anything. Alerts are urgent: they ignore quiet
-hours. What could not be delivered is shown as such to whoever raised it, with the phone number.
+Who and when is stored, never what; no keyword triggers anything. Whether somebody can be alerted never decides
+whether a case stops: with nobody to alert it stands still and the telephone number is shown.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
-from bot.app.context import Context, Work
-from bot.app.handlers.texts import my_draft, typed_text
-from bot.app.relations import takes_part
-from bot.app.views.caseload import clinic_calendar
-from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Person, Role
-from bot.domain.risk import Hold, HoldOrigin
-from bot.errors import Refusal
+from bot.app.alerts import call_next, stand_down
+from bot.app.context import Context
+from bot.app.handlers.texts import chosen
+from bot.app.handlers.withdrawing import take_out
+from bot.app.holds import go_on, stand_still
+from bot.app.relations import may_supervise, my_hold, takes_part
+from bot.app.views.risk import (
+    concerns_own_case,
+    presenter_shown,
+    raise_form,
+    read_form,
+    status_page,
+    text_page,
+    unmask_form,
+)
+from bot.domain.case import Case
+from bot.domain.person import Person
+from bot.domain.risk import Hold, HoldOrigin, NotOnHold, OwnCaseConcerned, ReadReason, UnmaskReason
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
-from bot.ui.model import Facts, Form, Notice, Text, TextField, Tone, line, strong
 
-
-class NobodyOnDuty(Refusal):
-    """The clinic has named neither a duty supervisor nor another one to alert."""
+# ---- raising ---------------------------------------------------------------------------------
 
 
 async def open_raise(ctx: Context, event: ActionPressed) -> Outcome:
     """What happens next, before it happens; no clinical detail is asked for."""
-    case = await takes_part(ctx, event.subject)
-    w = ctx.words
-    phone = (await ctx.uow.get(Clinic, ctx.me.clinic)).emergency_phone
-    return Show(
-        Form(
-            "risk.raise.send",
-            w("risk.raise.title"),
-            case.id,
-            body=(
-                Notice(Tone.DANGER, line(w("risk.raise.text"))),
-                Text(line(w("risk.stop.phone"), strong(phone or w("risk.no_phone")))),
-            ),
-            submit=w("risk.raise.submit"),
-        )
-    )
+    return Show(await raise_form(ctx, await takes_part(ctx, event.subject)))
 
 
 async def send_raise(ctx: Context, event: FormSubmitted) -> Outcome:
-    """The case stops, presenter and duty supervisor are alerted at once."""
+    """The case stops, presenter and duty supervisor are alerted at once.
+
+    Each person's concern is a hold of its own, so nobody's is lost when another was raised before; one's own that
+    still stands is shown instead of a second.
+    """
     case = await takes_part(ctx, event.subject)
-    if not case.held_at:
-        await ctx.uow.save(case.hold(ctx.now))
-        hold = await _open_hold(ctx, HoldOrigin.CONCERN, case)
-        await ctx.tell(await ctx.uow.presenter(case.id), "risk_presenter", case.id, key=hold.id, urgent=True)
-        await ctx.uow.wake("case.release", case.id, None)
-    return Show(await _raised_page(ctx))
+    mine = await ctx.uow.find(Hold, case=case.id, raised_by=ctx.me.id, released_at=None)
+    if mine:
+        return Show(await status_page(ctx, mine[0]))
+    presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
+    await stand_still(ctx, case)
+    hold = await _open_hold(ctx, HoldOrigin.CONCERN, presenter.clinic, case)
+    if presenter.id != ctx.me.id:
+        await ctx.tell_everywhere(presenter.id, "risk_presenter", case.id, key=hold.id)
+    return Show(await status_page(ctx, hold))
 
 
 async def alert_duty(ctx: Context, event: ActionPressed) -> Outcome:
-    """From the stop at submission: the duty supervisor is alerted; the text stays with its author."""
-    await my_draft(ctx, event.subject)
-    await _open_hold(ctx, HoldOrigin.SUBMISSION, None)
-    return Show(await _raised_page(ctx))
+    """From the stop at submission: the duty supervisor is alerted, whether or not the draft is still there."""
+    mine = await ctx.uow.find(Hold, case=None, raised_by=ctx.me.id, released_at=None, acknowledged_at=None)
+    hold = mine[0] if mine else await _open_hold(ctx, HoldOrigin.SUBMISSION, ctx.me.clinic, None)
+    return Show(await status_page(ctx, hold))
+
+
+async def open_status(ctx: Context, event: ActionPressed) -> Outcome:
+    """Where the alert stands, for whoever raised it."""
+    return Show(await status_page(ctx, await my_hold(ctx, event.subject)))
+
+
+# ---- a supervisor's steps --------------------------------------------------------------------
 
 
 async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
-    """A supervisor takes it on; no escalation follows."""
-    hold = await ctx.uow.get(Hold, event.subject)
-    await ctx.uow.save(hold.acknowledge(ctx.me.id, ctx.now))
-    await ctx.uow.wake("hold.escalate", hold.id, None)
+    """A supervisor takes it on; nobody else is alerted."""
+    hold = await _decidable(ctx, event.subject)
+    if not hold.waiting:
+        return Done(ctx.words("risk.taken_already"))
+    hold = await ctx.uow.save(hold.acknowledge(ctx.me.id, ctx.now))
+    await stand_down(ctx, hold)
     await ctx.uow.audit(Audited.HOLD_ACKNOWLEDGED, ctx.me.id, hold.id, ctx.now)
-    await ctx.tell(hold.raised_by, "risk_acknowledged", hold.id, urgent=True)
+    await ctx.tell_everywhere(hold.raised_by, "risk_acknowledged", hold.id)
     return Done(ctx.words("risk.acknowledged"))
 
 
 async def release(ctx: Context, event: ActionPressed) -> Outcome:
-    """Only a supervisor releases a hold; the time it stood still is given back to every deadline."""
-    hold = await ctx.uow.get(Hold, event.subject)
-    await ctx.uow.save(hold.release(ctx.me.id, ctx.now))
-    await ctx.uow.wake("hold.escalate", hold.id, None)
-    await ctx.uow.audit(Audited.HOLD_RELEASED, ctx.me.id, hold.id, ctx.now)
-    if hold.case:
-        case = await ctx.uow.get(Case, hold.case)
-        if case.open and case.held_at:
-            await resume(ctx, case)
+    """Only a supervisor releases a hold; the case goes on when no other concern about it stands."""
+    hold = await _decidable(ctx, event.subject)
+    await _end(ctx, hold)
+    if hold.case is None:
+        return Done(ctx.words("risk.closed"))
+    case = await ctx.uow.get(Case, hold.case)
+    if await ctx.uow.count(Hold, case=case.id, released_at=None):
+        return Done(ctx.words("risk.released_others"))
+    if case.open and case.held_at:
+        await go_on(ctx, case)
+        await ctx.tell(await ctx.uow.presenter(case.id), "hold_released", case.id, key=hold.id)
     return Done(ctx.words("risk.released"))
 
 
-async def resume(work: Work, case: Case) -> None:
-    """Clocks go on where they stopped: deadlines move by the working days of the hold."""
-    assert case.held_at is not None
-    stood = work.now - case.held_at
-    clarify = (
-        case.clarify_until + stood if case.clarify_until and case.clarify_until > case.held_at else case.clarify_until
-    )
-    await work.uow.save(replace(case.resume(), clarify_until=clarify))
-    last = work.now
-    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        if seat.due_at and seat.due_at > case.held_at:
-            person = await work.uow.get(Person, seat.reviewer)
-            calendar = await clinic_calendar(work, await work.uow.get(Clinic, person.clinic))
-            due = seat.due_at + timedelta(days=stood.days + (1 if stood.seconds else 0))
-            while not calendar.is_working(due.date()):
-                due += timedelta(days=1)
-            await work.uow.save(replace(seat, due_at=due))
-            last = max(last, due)
-        await work.uow.wake("person.remind", seat.reviewer, work.now)
-    if case.published_at and not case.released_at:
-        await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
+async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
+    """A supervisor ends a held case for good: its text is erased, peers hear no reason."""
+    hold = await _decidable(ctx, event.subject)
+    if hold.case is None:
+        raise NotOnHold
+    case = await ctx.uow.get(Case, hold.case)
+    presenter = await ctx.uow.presenter(case.id)
+    await take_out(ctx, case.withdraw_from_hold(ctx.now), ctx.me.id)
+    for each in await ctx.uow.find(Hold, case=case.id, released_at=None):
+        await _end(ctx, each)
+    await ctx.tell(presenter, "hold_withdrawn", case.id, key=hold.id)
+    return Done(ctx.words("case.withdrawn", code=case.code))
 
 
 async def open_unmask(ctx: Context, event: ActionPressed) -> Outcome:
-    """Unmasking needs a reason, tells the presenter and is audited."""
-    return Show(_unmask_form(ctx, event.subject, ""))
+    """Looking up the presenter needs a reason, tells the presenter and is audited."""
+    return Show(unmask_form(ctx, await _held(ctx, event.subject), {}))
 
 
 async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
     """Show the presenter of a held case to the supervisor who gave a reason."""
-    case = await ctx.uow.get(Case, event.subject)
-    reason = typed_text(event, "reason")
-    if not reason:
-        return Invalid(_unmask_form(ctx, case.id, ctx.words("unmask.needs_reason")))
+    case = await _held(ctx, event.subject)
+    reason = (chosen(event, "reason") or ("",))[0]
+    if reason not in set(UnmaskReason):
+        return Invalid(unmask_form(ctx, case, {"reason": ctx.words("field.choose")}))
     presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
-    await ctx.uow.audit(Audited.UNMASKED, ctx.me.id, case.id, ctx.now)
-    await ctx.tell(presenter.id, "unmasked", case.id, key=ctx.tools.ids.new("notice"))
-    w = ctx.words
-    rows = ((w("case.code"), line(case.code)), (w("presenter"), line(strong(presenter.name))))
-    return Show(Form("risk.unmasked", w("unmask.title"), case.id, body=(Facts(rows), Text(line(w("unmask.told"))))))
+    await ctx.uow.audit(Audited.UNMASKED, ctx.me.id, case.id, ctx.now, reason=reason)
+    key = ctx.tools.ids.new("notice")
+    await ctx.tell(presenter.id, "presenter_seen", case.id, key=key, by=ctx.me.id, reason=reason)
+    return Show(await presenter_shown(ctx, case, presenter))
 
 
-async def duty_people(work: Work, clinic: Clinic) -> list[Person]:
-    """Who is alerted, in order: duty supervisor, deputy, then any other supervisor."""
-    named = [id for id in (clinic.duty_supervisor, clinic.deputy_supervisor) if id]
-    first = [p for id in named for p in await work.uow.find(Person, id=id, removed_at=None)]
-    rest = [p for p in await work.uow.find(Person, removed_at=None, order=("name",)) if p.has(Role.SUPERVISOR)]
-    return [*first, *(p for p in rest if p.id not in named)]
+async def open_read(ctx: Context, event: ActionPressed) -> Outcome:
+    """Reading a text one takes no part in needs a reason, tells the presenter and is audited."""
+    return Show(read_form(ctx, await may_supervise(ctx, event.subject), {}))
 
 
-async def alert(work: Work, hold: Hold, person: Person) -> None:
-    """The urgent notice to one supervisor; its key makes a second one for the same person impossible."""
-    await work.tell(person.id, "risk_alert", hold.id, urgent=True)
+async def send_read(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Show the text to the supervisor who gave a reason."""
+    case = await may_supervise(ctx, event.subject)
+    reason = (chosen(event, "reason") or ("",))[0]
+    if reason not in set(ReadReason):
+        return Invalid(read_form(ctx, case, {"reason": ctx.words("field.choose")}))
+    await ctx.uow.audit(Audited.TEXT_OPENED, ctx.me.id, case.id, ctx.now, reason=reason)
+    key = ctx.tools.ids.new("notice")
+    await ctx.tell(await ctx.uow.presenter(case.id), "text_read", case.id, key=key, by=ctx.me.id, reason=reason)
+    return Show(await text_page(ctx, case))
 
 
-async def _open_hold(ctx: Context, origin: HoldOrigin, case: Case | None) -> Hold:
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    people = await duty_people(ctx, clinic)
-    if not people:
-        raise NobodyOnDuty(phone=clinic.emergency_phone)
-    group = await ctx.uow.get(Group, case.group) if case else None
-    minutes = (await ctx.policy(group)).risk_acknowledgement_minutes
+async def _open_hold(ctx: Context, origin: HoldOrigin, clinic: str, case: Case | None) -> Hold:
     hold = Hold(
         id=ctx.tools.ids.new("hold"),
         organisation=ctx.uow.organisation,
         case=case.id if case else None,
         origin=origin.value,
+        clinic=clinic,
         raised_by=ctx.me.id,
         raised_at=ctx.now,
-        alerted=people[0].id,
-        alerted_at=ctx.now,
     )
     await ctx.uow.add(hold)
-    await alert(ctx, hold, people[0])
-    await ctx.uow.wake("hold.escalate", hold.id, ctx.now + timedelta(minutes=minutes))
     await ctx.uow.audit(Audited.HOLD_RAISED, ctx.me.id, hold.id, ctx.now)
+    return await call_next(ctx, hold)
+
+
+async def _end(ctx: Context, hold: Hold) -> None:
+    await ctx.uow.save(hold.release(ctx.me.id, ctx.now))
+    await stand_down(ctx, hold)
+    await ctx.uow.audit(Audited.HOLD_RELEASED, ctx.me.id, hold.id, ctx.now)
+
+
+async def _decidable(ctx: Context, id: str) -> Hold:
+    hold = await ctx.uow.get(Hold, id)
+    if await concerns_own_case(ctx, hold):
+        raise OwnCaseConcerned
     return hold
 
 
-async def _raised_page(ctx: Context) -> Form:
-    w = ctx.words
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    people = await duty_people(ctx, clinic)
-    return Form(
-        "risk.raised",
-        w("risk.raised.title"),
-        body=(
-            Notice(Tone.WARN, line(w("risk.raised.text", name=people[0].name if people else ""))),
-            Text(line(w("risk.stop.phone"), strong(clinic.emergency_phone or w("risk.no_phone")))),
-            Text(line(w("risk.record"))),
-        ),
-    )
-
-
-def _unmask_form(ctx: Context, case: str, error: str) -> Form:
-    w = ctx.words
-    return Form(
-        "risk.unmask.send",
-        w("unmask.title"),
-        case,
-        body=(Text(line(w("unmask.intro"))),),
-        fields=(TextField("reason", w("unmask.reason"), required=True, max_length=300),),
-        submit=w("unmask.submit"),
-        errors={"reason": error} if error else {},
-    )
+async def _held(ctx: Context, id: str) -> Case:
+    """A case about which a concern stands; nothing else is looked up, not even whether it exists."""
+    holds = await ctx.uow.find(Hold, case=id, released_at=None)
+    if not holds:
+        raise NotOnHold
+    await _decidable(ctx, holds[0].id)
+    return await ctx.uow.get(Case, id)

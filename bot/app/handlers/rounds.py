@@ -174,7 +174,8 @@ async def publish(work: Work, round_: Round) -> None:
             await work.uow.save(replace(case, round=None))
             for seat in seats:
                 await work.uow.remove(Assignment, seat.id)
-            await _tell_waiting(work, group, case)
+            if not case.held_at:
+                await _tell_waiting(work, group, case)
         else:
             await publish_case(work, case, seats, round_.days(policy))
     for what in TIMERS:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from bot.app.alerts import check_delivery, escalate
 from bot.app.context import Work
 from bot.app.handlers import leave
 from bot.app.handlers.asking import ask_presenters
 from bot.app.handlers.closing import end_case, release_if_ready, takeaway_days
 from bot.app.handlers.returning import tell_of_return
-from bot.app.handlers.risk import alert, duty_people
 from bot.app.handlers.rounds import make_plan, publish
 from bot.app.moments import deadline, start_of_day
 from bot.app.plans import open_due
@@ -20,9 +20,8 @@ from bot.app.reminders import look
 from bot.app.retention import purge_text
 from bot.app.views.caseload import caseload_of
 from bot.domain.case import Case
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Group
 from bot.domain.person import Person
-from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LeaveEntry, Timer
 from bot.ports.work import NotFound
@@ -96,27 +95,6 @@ async def leave_begins(work: Work, id: str) -> None:
     await leave.begin(work, await work.uow.get(LeaveEntry, id))
 
 
-async def escalate(work: Work, id: str) -> None:
-    """Nobody acknowledged in time, or the alert was not delivered: the next person is alerted."""
-    hold = await work.uow.get(Hold, id)
-    if hold.acknowledged_at or hold.released_at:
-        return
-    raised = await work.uow.get(Person, hold.raised_by)
-    people = await duty_people(work, await work.uow.get(Clinic, raised.clinic))
-    ids = [p.id for p in people]
-    at = ids.index(hold.alerted) + 1 if hold.alerted in ids else 0
-    if at >= len(people):
-        return
-    hold = await work.uow.save(hold.escalate(people[at].id, work.now))
-    await alert(work, hold, people[at])
-    minutes = (await work.policy()).risk_acknowledgement_minutes
-    await work.uow.wake("hold.escalate", hold.id, _later(work.now, minutes))
-
-
-def _later(now: datetime, minutes: int) -> datetime:
-    return now + timedelta(minutes=minutes)
-
-
 STEPS: Mapping[str, Step] = {
     "round.ask": ask_presenters,
     "round.plan": plan_round,
@@ -128,5 +106,6 @@ STEPS: Mapping[str, Step] = {
     "person.remind": look,
     "leave.begins": leave_begins,
     "leave.returns": tell_of_return,
+    "hold.delivery": check_delivery,
     "hold.escalate": escalate,
 }

@@ -1,4 +1,4 @@
-"""A case is taken back, by its presenter or because of their leave."""
+"""A case is taken back: by its presenter, because of their leave, or from a hold by a supervisor."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from bot.ports.records import Audited
 
 
 async def withdraw(work: Work, case: Case, by: str) -> None:
+    """The presenter's own step, or their leave's; refused while a hold stands."""
+    await take_out(work, case.withdraw(work.now), by)
+
+
+async def take_out(work: Work, case: Case, by: str) -> None:
     """Erase the text at once, end the reviews that are not in and tell their reviewers, without a reason."""
-    await work.uow.save(case.withdraw(work.now))
+    await work.uow.save(case)
     await work.uow.shred(case.id)
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None):
         if assignment.submitted_at is None:

@@ -150,9 +150,10 @@ def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
         actions.append(Action("takeaway.open", w("takeaway.open"), case.id, opens=True))
     if status is CaseStatus.CLOSED and not case.purged_at:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, opens=True))
-    if case.open:
-        ask = Confirm(w("case.withdraw.title"), w("case.withdraw.text"), w("case.withdraw"), w("keep"))
+    if not case.withdrawn_at:
         actions.append(Action("risk.raise", w("risk.raise"), case.id, opens=True))
+    if case.open and not case.held_at:
+        ask = Confirm(w("case.withdraw.title"), w("case.withdraw.text"), w("case.withdraw"), w("keep"))
         actions.append(Action("case.withdraw", w("case.withdraw"), case.id, look="danger", confirm=ask))
     return tuple(actions)
 
@@ -216,14 +217,14 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
 
 
 def _reviewer_actions(ctx: Context, seat: Assignment, case: Case) -> tuple[Action, ...]:
+    """Stepping out and raising a concern are always possible, one tap each; declining while the case moves."""
     w = ctx.words
     actions = []
     if seat.pending and not case.held_at:
         actions.append(Action("review.decline", w("review.decline"), seat.id, opens=True))
-        ask = Confirm(w("review.recognise.title"), w("review.recognise.text"), w("review.recognise"), w("back"))
-        actions.append(Action("review.recognise", w("review.recognise"), seat.id, confirm=ask))
-    if case.open and not case.held_at:
-        actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))
+    if seat.pending:
+        actions.append(Action("review.recognise", w("review.recognise"), seat.id))
+    actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))
     return tuple(actions)
 
 

@@ -6,6 +6,7 @@ from bot.app.context import Context
 from bot.app.relations import groups_for_planning, members, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
+from bot.app.views.risk import hold_row, my_alerts
 from bot.app.views.rounds import round_row, seat_state
 from bot.app.views.series import closures_action, series_rows
 from bot.app.views.switching import mode_actions
@@ -37,7 +38,7 @@ from bot.ui.model import (
 async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person today; no text of a case."""
     w = ctx.words
-    blocks: list[CardBlock] = []
+    blocks: list[CardBlock] = await my_alerts(ctx)
     if ctx.me.has(Role.THERAPIST):
         blocks += await _me(ctx)
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]
@@ -149,22 +150,6 @@ async def _supervisor(ctx: Context) -> list[CardBlock]:
     new = Action("round.new", w("round.new"), opens=True)
     blocks.append(Buttons((new, Action("series.new", w("series.new"), opens=True), closures_action(w), overview)))
     return blocks
-
-
-async def hold_row(ctx: Context, hold: Hold) -> Row:
-    """A hold with what a supervisor can do; who presented it stays hidden until unmasked."""
-    w = ctx.words
-    title = w("hold.at_submission")
-    if hold.case:
-        title = w("hold.case", code=(await ctx.uow.get(Case, hold.case)).code)
-    actions = []
-    if not hold.acknowledged_at:
-        actions.append(Action("risk.acknowledge", w("risk.acknowledge"), hold.id, look="primary"))
-    if hold.case:
-        actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))
-    actions.append(Action("risk.release", w("risk.release"), hold.id))
-    detail = w("hold.acknowledged" if hold.acknowledged_at else "hold.waiting")
-    return Row(line(strong(title)), line(detail), tuple(actions))
 
 
 async def overview_card(ctx: Context) -> Card:

@@ -6,13 +6,14 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import groups_for_planning, members
+from bot.app.relations import groups_for_planning, may_read, members
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round, RoundStatus
 from bot.ui.model import (
     Action,
+    Buttons,
     Card,
     CardBlock,
     ChoiceField,
@@ -95,6 +96,9 @@ async def round_card(ctx: Context, id: str) -> Card:
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
         if len(await ctx.uow.find(Assignment, case=case.id, ended_at=None)) < case.reviewers and case.open:
             blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
+        if case.withdrawn_at is None and await may_read(ctx, case):
+            read = Action("case.read", w("case.read"), case.id, opens=True)
+            blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
     title = w("round.number", group=group.name, number=round_.number)
     return Card("round.card", title, tuple(blocks), round_actions(ctx, round_) if round_.open else (), summary=title)
 
