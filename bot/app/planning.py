@@ -7,9 +7,10 @@ Nothing is carried from round to round; balances and history are counted from th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot import rotation
 from bot.app.context import Work
@@ -28,6 +29,8 @@ _MODES: Mapping[str, rotation.model.Mode] = {
     "blended": "both",
     "paused": "paused",
 }
+ROUNDS_AT_ONCE, CASES_AT_ONCE = 500, 5000
+LEFT_FOR_GOOD = {EndReason.RECOGNISED, EndReason.CONFLICT, EndReason.DECLINED, EndReason.REASSIGNED}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -76,7 +79,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
                 _member(p, caseloads[p.id], work, policy, what_if, past.open[p.id], past.balance.get(p.id, 0))
                 for p in people.values()
             ),
-            cases=tuple([await _case(work, c, policy) for c in cases]),
+            cases=await _cases(work, cases, policy),
             rules=_rules(policy),
             never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
             history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
@@ -147,34 +150,55 @@ async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
     The round being planned is left out: its seats stand in the instance as previous pairs.
     """
     published = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
-    rounds = [past for past in published if past.id != round_.id]
+    rounds = {past.id: past for past in published if past.id != round_.id}
+    seats: dict[str, list[Assignment]] = {id: [] for id in rounds}
+    for ids in batched(list(rounds), ROUNDS_AT_ONCE):
+        for seat in await work.uow.find(Assignment, round__in=ids, ended_at=None, published_at__not=None):
+            seats[seat.round].append(seat)
+    authors: dict[str, str] = {}
+    for ids in batched(sorted({s.case for taken in seats.values() for s in taken}), CASES_AT_ONCE):
+        authors |= await work.uow.presenters(ids)
+    available = await _availability(work, group)
     open_: Counter[str] = Counter()
     met: Counter[tuple[str, str]] = Counter()
     log: list[PastRound] = []
-    for past in rounds:
-        seats = await work.uow.find(Assignment, round=past.id, ended_at=None, published_at__not=None)
-        authors = await work.uow.presenters(sorted({s.case for s in seats}))
-        still_open = past.closed_at is None and past.cancelled_at is None
-        for seat in seats:
-            open_[seat.reviewer] += seat.submitted_at is None and still_open
+    for past in rounds.values():
+        for seat in seats[past.id]:
+            open_[seat.reviewer] += seat.submitted_at is None and past.open
             if seat.case in authors:
                 met[(authors[seat.case], seat.reviewer)] += 1
         assert past.published_at is not None
-        available = await _available(work, group, past.published_at)
-        log.append(PastRound(available, Counter(s.reviewer for s in seats)))
+        log.append(PastRound(available(past.published_at), Counter(s.reviewer for s in seats[past.id])))
     return _Past(open_, met, balances(log))
 
 
-async def _available(work: Work, group: Group, moment: datetime) -> frozenset[str]:
-    """Members who had room for a review on the day a round was published, from the dated facts."""
-    then = Work(work.uow, moment, work.tools)
-    day = then.today(group.timezone)
-    memberships = [m for m in await work.uow.find(Membership, group=group.id) if m.holds_on(day)]
-    people = await work.uow.find(Person, id__in=[m.person for m in memberships]) if memberships else []
-    caseloads = await caseloads_of(work, people)
+async def _availability(work: Work, group: Group) -> Callable[[datetime], frozenset[str]]:
+    """Who had room for a review on the day a round was published, from the dated facts, read once for all rounds."""
+    memberships = await work.uow.find(Membership, group=group.id)
+    ids = sorted({m.person for m in memberships})
+    found = await work.uow.find(Person, id__in=ids) if ids else []
+    people = {p.id: p for p in found if p.has(Role.THERAPIST)}
+    caseloads = await caseloads_of(work, people.values())
     policy = await work.policy(group)
-    there = {p.id for p in people if p.has(Role.THERAPIST) and (p.removed_at is None or p.removed_at > moment)}
-    return frozenset(id for id in there if open_review_cap(caseloads[id], day, policy) > 0)
+    zone = ZoneInfo(group.timezone)
+
+    def available(moment: datetime) -> frozenset[str]:
+        day = moment.astimezone(zone).date()
+        there = {m.person for m in memberships if m.person in people and m.holds_on(day)}
+        return frozenset(
+            id
+            for id in there
+            if (gone := people[id].removed_at) is None or gone > moment
+            if open_review_cap(caseloads[id], day, policy) > 0
+        )
+
+    return available
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The items in lists of at most `size`: a database takes only so many values in one question."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
 
 
 def _member(
@@ -197,17 +221,25 @@ def _member(
     )
 
 
-async def _case(work: Work, case: Case, policy: Policy) -> rotation.Case:
-    ended = await work.uow.find(Assignment, case=case.id, ended_at__not=None)
-    seats = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value, EndReason.DECLINED.value, EndReason.REASSIGNED.value}
-    return rotation.Case(
-        id=case.id,
-        author=await work.uow.presenter(case.id),
-        k=case.reviewers,
-        mode=_MODES[case.mode],
-        languages=frozenset({case.language}),
-        require_experienced=True if case.novice and policy.experienced_reviewers_for_novice else None,
-        overdue=max(0, (work.now - case.submitted_at).days // 7),
-        recused=frozenset(a.reviewer for a in ended if a.end_reason in seats),
-        on_hold=case.held_at is not None,
+async def _cases(work: Work, cases: Sequence[Case], policy: Policy) -> tuple[rotation.Case, ...]:
+    """Each case as the rotation wants it; whoever left it by choice or by a supervisor does not get it again."""
+    ids = [case.id for case in cases]
+    authors = await work.uow.presenters(ids)
+    left: dict[str, set[str]] = {id: set() for id in ids}
+    for seat in await work.uow.find(Assignment, case__in=ids, ended_at__not=None) if ids else []:
+        if seat.end_reason in LEFT_FOR_GOOD:
+            left[seat.case].add(seat.reviewer)
+    return tuple(
+        rotation.Case(
+            id=case.id,
+            author=authors[case.id],
+            k=case.reviewers,
+            mode=_MODES[case.mode],
+            languages=frozenset({case.language}),
+            require_experienced=True if case.novice and policy.experienced_reviewers_for_novice else None,
+            overdue=max(0, (work.now - case.submitted_at).days // 7),
+            recused=frozenset(left[case.id]),
+            on_hold=case.held_at is not None,
+        )
+        for case in cases
     )

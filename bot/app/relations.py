@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.app.context import Context, Work
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
 from bot.domain.organisation import Clinic, Closure, Group, Membership
@@ -36,6 +38,13 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
     if assignment.reviewer != ctx.me.id or not assignment.active or assignment.published_at is None:
         raise NotYourReview
     return assignment, await ctx.uow.get(Case, assignment.case)
+
+
+async def open_cases(work: Work, seats: Iterable[Assignment]) -> dict[str, Case]:
+    """The cases of these assignments that are neither closed nor withdrawn, by id, in one query."""
+    ids = sorted({seat.case for seat in seats})
+    cases = await work.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
+    return {case.id: case for case in cases}
 
 
 async def my_groups(ctx: Context) -> list[Group]:

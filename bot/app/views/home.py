@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import groups_for_planning, members, person_policy
+from bot.app.relations import groups_for_planning, members, open_cases, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
 from bot.app.views.risk import hold_row, my_alerts
@@ -82,10 +82,11 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     seats = await ctx.uow.find(
         Assignment, reviewer=ctx.me.id, ended_at=None, published_at__not=None, order=("due_at", "id")
     )
+    cases = await open_cases(ctx, seats)
     rows: list[CardBlock] = []
     for seat in seats:
-        case = await ctx.uow.get(Case, seat.case)
-        if not case.open or (only_open and (seat.submitted_at or case.held_at)):
+        case = cases.get(seat.case)
+        if case is None or (only_open and (seat.submitted_at or case.held_at)):
             continue
         status = case.status(ctx.now)
         look = w(
@@ -176,12 +177,12 @@ async def _person_row(ctx: Context, person: Person, policy: Policy) -> tuple[Lin
     rhythm = await rhythm_of(ctx, person, policy)
     cells = [line(w(f"state.{rhythm[kind].state.value}")) for kind in Kind]
     seats = await ctx.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None, published_at__not=None)
+    cases = await open_cases(ctx, seats)
     open_ = []
     for seat in seats:
-        case = await ctx.uow.get(Case, seat.case)
-        if case.open:
+        if seat.case in cases:
             day = w.day(seat.due_at.astimezone(ctx.zone).date()) if seat.due_at else "–"
-            open_.append(f"{w(f'seat.{seat_state(seat, case, ctx)}')}, {w('due', day=day)}")
+            open_.append(f"{w(f'seat.{seat_state(seat, cases[seat.case], ctx)}')}, {w('due', day=day)}")
     return (line(person.name), *cells, line("; ".join(open_) or "–"))
 
 

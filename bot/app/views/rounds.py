@@ -86,15 +86,18 @@ async def round_card(ctx: Context, id: str) -> Card:
     round_ = await ctx.uow.get(Round, id)
     group = await ctx.uow.get(Group, round_.group)
     blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
-    people = {p.id: p for p in await ctx.uow.find(Person)}
+    seats = await ctx.uow.find(Assignment, round=id, order=("letter",))
+    reviewers = sorted({seat.reviewer for seat in seats})
+    people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
     for case in await ctx.uow.find(Case, round=id, order=("code",)):
         blocks.append(Heading(w("plan.case", code=case.code)))
         blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
-        for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, order=("letter",)):
-            blocks.append(_seat_row(ctx, seat, case, people[seat.reviewer]))
-        for gone in await ctx.uow.find(Assignment, case=case.id, ended_at__not=None, order=("ended_at",)):
+        mine = [seat for seat in seats if seat.case == case.id]
+        active = [seat for seat in mine if seat.active]
+        blocks += [_seat_row(ctx, seat, case, people[seat.reviewer]) for seat in active]
+        for gone in sorted((s for s in mine if s.ended_at), key=lambda s: str(s.ended_at)):
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
-        if len(await ctx.uow.find(Assignment, case=case.id, ended_at=None)) < case.reviewers and case.open:
+        if len(active) < case.reviewers and case.open:
             blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
         if case.withdrawn_at is None and await may_read(ctx, case):
             read = Action("case.read", w("case.read"), case.id, opens=True)

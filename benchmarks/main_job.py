@@ -1,0 +1,185 @@
+"""The main job on the embedded default: from a clone to the first page, starting, pages, memory."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import perf_counter, sleep
+
+from benchmarks.model import Section, Table
+from benchmarks.service import GROUPS, ORGANISATION, PEOPLE, furnish, therapist
+from bot.anonymise import GateSettings
+from bot.app.signin import SignInDesk
+from bot.app.tools import Tools
+from bot.domain.case import Case
+from bot.domain.person import Person as Colleague
+from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.anonymiser import GateInAWorker
+from bot.runtime.system import SystemClock, SystemIds, SystemRng
+from storage import open_store
+from storage.keys import KeyRing
+from storage.migrate import upgrade
+from tests.e2e.server.browser import Page, Person, at_browser
+from tests.e2e.server.process import Server
+
+HERE = Path(__file__).parent.parent
+TIMES = 60
+"""Requests a page."""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def run() -> Section:
+    """Measure everything of this subject in one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        starts = (_clone_to_demo(Path(folder)), _help(), asyncio.run(_ready(Path(folder))))
+        pages = asyncio.run(_pages(Path(folder)))
+    return Section(
+        title="The main job",
+        intro="One process on SQLite: how soon a newcomer sees a page, and how fast pages stay with 10,000 cases.",
+        tables=(Table(("from", "to", "s", "at most"), starts, "Starting"), *pages),
+        notes=(
+            "A clone with a warm package cache: `make demo` until its first page is answered, environment and all.",
+            "Other starts: the median of five. Pages: one request after another by somebody signed in, over HTTP.",
+            "Processor time is the server's own, a request.",
+        ),
+    )
+
+
+def _clone_to_demo(folder: Path) -> tuple[str, ...]:
+    clone = folder / "clone"
+    started = perf_counter()
+    subprocess.run(["git", "clone", "--quiet", str(HERE), str(clone)], check=True)
+    demo = subprocess.Popen(["make", "demo"], cwd=clone, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        _answered("http://127.0.0.1:8377/", demo)
+        return ("git clone", "first page of `make demo`", f"{perf_counter() - started:.0f}", "180")
+    finally:
+        os.killpg(demo.pid, 15)
+        demo.wait()
+
+
+def _answered(url: str, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(url) as answer:
+                answer.read()
+                return
+        except OSError:
+            sleep(0.1)
+    raise RuntimeError("the demo ended")
+
+
+def _help() -> tuple[str, ...]:
+    command = [str(Path(sys.executable).parent / "intervision"), "--help"]
+    taken = [_seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)) for _ in range(5)]
+    return ("`intervision --help`", "its end", f"{statistics.median(taken):.2f}", "0.5")
+
+
+async def _ready(folder: Path) -> tuple[str, ...]:
+    server = Server(folder)
+    upgrade(server.url)
+    taken = []
+    for _ in range(5):
+        started = perf_counter()
+        await server.start()
+        await server.ready()
+        taken.append(perf_counter() - started)
+        await server.stop()
+    return ("`intervision serve`", "ready", f"{statistics.median(taken):.1f}", "3")
+
+
+async def _pages(folder: Path) -> tuple[Table, ...]:
+    server = Server(folder)
+    server.url = f"sqlite:///{folder / 'large.sqlite3'}"
+    server.config.write_text(server.config.read_text().replace("clinic.sqlite3", "large.sqlite3"))
+    upgrade(server.url)
+    store = await open_store(server.url, KeyRing.load(file=str(server.key)), SystemClock())
+    await furnish(store, SystemClock().now())
+    tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), server.address)
+    desk = SignInDesk(store, SystemClock(), tools)
+    async with store.begin(ORGANISATION, write=False) as uow:
+        cases = await uow.count(Case)
+        people = [await uow.get(Colleague, therapist(0, number)) for number in (5, 0)]
+    sessions = [await desk.open_session(each) for each in people]
+    await store.close()
+    await server.start()
+    await server.ready()
+    fresh = _memory(server)
+    async with at_browser(server.address, sessions[0]) as member, at_browser(server.address, sessions[1]) as supervisor:
+        rows = [await _page(server, name, ask, "50") for name, ask in _asked(member, supervisor).items()]
+        used = _memory(server)
+        rows.append(await _page(server, "a new plan of a round from four years of log", _planning(supervisor), "–"))
+        planned = _memory(server)
+    await server.stop()
+    columns = ("page", "median, ms", "p95, ms", "processor, ms", "p95 at most")
+    caption = f"Pages with {cases:,} cases of {GROUPS * PEOPLE} people in {GROUPS} groups in the database"
+    memory = (
+        ("when ready", f"{fresh:.0f}", "150"),
+        ("after these pages, language models not loaded", f"{used:.0f}", "150"),
+        ("with the solver, after the first plan", f"{planned:.0f}", "–"),
+    )
+    return (
+        Table(columns, tuple(rows), caption),
+        Table(("resident memory of `serve`", "MB", "at most"), memory, "Memory"),
+    )
+
+
+def _asked(member: Person, supervisor: Person) -> dict[str, Callable[[], Awaitable[Page]]]:
+    async def follow(person: Person, key: str) -> Page:
+        return await person.press(await person.home(), key)
+
+    return {
+        "a therapist's home": member.home,
+        "a supervisor's home": supervisor.home,
+        "home, then the form for a case": lambda: follow(member, "case.new"),
+        "home, then a case to review": lambda: follow(member, "review.open"),
+        "home, then my supervision log": lambda: follow(member, "log.open"),
+        "home, then where a round stands": lambda: follow(supervisor, "round.show"),
+    }
+
+
+def _planning(supervisor: Person) -> Callable[[], Awaitable[Page]]:
+    async def plan() -> Page:
+        return await supervisor.press(await supervisor.home(), "round.preview")
+
+    return plan
+
+
+async def _page(server: Server, name: str, ask: Callable[[], Awaitable[Page]], most: str) -> tuple[str, ...]:
+    await ask()
+    before = _processor(server)
+    taken = []
+    for _ in range(TIMES):
+        started = perf_counter()
+        page = await ask()
+        taken.append((perf_counter() - started) * 1000)
+        assert page.status == 200, name
+    cost = (_processor(server) - before) * 1000 / TIMES
+    taken.sort()
+    return (name, f"{statistics.median(taken):.0f}", f"{taken[math.ceil(0.95 * TIMES) - 1]:.0f}", f"{cost:.0f}", most)
+
+
+def _memory(server: Server) -> float:
+    """Resident megabytes."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def _processor(server: Server) -> float:
+    """Seconds of processor time so far."""
+    fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return perf_counter() - started
