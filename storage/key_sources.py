@@ -11,7 +11,7 @@ import secrets
 import shlex
 import subprocess  # runs the operator's own command, see CommandSource
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -96,11 +96,12 @@ class CommandSource:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass
 class FileSource:
     """Keys in a file with mode 0600, made when it is missing."""
 
     path: Path
+    made: bool = field(default=False, init=False)
 
     @property
     def where(self) -> str:
@@ -118,6 +119,11 @@ class FileSource:
                 f"The key file {self.path} cannot be read or made ({type(error).__name__}): "
                 "check the folder's owner and rights."
             ) from None
+
+    def take_back(self) -> None:
+        """Remove the file if this program has just made it: it does not replace one that was lost."""
+        if self.made:
+            self.path.unlink(missing_ok=True)
 
     def mark(self) -> object:
         """Its inode, size and time of change."""
@@ -142,6 +148,7 @@ class FileSource:
         made = base64.b64encode(secrets.token_bytes(KEY_BYTES))
         with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(made + b"\n")
+        self.made = True
 
 
 def source_of(*, file: str = "", value: str = "", environment: str = "", command: str = "") -> KeySource:

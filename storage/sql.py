@@ -9,14 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.errors import SetupError
 from bot.ports.system import Clock
 from bot.ports.work import StoreUnavailable
 from storage.drawer import SqlDrawer
 from storage.engine import WRITES, make_engine
+from storage.key_sources import FileSource
 from storage.keys import KeyRing
 from storage.migrate import check_version
 from storage.system import SqlSystemWork
-from storage.tables import drawer
+from storage.tables import data_key, drawer
 from storage.work import SqlWork
 
 
@@ -70,6 +72,29 @@ class SqlStore:
 
 
 async def open_store(url: str, keys: KeyRing, clock: Clock) -> SqlStore:
-    """Open a migrated database. Raises SetupError when it is not migrated, too new, or cannot be opened."""
+    """Open a migrated database.
+
+    Raises SetupError when it is not migrated, too new, cannot be opened, or holds texts under a key that is not there.
+    """
     check_version(url)
-    return SqlStore(make_engine(url), keys, clock)
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            used = set(await connection.scalars(select(data_key.c.kek).distinct()))
+        _refuse_lost_keys(sorted(used.difference(keys.keys)), keys)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return SqlStore(engine, keys, clock)
+
+
+def _refuse_lost_keys(lost: list[str], keys: KeyRing) -> None:
+    """A fresh key opens nothing: better no service than one that cannot show what was entrusted to it."""
+    if not lost:
+        return
+    if isinstance(keys.source, FileSource):
+        keys.source.take_back()
+    raise SetupError(
+        f"{keys.source.where}: the database holds texts under the key {', '.join(lost)}, which is not there. "
+        "Put it back from your backup; nothing was changed."
+    )
