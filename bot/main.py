@@ -80,9 +80,11 @@ class App:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        await self.start()
-        await stop.wait()
-        await self.stop()
+        try:
+            await self.start()
+            await stop.wait()
+        finally:
+            await self.stop()
 
     async def settle(self) -> None:
         """Do everything that is due at this moment of the clock, message by message (demo, tests)."""

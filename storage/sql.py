@@ -82,7 +82,10 @@ async def open_store(url: str, keys: KeyRing, clock: Clock) -> SqlStore:
         async with engine.connect() as connection:
             used = set(await connection.scalars(select(data_key.c.kek).distinct()))
         _refuse_lost_keys(sorted(used.difference(keys.keys)), keys)
-    except BaseException:
+    except DBAPIError as error:
+        await engine.dispose()
+        raise SetupError(f"The database does not answer: {str(error.orig).splitlines()[0]}.") from None
+    except SetupError:
         await engine.dispose()
         raise
     return SqlStore(engine, keys, clock)

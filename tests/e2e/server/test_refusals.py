@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.cli import main
 from storage import engine
@@ -56,6 +57,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         with pytest.raises(SystemExit) as ended:
             main()
         said = capsys.readouterr()
+        structlog.reset_defaults()  # the command's log wrote to this test's standard error
         assert ended.value.code not in {0, None}
         assert "Traceback" not in said.err + said.out
         return said.err.strip()
@@ -64,9 +66,22 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 
 def state(folder: Path) -> dict[str, str]:
-    """Every file with its content, but for what SQLite keeps beside an open database."""
+    """Every file with its content; a database's is its rows, as SQLite keeps its own books in the file."""
     files = [p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(("-wal", "-shm"))]
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return {str(p.relative_to(folder)): rows(p) if p.suffix == ".sqlite3" else p.read_text() for p in files}
+
+
+def rows(path: Path) -> str:
+    """A database as statements."""
+    with closing(sqlite3.connect(path)) as database:
+        return "\n".join(database.iterdump())
+
+
+def change(folder: Path, statement: str) -> None:
+    """Change the database behind the program's back."""
+    with closing(sqlite3.connect(folder / "data" / "clinic.sqlite3")) as database:
+        database.execute(statement)
+        database.commit()
 
 
 def sentence(said: str) -> bool:
@@ -99,8 +114,7 @@ def test_a_port_in_use(clinic: Path, refused: Callable[[Path, str], str]) -> Non
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_database_of_a_newer_version(clinic: Path, refused: Callable[[Path, str], str], command: str) -> None:
-    with sqlite3.connect(clinic / "data" / "clinic.sqlite3") as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    change(clinic, "UPDATE alembic_version SET version_num = '9999'")
     (clinic / "clinic.key").write_text("a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=\n")
     before = state(clinic)
     said = refused(clinic, command)
@@ -160,8 +174,7 @@ def test_a_key_file_that_cannot_be_made(clinic: Path, refused: Callable[[Path, s
 def test_a_lost_key_is_not_replaced_by_a_fresh_one(
     clinic: Path, refused: Callable[[Path, str], str], command: str
 ) -> None:
-    with sqlite3.connect(clinic / "data" / "clinic.sqlite3") as database:
-        database.execute("INSERT INTO data_key VALUES ('case_1', 'org_1', '0123456789ab', x'00')")
+    change(clinic, "INSERT INTO data_key VALUES ('case_1', 'org_1', '0123456789ab', x'00')")
     before = state(clinic)
     said = refused(clinic, command)
     assert sentence(said)
