@@ -1,17 +1,19 @@
 """One web server for all adapters: it mounts each platform's routes and guards what every response shares.
 
-It knows no vendor and draws no page. `/healthz` says that the process answers, `/readyz` that the
-store does too. Access is not logged: addresses and paths say who works with whom.
+It knows no vendor and draws no page. `/healthz` says that the process answers, `/readyz` that it can
+do its work, `/metrics` its numbers. Access is not logged: addresses and paths say who works with whom.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import socket
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import structlog
 from aiohttp import web
@@ -23,7 +25,8 @@ LARGEST_REQUEST = 1024 * 1024
 """Bytes; far above the longest form, far below what would hurt."""
 LONGEST_ANSWER = 60.0
 """Seconds for one request from its first byte to its answer; a body that trickles in is not waited for."""
-_GRACE = 10.0
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+_GRACE = 6.0
 """Seconds that requests under way are given at shutdown."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -43,7 +46,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Host:
-    """The server. `port` 0 lets the system choose (tests); `ready` says whether the store answers."""
+    """The server. `port` 0 lets the system choose (tests); `ready` says whether the program can do its work.
+
+    `metrics` makes the page of numbers, shown to nobody ("off"), to callers on this machine ("local") or to all.
+    """
 
     def __init__(
         self,
@@ -53,16 +59,22 @@ class Host:
         *,
         ready: Callable[[], Awaitable[bool]],
         proxies: tuple[str, ...] = ("127.0.0.1", "::1"),
+        metrics: Callable[[], Awaitable[bytes]] | None = None,
+        metrics_for: Literal["off", "local", "all"] = "off",
     ) -> None:
         self._bind = bind
         self._port = port
         self._ready = ready
+        self._metrics = metrics
+        self._metrics_for = metrics_for
         self._stopping = False
         app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[_failures])
         app[PROXIES] = proxies
         app.on_response_prepare.append(_harden)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
+        if metrics is not None and metrics_for != "off":
+            app.router.add_get("/metrics", self._page)
         for platform in platforms:
             platform.mount(app)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_GRACE)
@@ -94,6 +106,11 @@ class Host:
             return web.Response(text="ready\n")
         return web.Response(text="not ready\n", status=503)
 
+    async def _page(self, request: web.Request) -> web.Response:
+        if self._metrics is None or (self._metrics_for == "local" and not _is_local(request)):
+            raise web.HTTPNotFound
+        return web.Response(body=await self._metrics(), headers={"Content-Type": PROMETHEUS})
+
     def _remedy(self, error: OSError) -> str:
         where = f"{self._bind}:{self._port}"
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
@@ -105,6 +122,15 @@ class Host:
         if error.errno == errno.EACCES:
             return f"Not allowed to listen on {where}; set [server] port to 1024 or above."
         return f"Cannot listen on {where} ({errno.errorcode.get(error.errno or 0, 'unknown error')})."
+
+
+def _is_local(request: web.Request) -> bool:
+    """From this machine itself: a proxy on it forwards for others and says so."""
+    forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    try:
+        return not forwarded and ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False
 
 
 def log_failure(request: web.Request, error: BaseException, reference: str = "") -> None:

@@ -250,7 +250,7 @@ async def _add_person(desk: Desk, uow: UnitOfWork, row: PersonRow, place: Clinic
 
 
 async def _organisation(desk: Desk, org: str) -> str:
-    async with desk.store.system() as system:
+    async with desk.store.system(write=False) as system:
         ids = await system.organisations()
     if org:
         if org not in ids:

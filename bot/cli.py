@@ -15,6 +15,7 @@ from bot.cli_manifest import manifest
 from bot.cli_privacy import privacy
 from bot.cli_serve import check, demo, migrate, serve
 from bot.cli_simulate import simulate
+from bot.cli_status import status
 from bot.cli_trust import audit, purge
 from bot.errors import SetupError
 
@@ -28,7 +29,7 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-for command in (demo, serve, migrate, check, manifest, anonymise, assign, simulate, purge, backup, restore):
+for command in (demo, serve, status, migrate, check, manifest, anonymise, assign, simulate, purge, backup, restore):
     app.command()(command)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")

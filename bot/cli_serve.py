@@ -35,6 +35,9 @@ def serve(config: ConfigOption = None) -> None:
 
 def migrate(
     config: ConfigOption = None,
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Copy everything to this empty database and compare every row.")
+    ] = "",
 ) -> None:
     """Bring the database to this version's tables; run it before `serve` after every upgrade."""
     from bot.config import load
@@ -42,12 +45,24 @@ def migrate(
 
     settings = load(config)
     upgrade(settings.database.url)
-    print("The database is up to date.")
+    if to:
+        _copy(settings.database.url, to)
+    else:
+        print("The database is up to date.")
 
 
 def check(config: ConfigOption = None) -> None:
     """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
     sys.exit(asyncio.run(_check(config)))
+
+
+def _copy(source: str, target: str) -> None:
+    from bot.runtime.heart import ALIVE
+    from bot.runtime.system import SystemClock
+    from storage.copy import copy_database
+
+    rows = copy_database(source, target, SystemClock().now() - ALIVE, lambda table, n: print(f"{n:>9}  {table}"))
+    print(f"Copied and compared {rows} rows. Set [database] url to the new database; the old one was left as it is.")
 
 
 async def _demo(folder: Path, port: int) -> None:

@@ -23,12 +23,13 @@ class Section(BaseModel):
 
 
 class ServerSettings(Section):
-    """The one web server of all adapters."""
+    """The one web server of all adapters. `metrics`: who may read `/metrics`; "local" is a caller on this machine."""
 
     bind: str = "127.0.0.1"
     port: int = Field(default=8377, ge=1, le=65535)
     public_url: str = "http://127.0.0.1:8377"
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    metrics: Literal["off", "local", "all"] = "local"
 
 
 class DatabaseSettings(Section):
@@ -74,7 +75,7 @@ class LogSettings(Section):
 class ClockSettings(Section):
     """How often the ticker looks at what is due, in seconds."""
 
-    tick_seconds: float = Field(default=15, ge=1, le=30)
+    tick_seconds: float = Field(default=5, ge=1, le=30)
 
 
 class ReportSettings(Section):

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,19 @@ from bot.reports.rule_sets import RuleSet, built_in, read_folder
 from bot.runtime.almanac import HolidayAlmanac
 from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.health import Health
+from bot.runtime.heart import Heart
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
-from bot.runtime.system import SystemClock, SystemIds, SystemRng
+from bot.runtime.metrics import Metrics
+from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
 from bot.ui.platform import Demo, Platform, Problem, Services
 from storage import open_store
 from storage.keys import KeyRing
+
+LAST_SECONDS = 8
+"""Given to what is under way when the program is told to stop."""
 
 
 @dataclass
@@ -50,6 +57,8 @@ class App:
     dispatcher: Dispatcher
     platforms: Mapping[str, Platform]
     host: Host
+    heart: Heart
+    health: Health
     _sending: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def start(self, *, ticking: bool = True) -> None:
@@ -58,20 +67,27 @@ class App:
         for platform in self.platforms.values():
             await platform.start()
         if ticking:
-            await self.ticker.tick()
+            self.heart.start()
             self.ticker.start()
             self._sending = asyncio.create_task(self.dispatcher.run())
+            self.health.sending = lambda: not (self._sending and self._sending.done())
         self.log.info("serve.ready", port=self.host.port)
 
     async def stop(self) -> None:
-        """Take no new work, finish what is under way, release everything."""
+        """Take no new work, finish what is under way within eight seconds, release everything.
+
+        A message that is still on its way then is looked for by whoever takes its lease over.
+        """
         self.ticker.stop()
         self.dispatcher.stop()
-        await self.host.stop()
-        if self._sending:
-            await self._sending
-        for platform in self.platforms.values():
-            await platform.stop()
+        sending = [self._sending] if self._sending else []
+        try:
+            async with asyncio.timeout(LAST_SECONDS):
+                await asyncio.gather(self.host.stop(), *sending)
+                await asyncio.gather(*(platform.stop() for platform in self.platforms.values()))
+        except TimeoutError:
+            self.log.warning("serve.cut_short")
+        await self.heart.stop()
         await self.store.close()
 
     async def run(self) -> None:
@@ -137,17 +153,27 @@ async def build(
             ready=store.ready,
         )
         platforms[name] = plugins[name].create(section, services)
-    dispatcher = Dispatcher(store, clock, tools, log, platforms, name=tools.ids.new("replica"))
+    name, metrics = replica_name(), Metrics()
+    dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
     housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
-    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, housekeeper)
+    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, housekeeper, metrics=metrics)
+    heart = Heart(store, clock, log, ticker, name, version("intervision-bot"))
+    health = Health(store, clock, heart, metrics)
     host = Host(
         settings.server.bind,
         settings.server.port,
         list(platforms.values()),
-        ready=store.ready,
+        ready=health.ready,
         proxies=settings.server.proxies,
+        metrics=health.page,
+        metrics_for=settings.server.metrics,
     )
-    return App(settings, store, clock, tools, log, entry, sign_in, ticker, dispatcher, platforms, host)
+    return App(settings, store, clock, tools, log, entry, sign_in, ticker, dispatcher, platforms, host, heart, health)
+
+
+async def open_without_keys(settings: Settings, clock: Clock) -> Store:
+    """The store for whoever reads nothing that is encrypted (`intervision status`); no key is looked for or made."""
+    return await open_store(settings.database.url, KeyRing.of(bytes(32)), clock)
 
 
 def check_sections(settings: Settings, plugins: Mapping[str, Any]) -> tuple[dict[str, Any], GateSettings]:
@@ -187,7 +213,7 @@ def _rule_sets(folder: str) -> Mapping[str, RuleSet]:
 
 def _language_of(store: Store) -> Any:
     async def language_of(actor: Actor) -> str:
-        async with store.system() as system:
+        async with store.system(write=False) as system:
             contact = await system.contact(actor.platform, actor.tenant, actor.user)
         if contact is None:
             return "en"

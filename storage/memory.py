@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from bot.anonymise.text import AnonText
@@ -24,6 +24,8 @@ from bot.ports.records import (
     CalendarFeed,
     Draft,
     OutboxEntry,
+    Queue,
+    Replica,
     Session,
     SignInLink,
     Timer,
@@ -35,6 +37,7 @@ from storage.audit import anchor_of, chained, cut_detail, verify
 
 R = TypeVar("R")
 AUDIT_KEY = b"a key for tests"
+RECENTLY = timedelta(days=7)
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "": lambda have, want: have == want,
     "in": lambda have, want: have in want,
@@ -56,10 +59,18 @@ class State:
     sealed: dict[tuple[str, str, str], bytes] = dataclasses.field(default_factory=dict)
     inbox: set[tuple[str, str]] = dataclasses.field(default_factory=set)
 
+    replicas: dict[str, Replica] = dataclasses.field(default_factory=dict)
+
     def copied(self) -> State:
         """A copy whose changes leave the original alone; records themselves are frozen."""
         rows = {kind: dict(records) for kind, records in self.rows.items()}
-        return State(rows, copy(self.presenters), copy(self.texts), copy(self.sealed), copy(self.inbox))
+        return State(
+            rows, copy(self.presenters), copy(self.texts), copy(self.sealed), copy(self.inbox), copy(self.replicas)
+        )
+
+    def seen_replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment, oldest first."""
+        return sorted((r for r in self.replicas.values() if r.seen_at >= since), key=lambda r: (r.started_at, r.id))
 
 
 class MemoryStore:
@@ -81,8 +92,11 @@ class MemoryStore:
             yield MemoryWork(self, organisation)
 
     @asynccontextmanager
-    async def system(self) -> AsyncIterator[MemorySystemWork]:
+    async def system(self, *, write: bool = True) -> AsyncIterator[MemorySystemWork]:
         """A unit of work of the runtime."""
+        if not write:
+            yield MemorySystemWork(self)
+            return
         async with self._writer:
             yield MemorySystemWork(self)
 
@@ -244,6 +258,10 @@ class MemoryWork(_Changes):
         if at is not None:
             self._table(Timer)[id] = Timer(id, self._organisation, what, subject, at)
 
+    async def take(self, timer: Timer) -> bool:
+        """Whether the timer stands as it was read; the one writer's lock does the rest."""
+        return self._table(Timer).get(timer.id) == timer
+
     async def post(self, entry: OutboxEntry) -> bool:
         """Add an intent unless its dedupe key is there."""
         try:
@@ -251,6 +269,19 @@ class MemoryWork(_Changes):
         except AlreadyThere:
             return False
         return True
+
+    async def settle(self, claimed: OutboxEntry, outcome: OutboxEntry) -> bool:
+        """Write an attempt's outcome and give the lease back."""
+        kept = self._table(OutboxEntry).get(claimed.id)
+        if kept is None or (kept.lease_by, kept.attempts) != (claimed.lease_by, claimed.attempts):
+            return False
+        free = dataclasses.replace(outcome, lease_until=None, lease_by="", begun_at=None)
+        self._table(OutboxEntry)[claimed.id] = free
+        return True
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment."""
+        return self._state.seen_replicas(since)
 
     async def seen(self, event_id: str, now: datetime) -> bool:
         """Record an event id; True when it was there."""
@@ -330,28 +361,51 @@ class MemorySystemWork(_Changes):
     async def claim(
         self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
     ) -> list[OutboxEntry]:
-        """Lease due entries."""
+        """Lease due entries, person by person."""
+        held = {e.person for e in self._open() if e.lease_until is not None and e.lease_until > now}
         free = [e for e in self._open() if e.due_at <= now and (e.lease_until is None or e.lease_until <= now)]
-        free = [e for e in free if e.urgent or not only_urgent]
-        free.sort(key=lambda e: (not e.urgent, e.due_at, e.created_at, e.id))
-        taken = [dataclasses.replace(e, attempts=e.attempts + 1, lease_until=until, lease_by=by) for e in free[:limit]]
+        free = sorted((e for e in free if e.urgent or not (only_urgent or e.person in held)), key=_by_turn)
+        people = {e.person for e in free[:limit] if not e.urgent}
+        chosen = free[:limit] + [e for e in free[limit:] if not e.urgent and e.person in people]
+        taken = [_leased(e, now, until, by) for e in sorted(chosen, key=_by_turn)]
         self._table(OutboxEntry).update({e.id: e for e in taken})
         return taken
 
-    async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:
-        """Whether the lease holds."""
-        kept = self._table(OutboxEntry).get(entry.id)
-        if kept is None or kept.lease_until is None:
-            return False
-        return (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts) and bool(kept.lease_until > now)
+    async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
+        """Mark the sends whose lease holds."""
+        begun = set()
+        for entry in entries:
+            kept = self._table(OutboxEntry).get(entry.id)
+            if kept is None or kept.lease_until is None or kept.lease_until <= now:
+                continue
+            if (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts):
+                self._table(OutboxEntry)[entry.id] = dataclasses.replace(kept, begun_at=now)
+                begun.add(entry.id)
+        return frozenset(begun)
 
-    async def settle(self, entry: OutboxEntry, by: str) -> bool:
-        """Write an attempt's outcome and give the lease back."""
-        kept = self._table(OutboxEntry).get(entry.id)
-        if kept is None or kept.lease_by != by:
-            return False
-        self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, lease_until=None, lease_by="")
-        return True
+    async def beat(self, replica: Replica) -> None:
+        """One entry a replica."""
+        self._state.replicas[replica.id] = replica
+
+    async def leave(self, replica: str) -> None:
+        """Forget a replica."""
+        self._state.replicas.pop(replica, None)
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment."""
+        return self._state.seen_replicas(since)
+
+    async def queue(self, now: datetime) -> Queue:
+        """How the outbox stands."""
+        entries, recently = list(self._table(OutboxEntry).values()), now - RECENTLY
+        due = [e.due_at for e in self._open() if e.due_at <= now]
+        return Queue(
+            waiting=len(self._open()),
+            due=len(due),
+            oldest=min(due, default=None),
+            failed=sum(e.failed_at is not None and e.failed_at >= recently for e in entries),
+            uncertain=sum(bool(e.sent_at and e.uncertain_at and e.uncertain_at >= recently) for e in entries),
+        )
 
     async def purge_expired(self, now: datetime) -> int:
         """Delete what expired."""
@@ -399,6 +453,17 @@ class MemoryDrawer:
         value = await self.get(key)
         await self.delete(key)
         return value
+
+
+def _leased(entry: OutboxEntry, now: datetime, until: datetime, by: str) -> OutboxEntry:
+    uncertain = entry.uncertain_at or (now if entry.begun_at else None)
+    return dataclasses.replace(
+        entry, attempts=entry.attempts + 1, lease_until=until, lease_by=by, uncertain_at=uncertain
+    )
+
+
+def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:
+    return not entry.urgent, entry.due_at, entry.created_at, entry.id
 
 
 def _meets(record: Any, conditions: Mapping[str, Any]) -> bool:

@@ -26,7 +26,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     try:
         command.upgrade(config, revision)
     except DBAPIError as error:
-        raise SetupError(f"The database cannot be brought up to date: {_reason(error)}. Nothing was changed.") from None
+        raise SetupError(f"The database cannot be brought up to date: {reason(error)}. Nothing was changed.") from None
 
 
 def current(url: str) -> str | None:
@@ -40,28 +40,64 @@ def current(url: str) -> str | None:
     path = sqlite_file(url)
     if path is not None and not path.exists():
         return None
-    engine = create_engine(_sync_url(url))
+    engine = create_engine(sync_url(url))
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except DBAPIError as error:
-        raise SetupError(f"The database does not answer: {_reason(error)}.") from None
+        raise SetupError(f"The database does not answer: {reason(error)}.") from None
     finally:
         engine.dispose()
 
 
 def check_version(url: str) -> None:
-    """Raises SetupError unless the database is exactly at this program's version."""
+    """Raises SetupError unless this program may work on the database.
+
+    It may when the database is at this program's version, or at a newer one that says it still serves this one
+    (the middle of a rolling upgrade).
+    """
     from alembic.script import ScriptDirectory
 
     config = _config(url)
     found = current(url)
+    own = ScriptDirectory.from_config(config).get_current_head()
     if found is None:
         raise SetupError("The database is not set up yet. Run: intervision migrate")
     if _unknown(config, found):
+        if own in _served(url):
+            return
         raise SetupError(_too_new())
-    if found != ScriptDirectory.from_config(config).get_current_head():
+    if found != own:
         raise SetupError("The database is of an older version. Make a backup, then run: intervision migrate")
+
+
+def still_served(script: Any, revision: str) -> list[str]:
+    """This revision and the older ones whose programs work on it: back to the last that takes something away.
+
+    A revision that removes or tightens what the release before it still uses says so with `contract = True`.
+    """
+    served = []
+    for step in script.iterate_revisions(revision, "base"):
+        served.append(step.revision)
+        if getattr(step.module, "contract", False):
+            break
+    return served
+
+
+def _served(url: str) -> set[str]:
+    from sqlalchemy import create_engine, select
+    from sqlalchemy.exc import DBAPIError
+
+    from storage.tables import compatible
+
+    engine = create_engine(sync_url(url))
+    try:
+        with engine.connect() as connection:
+            return set(connection.execute(select(compatible.c.revision)).scalars())
+    except DBAPIError:
+        return set()
+    finally:
+        engine.dispose()
 
 
 def _config(url: str) -> Any:
@@ -69,11 +105,12 @@ def _config(url: str) -> Any:
 
     config = Config()
     config.set_main_option("script_location", str(HERE))
-    config.set_main_option("sqlalchemy.url", _sync_url(url).replace("%", "%%"))
+    config.set_main_option("sqlalchemy.url", sync_url(url).replace("%", "%%"))
     return config
 
 
-def _sync_url(url: str) -> str:
+def sync_url(url: str) -> str:
+    """The URL for tools that do not run on the event loop."""
     from sqlalchemy.engine import make_url
 
     from storage.engine import async_url
@@ -108,5 +145,6 @@ def _writable(path: Path) -> None:
         ) from None
 
 
-def _reason(error: Any) -> str:
+def reason(error: Any) -> str:
+    """The first line of what the database said."""
     return str(error.orig).splitlines()[0] if error.orig else type(error).__name__

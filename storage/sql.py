@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from shutil import disk_usage
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -13,7 +14,7 @@ from bot.errors import SetupError
 from bot.ports.system import Clock
 from bot.ports.work import StoreUnavailable
 from storage.drawer import SqlDrawer
-from storage.engine import WRITES, make_engine
+from storage.engine import WRITES, make_engine, sqlite_file
 from storage.key_sources import FileSource
 from storage.keys import KeyRing
 from storage.migrate import check_version
@@ -21,12 +22,16 @@ from storage.system import SqlSystemWork
 from storage.tables import data_key, drawer
 from storage.work import SqlWork
 
+ROOM = 16 * 1024 * 1024
+"""Bytes left on the disk below which nobody new is let in: the last megabytes are for what is under way."""
+
 
 class SqlStore:
     """Implements `bot.ports.work.Store`."""
 
     def __init__(self, engine: AsyncEngine, keys: KeyRing, clock: Clock) -> None:
         self._engine = engine
+        self._file = sqlite_file(str(engine.url))
         self._keys = keys
         self._clock = clock
 
@@ -37,9 +42,9 @@ class SqlStore:
             yield SqlWork(connection, organisation, self._keys)
 
     @asynccontextmanager
-    async def system(self) -> AsyncIterator[SqlSystemWork]:
+    async def system(self, *, write: bool = True) -> AsyncIterator[SqlSystemWork]:
         """A unit of work of the runtime."""
-        async with self._connection(write=True) as connection:
+        async with self._connection(write=write) as connection:
             yield SqlSystemWork(connection)
 
     def drawer(self, adapter: str) -> SqlDrawer:
@@ -47,7 +52,9 @@ class SqlStore:
         return SqlDrawer(self._connection, self._keys, self._clock, adapter)
 
     async def ready(self) -> bool:
-        """Whether the database answers and takes a writer's lock."""
+        """Whether the database answers and takes a writer's lock, and a SQLite file has room to grow."""
+        if self._file is not None and disk_usage(self._file.parent).free < ROOM:
+            return False
         try:
             async with self._connection(write=True) as connection:
                 await connection.execute(select(drawer.c.key).limit(1))

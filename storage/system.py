@@ -6,20 +6,28 @@ replica is claiming (`FOR UPDATE SKIP LOCKED`), on SQLite the one writer's lock 
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
-from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Session, SignInLink, Timer
-from storage.mapping import to_record, to_row
-from storage.tables import TABLES, data_key, drawer, inbox, text_part
+from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer
+from storage.mapping import to_record
+from storage.tables import OPEN, TABLES, data_key, drawer, inbox, text_part
+from storage.tables import replica as replicas
 
 R = TypeVar("R")
 INBOX_KEPT = timedelta(days=30)
+REPLICA_KEPT = timedelta(days=1)
+RECENTLY = timedelta(days=7)
+TOGETHER = 20
+"""Entries claimed at once for one person, on average over a claim."""
 
 
 class SqlSystemWork:
@@ -43,7 +51,7 @@ class SqlSystemWork:
         """The earliest timer or unsent entry."""
         timers, entries = TABLES[Timer], TABLES[OutboxEntry]
         first = (await self._connection.execute(select(func.min(timers.c.at)))).scalar_one()
-        second = (await self._connection.execute(select(func.min(entries.c.due_at)).where(_open()))).scalar_one()
+        second = (await self._connection.execute(select(func.min(entries.c.due_at)).where(OPEN))).scalar_one()
         return min((moment for moment in (first, second) if moment is not None), default=None)
 
     async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
@@ -78,38 +86,90 @@ class SqlSystemWork:
     async def claim(
         self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
     ) -> list[OutboxEntry]:
-        """Lease due entries."""
-        table = TABLES[OutboxEntry]
-        free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
-        query = (
-            select(table)
-            .where(_open(), table.c.due_at <= now, free, *((table.c.urgent.is_(True),) if only_urgent else ()))
-            .order_by(table.c.urgent.desc(), table.c.due_at, table.c.created_at, table.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        rows = (await self._connection.execute(query)).mappings().all()
-        if not rows:
+        """Lease due entries, person by person."""
+        ids: list[str] = []
+        for urgent in (True,) if only_urgent else (True, False):
+            if len(ids) < limit:
+                ids += await self._free(now, urgent=urgent, limit=limit - len(ids))
+        if not ids:
             return []
-        lease = {"lease_until": until, "lease_by": by, "attempts": table.c.attempts + 1}
-        await self._connection.execute(update(table).where(table.c.id.in_([r["id"] for r in rows])).values(**lease))
-        taken = [{**row, "lease_until": until, "lease_by": by, "attempts": row["attempts"] + 1} for row in rows]
-        return [to_record(OutboxEntry, row) for row in taken]
-
-    async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:
-        """Whether the lease holds with at least half of it left to send in."""
         table = TABLES[OutboxEntry]
-        query = select(table.c.lease_until).where(*_mine(entry, entry.lease_by), table.c.lease_until > now)
-        return (await self._connection.execute(query)).first() is not None
+        unsettled = and_(table.c.begun_at.is_not(None), table.c.uncertain_at.is_(None))
+        lease = {
+            "lease_until": until,
+            "lease_by": by,
+            "attempts": table.c.attempts + 1,
+            "uncertain_at": case((unsettled, now), else_=table.c.uncertain_at),
+        }
+        query = update(table).where(table.c.id.in_(ids)).values(**lease).returning(table)
+        rows = (await self._connection.execute(query)).mappings()
+        return sorted((to_record(OutboxEntry, row) for row in rows), key=_by_turn)
 
-    async def settle(self, entry: OutboxEntry, by: str) -> bool:
-        """Write an attempt's outcome and give the lease back."""
-        table = TABLES[OutboxEntry]
-        values = {**to_row(entry), "lease_until": None, "lease_by": ""}
-        done = await self._connection.execute(
-            update(table).where(table.c.id == entry.id, table.c.lease_by == by).values(**values)
+    async def _free(self, now: datetime, *, urgent: bool, limit: int) -> list[str]:
+        """Ids of due entries nobody holds, locked: the oldest `limit`, with all that waits for the same people."""
+        table, other = TABLES[OutboxEntry], TABLES[OutboxEntry].alias("other")
+        due = (OPEN, table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+        query = select(table.c.id, table.c.organisation, table.c.person).where(*due, table.c.urgent == urgent)
+        query = query.order_by(table.c.due_at, table.c.created_at, table.c.id)
+        if urgent:
+            rows = await self._connection.execute(query.limit(limit).with_for_update(skip_locked=True))
+            return [str(row.id) for row in rows]
+        # Who is being written to by one sender waits for it; the lock on people lets two claims not see the same
+        # person free at once. It is one that other transactions' references to the person do not wait for.
+        same_person = and_(other.c.organisation == table.c.organisation, other.c.person == table.c.person)
+        query = query.where(~exists().where(same_person, _open(other), other.c.lease_until > now))
+        wanted = {str(row.person) for row in await self._connection.execute(query.limit(limit))}
+        if not wanted:
+            return []
+        person = TABLES[Person].c.id
+        lock = select(person).where(person.in_(wanted)).with_for_update(key_share=True, skip_locked=True)
+        ours = [str(id) for id in (await self._connection.execute(lock)).scalars()]
+        rows = await self._connection.execute(
+            query.where(table.c.person.in_(ours)).limit(limit * TOGETHER).with_for_update(skip_locked=True, of=table)
         )
-        return bool(done.rowcount == 1)
+        return [str(row.id) for row in rows]
+
+    async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
+        """Mark the sends whose lease holds."""
+        table = TABLES[OutboxEntry]
+        ours = tuple_(table.c.id, table.c.lease_by, table.c.attempts).in_(
+            [(e.id, e.lease_by, e.attempts) for e in entries]
+        )
+        query = update(table).where(ours, table.c.lease_until > now).values(begun_at=now).returning(table.c.id)
+        return frozenset(str(id) for id in (await self._connection.execute(query)).scalars())
+
+    async def beat(self, replica: Replica) -> None:
+        """One row a replica, made or refreshed."""
+        values = dataclasses.asdict(replica)
+        dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        query = dialect.insert(replicas).values(**values)
+        query = query.on_conflict_do_update(index_elements=["id"], set_=values)
+        await self._connection.execute(query)
+
+    async def leave(self, replica: str) -> None:
+        """Forget a replica."""
+        await self._connection.execute(delete(replicas).where(replicas.c.id == replica))
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment."""
+        return await replicas_seen(self._connection, since)
+
+    async def queue(self, now: datetime) -> Queue:
+        """Counts over the whole outbox; only open, failed and uncertain entries are read."""
+        table, recently = TABLES[OutboxEntry], now - RECENTLY
+
+        async def count(*clauses: Any) -> int:
+            query = select(func.count()).select_from(table).where(*clauses)
+            return int((await self._connection.execute(query)).scalar_one())
+
+        oldest = select(func.min(table.c.due_at)).where(OPEN, table.c.due_at <= now)
+        return Queue(
+            waiting=await count(OPEN),
+            due=await count(OPEN, table.c.due_at <= now),
+            oldest=(await self._connection.execute(oldest)).scalar_one(),
+            failed=await count(table.c.failed_at >= recently),
+            uncertain=await count(table.c.uncertain_at >= recently, table.c.sent_at.is_not(None)),
+        )
 
     async def purge_expired(self, now: datetime) -> int:
         """Delete what expired."""
@@ -124,6 +184,7 @@ class SqlSystemWork:
             (TABLES[Session], TABLES[Session].c.expires_at <= now),
             (inbox, inbox.c.seen_at <= now - INBOX_KEPT),
             (drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)),
+            (replicas, replicas.c.seen_at <= now - REPLICA_KEPT),
         ):
             gone += (await self._connection.execute(delete(table).where(clause))).rowcount
         return gone
@@ -137,12 +198,16 @@ class SqlSystemWork:
         return to_record(kind, row) if row else None
 
 
-def _open() -> Any:
-    """Entries that still want to be sent."""
-    table = TABLES[OutboxEntry]
+def _open(table: Any) -> ColumnElement[bool]:
+    """`OPEN` of an alias."""
     return and_(table.c.sent_at.is_(None), table.c.failed_at.is_(None), table.c.dropped_at.is_(None))
 
 
-def _mine(entry: OutboxEntry, by: str) -> list[Any]:
-    table = TABLES[OutboxEntry]
-    return [table.c.id == entry.id, table.c.lease_by == by, table.c.attempts == entry.attempts]
+def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:
+    return not entry.urgent, entry.due_at, entry.created_at, entry.id
+
+
+async def replicas_seen(connection: AsyncConnection, since: datetime) -> list[Replica]:
+    """Replicas seen since a moment, oldest first."""
+    query = select(replicas).where(replicas.c.seen_at >= since).order_by(replicas.c.started_at, replicas.c.id)
+    return [to_record(Replica, row) for row in (await connection.execute(query)).mappings()]

@@ -29,11 +29,13 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.domain.organisation import Clinic, Organisation
+from bot.ports.records import OutboxEntry
 from bot.ports.schema import INDEXES, RECORDS, REFERENCES, UNIQUE
 
 metadata = MetaData(
@@ -163,3 +165,26 @@ drawer = Table(
     Column("content", LargeBinary, nullable=False),
     Column("expires", UtcDateTime),
 )
+replica = Table(
+    "replica",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ticked_at", UtcDateTime),
+)
+
+# Revisions whose programs work on this schema; a program older than the schema looks itself up here.
+compatible = Table("compatible", metadata, Column("revision", String, primary_key=True))
+
+# What the senders ask many times a second touches only rows that still want to be sent, however long the history is.
+_outbox = TABLES[OutboxEntry].c
+OPEN = and_(_outbox.sent_at.is_(None), _outbox.failed_at.is_(None), _outbox.dropped_at.is_(None))
+for _name, _columns in {
+    "ix_outbox_entry_open_due": (_outbox.urgent, _outbox.due_at, _outbox.created_at, _outbox.id),
+    "ix_outbox_entry_open_person": (_outbox.organisation, _outbox.person),
+}.items():
+    Index(_name, *_columns, sqlite_where=OPEN, postgresql_where=OPEN)
+for _column in (_outbox.failed_at, _outbox.uncertain_at):
+    Index(None, _column, sqlite_where=_column.is_not(None), postgresql_where=_column.is_not(None))

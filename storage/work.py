@@ -11,15 +11,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.anonymise.text import AnonText
-from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault, OutboxEntry, Timer
+from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault, OutboxEntry, Replica, Timer
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
 from storage.mapping import to_record, to_row
+from storage.system import replicas_seen
 from storage.tables import TABLES, authorship, data_key, inbox, text_part
 
 R = TypeVar("R")
+OUTCOME = (
+    *("args", "due_at", "attempts", "sent_at", "failed_at", "failure", "uncertain_at", "dropped_at"),
+    *("platform", "delivered_id", "contact"),
+)
+"""What an attempt at sending may change of an outbox entry."""
 SEALED = "~"
 """Parts that begin with this are sealed values, not texts."""
 
@@ -183,15 +189,40 @@ class SqlWork:
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or cancel a timer."""
         id = f"{what}:{subject}"
-        await self.remove(Timer, id)
-        if at is not None:
-            await self.add(Timer(id, self._organisation, what, subject, at))
+        if at is None:
+            await self.remove(Timer, id)
+            return
+        # One statement: two units of work that set the same timer at once must not trip over each other.
+        values = to_row(Timer(id, self._organisation, what, subject, at))
+        query = self._dialect().insert(TABLES[Timer]).values(**values)
+        await self._connection.execute(query.on_conflict_do_update(index_elements=["id"], set_={"at": at}))
+
+    async def take(self, timer: Timer) -> bool:
+        """Lock the timer until this transaction ends; skip it when another replica has it."""
+        table = TABLES[Timer]
+        query = select(table.c.id).where(table.c.id == timer.id, table.c.at == timer.at)
+        query = query.where(table.c.organisation == self._organisation).with_for_update(skip_locked=True)
+        return (await self._connection.execute(query)).first() is not None
 
     async def post(self, entry: OutboxEntry) -> bool:
         """Add an intent unless its dedupe key is there."""
         if entry.organisation != self._organisation:
             raise ForeignOrganisation("OutboxEntry")
         return await self._insert_if_new(TABLES[OutboxEntry], to_row(entry))
+
+    async def settle(self, claimed: OutboxEntry, outcome: OutboxEntry) -> bool:
+        """Write an attempt's outcome and give the lease back."""
+        table = TABLES[OutboxEntry]
+        row = to_row(outcome)
+        values = {name: row[name] for name in OUTCOME} | {"lease_until": None, "lease_by": "", "begun_at": None}
+        mine = (table.c.id == claimed.id, table.c.organisation == self._organisation)
+        lease = (table.c.lease_by == claimed.lease_by, table.c.attempts == claimed.attempts)
+        done = await self._connection.execute(update(table).where(*mine, *lease).values(**values))
+        return bool(done.rowcount == 1)
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment."""
+        return await replicas_seen(self._connection, since)
 
     async def seen(self, event_id: str, now: datetime) -> bool:
         """Record an event id; True when it was there."""
@@ -254,10 +285,12 @@ class SqlWork:
         return secret
 
     async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         key = next(iter(table.primary_key.columns))
-        query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(key)
+        query = self._dialect().insert(table).values(**values).on_conflict_do_nothing().returning(key)
         return (await self._connection.execute(query)).first() is not None
+
+    def _dialect(self) -> Any:
+        return postgresql if self._connection.dialect.name == "postgresql" else sqlite
 
     def _mine(self, owner: str) -> ColumnElement[bool]:
         return (text_part.c.owner == owner) & (text_part.c.organisation == self._organisation)

@@ -111,7 +111,7 @@ class World:
         end = self.clock.now() + timedelta(**by)
         while True:
             await self.settle()
-            async with self.store.system() as system:
+            async with self.store.system(write=False) as system:
                 following = await system.next_due()
             if following is None or following > end:
                 break

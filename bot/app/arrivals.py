@@ -17,7 +17,7 @@ from bot.ui.strings import supported, words
 async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> Outcome:
     """Remember how to write to someone; a stranger with the e-mail of exactly one person becomes their account."""
     actor = event.actor
-    async with store.system() as system:
+    async with store.system(write=False) as system:
         known = await system.contact(actor.platform, actor.tenant, actor.user)
         people = [] if known or not event.profile.email else await system.people_by_email(event.profile.email)
     if isinstance(known, Contact) and not known.ended_at:
@@ -33,7 +33,7 @@ async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> 
 async def gone(store: Store, now: datetime, event: Gone) -> Outcome:
     """The app was removed for one person or for a whole workspace: they cannot be reached there."""
     actor = event.actor
-    async with store.system() as system:
+    async with store.system(write=False) as system:
         if actor.user:
             one = await system.contact(actor.platform, actor.tenant, actor.user)
             contacts = [one] if one else []

@@ -26,6 +26,7 @@ from bot.app.handlers import (
     leave,
     log,
     missed,
+    operations,
     own_dates,
     own_words,
     pairs,
@@ -230,6 +231,9 @@ COMMANDS: tuple[Command, ...] = (
     opens("closures.edit", PLANNER, closures.open_edit, "Change closed days"),
     sends("closures.send", PLANNER, closures.send, "Write closed days; deadlines and dates follow"),
     does("closures.remove", PLANNER, closures.press_remove, "Take closed days back"),
+    # operations
+    opens("operations.show", PLANNER, operations.show, "How delivery stands: queue, next steps, what did not arrive"),
+    does("operations.again", PLANNER, operations.again, "Send a message again that did not arrive"),
     # log and overview
     opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
     opens("log.rhythm", CLINICIAN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),

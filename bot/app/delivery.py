@@ -1,24 +1,89 @@
-"""What delivery means for the rules: where a person is reached, when they may be written to, what failure changes."""
+"""What delivery means for the rules: whether, when, where and what is sent, and what its end changes.
+
+The dispatcher (`bot.runtime.dispatcher`) moves messages; everything it has to know about people is decided here
+from today's facts.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app.alerts import ALERT, alert_failed
-from bot.app.context import Work
+from bot.app.context import Context, Work
+from bot.app.late import merged_card, merged_ids
+from bot.app.moments import deadline
+from bot.app.notices import BUILDERS, card_for
 from bot.app.relations import supervisors_of
+from bot.app.remembering import Remembering
 from bot.app.views.caseload import caseload_of
 from bot.app.workdays import own_days
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
-from bot.ports.records import OutboxEntry
+from bot.domain.round import Round
+from bot.ports.records import LeaveEntry, ModeEntry, OutboxEntry
 from bot.ports.work import NotFound
+from bot.ui.model import Card
 
 LOOK_AHEAD_DAYS = 400
+STILL_UNDER_WAY = timedelta(minutes=10)
+"""Until another look when a reviewer's first notice is not out yet (after downtime, during an outage)."""
+NEWER = timedelta(seconds=30)
+"""How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
+REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
+"""Invitations: they name their round or case, so a second copy is seen to be one. Reminders and news are not repeated
+where a platform cannot be asked what became of the first."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An entry ready to go: where, what, and which earlier message it updates."""
+
+    entry: OutboxEntry
+    contact: Contact
+    card: Card
+    replaces: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether one copy too many is better than none."""
+        return self.entry.urgent or self.entry.card in REPEATABLE
+
+
+async def look_ahead(reads: Remembering, entries: Iterable[OutboxEntry]) -> None:
+    """Read for a whole batch what every single decision asks for."""
+    people = [entry.person for entry in entries]
+    await reads.look_ahead(Person, "id", people)
+    await reads.look_ahead(Contact, "person", people, failed_at=None)
+    await reads.look_ahead(ModeEntry, "person", people)
+    await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
+
+
+async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> Ready | OutboxEntry:
+    """Whether, when, where and what to send as of now; an entry comes back when nothing is sent."""
+    if entry.card not in BUILDERS:
+        return replace(entry, due_at=work.now + NEWER, attempts=entry.attempts - 1)
+    try:
+        person = await work.uow.get(Person, entry.person)
+    except NotFound:
+        return replace(entry, dropped_at=work.now, failure="nobody")
+    if not person.active:
+        return replace(entry, dropped_at=work.now, failure="nobody")
+    window = work.now if entry.urgent else await next_window(work, person)
+    if window > work.now:
+        return replace(entry, due_at=window, attempts=entry.attempts - 1)
+    ctx = Context(work.uow, work.now, work.tools, person)
+    card = await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
+    if card is None:
+        return replace(entry, dropped_at=work.now, failure="pointless")
+    contact = await reachable(work, person, platforms, entry.contact)
+    if contact is None:
+        return replace(entry, failed_at=work.now, failure="no_contact")
+    return Ready(entry, contact, card, await _earlier(work, entry, contact))
 
 
 async def reachable(work: Work, person: Person, platforms: tuple[str, ...], only: str = "") -> Contact | None:
@@ -48,25 +113,82 @@ async def next_window(work: Work, person: Person) -> datetime:
     return max(work.now, wall_time(day, policy.messages_from, person.timezone))
 
 
-async def delivered(work: Work, entry: OutboxEntry) -> None:
-    """A notice arrived: a reviewer who counted as not reached is reached now."""
-    if entry.card == "assigned":
+async def ended(work: Work, outcome: OutboxEntry) -> None:
+    """What the end of an attempt changes for the rules; runs in the transaction that writes the end.
+
+    A notice that was merged into this message ends with it.
+    """
+    if not (outcome.sent_at or outcome.failed_at):
+        return
+    merged = await work.uow.find(OutboxEntry, id__in=merged_ids(outcome)) if merged_ids(outcome) else []
+    for entry in [outcome, *merged]:
+        if outcome.failed_at:
+            await _given_up(work, entry)
+        elif outcome.uncertain_at is None:
+            await _delivered(work, entry)
+
+
+async def under_way(work: Work, seat: Assignment) -> bool:
+    """Whether the first notice of an assignment is still on its way: until then nobody waits for the review."""
+    slot = f"assignment:{seat.id}:{seat.reviewer}"
+    first = await work.uow.find(OutboxEntry, slot=slot, card="assigned", sent_at=None, failed_at=None, dropped_at=None)
+    return bool(first)
+
+
+async def _delivered(work: Work, entry: OutboxEntry) -> None:
+    """A reviewer who counted as not reached is reached now, and one who was told days late has the full time."""
+    if entry.card != "assigned":
+        return
+    try:
         seat = await work.uow.get(Assignment, entry.subject)
-        if seat.not_reached_at:
-            await work.uow.save(replace(seat, not_reached_at=None))
+        case = await work.uow.get(Case, seat.case)
+    except NotFound:
+        return
+    if not seat.pending or not case.open or seat.published_at is None or seat.due_at is None:
+        return
+    reviewer = await work.uow.get(Person, seat.reviewer)
+    told_late = work.today(reviewer.timezone) > seat.published_at.astimezone(ZoneInfo(reviewer.timezone)).date()
+    if not seat.not_reached_at and not told_late:
+        return
+    due = seat.due_at
+    if told_late:
+        policy = await work.policy(await work.uow.get(Group, case.group))
+        days = (await work.uow.get(Round, seat.round)).days(policy)
+        due = max(due, await deadline(work, reviewer, days.review))
+    await work.uow.save(replace(seat, not_reached_at=None, due_at=due))
+    if due != seat.due_at:
+        await work.uow.wake("person.remind", reviewer.id, work.now)
+        if not case.released_at:
+            await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
 
 
-async def given_up(work: Work, entry: OutboxEntry, reason: str) -> None:
+async def _given_up(work: Work, entry: OutboxEntry) -> None:
     """A notice will not arrive: nobody is overdue for it, the supervisor sees it, an alert goes to the next person."""
     if entry.card == "assigned":
         try:
             seat = await work.uow.get(Assignment, entry.subject)
+            case = await work.uow.get(Case, seat.case)
         except NotFound:
             return
         await work.uow.save(replace(seat, not_reached_at=work.now))
-        case = await work.uow.get(Case, seat.case)
         person = await work.uow.get(Person, entry.person)
         for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
             await work.tell(supervisor.id, "not_reached", seat.id, name=person.name, code=case.code)
     if entry.card == ALERT:
         await alert_failed(work, entry)
+
+
+async def _earlier(work: Work, entry: OutboxEntry, contact: Contact) -> str:
+    """The message this one updates: the latest of its slot that reached the same contact."""
+    if not entry.slot:
+        return ""
+    sent = await work.uow.find(
+        OutboxEntry,
+        slot=entry.slot,
+        contact=contact.id,
+        sent_at__not=None,
+        delivered_id__not="",
+        order=("-sent_at",),
+        limit=1,
+    )
+    return sent[0].delivered_id if sent else ""

@@ -193,7 +193,7 @@ class Entry:
                 return None
 
     async def _contact(self, actor: Actor) -> Contact | None:
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             found = await system.contact(actor.platform, actor.tenant, actor.user)
             return found if isinstance(found, Contact) and not found.ended_at else None
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
+from bot.app.delivery import STILL_UNDER_WAY, under_way
 from bot.app.relations import supervisors_of
 from bot.app.views.caseload import caseload_of
 from bot.app.workdays import own_days
@@ -29,6 +30,10 @@ async def look(work: Work, id: str) -> None:
     person = await work.uow.get(Person, id)
     seats = await _open_seats(work, person)
     if not person.active or not seats:
+        return
+    if any([s.due_at and work.now > s.due_at and await under_way(work, s) for s in seats]):
+        # After downtime a due day can be over before its reviewer was told; delivery moves it first.
+        await work.uow.wake("person.remind", id, work.now + STILL_UNDER_WAY)
         return
     cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in seats}))}
     seats = [s for s in seats if cases[s.case].open]

@@ -35,7 +35,7 @@ class SignInDesk:
     async def redeem(self, token: str) -> str | None:
         """A new session for a live link; the link is used up."""
         now = self.clock.now()
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             link = await system.link(_hash(token))
         if not isinstance(link, SignInLink) or link.purpose != "sign_in" or link.used_at or link.expires_at <= now:
             return None
@@ -56,7 +56,7 @@ class SignInDesk:
 
     async def actor(self, session: str) -> Actor | None:
         """Who this live session belongs to."""
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             found = await system.session(_hash(session))
         if not isinstance(found, Session) or found.expires_at <= self.clock.now():
             return None
@@ -66,7 +66,7 @@ class SignInDesk:
 
     async def end(self, session: str) -> None:
         """Sign out."""
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             found = await system.session(_hash(session))
         if isinstance(found, Session):
             async with self.store.begin(found.organisation) as uow:
@@ -78,7 +78,7 @@ class SignInDesk:
 
         The link waits encrypted until it is sent, and a person is sent a few at most within a link's life.
         """
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             people = await system.people_by_email(email.strip())
         for person in people:
             async with self.store.begin(person.organisation) as uow:
@@ -93,7 +93,7 @@ class SignInDesk:
 
     async def link_for(self, actor: Actor) -> str:
         """A fresh link for somebody known on a platform. Raises KeyError for an unknown actor."""
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             contact = await system.contact(actor.platform, actor.tenant, actor.user)
         if not isinstance(contact, Contact) or contact.ended_at:
             raise KeyError("unknown actor")

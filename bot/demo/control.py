@@ -80,7 +80,7 @@ class DemoControl:
             self._clock.advance_to(datetime.fromisoformat(kept.decode()))
 
     async def _next(self) -> datetime | None:
-        async with self._running.store.system() as system:
+        async with self._running.store.system(write=False) as system:
             return await system.next_due()
 
     @property

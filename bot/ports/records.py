@@ -182,8 +182,10 @@ class OutboxEntry:
 
     `dedupe` is unique per organisation. `slot` names the message to update rather than post again
     (empty: always a new one). `urgent` ignores quiet hours and pacing order. `contact` is where it went;
-    named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_until` and
-    `attempts`; `uncertain_at` is set when an attempt ended without an answer.
+    named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_by` and
+    `attempts`. `begun_at` is set while a send is under way, so whoever takes over knows whether something
+    may be out. `uncertain_at` is set when an attempt ended without an answer: with `sent_at` it stayed
+    unknown for good and is shown as such.
     """
 
     id: str
@@ -208,6 +210,33 @@ class OutboxEntry:
     platform: str = ""
     delivered_id: str = ""
     contact: str = ""
+    begun_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Replica:
+    """A running program on this database: when it started, was last seen, and last looked at what is due."""
+
+    id: str
+    version: str
+    started_at: datetime
+    seen_at: datetime
+    ticked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How an outbox stands at a moment.
+
+    `waiting` wants to be sent at some time, `due` by now (in the hands of a sender or not), `oldest` is since when
+    the longest has been due. `failed` and `uncertain` count what ended so in the last seven days.
+    """
+
+    waiting: int
+    due: int
+    oldest: datetime | None
+    failed: int
+    uncertain: int
 
 
 @dataclass(frozen=True)

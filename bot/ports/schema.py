@@ -105,7 +105,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     SignRequest: (("organisation", "signer"),),
     Signature: (("organisation", "person"),),
     LogEntry: (("organisation", "person", "day"),),
-    OutboxEntry: (("sent_at", "due_at"), ("organisation", "person"), ("organisation", "slot")),
+    OutboxEntry: (("organisation", "person"), ("organisation", "slot")),
     Contact: (("organisation", "person"),),
     CalendarFeed: (("organisation", "person"),),
     Timer: (("at",),),

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.anonymise.text import AnonText
 from bot.errors import IntervisionError
-from bot.ports.records import Anchor, Audited, AuditFault, OutboxEntry, Timer
+from bot.ports.records import Anchor, Audited, AuditFault, OutboxEntry, Queue, Replica, Timer
 
 R = TypeVar("R")
 
@@ -116,8 +116,20 @@ class UnitOfWork(Protocol):
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or (None) cancel the timer of this kind and subject."""
 
+    async def take(self, timer: Timer) -> bool:
+        """Keep a due timer for this unit of work; False when it moved, is gone, or another replica is at it."""
+
     async def post(self, entry: OutboxEntry) -> bool:
         """Add an intent to the outbox; False when its dedupe key is already there (nothing happens)."""
+
+    async def settle(self, claimed: OutboxEntry, outcome: OutboxEntry) -> bool:
+        """Write what became of an attempt and give the lease back; False (nothing written) when the lease was lost.
+
+        `claimed` is the entry as `SystemWork.claim` gave it; the lease is known by its holder and its attempt.
+        """
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Programs seen at work on this database since a moment, oldest first (they belong to no organisation)."""
 
     async def seen(self, event_id: str, now: datetime) -> bool:
         """Record an inbound event id; True when it was recorded before (then do nothing)."""
@@ -171,13 +183,27 @@ class SystemWork(Protocol):
     async def claim(
         self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
     ) -> list[OutboxEntry]:
-        """Lease up to `limit` unsent entries that are due and free (urgent first, then oldest), `attempts` + 1."""
+        """Lease unsent entries that are due and free, urgent first, then oldest, `attempts` + 1.
 
-    async def still_mine(self, entry: OutboxEntry, now: datetime) -> bool:
-        """Whether this lease still holds (asked just before the send)."""
+        Up to `limit` entries, and with each everything else that is due for the same person, so that one
+        sender at a time writes to a person; who is written to by another replica is left alone unless it is
+        urgent. An entry whose last send began and was never settled comes with `uncertain_at`.
+        """
 
-    async def settle(self, entry: OutboxEntry, by: str) -> bool:
-        """Write the outcome of an attempt if the lease is still this one's; False when it was lost."""
+    async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
+        """Note that these sends begin; the ids whose lease still holds, only these may be sent."""
+
+    async def beat(self, replica: Replica) -> None:
+        """Say that a program is at work; one row a replica."""
+
+    async def leave(self, replica: str) -> None:
+        """It stopped: forget its row."""
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Programs seen at work since a moment, oldest first."""
+
+    async def queue(self, now: datetime) -> Queue:
+        """How the outbox stands, over all organisations."""
 
     async def purge_expired(self, now: datetime) -> int:
         """Delete expired drafts (with their values), links, sessions and old inbox ids; how many went."""
@@ -199,8 +225,8 @@ class Store(DrawerStore, Protocol):
     def begin(self, organisation: str, *, write: bool = True) -> AbstractAsyncContextManager[UnitOfWork]:
         """A unit of work for one organisation; with `write=False` it only reads and never makes a writer wait."""
 
-    def system(self) -> AbstractAsyncContextManager[SystemWork]:
-        """A unit of work of the runtime itself."""
+    def system(self, *, write: bool = True) -> AbstractAsyncContextManager[SystemWork]:
+        """A unit of work of the runtime itself; with `write=False` it only reads and never makes a writer wait."""
 
     async def ready(self) -> bool:
         """Whether the database answers and can be written to."""

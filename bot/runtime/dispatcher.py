@@ -1,52 +1,54 @@
-"""The outbox loop: claim, render from today's facts, look once more, send, settle.
+"""The outbox loop: claim, decide from today's facts, say that a send begins, send, settle.
 
 *Sent* is written only after the send. A lease that ran out is taken over by another replica; whoever
-wakes up past its lease sends nothing. A send without an answer is marked uncertain and shown, not
-silently repeated; only urgent alerts are sent again, because one alert too many is better than none.
-Alerts have a lane of their own: a platform that hangs on a hundred reminders never makes one wait.
+wakes up past half its lease sends nothing. A send that began and was never settled, or got no answer,
+is uncertain: the next attempt lets the platform look before it sends again, and what stays unknown is
+shown as such. Each person's messages go one after the other, in their order. Alerts have lanes of their own:
+a platform that hangs on a hundred reminders never makes one wait.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import groupby
 
-from bot.app.context import Context, Work
-from bot.app.delivery import delivered, given_up, next_window, reachable
-from bot.app.notices import card_for
+from bot.app.context import Work
+from bot.app.delivery import Ready, decide, look_ahead
+from bot.app.late import merged, together
+from bot.app.remembering import Remembering
 from bot.app.tools import Tools
-from bot.domain.person import Contact, Person
 from bot.log import Log
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
-from bot.ports.work import ChangedMeanwhile, NotFound, Store, StoreUnavailable
+from bot.ports.work import Store, StoreUnavailable
+from bot.runtime.ledger import Ending, Ledger
+from bot.runtime.metrics import Metrics
+from bot.runtime.system import uptime
 from bot.ui.inbound import Actor
-from bot.ui.model import Card
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, Platform
 
-LEASE = timedelta(seconds=60)
 SEND_TIMEOUT = 20
+"""Seconds a platform may take for one message, its own pacing included."""
+LEASE = timedelta(seconds=45)
+"""More than twice the above: a send may begin in the first half of a lease and ends within it."""
 BATCH = 20
-TRIES = 8
-LONGEST_WAIT = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """An entry ready to go: where, what, and which earlier message it updates."""
-
-    entry: OutboxEntry
-    contact: Contact
-    card: Card
-    replaces: str
+LANES = 40
+"""People written to at the same time."""
+ALERT_LANES = 10
+TRIES = {False: 100, True: 8}
+"""Attempts of an ordinary message (about a day) and of an urgent one (minutes; then the next person is alerted)."""
+LONGEST_WAIT = 900
+LOOK_AFTER = timedelta(seconds=10)
+"""Until an unanswered send is looked for: what platforms show of their past lags behind."""
+BROKEN_WAIT = timedelta(minutes=5)
 
 
 @dataclass
 class Dispatcher:
-    """Sends what the outbox holds; `name` tells replicas apart."""
+    """Sends what the outbox holds; `name` tells replicas apart, `uptime` counts seconds that sleep cannot stop."""
 
     store: Store
     clock: Clock
@@ -55,163 +57,236 @@ class Dispatcher:
     platforms: Mapping[str, Platform]
     name: str
     pause: float = 0.5
+    lanes: int = LANES
+    uptime: Callable[[], float] = uptime
+    metrics: Metrics = field(default_factory=Metrics)
     _running: bool = field(default=False, init=False)
+    _stopping: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._ledger = Ledger(self.store, self.clock, self.tools, self.log)
 
     async def run(self) -> None:
         """Until stopped: send what is due, rest when nothing is."""
         self._running = True
-        await asyncio.gather(self._lane(only_urgent=False), self._lane(only_urgent=True))
+        await asyncio.gather(self._serve(self.lanes), self._serve(ALERT_LANES, only_urgent=True))
 
-    async def _lane(self, *, only_urgent: bool) -> None:
+    async def _serve(self, lanes: int, *, only_urgent: bool = False) -> None:
+        under_way: set[asyncio.Task[None]] = set()
         while self._running:
-            try:
-                sent = await self.drain(only_urgent=only_urgent)
-            except StoreUnavailable:
-                self.log.warning("dispatch.store_unavailable")
-                sent = 0
-            if not sent:
+            begun = await self._more(under_way, lanes, only_urgent=only_urgent)
+            if under_way:
+                _, under_way = await asyncio.wait(
+                    under_way,
+                    timeout=None if len(under_way) >= lanes else self.pause * (not begun),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+            elif not begun:
                 await asyncio.sleep(self.pause)
+        if under_way:
+            await asyncio.wait(under_way)
 
     def stop(self) -> None:
-        """Finish the batch under way, then end."""
+        """Finish the messages under way, give the rest back, end."""
         self._running = False
+        self._stopping = True
 
     async def drain(self, *, only_urgent: bool = False) -> int:
         """Handle one batch of due entries; how many were claimed."""
-        now = self.clock.now()
+        lanes, claimed = await self._claim(BATCH, only_urgent=only_urgent)
+        await asyncio.gather(*(lane for lane in lanes))
+        return claimed
+
+    async def _more(self, under_way: set[asyncio.Task[None]], most: int, *, only_urgent: bool) -> bool:
+        """Claim as much as there is room for."""
+        room = most - len(under_way)
+        if room <= 0 or self._ledger.behind:
+            return False
+        try:
+            lanes, claimed = await self._claim(min(room, BATCH), only_urgent=only_urgent)
+        except StoreUnavailable:
+            self.log.warning("dispatch.store_unavailable")
+            return False
+        except Exception as error:  # the loop must outlive any single batch; leases give it back
+            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400
+            return False
+        under_way |= {asyncio.ensure_future(lane) for lane in lanes}
+        return claimed > 0
+
+    # ---- what to do with a batch
+
+    async def _claim(self, limit: int, *, only_urgent: bool) -> tuple[list[asyncio.Future[None]], int]:
+        """Lease a batch, settle what is not sent, and give back one running lane a person."""
+        since, now = self.uptime(), self.clock.now()
         async with self.store.system() as system:
-            entries = await system.claim(now, now + LEASE, self.name, BATCH, only_urgent=only_urgent)
+            entries = await system.claim(now, now + LEASE, self.name, limit, only_urgent=only_urgent)
             await system.commit()
-        in_order = groupby(sorted(entries, key=lambda e: (*_line_of(e), e.created_at)), key=_line_of)
-        await asyncio.gather(*(self._in_order([*group]) for _, group in in_order))
-        return len(entries)
+        lanes: list[list[Ready]] = []
+        for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
+            lanes += await self._lanes_of(organisation, list(group))
+        first = [ready.entry for lane in lanes for ready in lane[:1]]
+        begun = await self._begin(first)
+        return [asyncio.ensure_future(self._lane(lane, since, begun=lane[0].entry.id in begun)) for lane in lanes], len(
+            entries
+        )
 
-    async def _in_order(self, entries: list[OutboxEntry]) -> None:
-        for entry in entries:
+    async def _lanes_of(self, organisation: str, entries: list[OutboxEntry]) -> list[list[Ready]]:
+        ready: list[Ready] = []
+        endings: list[Ending] = []
+        async with self.store.begin(organisation, write=False) as uow:
+            reads = Remembering(uow)
+            await look_ahead(reads, entries)
+            work = Work(reads.unit, self.clock.now(), self.tools)
+            for entry in entries:
+                decided = await self._decide(work, entry)
+                if isinstance(decided, Ready):
+                    ready.append(decided)
+                else:
+                    endings.append(Ending(entry, decided))
+        await asyncio.gather(*(self._end(ending) for ending in endings))
+        people = [list(group) for _, group in groupby(ready, key=lambda r: (r.entry.person, r.entry.contact))]
+        return [await self._merged(organisation, lane) for lane in people]
+
+    async def _decide(self, work: Work, entry: OutboxEntry) -> Ready | OutboxEntry:
+        try:
+            return await decide(work, entry, tuple(self.platforms))
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # one broken message must not hold up everybody's
+            # A traceback could hold what somebody typed: the kind of the error must do.
+            self.log.error("dispatch.broken", outbox=entry.id, card=entry.card, error=type(error).__name__)  # noqa: TRY400
+            if entry.attempts >= TRIES[True]:
+                return replace(entry, failed_at=work.now, failure="broken")
+            return replace(entry, due_at=work.now + BROKEN_WAIT)
+
+    async def _merged(self, organisation: str, lane: list[Ready]) -> list[Ready]:
+        """The lane with its late messages made one, written down before anything is sent."""
+        now = self.clock.now()
+        late = together(lane, now)
+        if not late:
+            return lane
+        first, others = merged([ready.entry for ready in late], now)
+        async with self.store.begin(organisation) as uow:
+            if not all([await uow.settle(r.entry, o) for r, o in zip(late[1:], others, strict=True)]):
+                return []
+            await uow.save(first)
+            await uow.commit()
+        async with self.store.begin(organisation, write=False) as uow:
+            decided = await self._decide(Work(uow, now, self.tools), first)
+        rest = [ready for ready in lane if ready not in late]
+        if isinstance(decided, Ready):
+            return [decided, *rest]
+        await self._end(Ending(first, decided))
+        return rest
+
+    # ---- one person's messages
+
+    async def _lane(self, lane: Sequence[Ready], since: float, *, begun: bool) -> None:
+        """Send one after the other; what a stop, a lost lease or a failure leaves is given back untouched."""
+        shown: dict[tuple[str, str], str] = {}
+        for at, ready in enumerate(lane):
+            slot = (ready.entry.slot, ready.contact.id)
             try:
-                await self._one(entry)
-            except (ChangedMeanwhile, StoreUnavailable):
-                self.log.warning("dispatch.again", outbox=entry.id)
-
-    async def _one(self, entry: OutboxEntry) -> None:
-        ready = await self._prepare(entry)
-        if isinstance(ready, OutboxEntry):
-            await self._without_sending(ready)
-            return
-        async with self.store.system() as system:
-            if not await system.still_mine(entry, self.clock.now()):
-                self.log.info("dispatch.lease_lost", outbox=entry.id)
+                if at:
+                    begun = not self._stopping and ready.entry.id in await self._begin([ready.entry])
+                updated = replace(ready, replaces=shown.get(slot, ready.replaces))
+                delivered_id = await self._one(updated, since) if begun else None
+                if delivered_id is None:
+                    await self._give_back(lane[at + begun :])
+                    return
+                if ready.entry.slot:
+                    shown[slot] = delivered_id
+            except StoreUnavailable:
+                self.log.warning("dispatch.again", outbox=ready.entry.id)
                 return
-        contact = ready.contact
+
+    async def _begin(self, entries: Sequence[OutboxEntry]) -> frozenset[str]:
+        if not entries:
+            return frozenset()
+        async with self.store.system() as system:
+            begun = await system.begin_sending(entries, self.clock.now())
+            await system.commit()
+        return begun
+
+    async def _one(self, ready: Ready, since: float) -> str | None:
+        """Send one message and settle it; its delivered id, None when the person's next messages had better wait."""
+        entry, contact = ready.entry, ready.contact
+        if self.uptime() - since > LEASE.total_seconds() / 2:
+            self.log.warning("dispatch.lease_lost", outbox=entry.id)
+            await self._end(Ending(entry, replace(entry, attempts=entry.attempts - 1)))
+            return None
         address = Address(Actor(contact.platform, contact.tenant, contact.user), contact.reference)
-        message = Message(entry.id, ready.card, ready.replaces, retried=entry.attempts > 1)
+        retried = entry.uncertain_at is not None
+        message = Message(entry.id, ready.card, ready.replaces, retried=retried, repeatable=ready.repeatable)
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 delivered_id = await self.platforms[contact.platform].send(address, message)
         except DeliveryFailed as failure:
             await self._failed(ready, failure)
+            return None
         except (DeliveryUnknown, TimeoutError):
             await self._uncertain(ready)
-        else:
-            await self._sent(ready, delivered_id)
-
-    async def _prepare(self, entry: OutboxEntry) -> _Ready | OutboxEntry:
-        """Decide from today's facts whether, when, where and what; an entry comes back if nothing is sent now."""
-        async with self.store.begin(entry.organisation, write=False) as uow:
-            work = Work(uow, self.clock.now(), self.tools)
-            try:
-                person = await uow.get(Person, entry.person)
-            except NotFound:
-                return replace(entry, dropped_at=work.now, failure="nobody")
-            if not person.active:
-                return replace(entry, dropped_at=work.now, failure="nobody")
-            window = work.now if entry.urgent else await next_window(work, person)
-            if window > work.now:
-                return replace(entry, due_at=window, attempts=entry.attempts - 1)
-            card = await card_for(Context(uow, work.now, self.tools, person), entry)
-            if card is None:
-                return replace(entry, dropped_at=work.now, failure="pointless")
-            contact = await reachable(work, person, tuple(self.platforms), entry.contact)
-            if contact is None:
-                return replace(entry, failed_at=work.now, failure="no_contact")
-            return _Ready(entry, contact, card, await _earlier(work, entry, contact))
-
-    async def _without_sending(self, entry: OutboxEntry) -> None:
-        if entry.failed_at:
-            await self._give_up(entry, entry.failure)
-        else:
-            await self._settle(entry)
-
-    async def _sent(self, ready: _Ready, delivered_id: str) -> None:
+            return None
+        except Exception as error:  # an adapter's mistake says nothing about what arrived
+            self.log.error("dispatch.broken", outbox=entry.id, platform=contact.platform, error=type(error).__name__)  # noqa: TRY400
+            await self._uncertain(ready)
+            return None
         now = self.clock.now()
-        contact = ready.contact
-        settled = await self._settle(
-            replace(
-                ready.entry,
-                sent_at=now,
-                platform=contact.platform,
-                delivered_id=delivered_id,
-                contact=contact.id,
-                uncertain_at=None,
-            )
-        )
-        if settled:
-            async with self.store.begin(ready.entry.organisation) as uow:
-                await delivered(Work(uow, now, self.tools), ready.entry)
-                await uow.commit()
-        self.log.info("dispatch.sent", outbox=ready.entry.id, card=ready.entry.card, platform=contact.platform)
+        sent = replace(entry, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
+        self.metrics.sent(contact.platform, max(0.0, (now - entry.due_at).total_seconds()))
+        self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)
+        return delivered_id if await self._end(Ending(entry, _where(ready, sent))) else None
 
-    async def _failed(self, ready: _Ready, failure: DeliveryFailed) -> None:
-        now = self.clock.now()
-        entry, contact = ready.entry, ready.contact
+    async def _failed(self, ready: Ready, failure: DeliveryFailed) -> None:
+        now, entry, contact = self.clock.now(), ready.entry, ready.contact
+        self.metrics.failed(contact.platform, permanent=failure.permanent)
         self.log.warning("dispatch.failed", outbox=entry.id, platform=contact.platform, reason=failure.reason)
         if failure.permanent:
-            async with self.store.begin(entry.organisation) as uow:
-                stored = await uow.get(Contact, contact.id)
-                await uow.save(replace(stored, failed_at=now, failure=failure.reason))
-                await uow.commit()
-            await self._settle(replace(entry, due_at=now))
-        elif entry.attempts >= TRIES:
-            await self._give_up(entry, failure.reason)
+            # The address is shut; the next attempt looks for another, or gives up.
+            await self._end(Ending(entry, replace(entry, due_at=now), shut=contact.id, reason=failure.reason))
+        elif entry.attempts >= TRIES[entry.urgent]:
+            self.log.warning("dispatch.given_up", outbox=entry.id, reason=failure.reason)
+            await self._end(Ending(entry, replace(entry, failed_at=now, failure=failure.reason)))
         else:
-            wait = min(timedelta(seconds=failure.retry_after or 2**entry.attempts), LONGEST_WAIT)
-            await self._settle(replace(entry, due_at=now + wait))
+            await self._end(Ending(entry, replace(entry, due_at=now + self._wait(entry, failure.retry_after))))
 
-    async def _uncertain(self, ready: _Ready) -> None:
-        entry = ready.entry
+    def _wait(self, entry: OutboxEntry, asked: float | None) -> timedelta:
+        """What the platform asked for, else longer each time; a little more by chance, so that not all come at once."""
+        seconds = asked if asked is not None else min(2 ** min(entry.attempts, 20), LONGEST_WAIT)
+        return timedelta(seconds=seconds * (1 + self.tools.rng.number(100) / 1000))
+
+    async def _uncertain(self, ready: Ready) -> None:
+        now, entry = self.clock.now(), ready.entry
+        self.metrics.uncertain(ready.contact.platform)
         self.log.warning("dispatch.uncertain", outbox=entry.id, platform=ready.contact.platform)
-        now = self.clock.now()
-        if entry.urgent and entry.attempts < TRIES:
-            await self._settle(replace(entry, uncertain_at=now, due_at=now))
+        unknown = replace(entry, uncertain_at=entry.uncertain_at or now)
+        if entry.urgent and entry.attempts < TRIES[True]:
+            await self._end(Ending(entry, replace(unknown, due_at=now)))
+        elif entry.uncertain_at is None:
+            await self._end(Ending(entry, replace(unknown, due_at=now + LOOK_AFTER)))
         else:
-            sent = replace(entry, uncertain_at=now, sent_at=now, platform=ready.contact.platform)
-            await self._settle(replace(sent, contact=ready.contact.id))
+            await self._end(Ending(entry, _where(ready, replace(unknown, sent_at=now))))
 
-    async def _give_up(self, entry: OutboxEntry, reason: str) -> None:
-        now = self.clock.now()
-        self.log.warning("dispatch.given_up", outbox=entry.id, reason=reason)
-        if await self._settle(replace(entry, failed_at=now, failure=reason)):
-            async with self.store.begin(entry.organisation) as uow:
-                await given_up(Work(uow, now, self.tools), entry, reason)
-                await uow.commit()
+    async def _give_back(self, lane: Sequence[Ready]) -> None:
+        endings = [Ending(r.entry, replace(r.entry, attempts=r.entry.attempts - 1)) for r in lane]
+        await asyncio.gather(*(self._end(ending) for ending in endings))
 
-    async def _settle(self, entry: OutboxEntry) -> bool:
-        async with self.store.system() as system:
-            mine = await system.settle(entry, self.name)
-            await system.commit()
-            return mine
+    async def _end(self, ending: Ending) -> bool:
+        """Write an attempt's end; False when the lease was lost."""
+        return await self._ledger.write(ending)
 
 
-def _line_of(entry: OutboxEntry) -> tuple[str, str]:
-    """What is sent one after the other: a person's notices, on each channel named beforehand by themselves."""
-    return entry.person, entry.contact
-
-
-async def _earlier(work: Work, entry: OutboxEntry, contact: Contact) -> str:
-    """The message this one updates: the latest of its slot that reached the same contact."""
-    if not entry.slot:
-        return ""
-    sent = await work.uow.find(
-        OutboxEntry, slot=entry.slot, contact=contact.id, sent_at__not=None, order=("-sent_at",), limit=1
+def _place(entry: OutboxEntry) -> tuple[str, str, str, bool, float, float]:
+    """By organisation, person and the channel named beforehand, each in the order they are sent."""
+    return (
+        entry.organisation,
+        entry.person,
+        entry.contact,
+        not entry.urgent,
+        entry.due_at.timestamp(),
+        entry.created_at.timestamp(),
     )
-    return sent[0].delivered_id if sent else ""
+
+
+def _where(ready: Ready, entry: OutboxEntry) -> OutboxEntry:
+    return replace(entry, platform=ready.contact.platform, contact=ready.contact.id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -42,3 +45,13 @@ class SystemRng:
     def number(self, below: int) -> int:
         """From 0 to below - 1."""
         return secrets.randbelow(below)
+
+
+def uptime() -> float:
+    """Seconds that go on while the process is stopped or the machine sleeps, and that nobody can set back."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def replica_name() -> str:
+    """Tells the programs of one database apart and an administrator where to look: "<machine>:<process>:<chance>"."""
+    return f"{platform.node() or 'replica'}:{os.getpid()}:{secrets.token_hex(3)}"

@@ -1,13 +1,15 @@
 """The metronome: APScheduler asks every few seconds, stored dates answer.
 
-Nothing is kept in the scheduler. A restart, a missed tick or three replicas change nothing: each timer
-is handled in a unit of work of its own that looks at the facts again.
+Nothing is kept in the scheduler. A restart, a missed tick or three replicas change nothing: each timer is
+taken and handled in a unit of work of its own that looks at the facts again; of several replicas one has it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.app.context import Work
@@ -16,11 +18,15 @@ from bot.app.tools import Tools
 from bot.log import Log
 from bot.ports.records import Timer
 from bot.ports.system import Clock
-from bot.ports.work import ChangedMeanwhile, NotFound, Store, StoreUnavailable
+from bot.ports.work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.runtime.housekeeping import Housekeeper
+from bot.runtime.metrics import Metrics
+from bot.runtime.system import uptime
 
 BATCH = 500
 AFTER_ERROR = timedelta(minutes=5)
+LONG_TICK = 10
+"""Seconds a single step may well take."""
 
 
 @dataclass
@@ -31,63 +37,99 @@ class Ticker:
     clock: Clock
     tools: Tools
     log: Log
-    seconds: float = 15
+    seconds: float = 5
     housekeeper: Housekeeper | None = None
+    uptime: Callable[[], float] = uptime
+    metrics: Metrics = field(default_factory=Metrics)
+    ticked_at: datetime | None = field(default=None, init=False)
+    """When the last look at what is due ended."""
+    _stopping: bool = field(default=False, init=False)
+    _looked: float = field(default=0.0, init=False)
     _scheduler: Any = field(default=None, init=False)
 
     def start(self) -> None:
-        """Begin ticking on the running event loop."""
+        """Begin ticking on the running event loop, at once."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(
-            self.tick, "interval", seconds=self.seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            self.tick,
+            "interval",
+            seconds=self.seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=self.clock.now(),
+            id="tick",
         )
+        self._looked = self.uptime()
         self._scheduler.start()
 
+    def nudge(self) -> None:
+        """Called now and then: a clock that was set back must not let the metronome wait until it has caught up."""
+        if self._scheduler is not None and self.uptime() - self._looked > 3 * self.seconds + LONG_TICK:
+            self.log.warning("tick.nudged")
+            self._looked = self.uptime()
+            self._scheduler.reschedule_job("tick", trigger="interval", seconds=self.seconds)
+            self._scheduler.modify_job("tick", next_run_time=self.clock.now())
+
     def stop(self) -> None:
-        """Stop ticking; a step under way is finished by the caller's loop."""
+        """Stop ticking; the step under way is finished, the rest waits for another replica or the next start."""
+        self._stopping = True
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
 
     async def tick(self) -> int:
-        """Everything due now, oldest first; how many timers were handled."""
+        """Everything due now, oldest first; how many timers were handled by this replica."""
+        began, handled = self.uptime(), 0
         if self.housekeeper:
             await self.housekeeper.run_if_due()
-        handled = 0
         tried: set[str] = set()
-        while True:
-            try:
-                async with self.store.system() as system:
-                    timers = [t for t in await system.due_timers(self.clock.now(), BATCH) if t.id not in tried]
-            except StoreUnavailable:
-                self.log.warning("tick.store_unavailable")
-                return handled
-            if not timers:
-                return handled
+        while timers := [t for t in await self._due() if t.id not in tried]:
             for timer in timers:
+                if self._stopped():
+                    return handled
+                self._looked = self.uptime()
                 tried.add(timer.id)
                 handled += await self._one(timer)
+        self.ticked_at, self._looked = self.clock.now(), self.uptime()
+        self.metrics.ticked(self.uptime() - began)
+        return handled
+
+    def _stopped(self) -> bool:
+        return self._stopping
+
+    async def _due(self) -> list[Timer]:
+        try:
+            async with self.store.system(write=False) as system:
+                return await system.due_timers(self.clock.now(), BATCH)
+        except StoreUnavailable:
+            self.log.warning("tick.store_unavailable")
+            return []
 
     async def _one(self, timer: Timer) -> bool:
         try:
             async with self.store.begin(timer.organisation) as uow:
-                stored = await uow.get(Timer, timer.id)
-                if stored.at > self.clock.now():
+                if not await uow.take(timer):
+                    self.metrics.step(timer.what, "taken")
                     return False
-                await due(Work(uow, self.clock.now(), self.tools), stored)
+                await due(Work(uow, self.clock.now(), self.tools), timer)
                 await uow.commit()
-                return True
-        except (ChangedMeanwhile, NotFound, StoreUnavailable):
+        except (ChangedMeanwhile, StoreUnavailable):
             return False
         except Exception as error:  # one broken step must not stop everybody's clocks
             # A traceback could hold what somebody typed: the kind of the error must do.
             self.log.error("tick.failed", what=timer.what, subject=timer.subject, error=type(error).__name__)  # noqa: TRY400
+            self.metrics.step(timer.what, "broken")
             await self._later(timer)
             return False
+        self.metrics.step(timer.what, "done")
+        return True
 
     async def _later(self, timer: Timer) -> None:
-        async with self.store.begin(timer.organisation) as uow:
-            await uow.wake(timer.what, timer.subject, self.clock.now() + AFTER_ERROR)
-            await uow.commit()
+        with suppress(StoreUnavailable):
+            async with self.store.begin(timer.organisation) as uow:
+                if await uow.take(timer):
+                    await uow.wake(timer.what, timer.subject, self.clock.now() + AFTER_ERROR)
+                    await uow.commit()

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import create_engine, pool
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, delete, insert, inspect, pool
 
-from storage.tables import metadata
+from storage.migrate import still_served
+from storage.tables import compatible, metadata
+
+
+def note_served(connection: Connection) -> None:
+    """Write down which older programs may go on working; every run of `migrate` does it again."""
+    at = MigrationContext.configure(connection).get_current_revision()
+    if at is None or not inspect(connection).has_table(compatible.name):
+        return
+    connection.execute(delete(compatible))
+    connection.execute(insert(compatible), [{"revision": each} for each in still_served(context.script, at)])
+
 
 engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
 with engine.connect() as connection:
@@ -20,4 +32,6 @@ with engine.connect() as connection:
         context.run_migrations()
         if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
             raise RuntimeError("a migration broke a reference; nothing was changed")
+    note_served(connection)
+    connection.commit()
 engine.dispose()

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.app.alerts import check_delivery, escalate
 from bot.app.context import Work
+from bot.app.delivery import STILL_UNDER_WAY, under_way
 from bot.app.handlers import leave
 from bot.app.handlers.asking import ask_presenters
 from bot.app.handlers.closing import end_case, release_if_ready, takeaway_days
@@ -19,7 +20,7 @@ from bot.app.relations import supervisors_of
 from bot.app.reminders import look
 from bot.app.retention import purge_text
 from bot.app.views.caseload import caseload_of
-from bot.domain.case import Case
+from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
@@ -61,8 +62,13 @@ async def publish_round(work: Work, id: str) -> None:
 async def release_case(work: Work, id: str) -> None:
     """The last deadline passed: what is in is released together."""
     case = await work.uow.get(Case, id)
-    if case.open and not case.held_at:
-        await release_if_ready(work, case)
+    if not case.open or case.held_at:
+        return
+    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        if await under_way(work, seat):
+            await work.uow.wake("case.release", case.id, work.now + STILL_UNDER_WAY)
+            return
+    await release_if_ready(work, case)
 
 
 async def end_quiet_case(work: Work, id: str) -> None:

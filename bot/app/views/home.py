@@ -33,6 +33,7 @@ from bot.ui.model import (
     line,
     strong,
 )
+from bot.ui.strings import Words
 
 
 async def home_card(ctx: Context) -> Card:
@@ -48,7 +49,7 @@ async def home_card(ctx: Context) -> Card:
     if ctx.me.has(Role.SUPERVISOR):
         blocks += await _supervisor(ctx)
     elif ctx.me.has(Role.ADMIN):
-        blocks.append(Buttons((closures_action(w),)))
+        blocks.append(Buttons((closures_action(w), _operations(w))))
     if ctx.me.has(Role.DPO):
         blocks += [Heading(w("home.dpo")), Buttons((Action("audit.open", w("audit.open")),))]
     if not blocks:
@@ -150,7 +151,12 @@ async def _supervisor(ctx: Context) -> list[CardBlock]:
     overview = Action("supervision.overview", w("overview.open"))
     new = Action("round.new", w("round.new"), opens=True)
     blocks.append(Buttons((new, Action("series.new", w("series.new"), opens=True), closures_action(w), overview)))
+    blocks.append(Buttons((_operations(w),)))
     return blocks
+
+
+def _operations(w: Words) -> Action:
+    return Action("operations.show", w("operations.title"))
 
 
 async def overview_card(ctx: Context) -> Card:

@@ -9,6 +9,7 @@ revision = '0002'
 down_revision = '0001'
 branch_labels = None
 depends_on = None
+contract = True  # columns of series_entry that only an unreleased version knew are gone
 
 WEEKDAYS = sa.text("'[0, 1, 2, 3, 4]'")
 

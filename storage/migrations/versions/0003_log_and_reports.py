@@ -9,6 +9,7 @@ revision = '0003'
 down_revision = '0002'
 branch_labels = None
 depends_on = None
+contract = True  # columns that only an unreleased version knew are gone
 
 
 def upgrade() -> None:

@@ -1,0 +1,53 @@
+"""Whether this program can do its work right now, and its numbers for monitors.
+
+Ready means: the store took a write within the last two seconds, the disk under it has room, and the senders run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.ports.system import Clock
+from bot.ports.work import Store, StoreUnavailable
+from bot.runtime.heart import ALIVE, Heart
+from bot.runtime.metrics import Metrics
+from bot.runtime.system import uptime
+
+FRESH = 2.0
+"""Seconds for which an answer holds, so that nobody who asks often makes work."""
+
+
+@dataclass
+class Health:
+    """Asked by `/readyz` and `/metrics`; `sending` says whether the senders still run."""
+
+    store: Store
+    clock: Clock
+    heart: Heart
+    metrics: Metrics
+    sending: Callable[[], bool] = lambda: True
+    _answer: bool = field(default=False, init=False)
+    _asked: float = field(default=float("-inf"), init=False)
+
+    async def ready(self) -> bool:
+        """Whether people can be served."""
+        if uptime() - self._asked > FRESH:
+            self._answer = self.sending() and await self.store.ready() and await self.heart.beat()
+            self._asked = uptime()
+        return self._answer
+
+    async def page(self) -> bytes:
+        """All numbers in Prometheus' text format; without the store's while it does not answer."""
+        now = self.clock.now()
+        ready = await self.ready()
+        try:
+            async with self.store.system(write=False) as system:
+                queue = await system.queue(now)
+                replicas = await system.replicas(now - ALIVE)
+        except StoreUnavailable:
+            self.metrics.state(ready=False)
+        else:
+            oldest = (now - queue.oldest).total_seconds() if queue.oldest else 0.0
+            self.metrics.state(ready=ready, queue=queue, oldest=oldest, replicas=len(replicas))
+        return self.metrics.text()

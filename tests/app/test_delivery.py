@@ -1,0 +1,292 @@
+"""Messages: sent once, late rather than lost, merged after downtime, and honest about what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.app.context import Work
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.story import Story
+from bot.domain.case import Assignment
+from bot.domain.person import Contact
+from bot.ports.records import OutboxEntry
+from bot.runtime.dispatcher import LEASE, Dispatcher
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown
+from tests.world import RecordingPlatform, World
+
+
+async def tell(world: World, *cards: str, to: str = "a", urgent: bool = False) -> list[OutboxEntry]:
+    """Plain notices to a demo person."""
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        for n, card in enumerate(cards):
+            await work.tell(person_id(to), card, f"subject {card} {n}", urgent=urgent, name="Therapist B", code="AB-12")
+        await uow.commit()
+    return await outbox(world)
+
+
+async def outbox(world: World) -> list[OutboxEntry]:
+    return await world.find(OutboxEntry, order=("created_at", "dedupe"))
+
+
+async def taken_by_another(world: World) -> list[OutboxEntry]:
+    """Another replica claims everything, begins to send and is killed."""
+    now = world.clock.now()
+    async with world.store.system() as system:
+        claimed = await system.claim(now, now + LEASE, "another", 100)
+        await system.begin_sending(claimed, now)
+        await system.commit()
+    return claimed
+
+
+def titles(world: World, key: str = "a") -> list[str]:
+    return [card.title for card in world.inbox(key)]
+
+
+# ---- retries
+
+
+async def test_a_platform_that_asks_for_patience_gets_it(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryFailed("rate_limited", retry_after=1800)]
+    await world.settle()
+    (entry,) = await outbox(world)
+    assert timedelta(minutes=30) <= entry.due_at - world.clock.now() <= timedelta(minutes=33)
+    await world.advance(minutes=29)
+    assert titles(world) == []
+    await world.advance(minutes=5)
+    assert len(titles(world)) == 1
+
+
+async def test_an_outage_of_hours_loses_nothing(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryFailed("unreachable")] * 20
+    await world.advance(hours=8)
+    (entry,) = await outbox(world)
+    assert entry.sent_at is not None
+    assert entry.failed_at is None
+    assert len(titles(world)) == 1
+
+
+async def test_waits_grow_and_differ_by_chance(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryFailed("unreachable")] * 6
+    waits = []
+    for _ in range(6):
+        await world.settle()
+        (entry,) = await outbox(world)
+        waits.append((entry.due_at - world.clock.now()).total_seconds())
+        world.clock.advance_to(entry.due_at)
+    assert all(later > earlier * 1.5 for earlier, later in pairwise(waits))
+
+
+async def test_the_persons_next_messages_wait_with_a_refused_one(world: World) -> None:
+    await tell(world, "not_reached", "risk_acknowledged")
+    world.platform.failures = [DeliveryFailed("rate_limited", retry_after=60)]
+    assert await world.dispatcher.drain() == 2
+    assert titles(world) == []
+    await world.advance(minutes=2)
+    assert len(titles(world)) == 2
+    assert sorted(e.attempts for e in await outbox(world)) == [1, 2]
+
+
+async def test_a_message_nobody_here_can_draw_waits_for_the_replica_that_can(world: World) -> None:
+    """During a rolling upgrade the newer replicas post what the older ones do not know."""
+    await tell(world, "of_a_newer_version", "not_reached")
+    await world.settle()
+    assert len(titles(world)) == 1
+    waiting = next(e for e in await outbox(world) if e.card == "of_a_newer_version")
+    assert waiting.due_at > world.clock.now()
+    assert (waiting.attempts, waiting.failed_at, waiting.dropped_at) == (0, None, None)
+
+
+async def test_one_broken_message_holds_up_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.app import notices
+
+    async def broken(*_: object) -> None:
+        raise KeyError("a programming error")
+
+    monkeypatch.setitem(notices.BUILDERS, "risk_acknowledged", broken)
+    await tell(world, "risk_acknowledged", to="b")
+    await tell(world, "not_reached")
+    await world.advance(hours=2)
+    assert len(titles(world)) == 1
+    ends = {e.card: e.failure for e in await outbox(world)}
+    assert ends == {"risk_acknowledged": "broken", "not_reached": ""}
+    assert ("dispatch.broken") in {action for action, _ in world.log.records}
+
+
+# ---- addresses
+
+
+async def test_a_closed_address_is_disabled_and_the_next_one_used(world: World) -> None:
+    chat = RecordingPlatform()
+    chat.failures = [DeliveryFailed("user_disabled", permanent=True)]
+    world.dispatcher.platforms = {"web": world.platform, "chat": chat}
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(Contact("con_chat", ORGANISATION, person_id("a"), "chat", "T1", "U1", {}, world.clock.now()))
+        await uow.commit()
+    await tell(world, "not_reached")
+    await world.settle()
+    assert len(titles(world)) == 1
+    (contact,) = await world.find(Contact, id="con_chat")
+    assert (contact.failure, contact.failed_at) == ("user_disabled", world.clock.now())
+
+
+async def seats_of_a_round(world: World) -> list[Assignment]:
+    story = Story(world, lambda _: None)
+    round_ = await story._open_round()
+    await story._present()
+    await story._plan_and_publish(round_)
+    return await world.find(Assignment, round=round_, ended_at=None)
+
+
+async def test_nobody_is_overdue_for_a_message_they_never_got(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        for contact in await uow.find(Contact, person=person_id("b")):
+            await uow.save(replace(contact, failed_at=world.clock.now(), failure="gone"))
+        await uow.commit()
+    seats = [s for s in await seats_of_a_round(world) if s.reviewer == person_id("b")]
+    await world.settle()
+    assert seats
+    for seat in seats:
+        (now,) = await world.find(Assignment, id=seat.id)
+        assert now.not_reached_at is not None
+    told = [m.card for user, m in world.platform.sent if user == person_id("s") and m.card.key == "notice.not_reached"]
+    assert len(told) == len(seats)
+    await world.advance(days=20)
+    assert not [c for c in world.inbox("s") if c.key == "notice.reviewer_late" and "Therapist B" in c.summary]
+
+
+# ---- downtime
+
+
+async def test_down_over_the_due_day_nobody_is_late_for_what_they_were_told_late(world: World) -> None:
+    """The program stops between publication and the first message, and comes back after the due day."""
+    story = Story(world, lambda _: None)
+    round_ = await story._open_round()
+    await story._present()
+    supervisor = world.player("s")
+    await supervisor.press("round.preview", round_)
+    await supervisor.press("round.publish", round_)
+    seats = await world.find(Assignment, round=round_, ended_at=None)
+    world.clock.advance(timedelta(days=21))
+    await world.settle()
+    await world.advance(hours=12)
+    for seat in seats:
+        (now,) = await world.find(Assignment, id=seat.id)
+        assert now.due_at is not None
+        assert seat.due_at is not None
+        assert now.due_at > world.clock.now() > seat.due_at
+    assert not [c for c in world.inbox("s") if c.key == "notice.reviewer_late"]
+
+
+async def test_what_waited_through_downtime_comes_as_one_message(world: World) -> None:
+    await tell(world, "not_reached", "risk_acknowledged", "reviewer_late")
+    world.clock.advance(timedelta(hours=3))
+    await world.settle()
+    (card,) = world.inbox("a")
+    assert card.key == "notice.merged"
+    assert "2" in card.summary  # the third lost its point: there is no such review
+    ends = {e.card: (e.failure, bool(e.sent_at)) for e in await outbox(world)}
+    assert ends["not_reached"] == ("", True)
+    assert ends["risk_acknowledged"] == ("merged", False)
+
+
+async def test_what_is_on_time_stays_apart(world: World) -> None:
+    await tell(world, "not_reached", "risk_acknowledged")
+    await world.settle()
+    assert len(world.inbox("a")) == 2
+
+
+async def test_urgent_messages_are_never_merged(world: World) -> None:
+    await tell(world, "not_reached", "risk_acknowledged", urgent=True)
+    world.clock.advance(timedelta(hours=3))
+    await world.settle()
+    assert len(world.inbox("a")) == 2
+
+
+async def test_a_merged_message_that_is_refused_for_good_counts_for_each(world: World) -> None:
+    await tell(world, "not_reached", "risk_acknowledged")
+    world.clock.advance(timedelta(hours=3))
+    world.platform.failures = [DeliveryFailed("user_disabled", permanent=True)]
+    await world.settle()
+    first = next(e for e in await outbox(world) if e.failed_at)
+    assert first.failure == "no_contact"
+    assert len(first.args["merged"].split()) == 1
+
+
+# ---- what is not known
+
+
+async def test_an_unanswered_message_is_looked_for_before_it_is_sent_again(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryUnknown("read timeout")]
+    await world.settle()
+    (entry,) = await outbox(world)
+    assert (entry.sent_at, entry.uncertain_at) == (None, world.clock.now())
+    await world.advance(seconds=30)
+    ((_, message),) = world.platform.sent
+    assert message.retried
+    assert not message.repeatable
+    (entry,) = await outbox(world)
+    assert (entry.uncertain_at, bool(entry.sent_at)) == (None, True)
+
+
+async def test_what_stays_unknown_is_neither_repeated_nor_hidden(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryUnknown("read timeout"), DeliveryUnknown("cannot look")]
+    await world.advance(hours=2)
+    assert world.platform.sent == []
+    (entry,) = await outbox(world)
+    assert entry.sent_at is not None
+    assert entry.uncertain_at is not None
+
+
+async def test_an_urgent_message_is_repeated_rather_than_doubted(world: World) -> None:
+    await tell(world, "not_reached", urgent=True)
+    world.platform.failures = [DeliveryUnknown("read timeout")] * 3
+    await world.settle()
+    ((_, message),) = world.platform.sent
+    assert message.repeatable
+
+
+async def test_a_killed_senders_message_is_looked_for_by_whoever_takes_over(world: World) -> None:
+    await tell(world, "not_reached")
+    await taken_by_another(world)
+    await world.settle()
+    assert world.platform.sent == []
+    world.clock.advance(LEASE)
+    await world.settle()
+    ((_, message),) = world.platform.sent
+    assert message.retried
+
+
+async def test_a_refused_attempt_is_no_uncertain_one(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryFailed("rate_limited", retry_after=5)]
+    await world.advance(minutes=1)
+    ((_, message),) = world.platform.sent
+    assert not message.retried
+
+
+async def test_a_sender_that_wakes_past_half_its_lease_sends_nothing(world: World) -> None:
+    await tell(world, "not_reached", "risk_acknowledged")
+    seconds = 0.0
+
+    def uptime() -> float:
+        nonlocal seconds
+        seconds += 30  # between the claim and the send the process was stopped
+        return seconds
+
+    paused = Dispatcher(
+        world.store, world.clock, world.tools, world.log, {"web": world.platform}, "paused", uptime=uptime
+    )
+    assert await paused.drain() == 2
+    assert world.platform.sent == []
+    await world.settle()
+    assert len(titles(world)) == 2

@@ -1,0 +1,92 @@
+"""The operations page: what did not arrive is shown by name and reason, and can be sent again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.app.context import Work
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.domain.person import Contact
+from bot.ports.records import OutboxEntry, Replica
+from bot.ui.inbound import Done, Outcome, Refused, Say
+from bot.ui.model import Card, Facts, Notice, Row, plain
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown
+from tests.world import World
+
+
+def card(outcome: Outcome) -> Card:
+    assert isinstance(outcome, Say)
+    return outcome.card
+
+
+def rows(shown: Card) -> list[tuple[str, str]]:
+    return [(plain(b.line), plain(b.detail)) for b in shown.body if isinstance(b, Row)]
+
+
+async def tell(world: World, to: str) -> OutboxEntry:
+    async with world.store.begin(ORGANISATION) as uow:
+        await Work(uow, world.clock.now(), world.tools).tell(person_id(to), "not_reached", to, name="X", code="AB-1")
+        await uow.commit()
+    return (await world.find(OutboxEntry, person=person_id(to)))[0]
+
+
+async def test_a_message_of_unknown_fate_is_shown_and_sent_again_on_demand(world: World) -> None:
+    entry = await tell(world, "b")
+    world.platform.failures = [DeliveryUnknown("timeout")] * 2
+    await world.advance(minutes=1)
+    supervisor = world.player("s")
+    shown = card(await supervisor.press("operations.show"))
+    assert [(who, "not known" in detail) for who, detail in rows(shown)] == [("Therapist B (Kiel)", True)]
+    done = await supervisor.press("operations.again", entry.id)
+    assert isinstance(done, Done)
+    await world.settle()
+    assert len(world.inbox("b")) == 1
+    assert rows(card(await supervisor.press("operations.show"))) == []
+    refused = await supervisor.press("operations.again", entry.id)
+    assert isinstance(refused, Refused)
+    assert refused.key == "already_delivered"
+
+
+async def test_a_person_without_a_working_address_is_named_and_reached_again(world: World) -> None:
+    entry = await tell(world, "b")
+    world.platform.failures = [DeliveryFailed("user_disabled", permanent=True)]
+    await world.settle()
+    manager = world.player("m")  # an administrator too
+    shown = card(await manager.press("operations.show"))
+    assert rows(shown)[0][0] == "Therapist B (Kiel)"
+    assert "no working address" in rows(shown)[0][1]
+    assert any("Therapist B (Kiel)" in plain(getattr(b, "line", ())) for b in shown.body if not isinstance(b, Row))
+    await manager.press("operations.again", entry.id)
+    await world.settle()
+    assert len(world.inbox("b")) == 1
+    (contact,) = await world.find(Contact, person=person_id("b"))
+    assert contact.failed_at is None
+
+
+async def test_the_kind_of_a_message_is_not_named(world: World) -> None:
+    """ "Your case was published" would say who presented one."""
+    async with world.store.begin(ORGANISATION) as uow:
+        await Work(uow, world.clock.now(), world.tools).tell(person_id("b"), "sign_in", "x")
+        (entry,) = await uow.find(OutboxEntry)
+        await uow.save(replace(entry, card="case_published", failed_at=world.clock.now(), failure="rate_limited"))
+        await uow.commit()
+    shown = card(await world.player("s").press("operations.show"))
+    assert "published" not in repr(rows(shown))
+
+
+async def test_nobody_at_work_or_an_old_queue_is_said_aloud(world: World) -> None:
+    supervisor = world.player("s")
+    assert any(isinstance(b, Notice) for b in card(await supervisor.press("operations.show")).body)
+    now = world.clock.now()
+    async with world.store.system() as system:
+        await system.beat(Replica("r1", "1.0", now, now, now))
+        await system.commit()
+    shown = card(await supervisor.press("operations.show"))
+    assert not any(isinstance(b, Notice) for b in shown.body)
+    assert ("Programs at work", "1") in [(k, plain(v)) for b in shown.body if isinstance(b, Facts) for k, v in b.rows]
+    await tell(world, "b")
+    world.clock.advance(timedelta(seconds=30))
+    assert not any(isinstance(b, Notice) for b in card(await supervisor.press("operations.show")).body)
+    world.clock.advance(timedelta(minutes=6))
+    assert any(isinstance(b, Notice) for b in card(await supervisor.press("operations.show")).body)

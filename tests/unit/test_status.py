@@ -1,0 +1,92 @@
+"""`intervision status` and the metrics page over a real database."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from typer.testing import CliRunner
+
+from bot.cli import app as command_line
+from bot.cli_status import troubles
+from bot.config import Settings
+from bot.log import Silent
+from bot.main import App, build
+from bot.ports.records import Queue, Replica
+from bot.runtime.metrics import Metrics
+from storage.migrate import upgrade
+from tests.contract.conftest import NOW
+
+MIGRATE = "intervision migrate"
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> App:
+    url = f"sqlite:///{tmp_path / 'db.sqlite3'}"
+    upgrade(url)
+    settings = Settings.model_validate(
+        {"database": {"url": url}, "keys": {"file": str(tmp_path / "key")}, "server": {"port": 18377}}
+    )
+    return await build(settings, log=Silent())
+
+
+def config_of(app: App, folder: Path) -> str:
+    path = folder / "intervision.toml"
+    path.write_text(f'[database]\nurl = "{app.settings.database.url}"\n', encoding="utf-8")
+    return str(path)
+
+
+async def test_nobody_at_work_ends_with_one(running: App, tmp_path: Path) -> None:
+    import asyncio
+
+    config = config_of(running, tmp_path)
+    result = await asyncio.to_thread(CliRunner().invoke, command_line, ["status", "--config", config])
+    assert result.exit_code == 1
+    assert "Programs at work: 0" in result.output
+    assert "start intervision serve" in result.output
+    assert await running.heart.beat()
+    await running.ticker.tick()
+    assert await running.heart.beat()
+    result = await asyncio.to_thread(CliRunner().invoke, command_line, ["status", "--json", "--config", config])
+    assert result.exit_code == 0
+    told = json.loads(result.output)
+    assert [r["id"] for r in told["replicas"]] == [running.heart.name]
+    assert told["troubles"] == []
+    await running.store.close()
+
+
+def test_an_old_queue_and_a_still_clock_are_troubles() -> None:
+    working = Replica("r1", "1", NOW - timedelta(hours=1), NOW, NOW)
+    quiet = Queue(0, 0, None, 0, 0)
+    assert troubles(NOW, quiet, [working]) == []
+    assert len(troubles(NOW, Queue(3, 3, NOW - timedelta(minutes=9), 0, 0), [working])) == 1
+    stopped = Replica("r1", "1", NOW - timedelta(hours=1), NOW, NOW - timedelta(minutes=9))
+    assert len(troubles(NOW, quiet, [stopped])) == 1
+
+
+async def test_metrics_are_for_this_machine_and_hold_no_ids(running: App) -> None:
+    await running.host.start()
+    address = f"http://127.0.0.1:{running.host.port}"
+    async with ClientSession() as session:
+        async with session.get(f"{address}/readyz") as answer:
+            assert answer.status == 200
+        async with session.get(f"{address}/metrics") as answer:
+            page = await answer.text()
+            assert answer.status == 200
+        async with session.get(f"{address}/metrics", headers={"X-Forwarded-For": "192.0.2.1"}) as answer:
+            assert answer.status == 404
+    assert "intervision_ready 1.0" in page
+    assert "intervision_replicas 1.0" in page
+    await running.host.stop()
+    await running.store.close()
+
+
+def test_every_metric_says_what_it_is() -> None:
+    metrics = Metrics()
+    metrics.sent("web", 0.2)
+    catalogue = dict(metrics.catalogue())
+    assert "intervision_messages_sent_total" in catalogue
+    assert all(name.startswith("intervision_") and about.endswith(".") for name, about in catalogue.items())
