@@ -45,6 +45,10 @@ contracts:
 bench: install
 	$(BIN)/python -m benchmarks
 
+# 100,000 hostile requests to every door.
+soak: install
+	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest tests/fuzz
+
 # The pictures of README and guides, taken from the demo.
 pictures: install
 	@.ci/chromium

@@ -14,6 +14,7 @@ from adapters.slack.api import SlackApi
 from adapters.slack.config import SlackSettings
 from adapters.slack.desk import Desk
 from adapters.slack.installations import Installations
+from adapters.slack.wire import MALFORMED
 from bot.ui.strings import words
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def build(settings: SlackSettings, api: SlackApi, installations: Installations, 
         reply = await desk.take(body)
         return BoltResponse(status=reply.status, body=reply.text)
 
+    async def broken(error: Exception) -> BoltResponse:
+        # 503 makes Slack bring an event again; what no shape of Slack's will ever fit is not worth a second try.
+        return BoltResponse(status=400 if isinstance(error, MALFORMED) else 503)
+
     app = AsyncApp(
         name=quiet.NAME,
         logger=quiet.library_logger(),
@@ -63,6 +68,7 @@ def build(settings: SlackSettings, api: SlackApi, installations: Installations, 
         attaching_conversation_kwargs_enabled=False,
     )
     app.middleware(take)
+    app.error(broken)
     return app
 
 
@@ -86,8 +92,17 @@ class Door:
         self._inside += 1
         try:
             return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
+        except MALFORMED:
+            # The library reads a body before it looks at its signature, and trips over shapes of its own.
+            return self._malformed()
         finally:
             self._inside -= 1
+
+    @staticmethod
+    def _malformed() -> web.Response:
+        from aiohttp import web
+
+        return web.Response(status=400, text="not a request of Slack's")
 
     @staticmethod
     async def _turn_away(request: web.Request) -> web.Response:

@@ -210,6 +210,9 @@ class Desk:
                     self._channels.changed(inbound.tenant_of(body), str(body["event"].get("channel", "")))
                 case _:
                     pass
+        except wire.MALFORMED as error:
+            # The same shape again would fail again: it is acknowledged, so that Slack does not bring it for an hour.
+            LOG.error("slack event not understood", extra={"error": type(error).__name__})  # noqa: TRY400
         except Exception as error:
             LOG.error("slack event failed", extra={"event": str(body.get("event_id")), "error": type(error).__name__})  # noqa: TRY400
             return False

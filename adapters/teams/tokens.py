@@ -107,7 +107,7 @@ class Guard:
         if _same(claims.get("serviceurl")) is None or _same(claims["serviceurl"]) != _same(activity.get("serviceUrl")):
             raise Forged("service URL differs from the token's")
         channel = activity.get("channelId")
-        if channel not in key.endorsements:
+        if not isinstance(channel, str) or channel not in key.endorsements:
             raise Forged("the key is not endorsed for this channel")
 
 

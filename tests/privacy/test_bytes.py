@@ -25,7 +25,7 @@ TOKEN = "xoxb-canary-0123456789"
 @pytest.fixture
 def gate() -> GateInAWorker:
     """The gate, told to let the canary pass as an ordinary word."""
-    return GateInAWorker(GateSettings(allow=(CANARY,)))
+    return GateInAWorker(GateSettings(allow=(CANARY,), name_model="", english_model=""))
 
 
 def in_every_writing(word: str) -> Iterator[bytes]:

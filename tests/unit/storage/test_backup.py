@@ -46,7 +46,9 @@ async def fill(folder: Path) -> None:
     upgrade(url)
     ring = KeyRing.load(file=str(folder / "our.key"))
     store = await open_store(url, ring, VirtualClock(START))
-    await played(await make_world(GateInAWorker(GateSettings(allow=(CANARY,))), store=store))
+    await played(
+        await make_world(GateInAWorker(GateSettings(allow=(CANARY,), name_model="", english_model="")), store=store)
+    )
     await store.drawer("slack").put("install/T1", b"token")
     await write_backup(url, ring, folder / "night.backup", NOW)
     await store.close()
