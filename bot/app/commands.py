@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.app.context import Context, Finisher
 from bot.app.handlers import (
+    apart,
     asking,
     caseload,
     cases,
@@ -182,6 +183,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("review.decline.send", THERAPIST, reviews.send_decline, "Decline a review"),
     does("review.recognise", THERAPIST, reviews.recognise, "Step out: I recognise the patient"),
     opens("why", THERAPIST, home.why, "Why a review came to me"),
+    opens("apart.open", THERAPIST, apart.open_apart, "My private list of colleagues I am never paired with"),
+    sends("apart.send", THERAPIST, apart.send_apart, "Keep that list"),
     # silence
     does("missed.fine", THERAPIST, missed.all_is_well, "Answer the question about missed reviews: all is well"),
     does("missed.help", THERAPIST, missed.ask_for_help, "Answer it by asking a supervisor to get in touch"),

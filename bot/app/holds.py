@@ -14,9 +14,10 @@ from bot.app.context import Work
 from bot.app.handlers.closing import takeaway_days
 from bot.app.handlers.repair import fill_seats
 from bot.app.moments import deadline
-from bot.app.workdays import own_days
-from bot.domain.calendar import wall_time
+from bot.app.workdays import clinic_days, home_clinic, own_days
+from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round
 
@@ -40,11 +41,14 @@ async def go_on(work: Work, case: Case) -> None:
     held = case.held_at
     assert held is not None
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
-    clarify = await _moved(work, presenter, case.clarify_until, held)
+    group = await work.uow.get(Group, case.group)
+    shared = (await clinic_days(work, (await home_clinic(work, group)).id)).calendar
+    clarify = _moved(work, shared, group.timezone, case.clarify_until, held)
     case = await work.uow.save(replace(case.resume(), clarify_until=clarify))
     for seat in await _pending(work, case):
         reviewer = await work.uow.get(Person, seat.reviewer)
-        await work.uow.save(replace(seat, due_at=await _moved(work, reviewer, seat.due_at, held)))
+        due = _moved(work, await own_days(work, reviewer), reviewer.timezone, seat.due_at, held)
+        await work.uow.save(replace(seat, due_at=due))
         await work.uow.wake("person.remind", reviewer.id, work.now)
         await work.tell(reviewer.id, "case_goes_on", seat.id, key=work.now.isoformat(), slot=f"assignment:{seat.id}")
     if case.status(work.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
@@ -66,13 +70,14 @@ async def _fill(work: Work, case: Case) -> None:
     await fill_seats(work, await work.uow.get(Round, case.round), [case] * free)
 
 
-async def _moved(work: Work, person: Person, until: datetime | None, held: datetime) -> datetime | None:
+def _moved(
+    work: Work, calendar: WorkCalendar, timezone: str, until: datetime | None, held: datetime
+) -> datetime | None:
     """The deadline with as many working days ahead as it had when the hold began; one already over stays."""
     if until is None or until <= held:
         return until
-    zone = ZoneInfo(person.timezone)
-    calendar = await own_days(work, person)
+    zone = ZoneInfo(timezone)
     local = until.astimezone(zone)
     left = calendar.working_days_between(held.astimezone(zone).date(), local.date())
-    day = calendar.add_working_days(calendar.next_working_day(work.today(person.timezone)), max(left, 0))
-    return max(until, wall_time(day, local.time(), person.timezone))
+    day = calendar.add_working_days(calendar.next_working_day(work.today(timezone)), max(left, 0))
+    return max(until, wall_time(day, local.time(), timezone))

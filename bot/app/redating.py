@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.moments import END_OF_DAY
 from bot.app.plans import follow
-from bot.app.workdays import clinic_days
+from bot.app.workdays import clinic_days, home_clinic
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ports.records import SeriesEntry, Timer
 
@@ -36,6 +37,7 @@ async def redate(work: Work, clinic: str, before: WorkCalendar) -> Redated:
     for person in people:
         reviews += await _reviews(work, person, before, after)
         await _own_cases(work, person, before, after)
+    await _clarifying(work, clinic, before, after)
     entries = await work.uow.find(SeriesEntry, clinic=clinic, ended_at=None)
     for entry in entries:
         await follow(work, entry)
@@ -67,20 +69,31 @@ async def _reviews(work: Work, person: Person, before: WorkCalendar, after: Work
 
 
 async def _own_cases(work: Work, person: Person, before: WorkCalendar, after: WorkCalendar) -> None:
-    """The phases of the person's own cases: the clarifying days, and the days for the takeaway."""
+    """The days for the takeaway of the person's own cases."""
     ids = await work.uow.cases_of(person.id)
-    open_ones = await work.uow.find(Case, id__in=ids, published_at__not=None, closed_at=None, withdrawn_at=None)
-    for case in open_ones:
-        assert case.published_at is not None
-        if case.clarify_until and case.clarify_until > work.now:
-            until = _counted_again(case.published_at, case.clarify_until, person, before, after)
-            if until != case.clarify_until:
-                await work.uow.save(replace(case, clarify_until=until))
-                await work.tell(person.id, "case_published", case.id, key=until.isoformat(), slot=f"case:{case.id}")
-        for timer in await work.uow.find(Timer, what="case.end", subject=case.id) if case.released_at else ():
+    for case in await work.uow.find(Case, id__in=ids, released_at__not=None, closed_at=None, withdrawn_at=None):
+        for timer in await work.uow.find(Timer, what="case.end", subject=case.id):
             assert case.released_at is not None
             end = _counted_again(case.released_at, timer.at, person, before, after)
             await work.uow.wake(timer.what, timer.subject, end)
+
+
+async def _clarifying(work: Work, clinic: str, before: WorkCalendar, after: WorkCalendar) -> None:
+    """The clarifying days of the groups that mostly work at this clinic (see `moments.group_deadline`)."""
+    for group in await work.uow.find(Group):
+        if (await home_clinic(work, group)).id != clinic:
+            continue
+        cases = await work.uow.find(
+            Case, group=group.id, published_at__not=None, clarify_until__gt=work.now, closed_at=None, withdrawn_at=None
+        )
+        for case in cases:
+            assert case.published_at is not None
+            assert case.clarify_until is not None
+            until = _counted(case.published_at, case.clarify_until, group.timezone, before, after, after)
+            if until != case.clarify_until:
+                await work.uow.save(replace(case, clarify_until=until))
+                presenter = await work.uow.presenter(case.id)
+                await work.tell(presenter, "case_published", case.id, key=until.isoformat(), slot=f"case:{case.id}")
 
 
 async def _release_after(work: Work, case: Case) -> None:
@@ -95,8 +108,13 @@ def _counted_again(
     start: datetime, end: datetime, person: Person, before: WorkCalendar, after: WorkCalendar
 ) -> datetime:
     """The end of as many working days after `start` as before, on a day the person works."""
-    zone = ZoneInfo(person.timezone)
+    return _counted(start, end, person.timezone, before, after, after.only(person.weekdays))
+
+
+def _counted(
+    start: datetime, end: datetime, timezone: str, before: WorkCalendar, after: WorkCalendar, ends_on: WorkCalendar
+) -> datetime:
+    zone = ZoneInfo(timezone)
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    day = after.add_working_days(first, before.working_days_between(first, last))
-    day = after.only(person.weekdays).next_working_day(day)
-    return end if day == last else wall_time(day, END_OF_DAY, person.timezone)
+    day = ends_on.next_working_day(after.add_working_days(first, before.working_days_between(first, last)))
+    return end if day == last else wall_time(day, END_OF_DAY, timezone)

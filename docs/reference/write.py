@@ -20,12 +20,15 @@ import bot
 import storage
 from adapters.slack.config import SlackSettings
 from adapters.teams.config import TeamsSettings
+from bot.app.access import relation
 from bot.app.commands import COMMANDS, Command, Kind
+from bot.domain.person import Role
 from bot.errors import Refusal, SetupError
 from bot.ui.strings import words
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+TITLES = {Kind.TYPED: "Typed", Kind.PRESSED: "Buttons", Kind.SENT: "Forms"}
 NOTE = "<!-- Written by docs/reference/write.py from the code; change the code, then run it again. -->\n\n"
 
 COMMANDS_INTRO = """# Commands, buttons and forms
@@ -33,6 +36,23 @@ COMMANDS_INTRO = """# Commands, buttons and forms
 Every action of the program, as its table of commands holds it (`bot/app/commands.py`). Roles are checked first;
 whether a case or review is yours is checked when the action runs. Names of typed commands can be changed per chat, see
 [Slack](../slack.md) and [Teams](../teams.md).
+"""
+
+ROLES_INTRO = """# Roles
+
+Who may do what, and to what. A person holds any set of roles; they are read from the database for every single step, so
+a role taken away or a person removed counts at once, on every platform and in open sessions. Nothing of another
+organisation can be named at all: an id from elsewhere is answered like one that does not exist.
+
+| Role | Is for | Reads the text of cases |
+|---|---|---|
+| therapist | presenting, reviewing, own log | own cases; cases assigned to them, until they step out |
+| supervisor | rounds, who is due, risk, signing | cases they take part in; others with a recorded, told reason |
+| manager | reports without text and names | never |
+| dpo | audit trail, export, erasure | never |
+| admin | platforms, groups, people, policies | never |
+
+The tables below are written from the table of commands and walked by a test, command by role by relation.
 """
 
 COMMAND_LINE_INTRO = """# Command line
@@ -66,8 +86,7 @@ are filled in.
 def commands() -> str:
     """What a person can do, by how it arrives."""
     parts = [COMMANDS_INTRO]
-    titles = {Kind.TYPED: "Typed", Kind.PRESSED: "Buttons", Kind.SENT: "Forms"}
-    for kind, title in titles.items():
+    for kind, title in TITLES.items():
         rows = [_command_row(c) for c in COMMANDS if c.kind is kind]
         parts.append(f"## {title}\n\n| Key | What it does | Roles |\n|---|---|---|\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
@@ -75,8 +94,28 @@ def commands() -> str:
 
 def _command_row(command: Command) -> str:
     roles = sorted(role.value for role in command.roles)
-    name = f"/{command.key}" if command.kind is Kind.TYPED else command.key
-    return f"| `{name}` | {command.about} | {'everybody' if len(roles) == 5 else ', '.join(roles)} |"
+    return f"| `{_name(command)}` | {command.about} | {'everybody' if len(roles) == 5 else ', '.join(roles)} |"
+
+
+def roles() -> str:
+    """Commands × roles × relations."""
+    parts = [ROLES_INTRO]
+    for kind, title in TITLES.items():
+        head = (
+            "| Key | " + " | ".join(role.value for role in Role) + " | About |\n|---" + "|---" * (len(Role) + 1) + "|"
+        )
+        rows = [_access_row(c) for c in COMMANDS if c.kind is kind]
+        parts.append("\n".join([f"## {title}\n", head, *rows]) + "\n")
+    return "\n".join(parts)
+
+
+def _access_row(command: Command) -> str:
+    marks = " | ".join("yes" if role in command.roles else "–" for role in Role)
+    return f"| `{_name(command)}` | {marks} | {relation(command).value} |"
+
+
+def _name(command: Command) -> str:
+    return f"/{command.key}" if command.kind is Kind.TYPED else command.key
 
 
 def command_line() -> str:
@@ -196,6 +235,7 @@ def _key(cls: type[Exception]) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "roles.md": roles,
     "command-line.md": command_line,
     "configuration.md": configuration,
     "rule-sets.md": rule_sets,

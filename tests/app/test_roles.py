@@ -99,6 +99,8 @@ NEEDS_NO_SUBJECT = {
     "caseload.work",
     "caseload.work.send",
     "risk.alert_duty",
+    "apart.open",
+    "apart.send",
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Examined, Sensitive, TagBook
+from bot.app.anonymity import is_small
 from bot.app.context import Context
 from bot.app.handlers.texts import (
     Typed,
@@ -23,12 +24,13 @@ from bot.app.handlers.texts import (
 )
 from bot.app.handlers.withdrawing import withdraw
 from bot.app.options import listing_options, option
-from bot.app.relations import NotInAGroup, members, my_case, my_groups
+from bot.app.relations import NotInAGroup, my_case, my_groups
 from bot.app.views.caseload import caseload_of, current_mode
 from bot.app.views.home import cases_card
 from bot.app.views.risk import stop_page
 from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Group
+from bot.domain.policy import Anonymity
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft
 from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
@@ -176,14 +178,13 @@ async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: 
     groups = await my_groups(ctx)
     if not groups:
         raise NotInAGroup
-    small = False
-    for group in groups:
-        possible = await members(ctx, group)
-        small = small or len(possible) < (await ctx.policy(group)).small_group
+    named = [g.name for g in groups if (await ctx.policy(g)).anonymity is Anonymity.OPEN]
+    small = [await is_small(ctx, group, ctx.me.language) for group in groups]
     return case_form(
         ctx.words,
         groups=[(g.id, g.name) for g in groups],
-        small_group=small,
+        named=named,
+        small_group=any(small) and len(named) < len(groups),
         values=values,
         errors=errors,
         draft=draft,

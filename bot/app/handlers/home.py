@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.app.anonymity import presenter_named
 from bot.app.context import Context
-from bot.app.handlers.repair import reassign
+from bot.app.handlers.repair import CannotTakeIt, reassign, takers
 from bot.app.handlers.texts import chosen
 from bot.app.relations import my_assignment
 from bot.app.views.home import home_card, overview_card
@@ -56,7 +57,10 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
     """Why a review came to me."""
     seat, case = await my_assignment(ctx, event.subject)
     w = ctx.words
-    body = (Text(line(w("why.intro"), " ", code(case.code))), Text(reason_line(ctx, seat.why)))
+    body = (
+        Text(line(w("why.intro"), " ", code(case.code))),
+        Text(reason_line(ctx, seat.why, presenter_hidden=not presenter_named(case))),
+    )
     return Say(Card("why", w("why.title"), body, summary=w("why.title")))
 
 
@@ -81,6 +85,8 @@ async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
     if not case.open:
         raise CaseEnded
     to = (chosen(event, "to") or ("",))[0]
+    if to and to not in await takers(ctx, seat, case):
+        raise CannotTakeIt
     new = await reassign(ctx, seat, case, to)
     await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, seat.id, ctx.now, case=case.id)
     note = ctx.words("reassign.done" if new else "reassign.nobody")

@@ -13,13 +13,14 @@ from datetime import timedelta
 from bot import rotation
 from bot.app.context import Context, Work
 from bot.app.planning import Situation, new_assignment, next_letter, situation
-from bot.app.relations import supervisors_of
+from bot.app.relations import members, supervisors_of
 from bot.app.seats import publish_seat
 from bot.app.views.reasons import reasons_of
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
-from bot.domain.organisation import Group
-from bot.domain.person import Person
+from bot.domain.organisation import Group, NeverAssign
+from bot.domain.person import Person, Role
 from bot.domain.round import Round
+from bot.errors import Refusal
 
 UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
@@ -44,6 +45,25 @@ async def replace_seat(work: Work, seat: Assignment, case: Case, reason: EndReas
     await _end(work, seat, reason)
     if _wants(work, seat, case):
         await fill_seats(work, await work.uow.get(Round, seat.round), [case])
+
+
+class CannotTakeIt(Refusal):
+    """This person is not for this case; why is nobody's business, so all reasons read alike."""
+
+
+async def takers(work: Work, seat: Assignment, case: Case) -> set[str]:
+    """Who may be named as the next reviewer: therapists of the group without an own part in the case."""
+    group = await work.uow.get(Group, case.group)
+    people = {p.id for p in await members(work, group) if p.has(Role.THERAPIST)}
+    presenter = await work.uow.presenter(case.id)
+    met = {a.reviewer for a in await work.uow.find(Assignment, case=case.id)}
+    apart = {
+        person
+        for pair in await work.uow.find(NeverAssign)
+        for person in (pair.one, pair.other)
+        if presenter in {pair.one, pair.other}
+    }
+    return people - met - apart - {presenter}
 
 
 async def reassign(ctx: Context, seat: Assignment, case: Case, to: str) -> bool:

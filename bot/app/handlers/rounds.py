@@ -10,7 +10,7 @@ from bot import rotation
 from bot.app.context import Context, Work
 from bot.app.handlers.closing import end_case, settle_round
 from bot.app.handlers.texts import chosen, typed_text
-from bot.app.moments import deadline
+from bot.app.moments import group_deadline
 from bot.app.opening import TIMERS, cancel_round, open_round
 from bot.app.options import listing_options, option
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
@@ -186,7 +186,8 @@ async def publish(work: Work, round_: Round) -> None:
 async def publish_case(work: Work, case: Case, seats: list[Assignment], days: PhaseDays) -> None:
     """One case goes to its reviewers."""
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
-    clarify_until = await deadline(work, presenter, days.clarify) if days.clarify else work.now
+    group = await work.uow.get(Group, case.group)
+    clarify_until = await group_deadline(work, group, days.clarify) if days.clarify else work.now
     case = await work.uow.save(case.publish(work.now, clarify_until))
     last = work.now
     for seat in seats:

@@ -8,6 +8,7 @@ recorded in the audit trail as counts, never as text.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,17 +16,22 @@ from datetime import timedelta
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.app.context import Context
 from bot.app.relations import members, my_groups
+from bot.app.views.risk import stop_page
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
+from bot.domain.risk_words import speaks_of_a_plan
 from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
 from bot.ports.work import NotFound
 from bot.ui.forms.case import labels as case_labels
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Show
+from bot.ui.forms.case import risk_field
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
 from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
 from bot.ui.strings import Words
 
 DRAFT_MINUTES = 30
+INVISIBLE = {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""}
+"""Signs that some keyboards and platforms put in and a reader does not see, with what stands for them."""
 TAGS = "gate-tags"
 
 
@@ -126,7 +132,7 @@ async def finish_or_preview(ctx: Context, typed: Typed, event: FormSubmitted) ->
     examined = ctx.prepared
     assert isinstance(examined, Examined)
     draft = await keep_draft(ctx, typed, event)
-    if any(result.findings for result in examined.fields.values()) or examined.flags:
+    if any(r.findings for r in examined.fields.values()) or examined.flags or asks_again(draft, examined):
         return Show(preview(ctx, draft, examined))
     return await finish(ctx, draft, examined, frozenset())
 
@@ -142,9 +148,10 @@ async def finish(ctx: Context, draft: Draft, examined: Examined, kept: frozenset
     return outcome
 
 
-def preview(ctx: Context, draft: Draft, examined: Examined) -> Form:
+def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str, str] | None = None) -> Form:
     """The whole text as peers will read it, doubtful words marked, with the choice to keep or mask more."""
     w = ctx.words
+    owner = draft.state.get("owner", "")
     labels = _labels(w, draft.kind)
     kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
     body: list[FormBlock] = [Text(line(w("gate.intro")))]
@@ -152,6 +159,9 @@ def preview(ctx: Context, draft: Draft, examined: Examined) -> Form:
         marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]
         if marks:
             body.append(Preview(labels.get(name, w("question.answer")), marks))
+    again = asks_again(draft, examined)
+    if again:
+        body.append(Notice(Tone.WARN, line(w("risk.prompt" if draft.kind == "case" else "risk.prompt.peer"))))
     body += [
         Notice(Tone.WARN, line(w(flag.suggestion_key) if w.has(flag.suggestion_key) else w("gate.flag.other")))
         for flag in examined.flags
@@ -164,13 +174,21 @@ def preview(ctx: Context, draft: Draft, examined: Examined) -> Form:
         title=w("gate.title"),
         subject=draft.id,
         body=tuple(body),
-        fields=(keep, mask) if keep else (mask,),
+        fields=tuple(each for each in (keep, mask, risk_field(w) if again and draft.kind == "case" else None) if each),
         submit=w("gate.submit"),
         actions=(
             Action("text.edit", w("gate.edit"), subject=draft.id, opens=True),
             Action("text.discard", w("gate.discard"), subject=draft.id, look="danger"),
+            *((Action("risk.raise", w("risk.raise"), owner, look="danger", opens=True),) if again and owner else ()),
         ),
+        errors=errors or {},
     )
+
+
+def asks_again(draft: Draft, examined: Examined) -> bool:
+    """Whether the author is asked the risk question again: words prompt, they alert nobody and are kept nowhere."""
+    raw = [result.text.reveal() for result in examined.fields.values()]
+    return speaks_of_a_plan(raw, draft.state.get("language", ""))
 
 
 def _labels(w: Words, kind: str) -> dict[str, str]:
@@ -212,6 +230,12 @@ async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
         mask = [*await _mask(ctx, draft), *more]
         await ctx.uow.put_sealed(draft.id, "mask", json.dumps(mask).encode())
         return Show(preview(ctx, draft, ctx.prepared))
+    if draft.kind == "case" and asks_again(draft, ctx.prepared):
+        answer = chosen(event, "risk")
+        if answer == ("yes",):
+            return Show(await stop_page(ctx, draft))
+        if answer != ("no",):
+            return Invalid(preview(ctx, draft, ctx.prepared, {"risk": ctx.words("field.choose")}))
     return await finish(ctx, draft, ctx.prepared, frozenset(chosen(event, "keep")))
 
 
@@ -275,7 +299,13 @@ def chosen(event: FormSubmitted, name: str) -> tuple[str, ...]:
 def typed_text(event: FormSubmitted, name: str) -> Sensitive:
     """The text typed in a field, without surrounding white space."""
     value = event.values.get(name)
-    return Sensitive(value.reveal().strip()) if isinstance(value, Sensitive) else Sensitive("")
+    return Sensitive(same_everywhere(value.reveal())) if isinstance(value, Sensitive) else Sensitive("")
+
+
+def same_everywhere(text: str) -> str:
+    """The text without what would tell on which platform it was typed: line ends, invisible signs, composed letters."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(INVISIBLE.get(sign, sign) for sign in text).strip()
 
 
 async def keep_tags(ctx: Context, owner: str, tags: TagBook) -> None:

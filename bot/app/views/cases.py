@@ -11,8 +11,10 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import Sensitive
+from bot.app.anonymity import is_small, presenter_label, presenter_named, reviewer_label, reviewers_named
 from bot.app.context import Context
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
+from bot.domain.organisation import Group
 from bot.ui.forms.case import TEXTS, reader_labels
 from bot.ui.model import (
     Action,
@@ -63,11 +65,11 @@ async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -
     for question in await ctx.uow.find(Question, case=case.id, order=("asked_at",)):
         texts = await ctx.uow.texts(case.id, f"question:{question.id}")
         seat = seats[question.assignment]
-        by = w("you") if viewer and viewer.id == seat.id else w("reviewer.letter", letter=seat.letter)
+        by = w("you") if viewer and viewer.id == seat.id else await reviewer_label(ctx, case, seat)
         if "question" in texts:
             blocks.append(Passage(w("question.label"), texts["question"], by))
         if "answer" in texts:
-            blocks.append(Passage(w("question.answer"), texts["answer"], w("presenter")))
+            blocks.append(Passage(w("question.answer"), texts["answer"], await presenter_label(ctx, case)))
     return [Heading(w("question.heading")), *blocks] if blocks else []
 
 
@@ -79,7 +81,7 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
         if seat.id == besides:
             continue
         texts = await ctx.uow.texts(case.id, f"review:{seat.id}")
-        name = w("reviewer.letter", letter=seat.letter)
+        name = await reviewer_label(ctx, case, seat)
         late = f" ({w('review.late')})" if seat.late else ""
         blocks.append(Heading(name + late))
         blocks += [Passage(w(f"review.field.{part}"), texts[part]) for part in REVIEW_TEXTS if part in texts]
@@ -93,6 +95,7 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
     w = ctx.words
     status = case.status(ctx.now)
     blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, seat)]
+    told = await _told_before_writing(ctx, case)
     actions = _reviewer_actions(ctx, seat, case)
     form = Form("review.send", w("review.title"), seat.id, actions=actions, errors=errors)
     if status is CaseStatus.ON_HOLD:
@@ -102,7 +105,9 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
         own = await ctx.uow.texts(case.id, f"review:{seat.id}")
         mine = [Passage(w(f"review.field.{p}"), own[p], w("you")) for p in REVIEW_TEXTS if p in own]
         takeaway = await ctx.uow.texts(case.id, "takeaway")
-        last = [Passage(w("takeaway.field"), takeaway["takeaway"], w("presenter"))] if "takeaway" in takeaway else []
+        by = await presenter_label(ctx, case)
+        text = takeaway.get("takeaway")
+        last = [Passage(w("takeaway.field"), text, by)] if text else []
         return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
     if status is CaseStatus.CLARIFYING:
         until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
@@ -110,7 +115,9 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
             "question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000
         )
         note = Notice(Tone.INFO, line(w("review.clarifying", day=until)))
-        return replace(form, key="question.send", body=(note, *blocks), fields=(ask,), submit=w("question.submit"))
+        return replace(
+            form, key="question.send", body=(note, *blocks, *told), fields=(ask,), submit=w("question.submit")
+        )
     fields: tuple[Field, ...] = (
         *(
             TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)
@@ -127,7 +134,19 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
     look_out = look_out_keys(case.mode)
     help_ = (Items(tuple(line(muted(w(f"lookout.{key}"))) for key in look_out)),) if look_out else ()
     heading = (Heading(w("review.lookout")),) if look_out else ()
-    return replace(form, body=(*blocks, *heading, *help_), fields=fields, submit=w("review.submit"))
+    return replace(form, body=(*blocks, *heading, *help_, *told), fields=fields, submit=w("review.submit"))
+
+
+async def _told_before_writing(ctx: Context, case: Case) -> tuple[FormBlock, ...]:
+    """To whom the writer is named, whose case it is where that is open, and whether peers may guess all the same."""
+    w = ctx.words
+    told: list[FormBlock] = [Text(line(muted(w("review.named" if reviewers_named(case) else "review.hidden"))))]
+    if presenter_named(case):
+        told.append(Text(line(await presenter_label(ctx, case))))
+    group = await ctx.uow.get(Group, case.group)
+    if not reviewers_named(case) and await is_small(ctx, group, case.language):
+        told.append(Notice(Tone.WARN, line(w("review.small_group"))))
+    return tuple(told)
 
 
 async def presenter_page(ctx: Context, case: Case) -> Form:

@@ -55,7 +55,8 @@ async def home_card(ctx: Context) -> Card:
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
     settings = Action("settings.open", w("settings.title"), opens=True)
-    blocks.append(Buttons((settings, Action("privacy.mine", w("privacy.mine")))))
+    apart = (Action("apart.open", w("apart.open"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
+    blocks.append(Buttons((settings, Action("privacy.mine", w("privacy.mine")), *apart)))
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
 
 

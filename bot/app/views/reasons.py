@@ -22,8 +22,13 @@ def reasons_of(facts: Situation, plan: rotation.Plan) -> dict[rotation.Pair, dic
     return {rotation.Pair(why.case, why.reviewer): _kept(why) for why in Explainer(facts.instance, plan).all()}
 
 
-def reason_line(ctx: Context, why: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Line:
-    """The reasons as one line: for the reviewer ("why.…"), or with `names` for a supervisor ("reason.…")."""
+def reason_line(
+    ctx: Context, why: Mapping[str, Any], names: Mapping[str, str] | None = None, *, presenter_hidden: bool = False
+) -> Line:
+    """The reasons as one line: for the reviewer ("why.…"), or with `names` for a supervisor ("reason.…").
+
+    How often a reviewer met a hidden presenter is left out: it would link this case to an earlier one.
+    """
     w, of = ctx.words, "why" if names is None else "reason"
     if not why:
         return line(w(f"{of}.by_hand"))
@@ -31,7 +36,8 @@ def reason_line(ctx: Context, why: Mapping[str, Any], names: Mapping[str, str] |
     key = "done_more" if balance > 0 else "done_less" if balance < 0 else "even"
     parts = [w(f"{of}.{key}", reviews=w.number(abs(balance) / 10))]
     met = int(why.get("met", 0))
-    parts.append(w(f"{of}.never_met") if met == 0 else w.count(f"{of}.met", met))
+    if not presenter_hidden:
+        parts.append(w(f"{of}.never_met") if met == 0 else w.count(f"{of}.met", met))
     if why.get("experience"):
         parts.append(w(f"{of}.experience"))
     parts.append(w.count(f"{of}.eligible", int(why.get("eligible", 1))))

@@ -141,10 +141,9 @@ async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
     w = ctx.words
     group = await ctx.uow.get(Group, case.group)
     on_case = {a.reviewer for a in await ctx.uow.find(Assignment, case=case.id, ended_at=None)}
-    presenter = await ctx.uow.presenter(case.id)
-    out = {*on_case, presenter}
     therapists = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
-    options = [Option(p.id, p.name) for p in therapists if p.id not in out]
+    # Everybody else is offered, the presenter too: a name left out would tell who it is.
+    options = [Option(p.id, p.name) for p in therapists if p.id not in on_case]
     person = await ctx.uow.get(Person, seat.reviewer)
     return Form(
         "review.reassign.send",

@@ -29,13 +29,19 @@ def case_form(
     w: Words,
     *,
     groups: Sequence[tuple[str, str]],
+    named: Sequence[str],
     small_group: bool,
     values: Mapping[str, Sensitive | tuple[str, ...]],
     errors: Mapping[str, str],
     draft: str = "",
 ) -> Form:
-    """Everything asked about a case; `groups` as (id, name), asked for only when there are several."""
-    body: list[FormBlock] = [Text(line(w("case.form.intro")))]
+    """Everything asked about a case; `groups` as (id, name), asked for only when there are several.
+
+    In the groups `named` peers read who presents: that is said before a word is written.
+    """
+    body: list[FormBlock] = [Text(line(w("case.form.intro_named" if len(named) == len(groups) else "case.form.intro")))]
+    if named:
+        body.append(Notice(Tone.WARN, line(w("case.form.named", groups=w.listing(named)))))
     if small_group:
         body.append(Notice(Tone.WARN, line(w("case.small_group"))))
     return Form(
@@ -81,13 +87,15 @@ def _fields(
             (Option("no", w("case.objection.no")), Option("yes", w("case.objection.yes"))),
             _one(values, "objection"),
         ),
-        ChoiceField(
-            "risk",
-            w("case.field.risk"),
-            (Option("no", w("answer.no")), Option("yes", w("answer.yes"))),
-            _one(values, "risk"),
-        ),
+        risk_field(w, _one(values, "risk")),
     ]
+
+
+def risk_field(w: Words, value: str | None = None) -> ChoiceField:
+    """The question about a current risk, never answered beforehand."""
+    return ChoiceField(
+        "risk", w("case.field.risk"), (Option("no", w("answer.no")), Option("yes", w("answer.yes"))), value
+    )
 
 
 def _text(

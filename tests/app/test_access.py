@@ -1,0 +1,239 @@
+"""Commands × roles × relations: who stands otherwise to a thing is refused, whoever they are and wherever it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.anonymise import Sensitive
+from bot.app.access import Relation, relation
+from bot.app.commands import COMMANDS, Command, Kind
+from bot.app.signin import SignInDesk
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.domain.case import Assignment
+from bot.domain.organisation import Clinic, Group, Membership, Organisation
+from bot.domain.person import Contact, Person, Role
+from bot.ports.records import Draft
+from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
+from bot.ui.model import Passage, Preview
+from storage.memory import MemoryStore
+from tests.app.risk import Scene, chats, scene
+from tests.app.test_roles import event
+from tests.world import World
+
+INSIDE: dict[Relation, tuple[str, ...]] = {
+    Relation.OWN_CASE: ("a",),
+    Relation.OWN_REVIEW: ("b",),
+    Relation.OWN_TEXT: ("a",),
+    Relation.PART: ("a", "b", "s"),
+    Relation.RAISED: ("b",),
+    Relation.CONCERN: ("s",),
+    Relation.READABLE: ("s",),
+}
+"""Presenter a, reviewer b, former reviewer e, bystander f, supervisor s, manager and admin m, data protection p."""
+EVERYBODY = "abefsmp"
+HALF_AN_HOUR = timedelta(minutes=30)
+NO_PART = {"not_allowed", "not_your_case", "not_your_review", "draft_expired", "not_found_here", "not_on_hold"}
+ABOUT = [c for c in COMMANDS if relation(c) in INSIDE]
+
+
+async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
+    """A held case with a concern and a draft; what each relation is about."""
+    at = await scene(world)
+    await at.concern()  # a held case finds no replacement for who steps out
+    await world.player("e").press("review.recognise", (await seat_of(world, at, "e")))
+    now = world.clock.now()
+    draft = Draft("dra_a", ORGANISATION, person_id("a"), "case", "", now, now + HALF_AN_HOUR, {"event": ""})
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(draft)
+        await uow.commit()
+    concern = (await at.hold()).id
+    case, seat = at.case.id, at.seat.id
+    return at, {
+        Relation.OWN_CASE: case,
+        Relation.OWN_REVIEW: seat,
+        Relation.OWN_TEXT: draft.id,
+        Relation.PART: case,
+        Relation.RAISED: concern,
+        Relation.CONCERN: concern,
+        Relation.READABLE: case,
+    }
+
+
+async def seat_of(world: World, at: Scene, key: str) -> str:
+    """The seat of a reviewer on the case."""
+    return (await world.find(Assignment, case=at.case.id, reviewer=person_id(key)))[0].id
+
+
+def subject(command: Command, about: dict[Relation, str]) -> str:
+    """Unmasking names the case of the concern, the other steps the concern."""
+    if command.key.startswith("risk.unmask"):
+        return about[Relation.PART]
+    return about[relation(command)]
+
+
+async def test_who_stands_outside_is_refused_and_nothing_changes(world: World) -> None:
+    _, about = await laid_out(world)
+    before = everything(world)
+    for command in ABOUT:
+        for key in EVERYBODY:
+            if key in INSIDE[relation(command)]:
+                continue
+            outcome = await world.entry.handle(event(command, world.player(key).actor, subject(command, about), 1))
+            assert isinstance(outcome, Refused), (command.key, key, outcome)
+            assert outcome.key in NO_PART, (command.key, key, outcome.key)
+    assert everything(world) == before
+
+
+@pytest.mark.parametrize(
+    ("command", "key"), [pytest.param(c, k, id=f"{c.key}-{k}") for c in ABOUT for k in INSIDE[relation(c)]]
+)
+async def test_who_stands_inside_is_not_refused_for_it(world: World, command: Command, key: str) -> None:
+    _, about = await laid_out(world)
+    outcome = await world.entry.handle(event(command, world.player(key).actor, subject(command, about), 2))
+    if isinstance(outcome, Refused):
+        # A draft without typed values cannot be confirmed: it is the author's all the same.
+        assert outcome.key not in NO_PART - {"draft_expired"}, (command.key, key, outcome.key)
+
+
+def everything(world: World) -> dict[Any, Any]:
+    """Every record as it is, except where people were seen last."""
+    assert isinstance(world.store, MemoryStore)
+    return {kind: dict(rows) for kind, rows in world.store.state.rows.items() if kind is not Contact}
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.DPO, Role.ADMIN])
+async def test_manager_dpo_and_admin_never_see_a_text(world: World, role: Role) -> None:
+    at, about = await laid_out(world)
+    actor = await only(world, role)
+    subjects = {*about.values(), at.case.round or ""}
+    for number, command in enumerate(COMMANDS):
+        for one in sorted(subjects):
+            outcome = await world.entry.handle(event(command, actor, one, number))
+            form = getattr(outcome, "form", None)
+            assert not [b for b in getattr(form, "body", ()) if isinstance(b, Passage | Preview)], command.key
+            assert "Stuck halfway" not in shown(outcome)
+
+
+async def only(world: World, *roles: Role) -> Actor:
+    """A person of the demo clinic with just these roles."""
+    id = "per_only_" + "_".join(roles)
+    person = Person(id, ORGANISATION, "Only", f"{id}@demo.example", "cli_kiel", frozenset(roles), world.clock.now())
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(person, Contact(f"con_{id}", ORGANISATION, id, "web", ORGANISATION, id))
+        await uow.commit()
+    return Actor("web", ORGANISATION, id)
+
+
+def shown(outcome: Outcome) -> str:
+    """What an outcome would draw, texts included."""
+    form = getattr(outcome, "form", None)
+    texts = [b.text.text for b in getattr(form, "body", ()) if isinstance(b, Passage)]
+    return repr(outcome) + " ".join(texts)
+
+
+# ---- another organisation --------------------------------------------------------------------
+
+FIELDS = ("to", "group", "person", "people", "absent", "cap_person", "one", "other", "cover", "signer", "clinic")
+
+
+async def elsewhere(world: World, role: Role) -> Actor:
+    """A person of another organisation that has its own clinic, group and people."""
+    org = "org_other"
+    now = world.clock.now()
+    person = Person(f"per_o_{role}", org, f"Other {role}", f"{role}@other.example", "cli_o", frozenset({role}), now)
+    async with world.store.begin(org) as uow:
+        if not await uow.find(Organisation):
+            await uow.add(
+                Organisation(org, org, "Another service", now),
+                Clinic("cli_o", org, "Elsewhere", "DE", "Europe/Berlin"),
+                Group("grp_o", org, "Another group", "Europe/Berlin"),
+            )
+        await uow.add(
+            person,
+            Contact(f"con_o_{role}", org, person.id, "web", org, person.id, seen_at=now),
+            Membership(f"mem_o_{role}", org, "grp_o", person.id, now.date()),
+        )
+        await uow.commit()
+    return Actor("web", org, person.id)
+
+
+def filled(command: Command, actor: Actor, id: str, number: int) -> Event:
+    """The command about an id, with the id in every field that takes one as well."""
+    made = event(command, actor, id, number)
+    if isinstance(made, FormSubmitted):
+        return replace(made, values=dict.fromkeys(FIELDS, (id,)) | {"text": Sensitive(id)}, state={"draft": id})
+    return replace(made, args={"id": id, "group": id}) if isinstance(made, ActionPressed) else made
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_nothing_of_another_organisation_can_be_named_by_any_command(world: World, role: Role) -> None:
+    at, about = await laid_out(world)
+    actor = await elsewhere(world, role)
+    ids = {*about.values(), at.case.round or "", at.case.group, person_id("b"), "cli_kiel"}
+    secrets = [at.case.code, "Therapist", "Supervisor (Kiel)", "Northern iCBT", "Stuck halfway"]
+    before = of_demo(world)
+    for command in COMMANDS:
+        nowhere = await world.entry.handle(filled(command, actor, "nowhere", 0))
+        for number, id in enumerate(sorted(ids), 1):
+            outcome = await world.entry.handle(filled(command, actor, id, number))
+            assert type(outcome) is type(nowhere), (command.key, id, outcome)
+            assert getattr(outcome, "key", "") == getattr(nowhere, "key", ""), (command.key, id)
+            told = shown(outcome)
+            assert not [s for s in secrets if s in told], (command.key, id)
+    assert of_demo(world) == before
+
+
+def of_demo(world: World) -> dict[Any, Any]:
+    """Every record of the demo organisation."""
+    return {
+        kind: {id: r for id, r in rows.items() if r.organisation == ORGANISATION}
+        for kind, rows in everything(world).items()
+    }
+
+
+# ---- a removed person ------------------------------------------------------------------------
+
+
+async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(gate: Any) -> None:
+    place = await chats(gate)
+    world = place.world
+    await place.connect("b", "slack", "teams")
+    at = await scene(world)
+    desk = SignInDesk(world.store, world.clock, world.tools)
+    person = (await world.find(Person, id=person_id("b")))[0]
+    session = await desk.open_session(person)
+    link = (await desk.link_for(at.reviewer.actor)).rpartition("/")[2]
+    assert await desk.actor(session) is not None
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, person.id), removed_at=world.clock.now()))
+        await uow.commit()
+    for platform, tenant in (("web", ORGANISATION), ("slack", "T1"), ("teams", "T1")):
+        actor = Actor(platform, tenant, person.id)
+        for made in (
+            HomeOpened(event_id=f"h-{actor.platform}", actor=actor),
+            ActionPressed(event_id=f"p-{actor.platform}", actor=actor, key="review.open", subject=at.seat.id),
+            FormSubmitted(event_id=f"f-{actor.platform}", actor=actor, key="risk.raise.send", subject=at.case.id),
+        ):
+            outcome = await world.entry.handle(made)
+            assert isinstance(outcome, Refused)
+            assert outcome.key == "access_ended"
+    assert await desk.actor(session) is None
+    assert await desk.redeem(link) is None
+    sent = [len(c.sent) for c in (place.slack, place.teams, world.platform)]
+    await at.concern(at.presenter)
+    await world.advance(days=4)
+    assert not [m for c, n in zip((place.slack, place.teams), sent, strict=False) for m in c.sent[n:]]
+
+
+def test_the_table_names_every_command_that_is_about_a_case_or_review() -> None:
+    """A new command about somebody's case cannot slip in as one's own."""
+    named = {c.key for c in ABOUT}
+    telling = ("case.", "review.", "takeaway.", "question.", "answer.", "text.", "risk.")
+    free = {"case.new", "case.submit", "review.reassign", "review.reassign.send", "risk.alert_duty", "case", "review"}
+    unnamed = [c.key for c in COMMANDS if c.key.startswith(telling) and c.key not in named | free]
+    assert unnamed == []
+    assert Kind.SENT in {c.kind for c in ABOUT}

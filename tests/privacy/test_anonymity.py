@@ -1,0 +1,344 @@
+"""Attacks on anonymity by what is not said: swap who presents or reviews, and compare all that the other side gets.
+
+Two worlds differ in one person only. Whatever that person's peers can see, open, be told or be refused must be equal
+to the letter in both: then no counter, order, day, language, clinic, platform, mark or name can tell them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.anonymise import AnonText, GateSettings
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.player import Player
+from bot.domain.case import Assignment, Case, Question
+from bot.domain.organisation import Closure, Group, NeverAssign
+from bot.domain.person import Contact, Person
+from bot.runtime.anonymiser import GateInAWorker
+from bot.ui.inbound import Done, Refused
+from bot.ui.model import Form, Passage
+from storage.memory import MemoryStore, MemoryWork
+from tests.app.risk import Scene, chats, scene, words_of
+from tests.world import World
+
+PRESENTERS = ("a", "c", "d", "f")
+"""Kiel and Kiel's novice, a Swedish speaker in Lund, Aarhus: other clinics, holidays, zones and languages."""
+CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
+COUNTER = re.compile(r"\b\d+\s*(/|of|von|af|av|van)\s*\d+\b")
+
+
+@pytest.fixture(scope="module")
+def gate() -> GateInAWorker:
+    """The gate; nothing here goes through it."""
+    return GateInAWorker(GateSettings())
+
+
+async def staged(gate: GateInAWorker, presenter: str, reviewers: tuple[str, str]) -> Scene:
+    """A published case with one answered question; the presenter sits on Slack, a reviewer on Teams."""
+    place = await chats(gate)
+    await place.connect(presenter, "slack")
+    await place.connect(reviewers[0], "teams")
+    at = await scene(place.world, presenter, reviewers)
+    await lay(at.world, at.case, "question", at.seat)
+    return at
+
+
+async def lay(world: World, case: Case, part: str, seat: Assignment) -> None:
+    """A question with its answer, a review, or a takeaway, as if it had passed the gate."""
+    async with world.store.begin(ORGANISATION) as uow:
+        if part == "question":
+            asked = Question("que_1", ORGANISATION, case.id, seat.id, world.clock.now(), world.clock.now())
+            await uow.add(asked)
+            fields = {"question": AnonText.from_store("What came first?"), "answer": AnonText.from_store("The exam.")}
+            await uow.put_text(case.id, "question:que_1", fields)
+        elif part == "review":
+            now = world.clock.now()
+            stored = await uow.get(Assignment, seat.id)
+            await uow.save(replace(stored, submitted_at=now, started_at=now, prompts=("rapport",)))
+            fields = {
+                "reflection": AnonText.from_store("I see effort."),
+                "suggestion": AnonText.from_store("Ask less."),
+            }
+            await uow.put_text(case.id, f"review:{seat.id}", fields)
+        await uow.commit()
+
+
+async def all_seen(world: World, player: Player, at: Scene, seat: Assignment | None) -> list[Any]:
+    """Everything a person can open or was sent, texts included, times of sending left out."""
+    seen: list[Any] = [await player.home(), await player.type("/review"), await player.type("/case")]
+    if seat:
+        page = await player.press("review.open", seat.id)
+        seen += [page, await player.press("why", seat.id), await player.press("review.decline", seat.id)]
+        seen += [await player.press("risk.raise", at.case.id), texts(page)]
+    else:
+        page = await player.press("case.page", at.case.id)
+        seen += [page, await player.press("question.open", at.case.id), await player.press("case.reviews", at.case.id)]
+        seen += [await player.press("risk.raise", at.case.id), texts(page)]
+    seen += [await player.type("/supervision"), world.inbox(player.key)]
+    return seen
+
+
+def texts(outcome: Any) -> list[tuple[str, str, str]]:
+    form = getattr(outcome, "form", None)
+    return [(b.label, b.text.text, b.by) for b in getattr(form, "body", ()) if isinstance(b, Passage)]
+
+
+# ---- swapping --------------------------------------------------------------------------------
+
+
+async def test_a_reviewer_cannot_tell_who_presents(gate: GateInAWorker) -> None:
+    views = []
+    for presenter in PRESENTERS:
+        at = await staged(gate, presenter, ("b", "e"))
+        views.append([await all_seen(at.world, at.reviewer, at, at.seat)])
+        await at.world.advance(days=3)
+        views[-1].append(await all_seen(at.world, at.reviewer, at, at.seat))
+        await lay(at.world, at.case, "review", at.seat)
+        await at.world.advance(hours=1)
+        views[-1].append(await all_seen(at.world, at.reviewer, at, at.seat))
+    for other in views[1:]:
+        assert other == views[0]
+
+
+async def test_not_even_by_the_closed_days_of_one_clinic(gate: GateInAWorker) -> None:
+    """Aarhus closes for two weeks: a case from there is clarified as long as one from Kiel."""
+    days = []
+    for presenter in ("a", "f"):
+        world = (await chats(gate)).world
+        first, last = date(2027, 1, 18), date(2027, 1, 29)
+        async with world.store.begin(ORGANISATION) as uow:
+            await uow.add(Closure("clo_1", ORGANISATION, "cli_aarhus", first, last, "Closed"))
+            await uow.commit()
+        days.append((await scene(world, presenter)).case.clarify_until)
+    assert days[0] == days[1]
+
+
+async def test_a_presenter_cannot_tell_who_reviews(gate: GateInAWorker) -> None:
+    views = []
+    for reviewers in (("b", "e"), ("d", "c"), ("f", "g")):
+        at = await staged(gate, "a", reviewers)
+        views.append([await all_seen(at.world, at.presenter, at, None)])
+        for seat in await at.world.find(Assignment, case=at.case.id, order=("letter",)):
+            await lay(at.world, at.case, "review", seat)
+        await at.world.advance(days=9)
+        views[-1].append(await all_seen(at.world, at.presenter, at, None))
+    for other in views[1:]:
+        assert other == views[0]
+
+
+async def test_reviewers_cannot_tell_each_other(gate: GateInAWorker) -> None:
+    views = []
+    for second in ("c", "d", "f"):
+        at = await staged(gate, "a", ("b", second))
+        (other,) = [s for s in await at.world.find(Assignment, case=at.case.id) if s.id != at.seat.id]
+        await at.world.advance(days=3)
+        for seat in (at.seat, other):
+            await lay(at.world, at.case, "review", seat)
+        views.append(await all_seen(at.world, at.reviewer, at, at.seat))
+    assert views[0] == views[1] == views[2]
+
+
+async def test_two_cases_of_one_author_share_nothing_a_peer_sees(gate: GateInAWorker) -> None:
+    """The second case by the same presenter or by another: the reviewer's view of it is the same."""
+    views = []
+    for second in ("a", "c"):
+        place = await chats(gate)
+        at = await scene(place.world, "a", ("b", "e"))
+        async with place.world.store.begin(ORGANISATION) as uow:
+            met = {"met": 1 if second == "a" else 0}  # b reviews for a already
+            copy = replace(at.case, id="case_two", code="ZZ-222", version=0)
+            await uow.add(copy, replace(at.seat, id="seat_two", case="case_two", version=0, why=met))
+            await uow.set_presenter("case_two", person_id(second))
+            await uow.put_text("case_two", "case", {"title": AnonText.from_store("Another")})
+            await uow.commit()
+        seat = (await place.world.find(Assignment, id="seat_two"))[0]
+        views.append(await all_seen(place.world, at.reviewer, replace(at, case=copy), seat))
+    assert views[0] == views[1]
+
+
+# ---- counters, times, marks ------------------------------------------------------------------
+
+
+async def test_nothing_moves_for_others_while_one_reviewer_works(gate: GateInAWorker) -> None:
+    """Opening, writing, sending, stepping out: presenter and fellow reviewer see no trace before the release."""
+    at = await staged(gate, "a", ("b", "e"))
+    (other,) = [s for s in await at.world.find(Assignment, case=at.case.id) if s.id != at.seat.id]
+    fellow = at.world.player("e")
+    await at.world.advance(days=3)
+    before = await all_seen(at.world, at.presenter, at, None), await all_seen(at.world, fellow, at, other)
+    await at.reviewer.press("review.open", at.seat.id)
+    await lay(at.world, at.case, "review", at.seat)
+    await at.world.settle()
+    after = await all_seen(at.world, at.presenter, at, None), await all_seen(at.world, fellow, at, other)
+    assert after == before
+
+
+async def test_stepping_out_shows_nobody_that_and_why(gate: GateInAWorker) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    before = await all_seen(at.world, at.presenter, at, None)
+    assert isinstance(await at.reviewer.press("review.recognise", at.seat.id), Done)
+    await at.world.settle()
+    assert await all_seen(at.world, at.presenter, at, None) == before
+    ended = (await at.world.find(Assignment, id=at.seat.id))[0]
+    for card in (*at.world.inbox("s"), await at.world.player("s").home()):
+        assert str(ended.end_reason) not in repr(card).casefold()
+
+
+async def test_no_time_no_counter_no_platform_in_what_peers_read(gate: GateInAWorker) -> None:
+    at = await staged(gate, "d", ("b", "e"))
+    await at.world.advance(days=3)
+    for player, seat in ((at.reviewer, at.seat), (at.presenter, None)):
+        for outcome in await all_seen(at.world, player, at, seat):
+            form = getattr(outcome, "form", None)
+            if not isinstance(form, Form):
+                continue
+            said = words_of(form)
+            assert not CLOCK.search(said), said
+            assert not COUNTER.search(said), said
+            assert not re.search(r"slack|teams|browser|edited", said.casefold()), said
+
+
+# ---- refusals and their cost -----------------------------------------------------------------
+
+
+async def test_a_foreign_case_is_refused_like_one_that_does_not_exist_at_the_same_cost(
+    gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work done for an answer is counted instead of timed: the same look-ups take the same time."""
+    at = await staged(gate, "a", ("b", "e"))
+    made: Counter[str] = Counter()
+    for name in ("get", "find", "one", "count", "presenter", "cases_of", "texts", "sealed"):
+        monkeypatch.setattr(MemoryWork, name, counted(getattr(MemoryWork, name), name, made))
+    bystander = at.world.player("f")
+    await bystander.home()  # that somebody was seen today is written once
+    for key, real in [
+        *((k, at.case.id) for k in ("case.page", "case.reviews", "takeaway.open", "question.open", "risk.raise")),
+        *((k, at.seat.id) for k in ("review.open", "review.decline", "review.recognise", "why")),
+    ]:
+        costs, answers = [], []
+        for subject in (real, "nowhere_at_all"):
+            made.clear()
+            outcome = await bystander.press(key, subject)
+            costs.append(dict(made))
+            assert isinstance(outcome, Refused)
+            answers.append((outcome.key, outcome.text))
+        assert answers[0] == answers[1], key
+        assert costs[0] == costs[1], key
+
+
+def counted(original: Any, name: str, made: Counter[str]) -> Any:
+    async def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        made[name] += 1
+        return await original(self, *args, **kwargs)
+
+    return called
+
+
+async def test_no_log_line_and_no_message_record_names_a_person_beside_their_case(gate: GateInAWorker) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    await at.world.advance(days=5)
+    await at.world.player("f").press("case.page", at.case.id)
+    for record in at.world.log.records:
+        told = repr(record)
+        assert not (at.case.id in told and person_id("a") in told), told
+    assert isinstance(at.world.store, MemoryStore)
+
+
+# ---- the policy of the group -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "presenter_named", "reviewer_named"),
+    [("both", False, False), ("presenter", False, True), ("open", True, True)],
+)
+async def test_a_case_is_as_open_as_was_promised_when_it_was_sent(
+    gate: GateInAWorker, policy: str, presenter_named: bool, reviewer_named: bool
+) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    async with at.world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Case, at.case.id), anonymity=policy))
+        group = await uow.get(Group, at.case.group)
+        await uow.save(replace(group, policy={"anonymity": "open"}))  # later changes do not reach this case
+        await uow.commit()
+    page = words_of(await at.reviewer.open("review.open", at.seat.id))
+    own = words_of(await at.presenter.open("case.page", at.case.id))
+    assert ("Therapist A (Kiel)" in page) == presenter_named
+    assert ("Therapist B (Kiel)" in own) == reviewer_named
+    assert ("see your name" in page) == reviewer_named
+
+
+async def test_whoever_presents_is_told_before_writing_that_names_are_shown(gate: GateInAWorker) -> None:
+    place = await chats(gate)
+    a = place.world.player("a")
+    assert "not your name" in words_of(await a.open("case.new"))
+    async with place.world.store.begin(ORGANISATION) as uow:
+        (group,) = await uow.find(Group)
+        await uow.save(replace(group, policy={"anonymity": "open"}))
+        await uow.commit()
+    said = words_of(await a.open("case.new"))
+    assert "your reviewers see your name" in said
+    assert "not your name" not in said
+
+
+async def test_a_small_group_is_told_before_writing_on_both_sides(gate: GateInAWorker) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    assert "small" not in words_of(await at.presenter.open("case.new"))
+    for person in await at.world.find(Person):
+        if person.id in {person_id(k) for k in "cdfgs"}:
+            async with at.world.store.begin(ORGANISATION) as uow:
+                await uow.save(replace(await uow.get(Person, person.id), roles=frozenset()))
+                await uow.commit()
+    assert "small" in words_of(await at.presenter.open("case.new"))
+    assert "small" in words_of(await at.reviewer.open("review.open", at.seat.id))
+
+
+# ---- private conflicts -----------------------------------------------------------------------
+
+
+async def test_a_private_list_is_seen_by_its_owner_alone(gate: GateInAWorker) -> None:
+    world = (await chats(gate)).world
+    a, b, supervisor = (world.player(k) for k in "abs")
+    before = await b.open("apart.open"), await supervisor.open("pairs.open")
+    assert isinstance(await a.send(await a.open("apart.open"), {"people": (person_id("b"),)}), Done)
+    assert (await b.open("apart.open"), await supervisor.open("pairs.open")) == before
+    (pair,) = await world.find(NeverAssign)
+    refused = await supervisor.press("pairs.remove", pair.id)
+    assert isinstance(refused, Refused)
+    assert refused.key == "not_found_here"
+    mine = await a.open("apart.open")
+    assert mine.fields[0].values == (person_id("b"),)  # type: ignore[union-attr]
+    await a.send(mine, {"people": ()})
+    assert not await world.find(NeverAssign)
+
+
+async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: GateInAWorker) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    form = await at.presenter.open("apart.open")
+    await at.presenter.send(form, {"people": tuple(person_id(k) for k in "cdfg")})
+    await at.reviewer.press("review.recognise", at.seat.id)
+    taken = {s.reviewer for s in await at.world.find(Assignment, case=at.case.id, ended_at=None)}
+    assert not taken & {person_id(k) for k in "abcdfg"}
+    supervisor = at.world.player("s")
+    seat = (await at.world.find(Assignment, case=at.case.id, reviewer=person_id("e")))[0]
+    options = (await supervisor.open("review.reassign", seat.id)).fields[0].options  # type: ignore[union-attr]
+    offered = {o.value for o in options}
+    assert {person_id("a"), person_id("c")} <= offered, "a missing name would tell who presents"
+    form = await supervisor.open("review.reassign", seat.id)
+    answers = set()
+    for key in "abc":  # the presenter, who stepped out, who is kept apart
+        outcome = await supervisor.send(form, {"to": (person_id(key),)})
+        assert isinstance(outcome, Refused)
+        answers.add((outcome.key, outcome.text))
+    assert len(answers) == 1
+
+
+async def test_contacts_of_a_person_are_nobody_elses(gate: GateInAWorker) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    for contact in await at.world.find(Contact, person=person_id("a")):
+        assert contact.id not in repr(await all_seen(at.world, at.reviewer, at, at.seat))
