@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.app.agreement import part_ways
 from bot.app.closures import keep_closure, remove_closure
 from bot.app.context import Work
 from bot.app.handlers.repair import free_seats_of
@@ -165,6 +166,16 @@ async def remove_person(desk: Desk, org: str, email: str) -> list[Person]:
         await uow.audit(Audited.PERSON_REMOVED, "admin", person.id, desk.clock.now())
         await uow.commit()
     return [gone]
+
+
+async def end_agreement(desk: Desk, org: str, name: str) -> list[str]:
+    """A clinic leaves every group it shares; neither side reads a text of the other any more."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        parted = await part_ways(Work(uow, desk.clock.now(), desk.tools), await _clinic(uow, name))
+        await uow.commit()
+    left = f"{name} has left {parted.groups} shared groups with {parted.people} people"
+    return [f"{left}; {parted.reviews} reviews across erased, {parted.withdrawn} cases withdrawn."]
 
 
 async def closure(desk: Desk, org: str, name: str, first: date, last: date, title: str) -> list[Closure]:

@@ -133,6 +133,22 @@ def remove_person(email: str, org: OrgOption = "", config: ConfigOption = None, 
     _run(config, as_json, lambda desk: apply(desk, org, email))
 
 
+@admin.command("end-agreement")
+def end_agreement(
+    clinic: str,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A clinic leaves every group it shares with others; texts across are erased and cannot be brought back."""
+    from bot.admin import end_agreement as apply
+
+    if not yes:
+        typer.confirm(f"Erase what {clinic} and the other clinics wrote for each other?", abort=True)
+    _run(config, as_json, lambda desk: apply(desk, org, clinic))
+
+
 @admin.command("add-closure")
 def add_closure(
     clinic: str,

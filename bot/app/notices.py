@@ -229,6 +229,7 @@ BUILDERS: dict[str, Builder] = {
     "risk_acknowledged": _plain,
     "sign_in": _sign_in,
     "connected": _connected,
+    "case_gone_agreement": _plain,
     "not_reached": _plain,
     "leave_entered": _leave_entered,
     "sign_request": _sign_request,

@@ -37,6 +37,8 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
         raise NotYourReview from None
     if assignment.reviewer != ctx.me.id or not assignment.active or assignment.published_at is None:
         raise NotYourReview
+    if assignment.parted_at:
+        raise NotYourReview
     return assignment, await ctx.uow.get(Case, assignment.case)
 
 
@@ -143,7 +145,9 @@ async def takes_part(ctx: Context, id: str) -> Case:
     """A case the person presents or reviews, or any case for a supervisor; refused alike otherwise."""
     if id in await ctx.uow.cases_of(ctx.me.id) or ctx.me.has(Role.SUPERVISOR):
         return await ctx.uow.get(Case, id)
-    seats = await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id, ended_at=None, published_at__not=None)
+    seats = await ctx.uow.find(
+        Assignment, case=id, reviewer=ctx.me.id, ended_at=None, parted_at=None, published_at__not=None
+    )
     if not seats:
         raise NotYourCase
     return await ctx.uow.get(Case, id)

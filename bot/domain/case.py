@@ -82,6 +82,7 @@ class EndReason(StrEnum):
     REASSIGNED = "reassigned"
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
+    PARTED = "parted"
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,7 @@ class Assignment:
     peers see within this case only ("Reviewer A"). `prompts` are the keys the reviewer ticked.
     `not_reached_at` is set when the first notice could not be delivered: nobody is overdue for what they never got.
     `supervisor_told_at` is when a supervisor heard that it is late.
+    `parted_at` is when the clinics of presenter and reviewer parted ways: the review counts, neither reads the other.
     """
 
     id: str
@@ -221,6 +223,7 @@ class Assignment:
     supervisor_told_at: datetime | None = None
     why: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
+    parted_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -256,6 +259,10 @@ class Assignment:
             raise ClarifyOnly
         late = case.released_at is not None or (self.due_at is not None and now > self.due_at)
         return replace(self, submitted_at=now, started_at=self.started_at or now, late=late, prompts=tuple(prompts))
+
+    def part(self, now: datetime) -> Assignment:
+        """A review that is in stays a fact, but its reviewer and its presenter no longer read each other."""
+        return replace(self, parted_at=now) if self.submitted_at else self.end(now, EndReason.PARTED)
 
     def end(self, now: datetime, reason: EndReason) -> Assignment:
         """Decline, recusal, leave, reassignment: from now on the reviewer hears no more of it."""

@@ -315,6 +315,7 @@ class Audited(StrEnum):
     GATE_CONFIRMED = "gate_confirmed"
     TRAIL_READ = "trail_read"
     TRAIL_CUT = "trail_cut"
+    AGREEMENT_ENDED = "agreement_ended"
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
     w = ctx.words
     blocks: list[FormBlock] = []
     for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)):
-        if seat.id == besides:
+        if seat.id == besides or seat.parted_at:
             continue
         texts = await ctx.uow.texts(case.id, f"review:{seat.id}")
         name = await reviewer_label(ctx, case, seat)

@@ -82,7 +82,7 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     """
     w = ctx.words
     seats = await ctx.uow.find(
-        Assignment, reviewer=ctx.me.id, ended_at=None, published_at__not=None, order=("due_at", "id")
+        Assignment, reviewer=ctx.me.id, ended_at=None, parted_at=None, published_at__not=None, order=("due_at", "id")
     )
     cases = await open_cases(ctx, seats)
     rows: list[CardBlock] = []

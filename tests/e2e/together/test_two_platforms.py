@@ -7,15 +7,18 @@ import re
 import pytest
 
 from bot.anonymise import GateSettings
+from bot.app.agreement import part_ways
+from bot.app.context import Work
 from bot.app.tools import Anonymiser
 from bot.demo import story
 from bot.demo.clinic import person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment
+from bot.domain.organisation import Clinic
 from bot.domain.person import Contact
 from bot.domain.round import Round
 from bot.runtime.anonymiser import GateInAWorker
-from bot.ui.inbound import Done
+from bot.ui.inbound import Done, Refused
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
 from tests.standins.both import IN_SLACK, IN_TEAMS, Both, both_chats
@@ -155,3 +158,32 @@ async def _new_round(both: Both) -> None:
 async def _presenter(both: Both, case: str) -> str:
     async with both.world.store.begin("org_demo", write=False) as uow:
         return (await uow.presenter(case)).removeprefix(person_id(""))
+
+
+async def test_when_an_agreement_ends_neither_side_reads_the_other(
+    gate: Anonymiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awkward(monkeypatch)
+    async with both_chats(gate) as both:
+        players = await both.everybody()
+        told = Story(both.world, lambda _: None, dict(players))
+        round_ = await told._open_round()
+        await told._present()
+        await told._plan_and_publish(round_)
+        await told._clarify(round_)
+        await told._review(round_)
+        async with both.world.store.begin("org_demo") as uow:
+            work = Work(uow, both.world.clock.now(), both.world.tools)
+            parted = await part_ways(work, await uow.get(Clinic, "cli_kiel"))
+            await uow.commit()
+        assert parted.reviews > 0
+        crossed = 0
+        for seat in await both.world.find(Assignment, round=round_):
+            presenter = await _presenter(both, seat.case)
+            reviewer = seat.reviewer.removeprefix(person_id(""))
+            across = (presenter in IN_SLACK) != (reviewer in IN_SLACK)
+            crossed += across
+            async with both.world.store.begin("org_demo", write=False) as uow:
+                assert bool(await uow.texts(seat.case, f"review:{seat.id}")) == (not across)
+            assert isinstance(await both.world.player(reviewer).press("review.open", seat.id), Refused) == across
+        assert crossed == parted.reviews
