@@ -24,6 +24,7 @@ _ANYWHERE = (
     "icbt",
     "f2f",
     "blended",
+    "DEMO",
     "status",
     "AM",
     "PM",

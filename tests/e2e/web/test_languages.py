@@ -1,0 +1,120 @@
+"""The web pages of the demo in each language on a phone: no word of another language, none cut off or pushed aside."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from bot.demo.clinic import GROUP, KEYS, ORGANISATION, person_id
+from bot.demo.control import DemoControl, open_demo
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.main import App
+from bot.ui.inbound import Actor
+from bot.ui.strings import LANGUAGES
+from tests.browser import IN_BROWSER
+from tests.e2e.web.visit import PHONE
+from tests.untranslated import foreign_words
+
+pytestmark = IN_BROWSER
+TYPED = ("/help", "/caseload", "/caseload zzz", "/case new", "/review", "/supervision", "/settings", "/zzz")
+FOR_SUPERVISORS = ("/round", "/round new", "/supervision overview")
+# What people wrote is in their language, not in the page's.
+WORDS = """() => {
+    const theirs = [...document.querySelectorAll("blockquote, .preview, textarea, #persona")];
+    theirs.forEach(e => { e.hidden = true; });
+    const shown = document.body.innerText;
+    theirs.forEach(e => { e.hidden = false; });
+    return shown;
+}"""
+CUT = """() => [...document.querySelectorAll("body *")]
+    .filter(e => e.checkVisibility() && !e.closest(".unseen, .skip") && e.clientWidth > 8)
+    .filter(e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.outerHTML.slice(0, 120))"""
+PICTURES = os.environ.get("INTERVISION_PICTURES", "")
+"""A folder for pictures of every page, to look at."""
+
+
+@dataclass
+class Demo:
+    """The running demo."""
+
+    app: App
+    control: DemoControl
+    url: str
+
+    async def speak(self, language: str) -> None:
+        """Everybody reads this language; people and group have names of none."""
+        async with self.app.store.begin(ORGANISATION) as uow:
+            for key in KEYS:
+                person = await uow.get(Person, person_id(key))
+                await uow.save(replace(person, language=language, language_chosen=True, name=f"zz{key}"))
+            await uow.save(replace(await uow.get(Group, GROUP), name="zzgroup"))
+            await uow.commit()
+
+    async def cookie(self, key: str) -> dict[str, str]:
+        """The session of a demo person."""
+        actor = Actor("web", ORGANISATION, person_id(key))
+        return {"name": "intervision", "value": await self.control.session_as(actor), "url": self.url}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    """The real demo, served on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app, control = await open_demo(tmp_path, port)
+    await app.start(ticking=False)
+    yield Demo(app, control, f"http://127.0.0.1:{port}")
+    await app.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_in_each_language(chromium: Browser, demo: Demo, language: str) -> None:
+    await demo.speak(language)
+    found: dict[str, object] = {}
+    for key, typed in {"b": TYPED, "s": FOR_SUPERVISORS, "m": ("/help",)}.items():
+        context = await chromium.new_context(viewport=PHONE, locale=language)
+        await context.add_cookies([await demo.cookie(key)])  # type: ignore[list-item]  # its own kind of mapping
+        page = await context.new_page()
+        await page.goto(demo.url)
+        found |= await _looked_at(page, language, f"{key} home")
+        links = await page.locator("main a[href]").evaluate_all("all => all.map(a => a.href)")
+        for number, link in enumerate(dict.fromkeys(links)):
+            await page.goto(link)
+            found |= await _looked_at(page, language, f"{key} link {number}")
+        await page.goto(f"{demo.url}/notices")
+        found |= await _looked_at(page, language, f"{key} notices")
+        for text in typed:
+            await page.goto(demo.url)
+            await page.locator("#command").fill(text)
+            await page.locator("form.command button").click()
+            found |= await _looked_at(page, language, f"{key} {text}")
+        await context.close()
+    assert found == {}
+
+
+async def _looked_at(page: Page, language: str, where: str) -> dict[str, object]:
+    """What is wrong with the page: foreign words, words cut off, more than the window is wide."""
+    await page.wait_for_load_state()
+    if PICTURES:
+        name = where.replace("/", "").replace(" ", "-")
+        await page.screenshot(path=Path(PICTURES) / f"{language}-{name}.png", full_page=True)
+    shown = await page.evaluate(WORDS)
+    width, window = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    wrong = {
+        "foreign": sorted(set(foreign_words(str(shown), language))),
+        "cut": await page.evaluate(CUT),
+        "wide": [] if width <= window else [width],
+    }
+    kept = {what: seen for what, seen in wrong.items() if seen}
+    return {f"{language} {where}": kept} if kept else {}
