@@ -133,6 +133,21 @@ async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[
     return [changed]
 
 
+async def set_themes(desk: Desk, org: str, themes: list[str]) -> list[Organisation]:
+    """The themes offered on cases and log entries; none: the product's own list."""
+    from bot.app.views.themes import THEMES
+
+    if any(not theme.strip() or "\n" in theme or len(theme) > 40 for theme in themes):
+        raise SetupError("A theme has 1 to 40 characters, on one line.")
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        found = await uow.get(Organisation, org)
+        changed = await uow.save(replace(found, themes=tuple(dict.fromkeys(t.strip() for t in themes))))
+        await uow.audit(Audited.POLICY_CHANGED, "admin", org, desk.clock.now(), themes=str(len(themes or THEMES)))
+        await uow.commit()
+    return [changed]
+
+
 async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phone: str = "") -> list[Clinic]:
     """Name the duty supervisor and the deputy of a clinic, and the number that reaches whoever is on duty."""
     org = await _organisation(desk, org)
@@ -261,7 +276,12 @@ async def _add_person(desk: Desk, uow: UnitOfWork, row: PersonRow, place: Clinic
 
 
 async def _organisation(desk: Desk, org: str) -> str:
-    async with desk.store.system(write=False) as system:
+    return await organisation_id(desk.store, org)
+
+
+async def organisation_id(store: Store, org: str) -> str:
+    """The organisation named, or the only one. Raises SetupError."""
+    async with store.system(write=False) as system:
         ids = await system.organisations()
     if org:
         if org not in ids:

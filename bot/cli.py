@@ -13,6 +13,7 @@ from bot.cli_backup import backup, restore
 from bot.cli_keys import keys
 from bot.cli_manifest import manifest
 from bot.cli_privacy import privacy
+from bot.cli_reports import export, report, verify_log
 from bot.cli_serve import check, demo, migrate, serve
 from bot.cli_simulate import simulate
 from bot.cli_status import status
@@ -31,6 +32,9 @@ def root() -> None:
 
 for command in (demo, serve, status, migrate, check, manifest, anonymise, assign, simulate, purge, backup, restore):
     app.command()(command)
+app.command()(export)
+app.command()(report)
+app.command("verify-log")(verify_log)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")

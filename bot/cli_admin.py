@@ -109,6 +109,19 @@ def set_roles(
     _run(config, as_json, lambda desk: apply(desk, org, email, roles))
 
 
+@admin.command("set-themes")
+def set_themes(
+    themes: Annotated[list[str] | None, typer.Argument(help="Keys of the product's list, or your own words.")] = None,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The themes offered on cases and log entries; without any, the product's list."""
+    from bot.admin import set_themes as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, themes or []))
+
+
 @admin.command("set-duty")
 def set_duty(
     clinic: str,

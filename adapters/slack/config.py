@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-COMMANDS = ("caseload", "case", "review", "round", "supervision", "settings")
+COMMANDS = ("caseload", "case", "review", "round", "supervision", "settings", "report")
 """The typed commands of the program; each may be called otherwise in Slack, because names collide there."""
 _COMMAND_NAME = re.compile(r"/[^\s/A-Z]{1,31}")
 

@@ -16,11 +16,12 @@ from bot.ui.strings import words
 EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
 _HINTS = {
-    "caseload": "icbt | f2f | blended | status | leave until 12 Jan",
+    "caseload": "icbt | f2f from 1 Mar | blended | status | history | leave until 12 Jan",
     "case": "new | mine | withdraw",
     "review": "",
     "round": "new | preview | publish | status | skip | pause | close",
-    "supervision": "log | status | overview",
+    "supervision": "add | rhythm | sign | export pdf | overview",
+    "report": "q1 | q1 pdf | q1 csv",
     "settings": "language sv | connect CODE",
 }
 

@@ -27,8 +27,9 @@ class Gallery:
         self._drawer = drawer
 
     async def upload(self, tenant: str, shown: Card | Form) -> Mapping[str, str]:
-        """File ids by digest of the pictures in a card or form, as far as Slack took them."""
-        pictures = {digest(block.png): block for block in shown.body if isinstance(block, Picture)}
+        """File ids by digest of the pictures in a card or form, as far as Slack took them; no passing ones."""
+        kept = (block for block in shown.body if isinstance(block, Picture) and not block.passing)
+        pictures = {digest(block.png): block for block in kept}
         found = {name: await self._file(tenant, name, picture) for name, picture in pictures.items()}
         return {name: file for name, file in found.items() if file}
 

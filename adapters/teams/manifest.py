@@ -19,7 +19,7 @@ from adapters.teams.sso import resource
 from bot.errors import SetupError
 from bot.ui.strings import FALLBACK, LANGUAGES, Words, words
 
-COMMANDS = ("home", "help", "case", "review", "caseload", "supervision", "round", "settings")
+COMMANDS = ("home", "help", "case", "review", "caseload", "supervision", "round", "settings", "report")
 """What the command list offers, in this order; titles are the English words, which every language accepts."""
 _TAGS = {"en": "en-us", "da": "da-dk", "de": "de-de", "nb": "nb-no", "nl": "nl-nl", "sv": "sv-se"}
 _SCHEMA = "https://developer.microsoft.com/json-schemas/teams/{}/MicrosoftTeams.schema.json"

@@ -28,9 +28,11 @@ from bot.app.handlers import (
     log,
     missed,
     operations,
+    overview,
     own_dates,
     own_words,
     pairs,
+    reporting,
     reviews,
     risk,
     round_words,
@@ -55,6 +57,7 @@ SUPERVISOR = frozenset({Role.SUPERVISOR})
 DPO = frozenset({Role.DPO})
 CLINICIAN = THERAPIST | SUPERVISOR
 PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
+MANAGER = frozenset({Role.MANAGER})
 
 
 class Kind(Enum):
@@ -119,6 +122,11 @@ def writes(
 ) -> Command:
     """A therapist's form with text for the gate; a second delivery shows the preview again."""
     return Command(key, Kind.SENT, THERAPIST, handler, about, changes=True, prepare=prepare, again=again)
+
+
+def makes(key: str, kind: Kind, roles: frozenset[Role], module: Any, about: str) -> Command:
+    """Something computed before it is kept and shown; a second delivery shows the same again."""
+    return Command(key, kind, roles, module.answer, about, True, module.prepare, module.answer)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -237,6 +245,9 @@ COMMANDS: tuple[Command, ...] = (
     # operations
     opens("operations.show", PLANNER, operations.show, "How delivery stands: queue, next steps, what did not arrive"),
     does("operations.again", PLANNER, operations.again, "Send a message again that did not arrive"),
+    # report
+    makes("report", Kind.TYPED, MANAGER, reporting, "The report of a quarter that is over; as a file with pdf or csv"),
+    makes("report.show", Kind.PRESSED, MANAGER, reporting, "A quarter's report, as a card or a file"),
     # log and overview
     opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
     opens("log.rhythm", CLINICIAN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
@@ -254,7 +265,10 @@ COMMANDS: tuple[Command, ...] = (
     sends("log.sign.member.send", SUPERVISOR, signing.send_member, "Sign a member's entries"),
     opens("log.export", CLINICIAN, exporting.open_export, "Open the form for a file of my log"),
     sends("log.export.send", CLINICIAN, exporting.send_export, "My log as PDF, CSV or iCalendar by a rule set"),
-    opens("supervision.overview", SUPERVISOR, home.overview, "Everybody's rhythm"),
+    opens("supervision.overview", SUPERVISOR, overview.show, "Everybody's rhythm, most urgent first"),
+    opens("supervision.member", SUPERVISOR, overview.open_member, "One member, and what I can do for them"),
+    does("supervision.nudge", SUPERVISOR, overview.nudge, "A friendly word to a member, at most one a day"),
+    opens("overview.weeks", SUPERVISOR, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection
     does("privacy.mine", ANYONE, my_data, "Everything stored about me, as a file (web pages only)"),
     does("audit.open", DPO, open_audit, "Check and read the audit trail"),

@@ -24,7 +24,9 @@ async def made(make: Callable[[], T]) -> T:
     return await asyncio.to_thread(work)
 
 
-async def picture(make: Callable[[], Chart]) -> tuple[Picture, Table]:
+async def picture(make: Callable[[], Chart], *, passing: bool = False) -> tuple[Picture, Table]:
     """A PNG chart with its sentence, and its numbers as a table for those who do not see it."""
     chart = await made(make)
-    return Picture(chart.image, chart.alt), Table(chart.head, tuple(tuple(line(c) for c in row) for row in chart.rows))
+    return Picture(chart.image, chart.alt, passing), Table(
+        chart.head, tuple(tuple(line(c) for c in row) for row in chart.rows)
+    )

@@ -10,14 +10,17 @@ from collections.abc import Awaitable, Callable
 
 from bot.app import notices_dates as dates
 from bot.app.context import Context
+from bot.app.relations import person_policy
 from bot.app.risk_notices import RISK_BUILDERS
 from bot.app.signin import SEALED_URL
+from bot.app.views.caseload import rhythm_of
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card as _card
 from bot.app.views.rounds import round_actions
 from bot.app.views.settings import platform_name
 from bot.app.views.switching import leave_words
 from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
 from bot.domain.round import Round, RoundStatus
@@ -193,6 +196,19 @@ async def _entries_signed(ctx: Context, entry: OutboxEntry) -> Card | None:
     return Card("notice.entries_signed", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
 
 
+async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A supervisor's word; it lost its point when nothing is due any more."""
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    rows = await review_rows(ctx, only_open=True)
+    due = [ctx.words(f"rhythm.{kind}") for kind, at in rhythm.items() if at.state in {State.OVERDUE, State.DUE_SOON}]
+    if not due and not rows:
+        return None
+    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+    if not due:
+        return _card(ctx, "nudge_reviews", extra=tuple(rows))
+    return _card(ctx, "nudge", new, extra=tuple(rows), what=ctx.words.listing(due))
+
+
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words(f"notice.{entry.card}.text", **entry.args)
     return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
@@ -232,6 +248,7 @@ BUILDERS: dict[str, Builder] = {
     "case_gone_agreement": _plain,
     "not_reached": _plain,
     "leave_entered": _leave_entered,
+    "nudge": _nudge,
     "sign_request": _sign_request,
     "entries_signed": _entries_signed,
     "leave_ended": _plain,

@@ -15,7 +15,7 @@ from bot.domain.organisation import Group
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
-from bot.ports.records import Audited, LeaveEntry, LogEntry, OutboxEntry
+from bot.ports.records import Audited, LeaveEntry, LogEntry, OutboxEntry, Signature
 
 OUTBOX_DAYS = 180
 """A finished intent (ids only) stays this long, so that its message can still be updated when a text goes."""
@@ -91,6 +91,10 @@ async def _leave(work: Work, policy: Policy) -> list[Gone]:
 
 async def _log(work: Work, policy: Policy) -> list[Gone]:
     old = await work.uow.find(LogEntry, day__lt=years_before(work.now, policy.log_years).date(), order=("day",))
+    for entry in old:
+        await work.uow.shred(entry.id)  # the learning point
+        for mark in await work.uow.find(Signature, entry=entry.id):
+            await work.uow.remove(Signature, mark.id)
     await _remove(work, LogEntry, (e.id for e in old))
     return [Gone("log entry", e.id, e.day) for e in old]
 

@@ -95,7 +95,10 @@ class CaseFact:
 
 @dataclass(frozen=True)
 class Followed:
-    """What the report needs of one therapist; days in order, `until` is the last day of membership."""
+    """What the report needs of one therapist; days in order, `until` is the last day of membership.
+
+    `policy` holds the numbers of the person's own group, where they differ from the organisation's.
+    """
 
     person: str
     clinic: str
@@ -106,6 +109,7 @@ class Followed:
     own_case_days: tuple[date, ...] = ()
     cases: tuple[CaseFact, ...] = ()
     reviews: tuple[date, ...] = ()
+    policy: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,7 @@ class _Sheet:
 
 def _sheet(each: Followed, quarter: Quarter, policy: Policy, closures: Closures | None) -> _Sheet:
     counting = Counting(each.caseload, closures or Closures())
+    policy = each.policy or policy
     first, upto = quarter.first, quarter.last
     last = min(upto, each.until) if each.until else upto
 

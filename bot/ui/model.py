@@ -170,10 +170,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart of numbers (never of text), PNG, with its words for those who do not see it."""
+    """A chart of numbers (never of text), PNG, with its words for those who do not see it.
+
+    `passing` marks a case's numbers: where a platform could only show the picture by keeping it as a file, its words
+    stand instead, so that nothing of a case outlives its purge.
+    """
 
     png: bytes = field(repr=False)
     alt: str = ""
+    passing: bool = False
 
 
 CardBlock = Heading | Text | Facts | Items | Notice | Row | Buttons | Table | Picture

@@ -267,6 +267,7 @@ async def test_the_pdf_is_in_the_persons_language_and_says_that_it_claims_nothin
     page = "\n".join(p.extract_text() for p in pdf.pages)
     assert "Handledningslogg" in page
     assert "Sida 1 av" in page
+    assert "Räknar mottagen handledning i grupper om högst 6 medlemmar" in page.replace("\n", " ")
     assert "Therapist D" in page
 
 

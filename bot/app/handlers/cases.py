@@ -28,6 +28,8 @@ from bot.app.relations import NotInAGroup, my_case, my_groups
 from bot.app.views.caseload import caseload_of, current_mode
 from bot.app.views.home import cases_card
 from bot.app.views.risk import stop_page
+from bot.app.views.scores import scores_problem
+from bot.app.views.themes import theme_options, themes_of
 from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Group
 from bot.domain.policy import Anonymity
@@ -93,6 +95,7 @@ async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
             values[name] = (draft.state[name],)
     for name in ("week", "weeks"):
         values[name] = Sensitive(draft.state.get(name, ""))
+    values["themes"] = _themes(draft.state)
     return Show(await _form(ctx, values, {}, draft.id))
 
 
@@ -129,6 +132,7 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
     """The author confirmed: the case exists, its text is encrypted, it joins the collecting round or waits."""
     group = await ctx.uow.get(Group, draft.state["group"])
     policy = await ctx.policy(group)
+    offered = await themes_of(ctx)
     round_ = await collecting_round(ctx, group)
     case = Case(
         id=ctx.tools.ids.new("case"),
@@ -143,6 +147,7 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
         week=_whole(draft.state.get("week", "")),
         weeks=_whole(draft.state.get("weeks", "")),
         anonymity=policy.anonymity.value,
+        themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
         round=round_.id if round_ else None,
     )
     await ctx.uow.add(case)
@@ -187,6 +192,7 @@ async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: 
         small_group=any(small) and len(named) < len(groups),
         values=values,
         errors=errors,
+        themes=await theme_options(ctx),
         draft=draft,
     )
 
@@ -205,6 +211,9 @@ def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
             errors[name] = w(f"case.missing.{name}")
         elif len(text) > LENGTHS[name]:
             errors[name] = w("field.too_long", length=len(text), limit=LENGTHS[name])
+    scores = typed_text(event, "scores")
+    if scores and "scores" not in errors and (problem := scores_problem(w, scores)):
+        errors["scores"] = problem
     for name in ("mode", "language", "objection", "risk"):
         if not chosen(event, name):
             errors[name] = w("field.choose")
@@ -222,9 +231,14 @@ def _typed(event: FormSubmitted) -> Typed:
         if chosen(event, name)
     }
     state |= {name: typed_text(event, name).reveal() for name in ("week", "weeks")}
+    state["themes"] = "\n".join(chosen(event, "themes"))
     fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
     language = state.get("language", "")
     return Typed(kind="case", subject="", fields=fields, language=language, state=state)
+
+
+def _themes(state: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(state["themes"].split("\n")) if state.get("themes") else ()
 
 
 async def _in_my_group(ctx: Context, typed: Typed) -> Typed:

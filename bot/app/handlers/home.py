@@ -7,7 +7,7 @@ from bot.app.context import Context
 from bot.app.handlers.repair import CannotTakeIt, reassign, takers
 from bot.app.handlers.texts import chosen
 from bot.app.relations import my_assignment
-from bot.app.views.home import home_card, overview_card
+from bot.app.views.home import home_card
 from bot.app.views.reasons import reason_line
 from bot.app.views.rounds import reassign_form, round_card
 from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
@@ -44,6 +44,8 @@ def help_card(ctx: Context, title: str = "") -> Card:
     if ctx.me.has(Role.SUPERVISOR):
         names.append("round")
     names.append("settings")
+    if ctx.me.has(Role.MANAGER):
+        names.append("report")
     lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
     home = Action("home.open", w("home.open"), look="primary")
     return Card("help", title or w("help.title"), (Items(lines),), (home,), summary=w("help.title"))
@@ -62,11 +64,6 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
         Text(reason_line(ctx, seat.why, presenter_hidden=not presenter_named(case))),
     )
     return Say(Card("why", w("why.title"), body, summary=w("why.title")))
-
-
-async def overview(ctx: Context, event: ActionPressed) -> Outcome:
-    """The supervisor's overview of everybody's rhythm."""
-    return Say(await overview_card(ctx))
 
 
 async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.app.context import Context
 from bot.app.handlers import exporting, log, signing
 from bot.app.handlers.exporting import export_form, rhythm_card
-from bot.app.views.home import overview_card
 from bot.app.views.log import log_card
+from bot.app.views.overview import overview_card
 from bot.domain.person import Role
 from bot.ui.inbound import ActionPressed, CommandTyped, Outcome, Say, Show
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.anonymise import Sensitive
 from bot.app.anonymity import is_small, presenter_label, presenter_named, reviewer_label, reviewers_named
 from bot.app.context import Context
+from bot.app.views.scores import score_blocks
+from bot.app.views.themes import theme_words
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
 from bot.domain.organisation import Group
 from bot.ui.forms.case import TEXTS, reader_labels
@@ -50,11 +52,18 @@ async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
     if case.week is not None:
         key = "case.week_of" if case.weeks else "case.week"
         rows.append((w("case.programme_week"), line(w(key, week=case.week, weeks=case.weeks or ""))))
+    if case.themes:
+        rows.append((w("log.themes"), line(w.listing(theme_words(w, case.themes)))))
     blocks: list[FormBlock] = [Facts(tuple(rows))]
     if case.purged_at or not texts:
         return [*blocks, Notice(Tone.INFO, line(w("case.text_gone")))]
     named = reader_labels(w)
-    return [*blocks, *(Passage(named[name], texts[name]) for name in TEXTS if name in texts)]
+    for name in TEXTS:
+        if name == "scores" and name in texts:
+            blocks += await score_blocks(ctx, named[name], texts[name])
+        elif name in texts:
+            blocks.append(Passage(named[name], texts[name]))
+    return blocks
 
 
 async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -> list[FormBlock]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import groups_for_planning, members, open_cases, person_policy
+from bot.app.relations import groups_for_planning, open_cases, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
+from bot.app.views.report import subject
 from bot.app.views.risk import hold_row, my_alerts
 from bot.app.views.rounds import round_row, seat_state
 from bot.app.views.series import closures_action, series_rows
 from bot.app.views.switching import mode_actions
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.frequency import Kind, State
-from bot.domain.person import Person, Role
-from bot.domain.policy import Policy
+from bot.domain.person import Role
 from bot.domain.risk import Hold
 from bot.domain.round import Round
+from bot.reports.quarterly import Quarter
 from bot.ui.model import (
     Action,
     Buttons,
@@ -26,7 +27,6 @@ from bot.ui.model import (
     Line,
     Notice,
     Row,
-    Table,
     Text,
     Tone,
     code,
@@ -52,6 +52,9 @@ async def home_card(ctx: Context) -> Card:
         blocks.append(Buttons((closures_action(w), _operations(w))))
     if ctx.me.has(Role.DPO):
         blocks += [Heading(w("home.dpo")), Buttons((Action("audit.open", w("audit.open")),))]
+    if ctx.me.has(Role.MANAGER):
+        report = Action("report.show", w("quarter.open"), subject(Quarter.of(ctx.my_today).previous))
+        blocks += [Heading(w("report.title")), Text(line(w("quarter.about"))), Buttons((report,))]
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
     settings = Action("settings.open", w("settings.title"), opens=True)
@@ -158,39 +161,6 @@ async def _supervisor(ctx: Context) -> list[CardBlock]:
 
 def _operations(w: Words) -> Action:
     return Action("operations.show", w("operations.title"))
-
-
-async def overview_card(ctx: Context) -> Card:
-    """Who is on track, due, overdue, on leave or not reached, person by person; no texts, no cases."""
-    w = ctx.words
-    blocks: list[CardBlock] = []
-    for group in await groups_for_planning(ctx):
-        policy = await ctx.policy(group)
-        rows = []
-        for person in await members(ctx, group):
-            if person.has(Role.THERAPIST):
-                rows.append(await _person_row(ctx, person, policy))
-        blocks += [
-            Heading(group.name),
-            Table(
-                (w("overview.person"), w("overview.any"), w("overview.own"), w("overview.open_reviews")), tuple(rows)
-            ),
-        ]
-    return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
-
-
-async def _person_row(ctx: Context, person: Person, policy: Policy) -> tuple[Line, ...]:
-    w = ctx.words
-    rhythm = await rhythm_of(ctx, person, policy)
-    cells = [line(w(f"state.{rhythm[kind].state.value}")) for kind in Kind]
-    seats = await ctx.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None, published_at__not=None)
-    cases = await open_cases(ctx, seats)
-    open_ = []
-    for seat in seats:
-        if seat.case in cases:
-            day = w.day(seat.due_at.astimezone(ctx.zone).date()) if seat.due_at else "–"
-            open_.append(f"{w(f'seat.{seat_state(seat, cases[seat.case], ctx)}')}, {w('due', day=day)}")
-    return (line(person.name), *cells, line("; ".join(open_) or "–"))
 
 
 def _seat_detail(ctx: Context, seat: Assignment, case: Case) -> Line:

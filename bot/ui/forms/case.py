@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.anonymise.text import Sensitive
-from bot.ui.model import ChoiceField, Field, Form, FormBlock, Notice, NumberField, Option, Text, TextField, Tone, line
+from bot.ui.model import (
+    ChoiceField,
+    Field,
+    Form,
+    FormBlock,
+    ManyField,
+    Notice,
+    NumberField,
+    Option,
+    Text,
+    TextField,
+    Tone,
+    line,
+)
 from bot.ui.strings import LANGUAGES, Words
 
 TEXTS = ("title", "programme", "background", "key_question", "excerpt", "scores")
@@ -33,6 +46,7 @@ def case_form(
     small_group: bool,
     values: Mapping[str, Sensitive | tuple[str, ...]],
     errors: Mapping[str, str],
+    themes: Sequence[Option] = (),
     draft: str = "",
 ) -> Form:
     """Everything asked about a case; `groups` as (id, name), asked for only when there are several.
@@ -48,7 +62,7 @@ def case_form(
         key="case.submit",
         title=w("case.form.title"),
         body=tuple(body),
-        fields=tuple(_fields(w, groups, values)),
+        fields=tuple(_fields(w, groups, values, themes)),
         submit=w("case.form.submit"),
         errors=errors,
         state={"draft": draft} if draft else {},
@@ -56,7 +70,10 @@ def case_form(
 
 
 def _fields(
-    w: Words, groups: Sequence[tuple[str, str]], values: Mapping[str, Sensitive | tuple[str, ...]]
+    w: Words,
+    groups: Sequence[tuple[str, str]],
+    values: Mapping[str, Sensitive | tuple[str, ...]],
+    themes: Sequence[Option],
 ) -> list[Field]:
     fields: list[Field] = []
     if len(groups) > 1:
@@ -80,7 +97,8 @@ def _fields(
         _text(w, "background", values, multiline=True),
         _text(w, "key_question", values, multiline=True),
         _text(w, "excerpt", values, multiline=True),
-        _text(w, "scores", values),
+        _text(w, "scores", values, multiline=True),
+        *((ManyField("themes", w("case.field.themes"), tuple(themes), _many(values, "themes")),) if themes else ()),
         ChoiceField(
             "objection",
             w("case.field.objection"),
@@ -117,6 +135,11 @@ def _text(
 def _one(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> str | None:
     value = values.get(name)
     return value[0] if isinstance(value, tuple) and value else None
+
+
+def _many(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return value if isinstance(value, tuple) else ()
 
 
 def _number(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> int | None:

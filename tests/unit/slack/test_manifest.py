@@ -86,7 +86,7 @@ def test_case_text_cannot_begin_in_a_message_when_it_stays_on_our_pages() -> Non
 def test_commands_may_be_called_otherwise() -> None:
     given = settings(commands={"case": "/fall"})
     named = [c["command"] for c in manifest.build(given, URL)["features"]["slash_commands"]]
-    assert named == ["/caseload", "/fall", "/review", "/round", "/supervision", "/settings"]
+    assert named == ["/caseload", "/fall", "/review", "/round", "/supervision", "/settings", "/report"]
     assert given.canonical["/fall"] == "case"
     assert len(named) == len(COMMANDS)
 

@@ -1,0 +1,111 @@
+"""The supervisor's overview: most urgent first, one tap for each remedy, a heat map, and warnings about the cadence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.domain.organisation import Group
+from bot.domain.person import Contact
+from bot.ui.inbound import Done, Outcome, Refused, Say, Show
+from bot.ui.model import Action, Picture, Row, Table, plain
+from tests.app.test_caseload import text
+from tests.app.test_repair import published
+from tests.world import World
+
+
+async def rows(world: World) -> dict[str, Row]:
+    """The lines of people, by name, in order."""
+    outcome = await world.player("s").type("/supervision overview")
+    assert isinstance(outcome, Say)
+    found = [b for b in outcome.card.body if isinstance(b, Row)]
+    return {plain(row.line).split(" · ")[0]: row for row in found}
+
+
+def action(row: Row, key: str) -> Action:
+    return next(a for a in row.actions if a.key == key)
+
+
+async def press(world: World, act: Action) -> Outcome:
+    return await world.player("s").press(act.key, act.subject, **act.args)
+
+
+async def test_the_most_urgent_stand_first_with_state_days_and_target(world: World) -> None:
+    await world.player("e").type("/caseload leave until 12 Feb")
+    await world.player("f").type("/caseload f2f")
+    await world.advance(days=16)
+    order = [plain(row.line).split(" · ")[1] for row in (await rows(world)).values()]
+    urgency = ["not reached", "overdue", "due soon", "on leave", "on track"]
+    assert order == sorted(order, key=urgency.index)
+    assert "on leave" in plain((await rows(world))["Therapist E (Lund)"].line)
+    assert "of 14" in plain((await rows(world))["Therapist A (Kiel)"].detail)
+
+
+async def test_who_cannot_be_reached_is_not_overdue(world: World) -> None:
+    await world.advance(days=40)
+    async with world.store.begin(ORGANISATION) as uow:
+        for contact in await uow.find(Contact, person=person_id("a")):
+            await uow.save(replace(contact, failed_at=world.clock.now()))
+        await uow.commit()
+    assert "not reached" in plain((await rows(world))["Therapist A (Kiel)"].line)
+    assert next(iter(await rows(world))) == "Therapist A (Kiel)"
+
+
+async def test_a_nudge_arrives_once_a_day_and_only_while_something_is_due(world: World) -> None:
+    await world.advance(days=16)
+    row = (await rows(world))["Therapist A (Kiel)"]
+    for _ in range(2):
+        assert isinstance(await press(world, action(row, "supervision.nudge")), Done)
+    await world.settle()
+    nudges = [c for c in world.inbox("a") if c.key == "notice.nudge"]
+    assert len(nudges) == 1
+    assert "Own case presented" in nudges[0].summary
+    assert "case.new" in {a.key for a in nudges[0].actions}
+
+
+async def test_one_tap_leads_to_reassign_leave_working_time_and_signing(world: World) -> None:
+    seats = await published(world)
+    await world.advance(days=12)
+    late = next(s for s in seats if s.reviewer != person_id("s"))
+    letter = late.reviewer[-1].upper()
+    row = next(row for name, row in (await rows(world)).items() if name.startswith(f"Therapist {letter} "))
+    assert isinstance(await press(world, action(row, "review.reassign")), Show)
+    page = await press(world, action(row, "supervision.member"))
+    assert isinstance(page, Show)
+    offered = {a.key for a in page.form.actions}
+    assert {"caseload.leave", "caseload.work", "log.sign.member"} <= offered
+    for act in page.form.actions:
+        assert isinstance(await press(world, act), Show | Done)
+
+
+async def test_the_heat_map_has_a_line_a_member_and_numbers(world: World) -> None:
+    await world.player("e").type("/caseload leave until 12 Feb")
+    outcome = await world.player("s").press("overview.weeks", GROUP)
+    assert isinstance(outcome, Say)
+    chart = next(b for b in outcome.card.body if isinstance(b, Picture))
+    table = next(b for b in outcome.card.body if isinstance(b, Table))
+    assert chart.png.startswith(b"\x89PNG")
+    assert "8" in chart.alt
+    assert len(table.rows) == 8
+    assert len(table.columns) == 14
+    on_leave = next(row for row in table.rows if plain(row[0]) == "Therapist E (Lund)")
+    assert plain(on_leave[-1]) == "–"
+
+
+async def test_the_set_up_warns_when_the_cadence_cannot_meet_a_target(world: World) -> None:
+    warned = text(await world.player("s").type("/supervision overview"))
+    assert "every 7 days cannot be kept" in warned  # a novice in a two-weekly round
+    async with world.store.begin(ORGANISATION) as uow:
+        group = await uow.get(Group, GROUP)
+        await uow.save(replace(group, policy={"cadence_weeks": 1}))
+        await uow.commit()
+    assert "every 7 days cannot be kept" not in text(await world.player("s").type("/supervision overview"))
+
+
+async def test_only_supervisors_of_the_group_get_any_of_it(world: World) -> None:
+    for key in ("a", "m", "p"):
+        for step, subject in (("supervision.member", person_id("b")), ("overview.weeks", GROUP)):
+            assert isinstance(await world.player(key).press(step, subject), Refused)
+    stranger = await world.player("s").press("supervision.member", person_id("m"))
+    assert isinstance(stranger, Refused)
+    assert stranger.key == "not_found_here"

@@ -1,0 +1,146 @@
+"""The quarterly report in the product: numbers from stored facts, kept at first sight, revised, hidden where small."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.domain.organisation import Membership
+from bot.domain.person import Person, Role
+from bot.ports.records import Audited, AuditEntry, LogEntry, PublishedReport
+from bot.ui.inbound import Hand, Outcome, Refused, Say
+from bot.ui.model import Picture, Table, plain
+from tests.app.test_caseload import text
+from tests.world import World
+
+
+def table(outcome: Outcome) -> list[list[str]]:
+    assert isinstance(outcome, Say), outcome
+    found = next(b for b in outcome.card.body if isinstance(b, Table))
+    return [[plain(cell) for cell in row] for row in found.rows]
+
+
+async def rows(world: World, typed: str) -> dict[tuple[str, str], dict[str, str]]:
+    """The CSV by clinic and mode."""
+    handed = await world.player("m").type(f"/report {typed} csv")
+    assert isinstance(handed, Hand), handed
+    read = csv.DictReader(io.StringIO(handed.document.content.decode("utf-8-sig")))
+    return {(row["clinic"], row["mode"]): row for row in read}
+
+
+async def test_the_demo_clinics_quarter_by_hand(world: World) -> None:
+    """Eight therapists joined on 27 September 2026; six rounds from 26 October on, every fourteen days."""
+    whole = (await rows(world, "q4 2026"))["All", "All"]
+    cases = {e.source.split(":")[1] for e in await world.find(LogEntry) if e.day <= date(2026, 12, 31)}
+    presented = await world.find(LogEntry, role="presenter")
+    reviewed = await world.find(LogEntry, role="reviewer")
+    assert whole["therapists"] == "8"
+    assert whole["coverage"] == "100"
+    # Rounds were published on 26 Oct, 9 and 23 Nov, 7 and 21 Dec and 4 Jan: five of them in the quarter.
+    assert whole["cases"] == str(4 * 5)
+    assert whole["reviews"] == str(sum(e.day <= date(2026, 12, 31) for e in reviewed)) == str(8 * 5)
+    assert whole["turnaround"] == "6"
+    assert len(cases) == 20
+    assert len(presented) == 24
+
+
+async def test_small_clinics_are_hidden_and_nothing_is_left_to_subtract(world: World) -> None:
+    shown = await rows(world, "q4 2026")
+    assert shown["All", "All"]["hidden"] == ""
+    for clinic in ("Kiel", "Lund", "Aarhus"):  # four, two and two people
+        assert shown[clinic, "All"]["hidden"] == "hidden"
+        assert shown[clinic, "All"]["therapists"] == ""
+
+
+async def test_the_card_has_charts_with_words_tables_and_the_way_to_files(world: World) -> None:
+    outcome = await world.player("m").type("/report")
+    assert isinstance(outcome, Say)
+    assert "Quarter 4 of 2026" in outcome.card.title
+    pictures = [b for b in outcome.card.body if isinstance(b, Picture)]
+    assert all(p.alt and p.png.startswith(b"\x89PNG") for p in pictures)
+    assert any(row[:2] == ["All", "All"] for row in table(outcome))
+    assert [a.args["format"] for a in outcome.card.actions] == ["pdf", "csv"]
+    pdf = await world.player("m").press("report.show", outcome.card.actions[0].subject, format="pdf")
+    assert isinstance(pdf, Hand)
+    page = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.document.content)).pages)
+    assert "Demo service" in page
+    assert "Therapist A" not in page
+    audited = await world.find(AuditEntry, what=Audited.EXPORTED.value)
+    assert [a.detail for a in audited] == [{"quarter": "2026-Q4"}]
+
+
+async def test_the_same_facts_give_the_same_check_sum(world: World) -> None:
+    first = text(await world.player("m").type("/report q4"))
+    assert text(await world.player("m").type("/report q4")) == first
+    assert len(await world.find(PublishedReport)) == 2  # the quarter and the one before it, for the trend
+
+
+async def test_a_later_correction_is_marked_as_revised(world: World) -> None:
+    before = (await rows(world, "q4"))["All", "All"]
+    entry = (await world.find(LogEntry, role="presenter", person=person_id("a"), order=("day",)))[0]
+    await world.player("a").press("log.withdraw", entry.id)
+    after = (await rows(world, "q4"))["All", "All"]
+    assert after["own_on_time"] != before["own_on_time"]
+    assert "own_on_time" in after["revised"].split()
+    assert before["revised"] == ""
+    assert "* revised" in text(await world.player("m").type("/report q4"))
+
+
+async def test_who_moves_or_joins_late_stays_out_of_the_revision(world: World) -> None:
+    await rows(world, "q4")
+    async with world.store.begin(ORGANISATION) as uow:
+        person = await uow.get(Person, person_id("d"))
+        await uow.save(replace(person, clinic="cli_kiel"))  # Kiel would have five now
+        for n in range(3):
+            late = replace(person, id=f"per_late_{n}", email=f"late{n}@demo.example", name=f"Late {n}", version=0)
+            joined = Membership(f"mem_late_{n}", ORGANISATION, GROUP, late.id, date(2026, 10, 1))
+            await uow.add(late, joined)
+        await uow.commit()
+    after = await rows(world, "q4")
+    assert after["All", "All"]["therapists"] == "8"
+    assert after["Kiel", "All"]["hidden"] == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"), [("q1 2027", "quarter_not_over"), ("q9", "no_such_quarter"), ("soon", "no_such_quarter")]
+)
+async def test_what_is_no_quarter_that_is_over_is_refused(world: World, typed: str, key: str) -> None:
+    refused = await world.player("m").type(f"/report {typed}")
+    assert isinstance(refused, Refused)
+    assert refused.key == key
+    assert await world.find(PublishedReport) == []
+
+
+async def test_a_service_too_small_shows_no_number(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        for key in "efgs":
+            person = await uow.get(Person, person_id(key))
+            await uow.save(replace(person, roles=person.roles - {Role.THERAPIST}))
+        await uow.commit()
+    shown = text(await world.player("m").type("/report q4"))
+    assert "Fewer than 5" in shown
+    assert "100" not in shown
+
+
+async def test_only_managers_get_it(world: World) -> None:
+    for key in ("a", "s", "p"):
+        refused = await world.player(key).type("/report q4")
+        assert isinstance(refused, Refused)
+        assert refused.key == "not_allowed"
+
+
+async def test_quarters_follow_each_other_with_a_trend(world: World) -> None:
+    await world.advance(days=80)
+    outcome = await world.player("m").type("/report q1 2027")
+    whole = next(row for row in table(outcome) if row[:2] == ["All", "All"])
+    assert whole[2] == "8"
+    trend = (await rows(world, "q1 2027"))["All", "All"]["trend"]
+    assert trend
+    assert int(trend) < 0  # nobody presented or reviewed after January
+    assert world.clock.now().date() - date(2027, 3, 31) < timedelta(days=20)
