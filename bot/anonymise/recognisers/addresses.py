@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import place, readable
 from bot.anonymise.vocabulary import word_set
 
 _FLOOR = (
@@ -21,6 +22,30 @@ _NUMBER_AFTER = re.compile(
 _NUMBER_BEFORE = re.compile(
     r"(?:(?:flat|apartment|apt|unit|room) ?\w{1,4},? )?\d{1,4}(?:-\d{1,4})?[a-z]?,?[ ]{1,2}$", re.IGNORECASE
 )
+_UNITS = word_set("counted") | {
+    "years",
+    "year",
+    "hours",
+    "minutes",
+    "days",
+    "times",
+    "mg",
+    "km",
+    "kg",
+    "uhr",
+    "jahre",
+    "stunden",
+    "minuten",
+    "år",
+    "timer",
+    "dage",
+    "dager",
+    "dagar",
+    "jaar",
+    "uur",
+    "dagen",
+}
+_EVERYDAY = 45
 _LONGEST_NAME = 3
 _SHORTEST_STEM = 3
 _NOT_STREETS = word_set("not_streets")
@@ -28,6 +53,7 @@ _NOT_STREETS = word_set("not_streets")
 
 def addresses(passage: Passage) -> Iterator[Span]:
     """A street word with a house number; a street without one is doubtful."""
+    yield from _without_street_word(passage)
     for word in passage.words:
         if not _street(passage, word):
             continue
@@ -46,6 +72,55 @@ def addresses(passage: Passage) -> Iterator[Span]:
             and _lives(passage, start)
         ):
             yield Span(start, word.end, "ADDRESS", "check", 0.6, "address")
+
+
+_GERMAN = re.compile(
+    r"\b(?:Am|An de[rnm]|Auf de[rm]|Im|In de[rn]|Zu[mr]|Unter den|Hinter de[rm]|Vor de[rm]"
+    r"|Alte[rn]?|Neue[rn]?|Hohe[rn]?|Gro(?:ß|ss)e[rn]?|Kleine[rn]?|Obere|Untere)"
+    r" (?:[A-ZÄÖÜ][\wäöüß-]{2,24} ?){1,2} ?\d{1,3} ?[a-z]?\b(?![.,]?\d)(?! ?(?:%|mg|min|uhr|jahre|punkte))",
+)
+_DUTCH = re.compile(
+    r"\b(?:'t|Het|De|Aan de|Op de|Achter de|Oude|Nieuwe) (?:[A-Z][\w-]{2,24} ?){1,2} ?\d{1,4} ?[a-zA-Z]?\b(?![.,]?\d)"
+)
+_AFTER_LEAD = re.compile(
+    r"\b(?:lives? at|living at|address(?: is)?|home(?: is)?|at|of|adresse(?: er| ist)?|adressen(?: är)?|adress"
+    r"|adres(?: is)?|wohnhaft|anschrift|wohnt|bor(?: på| i)?|bosatt|woont (?:op|aan)):? ",
+    re.IGNORECASE,
+)
+_NUMBER_AND_NAME = re.compile(r"\d{1,4}[a-z]?,? [^\W\d_][\w'’-]{2,24}(?: [^\W\d_][\w'’-]{1,24}){0,2}", re.IGNORECASE)
+_NAME_AND_NUMBER = re.compile(
+    r"[^\W\d_][\w'’-]{2,30}(?: [^\W\d_][\w'’-]{1,24}){0,2} \d{1,4} ?[a-z]?\b(?![.,]\d)", re.IGNORECASE
+)
+
+
+def _without_street_word(passage: Passage) -> Iterator[Span]:
+    """ "Am Hain 3", "31 Roman Bank": no street word, but the form of an address or a word that leads to one."""
+    if passage.lang in ("de", "nl"):
+        for match in (_GERMAN if passage.lang == "de" else _DUTCH).finditer(passage.text):
+            yield Span(match.start(), match.end(), "ADDRESS", "check", 0.6, "address")
+    for lead in _AFTER_LEAD.finditer(passage.text):
+        following = (_NUMBER_AND_NAME if passage.lang == "en" else _NAME_AND_NUMBER).match(passage.text, lead.end())
+        if following is not None and _named(passage, following.start(), following.end()):
+            yield Span(following.start(), following.end(), "ADDRESS", "check", 0.6, "address")
+    for before, after in zip(passage.words, passage.words[1:], strict=False):
+        if _town(passage, before) and after.gap in (", ", "\n") and after.text.isdigit() and len(after.text) <= 3:
+            following = _NUMBER_AND_NAME.match(passage.text, after.start)
+            if following is not None and _named(passage, following.start(), following.end()):
+                yield Span(following.start(), following.end(), "ADDRESS", "check", 0.55, "address")
+
+
+def _town(passage: Passage, word: Word) -> bool:
+    return word.capital and place(word.low) is not None and not readable(passage, word)
+
+
+def _named(passage: Passage, start: int, end: int) -> bool:
+    """Capitals throughout (or capitals nowhere in the text), and no test, unit or counted thing among the words."""
+    words = [w for w in passage.between(start, end) if not w.number]
+    if not words or any(readable(passage, w) or w.low in _UNITS for w in words):
+        return False
+    if any(w.low in passage.vocabulary.relations | passage.vocabulary.verbs for w in words):
+        return False
+    return all(w.capital for w in words) or (passage.small and any(passage.usual(w.low) < _EVERYDAY for w in words))
 
 
 def _street(passage: Passage, word: Word) -> bool:

@@ -32,6 +32,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _NORDIC_DAY = re.compile(r"\b(?:d\.|den) (\d{1,2}\.)(?= )", re.IGNORECASE)
+_USUAL_TOTALS = frozenset({2, 3, 4, 5, 7, 8, 10, 12})
+"""What things are counted out of: "3/7", "2/10"."""
 DATE_LEADS = word_set("date_leads")
 _COUNTED = word_set("counted")
 
@@ -109,13 +111,13 @@ def _without_year(passage: Passage) -> Iterator[Span]:
         lead, further = _left(passage, match.start())
         if lead in _COUNTED or _scored(passage, lead):
             continue
-        total = re.split(r"[/.-]", match.group())[1]
+        day, month = (int(part) for part in re.split(r"[/.-]", match.group())[:2])
         if lead in DATE_LEADS:
             tier = "auto" if match.group(1) == "/" or lead in ("d", "den", "am", "op") else "check"
             yield Span(match.start(), match.end(), "DATE", tier, 0.8, "date")  # type: ignore[arg-type]  # a tier
         elif (
             match.group(1) == "/"
-            and total not in ("7", "10", "12", "8", "5", "2", "3", "4")
+            and (day > month or further in DATE_LEADS or month not in _USUAL_TOTALS)
             and not _counted_after(passage, match.end())
         ):
             yield Span(match.start(), match.end(), "DATE", "check", 0.6, "date")

@@ -18,6 +18,9 @@ _DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .+/-]?\d){5,18}(?![\w])")
 _RECORD = re.compile(
     r"\b[A-ZÆØÅÄÖ]{1,6}[-/ ]?\d{1,4}(?:[-/. ]\d{2,6}){1,3}(?: ?[A-Z])?\b|\b[A-ZÆØÅÄÖ]{2,6}[-/]\d{4,9}\b"
 )
+_MIXED = re.compile(
+    r"(?<![\w@./-])(?=[\w./-]{0,24}[A-ZÆØÅÄÖÜ])(?=(?:[^\d\s]{0,8}\d){4})[A-ZÆØÅÄÖÜ0-9]{1,10}(?:[-/.][A-ZÆØÅÄÖÜ0-9]{1,10}){1,4}(?![\w@-])"
+)
 _LETTER_NUMBER = re.compile(r"\b(?:[A-Z]\d{8,9}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|\d{8}[A-Z]\d{3})\b")
 _YEAR_RECORD = re.compile(r"\b(?:19|20)\d{2}[-/.]\d{1,4}[-/.]?\d{2,6}\b")
 _BESIDE = re.compile(r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ]\d[\w]{0,12}){0,4}")
@@ -45,7 +48,7 @@ def national_ids(passage: Passage) -> Iterator[Span]:
 
 def records(passage: Passage) -> Iterator[Span]:
     """Record, case and reference numbers: by their form, or digits beside the word that announces them."""
-    for pattern in (_RECORD, _YEAR_RECORD):
+    for pattern in (_RECORD, _YEAR_RECORD, _MIXED):
         for match in pattern.finditer(passage.text):
             if sum(c.isdigit() for c in match.group()) >= _MIN_BESIDE and not _a_score(passage, match.group()):
                 yield Span(match.start(), match.end(), "ID", "auto", 0.8, "record")

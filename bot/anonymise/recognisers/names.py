@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span, Tier
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
+from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable, related
 from bot.anonymise.vocabulary import word_set
 
 AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")
@@ -49,7 +49,9 @@ def person_follows(passage: Passage, word: Word) -> str | None:
     signs = word.gap.strip()
     if before.low in words.titles and signs in ("", "."):
         return "title"
-    if before.low in words.relations and "\n" not in word.gap and not signs.startswith((".", "!", "?", ";", "-", "–")):
+    if related(passage, before) and "\n" not in word.gap and not signs.startswith((".", "!", "?", ";", "-", "–")):
+        return "relation"
+    if signs == "," and _set_off(passage, word):
         return "relation"
     if passage.follows(word, words.named) and signs in ("", ":", '"', "„", "“", "«", "'", ": "):
         return "named"
@@ -60,6 +62,16 @@ def person_follows(passage: Passage, word: Word) -> str | None:
     if "\n" in word.gap and passage.text[before.end : word.start].lstrip(" ,.!").startswith("\n"):
         return "greeting" if before.low in words.greetings and word.capital else None
     return None
+
+
+def _set_off(passage: Passage, word: Word) -> bool:
+    """ "Legen hans, Aas, har", "The boss, Mr Cole,": a capital between commas, a relation shortly before it."""
+    after = passage.after(word)
+    if after is None or not after.gap.startswith(",") or not word.capital:
+        return False
+    return any(
+        other is not None and related(passage, other) for other in (passage.before(word, 2), passage.before(word, 3))
+    )
 
 
 def _decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
@@ -87,7 +99,7 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
         and word.low in passage.vocabulary.seasons | passage.vocabulary.months
     ):
         after = passage.after(word)
-        return ("check", 0.5) if after is not None and after.low in passage.vocabulary.verbs else None
+        return ("check", 0.5) if after is not None and not after.number else None
     if expected in ("title", "relation", "named"):
         if known >= _USUAL_NAME and not (usual and _part_of_speech(passage, word)):
             return "auto", 0.85
@@ -98,12 +110,22 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
         return "auto", 0.8
     if not passage.small or len(word.text) <= _SHORTEST:
         return None
+    if known >= _USUAL_NAME and _aged(passage, word) and not readable(passage, word):
+        return "check", 0.6
     if usual:
         rare = known >= _USUAL_NAME and passage.usual(word.low) < _COMMON and not readable(passage, word)
         return ("check", 0.5) if rare and _acts(passage, word) else None
     if known >= _USUAL_NAME:
         return "auto", 0.75
     return ("check", 0.5) if known else None
+
+
+def _aged(passage: Passage, word: Word) -> bool:
+    """ "live 18 går på", "tindra, 17": a number that can be an age follows at once."""
+    after = passage.after(word)
+    if after is None or after.gap not in (" ", ", ", " (", " - ") or not after.text.isdigit():
+        return False
+    return len(after.text) == 2 and after.text >= "12" and word.low not in passage.shared.tests
 
 
 def _acts(passage: Passage, word: Word) -> bool:
@@ -158,7 +180,7 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
     ):
         everyday = usual and not known and passage.usual(word.low) >= _EVERYDAY
         return None if everyday and expected != "title" else ("auto", 0.9)
-    if expected == "relation" and known >= _USUAL_NAME and not word.first and _as_a_name(passage, word):
+    if expected in ("relation", "title") and known >= _USUAL_NAME and not word.first and _as_a_name(passage, word):
         return "auto", 0.85
     if expected == "relation" and (known or surname) and not readable(passage, word):
         if not usual or known >= _USUAL_NAME:
@@ -195,7 +217,7 @@ def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: 
     if word.first:
         acts = after is not None and after.low in passage.vocabulary.verbs and after.gap in (" ", ", ")
         apart = after is not None and after.gap.strip() in ("(", ",") and not passage.small
-        if known >= _VERY_USUAL_NAME - 1 and (acts or apart) and passage.usual(word.low) < _EVERYDAY + 8:
+        if known >= _USUAL_NAME and (acts or apart) and passage.usual(word.low) < _EVERYDAY + 8:
             return "check", 0.6
         return None
     if passage.lang == "de":
@@ -269,9 +291,8 @@ def _joined(gap: str) -> bool:
 
 def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
     """The word after a name belongs to it."""
-    if readable(passage, after) and not (
-        after.capital and family(after) and not after.caps_run and after.low not in passage.shared.tests
-    ):
+    surname = after.capital and family(after) and after.low not in passage.shared.tests | passage.shared.terms
+    if readable(passage, after) and not (surname and (not after.caps_run or given(name) >= _USUAL_NAME)):
         return False
     usual = ordinary(passage, after)
     if not name.capital:
@@ -286,6 +307,8 @@ def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
     if name.caps_run != after.caps_run and after.text.isupper() and len(after.text) > 1:
         return False
     if after.caps_run:
+        if readable(passage, after):
+            return after.low in passage.vocabulary.seasons | passage.vocabulary.months
         return not usual or (
             (given(after) >= _USUAL_NAME or family(after)) and not passage.usual(after.low) >= _EVERYDAY
         )

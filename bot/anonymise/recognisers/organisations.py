@@ -14,6 +14,10 @@ _GENERIC = word_set("generic_organisation_words")
 _WORK_PREPOSITIONS = frozenset(
     {"at", "for", "with", "i", "in", "an", "auf", "im", "am", "aan", "bij", "van", "vid", "ved"}
 )
+_JOB_ENDINGS = (
+    "leiter", "leiterin", "arbeiter", "arbeiterin", "helfer", "helferin", "arbejder", "medarbejder", "assistent",
+    "arbeider", "medarbeider", "arbetare", "medarbetare", "biträde", "medewerker", "medewerkster", "worker", "manager",
+)  # fmt: skip
 _SHORTENED = frozenset({"brdr", "gebr", "st", "fa", "bröd", "kgl", "chr"})
 _ARTICLES = frozenset({"the", "het", "de", "der", "die", "das", "dem", "den"})
 _LONGEST = 4
@@ -235,7 +239,7 @@ def _has_a_job_at(passage: Passage, word: Word) -> bool:
         job = passage.before(word, steps)
         if job is None or any(c in passage.text[job.end : before.start] for c in ".!?;\n"):
             return False
-        if job.low in passage.vocabulary.jobs:
+        if job.low in passage.vocabulary.jobs or job.low.endswith(_JOB_ENDINGS):
             return True
     return False
 
@@ -253,25 +257,38 @@ def _two_partners(passage: Passage, word: Word) -> Iterator[Span]:
 
 def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
     """What follows "works at", "lærer på", "arbeitet bei"."""
-    first = word
+    first, start = word, word.start
     skipped = 0
-    while first.low in passage.vocabulary.function | PARTICLES | {"the", "local"} and not first.capital and skipped < 2:
+    while first.low in passage.vocabulary.function | PARTICLES | {"the", "local"} and skipped < 2:
+        if first.capital and not first.caps_run:
+            break
         further = passage.after(first)
         if further is None or further.gap != " ":
             return
+        start = start if first.low in PARTICLES and first.low not in _ARTICLES else further.start
         first, skipped = further, skipped + 1
     if first.number or first.low in passage.vocabulary.relations or _never_an_employer(passage, first):
         return
     last = _run_end(passage, first)
     acronym = _SHORT_ACRONYM <= len(first.text) <= _LONG_ACRONYM and first.text.isupper()
+    named = last is not first or not ordinary(passage, first)
     if first.caps_run:
-        if last is not first or not ordinary(passage, first):
-            yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
-    elif first.capital and (passage.lang != "de" or last is not first or not ordinary(passage, first) or acronym):
-        tier = "auto" if last is not first or not ordinary(passage, first) else "check"
-        yield Span(first.start, last.end, "ORG", tier, 0.7, "organisation")  # type: ignore[arg-type]  # a tier
-    elif not first.capital and passage.small and _a_lower_name(passage, first, last):
-        yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
+        if named or (passage.usual(first.low) < _EVERYDAY and first.low not in passage.vocabulary.org_heads):
+            yield Span(start, last.end, "ORG", "check", 0.55, "organisation")
+    elif first.capital and (passage.lang != "de" or named or acronym):
+        yield Span(start, last.end, "ORG", "auto" if named else "check", 0.7, "organisation")
+    elif not first.capital and passage.small and (_a_lower_name(passage, first, last) or _called(passage, word, first)):
+        yield Span(start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _called(passage: Passage, led: Word, word: Word) -> bool:
+    """ "works at the range in", "werkt bij de gamma": an article, one word that is no kind of place, and an end."""
+    before = passage.before(led)
+    if led is word or before is None or before.low not in passage.vocabulary.firm or readable(passage, word):
+        return False
+    if word.low in passage.vocabulary.org_heads or word.low in _GENERIC:
+        return False
+    return _ends_here(passage, word) or _prepared(passage, word)
 
 
 def _branch(passage: Passage, chain: Word) -> Iterator[Span]:

@@ -12,6 +12,7 @@ from bot.anonymise.recognisers.reading import ordinary, place, readable
 
 _SHORTEST, _SHORTEST_MISTYPED = 3, 6
 _TOWN = 1
+_RARE = 38
 
 
 def places(passage: Passage) -> Iterator[Span]:
@@ -59,7 +60,7 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
         )
     ):
         return Span(word.start, word.end, "PLACE", "auto", 0.85, "place")
-    if passage.small and not passage.usual(word.low) and passage.follows(word, passage.vocabulary.lives):
+    if passage.small and not word.capital and _rare_here(passage, word, size, led=led):
         return Span(word.start, word.end, "PLACE", "check", 0.5, "place")
     if usual or not led:
         return None
@@ -74,6 +75,13 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
 def _led_to(passage: Passage, word: Word) -> bool:
     before = passage.before(word)
     return before is not None and not word.gap.strip() and before.low in passage.vocabulary.into
+
+
+def _rare_here(passage: Passage, word: Word, size: int | None, *, led: bool) -> bool:
+    """A listed place, or any rarer word after "lives in", in a text without capitals."""
+    if passage.follows(word, passage.vocabulary.lives):
+        return passage.usual(word.low) < _RARE
+    return led and size is not None and size >= _TOWN and passage.usual(word.low) < _RARE
 
 
 def _lived_in(passage: Passage, word: Word) -> bool:

@@ -12,6 +12,7 @@ from bot.anonymise.passage import Passage
 _BRITISH = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b")
 _DUTCH = re.compile(r"\b[1-9]\d{3} ?(?!AM\b|PM\b|MG\b|KM\b|KR\b|EU\b)[A-Z]{2}\b")
 _DIGITS = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}-)?(\d{4,5}|\d{3} \d{2})[ ]{1,2}(?=([^\W\d_][\w-]+))")
+_AFTER_ADDRESS = re.compile(r"(?<=[^\W\d_]) \d{1,3} ?[A-Za-z]?,\s?(?:[A-Z]{1,2}-)?(\d{4,5}|\d{3} \d{2})\b(?![-/.]\d)")
 _STREET_NUMBER_BEFORE = re.compile(r"\d{1,4} ?[A-Za-z]?,?\s{0,2}$")
 
 
@@ -33,6 +34,10 @@ def postcodes(passage: Passage) -> Iterator[Span]:
         if (named and not year) or (small and not year) or (after_number and (known or following[0].isupper())):
             yield Span(match.start(), match.end(1), "POSTCODE", "auto", 0.85, "postcode")
             yield from _town_after(passage, match.end(1))
+
+    for match in _AFTER_ADDRESS.finditer(passage.text):
+        if not match.group(1).startswith(("19", "20")):
+            yield Span(match.start(1), match.end(1), "POSTCODE", "auto", 0.8, "postcode")
 
 
 def _town_before(passage: Passage, start: int) -> Iterator[Span]:

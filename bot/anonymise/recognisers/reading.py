@@ -17,6 +17,7 @@ _ORDINARY_ENDINGS = {
     "sv": ("het", "ning", "ningar", "tion", "ism", "terapi", "fobi", "lig", "ande", "ende", "elser"),
 }
 _MIN_FOR_ENDING = 7
+_NO_PEOPLE = word_set("jobs_without_people")
 _NUMBER_ENDINGS = ("nr", "nummer", "number")
 _NOTE_WORDS = word_set("note_words")
 
@@ -95,6 +96,20 @@ def readable(passage: Passage, word: Word) -> bool:
         or low in words.function
         or low.split("-")[0] in shared.tests
         or low in shared.countries
+    )
+
+
+_DEFINITE = {"da": ("en", "n", "et"), "nb": ("en", "n", "et", "a"), "sv": ("en", "n", "et", "an")}
+
+
+def related(passage: Passage, word: Word) -> bool:
+    """A relation or a job, also with the Nordic article at its end: "legen", "souschefen"."""
+    low, people = word.low, passage.vocabulary.relations | passage.vocabulary.jobs
+    if low in passage.vocabulary.relations or (low in passage.vocabulary.jobs and low not in _NO_PEOPLE):
+        return True
+    return any(
+        low.endswith(ending) and low[: -len(ending)] in people - _NO_PEOPLE
+        for ending in _DEFINITE.get(passage.lang, ())
     )
 
 
