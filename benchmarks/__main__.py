@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 
 def subjects() -> list[str]:
     """Every module of this folder that measures something, by name."""
-    return sorted(m.name for m in pkgutil.iter_modules([str(HERE)]) if m.name not in {"__main__", "model", "page"})
+    modules = pkgutil.iter_modules([str(HERE)])
+    return sorted(m.name for m in modules if not m.ispkg and m.name not in {"__main__", "model", "page"})
 
 
 def measure(subject: str) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ _GROWING = frozenset({"NAME", "ORG", "PLACE"})
 _JOINS = frozenset(
     {"van", "von", "de", "der", "den", "het", "ter", "ten", "the", "of", "st", "da", "di", "el", "al", "la", "le"}
 )
+_ABBREVIATED = re.compile(r" \([^\W\d_]{2,6}\)")
 _LONGEST = 4
 _EVERYDAY = 48
 
@@ -31,7 +33,10 @@ def grown(passage: Passage, spans: Iterable[Span]) -> Iterator[Span]:
             yield span
             continue
         first, last = _leftwards(passage, inside[0], span), _rightwards(passage, inside[-1], span)
-        yield replace(span, start=min(span.start, first.start), end=max(span.end, last.end))
+        end = max(span.end, last.end)
+        if span.cls == "ORG" and (short := _ABBREVIATED.match(passage.text, end)):
+            end = short.end()
+        yield replace(span, start=min(span.start, first.start), end=end)
 
 
 def _rightwards(passage: Passage, last: Word, span: Span) -> Word:
@@ -70,9 +75,9 @@ def _leftwards(passage: Passage, first: Word, span: Span) -> Word:
             break
         if before.low in _JOINS or before.low in PARTICLES:
             head = _head_of(passage, before)
-            if head is None:
+            if head is None and not (passage.lang == "nl" and span.cls == "NAME" and before.low in PARTICLES):
                 break
-            first = head
+            first = head or before
         elif _belongs(passage, before, span) and (
             not before.first or given(before) > 1 or not ordinary(passage, before)
         ):

@@ -15,6 +15,7 @@ RELATED = {"da": ("nb",), "nb": ("da",)}
 """Danish and Norwegian share most of their words; either list is short of the other's."""
 _SHORTEST_PART = 3
 _LONGEST_SMALL, _SMALL = 4, 60
+_LISTED_PART, _USUAL_PART = 22, 38
 _LINKS = ("", "s", "e", "es", "en", "n", "er")
 _COMPOUNDING = frozenset({"da", "de", "nb", "nl", "sv"})
 
@@ -34,7 +35,8 @@ def family_names() -> frozenset[str]:
 @cache
 def places() -> Mapping[str, int]:
     """Place without case → size class, 0 (a village) to 3 (a large city)."""
-    return {name.casefold(): size for name, size in _counted("places.xz").items()}
+    listed = {name.casefold(): size for name, size in _counted("places.xz").items()}
+    return listed | {name.replace("-", " "): size for name, size in listed.items() if "-" in name}
 
 
 @cache
@@ -75,11 +77,11 @@ def compound(word: str, langs: tuple[str, ...]) -> bool:
 @cache
 def _splits(word: str, lang: str) -> bool:
     for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        if _ordinary(word[cut:], lang) < 22 or _small(word[cut:], lang):
+        if not _part(word[cut:], lang):
             continue
         head = word[:cut]
         if any(
-            _ordinary(head.removesuffix(link), lang) >= 22
+            _part(head.removesuffix(link), lang)
             for link in _LINKS
             if head.endswith(link) and len(head) - len(link) >= _SHORTEST_PART
         ):
@@ -87,9 +89,12 @@ def _splits(word: str, lang: str) -> bool:
     return False
 
 
-def _small(word: str, lang: str) -> bool:
-    """ "enn", "som", "den": no part of a compound."""
-    return len(word) <= _LONGEST_SMALL and _ordinary(word, lang) >= _SMALL
+def _part(word: str, lang: str) -> bool:
+    """Fit for a compound: listed, of three letters only a usual word, and none of the small ones ("enn", "som")."""
+    known = _ordinary(word, lang)
+    if len(word) <= _LONGEST_SMALL and known >= _SMALL:
+        return False
+    return known >= (_USUAL_PART if len(word) <= _SHORTEST_PART else _LISTED_PART)
 
 
 def nearly(word: str, entries: Mapping[str, int]) -> bool:

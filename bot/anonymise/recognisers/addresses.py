@@ -83,8 +83,16 @@ _DUTCH = re.compile(
     r"\b(?:'t|Het|De|Aan de|Op de|Achter de|Oude|Nieuwe) (?:[A-Z][\w-]{2,24} ?){1,2} ?\d{1,4} ?[a-zA-Z]?\b(?![.,]?\d)"
 )
 _AFTER_LEAD = re.compile(
-    r"\b(?:lives? at|living at|address(?: is)?|home(?: is)?|at|of|adresse(?: er| ist)?|adressen(?: är)?|adress"
-    r"|adres(?: is)?|wohnhaft|anschrift|wohnt|bor(?: på| i)?|bosatt|woont (?:op|aan)):? ",
+    r"\b(?:lives? at|living at|home(?: is)?|house(?: is)?|at|of|wohnhaft|wohnt|bor(?: på| i)?|bosatt"
+    r"|woont (?:op|aan)):? ",
+    re.IGNORECASE,
+)
+_AFTER_ADDRESS = re.compile(
+    r"\b(?:address|adresse|adressen|adress|adres|anschrift)(?: is| er| ist| är| lautet)?:? ", re.IGNORECASE
+)
+_BEFORE_POSTCODE = re.compile(
+    r"(?:[^\W\d_][\w.'’-]{1,30} ){1,3}\d{1,4} ?[a-z]?, ?"
+    r"(?=(?:(?:dk|d|nl|s|n|no|se|de)-)?(?:\d{4,5}|\d{3} \d{2}|\d{4} ?[a-z]{2})\b)",
     re.IGNORECASE,
 )
 _NUMBER_AND_NAME = re.compile(r"\d{1,4}[a-z]?,? [^\W\d_][\w'’-]{2,24}(?: [^\W\d_][\w'’-]{1,24}){0,2}", re.IGNORECASE)
@@ -95,18 +103,46 @@ _NAME_AND_NUMBER = re.compile(
 
 def _without_street_word(passage: Passage) -> Iterator[Span]:
     """ "Am Hain 3", "31 Roman Bank": no street word, but the form of an address or a word that leads to one."""
+    following = _NUMBER_AND_NAME if passage.lang == "en" else _NAME_AND_NUMBER
     if passage.lang in ("de", "nl"):
         for match in (_GERMAN if passage.lang == "de" else _DUTCH).finditer(passage.text):
             yield Span(match.start(), match.end(), "ADDRESS", "check", 0.6, "address")
+    for lead in _AFTER_ADDRESS.finditer(passage.text):
+        after = following.match(passage.text, lead.end())
+        if after is not None:
+            yield Span(after.start(), after.end(), "ADDRESS", "auto", 0.8, "address", hard=True)
     for lead in _AFTER_LEAD.finditer(passage.text):
-        following = (_NUMBER_AND_NAME if passage.lang == "en" else _NAME_AND_NUMBER).match(passage.text, lead.end())
-        if following is not None and _named(passage, following.start(), following.end()):
-            yield Span(following.start(), following.end(), "ADDRESS", "check", 0.6, "address")
+        after = following.match(passage.text, lead.end())
+        if after is not None and _named(passage, after.start(), after.end()):
+            yield Span(after.start(), after.end(), "ADDRESS", "check", 0.6, "address")
+    yield from _before_postcodes(passage)
+    yield from _after_towns(passage)
+
+
+def _before_postcodes(passage: Passage) -> Iterator[Span]:
+    for match in _BEFORE_POSTCODE.finditer(passage.text):
+        parts = passage.between(match.start(), match.end())
+        while len(parts) > 2 and _no_street(passage, parts[0]):
+            parts = parts[1:]
+        if len(parts) > 1 and not _no_street(passage, parts[0]):
+            yield Span(parts[0].start, parts[-1].end, "ADDRESS", "auto", 0.8, "address", hard=True)
+
+
+def _after_towns(passage: Passage) -> Iterator[Span]:
+    """ "SKEGNESS, 31 ROMAN BANK"."""
     for before, after in zip(passage.words, passage.words[1:], strict=False):
         if _town(passage, before) and after.gap in (", ", "\n") and after.text.isdigit() and len(after.text) <= 3:
-            following = _NUMBER_AND_NAME.match(passage.text, after.start)
-            if following is not None and _named(passage, following.start(), following.end()):
-                yield Span(following.start(), following.end(), "ADDRESS", "check", 0.55, "address")
+            match = _NUMBER_AND_NAME.match(passage.text, after.start)
+            if match is not None and _named(passage, match.start(), match.end()):
+                yield Span(match.start(), match.end(), "ADDRESS", "check", 0.55, "address")
+
+
+def _no_street(passage: Passage, word: Word) -> bool:
+    words = passage.vocabulary
+    small = (
+        words.function | words.into | words.verbs | words.at | {"er", "ist", "is", "är", "adresse", "adressen", "bor"}
+    )
+    return word.low in small or (not word.capital and not passage.small) or readable(passage, word)
 
 
 def _town(passage: Passage, word: Word) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from bot.anonymise import models
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import family, given, ordinary, place, readable
+from bot.anonymise.recognisers.reading import bare, family, given, ordinary, place, readable
 
 _RAMPART_CLASSES = {
     "GIVEN_NAME": "NAME",
@@ -58,7 +58,9 @@ def _doubtful(passage: Passage, found: list[models.Found], classes: dict[str, st
 
 def _could_identify(passage: Passage, word: Word) -> bool:
     """No figure, nothing readable, no author of a method; an ordinary word only where a capital sets it apart."""
-    if word.number or len(word.text) < 2 or readable(passage, word) or word.low in passage.shared.authors:
+    if word.number or len(word.text) < 2 or readable(passage, word) or bare(word.low) in passage.shared.authors:
+        return False
+    if word.low in passage.shared.authors:
         return False
     if not ordinary(passage, word):
         return word.capital or passage.small

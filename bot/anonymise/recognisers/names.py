@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span, Tier
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable, related
+from bot.anonymise.recognisers.reading import PARTICLES, bare, family, given, ordinary, place, readable, related
 from bot.anonymise.vocabulary import word_set
 
 AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")
@@ -53,6 +53,9 @@ def person_follows(passage: Passage, word: Word) -> str | None:
         return "relation"
     if signs == "," and _set_off(passage, word):
         return "relation"
+    owner = passage.before(word, 2)
+    if not signs and before.low in _OWNERS and owner is not None and before.gap == " " and related(passage, owner):
+        return "relation"
     if passage.follows(word, words.named) and signs in ("", ":", '"', "„", "“", "«", "'", ": "):
         return "named"
     if (signs in ("", ",", ":", "!") and passage.follows(word, words.closers)) or (
@@ -67,7 +70,7 @@ def person_follows(passage: Passage, word: Word) -> str | None:
 def _set_off(passage: Passage, word: Word) -> bool:
     """ "Legen hans, Aas, har", "The boss, Mr Cole,": a capital between commas, a relation shortly before it."""
     after = passage.after(word)
-    if after is None or not after.gap.startswith(",") or not word.capital:
+    if after is None or not after.gap.startswith(",") or not (word.capital or passage.small):
         return False
     return any(
         other is not None and related(passage, other) for other in (passage.before(word, 2), passage.before(word, 3))
@@ -81,6 +84,9 @@ def _decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
     expected = person_follows(passage, word)
     usual = ordinary(passage, word)
     if usual and (word.low in passage.vocabulary.relations or word.low in passage.vocabulary.titles):
+        return None
+    author = word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
+    if author and expected is None and not _beside_a_given_name(passage, word) and (word.caps_run or not word.capital):
         return None
     if not word.capital:
         return _in_small_letters(passage, word, expected, usual)
@@ -105,6 +111,9 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
             return "auto", 0.85
         if not usual and (known or family(word) or expected != "relation"):
             return ("auto", 0.8) if known or family(word) else ("check", 0.6)
+        unlisted = not passage.usual(word.low) and not passage.usual(bare(word.low))
+        if unlisted and passage.small and word.gap in (" ", ", ") and len(word.text) > _SHORTEST:
+            return "check", 0.5
         return None
     if expected == "greeting" and known >= _USUAL_NAME and not usual:
         return "auto", 0.8
@@ -114,7 +123,8 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
         return "check", 0.6
     if usual:
         rare = known >= _USUAL_NAME and passage.usual(word.low) < _COMMON and not readable(passage, word)
-        return ("check", 0.5) if rare and _acts(passage, word) else None
+        unlisted = word.first and not passage.usual(word.low) and not readable(passage, word)
+        return ("check", 0.5) if (rare or unlisted) and _acts(passage, word) else None
     if known >= _USUAL_NAME:
         return "auto", 0.75
     return ("check", 0.5) if known else None
@@ -134,6 +144,8 @@ def _acts(passage: Passage, word: Word) -> bool:
     return after is not None and after.gap == " " and after.low in passage.vocabulary.verbs and not word.capital
 
 
+_GERMAN_LEADS = frozenset({"mit", "von", "und", "für", "bei", "ohne", "dass", "ob", "wenn", "weil"})
+_OWNERS = frozenset({"min", "mitt", "hans", "hennes", "hendes", "deres", "vår", "vores", "sin"})
 _FUNCTION_NAMES = frozenset({"will", "may", "kan", "lo", "per", "mark", "sen", "bo", "ida", "siv", "man", "ann"})
 
 
@@ -190,7 +202,8 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
         return "check", 0.6
     if readable(passage, word) and not _stands_as_a_name(passage, word, known):
         return None
-    if word.low in passage.shared.authors and not _beside_a_given_name(passage, word):
+    author = word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
+    if author and not _beside_a_given_name(passage, word):
         return ("check", 0.5) if known >= _VERY_USUAL_NAME and not _as_an_author(passage, word) else None
     if not usual:
         if known >= _USUAL_NAME:
@@ -221,7 +234,9 @@ def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: 
             return "check", 0.6
         return None
     if passage.lang == "de":
-        return None
+        before = passage.before(word)
+        alone = before is not None and before.low in _GERMAN_LEADS and word.gap == " "
+        return ("check", 0.5) if known >= _VERY_USUAL_NAME and alone and not readable(passage, word) else None
     if known >= _USUAL_NAME:
         return ("auto", 0.75) if known > _USUAL_NAME else ("check", 0.55)
     return ("check", 0.4) if surname and passage.usual(word.low) < _COMMON else None
@@ -299,7 +314,7 @@ def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
         return (
             (passage.small or not usual)
             and not after.capital
-            and (not usual or (family(after) and passage.usual(after.low) < _COMMON))
+            and (not passage.usual(after.low) or (family(after) and passage.usual(after.low) < _COMMON))
             and len(after.text) > _SHORTEST
         )
     if not after.capital:

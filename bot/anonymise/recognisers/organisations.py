@@ -161,7 +161,7 @@ def _name_end(passage: Passage, head: Word) -> Word:
             continue
         if after is None or after.first or after.gap not in (" ", ' "', " „", " “", " «", " & "):
             break
-        if after.low in _LINKS and (not after.capital or after.low in _ARTICLES) and reach is last:
+        if after.low in _LINKS and (not after.capital or after.caps_run or after.low in _ARTICLES) and reach is last:
             reach = after
             continue
         if not _after_part(passage, after, head, linked=reach is not last):
@@ -178,18 +178,22 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
     if passage.small and not after.capital:
         return _a_lower_part_after(passage, after, head, linked=linked)
     if after.caps_run:
-        return (not ordinary(passage, after) and (not linked or place(after.low) is not None)) or (
-            not linked and not passage.usual(after.low) and _ends_here(passage, after) and _led_to(passage, head)
+        return (
+            not ordinary(passage, after)
+            or (linked and place(after.low) is not None)
+            or (not linked and not passage.usual(after.low) and _ends_here(passage, after) and _led_to(passage, head))
         )
     if not after.capital:
-        return False
+        return head.capital and not linked and place(after.low) is not None and passage.usual(after.low) < _EVERYDAY
     before = passage.before(after)
     if linked and before is not None and before.low in _ARTICLES and passage.lang == "nl":
+        return True
+    if linked and passage.lang != "de" and head.capital:
         return True
     if linked:
         return place(after.low) is not None or after.low in passage.vocabulary.org_heads or not ordinary(passage, after)
     if passage.lang == "de":
-        return not ordinary(passage, after) or passage.usual(after.low) < _EVERYDAY
+        return not ordinary(passage, after) or passage.usual(after.low) < _EVERYDAY or place(after.low) is not None
     return True
 
 
@@ -197,8 +201,8 @@ def _a_lower_part_after(passage: Passage, after: Word, head: Word, *, linked: bo
     """ "garage de brug", "rørlegger bakken": where a phrase leads to the head and the word ends the phrase."""
     if after.low in passage.vocabulary.function | passage.vocabulary.into | passage.vocabulary.verbs:
         return False
-    if not ordinary(passage, after):
-        return not linked or _ends_here(passage, after) or _prepared(passage, after)
+    if not ordinary(passage, after) or place(after.low) is not None:
+        return not linked or _ends_here(passage, after) or _prepared(passage, after) or place(after.low) is not None
     return (
         _led_to(passage, head)
         and passage.usual(after.low) < _EVERYDAY
@@ -247,7 +251,7 @@ def _has_a_job_at(passage: Passage, word: Word) -> bool:
 def _two_partners(passage: Passage, word: Word) -> Iterator[Span]:
     """ "jem & fix", "Hartwell & Finch" after a preposition; two authors stay readable."""
     after, before = passage.after(word), passage.before(word)
-    if after is None or after.gap != " & " or after.number or before is None or word.first:
+    if after is None or after.gap not in (" & ", "&") or after.number or before is None or word.first:
         return
     if before.low not in passage.vocabulary.at or {word.low, after.low} & passage.shared.authors:
         return
@@ -275,10 +279,17 @@ def _worked_at(passage: Passage, word: Word) -> Iterator[Span]:
     if first.caps_run:
         if named or (passage.usual(first.low) < _EVERYDAY and first.low not in passage.vocabulary.org_heads):
             yield Span(start, last.end, "ORG", "check", 0.55, "organisation")
-    elif first.capital and (passage.lang != "de" or named or acronym):
+    elif first.capital and (passage.lang != "de" or named or acronym or _without_article(passage, first)):
         yield Span(start, last.end, "ORG", "auto" if named else "check", 0.7, "organisation")
     elif not first.capital and passage.small and (_a_lower_name(passage, first, last) or _called(passage, word, first)):
         yield Span(start, last.end, "ORG", "check", 0.55, "organisation")
+
+
+def _without_article(passage: Passage, word: Word) -> bool:
+    """ "arbeitet bei Kern": a German noun needs an article there, a firm does not."""
+    before = passage.before(word)
+    plain = word.low in passage.vocabulary.org_heads or word.low in _GENERIC
+    return before is not None and before.low == "bei" and word.gap == " " and not plain
 
 
 def _called(passage: Passage, led: Word, word: Word) -> bool:
@@ -340,14 +351,26 @@ def _run_end(passage: Passage, first: Word) -> Word:
             and after.low not in passage.vocabulary.into - {"of"}
         ):
             last = further
-        elif not first.capital and (
-            after.low in passage.vocabulary.org_heads
-            or (not ordinary(passage, after) and not after.capital and passage.small)
-        ):
+        elif not first.capital and _goes_on(passage, after):
             last = after
         else:
             break
     return last
+
+
+def _goes_on(passage: Passage, after: Word) -> bool:
+    """A firm's name in small letters goes on with a head word or another plain word."""
+    if after.low in passage.vocabulary.org_heads:
+        return True
+    return passage.small and not after.capital and _plain_part(passage, after)
+
+
+def _plain_part(passage: Passage, word: Word) -> bool:
+    """A word in small letters that can belong to a firm's name: no small word, no verb, no number."""
+    words = passage.vocabulary
+    if word.number or word.low in words.function | words.into | words.at | words.verbs | words.relations:
+        return False
+    return not readable(passage, word) and (not ordinary(passage, word) or passage.usual(word.low) < _EVERYDAY)
 
 
 def _a_lower_name(passage: Passage, first: Word, last: Word) -> bool:

@@ -19,14 +19,14 @@ def places(passage: Passage) -> Iterator[Span]:
     """Every place, the longest first ("Bad Sooden-Allendorf" before "Bad")."""
     skip_until = -1
     for word in passage.words:
-        if word.index <= skip_until or word.number or len(word.text) < _SHORTEST:
+        if word.index <= skip_until or word.number:
             continue
         last = _several_words(passage, word)
         if last is not None:
             skip_until = last.index
             yield Span(word.start, last.end, "PLACE", "auto", 0.9, "place")
             continue
-        found = _one_word(passage, word)
+        found = _one_word(passage, word) if len(word.text) >= _SHORTEST else None
         if found is not None:
             yield found
 
@@ -90,4 +90,4 @@ def _lived_in(passage: Passage, word: Word) -> bool:
 
 def _no_german_noun(passage: Passage, word: Word, size: int) -> bool:
     """German nouns have capitals anyway, so "in Essen" needs a town that people know."""
-    return passage.lang != "de" or size > _TOWN
+    return passage.lang != "de" or size > _TOWN or _lived_in(passage, word)

@@ -59,13 +59,15 @@ def ordinary(passage: Passage, word: Word) -> bool:
         )
     if lexicon.given_names().get(low, 0) or lexicon.places().get(low) is not None:
         return False
+    if passage.usual(bare(low)) and bare(low) != low:
+        return True
+    if word.capital and not word.first and not word.caps_run and passage.lang != "de":
+        return False  # inside a sentence only a name has a capital: what merely looks like a word is none
     if (
         len(low) >= _MIN_FOR_ENDING
         and any(low.endswith(e) for e in _ORDINARY_ENDINGS[passage.lang])
         and not family(word)
     ):
-        return True
-    if passage.usual(bare(low)) and bare(low) != low:
         return True
     return not family(word) and lexicon.compound(low, passage.langs)
 

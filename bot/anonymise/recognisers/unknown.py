@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import nearly, ordinary_words
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import ordinary, place, readable
+from bot.anonymise.recognisers.reading import bare, ordinary, place, readable
 from bot.anonymise.vocabulary import word_set
 
 _SHORTEST = 3
@@ -51,7 +51,7 @@ def _row(passage: Passage, first: Word) -> list[Word]:
 def _in_a_row(passage: Passage, word: Word) -> bool:
     if not word.capital or word.number or word.caps_run or word.low in passage.vocabulary.titles:
         return False
-    if word.low in passage.shared.authors or word.low in passage.shared.tests or word.low in passage.vocabulary.months:
+    if _by_an_author(passage, word) or word.low in passage.shared.tests or word.low in passage.vocabulary.months:
         return False
     return passage.lang != "de" or _telling(passage, word) or word.low in passage.vocabulary.org_heads
 
@@ -75,7 +75,7 @@ def _unknown_in_small_letters(passage: Passage, word: Word) -> bool:
 def _unknown(passage: Passage, word: Word) -> bool:
     if not word.capital or word.number or len(word.text) < _SHORTEST:
         return False
-    if readable(passage, word) or word.low in passage.shared.authors or _an_author(passage, word):
+    if readable(passage, word) or _by_an_author(passage, word) or _an_author(passage, word):
         return False
     if word.text.isupper() and not word.caps_run:
         return _acronym_of_a_body(passage, word)
@@ -98,6 +98,10 @@ def _out_of_place(passage: Passage, word: Word) -> bool:
         return False
     before = passage.before(word)
     return before is not None and word.gap in (" ", ' "', " “", " «", " ”") and not (before.first and word.gap == " ")
+
+
+def _by_an_author(passage: Passage, word: Word) -> bool:
+    return word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
 
 
 def _an_author(passage: Passage, word: Word) -> bool:
