@@ -111,6 +111,8 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
             return "auto", 0.85
         if not usual and (known or family(word) or expected != "relation"):
             return ("auto", 0.8) if known or family(word) else ("check", 0.6)
+        if expected == "title" and passage.usual(word.low) < _EVERYDAY and word.gap != "":
+            return "check", 0.5
         unlisted = not passage.usual(word.low) and not passage.usual(bare(word.low))
         if unlisted and passage.small and word.gap in (" ", ", ") and len(word.text) > _SHORTEST:
             return "check", 0.5
@@ -200,6 +202,10 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
         return "check", 0.6
     if known > _USUAL_NAME and _signed(passage, word):
         return "check", 0.6
+    if known >= _USUAL_NAME and readable(passage, word) and _before_a_surname(passage, word):
+        return "auto", 0.8
+    if expected == "relation" and word.gap.startswith(",") and passage.lang != "de" and not readable(passage, word):
+        return "check", 0.5
     if readable(passage, word) and not _stands_as_a_name(passage, word, known):
         return None
     author = word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
@@ -266,6 +272,16 @@ def _stands_as_a_name(passage: Passage, word: Word, known: int) -> bool:
     return after is not None and after.low in passage.vocabulary.verbs and after.gap == " "
 
 
+def _before_a_surname(passage: Passage, word: Word) -> bool:
+    """ "Christian Pope": a readable word that is a name too, with a surname after it."""
+    after, shared = passage.after(word), passage.shared
+    if after is None or after.gap != " " or not after.capital or after.number or readable(passage, after):
+        return False
+    if word.low in shared.tests | shared.terms | shared.countries:
+        return False
+    return family(after) or not ordinary(passage, after)
+
+
 def _as_an_author(passage: Passage, word: Word) -> bool:
     """ "of Ellis", "Clark and Wells", "Frank's model": led to like a source, or beside another author."""
     before, after = passage.before(word), passage.after(word)
@@ -324,7 +340,7 @@ def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
     if after.caps_run:
         if readable(passage, after):
             return after.low in passage.vocabulary.seasons | passage.vocabulary.months
-        return not usual or (
+        return not passage.usual(after.low) or (
             (given(after) >= _USUAL_NAME or family(after)) and not passage.usual(after.low) >= _EVERYDAY
         )
     if passage.lang == "de" and usual:
