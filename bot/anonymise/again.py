@@ -68,6 +68,9 @@ def _tier(passage: Passage, word: Word, span: Span) -> str:
         return ""
     if word.capital:
         return "check" if word.first else span.tier
+    after = passage.after(word)
+    if span.cls == "NAME" and after is not None and after.gap == " " and after.low in passage.vocabulary.verbs:
+        return "check"
     before = passage.before(word)
     led = (
         before is not None
@@ -85,6 +88,8 @@ def remembered(passage: Passage, tags: TagBook) -> Iterator[Span]:
         for last in passage.words[word.index : word.index + LONGEST]:
             if tags.known(passage.text[word.start : last.end]) and not (word is last and _ordinary_here(passage, word)):
                 yield Span(word.start, last.end, "WORD", "auto", 0.9, "remembered")
+        if tags.part_of_a_name(bare(word.low)) and not ordinary(passage, word):
+            yield Span(word.start, word.end, "NAME", "auto", 0.9, "remembered")
 
 
 def _ordinary_here(passage: Passage, word: Word) -> bool:

@@ -10,6 +10,8 @@ from bot.anonymise.tags import TagBook
 from bot.anonymise.text import AnonText, Sensitive
 from bot.errors import Refusal
 
+BROADER = {"job": "[JOB]", "event": "[EVENT]", "home": "[HOME]", "family": "[FAMILY]", "country": "[COUNTRY]"}
+"""What stands for a quasi-identifier when its author agrees, by kind."""
 Tier = Literal["auto", "check"]
 """`auto` is masked; `check` is masked as well, but its author may keep it."""
 
@@ -77,6 +79,11 @@ class QuasiFlag:
     kind: str
     suggestion_key: str
 
+    @property
+    def key(self) -> str:
+        """What a form calls it; there is one of a kind in a field."""
+        return f"{self.field}:{self.kind}"
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -104,9 +111,10 @@ class Examined:
     flags: tuple[QuasiFlag, ...]
     tags: TagBook
 
-    def redact(self, keep: frozenset[str] = frozenset()) -> dict[str, AnonText]:
+    def redact(self, keep: frozenset[str] = frozenset(), broaden: frozenset[str] = frozenset()) -> dict[str, AnonText]:
         """Every field with its findings replaced by tags, but for the doubtful ones the author keeps.
 
+        `broaden` names the flags (by `QuasiFlag.key`) whose words a broader one replaces.
         Raises HardIdentifierCannotBeKept when a kept tag stands for a hard identifier.
         """
         from bot.anonymise.frame import tagged  # heavy; loaded with the gate that made this answer
@@ -116,9 +124,26 @@ class Examined:
             if any(f.tag in keep and (f.hard or f.tier == "auto") for f in result.findings):
                 raise HardIdentifierCannotBeKept
             masked = [f for f in result.findings if f.tag not in keep]
+            masked += self._broader(name, masked, broaden)
             raw = result.text.reveal()
             texts[name] = AnonText._passed(tagged(raw, masked) if masked else raw)
         return texts
+
+    def broader(self, flag: QuasiFlag) -> str:
+        """The broader word for a flag; empty where there is none or a mask covers it already."""
+        tag = BROADER.get(flag.kind, "")
+        findings = self.fields[flag.field].findings
+        covered = any(f.start < flag.end and flag.start < f.end for f in findings)
+        return "" if covered else tag
+
+    def _broader(self, name: str, masked: list[Finding], broaden: frozenset[str]) -> list[Finding]:
+        chosen = [flag for flag in self.flags if flag.field == name and flag.key in broaden]
+        added: list[Finding] = []
+        for flag in sorted(chosen, key=lambda f: (f.start, f.end)):
+            tag = BROADER.get(flag.kind, "")
+            if tag and not any(f.start < flag.end and flag.start < f.end for f in [*masked, *added]):
+                added.append(Finding(flag.start, flag.end, "QUASI", "check", 0.5, "author", tag, hard=False))
+        return added
 
     def segments(self, name: str, keep: frozenset[str] = frozenset()) -> tuple[Segment, ...]:
         """The runs of one field as the preview marks them."""

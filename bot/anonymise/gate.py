@@ -15,6 +15,7 @@ from bot.anonymise.again import again, remembered, repeated
 from bot.anonymise.clean import Clean, clean
 from bot.anonymise.finding import Examined, FieldResult, Finding, Known, QuasiFlag, Span
 from bot.anonymise.grow import grown
+from bot.anonymise.notes import Calendar, role
 from bot.anonymise.passage import Passage
 from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS, Recogniser
@@ -73,7 +74,7 @@ class Gate:
             for name, passage in passages.items()
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
-        results, flags = {}, []
+        results, flags, calendar = {}, [], Calendar()
         for name, passage in passages.items():
             repeats = (
                 span
@@ -81,9 +82,8 @@ class Gate:
                 if not self._allowed(passage.text, span) and not _within(span, found[name])
             )
             spans = _without_overlaps([*found[name], *repeats])
-            results[name] = FieldResult(
-                fields[name], tuple(_findings(fields[name].reveal(), cleaned[name], spans, tags))
-            )
+            findings = _findings(cleaned[name], passage, spans, tags, calendar)
+            results[name] = FieldResult(fields[name], tuple(findings))
             flags += [_as_typed(cleaned[name], flag) for flag in quasi_flags(name, passage)]
         return Examined(results, lang, tuple(flags), tags)
 
@@ -94,11 +94,14 @@ class Gate:
         return not span.hard and text[span.start : span.end].casefold() in self._allow
 
 
-def _findings(raw: str, cleaned: Clean, spans: Iterable[Span], tags: TagBook) -> Iterable[Finding]:
+def _findings(
+    cleaned: Clean, passage: Passage, spans: Iterable[Span], tags: TagBook, calendar: Calendar
+) -> Iterator[Finding]:
     """Spans in the text as typed, each with its tag."""
     for span in spans:
         start, end = cleaned.span(span.start, span.end)
-        tag = tags.tag(span.cls, cleaned.text[span.start : span.end])
+        note = role(passage, span) or calendar.distance(passage, span)
+        tag = tags.tag(span.cls, cleaned.text[span.start : span.end], note)
         yield Finding(start, end, span.cls, span.tier, span.score, span.recogniser, tag, span.hard)
 
 

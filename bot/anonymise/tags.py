@@ -21,29 +21,38 @@ LABELS: Mapping[str, str] = {
     "EMAIL": "E-MAIL",
     "URL": "LINK",
     "DATE": "DATE",
-    "ORG": "CLINIC",
+    "ORG": "ORGANISATION",
     "WORD": "MASKED",
 }
-
-
-_TAG = re.compile(r"\[([A-Z][A-Z0-9-]{1,10}) ([1-9][0-9]{0,3})\]")
+_TAG = re.compile(r"\[([A-Z][A-Z0-9-]{1,12}) ([1-9][0-9]{0,3})(?:, [^\]\[]{1,30})?\]")
+_PART = re.compile(r"[^\W\d_][\w'’]*")
+_SHORTEST_PART = 2
+_DECADE = 10
+_OLD = 90
 
 
 @dataclass
 class TagBook:
-    """Digest of a normalised word → its tag; `salt` belongs to the case."""
+    """Digest of normalised words → their tag; `salt` belongs to the case.
+
+    `parts` holds the parts of people's names, so that "Bill", "bill" and "Bill A." are one person.
+    """
 
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     tags: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
-    def tag(self, cls: str, words: str) -> str:
-        """The tag of these words, made at their first appearance."""
+    def tag(self, cls: str, words: str, note: str = "") -> str:
+        """The tag of these words, made at their first appearance; `note` is a role or an offset it says besides."""
+        if cls in ("AGE", "AGE90") and words.strip().isdigit():
+            return _decade(int(words))
         digest = self.digest(words)
         if digest not in self.tags:
-            label = LABELS.get(cls, cls)
-            given = [_TAG.fullmatch(known) for known in self.tags.values()]
-            number = 1 + max((int(tag[2]) for tag in given if tag and tag[1] == label), default=0)
-            self.tags[digest] = f"[{label} {number}]"
+            person = self._same_person(words) if cls == "NAME" else None
+            self.tags[digest] = person or self._next(LABELS.get(cls, cls), note)
+            if cls == "NAME":
+                for part in self._parts(words):
+                    self.parts.setdefault(self.digest(part), self.tags[digest])
         return self.tags[digest]
 
     def heed(self, text: str) -> None:
@@ -56,16 +65,50 @@ class TagBook:
         """The tag these words got in an earlier text of the case."""
         return self.tags.get(self.digest(words))
 
+    def part_of_a_name(self, word: str) -> str | None:
+        """The person one of whose names this word is."""
+        return self.parts.get(self.digest(word))
+
     def digest(self, words: str) -> str:
-        """A keyed hash of the words, without case and spacing."""
-        normal = "".join(words.casefold().split())
+        """A keyed hash of the words, without case, spacing and full stops."""
+        normal = "".join(words.casefold().replace(".", "").split())
         return hmac.new(self.salt, normal.encode(), hashlib.sha256).hexdigest()[:32]
 
     def to_json(self) -> dict[str, Any]:
         """For the encrypted store."""
-        return {"salt": self.salt.hex(), "tags": self.tags}
+        return {"salt": self.salt.hex(), "tags": self.tags, "parts": self.parts}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> TagBook:
         """Back from the store."""
-        return cls(bytes.fromhex(kept["salt"]), dict(kept["tags"]))
+        return cls(bytes.fromhex(kept["salt"]), dict(kept["tags"]), dict(kept.get("parts", {})))
+
+    def _next(self, label: str, note: str) -> str:
+        given = [_TAG.fullmatch(known) for known in self.tags.values()]
+        number = 1 + max((int(tag[2]) for tag in given if tag and tag[1] == label), default=0)
+        return f"[{label} {number}, {note}]" if note else f"[{label} {number}]"
+
+    def _same_person(self, words: str) -> str | None:
+        """The person with the same first name, unless another surname says that these are two."""
+        parts = self._parts(words)
+        if not parts:
+            return None
+        person = self.parts.get(self.digest(parts[0]))
+        if person is None and len(parts) == 1 and parts[0].endswith("s"):
+            person = self.parts.get(self.digest(parts[0][:-1]))
+        if person is None or len(parts) == 1:
+            return person
+        known = [self.parts.get(self.digest(part)) for part in parts[1:]]
+        alone = list(self.parts.values()).count(person) == 1
+        return person if person in known or (alone and not any(known)) else None
+
+    @staticmethod
+    def _parts(words: str) -> list[str]:
+        return [part for part in _PART.findall(words) if len(part) >= _SHORTEST_PART]
+
+
+def _decade(age: int) -> str:
+    if age >= _OLD:
+        return f"[AGE {_OLD}+]"
+    start = age // _DECADE * _DECADE
+    return f"[AGE {start}-{start + _DECADE - 1}]"

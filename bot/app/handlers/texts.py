@@ -137,9 +137,15 @@ async def finish_or_preview(ctx: Context, typed: Typed, event: FormSubmitted) ->
     return await finish(ctx, draft, examined, frozenset())
 
 
-async def finish(ctx: Context, draft: Draft, examined: Examined, kept: frozenset[str]) -> Outcome:
+async def finish(
+    ctx: Context,
+    draft: Draft,
+    examined: Examined,
+    kept: frozenset[str],
+    broadened: frozenset[str] = frozenset(),
+) -> Outcome:
     """Redact, hand the text to what the draft was for, forget the draft."""
-    texts = examined.redact(kept)
+    texts = examined.redact(kept, broadened)
     await record_confirmation(ctx, draft, examined, kept)
     if draft.state.get("owner"):
         await keep_tags(ctx, draft.state["owner"], examined.tags)
@@ -162,10 +168,8 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
     again = asks_again(draft, examined)
     if again:
         body.append(Notice(Tone.WARN, line(w("risk.prompt" if draft.kind == "case" else "risk.prompt.peer"))))
-    body += [
-        Notice(Tone.WARN, line(w(flag.suggestion_key) if w.has(flag.suggestion_key) else w("gate.flag.other")))
-        for flag in examined.flags
-    ]
+    kinds_told = dict.fromkeys(flag.suggestion_key for flag in examined.flags)
+    body += [Notice(Tone.WARN, line(w(key) if w.has(key) else w("gate.flag.other"))) for key in kinds_told]
     doubtful = doubtful_options(ctx, examined)
     keep = ManyField("keep", w("gate.keep"), doubtful, hint=w("gate.keep.hint")) if doubtful else None
     mask = TextField("mask", w("gate.mask"), hint=w("gate.mask.hint"), max_length=300)
@@ -174,7 +178,16 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
         title=w("gate.title"),
         subject=draft.id,
         body=tuple(body),
-        fields=tuple(each for each in (keep, mask, risk_field(w) if again and draft.kind == "case" else None) if each),
+        fields=tuple(
+            field
+            for field in (
+                keep,
+                _broaden_field(w, examined),
+                mask,
+                risk_field(w) if again and draft.kind == "case" else None,
+            )
+            if field
+        ),
         submit=w("gate.submit"),
         actions=(
             Action("text.edit", w("gate.edit"), subject=draft.id, opens=True),
@@ -189,6 +202,17 @@ def asks_again(draft: Draft, examined: Examined) -> bool:
     """Whether the author is asked the risk question again: words prompt, they alert nobody and are kept nowhere."""
     raw = [result.text.reveal() for result in examined.fields.values()]
     return speaks_of_a_plan(raw, draft.state.get("language", ""))
+
+
+def _broaden_field(w: Words, examined: Examined) -> ManyField | None:
+    """Telling words, each with the broader one that may stand instead."""
+    options = []
+    for flag in examined.flags:
+        broader = examined.broader(flag)
+        if broader:
+            words = examined.fields[flag.field].text.reveal()[flag.start : flag.end]
+            options.append(Option(flag.key, words[:60], f"→ {broader}"))
+    return ManyField("broaden", w("gate.broaden"), tuple(options), hint=w("gate.broaden.hint")) if options else None
 
 
 def _labels(w: Words, kind: str) -> dict[str, str]:
@@ -236,7 +260,8 @@ async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
             return Show(await stop_page(ctx, draft))
         if answer != ("no",):
             return Invalid(preview(ctx, draft, ctx.prepared, {"risk": ctx.words("field.choose")}))
-    return await finish(ctx, draft, ctx.prepared, frozenset(chosen(event, "keep")))
+    kept, broadened = frozenset(chosen(event, "keep")), frozenset(chosen(event, "broaden"))
+    return await finish(ctx, draft, ctx.prepared, kept, broadened)
 
 
 async def confirm_again(ctx: Context, event: FormSubmitted) -> Outcome:
