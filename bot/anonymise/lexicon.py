@@ -14,6 +14,7 @@ WORDS = Path(__file__).parent / "words"
 RELATED = {"da": ("nb",), "nb": ("da",)}
 """Danish and Norwegian share most of their words; either list is short of the other's."""
 _SHORTEST_PART = 3
+_LONGEST_WORD = 45
 _LONGEST_SMALL, _SMALL = 4, 60
 _LISTED_PART, _USUAL_PART = 22, 38
 _LINKS = ("", "s", "e", "es", "en", "n", "er")
@@ -71,6 +72,8 @@ def usual(word: str, langs: tuple[str, ...]) -> int:
 
 def compound(word: str, langs: tuple[str, ...]) -> bool:
     """Two ordinary words grown together ("skrivuppgifter"), which no list can hold all of."""
+    if len(word) > _LONGEST_WORD:
+        return False
     return any(_splits(word, lang) for lang in langs if lang in _COMPOUNDING)
 
 
@@ -99,6 +102,8 @@ def _part(word: str, lang: str) -> bool:
 
 def nearly(word: str, entries: Mapping[str, int]) -> bool:
     """One slip of the pen away from an entry: a letter missing, added, changed or two swapped."""
+    if len(word) > _LONGEST_WORD:
+        return False
     letters = "abcdefghijklmnopqrstuvwxyzäöüßåæøé"
     splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
     return any(

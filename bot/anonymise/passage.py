@@ -85,7 +85,7 @@ class Passage:
     def small(self) -> bool:
         """The author writes without capitals."""
         starts = [w for w in self.words if w.first and w.text[:1].isalpha() and not w.caps_run]
-        lower = sum(not w.capital for w in starts)
+        lower = sum(w.text[:1].islower() for w in starts)
         return len(starts) > 0 and lower > _LOWER_SHARE * len(starts)
 
     def stretches(self) -> Iterator[tuple[Passage, int]]:

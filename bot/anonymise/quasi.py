@@ -14,6 +14,7 @@ from bot.anonymise.finding import BROADER, QuasiFlag
 from bot.anonymise.passage import Passage
 
 KINDS = ("job", "event", "home", "family", "message", "clinic")
+_OF = frozenset({"of", "von", "af", "av", "van"})
 _REST = re.compile(r"(?: [^\W\d_][\w'’-]*){0,4}")
 
 
@@ -37,7 +38,7 @@ def _end(passage: Passage, end: int) -> int:
     rest = _REST.match(passage.text, end)
     last = end
     for word in passage.between(end, rest.end() if rest else end):
-        if word.start > end and (word.low in passage.vocabulary.verbs or word.low in passage.vocabulary.into):
+        if word.start > end and (word.low in passage.vocabulary.verbs or word.low in passage.vocabulary.into - _OF):
             break
         last = word.end
     return last

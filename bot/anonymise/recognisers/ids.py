@@ -14,7 +14,7 @@ from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
-_DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .+/-]?\d){5,18}(?![\w])")
+_DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .+/-]?\d|\b - \d){5,18}(?![\w])")
 _RECORD = re.compile(
     r"\b[A-ZÆØÅÄÖ]{1,6}[-/ ]?\d{1,4}(?:[-/. ]\d{2,6}){1,3}(?: ?[A-Z])?\b|\b[A-ZÆØÅÄÖ]{2,6}[-/]\d{4,9}\b"
 )

@@ -65,7 +65,13 @@ def _telling(passage: Passage, word: Word) -> bool:
 def _unknown_in_small_letters(passage: Passage, word: Word) -> bool:
     """No word of the language, none that is one slip away from one, nothing grown together."""
     low = word.low
-    if word.capital or word.number or len(low) < _SHORTEST_SMALL or readable(passage, word) or ordinary(passage, word):
+    if (
+        not word.text[0].islower()
+        or word.number
+        or len(low) < _SHORTEST_SMALL
+        or readable(passage, word)
+        or ordinary(passage, word)
+    ):
         return False
     if low in passage.shared.authors:
         return False
