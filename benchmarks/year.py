@@ -38,6 +38,7 @@ def run() -> Section:
             "After every step the promises about what it touched are checked, every midnight those about everything.",
             f"The first broken one ends the run and names its seed (here {SEED} and {SEED + 1}).",
             "The pure core runs, without store and messages: how those behave under load stands under delivery.",
+            "The elapsed time holds whatever else the machine did meanwhile; the processor time does not.",
             "A short form runs with the tests (tests/stateful/test_year.py).",
         ),
     )
