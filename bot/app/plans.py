@@ -36,7 +36,7 @@ from bot.ports.records import SeriesEntry
 from bot.ports.work import AlreadyThere
 
 ONE_DAY = timedelta(days=1)
-ASK_AGAIN = timedelta(hours=1)
+SHORTLY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,17 @@ async def open_due(work: Work, id: str) -> None:
     due = [*takewhile(lambda o: plan.opens_at(o) <= work.now, plan.held(following(entry)))]
     if due:
         busy = await collecting(work, entry.group)
-        if busy:
-            await work.uow.wake("series.open", id, max(busy.publish_at + ASK_AGAIN / 60, work.now + ASK_AGAIN / 60))
+        latest = due[-1].at
+        assert latest is not None
+        if busy and busy.publish_at < latest:
+            await work.uow.wake("series.open", id, max(busy.publish_at, work.now) + SHORTLY)
             return
         for missed in due[:-1]:
             await _tell(work, entry, "occurrence_missed", missed)
-        await _open(work, entry, plan, due[-1])
+        if busy:  # begun by hand, it stands in for this date
+            await _tell(work, entry, "occurrence_left_out", due[-1], "under_way")
+        else:
+            await _open(work, entry, plan, due[-1])
         entry = replace(entry, handled=due[-1].planned)
     await follow(work, entry)
 
@@ -185,10 +190,10 @@ async def _coming(work: Work, entry: SeriesEntry, plan: Plan) -> Occurrence | No
     return None
 
 
-async def _tell(work: Work, entry: SeriesEntry, card: str, occurrence: Occurrence) -> None:
+async def _tell(work: Work, entry: SeriesEntry, card: str, occurrence: Occurrence, why: str = "") -> None:
     day = occurrence.planned.isoformat()
     for supervisor in await supervisors_of(work, await work.uow.get(Group, entry.group)):
-        await work.tell(supervisor.id, card, entry.id, key=day, day=day, why=occurrence.why or "")
+        await work.tell(supervisor.id, card, entry.id, key=day, day=day, why=why or occurrence.why or "")
 
 
 async def _unpublished(work: Work, entry: SeriesEntry) -> list[Round]:

@@ -202,6 +202,26 @@ async def test_phases_have_their_own_days(world: World) -> None:
     assert {s.due_at.astimezone(KIEL).date() for s in seats if s.due_at} == {date(2027, 2, 11)}
 
 
+async def test_a_single_round_may_set_its_own_phases(world: World) -> None:
+    player = world.player("s")
+    form = await player.open("round.new")
+    wrong = await player.send(form, {"publish_on": "soon", "clarify": "8", "review": "3"})
+    assert isinstance(wrong, Invalid)
+    assert set(wrong.form.errors) == {"publish_on", "clarify"}
+    assert isinstance(await player.send(form, {"publish_on": "2027-01-25", "clarify": "1", "review": "3"}), Done)
+    (round_,) = await world.find(Round, closed_at=None)
+    assert (round_.clarify_days, round_.review_days, round_.series) == (1, 3, None)
+
+
+async def test_a_round_begun_by_hand_stands_in_for_the_date_it_reaches(world: World) -> None:
+    await begin(world, anchor="2027-02-01")
+    player = world.player("s")
+    await player.send(await player.open("round.new"), {"publish_on": "2027-02-03"})
+    await world.advance(days=24)
+    assert [c for c in world.inbox("s") if c.key == "notice.occurrence_left_out" and "by hand" not in c.summary]
+    assert days(await rounds(world)) == [date(2027, 2, 15)]
+
+
 async def test_a_closure_added_later_moves_the_open_round_and_tells_its_members(world: World) -> None:
     await begin(world, anchor="2027-02-01")
     await world.advance(days=8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
@@ -19,6 +19,7 @@ from bot.app.seats import publish_seat
 from bot.app.views.plan import CAP, LARGEST_CAP, plan_form
 from bot.app.views.reasons import reasons_of
 from bot.app.views.rounds import round_card, rounds_card
+from bot.app.views.series_form import phase_fields, typed_phases
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -31,6 +32,8 @@ from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Inv
 from bot.ui.model import ChoiceField, DateField, Form, Option, Text, line
 
 COLLECT_DAYS = 7
+OWN_PHASES = ("clarify", "review", "takeaway")
+"""Phases whose working days a single round may set for itself."""
 
 
 class NoSuchRound(Refusal):
@@ -70,14 +73,18 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     group = groups.get(picked[0]) if picked else next(iter(groups.values()), None) if len(groups) == 1 else None
     if group is None:
         return Invalid(await _new_form(ctx, {"group": ctx.words("field.choose")}))
-    text = typed_text(event, "publish_on").reveal()
     policy = await ctx.policy(group)
+    errors: dict[str, str] = {}
     today = ctx.today(group.timezone)
-    day = date.fromisoformat(text) if text else today + timedelta(days=COLLECT_DAYS)
+    day = ctx.typed_day(typed_text(event, "publish_on"), "publish_on", errors) or today + timedelta(days=COLLECT_DAYS)
     if day < today:
-        return Invalid(await _new_form(ctx, {"publish_on": ctx.words("round.publish_past")}))
+        errors["publish_on"] = ctx.words("round.publish_past")
+    values = {name: typed_text(event, name).reveal() for name in OWN_PHASES}
+    phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
+    if errors:
+        return Invalid(await _new_form(ctx, errors, values))
     publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
-    await open_round(ctx, group, publish_at)
+    await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None)
     return Done(ctx.words("round.opened", group=group.name, day=ctx.words.day(day)))
 
 
@@ -236,7 +243,7 @@ async def _on_latest(ctx: Context, wanted: tuple[RoundStatus, ...], then: object
     raise NoSuchRound
 
 
-async def _new_form(ctx: Context, errors: Mapping[str, str]) -> Form:
+async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str, str] | None = None) -> Form:
     w = ctx.words
     groups = await groups_for_planning(ctx)
     options = tuple(Option(g.id, g.name) for g in groups)
@@ -244,6 +251,7 @@ async def _new_form(ctx: Context, errors: Mapping[str, str]) -> Form:
     fields = (
         *((ChoiceField("group", w("round.group"), options),) if len(options) > 1 else ()),
         DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
+        *phase_fields(ctx, OWN_PHASES, values or {}, PhaseDays.of(await ctx.policy(groups[0] if groups else None))),
     )
     return Form(
         key="round.new.send",

@@ -5,7 +5,7 @@ Values are kept as they were typed: the preview carries them on, and beginning t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import islice, pairwise
@@ -62,7 +62,7 @@ async def read(ctx: Context, values: Mapping[str, str]) -> tuple[Wanted | None, 
     anchor = ctx.typed_day(Sensitive(values["anchor"]), "anchor", errors) or first_date(ctx, group, policy)
     rule = _rule(ctx, values, anchor, errors)
     at = _time(ctx, values["at"], errors)
-    phases = _phases(ctx, values, PhaseDays.of(policy), errors)
+    phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
     last_day = ctx.typed_day(Sensitive(values["last_day"]), "last_day", errors)
     if last_day and last_day < anchor:
         errors["last_day"] = ctx.words("leave.ends_before")
@@ -103,11 +103,7 @@ async def series_form(ctx: Context, values: Mapping[str, str], errors: Mapping[s
         options = tuple(Option(c.id, c.name) for c in clinics)
         chosen = values.get("clinic") or (await home_clinic(ctx, group)).id
         fields.append(ChoiceField("clinic", w("series.clinic"), options, chosen, hint=w("series.clinic.hint")))
-    days = PhaseDays.of(policy)
-    for name, (low, high) in LIMITS.items():
-        given = values.get(name, "")
-        value = int(given) if given.isdecimal() else getattr(days, name)
-        fields.append(NumberField(name, w(f"series.days.{name}"), value, low, high))
+    fields += phase_fields(ctx, LIMITS, values, PhaseDays.of(policy))
     fields.append(DateField("last_day", w("series.last_day"), _shown_date(values, "last_day", None)))
     return Form(
         "series.preview",
@@ -169,9 +165,20 @@ def _time(ctx: Context, text: str, errors: dict[str, str]) -> time | None:
         return None
 
 
-def _phases(ctx: Context, values: Mapping[str, str], days: PhaseDays, errors: dict[str, str]) -> PhaseDays:
+def phase_fields(ctx: Context, names: Iterable[str], values: Mapping[str, str], days: PhaseDays) -> list[Field]:
+    """A number of working days for each phase, as typed or as the policy has it."""
+    fields: list[Field] = []
+    for name in names:
+        given = values.get(name, "")
+        value = int(given) if given.isdecimal() else getattr(days, name)
+        fields.append(NumberField(name, ctx.words(f"series.days.{name}"), value, *LIMITS[name]))
+    return fields
+
+
+def typed_phases(ctx: Context, values: Mapping[str, str], days: PhaseDays, errors: dict[str, str]) -> PhaseDays:
+    """The phases as typed; what was left empty stays as it is."""
     for name, (low, high) in LIMITS.items():
-        given = values[name]
+        given = values.get(name, "")
         if not given:
             continue
         if not given.isdecimal() or not low <= int(given) <= high:
