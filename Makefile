@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SHELL := /bin/bash
 
-.PHONY: pictures install demo test test-slow check format lint types contracts bench soak docs lock clean
+.PHONY: pictures install demo test test-slow check format lint types contracts bench soak scan docs lock clean
 
 install: $(STAMP)
 
@@ -48,6 +48,10 @@ bench: install
 # 100,000 hostile requests to every door.
 soak: install
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest tests/fuzz
+
+# Known weaknesses of the locked dependencies, from the public list.
+scan: install
+	$(BIN)/uv tool run --quiet pip-audit==2.10.1 -r .locks/runtime.txt --disable-pip --progress-spinner off
 
 # The pictures of README and guides, taken from the demo.
 pictures: install

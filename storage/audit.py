@@ -51,7 +51,7 @@ def verify(key: bytes, entries: Sequence[AuditEntry], anchors: Sequence[Anchor] 
     for entry in entries:
         if before is not None and entry.number != before.number + 1:
             faults.append(AuditFault(entry.number, f"line {before.number + 1} is missing"))
-        elif before is not None and entry.previous != before.mac:
+        elif before is not None and not hmac.compare_digest(entry.previous, before.mac):
             faults.append(AuditFault(entry.number, "the line before it was changed or exchanged"))
         if not hmac.compare_digest(entry.mac, _mac_of(key, entry)):
             faults.append(AuditFault(entry.number, "this line was changed"))

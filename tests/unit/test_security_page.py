@@ -1,0 +1,83 @@
+"""The threat model is true to the code, secrets are in no file, and secrets are compared in constant time."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+THREATS = [
+    [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if re.match(r"\| T\d+ ", line)
+]
+STRIDE = {
+    "spoofing", "tampering", "repudiation", "information disclosure", "denial of service", "elevation of privilege"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("threat", THREATS, ids=lambda threat: threat[0])
+def test_every_threat_names_a_test_that_exists(threat: list[str]) -> None:
+    path, _, name = threat[-1].strip("`").partition("::")
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    assert name in {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_every_flow_and_every_letter_of_stride_has_a_threat() -> None:
+    picture = PAGE.split("```")[1]
+    assert {row[2] for row in THREATS} == set(re.findall(r"\bF\d\b", picture))
+    assert {row[1] for row in THREATS} == STRIDE
+    assert [row[0] for row in THREATS] == [f"T{n}" for n in range(1, len(THREATS) + 1)]
+
+
+SECRETS = (
+    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/=\n]{100,}"),
+    re.compile(r"\bxox[abpr]-\d{10,}-\d{10,}-[A-Za-z0-9]{20,}"),
+    re.compile(r"\bxapp-1-A[A-Z0-9]{8,}-\d{10,}-[a-f0-9]{32,}"),
+    re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
+    re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
+    re.compile(r"\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}"),
+    re.compile(
+        r"""(?i)(client_secret|app_secret|signing_secret|password)["']?\s*[:=]\s*["'][A-Za-z0-9+/_~.-]{28,}["']"""
+    ),
+)
+
+
+def test_no_file_of_the_repository_holds_a_secret() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    names = listed.stdout.decode().split("\0") if listed.returncode == 0 else []
+    files = [ROOT / n for n in names if n] or [p for p in ROOT.glob("*/**/*.py") if ".venv" not in p.parts]
+    texts = [
+        (p, p.read_text(encoding="utf-8", errors="ignore")) for p in files if p.is_file() and p.stat().st_size < 10**6
+    ]
+    assert [f"{p}: {pattern.pattern[:30]}" for p, text in texts for pattern in SECRETS if pattern.search(text)] == []
+
+
+def test_secrets_are_compared_in_constant_time() -> None:
+    word = re.compile(r"(^|_)(mac|token|secret|signature|digest|session)$")
+    found = []
+    for path in [p for top in ("bot", "adapters", "storage") for p in sorted((ROOT / top).rglob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                sides = (node.left, *node.comparators)
+                names = [
+                    s.attr if isinstance(s, ast.Attribute) else s.id
+                    for s in sides
+                    if isinstance(s, ast.Attribute | ast.Name)
+                ]
+                if len(names) == 2 and any(word.search(n) for n in names):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    # There two booleans are compared: whether one and only one of two secrets is configured.
+    assert [place for place in found if not place.startswith("adapters/teams/config.py")] == []
+
+
+def test_the_unit_takes_every_right_away() -> None:
+    unit = (ROOT / "docs" / "howto" / "harden.md").read_text(encoding="utf-8").split("```ini\n")[1].split("```")[0]
+    held = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("SystemCall"))
+    wanted = {"NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes"}
+    wanted |= {"LimitCORE": "0", "MemorySwapMax": "0", "CapabilityBoundingSet": "", "UMask": "0077"}
+    assert {name: held.get(name) for name in wanted} == wanted
+    assert "intervision serve" in held["ExecStart"]
