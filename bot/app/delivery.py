@@ -30,6 +30,7 @@ from bot.ports.work import NotFound
 from bot.ui.model import Card
 
 LOOK_AHEAD_DAYS = 400
+TURN = 3
 STILL_UNDER_WAY = timedelta(minutes=10)
 """Until another look when a reviewer's first notice is not out yet (after downtime, during an outage)."""
 NEWER = timedelta(seconds=30)
@@ -80,23 +81,29 @@ async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> 
     card = await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
     if card is None:
         return replace(entry, dropped_at=work.now, failure="pointless")
-    contact = await reachable(work, person, platforms, entry.contact)
+    contact = await reachable(work, person, platforms, entry.contact, tried=entry.attempts - 1)
     if contact is None:
         return replace(entry, failed_at=work.now, failure="no_contact")
     return Ready(entry, contact, card, await _earlier(work, entry, contact))
 
 
-async def reachable(work: Work, person: Person, platforms: tuple[str, ...], only: str = "") -> Contact | None:
+async def reachable(
+    work: Work, person: Person, platforms: tuple[str, ...], only: str = "", tried: int = 0
+) -> Contact | None:
     """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last.
 
-    `only` names the one contact that is meant.
+    After every `TURN` attempts without success another chat of theirs has its turn: one platform may be away for hours.
+    The page is no substitute, because nobody is told that something stands there. `only` names the one contact meant.
     """
     contacts = await work.uow.find(Contact, person=person.id, failed_at=None)
     there = [c for c in contacts if c.platform in platforms and only in {"", c.id}]
     if not there:
         return None
     epoch = datetime.min.replace(tzinfo=work.now.tzinfo)
-    return max(there, key=lambda c: (c.platform == person.notify_on, c.platform != "web", c.seen_at or epoch))
+    rank = lambda c: (c.platform == person.notify_on, c.platform != "web", c.seen_at or epoch)  # noqa: E731
+    best, *others = sorted(there, key=rank, reverse=True)
+    turns = [best, *(c for c in others if c.platform != "web")]
+    return turns[tried // TURN % len(turns)]
 
 
 async def next_window(work: Work, person: Person) -> datetime:

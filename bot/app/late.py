@@ -30,7 +30,12 @@ def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
     """Of one person's messages those that become one: ordinary, new (no update), and at least one of them late."""
     fresh = [r for r in readies if not (r.entry.urgent or r.replaces or r.entry.uncertain_at)]
     fresh = [r for r in fresh if r.entry.card not in _ALONE][:MOST]
-    return fresh if len(fresh) > 1 and any(now - r.entry.due_at > LATE for r in fresh) else []
+    return fresh if len(fresh) > 1 and any(_late(r.entry, now) for r in fresh) else []
+
+
+def _late(entry: OutboxEntry, now: datetime) -> bool:
+    """Long due; or tried before without success, which moved its due moment on each time."""
+    return now - entry.due_at > LATE or (entry.attempts > 1 and now - entry.created_at > LATE)
 
 
 def merged(entries: Sequence[OutboxEntry], now: datetime) -> tuple[OutboxEntry, list[OutboxEntry]]:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from zlib import crc32
 
 from bot.app.context import Work
 from bot.app.delivery import Ready, decide, look_ahead
@@ -41,6 +42,8 @@ ALERT_LANES = 10
 TRIES = {False: 100, True: 8}
 """Attempts of an ordinary message (about a day) and of an urgent one (minutes; then the next person is alerted)."""
 LONGEST_WAIT = 900
+SPREAD = 90
+"""Seconds over which the people who wait for a platform are spread."""
 LOOK_AFTER = timedelta(seconds=10)
 """Until an unanswered send is looked for: what platforms show of their past lags behind."""
 BROKEN_WAIT = timedelta(minutes=5)
@@ -248,7 +251,15 @@ class Dispatcher:
             self.log.warning("dispatch.given_up", outbox=entry.id, reason=failure.reason)
             await self._end(Ending(entry, replace(entry, failed_at=now, failure=failure.reason)))
         else:
-            await self._end(Ending(entry, replace(entry, due_at=now + self._wait(entry, failure.retry_after))))
+            await self._end(Ending(entry, replace(entry, due_at=self._again(entry, failure.retry_after))))
+
+    def _again(self, entry: OutboxEntry, asked: float | None) -> datetime:
+        """When to try once more. In an outage that lasts, a person's messages meet at one moment and become one."""
+        now = self.clock.now()
+        if asked is not None or 2 ** min(entry.attempts, 20) < LONGEST_WAIT:
+            return now + self._wait(entry, asked)
+        quarter = (int(now.timestamp()) // LONGEST_WAIT + 1) * LONGEST_WAIT
+        return datetime.fromtimestamp(quarter + crc32(entry.person.encode()) % SPREAD, UTC)
 
     def _wait(self, entry: OutboxEntry, asked: float | None) -> timedelta:
         """What the platform asked for, else longer each time; a little more by chance, so that not all come at once."""
