@@ -169,6 +169,17 @@ async def test_a_presenter_cannot_withdraw_a_held_case_a_supervisor_can(at: Scen
     assert "risk" not in told.summary.casefold()
 
 
+async def test_the_text_is_kept_while_a_concern_stands(at: Scene) -> None:
+    await reviewed(at)
+    await at.presenter.send(await at.presenter.open("takeaway.open", at.case.id), {"takeaway": "I will ask less."})
+    await at.concern()
+    await at.world.advance(days=40)
+    assert (await at.now()).purged_at is None
+    await released(at)
+    await at.world.advance(days=2)
+    assert (await at.now()).purged_at is not None
+
+
 async def test_a_case_goes_on_only_when_no_concern_is_left(at: Scene) -> None:
     await at.concern()
     await at.concern(at.presenter)

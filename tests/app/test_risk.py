@@ -14,7 +14,7 @@ from bot.domain.person import Contact, Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry
 from bot.runtime.anonymiser import GateInAWorker
-from bot.ui.inbound import Done, Show
+from bot.ui.inbound import Done, Invalid, Show
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.app.risk import ANSWERS, TEXTS, Chats, change, chats, clinic_of, scene, words_of
 from tests.world import World
@@ -271,3 +271,44 @@ async def test_a_concern_keeps_who_and_when_and_nothing_else(place: Chats) -> No
     assert "patient record" in words_of(form)
     await at.reviewer.send(form, {"reason": "a word about the patient"})
     assert "word about" not in repr(await place.world.find(Hold))
+
+
+# ---- (g) words only prompt -------------------------------------------------------------------
+
+CONCRETE = {**TEXTS, "background": "She spoke of suicide and has bought pills for tonight."}
+
+
+async def test_words_of_a_plan_ask_the_author_again_and_alert_nobody(world: World) -> None:
+    a = world.player("a")
+    preview = await a.send(await a.open("case.new"), {**CONCRETE, **ANSWERS})
+    assert isinstance(preview, Show)
+    again = next(f for f in preview.form.fields if f.name == "risk")
+    assert getattr(again, "value", "") is None, "it is not answered beforehand"
+    assert "Nobody is alerted" in words_of(preview)
+    unanswered = await a.send(preview.form, {})
+    assert isinstance(unanswered, Invalid)
+    assert "risk" in unanswered.form.errors
+    assert isinstance(await a.send(preview.form, {"risk": ("no",)}), Done)
+    await world.settle()
+    assert not await world.find(Hold)
+    assert not [c for c in world.inbox("s") if "risk" in c.key]
+
+
+async def test_the_second_answer_can_still_stop_the_case(world: World) -> None:
+    a = world.player("a")
+    preview = await a.send(await a.open("case.new"), {**CONCRETE, **ANSWERS})
+    assert isinstance(preview, Show)
+    before = len(await world.find(Case))
+    stopped = await a.send(preview.form, {"risk": ("yes",)})
+    assert isinstance(stopped, Show)
+    assert stopped.form.key == "risk.stop"
+    assert len(await world.find(Case)) == before
+
+
+async def test_a_peers_question_about_a_plan_offers_to_raise_a_concern(world: World) -> None:
+    at = await scene(world)
+    page = await at.reviewer.open("review.open", at.seat.id)
+    preview = await at.reviewer.send(page, {"question": "He wrote a farewell letter: who knows of it?"})
+    assert isinstance(preview, Show)
+    assert "risk.raise" in [action.key for action in preview.form.actions]
+    assert not [f for f in preview.form.fields if f.name == "risk"]

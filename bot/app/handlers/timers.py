@@ -23,6 +23,7 @@ from bot.app.views.caseload import caseload_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
+from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LeaveEntry, Timer
 from bot.ports.work import NotFound
@@ -89,9 +90,12 @@ async def end_quiet_case(work: Work, id: str) -> None:
 
 
 async def purge_case(work: Work, id: str) -> None:
-    """The text's time is over: key and texts are destroyed, the facts stay."""
+    """The text's time is over: key and texts are destroyed, the facts stay; not while a risk concern stands."""
     case = await work.uow.get(Case, id)
     if case.open or case.purged_at:
+        return
+    if await work.uow.count(Hold, case=id, released_at=None):
+        await work.uow.wake("case.purge", id, work.now + timedelta(days=1))
         return
     await purge_text(work, case)
 

@@ -7,14 +7,13 @@ from bot.app.relations import groups_for_planning, open_cases, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
 from bot.app.views.report import subject
-from bot.app.views.risk import hold_row, my_alerts
+from bot.app.views.risk import my_alerts, open_holds
 from bot.app.views.rounds import round_row, seat_state
 from bot.app.views.series import closures_action, series_rows
 from bot.app.views.switching import mode_actions
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.frequency import Kind, State
 from bot.domain.person import Role
-from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.reports.quarterly import Quarter
 from bot.ui.model import (
@@ -39,7 +38,7 @@ from bot.ui.strings import Words
 async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person today; no text of a case."""
     w = ctx.words
-    blocks: list[CardBlock] = await my_alerts(ctx)
+    blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx)]
     if ctx.me.has(Role.THERAPIST):
         blocks += await _me(ctx)
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]
@@ -146,8 +145,6 @@ async def _me(ctx: Context) -> list[CardBlock]:
 async def _supervisor(ctx: Context) -> list[CardBlock]:
     w = ctx.words
     blocks: list[CardBlock] = [Heading(w("home.supervisor"))]
-    for hold in await ctx.uow.find(Hold, released_at=None, order=("raised_at",)):
-        blocks.append(await hold_row(ctx, hold))
     for group in await groups_for_planning(ctx):
         rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
         blocks += [await round_row(ctx, r, group) for r in rounds]

@@ -112,6 +112,12 @@ async def my_alerts(ctx: Context) -> list[CardBlock]:
     return blocks
 
 
+async def open_holds(ctx: Context) -> list[CardBlock]:
+    """For a supervisor, before everything else: every concern of the organisation that is not over."""
+    holds = await ctx.uow.find(Hold, released_at=None, order=("raised_at",)) if ctx.me.has(Role.SUPERVISOR) else []
+    return [Heading(ctx.words("hold.heading")), *[await hold_row(ctx, hold) for hold in holds]] if holds else []
+
+
 async def hold_row(ctx: Context, hold: Hold) -> Row:
     """A hold with what a supervisor can do; who presented it stays hidden until looked up."""
     w = ctx.words
