@@ -109,3 +109,12 @@ async def test_only_supervisors_of_the_group_get_any_of_it(world: World) -> None
     stranger = await world.player("s").press("supervision.member", person_id("m"))
     assert isinstance(stranger, Refused)
     assert stranger.key == "not_found_here"
+
+
+async def test_a_series_in_preparation_is_warned_about_at_its_own_cadence(world: World) -> None:
+    form = await world.player("s").open("series.new")
+    for rhythm, warned in (("4", True), ("1", False)):
+        values = {"rhythm": (rhythm,), "anchor": "2027-01-25", "at": "09:00"}
+        shown = await world.player("s").send(form, values)
+        assert isinstance(shown, Show), shown
+        assert ("every 14 days cannot be kept" in text(shown)) is warned

@@ -37,7 +37,9 @@ async def played(world: World) -> list[Outcome]:
     a = world.player("a")
     options = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
     texts = dict.fromkeys(("title", "programme", "background", "key_question", "excerpt", "scores"), TEXT)
-    preview = await a.send(await a.open("case.new"), {**texts, **options})
+    refused = await a.send(await a.open("case.new"), {**texts, **options})
+    assert isinstance(refused, Invalid)  # scores are numbers, no words get through them
+    preview = await a.send(await a.open("case.new"), {**texts, **options, "scores": "PHQ-9: 18, 12"})
     assert isinstance(preview, Show)
     seen += [preview, await a.send(preview.form, {})]
     await world.player("s").open("round.preview", round_)

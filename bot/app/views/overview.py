@@ -13,11 +13,12 @@ from datetime import timedelta
 from bot.app.context import Context
 from bot.app.drawing import picture
 from bot.app.relations import groups_for_planning, members
+from bot.app.views.cadence import cadence_notices
 from bot.app.views.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
 from bot.app.views.risk import hold_row
 from bot.app.views.rounds import seat_state
 from bot.domain.case import Assignment, Case
-from bot.domain.frequency import CadenceWarning, Kind, State, Status, cadence_warnings, event_days
+from bot.domain.frequency import Kind, State, Status, event_days
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
@@ -33,10 +34,8 @@ from bot.ui.model import (
     FormBlock,
     Heading,
     Line,
-    Notice,
     Row,
     Text,
-    Tone,
     code,
     line,
     strong,
@@ -133,23 +132,6 @@ async def weeks_card(ctx: Context, group: Group) -> Card:
     )
     title = w("overview.weeks.title", group=group.name)
     return Card("overview.weeks", title, (Text(line(w("overview.weeks.about"))), chart, table), summary=title)
-
-
-async def cadence_notices(ctx: Context, group: Group) -> list[CardBlock]:
-    """What to tell whoever sets up a group: targets that its cadence and size cannot meet."""
-    people = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
-    caseloads = await caseloads_of(ctx, people)
-    warnings = cadence_warnings(list(caseloads.values()), ctx.today(group.timezone), await ctx.policy(group))
-    return [Notice(Tone.WARN, line(_warning(ctx, each))) for each in warnings]
-
-
-def _warning(ctx: Context, each: CadenceWarning) -> str:
-    w = ctx.words
-    who = w("cadence.novices" if each.novice else "cadence.members", n=each.members, mode=w(f"mode.{each.mode}"))
-    what = w(f"rhythm.{each.kind}")
-    if each.expected_days is None:
-        return w("cadence.never", who=who, what=what, target=each.target)
-    return w("cadence.cannot", who=who, what=what, target=each.target, days=each.expected_days)
 
 
 async def _in_group(ctx: Context, hold: Hold, group: Group) -> bool:

@@ -14,6 +14,7 @@ from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.plans import Plan
 from bot.app.relations import groups_for_planning
+from bot.app.views.cadence import cadence_notices
 from bot.app.views.series import SHOWN, dates_of, facts_of
 from bot.app.workdays import clinic_days, home_clinic
 from bot.calendars.recurrence import RuleNeverFires, RuleNotUnderstood, parse_rule
@@ -120,6 +121,7 @@ async def preview_form(ctx: Context, wanted: Wanted, values: Mapping[str, str]) 
     w = ctx.words
     since = max(wanted.plan.series.anchor, ctx.today(wanted.group.timezone))
     dates = await dates_of(ctx, wanted.plan, wanted.clinic, since, count=SHOWN + 2)
+    rule = wanted.plan.series.rule
     return Form(
         "series.begin",
         w("series.preview.title"),
@@ -127,6 +129,7 @@ async def preview_form(ctx: Context, wanted: Wanted, values: Mapping[str, str]) 
         body=(
             Text(line(w("series.preview.intro", group=wanted.group.name))),
             Facts(await facts_of(ctx, wanted.plan, wanted.clinic)),
+            *await cadence_notices(ctx, wanted.group, rule.weeks if isinstance(rule, EveryWeeks) else None),
             Heading(w("series.dates")),
             *dates,
         ),

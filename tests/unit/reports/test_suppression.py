@@ -182,3 +182,20 @@ def test_themes_and_what_is_left_of_the_cases_stand_for_five_presenters(tags: li
         assert count == sum(theme in themes for themes in tags) >= 5
     rest = sum(not themes & set(shown) for themes in tags)
     assert not shown or rest == 0 or rest >= 5
+
+
+# Across quarters: nobody can be had from one quarter's shown numbers and the next one's trend.
+
+
+@settings(max_examples=25)
+@given(populations, populations)
+def test_a_trend_is_shown_only_between_two_shown_groups(before: dict[Cell, int], after: dict[Cell, int]) -> None:
+    """The difference of two quarters tells the earlier number: so it stands only where that was shown anyway."""
+    then = quarterly(followed(people(before), {}), Q.previous, today=date(2027, 4, 5), policy=P)
+    now = quarterly(followed(people(after), {}), Q, today=date(2027, 4, 5), policy=P, previous=then)
+    for row in now.rows:
+        earlier = then.row(row.group)
+        shown_before = earlier is not None and earlier.numbers is not None
+        assert (row.trend is not None) == (row.numbers is not None and shown_before)
+    for report_, members in ((then, people(before)), (now, people(after))):
+        assert all(size >= 5 for size in classes(shown_sums(report_, members), set(members)).values())
