@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +17,9 @@ from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
 from bot.domain.person import Contact, Person, Role
+from bot.domain.policy import InvalidPolicy, resolve
 from bot.errors import Refusal, SetupError
-from bot.people_import import PersonRow, read_people
+from bot.people_import import PersonRow, checked_person, read_people
 from bot.ports.records import Audited, Session
 from bot.ports.system import Clock
 from bot.ports.work import AlreadyThere, Store, UnitOfWork
@@ -34,6 +36,18 @@ class Desk:
     clock: Clock
     tools: Tools
     sign_in: SignInDesk
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """A number that holds, and the level that says so: default, organisation, clinic or group."""
+
+    name: str
+    value: object
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value}  ({self.source})"
 
 
 async def organisation(desk: Desk, name: str, language: str) -> list[Organisation]:
@@ -53,12 +67,13 @@ async def clinic(desk: Desk, org: str, name: str, country: str, region: str, tim
     _zone(timezone)
     try:
         desk.tools.almanac.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
-    except NotImplementedError:
+    except Refusal:
         raise SetupError(
             f"No public holidays are known for {country} {region}".rstrip() + "; write DE, SE, …"
         ) from None
     org = await _organisation(desk, org)
     async with desk.store.begin(org) as uow:
+        await _free_name(uow, Clinic, name)
         made = Clinic(desk.tools.ids.new("clinic"), org, name, country, timezone, region, phone)
         await uow.add(made)
         await uow.commit()
@@ -100,6 +115,7 @@ async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:
     _zone(timezone)
     org = await _organisation(desk, org)
     async with desk.store.begin(org) as uow:
+        await _free_name(uow, Group, name)
         made = Group(desk.tools.ids.new("group"), org, name, timezone)
         await uow.add(made)
         await uow.commit()
@@ -117,6 +133,89 @@ async def people(desk: Desk, org: str, file: Path) -> list[Person]:
         made = [await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group)) for row in rows]
         await uow.commit()
     return made
+
+
+async def person(desk: Desk, org: str, values: Mapping[str, str]) -> list[Person]:
+    """One person, by the rules of a row of the file."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        clinics = {c.name: c for c in await uow.find(Clinic)}
+        groups = {g.name: g for g in await uow.find(Group)}
+        row = checked_person(values, clinics, groups, [p.email for p in await uow.find(Person)])
+        made = await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group))
+        await uow.commit()
+    return [made]
+
+
+async def join_group(desk: Desk, org: str, email: str, name: str) -> list[Membership]:
+    """Somebody belongs to a group from today on."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        found, member = await _group(uow, name), await _person(uow, email)
+        day = desk.clock.now().astimezone(ZoneInfo(found.timezone)).date()
+        if [m for m in await uow.find(Membership, group=found.id, person=member.id) if m.holds_on(day)]:
+            raise SetupError(f"{email} is in {name} already.")
+        made = Membership(desk.tools.ids.new("membership"), org, found.id, member.id, day)
+        await uow.add(made)
+        await uow.commit()
+    return [made]
+
+
+async def leave_group(desk: Desk, org: str, email: str, name: str) -> list[Membership]:
+    """Today is somebody's last day in a group; reviews they hold stay theirs."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        found, member = await _group(uow, name), await _person(uow, email)
+        day = desk.clock.now().astimezone(ZoneInfo(found.timezone)).date()
+        held = [m for m in await uow.find(Membership, group=found.id, person=member.id) if m.holds_on(day)]
+        if not held:
+            raise SetupError(f"{email} is not in {name}.")
+        ended = [await uow.save(replace(m, left_on=day)) for m in held]
+        await uow.commit()
+    return ended
+
+
+async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Mapping[str, object]) -> list[PolicyLine]:
+    """Numbers of the organisation, of one clinic or of one group; None: what the level above says. Audited."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org) as uow:
+        whose: Organisation | Clinic | Group = await uow.get(Organisation, org)
+        if place:
+            whose = await _clinic(uow, place)
+        elif of_group:
+            whose = await _group(uow, of_group)
+        own = {**whose.policy, **given}
+        changed = await uow.save(replace(whose, policy={key: value for key, value in own.items() if value is not None}))
+        lines = await _policy_lines(uow, org, place, of_group)
+        await uow.audit(
+            Audited.POLICY_CHANGED, "admin", changed.id, desk.clock.now(), **{k: str(v) for k, v in given.items()}
+        )
+        await uow.commit()
+    return [line for line in lines if line.name in given]
+
+
+async def policy(desk: Desk, org: str, place: str, of_group: str) -> list[PolicyLine]:
+    """Every number that holds for the organisation, a clinic or a group."""
+    org = await _organisation(desk, org)
+    async with desk.store.begin(org, write=False) as uow:
+        return await _policy_lines(uow, org, place, of_group)
+
+
+async def _policy_lines(uow: UnitOfWork, org: str, place: str, of_group: str) -> list[PolicyLine]:
+    levels = {"organisation": (await uow.get(Organisation, org)).policy}
+    if place:
+        levels["clinic"] = (await _clinic(uow, place)).policy
+    if of_group:
+        levels["group"] = (await _group(uow, of_group)).policy
+    try:
+        holds = resolve(**levels)
+    except InvalidPolicy as refused:
+        raise SetupError("\n  ".join(["Nothing was changed.", *map(str, refused.mistakes)])) from None
+    return [PolicyLine(name, value, _source(name, levels)) for name, value in asdict(holds).items()]
+
+
+def _source(name: str, levels: Mapping[str, Mapping[str, object]]) -> str:
+    return next((level for level in reversed(tuple(levels)) if name in levels[level]), "default")
 
 
 async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[Person]:
@@ -300,6 +399,22 @@ async def _person(uow: UnitOfWork, email: str) -> Person:
     if not found:
         raise SetupError(f"Nobody here has the e-mail {email}.")
     return found[0]
+
+
+async def _group(uow: UnitOfWork, name: str) -> Group:
+    found = await uow.find(Group, name=name)
+    if not found:
+        names = ", ".join(g.name for g in await uow.find(Group))
+        raise SetupError(f"There is no group {name}; there are {names or 'none'}.")
+    return found[0]
+
+
+async def _free_name(uow: UnitOfWork, kind: type[Clinic | Group], name: str) -> None:
+    """Clinics and groups are spoken of by name, so a name stands for one."""
+    if not name.strip():
+        raise SetupError("A name is missing.")
+    if await uow.count(kind, name=name):
+        raise SetupError(f"There is a {kind.__name__.lower()} {name} already.")
 
 
 async def _clinic(uow: UnitOfWork, name: str) -> Clinic:

@@ -9,7 +9,7 @@ import asyncio
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -97,6 +97,92 @@ def import_people(file: Path, org: OrgOption = "", config: ConfigOption = None, 
     from bot.admin import people
 
     _run(config, as_json, lambda desk: people(desk, org, file))
+
+
+@admin.command("add-person")
+def add_person(
+    name: str,
+    email: str,
+    clinic: Annotated[str, typer.Option(help="By its name.")],
+    group: Annotated[str, typer.Option(help="By its name.")] = "",
+    roles: Annotated[str, typer.Option(help="With blanks between: therapist supervisor manager dpo admin.")] = "",
+    language: str = "",
+    timezone: Annotated[str, typer.Option(help="The clinic's if left out.")] = "",
+    experienced_since: Annotated[str, typer.Option(help="The day the work began, like 2024-03-01.")] = "",
+    fte: Annotated[str, typer.Option(help="Share of a full post, above 0 and at most 1.")] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One person; many come with `import`."""
+    from bot.admin import person
+
+    values = {
+        "name": name,
+        "email": email,
+        "clinic": clinic,
+        "group": group,
+        "roles": roles,
+        "language": language,
+        "timezone": timezone,
+        "experienced_since": experienced_since,
+        "fte": fte,
+    }
+    _run(config, as_json, lambda desk: person(desk, org, values))
+
+
+@admin.command("join-group")
+def join_group(
+    email: str, group: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """A person belongs to a group from today on."""
+    from bot.admin import join_group as join
+
+    _run(config, as_json, lambda desk: join(desk, org, email, group))
+
+
+@admin.command("leave-group")
+def leave_group(
+    email: str, group: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Today is a person's last day in a group; reviews they hold stay theirs."""
+    from bot.admin import leave_group as leave
+
+    _run(config, as_json, lambda desk: leave(desk, org, email, group))
+
+
+ClinicOption = Annotated[str, typer.Option("--clinic", help="For one clinic, by its name.")]
+GroupOption = Annotated[str, typer.Option("--group", help="For one group, by its name.")]
+
+
+@admin.command("policy")
+def show_policy(
+    clinic: ClinicOption = "",
+    group: GroupOption = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Every number that holds and which level says so."""
+    from bot.admin import policy
+
+    _run(config, as_json, lambda desk: policy(desk, org, clinic, group))
+
+
+@admin.command("set-policy")
+def set_policy(
+    settings: Annotated[list[str], typer.Argument(help="NAME=VALUE; NAME= takes the value of the level above again.")],
+    clinic: ClinicOption = "",
+    group: GroupOption = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change numbers of the organisation, of a clinic or of a group; all of them or none."""
+    from bot.admin import set_policy as change
+
+    given = dict(_setting(each) for each in settings)
+    _run(config, as_json, lambda desk: change(desk, org, clinic, group, given))
 
 
 @admin.command("set-roles")
@@ -218,7 +304,7 @@ def _run(config: Path | None, as_json: bool, step: Callable[[Any], Awaitable[lis
         print(json.dumps([_plain(r) for r in records], indent=1, ensure_ascii=False))
         return
     for record in records:
-        print(record if isinstance(record, str) else _line(record))
+        print(_line(record) if hasattr(record, "id") else record)
 
 
 async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[Any]]]) -> list[Any]:
@@ -238,7 +324,7 @@ def _plain(value: Any) -> Any:
         return {spec.name: _plain(getattr(value, spec.name)) for spec in dataclasses.fields(value)}
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
@@ -255,6 +341,16 @@ def _line(record: Any) -> str:
         if hasattr(record, spec)
     ]
     return "  ".join([type(record).__name__.lower(), record.id, name, *more])
+
+
+def _setting(text: str) -> tuple[str, object]:
+    """`name=value` as a policy takes it: truth, a whole number, or a word; None for nothing."""
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise SetupError(f"{text} is not a setting; write it like reviewers_per_case=3.")
+    if value in {"true", "false"}:
+        return name, value == "true"
+    return name, (int(value) if value.removeprefix("-").isdecimal() else value) if value else None
 
 
 def _day(text: str) -> date:

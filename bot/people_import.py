@@ -64,6 +64,16 @@ def read_people(path: Path, clinics: Iterable[str], groups: Iterable[str], email
     return people
 
 
+def checked_person(
+    values: Mapping[str, str], clinics: Iterable[str], groups: Iterable[str], emails: Iterable[str]
+) -> PersonRow:
+    """One row by itself. Raises BadRows with everything that is wrong."""
+    faults = _faults(values, set(clinics), set(groups), {email.casefold() for email in emails})
+    if faults:
+        raise BadRows("Nobody was added.\n  " + "\n  ".join(faults))
+    return _person(1, values)
+
+
 def _heading(path: Path, unknown: set[str], missing: set[str]) -> str:
     parts = [f"columns missing: {', '.join(sorted(missing))}"] if missing else []
     parts += [f"columns not known: {', '.join(sorted(unknown))}"] if unknown else []

@@ -1,0 +1,129 @@
+"""`intervision admin` as an administrator types it, against a real database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.cli import main
+from storage.migrate import upgrade
+
+Admin = Callable[..., Any]
+
+
+@pytest.fixture
+def admin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Admin:
+    """Run a command; its JSON, or what it said when it was refused."""
+    url = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"
+    config = tmp_path / "intervision.toml"
+    config.write_text(f'[database]\nurl = "{url}"\n[keys]\nfile = "{tmp_path / "key"}"\n[log]\nlevel = "error"\n')
+    upgrade(url)
+
+    def run(*words: str) -> Any:
+        monkeypatch.setattr(sys, "argv", ["intervision", "admin", *words, "--json", "--config", str(config)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        structlog.reset_defaults()
+        said = capsys.readouterr()
+        if ended.value.code:
+            assert "Traceback" not in said.err
+            return said.err
+        return json.loads(said.out)
+
+    return run
+
+
+@pytest.fixture
+def furnished(admin: Admin) -> Admin:
+    admin("add-organisation", "Our service")
+    admin(
+        "add-clinic", "Kiel", "--country", "DE", "--region", "SH", "--timezone", "Europe/Berlin", "--phone", "+49 431 1"
+    )
+    admin("add-group", "North", "--timezone", "Europe/Berlin")
+    return admin
+
+
+def test_a_service_is_set_up_from_the_shell(furnished: Admin) -> None:
+    (person,) = furnished(
+        "add-person", "Therapist A", "a@clinic.example", "--clinic", "Kiel", "--group", "North", "--language", "de",
+        "--roles", "therapist supervisor", "--experienced-since", "2024-03-01", "--fte", "0.5",
+    )  # fmt: skip
+    assert person["roles"] == ["supervisor", "therapist"]
+    assert person["timezone"] == "Europe/Berlin"
+    furnished("set-duty", "Kiel", "--duty", "a@clinic.example")
+    furnished("add-closure", "Kiel", "2026-12-24", "2026-12-31", "--name", "Holidays")
+    (changed,) = furnished("set-roles", "a@clinic.example", "therapist")
+    assert changed["roles"] == ["therapist"]
+    names = {record["name"] for record in furnished("list")}
+    assert names == {"Kiel", "North", "Therapist A"}
+    assert furnished("sign-in-link", "a@clinic.example")[0].startswith("http")
+
+
+def test_every_mistake_about_a_person_is_told_and_nobody_is_added(furnished: Admin) -> None:
+    said = furnished(
+        "add-person", "X", "no-at-sign", "--clinic", "Ulm", "--roles", "boss", "--language", "xx", "--fte", "2"
+    )
+    for part in ("no @", "no clinic Ulm", "no role boss", "language", "fte"):
+        assert part in said
+    assert len(furnished("list")) == 2
+
+
+def test_people_from_a_file_with_bad_rows(furnished: Admin, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "name,email,clinic,group,roles\nA,a@x.example,Kiel,North,therapist\nB,a@x.example,Ulm,,boss\n,,,,\n"
+    )
+    said = furnished("import", str(file))
+    assert "line 3: this email is there already" in said
+    assert "line 3: there is no clinic Ulm" in said
+    assert "line 3: there is no role boss" in said
+    assert "line 4: name is missing" in said
+    assert "line 2" not in said
+    assert len(furnished("list")) == 2
+    file.write_text("name,email,clinic,group\nA,a@x.example,Kiel,North\nB,b@x.example,Kiel,\n")
+    assert [p["name"] for p in furnished("import", str(file))] == ["A", "B"]
+
+
+def test_groups_are_joined_and_left(furnished: Admin) -> None:
+    furnished("add-person", "A", "a@x.example", "--clinic", "Kiel")
+    assert "not in North" in furnished("leave-group", "a@x.example", "North")
+    (joined,) = furnished("join-group", "a@x.example", "North")
+    assert joined["left_on"] is None
+    assert "already" in furnished("join-group", "a@x.example", "North")
+    (left,) = furnished("leave-group", "A@X.example", "North")
+    assert left["left_on"] == joined["joined_on"]
+    assert "There is no group South; there are North." in furnished("join-group", "a@x.example", "South")
+
+
+def test_numbers_are_set_on_every_level(furnished: Admin) -> None:
+    furnished("set-policy", "reviewers_per_case=3", "repeat_weight=50")
+    furnished("set-policy", "repeat_weight=70", "load_before_repeats=true", "reminder_time=08:30", "--group", "North")
+    lines = {line["name"]: line for line in furnished("policy", "--group", "North")}
+    assert (lines["reviewers_per_case"]["value"], lines["reviewers_per_case"]["source"]) == (3, "organisation")
+    assert (lines["repeat_weight"]["value"], lines["repeat_weight"]["source"]) == (70, "group")
+    assert lines["reminder_time"]["value"] == "08:30:00"
+    assert lines["cap_icbt"]["source"] == "default"
+    furnished("set-policy", "repeat_weight=", "--group", "North")
+    assert {line["name"]: line["value"] for line in furnished("policy", "--group", "North")}["repeat_weight"] == 50
+
+
+def test_a_mistaken_number_changes_nothing(furnished: Admin) -> None:
+    said = furnished("set-policy", "reviewers_per_case=9", "colour=red", "cap_icbt=4", "--group", "North")
+    assert "Nothing was changed" in said
+    assert "group.reviewers_per_case" in said
+    assert "group.colour" in said
+    assert all(line["source"] == "default" for line in furnished("policy", "--group", "North"))
+    assert "write it like" in furnished("set-policy", "reviewers_per_case")
+
+
+def test_a_name_stands_for_one(furnished: Admin) -> None:
+    assert "already" in furnished("add-group", "North", "--timezone", "Europe/Berlin")
+    assert "already" in furnished("add-clinic", "Kiel", "--country", "DE", "--timezone", "Europe/Berlin")
+    assert "no time zone" in furnished("add-group", "South", "--timezone", "Kiel")
+    assert "holidays" in furnished("add-clinic", "Nowhere", "--country", "XX", "--timezone", "UTC")
