@@ -56,7 +56,7 @@ async def plan_form(
     body += _cases(ctx, facts, plan)
     body += _remedies(ctx, facts, plan)
     body.append(Heading(w("plan.load")))
-    body += _load_rows(ctx, facts, plan)
+    body += _load_rows(ctx, facts, plan, now.absent)
     options = tuple(Option(p.id, p.name) for p in sorted(facts.people.values(), key=lambda p: p.name))
     return Form(
         "round.what_if",
@@ -176,13 +176,14 @@ def _hidden(reason: str) -> str:
     )
 
 
-def _load_rows(ctx: Context, facts: Situation, plan: rotation.Plan) -> list[FormBlock]:
+def _load_rows(ctx: Context, facts: Situation, plan: rotation.Plan, left_out: frozenset[str]) -> list[FormBlock]:
     """Everybody's reviews in this round beside what they may hold, what is still open, and their balance."""
     w = ctx.words
     rows: list[tuple[str, Line]] = []
     for member in sorted(facts.instance.members, key=lambda m: facts.people[m.id].name):
         count = sum(p.reviewer == member.id for p in plan.assignments)
-        note = w("plan.of_cap", count=count, cap=member.room) if member.present else w("plan.absent_today")
+        away = w("blocked.absent" if member.id in left_out else "plan.absent_today")
+        note = w("plan.of_cap", count=count, cap=member.room) if member.present else away
         more = [w.count("plan.open_before", member.open_reviews)] if member.open_reviews else []
         if member.balance:
             key = "reason.done_more" if member.balance > 0 else "reason.done_less"
