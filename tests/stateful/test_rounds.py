@@ -1,5 +1,6 @@
 """Anything in any order: submit, plan, publish, ask, review, decline, leave, take away, close, wait.
 
+Loads are preferred to repeats here, so every plan is as even as it can be.
 After every step: nobody reviews their own case, nobody sits twice on one, no case is lost, every
 status agrees with its facts, log entries are exactly the closed facts, no notice went out twice.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -17,11 +19,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.anonymise import GateSettings
-from bot.demo.clinic import MEMBERS, ORGANISATION
+from bot.app.context import Work
+from bot.app.planning import situation
+from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
 from bot.demo.texts import CASES, REVIEWS
 from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LogEntry, OutboxEntry
+from bot.rotation.eligibility import Register
 from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Outcome, Show
 from tests.world import World, make_world
@@ -59,6 +65,7 @@ class Rounds(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.known = {c.id for c in self.do(self.world.find(Case))}
+        self.do(self.prefer_even_loads())
         self.open_round()
 
     @rule()
@@ -79,6 +86,7 @@ class Rounds(RuleBasedStateMachine):
         if round_:
             player = self.world.player("s")
             self.do(player.press("round.preview", round_.id))
+            self.do(self.loads_are_even(round_.id))
             self.do(player.press("round.publish", round_.id))
 
     @rule(number=numbers)
@@ -170,6 +178,30 @@ class Rounds(RuleBasedStateMachine):
     @invariant()
     def no_step_of_the_ticker_broke(self) -> None:
         assert not [record for record in self.world.log.records if record[0] == "tick.failed"]
+
+    async def prefer_even_loads(self) -> None:
+        async with self.world.store.begin(ORGANISATION) as uow:
+            await uow.save(replace(await uow.get(Group, GROUP), policy={"load_before_repeats": True}))
+            await uow.commit()
+
+    async def loads_are_even(self, id: str) -> None:
+        """Nobody has done over one review more than somebody who could have taken one of theirs."""
+        async with self.world.store.begin(ORGANISATION, write=False) as uow:
+            round_ = await uow.get(Round, id)
+            work = Work(uow, self.world.clock.now(), self.world.entry.tools)
+            facts = await situation(work, await uow.get(Group, GROUP), round_)
+            seats = await uow.find(Assignment, round=id, ended_at=None)
+        register = Register(facts.instance)
+        taken = {(s.case, s.reviewer) for s in seats}
+        load = Counter(s.reviewer for s in seats)
+        tenths = {m.id: m.balance + 10 * load[m.id] for m in register.members.values()}
+        for case in register.cases.values():
+            if register.wants_experience(case):
+                continue
+            for other in register.members.values():
+                free = load[other.id] < other.room and not register.reasons(case, other)
+                if free and (case.id, other.id) not in taken:
+                    assert all(tenths[r] - tenths[other.id] <= 10 for c, r in taken if c == case.id)
 
     def presenter(self, case: Case) -> Any:
         person = self.do(self.authors([case.id]))[case.id]
