@@ -112,12 +112,12 @@ async def _tell_change(work: Work, round_: Round, updated: str, new: str) -> Non
 
 
 async def _set_timers(work: Work, round_: Round, group: Group) -> None:
-    """Ask for cases halfway, make the plan a working day before, publish on time."""
-    halfway = work.now + (round_.publish_at - work.now) / 2
-    await work.uow.wake("round.ask", round_.id, halfway)
+    """Make the plan a working day before, publish on time; ask for cases while there is still time to write one."""
     calendar = (await clinic_days(work, await clinic_of(work, round_, group))).calendar
     local = round_.publish_at.astimezone(ZoneInfo(group.timezone))
     day_before = calendar.add_working_days(local.date(), -1)
     plan_at = wall_time(day_before, local.time().replace(tzinfo=None), group.timezone)
+    halfway = work.now + max(plan_at - work.now, timedelta()) / 2
+    await work.uow.wake("round.ask", round_.id, halfway)
     await work.uow.wake("round.plan", round_.id, max(plan_at, halfway + timedelta(minutes=1)))
     await work.uow.wake("round.publish", round_.id, round_.publish_at)

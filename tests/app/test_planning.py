@@ -197,7 +197,7 @@ async def test_without_clarifying_days_reviewers_write_at_once(world: World) -> 
 
 async def test_too_few_cases_lead_to_people_being_asked_in_turn(world: World) -> None:
     await Story(world, lambda _: None)._open_round()
-    await world.advance(days=4)
+    await world.advance(days=3)
     (round_,) = await world.find(Round, closed_at=None)
     assert round_.asked
     first = world.player(round_.asked[0].rpartition("_")[2])
