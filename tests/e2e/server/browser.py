@@ -116,6 +116,7 @@ class Person:
 
     def __init__(self, address: str, http: aiohttp.ClientSession) -> None:
         self.address = address
+        self.answered = 0
         self.sent_again = 0
         self._http = http
 
@@ -150,7 +151,9 @@ class Person:
             while True:
                 try:
                     async with self._http.request(method, self.address + path, data=data or None) as answer:
-                        return Page(answer.status, await answer.text())
+                        page = Page(answer.status, await answer.text())
+                        self.answered += 1
+                        return page
                 except (aiohttp.ClientError, ConnectionError):
                     self.sent_again += 1
                     await asyncio.sleep(RETRY_SECONDS)
