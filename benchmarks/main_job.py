@@ -114,7 +114,7 @@ async def _pages(folder: Path) -> tuple[Table, ...]:
     await server.ready()
     fresh = _memory(server)
     async with at_browser(server.address, sessions[0]) as member, at_browser(server.address, sessions[1]) as supervisor:
-        rows = [await _page(server, name, ask, "50") for name, ask in _asked(member, supervisor).items()]
+        rows = [await _page(server, name, ask, "50") for name, ask in (await _asked(member, supervisor)).items()]
         used = _memory(server)
         rows.append(await _page(server, "a new plan of a round from four years of log", _planning(supervisor), "–"))
         planned = _memory(server)
@@ -132,17 +132,16 @@ async def _pages(folder: Path) -> tuple[Table, ...]:
     )
 
 
-def _asked(member: Person, supervisor: Person) -> dict[str, Callable[[], Awaitable[Page]]]:
-    async def follow(person: Person, key: str) -> Page:
-        return await person.press(await person.home(), key)
-
+async def _asked(member: Person, supervisor: Person) -> dict[str, Callable[[], Awaitable[Page]]]:
+    """Pages by what they show; their links are read from a start page beforehand."""
+    mine, theirs = await member.home(), await supervisor.home()
     return {
         "a therapist's home": member.home,
         "a supervisor's home": supervisor.home,
-        "home, then the form for a case": lambda: follow(member, "case.new"),
-        "home, then a case to review": lambda: follow(member, "review.open"),
-        "home, then my supervision log": lambda: follow(member, "log.open"),
-        "home, then where a round stands": lambda: follow(supervisor, "round.show"),
+        "the form for a case": lambda: member.press(mine, "case.new"),
+        "a case to review": lambda: member.press(mine, "review.open"),
+        "my supervision log": lambda: member.press(mine, "log.open"),
+        "where a round stands": lambda: supervisor.press(theirs, "round.show"),
     }
 
 
