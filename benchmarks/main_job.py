@@ -19,7 +19,7 @@ from benchmarks.service import GROUPS, ORGANISATION, PEOPLE, furnish, therapist
 from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
-from bot.domain.case import Case
+from bot.domain.case import Assignment, Case
 from bot.domain.person import Person as Colleague
 from bot.runtime.almanac import HolidayAlmanac
 from bot.runtime.anonymiser import GateInAWorker
@@ -107,7 +107,9 @@ async def _pages(folder: Path) -> tuple[Table, ...]:
     desk = SignInDesk(store, SystemClock(), tools)
     async with store.begin(ORGANISATION, write=False) as uow:
         cases = await uow.count(Case)
-        people = [await uow.get(Colleague, therapist(0, number)) for number in (5, 0)]
+        seats = await uow.find(Assignment, ended_at=None, submitted_at=None)
+        reviewer = next(s.reviewer for s in seats if s.reviewer.startswith("g0_") and s.reviewer != therapist(0, 0))
+        people = [await uow.get(Colleague, id) for id in (reviewer, therapist(0, 0))]
     sessions = [await desk.open_session(each) for each in people]
     await store.close()
     await server.start()
