@@ -164,7 +164,10 @@ def _in_capitals(passage: Passage, word: Word, expected: str | None, usual: bool
             and not ordinary(passage, after)
             and family(after)
         )
-        return ("auto", 0.75) if full_name else None
+        if full_name:
+            return "auto", 0.75
+        acts = after is not None and after.gap == " " and after.low in passage.vocabulary.verbs
+        return ("check", 0.5) if known > USUAL_NAME and acts and passage.usual(word.low) < EVERYDAY else None
     if known >= USUAL_NAME:
         return "auto", 0.8
     return ("check", 0.6) if known or family(word) else None

@@ -79,6 +79,8 @@ def _led_start(passage: Passage, head: Word) -> Word:
         other = passage.before(head, steps)
         if other is None or first.gap != " " or other.number or other.low in _GENERIC:
             return head
+        if bare(other.low) in passage.shared.authors:
+            return head
         if other.low in passage.vocabulary.firm:
             return first
         if other.low in _ARTICLES and first is not head and _led_to(passage, first):
@@ -105,7 +107,7 @@ def _name_start(passage: Passage, head: Word) -> Word:
         other = passage.before(head, steps)
         if other is None or first.gap not in (" ", " & ", "-") or other.low in passage.vocabulary.relations:
             break
-        if first.first:
+        if first.first or bare(other.low) in passage.shared.authors or other.low in passage.shared.authors:
             break
         if other.low in _LINKS and not other.capital:
             further = passage.before(other)
@@ -390,6 +392,7 @@ def _at_a_firm(passage: Passage, word: Word) -> Iterator[Span]:
         or word.number
         or readable(passage, word)
         or word.low in passage.shared.authors
+        or bare(word.low) in passage.shared.authors
     ):
         return
     if word.caps_run or (passage.small and not word.capital):
