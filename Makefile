@@ -45,9 +45,11 @@ contracts:
 bench: install
 	$(BIN)/python -m benchmarks
 
-# 100,000 hostile requests to every door.
+# 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour or two).
 soak: install
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest tests/fuzz
+	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py
+	$(BIN)/python -c 'from benchmarks.__main__ import write_page; write_page()'
 
 # Known weaknesses of the locked dependencies, from the public list.
 scan: install

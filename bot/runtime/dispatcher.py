@@ -35,8 +35,8 @@ SEND_TIMEOUT = 20
 """Seconds a platform may take for one message, its own pacing included."""
 LEASE = timedelta(seconds=45)
 """More than twice the above: a send may begin in the first half of a lease and ends within it."""
-BATCH = 20
-LANES = 40
+BATCH = 50
+LANES = 100
 """People written to at the same time."""
 ALERT_LANES = 10
 TRIES = {False: 100, True: 8}
@@ -61,6 +61,8 @@ class Dispatcher:
     name: str
     pause: float = 0.5
     lanes: int = LANES
+    lease: timedelta = LEASE
+    send_timeout: float = SEND_TIMEOUT
     uptime: Callable[[], float] = uptime
     metrics: Metrics = field(default_factory=Metrics)
     _running: bool = field(default=False, init=False)
@@ -81,7 +83,7 @@ class Dispatcher:
             if under_way:
                 _, under_way = await asyncio.wait(
                     under_way,
-                    timeout=None if len(under_way) >= lanes else self.pause * (not begun),
+                    timeout=None if len(under_way) > lanes // 2 else self.pause * (not begun),
                     return_when=asyncio.FIRST_COMPLETED,
                 )
             elif not begun:
@@ -103,7 +105,7 @@ class Dispatcher:
     async def _more(self, under_way: set[asyncio.Task[None]], most: int, *, only_urgent: bool) -> bool:
         """Claim as much as there is room for."""
         room = most - len(under_way)
-        if room <= 0 or self._ledger.behind:
+        if room < (most + 1) // 2 or self._ledger.behind:
             return False
         try:
             lanes, claimed = await self._claim(min(room, BATCH), only_urgent=only_urgent)
@@ -122,7 +124,7 @@ class Dispatcher:
         """Lease a batch, settle what is not sent, and give back one running lane a person."""
         since, now = self.uptime(), self.clock.now()
         async with self.store.system() as system:
-            entries = await system.claim(now, now + LEASE, self.name, limit, only_urgent=only_urgent)
+            entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
         lanes: list[list[Ready]] = []
         for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
@@ -214,7 +216,7 @@ class Dispatcher:
     async def _one(self, ready: Ready, since: float) -> str | None:
         """Send one message and settle it; its delivered id, None when the person's next messages had better wait."""
         entry, contact = ready.entry, ready.contact
-        if self.uptime() - since > LEASE.total_seconds() / 2:
+        if self.uptime() - since > self.lease.total_seconds() / 2:
             self.log.warning("dispatch.lease_lost", outbox=entry.id)
             await self._end(Ending(entry, replace(entry, attempts=entry.attempts - 1)))
             return None
@@ -222,7 +224,7 @@ class Dispatcher:
         retried = entry.uncertain_at is not None
         message = Message(entry.id, ready.card, ready.replaces, retried=retried, repeatable=ready.repeatable)
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
+            async with asyncio.timeout(self.send_timeout):
                 delivered_id = await self.platforms[contact.platform].send(address, message)
         except DeliveryFailed as failure:
             await self._failed(ready, failure)

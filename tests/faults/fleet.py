@@ -1,0 +1,200 @@
+"""Replicas as processes under load, a receiver that counts what arrives, and the means to hurt them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import create_engine, text
+
+from bot.app.context import Work
+from bot.app.tools import Tools
+from bot.demo.clinic import MEMBERS, ORGANISATION, found, person_id
+from bot.ports.records import Queue, Replica
+from bot.ports.work import Store, StoreUnavailable
+from bot.runtime.system import SystemIds
+from storage import open_store
+from storage.keys import KeyRing
+from storage.migrate import sync_url, upgrade
+from tests.faults.replica import ShiftedClock
+
+LEASE = 3.0
+"""Seconds; short, so that a takeover is seen soon."""
+ROOT = Path(__file__).parents[2]
+
+
+class Receiver:
+    """The other side: takes a message, remembers it, and answers a moment later, so that a kill falls in between."""
+
+    def __init__(self, delay: float = 0.02) -> None:
+        self.arrived: Counter[str] = Counter()
+        self.busy = False
+        self._delay = delay
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[str]:
+        app = web.Application()
+        app.router.add_post("/{id}", self._take)
+        app.router.add_get("/{id}", self._look)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        if self.busy:
+            return web.Response(status=429, headers={"Retry-After": "1"})
+        self.arrived[request.match_info["id"]] += 1
+        await asyncio.sleep(self._delay)
+        return web.Response()
+
+    async def _look(self, request: web.Request) -> web.Response:
+        return web.Response(status=200 if request.match_info["id"] in self.arrived else 404)
+
+
+@dataclass
+class Fleet:
+    """A database, a receiver, replicas; `chance` is seeded by whoever makes it."""
+
+    url: str
+    store: Store
+    clock: ShiftedClock
+    receiver: Receiver
+    address: str
+    chance: random.Random
+    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+    posted: set[str] = field(default_factory=set)
+
+    async def start(self, count: int = 1) -> None:
+        """More replicas; returns when they are at work."""
+        self.running += await asyncio.gather(*(self._launch() for _ in range(count)))
+
+    async def _launch(self) -> asyncio.subprocess.Process:
+        settings = {"database": self.url, "receiver": self.address, "lease": LEASE, "began": self.clock.began}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.replica", json.dumps(settings),
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        return process
+
+    async def kill(self) -> None:
+        """SIGKILL for one of them, and a new one in its place."""
+        victim = self.running.pop(self.chance.randrange(len(self.running)))
+        victim.kill()
+        await victim.wait()
+        await self.start()
+
+    async def pause(self, seconds: float) -> None:
+        """SIGSTOP for one of them, longer than its leases hold, then on."""
+        victim = self.chance.choice(self.running)
+        victim.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        victim.send_signal(signal.SIGCONT)
+
+    async def cut(self) -> None:
+        """Every connection to the database breaks at once."""
+
+        def terminate() -> None:
+            engine = create_engine(sync_url(self.url))
+            with engine.connect() as connection:
+                connection.execute(
+                    text(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+                )
+            engine.dispose()
+
+        await asyncio.to_thread(terminate)
+
+    async def post(self, count: int) -> None:
+        """Messages for the members of the demo clinic, committed one transaction each ten."""
+        tools = Tools(SystemIds(), None, None, None, "")  # type: ignore[arg-type]
+        for at in range(0, count, 10):
+            batch = [f"{time.monotonic_ns()}-{n}" for n in range(min(10, count - at))]
+            await persistently(lambda batch=batch: self._commit(tools, batch))  # type: ignore[misc]
+
+    async def _commit(self, tools: Tools, batch: list[str]) -> None:
+        async with self.store.begin(ORGANISATION) as uow:
+            work = Work(uow, self.clock.now(), tools)
+            for subject in batch:
+                to = person_id(self.chance.choice(MEMBERS))
+                await work.tell(to, "not_reached", subject, name="Therapist", code="AB-1")
+            await uow.commit()
+        self.posted.update(batch)
+
+    async def load(self, until: asyncio.Event, per_second: int) -> None:
+        """Post steadily."""
+        while not until.is_set():
+            await self.post(max(10, per_second // 5))
+            await asyncio.sleep(0.2)
+
+    async def queue(self) -> Queue:
+        """How the outbox stands."""
+
+        async def read() -> Queue:
+            async with self.store.system(write=False) as system:
+                return await system.queue(self.clock.now())
+
+        return await persistently(read)
+
+    async def replicas(self, since: Any) -> list[Replica]:
+        async with self.store.system(write=False) as system:
+            return await system.replicas(since)
+
+    async def drained(self, within: float) -> None:
+        """Until nothing waits any more."""
+        end = time.monotonic() + within
+        while (await self.queue()).waiting:
+            assert time.monotonic() < end, f"still waiting: {await self.queue()}"
+            await asyncio.sleep(0.1)
+
+    def verdict(self) -> tuple[int, int]:
+        """Lost and doubled."""
+        doubled = sum(n > 1 for n in self.receiver.arrived.values())
+        return len(self.posted) - len(self.receiver.arrived), doubled
+
+
+async def persistently(step: Callable[[], Awaitable[Any]]) -> Any:
+    """The test's own database work must survive what it does to the database."""
+    while True:
+        try:
+            return await step()
+        except StoreUnavailable:
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def fleet(url: str, seed: int, replicas: int) -> AsyncIterator[Fleet]:
+    """Replicas at work on a fresh demo clinic; none outlives the block."""
+    upgrade(url)
+    clock, receiver = ShiftedClock(time.time()), Receiver()  # noqa: TID251
+    store = await open_store(url, KeyRing.of(b"k" * 32), clock)
+    await found(store, SystemIds())
+    async with receiver.serving() as address:
+        made = Fleet(url, store, clock, receiver, address, random.Random(seed))
+        try:
+            await made.start(replicas)
+            yield made
+        finally:
+            for process in made.running:
+                if process.returncode is None:
+                    process.send_signal(signal.SIGCONT)
+                    process.kill()
+                    await process.wait()
+            await store.close()

@@ -1,0 +1,113 @@
+"""One replica as a process: the real store, ticker, heart and dispatcher; its platform posts to the test's receiver.
+
+Run by `python -m tests.faults.replica` with a JSON object of settings as its only argument.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
+
+from bot.app.tools import Tools
+from bot.demo.clinic import START
+from bot.log import Silent
+from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.heart import Heart
+from bot.runtime.system import SystemIds, SystemRng, replica_name
+from bot.runtime.ticker import Ticker
+from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
+from storage import open_store
+from storage.keys import KeyRing
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """A Monday morning that goes on at the machine's pace, the same for every process."""
+
+    began: float
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return START + timedelta(seconds=time.time() - self.began)  # noqa: TID251  # the machine's time, moved
+
+
+class Posting:
+    """Posts to the receiver; a retried message is looked for first, as the contract of adapters asks."""
+
+    name = "web"
+
+    def __init__(self, receiver: str) -> None:
+        self._receiver = receiver
+        self._session: ClientSession | None = None
+
+    async def start(self) -> None:
+        self._session = ClientSession(timeout=ClientTimeout(total=10))
+
+    async def stop(self) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def send(self, to: Address, message: Message) -> str:
+        assert self._session is not None
+        try:
+            if message.retried:
+                async with self._session.get(f"{self._receiver}/{message.outbox_id}") as answer:
+                    if answer.status == 200:
+                        return message.outbox_id
+            async with self._session.post(f"{self._receiver}/{message.outbox_id}") as answer:
+                if answer.status == 429:
+                    raise DeliveryFailed("rate_limited", retry_after=float(answer.headers["Retry-After"]))
+        except ClientConnectorError as error:
+            raise DeliveryFailed(type(error).__name__) from None
+        except (ClientError, TimeoutError) as error:
+            raise DeliveryUnknown(type(error).__name__) from None
+        return message.outbox_id
+
+    async def check(self) -> Sequence[Any]:
+        return ()
+
+    def mount(self, web: Any) -> None: ...
+
+
+async def serve(settings: dict[str, Any]) -> None:
+    clock, log = ShiftedClock(settings["began"]), Silent()
+    store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
+    tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")  # type: ignore[arg-type]
+    platform = Posting(settings["receiver"])
+    await platform.start()
+    dispatcher = Dispatcher(
+        store, clock, tools, log, {"web": platform}, replica_name(),
+        pause=0.05, lease=timedelta(seconds=settings["lease"]), send_timeout=settings["lease"] / 3,
+    )  # fmt: skip
+    ticker = Ticker(store, clock, tools, log, 1)
+    heart = Heart(store, clock, log, ticker, dispatcher.name, "test")
+    heart.start()
+    ticker.start()
+    sending = asyncio.create_task(dispatcher.run())
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    await stop.wait()
+    ticker.stop()
+    dispatcher.stop()
+    await sending
+    await platform.stop()
+    await heart.stop()
+    await store.close()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(json.loads(sys.argv[1])))

@@ -1,0 +1,37 @@
+"""Replicas on one PostgreSQL are killed, stopped and cut off under load: nothing is lost, nothing arrives twice.
+
+The short form of `test_soak.py`; both print the seed when they fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from datetime import timedelta
+
+import pytest
+
+from tests.faults.fleet import LEASE, fleet
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
+
+pytestmark = pytest.mark.postgres
+
+
+async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postgres_url: str) -> None:
+    seed = random.randrange(2**32)
+    async with fleet(postgres_url, seed, replicas=2) as ships:
+        await ships.post(150)
+        await asyncio.sleep(0.3)
+        await ships.kill()
+        await ships.cut()
+        await ships.post(30)
+        await ships.pause(LEASE * 1.3)
+        await ships.drained(within=60)
+        assert ships.verdict() == (0, 0), f"seed {seed}"
+        first = ships.running[0]
+        first.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(first.wait(), 10) == 0
+        assert len(await ships.replicas(ships.clock.now() - timedelta(seconds=30))) >= 1
