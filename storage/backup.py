@@ -19,10 +19,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SetupError
+from storage.copy import PASSING
 from storage.engine import WRITES, make_engine
 from storage.key_sources import KEY_BYTES
 from storage.keys import KeyRing, seal, unseal
@@ -138,10 +139,15 @@ async def _write(engine: AsyncEngine, key: bytes, header: Header, file: IO[bytes
 
 async def _rows(connection: AsyncConnection) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
     """Every table's rows in batches, parents before children, all in one snapshot."""
-    for table in metadata.sorted_tables:
+    for table in _tables():
         result = await connection.stream(select(table))
         async for batch in result.mappings().partitions(ROWS):
             yield table.name, [{name: _plain(value) for name, value in row.items()} for row in batch]
+
+
+def _tables() -> list[Table]:
+    """Every table but what belongs to a running program or to the migrations, parents before children."""
+    return [table for table in metadata.sorted_tables if table.name not in PASSING]
 
 
 def _put(file: IO[bytes], key: bytes, header: Header, number: int, block: Mapping[str, Any]) -> None:
@@ -246,7 +252,7 @@ def _damaged(path: Path) -> SetupError:
 
 
 async def _must_be_empty(connection: AsyncConnection) -> None:
-    for table in metadata.sorted_tables:
+    for table in _tables():
         if (await connection.execute(select(func.count()).select_from(table))).scalar_one():
             raise SetupError("The database is not empty: restore into a fresh one, so that nothing is mixed or lost.")
 
