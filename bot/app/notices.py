@@ -220,6 +220,7 @@ BUILDERS: dict[str, Builder] = {
     "please_present": _please_present,
     "plan_ready": _plan_ready,
     "assigned": _assigned,
+    "redated": _assigned,  # the same message brought up to date; only the first counts as the notice
     "reminder": _reminder,
     "answers_in": _answers_in,
     "review_moved": _seat_gone,

@@ -58,7 +58,7 @@ async def _reviews(work: Work, person: Person, before: WorkCalendar, after: Work
         if due == seat.due_at or not case.open:
             continue
         await work.uow.save(replace(seat, due_at=due, supervisor_told_at=None))
-        await work.tell(person.id, "assigned", seat.id, key=due.isoformat(), slot=f"assignment:{seat.id}")
+        await work.tell(person.id, "redated", seat.id, key=due.isoformat(), slot=f"assignment:{seat.id}")
         await _release_after(work, case)
         moved += 1
     if moved:

@@ -10,11 +10,10 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
-from bot.domain.calendar import WorkCalendar
 from bot.domain.case import Assignment, Case
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
 from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
-from bot.domain.organisation import Clinic, Closure, Membership
+from bot.domain.organisation import Closure, Membership
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy
 from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
@@ -74,13 +73,6 @@ async def current_mode(work: Work, person: Person) -> Mode:
 async def cap_of(work: Work, person: Person, policy: Policy) -> int:
     """How many open reviews the person may hold today."""
     return open_review_cap(await caseload_of(work, person), work.today(person.timezone), policy)
-
-
-async def clinic_calendar(work: Work, clinic: Clinic) -> WorkCalendar:
-    """The working days of a clinic: its country's holidays and its own closures taken out."""
-    closures = await work.uow.find(Closure, clinic=clinic.id)
-    closed = frozenset(day for c in closures for day in days_of(c.first_day, c.last_day))
-    return work.tools.almanac.calendar(clinic.country, clinic.region, closed)
 
 
 @dataclass(frozen=True)
