@@ -1,7 +1,7 @@
 """A whole round without a browser: six cases, twelve reviews, to the log entries; prints what each person sees.
 
 It is the table "one case, walked through" as a program: everything goes through the one way in, the
-ticker and the outbox, on a virtual clock. `tests/e2e/test_case_story.py` runs it and counts.
+ticker and the outbox, on a virtual clock. `tests/app/test_story.py` runs it and counts.
 """
 
 from __future__ import annotations

@@ -98,6 +98,13 @@ def test_every_link_and_picture_leads_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_file_of_ours_that_a_page_names_exists(page: Path) -> None:
+    ours = r"`((?:bot|adapters|storage|tests|benchmarks|docs|\.ci|\.locks)/[\w./-]+)`"
+    named = re.findall(ours, page.read_text(encoding="utf-8"))
+    assert [name for name in named if "<" not in name and not (ROOT / name).exists()] == []
+
+
 def test_the_reference_is_what_the_code_says() -> None:
     path = ROOT / "docs" / "reference" / "write.py"
     spec = importlib.util.spec_from_file_location("write_reference", path)
