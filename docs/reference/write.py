@@ -5,9 +5,11 @@ python docs/reference/write.py
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +26,7 @@ from bot.app.access import relation
 from bot.app.commands import COMMANDS, Command, Kind
 from bot.domain.person import Role
 from bot.errors import Refusal, SetupError
+from bot.runtime.metrics import Metrics
 from bot.ui.strings import words
 
 HERE = Path(__file__).parent
@@ -191,6 +194,49 @@ def _default(value: object) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
+METRICS_INTRO = """# Metrics and log
+
+`/metrics` on the web server, for Prometheus; no number is about a person. Every replica reports the same queue, so a
+monitor takes the maximum of a gauge, and the sum of a counter. A board and alert rules:
+[put it on a server](../deploy/index.md).
+"""
+
+LOG_INTRO = """
+## Events of the log
+
+One line an event on standard error, JSON with `json_lines = true`. Fields are ids, names of actions and reasons.
+"""
+
+
+def metrics() -> str:
+    """Every metric and every event that the program logs."""
+    rows = [f"| `{name}` | {_cell(about)} |" for name, about in Metrics().catalogue()]
+    events = sorted({(name, level, where) for name, level, where in _logged()})
+    lines = [
+        METRICS_INTRO,
+        "| Metric | What it says |",
+        "|---|---|",
+        *rows,
+        LOG_INTRO,
+        "| Event | Level | Where |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*lines, *(f"| `{name}` | {level} | `{where}` |" for name, level, where in events), ""])
+
+
+def _logged() -> Iterator[tuple[str, str, str]]:
+    """Calls like `log.warning("dispatch.failed", …)` in the sources."""
+    for package in ("bot", "adapters", "storage"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(attr="debug" | "info" | "warning" | "error" as level),
+                        args=[ast.Constant(value=str(name)), *_],
+                    ) if re.fullmatch(r"[a-z]+\.[a-z_.]+", name):
+                        yield name, level, str(path.relative_to(ROOT))
+
+
 def rule_sets() -> str:
     """What each shipped rule set counts."""
     parts = [RULE_SETS_INTRO]
@@ -240,6 +286,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration,
     "rule-sets.md": rule_sets,
     "errors.md": errors,
+    "metrics.md": metrics,
 }
 
 

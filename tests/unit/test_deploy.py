@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import yaml
-from bot.runtime.metrics import Metrics
 from typer.main import get_command
 
 from bot.cli import app
 from bot.config import Settings
+from bot.runtime.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
