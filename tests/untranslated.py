@@ -44,7 +44,9 @@ def _explained(language: str) -> re.Pattern[str]:
     for sentence in words(language).every_form():
         # Placeholders, commands and marks split a sentence into what stays together on every platform.
         for part in re.split(r"\{\w+\}|\n", sentence):
-            pieces |= {piece.strip(" .,:;!?()…–—·+") for piece in re.split(r" {2,}", _MEANT.sub("  ", _marks(part)))}
+            pieces |= {
+                piece.strip(" .,:;!?()…–—·+„“”«»") for piece in re.split(r" {2,}", _MEANT.sub("  ", _marks(part)))
+            }
     typed = [text for key, text in words(language).sentences().items() if key.startswith(("typed.", "command."))]
     pieces |= {word for text in typed for word in text.split()}
     known = sorted((re.escape(p) for p in pieces if re.search(r"\w", p)), key=len, reverse=True)
