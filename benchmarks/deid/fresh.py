@@ -1,7 +1,8 @@
 """Fresh notes from a seed: our own sentences filled with names, towns and firms of mimesis.
 
-mimesis is no source of the word lists, and the sentences were written apart from the recognisers and never looked at
-while those were improved. Every fourth note is in small letters, every eighth in capitals.
+mimesis is no source of the word lists. What other seeds missed was looked at while the recognisers were improved, so
+the sentences are tuned on and only this seed's fillings are unseen. Every fourth note is in small letters, every eighth
+in capitals.
 """
 
 from __future__ import annotations

@@ -21,6 +21,9 @@ class Anonymiser(Protocol):
     ) -> Examined:
         """See `bot.anonymise.gate.Gate.examine`; raises GateClosed when a recogniser failed."""
 
+    def warm(self) -> None:
+        """Somebody is about to write: load the models meanwhile; returns at once."""
+
 
 class Almanac(Protocol):
     """Public holidays as a working calendar, from a library that stays outside the rules."""

@@ -25,9 +25,16 @@ class GateInAWorker:
         call = partial(self._examine, fields, lang=lang, known=known, tags=tags, mask=mask)
         return await asyncio.get_running_loop().run_in_executor(self._worker, call)
 
+    def warm(self) -> None:
+        """Begin to load in the worker; whoever sends a text meanwhile waits for what is left of it."""
+        self._worker.submit(self._loaded)
+
+    def _loaded(self) -> Gate:
+        if self._gate is None:
+            self._gate = Gate(self._settings)
+        return self._gate
+
     def _examine(
         self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
     ) -> Examined:
-        if self._gate is None:
-            self._gate = Gate(self._settings)
-        return self._gate.examine(fields, lang=lang, known=known, tags=tags, mask=mask)
+        return self._loaded().examine(fields, lang=lang, known=known, tags=tags, mask=mask)

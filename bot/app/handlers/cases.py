@@ -77,6 +77,7 @@ def _after_new(event: CommandTyped) -> str:
 
 
 async def _start(ctx: Context, background: Sensitive) -> Outcome:
+    ctx.tools.gate.warm()
     mode = await current_mode(ctx, ctx.me)
     start: Values = {
         "mode": (mode if mode in MODES else "icbt",),

@@ -31,6 +31,7 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
 async def open_review(ctx: Context, event: ActionPressed) -> Outcome:
     """Read the case; the form fits the phase."""
     seat, case = await my_assignment(ctx, event.subject)
+    ctx.tools.gate.warm()
     return Show(await review_form(ctx, seat, case, {}, {}))
 
 
