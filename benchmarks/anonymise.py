@@ -19,7 +19,7 @@ _SETS = (
     "Development: 76 notes that the recognisers were improved on. "
     "By hand: 83 notes written after them, looked at since. "
     f"Fresh: {FRESH} notes from seed {SEED}, our sentences filled by mimesis, which no word list comes from; "
-    "this seed was never looked at."
+    "the sentences were tuned on with other fillings."
 )
 _TERMS = "Other words masked: words outside identifiers touched by a mask. Flags: findings the author may keep."
 _TIME = "Seconds are processor time of all threads, which other work on the machine does not change."
