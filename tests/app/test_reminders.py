@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.story import REVIEWS
 from bot.domain.case import Assignment, Case
@@ -116,6 +118,7 @@ async def test_reminders_missed_while_the_program_was_down_are_one(world: World)
         assert len(await sent(world, "reminder", reviewer)) == 1
 
 
+@pytest.mark.slow
 async def test_missed_reviews_are_asked_about_in_private_and_nobody_is_removed(world: World) -> None:
     question: list[int] = []
     told: list[int] = []

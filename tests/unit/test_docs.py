@@ -65,6 +65,8 @@ def test_every_example_of_a_configuration_or_rule_set_is_read(toml: str) -> None
 @pytest.mark.parametrize("script", blocks("sh", ""))
 def test_every_command_line_has_only_commands_and_options_that_exist(script: str) -> None:
     for line in script.replace("\\\n", " ").splitlines():
+        if "intervision" not in line:
+            continue
         words = shlex.split(line, comments=True)
         starts = [i for i, word in enumerate(words) if word.rsplit("/", 1)[-1] == "intervision" and "=" not in word]
         if not starts or (starts[0] > 0 and words[0] not in {"sudo", "nice"}):

@@ -63,6 +63,7 @@ def filled(form: Json) -> dict[str, str]:
             values[element["id"]] = f"My patient {NAME} never sends the homework. What would help?"
         elif element["type"] == "Input.ChoiceSet" and element.get("choices"):
             values[element["id"]] = element.get("value") or element["choices"][0]["value"]
+    values["t.scores"] = "PHQ-9: 17, 15, 12"
     values["c.risk"] = "no"
     values["c.objection"] = "no"
     return values

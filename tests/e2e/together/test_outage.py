@@ -24,6 +24,7 @@ def gate() -> Anonymiser:
     return GateInAWorker(GateSettings(name_model="", english_model=""))
 
 
+@pytest.mark.slow
 async def test_slack_is_away_and_teams_goes_on(gate: Anonymiser) -> None:
     async with both_chats(gate) as both:
         players = await both.everybody()
