@@ -90,7 +90,7 @@ def test_every_make_target_exists(script: str) -> None:
 
 @pytest.mark.parametrize("code", blocks("python"))
 def test_every_python_example_can_be_read(code: str) -> None:
-    ast.parse(code)
+    assert ast.parse(code).body
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
