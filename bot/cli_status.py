@@ -8,11 +8,12 @@ import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.ports.records import Queue, Replica, Timer
+if TYPE_CHECKING:
+    from bot.ports.records import Queue, Replica, Timer
 
 ConfigOption = Annotated[
     Path | None,
