@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from bot.cli_admin import admin
 from bot.cli_anonymise import anonymise
 from bot.cli_assign import assign
 from bot.cli_backup import backup, restore
+from bot.cli_common import command_group
 from bot.cli_keys import keys
 from bot.cli_manifest import manifest
 from bot.cli_privacy import privacy
@@ -20,9 +19,7 @@ from bot.cli_status import status
 from bot.cli_trust import audit, purge
 from bot.errors import SetupError
 
-app = typer.Typer(
-    help="Intervision: continuous, anonymised peer supervision.", no_args_is_help=True, pretty_exceptions_enable=False
-)
+app = command_group("Intervision: continuous, anonymised peer supervision.")
 
 
 @app.callback()

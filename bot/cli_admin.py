@@ -5,7 +5,6 @@ Every command prints what it made, with `--json` for machines. Nothing here read
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable
@@ -16,16 +15,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_common import ConfigOption, JsonOption, OrgOption, command_group, run_async
 from bot.errors import SetupError
 
-admin = typer.Typer(help="Organisations, clinics, groups, people, roles and closures.", no_args_is_help=True)
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-OrgOption = Annotated[str, typer.Option("--org", help="The organisation's id; not needed when there is only one.")]
+admin = command_group("Organisations, clinics, groups, people, roles and closures.")
 
 
 @admin.command("add-organisation")
@@ -299,7 +292,7 @@ def sign_in_link(email: str, org: OrgOption = "", config: ConfigOption = None, a
 
 
 def _run(config: Path | None, as_json: bool, step: Callable[[Any], Awaitable[list[Any]]]) -> None:
-    records = asyncio.run(_with_desk(config, step))
+    records = run_async(_with_desk(config, step))
     if as_json:
         print(json.dumps([_plain(r) for r in records], indent=1, ensure_ascii=False))
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bot.cli_serve import ConfigOption
+from bot.cli_common import ConfigOption
 
 if TYPE_CHECKING:
     from bot.anonymise import Examined, Gate

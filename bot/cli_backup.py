@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from bot.cli_common import ConfigOption, run_async
 from bot.errors import SetupError
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
 
 
 def backup(
@@ -26,7 +21,7 @@ def backup(
     if file.exists():
         raise SetupError(f"{file} exists; name another file.")
     url, ring = _opened(config)
-    contents = asyncio.run(write_backup(url, ring, file, SystemClock().now()))
+    contents = run_async(write_backup(url, ring, file, SystemClock().now()))
     print(f"{file}: {sum(contents.rows.values())} rows of {len(contents.rows)} tables, read back; key {ring.active}.")
 
 
@@ -41,7 +36,7 @@ def restore(
     from storage.backup import read_contents, restore_backup
 
     url, ring = _opened(config)
-    contents = read_contents(file, ring) if check else asyncio.run(restore_backup(url, ring, file))
+    contents = read_contents(file, ring) if check else run_async(restore_backup(url, ring, file))
     done = "Whole" if check else "Restored"
     print(f"{done}: {sum(contents.rows.values())} rows as of {contents.header.made_at}.")
 

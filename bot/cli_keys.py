@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-keys = typer.Typer(help="The keys that protect every stored text.", no_args_is_help=True)
+from bot.cli_common import ConfigOption, command_group, run_async
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
+keys = command_group("The keys that protect every stored text.")
 
 
 @keys.command()
@@ -22,7 +18,7 @@ def status(config: ConfigOption = None) -> None:
     from storage.rotation import key_uses
 
     url, ring = _opened(config)
-    for use in asyncio.run(key_uses(url, ring)):
+    for use in run_async(key_uses(url, ring)):
         state = "active" if use.active else "old" if use.known else "MISSING: add it to [keys]"
         print(f"{use.id}  {state}  {use.data_keys} data keys")
 
@@ -40,7 +36,7 @@ def rotate(
     url, ring = _opened(config)
     if new_key:
         add_key(ring)
-    count = asyncio.run(rewrap(url, ring))
+    count = run_async(rewrap(url, ring))
     print(f"{count} data keys are now protected by {ring.active}.")
 
 
@@ -50,7 +46,7 @@ def forget(config: ConfigOption = None) -> None:
     from storage.rotation import forget_unused
 
     url, ring = _opened(config)
-    gone = asyncio.run(forget_unused(url, ring))
+    gone = run_async(forget_unused(url, ring))
     print(f"Forgotten: {', '.join(gone) or 'nothing'}. Backups made under a forgotten key cannot be opened any more.")
 
 

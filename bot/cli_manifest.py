@@ -13,12 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_common import ConfigOption
 from bot.errors import SetupError
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
 
 
 def manifest(

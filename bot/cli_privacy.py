@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli_trust import AsOption, ConfigOption, OrgOption, run
+from bot.cli_common import ConfigOption, OrgOption, command_group
+from bot.cli_trust import AsOption, run
 from bot.errors import SetupError
 
-privacy = typer.Typer(help="Find, export and erase what is stored about a person or a case.", no_args_is_help=True)
+privacy = command_group("Find, export and erase what is stored about a person or a case.")
 
 SubjectArgument = Annotated[str, typer.Argument(help="A person's e-mail address or a case code.")]
 

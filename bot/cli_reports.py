@@ -5,7 +5,6 @@ A supervisor's or manager's files, made by whoever administers the installation;
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bot.cli_common import ConfigOption, OrgOption, run_async
 from bot.errors import Refusal, SetupError
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from bot.ui.model import Document
 
 T = TypeVar("T")
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
-OrgOption = Annotated[str, typer.Option("--org", help="The organisation's id; not needed when there is only one.")]
 OutputOption = Annotated[Path, typer.Option("--output", "-o", help="A folder, or the file to write.")]
 ACTOR = "admin"
 
@@ -121,7 +116,7 @@ def _run(config: Path | None, org: str, step: Callable[[Work], Awaitable[T]]) ->
     from bot.ui.strings import words
 
     try:
-        return asyncio.run(_with_work(config, org, step))
+        return run_async(_with_work(config, org, step))
     except Refusal as refusal:
         values = {name: _shown(value) for name, value in refusal.values.items()}
         raise SetupError(words("en")(f"refusal.{refusal.key}", **values)) from None

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
+from bot.cli_common import ConfigOption, run_async
 
 
 def demo(
@@ -25,12 +21,12 @@ def demo(
     if fresh:
         for path in sorted(folder.glob("demo.*")):
             path.unlink()
-    asyncio.run(_story() if story else _demo(folder, port))
+    run_async(_story() if story else _demo(folder, port))
 
 
 def serve(config: ConfigOption = None) -> None:
     """Serve until stopped: chat platforms, web pages, ticker and outbox."""
-    asyncio.run(_serve(config))
+    run_async(_serve(config))
 
 
 def migrate(
@@ -53,7 +49,7 @@ def migrate(
 
 def check(config: ConfigOption = None) -> None:
     """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
-    sys.exit(asyncio.run(_check(config)))
+    sys.exit(run_async(_check(config)))
 
 
 def _copy(source: str, target: str) -> None:

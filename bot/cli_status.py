@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from dataclasses import asdict, dataclass
@@ -12,13 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli_common import ConfigOption, run_async
+
 if TYPE_CHECKING:
     from bot.ports.records import Queue, Replica, Timer
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
 LATE = timedelta(minutes=5)
 STEPS = 5
 FAR = timedelta(days=400)
@@ -40,7 +37,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Programs at work, queue and its age, what failed, what comes next; exit code 1 when somebody should look."""
-    standing = asyncio.run(_read(config))
+    standing = run_async(_read(config))
     if as_json:
         print(json.dumps(asdict(standing), indent=1, default=_plain))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -12,22 +11,15 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from bot.cli_common import ConfigOption, JsonOption, OrgOption, command_group, run_async
 from bot.errors import SetupError
 
 if TYPE_CHECKING:
     from bot.dpo import Office
 
 T = TypeVar("T")
-audit = typer.Typer(
-    help="The tamper-evident trail of who did what, for data-protection officers.", no_args_is_help=True
-)
+audit = command_group("The tamper-evident trail of who did what, for data-protection officers.")
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-OrgOption = Annotated[str, typer.Option("--org", help="The organisation's id; not needed when there is only one.")]
 AsOption = Annotated[str, typer.Option("--as", help="E-mail of the data-protection officer who does this; audited.")]
 
 
@@ -89,7 +81,7 @@ def purge(
 
 def run(config: Path | None, org: str, email: str, step: Callable[[Office], Awaitable[T]]) -> T:
     """Open the store, take one step, close it."""
-    return asyncio.run(_run(config, org, email, step))
+    return run_async(_run(config, org, email, step))
 
 
 async def _run(config: Path | None, org: str, email: str, step: Callable[[Office], Awaitable[T]]) -> T:

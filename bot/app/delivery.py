@@ -99,8 +99,11 @@ async def reachable(
     there = [c for c in contacts if c.platform in platforms and only in {"", c.id}]
     if not there:
         return None
-    epoch = datetime.min.replace(tzinfo=work.now.tzinfo)
-    rank = lambda c: (c.platform == person.notify_on, c.platform != "web", c.seen_at or epoch)  # noqa: E731
+    never = datetime.min.replace(tzinfo=work.now.tzinfo)
+
+    def rank(contact: Contact) -> tuple[bool, bool, datetime]:
+        return (contact.platform == person.notify_on, contact.platform != "web", contact.seen_at or never)
+
     best, *others = sorted(there, key=rank, reverse=True)
     turns = [best, *(c for c in others if c.platform != "web")]
     return turns[tried // TURN % len(turns)]
