@@ -62,6 +62,7 @@ def _copy(source: str, target: str) -> None:
 
 
 async def _demo(folder: Path, port: int) -> None:
+    import asyncio
     import signal
 
     from bot.demo.control import open_demo
