@@ -36,6 +36,12 @@ class Desk:
     clock: Clock
     tools: Tools
     sign_in: SignInDesk
+    login: str = ""
+
+    async def audit(self, uow: UnitOfWork, what: Audited, subject: str, **changed: str) -> None:
+        """A line of the trail; the shell knows no person, so it names the account that runs it."""
+        by = {"login": self.login} if self.login else {}
+        await uow.audit(what, "admin", subject, self.clock.now(), **by, **changed)
 
 
 @dataclass(frozen=True)
@@ -187,9 +193,8 @@ async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Map
         own = {**whose.policy, **given}
         changed = await uow.save(replace(whose, policy={key: value for key, value in own.items() if value is not None}))
         lines = await _policy_lines(uow, org, place, of_group)
-        await uow.audit(
-            Audited.POLICY_CHANGED, "admin", changed.id, desk.clock.now(), **{k: str(v) for k, v in given.items()}
-        )
+        differences = {name: _step(whose.policy.get(name), value) for name, value in given.items()}
+        await desk.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
         await uow.commit()
     return [line for line in lines if line.name in given]
 
@@ -214,6 +219,11 @@ async def _policy_lines(uow: UnitOfWork, org: str, place: str, of_group: str) ->
     return [PolicyLine(name, value, _source(name, levels)) for name, value in asdict(holds).items()]
 
 
+def _step(before: object, after: object) -> str:
+    """What a line of the trail says of a change; nothing of its own is what the level above says."""
+    return f"{'-' if before in (None, '') else before} -> {'-' if after in (None, '') else after}"
+
+
 def _source(name: str, levels: Mapping[str, Mapping[str, object]]) -> str:
     return next((level for level in reversed(tuple(levels)) if name in levels[level]), "default")
 
@@ -227,7 +237,8 @@ async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[
     async with desk.store.begin(org) as uow:
         person = await _person(uow, email)
         changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
-        await uow.audit(Audited.ROLE_CHANGED, "admin", person.id, desk.clock.now(), roles=" ".join(sorted(roles)))
+        step = _step(" ".join(sorted(person.roles)), " ".join(sorted(changed.roles)))
+        await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=step)
         await uow.commit()
     return [changed]
 
@@ -242,7 +253,9 @@ async def set_themes(desk: Desk, org: str, themes: list[str]) -> list[Organisati
     async with desk.store.begin(org) as uow:
         found = await uow.get(Organisation, org)
         changed = await uow.save(replace(found, themes=tuple(dict.fromkeys(t.strip() for t in themes))))
-        await uow.audit(Audited.POLICY_CHANGED, "admin", org, desk.clock.now(), themes=str(len(themes or THEMES)))
+        # How many, not which: a theme is free text.
+        counts = _step(len(found.themes or THEMES), len(changed.themes or THEMES))
+        await desk.audit(uow, Audited.POLICY_CHANGED, org, themes=counts)
         await uow.commit()
     return [changed]
 
@@ -264,6 +277,13 @@ async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phon
             duty_phone=phone or found.duty_phone,
         )
         await uow.save(changed)
+        await desk.audit(
+            uow,
+            Audited.ROLE_CHANGED,
+            found.id,
+            duty=_step(found.duty_supervisor, changed.duty_supervisor),
+            deputy=_step(found.deputy_supervisor, changed.deputy_supervisor),
+        )
         await uow.commit()
     return [changed]
 
@@ -277,7 +297,7 @@ async def remove_person(desk: Desk, org: str, email: str) -> list[Person]:
         for session in await uow.find(Session, person=person.id):
             await uow.remove(Session, session.id)
         await free_seats_of(Work(uow, desk.clock.now(), desk.tools), gone)
-        await uow.audit(Audited.PERSON_REMOVED, "admin", person.id, desk.clock.now())
+        await desk.audit(uow, Audited.PERSON_REMOVED, person.id)
         await uow.commit()
     return [gone]
 

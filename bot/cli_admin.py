@@ -6,7 +6,9 @@ Every command prints what it made, with `--json` for machines. Nothing here read
 from __future__ import annotations
 
 import dataclasses
+import getpass
 import json
+import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
 from enum import Enum
@@ -307,9 +309,17 @@ async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[A
 
     app = await build(load(config))
     try:
-        return await step(Desk(app.store, app.clock, app.tools, app.sign_in))
+        return await step(Desk(app.store, app.clock, app.tools, app.sign_in, _login()))
     finally:
         await app.store.close()
+
+
+def _login() -> str:
+    """The account behind the shell, also behind sudo; empty where the system knows none."""
+    try:
+        return (os.environ.get("SUDO_USER") or getpass.getuser())[:64]
+    except (KeyError, OSError):
+        return ""
 
 
 def _plain(value: Any) -> Any:

@@ -119,7 +119,7 @@ async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
     seat = await ctx.uow.get(Assignment, entry.subject)
     case = await ctx.uow.get(Case, seat.case)
     read = Action("review.open", ctx.words("review.read"), seat.id, opens=True)
-    return None if case.purged_at else _card(ctx, "takeaway_in", read, code=case.code)
+    return _card(ctx, "takeaway_in", read, code=case.code) if seat.readable and not case.purged_at else None
 
 
 async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -35,9 +35,7 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
         assignment = await ctx.uow.get(Assignment, id)
     except NotFound:
         raise NotYourReview from None
-    if assignment.reviewer != ctx.me.id or not assignment.active or assignment.published_at is None:
-        raise NotYourReview
-    if assignment.parted_at:
+    if assignment.reviewer != ctx.me.id or not assignment.readable:
         raise NotYourReview
     return assignment, await ctx.uow.get(Case, assignment.case)
 
@@ -145,9 +143,6 @@ async def takes_part(ctx: Context, id: str) -> Case:
     """A case the person presents or reviews, or any case for a supervisor; refused alike otherwise."""
     if id in await ctx.uow.cases_of(ctx.me.id) or ctx.me.has(Role.SUPERVISOR):
         return await ctx.uow.get(Case, id)
-    seats = await ctx.uow.find(
-        Assignment, case=id, reviewer=ctx.me.id, ended_at=None, parted_at=None, published_at__not=None
-    )
-    if not seats:
+    if not any(seat.readable for seat in await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id)):
         raise NotYourCase
     return await ctx.uow.get(Case, id)

@@ -202,6 +202,8 @@ class Assignment:
     `not_reached_at` is set when the first notice could not be delivered: nobody is overdue for what they never got.
     `supervisor_told_at` is when a supervisor heard that it is late.
     `parted_at` is when the clinics of presenter and reviewer parted ways: the review counts, neither reads the other.
+    `recused_at` is when the reviewer recognised the patient after sending the review: it stays as it was sent and
+    counts, but nothing of the case is open to them any more.
     """
 
     id: str
@@ -224,11 +226,17 @@ class Assignment:
     why: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
     parted_at: datetime | None = None
+    recused_at: datetime | None = None
 
     @property
     def active(self) -> bool:
         """Still this reviewer's."""
         return self.ended_at is None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the reviewer may still read the case: published, theirs, neither parted from it nor recused."""
+        return self.active and self.published_at is not None and not (self.parted_at or self.recused_at)
 
     @property
     def pending(self) -> bool:
@@ -263,6 +271,15 @@ class Assignment:
     def part(self, now: datetime) -> Assignment:
         """A review that is in stays a fact, but its reviewer and its presenter no longer read each other."""
         return replace(self, parted_at=now) if self.submitted_at else self.end(now, EndReason.PARTED)
+
+    def recuse(self, now: datetime) -> Assignment:
+        """The reviewer recognised the patient after the review went out.
+
+        A seat without a review ends instead, and somebody else takes it.
+        """
+        if not self.active or not self.submitted_at:
+            raise NotYourReview
+        return self if self.recused_at else replace(self, recused_at=now)
 
     def end(self, now: datetime, reason: EndReason) -> Assignment:
         """Decline, recusal, leave, reassignment: from now on the reviewer hears no more of it."""

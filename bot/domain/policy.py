@@ -131,7 +131,6 @@ class Policy:
     minutes_per_own_case: int = _whole(30, 1, 240)
     # Retention and reports
     text_days: int = _whole(30, 0, 90)  # case and review text after the case closed
-    draft_days: int = _whole(7, 1, 90)
     log_years: int = _whole(6, 1, 30)
     audit_months: int = _whole(24, 1, 120)
     risk_years: int = _whole(5, 1, 30)

@@ -11,6 +11,7 @@ from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.round import Round
+from bot.ports.records import LogEntry
 from bot.ui.inbound import Done, Refused, Say
 from tests.world import World
 
@@ -69,6 +70,33 @@ async def test_recognising_the_patient_ends_access_at_once_and_nobody_is_told_wh
     assert len(world.inbox(player.key)) == before
     for card in [c for key in "abcdefgs" for c in world.inbox(key)]:
         assert "recogn" not in card.summary.casefold()
+
+
+async def test_recognising_after_the_review_is_sent_ends_access_and_leaves_the_review(world: World) -> None:
+    seats = await published(world)
+    seat = seats[0]
+    of_case = [s for s in seats if s.case == seat.case]
+    await world.advance(days=3)
+    for each in of_case:
+        form = await who(each, world).open("review.open", each.id)
+        await who(each, world).send_and_confirm(form, {"reflection": "Effort.", "suggestion": "Ask less."})
+    await world.settle()
+    page = await who(seat, world).open("review.open", seat.id)
+    assert "review.recognise" in {action.key for action in page.actions}
+    assert isinstance(await who(seat, world).press("review.recognise", seat.id), Done)
+    for key in ("review.open", "why", "review.recognise", "risk.raise"):
+        subject = seat.case if key == "risk.raise" else seat.id
+        assert isinstance(await who(seat, world).press(key, subject), Refused), key
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        presenter = world.player((await uow.presenter(seat.case)).rpartition("_")[2])
+    shown = repr(await presenter.press("case.reviews", seat.case))
+    assert shown.count("Passage") == 2 * len(of_case), "what was sent stays as it was"
+    told = len(world.inbox(who(seat, world).key))
+    await presenter.send_and_confirm(await presenter.open("takeaway.open", seat.case), {"takeaway": "I will ask."})
+    await world.settle()
+    assert len(world.inbox(who(seat, world).key)) == told, "who stepped out hears no more of the case"
+    logged = [e for e in await world.find(LogEntry, person=seat.reviewer) if e.round == seat.round]
+    assert [e.source for e in logged] == [f"case:{seat.case}:{seat.reviewer}"], "the work was done"
 
 
 async def test_somebody_is_moved_only_where_nothing_else_fills_the_seat(world: World) -> None:

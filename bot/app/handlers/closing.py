@@ -82,8 +82,9 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     case = await ctx.uow.save(case.take_away(ctx.now))
     await ctx.uow.put_text(case.id, "takeaway", texts)
     await after_close(ctx, case)
-    for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, parted_at=None, submitted_at__not=None):
-        await ctx.tell(seat.reviewer, "takeaway_in", seat.id, slot=f"assignment:{seat.id}")
+    for seat in await ctx.uow.find(Assignment, case=case.id, submitted_at__not=None):
+        if seat.readable:
+            await ctx.tell(seat.reviewer, "takeaway_in", seat.id, slot=f"assignment:{seat.id}")
     return Done(ctx.words("takeaway.done", code=case.code))
 
 

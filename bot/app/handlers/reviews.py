@@ -178,8 +178,15 @@ async def send_decline(ctx: Context, event: FormSubmitted) -> Outcome:
 
 
 async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
-    """ "I recognise this patient": access ends at once, a replacement is found, peers see no reason."""
+    """ "I recognise this patient": access ends at once, a replacement is found, peers see no reason.
+
+    A review that is in stays as it was sent: it was written before, its text passed the gate, and its vanishing would
+    tell the presenter that somebody knows the patient.
+    """
     seat, case = await my_assignment(ctx, event.subject)
+    if seat.submitted_at:
+        await ctx.uow.save(seat.recuse(ctx.now))
+        return Done(ctx.words("review.recognised_after"))
     await replace_seat(ctx, seat, case, EndReason.RECOGNISED)
     return Done(ctx.words("review.recognised"))
 

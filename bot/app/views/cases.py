@@ -250,7 +250,7 @@ def _reviewer_actions(ctx: Context, seat: Assignment, case: Case) -> tuple[Actio
     actions = []
     if seat.pending and not case.held_at:
         actions.append(Action("review.decline", w("review.decline"), seat.id, opens=True))
-    if seat.pending:
+    if seat.readable and not case.purged_at:
         actions.append(Action("review.recognise", w("review.recognise"), seat.id))
     actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))
     return tuple(actions)

@@ -83,9 +83,8 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     `only_open` leaves out what is written or on hold, and the empty state (for reminders).
     """
     w = ctx.words
-    seats = await ctx.uow.find(
-        Assignment, reviewer=ctx.me.id, ended_at=None, parted_at=None, published_at__not=None, order=("due_at", "id")
-    )
+    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, order=("due_at", "id"))
+    seats = [seat for seat in mine if seat.readable]
     cases = await open_cases(ctx, seats)
     rows: list[CardBlock] = []
     for seat in seats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,31 @@ def test_numbers_are_set_on_every_level(furnished: Admin) -> None:
     assert lines["cap_icbt"]["source"] == "default"
     furnished("set-policy", "repeat_weight=", "--group", "North")
     assert {line["name"]: line["value"] for line in furnished("policy", "--group", "North")}["repeat_weight"] == 50
+
+
+def test_every_change_of_a_rule_or_role_is_a_line_of_the_trail(furnished: Admin, tmp_path: Path) -> None:
+    """Who, which field, from what to what; no name and no text."""
+    furnished("add-person", "Therapist A", "a@clinic.example", "--clinic", "Kiel", "--roles", "therapist")
+    furnished("set-policy", "anonymity=open", "reviewers_per_case=3", "--group", "North")
+    furnished("set-policy", "anonymity=", "--group", "North")
+    furnished("set-roles", "a@clinic.example", "therapist", "supervisor")
+    furnished("set-duty", "Kiel", "--duty", "a@clinic.example")
+    furnished("set-themes", "Sleep of somebody", "Grief")
+    with sqlite3.connect(tmp_path / "clinic.sqlite3") as database:
+        rows = database.execute("select what, subject, detail from audit_entry order by number").fetchall()
+        (group,) = database.execute('select id from "group"').fetchone()
+        (person,) = database.execute("select id from person").fetchone()
+        (clinic,) = database.execute("select id from clinic").fetchone()
+    lines = [(what, subject, json.loads(detail)) for what, subject, detail in rows]
+    assert all(detail.pop("login") for _, _, detail in lines)
+    assert lines[:4] == [
+        ("policy_changed", group, {"anonymity": "- -> open", "reviewers_per_case": "- -> 3"}),
+        ("policy_changed", group, {"anonymity": "open -> -"}),
+        ("role_changed", person, {"roles": "therapist -> supervisor therapist"}),
+        ("role_changed", clinic, {"duty": f"- -> {person}", "deputy": "- -> -"}),
+    ]
+    assert lines[4][0] == "policy_changed"
+    assert "Sleep" not in repr(lines)
 
 
 def test_a_mistaken_number_changes_nothing(furnished: Admin) -> None:
