@@ -270,14 +270,17 @@ class MemoryWork(_Changes):
             return False
         return True
 
-    async def settle(self, claimed: OutboxEntry, outcome: OutboxEntry) -> bool:
-        """Write an attempt's outcome and give the lease back."""
-        kept = self._table(OutboxEntry).get(claimed.id)
-        if kept is None or (kept.lease_by, kept.attempts) != (claimed.lease_by, claimed.attempts):
-            return False
-        free = dataclasses.replace(outcome, lease_until=None, lease_by="", begun_at=None)
-        self._table(OutboxEntry)[claimed.id] = free
-        return True
+    async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
+        """Write the outcomes of attempts and give the leases back."""
+        table, held = self._table(OutboxEntry), set()
+        for claimed, outcome in ends:
+            kept = table.get(claimed.id)
+            if kept is None or kept.organisation != self._organisation:
+                continue
+            if (kept.lease_by, kept.attempts) == (claimed.lease_by, claimed.attempts):
+                table[claimed.id] = dataclasses.replace(outcome, lease_until=None, lease_by="", begun_at=None)
+                held.add(claimed.id)
+        return frozenset(held)
 
     async def replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment."""

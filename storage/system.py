@@ -7,11 +7,12 @@ replica is claiming (`FOR UPDATE SKIP LOCKED`), on SQLite the one writer's lock 
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -107,33 +108,54 @@ class SqlSystemWork:
 
     async def _free(self, now: datetime, *, urgent: bool, limit: int) -> list[str]:
         """Ids of due entries nobody holds, locked: the oldest `limit`, with all that waits for the same people."""
-        table, other = TABLES[OutboxEntry], TABLES[OutboxEntry].alias("other")
+        table = TABLES[OutboxEntry]
         due = (OPEN, table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
-        query = select(table.c.id, table.c.organisation, table.c.person).where(*due, table.c.urgent == urgent)
+        query = select(table.c.id, table.c.person).where(*due, table.c.urgent == urgent)
         query = query.order_by(table.c.due_at, table.c.created_at, table.c.id)
         if urgent:
             rows = await self._connection.execute(query.limit(limit).with_for_update(skip_locked=True))
             return [str(row.id) for row in rows]
-        # Who is being written to by one sender waits for it; the lock on people lets two claims not see the same
-        # person free at once. It is one that other transactions' references to the person do not wait for.
-        same_person = and_(other.c.organisation == table.c.organisation, other.c.person == table.c.person)
-        query = query.where(~exists().where(same_person, _open(other), other.c.lease_until > now))
-        wanted = {str(row.person) for row in await self._connection.execute(query.limit(limit))}
-        if not wanted:
-            return []
-        person = TABLES[Person].c.id
-        lock = select(person).where(person.in_(wanted)).with_for_update(key_share=True, skip_locked=True)
-        ours = [str(id) for id in (await self._connection.execute(lock)).scalars()]
+        busy: set[str] = set()
+        while True:
+            looked = query.where(table.c.person.not_in(busy)) if busy else query
+            wanted = {str(row.person) for row in await self._connection.execute(looked.limit(limit))}
+            if not wanted:
+                return []
+            ours = await self._nobody_writes_to(wanted, now)
+            if ours:
+                break
+            busy |= wanted
         rows = await self._connection.execute(
-            query.where(table.c.person.in_(ours)).limit(limit * TOGETHER).with_for_update(skip_locked=True, of=table)
+            query.where(table.c.person.in_(ours)).limit(limit * TOGETHER).with_for_update(skip_locked=True)
         )
         return [str(row.id) for row in rows]
+
+    async def _nobody_writes_to(self, wanted: set[str], now: datetime) -> set[str]:
+        """Those of these people whom no sender is writing to, locked until the end of the transaction.
+
+        The lock lets two claims not see the same person free at once; other transactions' references to the person
+        do not wait for it. Two plain questions rather than one join: right after thousands of messages were posted
+        PostgreSQL knows nothing of them yet and would join row by row.
+        """
+        person, table = TABLES[Person].c.id, TABLES[OutboxEntry]
+        lock = select(person).where(person.in_(wanted)).with_for_update(key_share=True, skip_locked=True)
+        ours = {str(id) for id in (await self._connection.execute(lock)).scalars()}
+        if not ours:
+            return ours
+        held = select(table.c.person).where(OPEN, table.c.person.in_(ours), table.c.lease_until > now)
+        return ours - {str(id) for id in (await self._connection.execute(held)).scalars()}
 
     async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
         """Mark the sends whose lease holds."""
         table = TABLES[OutboxEntry]
-        ours = tuple_(table.c.id, table.c.lease_by, table.c.attempts).in_(
-            [(e.id, e.lease_by, e.attempts) for e in entries]
+        leases: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for entry in entries:
+            leases[entry.lease_by, entry.attempts].append(entry.id)
+        ours = or_(
+            *(
+                and_(table.c.id.in_(ids), table.c.lease_by == by, table.c.attempts == attempt)
+                for (by, attempt), ids in leases.items()
+            )
         )
         query = update(table).where(ours, table.c.lease_until > now).values(begun_at=now).returning(table.c.id)
         return frozenset(str(id) for id in (await self._connection.execute(query)).scalars())
@@ -196,11 +218,6 @@ class SqlSystemWork:
     async def _first(self, kind: type[R], *clauses: Any) -> R | None:
         row = (await self._connection.execute(select(TABLES[kind]).where(*clauses).limit(1))).mappings().first()
         return to_record(kind, row) if row else None
-
-
-def _open(table: Any) -> ColumnElement[bool]:
-    """`OPEN` of an alias."""
-    return and_(table.c.sent_at.is_(None), table.c.failed_at.is_(None), table.c.dropped_at.is_(None))
 
 
 def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:

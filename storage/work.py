@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +26,7 @@ OUTCOME = (
     *("platform", "delivered_id", "contact"),
 )
 """What an attempt at sending may change of an outbox entry."""
+_SETTLE = update(TABLES[OutboxEntry]).where(TABLES[OutboxEntry].c.id == bindparam("entry"))
 SEALED = "~"
 """Parts that begin with this are sealed values, not texts."""
 
@@ -210,15 +211,25 @@ class SqlWork:
             raise ForeignOrganisation("OutboxEntry")
         return await self._insert_if_new(TABLES[OutboxEntry], to_row(entry))
 
-    async def settle(self, claimed: OutboxEntry, outcome: OutboxEntry) -> bool:
-        """Write an attempt's outcome and give the lease back."""
+    async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
+        """Write the outcomes of attempts and give the leases back."""
         table = TABLES[OutboxEntry]
-        row = to_row(outcome)
-        values = {name: row[name] for name in OUTCOME} | {"lease_until": None, "lease_by": "", "begun_at": None}
-        mine = (table.c.id == claimed.id, table.c.organisation == self._organisation)
-        lease = (table.c.lease_by == claimed.lease_by, table.c.attempts == claimed.attempts)
-        done = await self._connection.execute(update(table).where(*mine, *lease).values(**values))
-        return bool(done.rowcount == 1)
+        attempts = {claimed.id: (claimed.lease_by, claimed.attempts) for claimed, _ in ends}
+        # The lock makes sure that a lease seen to hold still holds when its outcome is written.
+        query = select(table.c.id, table.c.organisation, table.c.lease_by, table.c.attempts)
+        query = query.where(table.c.id.in_(attempts)).order_by(table.c.id).with_for_update()
+        rows = (await self._connection.execute(query)).all()
+        mine = (row for row in rows if row.organisation == self._organisation)
+        held = frozenset(str(row.id) for row in mine if attempts[row.id] == (row.lease_by, row.attempts))
+        free = {"lease_until": None, "lease_by": "", "begun_at": None}
+        outcomes = [
+            {"entry": outcome.id, **{name: getattr(outcome, name) for name in OUTCOME}, **free}
+            for _, outcome in ends
+            if outcome.id in held
+        ]
+        if outcomes:
+            await self._connection.execute(_SETTLE, outcomes)
+        return held
 
     async def replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment."""

@@ -18,14 +18,14 @@ from bot.app.moments import deadline
 from bot.app.notices import BUILDERS, card_for
 from bot.app.relations import supervisors_of
 from bot.app.remembering import Remembering
-from bot.app.views.caseload import caseload_of
+from bot.app.views.caseload import leaves_of
 from bot.app.workdays import own_days
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
 from bot.domain.round import Round
-from bot.ports.records import LeaveEntry, ModeEntry, OutboxEntry
+from bot.ports.records import LeaveEntry, OutboxEntry
 from bot.ports.work import NotFound
 from bot.ui.model import Card
 
@@ -60,7 +60,6 @@ async def look_ahead(reads: Remembering, entries: Iterable[OutboxEntry]) -> None
     people = [entry.person for entry in entries]
     await reads.look_ahead(Person, "id", people)
     await reads.look_ahead(Contact, "person", people, failed_at=None)
-    await reads.look_ahead(ModeEntry, "person", people)
     await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
 
 
@@ -113,11 +112,11 @@ async def next_window(work: Work, person: Person) -> datetime:
     """The next moment at which an ordinary message may go out: hours of a day they work, in their own zone."""
     policy = await work.policy()
     calendar = await own_days(work, person)
-    caseload = await caseload_of(work, person)
+    leaves = await leaves_of(work, person)
     local = work.now.astimezone(ZoneInfo(person.timezone))
     day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)
     for _ in range(LOOK_AHEAD_DAYS):
-        if calendar.is_working(day) and not caseload.on_leave(day):
+        if calendar.is_working(day) and not leaves.on_leave(day):
             break
         day += timedelta(days=1)
     return max(work.now, wall_time(day, policy.messages_from, person.timezone))

@@ -48,9 +48,10 @@ class Remembering:
         """Ask in one question what will be asked value by value."""
         wanted = list(dict.fromkeys(values))
         asked: dict[str, Any] = {f"{field}__in": wanted, **conditions}
-        found = await self._uow.find(kind, **asked)
-        for value in wanted:
-            its = [record for record in found if getattr(record, field) == value]
+        by_value: dict[str, list[Any]] = {value: [] for value in wanted}
+        for record in await self._uow.find(kind, **asked):
+            by_value[getattr(record, field)].append(record)
+        for value, its in by_value.items():
             if field == "id" and its:
                 self._one[kind, value] = its[0]
             for one in ({field: value}, {f"{field}__in": [value]}):

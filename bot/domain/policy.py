@@ -144,6 +144,8 @@ class Policy:
         Raises `InvalidPolicy` with every mistake at once: unknown names, wrong kinds, values out of range,
         and fields that contradict each other.
         """
+        if not overrides:
+            return self
         values: dict[str, object] = {}
         mistakes: list[Mistake] = []
         for name, given in overrides.items():

@@ -122,10 +122,11 @@ class UnitOfWork(Protocol):
     async def post(self, entry: OutboxEntry) -> bool:
         """Add an intent to the outbox; False when its dedupe key is already there (nothing happens)."""
 
-    async def settle(self, claimed: OutboxEntry, outcome: OutboxEntry) -> bool:
-        """Write what became of an attempt and give the lease back; False (nothing written) when the lease was lost.
+    async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
+        """Write what became of attempts and give the leases back; the ids whose lease still held, only these change.
 
-        `claimed` is the entry as `SystemWork.claim` gave it; the lease is known by its holder and its attempt.
+        Each end is (claimed, outcome): the entry as `SystemWork.claim` gave it, and how it stands now. A lease is
+        known by its holder and its attempt.
         """
 
     async def replicas(self, since: datetime) -> list[Replica]:

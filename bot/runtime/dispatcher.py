@@ -28,6 +28,7 @@ from bot.ports.work import Store, StoreUnavailable
 from bot.runtime.ledger import Ending, Ledger
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
+from bot.runtime.together import Together
 from bot.ui.inbound import Actor
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, Platform
 
@@ -35,7 +36,7 @@ SEND_TIMEOUT = 20
 """Seconds a platform may take for one message, its own pacing included."""
 LEASE = timedelta(seconds=45)
 """More than twice the above: a send may begin in the first half of a lease and ends within it."""
-BATCH = 50
+BATCH = 100
 LANES = 100
 """People written to at the same time."""
 ALERT_LANES = 10
@@ -70,6 +71,7 @@ class Dispatcher:
 
     def __post_init__(self) -> None:
         self._ledger = Ledger(self.store, self.clock, self.tools, self.log)
+        self._begin = Together(self._begin_all, self.lanes)
 
     async def run(self) -> None:
         """Until stopped: send what is due, rest when nothing is."""
@@ -113,7 +115,7 @@ class Dispatcher:
             self.log.warning("dispatch.store_unavailable")
             return False
         except Exception as error:  # the loop must outlive any single batch; leases give it back
-            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400
+            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
             return False
         under_way |= {asyncio.ensure_future(lane) for lane in lanes}
         return claimed > 0
@@ -129,11 +131,10 @@ class Dispatcher:
         lanes: list[list[Ready]] = []
         for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
             lanes += await self._lanes_of(organisation, list(group))
-        first = [ready.entry for lane in lanes for ready in lane[:1]]
-        begun = await self._begin(first)
-        return [asyncio.ensure_future(self._lane(lane, since, begun=lane[0].entry.id in begun)) for lane in lanes], len(
-            entries
-        )
+        lanes = [lane for lane in lanes if lane]
+        begun = await self._begin_all([lane[0].entry for lane in lanes])
+        running = [self._lane(lane, since, begun=first) for lane, first in zip(lanes, begun, strict=True)]
+        return [asyncio.ensure_future(lane) for lane in running], len(entries)
 
     async def _lanes_of(self, organisation: str, entries: list[OutboxEntry]) -> list[list[Ready]]:
         ready: list[Ready] = []
@@ -158,8 +159,7 @@ class Dispatcher:
         except StoreUnavailable:
             raise
         except Exception as error:  # one broken message must not hold up everybody's
-            # A traceback could hold what somebody typed: the kind of the error must do.
-            self.log.error("dispatch.broken", outbox=entry.id, card=entry.card, error=type(error).__name__)  # noqa: TRY400
+            self.log.error("dispatch.broken", outbox=entry.id, card=entry.card, error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
             if entry.attempts >= TRIES[True]:
                 return replace(entry, failed_at=work.now, failure="broken")
             return replace(entry, due_at=work.now + BROKEN_WAIT)
@@ -172,7 +172,7 @@ class Dispatcher:
             return lane
         first, others = merged([ready.entry for ready in late], now)
         async with self.store.begin(organisation) as uow:
-            if not all([await uow.settle(r.entry, o) for r, o in zip(late[1:], others, strict=True)]):
+            if len(await uow.settle([(r.entry, o) for r, o in zip(late[1:], others, strict=True)])) < len(others):
                 return []
             await uow.save(first)
             await uow.commit()
@@ -193,7 +193,7 @@ class Dispatcher:
             slot = (ready.entry.slot, ready.contact.id)
             try:
                 if at:
-                    begun = not self._stopping and ready.entry.id in await self._begin([ready.entry])
+                    begun = not self._stopping and await self._begin(ready.entry)
                 updated = replace(ready, replaces=shown.get(slot, ready.replaces))
                 delivered_id = await self._one(updated, since) if begun else None
                 if delivered_id is None:
@@ -205,13 +205,14 @@ class Dispatcher:
                 self.log.warning("dispatch.again", outbox=ready.entry.id)
                 return
 
-    async def _begin(self, entries: Sequence[OutboxEntry]) -> frozenset[str]:
+    async def _begin_all(self, entries: Sequence[OutboxEntry]) -> list[bool]:
+        """Note that these sends begin; whether each lease still holds, else it must not be sent."""
         if not entries:
-            return frozenset()
+            return []
         async with self.store.system() as system:
             begun = await system.begin_sending(entries, self.clock.now())
             await system.commit()
-        return begun
+        return [entry.id in begun for entry in entries]
 
     async def _one(self, ready: Ready, since: float) -> str | None:
         """Send one message and settle it; its delivered id, None when the person's next messages had better wait."""
@@ -233,7 +234,7 @@ class Dispatcher:
             await self._uncertain(ready)
             return None
         except Exception as error:  # an adapter's mistake says nothing about what arrived
-            self.log.error("dispatch.broken", outbox=entry.id, platform=contact.platform, error=type(error).__name__)  # noqa: TRY400
+            self.log.error("dispatch.broken", outbox=entry.id, platform=contact.platform, error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
             await self._uncertain(ready)
             return None
         now = self.clock.now()

@@ -1,7 +1,6 @@
-"""Ends of attempts, written together: while one transaction is under way, what ends meanwhile waits for the next.
+"""Ends of attempts, written together (`bot.runtime.together`).
 
-With a fast receiver many ends share a commit; with a slow one each is written at once. An end that cannot be
-written is tried until the database is back: nobody else's lease is overwritten, and nothing new is claimed meanwhile.
+An end that cannot be written is tried until the database is back: nobody else's lease is overwritten, and nothing new is claimed meanwhile.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from bot.log import Log
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
 from bot.ports.work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
+from bot.runtime.together import Together
 
 AT_ONCE = 100
 AGAIN = 1.0
@@ -49,38 +49,31 @@ class Ledger:
     log: Log
     behind: bool = field(default=False, init=False)
     """True while an end could not be written; then nothing more should be sent."""
-    _waiting: list[tuple[Ending, asyncio.Future[bool]]] = field(default_factory=list, init=False)
-    _writer: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._together = Together(self._write, AT_ONCE)
 
     async def write(self, ending: Ending) -> bool:
         """Once it is committed: whether the lease still held (False: nothing was changed)."""
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((ending, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_all())
-        return await done
+        return await self._together(ending)
 
-    async def _write_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            batch.sort(key=lambda item: item[0].claimed.organisation)
-            for organisation, group in groupby(batch, key=lambda item: item[0].claimed.organisation):
-                await self._together(organisation, list(group))
+    async def _write(self, endings: list[Ending]) -> list[bool]:
+        """Write each organisation's in one transaction; the answers in the order given."""
+        held: dict[int, bool] = {}
+        order = sorted(range(len(endings)), key=lambda at: endings[at].claimed.organisation)
+        for organisation, group in groupby(order, key=lambda at: endings[at].claimed.organisation):
+            places = list(group)
+            held |= zip(places, await self._of_one(organisation, [endings[at] for at in places]), strict=True)
+        return [held[at] for at in range(len(endings))]
 
-    async def _together(self, organisation: str, items: list[tuple[Ending, asyncio.Future[bool]]]) -> None:
+    async def _of_one(self, organisation: str, endings: list[Ending]) -> list[bool]:
         try:
-            held = await self._persistently(organisation, [ending for ending, _ in items])
+            return await self._persistently(organisation, endings)
         except ChangedMeanwhile:  # one of them met somebody's change: alone each can be looked at again
-            for ending, done in items:
-                _tell(done, await self._alone(organisation, ending))
-            return
+            pass
         except Exception as error:
-            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400
-            for ending, done in items:
-                _tell(done, await self._alone(organisation, ending))
-            return
-        for (_, done), was_held in zip(items, held, strict=True):
-            _tell(done, was_held)
+            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
+        return [await self._alone(organisation, ending) for ending in endings]
 
     async def _persistently(self, organisation: str, endings: list[Ending]) -> list[bool]:
         while True:
@@ -102,26 +95,26 @@ class Ledger:
             except ChangedMeanwhile:
                 continue
             except Exception as error:  # the rule behind the end is broken; the end itself must be kept
-                self.log.error("dispatch.broken", outbox=ending.claimed.id, error=type(error).__name__)  # noqa: TRY400
+                self.log.error("dispatch.broken", outbox=ending.claimed.id, error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
                 break
         return (await self._persistently(organisation, [replace(ending, bare=True)]))[0]
 
     async def _commit(self, organisation: str, endings: list[Ending]) -> list[bool]:
         async with self.store.begin(organisation) as uow:
-            held = [await self._one(uow, ending) for ending in endings]
+            held = await uow.settle([(ending.claimed, ending.outcome) for ending in endings])
+            for ending in endings:
+                if ending.claimed.id not in held:
+                    self.log.info("dispatch.lease_lost", outbox=ending.claimed.id)
+                elif not ending.bare:
+                    await self._follow(uow, ending)
             await uow.commit()
-        return held
+        return [ending.claimed.id in held for ending in endings]
 
-    async def _one(self, uow: UnitOfWork, ending: Ending) -> bool:
-        if not await uow.settle(ending.claimed, ending.outcome):
-            self.log.info("dispatch.lease_lost", outbox=ending.claimed.id)
-            return False
-        if ending.bare:
-            return True
+    async def _follow(self, uow: UnitOfWork, ending: Ending) -> None:
+        """What else this end changes."""
         if ending.shut:
             await self._shut(uow, ending)
         await ended(Work(uow, self.clock.now(), self.tools), ending.outcome)
-        return True
 
     async def _shut(self, uow: UnitOfWork, ending: Ending) -> None:
         try:
@@ -130,7 +123,3 @@ class Ledger:
             return
         await uow.save(replace(contact, failed_at=self.clock.now(), failure=ending.reason))
 
-
-def _tell(done: asyncio.Future[bool], held: bool) -> None:
-    if not done.done():
-        done.set_result(held)

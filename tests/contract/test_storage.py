@@ -377,9 +377,12 @@ async def test_whoever_lost_the_lease_settles_nothing(store: Store) -> None:
         assert await system.begin_sending([mine, theirs], later) == {theirs.id}
         await system.commit()
     async with store.begin("one") as uow:
-        assert not await uow.settle(mine, replace(mine, sent_at=later))
-        assert await uow.settle(theirs, replace(theirs, sent_at=later, delivered_id="m1"))
-        assert not await uow.settle(theirs, replace(theirs, sent_at=later, delivered_id="m2"))
+        first = [(mine, replace(mine, sent_at=later)), (theirs, replace(theirs, sent_at=later, delivered_id="m1"))]
+        assert await uow.settle(first[:1]) == frozenset()
+        assert await uow.settle(first[1:]) == {theirs.id}
+        assert await uow.settle([(theirs, replace(theirs, sent_at=later, delivered_id="m2"))]) == frozenset()
+        (kept,) = await uow.find(OutboxEntry)
+        assert (kept.delivered_id, kept.lease_by, kept.lease_until, kept.begun_at) == ("m1", "", None, None)
         await uow.commit()
     async with store.system() as system:
         assert await system.claim(later + timedelta(hours=1), later + timedelta(hours=2), "r1", 1) == []
@@ -419,7 +422,7 @@ async def test_a_person_is_written_to_by_one_sender_at_a_time_except_urgently(st
         await system.commit()
     assert [e.id for e in together] == ["one-out-0", "one-out-1", "one-out-2"]
     async with store.begin("one") as uow:
-        await uow.settle(together[0], replace(together[0], sent_at=NOW))
+        await uow.settle([(together[0], replace(together[0], sent_at=NOW))])
         await uow.add(entry("one", "later"), entry("one", "alert", urgent=True))
         await uow.commit()
     async with store.system() as system:
@@ -427,9 +430,8 @@ async def test_a_person_is_written_to_by_one_sender_at_a_time_except_urgently(st
         await system.commit()
     assert [e.id for e in others] == ["one-out-alert", "one-out-other"]
     async with store.begin("one") as uow:
-        for each in together[1:]:
-            await uow.settle(each, replace(each, sent_at=NOW))
-        await uow.settle(others[0], replace(others[0], sent_at=NOW))
+        ends = [(each, replace(each, sent_at=NOW)) for each in (*together[1:], others[0])]
+        assert await uow.settle(ends) == {each.id for each, _ in ends}
         await uow.commit()
     async with store.system() as system:
         assert [e.id for e in await system.claim(NOW, until, "r2", 10)] == ["one-out-later"]
@@ -449,7 +451,7 @@ async def test_a_takeover_knows_whether_a_send_had_begun(store: Store) -> None:
         await system.commit()
     assert [(e.id, e.attempts, e.uncertain_at) for e in taken] == [(first.id, 2, later), (second.id, 2, None)]
     async with store.begin("one") as uow:
-        await uow.settle(taken[0], replace(taken[0], due_at=NOW, uncertain_at=None))
+        await uow.settle([(taken[0], replace(taken[0], due_at=NOW, uncertain_at=None))])
         await uow.commit()
     async with store.system() as system:
         assert (await system.claim(NOW, later, "r1", 1))[0].begun_at is None
