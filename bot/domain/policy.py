@@ -184,6 +184,9 @@ class Policy:
         return min(max(share, self.due_soon_days), target_days - 1)
 
 
+_DEFAULTS = Policy()
+
+
 def resolve(
     organisation: Mapping[str, object] | None = None,
     clinic: Mapping[str, object] | None = None,
@@ -193,7 +196,7 @@ def resolve(
 
     Raises `InvalidPolicy` naming the level of each mistake, all levels at once.
     """
-    policy, mistakes = Policy(), list[Mistake]()
+    policy, mistakes = _DEFAULTS, list[Mistake]()
     for level, overrides in (("organisation", organisation), ("clinic", clinic), ("group", group)):
         try:
             policy = policy.with_overrides(overrides or {}, level=level)

@@ -1,6 +1,7 @@
 """Ends of attempts, written together (`bot.runtime.together`).
 
-An end that cannot be written is tried until the database is back: nobody else's lease is overwritten, and nothing new is claimed meanwhile.
+An end that cannot be written is tried until the database is back: nobody else's lease is overwritten, and nothing new
+is claimed meanwhile.
 """
 
 from __future__ import annotations
@@ -122,4 +123,3 @@ class Ledger:
         except NotFound:
             return
         await uow.save(replace(contact, failed_at=self.clock.now(), failure=ending.reason))
-

@@ -437,6 +437,21 @@ async def test_a_person_is_written_to_by_one_sender_at_a_time_except_urgently(st
         assert [e.id for e in await system.claim(NOW, until, "r2", 10)] == ["one-out-later"]
 
 
+async def test_a_long_queue_of_somebody_who_is_being_written_to_hides_nobody(store: Store) -> None:
+    until = NOW + timedelta(minutes=1)
+    async with store.begin("one") as uow:
+        await uow.add(person("one", "b"), entry("one", "0"))
+        await uow.commit()
+    async with store.system() as system:
+        assert [e.id for e in await system.claim(NOW, until, "r1", 1)] == ["one-out-0"]
+        await system.commit()
+    async with store.begin("one") as uow:
+        await uow.add(*(entry("one", str(n)) for n in range(1, 9)), entry("one", "last", person="one-b"))
+        await uow.commit()
+    async with store.system() as system:
+        assert [e.id for e in await system.claim(NOW, until, "r2", 2)] == ["one-out-last"]
+
+
 async def test_a_takeover_knows_whether_a_send_had_begun(store: Store) -> None:
     async with store.begin("one") as uow:
         await uow.add(person("one", "b"), entry("one", "1"), entry("one", "2", person="one-b"))
