@@ -18,7 +18,6 @@ from bot.app.feeds import FeedDesk
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.config import Mistakes, Settings, checked
-from bot.domain.person import Person
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
@@ -215,9 +214,7 @@ def _language_of(store: Store) -> Any:
     async def language_of(actor: Actor) -> str:
         async with store.system(write=False) as system:
             contact = await system.contact(actor.platform, actor.tenant, actor.user)
-        if contact is None:
-            return "en"
-        async with store.begin(contact.organisation, write=False) as uow:
-            return (await uow.get(Person, contact.person)).language
+            person = await system.person(contact.organisation, contact.person) if contact else None
+        return person.language if person else "en"
 
     return language_of

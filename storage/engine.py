@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SetupError
+from storage import readahead
 
 BUSY_MILLISECONDS = 10_000
 WRITES = "intervision_writes"
@@ -61,6 +62,10 @@ def _sqlite(url: str) -> AsyncEngine:
                 f"The database folder {path.parent} cannot be made ({type(error).__name__}): check its rights."
             ) from None
     engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connect(dialect: Any, _record: object, where: list[str], options: dict[str, Any]) -> Any:
+        return dialect.dbapi.connect(*where, async_creator_fn=readahead.connect, **options)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

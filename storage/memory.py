@@ -357,6 +357,11 @@ class MemorySystemWork(_Changes):
         """The session."""
         return self._table(Session).get(id)
 
+    async def person(self, organisation: str, id: str) -> Person | None:
+        """The person in this organisation."""
+        found: Person | None = self._table(Person).get(id)
+        return found if found and found.organisation == organisation else None
+
     async def feed(self, id: str) -> CalendarFeed | None:
         """The calendar feed."""
         return self._table(CalendarFeed).get(id)

@@ -39,7 +39,7 @@ class SqlStore:
     async def begin(self, organisation: str, *, write: bool = True) -> AsyncIterator[SqlWork]:
         """A unit of work for one organisation; leaving it without `commit` undoes everything."""
         async with self._connection(write=write) as connection:
-            yield SqlWork(connection, organisation, self._keys)
+            yield SqlWork(connection, organisation, self._keys, writes=write)
 
     @asynccontextmanager
     async def system(self, *, write: bool = True) -> AsyncIterator[SqlSystemWork]:

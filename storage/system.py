@@ -80,6 +80,11 @@ class SqlSystemWork:
         """The session."""
         return await self._first(Session, TABLES[Session].c.id == id)
 
+    async def person(self, organisation: str, id: str) -> Person | None:
+        """The person in this organisation."""
+        table = TABLES[Person]
+        return await self._first(Person, table.c.organisation == organisation, table.c.id == id)
+
     async def feed(self, id: str) -> CalendarFeed | None:
         """The calendar feed."""
         return await self._first(CalendarFeed, TABLES[CalendarFeed].c.id == id)

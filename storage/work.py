@@ -34,11 +34,13 @@ SEALED = "~"
 class SqlWork:
     """Implements `bot.ports.work.UnitOfWork`."""
 
-    def __init__(self, connection: AsyncConnection, organisation: str, keys: KeyRing) -> None:
+    def __init__(self, connection: AsyncConnection, organisation: str, keys: KeyRing, *, writes: bool) -> None:
         self._connection = connection
         self._organisation = organisation
         self._keys = keys
         self._data_keys: dict[str, bytes] = {}
+        # A page asks the same question in several of its parts; while nothing is written its answer stays the same.
+        self._answers: dict[Any, list[Any]] | None = None if writes else {}
 
     @property
     def organisation(self) -> str:
@@ -57,6 +59,19 @@ class SqlWork:
         self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
     ) -> list[R]:
         """Every record that meets the conditions."""
+        asked = {name: tuple(value) if name.endswith("__in") else value for name, value in conditions.items()}
+        if any(value == () for value in asked.values()):
+            return []
+        if self._answers is None:
+            return await self._found(kind, order, limit, asked)
+        question = (kind, tuple(order), limit, frozenset(asked.items()))
+        if question not in self._answers:
+            self._answers[question] = await self._found(kind, order, limit, asked)
+        return list(self._answers[question])
+
+    async def _found(
+        self, kind: type[R], order: Sequence[str], limit: int | None, conditions: Mapping[str, Any]
+    ) -> list[R]:
         table = TABLES[kind]
         query = select(table).where(*self._where(table, conditions)).limit(limit)
         for name in [*order, "id"]:

@@ -53,13 +53,13 @@ class SignInPages:
             return await self._site.too_often(request, visitor)
         service = self._site.services.sign_in
         session = await service.redeem(request.match_info["token"]) if service else None
-        actor = await service.actor(session) if service and session else None
-        if session is None or actor is None:
+        holder = await service.holder(session) if service and session else None
+        if session is None or holder is None:
             self._site.too_many_attempts(request, another=True)
             return await self._page(request, visitor, 403, error="web.sign_in.link_used")
         profile = Profile(language=accepted_language(request))
         event_id = self._site.services.new_id("event")
-        await self._site.services.handle(Arrived(event_id=event_id, actor=actor, profile=profile))
+        await self._site.services.handle(Arrived(event_id=event_id, actor=holder.actor, profile=profile))
         response = await self._site.go(visitor, "/")
         self._site.door.let_in(response, session)
         return response

@@ -41,9 +41,9 @@ class Door:
         browser = words(accepted_language(request))
         session = request.cookies.get(self._session, "")
         if session and self._services.sign_in:
-            actor = await self._services.sign_in.actor(session)
-            if actor:
-                return Visitor(session, words(await self._services.language_of(actor)), browser, actor)
+            holder = await self._services.sign_in.holder(session)
+            if holder:
+                return Visitor(session, words(holder.language), browser, holder.actor)
         visit = request.cookies.get(self._visit, "")
         return Visitor(visit or secrets.token_urlsafe(24), browser, browser, new=not visit)
 

@@ -16,6 +16,7 @@ from bot.ports.records import Session, SignInLink
 from bot.ports.system import Clock
 from bot.ports.work import ChangedMeanwhile, Store, UnitOfWork
 from bot.ui.inbound import Actor
+from bot.ui.platform import SignedIn
 
 LINK_MINUTES = 15
 LINKS_AT_ONCE = 3
@@ -54,15 +55,16 @@ class SignInDesk:
             return None
         return secret
 
-    async def actor(self, session: str) -> Actor | None:
+    async def holder(self, session: str) -> SignedIn | None:
         """Who this live session belongs to."""
         async with self.store.system(write=False) as system:
             found = await system.session(_hash(session))
-        if not isinstance(found, Session) or found.expires_at <= self.clock.now():
+            if not isinstance(found, Session) or found.expires_at <= self.clock.now():
+                return None
+            person = await system.person(found.organisation, found.person)
+        if not isinstance(person, Person) or not person.active:
             return None
-        async with self.store.begin(found.organisation, write=False) as uow:
-            person = await uow.get(Person, found.person)
-        return Actor("web", found.organisation, person.id) if person.active else None
+        return SignedIn(Actor("web", found.organisation, person.id), person.language)
 
     async def end(self, session: str) -> None:
         """Sign out."""

@@ -178,6 +178,9 @@ class SystemWork(Protocol):
     async def session(self, id: str) -> Any | None:
         """The `Session` with this hashed id."""
 
+    async def person(self, organisation: str, id: str) -> Any | None:
+        """The `Person` with this id in this organisation."""
+
     async def feed(self, id: str) -> Any | None:
         """The `CalendarFeed` with this hashed id."""
 

@@ -81,6 +81,14 @@ class Drawer(Protocol):
         """Read and delete in one step: of several callers exactly one gets the value (single-use states)."""
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose a session is, and the language to draw in."""
+
+    actor: Actor
+    language: str
+
+
 class SignIn(Protocol):
     """Sign-in to the web pages: single-use links and sessions.
 
@@ -91,7 +99,7 @@ class SignIn(Protocol):
     async def redeem(self, token: str) -> str | None:
         """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown."""
 
-    async def actor(self, session: str) -> Actor | None:
+    async def holder(self, session: str) -> SignedIn | None:
         """The person behind a live session; None when it ended or the person was removed."""
 
     async def end(self, session: str) -> None:

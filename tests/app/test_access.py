@@ -207,7 +207,7 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
     person = (await world.find(Person, id=person_id("b")))[0]
     session = await desk.open_session(person)
     link = (await desk.link_for(at.reviewer.actor)).rpartition("/")[2]
-    assert await desk.actor(session) is not None
+    assert await desk.holder(session) is not None
     async with world.store.begin(ORGANISATION) as uow:
         await uow.save(replace(await uow.get(Person, person.id), removed_at=world.clock.now()))
         await uow.commit()
@@ -221,7 +221,7 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
             outcome = await world.entry.handle(made)
             assert isinstance(outcome, Refused)
             assert outcome.key == "access_ended"
-    assert await desk.actor(session) is None
+    assert await desk.holder(session) is None
     assert await desk.redeem(link) is None
     sent = [len(c.sent) for c in (place.slack, place.teams, world.platform)]
     await at.concern(at.presenter)

@@ -19,6 +19,7 @@ from bot.ports.records import AuditEntry, Draft, LogEntry, OutboxEntry, Session,
 from bot.ports.schema import RECORDS, REFERENCES
 from bot.ui.inbound import ActionPressed, Actor, Hand, Refused
 from bot.ui.model import plain
+from bot.ui.platform import SignedIn
 from tests.app.test_retention import closed_case
 from tests.world import World
 
@@ -165,4 +166,4 @@ async def test_a_sign_in_link_waits_sealed_and_arrives_once(world: World) -> Non
     session = await desk.redeem(token)
     assert session
     assert await desk.redeem(token) is None
-    assert await desk.actor(session) == Actor("web", ORGANISATION, person.id)
+    assert await desk.holder(session) == SignedIn(Actor("web", ORGANISATION, person.id), person.language)

@@ -30,7 +30,7 @@ from bot.ui.inbound import (
     Show,
 )
 from bot.ui.model import Action, Card, Document, Row, code, line
-from bot.ui.platform import Persona, Services
+from bot.ui.platform import Persona, Services, SignedIn
 from tests import gallery
 
 KIEL = Actor("web", "org_1", "per_1")
@@ -68,6 +68,7 @@ class MemoryDrawer:
 class ScriptedSignIn:
     """One link that works once; sessions in a dict."""
 
+    language: Callable[[], str]
     sessions: dict[str, Actor] = field(default_factory=dict)
     links: dict[str, Actor] = field(default_factory=lambda: {LINK: KIEL})
     asked: list[str] = field(default_factory=list)
@@ -76,8 +77,9 @@ class ScriptedSignIn:
         actor = self.links.pop(token, None)
         return self.let_in(actor) if actor else None
 
-    async def actor(self, session: str) -> Actor | None:
-        return self.sessions.get(session)
+    async def holder(self, session: str) -> SignedIn | None:
+        actor = self.sessions.get(session)
+        return SignedIn(actor, self.language()) if actor else None
 
     async def end(self, session: str) -> None:
         self.sessions.pop(session, None)
@@ -127,7 +129,7 @@ class Stage:
         self.answers: dict[str, Outcome | Exception] = {}
         self.seen: set[str] = set()
         self.drawer = MemoryDrawer(lambda: self.clock)
-        self.sign_in = ScriptedSignIn()
+        self.sign_in = ScriptedSignIn(lambda: self.language)
         self.home = Card("home", "Your supervision", (Row(line("Case ", code("K7-QF")), (), gallery.actions(2)),))
         self._numbers = count(1)
         self.services = Services(
