@@ -92,7 +92,7 @@ def weeks_chart(
     if not weeks:
         return _nothing(words, head, image_format)
     figure, axes = _figure(max(5.0, 2.2 + 0.42 * weeks), 1.5 + 0.34 * len(members))
-    top = max((n for m in members for n in m.counts if n), default=1)
+    top = max(3, *(n or 0 for m in members for n in m.counts))  # a single event is a light grey, whatever the others
     for line, member in enumerate(members):
         for week, count in enumerate(member.counts):
             shade = 1.0 if not count else 0.85 - 0.65 * (count / top)

@@ -1,6 +1,7 @@
-"""A supervision log as an iCalendar file: one all-day event per entry, with nothing but kind and minutes.
+"""A supervision log as an iCalendar file: one all-day event per entry, with nothing but kind and declared minutes.
 
-Calendars are shared and synchronised, so learning points, themes and members stay out.
+Calendars are shared with colleagues, so learning points, themes and members stay out, and so does whether somebody
+presented or reviewed. An estimate would tell (20 or 30), so only declared minutes are written.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def log_ics(log: OwnLog, *, words: Words, made_at: datetime) -> bytes:
         event.add("dtstamp", made_at)
         event.add("dtstart", entry.days[0])
         event.add("dtend", entry.days[-1] + timedelta(days=1))
-        kind, role = words[f"log.type.{entry.type}"], words[f"log.role.{entry.role}"]
-        event.add("summary", f"{kind} – {role}, {entry.minutes} min")
+        kind = words[f"log.type.{entry.type}"]
+        event.add("summary", kind if entry.minutes_estimated else f"{kind}, {entry.minutes} min")
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -25,7 +25,7 @@ def log_pdf(log: OwnLog, *, name: str, names: Mapping[str, str], printed: date, 
     pdf.paragraph(footer)
     period = words["log.period"].format(first=show.day(log.first), last=show.day(log.last))
     pdf.paragraph(f"{period} · " + words["log.printed"].format(day=show.day(printed)))
-    pdf.paragraph(words["log.rules"].format(name=log.rules.name), "heading")
+    pdf.paragraph(words["log.rules"].format(name=log.rules.called(language.partition("_")[0])), "heading")
     pdf.paragraph(log.rules.statement(language.partition("_")[0]))
     pdf.paragraph(words["log.disclaimer"])
     _totals(pdf, log, show)

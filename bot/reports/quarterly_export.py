@@ -103,7 +103,7 @@ def _row(row: Row, words: Words, language: str) -> list[str]:
     for name in _FIELDS:
         mark = "*" if name in row.revised else ""
         cells.append(_shown(getattr(row.numbers, name), language) + mark)
-    return [*place, *cells, "–" if row.trend is None else f"{row.trend:+d}"]
+    return [*place, *cells, "–" if row.trend is None else f"{row.trend:+d}".replace("-", "\u2212")]
 
 
 def _mode(group: Group, words: Words) -> str:

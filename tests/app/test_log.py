@@ -14,7 +14,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.ports.records import Audited, AuditEntry, LogEntry, Signature
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Form, ManyField, Picture, Table, plain
+from bot.ui.model import Buttons, Form, ManyField, Picture, Row, Table, plain
 from tests.app.test_caseload import text
 from tests.world import World
 
@@ -277,6 +277,26 @@ async def test_the_calendar_has_days_and_minutes_only(world: World) -> None:
     events = Calendar.from_ical(content).walk("VEVENT")
     assert ["60 min" in str(e["summary"]) for e in events] == [True]
     assert b"question only" not in content
+
+
+async def test_every_entry_can_be_reached_and_corrected_however_old(world: World) -> None:
+    player = world.player("a")
+    for n in range(14):
+        await add(player, day=f"2026-{1 + n // 2:02}-{1 + n % 2:02}")
+    stored = {e.id for e in await world.find(LogEntry, person=person_id("a"))}
+    assert len(stored) > 20
+    seen, view = [], await player.press("log.open")
+    while True:
+        assert isinstance(view, Say)
+        seen += [a.subject for b in view.card.body if isinstance(b, Row) for a in b.actions if a.key == "log.entry"]
+        turns = [a for b in view.card.body if isinstance(b, Buttons) for a in b.actions if a.label == "Older entries"]
+        if not turns:
+            break
+        view = await player.press(turns[0].key, **turns[0].args)
+    assert len(seen) == len(stored)
+    assert set(seen) == stored
+    oldest = await player.open("log.correct", seen[-1])
+    assert isinstance(await player.send(oldest, {"minutes": "45"}), Done)
 
 
 async def test_an_export_is_audited_and_its_days_are_checked(world: World) -> None:

@@ -63,6 +63,13 @@ async def test_a_nudge_arrives_once_a_day_and_only_while_something_is_due(world:
     assert "case.new" in {a.key for a in nudges[0].actions}
 
 
+async def test_nobody_nudges_themselves(world: World) -> None:
+    await world.advance(days=16)
+    own = (await rows(world))["Supervisor (Kiel)"]
+    assert "overdue" in plain(own.line)
+    assert {act.key for act in own.actions} == {"supervision.member"}
+
+
 async def test_one_tap_leads_to_reassign_leave_working_time_and_signing(world: World) -> None:
     seats = await published(world)
     await world.advance(days=12)

@@ -53,7 +53,7 @@ async def send_export(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(export_form(ctx, errors, rules.id if rules else None, kind or None, first, last))
     document = await log_document(ctx, ctx.me, rules, kind, first, last)
     await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, ctx.me.id, ctx.now, rules=rules.id, format=kind)
-    return Hand(document, w("export.done", name=rules.name))
+    return Hand(document, w("export.done", name=rules.called(w.language)))
 
 
 async def show_rhythm(ctx: Context, event: ActionPressed) -> Outcome:
@@ -141,7 +141,7 @@ def export_form(
 ) -> Form:
     """The rule sets with what each counts."""
     w = ctx.words
-    sets = tuple(Option(r.id, r.name, r.statement(w.language)) for r in ctx.tools.rule_sets.values())
+    sets = tuple(Option(r.id, r.called(w.language), r.statement(w.language)) for r in ctx.tools.rule_sets.values())
     return Form(
         key="log.export.send",
         title=w("export.title"),

@@ -216,7 +216,7 @@ def _number(
         return default
     if digits.isdecimal() and len(digits) < 6 and low <= int(digits) <= high:
         return int(digits)
-    errors[name] = ctx.words("field.whole_number", low=low, high=high)
+    errors[name] = ctx.words("field.whole_number", low=ctx.words.number(low), high=ctx.words.number(high))
     return None
 
 

@@ -31,5 +31,6 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
 
 
 async def open_log(ctx: Context, event: ActionPressed) -> Outcome:
-    """My supervision log."""
-    return Say(await log_card(ctx))
+    """My supervision log, from the latest entry or from one further back."""
+    skip = event.args.get("skip", "")
+    return Say(await log_card(ctx, int(skip) if skip.isdecimal() and len(skip) < 6 else 0))

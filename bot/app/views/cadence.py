@@ -26,7 +26,7 @@ async def cadence_notices(ctx: Context, group: Group, weeks: int | None = None) 
 
 def _warning(ctx: Context, each: CadenceWarning) -> str:
     w = ctx.words
-    who = w("cadence.novices" if each.novice else "cadence.members", n=each.members, mode=w(f"mode.{each.mode}"))
+    who = w.count("cadence.novices" if each.novice else "cadence.members", each.members, mode=w(f"mode.{each.mode}"))
     what = w(f"rhythm.{each.kind}")
     if each.expected_days is None:
         return w("cadence.never", who=who, what=what, target=each.target)

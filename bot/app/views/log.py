@@ -36,7 +36,6 @@ from bot.ui.model import (
     NumberField,
     Passage,
     Row,
-    Table,
     Text,
     TextField,
     Tone,
@@ -45,8 +44,8 @@ from bot.ui.model import (
     strong,
 )
 
-ROWS, SHOWN = 8, 30
-"""The latest entries have buttons of their own, some more stand in a table; the export has all."""
+PAGE = 10
+"""Entries on one page of the log; older ones are a button away."""
 
 
 async def entries_of(work: Work, person: str, *, words: bool = False) -> list[SupervisionEvent]:
@@ -69,8 +68,8 @@ async def changed_since_signed(work: Work, person: str, entries: Iterable[Superv
     return next((id for id in sorted({*signed, *kept}) if signed.get(id) != kept.get(id)), "")
 
 
-async def log_card(ctx: Context) -> Card:
-    """State of both targets, totals for 12 months and 5 years, the latest entries."""
+async def log_card(ctx: Context, skip: int = 0) -> Card:
+    """State of both targets, totals for 12 months and 5 years, the latest entries after the first `skip`."""
     w = ctx.words
     every = await entries_of(ctx, ctx.me.id, words=True)
     entries = current(every)
@@ -91,11 +90,10 @@ async def log_card(ctx: Context) -> Card:
     if not entries:
         blocks.append(Text(line(w("log.none"))))
     latest = entries[::-1]
-    blocks += [_row(ctx, e) for e in latest[:ROWS]]
-    if latest[ROWS:]:
-        columns = tuple(w(f"log.column.{c}") for c in ("day", "role", "mode", "group", "minutes", "signed"))
-        blocks.append(Table(columns, tuple(_cells(ctx, e) for e in latest[ROWS:SHOWN])))
-    if any(e.minutes_estimated for e in latest[:SHOWN]):
+    shown = latest[skip : skip + PAGE]
+    blocks += [_row(ctx, e) for e in shown]
+    blocks += _pages(ctx, skip, len(latest))
+    if any(e.minutes_estimated for e in shown):
         blocks.append(Text(line(muted(w("log.estimates")))))
     return Card("log", w("log.title"), tuple(blocks), summary=w("log.title"))
 
@@ -193,25 +191,23 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
     )
 
 
+def _pages(ctx: Context, skip: int, entries: int) -> list[CardBlock]:
+    """Where older and newer entries are."""
+    found = []
+    if skip:
+        found.append(Action("log.open", ctx.words("log.newer"), args={"skip": str(max(0, skip - PAGE))}))
+    if entries > skip + PAGE:
+        found.append(Action("log.open", ctx.words("log.older"), args={"skip": str(skip + PAGE)}))
+    return [Buttons(tuple(found))] if found else []
+
+
 def _row(ctx: Context, entry: SupervisionEvent) -> Row:
     w = ctx.words
     title = line(strong(w.day(entry.day, year=True)), " · ", w(f"log.type.{entry.type}"))
     signed = w("log.signed_yes" if entry.is_signed else "log.signed_no")
     minutes = w("log.row_minutes", minutes=minutes_of(ctx, entry))
-    detail = line(w(f"log.role.{entry.role}"), " · ", minutes, " · ", signed)
+    detail = line(" · ".join((w(f"log.role.{entry.role}"), w(f"log.mode.{entry.mode}"), minutes, signed)))
     return Row(title, detail, (Action("log.entry", w("log.entry.open"), entry.id, opens=True),))
-
-
-def _cells(ctx: Context, entry: SupervisionEvent) -> tuple[Line, ...]:
-    w = ctx.words
-    return (
-        line(w.day(entry.day, year=True)),
-        line(w(f"log.role.{entry.role}")),
-        line(w(f"log.mode.{entry.mode}")),
-        line(w.number(entry.group_size)),
-        line(minutes_of(ctx, entry)),
-        line(w("log.signed_yes" if entry.is_signed else "log.signed_no")),
-    )
 
 
 def _version(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> Row:
@@ -229,4 +225,4 @@ def _signed(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> 
 
 def _total(ctx: Context, entries: Sequence[SupervisionEvent]) -> str:
     minutes = sum(e.minutes for e in entries)
-    return ctx.words("log.total", events=len(entries), hours=ctx.words.number(round(minutes / 60, 1)))
+    return ctx.words.count("log.total", len(entries), hours=ctx.words.number(round(minutes / 60, 1)))

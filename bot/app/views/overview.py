@@ -105,7 +105,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     rows += [(w(f"rhythm.{kind}"), line(_told(ctx, each.rhythm[kind]))) for kind in Kind]
     owed = [_owed_row(ctx, seat, case) for seat, case in each.owed]
     actions = (
-        *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(each) else ()),
+        *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),
         Action("caseload.leave", w("overview.leave"), person.id, opens=True),
         Action("caseload.work", w("work.open"), person.id, opens=True),
         *((Action("log.sign.member", w("overview.sign"), person.id, opens=True),) if person.id != ctx.me.id else ()),
@@ -151,7 +151,7 @@ def _row(ctx: Context, each: Standing) -> Row:
     actions = [Action("supervision.member", w("overview.member.open"), each.person.id, opens=True)]
     if late:
         actions.insert(0, Action("review.reassign", w("review.reassign"), late.id, opens=True))
-    if _can_nudge(each):
+    if _can_nudge(ctx, each):
         actions.insert(0, Action("supervision.nudge", w("overview.nudge"), each.person.id))
     title = line(strong(each.person.name), " · ", w(f"state.{each.state}"))
     told = [f"{w(f'rhythm.{kind}')}: {_told(ctx, each.rhythm[kind])}" for kind in Kind]
@@ -166,7 +166,9 @@ def _told(ctx: Context, status: Status) -> str:
     return w("log.rhythm", state=w(f"state.{status.state}"), days=status.elapsed, target=status.target)
 
 
-def _can_nudge(each: Standing) -> bool:
+def _can_nudge(ctx: Context, each: Standing) -> bool:
+    if each.person.id == ctx.me.id:
+        return False
     return each.state in {State.OVERDUE, State.DUE_SOON} or bool(each.owed and each.state is State.ON_TRACK)
 
 

@@ -185,7 +185,7 @@ def typed_phases(ctx: Context, values: Mapping[str, str], days: PhaseDays, error
         if not given:
             continue
         if not given.isdecimal() or not low <= int(given) <= high:
-            errors[name] = ctx.words("field.whole_number", low=low, high=high)
+            errors[name] = ctx.words("field.whole_number", low=ctx.words.number(low), high=ctx.words.number(high))
         else:
             days = replace(days, **{name: int(given)})
     if days.clarify >= days.review and "clarify" not in errors:

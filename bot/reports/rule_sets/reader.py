@@ -7,6 +7,8 @@
     requires_signature = false
     requires_documentation = false
     leave_weeks = 8                    # optional: nothing counts inside a leave of more weeks than this
+    [names]                            # optional: its name in languages in which it is called otherwise
+    de = "Unser Verband"
     [states]                           # what it counts, for the export; "en" is needed
     en = "..."
     [[group]]                          # without gaps from 1 upwards; the last may leave "to" out
@@ -105,7 +107,7 @@ def read_text(text: str, *, file: str) -> RuleSet:
 
 
 _TOP = {"name", "hour_minutes", "types", "roles", "requires_signature", "requires_documentation", "leave_weeks",
-        "states", "group", "goal"}  # fmt: skip
+        "names", "states", "group", "goal"}  # fmt: skip
 
 
 _Word = TypeVar("_Word", EventType, Role)
@@ -139,7 +141,14 @@ class _Reader:
             leave_weeks=self._whole(table, "", "leave_weeks", 1, 104) if "leave_weeks" in table else None,
             goals=self._goals(table.get("goal", [])),
             states=states,
+            names=self._names(table.get("names", {})),
         )
+
+    def _names(self, names: object) -> dict[str, str]:
+        if isinstance(names, dict) and all(isinstance(v, str) and v.strip() for v in names.values()):
+            return names
+        self._wrong("names", "needs a table of names by language")
+        return {}
 
     def _wrong(self, path: str, problem: str) -> None:
         key = path.rsplit(".", 1)[-1]

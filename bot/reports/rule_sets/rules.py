@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -45,7 +45,10 @@ class GroupShare:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """One body's way of counting; `states` says in each language what it counts (English always)."""
+    """One body's way of counting; `states` says in each language what it counts (English always).
+
+    `names` holds its name in the languages in which it is called otherwise.
+    """
 
     id: str
     name: str
@@ -58,6 +61,11 @@ class RuleSet:
     leave_weeks: int | None  # events inside a leave of more consecutive weeks do not count
     goals: tuple[Goal, ...]
     states: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, language: str) -> str:
+        """Its name in the language."""
+        return self.names.get(language, self.name)
 
     def statement(self, language: str) -> str:
         """What the rule set counts, in the language or else in English."""

@@ -33,7 +33,7 @@ def test_the_rhythm_in_every_language(language: str) -> None:
 
 def test_the_sentence_says_what_the_bars_show() -> None:
     chart = gaps_chart(GAPS, words=EN, language="en")
-    assert chart.alt == "3 gaps, 1 over target; the last one 6 days, target 14."
+    assert chart.alt == "Gaps: 3, over target: 1. Last gap in days: 6, target: 14."
     assert chart.image.lstrip().startswith(b"<?xml")
     assert gaps_chart(GAPS, words=EN, language="en").image == chart.image
 
@@ -44,7 +44,7 @@ def test_weeks_of_a_group_with_leave() -> None:
     assert line.counts == (2, None, 1, 0)
     chart = weeks_chart([line], MONDAY, words=EN, language="en")
     assert chart.rows == (("Member 1", "2", "–", "1", "0"),)
-    assert chart.alt == "1 members over 4 weeks; 1 member-weeks without an event, leave not counted."
+    assert chart.alt == "Members: 1, weeks: 4. Member-weeks without supervision, leave not counted: 1."
 
 
 def test_charts_of_nothing_say_so() -> None:
@@ -119,4 +119,4 @@ def test_the_chart_of_a_series_names_its_bands() -> None:
     (series,) = parse_scores("PHQ-9 week 1: 18, week 3: 12, week 8: 4")
     chart = scores_chart(series, words=EN)
     assert chart.rows == (("1", "18", "moderately severe"), ("3", "12", "moderate"), ("8", "4", "minimal"))
-    assert chart.alt == "PHQ-9: 3 measurements from 18 to 4, lowest 4, highest 18."
+    assert chart.alt == "PHQ-9, measurements: 3. First: 18, last: 4, lowest: 4, highest: 18."

@@ -125,6 +125,20 @@ def test_the_calendar_has_days_and_minutes_and_no_learning_point() -> None:
     assert b"koppling" not in made
 
 
+def test_a_shared_calendar_does_not_tell_who_presented() -> None:
+    both = [
+        entry("a", TODAY, minutes, role=role, minutes_estimated=estimated)
+        for role, minutes, estimated in (
+            (Role.PRESENTER, 30, True),
+            (Role.REVIEWER, 20, True),
+            (Role.PRESENTER, 40, False),
+            (Role.REVIEWER, 40, False),
+        )
+    ]
+    made = [log_ics(own_log([each], SETS["plain"], today=TODAY), words=ENGLISH, made_at=T0) for each in both]
+    assert made[0] == made[1] != made[2] == made[3]
+
+
 def pdf(made: OwnLog, language: str = "en") -> bytes:
     name = "Therapist A (Kiel)"
     return log_pdf(made, name=name, names=NAMES, printed=TODAY, words=words(language).sentences(), language=language)
