@@ -16,7 +16,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -151,6 +151,10 @@ class Report:
     def row(self, group: Group) -> Row | None:
         """The row of a filter, None if nobody is in it."""
         return next((row for row in self.rows if row.group == group), None)
+
+    def of_clinic(self, clinic: str) -> Report:
+        """What the manager of one clinic may see: its own lines, and nothing that other clinics are part of."""
+        return replace(self, rows=tuple(row for row in self.rows if row.group.clinic == clinic), themes=())
 
     @property
     def check_sum(self) -> str:

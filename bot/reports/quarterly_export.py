@@ -76,12 +76,13 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
 
 
 def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg") -> Chart:
-    """On-time share of the whole, each mode and each clinic that may be shown."""
+    """On-time share of the whole, each mode and each clinic that may be shown; of one clinic: each of its modes."""
+    one_clinic = all(row.group.clinic for row in report.rows)
     label, head = words["report.on_time"], (words["report.clinic"], words["report.on_time"])
     bars = [
         (_label(row.group, words), row.numbers.on_time)
         for row in report.rows
-        if row.numbers and not (row.group.clinic and row.group.mode)
+        if row.numbers and (one_clinic or not (row.group.clinic and row.group.mode))
     ]
     alt = f"{label}: " + ", ".join(f"{name} {value}" for name, value in bars) + "."
     return bars_chart(label, bars, head=head, alt=alt, words=words, image_format=image_format)
@@ -111,7 +112,7 @@ def _mode(group: Group, words: Words) -> str:
 
 
 def _label(group: Group, words: Words) -> str:
-    return group.clinic or _mode(group, words)
+    return _mode(group, words) if group.mode else group.clinic or words["report.all"]
 
 
 def _shown(value: int | Fraction | None, language: str) -> str:

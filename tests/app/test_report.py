@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.domain.organisation import Membership
+from bot.domain.organisation import Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited, AuditEntry, LogEntry, PublishedReport
 from bot.ui.inbound import Hand, Outcome, Refused, Say
@@ -133,6 +133,33 @@ async def test_only_managers_get_it(world: World) -> None:
         refused = await world.player(key).type("/report q4")
         assert isinstance(refused, Refused)
         assert refused.key == "not_allowed"
+
+
+async def test_a_manager_sees_their_own_clinic_only(world: World) -> None:
+    """Kiel and Aarhus have four people each here, and four is enough."""
+    async with world.store.begin(ORGANISATION) as uow:
+        for key in "de":
+            await uow.save(replace(await uow.get(Person, person_id(key)), clinic="cli_aarhus"))
+        of_all = await uow.get(Organisation, ORGANISATION)
+        await uow.save(replace(of_all, policy={"report_minimum_group": 4}))
+        await uow.commit()
+    whole = await rows(world, "q4")
+    assert whole["Kiel", "All"]["hidden"] == whole["Aarhus", "All"]["hidden"] == ""
+    async with world.store.begin(ORGANISATION) as uow:
+        manager = await uow.get(Person, person_id("m"))
+        await uow.save(replace(manager, roles=frozenset({Role.MANAGER})))
+        await uow.commit()
+    assert await rows(world, "q4") == {place: row for place, row in whole.items() if place[0] == "Kiel"}
+    card = await world.player("m").type("/report q4")
+    assert isinstance(card, Say)
+    assert "Kiel" in text(card)
+    assert "Aarhus" not in text(card)
+    assert {row[0] for row in table(card)} == {"Kiel"}
+    pdf = await world.player("m").type("/report q4 pdf")
+    assert isinstance(pdf, Hand)
+    page = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.document.content)).pages)
+    assert "Aarhus" not in page
+    assert "Lund" not in page
 
 
 async def test_quarters_follow_each_other_with_a_trend(world: World) -> None:

@@ -1,5 +1,6 @@
 """The quarterly report for managers: `/report`, `/report q1`, `/report q1 pdf`, and the same by buttons.
 
+A manager gets the lines of their own clinic; who is administrator as well gets the whole service.
 Made before the unit of work that writes, as it may take a moment. A quarter's first report is kept, so that later ones
 stand on the same groups and mark what was revised; the quarter before is kept with it for the trend.
 """
@@ -14,6 +15,8 @@ from bot.app.context import Context, Work
 from bot.app.drawing import made
 from bot.app.views.followed import Service, service
 from bot.app.views.report import report_card
+from bot.domain.organisation import Clinic
+from bot.domain.person import Role
 from bot.ports.records import Audited, PublishedReport
 from bot.ports.work import AlreadyThere, ChangedMeanwhile
 from bot.reports.published import dump, load
@@ -38,9 +41,18 @@ class Made:
 async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made:
     """Compute the asked quarter; raises NoSuchQuarter, QuarterNotOver."""
     quarter, kind = asked(ctx, event)
-    report, to_keep = await make_report(ctx, quarter)
+    whole, to_keep = await make_report(ctx, quarter)
+    report = await seen_by(ctx, whole)
     document = await report_document(ctx, report, kind, ctx.words) if kind else None
     return Made(report, to_keep, document)
+
+
+async def seen_by(ctx: Context, report: Report) -> Report:
+    """A manager sees the lines of their own clinic; one who is administrator too answers for the whole service."""
+    clinics = {clinic.id: clinic.name for clinic in await ctx.uow.find(Clinic)}
+    if ctx.me.has(Role.ADMIN) or len(clinics) == 1:
+        return report
+    return report.of_clinic(clinics[ctx.me.clinic])
 
 
 async def answer(ctx: Context, event: CommandTyped | ActionPressed) -> Outcome:

@@ -6,7 +6,6 @@ from bot.app.context import Context
 from bot.app.drawing import picture
 from bot.reports.quarterly import Quarter, Report, Row
 from bot.reports.quarterly_export import on_time_chart, report_head, report_rows, themes_chart
-from bot.reports.suppression import Group
 from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Heading, Line, Notice, Table, Text, Tone, line, muted
 
 PLACE, RHYTHM, WORK = (0, 1), (2, 3, 4, 5, 6, 7), (8, 9, 10, 11)
@@ -14,13 +13,15 @@ PLACE, RHYTHM, WORK = (0, 1), (2, 3, 4, 5, 6, 7), (8, 9, 10, 11)
 
 
 async def report_card(ctx: Context, report: Report) -> Card:
-    """Numbers of the whole first, then by clinic and mode in two narrow tables, charts with their numbers."""
+    """Numbers of the whole (or of the one clinic shown) first, then in two narrow tables, charts with their numbers."""
     w = ctx.words
     sentences = w.sentences()
     title = w("report.quarter", quarter=report.quarter.number, year=report.quarter.year)
     head, rows = report_head(sentences), report_rows(report, words=sentences, language=w.locale)
     blocks: list[CardBlock] = [Text(line(w("report.explain")))]
-    whole = report.row(Group())
+    whole = report.rows[0] if report.rows else None
+    if whole and whole.group.clinic:
+        blocks.append(Text(line(w("quarter.own_clinic", clinic=whole.group.clinic))))
     if whole is None or whole.numbers is None:
         blocks.append(Notice(Tone.INFO, line(w("quarter.too_few", minimum=report.minimum))))
         return Card("report", title, tuple(blocks), _actions(ctx, report), title)
