@@ -1,11 +1,13 @@
-"""The style sheet, the script and the icon, served under names that change with their content."""
+"""The style sheets, the script and the icon, served under names that change with their content."""
 
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from aiohttp import web
+
+from adapters.web.tokens import style_sheet
 
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -19,10 +21,14 @@ class Assets:
         self._files: dict[str, tuple[bytes, str]] = {}
         self._names: dict[str, str] = {}
         for path in sorted(_FOLDER.iterdir()):
-            content = path.read_bytes()
-            served = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
-            self._files[served] = (content, _TYPES[path.suffix])
-            self._names[path.name] = served
+            self._add(path.name, path.read_bytes())
+        self._add("tokens.css", style_sheet().encode())
+
+    def _add(self, name: str, content: bytes) -> None:
+        path = PurePath(name)
+        served = f"{path.stem}.{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
+        self._files[served] = (content, _TYPES[path.suffix])
+        self._names[name] = served
 
     def url(self, name: str) -> str:
         """Where a file is served, by its name in the folder."""

@@ -71,7 +71,10 @@ def _environment() -> Environment:
         picture_url=drawing.picture_url,
         input_name=drawing.input_name,
         asset=ASSETS.url,
-        RADIOS=drawing.RADIOS,
+        picture_size=drawing.picture_size,
+        is_listed=drawing.is_listed,
+        breadth=drawing.breadth,
+        SHRINKS=drawing.SHRINKS,
     )
     env.filters["plain"] = plain
     return env

@@ -6,18 +6,22 @@ Templates only place and escape; everything they ask is answered here.
 from __future__ import annotations
 
 import base64
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlencode
 
 from adapters.web.tickets import Kind, Ticket, Tickets
-from bot.ui.model import Action, ChoiceField, Field, Form, FormBlock, Heading, ManyField, Picture, Row
+from bot.ui.model import Action, ChoiceField, Field, Form, FormBlock, Heading, ManyField, Picture, Row, Table
 
 _LONGEST_BACK = 1500
 """A path to return to that grew longer than this (pages opened from pages) becomes the start page."""
-RADIOS = 5
-"""Up to this many options are radio buttons; more are a list."""
+RADIOS, EXPLAINED = 5, 15
+"""Up to this many options are radio buttons, more if each has its explanation; beyond, they are a list."""
+SHRINKS = 400
+"""Pictures up to this width in CSS pixels may shrink to a phone's; wider ones scroll, so that they can be read."""
+_FINENESS = 1.5
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,26 @@ def kind(part: object) -> str:
 def picture_url(picture: Picture) -> str:
     """A picture as part of the page, so that it has no address of its own."""
     return "data:image/png;base64," + base64.b64encode(picture.png).decode()
+
+
+def picture_size(picture: Picture) -> tuple[int, int]:
+    """Width and height on the page in CSS pixels; charts are drawn finer than that."""
+    width, height = struct.unpack(">II", picture.png[16:24])
+    return round(width / _FINENESS), round(height / _FINENESS)
+
+
+def breadth(table: Table) -> str:
+    """A phone shows a slim table as it is and a wide one as a list; a broad one scrolls."""
+    columns = len(table.columns)
+    return "slim" if columns <= 3 else "wide" if columns <= 6 else "broad"
+
+
+def is_listed(field: Field) -> bool:
+    """Whether a choice is drawn as radio buttons: few options, or options that need a sentence to choose by."""
+    if not isinstance(field, ChoiceField):
+        return False
+    explained = any(option.hint for option in field.options)
+    return len(field.options) <= (EXPLAINED if explained else RADIOS)
 
 
 def input_name(field: Field) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from bot.design import CHART_POINTS, LARGE, LIGHT
 from bot.domain.caseload import Caseload
 from bot.domain.frequency import Gap
 from bot.reports.scores import ScoreSeries
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Format = Literal["png", "svg"]
-_DARK, _MIDDLE, _PALE = "#222222", "#8a8a8a", "#e6e6e6"
+_INK, _MIDDLE, _PALE, _WHITE = (LIGHT[name] for name in ("ink", "edge-strong", "sunken", "surface"))
+_NARROW = 4.1  # inches: shrunk to a phone's width its letters can still be read
+_LETTERS, _TITLE = CHART_POINTS, CHART_POINTS * LARGE
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,18 @@ def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format
     rows = tuple((_day(g.until, language), str(g.days), str(g.target)) for g in gaps)
     if not gaps:
         return _nothing(words, head, image_format)
-    figure, axes = _figure(max(5.0, 1.5 + 0.42 * len(gaps)), 3.1)
+    figure, axes = _figure(max(_NARROW, 1.2 + 0.34 * len(gaps)), 3.1)
     for at, gap in enumerate(gaps):
         hatch = "" if gap.on_time else "////"
-        face = "white" if gap.is_open or not gap.on_time else _MIDDLE
+        face = _WHITE if gap.is_open or not gap.on_time else _MIDDLE
         style = "--" if gap.is_open else "-"
-        axes.bar(at, gap.days, 0.66, facecolor=face, edgecolor=_DARK, hatch=hatch, linestyle=style, linewidth=1)
-        axes.plot([at - 0.5, at + 0.5], [gap.target] * 2, color="black", linewidth=2.2, solid_capstyle="butt")
+        axes.bar(at, gap.days, 0.66, facecolor=face, edgecolor=_INK, hatch=hatch, linestyle=style, linewidth=1)
+        axes.plot([at - 0.5, at + 0.5], [gap.target] * 2, color=_INK, linewidth=2.2, solid_capstyle="butt")
     axes.set_xlim(-0.6, len(gaps) - 0.4)
     axes.set_ylim(0, max(max(g.days, g.target) for g in gaps) * 1.12)
     axes.set_xticks(range(len(gaps)), [row[0] for row in rows], rotation=55, ha="right", rotation_mode="anchor")
     axes.set_ylabel(words["chart.days"])
-    axes.set_title(words["chart.gaps"], loc="left")
+    _name(axes, words["chart.gaps"])
     _legend_of_gaps(axes, words)
     alt = words["chart.gaps_alt"].format(
         count=len(gaps), late=sum(not g.on_time for g in gaps), last=gaps[-1].days, target=gaps[-1].target
@@ -91,23 +94,23 @@ def weeks_chart(
     rows = tuple((m.label, *("–" if n is None else str(n) for n in m.counts)) for m in members)
     if not weeks:
         return _nothing(words, head, image_format)
-    figure, axes = _figure(max(5.0, 2.2 + 0.42 * weeks), 1.5 + 0.34 * len(members))
+    figure, axes = _figure(max(_NARROW, 2.2 + 0.4 * weeks), 1.5 + 0.34 * len(members))
     top = max(3, *(n or 0 for m in members for n in m.counts))  # a single event is a light grey, whatever the others
     for line, member in enumerate(members):
         for week, count in enumerate(member.counts):
             shade = 1.0 if not count else 0.85 - 0.65 * (count / top)
             style = ":" if count is None else "-"
             axes.bar(week, 0.92, 0.92, line - 0.46, facecolor=str(shade), edgecolor=_MIDDLE, ls=style, linewidth=0.8)
-            text, ink = ("–", "black") if count is None else (str(count), "white" if shade < 0.5 else "black")
-            axes.text(week, line, text, ha="center", va="center", color=ink, fontsize=8)
+            text, ink = ("–", _INK) if count is None else (str(count), _WHITE if shade < 0.5 else _INK)
+            axes.text(week, line, text, ha="center", va="center", color=ink, fontsize=_LETTERS)
     axes.set_xlim(-0.6, weeks - 0.4)
     axes.set_ylim(len(members) - 0.4, -0.6)
     axes.set_xticks(range(weeks), mondays, rotation=55, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(members)), [m.label for m in members])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_title(words["chart.weeks"], loc="left")
-    axes.set_xlabel(f"– = {words['chart.leave']}", loc="left", fontsize=8)
+    _name(axes, words["chart.weeks"])
+    axes.set_xlabel(f"– = {words['chart.leave']}", loc="left", fontsize=_LETTERS)
     empty = sum(n == 0 for m in members for n in m.counts)
     alt = words["chart.weeks_alt"].format(members=len(members), weeks=weeks, empty=empty)
     return Chart(_image(figure, image_format), alt, head, rows)
@@ -116,23 +119,27 @@ def weeks_chart(
 def scores_chart(series: ScoreSeries, *, words: Words, image_format: Format = "svg") -> Chart:
     """One instrument over the weeks, its published bands as named strips behind the line."""
     instrument = series.instrument
-    figure, axes = _figure(5.6, 3.1)
+    figure, axes = _figure(_NARROW, 2.9)
     first = instrument.low
     for number, (last, key) in enumerate(instrument.bands):
         axes.axhspan(
-            first, last + 1 if last < instrument.high else last, facecolor=("white", _PALE)[number % 2], zorder=0
+            first, last + 1 if last < instrument.high else last, facecolor=(_WHITE, _PALE)[number % 2], zorder=0
         )
         middle = (first + min(last + 1, instrument.high)) / 2
-        axes.text(1.015, middle, words[f"band.{key}"], transform=axes.get_yaxis_transform(), va="center", fontsize=7.5)
+        axes.text(
+            1.015, middle, words[f"band.{key}"], transform=axes.get_yaxis_transform(), va="center", fontsize=_LETTERS
+        )
         first = last + 1
-    axes.plot(series.weeks, series.scores, color="black", marker="o", markersize=5, linewidth=1.4, zorder=3)
+    axes.plot(series.weeks, series.scores, color=_INK, marker="o", markersize=5, linewidth=1.4, zorder=3)
     for week, score in zip(series.weeks, series.scores, strict=True):
-        axes.annotate(str(score), (week, score), textcoords="offset points", xytext=(0, 7), ha="center", fontsize=8)
+        axes.annotate(
+            str(score), (week, score), textcoords="offset points", xytext=(0, 7), ha="center", fontsize=_LETTERS
+        )
     axes.set_ylim(instrument.low, instrument.high)
     axes.set_xticks(series.weeks)
     axes.margins(x=0.08)
     axes.set_xlabel(words["chart.week"])
-    axes.set_title(words["chart.scores"].format(name=instrument.name), loc="left")
+    _name(axes, words["chart.scores"].format(name=instrument.name))
     scores = series.scores
     alt = words["chart.scores_alt"].format(
         name=instrument.name, count=len(scores), first=scores[0], last=scores[-1], low=min(scores), high=max(scores)
@@ -157,16 +164,18 @@ def bars_chart(
     """Lying bars with their numbers: themes of cases, on-time share by clinic."""
     if not bars:
         return _nothing(words, head, image_format)
-    figure, axes = _figure(5.8, 0.9 + 0.32 * len(bars))
-    axes.barh(range(len(bars)), [n for _, n in bars], 0.62, facecolor=_MIDDLE, edgecolor=_DARK, linewidth=1)
+    figure, axes = _figure(_NARROW, 0.9 + 0.32 * len(bars))
+    axes.barh(range(len(bars)), [n for _, n in bars], 0.62, facecolor=_MIDDLE, edgecolor=_INK, linewidth=1)
     for at, (_, number) in enumerate(bars):
-        axes.annotate(str(number), (number, at), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
+        axes.annotate(
+            str(number), (number, at), textcoords="offset points", xytext=(4, 0), va="center", fontsize=_LETTERS
+        )
     axes.set_yticks(range(len(bars)), [label for label, _ in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.set_xlim(0, max(1, *(n for _, n in bars)) * 1.1)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-    axes.set_title(title, loc="left")
+    _name(axes, title)
     return Chart(_image(figure, image_format), alt, head, tuple((label, str(n)) for label, n in bars))
 
 
@@ -177,9 +186,15 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=8)
-    axes.title.set_fontsize(10)
+    axes.spines[:].set_color(_MIDDLE)
+    axes.tick_params(labelsize=_LETTERS, color=_MIDDLE, labelcolor=_INK)
+    for label in (axes.xaxis.label, axes.yaxis.label):
+        label.set(fontsize=_LETTERS, color=_INK)
     return figure, axes
+
+
+def _name(axes: Axes, title: str) -> None:
+    axes.set_title(title, loc="left", fontsize=_TITLE, color=_INK)
 
 
 def _image(figure: Figure, image_format: Format) -> bytes:
@@ -197,16 +212,16 @@ def _legend_of_gaps(axes: Axes, words: Words) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=_MIDDLE, edgecolor=_DARK, label=words["chart.on_time"]),
-        Patch(facecolor="white", edgecolor=_DARK, hatch="////", label=words["chart.late"]),
-        Patch(facecolor="white", edgecolor=_DARK, linestyle="--", label=words["chart.open_gap"]),
-        Line2D([], [], color="black", linewidth=2.2, label=words["chart.target"]),
+        Patch(facecolor=_MIDDLE, edgecolor=_INK, label=words["chart.on_time"]),
+        Patch(facecolor=_WHITE, edgecolor=_INK, hatch="////", label=words["chart.late"]),
+        Patch(facecolor=_WHITE, edgecolor=_INK, linestyle="--", label=words["chart.open_gap"]),
+        Line2D([], [], color=_INK, linewidth=2.2, label=words["chart.target"]),
     ]
-    axes.legend(handles=handles, fontsize=7.5, frameon=False, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.28))
+    axes.legend(handles=handles, fontsize=_LETTERS, frameon=False, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.28))
 
 
 def _nothing(words: Words, head: tuple[str, ...], image_format: Format) -> Chart:
-    figure, axes = _figure(5, 1.2)
+    figure, axes = _figure(_NARROW, 0.8)
     axes.set_axis_off()
     axes.text(0.02, 0.5, words["chart.none"], va="center", fontsize=10)
     return Chart(_image(figure, image_format), words["chart.none"], head, ())

@@ -11,19 +11,21 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from bot.design import BODY, LARGE, LIGHT, SMALL, SPACE, TITLE, on_paper
 from bot.reports.words import Words
 
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
-_CELL = 7.5  # size of a table's letters
+_CELL = 7.5  # size of a table's letters: wide tables have to fit
 _MARGIN = 42.0  # points
 _FRAME = 6.0  # reportlab's padding inside the margin
-_PADDING = 3.0  # left and right of a cell
+_PADDING = 4.0  # left and right of a cell
 
 
 class Pdf:
     """Collects paragraphs, tables and pictures, then makes the file; landscape for wide tables."""
 
     def __init__(self, title: str, *, words: Words, language: str, footer: str = "", landscape: bool = False) -> None:
+        from reportlab.lib.colors import HexColor
         from reportlab.lib.pagesizes import A4
         from reportlab.lib.pagesizes import landscape as turned
         from reportlab.lib.styles import ParagraphStyle
@@ -31,15 +33,33 @@ class Pdf:
         _register_fonts()
         self._title, self._words, self._language, self._footer = title, words, language, footer
         self._size = turned(A4) if landscape else A4
-        body = ParagraphStyle("body", fontName=_FONT, fontSize=9, leading=13, spaceAfter=5)
+        ink, accent = HexColor(LIGHT["ink"]), HexColor(LIGHT["accent"])
+        body = ParagraphStyle(
+            "body", fontName=_FONT, fontSize=on_paper(BODY), leading=on_paper(BODY) * 1.45, spaceAfter=5, textColor=ink
+        )
         cell = ParagraphStyle("cell", parent=body, fontSize=_CELL, leading=10, spaceAfter=0)
+        gap = on_paper(SPACE[3])
         self._styles = {
-            "title": ParagraphStyle("title", parent=body, fontName=_BOLD, fontSize=16, leading=21, spaceAfter=8),
+            "title": ParagraphStyle(
+                "title",
+                parent=body,
+                fontName=_BOLD,
+                fontSize=on_paper(TITLE),
+                leading=on_paper(TITLE) * 1.25,
+                spaceAfter=gap,
+                textColor=accent,
+            ),
             "heading": ParagraphStyle(
-                "heading", parent=body, fontName=_BOLD, fontSize=11, leading=15, spaceBefore=10, keepWithNext=1
+                "heading",
+                parent=body,
+                fontName=_BOLD,
+                fontSize=on_paper(LARGE),
+                leading=on_paper(LARGE) * 1.4,
+                spaceBefore=gap,
+                keepWithNext=1,
             ),
             "body": body,
-            "small": ParagraphStyle("small", parent=body, fontSize=7.5, leading=10),
+            "small": ParagraphStyle("small", parent=body, fontSize=on_paper(SMALL), leading=on_paper(SMALL) * 1.35),
             "cell": cell,
             "number": ParagraphStyle("number", parent=cell, alignment=2),
             "head": ParagraphStyle("head", parent=cell, fontName=_BOLD),
@@ -73,7 +93,7 @@ class Pdf:
         `shares` divide its width, a column growing to hold its longest word; columns in `numbers` are set flush
         right; `width` is the part of the page's width it takes.
         """
-        from reportlab.lib.colors import black, lightgrey
+        from reportlab.lib.colors import HexColor
         from reportlab.platypus import Paragraph, Table, TableStyle
 
         widths = _column_widths([head, *rows], shares, self.width * width)
@@ -90,8 +110,8 @@ class Pdf:
         table.setStyle(
             TableStyle(
                 [
-                    ("LINEBELOW", (0, 0), (-1, 0), 1, black),
-                    ("LINEBELOW", (0, 1), (-1, -1), 0.4, lightgrey),
+                    ("LINEBELOW", (0, 0), (-1, 0), 1, HexColor(LIGHT["ink"])),
+                    ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(LIGHT["edge-strong"])),
                     ("VALIGN", (0, 0), (-1, -1), "TOP"),
                     ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
                     ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
@@ -116,7 +136,7 @@ class Pdf:
 
     def signature_lines(self, labels: Sequence[str]) -> None:
         """Lines to sign on, side by side and never parted from their labels."""
-        from reportlab.lib.colors import black
+        from reportlab.lib.colors import HexColor
         from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
 
         gap = 24.0
@@ -128,7 +148,7 @@ class Pdf:
             if number:
                 row.append("")
                 widths.append(gap)
-            rules.append(("LINEABOVE", (len(row), 0), (len(row), 0), 0.7, black))
+            rules.append(("LINEABOVE", (len(row), 0), (len(row), 0), 0.7, HexColor(LIGHT["ink"])))
             row.append(Paragraph(escape(label), self._styles["small"]))
             widths.append(width)
         table = Table([row], colWidths=widths)
@@ -143,6 +163,7 @@ class Pdf:
 
     def bytes(self) -> bytes:
         """The finished file."""
+        from reportlab.lib.colors import HexColor
         from reportlab.pdfgen.canvas import Canvas
         from reportlab.platypus import SimpleDocTemplate
 
@@ -162,7 +183,8 @@ class Pdf:
             def save(self) -> None:
                 for number, state in enumerate(self._waiting, start=1):
                     self.__dict__.update(state)
-                    self.setFont(_FONT, 7.5)
+                    self.setFont(_FONT, on_paper(SMALL))
+                    self.setFillColor(HexColor(LIGHT["quiet"]))
                     text = words["log.page"].format(page=number, pages=len(self._waiting))
                     self.drawRightString(size[0] - _MARGIN - _FRAME, _MARGIN * 0.6, text)
                     self.drawString(_MARGIN + _FRAME, _MARGIN * 0.6, footer)
