@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, readable
-from bot.anonymise.tags import TagBook
+from bot.anonymise.tags import TagBook, kind
 
 LONGEST = 5
 _SHORTEST_PART = 3
@@ -86,8 +86,9 @@ def remembered(passage: Passage, tags: TagBook) -> Iterator[Span]:
         return
     for word in passage.words:
         for last in passage.words[word.index : word.index + LONGEST]:
-            if tags.known(passage.text[word.start : last.end]) and not (word is last and _ordinary_here(passage, word)):
-                yield Span(word.start, last.end, "WORD", "auto", 0.9, "remembered")
+            tag = tags.known(passage.text[word.start : last.end])
+            if tag and not (word is last and _ordinary_here(passage, word)):
+                yield Span(word.start, last.end, kind(tag), "auto", 0.9, "remembered")
         if tags.part_of_a_name(bare(word.low)) and not ordinary(passage, word):
             yield Span(word.start, word.end, "NAME", "auto", 0.9, "remembered")
 

@@ -107,6 +107,13 @@ class TagBook:
         return [part for part in _PART.findall(words) if len(part) >= _SHORTEST_PART]
 
 
+def kind(tag: str) -> str:
+    """The class of what a tag stands for."""
+    said = _TAG.fullmatch(tag)
+    label = said[1] if said else "MASKED"
+    return next((cls for cls, known in LABELS.items() if known == label), label)
+
+
 def _decade(age: int) -> str:
     if age >= _OLD:
         return f"[AGE {_OLD}+]"

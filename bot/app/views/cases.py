@@ -37,6 +37,7 @@ from bot.ui.model import (
     code,
     line,
     muted,
+    strong,
 )
 from bot.ui.prompts import look_out_keys, prompt_keys
 
@@ -95,6 +96,7 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
         blocks.append(Heading(name + late))
         blocks += [Passage(w(f"review.field.{part}"), texts[part]) for part in REVIEW_TEXTS if part in texts]
         if seat.prompts:
+            blocks.append(Text(line(strong(w("review.prompts")))))
             blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in seat.prompts)))
     return blocks
 

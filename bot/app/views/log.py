@@ -174,6 +174,11 @@ def minutes_of(ctx: Context, entry: SupervisionEvent) -> str:
     return ctx.words("log.minutes_estimated" if entry.minutes_estimated else "log.minutes_stated", n=entry.minutes)
 
 
+def _in_words(ctx: Context, entry: SupervisionEvent) -> str:
+    minutes = ctx.words("log.row_minutes", minutes=entry.minutes)
+    return f"{minutes} ({ctx.words('log.estimate')})" if entry.minutes_estimated else minutes
+
+
 async def names_of(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
     """Names by id; somebody who is gone altogether keeps the id."""
     wanted = sorted(set(ids))
@@ -205,14 +210,14 @@ def _row(ctx: Context, entry: SupervisionEvent) -> Row:
     w = ctx.words
     title = line(strong(w.day(entry.day, year=True)), " · ", w(f"log.type.{entry.type}"))
     signed = w("log.signed_yes" if entry.is_signed else "log.signed_no")
-    minutes = w("log.row_minutes", minutes=minutes_of(ctx, entry))
+    minutes = _in_words(ctx, entry)
     detail = line(" · ".join((w(f"log.role.{entry.role}"), w(f"log.mode.{entry.mode}"), minutes, signed)))
     return Row(title, detail, (Action("log.entry", w("log.entry.open"), entry.id, opens=True),))
 
 
 def _version(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> Row:
     when = ctx.words("switch.recorded", when=ctx.words.moment(entry.recorded_at, ctx.me.timezone))
-    title = ctx.words("log.row_minutes", minutes=minutes_of(ctx, entry))
+    title = _in_words(ctx, entry)
     return Row(line(title), line(when, " · ", _signed(ctx, entry, names)))
 
 

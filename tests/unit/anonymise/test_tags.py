@@ -44,6 +44,12 @@ def test_a_name_is_known_again_in_a_review_of_the_same_case() -> None:
     assert shown("What does thorsgaard want?", tags=kept) == "What does [PERSON 1, sister] want?"
 
 
+def test_what_an_earlier_text_had_masked_keeps_its_kind_beside_new_words() -> None:
+    """A word remembered inside a longer name stays a person, not a masked word of no kind."""
+    first = GATE.examine({"x": Sensitive("I write to Yasmin at night.")}, lang="en")
+    assert shown("I saw Tamsin Yasmin Thorsgaard.", tags=first.tags) == "I saw [PERSON 2]."
+
+
 def test_tags_that_stand_in_a_text_are_never_given_to_others() -> None:
     assert shown("[PERSON 1, sister] and Tamsin talk.") == "[PERSON 1, sister] and [PERSON 2] talk."
 
