@@ -64,8 +64,8 @@ class Slack:
         self.kept.tokens[BOT] = Token("T0CLINIC")
         self.kept.tokens[APP] = Token("T0CLINIC", scopes="connections:write")
 
-    async def start(self) -> None:
-        """Listen."""
+    async def start(self, port: int = 0) -> None:
+        """Listen; on any free port unless one is named."""
         site = web.Application()
         site.router.add_post("/api/{method}", self._api)
         site.router.add_get("/api/{method}", self._api)
@@ -74,7 +74,7 @@ class Slack:
         site.router.add_get("/link", self._link)
         self._runner = web.AppRunner(site)
         await self._runner.setup()
-        listening = web.TCPSite(self._runner, "127.0.0.1", 0)
+        listening = web.TCPSite(self._runner, "127.0.0.1", port)
         await listening.start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._session = aiohttp.ClientSession()
