@@ -215,6 +215,6 @@ def _language_of(store: Store) -> Any:
         async with store.system(write=False) as system:
             contact = await system.contact(actor.platform, actor.tenant, actor.user)
             person = await system.person(contact.organisation, contact.person) if contact else None
-        return person.language if person else "en"
+        return person.language if person else ""
 
     return language_of

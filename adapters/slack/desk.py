@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack import inbound, wire
@@ -24,6 +24,7 @@ from adapters.slack.installations import Installations
 from adapters.slack.people import People
 from bot.ui.inbound import Actor, Event, Outcome, Refused
 from bot.ui.platform import Services
+from bot.ui.strings import words
 
 LOG = logging.getLogger("intervision.slack")
 PATIENCE = 1.0
@@ -131,7 +132,9 @@ class Desk:
         """The core's outcome, or the refusal of a guest, stranger or shared channel; never raises."""
         try:
             refusal = await self._refusal(place, body)
-            return refusal if refusal is not None else await self._services.handle(event)
+            if refusal is not None:
+                return refusal
+            return await self._services.handle(replace(event, language=self._people.language(place.actor)))
         except Exception as error:
             LOG.error("slack event failed", extra={"event": event.event_id, "error": type(error).__name__})  # noqa: TRY400
             return await self._refused("slack.failed", place.actor)
@@ -155,7 +158,8 @@ class Desk:
         return bool(await self._kept(self._channels.is_shared(place.actor.tenant, place.channel), False))
 
     async def _refused(self, key: str, actor: Actor) -> Refused:
-        return Refused(key, (await self._answers.words(actor))(key))
+        known = await self._services.language_of(actor)
+        return Refused(key, words(known or self._people.language(actor))(key))
 
     async def _apologise(self, place: Place, held: str) -> None:
         await self._kept(self._answers.tell("slack.failed", place, held), None)

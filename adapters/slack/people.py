@@ -55,6 +55,11 @@ class People:
             self._asking[actor].add_done_callback(lambda _: self._asking.pop(actor, None))
         return await asyncio.shield(self._asking[actor])
 
+    def language(self, actor: Actor) -> str:
+        """What Slack said of their language, empty for somebody not met lately."""
+        _, person = self._known.get(actor, (0.0, None))
+        return person.profile.language if person else ""
+
     async def changed(self, actor: Actor, user: Mapping[str, Any]) -> None:
         """Slack says that somebody's profile changed or their account was closed; strangers to us are passed over."""
         if actor not in self._known and not await self._channels.known(actor):

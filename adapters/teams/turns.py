@@ -90,7 +90,12 @@ class Turns:
         if actor is None or kind not in {"message", "invoke"}:
             return {} if kind == "invoke" else None
         await self._arrivals.seen(actor, activity)
-        turn = Turn(activity, actor, words(await self._services.language_of(actor)), is_personal(activity))
+        turn = Turn(
+            activity,
+            actor,
+            words(await self._services.language_of(actor) or text_at(activity, "locale")),
+            is_personal(activity),
+        )
         if kind == "invoke":
             return await self._invoke(turn)
         await self._message(turn)

@@ -83,7 +83,7 @@ class Entry:
             return await self._handle(event)
         except StoreUnavailable:
             self.log.warning("store.unavailable", event=type(event).__name__)
-            return _refused("store_unavailable", words("en"))
+            return _refused("store_unavailable", words(event.language))
 
     async def _handle(self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened) -> Outcome:
         contact = await self._contact(event.actor)
@@ -95,7 +95,7 @@ class Entry:
                 return await self._once(event, contact)
             except ChangedMeanwhile:
                 self.log.info("entry.again", event=event.event_id)
-        return _refused("try_again", words("en"))
+        return _refused("try_again", await self._spoken(contact))
 
     async def _once(
         self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, contact: Contact
@@ -111,7 +111,7 @@ class Entry:
         async with self.store.begin(contact.organisation, write=write) as uow:
             ctx = await self._context(uow, contact, event)
             if ctx is None:
-                return _refused("access_ended", words("en"))
+                return _refused("access_ended", await self._spoken(contact))
             ctx = replace(ctx, prepared=prepared)
             try:
                 outcome = await self._run(command, event, ctx)
@@ -136,7 +136,7 @@ class Entry:
         assert command.prepare is not None
         ctx = await self._context(uow, contact, event)
         if ctx is None:
-            return _refused("access_ended", words("en")), None
+            return _refused("access_ended", await self._spoken(contact)), None
         try:
             _allowed(command, ctx)
             return None, await command.prepare(ctx, event)
@@ -179,7 +179,7 @@ class Entry:
             code = connecting_code(event.text.reveal())
             if code:
                 return await connect_by_code(self.store, self.clock.now(), self.tools, event.actor, code)
-        return _refused("not_a_member", words("en"))
+        return _refused("not_a_member", words(event.language))
 
     def _command(self, event: Event) -> Command | None:
         match event:
@@ -196,6 +196,10 @@ class Entry:
         async with self.store.system(write=False) as system:
             found = await system.contact(actor.platform, actor.tenant, actor.user)
             return found if isinstance(found, Contact) and not found.ended_at else None
+
+    async def _spoken(self, contact: Contact) -> Words:
+        async with self.store.begin(contact.organisation, write=False) as uow:
+            return words((await uow.get(Person, contact.person)).language)
 
     async def _context(self, uow: UnitOfWork, contact: Contact, event: Event) -> Context | None:
         person = await uow.get(Person, contact.person)

@@ -37,12 +37,14 @@ class Profile:
 class Inbound:
     """What every event carries. `event_id` is the platform's own id of this delivery: seen twice, acted once.
 
-    `private` is False in a channel or group chat, where nothing confidential may be answered.
+    `private` is False in a channel or group chat, where nothing confidential may be answered. `language` (BCP 47, or
+    empty) is what the platform says of the sender's: it answers whoever is not known here.
     """
 
     event_id: str
     actor: Actor
     private: bool = True
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,7 +152,7 @@ class Services:
     public_url: str
     """Where people reach the web pages, without trailing slash."""
     language_of: Callable[[Actor], Awaitable[str]]
-    """The language to draw fixed words in ("en" when unknown)."""
+    """The language of whoever this is; empty when nobody is known there."""
     sign_in: SignIn | None = None
     demo: Demo | None = None
     calendar: Callable[[str], Awaitable[bytes | None]] | None = None

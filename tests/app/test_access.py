@@ -19,6 +19,7 @@ from bot.domain.person import Contact, Person, Role
 from bot.ports.records import Draft
 from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
 from bot.ui.model import Passage, Preview
+from bot.ui.strings import words
 from storage.memory import MemoryStore
 from tests.app.risk import Scene, chats, scene
 from tests.app.test_roles import event
@@ -209,7 +210,8 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
     link = (await desk.link_for(at.reviewer.actor)).rpartition("/")[2]
     assert await desk.holder(session) is not None
     async with world.store.begin(ORGANISATION) as uow:
-        await uow.save(replace(await uow.get(Person, person.id), removed_at=world.clock.now()))
+        gone = replace(await uow.get(Person, person.id), removed_at=world.clock.now(), language="nl")
+        await uow.save(gone)
         await uow.commit()
     for platform, tenant in (("web", ORGANISATION), ("slack", "T1"), ("teams", "T1")):
         actor = Actor(platform, tenant, person.id)
@@ -221,6 +223,7 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
             outcome = await world.entry.handle(made)
             assert isinstance(outcome, Refused)
             assert outcome.key == "access_ended"
+            assert outcome.text == words("nl")("refusal.access_ended")
     assert await desk.holder(session) is None
     assert await desk.redeem(link) is None
     sent = [len(c.sent) for c in (place.slack, place.teams, world.platform)]

@@ -123,6 +123,8 @@ async def test_a_code_typed_on_the_other_side_makes_one_participant_of_two_accou
     assert isinstance(shown, Show)
     command = await code_of(world, HER)
     assert await types(world, HERS_TOO, "/home") == Refused("not_a_member", words("en")("refusal.not_a_member"))
+    german = CommandTyped(event_id="in German", actor=HERS_TOO, name="home", language="de-AT")
+    assert await world.entry.handle(german) == Refused("not_a_member", words("de")("refusal.not_a_member"))
     assert isinstance(await types(world, HERS_TOO, command.lower()), Done)
     assert isinstance(await types(world, HERS_TOO, "/home"), Say)
     contacts = await world.find(Contact, person=person_id("a"))

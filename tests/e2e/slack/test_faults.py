@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from bot.ui.inbound import CommandTyped, Done, Event, FormSubmitted, Gone, HomeOpened, Outcome, Say, Show
+from bot.ui.inbound import Actor, CommandTyped, Done, Event, FormSubmitted, Gone, HomeOpened, Outcome, Say, Show
 from bot.ui.model import Action, Card, Form, Text, TextField, line
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
 from tests.standins.slack.world import World, connected, until
@@ -271,6 +271,16 @@ async def test_guests_and_strangers_are_refused_politely(http: World, about: dic
     await bert.presses("Open", on=message)
     await bert.until(sentence)
     assert [e for e in http.core.heard if not isinstance(e, Gone)] == []
+
+
+async def test_who_is_not_known_here_is_answered_in_the_language_of_their_slack() -> None:
+    async def nobody(_: Actor) -> str:
+        return ""
+
+    async with connected("http", language_of=nobody) as world:
+        bert = world.person("U0BERT", is_restricted=True, locale="sv-SE")
+        await bert.types("/review")
+        await bert.until("gäster i arbetsytan")
 
 
 async def test_a_guest_sees_why_on_the_home_tab(http: World) -> None:
