@@ -116,7 +116,7 @@ def forms() -> dict[str, Form]:
                 Preview(
                     "Background", (Mark("Met "), Mark("[PERSON 1]", "masked"), Mark(" in "), Mark("Lund", "doubtful"))
                 ),
-                Passage("Message", passage, by="Reviewer A"),
+                Passage("Message", passage, by="Reviewer A", language="sv"),
             ),
             fields=fields,
             submit="Send",

@@ -195,6 +195,8 @@ class Passage:
     text: AnonText
     by: str = ""
     """Who, as far as the reader may know: "Reviewer A", "You"; empty when it goes without saying."""
+    language: str = ""
+    """BCP 47 of the text where it is known: it may not be the reader's, and is then read out and broken differently."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ class Preview:
 
     label: str
     marks: tuple[Mark, ...]
+    language: str = ""
+    """As in `Passage`."""
 
 
 FormBlock = CardBlock | Passage | Preview

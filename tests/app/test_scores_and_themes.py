@@ -10,7 +10,7 @@ from bot.demo.texts import CASES
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation
 from bot.ui.inbound import Invalid, Outcome, Show
-from bot.ui.model import Form, ManyField, Picture, Table, plain
+from bot.ui.model import Form, ManyField, Passage, Picture, Preview, Table, plain
 from tests.app.test_caseload import text
 from tests.world import World
 
@@ -36,6 +36,15 @@ async def test_scores_become_a_chart_with_bands_and_numbers(world: World) -> Non
     assert ["PHQ-9" in c.alt for c in charts] == [True, False]
     assert [plain(cell) for cell in tables[0].rows[0]][:2] == ["1", "18"]
     assert [plain(row[0]) for row in tables[1].rows] == ["1", "4"]
+
+
+async def test_a_text_carries_its_language_to_readers_of_another(world: World) -> None:
+    _, preview = await present(world, language=("de",))
+    assert preview is not None
+    assert {b.language for b in preview.body if isinstance(b, Preview)} == {"de"}
+    page = await world.player("a").press("case.page", (await newest(world)).id)
+    assert isinstance(page, Show)
+    assert {b.language for b in page.form.body if isinstance(b, Passage)} == {"de"}
 
 
 async def test_a_cases_chart_is_never_uploaded(world: World) -> None:

@@ -164,7 +164,7 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
     for name in examined.fields:
         marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]
         if marks:
-            body.append(Preview(labels.get(name, w("question.answer")), marks))
+            body.append(Preview(labels.get(name, w("question.answer")), marks, draft.state.get("language", "")))
     again = asks_again(draft, examined)
     if again:
         body.append(Notice(Tone.WARN, line(w("risk.prompt" if draft.kind == "case" else "risk.prompt.peer"))))

@@ -63,7 +63,7 @@ async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
         if name == "scores" and name in texts:
             blocks += await score_blocks(ctx, named[name], texts[name])
         elif name in texts:
-            blocks.append(Passage(named[name], texts[name]))
+            blocks.append(Passage(named[name], texts[name], language=case.language))
     return blocks
 
 
@@ -77,9 +77,11 @@ async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -
         seat = seats[question.assignment]
         by = w("you") if viewer and viewer.id == seat.id else await reviewer_label(ctx, case, seat)
         if "question" in texts:
-            blocks.append(Passage(w("question.label"), texts["question"], by))
+            blocks.append(Passage(w("question.label"), texts["question"], by, case.language))
         if "answer" in texts:
-            blocks.append(Passage(w("question.answer"), texts["answer"], await presenter_label(ctx, case)))
+            blocks.append(
+                Passage(w("question.answer"), texts["answer"], await presenter_label(ctx, case), case.language)
+            )
     return [Heading(w("question.heading")), *blocks] if blocks else []
 
 
@@ -94,7 +96,8 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
         name = await reviewer_label(ctx, case, seat)
         late = f" ({w('review.late')})" if seat.late else ""
         blocks.append(Heading(name + late))
-        blocks += [Passage(w(f"review.field.{part}"), texts[part]) for part in REVIEW_TEXTS if part in texts]
+        said = case.language
+        blocks += [Passage(w(f"review.field.{p}"), texts[p], language=said) for p in REVIEW_TEXTS if p in texts]
         if seat.prompts:
             blocks.append(Text(line(strong(w("review.prompts")))))
             blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in seat.prompts)))
@@ -114,11 +117,11 @@ async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values
     if seat.submitted_at:
         others = await review_blocks(ctx, case, besides=seat.id) if sees_other_reviews(seat) else []
         own = await ctx.uow.texts(case.id, f"review:{seat.id}")
-        mine = [Passage(w(f"review.field.{p}"), own[p], w("you")) for p in REVIEW_TEXTS if p in own]
+        mine = [Passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own]
         takeaway = await ctx.uow.texts(case.id, "takeaway")
         by = await presenter_label(ctx, case)
         text = takeaway.get("takeaway")
-        last = [Passage(w("takeaway.field"), text, by)] if text else []
+        last = [Passage(w("takeaway.field"), text, by, case.language)] if text else []
         return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
     if status is CaseStatus.CLARIFYING:
         until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
@@ -197,7 +200,7 @@ async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping
     for number, question in enumerate(open_ones, 1):
         texts = await ctx.uow.texts(case.id, f"question:{question.id}")
         if "question" in texts:
-            blocks.append(Passage(w("question.numbered", n=number), texts["question"]))
+            blocks.append(Passage(w("question.numbered", n=number), texts["question"], language=case.language))
             fields.append(
                 TextField(
                     question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000
@@ -223,7 +226,10 @@ async def reviews_form(ctx: Context, case: Case) -> Form:
     blocks = await review_blocks(ctx, case)
     takeaway = await ctx.uow.texts(case.id, "takeaway")
     if "takeaway" in takeaway:
-        blocks += [Heading(w("takeaway.heading")), Passage(w("takeaway.field"), takeaway["takeaway"], w("you"))]
+        blocks += [
+            Heading(w("takeaway.heading")),
+            Passage(w("takeaway.field"), takeaway["takeaway"], w("you"), case.language),
+        ]
     if not blocks:
         blocks = [Notice(Tone.INFO, line(w("case.text_gone" if case.purged_at else "review.none")))]
     actions = tuple(a for a in presenter_actions(ctx, case) if a.key == "takeaway.open")

@@ -96,6 +96,14 @@ async def test_the_page_speaks_the_language_of_the_person(browser: Browser, stag
     assert ("html", {"lang": "de"}) in (await browser.open("/")).tags
 
 
+async def test_a_text_in_another_language_than_the_page_says_so(browser: Browser, stage: Stage) -> None:
+    for reader, said in (("en", "sv"), ("sv", None)):
+        stage.language = reader
+        page = await browser.command("form everything")
+        assert said in {given.get("lang") for tag, given in page.tags if tag == "blockquote"}
+        assert "en" not in {given.get("lang") for tag, given in page.tags if tag == "blockquote"}
+
+
 async def test_the_plain_text_of_a_row_names_its_buttons(browser: Browser, stage: Stage) -> None:
     page = await browser.open("/")
     group = next(given for tag, given in page.tags if given.get("role") == "group")
