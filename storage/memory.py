@@ -151,6 +151,10 @@ class MemoryWork(_Changes):
     ) -> list[R]:
         """Every record that meets the conditions."""
         mine = (r for r in self._table(kind).values() if r.organisation == self._organisation)
+        for name in [name for name in conditions if name.endswith("__of")]:
+            of = conditions.pop(name)
+            known = await self.find(of.kind, **dict(of.conditions))
+            conditions[name.replace("__of", "__in")] = {r.id for r in known}
         rows = sorted((r for r in mine if _meets(r, conditions)), key=lambda r: str(r.id))
         for name in reversed(order):
             rows.sort(key=_by(name.lstrip("-")), reverse=name.startswith("-"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -290,11 +290,15 @@ class SqlWork:
         await self._connection.commit()
 
     # ---- inside
-    def _where(self, table: Table, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    def _where(self, table: FromClause, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
         clauses: list[ColumnElement[bool]] = [table.c.organisation == self._organisation]
         for key, value in conditions.items():
             name, _, how = key.partition("__")
-            clauses.append(_clause(table.c[name], how, value))
+            if how == "of":
+                other = TABLES[value.kind].alias()
+                clauses.append(exists().where(other.c.id == table.c[name], *self._where(other, dict(value.conditions))))
+            else:
+                clauses.append(_clause(table.c[name], how, value))
         return clauses
 
     async def _last_line(self) -> AuditEntry | None:

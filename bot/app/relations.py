@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.app.context import Context, Work
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
@@ -11,7 +11,7 @@ from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.errors import Refusal
-from bot.ports.work import NotFound
+from bot.ports.work import NotFound, those
 
 
 class NotInAGroup(Refusal):
@@ -40,11 +40,13 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
     return assignment, await ctx.uow.get(Case, assignment.case)
 
 
-async def open_cases(work: Work, seats: Iterable[Assignment]) -> dict[str, Case]:
-    """The cases of these assignments that are neither closed nor withdrawn, by id, in one query."""
-    ids = sorted({seat.case for seat in seats})
-    cases = await work.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
-    return {case.id: case for case in cases}
+OPEN_CASE = those(Case, closed_at=None, withdrawn_at=None)
+"""For `case__of`: a case that goes on; somebody who has been here for years has hundreds that do not."""
+
+
+async def cases_of_seats(work: Work, seats: Iterable[Assignment]) -> dict[str, Case]:
+    """The cases of these assignments by id, in one query."""
+    return {case.id: case for case in await work.uow.find(Case, id__in=sorted({seat.case for seat in seats}))}
 
 
 async def my_groups(ctx: Context) -> list[Group]:
@@ -121,22 +123,24 @@ async def my_hold(ctx: Context, id: str) -> Hold:
 async def may_supervise(ctx: Context, id: str) -> Case:
     """A case a supervisor may open with a reason; anything else is refused alike."""
     case = await ctx.uow.get(Case, id)
-    if not await may_read(ctx, case):
+    if case.id not in await may_read(ctx, [case]):
         raise NotFoundHere
     return case
 
 
-async def may_read(ctx: Context, case: Case) -> bool:
-    """Whether a supervisor may open the text with a reason: of a group they plan for, or with a standing concern.
+async def may_read(ctx: Context, cases: Sequence[Case]) -> set[str]:
+    """Those a supervisor may open with a reason: of a group they plan for, or with a standing concern.
 
     One's own case and one under review by oneself are read on their own pages, and who stepped out stays out.
     """
+    ids = [case.id for case in cases]
     groups = {g.id for g in await groups_for_planning(ctx)}
-    concern = await ctx.uow.count(Hold, case=case.id, released_at=None)
-    seats = await ctx.uow.find(Assignment, case=case.id, reviewer=ctx.me.id)
+    concerns = {hold.case for hold in await ctx.uow.find(Hold, case__in=ids, released_at=None)}
+    seats = await ctx.uow.find(Assignment, case__in=ids, reviewer=ctx.me.id)
     out = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value}
-    inside = any(s.active and s.published_at for s in seats) or case.id in await ctx.uow.cases_of(ctx.me.id)
-    return not inside and all(s.end_reason not in out for s in seats) and bool(concern or case.group in groups)
+    apart = {s.case for s in seats if (s.active and s.published_at) or s.end_reason in out}
+    apart |= set(await ctx.uow.cases_of(ctx.me.id))
+    return {c.id for c in cases if c.id not in apart and (c.id in concerns or c.group in groups)}
 
 
 async def takes_part(ctx: Context, id: str) -> Case:

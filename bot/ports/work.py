@@ -2,7 +2,8 @@
 
 Records are the frozen dataclasses of `schema.RECORDS`. Conditions are keyword arguments on their
 fields: `round="rnd_1"`, `id__in=[...]`, `due_at__le=now`, `due_at__gt=now`, `sent_at=None` (is empty),
-`sent_at__not=None` (is filled). Case and review text goes in and out as `AnonText` under the data
+`sent_at__not=None` (is filled), `case__of=those(Case, closed_at=None)` (the id of a record that
+meets conditions of its own). Case and review text goes in and out as `AnonText` under the data
 key of its case; losing the key is erasing the text.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +20,19 @@ from bot.errors import IntervisionError
 from bot.ports.records import Anchor, Audited, AuditFault, OutboxEntry, Queue, Replica, Timer
 
 R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Those:
+    """Records of the same organisation that meet conditions, for a condition on another record's reference."""
+
+    kind: type[Any]
+    conditions: tuple[tuple[str, Any], ...]
+
+
+def those(kind: type[Any], **conditions: Any) -> Those:
+    """`find(Assignment, case__of=those(Case, closed_at=None))`: one question instead of two."""
+    return Those(kind, tuple(conditions.items()))
 
 
 class NotFound(IntervisionError):

@@ -15,7 +15,7 @@ from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import Audited, AuditEntry, Draft, LogEntry, OutboxEntry, Queue, Replica, Session, SignInLink
-from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound, Store
+from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound, Store, those
 from tests.contract.conftest import NOW
 
 
@@ -121,6 +121,8 @@ async def test_an_error_undoes_everything(store: Store) -> None:
         ({"submitted_at__lt": NOW + timedelta(hours=1)}, ["1"]),
         ({"submitted_at__ge": NOW + timedelta(hours=1)}, ["2", "3"]),
         ({"mode__not": "icbt"}, []),
+        ({"group__of": those(Group, name="Group")}, ["1", "2", "3"]),
+        ({"group__of": those(Group, name="Another"), "closed_at": None}, []),
     ],
 )
 async def test_conditions_select(store: Store, conditions: dict[str, Any], expected: list[str]) -> None:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
-from bot.domain.case import Assignment, Case
+from bot.app.relations import OPEN_CASE
+from bot.domain.case import Assignment
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
 from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
 from bot.domain.organisation import Closure, Membership
@@ -58,6 +59,8 @@ async def leaves_of(work: Work, person: Person) -> Caseload:
     return Caseload(leaves=tuple(Leave(e.person, e.first_day, e.last_day) for e in leaves))
 
 
+LATELY = timedelta(days=120)
+"""In these days most people have had both kinds of events."""
 AT_ONCE = 500
 """People asked about in one query; beyond this, everybody's facts are read and sorted out here."""
 
@@ -110,12 +113,13 @@ class RhythmFacts:
         return gaps(kind, days, since=start, until=until, counting=counting, policy=self.policy)
 
 
-async def rhythm_facts(work: Work, person: Person, policy: Policy) -> RhythmFacts:
+async def rhythm_facts(work: Work, person: Person, policy: Policy, *, entries_since: date = date.min) -> RhythmFacts:
     """Entries that count, the start of tracking, closed days, and whether messages arrive.
 
-    A review that is in counts from its own day, although its log entry is made when the case closes.
+    A review that is in counts from its own day, although its log entry is made when the case closes. With
+    `entries_since` only entries of that day or later (every version of an entry has its day).
     """
-    entries = await work.uow.find(LogEntry, person=person.id, order=("day",))
+    entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
     caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
@@ -129,9 +133,13 @@ async def rhythm_facts(work: Work, person: Person, policy: Policy) -> RhythmFact
 
 
 async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, Status]:
-    """Where the person stands against both targets today."""
-    facts = await rhythm_facts(work, person, policy)
-    return facts.statuses(await caseload_of(work, person), work.today(person.timezone))
+    """Where the person stands against both targets today: a matter of the last event, so not of years of log."""
+    caseload, today = await caseload_of(work, person), work.today(person.timezone)
+    lately = await rhythm_facts(work, person, policy, entries_since=today - LATELY)
+    found = lately.statuses(caseload, today)
+    if all(status.last_event for status in found.values()):
+        return found
+    return (await rhythm_facts(work, person, policy)).statuses(caseload, today)
 
 
 async def _is_reached(work: Work, person: Person) -> bool:
@@ -146,10 +154,10 @@ async def _is_reached(work: Work, person: Person) -> bool:
 
 async def _not_logged_yet(work: Work, person: Person, caseload: Caseload, policy: Policy) -> list[SupervisionEvent]:
     """The person's reviews that are in, of cases that are still open."""
-    seats = await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at__not=None)
-    under_way = await work.uow.find(Case, id__in=[s.case for s in seats], closed_at=None, withdrawn_at=None)
-    cases = {c.id for c in under_way}
-    return [_review(s, person, caseload, policy) for s in seats if s.case in cases]
+    seats = await work.uow.find(
+        Assignment, reviewer=person.id, ended_at=None, submitted_at__not=None, case__of=OPEN_CASE
+    )
+    return [_review(seat, person, caseload, policy) for seat in seats]
 
 
 def _review(seat: Assignment, person: Person, caseload: Caseload, policy: Policy) -> SupervisionEvent:

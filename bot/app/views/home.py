@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import groups_for_planning, open_cases, person_policy
+from bot.app.relations import OPEN_CASE, cases_of_seats, groups_for_planning, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
 from bot.app.views.report import subject
@@ -83,13 +83,13 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     `only_open` leaves out what is written or on hold, and the empty state (for reminders).
     """
     w = ctx.words
-    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, order=("due_at", "id"))
+    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, case__of=OPEN_CASE, order=("due_at", "id"))
     seats = [seat for seat in mine if seat.readable]
-    cases = await open_cases(ctx, seats)
+    cases = await cases_of_seats(ctx, seats)
     rows: list[CardBlock] = []
     for seat in seats:
-        case = cases.get(seat.case)
-        if case is None or (only_open and (seat.submitted_at or case.held_at)):
+        case = cases[seat.case]
+        if only_open and (seat.submitted_at or case.held_at):
             continue
         status = case.status(ctx.now)
         look = w(

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot.app.context import Context
 from bot.app.drawing import picture
-from bot.app.relations import groups_for_planning, members
+from bot.app.relations import OPEN_CASE, cases_of_seats, groups_for_planning, members
 from bot.app.views.cadence import cadence_notices
 from bot.app.views.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
 from bot.app.views.risk import hold_row
@@ -88,10 +88,16 @@ async def overview_card(ctx: Context) -> Card:
 async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
     """Where one person stands."""
     seats = await ctx.uow.find(
-        Assignment, reviewer=person.id, ended_at=None, submitted_at=None, published_at__not=None, order=("due_at",)
+        Assignment,
+        reviewer=person.id,
+        ended_at=None,
+        submitted_at=None,
+        published_at__not=None,
+        case__of=OPEN_CASE,
+        order=("due_at",),
     )
-    cases = {c.id: c for c in await ctx.uow.find(Case, id__in=[s.case for s in seats])} if seats else {}
-    owed = [(seat, cases[seat.case]) for seat in seats if cases[seat.case].open]
+    cases = await cases_of_seats(ctx, seats)
+    owed = [(seat, cases[seat.case]) for seat in seats]
     return Standing(person, await rhythm_of(ctx, person, policy), owed)
 
 

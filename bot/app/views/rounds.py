@@ -89,7 +89,9 @@ async def round_card(ctx: Context, id: str) -> Card:
     seats = await ctx.uow.find(Assignment, round=id, order=("letter",))
     reviewers = sorted({seat.reviewer for seat in seats})
     people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
-    for case in await ctx.uow.find(Case, round=id, order=("code",)):
+    cases = await ctx.uow.find(Case, round=id, order=("code",))
+    readable = await may_read(ctx, cases)
+    for case in cases:
         blocks.append(Heading(w("plan.case", code=case.code)))
         blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
         mine = [seat for seat in seats if seat.case == case.id]
@@ -99,7 +101,7 @@ async def round_card(ctx: Context, id: str) -> Card:
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
         if len(active) < case.reviewers and case.open:
             blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
-        if case.withdrawn_at is None and await may_read(ctx, case):
+        if case.withdrawn_at is None and case.id in readable:
             read = Action("case.read", w("case.read"), case.id, opens=True)
             blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
     title = w("round.number", group=group.name, number=round_.number)
