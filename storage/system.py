@@ -20,7 +20,7 @@ from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer
 from storage.mapping import to_record
-from storage.tables import OPEN, TABLES, data_key, drawer, inbox, text_part
+from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, text_part
 from storage.tables import replica as replicas
 
 R = TypeVar("R")
@@ -69,7 +69,9 @@ class SqlSystemWork:
     async def people_by_email(self, email: str) -> list[Person]:
         """Active people with this address."""
         table = TABLES[Person]
-        query = select(table).where(func.lower(table.c.email) == email.lower(), table.c.removed_at.is_(None))
+        query = select(table).where(
+            func.lower(table.c.email, type_=Word()) == email.lower(), table.c.removed_at.is_(None)
+        )
         return [to_record(Person, row) for row in (await self._connection.execute(query)).mappings()]
 
     async def link(self, id: str) -> SignInLink | None:

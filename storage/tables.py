@@ -8,6 +8,7 @@ tables no record shows: texts, keys, authorship, the inbox, the adapters' drawer
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -47,6 +48,8 @@ metadata = MetaData(
     }
 )
 
+_STRAY = re.compile("[\0\ud800-\udfff]")
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC in and out. SQLite would lose the zone silently, so naive moments are refused."""
@@ -67,6 +70,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[str]):
+    """A string; what no database can hold (0, half a pair) becomes U+FFFD, so a forged id is an id of nothing."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Take out what would be an error."""
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return _STRAY.sub("\ufffd", value)
 
 
 def table_name(kind: type[Any]) -> str:
@@ -97,7 +113,7 @@ def _column_type(hint: Any) -> TypeEngine[Any]:
     if origin is float:
         return Float()
     if isinstance(origin, type) and issubclass(origin, str | Enum):
-        return String()
+        return Word()
     raise TypeError(f"no column type for {hint}")
 
 
@@ -126,8 +142,8 @@ TABLES: dict[type[Any], Table] = {kind: _record_table(kind) for kind in RECORDS}
 inbox = Table(
     "inbox",
     metadata,
-    Column("organisation", String, primary_key=True),
-    Column("event", String, primary_key=True),
+    Column("organisation", Word, primary_key=True),
+    Column("event", Word, primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
     Index(None, "seen_at"),
 )
@@ -135,48 +151,48 @@ authorship = Table(
     "authorship",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("case_id", String, nullable=False, unique=True),
-    Column("organisation", String, nullable=False),
-    Column("person", String, nullable=False),
+    Column("case_id", Word, nullable=False, unique=True),
+    Column("organisation", Word, nullable=False),
+    Column("person", Word, nullable=False),
     Index(None, "organisation", "person"),
 )
 data_key = Table(
     "data_key",
     metadata,
-    Column("owner", String, primary_key=True),
-    Column("organisation", String, nullable=False),
-    Column("kek", String, nullable=False),
+    Column("owner", Word, primary_key=True),
+    Column("organisation", Word, nullable=False),
+    Column("kek", Word, nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
 )
 text_part = Table(
     "text_part",
     metadata,
-    Column("owner", String, primary_key=True),
-    Column("part", String, primary_key=True),
-    Column("field", String, primary_key=True),
-    Column("organisation", String, nullable=False),
+    Column("owner", Word, primary_key=True),
+    Column("part", Word, primary_key=True),
+    Column("field", Word, primary_key=True),
+    Column("organisation", Word, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
 drawer = Table(
     "drawer",
     metadata,
-    Column("adapter", String, primary_key=True),
-    Column("key", String, primary_key=True),
+    Column("adapter", Word, primary_key=True),
+    Column("key", Word, primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("expires", UtcDateTime),
 )
 replica = Table(
     "replica",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("version", String, nullable=False),
+    Column("id", Word, primary_key=True),
+    Column("version", Word, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("ticked_at", UtcDateTime),
 )
 
 # Revisions whose programs work on this schema; a program older than the schema looks itself up here.
-compatible = Table("compatible", metadata, Column("revision", String, primary_key=True))
+compatible = Table("compatible", metadata, Column("revision", Word, primary_key=True))
 
 # What the senders ask many times a second touches only rows that still want to be sent, however long the history is.
 _outbox = TABLES[OutboxEntry].c

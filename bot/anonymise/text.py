@@ -7,7 +7,11 @@ a log line or an exception.
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn, final
+
+_STRAY = re.compile("[\0\ud800-\udfff]")
+"""What JSON can carry and no file or database can: the character 0 and halves of a pair."""
 
 
 @final
@@ -17,7 +21,7 @@ class Sensitive:
     __slots__ = ("_text",)
 
     def __init__(self, text: str = "") -> None:
-        self._text = text
+        self._text = _STRAY.sub("\ufffd", text)
 
     def reveal(self) -> str:
         """The raw text; every call of this is a place a reviewer looks at."""

@@ -5,6 +5,8 @@ What an entry is called, where and with whom, is never read: a title such as "si
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +19,9 @@ LONGEST_TEXT = 200_000
 MOST_EVENTS = 1_000
 LONGEST_DAYS = 366
 ONE_DAY = timedelta(days=1)
+_FOLD = re.compile(r"\r?\n[ \t]")
+_USED = ("BEGIN:VEVENT", "END:VEVENT", "DTSTART", "DTEND", "DURATION", "STATUS")
+_REPEATS = ("RRULE", "RDATE")
 
 
 class NotACalendar(Refusal):
@@ -51,11 +56,8 @@ def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
     """
     if len(text) > LONGEST_TEXT:
         raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
-    events = _events(text)
-    if len(events) > MOST_EVENTS:
-        raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
     found, left_out = [], 0
-    for event in events:
+    for event in _events(text):
         absence = _days(event, zone)
         if absence is None:
             left_out += 1
@@ -67,18 +69,49 @@ def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
 def _events(text: str) -> list[Any]:
     from icalendar import Calendar
 
-    if not text.lstrip("\ufeff \r\n\t").upper().startswith("BEGIN:VCALENDAR"):
-        raise NotACalendar
     try:
-        return list(Calendar.from_ical(text.lstrip("\ufeff \r\n\t")).walk("VEVENT"))
+        return list(Calendar.from_ical("\r\n".join(_needed(text))).walk("VEVENT"))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise NotACalendar from error
+
+
+def _needed(text: str) -> Iterator[str]:
+    """The few lines that are used, as a calendar of their own.
+
+    Nothing else reaches the library: it would compute every date of a zone's own rule, and a file can name one that
+    changes each second. Zones are known by their names instead. Raises `NotACalendar` or `CalendarTooLarge`.
+    """
+    lines = _FOLD.sub("", text.lstrip("\ufeff \r\n\t")).splitlines()
+    if not lines or lines[0].strip().upper() != "BEGIN:VCALENDAR" or "END:VCALENDAR" not in map(_upper, lines):
+        raise NotACalendar
+    yield "BEGIN:VCALENDAR"
+    inside: list[str] = []
+    events = 0
+    for each in lines[1:]:
+        line = _upper(each)
+        if line.startswith("BEGIN:"):
+            inside.append(line.removeprefix("BEGIN:"))
+            events += inside == ["VEVENT"]
+        if events > MOST_EVENTS:
+            raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
+        if inside == ["VEVENT"]:
+            if line.startswith(_REPEATS):
+                yield "X-REPEATS:1"
+            elif line.startswith(_USED):
+                yield each.strip()
+        if line.startswith("END:") and inside and inside.pop() != line.removeprefix("END:"):
+            raise NotACalendar
+    yield "END:VCALENDAR"
+
+
+def _upper(line: str) -> str:
+    return line.strip().upper()
 
 
 def _days(event: Any, zone: ZoneInfo) -> Absence | None:
     """The days of one entry, or None where it is not whole days of one absence."""
     try:
-        if "RRULE" in event or str(event.get("STATUS", "")).upper() == "CANCELLED":
+        if "X-REPEATS" in event or str(event.get("STATUS", "")).upper() == "CANCELLED":
             return None
         start = event.decoded("DTSTART")
         end = event.decoded("DTEND") if "DTEND" in event else None

@@ -585,5 +585,29 @@ async def test_a_drawer_keeps_replaces_expires_and_hands_out_once(store: Store, 
     assert await drawer.get("install/T1") is None
 
 
+@pytest.mark.parametrize("forged", ["a\0b", "\ud800", "\udfff\0"], ids=["zero", "half", "both"])
+async def test_what_no_database_can_hold_is_an_id_of_nothing(store: Store, forged: str) -> None:
+    """JSON carries the character 0 and halves of a pair; a forged id with them is like any other forged id."""
+    async with store.begin("one") as uow:
+        with pytest.raises(NotFound):
+            await uow.get(Person, forged)
+        assert await uow.find(Person, id=forged) == []
+        assert await uow.find(Person, id__in=[forged]) == []
+        assert await uow.cases_of(forged) == []
+        assert not await uow.seen(forged, NOW)
+        assert await uow.texts(forged, forged) == {}
+        await uow.save(replace(await uow.get(Person, "one-a"), name=f"Therapist {forged}"))
+        await uow.commit()
+    async with store.system() as system:
+        assert await system.contact("slack", forged, forged) is None
+        assert await system.people_by_email(forged) == []
+        assert await system.link(forged) is None
+    drawer = store.drawer("teams")
+    assert await drawer.get(forged) is None
+    assert await drawer.take(forged) is None
+    assert list(await drawer.keys(forged)) == []
+    await drawer.delete(forged)
+
+
 async def test_the_store_says_that_it_is_ready(store: Store) -> None:
     assert await store.ready()

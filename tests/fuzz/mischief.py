@@ -10,6 +10,7 @@ from typing import Any
 
 NASTY = (
     "", " ", "\0", "\x1b[31m", "\u202eevil", "a\u0301" * 50, "\U0001f4a5" * 200, "\ufeff", "\ufdfd", "\ufeffnull",
+    "\ud800", "\udfff\ud800x",
     "None", "NaN", "-1", "1e999", "9" * 400, "0x7fffffff", "true", "[]", "{}", "null", "'; DROP TABLE person;--",
     '" OR 1=1 --', "%s%n%x", "%00", "%ff%fe", "../../../etc/passwd", "..\\..\\x", "file:///etc/passwd",
     "http://169.254.169.254/latest/meta-data/", "//evil.example", "<script>alert(1)</script>",

@@ -74,6 +74,27 @@ def test_too_much_is_refused_before_it_is_read() -> None:
         read_absences(calendar(*["DTSTART;VALUE=DATE:20270201"] * (MOST_EVENTS + 1)), KIEL, TODAY)
 
 
+def test_a_zone_that_changes_every_second_is_not_computed() -> None:
+    """The library lists every change of a zone that a file brings along; 16 centuries of seconds never end."""
+    rule = "DTSTART:16010101T000000\r\nRRULE:FREQ=SECONDLY\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100"
+    zone = f"BEGIN:VTIMEZONE\r\nTZID:Ours\r\nBEGIN:STANDARD\r\n{rule}\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    hidden = zone.replace("BEGIN:VTIMEZONE", "BEGIN:VTIME\r\n ZONE")
+    for bomb in (zone, hidden, zone.lower()):
+        text = calendar("DTSTART;TZID=Ours:20270201T000000\r\nDTEND;TZID=Ours:20270203T000000")
+        found = read_absences(text.replace("PRODID:-//x//EN\r\n", "PRODID:-//x//EN\r\n" + bomb), KIEL, TODAY)
+        assert found.periods == (Absence(date(2027, 2, 1), date(2027, 2, 2)),)
+
+
+def test_a_zone_of_an_office_program_is_known_by_its_name() -> None:
+    found = periods("DTSTART;TZID=W. Europe Standard Time:20270201T000000\r\nDURATION:P2D")
+    assert found == (Absence(date(2027, 2, 1), date(2027, 2, 2)),)
+
+
+def test_what_lies_inside_an_entry_is_not_the_entry() -> None:
+    alarm = "BEGIN:VALARM\r\nDURATION:P90D\r\nTRIGGER:-PT10M\r\nEND:VALARM"
+    assert periods(f"DTSTART;VALUE=DATE:20270201\r\n{alarm}") == (Absence(date(2027, 2, 1), date(2027, 2, 1)),)
+
+
 @pytest.mark.parametrize("text", ["", "hello", "<?xml version='1.0'?>", "BEGIN:VCALENDAR\r\nnonsense"])
 def test_what_is_no_calendar_is_said(text: str) -> None:
     with pytest.raises(NotACalendar):
