@@ -15,6 +15,10 @@ from bot.ui.strings import LANGUAGES
 
 COLUMNS = ("name", "email", "clinic", "group", "roles", "language", "timezone", "experienced_since", "fte")
 REQUIRED = ("name", "email", "clinic")
+LARGEST_FILE = 5 * 10**6
+"""Bytes; some fifty thousand people."""
+LONGEST = {"name": 100, "email": 254}
+"""Characters of what is shown on every platform."""
 
 
 class BadRows(SetupError):
@@ -40,6 +44,8 @@ class PersonRow:
 def read_people(path: Path, clinics: Iterable[str], groups: Iterable[str], emails: Iterable[str]) -> list[PersonRow]:
     """Read and check a CSV file with a heading line. Raises SetupError for the file, BadRows for its rows."""
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SetupError(f"{path}: more than {LARGEST_FILE // 10**6} MB; import people in several files.")
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             unknown = set(reader.fieldnames or ()) - set(COLUMNS)
@@ -47,8 +53,8 @@ def read_people(path: Path, clinics: Iterable[str], groups: Iterable[str], email
             if unknown or missing:
                 raise BadRows(_heading(path, unknown, missing))
             rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__}).") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SetupError(f"{path}: cannot be read as a CSV file of UTF-8 text ({type(error).__name__}).") from None
     known_clinics, known_groups = set(clinics), set(groups)
     seen = {email.casefold() for email in emails}
     faults: list[str] = []
@@ -83,6 +89,11 @@ def _heading(path: Path, unknown: set[str], missing: set[str]) -> str:
 def _faults(row: Mapping[str, str | None], clinics: set[str], groups: set[str], seen: set[str]) -> list[str]:
     value = {name: (row.get(name) or "").strip() for name in COLUMNS}
     faults = [f"{name} is missing" for name in REQUIRED if not value[name]]
+    faults += [
+        f"{name} has more than {most} characters, or some that cannot be printed"
+        for name, most in LONGEST.items()
+        if len(value[name]) > most or not value[name].isprintable()
+    ]
     if value["email"] and "@" not in value["email"]:
         faults.append("email has no @")
     if value["email"].casefold() in seen:

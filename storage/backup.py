@@ -34,6 +34,8 @@ MAGIC = b"intervision backup 1\n"
 ROWS = 500
 LARGEST_BLOCK = 64 * 1024 * 1024
 """Bytes; a length beyond this is damage, not data."""
+LARGEST_TEXT = 4 * LARGEST_BLOCK
+"""Bytes of a block once unpacked: 500 rows of the longest texts stay far below."""
 _LENGTH = struct.Struct(">I")
 _OWNER = "~backup"
 
@@ -219,10 +221,19 @@ def _block(file: IO[bytes], key: bytes, header: Header, number: int, path: Path)
         if length > LARGEST_BLOCK:
             raise _damaged(path)
         packed = unseal(key, file.read(length), _about(header, number))
-        block: dict[str, Any] = json.loads(zlib.decompress(packed))
+        block: dict[str, Any] = json.loads(_unpacked(packed))
     except (struct.error, SetupError, zlib.error, ValueError):
         raise _damaged(path) from None
     return block
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """What was packed; more than a block can hold is no data. Raises ValueError, zlib.error."""
+    unpacking = zlib.decompressobj()
+    text = unpacking.decompress(packed, LARGEST_TEXT)
+    if not unpacking.eof:
+        raise ValueError("cut, or larger than any block")
+    return text
 
 
 def _value(held: Any) -> Any:

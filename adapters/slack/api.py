@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from adapters.slack import quiet
 from bot.errors import IntervisionError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10
 """Seconds for one call; Slack's slowest answers stay under it."""
+RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 _REFUSED_BEFORE_WORK = frozenset({"service_unavailable", "ratelimited", "rate_limited"})
 _MAYBE_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 
@@ -74,7 +76,9 @@ class SlackApi:
         """Open the pool of connections."""
         import aiohttp
 
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        from adapters.outgoing import session
+
+        self._session = session(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
 
     async def close(self) -> None:
         """Close the pool."""
@@ -165,6 +169,8 @@ class SlackApi:
         import aiohttp
 
         assert self._session is not None
+        if not self._is_slacks(url):
+            raise SlackError("response_url", "address_elsewhere")
         try:
             async with self._session.post(url, json=body) as answer:
                 status = answer.status
@@ -172,6 +178,18 @@ class SlackApi:
             status = 0
         if status != 200:
             raise NoAnswer("response_url", f"http_{status}")
+
+    def _is_slacks(self, url: str) -> bool:
+        """Whether an address that came with a request is where Slack takes answers; nothing else is ever called."""
+        try:
+            where, api = urlsplit(url), urlsplit(self._base_url)
+            host, port = where.hostname, where.port
+        except ValueError:
+            return False
+        own = (where.scheme, where.netloc) == (api.scheme, api.netloc)
+        return own or (
+            where.scheme == "https" and host in RESPONSE_HOSTS and port in {None, 443} and not where.username
+        )
 
     async def upload(
         self, tenant: str, name: str, content: bytes, *, alt: str = "", channel: str = "", comment: str = ""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from adapters.teams.hosts import is_loopback
 
 SERVICE_HOSTS = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.microsoft.com", "*.teams.microsoft.us")
 """Where Microsoft runs the connector; a leading `*.` stands for any sub-domain."""
@@ -59,6 +62,14 @@ class TeamsSettings(BaseModel):
     @classmethod
     def _is_guid(cls, value: str) -> str:
         return _guid(value) if value else value
+
+    @field_validator("metadata_url", "sso_metadata_url")
+    @classmethod
+    def _is_secure(cls, value: str) -> str:
+        where = urlsplit(value)
+        if where.scheme != "https" and not (where.scheme == "http" and is_loopback(where.hostname)):
+            raise ValueError(f"{value!r} is not an https address")
+        return value
 
     @field_validator("allowed_tenants")
     @classmethod

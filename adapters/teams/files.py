@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from adapters.teams.activity import text_at
+from adapters.teams.hosts import allowed_service
 from adapters.teams.spans import Json
 from adapters.teams.wire import OURS
 from bot.ui.inbound import Actor
@@ -21,7 +21,7 @@ from bot.ui.platform import Services
 from bot.ui.strings import Words
 
 _KEPT = timedelta(hours=1)
-_UPLOAD_HOSTS = (".sharepoint.com", ".sharepoint.us", ".onedrive.com", ".1drv.com")
+_UPLOAD_HOSTS = ("*.sharepoint.com", "*.sharepoint.us", "*.onedrive.com", "*.1drv.com")
 
 
 class Files:
@@ -62,13 +62,12 @@ class Files:
 
     async def _upload(self, url: str, content: bytes) -> bool:
         """Put the bytes where Teams says, if that is Microsoft's; the address comes from the client."""
-        where = urlsplit(url)
-        if where.scheme != "https" or not (where.hostname or "").endswith(_UPLOAD_HOSTS):
+        if not url.startswith("https://") or not allowed_service(url, _UPLOAD_HOSTS, loopback=False):
             return False
         last = len(content) - 1
         headers = {"Content-Range": f"bytes 0-{last}/{len(content)}", "Content-Type": "application/octet-stream"}
         try:
-            async with self._session.put(url, data=content, headers=headers, allow_redirects=False) as answer:
+            async with self._session.put(url, data=content, headers=headers) as answer:
                 return answer.ok
         except (aiohttp.ClientError, TimeoutError):
             return False

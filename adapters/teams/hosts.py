@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+_PLAIN = re.compile(r"[a-z0-9.:-]+")
 
 
 def is_loopback(host: str | None) -> bool:
@@ -24,8 +27,11 @@ def allowed_service(url: str, hosts: Iterable[str], *, loopback: bool) -> bool:
     """
     try:
         where = urlsplit(url)
-        host = where.hostname or ""
+        host, _ = where.hostname or "", where.port
     except ValueError:
+        return False
+    # What is odd here might be read otherwise by whoever connects.
+    if where.username is not None or not _PLAIN.fullmatch(host):
         return False
     if loopback:
         return where.scheme in {"http", "https"} and is_loopback(host)

@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from adapters.outgoing import session
 from adapters.teams.activity import PLATFORM, tenant_of, text_at
 from adapters.teams.arrivals import Arrivals
 from adapters.teams.config import TeamsSettings
@@ -38,6 +39,7 @@ PATH = "/api/messages"
 _MOST = 1_000_000
 """Bytes of one activity; Teams' own are far smaller."""
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+_LOOK_UP = aiohttp.ClientTimeout(total=10)
 
 
 class TeamsPlatform:
@@ -65,7 +67,7 @@ class TeamsPlatform:
     async def start(self) -> None:
         """Open the one client session; nothing is sent yet."""
         # Idle connections are dropped early: a request lost on a dead one would count as uncertain.
-        self._session = aiohttp.ClientSession(timeout=_TIMEOUT, connector=aiohttp.TCPConnector(keepalive_timeout=10))
+        self._session = session(timeout=_TIMEOUT, connector=aiohttp.TCPConnector(keepalive_timeout=10))
         connector = Connector(self._settings.app_id, self._tokens, self._session)
         pacer = Pacer(self._settings.requests_per_second, asyncio.get_running_loop().time)
         self._outbound = Outbound(connector, pacer, self._allowed)
@@ -154,10 +156,17 @@ class TeamsPlatform:
         if self._session is None:
             raise OSError("the adapter is not started")
         try:
-            async with self._session.get(url, timeout=aiohttp.ClientTimeout(total=10), raise_for_status=True) as answer:
-                found = await answer.json(content_type=None)
+            async with self._session.get(url, timeout=_LOOK_UP) as answer:
+                content = b""
+                async for chunk in answer.content.iter_chunked(65_536):
+                    content += chunk
+                    if len(content) > _MOST:
+                        break
+                if answer.status != 200 or len(content) > _MOST:
+                    raise OSError("not what was asked for")
         except aiohttp.ClientError as wrong:
             raise OSError(type(wrong).__name__) from None
+        found = json.loads(content)
         if not isinstance(found, dict):
             raise ValueError("no JSON object")  # noqa: TRY004 - a fault of the far side, treated as one
         return found
@@ -177,9 +186,9 @@ class TeamsPlatform:
         )
 
     async def _keys(self) -> Problem | None:
-        session = self._session
-        if session is None:
-            self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
+        started = self._session is not None
+        if not started:
+            self._session = session(timeout=_TIMEOUT)
         try:
             await self._ring.key("")
         except KeysUnavailable:
@@ -189,7 +198,7 @@ class TeamsPlatform:
                 "Let this server open outgoing https connections, or correct the address.",
             )
         finally:
-            if session is None and self._session is not None:
+            if not started and self._session is not None:
                 await self._session.close()
                 self._session = None
         return None

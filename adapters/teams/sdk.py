@@ -304,11 +304,11 @@ class _Sender(AsyncHTTPSender[Any, Any]):
 
 
 class _Answer(AioHttpClientResponse):
-    """The SDK's answer, which takes an empty body for one that was never read."""
+    """The SDK's answer, which takes an empty body for one that was never read, and breaks on what is no JSON."""
 
     def body(self) -> bytes:
-        """The whole body, empty or not."""
-        return self._body or b""
+        """The whole body, empty or not; a gateway's page of words says nothing that the status does not."""
+        return self._body or b"" if "json" in str(self.headers.get("Content-Type", "json")) else b""
 
 
 class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK ships no types

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 
@@ -69,7 +70,7 @@ class KeyRing:
         """New keys replace the old ones; a failed look-up keeps them."""
         try:
             metadata = await self._fetch(self._url)
-            published = await self._fetch(str(metadata["jwks_uri"]))
+            published = await self._fetch(_beside(self._url, str(metadata["jwks_uri"])))
             keys = {str(k["kid"]): _key(k) for k in published["keys"] if k.get("kty") == "RSA"}
         except (OSError, TimeoutError, ValueError, KeyError, TypeError, jwt.PyJWTError):
             # A quick second look while nothing is known; else the known keys stay good for a while.
@@ -80,6 +81,14 @@ class KeyRing:
 
     def _older_than(self, moment: datetime | None, age: timedelta) -> bool:
         return moment is None or self._now() - moment >= age
+
+
+def _beside(metadata_url: str, keys_url: str) -> str:
+    """The address of the keys, which lie where their metadata does. Raises ValueError for one elsewhere."""
+    here, there = urlsplit(metadata_url), urlsplit(keys_url)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        raise ValueError("keys elsewhere")
+    return keys_url
 
 
 def _key(published: Mapping[str, Any]) -> Key:

@@ -47,7 +47,8 @@ class WebPlatform:
         await self._site.tickets()
 
     async def stop(self) -> None:
-        """Nothing is held open here; the host lets requests finish."""
+        """Links that were asked for are still sent; the host lets requests finish."""
+        await self._site.stop()
 
     async def send(self, to: Address, message: Message) -> str:
         """Put the card into the person's inbox; a repeated delivery overwrites the first."""

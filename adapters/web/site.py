@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from adapters.host import PROXIES, log_failure
@@ -19,6 +21,8 @@ from adapters.web.sheet import Sheet
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
 from adapters.web.visitor import Door, Visitor
 from bot.ui.platform import Drawer, Services
+
+LOG = structlog.get_logger(__name__)
 
 Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 PAGES = (600, 60.0, 60.0)
@@ -39,6 +43,23 @@ class Site:
         self.inbox = Inbox(services.drawer, notices_kept)
         self.pages, self.steps, self.asking = Limit(*PAGES), Limit(*STEPS), Limit(*ASKING)
         self._tickets: Tickets | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work that no answer waits for; a failure is logged, `stop` waits for the rest."""
+        task = asyncio.create_task(self._logged(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def stop(self) -> None:
+        """Finish what is under way."""
+        await asyncio.gather(*self._under_way)
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            LOG.error("web.later_failed", error=type(error).__name__)  # noqa: TRY400 - a trace may show an address
 
     async def tickets(self) -> Tickets:
         """The sealer of this installation; its secret is made at the first use and shared by all replicas."""

@@ -91,6 +91,27 @@ def test_people_from_a_file_with_bad_rows(furnished: Admin, tmp_path: Path) -> N
     assert [p["name"] for p in furnished("import", str(file))] == ["A", "B"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"name,email,clinic\n" + b"A" * 200_000 + b",a@x.example,Kiel\n",
+        b"name,email,clinic\nA\x1b[31m,a@x.example,Kiel\n",
+        b"name,email,clinic\n" + b"A" * 101 + b",a@x.example,Kiel\n",
+        b"name,email,clinic\nA\0,a@x.example,Kiel\n",
+        b"PK\x03\x04" + bytes(range(256)) * 10,
+        b"name,email,clinic\n" + b"A,a@x.example,Kiel\n" * 300_000,
+        b'"name,email,clinic',
+        b"",
+    ],
+    ids=["field", "escape", "name", "zero", "archive", "size", "quote", "empty"],
+)
+def test_a_hostile_file_of_people_is_refused_in_a_sentence(furnished: Admin, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+    assert str(file) in furnished("import", str(file))
+    assert len(furnished("list")) == 2
+
+
 def test_groups_are_joined_and_left(furnished: Admin) -> None:
     furnished("add-person", "A", "a@x.example", "--clinic", "Kiel")
     assert "not in North" in furnished("leave-group", "a@x.example", "North")

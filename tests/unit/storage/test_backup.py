@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import shutil
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from bot.demo.clock import VirtualClock
 from bot.errors import SetupError
 from bot.ports.schema import RECORDS
 from bot.runtime.anonymiser import GateInAWorker
-from storage import open_store
+from storage import backup, open_store
 from storage.backup import read_contents, restore_backup, write_backup
 from storage.keys import KeyRing
 from storage.migrate import upgrade
@@ -116,6 +119,21 @@ def test_a_damaged_backup_is_refused(filled: Path, tmp_path: Path, where: float,
     path.write_bytes(damaged[how])
     with pytest.raises(SetupError):
         read_contents(path, key_of(filled))
+
+
+def test_a_block_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only who holds the key can make one; it is bounded all the same."""
+    monkeypatch.setattr(backup, "LARGEST_TEXT", 2**20)
+    ring, key = KeyRing.of(b"k" * 32), b"d" * 32
+    kek, wrapped = ring.wrap(key, "~backup")
+    header = backup.Header(kek, base64.b64encode(wrapped).decode(), "0009", NOW.isoformat())
+    path = tmp_path / "bomb.backup"
+    with path.open("wb") as file:
+        file.write(backup.MAGIC + json.dumps(asdict(header)).encode() + b"\n")
+        backup._put(file, key, header, 0, {"table": "person", "rows": [{"name": "x" * 2**22}]})
+        backup._put(file, key, header, 1, {"end": {"person": 1}})
+    with pytest.raises(SetupError, match="damaged"):
+        read_contents(path, ring)
 
 
 async def test_a_filled_database_and_a_foreign_key_are_refused(filled: Path, url: str) -> None:

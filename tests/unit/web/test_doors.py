@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
@@ -45,6 +47,25 @@ async def test_asking_for_a_link_says_the_same_for_known_and_unknown(stage: Stag
         assert wrong.status == 422
         assert 'value="nobody"' in wrong.html
     assert stage.sign_in.asked == ["known@clinic.example", "unknown@clinic.example"]
+
+
+async def test_the_answer_to_asking_for_a_link_does_not_wait_for_the_link(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A known address takes a transaction more: whoever could measure it would learn who has an account."""
+    held, sent = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: str) -> None:
+        await held.wait()
+        sent.set()
+
+    monkeypatch.setattr(stage.sign_in, "request", slow)
+    async with Browser(stage, None) as browser, asyncio.timeout(10):
+        form = (await browser.open("/sign-in")).form("/sign-in")
+        assert (await browser.send(form, email="known@clinic.example")).status == 200
+        assert not sent.is_set()
+        held.set()
+        await sent.wait()
 
 
 async def test_signing_out_ends_the_session(browser: Browser, stage: Stage) -> None:
