@@ -163,17 +163,18 @@ def fresh_notes(seed: int, count: int) -> list[Note]:
 
 
 def _note(rng: random.Random, number: int, lang: str) -> Note:
-    slots = _slots(rng, lang)
+    filled = slots(rng, lang)
     sentences = rng.sample(SENTENCES[lang], 6) + rng.sample(HARMLESS[lang], 2)
     rng.shuffle(sentences)
-    body = " ".join(sentences).format(**slots)
+    body = " ".join(sentences).format(**filled)
     note = replace(marked(f"fresh-{number}", lang, body))
     if number % 4 == 3:
         return without_offsets_moved("lower", note)
     return without_offsets_moved("upper", note) if number % 8 == 6 else note
 
 
-def _slots(rng: random.Random, lang: str) -> dict[str, str]:
+def slots(rng: random.Random, lang: str) -> dict[str, str]:
+    """Fillings of one note: names, town, firm, numbers of nobody."""
     from mimesis import Address, Finance, Person
     from mimesis.locales import Locale
 

@@ -24,6 +24,7 @@ from bot.anonymise.recognisers.patterns import by_patterns
 from bot.anonymise.settings import GateSettings
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import Sensitive
+from bot.anonymise.trim import trimmed
 from bot.anonymise.vocabulary import LANGUAGES, language_of
 
 _ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-protection", "officer", "group"})
@@ -70,7 +71,9 @@ class Gate:
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
         more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}
         found = {
-            name: _without_overlaps(grown(passage, _without_overlaps(self._found(passage, more))))
+            name: _without_overlaps(
+                trimmed(passage, span) for span in grown(passage, _without_overlaps(self._found(passage, more)))
+            )
             for name, passage in passages.items()
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
@@ -88,7 +91,8 @@ class Gate:
         return Examined(results, lang, tuple(flags), tags)
 
     def _found(self, passage: Passage, more: Mapping[str, Recogniser]) -> Iterator[Span]:
-        return (span for span in self._frame.find(passage, more) if not self._allowed(passage.text, span))
+        found = (span for span in self._frame.find(passage, more) if not self._allowed(passage.text, span))
+        return (trimmed(passage, span) for span in found)
 
     def _allowed(self, text: str, span: Span) -> bool:
         return not span.hard and text[span.start : span.end].casefold() in self._allow

@@ -18,6 +18,7 @@ _JOINS = frozenset(
     {"van", "von", "de", "der", "den", "het", "ter", "ten", "the", "of", "st", "da", "di", "el", "al", "la", "le"}
 )
 _ABBREVIATED = re.compile(r" \([^\W\d_]{2,6}\)")
+_DUTCH_ARTICLES = frozenset({"de", "het", "'t"})
 _LONGEST = 4
 _EVERYDAY = 48
 
@@ -73,18 +74,23 @@ def _leftwards(passage: Passage, first: Word, span: Span) -> Word:
         before = passage.before(first)
         if before is None or first.first or first.gap not in (" ", "-") or before.number:
             break
-        if before.low in _JOINS or before.low in PARTICLES:
+        if (before.low in _JOINS or before.low in PARTICLES) and not _article_of_a_firm(passage, before, span):
             head = _head_of(passage, before)
             if head is None and not (passage.lang == "nl" and span.cls == "NAME" and before.low in PARTICLES):
                 break
             first = head or before
-        elif _belongs(passage, before, span) and (
-            not before.first or given(before) > 1 or not ordinary(passage, before)
+        elif _article_of_a_firm(passage, before, span) or (
+            _belongs(passage, before, span) and (not before.first or given(before) > 1 or not ordinary(passage, before))
         ):
             first = before
         else:
             break
     return first
+
+
+def _article_of_a_firm(passage: Passage, word: Word, span: Span) -> bool:
+    """ "[De] Veenhof": a Dutch article with a capital is part of the name."""
+    return span.cls == "ORG" and passage.lang == "nl" and word.low in _DUTCH_ARTICLES and word.capital
 
 
 def _head_of(passage: Passage, particle: Word) -> Word | None:

@@ -95,6 +95,10 @@ _BEFORE_POSTCODE = re.compile(
     r"(?=(?:(?:dk|d|nl|s|n|no|se|de)-)?(?:\d{4,5}|\d{3} \d{2}|\d{4} ?[a-z]{2})\b)",
     re.IGNORECASE,
 )
+_NUMBER_BEFORE_BRITISH = re.compile(
+    r"(?<![\w.,/-])\d{1,4}[a-z]?,? (?:[^\W\d_][\w'’-]{1,24} ?){1,4}(?=,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)",
+    re.IGNORECASE,
+)
 _NUMBER_AND_NAME = re.compile(r"\d{1,4}[a-z]?,? [^\W\d_][\w'’-]{2,24}(?: [^\W\d_][\w'’-]{1,24}){0,2}", re.IGNORECASE)
 _NAME_AND_NUMBER = re.compile(
     r"[^\W\d_][\w'’-]{2,30}(?: [^\W\d_][\w'’-]{1,24}){0,2} \d{1,4} ?[a-z]?\b(?![.,]\d)", re.IGNORECASE
@@ -116,16 +120,25 @@ def _without_street_word(passage: Passage) -> Iterator[Span]:
         if after is not None and _named(passage, after.start(), after.end()):
             yield Span(after.start(), after.end(), "ADDRESS", "check", 0.6, "address")
     yield from _before_postcodes(passage)
+    yield from _before_british_postcodes(passage)
     yield from _after_towns(passage)
 
 
 def _before_postcodes(passage: Passage) -> Iterator[Span]:
     for match in _BEFORE_POSTCODE.finditer(passage.text):
         parts = passage.between(match.start(), match.end())
+        begun = max((at for at, part in enumerate(parts) if part.first and not part.number), default=0)
+        parts = parts[begun:]
         while len(parts) > 2 and _no_street(passage, parts[0]):
             parts = parts[1:]
         if len(parts) > 1 and not _no_street(passage, parts[0]):
             yield Span(parts[0].start, parts[-1].end, "ADDRESS", "auto", 0.8, "address", hard=True)
+
+
+def _before_british_postcodes(passage: Passage) -> Iterator[Span]:
+    """ "31 Roman Bank, PE25 2SL": the number first and no street word."""
+    for match in _NUMBER_BEFORE_BRITISH.finditer(passage.text):
+        yield Span(match.start(), match.end(), "ADDRESS", "auto", 0.8, "address", hard=True)
 
 
 def _after_towns(passage: Passage) -> Iterator[Span]:
@@ -185,7 +198,8 @@ def _name_start(passage: Passage, word: Word) -> int:
             break
         if not bare and not other.capital:
             break
-        if other.low in passage.vocabulary.into | passage.vocabulary.relations:
+        words = passage.vocabulary
+        if other.low in words.into | words.relations or (other.caps_run and other.low in words.function | words.verbs):
             break
         start, current = other.start, other
     return start

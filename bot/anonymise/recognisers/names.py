@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.naming import COMMON, EVERYDAY, USUAL_NAME, decide
+from bot.anonymise.recognisers.naming import COMMON, EVERYDAY, USUAL_NAME, decide, person_follows
 from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
 
 _SHORTEST = 2
@@ -52,6 +52,8 @@ def _joined(gap: str) -> bool:
 
 def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
     """The word after a name belongs to it."""
+    if _between_name_and_verb(passage, name, after):
+        return True
     surname = after.capital and family(after) and after.low not in passage.shared.tests | passage.shared.terms
     if readable(passage, after) and not (surname and (not after.caps_run or given(name) >= USUAL_NAME)):
         return False
@@ -76,6 +78,15 @@ def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
     if passage.lang == "de" and usual:
         return (family(after) or given(after) >= USUAL_NAME) and passage.usual(after.low) < EVERYDAY + 3
     return True
+
+
+def _between_name_and_verb(passage: Passage, name: Word, word: Word) -> bool:
+    """ "klienten min brigt aas har", "KLIENTIN EMMERICH BRAND IST": what stands between them is the surname."""
+    verb, words = passage.after(word), passage.vocabulary
+    if name.index != word.index - 1 or verb is None or verb.gap != " " or verb.low not in words.verbs | words.acts:
+        return False
+    small = words.function | words.into | words.verbs | words.acts | words.relations | words.keep
+    return word.capital == name.capital and word.low not in small and person_follows(passage, name) is not None
 
 
 def _with_words_before(passage: Passage, word: Word) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bot.anonymise.finding import Tier
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import bare, family, given, ordinary, readable, related
+from bot.anonymise.recognisers.frames import told_by_its_frame
+from bot.anonymise.recognisers.reading import PARTICLES, bare, family, given, ordinary, readable, related
 from bot.anonymise.vocabulary import word_set
 
 AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")
@@ -26,6 +27,10 @@ def person_follows(passage: Passage, word: Word) -> str | None:
     if before is None or "\n\n" in word.gap or len(word.gap.strip()) > 3:
         return None
     words = passage.vocabulary
+    if before.low in PARTICLES and not before.capital and before.gap == word.gap == " ":
+        return "title" if person_follows(passage, before) == "title" else None
+    if not word.gap.strip() and passage.follows(word, words.beside):
+        return "relation"
     signs = word.gap.strip()
     if before.low in words.titles and signs in ("", "."):
         return "title"
@@ -48,13 +53,11 @@ def person_follows(passage: Passage, word: Word) -> str | None:
 
 
 def _set_off(passage: Passage, word: Word) -> bool:
-    """ "Legen hans, Aas, har", "The boss, Mr Cole,": a capital between commas, a relation shortly before it."""
+    """ "Legen hans, Aas, har", "The boss, Mr Cole,": a word between commas, a relation shortly before it."""
     after = passage.after(word)
     if after is None or not after.gap.startswith(",") or not (word.capital or passage.small):
         return False
-    return any(
-        other is not None and related(passage, other) for other in (passage.before(word, 2), passage.before(word, 3))
-    )
+    return any(other is not None and related(passage, other) for other in (passage.before(word, n) for n in (1, 2, 3)))
 
 
 def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
@@ -64,15 +67,22 @@ def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
     expected = person_follows(passage, word)
     usual = ordinary(passage, word)
     if usual and (word.low in passage.vocabulary.relations or word.low in passage.vocabulary.titles):
-        return None
+        return ("check", 0.5) if expected == "title" and _named_like_a_relation(passage, word) else None
     author = word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
     if author and expected is None and not _beside_a_given_name(passage, word) and (word.caps_run or not word.capital):
         return None
     if not word.capital:
-        return _in_small_letters(passage, word, expected, usual)
-    if word.caps_run:
-        return _in_capitals(passage, word, expected, usual)
-    return _with_a_capital(passage, word, expected, usual)
+        decided = _in_small_letters(passage, word, expected, usual)
+    elif word.caps_run:
+        decided = _in_capitals(passage, word, expected, usual)
+    else:
+        decided = _with_a_capital(passage, word, expected, usual)
+    return decided or told_by_its_frame(passage, word, expected)
+
+
+def _named_like_a_relation(passage: Passage, word: Word) -> bool:
+    """ "dokter Mom": a capital right after the title, no second title."""
+    return word.capital and not word.first and not word.caps_run and word.low not in passage.vocabulary.titles
 
 
 def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
@@ -143,7 +153,8 @@ def _part_of_speech(passage: Passage, word: Word) -> bool:
     after = passage.after(word)
     if after is None or after.gap != " ":
         return False
-    return after.low not in passage.vocabulary.verbs
+    surname = family(after) and passage.usual(after.low) < COMMON + 2 and not readable(passage, after)
+    return after.low not in passage.vocabulary.verbs and not surname
 
 
 def _in_capitals(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
@@ -182,6 +193,8 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
     ):
         everyday = usual and not known and passage.usual(word.low) >= EVERYDAY
         return None if everyday and expected != "title" else ("auto", 0.9)
+    if expected == "title" and surname and word.low in passage.shared.terms and not word.first:
+        return "check", 0.6  # "Dr King", "Mr Nice": chains and bodies have the names of people
     told = _told_by_its_place(passage, word, expected, usual)
     if told is not None:
         return told
@@ -226,6 +239,7 @@ def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: 
         and not after.caps_run
         and (family(after) or given(after) or not ordinary(passage, after))
         and not readable(passage, after)
+        and after.low not in passage.shared.authors
     )
     if known >= USUAL_NAME and before_a_surname:
         return "auto", 0.85

@@ -9,10 +9,13 @@ from bot.anonymise.lexicon import first_words_of_places, nearly
 from bot.anonymise.lexicon import places as listed
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.reading import ordinary, place, readable
+from bot.anonymise.vocabulary import word_set
 
+_ARTICLES = word_set("articles")
 _SHORTEST, _SHORTEST_MISTYPED = 3, 6
 _TOWN = 1
-_RARE = 38
+_RARE, _EVERYDAY = 38, 55
+_MOVED = frozenset({"gezogen", "umgezogen", "verhuisd", "zieht", "verhuist"})
 
 
 def places(passage: Passage) -> Iterator[Span]:
@@ -46,6 +49,8 @@ def _several_words(passage: Passage, word: Word) -> Word | None:
 def _one_word(passage: Passage, word: Word) -> Span | None:
     size, usual = place(word.low), ordinary(passage, word)
     led = _led_to(passage, word)
+    if _article_of_a_place(passage, word):
+        return Span(word.start, passage.words[word.index + 1].end, "PLACE", "check", 0.5, "place")
     if readable(passage, word) or (word.low in passage.shared.authors and not _lived_in(passage, word)):
         return None
     shown = (
@@ -60,11 +65,13 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
         )
     ):
         return Span(word.start, word.end, "PLACE", "auto", 0.85, "place")
+    if _an_ordinary_word_lived_in(passage, word, size):
+        return Span(word.start, word.end, "PLACE", "check", 0.5, "place")
     if passage.small and not word.capital and _rare_here(passage, word, size, led=led):
         return Span(word.start, word.end, "PLACE", "check", 0.5, "place")
     if usual or not led:
         return None
-    if word.capital or (passage.small and passage.follows(word, passage.vocabulary.lives)):
+    if word.capital or (passage.small and _lived_in(passage, word)):
         sure = len(word.low) >= _SHORTEST_MISTYPED and nearly(word.low, listed())
         return Span(word.start, word.end, "PLACE", "auto" if sure else "check", 0.7 if sure else 0.5, "place")
     if passage.small and len(word.low) >= _SHORTEST_MISTYPED and nearly(word.low, listed()):
@@ -73,19 +80,39 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
 
 
 def _led_to(passage: Passage, word: Word) -> bool:
+    """After a preposition of place."""
     before = passage.before(word)
     return before is not None and not word.gap.strip() and before.low in passage.vocabulary.into
 
 
 def _rare_here(passage: Passage, word: Word, size: int | None, *, led: bool) -> bool:
     """A listed place, or any rarer word after "lives in", in a text without capitals."""
-    if passage.follows(word, passage.vocabulary.lives):
-        return passage.usual(word.low) < _RARE
+    if _lived_in(passage, word):
+        return passage.usual(word.low) < (_RARE if size is None else _EVERYDAY)
     return led and size is not None and size >= _TOWN and passage.usual(word.low) < _RARE
 
 
 def _lived_in(passage: Passage, word: Word) -> bool:
-    return passage.follows(word, passage.vocabulary.lives)
+    """After "lives in", "grew up in", or before "gezogen": there even an ordinary word names a place."""
+    after = passage.after(word)
+    moved = after is not None and after.gap == " " and after.low in _MOVED and _led_to(passage, word)
+    return moved or passage.follows(word, passage.vocabulary.lives)
+
+
+def _an_ordinary_word_lived_in(passage: Passage, word: Word, size: int | None) -> bool:
+    """ "BOR I HALS", "wohnt in Weil": capitals say nothing here, the verb does."""
+    words = passage.vocabulary
+    if not (word.caps_run or (passage.lang == "de" and word.capital)) or not _lived_in(passage, word):
+        return False
+    never = words.function | words.org_heads | words.relations | words.streets
+    return word.low not in never and passage.usual(word.low) < (_RARE if size is None else _EVERYDAY)
+
+
+def _article_of_a_place(passage: Passage, word: Word) -> bool:
+    """ "woont in Het Schouw": an article with a capital after "lives in"."""
+    after = passage.after(word)
+    led = word.low in _ARTICLES and word.capital and not word.caps_run and _lived_in(passage, word)
+    return led and after is not None and after.gap == " " and after.capital and not after.number
 
 
 def _no_german_noun(passage: Passage, word: Word, size: int) -> bool:

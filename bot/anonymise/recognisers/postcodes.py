@@ -11,8 +11,10 @@ from bot.anonymise.passage import Passage
 
 _BRITISH = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b")
 _DUTCH = re.compile(r"\b[1-9]\d{3} ?(?!AM\b|PM\b|MG\b|KM\b|KR\b|EU\b)[A-Z]{2}\b")
-_DIGITS = re.compile(r"(?<![\w.,/-])(?:[A-Z]{1,2}-)?(\d{4,5}|\d{3} \d{2})[ ]{1,2}(?=([^\W\d_][\w-]+))")
-_AFTER_ADDRESS = re.compile(r"(?<=[^\W\d_]) \d{1,3} ?[A-Za-z]?,\s?(?:[A-Z]{1,2}-)?(\d{4,5}|\d{3} \d{2})\b(?![-/.]\d)")
+_DIGITS = re.compile(r"(?<![\w.,/-])(?<!\d )(?:[A-Za-z]{1,2}-)?(\d{4,5}|\d{3} \d{2})[ ]{1,2}(?=([^\W\d_][\w-]+))")
+_AFTER_ADDRESS = re.compile(
+    r"(?<=[^\W\d_]) \d{1,4} ?[A-Za-z]?,\s?((?:[A-Za-z]{1,2}-)?(?:\d{4} ?[A-Za-z]{2}|\d{4,5}|\d{3} \d{2}))\b(?![-/.]\d)"
+)
 _STREET_NUMBER_BEFORE = re.compile(r"\d{1,4} ?[A-Za-z]?,?\s{0,2}$")
 
 
@@ -20,6 +22,8 @@ def postcodes(passage: Passage) -> Iterator[Span]:
     """British and Dutch codes; four or five digits before a place or after a house number; the town beside them."""
     for pattern in (_BRITISH, _DUTCH):
         for match in pattern.finditer(passage.text):
+            if pattern is _DUTCH and _a_year_and_a_word(passage, match.group()):
+                continue
             yield Span(match.start(), match.end(), "POSTCODE", "auto", 0.9, "postcode")
             yield from (
                 _town_before(passage, match.start()) if pattern is _BRITISH else _town_after(passage, match.end())
@@ -38,6 +42,14 @@ def postcodes(passage: Passage) -> Iterator[Span]:
     for match in _AFTER_ADDRESS.finditer(passage.text):
         if not match.group(1).startswith(("19", "20")):
             yield Span(match.start(1), match.end(1), "POSTCODE", "auto", 0.8, "postcode")
+            yield from _town_after(passage, match.end(1))
+
+
+def _a_year_and_a_word(passage: Passage, text: str) -> bool:
+    """ "2025 IM HAUS", "2025 IN DE VEENHOF": a line of capitals, not a Dutch postcode."""
+    return (
+        text.startswith(("19", "20")) and text[-2:].casefold() in passage.vocabulary.function | passage.vocabulary.into
+    )
 
 
 def _town_before(passage: Passage, start: int) -> Iterator[Span]:
@@ -55,8 +67,9 @@ def _town_after(passage: Passage, end: int) -> Iterator[Span]:
     after = passage.right_of(end)
     if (
         after is not None
-        and after.capital
+        and (after.capital or passage.small)
         and not after.number
         and passage.text[end : after.start].strip() in ("", ",")
+        and after.low not in passage.vocabulary.function | passage.vocabulary.verbs
     ):
         yield Span(after.start, after.end, "PLACE", "auto", 0.8, "postcode")

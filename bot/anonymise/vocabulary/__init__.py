@@ -30,6 +30,9 @@ class Vocabulary:
     greetings: frozenset[str]
     closers: Phrases
     verbs: frozenset[str]
+    beside: Phrases
+    acts: frozenset[str]
+    work_stems: tuple[str, ...]
     into: frozenset[str]
     at: frozenset[str]
     firm: frozenset[str]
@@ -83,13 +86,16 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
         greetings=words("greetings"),
         closers=phrases("closers"),
         verbs=words("verbs"),
+        beside=phrases("beside"),
+        acts=words("acts"),
+        work_stems=tuple(sorted(words("work_stems"))),
         into=words("in"),
         at=words("at"),
         firm=words("firm"),
         lives=phrases("lives"),
         works=phrases("works"),
         jobs=words("jobs"),
-        org_heads=words("org_heads"),
+        org_heads=words("org_heads") - frozenset((tables[0]["function"] + " " + tables[0]["verbs"]).split()),
         org_suffixes=tuple(sorted(words("org_suffixes"), key=len, reverse=True)),
         streets=words("streets"),
         flats=words("flats"),
