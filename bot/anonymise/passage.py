@@ -11,7 +11,7 @@ from functools import cached_property
 from bot.anonymise import lexicon
 from bot.anonymise.vocabulary import Phrases, Shared, Vocabulary, shared, vocabulary
 
-WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+WORD = re.compile(r"\w++(?:[-'’]\w++)*+")
 _GENITIVES = ("'s", "’s", "'", "’")
 _CAPS_WINDOW, _CAPS_SHARE = 3, 0.6
 _LOWER_SHARE = 0.5
@@ -33,12 +33,12 @@ class Word:
     first: bool
     caps_run: bool
 
-    @property
+    @cached_property
     def capital(self) -> bool:
         """Written with a capital first letter."""
         return self.text[:1].isupper()
 
-    @property
+    @cached_property
     def number(self) -> bool:
         """Holds a digit."""
         return any(c.isdigit() for c in self.text)

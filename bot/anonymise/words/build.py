@@ -47,9 +47,9 @@ NAME_SOURCES, NAME_BEARERS = 4, 200
 CAPITAL_SURPLUS = 1.5
 """How much likelier (natural logarithm) a proper noun is with a capital than without."""
 _NATIVE_NAME = re.compile(
-    r"[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]{3,}(?:[ -](?:[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]+|am|an|der|i|upon|de|den|aan|op|on))*"
+    r"[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]{3,}(?:[ -](?:[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]++|am|an|der|i|upon|de|den|aan|op|on))*+"
 )
-_LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LATIN_WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
 
 
 def main() -> None:
