@@ -77,4 +77,4 @@ def test_the_words_of_the_configuration_are_masked_or_left(tmp_path: Path) -> No
 def test_half_a_character_is_answered_too() -> None:
     code, out, _ = run(given='{"id": 1, "text": "Hi \\ud83d there"}')
     assert code == 0
-    assert json.loads(out)["redacted"] == "Hi \ud83d there"
+    assert json.loads(out)["redacted"] == "Hi \ufffd there"
