@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -118,6 +119,8 @@ class Person:
         self.address = address
         self.answered = 0
         self.sent_again = 0
+        self.waited = 0.0
+        """Seconds from the last request to the last byte of its answer, redirects included."""
         self._http = http
 
     async def home(self) -> Page:
@@ -149,11 +152,13 @@ class Person:
         data = [(name, value) for name, values in (fields or {}).items() for value in values]
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
+                began = perf_counter()
                 try:
                     async with self._http.request(method, self.address + path, data=data or None) as answer:
-                        page = Page(answer.status, await answer.text())
+                        html = await answer.text()
+                        self.waited = perf_counter() - began
                         self.answered += 1
-                        return page
+                        return Page(answer.status, html)
                 except (aiohttp.ClientError, ConnectionError):
                     self.sent_again += 1
                     await asyncio.sleep(RETRY_SECONDS)
