@@ -15,7 +15,8 @@ from bot.domain.organisation import Group
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
-from bot.ports.records import Audited, LeaveEntry, LogEntry, OutboxEntry, Signature
+from bot.ports.records import Audited, LeaveEntry, LogEntry, OutboxEntry, PublishedReport, Signature
+from bot.reports.quarterly import Quarter
 
 OUTBOX_DAYS = 180
 """A finished intent (ids only) stays this long, so that its message can still be updated when a text goes."""
@@ -41,6 +42,7 @@ async def purge(work: Work) -> list[Gone]:
         *await _log(work, policy),
         *await _holds(work, policy),
         *await _case_facts(work, policy),
+        *await _reports(work, policy),
         *await _audit(work, policy),
     ]
 
@@ -119,6 +121,22 @@ async def _case_facts(work: Work, policy: Policy) -> list[Gone]:
         await work.uow.remove(Case, case.id)
     await _empty_rounds(work, before)
     return [Gone("facts of case", c.code, c.submitted_at.date()) for c in old]
+
+
+async def _reports(work: Work, policy: Policy) -> list[Gone]:
+    """Who stood where in a quarter goes with the log it was counted from; nobody can revise that report any more."""
+    first = first_quarter_kept(work.now, policy)
+    stored = await work.uow.find(PublishedReport, year__le=first.year, order=("year", "number"))
+    old = [report for report in stored if Quarter(report.year, report.number) < first]
+    await _remove(work, PublishedReport, (report.id for report in old))
+    return [Gone("quarterly report", f"{r.year}-Q{r.number}", r.published_at.date()) for r in old]
+
+
+def first_quarter_kept(now: datetime, policy: Policy) -> Quarter:
+    """The earliest quarter whose log is still whole."""
+    before = years_before(now, policy.log_years).date()
+    quarter = Quarter.of(before)
+    return quarter if quarter.first >= before else quarter.next
 
 
 async def _empty_rounds(work: Work, before: datetime) -> None:

@@ -35,6 +35,10 @@ class QuarterNotOver(Refusal):
     """A quarter is reported from the day after its last; `last` is that day."""
 
 
+class QuarterNoLongerKept(Refusal):
+    """The log of a quarter has gone with its years, at least in part; `year` and `number` name the first kept."""
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """A calendar quarter, `number` 1–4."""

@@ -9,12 +9,13 @@ import pytest
 
 from bot.app.context import Work
 from bot.app.retention import Gone, months_before, purge
-from bot.demo.clinic import ORGANISATION
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Organisation
-from bot.ports.records import AuditEntry, LogEntry, OutboxEntry
+from bot.ports.records import AuditEntry, LogEntry, OutboxEntry, PublishedReport, Signature, SignRequest
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
+from bot.ui.inbound import Refused, Say
 from tests.world import World
 
 
@@ -82,6 +83,39 @@ async def test_facts_go_after_their_years(world: World) -> None:
         assert await uow.audit_faults() == []
         assert await uow.cases_of(case.id) == []
     assert await world.find(AuditEntry)
+
+
+async def test_signatures_learning_points_and_reports_go_with_the_log(world: World) -> None:
+    player = world.player("a")
+    entry = {
+        "day": "2027-01-11", "type": ("group",), "role": ("reviewer",), "medium": ("video",), "minutes": "60",
+        "members": (person_id("b"),), "learning_point": "Ask one question only.",
+    }  # fmt: skip
+    await player.send(await player.open("log.add"), entry)
+    added = next(e for e in await world.find(LogEntry, person=person_id("a")) if e.recorded_by != "round")
+    await player.send(await player.open("log.sign"), {"signer": (person_id("s"),), "entries": (added.id,)})
+    await world.settle()
+    asked = (await world.find(SignRequest))[0]
+    signer = world.player("s")
+    await signer.send(await signer.open("log.sign.look", asked.id), {"entries": (added.id,)})
+    assert isinstance(await world.player("m").type("/report q4"), Say)
+
+    async def kept() -> tuple[int, int, int]:
+        async with world.store.begin(ORGANISATION, write=False) as uow:
+            points = await uow.parts(added.id)
+            return len(points), await uow.count(Signature, entry=added.id), await uow.count(PublishedReport, year=2026)
+
+    assert await kept() == (1, 1, 2)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    world.clock.advance_to(datetime(2033, 1, 10, tzinfo=UTC))
+    await keeper.run_if_due()
+    assert await kept() == (1, 1, 0), "reports of 2026 go before an entry of 11 January 2027"
+    refused = await world.player("m").type("/report q4 2026")
+    assert isinstance(refused, Refused)
+    assert (refused.key, "quarter 2 of 2027" in refused.text.lower()) == ("quarter_no_longer_kept", True)
+    world.clock.advance_to(datetime(2033, 1, 13, tzinfo=UTC))
+    await keeper.run_if_due()
+    assert await kept() == (0, 0, 0)
 
 
 async def test_the_ends_of_trails_are_noted_outside_once_a_day(

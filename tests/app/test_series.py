@@ -20,7 +20,7 @@ from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry, SeriesEntry
 from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Card, Form, Row, plain
+from bot.ui.model import Card, Form, Notice, Row, plain
 from tests.app.test_planning import present
 from tests.world import World, make_world
 
@@ -200,6 +200,12 @@ async def test_phases_have_their_own_days(world: World) -> None:
     seats = await world.find(Assignment, round=round_.id, ended_at=None)
     assert case.clarify_until == datetime(2027, 2, 2, 23, 59, tzinfo=KIEL).astimezone(UTC)
     assert {s.due_at.astimezone(KIEL).date() for s in seats if s.due_at} == {date(2027, 2, 11)}
+
+
+async def test_whoever_plans_a_round_is_told_which_targets_it_cannot_meet(world: World) -> None:
+    told = [plain(b.line) for b in (await world.player("s").open("round.new")).body if isinstance(b, Notice)]
+    assert len(told) == 1, "the novice's seven days in rounds of two weeks"
+    assert "one member in their first months" in told[0]
 
 
 async def test_a_single_round_may_set_its_own_phases(world: World) -> None:

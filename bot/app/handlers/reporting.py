@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bot.app.context import Context, Work
 from bot.app.drawing import made
+from bot.app.retention import first_quarter_kept
 from bot.app.views.followed import Service, service
 from bot.app.views.report import report_card
 from bot.domain.organisation import Clinic
@@ -20,7 +21,7 @@ from bot.domain.person import Role
 from bot.ports.records import Audited, PublishedReport
 from bot.ports.work import AlreadyThere, ChangedMeanwhile
 from bot.reports.published import dump, load
-from bot.reports.quarterly import NoSuchQuarter, Quarter, Report, quarterly
+from bot.reports.quarterly import NoSuchQuarter, Quarter, QuarterNoLongerKept, Report, quarterly
 from bot.reports.quarterly_export import report_csv, report_pdf
 from bot.ui.inbound import ActionPressed, CommandTyped, Hand, Outcome, Say
 from bot.ui.model import Document
@@ -84,11 +85,17 @@ def asked(ctx: Context, event: CommandTyped | ActionPressed) -> tuple[Quarter, s
 
 
 async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Report, ...]]:
-    """The report of a quarter, and the first reports (its own, the quarter's before) that are not kept yet."""
+    """The report of a quarter, and the first reports (its own, the quarter's before) that are not kept yet.
+
+    Raises `QuarterNoLongerKept` where the log has gone with its years.
+    """
     today = work.now.date()
+    earliest = first_quarter_kept(work.now, await work.policy())
+    if quarter < earliest:
+        raise QuarterNoLongerKept(year=earliest.year, number=earliest.number)
     to_keep = []
     previous = await kept(work, quarter.previous)
-    if previous is None:
+    if previous is None and quarter.previous >= earliest:
         before = await service(work, quarter.previous)
         if before.began and before.began <= quarter.previous.last:
             previous = await _computed(before, quarter.previous, work)

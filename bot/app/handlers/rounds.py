@@ -16,6 +16,7 @@ from bot.app.options import listing_options, option
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.relations import groups_for_planning, members, supervisors_of
 from bot.app.seats import publish_seat
+from bot.app.views.cadence import cadence_notices
 from bot.app.views.plan import CAP, LARGEST_CAP, plan_form
 from bot.app.views.reasons import reasons_of
 from bot.app.views.rounds import round_card, rounds_card
@@ -29,7 +30,7 @@ from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
-from bot.ui.model import ChoiceField, DateField, Form, Option, Text, line
+from bot.ui.model import ChoiceField, DateField, Form, FormBlock, Heading, Option, Text, line
 
 COLLECT_DAYS = 7
 OWN_PHASES = ("clarify", "review", "takeaway")
@@ -256,11 +257,20 @@ async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str
     return Form(
         key="round.new.send",
         title=w("round.new.title"),
-        body=(Text(line(w("round.new.intro"))),),
+        body=(Text(line(w("round.new.intro"))), *await _warnings(ctx, groups)),
         fields=fields,
         submit=w("round.new.submit"),
         errors=errors,
     )
+
+
+async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:
+    """Targets that rounds at a group's cadence cannot meet, under the group's name where there are several."""
+    blocks: list[FormBlock] = []
+    for group in groups:
+        told = await cadence_notices(ctx, group)
+        blocks += [Heading(group.name), *told] if told and len(groups) > 1 else told
+    return blocks
 
 
 async def _tell_waiting(work: Work, group: Group, case: Case) -> None:

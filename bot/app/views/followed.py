@@ -54,11 +54,14 @@ async def service(work: Work, quarter: Quarter) -> Service:
         entries[entry.person].append(entry)
     cases = await _cases(work, quarter)
     reviews = await _reviews(work, quarter)
+    not_logged = await _not_logged_yet(work)
     policies = await _policies(work, memberships)
     found = []
     for person in people:
         events = current(event_of(e) for e in entries[person.id])
         zone = ZoneInfo(person.timezone)
+        waiting = {moment.astimezone(zone).date() for moment in not_logged[person.id]}
+        days = {*event_days(Kind.ANY_EVENT, events), *(day for day in waiting if earliest <= day <= quarter.last)}
         found.append(
             Followed(
                 person=person.id,
@@ -66,7 +69,7 @@ async def service(work: Work, quarter: Quarter) -> Service:
                 caseload=caseloads[person.id],
                 since=memberships[person.id][0].joined_on,
                 until=_until(person, memberships[person.id]),
-                event_days=event_days(Kind.ANY_EVENT, events),
+                event_days=tuple(sorted(days)),
                 own_case_days=event_days(Kind.OWN_CASE, events),
                 cases=tuple(_case(case, zone) for case in cases[person.id]),
                 reviews=tuple(sorted(moment.astimezone(zone).date() for moment in reviews[person.id])),
@@ -105,6 +108,18 @@ async def _reviews(work: Work, quarter: Quarter) -> dict[str, list[datetime]]:
     for seat in await work.uow.find(Assignment, submitted_at__ge=start, submitted_at__le=end, ended_at=None):
         assert seat.submitted_at is not None
         found[seat.reviewer].append(seat.submitted_at)
+    return found
+
+
+async def _not_logged_yet(work: Work) -> dict[str, list[datetime]]:
+    """Reviews that are in, of cases still open: they count from their own day, their log entry comes at the end."""
+    found: dict[str, list[datetime]] = defaultdict(list)
+    under_way = await work.uow.find(Case, published_at__not=None, closed_at=None, withdrawn_at=None, order=("id",))
+    for some in _portions(under_way):
+        cases = [case.id for case in some]
+        for seat in await work.uow.find(Assignment, case__in=cases, submitted_at__not=None, ended_at=None):
+            assert seat.submitted_at is not None
+            found[seat.reviewer].append(seat.submitted_at)
     return found
 
 
