@@ -91,6 +91,7 @@ async def _story() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app, control = await open_demo(Path(folder), 8377, with_round=False)
         await Story(DemoStage(app, control), print).run()
+        await app.gate.stop()
         await app.store.close()
 
 

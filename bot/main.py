@@ -24,8 +24,8 @@ from bot.ports.system import Clock, Ids, Rng
 from bot.ports.work import Store
 from bot.reports.rule_sets import RuleSet, built_in, read_folder
 from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.gate_process import GateProcess
 from bot.runtime.health import Health
 from bot.runtime.heart import Heart
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
@@ -58,6 +58,7 @@ class App:
     host: Host
     heart: Heart
     health: Health
+    gate: GateProcess
     _sending: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def start(self, *, ticking: bool = True) -> None:
@@ -86,6 +87,7 @@ class App:
                 await asyncio.gather(*(platform.stop() for platform in self.platforms.values()))
         except TimeoutError:
             self.log.warning("serve.cut_short")
+        await self.gate.stop()
         await self.heart.stop()
         await self.store.close()
 
@@ -127,10 +129,11 @@ async def build(
     sections, gate = check_sections(settings, plugins)
     keys = KeyRing.load(**settings.keys.model_dump())
     store = store or await open_store(settings.database.url, keys, clock)
+    gate_process = GateProcess(gate)
     tools = Tools(
         ids=ids or SystemIds(),
         rng=rng or SystemRng(),
-        gate=GateInAWorker(gate),
+        gate=gate_process,
         almanac=HolidayAlmanac(),
         public_url=settings.server.public_url.rstrip("/"),
         rule_sets=_rule_sets(settings.reports.rule_sets),
@@ -167,7 +170,22 @@ async def build(
         metrics=health.page,
         metrics_for=settings.server.metrics,
     )
-    return App(settings, store, clock, tools, log, entry, sign_in, ticker, dispatcher, platforms, host, heart, health)
+    return App(
+        settings,
+        store,
+        clock,
+        tools,
+        log,
+        entry,
+        sign_in,
+        ticker,
+        dispatcher,
+        platforms,
+        host,
+        heart,
+        health,
+        gate_process,
+    )
 
 
 async def open_without_keys(settings: Settings, clock: Clock) -> Store:

@@ -1,0 +1,152 @@
+"""The gate in a process of its own, so that no page and no chat waits while it loads or reads a text.
+
+It and its language models take more memory and processor time than everything else here, and Python runs one thread at
+a time. Raw text goes through a pipe between two processes of the same user, nowhere else; the process ends with the
+pipe, so also when the program is killed. `python -m bot.runtime.gate_process` is its other end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import struct
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from typing import IO, Any
+
+from bot.anonymise import Examined, FieldResult, Gate, GateClosed, GateSettings, Known, Sensitive, TagBook
+
+_LENGTH = struct.Struct(">Q")
+
+
+class GateProcess:
+    """Implements `bot.app.tools.Anonymiser`; one text at a time, on one event loop."""
+
+    def __init__(self, settings: GateSettings) -> None:
+        self._settings = settings
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    async def examine(
+        self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
+    ) -> Examined:
+        """`Gate.examine` over there. Raises GateClosed when it could not."""
+        raw = {name: text.reveal() for name, text in fields.items()}
+        # Once asked, the answer is waited for even if nobody wants it any more: the next one comes behind it.
+        answer = await asyncio.shield(self._ask((raw, lang, known, tags, mask)))
+        if isinstance(answer, str):
+            raise GateClosed(recogniser=answer)
+        language, flags, book, findings = answer
+        results = {name: FieldResult(text, findings[name]) for name, text in fields.items()}
+        return Examined(results, language, flags, book)
+
+    def warm(self) -> None:
+        """Begin to load over there; whoever sends a text meanwhile waits for what is left of it."""
+        if self._process is None and self._warming is None:
+            self._warming = asyncio.get_running_loop().create_task(self._warm())
+
+    async def stop(self) -> None:
+        """End the process."""
+        async with self._turn:
+            await self._end()
+
+    async def _warm(self) -> None:
+        async with self._turn:
+            with suppress(OSError):
+                await self._started()
+        self._warming = None
+
+    async def _ask(self, question: tuple[Any, ...]) -> Any:
+        """What was found, or the name of what closed the gate."""
+        async with self._turn:
+            try:
+                process = await self._started()
+                await _send(process, question)
+                return await _answer(process)
+            except (OSError, asyncio.IncompleteReadError):
+                await self._end()
+                return "process"
+
+    async def _started(self) -> Process:
+        if self._process is None:
+            # A session of its own: Ctrl+C in a terminal is for the program, which then ends it.
+            command = (sys.executable, "-m", "bot.runtime.gate_process")
+            self._process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, start_new_session=True
+            )
+            await _send(self._process, self._settings)
+        return self._process
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.communicate()
+
+
+async def _send(process: Process, what: Any) -> None:
+    assert process.stdin is not None
+    process.stdin.write(_packed(what))
+    await process.stdin.drain()
+
+
+async def _answer(process: Process) -> Any:
+    assert process.stdout is not None
+    (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
+    return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 written by the process we started
+
+
+def serve() -> None:
+    """The other end: settings first, then text after text until the pipe closes."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not stand among the answers
+    questions = sys.stdin.buffer
+    settings = _read(questions)
+    gate = cache(lambda: Gate(settings))
+    with suppress(Exception):  # told with the first text
+        gate()
+    while (question := _read(questions)) is not None:
+        answers.write(_packed(_examined(gate, *question)))
+        answers.flush()
+
+
+def _examined(
+    gate: Callable[[], Gate],
+    raw: Mapping[str, str],
+    lang: str | None,
+    known: Known,
+    tags: TagBook | None,
+    mask: list[str],
+) -> Any:
+    fields = {name: Sensitive(text) for name, text in raw.items()}
+    try:
+        examined = gate().examine(fields, lang=lang, known=known, tags=tags, mask=mask)
+    except GateClosed as closed:
+        return str(closed.values.get("recogniser", "gate"))
+    except Exception as error:  # nothing is shared, and the error's message could hold the text
+        return type(error).__name__
+    findings = {name: result.findings for name, result in examined.fields.items()}
+    return examined.lang, examined.flags, examined.tags, findings
+
+
+def _read(source: IO[bytes]) -> Any:
+    """The next message; None at the end of the pipe."""
+    head = source.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    return pickle.loads(source.read(*_LENGTH.unpack(head)))  # noqa: S301 written by the program that started us
+
+
+def _packed(what: Any) -> bytes:
+    packed = pickle.dumps(what)
+    return _LENGTH.pack(len(packed)) + packed
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,87 @@
+"""The gate in its own process: the same answers, closed when the process is lost, gone when the program is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.anonymise import Gate, GateClosed, GateSettings, Known, Sensitive, TagBook
+from bot.runtime.gate_process import GateProcess
+
+SETTINGS = GateSettings(name_model="", english_model="", patterns=("XY-[0-9]{4}",))
+FIELDS = {"background": Sensitive("Call Anna Berg on +49 431 8801234, file XY-1234."), "title": Sensitive("Week 4")}
+KNOWN = Known(names=("Anna Berg",))
+
+
+@pytest.fixture
+async def gate() -> AsyncIterator[GateProcess]:
+    made = GateProcess(SETTINGS)
+    yield made
+    await made.stop()
+
+
+def pid_of(gate: GateProcess) -> int:
+    assert gate._process is not None
+    return gate._process.pid
+
+
+async def test_it_finds_what_the_gate_finds(gate: GateProcess) -> None:
+    salt = TagBook().salt
+    here = Gate(SETTINGS).examine(FIELDS, lang="en", known=KNOWN, tags=TagBook(salt), mask=("Week",))
+    there = await gate.examine(FIELDS, lang="en", known=KNOWN, tags=TagBook(salt), mask=["Week"])
+    assert there == here
+    assert {name: text.text for name, text in there.redact().items()} == {
+        name: text.text for name, text in here.redact().items()
+    }
+    again = await gate.examine({"more": Sensitive("Anna Berg")}, lang="en", known=KNOWN, tags=there.tags, mask=[])
+    assert again.fields["more"].findings[0].tag == there.fields["background"].findings[0].tag
+
+
+async def test_somebody_who_gives_up_waiting_leaves_no_answer_behind(gate: GateProcess) -> None:
+    gate.warm()
+    asked = asyncio.ensure_future(gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[]))
+    await asyncio.sleep(0)
+    asked.cancel()
+    found = await gate.examine({"other": Sensitive("nothing")}, lang="en", known=Known(), tags=None, mask=[])
+    assert list(found.fields) == ["other"]
+    assert asked.cancelled()
+
+
+async def test_a_lost_process_closes_the_gate_and_the_next_text_starts_another(gate: GateProcess) -> None:
+    await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
+    os.kill(pid_of(gate), signal.SIGKILL)
+    with pytest.raises(GateClosed):
+        await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
+    assert (await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])).fields["background"].findings
+
+
+PROGRAM = """
+import asyncio
+from bot.anonymise import GateSettings
+from bot.runtime.gate_process import GateProcess
+async def main():
+    gate = GateProcess(GateSettings(name_model="", english_model=""))
+    gate.warm()
+    while gate._process is None:
+        await asyncio.sleep(0.01)
+    print(gate._process.pid, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+def test_it_ends_with_a_program_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        watched = os.pidfd_open(int(program.stdout.readline()))
+        program.kill()
+    ended, _, _ = select.select([watched], [], [], 60)
+    os.close(watched)
+    assert ended
