@@ -1,0 +1,57 @@
+"""The page "Add a command", taken at its word: its code is put into the program and its own test is run."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+
+from bot.app import commands, entry
+from bot.ui import strings
+from tests.world import World
+
+PAGE = (Path(__file__).parents[2] / "docs" / "howto" / "new-command.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of the page in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def module(name: str, code: str) -> ModuleType:
+    """A module with this code."""
+    made = ModuleType(name)
+    sys.modules[name] = made
+    exec(compile(code, name, "exec"), vars(made))
+    return made
+
+
+@pytest.fixture
+def added(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
+    """The command of the page in the index and its words in the catalogue; the names of the page's test."""
+    handler, row, test = blocks("python")
+    (words,) = blocks("po")
+    group = module("page_handler", handler)
+    command = eval(row, vars(commands) | {"group": group})
+    monkeypatch.setattr(entry, "BY_KEY", {**commands.BY_KEY, (command.kind, command.key): command})
+    monkeypatch.setattr(entry, "TYPED", (*commands.TYPED, command.key))
+    catalogue = {m.id: m for m in read_po(io.StringIO(words)) if m.id}
+    more = {
+        (id if isinstance(id, str) else id[0]): (m.string if isinstance(m.string, tuple) else (m.string,))
+        for id, m in catalogue.items()
+    }
+    known = strings._catalogue
+    monkeypatch.setattr(strings, "_catalogue", lambda language: {**known(language), **more})
+    return vars(module("page_test", test))
+
+
+async def test_the_command_of_the_page_works(added: Mapping[str, Any], world: World) -> None:
+    (name,) = [name for name in added if name.startswith("test_")]
+    await added[name](world)
