@@ -190,7 +190,7 @@ async def build(
 
 async def open_without_keys(settings: Settings, clock: Clock) -> Store:
     """The store for whoever reads nothing that is encrypted (`intervision status`); no key is looked for or made."""
-    return await open_store(settings.database.url, KeyRing.of(bytes(32)), clock)
+    return await open_store(settings.database.url, KeyRing.of(bytes(32)), clock, texts=False)
 
 
 def check_sections(settings: Settings, plugins: Mapping[str, Any]) -> tuple[dict[str, Any], GateSettings]:

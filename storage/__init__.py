@@ -7,8 +7,8 @@ from bot.ports.work import Store
 from storage.keys import KeyRing
 
 
-async def open_store(url: str, keys: KeyRing, clock: Clock) -> Store:
+async def open_store(url: str, keys: KeyRing, clock: Clock, *, texts: bool = True) -> Store:
     """Open a migrated database; see `storage.sql.open_store`."""
     from storage.sql import open_store as open_sql
 
-    return await open_sql(url, keys, clock)
+    return await open_sql(url, keys, clock, texts=texts)

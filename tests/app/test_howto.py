@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,14 +13,10 @@ from babel.messages.pofile import read_po
 
 from bot.app import commands, entry
 from bot.ui import strings
+from tests.pages import blocks
 from tests.world import World
 
-PAGE = (Path(__file__).parents[2] / "docs" / "howto" / "new-command.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of the page in one language."""
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+PAGE = "howto/new-command.md"
 
 
 def module(name: str, code: str) -> ModuleType:
@@ -36,8 +30,8 @@ def module(name: str, code: str) -> ModuleType:
 @pytest.fixture
 def added(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
     """The command of the page in the index and its words in the catalogue; the names of the page's test."""
-    handler, row, test = blocks("python")
-    (words,) = blocks("po")
+    handler, row, test = blocks(PAGE, "python")
+    (words,) = blocks(PAGE, "po")
     group = module("page_handler", handler)
     command = eval(row, vars(commands) | {"group": group})
     monkeypatch.setattr(entry, "BY_KEY", {**commands.BY_KEY, (command.kind, command.key): command})

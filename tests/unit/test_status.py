@@ -43,8 +43,11 @@ async def test_nobody_at_work_ends_with_one(running: App, tmp_path: Path) -> Non
     import asyncio
 
     config = config_of(running, tmp_path)
+    async with running.store.begin("org_a") as uow:
+        await uow.put_sealed("org_a", "a secret", b"under the installation's key, which status does not need")
+        await uow.commit()
     result = await asyncio.to_thread(CliRunner().invoke, command_line, ["status", "--config", config])
-    assert result.exit_code == 1
+    assert result.exit_code == 1, result.output
     assert "Programs at work: 0" in result.output
     assert "start intervision serve" in result.output
     assert await running.heart.beat()

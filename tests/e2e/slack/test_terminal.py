@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
@@ -12,25 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.server.process import Server
+from tests.pages import ROOT, blocks, run
 
-ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "howto" / "try-slack.md").read_text(encoding="utf-8")
-ENVIRONMENT = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+PAGE = "howto/try-slack.md"
 PATIENCE = 120
 
 pytestmark = pytest.mark.slow
-
-
-def blocks(language: str) -> list[str]:
-    """The fenced blocks of the page in one language."""
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-
-
-async def run(command: str, folder: Path) -> None:
-    """A line of the page in a shell."""
-    done = await asyncio.create_subprocess_shell(command, cwd=folder, env=ENVIRONMENT, stdout=PIPE, stderr=STDOUT)
-    said, _ = await done.communicate()
-    assert done.returncode == 0, said.decode()
 
 
 async def reads_until(standin: Process, wanted: str) -> str:
@@ -63,9 +49,9 @@ async def connected(standin: Process) -> None:
 
 
 async def test_a_newcomer_follows_the_page_to_a_case_and_a_round(tmp_path: Path) -> None:
-    (settings,), (lines,) = blocks("toml"), blocks("text")
-    setup, start, serve = blocks("sh")
-    (tmp_path / "people.csv").write_text(blocks("csv")[0])
+    (settings,), (lines,) = blocks(PAGE, "toml"), blocks(PAGE, "text")
+    setup, start, serve = blocks(PAGE, "sh")
+    (tmp_path / "people.csv").write_text(blocks(PAGE, "csv")[0])
     standin = await asyncio.create_subprocess_exec(
         sys.executable, *start.split()[1:-1], tmp_path / "people.csv", "--port", "0",
         cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=STDOUT,
