@@ -99,10 +99,9 @@ class _Framed(EntityRecognizer):
     def analyze(self, text: str, entities: Sequence[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
         """The spans of the passage; whatever goes wrong closes the gate and leaves no word of the text behind."""
         assert isinstance(nlp_artifacts, PassageArtifacts)
-        try:
-            spans = list(self._recognise(nlp_artifacts.passage))
-        except Exception:  # whatever broke it, its text must not reach the error
-            raise GateClosed(recogniser=self.name) from None
+        spans = _spans_or_none(self._recognise, nlp_artifacts.passage)
+        if spans is None:
+            raise GateClosed(recogniser=self.name)
         return [self._result(span) for span in spans if span.start < span.end]
 
     def _result(self, span: Span) -> RecognizerResult:
@@ -114,6 +113,14 @@ class _Framed(EntityRecognizer):
             AnalysisExplanation(span.recogniser, span.score, textual_explanation=WHY.get(span.recogniser, "")),
             {"span": span, RecognizerResult.RECOGNIZER_NAME_KEY: self.name},
         )
+
+
+def _spans_or_none(recognise: Recogniser, passage: Passage) -> list[Span] | None:
+    """None when the recogniser failed: its error may quote the text, so it must not even be the context of ours."""
+    try:
+        return list(recognise(passage))
+    except Exception:  # whatever broke it
+        return None
 
 
 class _NoContextWords(ContextAwareEnhancer):

@@ -13,7 +13,7 @@ from functools import partial
 
 from bot.anonymise.again import again, remembered, repeated
 from bot.anonymise.clean import Clean, clean
-from bot.anonymise.finding import Examined, FieldResult, Finding, Known, QuasiFlag, Span
+from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, QuasiFlag, Span
 from bot.anonymise.grow import grown
 from bot.anonymise.notes import Calendar, role
 from bot.anonymise.passage import Passage
@@ -61,8 +61,24 @@ class Gate:
 
         `lang` is one of the six languages; without it the texts are read in the one most of their small words are of.
         """
-        tags = tags or TagBook()
-        known = known or Known()
+        closed: GateClosed | None
+        try:
+            return self._examine(fields, lang, known or Known(), tags or TagBook(), mask)
+        except GateClosed as named:
+            closed = named
+        except Exception:  # its words may quote the text: not even the context of ours
+            closed = GateClosed(recogniser="gate")
+        closed.__context__ = None
+        raise closed
+
+    def _examine(
+        self,
+        fields: Mapping[str, Sensitive],
+        lang: str | None,
+        known: Known,
+        tags: TagBook,
+        mask: Sequence[str],
+    ) -> Examined:
         lang = lang if lang in LANGUAGES else language_of(" ".join(text.reveal() for text in fields.values()))
         cleaned = {name: clean(text.reveal()) for name, text in fields.items()}
         for each in cleaned.values():

@@ -223,6 +223,15 @@ def test_therapy_talk_stays_readable(lang: str, text: str) -> None:
         ("nb", "Hun har vært med i fem uker nå, og jeg vet ikke hva hun tenker om det."),
         ("nl", "Ze doet nu vijf weken mee en ik weet niet wat ze ervan vindt."),
         ("sv", "Hon har varit med i fem veckor och jag vet inte vad hon tycker om det."),
+        ("da", "Uge 4, intet svar."),
+        ("nb", "Uke 4, ikke noe svar."),
+        ("de", "Frau Ernst schläft kaum."),
+        ("nl", "Mijn cliënt slaapt slecht."),
+        ("sv", "Klienten sover dåligt."),
+        ("en", "Client sleeps badly."),
+        ("sv", "We did the exposure ladder from module 3, and hon skriver att hon inte vågar. The plan is unchanged."),
+        ("de", "Copied from the chat: I am so tired. Die Klientin schläft seit Wochen nicht und sagt, es sei egal."),
+        ("en", ""),
     ],
 )
 def test_the_language_is_detected_when_it_is_not_given(lang: str, text: str) -> None:
