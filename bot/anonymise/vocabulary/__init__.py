@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -158,15 +158,16 @@ def language_of(text: str) -> str:
     best = max(LANGUAGES, key=lambda lang: said[lang])
     other = max((lang for lang in LANGUAGES if lang != "en"), key=lambda lang: said[lang])
     best = other if best == "en" and said[other] > max(_MIXED * said["en"], _LEAST) else best
-    return _danish_or_norwegian(words) if best in ("da", "nb") else best
+    return _nordic(words) if best in _NORDIC else best
 
 
-def _danish_or_norwegian(words: Iterable[str]) -> str:
-    """The two share most small words; how usual every word is in each tells them apart ("uge", "uke")."""
-    danish, norwegian = ordinary_words("da"), ordinary_words("nb")
-    return "da" if sum(danish.get(word, 0) - norwegian.get(word, 0) for word in words) > 0 else "nb"
+def _nordic(words: Sequence[str]) -> str:
+    """The three share many small words; how usual every word is in each tells them apart ("uge", "uke", "vecka")."""
+    lists = {lang: ordinary_words(lang) for lang in _NORDIC}
+    return max(_NORDIC, key=lambda lang: sum(lists[lang].get(word, 0) for word in words))
 
 
+_NORDIC = ("da", "nb", "sv")
 _LETTERS = re.compile(r"[^\W\d_]++")
 _MIXED, _LEAST = 0.34, 2.0
 _TELLING = ("function", "relations", "verbs", "acts", "greetings", "months", "in", "at", "jobs", "keep")
