@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -14,6 +14,7 @@ from sqlalchemy.engine import RowMapping
 from storage.tables import bare
 
 R = TypeVar("R")
+LISTS = (tuple, frozenset)
 
 
 def to_row(record: Any) -> dict[str, Any]:
@@ -26,6 +27,18 @@ def to_record(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
     readers: dict[str, Any] = _readers(cast("Hashable", kind))
     values: Mapping[Any, Any] = row
     return kind(**{name: read(values[name]) for name, read in readers.items()})
+
+
+def to_records(kind: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
+    """The records of whole rows, their columns in the order of the fields."""
+    readers = _places(cast("Hashable", kind))
+    records = []
+    for row in rows:
+        values = list(row)
+        for place, read in readers:
+            values[place] = read(values[place])
+        records.append(kind(*values))
+    return records
 
 
 def _plain(value: Any) -> Any:
@@ -43,9 +56,17 @@ def _readers(kind: Any) -> dict[str, Any]:
     return {spec.name: _reader(bare(hints[spec.name])[0]) for spec in dataclasses.fields(kind)}
 
 
+@cache
+def _places(kind: Any) -> list[tuple[int, Any]]:
+    """Which columns do not hold their field's value as it is."""
+    hints = get_type_hints(kind)
+    kinds = [bare(hints[spec.name])[0] for spec in dataclasses.fields(kind)]
+    return [(at, _reader(hint)) for at, hint in enumerate(kinds) if get_origin(hint) in LISTS]
+
+
 def _reader(hint: Any) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
-    if origin in {tuple, frozenset}:
+    if origin in LISTS:
         item = date.fromisoformat if inner[0] is date else inner[0]
         return lambda value: origin(item(each) for each in value)
     return lambda value: value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, FromClause, Table, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +16,8 @@ from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, 
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
-from storage.mapping import to_record, to_row
+from storage.mapping import to_record, to_records, to_row
+from storage.questions import counting, deleting, selecting, shaped
 from storage.system import replicas_seen
 from storage.tables import TABLES, authorship, data_key, inbox, text_part
 
@@ -72,13 +73,9 @@ class SqlWork:
     async def _found(
         self, kind: type[R], order: Sequence[str], limit: int | None, conditions: Mapping[str, Any]
     ) -> list[R]:
-        table = TABLES[kind]
-        query = select(table).where(*self._where(table, conditions)).limit(limit)
-        for name in [*order, "id"]:
-            column = table.c[name.lstrip("-")]
-            query = query.order_by(column.desc().nulls_last() if name.startswith("-") else column.asc().nulls_first())
-        rows = await self._connection.execute(query)
-        return [to_record(kind, row) for row in rows.mappings()]
+        shape, values = shaped(self._organisation, conditions.items())
+        rows = await self._connection.execute(selecting(cast("Hashable", kind), shape, tuple(order), limit), values)
+        return to_records(kind, rows)
 
     async def one(self, kind: type[R], **conditions: Any) -> R | None:
         """The only match or None."""
@@ -88,9 +85,8 @@ class SqlWork:
 
     async def count(self, kind: type[Any], **conditions: Any) -> int:
         """How many there are."""
-        table = TABLES[kind]
-        query = select(func.count()).select_from(table).where(*self._where(table, conditions))
-        return int((await self._connection.execute(query)).scalar_one())
+        shape, values = shaped(self._organisation, conditions.items())
+        return int((await self._connection.execute(counting(cast("Hashable", kind), shape), values)).scalar_one())
 
     async def add(self, *records: Any) -> None:
         """Insert; raises AlreadyThere and leaves the transaction usable."""
@@ -281,26 +277,14 @@ class SqlWork:
         if not gone:
             return 0
         await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))
-        table = TABLES[AuditEntry]
-        old = self._where(table, {"number__le": gone[0].number})
-        return int((await self._connection.execute(delete(table).where(*old))).rowcount)
+        shape, values = shaped(self._organisation, [("number__le", gone[0].number)])
+        return int((await self._connection.execute(deleting(AuditEntry, shape), values)).rowcount)
 
     async def commit(self) -> None:
         """Make it real."""
         await self._connection.commit()
 
     # ---- inside
-    def _where(self, table: FromClause, conditions: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-        clauses: list[ColumnElement[bool]] = [table.c.organisation == self._organisation]
-        for key, value in conditions.items():
-            name, _, how = key.partition("__")
-            if how == "of":
-                other = TABLES[value.kind].alias()
-                clauses.append(exists().where(other.c.id == table.c[name], *self._where(other, dict(value.conditions))))
-            else:
-                clauses.append(_clause(table.c[name], how, value))
-        return clauses
-
     async def _last_line(self) -> AuditEntry | None:
         """The trail's last line, with the trail locked until the end of the transaction."""
         if self._connection.dialect.name == "postgresql":
@@ -356,29 +340,3 @@ class SqlWork:
 def _about(owner: str, part: str, field: str) -> str:
     """Binds a sealed value to its place, so that rows cannot be swapped."""
     return f"text|{owner}|{part}|{field}"
-
-
-def _clause(column: Any, how: str, value: Any) -> ColumnElement[bool]:
-    match how:
-        case "" if value is None:
-            clause = column.is_(None)
-        case "":
-            clause = column == value
-        case "in":
-            clause = column.in_(list(value))
-        case "not" if value is None:
-            clause = column.is_not(None)
-        case "not":
-            clause = column != value
-        case "lt":
-            clause = column < value
-        case "le":
-            clause = column <= value
-        case "gt":
-            clause = column > value
-        case "ge":
-            clause = column >= value
-        case _:
-            raise TypeError(f"unknown condition {how}")
-    result: ColumnElement[bool] = clause
-    return result
