@@ -93,7 +93,7 @@ class Gate:
             for name, passage in passages.items()
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
-        results, flags, calendar = {}, [], Calendar()
+        results, flags, calendar = {}, [], Calendar(tags.start)
         for name, passage in passages.items():
             repeats = (
                 span

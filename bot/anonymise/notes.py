@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import cache
 
@@ -11,7 +12,9 @@ from bot.anonymise.passage import Passage
 from bot.anonymise.vocabulary import LANGUAGES, word_set
 
 _NUMBERS = re.compile(r"(\d{1,4})\D{1,2}(\d{1,2})\D{1,2}(\d{2,4})")
+_SHORT = re.compile(r"(\d{1,2})[./-](\d{1,2})\.?")
 _LONGEST = 1_000
+_WEEK = 7
 _NO_ROLES = word_set("no_roles")
 
 
@@ -28,16 +31,22 @@ def role(passage: Passage, span: Span) -> str:
 
 
 class Calendar:
-    """Distances in days from the first full date of a case's texts; dates without a year get none."""
+    """What a date's tag says of when it was: the week of treatment, else days from the first full date of the texts.
 
-    def __init__(self) -> None:
+    With a start of treatment a date without a year is the one nearest to it; without a start it says nothing.
+    """
+
+    def __init__(self, start: date | None = None) -> None:
+        self._start = start
         self._first: date | None = None
 
     def distance(self, passage: Passage, span: Span) -> str:
-        """ "+12 d" or "-3 d" from the first date; empty for that one and for what is no full date."""
-        day = _day(passage.text[span.start : span.end]) if span.cls == "DATE" else None
+        """ "week 3", "2 w before" the start; "+12 d" or "-3 d" from the first date; empty where nothing can be said."""
+        day = _day(passage.text[span.start : span.end], self._start) if span.cls == "DATE" else None
         if day is None:
             return ""
+        if self._start is not None:
+            return _week(day, self._start)
         if self._first is None:
             self._first = day
             return ""
@@ -45,20 +54,45 @@ class Calendar:
         return f"{days:+d} d" if 0 < abs(days) <= _LONGEST else ""
 
 
-def _day(text: str) -> date | None:
+def _week(day: date, start: date) -> str:
+    """The first seven days are week 1, earlier ones count whole weeks back; a date years away (of birth) has none."""
+    days = (day - start).days
+    if abs(days) > _LONGEST:
+        return ""
+    return f"week {days // _WEEK + 1}" if days >= 0 else f"{-(days // _WEEK)} w before"
+
+
+def _day(text: str, near: date | None) -> date | None:
+    """The day a text says; one without a year only when a date is known that it must be near."""
     numbers = _NUMBERS.fullmatch(text.strip())
+    short = _SHORT.fullmatch(text.strip())
     try:
         if numbers:
             first, month, last = (int(n) for n in numbers.groups())
             return date(first, month, last) if first > 31 else date(last + 2000 * (last < 100), month, first)
+        if short:
+            return _nearest(int(short[1]), int(short[2]), near)
         words = re.findall(r"[^\W\d_]{3,}|\d+", text.casefold())
         months = [m for w in words if (m := _month(w))]
         figures = [int(w) for w in words if w.isdigit()]
         if len(months) == 1 and len(figures) == 2 and figures[1] > 31:
             return date(figures[1], months[0], figures[0])
+        if len(months) == len(figures) == 1 and figures[0] <= 31:
+            return _nearest(figures[0], months[0], near)
     except ValueError:
         return None
     return None
+
+
+def _nearest(day: int, month: int, near: date | None) -> date | None:
+    if near is None:
+        return None
+    candidates = [date(near.year + years, month, day) for years in (-1, 0, 1) if _exists(near.year + years, month, day)]
+    return min(candidates, key=lambda found: abs((found - near).days), default=None)
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 @cache

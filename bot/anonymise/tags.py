@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 LABELS: Mapping[str, str] = {
@@ -35,12 +36,14 @@ _OLD = 90
 class TagBook:
     """Digest of normalised words → their tag; `salt` belongs to the case.
 
-    `parts` holds the parts of people's names, so that "Bill", "bill" and "Bill A." are one person.
+    `parts` holds the parts of people's names, so that "Bill", "bill" and "Bill A." are one person. `start` is the day
+    treatment began, when its author told: dates are then weeks from it.
     """
 
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     tags: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
+    start: date | None = field(default=None, repr=False)
 
     def tag(self, cls: str, words: str, note: str = "") -> str:
         """The tag of these words, made at their first appearance; `note` is a role or an offset it says besides."""
@@ -76,12 +79,14 @@ class TagBook:
 
     def to_json(self) -> dict[str, Any]:
         """For the encrypted store."""
-        return {"salt": self.salt.hex(), "tags": self.tags, "parts": self.parts}
+        start = {"start": self.start.isoformat()} if self.start else {}
+        return {"salt": self.salt.hex(), "tags": self.tags, "parts": self.parts, **start}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> TagBook:
         """Back from the store."""
-        return cls(bytes.fromhex(kept["salt"]), dict(kept["tags"]), dict(kept.get("parts", {})))
+        start = date.fromisoformat(kept["start"]) if "start" in kept else None
+        return cls(bytes.fromhex(kept["salt"]), dict(kept["tags"]), dict(kept.get("parts", {})), start)
 
     def _next(self, label: str, note: str) -> str:
         given = [_TAG.fullmatch(known) for known in self.tags.values()]

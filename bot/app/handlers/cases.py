@@ -13,6 +13,7 @@ from bot.app.handlers.texts import (
     Typed,
     chosen,
     draft_of,
+    draft_start,
     draft_values,
     examine,
     keep_draft,
@@ -96,6 +97,8 @@ async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
             values[name] = (draft.state[name],)
     for name in ("week", "weeks"):
         values[name] = Sensitive(draft.state.get(name, ""))
+    start = await draft_start(ctx, draft)
+    values["start"] = Sensitive(start.isoformat() if start else "")
     values["themes"] = _themes(draft.state)
     return Show(await _form(ctx, values, {}, draft.id))
 
@@ -104,19 +107,19 @@ async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | N
     """Run the gate over a complete form; incomplete ones are answered without it."""
     if _at_risk(event) or _errors(ctx, event):
         return None
-    return await examine(ctx, _typed(event))
+    return await examine(ctx, _typed(ctx, event))
 
 
 async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
     """A risk stops here, whatever else the form lacks; everything complete goes on to the preview."""
     if _at_risk(event):
-        return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(event)), event)))
+        return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
     errors = _errors(ctx, event)
     if errors:
         return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", "")))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
-    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(event)), event)
+    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)
     assert isinstance(ctx.prepared, Examined)
     return Show(preview(ctx, draft, ctx.prepared))
 
@@ -222,10 +225,13 @@ def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
         digits = typed_text(event, name).reveal()
         if digits and (not digits.isdecimal() or int(digits[:9]) > 200):
             errors[name] = w("field.whole_number", low=0, high=200)
+    start = ctx.typed_day(typed_text(event, "start"), "start", errors, past=True)
+    if start is not None and start > ctx.my_today:
+        errors["start"] = w("case.start.future")
     return errors
 
 
-def _typed(event: FormSubmitted) -> Typed:
+def _typed(ctx: Context, event: FormSubmitted) -> Typed:
     state = {
         name: chosen(event, name)[0]
         for name in ("mode", "language", "group", "objection", "risk")
@@ -235,7 +241,8 @@ def _typed(event: FormSubmitted) -> Typed:
     state["themes"] = "\n".join(chosen(event, "themes"))
     fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
     language = state.get("language", "")
-    return Typed(kind="case", subject="", fields=fields, language=language, state=state)
+    start = ctx.typed_day(typed_text(event, "start"), "start", {}, past=True)
+    return Typed(kind="case", subject="", fields=fields, language=language, state=state, start=start)
 
 
 def _themes(state: Mapping[str, str]) -> tuple[str, ...]:

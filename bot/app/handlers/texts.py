@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.app.context import Context
@@ -32,7 +32,7 @@ from bot.ui.strings import Words
 DRAFT_MINUTES = 30
 INVISIBLE = {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""}
 """Signs that some keyboards and platforms put in and a reader does not see, with what stands for them."""
-TAGS = "gate-tags"
+TAGS, START = "gate-tags", "treatment-start"
 
 
 class DraftExpired(Refusal):
@@ -50,11 +50,15 @@ class Typed:
     state: Mapping[str, str]
     owner: str = ""
     mask: tuple[str, ...] = ()
+    start: date | None = None
+    """The day treatment began: dates become weeks from it. It is kept sealed only and never shown to peers."""
 
 
 async def examine(ctx: Context, typed: Typed) -> Examined:
     """Run the gate with everything known of the group; called in a preparation, outside any writing unit of work."""
     tags = await _tags(ctx, typed.owner) if typed.owner else None
+    if typed.start is not None:
+        tags = TagBook(start=typed.start)
     known = await known_words(ctx)
     return await ctx.tools.gate.examine(
         typed.fields, lang=typed.language or None, known=known, tags=tags, mask=list(typed.mask)
@@ -87,6 +91,8 @@ async def keep_draft(ctx: Context, typed: Typed, event: FormSubmitted) -> Draft:
     await ctx.uow.add(draft)
     raw = json.dumps({name: text.reveal() for name, text in typed.fields.items()}).encode()
     await ctx.uow.put_sealed(draft.id, "values", raw)
+    if typed.start is not None:
+        await ctx.uow.put_sealed(draft.id, START, typed.start.isoformat().encode())
     return draft
 
 
@@ -107,6 +113,12 @@ async def draft_values(ctx: Context, draft: Draft) -> dict[str, Sensitive]:
     if sealed is None:
         raise DraftExpired
     return {name: Sensitive(text) for name, text in json.loads(sealed).items()}
+
+
+async def draft_start(ctx: Context, draft: Draft) -> date | None:
+    """The day treatment began, as the draft's author told it."""
+    sealed = await ctx.uow.sealed(draft.id, START)
+    return date.fromisoformat(sealed.decode()) if sealed else None
 
 
 async def drop_draft(ctx: Context, draft: Draft) -> None:
@@ -242,7 +254,8 @@ async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
     """Run the gate again over the draft, with every word the author wants masked as well."""
     draft = await my_draft(ctx, event.subject)
     mask = (*await _mask(ctx, draft), *_words_to_mask(event))
-    return await examine(ctx, typed_from(draft, await draft_values(ctx, draft), mask))
+    typed = typed_from(draft, await draft_values(ctx, draft), mask)
+    return await examine(ctx, replace(typed, start=await draft_start(ctx, draft)))
 
 
 async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:

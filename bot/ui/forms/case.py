@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.anonymise.text import Sensitive
 from bot.ui.model import (
     ChoiceField,
+    DateField,
     Field,
     Form,
     FormBlock,
@@ -94,6 +96,7 @@ def _fields(
         _text(w, "programme", values),
         NumberField("week", w("case.field.week"), _number(values, "week"), 0, 200),
         NumberField("weeks", w("case.field.weeks"), _number(values, "weeks"), 1, 200),
+        DateField("start", w("case.field.start"), _day(values, "start"), w("case.hint.start")),
         _text(w, "background", values, multiline=True),
         _text(w, "key_question", values, multiline=True),
         _text(w, "excerpt", values, multiline=True),
@@ -135,6 +138,14 @@ def _text(
 def _one(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> str | None:
     value = values.get(name)
     return value[0] if isinstance(value, tuple) and value else None
+
+
+def _day(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> date | None:
+    value = values.get(name)
+    try:
+        return date.fromisoformat(value.reveal()) if isinstance(value, Sensitive) else None
+    except ValueError:
+        return None
 
 
 def _many(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> tuple[str, ...]:

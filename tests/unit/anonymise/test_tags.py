@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.anonymise import Gate, GateSettings, Sensitive, TagBook
 
 GATE = Gate(GateSettings(name_model="", english_model=""))
@@ -35,6 +37,19 @@ def test_later_dates_tell_their_distance_from_the_first() -> None:
     assert shown("On 03.02.2026 she wrote, on 15 February 2026 she stopped.") == (
         "On [DATE 1] she wrote, on [DATE 2, +12 d] she stopped."
     )
+
+
+def test_dates_are_weeks_when_the_start_of_treatment_is_known() -> None:
+    book = TagBook(start=date(2025, 12, 29))
+    text = shown(
+        "Began 29.12.2025, wrote on 12/1, rang on 3 February; fell ill 20 December 2025. Born 1.2.1980.", tags=book
+    )
+    assert text == (
+        "Began [DATE 1, week 1], wrote on [DATE 2, week 3], rang on [DATE 3, week 6]; "
+        "fell ill [DATE 4, 2 w before]. Born [DATE 5]."
+    )
+    kept = TagBook.from_json(book.to_json())
+    assert shown("And on 19/1?", tags=kept) == "And on [DATE 6, week 4]?"
 
 
 def test_a_name_is_known_again_in_a_review_of_the_same_case() -> None:
