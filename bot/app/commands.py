@@ -22,6 +22,7 @@ from bot.app.handlers import (
     cases,
     closing,
     closures,
+    editing,
     exporting,
     home,
     leave,
@@ -178,7 +179,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("question.open", THERAPIST, reviews.open_answers, "Questions about my case"),
     writes("answer.send", reviews.send_answers, "Answer questions", reviews.prepare_answers),
     # the gate
-    opens("text.edit", THERAPIST, cases.edit_draft, "Back from the preview to the form"),
+    opens("text.edit", THERAPIST, editing.edit_draft, "Back from the preview to the form"),
     does("text.discard", THERAPIST, texts.discard, "Forget a draft"),
     writes(
         "text.confirm", texts.confirm, "Agree to the redacted text", texts.prepare_confirmation, texts.confirm_again

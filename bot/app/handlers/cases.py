@@ -14,11 +14,9 @@ from bot.app.handlers.texts import (
     chosen,
     draft_of,
     draft_start,
-    draft_values,
     examine,
     keep_draft,
     keep_tags,
-    my_draft,
     preview,
     preview_again,
     typed_text,
@@ -88,10 +86,8 @@ async def _start(ctx: Context, background: Sensitive) -> Outcome:
     return Show(await _form(ctx, start, {}))
 
 
-async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
-    """Back from the preview to the form with everything typed."""
-    draft = await my_draft(ctx, event.subject)
-    values: dict[str, Sensitive | tuple[str, ...]] = {**await draft_values(ctx, draft)}
+async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
+    """The form with the texts and the choices of a draft."""
     for name in ("mode", "language", "group", "objection", "risk"):
         if name in draft.state:
             values[name] = (draft.state[name],)
@@ -100,7 +96,7 @@ async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
     start = await draft_start(ctx, draft)
     values["start"] = Sensitive(start.isoformat() if start else "")
     values["themes"] = _themes(draft.state)
-    return Show(await _form(ctx, values, {}, draft.id))
+    return await _form(ctx, values, {}, draft.id)
 
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:

@@ -79,8 +79,10 @@ async def log_card(ctx: Context, skip: int = 0) -> Card:
         state = rhythm[kind]
         value = w("log.rhythm", state=w(f"state.{state.state.value}"), days=state.elapsed, target=state.target)
         rows.append((w(f"rhythm.{kind.value}"), line(value)))
+    today = ctx.my_today
     for key, months in (("log.year", 12), ("log.five_years", 60)):
-        inside = [e for e in entries if add_months(ctx.my_today, -months) < e.day <= ctx.my_today]
+        before = add_months(today, -months)
+        inside = [e for e in entries if before < e.day <= today]
         rows.append((w(key), line(_total(ctx, inside))))
     blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(_actions(ctx))]
     broken = await changed_since_signed(ctx, ctx.me.id, every)

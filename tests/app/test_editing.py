@@ -1,0 +1,49 @@
+"""Back from the preview: every text returns to the form it was typed in."""
+
+from __future__ import annotations
+
+from bot.anonymise import Sensitive
+from bot.ui.inbound import Show
+from bot.ui.model import Form
+from tests.app.risk import scene
+from tests.world import Player, World
+
+CALL = "They called from +49 431 8801234, as agreed."
+
+
+async def previewed_and_back(player: Player, form: Form, values: dict[str, str | tuple[str, ...]]) -> Form:
+    shown = await player.send(form, values)
+    assert isinstance(shown, Show)
+    assert shown.form.key == "text.confirm"
+    return await player.open("text.edit", shown.form.subject)
+
+
+def typed(form: Form, name: str) -> str:
+    value = next(field for field in form.fields if field.name == name).value  # type: ignore[union-attr]
+    assert isinstance(value, Sensitive)
+    return value.reveal()
+
+
+async def test_a_question_and_its_answer(world: World) -> None:
+    at = await scene(world)
+    form = await at.reviewer.open("review.open", at.seat.id)
+    back = await previewed_and_back(at.reviewer, form, {"question": CALL})
+    assert (back.key, back.subject, typed(back, "question")) == ("question.send", at.seat.id, CALL)
+    await at.reviewer.send(back, {"question": "How long?"})
+    form = await at.presenter.open("question.open", at.case.id)
+    name = form.fields[0].name
+    back = await previewed_and_back(at.presenter, form, {name: CALL})
+    assert (back.key, back.subject, typed(back, name)) == ("answer.send", at.case.id, CALL)
+
+
+async def test_a_review_with_its_prompts(world: World) -> None:
+    at = await scene(world)
+    await world.advance(days=3)
+    form = await at.reviewer.open("review.open", at.seat.id)
+    prompts = next(field for field in form.fields if field.name == "prompts")
+    ticked = (prompts.options[0].value, prompts.options[2].value)  # type: ignore[union-attr]
+    values = {"reflection": CALL, "suggestion": "Write less.", "prompts": ticked}
+    back = await previewed_and_back(at.reviewer, form, values)
+    assert (back.key, back.subject) == ("review.send", at.seat.id)
+    assert (typed(back, "reflection"), typed(back, "suggestion")) == (CALL, "Write less.")
+    assert next(field for field in back.fields if field.name == "prompts").values == ticked  # type: ignore[union-attr]
