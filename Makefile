@@ -47,7 +47,7 @@ bench: install
 
 # 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour or two).
 soak: install
-	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest tests/fuzz
+	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest -n 2 tests/fuzz
 	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py
 	$(BIN)/python -c 'from benchmarks import page; page.write()'
 

@@ -5,14 +5,11 @@ A few thousand in every run; `make soak` sends 100,000 (FUZZ_REQUESTS, FUZZ_SEED
 
 from __future__ import annotations
 
-import gc
-import os
-import resource
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,30 +17,32 @@ import aiohttp
 import pytest
 from typer.testing import CliRunner
 
-from adapters import host as host_module
 from adapters.host import Host
 from adapters.web import site
 from adapters.web.plugin import PLUGIN, WebSettings
 from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.cli import app as command_line
-from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.clinic import ORGANISATION, START, person_id
+from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person
+from bot.ports.work import Store
 from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Actor
 from bot.ui.platform import Services
+from storage import open_store
+from storage.keys import KeyRing
+from storage.migrate import upgrade
 from tests.fuzz.mischief import Mischief
+from tests.fuzz.storm import REQUESTS, SEED, Failures, Report, finished, listening, memory, storm
 from tests.standins.slack.server import SECRET
 from tests.standins.slack.world import connected
 from tests.standins.teams.clinic import teams_clinic
 from tests.unit.web.client import Reading
 from tests.world import World, make_world
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2000"))
-SEED = int(os.environ.get("FUZZ_SEED", "20270118"))
-MOST_GROWTH = 150 * 1024
-"""Kilobytes the process may grow by in one test, caches and all."""
-Send = Callable[[Mischief], Awaitable[tuple[int, str]]]
+IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""A folder that waits for no disk, where the system has one."""
 
 
 @pytest.fixture(scope="module")
@@ -52,35 +51,40 @@ def gate() -> GateInAWorker:
     return GateInAWorker(GateSettings(name_model="", english_model=""))
 
 
-async def storm(share: float, send: Send) -> Counter[int]:
-    """That share of the requests, each judged."""
-    mischief = Mischief(SEED)
-    seen: Counter[int] = Counter()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for n in range(int(REQUESTS * share)):
-        status, body = await send(mischief)
-        seen[status] += 1
-        assert status < 500, f"request {n} of seed {SEED}: {status} {body[:300]}"
-        assert "Traceback" not in body, f"request {n} of seed {SEED}"
-    gc.collect()
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_GROWTH
-    return seen
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    """A real database, in memory where the system has such a folder: what it cannot hold is part of the mischief."""
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
+        url = f"sqlite:///{folder}/store.sqlite3"
+        upgrade(url)
+        opened = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+def failures() -> Iterator[Failures]:
+    """What the program calls an error of its own."""
+    with listening() as heard:
+        yield heard
 
 
 # ---- web pages and forms
 
 
 @asynccontextmanager
-async def web_clinic(gate: GateInAWorker) -> AsyncIterator[tuple[World, str, dict[str, str]]]:
+async def web_clinic(
+    gate: GateInAWorker, store: Store | None = None, failures: Failures | None = None
+) -> AsyncIterator[tuple[World, str, dict[str, str]]]:
     """The real core behind the web pages; a session of a therapist, a supervisor and the data-protection officer."""
-    world = await make_world(gate)
+    world = await make_world(gate, store=store)
     desk = SignInDesk(world.store, world.clock, world.tools)
 
     async def english(_: Actor) -> str:
         return "en"
 
     services = Services(
-        handle=world.entry.handle,
+        handle=failures.watched(world.entry.handle) if failures else world.entry.handle,
         drawer=world.store.drawer("web"),
         now=world.clock.now,
         new_id=world.tools.ids.new,
@@ -98,6 +102,7 @@ async def web_clinic(gate: GateInAWorker) -> AsyncIterator[tuple[World, str, dic
         yield world, f"http://127.0.0.1:{host.port}", sessions
     finally:
         await host.stop()
+        await platform.stop()
 
 
 FIELDS = ("t.title", "t.key_question", "t.reason", "o.mode", "o.group", "command", "t.keep", "o.keep")
@@ -108,15 +113,14 @@ PATHS = (
 TYPES = ("application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x", "text/plain", "x")
 
 
-async def test_the_web_pages_withstand_a_storm(gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_web_pages_withstand_a_storm(
+    gate: GateInAWorker, store: Store, failures: Failures, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(site, "PAGES", (10**9, 60.0, 1.0))
     monkeypatch.setattr(site, "STEPS", (10**9, 60.0, 1.0))
     monkeypatch.setattr(site, "ASKING", (10**9, 60.0, 1.0))
-    broken: list[str] = []
-    monkeypatch.setattr(site, "log_failure", lambda _r, error, _s="": broken.append(repr(error)))
-    monkeypatch.setattr(host_module, "log_failure", lambda _r, error, _s="": broken.append(repr(error)))
     async with (
-        web_clinic(gate) as (_, url, sessions),
+        web_clinic(gate, store, failures) as (_, url, sessions),
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
     ):
         forms: list[tuple[str, str, dict[str, str]]] = []
@@ -129,9 +133,8 @@ async def test_the_web_pages_withstand_a_storm(gate: GateInAWorker, monkeypatch:
                 return await _honest_form_bent(http, url, sessions, forms, m)
             return await _anything(http, url, sessions, m)
 
-        seen = await storm(0.6, send)
-        assert not broken
-        assert seen[200] > 20, "some of it got through to the pages"
+        seen = (await storm("web pages", 0.6, send, failures)).statuses
+        assert seen["200"] > 20, "some of it got through to the pages"
         async with http.get(f"{url}/", cookies={"intervision": sessions["a"]}) as answer:
             assert answer.status == 200
 
@@ -200,12 +203,12 @@ def _header(m: Mischief) -> str:
 # ---- Slack
 
 
-async def test_the_slack_door_withstands_a_storm(gate: GateInAWorker) -> None:
-    world = await make_world(gate)
+async def test_the_slack_door_withstands_a_storm(gate: GateInAWorker, store: Store, failures: Failures) -> None:
+    world = await make_world(gate, store=store)
     async with world.store.begin(ORGANISATION) as uow:
         await uow.add(Contact("con_slack", ORGANISATION, person_id("a"), "slack", "T0CLINIC", "U0ANNA"))
         await uow.commit()
-    async with connected("http", handle=world.entry.handle) as slack, aiohttp.ClientSession() as http:
+    async with connected("http", handle=failures.watched(world.entry.handle)) as slack, aiohttp.ClientSession() as http:
         slack.person()
 
         async def send(m: Mischief) -> tuple[int, str]:
@@ -220,9 +223,9 @@ async def test_the_slack_door_withstands_a_storm(gate: GateInAWorker) -> None:
             async with http.post(f"{slack.address}/slack/events", data=raw, headers=headers) as answer:
                 return answer.status, await answer.text(errors="replace")
 
-        seen = await storm(0.2, send)
-        assert seen[200] > 20
-        assert seen[401], "unsigned ones are turned away"
+        seen = (await storm("Slack", 0.2, send, failures)).statuses
+        assert seen["200"] > 20
+        assert seen["401"], "unsigned ones are turned away"
 
 
 ANNA = {"user": {"id": "U0ANNA", "team_id": "T0CLINIC"}, "team": {"id": "T0CLINIC"}, "trigger_id": "1.2.x"}
@@ -291,8 +294,8 @@ def _signed(raw: bytes, genuine: bool) -> dict[str, str]:
 # ---- Teams
 
 
-async def test_the_teams_door_withstands_a_storm(gate: GateInAWorker) -> None:
-    async with teams_clinic(gate) as teams:
+async def test_the_teams_door_withstands_a_storm(gate: GateInAWorker, store: Store, failures: Failures) -> None:
+    async with teams_clinic(gate, store=store, watched=failures.watched) as teams:
         person = teams.person("a")
         await person.installs()
         messages = (
@@ -313,9 +316,9 @@ async def test_the_teams_door_withstands_a_storm(gate: GateInAWorker) -> None:
             async with teams.bot.post("/api/messages", data=body, headers=headers) as answer:
                 return answer.status, await answer.text(errors="replace")
 
-        seen = await storm(0.2, send)
-        assert seen[200] > 20
-        assert seen[401]
+        seen = (await storm("Teams", 0.2, send, failures)).statuses
+        assert seen["200"] > 20
+        assert seen["401"]
 
 
 # ---- the shell
@@ -324,7 +327,8 @@ async def test_the_teams_door_withstands_a_storm(gate: GateInAWorker) -> None:
 def test_the_command_line_withstands_a_storm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    m, run = Mischief(SEED), CliRunner()
+    m, run, start = Mischief(SEED), CliRunner(), time.process_time()
+    report = Report("command line", before=memory())
     words = (
         *("admin", "keys", "audit", "privacy", "purge", "backup", "restore", "assign", "simulate", "check", "migrate"),
         *("list", "verify", "find", "erase", "status", "--config", "--as", "--org", "--json", "--help"),
@@ -342,3 +346,5 @@ def test_the_command_line_withstands_a_storm(tmp_path: Path, monkeypatch: pytest
             "Mistakes",
         }
         assert told, f"{n}: {said!r} raised {result.exception!r}"
+        report.statuses[f"exit {result.exit_code}"] += 1
+    finished(report, start)

@@ -14,7 +14,8 @@ from adapters.teams.config import TeamsSettings
 from adapters.teams.platform import TeamsPlatform
 from bot.app.tools import Anonymiser
 from bot.demo.clinic import KEYS
-from bot.ui.inbound import Actor
+from bot.ports.work import Store
+from bot.ui.inbound import Actor, Event, Outcome
 from bot.ui.platform import Platform, Services
 from tests.standins.teams.client import Person
 from tests.standins.teams.connector import APP_ID, TENANT, Connector, personal_chat
@@ -22,6 +23,8 @@ from tests.standins.teams.services import MemoryDrawer
 from tests.standins.teams.world import GivenToken
 from tests.witness import Witness
 from tests.world import World, make_world
+
+Handle = Callable[[Event], Awaitable[Outcome]]
 
 
 @dataclass
@@ -47,11 +50,16 @@ def aad_of(key: str) -> str:
 
 @asynccontextmanager
 async def teams_clinic(
-    gate: Anonymiser, *, language_of: Callable[[Actor], Awaitable[str]] | None = None, **settings: Any
+    gate: Anonymiser,
+    *,
+    language_of: Callable[[Actor], Awaitable[str]] | None = None,
+    store: Store | None = None,
+    watched: Callable[[Handle], Handle] = lambda handle: handle,
+    **settings: Any,
 ) -> AsyncIterator[TeamsClinic]:
     """The clinic, running; the roster knows everybody by their e-mail address."""
     platforms: dict[str, Platform] = {}
-    world = await make_world(gate, platforms=platforms)
+    world = await make_world(gate, platforms=platforms, store=store)
     platforms["web"] = world.platform
     witness = Witness(world)
     connector = Connector(world.clock.now)
@@ -61,7 +69,7 @@ async def teams_clinic(
         return "en"
 
     services = Services(
-        handle=witness.handle,
+        handle=watched(witness.handle),
         drawer=MemoryDrawer(world.clock.now),
         now=world.clock.now,
         new_id=world.tools.ids.new,
