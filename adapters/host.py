@@ -25,6 +25,9 @@ LARGEST_REQUEST = 1024 * 1024
 """Bytes; far above the longest form, far below what would hurt."""
 LONGEST_ANSWER = 60.0
 """Seconds for one request from its first byte to its answer; a body that trickles in is not waited for."""
+LONGEST_IDLE = 75.0
+"""Seconds for a connection on which no request is complete: nobody holds one with half a heading. More than the 60
+for which reverse proxies keep theirs."""
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _GRACE = 6.0
 """Seconds that requests under way are given at shutdown."""
@@ -77,7 +80,9 @@ class Host:
             app.router.add_get("/metrics", self._page)
         for platform in platforms:
             platform.mount(app)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_GRACE)
+        self._runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=_GRACE, keepalive_timeout=LONGEST_IDLE
+        )
 
     @property
     def port(self) -> int:

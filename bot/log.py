@@ -6,6 +6,7 @@ Only names listed in `ALLOWED` pass; anything else is dropped, so a slip cannot 
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Protocol
@@ -52,11 +53,11 @@ class Log(Protocol):
 
 def configure(*, json: bool, level: str) -> Log:
     """Set up logging once, in `main`; the libraries' own loggers stay at warning."""
-    import logging
-
     import structlog
 
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(KindsOnly())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[
@@ -70,6 +71,18 @@ def configure(*, json: bool, level: str) -> Log:
     )
     log: Any = structlog.get_logger()
     return _Named(log)
+
+
+class KindsOnly(logging.Formatter):
+    """Level, logger and kind of exception of what a library logs.
+
+    Its message and its traceback quote what it was given: an address with a sign-in link in it, a request, a text.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        raised = record.exc_info[0] if record.exc_info else None
+        return f"{record.levelname} {record.name}" + (f" {raised.__name__}" if raised else "")
 
 
 def only_ids(_logger: object, _method: str, record: MutableMapping[str, Any]) -> Mapping[str, Any]:

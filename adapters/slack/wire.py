@@ -24,7 +24,7 @@ FORM = "form"
 """Callback id of every modal that takes input; pages to read carry it too."""
 SHORTCUT = "present_case"
 """Callback id of the message shortcut."""
-MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What reading a body raises that is no message of Slack's: not JSON, too deep, other shapes where objects belong."""
 
 

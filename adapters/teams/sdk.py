@@ -228,6 +228,8 @@ class Connector:
         except HttpOperationError as wrong:
             if wrong.response.status != 401:
                 raise _refusal(wrong) from None
+        except UnicodeEncodeError:  # an id that fits into no address
+            raise ConnectorRefused(400, "unencodable", None) from None
         self._tokens.forget()
         try:
             return await call()

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.ui.inbound import Event, Outcome
 from tests.fuzz.mischief import Mischief
@@ -66,7 +67,8 @@ class Failures(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """From the standard library's loggers; a message of impossible shape, turned away by name, is no failure."""
-        if record.getMessage().endswith("not understood"):
+        raised = record.exc_info[0] if record.exc_info else None
+        if record.getMessage().endswith("not understood") or (raised and issubclass(raised, HttpProcessingError)):
             return
         self.seen.append(f"{record.name}: {record.getMessage()} {record.__dict__.get('error', '')}")
 

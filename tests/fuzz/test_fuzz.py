@@ -5,6 +5,7 @@ A few thousand in every run; `make soak` sends 100,000 (FUZZ_REQUESTS, FUZZ_SEED
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -291,6 +292,19 @@ def _signed(raw: bytes, genuine: bool) -> dict[str, str]:
     return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={mac}"}
 
 
+@pytest.mark.parametrize("actions", [[], {}, None, [None], "x"], ids=str)
+async def test_a_press_of_no_button_is_turned_away(gate: GateInAWorker, actions: object) -> None:
+    """The vendor's library takes the first button before it asks whether there is one."""
+    async with (
+        connected("http", handle=(await make_world(gate)).entry.handle) as slack,
+        aiohttp.ClientSession() as http,
+    ):
+        raw = urlencode({"payload": json.dumps(SLACK[2][1] | {"actions": actions})}).encode()
+        headers = _signed(raw, True) | {"Content-Type": "application/x-www-form-urlencoded"}
+        async with http.post(f"{slack.address}/slack/events", data=raw, headers=headers) as answer:
+            assert answer.status < 500
+
+
 # ---- Teams
 
 
@@ -339,7 +353,7 @@ def test_the_command_line_withstands_a_storm(tmp_path: Path, monkeypatch: pytest
         ]
         if "demo" in said or "serve" in said:
             continue
-        result = run.invoke(command_line, said, input=m.text())
+        result = run.invoke(command_line, said, input=m.text().encode(errors="surrogatepass"))
         told = isinstance(result.exception, SystemExit) or type(result.exception).__name__ in {
             "NoneType",
             "SetupError",

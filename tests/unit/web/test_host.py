@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from adapters import host as host_module
 from adapters.host import Host
 from bot.errors import SetupError
 
@@ -53,6 +54,23 @@ async def test_it_says_whether_it_answers_and_whether_it_is_ready() -> None:
         await host.start()
         assert (await fetch(host, "/healthz"))[0] == 200
         assert (await fetch(host, "/readyz"))[0] == status
+        await host.stop()
+
+
+async def test_a_connection_that_never_completes_a_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_module, "LONGEST_IDLE", 0.5)
+    host = Host("127.0.0.1", 0, [], ready=yes)
+    await host.start()
+    try:
+        half = b"GET / HTTP/1.1\r\nHost: x\r\n"
+        for said in (b"", half, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + half):
+            reader, writer = await asyncio.open_connection("127.0.0.1", host.port)
+            writer.write(said)
+            async with asyncio.timeout(20):
+                heard = await reader.read()  # until the other side closes
+            assert heard.count(b"HTTP/1.1 200") == said.count(b"/healthz")
+            writer.close()
+    finally:
         await host.stop()
 
 
