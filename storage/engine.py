@@ -39,6 +39,7 @@ def make_engine(url: str) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=5,
+        hide_parameters=True,
         max_overflow=5,
         pool_pre_ping=True,
         pool_recycle=1800,
@@ -61,7 +62,9 @@ def _sqlite(url: str) -> AsyncEngine:
             raise SetupError(
                 f"The database folder {path.parent} cannot be made ({type(error).__name__}): check its rights."
             ) from None
-    engine = create_async_engine(url, pool_size=8, max_overflow=0, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    engine = create_async_engine(
+        url, pool_size=8, max_overflow=0, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000}
+    )
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(dialect: Any, _record: object, where: list[str], options: dict[str, Any]) -> Any:

@@ -22,7 +22,7 @@ from bot.domain.organisation import Closure, Group, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Refused
-from bot.ui.model import Form, Passage
+from bot.ui.model import Form, Passage, Row, plain
 from storage.memory import MemoryStore, MemoryWork
 from tests.app.risk import Scene, chats, scene, words_of
 from tests.world import World
@@ -177,6 +177,24 @@ async def test_nothing_moves_for_others_while_one_reviewer_works(gate: GateInAWo
     await at.world.settle()
     after = await all_seen(at.world, at.presenter, at, None), await all_seen(at.world, fellow, at, other)
     assert after == before
+
+
+async def test_a_supervisor_who_takes_part_cannot_tell_whose_letter_is_whose(gate: GateInAWorker) -> None:
+    """They plan the round and read who reviews; neither the order of the names nor "late" leads to a letter."""
+    rows = []
+    for first, second in (("b", "e"), ("e", "b")):
+        at = await staged(gate, "s", (first, second))
+        await lay(at.world, at.case, "review", at.seat)
+        async with at.world.store.begin(ORGANISATION) as uow:
+            stored = await uow.get(Assignment, at.seat.id)
+            await uow.save(replace(stored, late=True))
+            await uow.commit()
+        card = await at.world.player("s").press("round.show", at.case.round or "")
+        shown = [b for b in card.card.body if isinstance(b, Row)]  # type: ignore[union-attr]
+        rows.append([plain(row.line) for row in shown])
+        assert not [row for row in shown if "late" in repr(row)]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == 2
 
 
 async def test_stepping_out_shows_nobody_that_and_why(gate: GateInAWorker) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,38 @@ def test_every_flow_and_every_letter_of_stride_has_a_threat() -> None:
     assert {row[2] for row in THREATS} == set(re.findall(r"\bF\d\b", picture))
     assert {row[1] for row in THREATS} == STRIDE
     assert [row[0] for row in THREATS] == [f"T{n}" for n in range(1, len(THREATS) + 1)]
+
+
+POINTS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.split("## Where each point stands")[1].split("## What flows")[0].splitlines()
+    if line.startswith("|") and "---" not in line
+][1:]
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point[0])
+def test_every_point_has_its_page_and_its_tests(point: list[str]) -> None:
+    _, page, tests = point
+    pages = re.findall(r"\]\(([^)]+)\)", page)
+    assert pages
+    assert [p for p in pages if not (ROOT / "docs" / p).exists()] == []
+    assert named_tests(tests)
+
+
+def named_tests(text: str) -> list[str]:
+    """The tests that a text names, each of which exists: a file with tests, or one test in it."""
+    found: list[str] = re.findall(r"`(tests/[\w/]+\.py(?:::\w+)?)`", text)
+    for name in found:
+        path, _, test = name.partition("::")
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+        known = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert test in known if test else any(n.startswith("test_") for n in known), name
+    return found
+
+
+def test_every_test_the_page_names_exists() -> None:
+    assert len(POINTS) == 9
+    assert len(named_tests(PAGE)) > 50
 
 
 SECRETS = (
@@ -72,6 +106,36 @@ def test_secrets_are_compared_in_constant_time() -> None:
                     found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     # There two booleans are compared: whether one and only one of two secrets is configured.
     assert [place for place in found if not place.startswith("adapters/teams/config.py")] == []
+
+
+WEAK = {"name": "a", "version": "1", "vulns": [{"id": "CVE-2026-1", "fix_versions": ["2"]}]}
+SOUND = {"name": "b", "version": "1", "vulns": []}
+UNKNOWN = {"name": "c", "skip_reason": "Dependency not found"}
+
+
+@pytest.mark.parametrize(
+    ("found", "required", "code", "said"),
+    [
+        ([SOUND, SOUND], "", 0, "2 of 2 locked packages audited, 0 known weaknesses"),
+        ([SOUND, WEAK], "", 1, "a 1: CVE-2026-1, mended in 2"),
+        ([SOUND, UNKNOWN], "true", 0, "not audited: c"),
+        ([UNKNOWN, UNKNOWN], "", 0, "NOT AUDITED: none of 2"),
+        ([UNKNOWN, UNKNOWN], "true", 1, "NOT AUDITED"),
+        (None, "", 1, "NOT AUDITED: the scanner gave no answer"),
+    ],
+)
+def test_the_scan_says_what_it_did_not_audit(found: list[object] | None, required: str, code: int, said: str) -> None:
+    told = json.dumps({"dependencies": found}) if found else ""
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "scan"],
+        input=told,
+        env={"AUDIT_REQUIRED": required},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert said in done.stdout + done.stderr
 
 
 def test_the_unit_takes_every_right_away() -> None:

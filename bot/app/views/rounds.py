@@ -86,17 +86,19 @@ async def round_card(ctx: Context, id: str) -> Card:
     round_ = await ctx.uow.get(Round, id)
     group = await ctx.uow.get(Group, round_.group)
     blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
-    seats = await ctx.uow.find(Assignment, round=id, order=("letter",))
+    seats = await ctx.uow.find(Assignment, round=id)
     reviewers = sorted({seat.reviewer for seat in seats})
     people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
     cases = await ctx.uow.find(Case, round=id, order=("code",))
     readable = await may_read(ctx, cases)
+    own = set(await ctx.uow.cases_of(ctx.me.id)) | {seat.case for seat in seats if seat.reviewer == ctx.me.id}
     for case in cases:
         blocks.append(Heading(w("plan.case", code=case.code)))
         blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
         mine = [seat for seat in seats if seat.case == case.id]
-        active = [seat for seat in mine if seat.active]
-        blocks += [_seat_row(ctx, seat, case, people[seat.reviewer]) for seat in active]
+        # By name: in the order of the letters it would tell a supervisor who takes part whose letter is whose.
+        active = sorted((seat for seat in mine if seat.active), key=lambda seat: people[seat.reviewer].name)
+        blocks += [_seat_row(ctx, seat, case, people[seat.reviewer], inside=case.id in own) for seat in active]
         for gone in sorted((s for s in mine if s.ended_at), key=lambda s: str(s.ended_at)):
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
         if len(active) < case.reviewers and case.open:
@@ -108,9 +110,11 @@ async def round_card(ctx: Context, id: str) -> Card:
     return Card("round.card", title, tuple(blocks), round_actions(ctx, round_) if round_.open else (), summary=title)
 
 
-def _seat_row(ctx: Context, seat: Assignment, case: Case, person: Person) -> Row:
+def _seat_row(ctx: Context, seat: Assignment, case: Case, person: Person, *, inside: bool) -> Row:
+    """A reviewer and where the review stands; to who takes part (`inside`) not whether it came late, as reviews say."""
     w = ctx.words
     state = seat_state(seat, case, ctx)
+    state = "in" if inside and state == "late" else state
     due = f" · {w('due', day=w.day(seat.due_at.astimezone(ctx.zone).date()))}" if seat.due_at and seat.pending else ""
     actions: tuple[Action, ...] = ()
     if seat.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
