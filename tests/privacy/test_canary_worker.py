@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 import traceback
@@ -10,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.anonymise import Gate, GateClosed, GateSettings, Sensitive
+from bot.anonymise import Gate, GateClosed, GateSettings, Known, Sensitive
 from bot.anonymise import gate as gate_module
 from bot.anonymise.recognisers import RECOGNISERS
+from bot.runtime.gate_process import GateProcess
 from tests.privacy.test_bytes import found_in
 from tests.privacy.test_canary import CANARY
 
@@ -103,3 +106,29 @@ def test_what_breaks_closes_the_gate_and_quotes_nothing(
     assert CANARY not in told
     assert PLACE not in told
     assert error.values == {"recogniser": "email" if part == "recogniser" else "gate"}
+
+
+@pytest.mark.slow
+async def test_a_gate_process_that_dies_leaves_no_text_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Killed with the text in its hands: developers' mode on, all threads dumped, temporary files looked through."""
+    for name, value in {"TMPDIR": str(tmp_path), "PYTHONDEVMODE": "1", "PYTHONFAULTHANDLER": "1"}.items():
+        monkeypatch.setenv(name, value)
+    process = GateProcess(GateSettings(name_model="", english_model=""))
+    long = {"x": Sensitive(f"{TEXT} Nothing more to tell. " * 2_000)}
+    try:
+        await process.examine({"x": Sensitive("Ready?")}, lang="en", known=Known(), tags=None, mask=[])
+        asked = asyncio.ensure_future(process.examine(long, lang="en", known=Known(), tags=None, mask=[PLACE]))
+        await asyncio.sleep(0)  # it holds the text now
+        assert process._process is not None
+        os.kill(process._process.pid, signal.SIGSEGV)
+        with pytest.raises(GateClosed):
+            await asked
+    finally:
+        await process.stop()
+    out, err = capfd.readouterr()
+    assert "Segmentation fault" in err
+    assert CANARY not in out + err
+    assert PLACE not in out + err
+    assert found_in(tmp_path, CANARY) == []

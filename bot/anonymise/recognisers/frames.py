@@ -36,14 +36,14 @@ def told_by_its_frame(passage: Passage, word: Word, expected: str | None) -> tup
 
 
 def _could_be_a_name(passage: Passage, word: Word) -> bool:
-    words, low = passage.vocabulary, word.low
-    if word.number or len(word.text) < 2 or low in words.function | words.into | words.verbs | words.acts:
+    words, shared, low = passage.vocabulary, passage.shared, word.low
+    if word.number or len(word.text) < 2:
         return False
-    if low in words.greetings | words.titles | words.org_heads | words.months | words.seasons or related(passage, word):
+    small = (words.function, words.into, words.verbs, words.acts, words.greetings, words.titles)
+    other = (words.org_heads, words.months, words.seasons, shared.authors, shared.tests, shared.terms)
+    if any(low in never for never in small + other) or related(passage, word):
         return False
-    if low in passage.shared.authors or (readable(passage, word) and given(word) < _USUAL_NAME):
-        return False
-    return low not in passage.shared.tests | passage.shared.terms
+    return given(word) >= _USUAL_NAME or not readable(passage, word)
 
 
 def _acts(passage: Passage, word: Word) -> bool:
@@ -80,7 +80,8 @@ def _in_a_clause(passage: Passage, word: Word) -> bool:
         or passage.usual(word.low) >= _COMMON + 7
     ):
         return False
-    return after.low in words.verbs | words.acts | _NEGATIONS and (word.low not in words.jobs)
+    follows = after.low in words.verbs or after.low in words.acts or after.low in _NEGATIONS
+    return follows and word.low not in words.jobs
 
 
 def _fills(passage: Passage, word: Word, expected: str) -> bool:

@@ -106,13 +106,11 @@ _DEFINITE = {"da": ("en", "n", "et"), "nb": ("en", "n", "et", "a"), "sv": ("en",
 
 def related(passage: Passage, word: Word) -> bool:
     """A relation or a job, also with the Nordic article at its end: "legen", "souschefen"."""
-    low, people = word.low, passage.vocabulary.relations | passage.vocabulary.jobs
-    if low in passage.vocabulary.relations or (low in passage.vocabulary.jobs and low not in _NO_PEOPLE):
+    words, low = passage.vocabulary, word.low
+    if low in words.relations or (low in words.jobs and low not in _NO_PEOPLE):
         return True
-    return any(
-        low.endswith(ending) and low[: -len(ending)] in people - _NO_PEOPLE
-        for ending in _DEFINITE.get(passage.lang, ())
-    )
+    stems = (low[: -len(ending)] for ending in _DEFINITE.get(passage.lang, ()) if low.endswith(ending))
+    return any((stem in words.relations or stem in words.jobs) and stem not in _NO_PEOPLE for stem in stems)
 
 
 def place(low: str) -> int | None:
