@@ -9,7 +9,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.app.entry import Entry
 from bot.app.tools import Anonymiser, Tools
@@ -24,6 +24,9 @@ from bot.runtime.ticker import Ticker
 from bot.ui.model import Card
 from bot.ui.platform import Address, Message, Platform
 
+if TYPE_CHECKING:
+    from storage.memory import MemoryStore, State
+
 T = TypeVar("T")
 
 
@@ -31,15 +34,15 @@ class SequentialIds:
     """Ids that count, so that failures can be read."""
 
     def __init__(self) -> None:
-        self._next = 0
+        self.count = 0
 
     def new(self, kind: str) -> str:
-        self._next += 1
-        return f"{kind}_{self._next:06}"
+        self.count += 1
+        return f"{kind}_{self.count:06}"
 
     def secret(self) -> str:
-        self._next += 1
-        return f"secret-{self._next:06}-" + "x" * 30
+        self.count += 1
+        return f"secret-{self.count:06}-" + "x" * 30
 
 
 class SeededRng:
@@ -80,6 +83,17 @@ class RecordingPlatform:
     def mount(self, web: Any) -> None: ...
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A world in memory at one moment, for other tests to go on from."""
+
+    state: State
+    drawers: dict[tuple[str, str], tuple[bytes, datetime | None]]
+    now: datetime
+    ids: int
+    sent: list[tuple[str, Message]]
+
+
 @dataclass
 class World:
     """Everything of a running program except the wire."""
@@ -118,6 +132,18 @@ class World:
             self.clock.advance_to(max(following, self.clock.now() + timedelta(seconds=1)))
         self.clock.advance_to(end)
         await self.settle()
+
+    def kept(self) -> Kept:
+        """The clinic as it stands; only of a world in memory."""
+        store, ids = cast("MemoryStore", self.store), cast("SequentialIds", self.tools.ids)
+        return Kept(store.state.copied(), dict(store.drawers), self.clock.now(), ids.count, list(self.platform.sent))
+
+    def restore(self, kept: Kept) -> None:
+        """Put a fresh world where another one stood."""
+        store, ids = cast("MemoryStore", self.store), cast("SequentialIds", self.tools.ids)
+        store.state, store.drawers = kept.state.copied(), dict(kept.drawers)
+        self.clock.advance_to(kept.now)
+        ids.count, self.platform.sent = kept.ids, list(kept.sent)
 
     async def find(self, kind: type[T], **conditions: Any) -> list[T]:
         """Records of the demo organisation."""

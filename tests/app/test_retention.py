@@ -16,12 +16,18 @@ from bot.domain.organisation import Organisation
 from bot.ports.records import AuditEntry, LogEntry, OutboxEntry, PublishedReport, Signature, SignRequest
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Refused, Say
-from tests.world import World
+from tests.world import Kept, World
+
+_PLAYED: list[Kept] = []
+"""The demo's round played to its end, once for all tests that begin there."""
 
 
 async def closed_case(world: World) -> Case:
     """A case whose round was played to its end."""
-    await Story(world, lambda _: None).run()
+    if not _PLAYED:
+        await Story(world, lambda _: None).run()
+        _PLAYED.append(world.kept())
+    world.restore(_PLAYED[0])
     return next(c for c in await world.find(Case, order=("-closed_at",)) if c.closed_at)
 
 
