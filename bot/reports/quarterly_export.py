@@ -80,7 +80,7 @@ def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg")
     one_clinic = all(row.group.clinic for row in report.rows)
     label, head = words["report.on_time"], (words["report.clinic"], words["report.on_time"])
     bars = [
-        (_label(row.group, words), row.numbers.on_time)
+        (group_name(row.group, words), row.numbers.on_time)
         for row in report.rows
         if row.numbers and (one_clinic or not (row.group.clinic and row.group.mode))
     ]
@@ -111,8 +111,10 @@ def _mode(group: Group, words: Words) -> str:
     return words[f"log.mode.{Mode(group.mode)}"] if group.mode else words["report.all"]
 
 
-def _label(group: Group, words: Words) -> str:
-    return _mode(group, words) if group.mode else group.clinic or words["report.all"]
+def group_name(group: Group, words: Words) -> str:
+    """A line of the report in a few words: "All", "Kiel", "Face-to-face", "Kiel · Face-to-face"."""
+    parts = [group.clinic, _mode(group, words) if group.mode else None]
+    return " · ".join(part for part in parts if part) or words["report.all"]
 
 
 def _shown(value: int | Fraction | None, language: str) -> str:

@@ -12,6 +12,7 @@ from bot.demo.story import REVIEWS, lines_of
 from bot.domain.case import Assignment, Case
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
+from bot.ui.model import Items, plain
 from tests.app.test_repair import published, who
 from tests.world import World
 
@@ -88,6 +89,15 @@ async def test_the_mode_already_chosen_is_refused(world: World) -> None:
     answer = await world.player("b").type("/caseload icbt")
     assert isinstance(answer, Refused)
     assert answer.key == "same_mode_already"
+
+
+async def test_the_form_says_what_a_mode_means_on_the_day_that_is_corrected(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload f2f")
+    form = await player.type("/caseload blended from 4 Jan 2027")
+    assert isinstance(form, Show)
+    told = [plain(each) for block in form.form.body if isinstance(block, Items) for each in block.lines]
+    assert ["28 / 56" in each for each in told] == [False, True, False]
 
 
 # ---- working time

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bot.app.context import Context
 from bot.app.drawing import picture
-from bot.reports.quarterly import Quarter, Report, Row
-from bot.reports.quarterly_export import on_time_chart, report_head, report_rows, themes_chart
+from bot.reports.quarterly import Quarter, Report
+from bot.reports.quarterly_export import group_name, on_time_chart, report_head, report_rows, themes_chart
 from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Heading, Line, Notice, Table, Text, Tone, line, muted
+from bot.ui.strings import Words
 
-PLACE, RHYTHM, WORK = (0, 1), (2, 3, 4, 5, 6, 7), (8, 9, 10, 11)
-"""Columns of `report_rows`: where; therapists, coverage, gaps, on time; cases, reviews, turn-around, trend."""
+RHYTHM, WORK = (2, 3, 4, 5, 6, 7), (8, 9, 10, 11)
+"""Columns of `report_rows`: therapists, coverage, gaps, on time; cases, reviews, turn-around, trend."""
+HIDDEN_NAMED = 12
+"""So many hidden groups are named; beyond, their number has to do."""
 
 
 async def report_card(ctx: Context, report: Report) -> Card:
@@ -28,8 +31,11 @@ async def report_card(ctx: Context, report: Report) -> Card:
     blocks.append(Facts(tuple((name, line(value)) for name, value in zip(head[2:], rows[0][2:], strict=True))))
     on_time, _ = await picture(lambda: on_time_chart(report, words=sentences, image_format="png"))
     blocks += [on_time, Heading(w("report.by_clinic_and_mode"))]
-    blocks += [_table(head, rows, (*PLACE, *RHYTHM)), _table(head, rows, (*PLACE, *WORK))]
-    notes = [w("report.suppressed_note", minimum=report.minimum)] if _any_hidden(report.rows) else []
+    names = [group_name(row.group, sentences) for row in report.rows]
+    shown = [(name, cells) for name, row, cells in zip(names, report.rows, rows, strict=True) if row.numbers]
+    blocks += [_table(w, head, shown, columns) for columns in (RHYTHM, WORK)]
+    hidden = [name for name, row in zip(names, report.rows, strict=True) if row.numbers is None]
+    notes = [w("report.suppressed_note", minimum=report.minimum), _hidden(w, hidden)] if hidden else []
     notes += [w("report.revised_note")] if any(row.revised for row in report.rows) else []
     blocks += [Text(line(muted(note))) for note in notes]
     if report.themes:
@@ -60,10 +66,11 @@ def _neighbours(ctx: Context, quarter: Quarter) -> tuple[Action, ...]:
     return tuple(Action("report.show", w("report.quarter", quarter=q.number, year=q.year), subject(q)) for q in found)
 
 
-def _table(head: list[str], rows: list[list[str]], columns: tuple[int, ...]) -> Table:
-    cells: list[tuple[Line, ...]] = [tuple(line(row[c]) for c in columns) for row in rows]
-    return Table(tuple(head[c] for c in columns), tuple(cells))
+def _table(w: Words, head: list[str], rows: list[tuple[str, list[str]]], columns: tuple[int, ...]) -> Table:
+    cells: list[tuple[Line, ...]] = [(line(name), *(line(row[c]) for c in columns)) for name, row in rows]
+    return Table((w("quarter.group"), *(head[c] for c in columns)), tuple(cells))
 
 
-def _any_hidden(rows: tuple[Row, ...]) -> bool:
-    return any(row.numbers is None for row in rows)
+def _hidden(w: Words, names: list[str]) -> str:
+    named = names if len(names) <= HIDDEN_NAMED else [*names[:HIDDEN_NAMED], "…"]
+    return w("quarter.hidden", n=w.number(len(names)), groups=", ".join(named))

@@ -245,8 +245,8 @@ def _choice_row(ctx: Context, mine: Shown, mode: Mode) -> tuple[Line, ...]:
 
 
 def _told(ctx: Context, mine: Shown, mode: Mode, on: date) -> Line:
-    """One mode in a sentence: what open reviews and targets would be on a day."""
-    effect = mine.effect(mode, on)
+    """One mode in a sentence: open reviews and targets from a day on, whatever was recorded for later days."""
+    effect = effect_of_switch(mine.caseload, mode, on, mine.policy)
     targets = f"{effect.targets_after.any_event} / {effect.targets_after.own_case}"
     return line(strong(ctx.words(f"mode.{mode}")), ctx.words("switch.told", cap=effect.cap_after, targets=targets))
 
