@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 
 def subjects() -> list[str]:
     """Every module of this folder that measures something, by name."""
-    modules = pkgutil.iter_modules([str(HERE)])
-    return sorted(m.name for m in modules if not m.ispkg and m.name not in {"__main__", "model", "page"})
+    modules = [m.name for m in pkgutil.iter_modules([str(HERE)]) if not m.ispkg]
+    return sorted(name for name in modules if "\ndef run(" in (HERE / f"{name}.py").read_text(encoding="utf-8"))
 
 
 def measure(subject: str) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, create_engine, insert
 
 from bot.anonymise import GateSettings
 from bot.app.context import Work
-from bot.app.handlers.reporting import make_report
+from bot.app.handlers.reporting import keep, make_report
 from bot.app.tools import Tools
 from bot.app.views.caseload import rhythm_of
 from bot.app.views.followed import service
@@ -77,6 +77,11 @@ async def _measure(folder: Path, therapists: int) -> tuple[tuple[str, str, str],
         work = Work(uow, NOW, tools)
         read, facts = await _timed(lambda: service(work, QUARTER))
         assert len(facts.people) == therapists
+    async with store.begin(ORG) as uow:
+        work = Work(uow, NOW, tools)
+        first, (_, to_keep) = await _timed(lambda: make_report(work, QUARTER.previous))
+        await keep(work, to_keep)
+        await uow.commit()
     async with store.begin(ORG, write=False) as uow:
         work = Work(uow, NOW, tools)
         whole, (report, _) = await _timed(lambda: make_report(work, QUARTER))
@@ -87,7 +92,8 @@ async def _measure(folder: Path, therapists: int) -> tuple[tuple[str, str, str],
         ("state of one therapist from the database, median", f"{typical:.1f} ms", "5 ms"),
         ("the same, 99th percentile", f"{slow:.1f} ms", "–"),
         (f"facts of a quarter of {therapists:,} therapists from the database", f"{read:.2f} s", "–"),
-        (f"a first report of {therapists:,} therapists, with that of the quarter before", f"{whole:.2f} s", "–"),
+        (f"quarterly report of {therapists:,} therapists from the database", f"{whole:.2f} s", "5 s"),
+        ("the very first one, with that of the quarter before", f"{first:.2f} s", "–"),
     )
 
 

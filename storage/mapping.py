@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -39,6 +39,16 @@ def to_records(kind: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
             values[place] = read(values[place])
         records.append(kind(*values))
     return records
+
+
+def fields_of(kind: type[Any], names: Sequence[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Reads a row of just these columns, in their order."""
+    readers = _readers(cast("Hashable", kind))
+    hints = get_type_hints(kind)
+    if all(get_origin(bare(hints[name])[0]) not in LISTS for name in names):
+        return tuple
+    wanted = [readers[name] for name in names]
+    return lambda row: tuple(read(value) for read, value in zip(wanted, row, strict=True))
 
 
 def _plain(value: Any) -> Any:

@@ -160,6 +160,12 @@ class MemoryWork(_Changes):
             rows.sort(key=_by(name.lstrip("-")), reverse=name.startswith("-"))
         return rows[:limit]
 
+    async def columns(
+        self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[tuple[Any, ...]]:
+        """Only these fields."""
+        return [tuple(getattr(r, name) for name in names) for r in await self.find(kind, order=order, **conditions)]
+
     async def one(self, kind: type[R], **conditions: Any) -> R | None:
         """The only match or None."""
         found = await self.find(kind, **conditions)

@@ -16,7 +16,7 @@ from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, 
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
-from storage.mapping import to_record, to_records, to_row
+from storage.mapping import fields_of, to_record, to_records, to_row
 from storage.questions import counting, deleting, selecting, shaped
 from storage.system import replicas_seen
 from storage.tables import TABLES, authorship, data_key, inbox, text_part
@@ -69,6 +69,17 @@ class SqlWork:
         if question not in self._answers:
             self._answers[question] = await self._found(kind, order, limit, asked)
         return list(self._answers[question])
+
+    async def columns(
+        self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[tuple[Any, ...]]:
+        """Only these fields."""
+        if any(name.endswith("__in") and not value for name, value in conditions.items()):
+            return []
+        shape, values = shaped(self._organisation, conditions.items())
+        whole = selecting(cast("Hashable", kind), shape, tuple(order), None)
+        query = whole.with_only_columns(*(TABLES[kind].c[name] for name in names))
+        return list(map(fields_of(kind, names), await self._connection.execute(query, values)))
 
     async def _found(
         self, kind: type[R], order: Sequence[str], limit: int | None, conditions: Mapping[str, Any]

@@ -71,6 +71,11 @@ class UnitOfWork(Protocol):
     ) -> list[R]:
         """Every record that meets all conditions, ordered by fields ("-field" descends; ties by id)."""
 
+    async def columns(
+        self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[tuple[Any, ...]]:
+        """Only these fields of what `find` would give, in its order: for counting over very many records."""
+
     async def one(self, kind: type[R], **conditions: Any) -> R | None:
         """The only record that meets the conditions, or None; more than one is a programming error."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -53,7 +53,7 @@ class Therapist:
     cases: tuple[History, ...]
 
 
-offsets = st.integers(-20, 100)
+offsets = st.integers(-20, 100) | st.integers(-300, -100)
 histories = st.builds(
     History,
     published=offsets,
@@ -65,7 +65,7 @@ histories = st.builds(
 therapists = st.builds(
     Therapist,
     zone=st.sampled_from(ZONES),
-    joined=st.integers(-60, 20),
+    joined=st.integers(-400, 20),
     left=st.none() | st.integers(21, 110),
     therapist=st.sampled_from((True, True, True, False)),
     hour=st.sampled_from((0, 12, 22, 23)),
@@ -100,8 +100,8 @@ def _compare(found: Followed, people: Sequence[Therapist], number: int) -> None:
                 cases.append((published, answered))
                 if case.ended == "logged":
                     own.add(_day(author, case.published + 20, me))
-    assert [d for d in found.event_days if d <= QUARTER.last] == sorted(d for d in events | own if d <= QUARTER.last)
-    assert [d for d in found.own_case_days if d <= QUARTER.last] == sorted(d for d in own if d <= QUARTER.last)
+    assert _from_the_last_before(found.event_days) == _from_the_last_before(events | own)
+    assert _from_the_last_before(found.own_case_days) == _from_the_last_before(own)
     inside = [c for c in cases if _touches(*c)]
     assert sorted((c.published, c.answered or date.max) for c in found.cases if _touches(c.published, c.answered)) == (
         sorted((p, a or date.max) for p, a in inside)
@@ -109,6 +109,12 @@ def _compare(found: Followed, people: Sequence[Therapist], number: int) -> None:
     assert [d for d in found.reviews if _in_quarter(d)] == sorted(d for d in reviews if _in_quarter(d))
     assert found.since == _plain(me.joined)
     assert found.until == (None if me.left is None else _plain(me.left))
+
+
+def _from_the_last_before(days: Iterable[date]) -> list[date]:
+    """The days a gap of the quarter begins or ends on."""
+    before = [day for day in days if day < QUARTER.first]
+    return [*([max(before)] if before else []), *sorted(day for day in days if _in_quarter(day))]
 
 
 def _in_quarter(day: date) -> bool:

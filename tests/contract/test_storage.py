@@ -133,6 +133,7 @@ async def test_conditions_select(store: Store, conditions: dict[str, Any], expec
         found = await uow.find(Case, **conditions)
         assert [c.id.rpartition("-")[2] for c in found] == expected
         assert await uow.count(Case, **conditions) == len(expected)
+        assert await uow.columns(Case, ("code", "closed_at"), **conditions) == [(c.code, c.closed_at) for c in found]
 
 
 async def test_order_and_limit(store: Store) -> None:
@@ -142,6 +143,15 @@ async def test_order_and_limit(store: Store) -> None:
         latest = await uow.find(Case, order=("-closed_at",), limit=2)
         assert [c.id[-1] for c in latest] == ["2", "1"]
         assert [c.id[-1] for c in await uow.find(Case, order=("closed_at",))] == ["0", "1", "2"]
+        assert [id[-1] for (id,) in await uow.columns(Case, ("id",), order=("-closed_at",))] == ["2", "1", "0"]
+
+
+async def test_single_fields_are_what_the_record_holds(store: Store) -> None:
+    async with store.begin("one", write=False) as uow:
+        (kept,) = await uow.find(Person)
+        fields = ("id", "roles", "languages", "created_at", "experienced_since")
+        assert await uow.columns(Person, fields) == [tuple(getattr(kept, name) for name in fields)]
+        assert await uow.columns(Person, ("id",), id__in=[]) == []
 
 
 async def test_a_version_saved_by_somebody_else_first_is_refused(store: Store) -> None:

@@ -20,7 +20,7 @@ from bot.domain.policy import Policy
 from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, ModeEntry
 
-E = TypeVar("E", ModeEntry, LeaveEntry, FteEntry, ExperienceEntry)
+E = TypeVar("E", ModeEntry, FteEntry, ExperienceEntry)
 
 
 async def caseload_of(work: Work, person: Person) -> Caseload:
@@ -33,7 +33,7 @@ async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caselo
     people = list(people)
     ids = [p.id for p in people]
     modes = await _by_person(work, ModeEntry, ids)
-    leaves = await _by_person(work, LeaveEntry, ids, cancelled_at=None)
+    leaves = await _leaves(work, ids)
     ftes = await _by_person(work, FteEntry, ids)
     experience = await _by_person(work, ExperienceEntry, ids)
     return {
@@ -47,7 +47,7 @@ async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caselo
                 *_registered(p),
                 *(ExperienceFact(p.id, e.practising_since, "", e.recorded_at) for e in experience[p.id]),
             ),
-            leaves=tuple(Leave(e.person, e.first_day, e.last_day) for e in leaves[p.id]),
+            leaves=tuple(leaves[p.id]),
         )
         for p in people
     }
@@ -71,6 +71,15 @@ async def _by_person(work: Work, kind: type[E], ids: Sequence[str], **conditions
         conditions["person__in"] = list(ids)
     for entry in await work.uow.find(kind, **conditions) if ids else []:
         found[entry.person].append(entry)
+    return found
+
+
+async def _leaves(work: Work, ids: Sequence[str]) -> dict[str, list[Leave]]:
+    found: dict[str, list[Leave]] = defaultdict(list)
+    some = {"person__in": list(ids)} if len(ids) <= AT_ONCE else {}
+    kept = ("person", "first_day", "last_day")
+    for person, first, last in await work.uow.columns(LeaveEntry, kept, cancelled_at=None, **some):
+        found[person].append(Leave(person, first, last))
     return found
 
 

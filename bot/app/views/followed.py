@@ -10,23 +10,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
-from bot.app.views.caseload import caseloads_of, days_of, event_of
+from bot.app.views.caseload import caseloads_of, days_of
+from bot.app.views.event_days import NO_DAYS, Days, days_of_events
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
-from bot.domain.frequency import Closures, Kind, event_days
+from bot.domain.frequency import Closures, Kind
 from bot.domain.organisation import Clinic, Closure, Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
-from bot.domain.supervision import current
-from bot.ports.records import LogEntry
 from bot.reports.quarterly import CaseFact, Followed, Quarter
 
 BACK_DAYS = 800
 """Events before the quarter that a gap into it may begin with: more than any target, with long leave between."""
-AT_ONCE = 5000
+NEAR_DAYS = 120
+"""So far back almost everybody has an event of each kind; further back only the others are asked for."""
+AT_ONCE, PEOPLE_AT_ONCE = 5000, 500
+Presented = tuple[datetime, datetime | None, tuple[str, ...]]
+"""When a case was published and answered, and its themes."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +52,18 @@ async def service(work: Work, quarter: Quarter) -> Service:
         memberships[membership.person].append(membership)
     people = [p for p in await work.uow.find(Person) if p.id in memberships and p.has(Role.THERAPIST)]
     caseloads = await caseloads_of(work, people)
-    entries: dict[str, list[LogEntry]] = defaultdict(list)
     earliest = quarter.first - timedelta(days=BACK_DAYS)
-    for entry in await work.uow.find(LogEntry, day__ge=earliest, day__le=quarter.last, order=("day",)):
-        entries[entry.person].append(entry)
+    events = await _events(work, quarter, earliest, [p.id for p in people])
     cases = await _cases(work, quarter)
     reviews = await _reviews(work, quarter)
     not_logged = await _not_logged_yet(work)
     policies = await _policies(work, memberships)
     found = []
     for person in people:
-        events = current(event_of(e) for e in entries[person.id])
+        logged = events.get(person.id, NO_DAYS)
         zone = ZoneInfo(person.timezone)
         waiting = {moment.astimezone(zone).date() for moment in not_logged[person.id]}
-        days = {*event_days(Kind.ANY_EVENT, events), *(day for day in waiting if earliest <= day <= quarter.last)}
+        days = {*logged[Kind.ANY_EVENT], *(day for day in waiting if earliest <= day <= quarter.last)}
         found.append(
             Followed(
                 person=person.id,
@@ -70,7 +72,7 @@ async def service(work: Work, quarter: Quarter) -> Service:
                 since=memberships[person.id][0].joined_on,
                 until=_until(person, memberships[person.id]),
                 event_days=tuple(sorted(days)),
-                own_case_days=event_days(Kind.OWN_CASE, events),
+                own_case_days=logged[Kind.OWN_CASE],
                 cases=tuple(_case(case, zone) for case in cases[person.id]),
                 reviews=tuple(sorted(moment.astimezone(zone).date() for moment in reviews[person.id])),
                 policy=policies[person.id],
@@ -80,46 +82,69 @@ async def service(work: Work, quarter: Quarter) -> Service:
     return Service(found, await _closures(work, clinics), await work.policy(), began)
 
 
+async def _events(work: Work, quarter: Quarter, earliest: date, people: Sequence[str]) -> dict[str, Days]:
+    """Days of events in the quarter and back to the last of each kind before it, with which its first gap begins.
+
+    Corrections keep their entry's day, so a chain is never cut by a day.
+    """
+    near = quarter.first - timedelta(days=NEAR_DAYS)
+    found = await days_of_events(work, day__ge=near, day__le=quarter.last)
+    lacking = [id for id in people if not all(d and d[0] < quarter.first for d in found.get(id, NO_DAYS).values())]
+    for at in range(0, len(lacking), PEOPLE_AT_ONCE):
+        some = lacking[at : at + PEOPLE_AT_ONCE]
+        for person, far in (await days_of_events(work, person__in=some, day__ge=earliest, day__lt=near)).items():
+            late = found.get(person, NO_DAYS)
+            found[person] = {kind: far[kind] + late[kind] for kind in Kind}
+    return found
+
+
 async def _policies(work: Work, memberships: Mapping[str, Sequence[Membership]]) -> dict[str, Policy]:
     """Each person's own numbers: those of the group they joined last."""
     of_group = {g.id: await work.policy(g) for g in await work.uow.find(Group)}
     return {person: of_group[of[-1].group] for person, of in memberships.items()}
 
 
-async def _cases(work: Work, quarter: Quarter) -> dict[str, list[Case]]:
+async def _cases(work: Work, quarter: Quarter) -> dict[str, list[Presented]]:
     """Published cases by presenter; a little around the quarter, days are decided in the person's own zone."""
     start, end = _around(quarter)
+    ask, fields = work.uow.columns, ("id", "published_at", "released_at", "themes")
+    by_day = ("published_at",)
     cases = [
-        *await work.uow.find(Case, published_at__ge=start, published_at__le=end),
-        *await work.uow.find(Case, published_at__lt=start, released_at__ge=start, released_at__le=end),
-    ]
-    found: dict[str, list[Case]] = defaultdict(list)
-    for some in _portions(sorted(cases, key=lambda c: (c.published_at, c.id))):
-        presenters = await work.uow.presenters([c.id for c in some])
-        for case in some:
-            if case.id in presenters and case.withdrawn_at is None:
-                found[presenters[case.id]].append(case)
+        *await ask(
+            Case, fields, order=by_day, withdrawn_at=None, published_at__lt=start, released_at__ge=start,
+            released_at__le=end,
+        ),
+        *await ask(Case, fields, order=by_day, withdrawn_at=None, published_at__ge=start, published_at__le=end),
+    ]  # fmt: skip
+    found: dict[str, list[Presented]] = defaultdict(list)
+    for portion in _portions(cases):
+        presenters = await work.uow.presenters([case[0] for case in portion])
+        for id, published, released, themes in portion:
+            if id in presenters:
+                found[presenters[id]].append((published, released, themes))
     return found
 
 
 async def _reviews(work: Work, quarter: Quarter) -> dict[str, list[datetime]]:
     start, end = _around(quarter)
     found: dict[str, list[datetime]] = defaultdict(list)
-    for seat in await work.uow.find(Assignment, submitted_at__ge=start, submitted_at__le=end, ended_at=None):
-        assert seat.submitted_at is not None
-        found[seat.reviewer].append(seat.submitted_at)
+    for reviewer, submitted in await work.uow.columns(
+        Assignment, ("reviewer", "submitted_at"), submitted_at__ge=start, submitted_at__le=end, ended_at=None
+    ):
+        found[reviewer].append(submitted)
     return found
 
 
 async def _not_logged_yet(work: Work) -> dict[str, list[datetime]]:
     """Reviews that are in, of cases still open: they count from their own day, their log entry comes at the end."""
     found: dict[str, list[datetime]] = defaultdict(list)
-    under_way = await work.uow.find(Case, published_at__not=None, closed_at=None, withdrawn_at=None, order=("id",))
-    for some in _portions(under_way):
-        cases = [case.id for case in some]
-        for seat in await work.uow.find(Assignment, case__in=cases, submitted_at__not=None, ended_at=None):
-            assert seat.submitted_at is not None
-            found[seat.reviewer].append(seat.submitted_at)
+    under_way = await work.uow.columns(Case, ("id",), published_at__not=None, closed_at=None, withdrawn_at=None)
+    for portion in _portions(under_way):
+        cases = [id for (id,) in portion]
+        for reviewer, submitted in await work.uow.columns(
+            Assignment, ("reviewer", "submitted_at"), case__in=cases, submitted_at__not=None, ended_at=None
+        ):
+            found[reviewer].append(submitted)
     return found
 
 
@@ -130,10 +155,10 @@ async def _closures(work: Work, clinics: Mapping[str, Clinic]) -> dict[str, Clos
     return {name: Closures.of(days) for name, days in closed.items()}
 
 
-def _case(case: Case, zone: ZoneInfo) -> CaseFact:
-    assert case.published_at is not None
-    answered = case.released_at.astimezone(zone).date() if case.released_at else None
-    return CaseFact(case.published_at.astimezone(zone).date(), answered, case.themes)
+def _case(case: Presented, zone: ZoneInfo) -> CaseFact:
+    published, released, themes = case
+    answered = released.astimezone(zone).date() if released else None
+    return CaseFact(published.astimezone(zone).date(), answered, themes)
 
 
 def _until(person: Person, memberships: Sequence[Membership]) -> date | None:
@@ -152,5 +177,5 @@ def _around(quarter: Quarter) -> tuple[datetime, datetime]:
     return start, wall_time(quarter.last + timedelta(days=2), time(0, 0), "UTC")
 
 
-def _portions(items: Sequence[Case]) -> Iterable[Sequence[Case]]:
+def _portions(items: Sequence[tuple[Any, ...]]) -> Iterable[Sequence[tuple[Any, ...]]]:
     return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))
