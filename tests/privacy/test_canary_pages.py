@@ -6,13 +6,17 @@ import aiohttp
 import pytest
 
 from bot.anonymise import GateSettings
+from bot.app.feeds import FeedDesk
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import KEYS, ORGANISATION, person_id
+from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
 from bot.dpo import Office, erase, export, find, trail
 from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
+from bot.ui.inbound import Hand, Say
 from tests.fuzz.test_fuzz import web_clinic
+from tests.privacy.test_bytes import in_every_writing
 from tests.privacy.test_canary import CANARY, played
 from tests.unit.web.client import Reading
 from tests.world import World
@@ -60,3 +64,59 @@ async def test_files_of_an_officer_hold_no_text(tmp_path_factory: pytest.TempPat
             world.log.records,
         ]
         assert CANARY.casefold() not in repr(shown).casefold()
+
+
+async def test_pages_hold_a_text_only_where_it_is_opened_by_who_takes_part() -> None:
+    """Everybody's start page and notices hold none; what a bystander or an unasked supervisor opens holds none."""
+    async with web_clinic(GATE) as (world, url, _), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        await played(world)
+        inside = {person_id("a")} | {seat.reviewer for seat in await world.find(Assignment, submitted_at__not=None)}
+        case = next(c.id for c in await world.find(Case) if c.closed_at and not c.purged_at and c.round)
+        of_case = {seat.reviewer for seat in await world.find(Assignment, case=case)}
+        assert inside >= of_case
+        opened = 0
+        for person in await world.find(Person, removed_at=None):
+            cookies = {"intervision": await _session(world, person)}
+            for path in ("/", "/notices"):
+                async with http.get(f"{url}{path}", cookies=cookies) as answer:
+                    page = await answer.text()
+                assert CANARY.casefold() not in page.casefold(), (person.id, path)
+                for href in Reading(page).links.values():
+                    if href.startswith("/open") and person.id not in {person_id("a")} | of_case:
+                        async with http.get(f"{url}{href}", cookies=cookies) as answer:
+                            assert CANARY.casefold() not in (await answer.text()).casefold(), (person.id, href)
+                        opened += 1
+        assert opened > 10
+
+
+async def test_exports_feeds_and_reports_hold_no_text() -> None:
+    async with web_clinic(GATE) as (world, _, _):
+        await played(world)
+        files: list[bytes] = []
+        for key in "abcdefgs":
+            player = world.player(key)
+            for kind in ("csv", "ics", "pdf"):
+                form = await player.open("log.export")
+                rules = form.fields[0].options[0].value  # type: ignore[union-attr]  # the first field is the choice of rules
+                handed = await player.send(form, {"rules": (rules,), "format": (kind,)})
+                assert isinstance(handed, Hand)
+                files.append(handed.document.content)
+            made = await player.press("feed.make")
+            token = repr(made).rpartition("/calendar/")[2].partition(".ics")[0]
+            feed = await FeedDesk(world.store, world.clock, world.tools).read(token)
+            assert feed
+            files.append(feed)
+        manager = world.player("m")
+        report = await manager.type("/report")
+        assert isinstance(report, Say)
+        for kind in ("csv", "pdf"):
+            handed = await manager.press("report.show", report.card.actions[0].subject, format=kind)
+            assert isinstance(handed, Hand)
+            files.append(handed.document.content)
+        bystander = await world.player("p").press("privacy.mine")
+        assert isinstance(bystander, Hand)
+        files.append(bystander.document.content)
+        assert len(files) == 8 * 4 + 3
+        for file in files:
+            for form in in_every_writing(CANARY):
+                assert form.lower() not in file.lower()
