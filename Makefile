@@ -45,7 +45,7 @@ contracts:
 bench: install
 	$(BIN)/python -m benchmarks
 
-# 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour or two).
+# 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour).
 soak: install
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest -n 2 tests/fuzz
 	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py

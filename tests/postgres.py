@@ -55,19 +55,43 @@ def postgres_url(postgres_server: URL) -> Iterator[str]:
 
 
 @contextmanager
-def server() -> Iterator[URL]:
-    """A running server: the one of the environment or a cluster of our own in a temporary folder."""
+def server(*, durable: bool = False) -> Iterator[URL]:
+    """A running server: the one of the environment or a cluster of our own in a temporary folder.
+
+    A durable one waits for its disk as in production; tests do without.
+    """
     given = os.environ.get(VARIABLE)
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
+    with cluster(durable=durable) as own:
+        yield own.url
+
+
+@contextmanager
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A running cluster of one's own, which may be crashed and started again."""
     programs = find_programs()
     if programs is None:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(MISSING, pytrace=False)
         pytest.skip(MISSING)
-    with _cluster(programs) as url:
-        yield url
+    # Short: the path of a Unix socket may not be longer than 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="iv-pg-", dir="/tmp"))
+    user = _unprivileged()
+    try:
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+              "--no-sync"], user, folder)  # fmt: skip
+        made = Cluster(programs, folder, user, durable=durable)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -99,43 +123,43 @@ def _wheel() -> list[Path]:
     return sorted(Path(spec.origin).parent.glob("pginstall*/bin"), reverse=True)
 
 
-@contextmanager
-def _cluster(programs: Path) -> Iterator[URL]:
-    # Short: the path of a Unix socket may not be longer than 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="iv-pg-", dir="/tmp"))
-    user = _unprivileged()
-    try:
-        if user is not None:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
-              "--no-sync"], user, folder)  # fmt: skip
-        with _running(programs, folder, user) as url:
-            yield url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+class Cluster:
+    """A server on a Unix socket only: nothing on the network, no port to collide."""
 
+    def __init__(self, programs: Path, folder: Path, user: pwd.struct_passwd | None, *, durable: bool) -> None:
+        self.url = make_url(f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}")
+        settings = ("listen_addresses=", f"fsync={'on' if durable else 'off'}", "max_connections=200")
+        options = [part for setting in settings for part in ("-c", setting)]
+        self._command = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
+        self._folder, self._user = folder, user
+        self._process: subprocess.Popen[bytes] | None = None
 
-@contextmanager
-def _running(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> Iterator[URL]:
-    """The server on a Unix socket only: nothing on the network, no port to collide."""
-    url = make_url(f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}")
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off",
-             "-c", "max_connections=200"],
-            stdout=output, stderr=output, cwd=folder, **_as(user),
-        )  # fmt: skip
-    try:
-        _wait_until_ready(url, process, log)
-        yield url
-    finally:
-        process.send_signal(signal.SIGINT)  # fast shutdown: sessions are ended, files closed
+    def start(self) -> None:
+        """Start it and wait until it answers; after a crash it recovers first."""
+        log = self._folder / "log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(self._command, stdout=output, stderr=output, cwd=self._folder, **_as(self._user))
+        self._process = process
+        _wait_until_ready(self.url, process, log)
+
+    def crash(self) -> None:
+        """Every session breaks at once, nothing is written down in an orderly way."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """Sessions are ended, files closed."""
+        self._end(signal.SIGINT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
         try:
-            process.wait(_START_SECONDS)
+            self._process.wait(_START_SECONDS)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGQUIT)  # immediate shutdown: the children go too, unlike with SIGKILL
-            process.wait(_START_SECONDS)
+            self._process.send_signal(signal.SIGQUIT)  # immediate shutdown: the children go too, unlike with SIGKILL
+            self._process.wait(_START_SECONDS)
+        self._process = None
 
 
 def _wait_until_ready(url: URL, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import multiprocessing
 import os
 import random
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 from aiohttp import web
@@ -21,18 +21,30 @@ from sqlalchemy import create_engine, text
 
 from bot.app.context import Work
 from bot.app.tools import Tools
-from bot.demo.clinic import MEMBERS, ORGANISATION, found, person_id
+from bot.demo.clinic import MEMBERS, ORGANISATION, START, found, person_id
+from bot.domain.person import Contact, Person, Role
 from bot.ports.records import Queue, Replica
 from bot.ports.work import Store, StoreUnavailable
 from bot.runtime.system import SystemIds
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
-from tests.faults.replica import ShiftedClock
+from tests.faults.replica import ShiftedClock, main
 
 LEASE = 3.0
 """Seconds; short, so that a takeover is seen soon."""
-ROOT = Path(__file__).parents[2]
+
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["pytest", "tests.faults.warm"])
+
+
+def _said_so(ready: Connection) -> bool:
+    """Whether it is at work; False when it ended before."""
+    try:
+        return bool(ready.recv())
+    except EOFError:
+        return False
 
 
 class Receiver:
@@ -75,36 +87,50 @@ class Fleet:
     receiver: Receiver
     address: str
     chance: random.Random
-    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    running: list[ForkServerProcess] = field(default_factory=list)
     posted: set[str] = field(default_factory=set)
+    _starting: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, count: int = 1) -> None:
         """More replicas; returns when they are at work."""
-        self.running += await asyncio.gather(*(self._launch() for _ in range(count)))
+        await asyncio.gather(*(self._start() for _ in range(count)))
 
-    async def _launch(self) -> asyncio.subprocess.Process:
+    async def _start(self) -> None:
+        """As whatever supervises programs does: one that ends before it is at work is started again."""
         settings = {"database": self.url, "receiver": self.address, "lease": LEASE, "began": self.clock.began}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.replica", json.dumps(settings),
-            cwd=ROOT, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"ready\n"
-        return process
+        while True:
+            ready, its = _FORKS.Pipe(duplex=False)
+            process = _FORKS.Process(target=main, args=(settings, its), daemon=True)
+            process.start()
+            its.close()
+            if await asyncio.to_thread(_said_so, ready):
+                self.running.append(process)
+                return
+            await asyncio.to_thread(process.join)
 
     async def kill(self) -> None:
-        """SIGKILL for one of them, and a new one in its place."""
+        """SIGKILL for one of them; a new one in its place is under way."""
         victim = self.running.pop(self.chance.randrange(len(self.running)))
         victim.kill()
-        await victim.wait()
-        await self.start()
+        await asyncio.to_thread(victim.join)
+        self._starting.add(asyncio.create_task(self._start()))
+
+    async def at_work(self, count: int) -> None:
+        """Until so many are running."""
+        while len(self.running) < count:
+            for task in [task for task in self._starting if task.done()]:
+                self._starting.remove(task)
+                task.result()
+            await asyncio.sleep(0.02)
 
     async def pause(self, seconds: float) -> None:
         """SIGSTOP for one of them, longer than its leases hold, then on."""
         victim = self.chance.choice(self.running)
-        victim.send_signal(signal.SIGSTOP)
+        assert victim.pid
+        os.kill(victim.pid, signal.SIGSTOP)
         await asyncio.sleep(seconds)
-        victim.send_signal(signal.SIGCONT)
+        os.kill(victim.pid, signal.SIGCONT)
 
     async def cut(self) -> None:
         """Every connection to the database breaks at once."""
@@ -133,7 +159,7 @@ class Fleet:
         async with self.store.begin(ORGANISATION) as uow:
             work = Work(uow, self.clock.now(), tools)
             for subject in batch:
-                to = person_id(self.chance.choice(MEMBERS))
+                to = self.chance.choice(self.people)
                 await work.tell(to, "not_reached", subject, name="Therapist", code="AB-1")
             await uow.commit()
         self.posted.update(batch)
@@ -170,6 +196,20 @@ class Fleet:
         return len(self.posted) - len(self.receiver.arrived), doubled
 
 
+async def _more_people(store: Store, count: int) -> list[str]:
+    """Therapists of the demo clinic with a web inbox each."""
+    ids = [f"per_{n:04}" for n in range(count)]
+    async with store.begin(ORGANISATION) as uow:
+        for n, id in enumerate(ids):
+            therapist = Person(
+                id, ORGANISATION, f"Therapist {n}", f"{n}@fleet.example", "cli_kiel", frozenset({Role.THERAPIST}), START
+            )
+            contact = Contact(f"con_{id}", ORGANISATION, id, "web", ORGANISATION, id, seen_at=START)
+            await uow.add(therapist, contact)
+        await uow.commit()
+    return ids
+
+
 async def persistently(step: Callable[[], Awaitable[Any]]) -> Any:
     """The test's own database work must survive what it does to the database."""
     while True:
@@ -180,21 +220,23 @@ async def persistently(step: Callable[[], Awaitable[Any]]) -> Any:
 
 
 @asynccontextmanager
-async def fleet(url: str, seed: int, replicas: int) -> AsyncIterator[Fleet]:
-    """Replicas at work on a fresh demo clinic; none outlives the block."""
+async def fleet(url: str, seed: int, replicas: int, people: int = 0) -> AsyncIterator[Fleet]:
+    """Replicas at work on a fresh demo clinic, with so many people more; none outlives the block."""
     upgrade(url)
     clock, receiver = ShiftedClock(time.time()), Receiver()  # noqa: TID251
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
     await found(store, SystemIds())
+    everybody = [*map(person_id, MEMBERS), *await _more_people(store, people)]
     async with receiver.serving() as address:
-        made = Fleet(url, store, clock, receiver, address, random.Random(seed))
+        made = Fleet(url, store, clock, receiver, address, random.Random(seed), everybody)
         try:
             await made.start(replicas)
             yield made
         finally:
+            for task in made._starting:
+                task.cancel()
+            await asyncio.gather(*made._starting, return_exceptions=True)
             for process in made.running:
-                if process.returncode is None:
-                    process.send_signal(signal.SIGCONT)
-                    process.kill()
-                    await process.wait()
+                process.kill()
+                process.join()
             await store.close()

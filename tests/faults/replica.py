@@ -1,19 +1,17 @@
 """One replica as a process: the real store, ticker, heart and dispatcher; its platform posts to the test's receiver.
 
-Run by `python -m tests.faults.replica` with a JSON object of settings as its only argument.
+`main` is the program; the fleet forks it off a process that has imported everything (`warm.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import signal
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
@@ -80,7 +78,12 @@ class Posting:
     def mount(self, web: Any) -> None: ...
 
 
-async def serve(settings: dict[str, Any]) -> None:
+def main(settings: dict[str, Any], ready: Connection) -> None:
+    """Until SIGTERM; says through the pipe when it is at work."""
+    asyncio.run(serve(settings, ready))
+
+
+async def serve(settings: dict[str, Any], ready: Connection) -> None:
     clock, log = ShiftedClock(settings["began"]), Silent()
     store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
     tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")  # type: ignore[arg-type]
@@ -97,8 +100,7 @@ async def serve(settings: dict[str, Any]) -> None:
     sending = asyncio.create_task(dispatcher.run())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    ready.send(True)
     await stop.wait()
     ticker.stop()
     dispatcher.stop()
@@ -106,8 +108,3 @@ async def serve(settings: dict[str, Any]) -> None:
     await platform.stop()
     await heart.stop()
     await store.close()
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(json.loads(sys.argv[1])))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 from datetime import timedelta
 
 import pytest
@@ -32,6 +31,7 @@ async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postg
         await ships.drained(within=60)
         assert ships.verdict() == (0, 0), f"seed {seed}"
         first = ships.running[0]
-        first.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(first.wait(), 10) == 0
+        first.terminate()
+        await asyncio.to_thread(first.join, 10)
+        assert first.exitcode == 0
         assert len(await ships.replicas(ships.clock.now() - timedelta(seconds=30))) >= 1

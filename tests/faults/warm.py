@@ -1,0 +1,26 @@
+"""What every replica needs, imported and read once: replicas are forked off a process that holds it, so that killing
+hundreds of them costs no minutes of imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+from datetime import date
+
+from bot.runtime.almanac import HolidayAlmanac
+from bot.ui.strings import words
+
+for name in (
+    "tests.faults.replica",
+    "storage.sql",
+    "storage.migrate",
+    "alembic.command",
+    "apscheduler.schedulers.asyncio",
+    "apscheduler.triggers.interval",
+    "prometheus_client",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg",
+):
+    importlib.import_module(name)
+words("en")("app.name")
+HolidayAlmanac().calendar("DE", "SH", frozenset()).is_working(date(2027, 1, 18))
