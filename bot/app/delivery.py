@@ -6,9 +6,10 @@ from today's facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app.alerts import ALERT, alert_failed
@@ -19,6 +20,7 @@ from bot.app.notices import BUILDERS, card_for
 from bot.app.relations import supervisors_of
 from bot.app.remembering import Remembering
 from bot.app.views.caseload import leaves_of
+from bot.app.views.home import DUE_FIRST, TO_REVIEW
 from bot.app.workdays import own_days
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
@@ -55,12 +57,28 @@ class Ready:
         return self.entry.urgent or self.entry.card in REPEATABLE
 
 
-async def look_ahead(reads: Remembering, entries: Iterable[OutboxEntry]) -> None:
-    """Read for a whole batch what every single decision asks for."""
+_ABOUT: dict[type[Any], frozenset[str]] = {
+    Round: frozenset({"round_open", "please_present"}),
+    Assignment: frozenset({"assigned", "redated", "answers_in"}),
+}
+"""What the commonest messages are about, by the record their subject names."""
+
+
+async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None:
+    """Read for a whole batch what every single decision asks for, and what the commonest cards show."""
     people = [entry.person for entry in entries]
     await reads.look_ahead(Person, "id", people)
     await reads.look_ahead(Contact, "person", people, failed_at=None)
     await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
+    slots = [entry.slot for entry in entries if entry.slot]
+    await reads.look_ahead(OutboxEntry, "slot", slots, order=_LATEST, **_ARRIVED)
+    seats: list[Assignment] = []
+    for kind, cards in _ABOUT.items():
+        found = await reads.look_ahead(kind, "id", [entry.subject for entry in entries if entry.card in cards])
+        seats += [record for record in found if kind is Assignment]
+    reminded = [entry.person for entry in entries if entry.card == "reminder"]
+    seats += await reads.look_ahead(Assignment, "reviewer", reminded, order=DUE_FIRST, **TO_REVIEW)
+    await reads.look_ahead(Case, "id", [seat.case for seat in seats], closed_at=None, withdrawn_at=None)
 
 
 async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> Ready | OutboxEntry:
@@ -187,17 +205,13 @@ async def _given_up(work: Work, entry: OutboxEntry) -> None:
         await alert_failed(work, entry)
 
 
+_ARRIVED: dict[str, Any] = {"sent_at__not": None, "delivered_id__not": ""}
+_LATEST = ("-sent_at",)
+
+
 async def _earlier(work: Work, entry: OutboxEntry, contact: Contact) -> str:
     """The message this one updates: the latest of its slot that reached the same contact."""
     if not entry.slot:
         return ""
-    sent = await work.uow.find(
-        OutboxEntry,
-        slot=entry.slot,
-        contact=contact.id,
-        sent_at__not=None,
-        delivered_id__not="",
-        order=("-sent_at",),
-        limit=1,
-    )
-    return sent[0].delivered_id if sent else ""
+    sent = await work.uow.find(OutboxEntry, slot=entry.slot, order=_LATEST, **_ARRIVED)
+    return next((each.delivered_id for each in sent if each.contact == contact.id), "")

@@ -41,21 +41,43 @@ class Remembering:
         """Every record that meets the conditions."""
         key = _question(kind, order, limit, conditions)
         if key not in self._many:
-            self._many[key] = await self._uow.find(kind, order=order, limit=limit, **conditions)
+            known = self._value_by_value(kind, conditions) if order == ("id",) and limit is None else None
+            if known is None:
+                known = await self._uow.find(kind, order=order, limit=limit, **conditions)
+            self._many[key] = known
         return list(self._many[key])
 
-    async def look_ahead(self, kind: type[Any], field: str, values: Iterable[str], **conditions: Any) -> None:
-        """Ask in one question what will be asked value by value."""
-        wanted = list(dict.fromkeys(values))
-        asked: dict[str, Any] = {f"{field}__in": wanted, **conditions}
-        by_value: dict[str, list[Any]] = {value: [] for value in wanted}
-        for record in await self._uow.find(kind, **asked):
+    def _value_by_value(self, kind: type[Any], conditions: dict[str, Any]) -> list[Any] | None:
+        """What is asked for several values at once (`field__in`) and known of each; None when it is not."""
+        several = [name for name in conditions if name.endswith("__in")]
+        if len(several) != 1:
+            return None
+        rest = {name: value for name, value in conditions.items() if name not in several}
+        field = several[0].removesuffix("__in")
+        found: list[Any] = []
+        for value in dict.fromkeys(conditions[several[0]]):
+            its = self._many.get(_question(kind, ("id",), None, {field: value, **rest}))
+            if its is None:
+                return None
+            found += its
+        return sorted(found, key=lambda record: str(record.id))
+
+    async def look_ahead(
+        self, kind: type[R], field: str, values: Iterable[str], order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[R]:
+        """Ask in one question what will be asked value by value; everything found."""
+        by_value: dict[str, list[Any]] = {value: [] for value in values}
+        if not by_value:
+            return []
+        asked: dict[str, Any] = {f"{field}__in": list(by_value), **conditions}
+        found = await self._uow.find(kind, order=order, **asked)
+        for record in found:
             by_value[getattr(record, field)].append(record)
         for value, its in by_value.items():
             if field == "id" and its:
                 self._one[kind, value] = its[0]
-            for one in ({field: value}, {f"{field}__in": [value]}):
-                self._many[_question(kind, ("id",), None, {**one, **conditions})] = its
+            self._many[_question(kind, order, None, {field: value, **conditions})] = its
+        return found
 
 
 def _question(kind: type[Any], order: Sequence[str], limit: int | None, conditions: dict[str, Any]) -> object:

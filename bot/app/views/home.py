@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.app.context import Context
 from bot.app.relations import OPEN_CASE, cases_of_seats, groups_for_planning, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
@@ -33,6 +35,10 @@ from bot.ui.model import (
     strong,
 )
 from bot.ui.strings import Words
+
+TO_REVIEW: dict[str, Any] = {"ended_at": None, "parted_at": None, "published_at__not": None}
+"""Which of somebody's assignments stand in their list."""
+DUE_FIRST = ("due_at", "id")
 
 
 async def home_card(ctx: Context) -> Card:
