@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from shutil import disk_usage
 
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -31,6 +32,7 @@ class SqlStore:
 
     def __init__(self, engine: AsyncEngine, keys: KeyRing, clock: Clock) -> None:
         self._engine = engine
+        event.listen(engine.sync_engine, "handle_error", _unavailable)
         self._file = sqlite_file(str(engine.url))
         self._keys = keys
         self._clock = clock
@@ -76,6 +78,13 @@ class SqlStore:
             raise StoreUnavailable(type(error.orig).__name__) from None
         except SQLAlchemyError as error:
             raise StoreUnavailable(type(error).__name__) from None
+
+
+def _unavailable(failed: ExceptionContext) -> StoreUnavailable | None:
+    """A statement that fails says so by name where it stands: whoever looks at its rule's mistakes must not take a
+    broken connection for one. A connection that is only tried before it is used is replaced without a word.
+    """
+    return None if failed.is_pre_ping else StoreUnavailable(type(failed.original_exception).__name__)
 
 
 async def open_store(url: str, keys: KeyRing, clock: Clock, *, texts: bool = True) -> SqlStore:

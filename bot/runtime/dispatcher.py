@@ -128,11 +128,16 @@ class Dispatcher:
         async with self.store.system() as system:
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
-        lanes: list[list[Ready]] = []
-        for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
-            lanes += await self._lanes_of(organisation, list(group))
-        lanes = [lane for lane in lanes if lane]
-        begun = await self._begin_all([lane[0].entry for lane in lanes])
+        try:
+            lanes: list[list[Ready]] = []
+            for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
+                lanes += await self._lanes_of(organisation, list(group))
+            lanes = [lane for lane in lanes if lane]
+            begun = await self._begin_all([lane[0].entry for lane in lanes])
+        except StoreUnavailable:
+            # The ledger gives them back when the database is there again, long before their leases end.
+            self.log.warning("dispatch.store_unavailable")
+            return [asyncio.ensure_future(self._give_back(entries))], 0
         running = [self._lane(lane, since, begun=first) for lane, first in zip(lanes, begun, strict=True)]
         return [asyncio.ensure_future(lane) for lane in running], len(entries)
 
@@ -197,7 +202,7 @@ class Dispatcher:
                 updated = replace(ready, replaces=shown.get(slot, ready.replaces))
                 delivered_id = await self._one(updated, since) if begun else None
                 if delivered_id is None:
-                    await self._give_back(lane[at + begun :])
+                    await self._give_back([later.entry for later in lane[at + begun :]])
                     return
                 if ready.entry.slot:
                     shown[slot] = delivered_id
@@ -281,8 +286,8 @@ class Dispatcher:
         else:
             await self._end(Ending(entry, _where(ready, replace(unknown, sent_at=now))))
 
-    async def _give_back(self, lane: Sequence[Ready]) -> None:
-        endings = [Ending(r.entry, replace(r.entry, attempts=r.entry.attempts - 1)) for r in lane]
+    async def _give_back(self, entries: Sequence[OutboxEntry]) -> None:
+        endings = [Ending(entry, replace(entry, attempts=entry.attempts - 1)) for entry in entries]
         await asyncio.gather(*(self._end(ending) for ending in endings))
 
     async def _end(self, ending: Ending) -> bool:

@@ -1,0 +1,1 @@
+"""The parts of `benchmarks/delivery.py`: databases and people, senders, teams, size, start and end."""

@@ -1,0 +1,243 @@
+"""The database goes away in the middle: connections break, the server crashes, its disk is full. Nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event, text
+
+from bot.anonymise import GateSettings
+from bot.app import notices
+from bot.demo.clinic import ORGANISATION, START, person_id
+from bot.demo.clock import VirtualClock
+from bot.domain.person import Person
+from bot.ports.records import OutboxEntry
+from bot.ports.work import StoreUnavailable
+from bot.runtime.anonymiser import GateInAWorker
+from bot.ui.model import Card
+from storage.keys import KeyRing
+from storage.migrate import sync_url, upgrade
+from storage.sql import SqlStore, open_store
+from tests.app.test_delivery import outbox, tell, titles
+from tests.postgres import VARIABLE, cluster, database, postgres_server, postgres_url
+from tests.world import World, make_world
+
+__all__ = ["postgres_server", "postgres_url"]
+
+# A connection that the server broke is thrown away as it is: there is nobody at the other end to close it with.
+pytestmark = pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
+NOTE = OutboxEntry("", ORGANISATION, "", person_id("a"), "not_reached", "x", START, START + timedelta(days=9))
+
+
+@asynccontextmanager
+async def world_on(url: str) -> AsyncIterator[World]:
+    """The demo clinic on this database."""
+    upgrade(url)
+    clock = VirtualClock(START)
+    store = await open_store(url, KeyRing.of(b"k" * 32), clock)
+    world = await make_world(GateInAWorker(GateSettings()), store=store)
+    world.clock = clock
+    world.dispatcher.clock = clock
+    yield world
+    await store.close()
+    gc.collect()  # what is thrown away is thrown away within the test
+
+
+def cut(url: str) -> None:
+    """Every other connection to the database breaks."""
+    engine = create_engine(sync_url(url))
+    with engine.connect() as connection:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+    engine.dispose()
+
+
+def breaking(how: Callable[[], Any], times: int) -> Callable[..., Awaitable[Card | None]]:
+    """A message that is being drawn when the database goes, `times` times."""
+    draw, left = notices.BUILDERS["not_reached"], [times]
+
+    async def drawn(ctx: Any, entry: OutboxEntry) -> Card | None:
+        if left[0]:
+            left[0] -= 1
+            await asyncio.to_thread(how)
+        await ctx.uow.find(Person, email=f"{left[0]}@nowhere.example")
+        return await draw(ctx, entry)
+
+    return drawn
+
+
+async def settled(world: World) -> None:
+    """Everything due now, however often the database does not answer."""
+    while True:
+        with suppress(StoreUnavailable):
+            await world.settle()
+            return
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.postgres
+async def test_a_broken_connection_is_told_by_name_where_it_breaks(postgres_url: str) -> None:
+    async with world_on(postgres_url) as world, world.store.begin(ORGANISATION) as uow:
+        await uow.find(Person)
+        cut(postgres_url)
+        with pytest.raises(StoreUnavailable):
+            await uow.find(Person)
+    assert await world.store.ready()
+
+
+@pytest.mark.postgres
+async def test_messages_being_drawn_when_connections_break_are_not_given_up(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it happens: an outage of the database says nothing about a message."""
+    async with world_on(postgres_url) as world:
+        await tell(world, "not_reached", to="a")
+        await tell(world, "not_reached", to="b")
+        monkeypatch.setitem(notices.BUILDERS, "not_reached", breaking(lambda: cut(postgres_url), times=10))
+        for _ in range(12):
+            await settled(world)
+        assert (len(titles(world, "a")), len(titles(world, "b"))) == (1, 1)
+        assert {(e.attempts, e.failure) for e in await outbox(world)} == {(1, "")}
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(VARIABLE in os.environ, reason="crashes the server: needs one of its own")
+async def test_a_crash_and_restart_of_the_server_loses_and_doubles_nothing() -> None:
+    with cluster() as server, database(server.url) as at:
+        url = at.render_as_string(hide_password=False)
+        async with world_on(url) as world:
+            await tell(world, "not_reached", to="a")
+            crashed = asyncio.Event()
+
+            async def crash(*_: Any) -> str:
+                """The message went out; its end cannot be written."""
+                if not crashed.is_set():
+                    await asyncio.to_thread(server.crash)
+                    crashed.set()
+                return await send(*_)
+
+            send = world.platform.send
+            world.platform.send = crash  # type: ignore[method-assign]
+            sending = asyncio.create_task(world.dispatcher.drain())
+            await crashed.wait()
+            assert not await world.store.ready()
+            with pytest.raises(StoreUnavailable):
+                await tell(world, "risk_acknowledged", to="b")
+            await asyncio.to_thread(server.start)
+            await sending
+            assert await world.store.ready()
+            await tell(world, "risk_acknowledged", to="b")
+            await settled(world)
+            assert (len(titles(world, "a")), len(titles(world, "b"))) == (1, 1)
+
+
+# ---- a full disk
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own of 48 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only with the right to mount; the next test fills a database without it")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+async def test_a_full_disk_loses_nothing_and_says_so(small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+
+    def fill() -> None:
+        with ballast.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(64 * 1024))
+
+    await _full(f"sqlite:///{small_disk}/a.sqlite3", fill, ballast.unlink, room_is_seen=True)
+
+
+async def test_a_database_that_may_not_grow_loses_nothing_and_says_so(tmp_path: Path) -> None:
+    """The same without the right to mount: SQLite itself refuses every new page."""
+    limit = [2**30]
+
+    def to_the_brim(store: SqlStore) -> None:
+        @event.listens_for(store._engine.sync_engine, "begin")
+        def limited(connection: Any) -> None:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
+
+    await _full(
+        f"sqlite:///{tmp_path}/a.sqlite3",
+        lambda: limit.__setitem__(0, 1),
+        lambda: limit.__setitem__(0, 2**30),
+        prepare=to_the_brim,
+    )
+
+
+async def _full(
+    url: str,
+    fill: Callable[[], Any],
+    make_room: Callable[[], Any],
+    *,
+    prepare: Callable[[SqlStore], None] = lambda _: None,
+    room_is_seen: bool = False,
+) -> None:
+    async with world_on(url) as world:
+        prepare(world.store)  # type: ignore[arg-type]
+        people = ("a", "b", "s")
+        for key in people:
+            await tell(world, "not_reached", to=key)
+        assert await world.store.ready()
+        send = world.platform.send
+        world.platform.send = _first(fill, send)  # type: ignore[method-assign]
+        sending = asyncio.create_task(world.dispatcher.drain())
+        await _refused(world)
+        if room_is_seen:
+            assert not await world.store.ready()
+        await asyncio.sleep(0.1)
+        make_room()
+        async with asyncio.timeout(20):
+            await sending
+        assert await world.store.ready()
+        await world.settle()
+        assert [len(titles(world, key)) for key in people] == [1, 1, 1]
+        assert all(entry.sent_at for entry in await outbox(world) if entry.due_at == START)
+
+
+async def _refused(world: World) -> None:
+    """Whoever wants to write hears that nothing was kept."""
+    async with asyncio.timeout(20):
+        for number in count():
+            try:
+                async with world.store.begin(ORGANISATION) as uow:
+                    await uow.add(*(replace(NOTE, id=f"o{number}-{n}", dedupe=f"{number}-{n}") for n in range(50)))
+                    await uow.commit()
+            except StoreUnavailable:
+                return
+            await asyncio.sleep(0)
+
+
+def _first(step: Callable[[], Any], then: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
+    """Do something before the first call."""
+    done: list[bool] = []
+
+    async def both(*args: Any) -> str:
+        if not done:
+            done.append(True)
+            await asyncio.to_thread(step)
+        return await then(*args)
+
+    return both
