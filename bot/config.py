@@ -75,7 +75,7 @@ class LogSettings(Section):
 class ClockSettings(Section):
     """How often the ticker looks at what is due, in seconds."""
 
-    tick_seconds: float = Field(default=5, ge=1, le=30)
+    tick_seconds: float = Field(default=2, ge=1, le=30)
 
 
 class ReportSettings(Section):

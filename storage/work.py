@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
@@ -310,9 +311,8 @@ class SqlWork:
         return secret
 
     async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
-        key = next(iter(table.primary_key.columns))
-        query = self._dialect().insert(table).values(**values).on_conflict_do_nothing().returning(key)
-        return (await self._connection.execute(query)).first() is not None
+        query = _insert(table, self._connection.dialect.name)
+        return (await self._connection.execute(query, dict(values))).first() is not None
 
     def _dialect(self) -> Any:
         return postgresql if self._connection.dialect.name == "postgresql" else sqlite
@@ -351,3 +351,10 @@ class SqlWork:
 def _about(owner: str, part: str, field: str) -> str:
     """Binds a sealed value to its place, so that rows cannot be swapped."""
     return f"text|{owner}|{part}|{field}"
+
+
+@cache
+def _insert(table: Table, dialect: str) -> Any:
+    """An insert that does nothing when the record is there; made once a table."""
+    make: Any = postgresql if dialect == "postgresql" else sqlite
+    return make.insert(table).on_conflict_do_nothing().returning(next(iter(table.primary_key.columns)))

@@ -74,7 +74,7 @@ class Desk:
         try:
             return await self._sorted(body)
         except Exception as error:
-            LOG.error("slack payload not understood", extra={"error": type(error).__name__})  # noqa: TRY400
+            LOG.error("slack payload not understood", extra={"error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
             return Reply(200)
 
     async def drain(self, seconds: float) -> None:
@@ -136,7 +136,7 @@ class Desk:
                 return refusal
             return await self._services.handle(replace(event, language=self._people.language(place.actor)))
         except Exception as error:
-            LOG.error("slack event failed", extra={"event": event.event_id, "error": type(error).__name__})  # noqa: TRY400
+            LOG.error("slack event failed", extra={"event": event.event_id, "error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
             return await self._refused("slack.failed", place.actor)
 
     async def _refusal(self, place: Place, body: Payload) -> Outcome | None:
@@ -216,9 +216,9 @@ class Desk:
                     pass
         except wire.MALFORMED as error:
             # The same shape again would fail again: it is acknowledged, so that Slack does not bring it for an hour.
-            LOG.error("slack event not understood", extra={"error": type(error).__name__})  # noqa: TRY400
+            LOG.error("slack event not understood", extra={"error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
         except Exception as error:
-            LOG.error("slack event failed", extra={"event": str(body.get("event_id")), "error": type(error).__name__})  # noqa: TRY400
+            LOG.error("slack event failed", extra={"event": str(body.get("event_id")), "error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
             return False
         return True
 

@@ -23,11 +23,8 @@ PERMANENT = frozenset(
         "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
-        "invalid_blocks",
         "is_archived",
         "messages_tab_disabled",
-        "msg_blocks_too_long",
-        "msg_too_long",
         "not_in_channel",
         "not_installed",
         "restricted_action",
@@ -38,7 +35,9 @@ PERMANENT = frozenset(
         "users_not_found",
     }
 )
-"""Answers that no later try changes: the address is closed, or the message is not one Slack takes."""
+"""Answers that no later try changes: the address is closed."""
+OURS = frozenset({"invalid_blocks", "msg_blocks_too_long", "msg_too_long"})
+"""The message is not one Slack takes: a mistake of the program that says nothing about the address."""
 T = TypeVar("T")
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _SET_UP_PAUSE = 600.0
@@ -160,4 +159,6 @@ def _verdict(refused: SlackError, *, begun: bool) -> DeliveryFailed | DeliveryUn
         return DeliveryFailed(refused.code)
     if refused.code in PERMANENT:
         return DeliveryFailed(refused.code, permanent=True)
+    if refused.code in OURS:
+        return DeliveryFailed(refused.code, ours=True)
     return DeliveryFailed(refused.code, retry_after=_SET_UP_PAUSE)

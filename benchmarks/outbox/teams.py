@@ -91,13 +91,20 @@ async def _serve(url: str, began: float, name: str, ready: Any, stop: Any) -> No
     ticker = Ticker(store, clock, tools(), log)
     warm()
     ready.set()
-    ticker.start()
-    sending = asyncio.create_task(dispatcher.run())
+    running = [asyncio.create_task(step) for step in (_ticking(ticker), dispatcher.run())]
     await asyncio.to_thread(stop.wait)
     ticker.stop()
     dispatcher.stop()
-    await sending
+    running[0].cancel()
+    await asyncio.gather(*running, return_exceptions=True)
     await store.close()
+
+
+async def _ticking(ticker: Ticker) -> None:
+    """As `Ticker.start` does, which goes by the machine's own date."""
+    while True:
+        await ticker.tick()
+        await asyncio.sleep(ticker.seconds)
 
 
 async def _result(url: str, began: float, due: datetime) -> tuple[list[float], list[float]]:

@@ -37,7 +37,7 @@ SEND_TIMEOUT = 20
 LEASE = timedelta(seconds=45)
 """More than twice the above: a send may begin in the first half of a lease and ends within it."""
 BATCH = 100
-LANES = 100
+LANES = 200
 """People written to at the same time."""
 ALERT_LANES = 10
 TRIES = {False: 100, True: 8}
@@ -255,7 +255,7 @@ class Dispatcher:
         if failure.permanent:
             # The address is shut; the next attempt looks for another, or gives up.
             await self._end(Ending(entry, replace(entry, due_at=now), shut=contact.id, reason=failure.reason))
-        elif entry.attempts >= TRIES[entry.urgent]:
+        elif failure.ours or entry.attempts >= TRIES[entry.urgent]:
             self.log.warning("dispatch.given_up", outbox=entry.id, reason=failure.reason)
             await self._end(Ending(entry, replace(entry, failed_at=now, failure=failure.reason)))
         else:

@@ -37,7 +37,7 @@ class Ticker:
     clock: Clock
     tools: Tools
     log: Log
-    seconds: float = 5
+    seconds: float = 2
     housekeeper: Housekeeper | None = None
     uptime: Callable[[], float] = uptime
     metrics: Metrics = field(default_factory=Metrics)

@@ -39,13 +39,19 @@ class Message:
 
 
 class DeliveryFailed(IntervisionError):
-    """It was certainly not delivered. `permanent`: do not try this address again. `retry_after` in seconds."""
+    """It was certainly not delivered. `permanent`: do not try this address again. `retry_after` in seconds.
 
-    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    `ours`: the platform does not take this message; no other try or address changes that, and the address is fine.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, ours: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.ours = ours
 
 
 class DeliveryUnknown(IntervisionError):

@@ -137,6 +137,17 @@ async def test_a_closed_address_is_disabled_and_the_next_one_used(world: World) 
     assert (contact.failure, contact.failed_at) == ("user_disabled", world.clock.now())
 
 
+async def test_a_message_the_platform_does_not_take_is_shown_and_shuts_no_address(world: World) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryFailed("invalid_blocks", ours=True)]
+    await world.settle()
+    (entry,) = await outbox(world)
+    assert (entry.failure, entry.failed_at, entry.attempts) == ("invalid_blocks", world.clock.now(), 1)
+    assert not await world.find(Contact, person=person_id("a"), failed_at__not=None)
+    async with world.store.system(write=False) as system:
+        assert (await system.queue(world.clock.now())).failed == 1
+
+
 async def seats_of_a_round(world: World) -> list[Assignment]:
     story = Story(world, lambda _: None)
     round_ = await story._open_round()
