@@ -11,6 +11,8 @@ from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary
 
 _SHORTEST = 2
 _LONGEST = 4
+_NO_SURNAME = 58
+"""Words above this (ten times Zipf) are no surnames even there: "time", "here", "today"."""
 
 
 def names(passage: Passage) -> Iterator[Span]:
@@ -52,7 +54,7 @@ def _joined(gap: str) -> bool:
 
 def _goes_on(passage: Passage, name: Word, after: Word) -> bool:
     """The word after a name belongs to it."""
-    if _between_name_and_verb(passage, name, after):
+    if _between_name_and_verb(passage, name, after) or _closing_surname(passage, name, after):
         return True
     surname = after.capital and family(after) and after.low not in passage.shared.tests | passage.shared.terms
     if readable(passage, after) and not (surname and (not after.caps_run or given(name) >= USUAL_NAME)):
@@ -87,6 +89,17 @@ def _between_name_and_verb(passage: Passage, name: Word, word: Word) -> bool:
         return False
     small = words.function | words.into | words.verbs | words.acts | words.relations | words.keep
     return word.capital == name.capital and word.low not in small and person_follows(passage, name) is not None
+
+
+def _closing_surname(passage: Passage, name: Word, word: Word) -> bool:
+    """ "kopie aan saar bos, dank", "an Emmerich Kurz, der": an ordinary surname that ends a phrase."""
+    if name.index != word.index - 1 or given(name) < USUAL_NAME or ordinary(passage, name) or not family(word):
+        return False
+    known, words = passage.usual(word.low), passage.vocabulary
+    if word.capital != name.capital or known >= _NO_SURNAME or word.low in words.function or word.low in words.verbs:
+        return False
+    after = passage.after(word)
+    return not readable(passage, word) and (after is None or after.first or after.gap[:1] in ",.;:)!?")
 
 
 def _with_words_before(passage: Passage, word: Word) -> int:

@@ -125,6 +125,8 @@ FOUND: dict[str, list[tuple[str, str, str]]] = {
         ("nl", "De huisarts, dokter Mom, schreef", "Mom"),
         ("sv", "bor tillsammans med hake. ok", "hake"),
         ("en", "The GP, Dr King, wrote", "King"),
+        ("de", "Kopie an Emmerich Kurz, der das weiß", "Emmerich Kurz"),
+        ("nl", "kopie aan saar bos, dank. ok", "saar bos"),
         ("sv", "hej! tindra 17 går i skolan", "tindra"),
     ],
     "PLACE": [
