@@ -161,7 +161,7 @@ def _put(report: Report) -> None:
     columns = ["door", "requests", "5xx", "tracebacks", "memory before", "after", "CPU time", "answers"]
     note = (
         f"`FUZZ_REQUESTS={REQUESTS} FUZZ_SEED={SEED} python -m pytest tests/fuzz`; memory of the process that holds "
-        "both sides, the senders and the program."
+        "both sides: the program, the senders, and everything the stand-ins keep of what they were told."
     )
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {platform.system()}"
     kept = {
