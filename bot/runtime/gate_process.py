@@ -51,7 +51,8 @@ class GateProcess:
             self._warming = asyncio.get_running_loop().create_task(self._warm())
 
     async def stop(self) -> None:
-        """End the process."""
+        """End the process at once, whatever it is at."""
+        self._kill()
         async with self._turn:
             await self._end()
 
@@ -83,11 +84,15 @@ class GateProcess:
         return self._process
 
     async def _end(self) -> None:
+        self._kill()
         process, self._process = self._process, None
         if process is not None:
-            with suppress(ProcessLookupError):
-                process.kill()
             await process.communicate()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
 
 
 async def _send(process: Process, what: Any) -> None:
