@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from storage import open_store
 from storage.keys import KeyRing
 from storage.memory import MemoryStore
 from storage.migrate import upgrade
+from tests.migrated import migrated
 from tests.postgres import postgres_server, postgres_url
 
 __all__ = ["postgres_server", "postgres_url"]
@@ -34,24 +34,15 @@ def keys() -> KeyRing:
     return KeyRing.of(b"k" * 32)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty migrated SQLite file, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def store(
-    request: pytest.FixtureRequest, clock: VirtualClock, keys: KeyRing, tmp_path: Path, migrated: Path
+    request: pytest.FixtureRequest, clock: VirtualClock, keys: KeyRing, tmp_path: Path
 ) -> AsyncIterator[Store]:
     """The store under test."""
     if request.param == "memory":
         opened: Store = MemoryStore(clock)
     elif request.param == "sqlite":
-        shutil.copy(migrated, tmp_path / "store.sqlite3")
-        opened = await open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}", keys, clock)
+        opened = await open_store(migrated(tmp_path / "store.sqlite3"), keys, clock)
     else:
         url = request.getfixturevalue("postgres_url")
         upgrade(url)

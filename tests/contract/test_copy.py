@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,15 +24,15 @@ from storage.keys import KeyRing
 from storage.migrate import sync_url
 from storage.tables import authorship, metadata
 from tests.contract.conftest import NOW
+from tests.migrated import migrated
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-async def lived_in(tmp_path: Path, migrated: Path, clock: VirtualClock, keys: KeyRing) -> str:
+async def lived_in(tmp_path: Path, clock: VirtualClock, keys: KeyRing) -> str:
     """The demo clinic's history on SQLite, with texts, an audit trail, a drawer and an outbox."""
-    shutil.copy(migrated, tmp_path / "old.sqlite3")
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    url = migrated(tmp_path / "old.sqlite3")
     store = await open_store(url, keys, clock)
     await found(store, SystemIds())
     async with store.begin(ORGANISATION) as uow:

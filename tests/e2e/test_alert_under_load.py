@@ -22,8 +22,8 @@ from bot.runtime.dispatcher import Dispatcher
 from bot.ui.platform import Address, Message
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import upgrade
 from tests.app.risk import Channel, Scene, scene
+from tests.migrated import migrated
 from tests.world import RecordingPlatform, World, make_world
 
 LIMIT = 60
@@ -58,8 +58,7 @@ class Timed(Channel):
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """The demo clinic on SQLite."""
-    url = f"sqlite:///{tmp_path / 'load.sqlite3'}"
-    upgrade(url)
+    url = migrated(tmp_path / "load.sqlite3")
     store = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
     yield await make_world(GateInAWorker(GateSettings()), store=store)
     await store.close()

@@ -33,9 +33,9 @@ from bot.ui.inbound import Actor
 from bot.ui.platform import Services
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import upgrade
 from tests.fuzz.mischief import Mischief
 from tests.fuzz.storm import REQUESTS, SEED, Failures, Report, finished, listening, memory, storm
+from tests.migrated import migrated
 from tests.standins.slack.server import SECRET
 from tests.standins.slack.world import connected
 from tests.standins.teams.clinic import teams_clinic
@@ -56,8 +56,7 @@ def gate() -> GateInAWorker:
 async def store() -> AsyncIterator[Store]:
     """A real database, in memory where the system has such a folder: what it cannot hold is part of the mischief."""
     with TemporaryDirectory(dir=IN_MEMORY) as folder:
-        url = f"sqlite:///{folder}/store.sqlite3"
-        upgrade(url)
+        url = migrated(Path(folder) / "store.sqlite3")
         opened = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
         yield opened
         await opened.close()

@@ -15,7 +15,7 @@ from bot.demo.clock import VirtualClock
 from bot.runtime.anonymiser import GateInAWorker
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import upgrade
+from tests.migrated import migrated
 from tests.privacy.test_canary import CANARY, played
 from tests.world import World, make_world
 
@@ -61,8 +61,7 @@ async def test_nothing_on_disk_is_in_clear(
     disk.mkdir()
     monkeypatch.setenv("TMPDIR", str(disk))
     monkeypatch.setenv("SQLITE_TMPDIR", str(disk))
-    url = f"sqlite:///{disk / 'store.sqlite3'}"
-    upgrade(url)
+    url = migrated(disk / "store.sqlite3")
     store = await open_store(url, KeyRing.load(file=str(tmp_path / "our.key")), VirtualClock(START))
     await store.drawer("slack").put("install/T1", TOKEN.encode())
     world: World = await make_world(gate, store=store)

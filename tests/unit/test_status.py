@@ -17,16 +17,15 @@ from bot.log import Silent
 from bot.main import App, build
 from bot.ports.records import Queue, Replica
 from bot.runtime.metrics import Metrics
-from storage.migrate import upgrade
 from tests.contract.conftest import NOW
+from tests.migrated import migrated
 
 MIGRATE = "intervision migrate"
 
 
 @pytest.fixture
 async def running(tmp_path: Path) -> App:
-    url = f"sqlite:///{tmp_path / 'db.sqlite3'}"
-    upgrade(url)
+    url = migrated(tmp_path / "db.sqlite3")
     settings = Settings.model_validate(
         {"database": {"url": url}, "keys": {"file": str(tmp_path / "key")}, "server": {"port": 18377}}
     )

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from bot.cli import main
-from storage.migrate import upgrade
+from tests.migrated import migrated
 
 Admin = Callable[..., Any]
 
@@ -21,10 +21,9 @@ Admin = Callable[..., Any]
 @pytest.fixture
 def admin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Admin:
     """Run a command; its JSON, or what it said when it was refused."""
-    url = f"sqlite:///{tmp_path / 'clinic.sqlite3'}"
+    url = migrated(tmp_path / "clinic.sqlite3")
     config = tmp_path / "intervision.toml"
     config.write_text(f'[database]\nurl = "{url}"\n[keys]\nfile = "{tmp_path / "key"}"\n[log]\nlevel = "error"\n')
-    upgrade(url)
 
     def run(*words: str) -> Any:
         monkeypatch.setattr(sys, "argv", ["intervision", "admin", *words, "--json", "--config", str(config)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import sqlite3
 import sys
@@ -15,25 +14,17 @@ import structlog
 
 from bot.cli import main
 from storage import engine
-from storage.migrate import upgrade
 from storage.tables import compatible
+from tests.migrated import migrated
 
 COMMANDS = ("serve", "migrate", "check", "admin list", "admin add-organisation Service")
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once and copied."""
-    path = tmp_path_factory.mktemp("made") / "empty.sqlite3"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def clinic(migrated: Path, tmp_path: Path) -> Path:
+def clinic(tmp_path: Path) -> Path:
     """The folder of an installation in order."""
     (tmp_path / "data").mkdir()
-    shutil.copy(migrated, tmp_path / "data" / "clinic.sqlite3")
+    migrated(tmp_path / "data" / "clinic.sqlite3")
     configure(tmp_path)
     return tmp_path
 

@@ -6,7 +6,6 @@ What was tried and what came of it is written up in docs/security.md.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,9 +26,9 @@ from bot.ports.records import Session
 from bot.runtime.anonymiser import GateInAWorker
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import upgrade
 from tests.app.risk import TEXTS, Scene, scene
 from tests.fuzz.test_fuzz import web_clinic
+from tests.migrated import migrated
 from tests.unit.web.client import Browser, Page
 from tests.world import World
 
@@ -41,14 +40,6 @@ ASKING = "I have a question."
 def gate() -> GateInAWorker:
     """The gate with its rules alone."""
     return GateInAWorker(GateSettings(name_model="", english_model=""))
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, made once."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @dataclass
@@ -87,10 +78,9 @@ class Served:
 
 
 @pytest.fixture
-async def served(gate: GateInAWorker, migrated: Path, tmp_path: Path) -> AsyncIterator[Served]:
+async def served(gate: GateInAWorker, tmp_path: Path) -> AsyncIterator[Served]:
     """A published case of A with B and E as its reviewers, served over HTTP from SQLite."""
-    shutil.copy(migrated, tmp_path / "store.sqlite3")
-    store = await open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}", KeyRing.of(b"k" * 32), VirtualClock(START))
+    store = await open_store(migrated(tmp_path / "store.sqlite3"), KeyRing.of(b"k" * 32), VirtualClock(START))
     try:
         async with web_clinic(gate, store) as (world, url, _):
             yield Served(await scene(world), url, SignInDesk(world.store, world.clock, world.tools))

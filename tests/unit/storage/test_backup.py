@@ -28,6 +28,7 @@ from storage.keys import KeyRing
 from storage.migrate import upgrade
 from storage.rotation import add_key, forget_unused, rewrap
 from tests.contract.conftest import postgres_server, postgres_url
+from tests.migrated import migrated
 from tests.privacy.test_bytes import found_in
 from tests.privacy.test_canary import CANARY, played
 from tests.world import make_world
@@ -45,8 +46,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def fill(folder: Path) -> None:
-    url = f"sqlite:///{folder / 'store.sqlite3'}"
-    upgrade(url)
+    url = migrated(folder / "store.sqlite3")
     ring = KeyRing.load(file=str(folder / "our.key"))
     store = await open_store(url, ring, VirtualClock(START))
     await played(
