@@ -25,7 +25,8 @@ from bot.ui.model import Card
 from bot.ui.platform import Address, Message, Platform
 
 if TYPE_CHECKING:
-    from storage.memory import MemoryStore, State
+    from storage.memory import MemoryStore
+    from storage.memory.state import State
 
 T = TypeVar("T")
 

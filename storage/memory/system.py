@@ -1,0 +1,182 @@
+"""What the runtime does across organisations, and the adapters' drawers, in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.organisation import Organisation
+from bot.domain.person import Contact, Person
+from bot.ports.records import (
+    CalendarFeed,
+    Draft,
+    OutboxEntry,
+    Queue,
+    Replica,
+    Session,
+    SignInLink,
+    Timer,
+)
+from storage.memory.state import Changes
+
+if TYPE_CHECKING:
+    from storage.memory import MemoryStore
+
+RECENTLY = timedelta(days=7)
+
+
+class MemorySystemWork(Changes):
+    """Implements `bot.ports.work.SystemWork`."""
+
+    async def organisations(self) -> list[str]:
+        """Ids, sorted."""
+        return sorted(self._table(Organisation))
+
+    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
+        """Timers whose moment has come."""
+        due = [t for t in self._table(Timer).values() if t.at <= now]
+        return sorted(due, key=lambda t: (t.at, t.id))[:limit]
+
+    async def next_due(self) -> datetime | None:
+        """The earliest timer or unsent entry."""
+        moments = [t.at for t in self._table(Timer).values()]
+        return min([*moments, *(e.due_at for e in self._open())], default=None)
+
+    async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
+        """The contact with this platform identity."""
+        found = [c for c in await self.contacts_of_tenant(platform, tenant) if c.user == user]
+        return found[0] if found else None
+
+    async def contacts_of_tenant(self, platform: str, tenant: str) -> list[Contact]:
+        """Every contact of a workspace."""
+        return [c for c in self._table(Contact).values() if (c.platform, c.tenant) == (platform, tenant)]
+
+    async def people_by_email(self, email: str) -> list[Person]:
+        """Active people with this address."""
+        return [p for p in self._table(Person).values() if p.active and p.email.lower() == email.lower()]
+
+    async def link(self, id: str) -> SignInLink | None:
+        """The sign-in link."""
+        return self._table(SignInLink).get(id)
+
+    async def session(self, id: str) -> Session | None:
+        """The session."""
+        return self._table(Session).get(id)
+
+    async def person(self, organisation: str, id: str) -> Person | None:
+        """The person in this organisation."""
+        found: Person | None = self._table(Person).get(id)
+        return found if found and found.organisation == organisation else None
+
+    async def feed(self, id: str) -> CalendarFeed | None:
+        """The calendar feed."""
+        return self._table(CalendarFeed).get(id)
+
+    async def claim(
+        self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
+    ) -> list[OutboxEntry]:
+        """Lease due entries, person by person."""
+        held = {e.person for e in self._open() if e.lease_until is not None and e.lease_until > now}
+        free = [e for e in self._open() if e.due_at <= now and (e.lease_until is None or e.lease_until <= now)]
+        free = sorted((e for e in free if e.urgent or not (only_urgent or e.person in held)), key=_by_turn)
+        people = {e.person for e in free[:limit] if not e.urgent}
+        chosen = free[:limit] + [e for e in free[limit:] if not e.urgent and e.person in people]
+        taken = [_leased(e, now, until, by) for e in sorted(chosen, key=_by_turn)]
+        self._table(OutboxEntry).update({e.id: e for e in taken})
+        return taken
+
+    async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
+        """Mark the sends whose lease holds."""
+        begun = set()
+        for entry in entries:
+            kept = self._table(OutboxEntry).get(entry.id)
+            if kept is None or kept.lease_until is None or kept.lease_until <= now:
+                continue
+            if (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts):
+                self._table(OutboxEntry)[entry.id] = dataclasses.replace(kept, begun_at=now)
+                begun.add(entry.id)
+        return frozenset(begun)
+
+    async def beat(self, replica: Replica) -> None:
+        """One entry a replica."""
+        self._state.replicas[replica.id] = replica
+
+    async def leave(self, replica: str) -> None:
+        """Forget a replica."""
+        self._state.replicas.pop(replica, None)
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment."""
+        return self._state.seen_replicas(since)
+
+    async def queue(self, now: datetime) -> Queue:
+        """How the outbox stands."""
+        entries, recently = list(self._table(OutboxEntry).values()), now - RECENTLY
+        due = [e.due_at for e in self._open() if e.due_at <= now]
+        return Queue(
+            waiting=len(self._open()),
+            due=len(due),
+            oldest=min(due, default=None),
+            failed=sum(e.failed_at is not None and e.failed_at >= recently for e in entries),
+            uncertain=sum(bool(e.sent_at and e.uncertain_at and e.uncertain_at >= recently) for e in entries),
+        )
+
+    async def purge_expired(self, now: datetime) -> int:
+        """Delete what expired."""
+        gone = 0
+        for kind in (Draft, SignInLink, Session):
+            for id in [r.id for r in self._table(kind).values() if r.expires_at <= now]:
+                del self._table(kind)[id]
+                self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[1] != id}
+                self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[1] != id}
+                gone += 1
+        return gone
+
+    def _open(self) -> list[OutboxEntry]:
+        entries = self._table(OutboxEntry).values()
+        return [e for e in entries if not (e.sent_at or e.failed_at or e.dropped_at)]
+
+
+class MemoryDrawer:
+    """Implements `bot.ui.platform.Drawer`."""
+
+    def __init__(self, store: MemoryStore, adapter: str) -> None:
+        self._store = store
+        self._adapter = adapter
+
+    async def get(self, key: str) -> bytes | None:
+        """The value, or None when missing or expired."""
+        value, expires = self._store.drawers.get((self._adapter, key), (None, None))
+        return None if expires is not None and expires <= self._store.clock.now() else value
+
+    async def put(self, key: str, value: bytes, *, expires: datetime | None = None) -> None:
+        """Store or replace."""
+        self._store.drawers[self._adapter, key] = (value, expires)
+
+    async def delete(self, key: str) -> None:
+        """Forget."""
+        self._store.drawers.pop((self._adapter, key), None)
+
+    async def keys(self, prefix: str = "") -> Sequence[str]:
+        """Live keys that begin with the prefix."""
+        mine = [key for adapter, key in self._store.drawers if adapter == self._adapter and key.startswith(prefix)]
+        return sorted([key for key in mine if await self.get(key) is not None])
+
+    async def take(self, key: str) -> bytes | None:
+        """Read and delete in one step."""
+        value = await self.get(key)
+        await self.delete(key)
+        return value
+
+
+def _leased(entry: OutboxEntry, now: datetime, until: datetime, by: str) -> OutboxEntry:
+    uncertain = entry.uncertain_at or (now if entry.begun_at else None)
+    return dataclasses.replace(
+        entry, attempts=entry.attempts + 1, lease_until=until, lease_by=by, uncertain_at=uncertain
+    )
+
+
+def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:
+    return not entry.urgent, entry.due_at, entry.created_at, entry.id

@@ -1,0 +1,231 @@
+"""A unit of work of one organisation, in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from bot.anonymise.text import AnonText
+from bot.ports.records import (
+    Anchor,
+    Audited,
+    AuditEntry,
+    AuditFault,
+    OutboxEntry,
+    Replica,
+    Timer,
+)
+from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
+from storage.audit import anchor_of, chained, cut_detail, verify
+from storage.memory.state import Changes, by, is_taken, meets
+
+if TYPE_CHECKING:
+    from storage.memory import MemoryStore
+
+R = TypeVar("R")
+AUDIT_KEY = b"a key for tests"
+RECENTLY = timedelta(days=7)
+
+
+class MemoryWork(Changes):
+    """Implements `bot.ports.work.UnitOfWork`."""
+
+    def __init__(self, store: MemoryStore, organisation: str) -> None:
+        super().__init__(store)
+        self._organisation = organisation
+
+    @property
+    def organisation(self) -> str:
+        """The organisation's id."""
+        return self._organisation
+
+    async def get(self, kind: type[R], id: str) -> R:
+        """The record; raises NotFound."""
+        found = self._table(kind).get(id)
+        if found is None or found.organisation != self._organisation:
+            raise NotFound(kind.__name__)
+        return cast("R", found)
+
+    async def find(
+        self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
+    ) -> list[R]:
+        """Every record that meets the conditions."""
+        mine = (r for r in self._table(kind).values() if r.organisation == self._organisation)
+        for name in [name for name in conditions if name.endswith("__of")]:
+            of = conditions.pop(name)
+            known = await self.find(of.kind, **dict(of.conditions))
+            conditions[name.replace("__of", "__in")] = {r.id for r in known}
+        rows = sorted((r for r in mine if meets(r, conditions)), key=lambda r: str(r.id))
+        for name in reversed(order):
+            rows.sort(key=by(name.lstrip("-")), reverse=name.startswith("-"))
+        return rows[:limit]
+
+    async def columns(
+        self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[tuple[Any, ...]]:
+        """Only these fields."""
+        return [tuple(getattr(r, name) for name in names) for r in await self.find(kind, order=order, **conditions)]
+
+    async def one(self, kind: type[R], **conditions: Any) -> R | None:
+        """The only match or None."""
+        found = await self.find(kind, **conditions)
+        assert len(found) < 2, f"more than one {kind.__name__}"
+        return found[0] if found else None
+
+    async def count(self, kind: type[Any], **conditions: Any) -> int:
+        """How many there are."""
+        return len(await self.find(kind, **conditions))
+
+    async def add(self, *records: Any) -> None:
+        """Insert; raises AlreadyThere."""
+        for record in records:
+            if record.organisation != self._organisation:
+                raise ForeignOrganisation(type(record).__name__)
+            table = self._table(type(record))
+            if record.id in table or is_taken(record, table):
+                raise AlreadyThere(type(record).__name__)
+            table[record.id] = record
+
+    async def save(self, record: R) -> R:
+        """Update, with the version checked where there is one."""
+        new: Any = record
+        if new.organisation != self._organisation:
+            raise ForeignOrganisation(type(record).__name__)
+        old: Any = await self.get(type(record), new.id)
+        if hasattr(new, "version"):
+            if old.version != new.version:
+                raise ChangedMeanwhile(type(record).__name__)
+            new = dataclasses.replace(new, version=new.version + 1)
+        self._table(type(record))[new.id] = new
+        return cast("R", new)
+
+    async def remove(self, kind: type[Any], id: str) -> None:
+        """Delete one record."""
+        found = self._table(kind).get(id)
+        if found is not None and found.organisation == self._organisation:
+            del self._table(kind)[id]
+
+    async def set_presenter(self, case: str, person: str) -> None:
+        """Write the authorship."""
+        self._state.presenters[case] = (self._organisation, person)
+
+    async def presenter(self, case: str) -> str:
+        """Who presented it; raises NotFound."""
+        found = await self.presenters([case])
+        if case not in found:
+            raise NotFound("presenter")
+        return found[case]
+
+    async def presenters(self, cases: Sequence[str]) -> Mapping[str, str]:
+        """Who presented each of these."""
+        mine = {c: p for c, (org, p) in self._state.presenters.items() if org == self._organisation}
+        return {case: mine[case] for case in cases if case in mine}
+
+    async def cases_of(self, person: str) -> list[str]:
+        """Every case of this person, oldest first."""
+        return [c for c, who in self._state.presenters.items() if who == (self._organisation, person)]
+
+    async def forget_presenter(self, case: str) -> None:
+        """Erase the authorship."""
+        if self._state.presenters.get(case, ("", ""))[0] == self._organisation:
+            del self._state.presenters[case]
+
+    async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
+        """Keep one part."""
+        self._state.texts[self._organisation, owner, part] = {name: text.text for name, text in fields.items()}
+
+    async def texts(self, owner: str, part: str) -> Mapping[str, AnonText]:
+        """The part's texts by field."""
+        kept = self._state.texts.get((self._organisation, owner, part), {})
+        return {name: AnonText.from_store(text) for name, text in kept.items()}
+
+    async def parts(self, owner: str) -> list[str]:
+        """Which parts have text."""
+        return sorted(part for org, whose, part in self._state.texts if (org, whose) == (self._organisation, owner))
+
+    async def drop_text(self, owner: str, part: str) -> None:
+        """Erase one part."""
+        self._state.texts.pop((self._organisation, owner, part), None)
+
+    async def shred(self, owner: str) -> None:
+        """Destroy everything of this owner."""
+        gone = (self._organisation, owner)
+        self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[:2] != gone}
+        self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[:2] != gone}
+
+    async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
+        """Keep a small secret."""
+        self._state.sealed[self._organisation, owner, name] = value
+
+    async def sealed(self, owner: str, name: str) -> bytes | None:
+        """Read it back."""
+        return self._state.sealed.get((self._organisation, owner, name))
+
+    async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """Set, move or cancel a timer."""
+        id = f"{what}:{subject}"
+        self._table(Timer).pop(id, None)
+        if at is not None:
+            self._table(Timer)[id] = Timer(id, self._organisation, what, subject, at)
+
+    async def take(self, timer: Timer) -> bool:
+        """Whether the timer stands as it was read; the one writer's lock does the rest."""
+        return self._table(Timer).get(timer.id) == timer
+
+    async def post(self, entry: OutboxEntry) -> bool:
+        """Add an intent unless its dedupe key is there."""
+        try:
+            await self.add(entry)
+        except AlreadyThere:
+            return False
+        return True
+
+    async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
+        """Write the outcomes of attempts and give the leases back."""
+        table, held = self._table(OutboxEntry), set()
+        for claimed, outcome in ends:
+            kept = table.get(claimed.id)
+            if kept is None or kept.organisation != self._organisation:
+                continue
+            if (kept.lease_by, kept.attempts) == (claimed.lease_by, claimed.attempts):
+                table[claimed.id] = dataclasses.replace(outcome, lease_until=None, lease_by="", begun_at=None)
+                held.add(claimed.id)
+        return frozenset(held)
+
+    async def replicas(self, since: datetime) -> list[Replica]:
+        """Replicas seen since a moment."""
+        return self._state.seen_replicas(since)
+
+    async def seen(self, event_id: str, now: datetime) -> bool:
+        """Record an event id; True when it was there."""
+        known = (self._organisation, event_id) in self._state.inbox
+        self._state.inbox.add((self._organisation, event_id))
+        return known
+
+    async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
+        """Append to the chain."""
+        trail = await self.find(AuditEntry, order=("number",))
+        last = trail[-1] if trail else None
+        await self.add(chained(AUDIT_KEY, last, self._organisation, now, actor, what.value, subject, detail))
+
+    async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
+        """Every break of the chain."""
+        return verify(AUDIT_KEY, await self.find(AuditEntry, order=("number",)), anchors)
+
+    async def audit_anchor(self, now: datetime) -> Anchor | None:
+        """The trail's end."""
+        last = await self.find(AuditEntry, order=("-number",), limit=1)
+        return anchor_of(last[0], now) if last else None
+
+    async def cut_audit(self, before: datetime, now: datetime) -> int:
+        """Delete old lines and say so in the chain."""
+        gone = await self.find(AuditEntry, at__lt=before, order=("-number",), limit=1)
+        if not gone:
+            return 0
+        await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))
+        old = await self.find(AuditEntry, number__le=gone[0].number)
+        for entry in old:
+            await self.remove(AuditEntry, entry.id)
+        return len(old)
