@@ -89,6 +89,9 @@ def element(of: Json) -> str:
         case "static_select":
             chosen = of.get("initial_option", {}).get("text", {}).get("text", "")
             return f"<div class='field'>{escape(chosen)} <span class='caret'>▾</span></div>"
+        case "multi_static_select":
+            chosen = ", ".join(option["text"]["text"] for option in of.get("initial_options", ()))
+            return f"<div class='field'>{escape(chosen)} <span class='caret'>▾</span></div>"
         case "radio_buttons" | "checkboxes":
             chosen = of.get("initial_options") or [of.get("initial_option")]
             signs = ("◉", "○") if of["type"] == "radio_buttons" else ("☑", "☐")

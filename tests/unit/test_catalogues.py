@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -261,3 +262,10 @@ def bounded() -> Iterator[tuple[str, str, int]]:
                         if isinstance(value, ast.Call) and _speaks(value.func) and value.args:
                             for key in _constants(value.args[0]):
                                 yield f"{file}:{node.lineno}", key, limit
+
+
+def test_a_date_that_ends_in_a_full_stop_ends_its_sentence_too() -> None:
+    day = strings.words("da").day(date(2027, 1, 25))
+    assert day.endswith("jan.")
+    said = strings.words("da")("notice.round_open.text", group="Nord", day=day)
+    assert "jan. Hvad" in said

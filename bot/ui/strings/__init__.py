@@ -7,7 +7,7 @@ A missing translation falls back to English; a missing English text is a program
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -58,12 +58,12 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence of `key` with its placeholders filled. Raises KeyError for an unknown key."""
-        return _forms(self.language, key)[0].format(**values)
+        return _filled(_forms(self.language, key)[0], values)
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The sentence of `key` in the plural form of `n`, which it may name as {n}."""
         forms = _forms(self.language, key)
-        return forms[0 if n == 1 else -1].format(n=self.number(n), **values)
+        return _filled(forms[0 if n == 1 else -1], {"n": self.number(n), **values})
 
     def has(self, key: str) -> bool:
         """Whether the key exists (in English at least)."""
@@ -125,6 +125,12 @@ class Words:
 def words(language: str) -> Words:
     """The words of a supported language; anything else falls back to the closest one."""
     return Words(closest(language))
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    """The sentence with its values; a value that ends in a full stop ("25. jan.") ends the sentence too."""
+    text = sentence.format(**values)
+    return text.replace("..", ".") if "}." in sentence else text
 
 
 def _forms(language: str, key: str) -> tuple[str, ...]:
