@@ -92,7 +92,9 @@ async def analyze(store: SqlStore) -> None:
     """What PostgreSQL does by itself within a minute after many rows came."""
     async with store._engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
+            own = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            for statement in ("SET statement_timeout = 0", "ANALYZE", "RESET statement_timeout"):
+                await own.execute(text(statement))
 
 
 async def people(store: SqlStore, count: int) -> list[str]:
