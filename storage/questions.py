@@ -30,10 +30,13 @@ def selecting(kind: Any, shape: Shape, order: Sequence[str], limit: int | None) 
     """Rows of a kind; in "-field" order the largest come first, and ties are ordered by id."""
     table = TABLES[kind]
     query = select(table).where(*_clauses(table, shape)).limit(limit)
-    for name in dict.fromkeys([*order, "id"]):
+    for name in order:
+        if name == "id":
+            break
         column = table.c[name.lstrip("-")]
         query = query.order_by(column.desc().nulls_last() if name.startswith("-") else column.asc().nulls_first())
-    return query
+    # As an expression: for a column SQLite would rather walk the whole organisation in order of its ids than sort.
+    return query.order_by(table.c.id.concat("") if shape else table.c.id)
 
 
 @lru_cache(maxsize=500)

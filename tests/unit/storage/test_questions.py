@@ -1,0 +1,45 @@
+"""What the store asks is answered by an index, however large the organisation."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from bot.domain.case import Assignment, Case
+from bot.ports.records import Timer
+from bot.ports.schema import INDEXES
+from bot.ports.work import those
+from storage.questions import selecting, shaped
+from tests.migrated import migrated
+
+ASKED = [(kind, names[1]) for kind, indexes in INDEXES.items() for names in indexes if kind is not Timer]
+
+
+def plan(database: Path, kind: type[Any], **conditions: Any) -> str:
+    """How SQLite would find the rows, in a database it knows nothing about yet."""
+    shape, asked = shaped("org", conditions.items())
+    query = selecting(kind, shape, ("id",), None).params(**asked)
+    sql = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with sqlite3.connect(database) as connection:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "\n".join(row[-1] for row in rows)
+
+
+@pytest.mark.parametrize(("kind", "name"), ASKED, ids=[f"{kind.__name__}.{name}" for kind, name in ASKED])
+def test_rows_are_found_by_the_index_that_was_made_for_them(kind: type[Any], name: str, tmp_path: Path) -> None:
+    migrated(tmp_path / "empty.sqlite3")
+    assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{name: "x"})
+    assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{f"{name}__in": ["x"]})
+
+
+def test_more_conditions_do_not_change_that(tmp_path: Path) -> None:
+    migrated(tmp_path / "empty.sqlite3")
+    found = plan(
+        tmp_path / "empty.sqlite3", Assignment, reviewer="x", ended_at=None, submitted_at__not=None,
+        case__of=those(Case, closed_at=None),
+    )  # fmt: skip
+    assert "reviewer=?" in found
