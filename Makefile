@@ -25,11 +25,11 @@ test: install
 	@.ci/chromium
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-# The rest of what CI runs; these tests wait more than they compute, so there are more workers than cores.
+# The rest of what CI runs.
 test-slow: install
 	@.ci/chromium
 	@.ci/playground
-	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 4 -m slow
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m slow
 
 check: install format lint types contracts
 
