@@ -16,7 +16,7 @@ from pathlib import Path
 from typer import echo
 
 from tests.standins.slack.person import CannotPress, Person
-from tests.standins.slack.server import APP, BOT, Delivery, Slack
+from tests.standins.slack.server import ACK_WITHIN, APP, BOT, Delivery, Slack
 from tests.standins.slack.workspace import Json, texts
 
 PORT = 8390
@@ -111,6 +111,8 @@ class Terminal:
         if answer.status != 200:
             echo(f"The app answered with {answer.status}.")
             return
+        if answer.seconds > ACK_WITHIN:
+            echo(f"Slack would have given up: the app took {answer.seconds:.0f} s to acknowledge.")
         for _ in range(int(PATIENCE / SETTLES)):
             await asyncio.sleep(SETTLES)
             view = self._slack.kept.view(self._me.user)
@@ -176,7 +178,7 @@ def invited(slack: Slack, file: Path) -> dict[str, Person]:
 
 async def main(file: Path, port: int) -> None:
     """Listen, and do what is typed until the input ends."""
-    slack = Slack()
+    slack = Slack(ack_within=PATIENCE)
     people = invited(slack, file)
     if not people:
         sys.exit(f"{file} names nobody.")

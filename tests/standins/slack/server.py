@@ -55,6 +55,7 @@ class Slack:
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     opened: int = 0
     mute: bool = False
+    ack_within: float = ACK_WITHIN
     _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
     _session: aiohttp.ClientSession | None = None
@@ -180,7 +181,7 @@ class Slack:
         self._acks[envelope] = acknowledged
         await self.sockets[-1].send_json(sent | ({"retry_attempt": retry} if retry else {}))
         try:
-            ack = await asyncio.wait_for(acknowledged, ACK_WITHIN)
+            ack = await asyncio.wait_for(acknowledged, self.ack_within)
         except TimeoutError:
             return 504, None
         return 200, ack.get("payload")
