@@ -12,6 +12,7 @@ import statistics
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import Any, TypeVar
@@ -72,7 +73,7 @@ async def _measure(folder: Path, therapists: int) -> tuple[tuple[str, str, str],
     for person in people:
         async with store.begin(ORG, write=False) as uow:
             asked = Work(uow, NOW, tools)
-            each.append((await _timed(lambda asked=asked, person=person: rhythm_of(asked, person, policy)))[0])  # type: ignore[misc]  # bound now
+            each.append((await _timed(partial(rhythm_of, asked, person, policy)))[0])
     async with store.begin(ORG, write=False) as uow:
         work = Work(uow, NOW, tools)
         read, facts = await _timed(lambda: service(work, QUARTER))

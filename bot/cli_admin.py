@@ -159,7 +159,7 @@ def show_policy(
     as_json: JsonOption = False,
 ) -> None:
     """Every number that holds and which level says so."""
-    from bot.admin import policy
+    from bot.admin_rules import policy
 
     _run(config, as_json, lambda desk: policy(desk, org, clinic, group))
 
@@ -174,7 +174,7 @@ def set_policy(
     as_json: JsonOption = False,
 ) -> None:
     """Change numbers of the organisation, of a clinic or of a group; all of them or none."""
-    from bot.admin import set_policy as change
+    from bot.admin_rules import set_policy as change
 
     given = dict(_setting(each) for each in settings)
     _run(config, as_json, lambda desk: change(desk, org, clinic, group, given))
@@ -185,7 +185,7 @@ def set_roles(
     email: str, roles: list[str], org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
     """The roles a person holds from now on: therapist supervisor manager dpo admin."""
-    from bot.admin import set_roles as apply
+    from bot.admin_rules import set_roles as apply
 
     _run(config, as_json, lambda desk: apply(desk, org, email, roles))
 
@@ -198,7 +198,7 @@ def set_themes(
     as_json: JsonOption = False,
 ) -> None:
     """The themes offered on cases and log entries; without any, the product's list."""
-    from bot.admin import set_themes as apply
+    from bot.admin_rules import set_themes as apply
 
     _run(config, as_json, lambda desk: apply(desk, org, themes or []))
 
@@ -214,7 +214,7 @@ def set_duty(
     as_json: JsonOption = False,
 ) -> None:
     """Who is alerted when a risk concern is raised at a clinic."""
-    from bot.admin import set_duty as apply
+    from bot.admin_rules import set_duty as apply
 
     _run(config, as_json, lambda desk: apply(desk, org, clinic, duty, deputy, phone))
 
@@ -303,7 +303,7 @@ def _run(config: Path | None, as_json: bool, step: Callable[[Any], Awaitable[lis
 
 
 async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[Any]]]) -> list[Any]:
-    from bot.admin import Desk
+    from bot.admin_desk import Desk
     from bot.config import load
     from bot.main import build
 

@@ -123,7 +123,7 @@ def _run(config: Path | None, org: str, step: Callable[[Work], Awaitable[T]]) ->
 
 
 async def _with_work(config: Path | None, org: str, step: Callable[[Work], Awaitable[T]]) -> T:
-    from bot.admin import organisation_id
+    from bot.admin_desk import organisation_id
     from bot.app.context import Work
     from bot.config import load
     from bot.main import build

@@ -36,7 +36,7 @@ def lateness(url: str, programs: int = 1) -> tuple[list[float], list[float]]:
     """Seconds from the due moment to each round's opening and to each invitation's delivery, sorted."""
     began = time.time()  # noqa: TID251  # the machine's time, moved
     due = asyncio.run(_fill(url, began))
-    began = time.time() - (due - BEFORE - START).total_seconds()  # noqa: TID251
+    began = time.time() - (due - BEFORE - START).total_seconds()  # noqa: TID251  # the machine's time, moved
     stop, readies, running = APART.Event(), [], []
     for n in range(programs):
         ready = APART.Event()

@@ -39,25 +39,14 @@ class Pdf:
         )
         cell = ParagraphStyle("cell", parent=body, fontSize=_CELL, leading=10, spaceAfter=0)
         gap = on_paper(SPACE[3])
+
+        def bold(name: str, size: float, leading: float, **more: Any) -> Any:
+            height = on_paper(size)
+            return ParagraphStyle(name, parent=body, fontName=_BOLD, fontSize=height, leading=height * leading, **more)
+
         self._styles = {
-            "title": ParagraphStyle(
-                "title",
-                parent=body,
-                fontName=_BOLD,
-                fontSize=on_paper(TITLE),
-                leading=on_paper(TITLE) * 1.25,
-                spaceAfter=gap,
-                textColor=accent,
-            ),
-            "heading": ParagraphStyle(
-                "heading",
-                parent=body,
-                fontName=_BOLD,
-                fontSize=on_paper(LARGE),
-                leading=on_paper(LARGE) * 1.4,
-                spaceBefore=gap,
-                keepWithNext=1,
-            ),
+            "title": bold("title", TITLE, 1.25, spaceAfter=gap, textColor=accent),
+            "heading": bold("heading", LARGE, 1.4, spaceBefore=gap, keepWithNext=1),
             "body": body,
             "small": ParagraphStyle("small", parent=body, fontSize=on_paper(SMALL), leading=on_paper(SMALL) * 1.35),
             "cell": cell,

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from bot.app import commands, entry
 from bot.ui import strings
+from bot.ui.inbound import Refused
 from tests.pages import blocks
 from tests.world import World
 
@@ -48,4 +49,5 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
 
 async def test_the_command_of_the_page_works(added: Mapping[str, Any], world: World) -> None:
     (name,) = [name for name in added if name.startswith("test_")]
-    await added[name](world)
+    assert await added[name](world) is None, "the page's own test holds its assertions"
+    assert isinstance(await world.player("m").type("/group"), Refused), "its row's roles are checked"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -39,16 +41,7 @@ class Server:
 
     async def ready(self) -> None:
         """Wait until it answers that it is ready."""
-        async with asyncio.timeout(READY_SECONDS), aiohttp.ClientSession() as http:
-            while True:
-                try:
-                    async with http.get(f"{self.address}/readyz") as answer:
-                        if answer.status == 200:
-                            return
-                except aiohttp.ClientError:
-                    pass
-                assert self.running, self.errors.read_text()
-                await asyncio.sleep(0.02)
+        await ready(self.address, lambda: "" if self.running else self.errors.read_text() or "it ended")
 
     @property
     def running(self) -> bool:
@@ -72,3 +65,15 @@ class Server:
         assert self._process is not None
         self._process.terminate()
         return await self._process.wait()
+
+
+async def ready(address: str, fault: Callable[[], str] = lambda: "") -> None:
+    """Wait until the program at an address says that it is ready; `fault` says why it never will."""
+    async with asyncio.timeout(READY_SECONDS), aiohttp.ClientSession() as http:
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with http.get(f"{address}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            assert not fault(), fault()
+            await asyncio.sleep(0.02)

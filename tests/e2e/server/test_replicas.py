@@ -14,29 +14,15 @@ import pytest
 from yarl import URL
 
 from bot.runtime.heart import ALIVE
-from tests.e2e.server.process import Server
+from tests.e2e.server.process import Server, ready
 from tests.pages import blocks, run
 from tests.postgres import postgres_server, postgres_url
 
 __all__ = ["postgres_server", "postgres_url"]
 
 PAGE = "howto/three-replicas.md"
-PATIENCE = 120
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
-
-
-async def ready(port: int) -> None:
-    """Wait until the replica on this port says so."""
-    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
-        while True:
-            try:
-                async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.2)
 
 
 async def opens(link: str, port: int) -> int:
@@ -73,7 +59,7 @@ async def test_a_newcomer_runs_three_replicas_and_loses_one(postgres_url: str, t
                     )
                 )
         for port in ports.values():
-            await ready(int(port))
+            await ready(f"http://127.0.0.1:{port}")
         status, link = look.splitlines()
         said = await run(f"{status} --json || true", tmp_path)
         assert len(re.findall(r'"started_at"', said)) == 3, said

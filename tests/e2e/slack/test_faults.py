@@ -190,6 +190,7 @@ async def test_an_expired_trigger_is_told(world: World) -> None:
     world.core.answer = lambda _: Show(CASE)
     await anna.types("/case")
     await anna.until("Please type the command again")
+    assert world.slack.kept.view("U0ANNA") is None
     await send(world)
     await anna.presses("Open", on=world.slack.kept.inbox("U0ANNA")[0])
     await anna.until("Please press again")
@@ -281,6 +282,7 @@ async def test_who_is_not_known_here_is_answered_in_the_language_of_their_slack(
         bert = world.person("U0BERT", is_restricted=True, locale="sv-SE")
         await bert.types("/review")
         await bert.until("gäster i arbetsytan")
+        assert world.core.of(CommandTyped) == []
 
 
 async def test_a_guest_sees_why_on_the_home_tab(http: World) -> None:

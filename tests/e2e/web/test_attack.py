@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from bot.admin import Desk, remove_person
+from bot.admin import remove_person
+from bot.admin_desk import Desk
 from bot.anonymise import GateSettings
 from bot.app.signin import LINK_MINUTES, SignInDesk
 from bot.demo.clinic import ORGANISATION, START, person_id

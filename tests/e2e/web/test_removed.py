@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, expect
 
-from bot.admin import Desk, remove_person
+from bot.admin import remove_person
+from bot.admin_desk import Desk
 from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
