@@ -22,13 +22,13 @@ from bot.app.tools import Tools
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person as Colleague
 from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import upgrade
 from tests.e2e.server.browser import Page, Person, at_browser
 from tests.e2e.server.process import Server
+from tests.gate import GateInAWorker
 
 HERE = Path(__file__).parent.parent
 TIMES = 60

@@ -34,13 +34,13 @@ from bot.domain.round import Round
 from bot.ports.records import LeaveEntry, LogEntry
 from bot.reports.quarterly import Quarter
 from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.system import SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
 from storage.mapping import to_row
 from storage.migrate import upgrade
 from storage.tables import TABLES, authorship
+from tests.gate import GateInAWorker
 
 ORG = "org_1"
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)

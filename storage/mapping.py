@@ -14,7 +14,7 @@ from sqlalchemy.engine import RowMapping
 from storage.tables import bare
 
 R = TypeVar("R")
-LISTS = (tuple, frozenset)
+_LISTS = (tuple, frozenset)
 
 
 def to_row(record: Any) -> dict[str, Any]:
@@ -24,9 +24,8 @@ def to_row(record: Any) -> dict[str, Any]:
 
 def to_record(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
     """The record of a row."""
-    readers: dict[str, Any] = _readers(cast("Hashable", kind))
     values: Mapping[Any, Any] = row
-    return kind(**{name: read(values[name]) for name, read in readers.items()})
+    return to_records(kind, [[values[spec.name] for spec in dataclasses.fields(cast("Any", kind))]])[0]
 
 
 def to_records(kind: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
@@ -44,11 +43,9 @@ def to_records(kind: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
 def fields_of(kind: type[Any], names: Sequence[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     """Reads a row of just these columns, in their order."""
     readers = _readers(cast("Hashable", kind))
-    hints = get_type_hints(kind)
-    if all(get_origin(bare(hints[name])[0]) not in LISTS for name in names):
+    if not any(name in readers for name in names):
         return tuple
-    wanted = [readers[name] for name in names]
-    return lambda row: tuple(read(value) for read, value in zip(wanted, row, strict=True))
+    return lambda row: tuple(readers.get(name, _as_it_is)(value) for name, value in zip(names, row, strict=True))
 
 
 def _plain(value: Any) -> Any:
@@ -61,22 +58,25 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _readers(kind: Any) -> dict[str, Any]:
+def _readers(kind: Any) -> dict[str, Callable[[Any], Any]]:
+    """How to read the columns that do not hold their field's value as it is, by name."""
     hints = get_type_hints(kind)
-    return {spec.name: _reader(bare(hints[spec.name])[0]) for spec in dataclasses.fields(kind)}
+    kinds = {spec.name: bare(hints[spec.name])[0] for spec in dataclasses.fields(kind)}
+    return {name: _reader(hint) for name, hint in kinds.items() if get_origin(hint) in _LISTS}
 
 
 @cache
-def _places(kind: Any) -> list[tuple[int, Any]]:
-    """Which columns do not hold their field's value as it is."""
-    hints = get_type_hints(kind)
-    kinds = [bare(hints[spec.name])[0] for spec in dataclasses.fields(kind)]
-    return [(at, _reader(hint)) for at, hint in enumerate(kinds) if get_origin(hint) in LISTS]
+def _places(kind: Any) -> list[tuple[int, Callable[[Any], Any]]]:
+    """The same by their place among the fields."""
+    readers = _readers(kind)
+    return [(at, readers[spec.name]) for at, spec in enumerate(dataclasses.fields(kind)) if spec.name in readers]
 
 
-def _reader(hint: Any) -> Any:
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in LISTS:
-        item = date.fromisoformat if inner[0] is date else inner[0]
-        return lambda value: origin(item(each) for each in value)
-    return lambda value: value
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    origin, inner = cast("Any", get_origin(hint)), get_args(hint)
+    item = date.fromisoformat if inner[0] is date else inner[0]
+    return lambda value: origin(item(each) for each in value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

@@ -8,7 +8,6 @@ tables no record shows: texts, keys, authorship, the inbox, the adapters' drawer
 from __future__ import annotations
 
 import dataclasses
-import re
 import types
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -35,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from bot.anonymise.text import storable
 from bot.domain.organisation import Clinic, Organisation
 from bot.ports.records import OutboxEntry
 from bot.ports.schema import INDEXES, RECORDS, REFERENCES, UNIQUE
@@ -47,8 +47,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-_STRAY = re.compile("[\0\ud800-\udfff]")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -80,9 +78,7 @@ class Word(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Take out what would be an error."""
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        return _STRAY.sub("\ufffd", value)
+        return None if value is None else storable(value)
 
 
 def table_name(kind: type[Any]) -> str:

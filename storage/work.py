@@ -61,9 +61,9 @@ class SqlWork:
         self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
     ) -> list[R]:
         """Every record that meets the conditions."""
-        asked = {name: tuple(value) if name.endswith("__in") else value for name, value in conditions.items()}
-        if any(value == () for value in asked.values()):
+        if _asks_for_nothing(conditions):
             return []
+        asked = {name: tuple(value) if name.endswith("__in") else value for name, value in conditions.items()}
         if self._answers is None:
             return await self._found(kind, order, limit, asked)
         question = (kind, tuple(order), limit, frozenset(asked.items()))
@@ -75,7 +75,7 @@ class SqlWork:
         self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
     ) -> list[tuple[Any, ...]]:
         """Only these fields."""
-        if any(name.endswith("__in") and not value for name, value in conditions.items()):
+        if _asks_for_nothing(conditions):
             return []
         shape, values = shaped(self._organisation, conditions.items())
         whole = selecting(cast("Hashable", kind), shape, tuple(order), None)
@@ -351,6 +351,11 @@ class SqlWork:
 def _about(owner: str, part: str, field: str) -> str:
     """Binds a sealed value to its place, so that rows cannot be swapped."""
     return f"text|{owner}|{part}|{field}"
+
+
+def _asks_for_nothing(conditions: Mapping[str, Any]) -> bool:
+    """One of none: no question to the database."""
+    return any(name.endswith("__in") and not value for name, value in conditions.items())
 
 
 @cache

@@ -27,14 +27,12 @@ def typed(activity: Json, actor: Actor, private: bool) -> CommandTyped:
         private=private,
         name=name.lower() or _HELP,
         text=Sensitive(rest.strip()),
-        language=text_at(activity, "locale"),
     )
 
 
 def repeated(activity: Json, actor: Actor, name: str, text: str) -> CommandTyped:
     """A command typed earlier, run again from the button that opens its dialog; dialogs are private."""
-    said = text_at(activity, "locale")
-    return CommandTyped(event_id=delivery_id(activity), actor=actor, name=name, text=Sensitive(text), language=said)
+    return CommandTyped(event_id=delivery_id(activity), actor=actor, name=name, text=Sensitive(text))
 
 
 def extended(activity: Json, actor: Actor) -> CommandTyped | None:
@@ -44,13 +42,12 @@ def extended(activity: Json, actor: Actor) -> CommandTyped | None:
         return None
     message = plain_words(text_at(value, "messagePayload", "body", "content"))
     text = Sensitive(f"new {message}".strip())
-    said = text_at(activity, "locale")
-    return CommandTyped(event_id=delivery_id(activity), actor=actor, name="case", text=text, language=said)
+    return CommandTyped(event_id=delivery_id(activity), actor=actor, name="case", text=text)
 
 
 def pressed(activity: Json, actor: Actor, what: Pressed, private: bool) -> Event:
     """A button or a submitted form."""
-    event_id, said = _pressed_id(activity, actor, what), text_at(activity, "locale")
+    event_id = _pressed_id(activity, actor, what)
     if what.form:
         return FormSubmitted(
             event_id=event_id,
@@ -60,16 +57,9 @@ def pressed(activity: Json, actor: Actor, what: Pressed, private: bool) -> Event
             subject=what.subject,
             state=what.args,
             values=what.values,
-            language=said,
         )
     return ActionPressed(
-        event_id=event_id,
-        actor=actor,
-        private=private,
-        key=what.key,
-        subject=what.subject,
-        args=what.args,
-        language=said,
+        event_id=event_id, actor=actor, private=private, key=what.key, subject=what.subject, args=what.args
     )
 
 

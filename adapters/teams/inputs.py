@@ -9,9 +9,6 @@ from adapters.teams.spans import Json, words_block
 from bot.ui.model import ChoiceField, DateField, Field, ManyField, NumberField, Option, TextField
 from bot.ui.strings import Words
 
-_SPREAD_UP_TO, _EXPLAINED_UP_TO = 5, 15
-"""Choices shown at once as radio buttons, more if each has its explanation; beyond, they fold into a list."""
-
 
 def inputs(field: Field, error: str, words: Words) -> list[Json]:
     """The input, then its hint and what the server found wrong with it."""
@@ -28,9 +25,7 @@ def _kind(field: Field, words: Words) -> Json:
             value = {"value": field.value.reveal()} if field.value else {}
             return {"type": "Input.Text", "isMultiline": field.multiline, "maxLength": field.max_length, **value}
         case ChoiceField():
-            explained = any(option.hint for option in field.options)
-            spread = len(field.options) <= (_EXPLAINED_UP_TO if explained else _SPREAD_UP_TO)
-            style = "expanded" if spread else "compact"
+            style = "expanded" if field.spread else "compact"
             value = {"value": wire.packed_choice(field.value)} if field.value is not None else {}
             return {
                 "type": "Input.ChoiceSet",

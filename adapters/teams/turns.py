@@ -7,7 +7,7 @@ Arrivals and departures are in `arrivals.py`, sending in `outbound.py`, bodies i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, assert_never
 
@@ -126,7 +126,7 @@ class Turns:
         if event is None:
             await self._post(turn, [answers.sentence(turn.words("teams.too_old"))])
             return
-        outcome = await self._decided(event)
+        outcome = await self._decided(turn, event)
         await self._post(turn, await self._as_messages(turn, event, outcome))
 
     async def _as_messages(self, turn: Turn, event: Event, outcome: Outcome | None) -> list[Json]:
@@ -235,7 +235,7 @@ class Turns:
         return text if user == turn.actor.user else ""
 
     async def _in_dialog(self, turn: Turn, event: Event, what: Pressed | None, message: str) -> Json:
-        outcome = await self._decided(event)
+        outcome = await self._decided(turn, event)
         match outcome:
             case None:
                 return answers.dialog_says(turn.words("teams.failed"))
@@ -268,7 +268,7 @@ class Turns:
         if what is None or what.form:
             return answers.card_says(turn.words("teams.too_old"))
         event = inbound.pressed(turn.activity, turn.actor, what, turn.private)
-        outcome = await self._decided(event)
+        outcome = await self._decided(turn, event)
         match outcome:
             case None:
                 return answers.card_says(turn.words("teams.failed"))
@@ -319,10 +319,10 @@ class Turns:
         except (DeliveryFailed, DeliveryUnknown) as wrong:
             log.warning("teams.redraw_failed", reason=str(wrong), subject=turn.actor.user)
 
-    async def _decided(self, event: Event) -> Outcome | None:
+    async def _decided(self, turn: Turn, event: Event) -> Outcome | None:
         """The core's outcome; None when it broke, which is logged without what was in the event."""
         try:
-            return await self._services.handle(event)
+            return await self._services.handle(replace(event, language=text_at(turn.activity, "locale")))
         except Exception as wrong:
             log.error("teams.handle_broke", error=place_of(wrong), subject=event.event_id)  # noqa: TRY400 - a trace may show text
             return None

@@ -17,8 +17,6 @@ from bot.ui.model import Action, ChoiceField, Field, Form, FormBlock, Heading, M
 
 _LONGEST_BACK = 1500
 """A path to return to that grew longer than this (pages opened from pages) becomes the start page."""
-RADIOS, EXPLAINED = 5, 15
-"""Up to this many options are radio buttons, more if each has its explanation; beyond, they are a list."""
 SHRINKS = 400
 """Pictures up to this width in CSS pixels may shrink to a phone's; wider ones scroll, so that they can be read."""
 _FINENESS = 1.5
@@ -126,11 +124,8 @@ def breadth(table: Table) -> str:
 
 
 def is_listed(field: Field) -> bool:
-    """Whether a choice is drawn as radio buttons: few options, or options that need a sentence to choose by."""
-    if not isinstance(field, ChoiceField):
-        return False
-    explained = any(option.hint for option in field.options)
-    return len(field.options) <= (EXPLAINED if explained else RADIOS)
+    """Whether a choice is drawn as radio buttons."""
+    return isinstance(field, ChoiceField) and field.spread
 
 
 def input_name(field: Field) -> str:

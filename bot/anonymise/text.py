@@ -11,7 +11,11 @@ import re
 from typing import NoReturn, final
 
 _STRAY = re.compile("[\0\ud800-\udfff]")
-"""What JSON can carry and no file or database can: the character 0 and halves of a pair."""
+
+
+def storable(text: str) -> str:
+    """What JSON can carry and no file or database can (the character 0, halves of a pair) becomes U+FFFD."""
+    return text if text.isascii() and "\0" not in text else _STRAY.sub("\ufffd", text)
 
 
 @final
@@ -21,7 +25,7 @@ class Sensitive:
     __slots__ = ("_text",)
 
     def __init__(self, text: str = "") -> None:
-        self._text = _STRAY.sub("\ufffd", text)
+        self._text = storable(text)
 
     def reveal(self) -> str:
         """The raw text; every call of this is a place a reviewer looks at."""

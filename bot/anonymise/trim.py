@@ -10,12 +10,11 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, given, readable, related
+from bot.anonymise.recognisers.reading import EVERYDAY, PARTICLES, USUAL_NAME, given, readable, related
 from bot.anonymise.vocabulary import word_set
 
 _LABELS, _NOTE_WORDS, _ARTICLES = word_set("labels"), word_set("note_words"), word_set("articles")
-_USUAL_NAME, _VERY_USUAL_NAME = 3, 4
-_EVERYDAY = 50
+_VERY_USUAL_NAME = 4
 
 Edge = Callable[[Passage, Word, Span], bool]
 
@@ -97,7 +96,7 @@ def _small_word(passage: Passage, word: Word, span: Span) -> bool:
     if word.low in words.function | words.into | words.verbs:
         return known < _VERY_USUAL_NAME
     plain = not word.capital and not passage.small and span.cls != "ORG"
-    return plain and known < _USUAL_NAME and (passage.usual(word.low) >= _EVERYDAY or readable(passage, word))
+    return plain and known < USUAL_NAME and (passage.usual(word.low) >= EVERYDAY or readable(passage, word))
 
 
 def _never(passage: Passage, word: Word, span: Span) -> bool:

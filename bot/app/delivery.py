@@ -78,7 +78,7 @@ async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None
         seats += [record for record in found if kind is Assignment]
     reminded = [entry.person for entry in entries if entry.card == "reminder"]
     seats += await reads.look_ahead(Assignment, "reviewer", reminded, order=DUE_FIRST, **TO_REVIEW)
-    await reads.look_ahead(Case, "id", [seat.case for seat in seats], closed_at=None, withdrawn_at=None)
+    await reads.look_ahead(Case, "id", [seat.case for seat in seats])
 
 
 async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> Ready | OutboxEntry:

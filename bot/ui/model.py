@@ -247,9 +247,12 @@ class Option:
     hint: str = ""
 
 
+_FEW, _EXPLAINED = 5, 15
+
+
 @dataclass(frozen=True)
 class ChoiceField:
-    """Exactly one of the options (radio buttons up to five, a list beyond)."""
+    """Exactly one of the options."""
 
     name: str
     label: str
@@ -257,6 +260,12 @@ class ChoiceField:
     value: str | None = None
     hint: str = ""
     required: bool = True
+
+    @property
+    def spread(self) -> bool:
+        """Whether all options are shown at once: few, or such as need their explanation to choose by; else a list."""
+        explained = any(option.hint for option in self.options)
+        return len(self.options) <= (_EXPLAINED if explained else _FEW)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from bot.anonymise import GateSettings
 from bot.demo.clinic import KEYS
 from bot.demo.player import StoryBroken
 from bot.demo.story import Story
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Outcome
 from tests.browser import FLAGS, found
 from tests.e2e.slack.player import InSlack
+from tests.gate import GateInAWorker
 from tests.standins.slack.world import connected
 from tests.witness import Witness
 from tests.world import make_world

@@ -16,10 +16,10 @@ from bot.anonymise import GateSettings
 from bot.demo.clinic import KEYS
 from bot.demo.player import StoryBroken
 from bot.demo.story import Story
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Outcome
 from tests.browser import FLAGS, found
 from tests.e2e.teams.player import InTeams
+from tests.gate import GateInAWorker
 from tests.standins.teams.client import Answer, Json
 from tests.standins.teams.clinic import teams_clinic
 from tests.standins.teams.renderer import draw, missing

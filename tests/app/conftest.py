@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.anonymise import GateSettings
-from bot.runtime.anonymiser import GateInAWorker
+from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
 

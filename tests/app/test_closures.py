@@ -13,11 +13,11 @@ from bot.demo.story import lines_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Closure
 from bot.domain.person import Person
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Invalid, Refused
 from tests.app.test_planning import present
 from tests.app.test_repair import published
 from tests.app.test_series import begin
+from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any, cast
 
 import pytest
 
 from bot.app.context import Work
+from bot.app.delivery import Ready, decide, look_ahead
+from bot.app.remembering import Remembering
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
+from bot.ports.work import UnitOfWork
 from bot.runtime.dispatcher import LEASE, Dispatcher
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.world import RecordingPlatform, World
@@ -154,6 +158,39 @@ async def seats_of_a_round(world: World) -> list[Assignment]:
     await story._present()
     await story._plan_and_publish(round_)
     return await world.find(Assignment, round=round_, ended_at=None)
+
+
+class Counted:
+    """A unit of work that notes which kinds of records are asked for."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self.asked: list[type[Any]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._uow, name)
+
+    async def find(self, kind: type[Any], **conditions: Any) -> list[Any]:
+        self.asked.append(kind)
+        return await self._uow.find(kind, **conditions)
+
+
+async def test_reminders_of_a_batch_are_drawn_from_what_was_read_for_all_of_them(world: World) -> None:
+    seats = await seats_of_a_round(world)
+    for key in sorted({seat.reviewer for seat in seats}):
+        await tell(world, "reminder", to=key.rpartition("_")[2])
+    entries = [entry for entry in await outbox(world) if entry.card == "reminder"]
+    assert len(entries) > 3
+    await world.advance(days=3)
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        counted = Counted(uow)
+        reads = Remembering(cast("UnitOfWork", counted))
+        await look_ahead(reads, entries)
+        before = len(counted.asked)
+        work = Work(reads.unit, world.clock.now(), world.tools)
+        decided = [await decide(work, entry, ("web",)) for entry in entries]
+    assert any(isinstance(each, Ready) and "review" in each.card.summary.lower() for each in decided)
+    assert {Assignment, Case, Contact}.isdisjoint(counted.asked[before:])
 
 
 async def test_nobody_is_overdue_for_a_message_they_never_got(world: World) -> None:

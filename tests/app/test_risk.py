@@ -13,10 +13,10 @@ from bot.domain.organisation import Clinic
 from bot.domain.person import Contact, Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Invalid, Show
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.app.risk import ANSWERS, TEXTS, Chats, change, chats, clinic_of, scene, words_of
+from tests.gate import GateInAWorker
 from tests.world import World
 
 NIGHT = timedelta(hours=18, minutes=30)  # 03:30 in Kiel, after the Monday 09:00 of the demo

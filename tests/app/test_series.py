@@ -18,10 +18,10 @@ from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry, SeriesEntry
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Card, Form, Notice, Row, plain
 from tests.app.test_planning import present
+from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
 KIEL = ZoneInfo("Europe/Berlin")

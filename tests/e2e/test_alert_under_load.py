@@ -17,12 +17,12 @@ from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import OutboxEntry
-from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.dispatcher import Dispatcher
 from bot.ui.platform import Address, Message
 from storage import open_store
 from storage.keys import KeyRing
 from tests.app.risk import Channel, Scene, scene
+from tests.gate import GateInAWorker
 from tests.migrated import migrated
 from tests.world import RecordingPlatform, World, make_world
 

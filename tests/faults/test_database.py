@@ -24,12 +24,12 @@ from bot.demo.clock import VirtualClock
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry
 from bot.ports.work import StoreUnavailable
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.model import Card
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from storage.sql import SqlStore, open_store
 from tests.app.test_delivery import outbox, tell, titles
+from tests.gate import GateInAWorker
 from tests.postgres import VARIABLE, cluster, database, postgres_server, postgres_url
 from tests.world import World, make_world
 

@@ -28,13 +28,13 @@ from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person
 from bot.ports.work import Store
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Actor
 from bot.ui.platform import Services
 from storage import open_store
 from storage.keys import KeyRing
 from tests.fuzz.mischief import Mischief
 from tests.fuzz.storm import REQUESTS, SEED, Failures, Report, finished, listening, memory, storm
+from tests.gate import GateInAWorker
 from tests.migrated import migrated
 from tests.standins.slack.server import SECRET
 from tests.standins.slack.world import connected

@@ -20,11 +20,11 @@ from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Closure, Group, NeverAssign
 from bot.domain.person import Contact, Person
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Refused
 from bot.ui.model import Form, Passage, Row, plain
 from storage.memory import MemoryStore, MemoryWork
 from tests.app.risk import Scene, chats, scene, words_of
+from tests.gate import GateInAWorker
 from tests.world import World
 
 PRESENTERS = ("a", "c", "d", "f")

@@ -12,9 +12,9 @@ import pytest
 from bot.anonymise import GateSettings
 from bot.demo.clinic import START
 from bot.demo.clock import VirtualClock
-from bot.runtime.anonymiser import GateInAWorker
 from storage import open_store
 from storage.keys import KeyRing
+from tests.gate import GateInAWorker
 from tests.migrated import migrated
 from tests.privacy.test_canary import CANARY, played
 from tests.world import World, make_world

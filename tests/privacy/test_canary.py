@@ -14,8 +14,8 @@ from bot.anonymise import GateSettings
 from bot.demo.story import Story
 from bot.domain.case import Assignment
 from bot.ports.schema import RECORDS
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Say, Show
+from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
 CANARY = "Zyxwvut"

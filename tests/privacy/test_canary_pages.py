@@ -12,10 +12,10 @@ from bot.demo.clinic import KEYS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
 from bot.dpo import Office, erase, export, find, trail
-from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Hand, Say
 from tests.fuzz.test_fuzz import web_clinic
+from tests.gate import GateInAWorker
 from tests.privacy.test_bytes import in_every_writing
 from tests.privacy.test_canary import CANARY, played
 from tests.unit.web.client import Reading

@@ -40,7 +40,7 @@ def watch(event, arguments):
 text = sys.stdin.read()
 
 from bot.anonymise import GateSettings, Known, Sensitive
-from bot.runtime.anonymiser import GateInAWorker
+from tests.gate import GateInAWorker
 
 async def main():
     loop = asyncio.get_running_loop()

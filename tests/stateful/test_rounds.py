@@ -28,8 +28,8 @@ from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LogEntry, OutboxEntry
 from bot.rotation.eligibility import Register
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Outcome, Show
+from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
 people = st.sampled_from(MEMBERS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.anonymise.finding import Tier
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import given, readable, related
+from bot.anonymise.recognisers.reading import COMMON, EVERYDAY, USUAL_NAME, given, readable, related
 from bot.anonymise.vocabulary import word_set
 
 _AUTHOR_LEADS = word_set("author_leads")
@@ -21,7 +21,6 @@ _SUBORDINATORS = frozenset(
 _NEGATIONS = frozenset({"not", "ikke", "inte", "nicht", "niet"})
 _NORDIC = frozenset({"da", "nb", "sv"})
 _ARTICLE_ENDINGS = ("en", "et", "an", "on", "na", "ne", "erne", "orna", "arna", "ene")
-_USUAL_NAME, _COMMON, _EVERYDAY = 3, 38, 50
 
 
 def told_by_its_frame(passage: Passage, word: Word, expected: str | None) -> tuple[Tier, float] | None:
@@ -43,7 +42,7 @@ def _could_be_a_name(passage: Passage, word: Word) -> bool:
     other = (words.org_heads, words.months, words.seasons, shared.authors, shared.tests, shared.terms)
     if any(low in never for never in small + other) or related(passage, word):
         return False
-    return given(word) >= _USUAL_NAME or not readable(passage, word)
+    return given(word) >= USUAL_NAME or not readable(passage, word)
 
 
 def _acts(passage: Passage, word: Word) -> bool:
@@ -51,10 +50,10 @@ def _acts(passage: Passage, word: Word) -> bool:
     after = passage.after(word)
     if not word.first or after is None or after.gap != " " or after.low not in passage.vocabulary.acts:
         return False
-    if passage.usual(word.low) >= _EVERYDAY:
+    if passage.usual(word.low) >= EVERYDAY:
         return False
     definite = passage.lang in _NORDIC and word.low.endswith(_ARTICLE_ENDINGS)
-    return not (definite and passage.usual(word.low) and given(word) < _USUAL_NAME)
+    return not (definite and passage.usual(word.low) and given(word) < USUAL_NAME)
 
 
 def _explained(passage: Passage, word: Word) -> bool:
@@ -65,8 +64,8 @@ def _explained(passage: Passage, word: Word) -> bool:
     said = passage.after(after) if after.low in _DETERMINERS else after
     if said is None or said.number or not related(passage, said) or not (word.capital or passage.small):
         return False
-    plain = passage.usual(word.low) >= (_COMMON if passage.lang == "de" or not word.capital else _EVERYDAY)
-    return not (plain and given(word) < _USUAL_NAME) and not (plain and passage.usual(word.low) >= _EVERYDAY)
+    plain = passage.usual(word.low) >= (COMMON if passage.lang == "de" or not word.capital else EVERYDAY)
+    return not (plain and given(word) < USUAL_NAME) and not (plain and passage.usual(word.low) >= EVERYDAY)
 
 
 def _in_a_clause(passage: Passage, word: Word) -> bool:
@@ -77,7 +76,7 @@ def _in_a_clause(passage: Passage, word: Word) -> bool:
     if (
         not (passage.small or word.caps_run)
         or before.low not in _SUBORDINATORS
-        or passage.usual(word.low) >= _COMMON + 7
+        or passage.usual(word.low) >= COMMON + 7
     ):
         return False
     follows = after.low in words.verbs or after.low in words.acts or after.low in _NEGATIONS
@@ -90,12 +89,12 @@ def _fills(passage: Passage, word: Word, expected: str) -> bool:
     if not usual:
         return word.capital or passage.small
     if expected == "title":
-        return usual < _EVERYDAY
+        return usual < EVERYDAY
     if expected == "named":
         return False
     if word.capital and not word.caps_run:
         return passage.lang != "de" and word.gap == " " and not word.first
-    return usual < _COMMON and (word.caps_run or passage.small) and _closed(passage, word)
+    return usual < COMMON and (word.caps_run or passage.small) and _closed(passage, word)
 
 
 def _closed(passage: Passage, word: Word) -> bool:

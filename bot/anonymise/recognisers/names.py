@@ -6,8 +6,18 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.naming import COMMON, EVERYDAY, USUAL_NAME, decide, person_follows
-from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
+from bot.anonymise.recognisers.naming import decide, person_follows
+from bot.anonymise.recognisers.reading import (
+    COMMON,
+    EVERYDAY,
+    PARTICLES,
+    USUAL_NAME,
+    family,
+    given,
+    ordinary,
+    place,
+    readable,
+)
 
 _SHORTEST = 2
 _LONGEST = 4

@@ -10,15 +10,23 @@ from __future__ import annotations
 from bot.anonymise.finding import Tier
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.frames import told_by_its_frame
-from bot.anonymise.recognisers.reading import PARTICLES, bare, family, given, ordinary, readable, related
+from bot.anonymise.recognisers.reading import (
+    COMMON,
+    EVERYDAY,
+    PARTICLES,
+    USUAL_NAME,
+    bare,
+    family,
+    given,
+    ordinary,
+    readable,
+    related,
+)
 from bot.anonymise.vocabulary import word_set
 
 AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")
 _SHORTEST = 2
-USUAL_NAME, _VERY_USUAL_NAME = 3, 5
-EVERYDAY = 50
-"""Words above this (ten times Zipf) are no surnames after a name in small letters: "bill has", "anna var"."""
-COMMON = 38
+_VERY_USUAL_NAME = 5
 
 
 def person_follows(passage: Passage, word: Word) -> str | None:

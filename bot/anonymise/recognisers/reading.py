@@ -7,6 +7,10 @@ from bot.anonymise.passage import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 PARTICLES = word_set("particles")
+USUAL_NAME = 3
+"""From here on (see `given`) a word is a name that many bear."""
+COMMON, EVERYDAY = 38, 50
+"""Ten times Zipf. Above the second, words are no surnames after a name in small letters: "bill has", "anna var"."""
 _SMALL_WORD = 2
 _ORDINARY_ENDINGS = {
     "en": ("ing", "ness", "ly", "ment", "tion", "ised", "ized", "phobia", "ology"),

@@ -36,8 +36,8 @@ from bot.ui.model import (
 )
 from bot.ui.strings import Words
 
-TO_REVIEW: dict[str, Any] = {"ended_at": None, "parted_at": None, "published_at__not": None}
-"""Which of somebody's assignments stand in their list."""
+TO_REVIEW: dict[str, Any] = {"ended_at": None, "case__of": OPEN_CASE}
+"""Which of somebody's assignments stand in their list, if they may be read; batches of reminders ask ahead for them."""
 DUE_FIRST = ("due_at", "id")
 
 
@@ -89,7 +89,7 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     `only_open` leaves out what is written or on hold, and the empty state (for reminders).
     """
     w = ctx.words
-    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, case__of=OPEN_CASE, order=("due_at", "id"))
+    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, order=DUE_FIRST, **TO_REVIEW)
     seats = [seat for seat in mine if seat.readable]
     cases = await cases_of_seats(ctx, seats)
     rows: list[CardBlock] = []

@@ -24,13 +24,13 @@ from bot.domain.person import Person as Colleague
 from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry
 from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.anonymiser import GateInAWorker
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import upgrade
 from tests.e2e.server.browser import Page, Person, Values, at_browser
 from tests.e2e.server.process import Server
+from tests.gate import GateInAWorker
 
 ORGANISATION = "org_1"
 THERAPISTS = ("ada", "bo", "cy", "di")

@@ -7,8 +7,8 @@ import pytest
 from bot.anonymise import GateSettings
 from bot.demo.clinic import KEYS
 from bot.demo.story import Story
-from bot.runtime.anonymiser import GateInAWorker
 from tests.e2e.slack.player import InSlack
+from tests.gate import GateInAWorker
 from tests.standins.slack.workspace import texts
 from tests.standins.slack.world import connected
 from tests.witness import Witness

@@ -25,12 +25,12 @@ from adapters.teams.plugin import PLUGIN
 from bot.anonymise import GateSettings
 from bot.demo.clinic import KEYS
 from bot.demo.story import Story
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Actor
 from bot.ui.platform import Platform, Services
 from tests.browser import FLAGS, found
 from tests.e2e.teams.player import InTeams
 from tests.e2e.teams.playground import aad_id, missing, playground, user_id
+from tests.gate import GateInAWorker
 from tests.standins.slack.world import until
 from tests.standins.teams.cards import cards_of, faults
 from tests.standins.teams.client import Answer, Json, Person

@@ -8,8 +8,8 @@ from bot.anonymise import GateSettings
 from bot.app.tools import Anonymiser
 from bot.demo.clinic import KEYS
 from bot.demo.story import Story
-from bot.runtime.anonymiser import GateInAWorker
 from tests.e2e.teams.player import InTeams
+from tests.gate import GateInAWorker
 from tests.standins.teams.clinic import teams_clinic
 
 

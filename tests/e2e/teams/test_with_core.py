@@ -7,7 +7,7 @@ import pytest
 from bot.anonymise import GateSettings
 from bot.app.tools import Anonymiser
 from bot.domain.case import Case
-from bot.runtime.anonymiser import GateInAWorker
+from tests.gate import GateInAWorker
 from tests.standins.teams.cards import buttons, elements, faults
 from tests.standins.teams.client import Json
 from tests.standins.teams.clinic import teams_clinic

@@ -10,10 +10,10 @@ from bot.anonymise import GateSettings
 from bot.app.tools import Anonymiser
 from bot.demo import story
 from bot.demo.story import Story
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.strings import LANGUAGES
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
+from tests.gate import GateInAWorker
 from tests.standins.both import IN_SLACK, IN_TEAMS, both_chats
 from tests.standins.teams.cards import texts
 from tests.untranslated import foreign_words

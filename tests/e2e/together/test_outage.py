@@ -10,9 +10,9 @@ from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
 from bot.domain.case import Assignment
-from bot.runtime.anonymiser import GateInAWorker
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
+from tests.gate import GateInAWorker
 from tests.standins.both import IN_SLACK, IN_TEAMS, both_chats
 from tests.standins.teams.cards import texts
 from tests.world import World

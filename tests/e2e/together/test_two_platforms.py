@@ -17,10 +17,10 @@ from bot.domain.case import Assignment
 from bot.domain.organisation import Clinic
 from bot.domain.person import Contact
 from bot.domain.round import Round
-from bot.runtime.anonymiser import GateInAWorker
 from bot.ui.inbound import Done, Refused
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
+from tests.gate import GateInAWorker
 from tests.standins.both import IN_SLACK, IN_TEAMS, Both, both_chats
 from tests.standins.teams.cards import texts
 

@@ -24,11 +24,11 @@ from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import Session
-from bot.runtime.anonymiser import GateInAWorker
 from storage import open_store
 from storage.keys import KeyRing
 from tests.app.risk import TEXTS, Scene, scene
 from tests.fuzz.test_fuzz import web_clinic
+from tests.gate import GateInAWorker
 from tests.migrated import migrated
 from tests.unit.web.client import Browser, Page
 from tests.world import World

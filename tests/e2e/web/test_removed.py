@@ -10,10 +10,10 @@ from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
-from bot.runtime.anonymiser import GateInAWorker
 from tests.app.risk import TEXTS, scene
 from tests.browser import IN_BROWSER
 from tests.fuzz.test_fuzz import web_clinic
+from tests.gate import GateInAWorker
 
 pytestmark = IN_BROWSER
 SECRET = TEXTS["background"]

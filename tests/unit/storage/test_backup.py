@@ -21,13 +21,13 @@ from bot.demo.clinic import ORGANISATION, START
 from bot.demo.clock import VirtualClock
 from bot.errors import SetupError
 from bot.ports.schema import RECORDS
-from bot.runtime.anonymiser import GateInAWorker
 from storage import backup, open_store
 from storage.backup import read_contents, restore_backup, write_backup
 from storage.keys import KeyRing
 from storage.migrate import upgrade
 from storage.rotation import add_key, forget_unused, rewrap
 from tests.contract.conftest import postgres_server, postgres_url
+from tests.gate import GateInAWorker
 from tests.migrated import migrated
 from tests.privacy.test_bytes import found_in
 from tests.privacy.test_canary import CANARY, played

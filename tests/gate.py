@@ -1,4 +1,6 @@
-"""The gate off the event loop: one worker thread, models loaded at the first use, so no other request waits."""
+"""The real gate in a thread of the test's own process, where its models load once; the program has it in another
+(`bot/runtime/gate_process.py`).
+"""
 
 from __future__ import annotations
 
