@@ -22,6 +22,7 @@ from bot.demo.clock import VirtualClock
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.system import SystemClock
 from storage.sql import open_store
 from tests.faults.replica import ShiftedClock
 
@@ -80,7 +81,7 @@ def _is_ready(port: int) -> bool:
 
 def takeover(url: str) -> float:
     """Seconds from the death of a sender in the middle of its sends until another has sent the last of them."""
-    clock = ShiftedClock(time.time())  # noqa: TID251  # the machine's time, moved
+    clock = ShiftedClock(SystemClock().now().timestamp())
 
     async def fill() -> None:
         store = await fresh(url, clock)

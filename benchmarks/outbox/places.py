@@ -65,7 +65,7 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
 
 def tools() -> Tools:
     """Without a gate: nothing is anonymised here."""
-    return Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")  # type: ignore[arg-type]  # no text is written here
+    return Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")  # no text is written here
 
 
 def warm() -> None:

@@ -19,6 +19,7 @@ from bot.domain.round import Round
 from bot.log import configure
 from bot.ports.records import OutboxEntry
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.system import SystemClock
 from storage.sql import SqlStore, open_store
 from tests.faults.replica import ShiftedClock
 
@@ -128,7 +129,7 @@ def drain(
     url: str, count: int, *, programs: int = 1, senders: int = 1, a_second: float | None = None, reminders: bool = False
 ) -> tuple[Taken, list[Share]]:
     """Send `count` messages by `programs` with `senders` each. Raises AssertionError when not each went out once."""
-    began = time.time()  # noqa: TID251  # the machine's time, moved
+    began = SystemClock().now().timestamp()
 
     async def fill() -> None:
         store = await fresh(url, ShiftedClock(began))

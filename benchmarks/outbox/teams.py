@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
@@ -23,6 +22,7 @@ from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.log import configure
 from bot.ports.records import OutboxEntry, SeriesEntry, Timer
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.system import SystemClock
 from bot.runtime.ticker import Ticker
 from storage.sql import SqlStore, open_store
 from tests.faults.replica import ShiftedClock
@@ -34,9 +34,9 @@ ZONE = "Europe/Berlin"
 
 def lateness(url: str, programs: int = 1) -> tuple[list[float], list[float]]:
     """Seconds from the due moment to each round's opening and to each invitation's delivery, sorted."""
-    began = time.time()  # noqa: TID251  # the machine's time, moved
+    began = SystemClock().now().timestamp()
     due = asyncio.run(_fill(url, began))
-    began = time.time() - (due - BEFORE - START).total_seconds()  # noqa: TID251  # the machine's time, moved
+    began = SystemClock().now().timestamp() - (due - BEFORE - START).total_seconds()
     stop, readies, running = APART.Event(), [], []
     for n in range(programs):
         ready = APART.Event()

@@ -19,7 +19,7 @@ async def previewed_and_back(player: Player, form: Form, values: dict[str, str |
 
 
 def typed(form: Form, name: str) -> str:
-    value = next(field for field in form.fields if field.name == name).value  # type: ignore[union-attr]
+    value = next(field for field in form.fields if field.name == name).value
     assert isinstance(value, Sensitive)
     return value.reveal()
 
@@ -41,9 +41,9 @@ async def test_a_review_with_its_prompts(world: World) -> None:
     await world.advance(days=3)
     form = await at.reviewer.open("review.open", at.seat.id)
     prompts = next(field for field in form.fields if field.name == "prompts")
-    ticked = (prompts.options[0].value, prompts.options[2].value)  # type: ignore[union-attr]
+    ticked = (prompts.options[0].value, prompts.options[2].value)
     values = {"reflection": CALL, "suggestion": "Write less.", "prompts": ticked}
     back = await previewed_and_back(at.reviewer, form, values)
     assert (back.key, back.subject) == ("review.send", at.seat.id)
     assert (typed(back, "reflection"), typed(back, "suggestion")) == (CALL, "Write less.")
-    assert next(field for field in back.fields if field.name == "prompts").values == ticked  # type: ignore[union-attr]
+    assert next(field for field in back.fields if field.name == "prompts").values == ticked

@@ -154,7 +154,7 @@ async def _read(people: Sequence[Therapist]) -> Sequence[Followed]:
             for turn, case in enumerate(each.cases):
                 await _keep(uow, people, number, f"case{number}_{turn}", case)
         await uow.commit()
-    tools = Tools(SequentialIds(), SeededRng(1), None, None, "")  # type: ignore[arg-type]  # neither is asked
+    tools = Tools(SequentialIds(), SeededRng(1), None, None, "")  # neither is asked
     async with store.begin(ORG, write=False) as uow:
         return (await service(Work(uow, NOW, tools), QUARTER)).people
 

@@ -25,7 +25,7 @@ from bot.demo.clinic import MEMBERS, ORGANISATION, START, found, person_id
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import Queue, Replica
 from bot.ports.work import Store, StoreUnavailable
-from bot.runtime.system import SystemIds
+from bot.runtime.system import SystemClock, SystemIds
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
@@ -150,10 +150,10 @@ class Fleet:
 
     async def post(self, count: int) -> None:
         """Messages for the members of the demo clinic, committed one transaction each ten."""
-        tools = Tools(SystemIds(), None, None, None, "")  # type: ignore[arg-type]
+        tools = Tools(SystemIds(), None, None, None, "")
         for at in range(0, count, 10):
             batch = [f"{time.monotonic_ns()}-{n}" for n in range(min(10, count - at))]
-            await persistently(lambda batch=batch: self._commit(tools, batch))  # type: ignore[misc]
+            await persistently(lambda batch=batch: self._commit(tools, batch))
 
     async def _commit(self, tools: Tools, batch: list[str]) -> None:
         async with self.store.begin(ORGANISATION) as uow:
@@ -223,7 +223,7 @@ async def persistently(step: Callable[[], Awaitable[Any]]) -> Any:
 async def fleet(url: str, seed: int, replicas: int, people: int = 0) -> AsyncIterator[Fleet]:
     """Replicas at work on a fresh demo clinic, with so many people more; none outlives the block."""
     upgrade(url)
-    clock, receiver = ShiftedClock(time.time()), Receiver()  # noqa: TID251
+    clock, receiver = ShiftedClock(SystemClock().now().timestamp()), Receiver()
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
     await found(store, SystemIds())
     everybody = [*map(person_id, MEMBERS), *await _more_people(store, people)]

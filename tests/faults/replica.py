@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from bot.log import Silent
 from bot.runtime.almanac import HolidayAlmanac
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.heart import Heart
-from bot.runtime.system import SystemIds, SystemRng, replica_name
+from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
 from storage import open_store
@@ -37,7 +36,7 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         """Aware UTC."""
-        return START + timedelta(seconds=time.time() - self.began)  # noqa: TID251  # the machine's time, moved
+        return START + timedelta(seconds=SystemClock().now().timestamp() - self.began)
 
 
 class Posting:
@@ -86,7 +85,7 @@ def main(settings: dict[str, Any], ready: Connection) -> None:
 async def serve(settings: dict[str, Any], ready: Connection) -> None:
     clock, log = ShiftedClock(settings["began"]), Silent()
     store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
-    tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")  # type: ignore[arg-type]
+    tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")
     platform = Posting(settings["receiver"])
     await platform.start()
     dispatcher = Dispatcher(

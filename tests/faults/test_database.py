@@ -128,7 +128,7 @@ async def test_a_crash_and_restart_of_the_server_loses_and_doubles_nothing() -> 
                 return await send(*_)
 
             send = world.platform.send
-            world.platform.send = crash  # type: ignore[method-assign]
+            world.platform.send = crash
             sending = asyncio.create_task(world.dispatcher.drain())
             await crashed.wait()
             assert not await world.store.ready()
@@ -199,13 +199,13 @@ async def _full(
 ) -> dict[str, int]:
     """How many messages each person received in the end, after refusals while there was no room."""
     async with world_on(url) as world:
-        prepare(world.store)  # type: ignore[arg-type]
+        prepare(world.store)
         people = ("a", "b", "s")
         for key in people:
             await tell(world, "not_reached", to=key)
         assert await world.store.ready()
         send = world.platform.send
-        world.platform.send = _first(fill, send)  # type: ignore[method-assign]
+        world.platform.send = _first(fill, send)
         sending = asyncio.create_task(world.dispatcher.drain())
         await _refused(world)
         if room_is_seen:

@@ -190,7 +190,7 @@ async def test_a_supervisor_who_takes_part_cannot_tell_whose_letter_is_whose(gat
             await uow.save(replace(stored, late=True))
             await uow.commit()
         card = await at.world.player("s").press("round.show", at.case.round or "")
-        shown = [b for b in card.card.body if isinstance(b, Row)]  # type: ignore[union-attr]
+        shown = [b for b in card.card.body if isinstance(b, Row)]
         rows.append([plain(row.line) for row in shown])
         assert not [row for row in shown if "late" in repr(row)]
     assert rows[0] == rows[1]

@@ -97,7 +97,7 @@ async def test_exports_feeds_and_reports_hold_no_text() -> None:
             player = world.player(key)
             for kind in ("csv", "ics", "pdf"):
                 form = await player.open("log.export")
-                rules = form.fields[0].options[0].value  # type: ignore[union-attr]  # the first field is the choice of rules
+                rules = form.fields[0].options[0].value  # the first field is the choice of rules
                 handed = await player.send(form, {"rules": (rules,), "format": (kind,)})
                 assert isinstance(handed, Hand)
                 files.append(handed.document.content)

@@ -41,7 +41,7 @@ def compose() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", [p.name for p in DEPLOY.iterdir() if p.suffix != ".json"])
 def test_every_command_that_a_file_runs_exists(name: str) -> None:
-    known = set(get_command(app).commands)  # type: ignore[attr-defined]  # a group
+    known = set(get_command(app).commands)
     text = (DEPLOY / name).read_text(encoding="utf-8")
     run = re.findall(r"bin/intervision (\w+)", text) + re.findall(r'(?:command: \[|CMD \[")(\w+)"?, "?--config', text)
     assert set(run) <= known

@@ -23,7 +23,7 @@ def said() -> io.StringIO:
     root = logging.getLogger()
     root.addHandler(handler)
     try:
-        yield written  # type: ignore[misc]  # a fixture
+        yield written
     finally:
         root.removeHandler(handler)
 

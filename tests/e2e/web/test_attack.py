@@ -62,7 +62,7 @@ class Served:
 
     async def browser(self, key: str = "") -> Browser:
         """A browser, signed in as this person; as nobody without a key."""
-        made: Any = Browser(SimpleNamespace(url=self.url), None)  # type: ignore[arg-type]  # it needs the address alone
+        made: Any = Browser(SimpleNamespace(url=self.url), None)  # it needs the address alone
         if key:
             self.take(made, await self.desk.open_session(await self.person(key)))
         return made
