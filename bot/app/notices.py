@@ -241,6 +241,7 @@ BUILDERS: dict[str, Builder] = {
     "round_moved": dates.round_moved,
     "round_off": dates.round_off,
     "due_moved": dates.due_moved,
+    "series_changed": dates.series_changed,
     "occurrence_left_out": dates.about_occurrence,
     "occurrence_missed": dates.about_occurrence,
     "risk_acknowledged": _plain,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.app.context import Context
+from bot.app.plans import following, plan_of
 from bot.app.relations import groups_for_planning
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card
+from bot.app.views.series import moment_words, rhythm_words
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -101,6 +103,23 @@ async def about_occurrence(ctx: Context, entry: OutboxEntry) -> Card | None:
     why = ctx.words(f"series.why.{entry.args['why']}", name="") if entry.args.get("why") else ""
     group = await _group_name(ctx, series.group)
     return notice_card(ctx, entry.card, show, group=group, day=ctx.words.day(day, year=True), why=why)
+
+
+async def series_changed(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The group's rounds have another rhythm; of several changes in a row only the last is told."""
+    series = await ctx.uow.get(SeriesEntry, entry.subject)
+    newer = await ctx.uow.find(
+        OutboxEntry, person=ctx.me.id, card=entry.card, subject=series.id, created_at__gt=entry.created_at, limit=1
+    )
+    if newer or series.ended_at:
+        return None
+    plan = await plan_of(ctx, series)
+    group, rhythm = await _group_name(ctx, series.group), rhythm_words(ctx.words, plan.series)
+    coming = next((o.at for o in plan.held(following(series)) if o.at and o.at > ctx.now), None)
+    following_date = ctx.words("series.no_next")
+    if coming:
+        following_date = ctx.words("series.next", day=moment_words(ctx.words, coming, plan.series))
+    return notice_card(ctx, "series_changed", group=group, rhythm=rhythm, next=following_date)
 
 
 async def _group_name(ctx: Context, id: str) -> str:

@@ -19,15 +19,17 @@ from bot.app.opening import cancel_round, collecting, open_round, redate_round
 from bot.app.relations import supervisors_of
 from bot.app.workdays import ClinicDays, clinic_days
 from bot.calendars.recurrence import RecurrenceRule
-from bot.domain.calendar import wall_time
 from bot.domain.organisation import Group
 from bot.domain.round import Round
 from bot.domain.series import (
+    ONE_DAY,
     PREVIEW_DAYS,
     EveryWeeks,
     Occurrence,
     Pause,
     PhaseDays,
+    Rhythm,
+    Rule,
     Series,
     Why,
     occurrences,
@@ -35,7 +37,6 @@ from bot.domain.series import (
 from bot.ports.records import SeriesEntry
 from bot.ports.work import AlreadyThere
 
-ONE_DAY = timedelta(days=1)
 SHORTLY = timedelta(minutes=1)
 
 
@@ -60,21 +61,19 @@ class Plan:
         """When collecting begins for an occurrence that takes place (aware UTC)."""
         assert occurrence.day is not None
         day = self.days.calendar.add_working_days(occurrence.day, -self.phases.collect)
-        return wall_time(day, self.series.at, self.series.zone)
+        return self.series.moment(occurrence.planned, day)
 
 
 def series_of(entry: SeriesEntry) -> Series:
     """The rules' series of a stored one."""
     plan = entry.plan
     return Series(
-        rule=EveryWeeks(plan["weeks"]) if plan.get("weeks") else RecurrenceRule(plan["rule"]),
-        anchor=date.fromisoformat(plan["anchor"]),
-        at=time.fromisoformat(plan["at"]),
-        zone=plan["zone"],
+        *_rhythm(plan),
         skipped=frozenset(map(date.fromisoformat, plan["skipped"])),
         moved={date.fromisoformat(day): date.fromisoformat(to) for day, to in plan["moved"].items()},
         pauses=tuple(Pause(*map(_day, pause)) for pause in plan["pauses"]),  # type: ignore[arg-type]  # the first is set
         last_day=_day(plan["last_day"]),
+        earlier=tuple(Rhythm(*_rhythm(was), date.fromisoformat(was["until"])) for was in plan.get("earlier", ())),
     )
 
 
@@ -85,17 +84,14 @@ def phases_of(entry: SeriesEntry) -> PhaseDays:
 
 def as_plan(series: Series, phases: PhaseDays) -> Mapping[str, Any]:
     """What is stored of a series."""
-    rule = {"weeks": series.rule.weeks} if isinstance(series.rule, EveryWeeks) else {"rule": _text(series)}
     return {
-        **rule,
-        "anchor": series.anchor.isoformat(),
-        "at": series.at.isoformat("minutes"),
-        "zone": series.zone,
+        **_as_rhythm(series),
         "skipped": sorted(day.isoformat() for day in series.skipped),
         "moved": {day.isoformat(): to.isoformat() for day, to in sorted(series.moved.items())},
         "pauses": [[_iso(p.first_day), _iso(p.last_day)] for p in series.pauses],
         "last_day": _iso(series.last_day),
         "phases": asdict(phases),
+        "earlier": [{**_as_rhythm(rhythm), "until": rhythm.until.isoformat()} for rhythm in series.earlier],
     }
 
 
@@ -162,7 +158,7 @@ async def _open(work: Work, entry: SeriesEntry, plan: Plan, occurrence: Occurren
         if successor and successor.day and day >= successor.day:
             await _tell(work, entry, "occurrence_missed", occurrence)
             return
-        publish_at = wall_time(day, plan.series.at, plan.series.zone)
+        publish_at = plan.series.moment(occurrence.planned, day)
     group = await work.uow.get(Group, entry.group)
     with suppress(AlreadyThere):  # another replica opened it
         await open_round(work, group, publish_at, phases=plan.phases, series=entry.id, occurrence=occurrence.planned)
@@ -200,9 +196,24 @@ async def _unpublished(work: Work, entry: SeriesEntry) -> list[Round]:
     return await work.uow.find(Round, series=entry.id, published_at=None, closed_at=None, cancelled_at=None)
 
 
-def _text(series: Series) -> str:
-    assert isinstance(series.rule, RecurrenceRule)
-    return series.rule.text
+def _rhythm(plan: Mapping[str, Any]) -> tuple[Rule, date, time, str]:
+    rule: Rule = EveryWeeks(plan["weeks"]) if plan.get("weeks") else RecurrenceRule(plan["rule"])
+    return rule, date.fromisoformat(plan["anchor"]), time.fromisoformat(plan["at"]), plan["zone"]
+
+
+def _as_rhythm(of: Series | Rhythm) -> dict[str, Any]:
+    return {
+        **({"weeks": of.rule.weeks} if isinstance(of.rule, EveryWeeks) else {"rule": rule_text(of.rule)}),
+        "anchor": of.anchor.isoformat(),
+        "at": of.at.isoformat("minutes"),
+        "zone": of.zone,
+    }
+
+
+def rule_text(rule: Rule) -> str:
+    """A recurrence rule as it was written."""
+    assert isinstance(rule, RecurrenceRule)
+    return rule.text
 
 
 def _day(text: str | None) -> date | None:

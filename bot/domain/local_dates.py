@@ -83,7 +83,7 @@ def parse_date(typed: str, today: date, *, past: bool = False) -> date:
 
 # Words that part a period's two days; "to" and "till" stand between, "from" and its translations before the first.
 _UNTIL = frozenset(["until", "till", "til", "to", "bis", "tot", "tom", "t.o.m.", "t.o.m", "t/m", "tm", "–", "—"])
-_FROM = frozenset(["from", "fra", "från", "ab", "von", "vom", "vanaf", "van", "starting"])
+FROM = frozenset(["from", "fra", "från", "ab", "von", "vom", "vanaf", "van", "starting"])
 
 
 def parse_period(typed: str, today: date) -> tuple[date, date | None]:
@@ -93,7 +93,7 @@ def parse_period(typed: str, today: date) -> tuple[date, date | None]:
     `NotADate` or `NoSuchDay`; whether the last day lies after the first is the caller's rule.
     """
     words = " ".join(typed.casefold().replace("–", " – ").replace("—", " — ").split()).split()
-    if words and words[0] in _FROM:
+    if words and words[0] in FROM:
         words = words[1:]
     cut = next((at for at, word in enumerate(words) if word in _UNTIL), None)
     if cut is None:

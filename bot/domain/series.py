@@ -18,6 +18,9 @@ from bot.domain.calendar import WorkCalendar, wall_time, zone_of
 from bot.domain.policy import Policy
 from bot.errors import Refusal
 
+ONE_DAY = timedelta(days=1)
+CLOSEST = timedelta(days=5)
+"""Rounds follow each other at this distance at least; nobody can collect, plan and review in less."""
 PREVIEW_DAYS = 5 * 366  # how far a preview looks for occurrences that take place
 END_OF_DAY = time(23, 59)
 _WEEKS = (1, 2, 4)
@@ -117,10 +120,23 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Rhythm:
+    """What a series followed before it was changed; its dates up to `until` stay as they were planned."""
+
+    rule: Rule
+    anchor: date
+    at: time
+    zone: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Series:
     """The plan of a group: `rule` from `anchor` on, at a local time of an IANA zone, and what was changed by hand.
 
     `skipped` and `moved` are keyed by planned dates; `last_day` is the last planned date of a series that ends.
+    `earlier` are the rhythms it had before, oldest first: each plans the days up to its own last one, `rule` the rest,
+    so that no date belongs to two of them.
     """
 
     rule: Rule
@@ -131,6 +147,7 @@ class Series:
     moved: Mapping[date, date] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
     last_day: date | None = None
+    earlier: tuple[Rhythm, ...] = ()
 
     def __post_init__(self) -> None:
         zone_of(self.zone)  # raises UnknownZone
@@ -141,10 +158,35 @@ class Series:
 
     def planned(self, since: date) -> Iterator[date]:
         """Planned dates from `since` on, endless unless the series ends."""
-        for day in self.rule.dates(self.anchor, since):
+        for day in self._every(since):
             if self.last_day is not None and day > self.last_day:
                 return
             yield day
+
+    def moment(self, planned: date, day: date) -> datetime:
+        """The time of `day` at which the occurrence of a planned date takes place (aware UTC), by its own rhythm."""
+        rhythm = next((r for r in self.earlier if planned <= r.until), self)
+        return wall_time(day, rhythm.at, rhythm.zone)
+
+    def change(self, rule: Rule, anchor: date, at: time, zone: str, since: date) -> Series:
+        """Another rhythm for the days from `since` on; dates before it stay as they are.
+
+        What was skipped or moved by hand stays so where the new rhythm plans the date too; a move only if it still lies
+        between its neighbours. Raises `UnknownZone`.
+        """
+        before = since - ONE_DAY
+        earlier: list[Rhythm] = []
+        for rhythm in (*self.earlier, Rhythm(self.rule, self.anchor, self.at, self.zone, before)):
+            if not earlier or earlier[-1].until < before:
+                earlier.append(replace(rhythm, until=min(rhythm.until, before)))
+        plain = replace(
+            self, rule=rule, anchor=anchor, at=at, zone=zone, earlier=tuple(earlier), skipped=frozenset(), moved={}
+        )
+        changed = replace(plain, skipped=frozenset(filter(plain.plans, self.skipped)))
+        for day, to in sorted(self.moved.items()):
+            if changed.plans(day) and changed._fits(day, to):
+                changed = replace(changed, moved={**changed.moved, day: to})
+        return changed
 
     def skip(self, day: date) -> Series:
         """Leave one occurrence out. Raises `NoSuchOccurrence`."""
@@ -163,8 +205,7 @@ class Series:
         Raises `NoSuchOccurrence`, `MoveOntoClosedDay` or `MovePastAnother`.
         """
         self._must_plan(day)
-        before, after = self._neighbours(day)
-        if (before and to <= before) or (after and to >= after):
+        if not self._fits(day, to):
             raise MovePastAnother(day=to)
         if not calendar.is_working(to):
             raise MoveOntoClosedDay(day=to, next_working_day=calendar.next_working_day(to))
@@ -180,13 +221,25 @@ class Series:
         """Go on from `day`, on the same dates as if there had been no pause. Raises `NotPaused`."""
         if not any(day in pause for pause in self.pauses):
             raise NotPaused(day=day)
-        before = day - timedelta(days=1)
+        before = day - ONE_DAY
         kept = [replace(p, last_day=before) if day in p else p for p in self.pauses]
         return replace(self, pauses=tuple(p for p in kept if p.last_day is None or p.last_day >= p.first_day))
 
     def end(self, last_day: date) -> Series:
         """No planned date after `last_day`."""
         return replace(self, last_day=last_day)
+
+    def _every(self, since: date) -> Iterator[date]:
+        for rhythm in self.earlier:
+            if since <= rhythm.until:
+                yield from takewhile(rhythm.until.__ge__, rhythm.rule.dates(rhythm.anchor, since))
+                since = rhythm.until + ONE_DAY
+        yield from self.rule.dates(self.anchor, since)
+
+    def _fits(self, day: date, to: date) -> bool:
+        """Whether an occurrence may take place on another day without passing its neighbours."""
+        before, after = self._neighbours(day)
+        return (before is None or to > before) and (after is None or to < after)
 
     def _neighbours(self, day: date) -> tuple[date | None, date | None]:
         """When the occurrences planned before and after a date take place, skipped ones aside."""
@@ -245,7 +298,7 @@ def _occurrence(
     if day != wanted and following is not None and day >= following:
         return Occurrence(planned, None, None, Why.NEXT_IS_DUE)
     why = Why.NOT_WORKING if day != wanted else Why.MOVED if day != planned else None
-    return Occurrence(planned, day, wall_time(day, series.at, series.zone), why)
+    return Occurrence(planned, day, series.moment(planned, day), why)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from bot.app.handlers.texts import chosen, typed_text
 from bot.app.plans import as_plan, change, follow, following, plan_of, series_of
 from bot.app.relations import NotFoundHere, groups_for_planning
 from bot.app.views.series import series_card, series_list
+from bot.app.views.series_change import change_form
 from bot.app.views.series_form import NAMES, preview_form, read, series_form
-from bot.domain.local_dates import NotADate, accepted_forms, parse_date
+from bot.domain.local_dates import FROM, NotADate, accepted_forms, parse_date, parse_period
 from bot.domain.round import Round
 from bot.domain.series import NoSuchOccurrence, Series
 from bot.errors import Refusal
@@ -19,7 +20,7 @@ from bot.ports.records import SeriesEntry
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
 from bot.ui.model import DateField, Form, Text, line
 
-WORDS = ("series", "skip", "move", "restore", "pause", "resume", "end")
+WORDS = ("series", "change", "skip", "move", "restore", "pause", "resume", "end")
 
 
 class SeriesEnded(Refusal):
@@ -84,23 +85,23 @@ async def show(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def press_skip(ctx: Context, event: ActionPressed) -> Outcome:
     """Leave one date out."""
-    return await _pressed(ctx, await _skip(ctx, await _live(ctx, event.subject), _argument(event)))
+    return await _pressed(ctx, await _skip(ctx, await live_series(ctx, event.subject), _argument(event)))
 
 
 async def press_restore(ctx: Context, event: ActionPressed) -> Outcome:
     """Hold a date as planned after all."""
-    return await _pressed(ctx, await _restore(ctx, await _live(ctx, event.subject), _argument(event)))
+    return await _pressed(ctx, await _restore(ctx, await live_series(ctx, event.subject), _argument(event)))
 
 
 async def open_move(ctx: Context, event: ActionPressed) -> Outcome:
     """To which day a date should move."""
-    entry = await _live(ctx, event.subject)
+    entry = await live_series(ctx, event.subject)
     return Show(_move_form(ctx, entry, _argument(event), {}))
 
 
 async def send_move(ctx: Context, event: FormSubmitted) -> Outcome:
     """Hold one date on another day."""
-    entry = await _live(ctx, event.subject)
+    entry = await live_series(ctx, event.subject)
     day = _iso(event.state.get("day", ""))
     errors: dict[str, str] = {}
     to = ctx.typed_day(typed_text(event, "to"), "to", errors)
@@ -111,13 +112,13 @@ async def send_move(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_pause(ctx: Context, event: ActionPressed) -> Outcome:
     """From when until when the series rests."""
-    entry = await _live(ctx, event.subject)
+    entry = await live_series(ctx, event.subject)
     return Show(_pause_form(ctx, entry, {}))
 
 
 async def send_pause(ctx: Context, event: FormSubmitted) -> Outcome:
     """The series rests; its dates stay where they would have been."""
-    entry = await _live(ctx, event.subject)
+    entry = await live_series(ctx, event.subject)
     errors: dict[str, str] = {}
     first = ctx.typed_day(typed_text(event, "first_day"), "first_day", errors) or ctx.my_today
     last = ctx.typed_day(typed_text(event, "last_day"), "last_day", errors)
@@ -128,30 +129,32 @@ async def send_pause(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def press_resume(ctx: Context, event: ActionPressed) -> Outcome:
     """Go on, on the same dates as if there had been no pause."""
-    return await _pressed(ctx, await _resume(ctx, await _live(ctx, event.subject)))
+    return await _pressed(ctx, await _resume(ctx, await live_series(ctx, event.subject)))
 
 
 async def press_end(ctx: Context, event: ActionPressed) -> Outcome:
     """No further round; one under way goes on."""
-    return await _pressed(ctx, await _end(ctx, await _live(ctx, event.subject), ctx.my_today))
+    return await _pressed(ctx, await _end(ctx, await live_series(ctx, event.subject), ctx.my_today))
 
 
 # ---- typed -----------------------------------------------------------------------------------
 
 
 async def typed(ctx: Context, event: CommandTyped, word: str, rest: str) -> Outcome:
-    """`/round series [new]`, `/round skip [day]`, `move <day> to <day>`, `restore <day>`, `pause [until day]`, …"""
+    """`/round series [new]`, `change`, `skip [day]`, `move <day> to <day>`, `restore <day>`, `pause [until day]`"""
     if word == "series":
         new = rest.casefold() in ctx.aliases("new")
         return Show(await series_form(ctx, {}, {})) if new else Say(await series_list(ctx))
     entry = await _only_one(ctx)
     if entry is None:
         return Say(await series_list(ctx, ctx.words("series.choose_one")))
+    if word == "change":
+        return Show(await change_form(ctx, entry, {}, {}))
     series = series_of(entry)
     if word == "resume":
         changed = await _resume(ctx, entry)
     elif word == "pause":
-        changed = await _pause(ctx, entry, ctx.my_today, _until(ctx, rest))
+        changed = await _pause(ctx, entry, *_period(ctx, rest))
     elif word == "end":
         changed = await _end(ctx, entry, parse_date(rest, ctx.my_today) if rest else ctx.my_today)
     elif word == "move":
@@ -226,7 +229,8 @@ async def _entry(ctx: Context, id: str) -> SeriesEntry:
     return entry
 
 
-async def _live(ctx: Context, id: str) -> SeriesEntry:
+async def live_series(ctx: Context, id: str) -> SeriesEntry:
+    """A series of theirs that goes on. Raises `SeriesEnded`."""
     entry = await _entry(ctx, id)
     if entry.ended_at:
         raise SeriesEnded
@@ -271,8 +275,12 @@ def _iso(text: str) -> date:
         raise NotFoundHere from None
 
 
-def _until(ctx: Context, text: str) -> date | None:
-    return parse_date(text, ctx.my_today) if text else None
+def _period(ctx: Context, text: str) -> tuple[date, date | None]:
+    """ "from 4 Jan to 12 Jan", "from 4 Jan", "until 12 Jan" or just the last day; from today on without a first one."""
+    if not text:
+        return ctx.my_today, None
+    first, last = parse_period(text, ctx.my_today)
+    return (first, last) if last or text.casefold().split()[0] in FROM else (ctx.my_today, first)
 
 
 def _two_days(ctx: Context, text: str) -> tuple[date, date]:

@@ -41,7 +41,9 @@ async def _row(ctx: Context, entry: SeriesEntry, group: Group) -> Row:
     w = ctx.words
     plan = await plan_of(ctx, entry)
     coming = next(plan.held(following(entry)), None)
-    detail = w("series.next", day=_moment(w, coming.at, plan.series)) if coming and coming.at else w("series.no_next")
+    detail = (
+        w("series.next", day=moment_words(w, coming.at, plan.series)) if coming and coming.at else w("series.no_next")
+    )
     show = Action("series.show", w("series.show"), entry.id)
     return Row(line(strong(group.name), " — ", rhythm_words(w, plan.series)), line(detail), (show,))
 
@@ -80,6 +82,13 @@ async def dates_of(
     ctx: Context, plan: Plan, clinic: str, since: date, entry: str = "", count: int = SHOWN
 ) -> list[CardBlock]:
     """The next dates: as planned, moved with the reason, or left out with the reason; with buttons for a stored one."""
+    found = upcoming(ctx, plan, since, count)
+    names = await names_of(ctx, clinic, found)
+    return [date_row(ctx.words, plan.series, o, names, _date_actions(ctx.words, o, entry)) for o in found]
+
+
+def upcoming(ctx: Context, plan: Plan, since: date, count: int) -> list[Occurrence]:
+    """The next `count` occurrences that take place, with those between them that do not."""
     found: list[Occurrence] = []
     held = 0
     for occurrence in plan.occurrences(since):
@@ -88,27 +97,32 @@ async def dates_of(
             held += occurrence.at is not None
         if held == count or len(found) > 4 * count:
             break
-    names = await _names(ctx, clinic, found)
-    return [_date_row(ctx.words, plan.series, o, names, entry) for o in found]
+    return found
 
 
-def _date_row(w: Words, series: Series, occurrence: Occurrence, names: dict[date, str], entry: str) -> Row:
+def date_row(
+    w: Words,
+    series: Series,
+    occurrence: Occurrence,
+    names: dict[date, str],
+    actions: tuple[Action, ...] = (),
+    note: str = "",
+) -> Row:
+    """One date: when, or that it does not take place; why; and `note`."""
     planned = w.day(occurrence.planned, year=True)
     if occurrence.at is None:
         name = names.get(occurrence.planned, "")
         why = w(f"series.why.{occurrence.why}", name=name) if occurrence.why else ""
         title = line(muted(planned), " — ", w("series.left_out"))
-        return Row(title, line(why), _date_actions(w, occurrence, entry))
-    detail = []
+        return Row(title, line(why), actions)
+    detail = [note] if note else []
     if occurrence.why:
         name = names.get(occurrence.planned, "") or w("series.weekend")
         detail.append(w(f"series.why.{occurrence.why}", name=name) + " " + w("series.planned_on", day=planned))
     local = occurrence.at.astimezone(ZoneInfo(series.zone))
     if (local.hour, local.minute) != (series.at.hour, series.at.minute):
         detail.append(w("series.clock_change", time=f"{local:%H:%M}"))
-    return Row(
-        line(strong(_moment(w, occurrence.at, series))), line(" ".join(detail)), _date_actions(w, occurrence, entry)
-    )
+    return Row(line(strong(moment_words(w, occurrence.at, series))), line(" ".join(detail)), actions)
 
 
 def _date_actions(w: Words, occurrence: Occurrence, entry: str) -> tuple[Action, ...]:
@@ -132,7 +146,13 @@ def _actions(w: Words, entry: SeriesEntry, plan: Plan, today: date) -> tuple[Act
         if paused
         else Action("series.pause", w("series.pause"), entry.id, opens=True)
     )
-    return (rest, closures_action(w), Action("series.end", w("series.end"), entry.id, look="danger", confirm=ask))
+    another = Action("series.change", w("series.change"), entry.id, opens=True)
+    return (
+        another,
+        rest,
+        closures_action(w),
+        Action("series.end", w("series.end"), entry.id, look="danger", confirm=ask),
+    )
 
 
 def closures_action(w: Words) -> Action:
@@ -159,12 +179,13 @@ def phase_words(w: Words, phases: PhaseDays) -> str:
     )
 
 
-def _moment(w: Words, at: datetime, series: Series) -> str:
+def moment_words(w: Words, at: datetime, series: Series) -> str:
+    """Day and time where the series is."""
     local = at.astimezone(ZoneInfo(series.zone))
     return f"{w.day(local.date(), year=True)}, {local:%H:%M}"
 
 
-async def _names(ctx: Context, clinic: str, found: list[Occurrence]) -> dict[date, str]:
+async def names_of(ctx: Context, clinic: str, found: list[Occurrence]) -> dict[date, str]:
     """What each planned date is called where it is a public holiday or in a closure."""
     place = await ctx.uow.get(Clinic, clinic)
     years = {o.planned.year for o in found}

@@ -17,10 +17,10 @@ from bot.app.relations import groups_for_planning
 from bot.app.views.cadence import cadence_notices
 from bot.app.views.series import SHOWN, dates_of, facts_of
 from bot.app.workdays import clinic_days, home_clinic
-from bot.calendars.recurrence import RuleNeverFires, RuleNotUnderstood, parse_rule
+from bot.calendars.recurrence import LONGEST_TEXT, RuleNeverFires, RuleNotUnderstood, parse_rule
 from bot.domain.organisation import Clinic, Group
 from bot.domain.policy import Policy
-from bot.domain.series import EveryWeeks, PhaseDays, Rule, Series
+from bot.domain.series import CLOSEST, EveryWeeks, PhaseDays, Rule, Series
 from bot.ui.model import (
     ChoiceField,
     DateField,
@@ -38,8 +38,8 @@ from bot.ui.model import (
 RHYTHMS = ("1", "2", "4", "rule")
 NAMES = ("group", "clinic", "rhythm", "rule", "anchor", "at", "collect", "clarify", "review", "takeaway", "last_day")
 LIMITS = {"collect": (1, 30), "clarify": (0, 29), "review": (1, 30), "takeaway": (1, 30)}
-CLOSEST = timedelta(days=5)
-"""Rounds follow each other at this distance at least; nobody can collect, plan and review in less."""
+FARTHEST = timedelta(days=3653)
+"""Between today and the date a series is counted from."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,31 @@ async def read(ctx: Context, values: Mapping[str, str]) -> tuple[Wanted | None, 
         return None, {"group": ctx.words("field.choose")}
     clinic = await _clinic(ctx, group, values["clinic"])
     policy = await ctx.policy(group)
-    anchor = ctx.typed_day(Sensitive(values["anchor"]), "anchor", errors) or first_date(ctx, group, policy)
+    series = typed_rhythm(ctx, values, first_date(ctx, group, policy), group.timezone, errors)
+    phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
+    if series is None or errors:
+        return None, errors
+    plan = Plan(series, phases, await clinic_days(ctx, clinic))
+    errors |= unfit(ctx, plan)
+    return (None if errors else Wanted(group, clinic, plan)), errors
+
+
+def typed_rhythm(
+    ctx: Context, values: Mapping[str, str], first: date, zone: str, errors: dict[str, str]
+) -> Series | None:
+    """Rule, first date (`first` when left empty), time and last date as typed; None with `errors` by field."""
+    anchor = ctx.typed_day(Sensitive(values["anchor"]), "anchor", errors) or first
+    if abs(anchor - ctx.my_today) > FARTHEST:
+        errors["anchor"] = ctx.words("series.anchor.far", years=FARTHEST.days // 365)
+        return None
     rule = _rule(ctx, values, anchor, errors)
     at = _time(ctx, values["at"], errors)
-    phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
     last_day = ctx.typed_day(Sensitive(values["last_day"]), "last_day", errors)
     if last_day and last_day < anchor:
         errors["last_day"] = ctx.words("leave.ends_before")
     if errors or rule is None or at is None:
-        return None, errors
-    series = Series(rule, anchor, at, group.timezone, last_day=last_day)
-    plan = Plan(series, phases, await clinic_days(ctx, clinic))
-    errors |= _unfit(ctx, plan)
-    return (None if errors else Wanted(group, clinic, plan)), errors
+        return None
+    return Series(rule, anchor, at, zone, last_day=last_day)
 
 
 def first_date(ctx: Context, group: Group, policy: Policy) -> date:
@@ -93,19 +105,14 @@ async def series_form(ctx: Context, values: Mapping[str, str], errors: Mapping[s
     if len(groups) > 1:
         options = tuple(Option(g.id, g.name) for g in groups)
         fields.append(ChoiceField("group", w("round.group"), options, values.get("group") or None))
-    rhythms = tuple(Option(r, w(f"series.rhythm.{r}")) for r in RHYTHMS)
-    fields += [
-        ChoiceField("rhythm", w("series.rhythm"), rhythms, values.get("rhythm") or str(policy.cadence_weeks)),
-        _text("rule", w("series.rule"), values, hint=w("series.rule.hint"), length=300),
-        DateField("anchor", w("series.anchor"), _shown_date(values, "anchor", anchor), hint=w("series.anchor.hint")),
-        _text("at", w("series.at"), values, f"{policy.cadence_time:%H:%M}", hint=w("series.at.hint"), length=5),
-    ]
+    hints = {"anchor_hint": w("series.anchor.hint"), "at_hint": w("series.at.hint")}
+    fields += rhythm_fields(ctx, values, str(policy.cadence_weeks), anchor, f"{policy.cadence_time:%H:%M}", **hints)
     if len(clinics) > 1 and group:
         options = tuple(Option(c.id, c.name) for c in clinics)
         chosen = values.get("clinic") or (await home_clinic(ctx, group)).id
         fields.append(ChoiceField("clinic", w("series.clinic"), options, chosen, hint=w("series.clinic.hint")))
     fields += phase_fields(ctx, LIMITS, values, PhaseDays.of(policy))
-    fields.append(DateField("last_day", w("series.last_day"), _shown_date(values, "last_day", None)))
+    fields.append(last_day_field(ctx, values))
     return Form(
         "series.preview",
         w("series.new.title"),
@@ -114,6 +121,25 @@ async def series_form(ctx: Context, values: Mapping[str, str], errors: Mapping[s
         submit=w("series.new.submit"),
         errors=errors,
     )
+
+
+def rhythm_fields(
+    ctx: Context, values: Mapping[str, str], rhythm: str, anchor: date, at: str, *, anchor_hint: str, at_hint: str
+) -> list[Field]:
+    """Rhythm, rule, the date it counts from and the time of day, as typed or as given."""
+    w = ctx.words
+    rhythms = tuple(Option(r, w(f"series.rhythm.{r}")) for r in RHYTHMS)
+    return [
+        ChoiceField("rhythm", w("series.rhythm"), rhythms, values.get("rhythm") or rhythm),
+        text_field("rule", w("series.rule"), values, hint=w("series.rule.hint"), length=LONGEST_TEXT),
+        DateField("anchor", w("series.anchor"), _shown_date(values, "anchor", anchor), hint=anchor_hint),
+        text_field("at", w("series.at"), values, at, hint=at_hint, length=5),
+    ]
+
+
+def last_day_field(ctx: Context, values: Mapping[str, str]) -> DateField:
+    """When a series ends, if it does."""
+    return DateField("last_day", ctx.words("series.last_day"), _shown_date(values, "last_day", None))
 
 
 async def preview_form(ctx: Context, wanted: Wanted, values: Mapping[str, str]) -> Form:
@@ -193,19 +219,23 @@ def typed_phases(ctx: Context, values: Mapping[str, str], days: PhaseDays, error
     return days
 
 
-def _unfit(ctx: Context, plan: Plan) -> dict[str, str]:
+def unfit(ctx: Context, plan: Plan) -> dict[str, str]:
     """A plan without a date to come, or with rounds closer together than anybody can work."""
-    coming = [o for o in islice(plan.held(max(plan.series.anchor, ctx.my_today)), SHOWN) if o.at and o.at > ctx.now]
-    field = "rule" if not isinstance(plan.series.rule, EveryWeeks) else "anchor"
+    rule, anchor = plan.series.rule, plan.series.anchor
+    coming = [o for o in islice(plan.held(max(anchor, ctx.my_today)), SHOWN) if o.at and o.at > ctx.now]
+    field = "rule" if not isinstance(rule, EveryWeeks) else "anchor"
     if not coming:
         return {field: ctx.words("series.no_date")}
-    planned = islice(plan.series.planned(plan.series.anchor), 60)
+    planned = islice(rule.dates(anchor, anchor), 60)
     if any(later - earlier < CLOSEST for earlier, later in pairwise(planned)):
         return {field: ctx.words("series.too_dense", days=CLOSEST.days)}
     return {}
 
 
-def _text(name: str, label: str, values: Mapping[str, str], default: str = "", *, hint: str, length: int) -> TextField:
+def text_field(
+    name: str, label: str, values: Mapping[str, str], default: str = "", *, hint: str, length: int
+) -> TextField:
+    """A short text, as typed or as given."""
     return TextField(name, label, hint, Sensitive(values.get(name) or default), max_length=length)
 
 
