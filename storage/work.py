@@ -17,6 +17,7 @@ from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, 
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
+from storage.later import Later
 from storage.mapping import fields_of, to_record, to_records, to_row
 from storage.questions import counting, deleting, selecting, shaped
 from storage.system import replicas_seen
@@ -41,6 +42,7 @@ class SqlWork:
         self._organisation = organisation
         self._keys = keys
         self._data_keys: dict[str, bytes] = {}
+        self._later = Later(connection, organisation)
         # A page asks the same question in several of its parts; while nothing is written its answer stays the same.
         self._answers: dict[Any, list[Any]] | None = None if writes else {}
 
@@ -77,6 +79,7 @@ class SqlWork:
         """Only these fields."""
         if _asks_for_nothing(conditions):
             return []
+        await self._written(kind)
         shape, values = shaped(self._organisation, conditions.items())
         whole = selecting(cast("Hashable", kind), shape, tuple(order), None)
         query = whole.with_only_columns(*(TABLES[kind].c[name] for name in names))
@@ -85,6 +88,7 @@ class SqlWork:
     async def _found(
         self, kind: type[R], order: Sequence[str], limit: int | None, conditions: Mapping[str, Any]
     ) -> list[R]:
+        await self._written(kind)
         shape, values = shaped(self._organisation, conditions.items())
         rows = await self._connection.execute(selecting(cast("Hashable", kind), shape, tuple(order), limit), values)
         return to_records(kind, rows)
@@ -97,6 +101,7 @@ class SqlWork:
 
     async def count(self, kind: type[Any], **conditions: Any) -> int:
         """How many there are."""
+        await self._written(kind)
         shape, values = shaped(self._organisation, conditions.items())
         return int((await self._connection.execute(counting(cast("Hashable", kind), shape), values)).scalar_one())
 
@@ -105,6 +110,7 @@ class SqlWork:
         for record in records:
             if record.organisation != self._organisation:
                 raise ForeignOrganisation(type(record).__name__)
+            await self._written(type(record))
             if not await self._insert_if_new(TABLES[type(record)], to_row(record)):
                 raise AlreadyThere(type(record).__name__)
 
@@ -113,12 +119,12 @@ class SqlWork:
         row = to_row(record)
         if row["organisation"] != self._organisation:
             raise ForeignOrganisation(type(record).__name__)
-        table = TABLES[type(record)]
-        query = update(table).where(table.c.id == row["id"], table.c.organisation == self._organisation)
+        await self._written(type(record))
+        values = {"version_read": row.get("version")}
         if "version" in row:
-            query = query.where(table.c.version == row["version"])
             row["version"] += 1
-        done = await self._connection.execute(query.values(**row))
+        values |= {f"new_{name}": value for name, value in row.items()}
+        done = await self._connection.execute(_update(TABLES[type(record)]), values)
         if done.rowcount != 1:
             if "version" in row and await self.count(type(record), id=row["id"]):
                 raise ChangedMeanwhile(type(record).__name__)
@@ -127,6 +133,7 @@ class SqlWork:
 
     async def remove(self, kind: type[Any], id: str) -> None:
         """Delete one record."""
+        await self._written(kind)
         table = TABLES[kind]
         await self._connection.execute(
             delete(table).where(table.c.id == id, table.c.organisation == self._organisation)
@@ -213,29 +220,27 @@ class SqlWork:
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or cancel a timer."""
         id = f"{what}:{subject}"
-        if at is None:
-            await self.remove(Timer, id)
-            return
-        # One statement: two units of work that set the same timer at once must not trip over each other.
-        values = to_row(Timer(id, self._organisation, what, subject, at))
-        query = self._dialect().insert(TABLES[Timer]).values(**values)
-        await self._connection.execute(query.on_conflict_do_update(index_elements=["id"], set_={"at": at}))
+        self._later.wake(id, Timer(id, self._organisation, what, subject, at) if at else None)
 
-    async def take(self, timer: Timer) -> bool:
-        """Lock the timer until this transaction ends; skip it when another replica has it."""
+    async def take(self, timers: Sequence[Timer]) -> frozenset[str]:
+        """Lock the timers until this transaction ends; skip those that another replica has."""
+        await self._written(Timer)
+        moments = {timer.id: timer.at for timer in timers}
         table = TABLES[Timer]
-        query = select(table.c.id).where(table.c.id == timer.id, table.c.at == timer.at)
+        query = select(table.c.id, table.c.at).where(table.c.id.in_(moments)).order_by(table.c.id)
         query = query.where(table.c.organisation == self._organisation).with_for_update(skip_locked=True)
-        return (await self._connection.execute(query)).first() is not None
+        rows = await self._connection.execute(query)
+        return frozenset(str(id) for id, at in rows if moments[id] == at)
 
-    async def post(self, entry: OutboxEntry) -> bool:
+    async def post(self, entry: OutboxEntry) -> None:
         """Add an intent unless its dedupe key is there."""
         if entry.organisation != self._organisation:
             raise ForeignOrganisation("OutboxEntry")
-        return await self._insert_if_new(TABLES[OutboxEntry], to_row(entry))
+        self._later.post(entry)
 
     async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
         """Write the outcomes of attempts and give the leases back."""
+        await self._written(OutboxEntry)
         table = TABLES[OutboxEntry]
         attempts = {claimed.id: (claimed.lease_by, claimed.attempts) for claimed, _ in ends}
         # The lock makes sure that a lease seen to hold still holds when its outcome is written.
@@ -294,9 +299,15 @@ class SqlWork:
 
     async def commit(self) -> None:
         """Make it real."""
+        await self._later.write()
         await self._connection.commit()
 
     # ---- inside
+    async def _written(self, kind: type[Any]) -> None:
+        """Before a table is asked, what was said about it is in it."""
+        if kind in Later.kinds:
+            await self._later.write()
+
     async def _last_line(self) -> AuditEntry | None:
         """The trail's last line, with the trail locked until the end of the transaction."""
         if self._connection.dialect.name == "postgresql":
@@ -313,9 +324,6 @@ class SqlWork:
     async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         query = _insert(table, self._connection.dialect.name)
         return (await self._connection.execute(query, dict(values))).first() is not None
-
-    def _dialect(self) -> Any:
-        return postgresql if self._connection.dialect.name == "postgresql" else sqlite
 
     def _mine(self, owner: str) -> ColumnElement[bool]:
         return (text_part.c.owner == owner) & (text_part.c.organisation == self._organisation)
@@ -356,6 +364,16 @@ def _about(owner: str, part: str, field: str) -> str:
 def _asks_for_nothing(conditions: Mapping[str, Any]) -> bool:
     """One of none: no question to the database."""
     return any(name.endswith("__in") and not value for name, value in conditions.items())
+
+
+@cache
+def _update(table: Table) -> Any:
+    """An update of a whole record, of the version that was read; made once a table."""
+    whole: dict[str, Any] = {column.name: bindparam(f"new_{column.name}") for column in table.c}
+    query = update(table).where(table.c.id == whole.pop("id"), table.c.organisation == whole.pop("organisation"))
+    if "version" in table.c:
+        query = query.where(table.c.version == bindparam("version_read"))
+    return query.values(whole)
 
 
 @cache

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import rotation
@@ -31,6 +32,8 @@ _MODES: Mapping[str, rotation.model.Mode] = {
 }
 ROUNDS_AT_ONCE, CASES_AT_ONCE = 500, 5000
 LEFT_FOR_GOOD = {EndReason.RECOGNISED, EndReason.CONFLICT, EndReason.DECLINED, EndReason.REASSIGNED}
+WAITING: dict[str, Any] = {"round": None, "closed_at": None, "withdrawn_at": None}
+"""A case for which no round has begun yet."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -104,7 +107,7 @@ async def round_cases(work: Work, round_: Round) -> list[Case]:
 
 async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
     """Cases that waited for a round join this one."""
-    for case in await work.uow.find(Case, group=group.id, round=None, closed_at=None, withdrawn_at=None):
+    for case in await work.uow.find(Case, group=group.id, **WAITING):
         await work.uow.save(replace(case, round=round_.id))
 
 

@@ -7,7 +7,7 @@ back therefore opens nothing twice; dates missed while the program was down are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,10 +16,14 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.opening import cancel_round, collecting, open_round, redate_round
+from bot.app.planning import WAITING
 from bot.app.relations import supervisors_of
+from bot.app.remembering import Remembering
 from bot.app.workdays import ClinicDays, clinic_days
 from bot.calendars.recurrence import RecurrenceRule
-from bot.domain.organisation import Group
+from bot.domain.case import Case
+from bot.domain.organisation import Group, Membership
+from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.domain.series import (
     ONE_DAY,
@@ -122,6 +126,18 @@ async def follow(work: Work, entry: SeriesEntry) -> SeriesEntry:
     next_at = plan.opens_at(coming) if coming else None
     await work.uow.wake("series.open", entry.id, next_at)
     return await work.uow.save(replace(entry, next_at=next_at))
+
+
+async def look_ahead(reads: Remembering, ids: Sequence[str]) -> None:
+    """Read for several series at once what opening each of their rounds asks for."""
+    entries = await reads.look_ahead(SeriesEntry, "id", ids)
+    groups = sorted({entry.group for entry in entries})
+    await reads.look_ahead(Group, "id", groups)
+    seats = await reads.look_ahead(Membership, "group", groups)
+    await reads.look_ahead(Person, "id", sorted({seat.person for seat in seats}))
+    for field, values in (("group", groups), ("series", ids)):
+        await reads.look_ahead(Round, field, values, published_at=None, closed_at=None, cancelled_at=None)
+    await reads.look_ahead(Case, "group", groups, **WAITING)
 
 
 async def open_due(work: Work, id: str) -> None:

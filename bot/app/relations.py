@@ -94,8 +94,8 @@ async def members(work: Work, group: Group) -> list[Person]:
     day = work.today(group.timezone)
     rows = await work.uow.find(Membership, group=group.id)
     ids = [m.person for m in rows if m.holds_on(day)]
-    people = await work.uow.find(Person, id__in=ids, order=("name",)) if ids else []
-    return [p for p in people if p.active]
+    people = await work.uow.find(Person, id__in=ids) if ids else []
+    return sorted((p for p in people if p.active), key=lambda p: p.name)
 
 
 async def supervisors_of(work: Work, group: Group) -> list[Person]:

@@ -1,25 +1,30 @@
-"""Reads that are asked once: a batch of messages looks at the same organisation, clinics and closures many times."""
+"""Reads that are asked once: a batch looks at the same organisation, clinics and closures many times."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar, cast
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
 
-from bot.ports.work import UnitOfWork
+from bot.ports.records import Timer
+from bot.ports.work import Those, UnitOfWork
 
 R = TypeVar("R")
 
 
 class Remembering:
-    """A unit of work that only reads and answers a question it has answered before from memory.
+    """A unit of work that answers a question it has answered before from memory.
 
-    Records are frozen, so an answer can be given twice. Everything but `get` and `find` goes straight through.
+    Records are frozen, so an answer can be given twice; what the unit itself writes makes it forget the answers that
+    this changes. Whatever is neither `get` nor `find` goes straight through.
     """
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._one: dict[tuple[type[Any], str], Any] = {}
-        self._many: dict[object, list[Any]] = {}
+        self._many: dict[type[Any], dict[_Question, list[Any]]] = defaultdict(dict)
+        self._wide: set[tuple[type[Any], _Question]] = set()
 
     @property
     def unit(self) -> UnitOfWork:
@@ -39,13 +44,13 @@ class Remembering:
         self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
     ) -> list[R]:
         """Every record that meets the conditions."""
-        key = _question(kind, order, limit, conditions)
-        if key not in self._many:
+        question, answers = _question(order, limit, conditions), self._many[kind]
+        if question not in answers:
             known = self._value_by_value(kind, conditions) if order == ("id",) and limit is None else None
             if known is None:
                 known = await self._uow.find(kind, order=order, limit=limit, **conditions)
-            self._many[key] = known
-        return list(self._many[key])
+            self._remember(kind, question, known)
+        return list(answers[question])
 
     def _value_by_value(self, kind: type[Any], conditions: dict[str, Any]) -> list[Any] | None:
         """What is asked for several values at once (`field__in`) and known of each; None when it is not."""
@@ -56,7 +61,7 @@ class Remembering:
         field = several[0].removesuffix("__in")
         found: list[Any] = []
         for value in dict.fromkeys(conditions[several[0]]):
-            its = self._many.get(_question(kind, ("id",), None, {field: value, **rest}))
+            its = self._many[kind].get(_question(("id",), None, {field: value, **rest}))
             if its is None:
                 return None
             found += its
@@ -76,10 +81,71 @@ class Remembering:
         for value, its in by_value.items():
             if field == "id" and its:
                 self._one[kind, value] = its[0]
-            self._many[_question(kind, order, None, {field: value, **conditions})] = its
+            self._remember(kind, _question(order, None, {field: value, **conditions}), its)
         return found
 
+    def _remember(self, kind: type[Any], question: _Question, found: list[Any]) -> None:
+        self._many[kind][question] = found
+        if any(isinstance(value, Those) for _, value in question.conditions):
+            self._wide.add((kind, question))
 
-def _question(kind: type[Any], order: Sequence[str], limit: int | None, conditions: dict[str, Any]) -> object:
+    # ---- what changes the answers
+
+    async def add(self, *records: Any) -> None:
+        """Insert; raises AlreadyThere."""
+        try:
+            await self._uow.add(*records)
+        finally:
+            for record in records:
+                self._forget(type(record), record.id, record)
+
+    async def save(self, record: R) -> R:
+        """Update; raises ChangedMeanwhile."""
+        saved: Any = await self._uow.save(record)
+        self._forget(type(saved), saved.id, saved)
+        return cast("R", saved)
+
+    async def remove(self, kind: type[Any], id: str) -> None:
+        """Delete one record."""
+        await self._uow.remove(kind, id)
+        self._forget(kind, id, None)
+
+    async def post(self, entry: Any) -> None:
+        """Add an intent."""
+        await self._uow.post(entry)
+        self._forget(type(entry), entry.id, entry)
+
+    async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """Set, move or cancel a timer."""
+        await self._uow.wake(what, subject, at)
+        self._many.pop(Timer, None)
+
+    def _forget(self, kind: type[Any], id: str, record: Any) -> None:
+        """Answers that held the record before, or may hold it now."""
+        self._one.pop((kind, id), None)
+        for question, found in list(self._many[kind].items()):
+            if _may_hold(question, record) or any(each.id == id for each in found):
+                del self._many[kind][question]
+        for other, question in self._wide:  # they look at other records as well
+            self._many[other].pop(question, None)
+        self._wide.clear()
+
+
+class _Question(NamedTuple):
+    """What was asked about records of a kind, as a key."""
+
+    order: tuple[str, ...]
+    limit: int | None
+    conditions: frozenset[tuple[str, Any]]
+
+
+def _question(order: Sequence[str], limit: int | None, conditions: dict[str, Any]) -> _Question:
     frozen = frozenset((name, tuple(v) if isinstance(v, list) else v) for name, v in conditions.items())
-    return kind, tuple(order), limit, frozen
+    return _Question(tuple(order), limit, frozen)
+
+
+def _may_hold(question: _Question, record: Any) -> bool:
+    """Whether a record (None: there is none any more) meets what the question asks by plain values."""
+    if record is None:
+        return False
+    return all("__" in name or getattr(record, name) == value for name, value in question.conditions)

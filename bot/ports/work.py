@@ -136,11 +136,11 @@ class UnitOfWork(Protocol):
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or (None) cancel the timer of this kind and subject."""
 
-    async def take(self, timer: Timer) -> bool:
-        """Keep a due timer for this unit of work; False when it moved, is gone, or another replica is at it."""
+    async def take(self, timers: Sequence[Timer]) -> frozenset[str]:
+        """Keep due timers for this unit of work; the ids of those that did not move, nor are with another replica."""
 
-    async def post(self, entry: OutboxEntry) -> bool:
-        """Add an intent to the outbox; False when its dedupe key is already there (nothing happens)."""
+    async def post(self, entry: OutboxEntry) -> None:
+        """Add an intent to the outbox; nothing happens when its dedupe key is already there."""
 
     async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
         """Write what became of attempts and give the leases back; the ids whose lease still held, only these change.

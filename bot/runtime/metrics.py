@@ -60,9 +60,10 @@ class Metrics:
         """A platform did not answer."""
         self._uncertain.labels(platform).inc()
 
-    def step(self, what: str, result: str) -> None:
-        """A timer was handled ("done"), was another replica's ("taken"), or broke ("broken")."""
-        self._steps.labels(what, result).inc()
+    def step(self, what: str, result: str, count: int = 1) -> None:
+        """Timers were handled ("done"), were another replica's ("taken"), or broke ("broken")."""
+        if count:
+            self._steps.labels(what, result).inc(count)
 
     def ticked(self, seconds: float) -> None:
         """One look at what is due, with the steps that were."""

@@ -1,19 +1,22 @@
 """The metronome: APScheduler asks every few seconds, stored dates answer.
 
 Nothing is kept in the scheduler. A restart, a missed tick or three replicas change nothing: each timer is
-taken and handled in a unit of work of its own that looks at the facts again; of several replicas one has it.
+taken and handled in a unit of work that looks at the facts again; of several replicas one has it. Timers of one kind
+share a unit of work for a moment, and what one of them breaks is done again one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from bot.app.context import Work
-from bot.app.handlers.timers import due
+from bot.app.handlers.timers import due, look_ahead
+from bot.app.remembering import Remembering
 from bot.app.tools import Tools
 from bot.log import Log
 from bot.ports.records import Timer
@@ -24,6 +27,10 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
 
 BATCH = 500
+TOGETHER = 25
+"""Timers that share a unit of work at most."""
+SHARE = 0.25
+"""Seconds after which such a unit of work takes no further one: on SQLite everybody's writes wait for it."""
 AFTER_ERROR = timedelta(minutes=5)
 LONG_TICK = 10
 """Seconds a single step may well take."""
@@ -87,12 +94,13 @@ class Ticker:
             await self.housekeeper.run_if_due()
         tried: set[str] = set()
         while timers := [t for t in await self._due() if t.id not in tried]:
-            for timer in timers:
+            while timers:
                 if self._stopped():
                     return handled
                 self._looked = self.uptime()
-                tried.add(timer.id)
-                handled += await self._one(timer)
+                looked_at, done = await self._next(timers)
+                tried |= {timer.id for timer in timers[:looked_at]}
+                timers, handled = timers[looked_at:], handled + done
         self.ticked_at, self._looked = self.clock.now(), self.uptime()
         self.metrics.ticked(self.uptime() - began)
         return handled
@@ -108,28 +116,54 @@ class Ticker:
             self.log.warning("tick.store_unavailable")
             return []
 
-    async def _one(self, timer: Timer) -> bool:
+    async def _next(self, timers: Sequence[Timer]) -> tuple[int, int]:
+        """Do the first of these with those of its kind behind it; how many were looked at, and handled."""
+        kind = (timers[0].organisation, timers[0].what)
+        alike = [*takewhile(lambda t: (t.organisation, t.what) == kind, timers[:TOGETHER])]
         try:
-            async with self.store.begin(timer.organisation) as uow:
-                if not await uow.take(timer):
-                    self.metrics.step(timer.what, "taken")
-                    return False
-                await due(Work(uow, self.clock.now(), self.tools), timer)
-                await uow.commit()
+            return await self._together(alike)
+        except StoreUnavailable:
+            return len(alike), 0
+        except Exception:  # one by one, so that it concerns only the one it is about
+            return len(alike), sum([await self._one(timer) for timer in alike])
+
+    async def _one(self, timer: Timer) -> int:
+        try:
+            _, done = await self._together([timer])
         except (ChangedMeanwhile, StoreUnavailable):
-            return False
+            return 0
         except Exception as error:  # one broken step must not stop everybody's clocks
             # A traceback could hold what somebody typed: the kind of the error must do.
             self.log.error("tick.failed", what=timer.what, subject=timer.subject, error=type(error).__name__)  # noqa: TRY400
             self.metrics.step(timer.what, "broken")
             await self._later(timer)
-            return False
-        self.metrics.step(timer.what, "done")
-        return True
+            return 0
+        return done
+
+    async def _together(self, timers: Sequence[Timer]) -> tuple[int, int]:
+        """Handle timers in one unit of work until its time is over; how many were looked at, and handled."""
+        what, until = timers[0].what, self.uptime() + SHARE
+        looked_at = done = 0
+        async with self.store.begin(timers[0].organisation) as uow:
+            taken = await uow.take(timers)
+            reads = Remembering(uow)
+            await look_ahead(reads, what, [timer.subject for timer in timers if timer.id in taken])
+            work = Work(reads.unit, self.clock.now(), self.tools)
+            for timer in timers:
+                if looked_at and (self.uptime() > until or self._stopped()):
+                    break
+                looked_at += 1
+                if timer.id in taken:
+                    await due(work, timer)
+                    done += 1
+            await uow.commit()
+        for result, count in (("done", done), ("taken", looked_at - done)):
+            self.metrics.step(what, result, count)
+        return looked_at, done
 
     async def _later(self, timer: Timer) -> None:
         with suppress(StoreUnavailable):
             async with self.store.begin(timer.organisation) as uow:
-                if await uow.take(timer):
+                if await uow.take([timer]):
                     await uow.wake(timer.what, timer.subject, self.clock.now() + AFTER_ERROR)
                     await uow.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -170,17 +171,14 @@ class MemoryWork(Changes):
         if at is not None:
             self._table(Timer)[id] = Timer(id, self._organisation, what, subject, at)
 
-    async def take(self, timer: Timer) -> bool:
-        """Whether the timer stands as it was read; the one writer's lock does the rest."""
-        return self._table(Timer).get(timer.id) == timer
+    async def take(self, timers: Sequence[Timer]) -> frozenset[str]:
+        """Those that stand as they were read; the one writer's lock does the rest."""
+        return frozenset(timer.id for timer in timers if self._table(Timer).get(timer.id) == timer)
 
-    async def post(self, entry: OutboxEntry) -> bool:
+    async def post(self, entry: OutboxEntry) -> None:
         """Add an intent unless its dedupe key is there."""
-        try:
+        with suppress(AlreadyThere):
             await self.add(entry)
-        except AlreadyThere:
-            return False
-        return True
 
     async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
         """Write the outcomes of attempts and give the leases back."""

@@ -157,13 +157,13 @@ async def test_a_timer_is_taken_as_it_was_read(store: Store) -> None:
     async with store.system(write=False) as system:
         (timer,) = await system.due_timers(NOW, 10)
     async with store.begin("one") as uow:
-        assert await uow.take(timer)
+        assert await uow.take([timer]) == {timer.id}
         await uow.wake("case.end", "c1", NOW + timedelta(days=1))
         await uow.commit()
     async with store.begin("one") as uow:
-        assert not await uow.take(timer)
+        assert not await uow.take([timer])
     async with store.begin("two") as uow:
-        assert not await uow.take(replace(timer, at=NOW + timedelta(days=1), organisation="two"))
+        assert not await uow.take([replace(timer, at=NOW + timedelta(days=1), organisation="two")])
 
 
 async def test_replicas_come_and_go(store: Store) -> None:

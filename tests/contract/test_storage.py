@@ -217,11 +217,19 @@ async def test_texts_are_replaced_part_by_part_and_gone_after_shredding(store: S
 
 async def test_an_intent_is_posted_once(store: Store) -> None:
     async with store.begin("one") as uow:
-        assert await uow.post(entry("one"))
-        assert not await uow.post(entry("one", "1", id="other"))
+        await uow.post(entry("one"))
+        await uow.post(entry("one", "1", id="other"))
+        assert [e.id for e in await uow.find(OutboxEntry)] == [entry("one").id]
+        await uow.commit()
+    async with store.begin("one") as uow:
+        await uow.post(entry("one", "1", id="another"))
         await uow.commit()
     async with store.begin("two") as uow:
-        assert await uow.post(entry("two"))
+        await uow.post(entry("two", "1", id="others"))
+        await uow.commit()
+    for organisation, id in (("one", entry("one").id), ("two", "others")):
+        async with store.begin(organisation, write=False) as uow:
+            assert [e.id for e in await uow.find(OutboxEntry)] == [id]
 
 
 async def test_an_event_is_seen_once_and_only_if_committed(store: Store) -> None:

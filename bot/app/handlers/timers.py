@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,8 +15,10 @@ from bot.app.handlers.closing import end_case, release_if_ready, takeaway_days
 from bot.app.handlers.returning import tell_of_return
 from bot.app.handlers.rounds import make_plan, publish
 from bot.app.moments import deadline, start_of_day
+from bot.app.plans import look_ahead as series_ahead
 from bot.app.plans import open_due
 from bot.app.relations import supervisors_of
+from bot.app.remembering import Remembering
 from bot.app.reminders import look
 from bot.app.retention import purge_text
 from bot.app.views.caseload import caseload_of
@@ -38,6 +40,12 @@ async def due(work: Work, timer: Timer) -> None:
         await STEPS[timer.what](work, timer.subject)
     except NotFound:
         return
+
+
+async def look_ahead(reads: Remembering, what: str, subjects: Sequence[str]) -> None:
+    """Read for timers of one kind what each of their steps asks for, where thousands come in one minute."""
+    if what == "series.open":
+        await series_ahead(reads, subjects)
 
 
 async def plan_round(work: Work, id: str) -> None:

@@ -1,0 +1,112 @@
+"""Timers of one kind share a unit of work; what happens to one of them is no matter of the others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.app.context import Work
+from bot.app.handlers import timers
+from bot.app.remembering import Remembering
+from bot.demo.clinic import ORGANISATION, START, person_id
+from bot.demo.clock import VirtualClock
+from bot.domain.organisation import Group
+from bot.ports.records import OutboxEntry, Timer
+from bot.ports.work import AlreadyThere, ChangedMeanwhile, StoreUnavailable
+from storage.memory import MemoryStore
+from tests.world import World
+
+SUBJECTS = [f"case_{n}" for n in range(6)]
+
+
+async def wake_all(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        for subject in SUBJECTS:
+            await uow.wake("case.end", subject, world.clock.now())
+        await uow.commit()
+
+
+async def told(world: World) -> list[str]:
+    return sorted(entry.subject for entry in await world.find(OutboxEntry, card="nudge"))
+
+
+@pytest.mark.parametrize("failure", [ValueError, ChangedMeanwhile, StoreUnavailable])
+async def test_a_step_that_fails_concerns_only_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch, failure: type[Exception]
+) -> None:
+    broken = {SUBJECTS[3]}
+
+    async def step(work: Work, subject: str) -> None:
+        await work.tell(person_id("a"), "nudge", subject)
+        if subject in broken:
+            raise failure
+
+    monkeypatch.setitem(cast("dict[str, timers.Step]", timers.STEPS), "case.end", step)
+    await wake_all(world)
+    await world.ticker.tick()
+    if failure is not StoreUnavailable:  # then the others wait for the database, too
+        assert await told(world) == [s for s in SUBJECTS if s not in broken]
+    broken.clear()
+    world.clock.advance(timedelta(minutes=6))
+    await world.ticker.tick()
+    assert await told(world) == SUBJECTS
+    assert not await world.find(Timer, what="case.end")
+
+
+async def test_steps_that_take_long_do_not_share_a_unit_of_work(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    units = set()
+
+    async def step(work: Work, subject: str) -> None:
+        units.add(id(work))
+        kept.append(work)
+
+    kept: list[Work] = []
+    monkeypatch.setitem(cast("dict[str, timers.Step]", timers.STEPS), "case.end", step)
+    await wake_all(world)
+    assert await world.ticker.tick() == len(SUBJECTS)
+    assert len(units) == 1
+    seconds = count()
+    world.ticker.uptime = lambda: float(next(seconds))
+    await wake_all(world)
+    assert await world.ticker.tick() == len(SUBJECTS)
+    assert len(units) == 1 + len(SUBJECTS)
+
+
+NAMES, ZONES = st.sampled_from("abc"), st.sampled_from(["Europe/Berlin", "Europe/Oslo"])
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("put"), NAMES, ZONES),
+            st.tuples(st.just("remove"), NAMES, ZONES),
+            st.tuples(st.just("ahead"), NAMES, ZONES),
+            st.tuples(st.just("ask"), NAMES, ZONES),
+        ),
+        max_size=20,
+    )
+)
+async def test_what_is_remembered_is_what_the_store_would_say(steps: list[tuple[str, str, str]]) -> None:
+    async with MemoryStore(VirtualClock(START)).begin("one") as uow:
+        reads = Remembering(uow)
+        for what, id, zone in steps:
+            if what == "put":
+                try:
+                    await reads.add(Group(id, "one", id, zone))
+                except AlreadyThere:
+                    await reads.save(Group(id, "one", id, zone))
+            elif what == "remove":
+                await reads.remove(Group, id)
+            elif what == "ahead":
+                await reads.look_ahead(Group, "id", ["a", "b"])
+                await reads.look_ahead(Group, "timezone", [zone])
+            for conditions in ({"id": id}, {"timezone": zone}, {"id__in": ["a", "b"]}, {"timezone__not": zone}, {}):
+                asked: dict[str, object] = dict(conditions)
+                assert await reads.find(Group, **asked) == await uow.find(Group, **asked)
+                newest_first = await reads.find(Group, order=("-name",), limit=1, **asked)
+                assert newest_first == await uow.find(Group, order=("-name",), limit=1, **asked)
