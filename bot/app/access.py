@@ -27,6 +27,10 @@ class Relation(StrEnum):
         "with a recorded reason: a case of a group they plan for or with a standing concern, that they neither present,"
         " review nor stepped out of"
     )
+    LOOK = (
+        "a case that waits for a second look, of a group they belong to (or where nobody of the group can look), that"
+        " they neither present nor stepped out of"
+    )
     ORGANISATION = "anything of their organisation"
 
 
@@ -34,6 +38,7 @@ _BY_KEY: Mapping[str, Relation] = {
     **dict.fromkeys(
         (
             "case.page",
+            "case.change",
             "case.withdraw",
             "case.reviews",
             "takeaway.open",
@@ -61,6 +66,7 @@ _BY_KEY: Mapping[str, Relation] = {
     **dict.fromkeys(
         ("risk.acknowledge", "risk.release", "risk.withdraw", "risk.unmask", "risk.unmask.send"), Relation.CONCERN
     ),
+    **dict.fromkeys(("look.open", "look.pass", "look.return", "look.return.send", "look.recognise"), Relation.LOOK),
     **dict.fromkeys(("case.read", "case.read.send"), Relation.READABLE),
 }
 

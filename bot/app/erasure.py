@@ -14,6 +14,7 @@ from bot.app.retention import purge_text
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Clinic, Membership, NeverAssign
 from bot.domain.person import Contact, Person
+from bot.domain.second_look import SecondLook
 from bot.errors import SetupError
 from bot.ports.records import (
     Audited,
@@ -98,6 +99,8 @@ async def _their_reviews(work: Work, person: Person) -> int:
             if texts:
                 await work.uow.put_text(seat.case, part, texts)
             count += 1
+    for look in await work.uow.find(SecondLook, decided_by=person.id):
+        await work.uow.drop_text(look.case, f"look:{look.id}")
     return count
 
 

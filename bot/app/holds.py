@@ -10,9 +10,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.app import second_look
 from bot.app.context import Work
 from bot.app.handlers.closing import takeaway_days
 from bot.app.handlers.repair import fill_seats
+from bot.app.looks import CLOCKS as LOOK_CLOCKS
+from bot.app.looks import open_look
 from bot.app.moments import deadline
 from bot.app.workdays import clinic_days, home_clinic, own_days
 from bot.domain.calendar import WorkCalendar, wall_time
@@ -31,6 +34,9 @@ async def stand_still(work: Work, case: Case) -> Case:
     case = await work.uow.save(case.hold(work.now))
     for clock in CLOCKS:
         await work.uow.wake(clock, case.id, None)
+    if look := await open_look(work, case):
+        for clock in LOOK_CLOCKS:
+            await work.uow.wake(clock, look.id, None)
     for seat in await _pending(work, case):
         await work.tell(seat.reviewer, "case_held", seat.id, key=work.now.isoformat(), slot=f"assignment:{seat.id}")
     return case
@@ -55,6 +61,9 @@ async def go_on(work: Work, case: Case) -> None:
         await _fill(work, case)
         last = max((seat.due_at for seat in await _pending(work, case) if seat.due_at), default=work.now)
         await work.uow.wake("case.release", case.id, max(last, work.now) + timedelta(minutes=1))
+    if look := await open_look(work, case):
+        until = _moved(work, shared, group.timezone, look.until, held)
+        await second_look.go_on(work, case, until or look.until)
     if case.released_at:
         await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
 

@@ -12,6 +12,7 @@ from bot.app import notices_dates as dates
 from bot.app.context import Context
 from bot.app.relations import person_policy
 from bot.app.risk_notices import RISK_BUILDERS
+from bot.app.second_look_notices import LOOK_BUILDERS
 from bot.app.signin import SEALED_URL
 from bot.app.views.caseload import rhythm_of
 from bot.app.views.home import review_rows
@@ -216,6 +217,7 @@ async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 BUILDERS: dict[str, Builder] = {
     **RISK_BUILDERS,
+    **LOOK_BUILDERS,
     "round_open": _round_open,
     "please_present": _please_present,
     "plan_ready": _plan_ready,
@@ -248,6 +250,7 @@ BUILDERS: dict[str, Builder] = {
     "sign_in": _sign_in,
     "connected": _connected,
     "case_gone_agreement": _plain,
+    "look_withdrawn": _plain,
     "not_reached": _plain,
     "leave_entered": _leave_entered,
     "nudge": _nudge,

@@ -17,6 +17,7 @@ from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
+from bot.domain.second_look import SecondLook
 from bot.ports.records import (
     AuditEntry,
     CalendarFeed,
@@ -53,13 +54,14 @@ OWN_RECORDS: tuple[type[Any], ...] = (
 LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {
     NeverAssign: ("one", "other"),
     Assignment: ("reviewer",),
+    SecondLook: ("decided_by",),
     AuditEntry: ("actor",),
     Hold: ("raised_by", "alerted", "acknowledged_by", "released_by"),
 }
 """Records that name a person beside other things."""
 SECRETS = frozenset({"id", "organisation", "version", "previous", "mac", "dedupe", "lease_by", "lease_until", "slot"})
 """Columns that say nothing about the person: keys, hashes, bookkeeping."""
-OTHERS = frozenset({"members", "recorded_by", "signed_by", "signer", "one", "other", "why"})
+OTHERS = frozenset({"members", "readers", "stepped_out", "recorded_by", "signed_by", "signer", "one", "other", "why"})
 """Columns that name other people; a count stands in their place."""
 
 
@@ -95,7 +97,12 @@ async def naming(work: Work, kind: type[Any], field: str, person: str) -> list[A
 async def find_case(work: Work, case: Case) -> list[Found]:
     """What exists of a case; neither its presenter nor its reviewers are named."""
     parts = await work.uow.parts(case.id)
-    kinds: Mapping[type[Any], str] = {Assignment: "assignments", Question: "questions", Hold: "risk holds"}
+    kinds: Mapping[type[Any], str] = {
+        Assignment: "assignments",
+        Question: "questions",
+        SecondLook: "second looks",
+        Hold: "risk holds",
+    }
     found = [Found(name, await work.uow.count(kind, case=case.id)) for kind, name in kinds.items()]
     found.append(Found("texts", len(parts), ", ".join(sorted({p.partition(":")[0] for p in parts}))))
     audited = await work.uow.count(AuditEntry, subject=case.id)
@@ -110,6 +117,8 @@ async def export_person(work: Work, person: Person, *, texts: bool) -> bytes:
     data["cases_presented"] = [await _case(work, id, texts) for id in await work.uow.cases_of(person.id)]
     seats = await work.uow.find(Assignment, reviewer=person.id, published_at__not=None)
     data["reviews_written"] = [await _review(work, seat, texts) for seat in seats]
+    looks = await work.uow.find(SecondLook, decided_by=person.id)
+    data["second_looks"] = [await _look(work, look, texts) for look in looks]
     data["audit_lines"] = [_plain(row) for row in await work.uow.find(AuditEntry, actor=person.id, order=("number",))]
     pairs = {r.id for side in ("one", "other") for r in await naming(work, NeverAssign, side, person.id)}
     data["never_assigned_with"] = len(pairs)
@@ -143,6 +152,12 @@ async def _review(work: Work, seat: Assignment, texts: bool) -> dict[str, Any]:
         questions = await work.uow.find(Question, assignment=seat.id)
         row["questions"] = [(await _text(work, seat.case, f"question:{q.id}")).get("question", "") for q in questions]
     return row
+
+
+async def _look(work: Work, look: SecondLook, texts: bool) -> dict[str, Any]:
+    """A second look as whoever took it knows it: the case by its code."""
+    row = {**_plain(look), "case": (await work.uow.get(Case, look.case)).code}
+    return row | (await _text(work, look.case, f"look:{look.id}") if texts else {})
 
 
 async def _text(work: Work, case: str, part: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot import rotation
 from bot.app.context import Work
+from bot.app.looks import readers_of
 from bot.app.views.caseload import caseloads_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.caseload import Caseload, Mode, open_review_cap
@@ -102,7 +103,13 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
 async def round_cases(work: Work, round_: Round) -> list[Case]:
     """The cases of a round that still want reviewers or are under way, by submission."""
     cases = await work.uow.find(Case, round=round_.id, order=("submitted_at",))
-    return [c for c in cases if c.open]
+    return [c for c in cases if c.open and not c.kept_back]
+
+
+async def kept_back(work: Work, round_: Round) -> list[Case]:
+    """Cases of a round that wait for a second look or for their authors' changes: it is planned without them."""
+    cases = await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None, order=("code",))
+    return [c for c in cases if c.kept_back]
 
 
 async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
@@ -228,7 +235,8 @@ async def _cases(work: Work, cases: Sequence[Case], policy: Policy) -> tuple[rot
     """Each case as the rotation wants it; whoever left it by choice or by a supervisor does not get it again."""
     ids = [case.id for case in cases]
     authors = await work.uow.presenters(ids)
-    left: dict[str, set[str]] = {id: set() for id in ids}
+    readers = await readers_of(work, ids)
+    left: dict[str, set[str]] = {id: readers.get(id, set()) for id in ids}
     for seat in await work.uow.find(Assignment, case__in=ids, ended_at__not=None) if ids else []:
         if seat.end_reason in LEFT_FOR_GOOD:
             left[seat.case].add(seat.reviewer)

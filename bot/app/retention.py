@@ -15,6 +15,7 @@ from bot.domain.organisation import Group
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
+from bot.domain.second_look import SecondLook
 from bot.ports.records import Audited, LeaveEntry, LogEntry, OutboxEntry, PublishedReport, Signature
 from bot.reports.quarterly import Quarter
 
@@ -116,6 +117,7 @@ async def _case_facts(work: Work, policy: Policy) -> list[Gone]:
     for case in old:
         await work.uow.shred(case.id)
         await _remove(work, Question, [q.id for q in await work.uow.find(Question, case=case.id)])
+        await _remove(work, SecondLook, [look.id for look in await work.uow.find(SecondLook, case=case.id)])
         await _remove(work, Assignment, [s.id for s in await work.uow.find(Assignment, case=case.id)])
         await work.uow.forget_presenter(case.id)
         await work.uow.remove(Case, case.id)

@@ -19,6 +19,8 @@ from bot.errors import Refusal
 class CaseStatus(StrEnum):
     """Where a case stands, computed from its facts."""
 
+    SECOND_LOOK = "second_look"
+    SENT_BACK = "sent_back"
     WAITING = "waiting"
     CLARIFYING = "clarifying"
     REVIEWING = "reviewing"
@@ -38,6 +40,14 @@ class CaseOnHold(Refusal):
 
 class CaseEnded(Refusal):
     """A withdrawn or closed case takes no further step."""
+
+
+class CaseKeptBack(Refusal):
+    """A case that waits for a second look or for its author's changes goes to no reviewer."""
+
+
+class CaseNotSentBack(Refusal):
+    """A case that was sent is changed only after a second look sent it back."""
 
 
 class CaseNotReleased(Refusal):
@@ -92,6 +102,7 @@ class Case:
     `language` is the language of its text; `week` and `weeks` place it in the programme; `reviewers`
     is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands. `anonymity` is what
     its author was promised when it was sent (`policy.Anonymity`): a later change of policy does not touch it.
+    `look_since` is set while it waits for a second look, `sent_back_at` while its author is to change the text.
     """
 
     id: str
@@ -116,6 +127,8 @@ class Case:
     held_at: datetime | None = None
     purged_at: datetime | None = None
     version: int = 0
+    look_since: datetime | None = None
+    sent_back_at: datetime | None = None
 
     def status(self, now: datetime) -> CaseStatus:
         """Computed from the facts; a hold outranks everything but the end."""
@@ -128,7 +141,7 @@ class Case:
         if self.released_at:
             return CaseStatus.RELEASED
         if not self.published_at:
-            return CaseStatus.WAITING
+            return self._before_publication()
         if self.clarify_until and now < self.clarify_until:
             return CaseStatus.CLARIFYING
         return CaseStatus.REVIEWING
@@ -138,9 +151,31 @@ class Case:
         """Neither closed nor withdrawn."""
         return not (self.closed_at or self.withdrawn_at)
 
+    @property
+    def kept_back(self) -> bool:
+        """Not for reviewers yet: a second look or the author's changes come first."""
+        return self.look_since is not None or self.sent_back_at is not None
+
+    def ask_for_look(self, now: datetime) -> Case:
+        """A supervisor is to read it before anybody reviews it."""
+        self._must_go_on()
+        return replace(self, look_since=now, sent_back_at=None)
+
+    def look_over(self) -> Case:
+        """The second look is over: the case waits for reviewers."""
+        self._must_go_on()
+        return replace(self, look_since=None)
+
+    def send_back(self, now: datetime) -> Case:
+        """The text still tells too much: its author changes it or takes the case back."""
+        self._must_go_on()
+        return replace(self, look_since=None, sent_back_at=now)
+
     def publish(self, now: datetime, clarify_until: datetime) -> Case:
         """Reviewers may read it from now on; a case published before keeps its first moments."""
         self._must_go_on()
+        if self.kept_back:
+            raise CaseKeptBack
         return replace(self, published_at=self.published_at or now, clarify_until=self.clarify_until or clarify_until)
 
     def release(self, now: datetime) -> Case:
@@ -185,6 +220,11 @@ class Case:
         """Its round was cancelled or had no reviewer: it waits with priority."""
         self._must_go_on()
         return replace(self, round=None)
+
+    def _before_publication(self) -> CaseStatus:
+        if self.look_since:
+            return CaseStatus.SECOND_LOOK
+        return CaseStatus.SENT_BACK if self.sent_back_at else CaseStatus.WAITING
 
     def _must_go_on(self) -> None:
         if not self.open:

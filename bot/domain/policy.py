@@ -34,6 +34,14 @@ class Anonymity(StrEnum):
     OPEN = "open"
 
 
+class SecondLookRule(StrEnum):
+    """Whether a supervisor reads a case after its author passed the gate and before a reviewer is chosen."""
+
+    OFF = "off"
+    FLAGGED = "flagged"  # only where the author kept words that the gate doubted or asked about
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One thing wrong with an override: where (`level.field`), what it was, what is accepted (English)."""
@@ -85,6 +93,9 @@ class Policy:
     cadence_time: time = time(9, 0)  # local to the group
     anonymity: Anonymity = Anonymity.BOTH
     small_group: int = _whole(4, 2, 12)  # fewer possible presenters than this → a warning before writing
+    second_look: SecondLookRule = SecondLookRule.OFF
+    second_look_working_days: int = _whole(2, 1, 10)  # of the group's home clinic
+    second_look_unseen: bool = False  # True: a case nobody looked at in time goes to reviewers all the same
     declines_per_round: int = _whole(1, 0, 20)  # without a reason; a conflict is always free
     # Open reviews a person may hold at once
     cap_icbt: int = _whole(3, 1, 20)
@@ -224,10 +235,11 @@ def _accepted(name: str, given: object) -> object:
         return given
     if isinstance(spec.default, time):
         return _time(given)
-    if isinstance(spec.default, Anonymity):
-        if given not in list(Anonymity):
-            raise _NotAccepted("one of: " + ", ".join(Anonymity))
-        return Anonymity(str(given))
+    if isinstance(spec.default, StrEnum):
+        kind = type(spec.default)
+        if given not in list(kind):
+            raise _NotAccepted("one of: " + ", ".join(kind))
+        return kind(str(given))
     return _number(given, spec.metadata)
 
 

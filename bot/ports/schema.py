@@ -9,6 +9,7 @@ from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAss
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round
+from bot.domain.second_look import SecondLook
 from bot.ports.records import (
     AuditEntry,
     CalendarFeed,
@@ -48,6 +49,7 @@ RECORDS: tuple[type[Any], ...] = (
     Assignment,
     Question,
     Hold,
+    SecondLook,
     LogEntry,
     SignRequest,
     Signature,
@@ -79,6 +81,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Assignment: {"case": Case, "round": Round, "reviewer": Person},
     Question: {"case": Case, "assignment": Assignment},
     Hold: {"case": Case},
+    SecondLook: {"case": Case},
     LogEntry: {"person": Person, "round": Round},
     SignRequest: {"person": Person, "signer": Person},
     Signature: {"person": Person},
@@ -98,6 +101,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),
     Question: (("organisation", "case"),),
     Hold: (("organisation", "case"),),
+    SecondLook: (("organisation", "case"),),
     ModeEntry: (("organisation", "person"),),
     LeaveEntry: (("organisation", "person"),),
     FteEntry: (("organisation", "person"),),

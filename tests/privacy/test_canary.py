@@ -11,10 +11,14 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from bot.anonymise import GateSettings
+from bot.demo.clinic import GROUP, ORGANISATION
 from bot.demo.story import Story
 from bot.domain.case import Assignment
+from bot.domain.organisation import Group
+from bot.domain.second_look import SecondLook
 from bot.ports.schema import RECORDS
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Say, Show
+from bot.ui.model import Passage
 from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
@@ -97,3 +101,39 @@ async def test_a_hard_identifier_reaches_no_peer(gate: GateInAWorker) -> None:
         if isinstance(outcome, Show):
             shown = [getattr(b, "text", None) for b in outcome.form.body]
             assert not [t for t in shown if t is not None and HARD in getattr(t, "text", "")]
+
+
+async def test_a_second_look_shows_the_canary_in_its_forms_only(gate: GateInAWorker) -> None:
+    """Sent back with a note, changed, passed: the supervisor's words and the author's are nowhere else."""
+    world = await make_world(gate)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(dataclasses.replace(await uow.get(Group, GROUP), policy={"second_look": "always"}))
+        await uow.commit()
+    a, s = world.player("a"), world.player("s")
+    options = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+    texts = dict.fromkeys(("title", "background", "key_question"), TEXT)
+    await a.send_and_confirm(await a.open("case.new"), {**texts, **options})
+    await world.settle()
+    (look,) = await world.find(SecondLook)
+    pages = [await s.open("look.open", look.id)]
+    form = await s.open("look.return", look.id)
+    assert isinstance(await s.send(form, {"telling": (), "note": TEXT}), Invalid)
+    seen = [await s.send(form, {"telling": ("name",), "note": TEXT})]
+    await world.settle()
+    pages.append(await a.open("case.page", look.case))
+    change = await a.open("case.change", look.case)
+    seen.append((await a.send_and_confirm(change, {**texts, **options}))[1])
+    await world.advance(days=3)
+    (again,) = await world.find(SecondLook, ended_at=None)
+    pages.append(await s.open("look.open", again.id))
+    seen.append(await s.press("look.pass", again.id))
+    await world.advance(days=1)
+    for page in pages:
+        shown = [b.text.text for b in page.body if isinstance(b, Passage)]
+        assert any(CANARY in text for text in shown)
+        assert not [text for text in shown if HARD in text]
+    told = [repr(page) for page in pages] + [repr(outcome) for outcome in seen]
+    told += [repr(message) for _, message in world.platform.sent] + [repr(await s.home()), repr(world.log.records)]
+    for kind in RECORDS:
+        told += [json.dumps(dataclasses.asdict(record), default=str) for record in await world.find(kind)]
+    assert CANARY.casefold() not in "".join(told).casefold()

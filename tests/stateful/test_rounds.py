@@ -26,6 +26,7 @@ from bot.demo.texts import CASES, REVIEWS
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
+from bot.domain.second_look import SecondLook
 from bot.ports.records import LogEntry, OutboxEntry
 from bot.rotation.eligibility import Register
 from bot.ui.inbound import Outcome, Show
@@ -118,6 +119,26 @@ class Rounds(RuleBasedStateMachine):
         if case:
             self.do(self.presenter(case).press("case.withdraw", case.id))
 
+    @rule(wanted=st.sampled_from(["off", "always"]), unseen=st.booleans())
+    def second_looks(self, wanted: str, unseen: bool) -> None:
+        self.do(self.ruled(second_look=wanted, second_look_unseen=unseen))
+
+    @rule(number=numbers, end=st.sampled_from(["look.pass", "look.pass", "look.return", "look.recognise"]))
+    def look(self, number: int, end: str) -> None:
+        look = self.pick(SecondLook, number, ended_at=None)
+        if look:
+            player = self.world.player("s")
+            self.do(player.press("look.open", look.id))
+            self.answer(player, self.do(player.press(end, look.id)), {"telling": ("name",), "note": "Line two."})
+
+    @rule(number=numbers)
+    def change(self, number: int) -> None:
+        case = self.pick(Case, number, sent_back_at__not=None, withdrawn_at=None)
+        if case:
+            text: dict[str, Any] = {**CASES[number % len(CASES)], **OPTIONS}
+            player = self.presenter(case)
+            self.answer(player, self.do(player.press("case.change", case.id)), text)
+
     @rule(key=people, command=st.sampled_from(["/caseload f2f", "/caseload icbt", "/caseload leave", "/caseload back"]))
     def caseload(self, key: str, command: str) -> None:
         player = self.world.player(key)
@@ -162,6 +183,17 @@ class Rounds(RuleBasedStateMachine):
         assert all(count <= wants[case] for case, count in seats.items())
 
     @invariant()
+    def what_is_kept_back_goes_to_nobody_and_who_looked_reviews_nothing(self) -> None:
+        looks = self.do(self.world.find(SecondLook))
+        readers = {(look.case, reader) for look in looks for reader in look.readers}
+        seats = self.do(self.world.find(Assignment))
+        assert not [s for s in seats if (s.case, s.reviewer) in readers]
+        cases = {c.id: c for c in self.do(self.world.find(Case))}
+        assert not [s for s in seats if cases[s.case].kept_back]
+        waiting = {look.case for look in looks if look.open}
+        assert waiting == {c.id for c in cases.values() if c.look_since and c.open}
+
+    @invariant()
     def the_log_is_exactly_the_closed_facts(self) -> None:
         cases = {c.id: c for c in self.do(self.world.find(Case, closed_at__not=None))}
         seats = [s for s in self.do(self.world.find(Assignment, ended_at=None)) if s.submitted_at and s.case in cases]
@@ -180,8 +212,11 @@ class Rounds(RuleBasedStateMachine):
         assert not [record for record in self.world.log.records if record[0] == "tick.failed"]
 
     async def prefer_even_loads(self) -> None:
+        await self.ruled()
+
+    async def ruled(self, **policy: Any) -> None:
         async with self.world.store.begin(ORGANISATION) as uow:
-            await uow.save(replace(await uow.get(Group, GROUP), policy={"load_before_repeats": True}))
+            await uow.save(replace(await uow.get(Group, GROUP), policy={"load_before_repeats": True, **policy}))
             await uow.commit()
 
     async def loads_are_even(self, id: str) -> None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Examined, Sensitive, TagBook
+from bot.app import second_look
 from bot.app.anonymity import is_small
 from bot.app.context import Context
 from bot.app.handlers.texts import (
+    LEFT,
     Typed,
     chosen,
     draft_of,
@@ -29,9 +31,9 @@ from bot.app.views.home import cases_card
 from bot.app.views.risk import stop_page
 from bot.app.views.scores import scores_problem
 from bot.app.views.themes import theme_options, themes_of
-from bot.domain.case import Case, PatientObjects
+from bot.domain.case import Case, CaseNotSentBack, CaseStatus, PatientObjects
 from bot.domain.organisation import Group
-from bot.domain.policy import Anonymity
+from bot.domain.policy import Anonymity, SecondLookRule
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft
 from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
@@ -96,11 +98,24 @@ async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | 
     start = await draft_start(ctx, draft)
     values["start"] = Sensitive(start.isoformat() if start else "")
     values["themes"] = _themes(draft.state)
-    return await _form(ctx, values, {}, draft.id)
+    return await _form(ctx, values, {}, draft.id, draft.subject)
+
+
+async def changed_form(ctx: Context, case: Case) -> Form:
+    """The form with the redacted text of a case that was sent back; the questions about risk are asked anew."""
+    await _to_change(ctx, case.id)
+    ctx.tools.gate.warm()
+    texts = await ctx.uow.texts(case.id, "case")
+    values: dict[str, Sensitive | tuple[str, ...]] = {name: Sensitive(text.text) for name, text in texts.items()}
+    values |= {"mode": (case.mode,), "language": (case.language,), "themes": case.themes}
+    values |= {name: Sensitive(str(n)) for name, n in (("week", case.week), ("weeks", case.weeks)) if n is not None}
+    return await _form(ctx, values, {}, "", case.id)
 
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete form; incomplete ones are answered without it."""
+    if event.subject:
+        await _to_change(ctx, event.subject)
     if _at_risk(event) or _errors(ctx, event):
         return None
     return await examine(ctx, _typed(ctx, event))
@@ -112,7 +127,7 @@ async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
         return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
     errors = _errors(ctx, event)
     if errors:
-        return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", "")))
+        return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
     draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)
@@ -129,12 +144,40 @@ async def submit_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
 
 
 async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
-    """The author confirmed: the case exists, its text is encrypted, it joins the collecting round or waits."""
+    """The author confirmed: the case exists, its text is encrypted, it joins the collecting round or waits.
+
+    Where the group's policy says so, a supervisor reads it before anybody reviews it.
+    """
+    if draft.subject:
+        case = await _changed(ctx, draft)
+    else:
+        case = await _new(ctx, draft)
+        await ctx.uow.add(case)
+        await ctx.uow.set_presenter(case.id, ctx.me.id)
+        await keep_tags(ctx, case.id, tags)
+        await ctx.uow.audit(Audited.CASE_SUBMITTED, ctx.me.id, case.id, ctx.now)
+    await ctx.uow.put_text(case.id, "case", {name: text for name, text in texts.items() if text})
+    policy = await ctx.policy(await ctx.uow.get(Group, case.group))
+    # What was sent back once is looked at again, however little its author kept this time.
+    again = case.sent_back_at is not None and policy.second_look is not SecondLookRule.OFF
+    if again or second_look.wanted(policy, int(draft.state[LEFT])):
+        look = await second_look.ask(ctx, case)
+        day = ctx.words.day(look.until.astimezone(ctx.zone).date())
+        return Done(ctx.words("case.submitted_look", code=case.code, day=day))
+    if case.sent_back_at:
+        await ctx.uow.save(replace(case, sent_back_at=None))
+    round_ = await ctx.uow.get(Round, case.round) if case.round else None
+    when = ctx.words.day(ctx_day(ctx, round_)) if round_ else ""
+    key = "case.submitted" if round_ else "case.submitted_waiting"
+    return Done(ctx.words(key, code=case.code, day=when))
+
+
+async def _new(ctx: Context, draft: Draft) -> Case:
     group = await ctx.uow.get(Group, draft.state["group"])
     policy = await ctx.policy(group)
     offered = await themes_of(ctx)
     round_ = await collecting_round(ctx, group)
-    case = Case(
+    return Case(
         id=ctx.tools.ids.new("case"),
         organisation=ctx.uow.organisation,
         group=group.id,
@@ -150,14 +193,32 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
         themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
         round=round_.id if round_ else None,
     )
-    await ctx.uow.add(case)
-    await ctx.uow.set_presenter(case.id, ctx.me.id)
-    await ctx.uow.put_text(case.id, "case", {name: text for name, text in texts.items() if text})
-    await keep_tags(ctx, case.id, tags)
-    await ctx.uow.audit(Audited.CASE_SUBMITTED, ctx.me.id, case.id, ctx.now)
-    when = ctx.words.day(ctx_day(ctx, round_)) if round_ else ""
-    key = "case.submitted" if round_ else "case.submitted_waiting"
-    return Done(ctx.words(key, code=case.code, day=when))
+
+
+async def _changed(ctx: Context, draft: Draft) -> Case:
+    """A case that was sent back, with what its author says of it now; its code and group stay."""
+    case = await _to_change(ctx, draft.subject)
+    offered = (*await themes_of(ctx), *case.themes)
+    round_ = await collecting_round(ctx, await ctx.uow.get(Group, case.group))
+    return await ctx.uow.save(
+        replace(
+            case,
+            mode=draft.state["mode"],
+            language=draft.state["language"],
+            week=_whole(draft.state.get("week", "")),
+            weeks=_whole(draft.state.get("weeks", "")),
+            themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
+            round=case.round or (round_.id if round_ else None),
+        )
+    )
+
+
+async def _to_change(ctx: Context, id: str) -> Case:
+    """One's own case that a second look sent back."""
+    case = await my_case(ctx, id)
+    if case.status(ctx.now) is not CaseStatus.SENT_BACK:
+        raise CaseNotSentBack
+    return case
 
 
 async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
@@ -179,11 +240,13 @@ def ctx_day(ctx: Context, round_: Round | None) -> date:
     return replace(ctx, now=moment).my_today
 
 
-async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "") -> Form:
-    groups = await my_groups(ctx)
+async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "", changed: str = "") -> Form:
+    """The form for a new case, or for one (`changed`) that was sent back and stays in its group."""
+    groups = [await ctx.uow.get(Group, (await my_case(ctx, changed)).group)] if changed else await my_groups(ctx)
     if not groups:
         raise NotInAGroup
-    named = [g.name for g in groups if (await ctx.policy(g)).anonymity is Anonymity.OPEN]
+    policies = [await ctx.policy(group) for group in groups]
+    named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
     small = [await is_small(ctx, group, ctx.me.language) for group in groups]
     return case_form(
         ctx.words,
@@ -193,8 +256,17 @@ async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: 
         values=values,
         errors=errors,
         themes=await theme_options(ctx),
+        second_look=_look_told(ctx, {policy.second_look for policy in policies}),
         draft=draft,
+        subject=changed,
     )
+
+
+def _look_told(ctx: Context, rules: set[SecondLookRule]) -> str:
+    """Who else reads the text, said before a word is written."""
+    if rules == {SecondLookRule.OFF}:
+        return ""
+    return ctx.words("case.form.look_always" if rules == {SecondLookRule.ALWAYS} else "case.form.look_flagged")
 
 
 def _at_risk(event: FormSubmitted) -> bool:
@@ -238,7 +310,7 @@ def _typed(ctx: Context, event: FormSubmitted) -> Typed:
     fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
     language = state.get("language", "")
     start = ctx.typed_day(typed_text(event, "start"), "start", {}, past=True)
-    return Typed(kind="case", subject="", fields=fields, language=language, state=state, start=start)
+    return Typed("case", event.subject, fields, language, state, owner=event.subject, start=start)
 
 
 def _themes(state: Mapping[str, str]) -> tuple[str, ...]:
@@ -247,6 +319,8 @@ def _themes(state: Mapping[str, str]) -> tuple[str, ...]:
 
 async def _in_my_group(ctx: Context, typed: Typed) -> Typed:
     """With one group only, the form did not ask for it; another's group is no choice."""
+    if typed.subject:  # a case that is changed stays where it is
+        return replace(typed, state={**typed.state, "group": (await my_case(ctx, typed.subject)).group})
     ids = [g.id for g in await my_groups(ctx)]
     chosen_group = typed.state.get("group") or (ids[0] if ids else "")
     if chosen_group not in ids:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
+from bot.app.looks import readers_of
 from bot.app.planning import Situation, new_assignment, next_letter, situation
 from bot.app.relations import members, supervisors_of
 from bot.app.seats import publish_seat
@@ -63,7 +64,8 @@ async def takers(work: Work, seat: Assignment, case: Case) -> set[str]:
         for person in (pair.one, pair.other)
         if presenter in {pair.one, pair.other}
     }
-    return people - met - apart - {presenter}
+    readers = (await readers_of(work, [case.id])).get(case.id, set())
+    return people - met - apart - readers - {presenter}
 
 
 async def reassign(ctx: Context, seat: Assignment, case: Case, to: str) -> bool:

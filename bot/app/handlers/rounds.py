@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import rotation
+from bot.app import second_look
 from bot.app.context import Context, Work
 from bot.app.handlers.closing import end_case, settle_round
 from bot.app.handlers.texts import chosen, typed_text
@@ -178,11 +179,13 @@ async def publish(work: Work, round_: Round) -> None:
         by_case.setdefault(seat.case, []).append(seat)
     for case in await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
         seats = by_case.get(case.id, [])
-        if not seats or case.held_at:
+        if not seats or case.held_at or case.kept_back:
             await work.uow.save(replace(case, round=None))
             for seat in seats:
                 await work.uow.remove(Assignment, seat.id)
-            if not case.held_at:
+            if case.kept_back:
+                await second_look.left_out(work, case)
+            elif not case.held_at:
                 await _tell_waiting(work, group, case)
         else:
             await publish_case(work, case, seats, round_.days(policy))

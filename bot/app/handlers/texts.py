@@ -33,6 +33,8 @@ DRAFT_MINUTES = 30
 INVISIBLE = {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""}
 """Signs that some keyboards and platforms put in and a reader does not see, with what stands for them."""
 TAGS, START = "gate-tags", "treatment-start"
+LEFT = "left"
+"""In the state of a confirmed draft: how many doubtful or telling words its author kept."""
 
 
 class DraftExpired(Refusal):
@@ -58,7 +60,8 @@ async def examine(ctx: Context, typed: Typed) -> Examined:
     """Run the gate with everything known of the group; called in a preparation, outside any writing unit of work."""
     tags = await _tags(ctx, typed.owner) if typed.owner else None
     if typed.start is not None:
-        tags = TagBook(start=typed.start)
+        tags = tags or TagBook()
+        tags.start = typed.start
     known = await known_words(ctx)
     return await ctx.tools.gate.examine(
         typed.fields, lang=typed.language or None, known=known, tags=tags, mask=list(typed.mask)
@@ -161,7 +164,9 @@ async def finish(
     await record_confirmation(ctx, draft, examined, kept)
     if draft.state.get("owner"):
         await keep_tags(ctx, draft.state["owner"], examined.tags)
-    outcome = await ctx.finishers[draft.kind](ctx, draft, texts, examined.tags)
+    left = len(kept) + sum(flag.key not in broadened for flag in examined.flags)
+    told = replace(draft, state={**draft.state, LEFT: str(left)})
+    outcome = await ctx.finishers[draft.kind](ctx, told, texts, examined.tags)
     await drop_draft(ctx, draft)
     return outcome
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.app import second_look
 from bot.app.alerts import check_delivery, escalate
 from bot.app.context import Work
 from bot.app.delivery import STILL_UNDER_WAY, under_way
@@ -124,6 +125,9 @@ STEPS: Mapping[str, Step] = {
     "person.remind": look,
     "leave.begins": leave_begins,
     "leave.returns": tell_of_return,
+    "look.remind": second_look.remind,
+    "look.late": second_look.over_time,
+    "look.author": second_look.author_silent,
     "hold.delivery": check_delivery,
     "hold.escalate": escalate,
 }

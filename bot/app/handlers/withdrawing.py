@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Work
+from bot.app.looks import take_back
 from bot.app.retention import tell_text_gone
 from bot.domain.case import Assignment, Case, EndReason
 from bot.ports.records import Audited
@@ -22,6 +23,7 @@ async def take_out(work: Work, case: Case, by: str) -> None:
             await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
             if assignment.published_at:
                 await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
+    await take_back(work, case)
     await tell_text_gone(work, case)
     for what in ("case.release", "case.end"):
         await work.uow.wake(what, case.id, None)

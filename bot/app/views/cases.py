@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.anonymise import Sensitive
 from bot.app.anonymity import is_small, presenter_label, presenter_named, reviewer_label, reviewers_named
 from bot.app.context import Context
+from bot.app.looks import looks_of
 from bot.app.views.scores import score_blocks
 from bot.app.views.themes import theme_words
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
 from bot.domain.organisation import Group
+from bot.domain.second_look import LookEnd
 from bot.ui.forms.case import TEXTS, reader_labels
 from bot.ui.model import (
     Action,
@@ -163,12 +165,28 @@ async def _told_before_writing(ctx: Context, case: Case) -> tuple[FormBlock, ...
     return tuple(told)
 
 
+async def answer_blocks(ctx: Context, case: Case, *, earlier: bool = False) -> list[FormBlock]:
+    """What the last look that sent the case back said: to its author, and (`earlier`) to whoever looks again."""
+    w = ctx.words
+    back = [look for look in await looks_of(ctx, case) if look.end == LookEnd.RETURNED]
+    if not back or not (earlier or case.sent_back_at):
+        return []
+    told = back[-1]
+    texts = await ctx.uow.texts(case.id, f"look:{told.id}")
+    head = Heading(w("look.earlier")) if earlier else Notice(Tone.WARN, line(w("look.sent_back")))
+    note = [Passage(w("look.note"), texts["note"], language=case.language)] if "note" in texts else []
+    return [head, Items(tuple(line(w(f"look.telling.{key}")) for key in told.telling)), *note]
+
+
 async def presenter_page(ctx: Context, case: Case) -> Form:
     """The presenter's own case: what it says now and what can be done with it."""
     w = ctx.words
     blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, None)]
     if case.held_at:
         blocks.insert(0, Notice(Tone.WARN, line(w("case.on_hold"))))
+    elif case.look_since:
+        blocks.insert(0, Notice(Tone.INFO, line(w("look.waiting"))))
+    blocks[:0] = await answer_blocks(ctx, case)
     return Form("case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=presenter_actions(ctx, case))
 
 
@@ -176,6 +194,8 @@ def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     """What the presenter may do with a case now."""
     w, status = ctx.words, case.status(ctx.now)
     actions = []
+    if status is CaseStatus.SENT_BACK:
+        actions.append(Action("case.change", w("case.change"), case.id, look="primary", opens=True))
     if status is CaseStatus.CLARIFYING:
         actions.append(Action("question.open", w("question.open_answers"), case.id, opens=True))
     if status is CaseStatus.RELEASED:

@@ -11,6 +11,7 @@ from bot.app.views.cases import presenter_actions
 from bot.app.views.report import subject
 from bot.app.views.risk import my_alerts, open_holds
 from bot.app.views.rounds import round_row, seat_state
+from bot.app.views.second_look import open_looks
 from bot.app.views.series import closures_action, series_rows
 from bot.app.views.switching import mode_actions
 from bot.domain.case import Assignment, Case, CaseStatus
@@ -44,7 +45,7 @@ DUE_FIRST = ("due_at", "id")
 async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person today; no text of a case."""
     w = ctx.words
-    blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx)]
+    blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
     if ctx.me.has(Role.THERAPIST):
         blocks += await _me(ctx)
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]

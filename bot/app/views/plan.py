@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot import rotation
 from bot.app.context import Context
-from bot.app.planning import Situation, WhatIf
+from bot.app.planning import Situation, WhatIf, kept_back
 from bot.app.views.reasons import reason_line, reasons_of
 from bot.domain.organisation import Group
 from bot.domain.round import Round
@@ -54,6 +54,7 @@ async def plan_form(
         body += _changes(ctx, facts, before or plan, plan)
     body += _own_rules(ctx, facts, now)
     body += _cases(ctx, facts, plan)
+    body += [Text(line(w("plan.kept_back", code=case.code))) for case in await kept_back(ctx, round_)]
     body += _remedies(ctx, facts, plan)
     body.append(Heading(w("plan.load")))
     body += _load_rows(ctx, facts, plan, now.absent)

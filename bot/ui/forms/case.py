@@ -49,20 +49,26 @@ def case_form(
     values: Mapping[str, Sensitive | tuple[str, ...]],
     errors: Mapping[str, str],
     themes: Sequence[Option] = (),
+    second_look: str = "",
     draft: str = "",
+    subject: str = "",
 ) -> Form:
     """Everything asked about a case; `groups` as (id, name), asked for only when there are several.
 
-    In the groups `named` peers read who presents: that is said before a word is written.
+    In the groups `named` peers read who presents: that is said before a word is written, and so is who takes a
+    `second_look` at it. `subject` is a case that is changed.
     """
     body: list[FormBlock] = [Text(line(w("case.form.intro_named" if len(named) == len(groups) else "case.form.intro")))]
     if named:
         body.append(Notice(Tone.WARN, line(w("case.form.named", groups=w.listing(named)))))
+    if second_look:
+        body.append(Text(line(second_look)))
     if small_group:
         body.append(Notice(Tone.WARN, line(w("case.small_group"))))
     return Form(
         key="case.submit",
         title=w("case.form.title"),
+        subject=subject,
         body=tuple(body),
         fields=tuple(_fields(w, groups, values, themes)),
         submit=w("case.form.submit"),
