@@ -23,6 +23,8 @@ from storage.system import SqlSystemWork
 from storage.tables import data_key, drawer
 from storage.work import SqlWork
 
+READ_ONLY = "25006"
+"""PostgreSQL's word for a write on a standby."""
 ROOM = 16 * 1024 * 1024
 """Bytes left on the disk below which nobody new is let in: the last megabytes are for what is under way."""
 
@@ -82,8 +84,11 @@ class SqlStore:
 
 def _unavailable(failed: ExceptionContext) -> StoreUnavailable | None:
     """A statement that fails says so by name where it stands: whoever looks at its rule's mistakes must not take a
-    broken connection for one. A connection that is only tried before it is used is replaced without a word.
+    broken connection for one. A connection that is only tried before it is used is replaced without a word. A server
+    that takes no writes any more was replaced by another: its connections are given up.
     """
+    if getattr(failed.original_exception, "sqlstate", None) == READ_ONLY:
+        failed.is_disconnect = True
     return None if failed.is_pre_ping else StoreUnavailable(type(failed.original_exception).__name__)
 
 

@@ -21,7 +21,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -76,20 +76,42 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(MISSING, pytrace=False)
         pytest.skip(MISSING)
+    with _home() as (folder, user):
+        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+              "--no-sync"], user, folder)  # fmt: skip
+        with Cluster(programs, folder, user, durable=durable).running() as made:
+            yield made
+
+
+@contextmanager
+def standby(of: Cluster) -> Iterator[Cluster]:
+    """A second server that follows a still unused one by streaming replication; `promote` lets it take its place.
+
+    From now on the first server commits nothing that the second does not hold.
+    """
+    with _home() as (folder, user):
+        of.stop()  # a copy at rest needs no tool: not every installation has pg_basebackup on its PATH
+        _run(["cp", "-a", of.folder / "data", folder / "data"], user, folder)
+        of.start()
+        whom = f"primary_conninfo = 'host={of.folder} user=postgres'"
+        _run(["sh", "-c", f'touch data/standby.signal; echo "{whom}" >> data/postgresql.conf'], user, folder)
+        with Cluster(of.programs, folder, user, durable=False).running() as made:
+            _execute(of.url, sql.SQL("ALTER SYSTEM SET synchronous_standby_names = '*'"))
+            _execute(of.url, sql.SQL("SELECT pg_reload_conf()"))
+            _wait_until_followed(of.url)
+            yield made
+
+
+@contextmanager
+def _home() -> Iterator[tuple[Path, pwd.struct_passwd | None]]:
+    """A folder for a server, and whom the server runs as; removed afterwards."""
     # Short: the path of a Unix socket may not be longer than 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="iv-pg-", dir="/tmp"))
     user = _unprivileged()
     try:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
-              "--no-sync"], user, folder)  # fmt: skip
-        made = Cluster(programs, folder, user, durable=durable)
-        made.start()
-        try:
-            yield made
-        finally:
-            made.stop()
+        yield folder, user
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -131,20 +153,45 @@ class Cluster:
         settings = ("listen_addresses=", f"fsync={'on' if durable else 'off'}", "max_connections=200")
         options = [part for setting in settings for part in ("-c", setting)]
         self._command = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
-        self._folder, self._user = folder, user
+        self.programs, self.folder, self._user = programs, folder, user
         self._process: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[Cluster]:
+        """From start to stop."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
 
     def start(self) -> None:
         """Start it and wait until it answers; after a crash it recovers first."""
-        log = self._folder / "log"
+        log = self.folder / "log"
         with log.open("ab") as output:
-            process = subprocess.Popen(self._command, stdout=output, stderr=output, cwd=self._folder, **_as(self._user))
+            process = subprocess.Popen(self._command, stdout=output, stderr=output, cwd=self.folder, **_as(self._user))
         self._process = process
         _wait_until_ready(self.url, process, log)
 
     def crash(self) -> None:
         """Every session breaks at once, nothing is written down in an orderly way."""
         self._end(signal.SIGQUIT)
+
+    def kill(self) -> None:
+        """SIGKILL for the server and all its processes at once, as when its machine goes."""
+        if self._process is None:
+            return
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        self._process.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        self._process.wait(_START_SECONDS)
+        self._process = None
+
+    def promote(self) -> None:
+        """A standby takes writes from now on."""
+        _execute(self.url, sql.SQL("SELECT pg_promote()"))
 
     def stop(self) -> None:
         """Sessions are ended, files closed."""
@@ -173,6 +220,16 @@ def _wait_until_ready(url: URL, process: subprocess.Popen[bytes], log: Path) -> 
             time.sleep(0.05)
         else:
             return
+
+
+def _wait_until_followed(url: URL) -> None:
+    end = time.monotonic() + _START_SECONDS
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        while connection.execute("SELECT sync_state FROM pg_stat_replication").fetchall() != [("sync",)]:
+            if time.monotonic() > end:
+                raise RuntimeError("the standby does not follow")
+            time.sleep(0.05)
 
 
 def _execute(at: URL, statement: sql.Composable) -> None:

@@ -97,6 +97,20 @@ async def test_a_broken_connection_is_told_by_name_where_it_breaks(postgres_url:
 
 
 @pytest.mark.postgres
+async def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_does(postgres_url: str) -> None:
+    """A primary became a standby: its connections still answer, and would be kept for half an hour."""
+    async with world_on(postgres_url) as world:
+        async with world.store._engine.connect() as pooled:
+            await pooled.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+            await pooled.commit()
+        with pytest.raises(StoreUnavailable):
+            await tell(world, "not_reached", to="a")
+        await tell(world, "not_reached", to="a")
+        await settled(world)
+        assert len(titles(world, "a")) == 1
+
+
+@pytest.mark.postgres
 async def test_messages_being_drawn_when_connections_break_are_not_given_up(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
