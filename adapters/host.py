@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -42,8 +43,8 @@ _HEADERS = {
 }
 _log = structlog.get_logger("intervision.host")
 
-PROXIES = web.AppKey("proxies", tuple[str, ...])
-"""Addresses of reverse proxies whose word about where a request comes from is taken."""
+PROXIES = web.AppKey("proxies", tuple[IPv4Network | IPv6Network, ...])
+"""Networks of reverse proxies whose word about where a request comes from is taken."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -61,7 +62,7 @@ class Host:
         platforms: Sequence[Platform],
         *,
         ready: Callable[[], Awaitable[bool]],
-        proxies: tuple[str, ...] = ("127.0.0.1", "::1"),
+        proxies: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1")),
         metrics: Callable[[], Awaitable[bytes]] | None = None,
         metrics_for: Literal["off", "local", "all"] = "off",
     ) -> None:

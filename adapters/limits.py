@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -53,16 +53,17 @@ class Limit:
         return 0
 
 
-def address_of(peer: str | None, forwarded: str, proxies: tuple[str, ...]) -> str:
+def address_of(peer: str | None, forwarded: str, proxies: Iterable[IPv4Network | IPv6Network]) -> str:
     """Where a request comes from: the peer, or what a trusted proxy says of it (the last of X-Forwarded-For).
 
     An IPv6 address counts with its whole /64, which one household or one attacker has to itself.
     """
     found = peer or ""
-    if found in proxies and forwarded:
-        found = forwarded.rpartition(",")[2].strip()
     try:
         known = ip_address(found)
+        if forwarded and any(known in network for network in proxies):
+            found = forwarded.rpartition(",")[2].strip()
+            known = ip_address(found)
     except ValueError:
         return found[:64]
     return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from bot.errors import SetupError
 
@@ -28,7 +29,7 @@ class ServerSettings(Section):
     bind: str = "127.0.0.1"
     port: int = Field(default=8377, ge=1, le=65535)
     public_url: str = "http://127.0.0.1:8377"
-    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    proxies: tuple[IPvAnyNetwork, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1"))
     metrics: Literal["off", "local", "all"] = "local"
 
 

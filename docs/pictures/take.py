@@ -1,88 +1,118 @@
-"""Takes the pictures of the README and the guides from the demo, so that they never rot: `make pictures`."""
+"""Takes the pictures of the README and the guides from the demo, so that they never rot: `make pictures`.
+
+It walks the README's tour as a reader does, by the words on the buttons: one case of Therapist A, from the form
+to the reviews that are released together. A button that is gone ends it with an error.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Locator, Page, async_playwright
 
 from bot.demo.control import open_demo
+from bot.demo.texts import CASES, REVIEWS
 
 HERE = Path(__file__).parent
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-CASE = {
-    "title": "Silent since module 4",
-    "background": "Wrote long messages until module 4, then nothing. Last call on 07700 900123 on 3 March 2026.",
-    "key_question": "How do I write so that the door stays open without pressing?",
-}
+PORT = 8391
+PRESENTER = "Therapist A (Kiel)"
+SUPERVISOR = "Supervisor (Kiel)"
+WAITS = 60_000
+"""Milliseconds for one step: the gate's models are loaded at the first text."""
 
 
 async def main() -> None:
     """Start a demo of its own, walk through it, keep what the pages look like."""
     chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder:
-        app, _ = await open_demo(Path(folder), 8391)
+        app, _ = await open_demo(Path(folder), PORT)
         await app.start(ticking=False)
         sending = asyncio.create_task(app.dispatcher.run())
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-            page = await browser.new_page(viewport={"width": 1000, "height": 700}, device_scale_factor=1)
-            await page.goto("http://127.0.0.1:8391/")
-            await walk(page)
-            await browser.close()
-        app.dispatcher.stop()
-        await sending
-        await app.stop()
+        try:
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+                page = await browser.new_page(viewport={"width": 1000, "height": 700}, device_scale_factor=1)
+                page.set_default_timeout(WAITS)
+                await walk(page)
+                await browser.close()
+        finally:
+            app.dispatcher.stop()
+            await sending
+            await app.stop()
 
 
 async def walk(page: Page) -> None:
-    """The pages of the README, in order."""
-    await become(page, "Therapist A (Kiel)")
+    """The pages of the README, in the order of its tour."""
+    await become(page, PRESENTER)
     await shot(page, "home")
-    await (
-        page.get_by_role("button", name="Read and ask").or_(page.get_by_role("link", name="Read and ask")).first.click()
-    )
+    await press(page, "Read and ask")
     await shot(page, "review")
-    await page.goto("http://127.0.0.1:8391/")
-    await (
-        page.get_by_role("button", name="Present a case")
-        .or_(page.get_by_role("link", name="Present a case"))
-        .first.click()
-    )
-    for name, text in CASE.items():
-        await page.locator(f"[name$='{name}']").first.fill(text)
+    case = await presented(page)
+    await become(page, SUPERVISOR)
+    await press(page, "Preview the plan")
+    await shot(page, "plan")
+    reviewers = await planned(page, case)
+    await press(page, "Publish")
+    for _ in range(3):
+        await press(page, "+1 day")
+    for who, (reflection, suggestion) in zip(reviewers, REVIEWS, strict=False):
+        await become(page, who)
+        await press(page.get_by_role("group", name=f"Case {case}"), "Write the review")
+        await fill(page, {"reflection": reflection, "suggestion": suggestion})
+        await press(page, "Send the review")
+    await become(page, PRESENTER)
+    await press(page.get_by_role("group", name=f"Case {case}"), "Read the reviews")
+    await shot(page, "round")
+    await become(page, SUPERVISOR)
+    await press(page, "My supervision log")
+    await shot(page, "log")
+
+
+async def presented(page: Page) -> str:
+    """Present a case; its code."""
+    await become(page, PRESENTER)
+    await press(page, "Present a case")
+    await fill(page, CASES[0])
     for label in ("No objection", "No"):
         await page.get_by_label(label, exact=True).check()
-    await shot(page, "case")
-    await page.get_by_role("button", name="Check what peers see").click()
+    await press(page, "Check what peers see")
     await shot(page, "gate")
-    await become(page, "Supervisor (Kiel)")
-    await (
-        page.get_by_role("button", name="Preview the plan")
-        .or_(page.get_by_role("link", name="Preview the plan"))
-        .first.click()
-    )
-    await shot(page, "plan")
-    await become(page, "Supervisor (Kiel)")
-    await (
-        page.get_by_role("button", name="My supervision log")
-        .or_(page.get_by_role("link", name="My supervision log"))
-        .first.click()
-    )
-    await shot(page, "log")
+    await press(page, "Share this text")
+    said = await page.locator("main").inner_text()
+    return re.findall(r"^Case (\S+) is in", said, re.M)[0]
+
+
+async def planned(page: Page, case: str) -> list[str]:
+    """The reviewers of a case by the plan on the page."""
+    words = await page.locator("main").inner_text()
+    return re.findall(r"^(?:Therapist|Supervisor).*", words.split(case)[1].split("Case ")[0], re.M)[:2]
 
 
 async def become(page: Page, label: str) -> None:
     """Change over to a demo person by the bar."""
-    await page.goto("http://127.0.0.1:8391/")
+    await page.goto(f"http://127.0.0.1:{PORT}/")
     options = await page.locator("select option").all_inner_texts()
     await page.locator("select").first.select_option(label=next(o for o in options if o.strip().startswith(label)))
-    await page.get_by_role("button", name="Become").first.click()
-    await page.wait_for_load_state()
-    await page.goto("http://127.0.0.1:8391/")
+    await press(page, "Become")
+    await page.goto(f"http://127.0.0.1:{PORT}/")
+
+
+async def press(where: Page | Locator, label: str) -> None:
+    """Press the first button or link of this name."""
+    named = where.get_by_role("button", name=label, exact=True).or_(where.get_by_role("link", name=label, exact=True))
+    await named.first.click()
+    await (where if isinstance(where, Page) else where.page).wait_for_load_state()
+
+
+async def fill(page: Page, texts: dict[str, str]) -> None:
+    """Type into the fields of the form."""
+    for name, text in texts.items():
+        await page.locator(f"[name$='{name}']").first.fill(text)
 
 
 async def shot(page: Page, name: str) -> None:

@@ -48,6 +48,12 @@ def test_every_mistake_is_told_at_once_with_its_path(tmp_path: Path) -> None:
         assert where in told
 
 
+def test_a_proxy_is_an_address_or_a_network_and_never_a_name(tmp_path: Path) -> None:
+    load(write(tmp_path, '[server]\nproxies = ["192.0.2.7", "10.89.77.0/24", "2001:db8::/64"]\n'))
+    with pytest.raises(Mistakes, match=r"server\.proxies\.0: value is not a valid IPv4 or IPv6 network"):
+        load(write(tmp_path, '[server]\nproxies = ["proxy.example.org"]\n'))
+
+
 @pytest.mark.parametrize(("text", "words"), [("[server", "not valid TOML"), (None, "There is no configuration file")])
 def test_an_unreadable_file_is_one_sentence(tmp_path: Path, text: str | None, words: str) -> None:
     path = write(tmp_path, text) if text else tmp_path / "missing.toml"

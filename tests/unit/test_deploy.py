@@ -99,3 +99,32 @@ def test_dashboard_and_alerts_name_metrics_that_exist() -> None:
 def test_every_alert_says_what_to_do() -> None:
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     assert all({"summary", "remedy"} <= set(rule["annotations"]) for rule in rules)
+
+
+def test_an_image_is_built_from_what_it_needs_and_no_secret_reaches_the_builder() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    taken = {line[1:] for line in ignored if line.startswith("!")}
+    file = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    copied = {source for words in re.findall(r"^COPY (?!--)(.+) \S+$", file, re.M) for source in words.split()}
+    assert "*" in ignored and taken == copied
+    assert all((ROOT / each).exists() for each in copied)
+    locks = re.findall(r"--requirement (\S+)", file)
+    assert locks and all("--hash=sha256:" in (ROOT / lock).read_text(encoding="utf-8") for lock in locks)
+
+
+def test_every_replica_believes_the_proxy_of_its_own_network_and_is_asked_whether_it_is_ready() -> None:
+    raw = tomllib.loads((DEPLOY / "intervision.toml").read_text(encoding="utf-8"))
+    (network,) = compose()["networks"]["default"]["ipam"]["config"]
+    assert raw["server"]["proxies"] == [network["subnet"]]
+    asked = f"http://127.0.0.1:{Settings().server.port}/readyz"
+    assert asked in compose()["services"]["app"]["healthcheck"]["test"][-1]
+    assert asked in (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert f"server app:{Settings().server.port}" in (DEPLOY / "upstream.conf").read_text(encoding="utf-8")
+
+
+def test_what_compose_mounts_is_there_or_is_made_by_the_guide() -> None:
+    made = {"./tls", *(secret["file"] for secret in compose()["secrets"].values())}
+    mounted = {v.split(":")[0] for s in compose()["services"].values() for v in s.get("volumes", ())}
+    assert [m for m in mounted - made - set(compose()["volumes"]) if not (DEPLOY / m).exists()] == []
+    guide = (DEPLOY / "index.md").read_text(encoding="utf-8")
+    assert [name for name in made if name.removeprefix("./") not in guide] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,8 @@ def test_ever_new_addresses_do_not_fill_the_memory() -> None:
         ("192.0.2.7", "203.0.113.5", "192.0.2.7"),
         ("127.0.0.1", "203.0.113.5", "203.0.113.5"),
         ("127.0.0.1", "10.0.0.1, 203.0.113.5", "203.0.113.5"),
+        ("10.89.77.3", "203.0.113.5", "203.0.113.5"),
+        ("10.89.78.3", "203.0.113.5", "10.89.78.3"),
         ("127.0.0.1", "", "127.0.0.1"),
         ("2001:db8::1:2", "", "2001:db8::/64"),
         ("127.0.0.1", "<script>" * 30, ("<script>" * 30)[:64]),
@@ -71,7 +74,7 @@ def test_ever_new_addresses_do_not_fill_the_memory() -> None:
     ],
 )
 def test_only_a_named_proxy_is_believed(peer: str | None, forwarded: str, expected: str) -> None:
-    assert address_of(peer, forwarded, ("127.0.0.1",)) == expected
+    assert address_of(peer, forwarded, (ip_network("127.0.0.1"), ip_network("10.89.77.0/24"))) == expected
 
 
 async def test_asking_for_links_is_limited_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
