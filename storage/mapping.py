@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -15,17 +15,20 @@ from storage.tables import bare
 
 R = TypeVar("R")
 _LISTS = (tuple, frozenset)
+_PLAIN = frozenset({str, int, float, bool, type(None), datetime, date})
+"""Types whose values go into the database as they are."""
 
 
 def to_row(record: Any) -> dict[str, Any]:
     """The values of a record's columns."""
-    return {spec.name: _plain(getattr(record, spec.name)) for spec in dataclasses.fields(record)}
+    values = [(name, getattr(record, name)) for name in _names(cast("Hashable", type(record)))]
+    return {name: value if type(value) in _PLAIN else _plain(value) for name, value in values}
 
 
 def to_record(kind: type[R], row: Mapping[str, Any] | RowMapping) -> R:
     """The record of a row."""
     values: Mapping[Any, Any] = row
-    return to_records(kind, [[values[spec.name] for spec in dataclasses.fields(cast("Any", kind))]])[0]
+    return to_records(kind, [[values[name] for name in _names(cast("Hashable", kind))]])[0]
 
 
 def to_records(kind: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
@@ -58,6 +61,12 @@ def _plain(value: Any) -> Any:
 
 
 @cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a record, in their order."""
+    return tuple(spec.name for spec in dataclasses.fields(kind))
+
+
+@cache
 def _readers(kind: Any) -> dict[str, Callable[[Any], Any]]:
     """How to read the columns that do not hold their field's value as it is, by name."""
     hints = get_type_hints(kind)
@@ -69,7 +78,7 @@ def _readers(kind: Any) -> dict[str, Callable[[Any], Any]]:
 def _places(kind: Any) -> list[tuple[int, Callable[[Any], Any]]]:
     """The same by their place among the fields."""
     readers = _readers(kind)
-    return [(at, readers[spec.name]) for at, spec in enumerate(dataclasses.fields(kind)) if spec.name in readers]
+    return [(at, readers[name]) for at, name in enumerate(_names(kind)) if name in readers]
 
 
 def _reader(hint: Any) -> Callable[[Any], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from shutil import disk_usage
@@ -15,7 +16,7 @@ from bot.errors import SetupError
 from bot.ports.system import Clock
 from bot.ports.work import StoreUnavailable
 from storage.drawer import SqlDrawer
-from storage.engine import WRITES, make_engine, sqlite_file
+from storage.engine import BUSY_MILLISECONDS, WRITES, make_engine, sqlite_file
 from storage.key_sources import FileSource
 from storage.keys import KeyRing
 from storage.migrate import check_version
@@ -36,6 +37,9 @@ class SqlStore:
         self._engine = engine
         event.listen(engine.sync_engine, "handle_error", _unavailable)
         self._file = sqlite_file(str(engine.url))
+        # SQLite has one writer at a time. Those of this program wait in the order they came; waiting inside SQLite is
+        # trying again now and then, and whoever writes often would leave the others no gap.
+        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         self._keys = keys
         self._clock = clock
 
@@ -73,13 +77,29 @@ class SqlStore:
     @asynccontextmanager
     async def _connection(self, *, write: bool) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.connect() as connection:
+            async with self._turn(write=write), self._engine.connect() as connection:
                 await connection.execution_options(**{WRITES: write})
                 yield connection
         except DBAPIError as error:
             raise StoreUnavailable(type(error.orig).__name__) from None
         except SQLAlchemyError as error:
             raise StoreUnavailable(type(error).__name__) from None
+
+    @asynccontextmanager
+    async def _turn(self, *, write: bool) -> AsyncIterator[None]:
+        """A writer's turn among this program's writers; raises StoreUnavailable when it does not come in time."""
+        if self._writer is None or not write:
+            yield
+            return
+        try:
+            async with asyncio.timeout(BUSY_MILLISECONDS / 1000):
+                await self._writer.acquire()
+        except TimeoutError:
+            raise StoreUnavailable("busy") from None
+        try:
+            yield
+        finally:
+            self._writer.release()
 
 
 def _unavailable(failed: ExceptionContext) -> StoreUnavailable | None:

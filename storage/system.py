@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer
-from storage.mapping import to_record
+from storage.mapping import to_record, to_records
 from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, text_part
 from storage.tables import replica as replicas
 
@@ -110,8 +110,7 @@ class SqlSystemWork:
             "uncertain_at": case((unsettled, now), else_=table.c.uncertain_at),
         }
         query = update(table).where(table.c.id.in_(ids)).values(**lease).returning(table)
-        rows = (await self._connection.execute(query)).mappings()
-        return sorted((to_record(OutboxEntry, row) for row in rows), key=_by_turn)
+        return sorted(to_records(OutboxEntry, await self._connection.execute(query)), key=_by_turn)
 
     async def _free(self, now: datetime, *, urgent: bool, limit: int) -> list[str]:
         """Ids of due entries nobody holds, locked: the oldest `limit`, with all that waits for the same people."""

@@ -75,7 +75,10 @@ async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None
     seats: list[Assignment] = []
     for kind, cards in _ABOUT.items():
         found = await reads.look_ahead(kind, "id", [entry.subject for entry in entries if entry.card in cards])
-        seats += [record for record in found if kind is Assignment]
+        if kind is Round:
+            await reads.look_ahead(Group, "id", [round_.group for round_ in found])
+        else:
+            seats += found
     reminded = [entry.person for entry in entries if entry.card == "reminder"]
     seats += await reads.look_ahead(Assignment, "reviewer", reminded, order=DUE_FIRST, **TO_REVIEW)
     await reads.look_ahead(Case, "id", [seat.case for seat in seats])

@@ -116,9 +116,12 @@ async def change(work: Work, entry: SeriesEntry, series: Series) -> SeriesEntry:
 
 async def follow(work: Work, entry: SeriesEntry) -> SeriesEntry:
     """Bring unpublished rounds and the next opening in line with the plan and the clinic's days as of now."""
-    plan = await plan_of(work, entry)
+    return await _follow(work, entry, await plan_of(work, entry), await _unpublished(work, entry))
+
+
+async def _follow(work: Work, entry: SeriesEntry, plan: Plan, unpublished: Sequence[Round]) -> SeriesEntry:
     if not entry.ended_at:
-        for round_ in await _unpublished(work, entry):
+        for round_ in unpublished:
             await _realign(work, plan, round_)
     coming = await _coming(work, entry, plan)
     if coming is None and next(plan.series.planned(following(entry)), None) is None:
@@ -147,6 +150,7 @@ async def open_due(work: Work, id: str) -> None:
         return
     plan = await plan_of(work, entry)
     due = [*takewhile(lambda o: plan.opens_at(o) <= work.now, plan.held(following(entry)))]
+    earlier = await _unpublished(work, entry)  # the one that opens now is in line already
     if due:
         busy = await collecting(work, entry.group)
         latest = due[-1].at
@@ -161,7 +165,7 @@ async def open_due(work: Work, id: str) -> None:
         else:
             await _open(work, entry, plan, due[-1])
         entry = replace(entry, handled=due[-1].planned)
-    await follow(work, entry)
+    await _follow(work, entry, plan, earlier)
 
 
 async def _open(work: Work, entry: SeriesEntry, plan: Plan, occurrence: Occurrence) -> None:

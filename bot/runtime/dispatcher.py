@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Any
 from zlib import crc32
 
 from bot.app.context import Work
@@ -199,7 +200,7 @@ class Dispatcher:
             try:
                 if at:
                     begun = not self._stopping and await self._begin(ready.entry)
-                updated = replace(ready, replaces=shown.get(slot, ready.replaces))
+                updated = replace(ready, replaces=shown[slot]) if slot in shown else ready
                 delivered_id = await self._one(updated, since) if begun else None
                 if delivered_id is None:
                     await self._give_back([later.entry for later in lane[at + begun :]])
@@ -243,10 +244,10 @@ class Dispatcher:
             await self._uncertain(ready)
             return None
         now = self.clock.now()
-        sent = replace(entry, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
+        outcome = _where(ready, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
         self.metrics.sent(contact.platform, max(0.0, (now - entry.due_at).total_seconds()))
         self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)
-        return delivered_id if await self._end(Ending(entry, _where(ready, sent))) else None
+        return delivered_id if await self._end(Ending(entry, outcome)) else None
 
     async def _failed(self, ready: Ready, failure: DeliveryFailed) -> None:
         now, entry, contact = self.clock.now(), ready.entry, ready.contact
@@ -284,7 +285,7 @@ class Dispatcher:
         elif entry.uncertain_at is None:
             await self._end(Ending(entry, replace(unknown, due_at=now + LOOK_AFTER)))
         else:
-            await self._end(Ending(entry, _where(ready, replace(unknown, sent_at=now))))
+            await self._end(Ending(entry, _where(ready, sent_at=now)))
 
     async def _give_back(self, entries: Sequence[OutboxEntry]) -> None:
         endings = [Ending(entry, replace(entry, attempts=entry.attempts - 1)) for entry in entries]
@@ -307,5 +308,5 @@ def _place(entry: OutboxEntry) -> tuple[str, str, str, bool, float, float]:
     )
 
 
-def _where(ready: Ready, entry: OutboxEntry) -> OutboxEntry:
-    return replace(entry, platform=ready.contact.platform, contact=ready.contact.id)
+def _where(ready: Ready, **outcome: Any) -> OutboxEntry:
+    return replace(ready.entry, platform=ready.contact.platform, contact=ready.contact.id, **outcome)

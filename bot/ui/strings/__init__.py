@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -85,9 +85,7 @@ class Words:
 
     def day(self, day: date, *, year: bool = False) -> str:
         """A calendar day with its weekday: "Mon 7 Dec"."""
-        from babel.dates import format_skeleton
-
-        return format_skeleton("yMMMEd" if year else "MMMEd", day, locale=_LOCALES[self.language])
+        return _day(self.language, day, "yMMMEd" if year else "MMMEd")
 
     def long_day(self, day: date) -> str:
         """A calendar day in full: "7 December 2026"."""
@@ -119,6 +117,14 @@ class Words:
         from babel.lists import format_list
 
         return format_list(list(items), locale=_LOCALES[self.language])
+
+
+@lru_cache(maxsize=5000)
+def _day(language: str, day: date, skeleton: str) -> str:
+    """Thousands of messages in a minute name the same few days."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton(skeleton, day, locale=_LOCALES[language])
 
 
 @cache
