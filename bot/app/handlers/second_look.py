@@ -47,12 +47,15 @@ async def open_return(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def prepare_return(ctx: Context, event: FormSubmitted) -> Examined | None:
-    """The note passes the gate with the case's own tags: what it finds is masked, certain or doubtful."""
+    """The note passes the gate with the case's own tags: what it finds is masked, certain or doubtful.
+
+    Its language is detected: a supervisor may write in their own or in the case's.
+    """
     look, case = await _mine(ctx, event.subject)
     note = typed_text(event, "note")
     if not note or len(note) > NOTE_LENGTH:
         return None
-    return await examine(ctx, Typed("look", look.id, {"note": note}, case.language, {}, owner=case.id))
+    return await examine(ctx, Typed("look", look.id, {"note": note}, "", {}, owner=case.id))
 
 
 async def send_return(ctx: Context, event: FormSubmitted) -> Outcome:

@@ -174,7 +174,7 @@ async def answer_blocks(ctx: Context, case: Case, *, earlier: bool = False) -> l
     told = back[-1]
     texts = await ctx.uow.texts(case.id, f"look:{told.id}")
     head = Heading(w("look.earlier")) if earlier else Notice(Tone.WARN, line(w("look.sent_back")))
-    note = [Passage(w("look.note"), texts["note"], language=case.language)] if "note" in texts else []
+    note = [Passage(w("look.note.from"), texts["note"])] if "note" in texts else []
     return [head, Items(tuple(line(w(f"look.telling.{key}")) for key in told.telling)), *note]
 
 
