@@ -22,8 +22,8 @@ _SETS = (
     "By hand: 83 notes written after them, looked at since. "
     f"Fresh: {FRESH} notes from seed {SEED}, our sentences filled by mimesis, which no word list comes from; "
     "the sentences were tuned on with other fillings. "
-    f"Apart: {FRESH} notes of other sentences, every second surname an ordinary word; never read note by note, but "
-    "their sentences were known, and a few general phrases among them were taught."
+    f"Apart: {FRESH} notes of other sentences, every second surname an ordinary word; known sentences, "
+    "a few general phrases among them taught, the nine organisations missed in them read once."
 )
 _TERMS = "Other words masked: words outside identifiers touched by a mask. Flags: findings the author may keep."
 _TIME = "Seconds are processor time of all threads, which other work on the machine does not change."

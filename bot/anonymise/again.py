@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.anonymise.finding import Span
+from bot.anonymise import lexicon
+from bot.anonymise.finding import Span, Tier
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, readable
+from bot.anonymise.recognisers.reading import PARTICLES, USUAL_NAME, bare, ordinary, readable
 from bot.anonymise.tags import TagBook, kind
 
 LONGEST = 5
 _SHORTEST_PART = 3
+_SHORTEST_SURNAME = 4
+_ADDRESS_SIGNS = re.compile(r"[^\W\d_]+")
+_LOCAL_PART = re.compile(r"[^@(\[{\s]+")
 _REPEATED = frozenset({"NAME", "ORG", "PLACE", "USERNAME", "ID", "WORD", "PLATE"})
 
 
@@ -33,6 +38,9 @@ def repeated(found: Iterable[tuple[Passage, Iterable[Span]]]) -> dict[tuple[str,
 
     for passage, spans in found:
         for span in spans:
+            if span.cls == "EMAIL":
+                for part, tier in _people_in(passage, span):
+                    want((part,), replace(span, cls="NAME", tier=tier, hard=False))
             if span.cls not in _REPEATED:
                 continue
             words = [w for w in passage.left_of(span.end, LONGEST) if w.start >= span.start]
@@ -42,6 +50,28 @@ def repeated(found: Iterable[tuple[Passage, Iterable[Span]]]) -> dict[tuple[str,
                     if len(word.low) >= _SHORTEST_PART and word.low not in PARTICLES and not readable(passage, word):
                         want((bare(word.low),), span)
     return wanted
+
+
+def _people_in(passage: Passage, address: Span) -> Iterator[tuple[str, Tier]]:
+    """Names in the first part of an e-mail address: "anna.berg@", "annaberg@", "aberg85@"; usual words are doubtful."""
+    local = _LOCAL_PART.match(passage.text[address.start : address.end])
+    for part in _ADDRESS_SIGNS.findall(local[0].casefold() if local else ""):
+        for name in _split(part):
+            listed = lexicon.given_names().get(name, 0) or name in lexicon.family_names()
+            usual = passage.usual(name)
+            if len(name) >= _SHORTEST_PART and (listed or not usual):
+                yield bare(name), "check" if usual else "auto"
+
+
+def _split(part: str) -> tuple[str, ...]:
+    """ "annaberg" → anna, berg; "aberg" → berg; what the lists do not know stays whole."""
+    first, last = lexicon.given_names(), lexicon.family_names()
+    if part in first or part in last:
+        return (part,)
+    for at in range(_SHORTEST_PART, len(part) - _SHORTEST_PART + 1):
+        if first.get(part[:at], 0) >= USUAL_NAME and part[at:] in last:
+            return part[:at], part[at:]
+    return (part, part[1:]) if len(part) > _SHORTEST_SURNAME and part[1:] in last else (part,)
 
 
 def again(passage: Passage, wanted: dict[tuple[str, ...], Span]) -> Iterator[Span]:
@@ -64,6 +94,10 @@ def _tier(passage: Passage, word: Word, span: Span) -> str:
     """How sure a single repeated word is; empty where it is an ordinary word in an ordinary place."""
     if span.cls in ("WORD", "ID", "USERNAME", "PLATE") or not ordinary(passage, word):
         return span.tier
+    if span.recogniser == "email" and (readable(passage, word) or not word.capital):
+        return ""
+    if span.recogniser == "email" and passage.lang == "de":
+        return "" if word.first else "check"
     if passage.lang == "de" or word.caps_run or len(word.low) < _SHORTEST_PART:
         return ""
     if word.capital:

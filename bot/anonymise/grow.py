@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, family, given, ordinary, place, readable
+from bot.anonymise.recognisers.reading import PARTICLES, family, given, imperative, ordinary, place, readable
 
 _GROWING = frozenset({"NAME", "ORG", "PLACE"})
 _JOINS = frozenset(
@@ -80,7 +80,9 @@ def _leftwards(passage: Passage, first: Word, span: Span) -> Word:
                 break
             first = head or before
         elif _article_of_a_firm(passage, before, span) or (
-            _belongs(passage, before, span) and (not before.first or given(before) > 1 or not ordinary(passage, before))
+            _belongs(passage, before, span)
+            and not imperative(passage, before)
+            and (not before.first or given(before) > 1 or not ordinary(passage, before))
         ):
             first = before
         else:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import EVERYDAY, PARTICLES, USUAL_NAME, given, readable, related
+from bot.anonymise.recognisers.reading import EVERYDAY, PARTICLES, USUAL_NAME, given, imperative, readable, related
 from bot.anonymise.vocabulary import word_set
 
 _LABELS, _NOTE_WORDS, _ARTICLES = word_set("labels"), word_set("note_words"), word_set("articles")
@@ -69,7 +69,7 @@ def _before_a_name(passage: Passage, word: Word, span: Span) -> bool:
     set_apart = _set_apart(word)
     if set_apart and related(passage, word) and given(word) < _VERY_USUAL_NAME:
         return True
-    if word.capital and word.first and word.low in words.greetings:
+    if word.capital and word.first and (word.low in words.greetings or imperative(passage, word)):
         return True
     if word.low in PARTICLES or (span.cls == "ORG" and word.low in _ARTICLES):
         return False

@@ -13,7 +13,7 @@ from bot.anonymise.vocabulary import word_set
 LINKS = word_set("organisation_links")
 GENERIC = word_set("generic_organisation_words")
 _SHORTENED = frozenset({"brdr", "gebr", "st", "fa", "bröd", "kgl", "chr"})
-_AND = frozenset({"and", "og", "och", "und", "en"})
+AND = frozenset({"and", "og", "och", "und", "en"})
 _LONGEST = 6
 _LINKED_WORD = 50
 _SHORTEST_STEM = 3
@@ -24,8 +24,10 @@ _EVERYDAY = 45
 def head_word(passage: Passage, word: Word) -> bool:
     """A head word by itself or grown together: "school", "basisschool", "børnehuset"."""
     low, words = word.low, passage.vocabulary
-    return low in words.org_heads or (
-        len(low) >= _SHORTEST_COMPOUND and passage.usual(low) < _EVERYDAY and low.endswith(words.org_suffixes)
+    return (
+        low in words.org_heads
+        or _hyphenated(passage, word)
+        or (len(low) >= _SHORTEST_COMPOUND and passage.usual(low) < _EVERYDAY and low.endswith(words.org_suffixes))
     )
 
 
@@ -45,8 +47,22 @@ def around_head(passage: Passage, head: Word) -> Iterator[Span]:
         yield Span(first.start, last.end, "ORG", "check", 0.55, "organisation")
 
 
+def _hyphenated(passage: Passage, word: Word) -> bool:
+    """ "Ruhr-Universität": a name and its head word; "KVT-klinik", "Tages-Klinik" say nothing of which."""
+    name, _, head = word.low.rpartition("-")
+    if not name or head not in passage.vocabulary.org_heads or not word.capital:
+        return False
+    known = passage.shared.tests | passage.shared.terms | passage.vocabulary.keep
+    if len(name) < _SHORTEST_STEM or name in known:
+        return False
+    listed = place(name) is not None and passage.usual(name) < _EVERYDAY
+    return listed or not (passage.usual(name) or passage.usual(name.rstrip("s")))
+
+
 def compound(passage: Passage, word: Word) -> bool:
     """ "Vestervangskolen", "Stadtsparkasse", "Tjørsvågheimen": a name grown together with its head word."""
+    if _hyphenated(passage, word):
+        return True
     for suffix in passage.vocabulary.org_suffixes:
         if word.low.endswith(suffix) and len(word.low) - len(suffix) >= _SHORTEST_STEM:
             if passage.usual(word.low) or readable(passage, word):
@@ -156,7 +172,7 @@ def name_end(passage: Passage, head: Word) -> Word:
         if after.low in LINKS and (not after.capital or after.caps_run or after.low in ARTICLES) and joined:
             reach = after
             continue
-        if after.low in _AND and reach is last and linked and _capital_follows(passage, after):
+        if after.low in AND and reach is last and linked and _capital_follows(passage, after):
             reach = after
             continue
         if not _after_part(passage, after, head, linked=reach is not last):
@@ -187,7 +203,7 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
         )
     if not after.capital:
         if linked:
-            return after.gap == " -"
+            return after.gap == " -" or (head.capital and place(after.low) is not None)
         telling = place(after.low) is not None and passage.usual(after.low) < _EVERYDAY
         unlisted = head.capital and led_to(passage, head) and not ordinary(passage, after)
         return unlisted or (telling and (head.capital or led_to(passage, _name_start(passage, head))))

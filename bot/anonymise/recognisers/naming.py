@@ -18,6 +18,7 @@ from bot.anonymise.recognisers.reading import (
     bare,
     family,
     given,
+    imperative,
     ordinary,
     readable,
     related,
@@ -71,6 +72,8 @@ def _set_off(passage: Passage, word: Word) -> bool:
 def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
     """Whether the word begins a name, and how sure that is."""
     if word.number or len(word.text) < _SHORTEST or not word.text[0].isalpha():
+        return None
+    if imperative(passage, word):
         return None
     expected = person_follows(passage, word)
     usual = ordinary(passage, word)
@@ -259,7 +262,8 @@ def _ordinary_with_a_capital(passage: Passage, word: Word, known: int, surname: 
         return None
     if passage.lang == "de":
         before = passage.before(word)
-        alone = before is not None and before.low in _GERMAN_LEADS and word.gap == " "
+        led = before is not None and (before.low in _GERMAN_LEADS or imperative(passage, before))
+        alone = led and word.gap == " "
         return ("check", 0.5) if known >= _VERY_USUAL_NAME and alone and not readable(passage, word) else None
     if known >= USUAL_NAME:
         return ("auto", 0.75) if known > USUAL_NAME else ("check", 0.55)

@@ -121,3 +121,16 @@ def place(low: str) -> int | None:
     """Size class of the place, None when it is none; also in the genitive."""
     listed = lexicon.places()
     return listed.get(low, listed.get(bare(low)))
+
+
+def imperative(passage: Passage, word: Word) -> bool:
+    """ "Ask Bill", "Ros Anna": a verb first in its sentence before a usual given name is no part of the name.
+
+    With a verb after both it is one all the same: "Ask Martin skrev".
+    """
+    after = passage.after(word)
+    if not word.first or word.low not in passage.vocabulary.imperatives or after is None or after.gap != " ":
+        return False
+    further = passage.after(after)
+    acts = further is not None and further.gap == " " and further.low in passage.vocabulary.acts
+    return after.capital and not after.first and given(after) >= USUAL_NAME and not acts

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.heads import GENERIC, LINKS
+from bot.anonymise.recognisers.heads import AND, GENERIC, LINKS
 from bot.anonymise.recognisers.phrases import ARTICLES, ends_here, prepared
 from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, readable
 
@@ -74,7 +74,13 @@ def employed_by(passage: Passage, word: Word) -> Iterator[Span]:
         return
     last = named
     while (after := passage.after(last)) is not None and last.index - named.index < _LONGEST:
-        if after.gap not in (" ", " & ", "-", "/") or after.first or not _could_go_on(passage, after, named):
+        if (further := _beyond_a_link(passage, after)) is not None:
+            last = further
+            continue
+        dotted = after.gap == "." and not after.capital
+        if not dotted and (after.gap not in (" ", " & ", "-", "/") or after.first):
+            break
+        if not _could_go_on(passage, after, named):
             break
         last = after
     alone = last is named
@@ -83,6 +89,15 @@ def employed_by(passage: Passage, word: Word) -> Iterator[Span]:
     shown = named.capital or passage.small
     if shown and not (alone and ordinary(passage, named) and (before.low == "at" or passage.lang == "de")):
         yield Span(word.start, last.end, "ORG", "check", 0.5, "organisation")
+
+
+def _beyond_a_link(passage: Passage, link: Word) -> Word | None:
+    """ "Coop Vestfold og Telemark": the capital after "and" between two capitals."""
+    before, after = passage.before(link), passage.after(link)
+    if link.low not in AND or link.gap != " " or link.capital or before is None or after is None or after.gap != " ":
+        return None
+    joined = before.capital and after.capital and not after.first and not readable(passage, after)
+    return after if joined and passage.lang != "de" else None
 
 
 def _work_near(passage: Passage, preposition: Word) -> bool:
@@ -102,7 +117,15 @@ def _could_employ(passage: Passage, word: Word) -> bool:
     words = passage.vocabulary
     if word.number or word.low in words.function | words.into | words.verbs | words.relations:
         return False
-    return not _never_an_employer(passage, word)
+    return not _never_an_employer(passage, word) or _begins_a_name(passage, word)
+
+
+def _begins_a_name(passage: Passage, word: Word) -> bool:
+    """ "hos SOS International": an abbreviation that stays readable, but for the capital right after it."""
+    after = passage.after(word)
+    named = word.text.isupper() and not word.caps_run and word.low not in passage.shared.tests and passage.lang != "de"
+    capital = after is not None and after.gap == " " and after.capital and not after.first and not after.number
+    return named and capital and after is not None and not readable(passage, after)
 
 
 def _could_go_on(passage: Passage, word: Word, named: Word) -> bool:
@@ -111,7 +134,8 @@ def _could_go_on(passage: Passage, word: Word, named: Word) -> bool:
         return False
     if passage.lang == "de" and not word.caps_run and ordinary(passage, word) and not passage.small:
         return word.capital and word.index == named.index + 1
-    return word.capital == named.capital or word.low in words.org_heads
+    unlisted = named.capital and not named.caps_run and not ordinary(passage, word) and not passage.usual(word.low)
+    return word.capital == named.capital or word.low in words.org_heads or unlisted
 
 
 def _without_article(passage: Passage, word: Word) -> bool:

@@ -24,7 +24,10 @@ Phrases = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words and phrases without case; a phrase is its words in order."""
+    """Words and phrases without case; a phrase is its words in order.
+
+    `imperatives` are those of the text's own language alone: "Ask" is a verb in English and a name in Danish.
+    """
 
     function: frozenset[str]
     relations: frozenset[str]
@@ -35,6 +38,7 @@ class Vocabulary:
     verbs: frozenset[str]
     beside: Phrases
     acts: frozenset[str]
+    imperatives: frozenset[str]
     work_stems: tuple[str, ...]
     into: frozenset[str]
     at: frozenset[str]
@@ -91,6 +95,7 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
         verbs=words("verbs"),
         beside=phrases("beside"),
         acts=words("acts"),
+        imperatives=frozenset(tables[0]["imperatives"].split()),
         work_stems=tuple(sorted(words("work_stems"))),
         into=words("in"),
         at=words("at"),
