@@ -1,8 +1,8 @@
 """The metronome: APScheduler asks every few seconds, stored dates answer.
 
 Nothing is kept in the scheduler. A restart, a missed tick or three replicas change nothing: each timer is
-taken and handled in a unit of work that looks at the facts again; of several replicas one has it. Timers of one kind
-share a unit of work for a moment, and what one of them breaks is done again one by one.
+taken and handled in a unit of work that looks at the facts again; of several replicas one has it. Where many come at
+once some share a unit of work, and what one of them breaks is done again one by one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Any
 
 from bot.app.context import Work
-from bot.app.handlers.timers import due, look_ahead
+from bot.app.handlers.timers import MANY, due, look_ahead
 from bot.app.remembering import Remembering
 from bot.app.tools import Tools
 from bot.log import Log
@@ -28,9 +28,7 @@ from bot.runtime.system import uptime
 
 BATCH = 500
 TOGETHER = 25
-"""Timers that share a unit of work at most."""
-SHARE = 0.25
-"""Seconds after which such a unit of work takes no further one: on SQLite everybody's writes wait for it."""
+"""Timers that share a unit of work at most: on SQLite everybody's writes wait for it."""
 AFTER_ERROR = timedelta(minutes=5)
 LONG_TICK = 10
 """Seconds a single step may well take."""
@@ -98,9 +96,10 @@ class Ticker:
                 if self._stopped():
                     return handled
                 self._looked = self.uptime()
-                looked_at, done = await self._next(timers)
-                tried |= {timer.id for timer in timers[:looked_at]}
-                timers, handled = timers[looked_at:], handled + done
+                first = _first(timers)
+                tried |= {timer.id for timer in first}
+                timers = timers[len(first) :]
+                handled += await self._several(first)
         self.ticked_at, self._looked = self.clock.now(), self.uptime()
         self.metrics.ticked(self.uptime() - began)
         return handled
@@ -116,20 +115,17 @@ class Ticker:
             self.log.warning("tick.store_unavailable")
             return []
 
-    async def _next(self, timers: Sequence[Timer]) -> tuple[int, int]:
-        """Do the first of these with those of its kind behind it; how many were looked at, and handled."""
-        kind = (timers[0].organisation, timers[0].what)
-        alike = [*takewhile(lambda t: (t.organisation, t.what) == kind, timers[:TOGETHER])]
+    async def _several(self, timers: Sequence[Timer]) -> int:
         try:
-            return await self._together(alike)
+            return await self._together(timers)
         except StoreUnavailable:
-            return len(alike), 0
+            return 0
         except Exception:  # one by one, so that it concerns only the one it is about
-            return len(alike), sum([await self._one(timer) for timer in alike])
+            return sum([await self._one(timer) for timer in timers])
 
     async def _one(self, timer: Timer) -> int:
         try:
-            _, done = await self._together([timer])
+            return await self._together([timer])
         except (ChangedMeanwhile, StoreUnavailable):
             return 0
         except Exception as error:  # one broken step must not stop everybody's clocks
@@ -138,28 +134,22 @@ class Ticker:
             self.metrics.step(timer.what, "broken")
             await self._later(timer)
             return 0
-        return done
 
-    async def _together(self, timers: Sequence[Timer]) -> tuple[int, int]:
-        """Handle timers in one unit of work until its time is over; how many were looked at, and handled."""
-        what, until = timers[0].what, self.uptime() + SHARE
-        looked_at = done = 0
+    async def _together(self, timers: Sequence[Timer]) -> int:
+        """Handle timers of one kind and organisation in one unit of work; how many this replica had."""
+        what = timers[0].what
         async with self.store.begin(timers[0].organisation) as uow:
             taken = await uow.take(timers)
+            mine = [timer for timer in timers if timer.id in taken]
             reads = Remembering(uow)
-            await look_ahead(reads, what, [timer.subject for timer in timers if timer.id in taken])
+            await look_ahead(reads, what, [timer.subject for timer in mine])
             work = Work(reads.unit, self.clock.now(), self.tools)
-            for timer in timers:
-                if looked_at and (self.uptime() > until or self._stopped()):
-                    break
-                looked_at += 1
-                if timer.id in taken:
-                    await due(work, timer)
-                    done += 1
+            for timer in mine:
+                await due(work, timer)
             await uow.commit()
-        for result, count in (("done", done), ("taken", looked_at - done)):
-            self.metrics.step(what, result, count)
-        return looked_at, done
+        self.metrics.step(what, "done", len(mine))
+        self.metrics.step(what, "taken", len(timers) - len(mine))
+        return len(mine)
 
     async def _later(self, timer: Timer) -> None:
         with suppress(StoreUnavailable):
@@ -167,3 +157,10 @@ class Ticker:
                 if await uow.take([timer]):
                     await uow.wake(timer.what, timer.subject, self.clock.now() + AFTER_ERROR)
                     await uow.commit()
+
+
+def _first(timers: Sequence[Timer]) -> list[Timer]:
+    """The first of these, with those behind it that may share its unit of work."""
+    kind = (timers[0].organisation, timers[0].what)
+    most = TOGETHER if timers[0].what in MANY else 1
+    return [*takewhile(lambda timer: (timer.organisation, timer.what) == kind, timers[:most])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import count
 from typing import cast
 
 import pytest
@@ -24,10 +23,10 @@ from tests.world import World
 SUBJECTS = [f"case_{n}" for n in range(6)]
 
 
-async def wake_all(world: World) -> None:
+async def wake_all(world: World, what: str = "case.end") -> None:
     async with world.store.begin(ORGANISATION) as uow:
         for subject in SUBJECTS:
-            await uow.wake("case.end", subject, world.clock.now())
+            await uow.wake(what, subject, world.clock.now())
         await uow.commit()
 
 
@@ -58,23 +57,20 @@ async def test_a_step_that_fails_concerns_only_itself(
     assert not await world.find(Timer, what="case.end")
 
 
-async def test_steps_that_take_long_do_not_share_a_unit_of_work(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    units = set()
+async def test_light_steps_share_a_unit_of_work_and_plans_have_one_each(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units: list[Work] = []
 
     async def step(work: Work, subject: str) -> None:
-        units.add(id(work))
-        kept.append(work)
+        units.append(work)
 
-    kept: list[Work] = []
-    monkeypatch.setitem(cast("dict[str, timers.Step]", timers.STEPS), "case.end", step)
-    await wake_all(world)
-    assert await world.ticker.tick() == len(SUBJECTS)
-    assert len(units) == 1
-    seconds = count()
-    world.ticker.uptime = lambda: float(next(seconds))
-    await wake_all(world)
-    assert await world.ticker.tick() == len(SUBJECTS)
-    assert len(units) == 1 + len(SUBJECTS)
+    for what, expected in (("case.end", 1), ("round.plan", len(SUBJECTS))):
+        units.clear()
+        monkeypatch.setitem(cast("dict[str, timers.Step]", timers.STEPS), what, step)
+        await wake_all(world, what)
+        assert await world.ticker.tick() == len(SUBJECTS)
+        assert len({id(unit) for unit in units}) == expected
 
 
 NAMES, ZONES = st.sampled_from("abc"), st.sampled_from(["Europe/Berlin", "Europe/Oslo"])

@@ -131,3 +131,6 @@ STEPS: Mapping[str, Step] = {
     "hold.delivery": check_delivery,
     "hold.escalate": escalate,
 }
+
+MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge"})
+"""Light steps that come by the hundred in one minute: some share a unit of work. Plans and alerts have one each."""
