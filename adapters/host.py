@@ -19,6 +19,7 @@ from typing import Literal
 import structlog
 from aiohttp import web
 
+from adapters.limits import address_of
 from bot.errors import SetupError
 from bot.ui.platform import Platform
 
@@ -45,6 +46,13 @@ _log = structlog.get_logger("intervision.host")
 
 PROXIES = web.AppKey("proxies", tuple[IPv4Network | IPv6Network, ...])
 """Networks of reverse proxies whose word about where a request comes from is taken."""
+
+
+def came_from(request: web.Request) -> str:
+    """The address a request comes from, for limits; a forwarded one only where a named proxy says so."""
+    proxies = request.app.get(PROXIES, ())
+    return address_of(request.remote, request.headers.get("X-Forwarded-For", ""), proxies)
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

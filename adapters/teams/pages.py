@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
+from adapters.host import came_from
+from adapters.limits import Limit
 from adapters.teams.config import TeamsSettings
 from adapters.teams.sso import SingleSignOn
 from adapters.teams.tokens import Forged, KeyRing, KeysUnavailable
@@ -37,6 +39,10 @@ _STATIC = Path(__file__).parent / "static"
 _TEAMS_JS = "teams-js-2.58.0.min.js"
 """Microsoft's TeamsJS (MIT, licence beside it), served by ourselves: nothing is fetched from anybody."""
 SCRIPTS = (_TEAMS_JS, "tab.js")
+SIGN_ONS = (300, 60.0, 60.0)
+"""Tokens a minute from one address: a tab asks when it opens and every ten minutes, a clinic is behind one address."""
+IN_VAIN = (20, 900.0, 900.0)
+"""Refused tokens within a quarter of an hour from one address; then it rests as long. Other ways in stay open."""
 _MOST = 20_000
 """Bytes of a sign-on request; Entra ID's tokens have some three thousand."""
 
@@ -49,6 +55,7 @@ class Pages:
         self._services = services
         host = urlsplit(services.public_url).netloc
         tenants = settings.tenants
+        self._sign_ons, self._in_vain = Limit(*SIGN_ONS), Limit(*IN_VAIN)
         self._sign_on = SingleSignOn(settings.app_id, host, settings.sso_issuer, tenants, ring, services.now)
 
     def mount(self, app: web.Application) -> None:
@@ -80,12 +87,18 @@ class Pages:
         return web.FileResponse(_STATIC / request.path.rsplit("/", 1)[-1], headers={"Cache-Control": "max-age=3600"})
 
     async def _signed_on(self, request: web.Request) -> web.Response:
-        """A sign-in link for the person whose token the tab got from Teams; 401 for anything else."""
+        """A sign-in link for the person whose token the tab got from Teams; 401 for anything else, 429 too often."""
+        address = came_from(request)
+        wait = self._sign_ons.count(address) or self._in_vain.wait(address)
+        if wait:
+            return web.json_response({}, status=429, headers={"Retry-After": str(wait)})
         try:
             actor = await self._sign_on.actor(await _token(request))
             assert self._services.sign_in is not None, "single sign-on leads to the web pages"
             url = await self._services.sign_in.link_for(actor)
         except (Forged, KeyError) as wrong:
+            if isinstance(wrong, Forged):  # a stranger with a true token tries nothing
+                self._in_vain.count(address)
             log.warning("teams.sso_refused", reason=str(wrong))
             return web.json_response({}, status=401)
         except KeysUnavailable as wrong:

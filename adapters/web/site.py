@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from adapters.host import PROXIES, log_failure
-from adapters.limits import Limit, address_of
+from adapters.host import came_from, log_failure
+from adapters.limits import Limit
 from adapters.web.demo_bar import demo_bar
 from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
@@ -114,7 +114,7 @@ class Site:
         """A page for anyone, with a friendly answer to whatever goes wrong."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
-            if wait := self.pages.count(_address(request)):
+            if wait := self.pages.count(came_from(request)):
                 return web.Response(status=429, text="Too many requests.\n", headers={"Retry-After": str(wait)})
             visitor = await self.door.visitor(request)
             response = await self._guarded(page, request, visitor)
@@ -139,7 +139,7 @@ class Site:
 
     def too_many_attempts(self, request: web.Request, *, another: bool) -> bool:
         """Whether this address asked for links, or tried them in vain, too often; `another` counts one more."""
-        address = _address(request)
+        address = came_from(request)
         return bool(self.asking.count(address) if another else self.asking.wait(address))
 
     async def too_often(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -182,11 +182,6 @@ class Site:
             return (await self.open(sealed, visitor, Kind.NOTE)).key
         except TicketRefused:
             return ""
-
-
-def _address(request: web.Request) -> str:
-    proxies = request.app.get(PROXIES, ())
-    return address_of(request.remote, request.headers.get("X-Forwarded-For", ""), proxies)
 
 
 async def _installation_secret(drawer: Drawer) -> bytes:

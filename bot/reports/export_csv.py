@@ -1,35 +1,45 @@
-"""A supervision log as CSV: UTF-8 with a byte order mark (spreadsheets need it), ISO dates, comma-separated.
+"""Tables as CSV that a spreadsheet of the reader's language opens in columns: UTF-8 with a byte order mark, ISO dates.
 
-Cells that a spreadsheet would run as a formula are quoted with an apostrophe. Minutes are plain whole numbers and
-counted minutes have two decimals with a point, so that programs can read them in every language.
+Where the language writes a decimal comma (all but English) cells are separated by semicolons and numbers have a comma,
+as spreadsheets there expect; in English by commas, with a point. A `sep=` line is no way: behind it spreadsheets take
+the text for another encoding. Words that a spreadsheet would run as a formula, in whatever way it cuts the line into
+cells, are kept from it by an apostrophe.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from bot.domain.supervision import SupervisionEvent
 from bot.reports.log import OwnLog, digest
 from bot.reports.rule_sets import Counted
 from bot.reports.words import Words
 
+_FORMULA = re.compile(r"(?:^|[,;\r\n])[\s\"]*(?=[=+@-])|^\s*(?=[\t\r])", re.MULTILINE)
+"""Where a cell may begin, however the line is cut, with a sign after it that begins a formula."""
 
-def log_csv(log: OwnLog, *, words: Words, names: Mapping[str, str]) -> bytes:
+
+def log_csv(log: OwnLog, *, words: Words, names: Mapping[str, str], language: str) -> bytes:
     """The entries of a log, each with what it counts for; `names` gives the names of signing people by id."""
     head = ["date", "role", "mode", "type", "medium", "group", "minutes", "estimate", "counted", "why", "themes",
             "learning_point", "signed", "digest"]  # fmt: skip
     rows = [_row(line, words, names) for line in log.lines]
-    return csv_bytes([words[f"log.{key}"] for key in head], rows)
+    return csv_bytes([words[f"log.{key}"] for key in head], rows, language=language)
 
 
-def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Any table as CSV, safe to open in a spreadsheet."""
+def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]], *, language: str) -> bytes:
+    """Any table as CSV in a language (CLDR), safe to open in a spreadsheet; fractions come as `Decimal`."""
+    from babel.numbers import get_decimal_symbol
+
+    point = get_decimal_symbol(language)
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_harmless(cell) for cell in head])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer = csv.writer(out, delimiter=";" if point == "," else ",", lineterminator="\r\n")
+    for row in (head, *rows):
+        writer.writerow([_cell(each, point) for each in row])
     return ("\ufeff" + out.getvalue()).encode()
 
 
@@ -44,7 +54,7 @@ def _row(line: Counted, words: Words, names: Mapping[str, str]) -> list[object]:
         entry.group_size,
         entry.minutes,
         words["log.estimate"] if entry.minutes_estimated else "",
-        f"{float(line.minutes):.2f}",
+        Decimal(f"{float(line.minutes):.2f}"),
         words[f"log.reason.{line.reason}"],
         ", ".join(words.get(f"theme.{theme}", theme) for theme in entry.themes),
         entry.learning_point,
@@ -59,7 +69,7 @@ def _signed(entry: SupervisionEvent, names: Mapping[str, str]) -> str:
     return f"{names.get(entry.signed_by, entry.signed_by)} {entry.signed_at.date().isoformat()}"
 
 
-def _harmless(cell: object) -> object:
-    if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + cell
-    return cell
+def _cell(cell: object, point: str) -> object:
+    if isinstance(cell, Decimal):
+        return format(cell, "f").replace(".", point)
+    return _FORMULA.sub(lambda start: f"{start[0]}'", cell) if isinstance(cell, str) else cell

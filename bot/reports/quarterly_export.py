@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from bot.domain.policy import Mode
@@ -32,8 +33,8 @@ def report_rows(report: Report, *, words: Words, language: str) -> list[list[str
     return [_row(row, words, language) for row in report.rows]
 
 
-def report_csv(report: Report, *, words: Words) -> bytes:
-    """The table for programs: plain numbers with a point, hidden groups empty, revised fields named at the end."""
+def report_csv(report: Report, *, words: Words, language: str) -> bytes:
+    """The table for spreadsheets and programs: hidden groups empty, revised fields named at the end."""
     head = ["quarter", "clinic", "mode", *_FIELDS, "trend", "hidden", "revised"]
     quarter = f"{report.quarter.year}-Q{report.quarter.number}"
     rows: list[list[object]] = []
@@ -43,7 +44,7 @@ def report_csv(report: Report, *, words: Words) -> bytes:
         hidden = "" if row.numbers else words["report.suppressed"]
         place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
         rows.append([quarter, *place, *cells, trend, hidden, " ".join(sorted(row.revised))])
-    return csv_bytes(head, rows)
+    return csv_bytes(head, rows, language=language)
 
 
 def report_pdf(report: Report, *, organisation: str, printed: date, words: Words, language: str) -> bytes:
@@ -123,5 +124,5 @@ def _shown(value: int | Fraction | None, language: str) -> str:
     return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
 
 
-def _plain(value: int | Fraction | None) -> str:
-    return "" if value is None else f"{float(value):g}"
+def _plain(value: int | Fraction | None) -> Decimal | str:
+    return "" if value is None else Decimal(f"{float(value):g}")

@@ -79,7 +79,7 @@ async def log_document(
 
     def file() -> bytes:
         if kind == "csv":
-            return log_csv(facts.log, words=sentences, names=facts.names)
+            return log_csv(facts.log, words=sentences, names=facts.names, language=w.locale)
         if kind == "ics":
             return log_ics(facts.log, words=sentences, made_at=work.now)
         return log_pdf(

@@ -144,7 +144,7 @@ async def report_document(work: Work, report: Report, kind: str, w: Words) -> Do
 
     def file() -> bytes:
         if kind == "csv":
-            return report_csv(report, words=sentences)
+            return report_csv(report, words=sentences, language=w.locale)
         return report_pdf(report, organisation=organisation, printed=today, words=sentences, language=w.locale)
 
     name = f"{w('quarter.file')}-{report.quarter.year}-Q{report.quarter.number}.{kind}"

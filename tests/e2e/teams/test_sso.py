@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import async_playwright, expect
 
+from adapters.teams import pages
 from adapters.teams.sso import resource
 from bot.ui.inbound import Actor
 from tests.browser import FLAGS, found
@@ -151,6 +152,27 @@ async def test_without_the_setting_there_is_no_sign_on() -> None:
             assert answer.status == 404
         async with w.bot.get("/teams/tab") as answer:
             assert "<script" not in await answer.text()
+
+
+async def test_tokens_in_vain_rest_the_address_and_strangers_with_true_tokens_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pages, "IN_VAIN", (2, 900.0, 900.0))
+    async with tab() as (w, entra, links):
+        stranger = entra.token(w, oid="cccccccc-0000-4000-8000-00000000000c")
+        assert [(await sign_on(w, stranger))[0] for _ in range(4)] == [401] * 4
+        assert [(await sign_on(w, "x.y.z"))[0] for _ in range(4)] == [401, 401, 401, 429]
+        async with w.bot.post("/teams/sso", json={"token": entra.token(w)}) as answer:
+            assert answer.status == 429
+            assert int(answer.headers["Retry-After"]) > 0
+        assert links.made == []
+
+
+async def test_a_flood_of_tokens_is_turned_away_before_any_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "SIGN_ONS", (3, 60.0, 60.0))
+    async with tab() as (w, entra, _):
+        codes = [(await sign_on(w, entra.token(w)))[0] for _ in range(5)]
+        assert codes == [200, 200, 200, 429, 429]
 
 
 HOST_PAGE = f"""<!doctype html><iframe src="https://{HOST}/teams/tab" width="600" height="400"></iframe><script>

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -107,13 +109,38 @@ def test_the_digest_does_not_depend_on_time_zones_or_the_order_of_members(hours:
     assert digest(same) == digest(one)
 
 
+@pytest.mark.parametrize("language", ["da_DK", "de_DE", "nb_NO", "nl_NL", "sv_SE", "da", "de", "nb", "nl", "sv"])
+def test_csv_opens_in_columns_where_numbers_have_a_comma(language: str) -> None:
+    text = csv_bytes(["a", "b"], [[Decimal("40.50"), "x, y; z"], [1000, Decimal("0.5")]], language=language).decode()
+    assert text == '\ufeffa;b\r\n40,50;"x, y; z"\r\n1000;0,5\r\n'
+
+
+def test_csv_in_english_has_commas_and_points() -> None:
+    text = csv_bytes(["a", "b"], [[Decimal("40.50"), "x, y; z"], [-1, Decimal("0.5")]], language="en_GB").decode()
+    assert text == '\ufeffa,b\r\n40.50,"x, y; z"\r\n-1,0.5\r\n'
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@given(st.text(alphabet=" =+-@,;\t\r\n\"'ab", max_size=12), st.text(alphabet="=@,;a \n", max_size=6))
+def test_no_words_become_a_formula_however_a_spreadsheet_cuts_the_line(language: str, one: str, two: str) -> None:
+    text = csv_bytes(["x"], [["q", one, two]], language=language).decode("utf-8-sig")
+    cells = [
+        cell
+        for separator in ",;"
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        for cell in row
+    ]
+    cut = [cell for line in text.splitlines() for cell in re.split("[,;]", line)]
+    assert not [cell for cell in (*cells, *cut) if cell.lstrip(' "').startswith(("=", "+", "-", "@"))]
+
+
 def test_csv_is_read_back_and_cannot_run_formulas() -> None:
-    rows = list(csv.reader(io.StringIO(log_csv(log(), words=ENGLISH, names=NAMES).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(log_csv(log(), words=ENGLISH, names=NAMES, language="en").decode("utf-8-sig"))))
     assert rows[0][:3] == ["Date", "Role", "Caseload mode"]
     assert [row[0] for row in rows[1:]] == ["2026-12-31", "2027-01-01", "2027-02-01"]
     assert [row[8] for row in rows[1:]] == ["0.00", "40.00", "0.00"]
     assert rows[2][12] == "Therapist B (Ærø) 2027-03-01"
-    (text,) = csv.reader(io.StringIO(csv_bytes(["=1+1"], []).decode("utf-8-sig")))
+    (text,) = csv.reader(io.StringIO(csv_bytes(["=1+1"], [], language="en").decode("utf-8-sig")))
     assert text == ["'=1+1"]
 
 

@@ -246,7 +246,7 @@ def test_the_report_is_printed_in_every_language(language: str) -> None:
 
 def test_hidden_groups_show_nothing_in_any_column_of_the_csv() -> None:
     sentences = words("en").sentences()
-    rows = list(csv.reader(io.StringIO(report_csv(shown_report(), words=sentences).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(report_csv(shown_report(), words=sentences, language="en").decode("utf-8-sig"))))
     hidden = [row for row in rows if row[1:3] == ["Kiel", "Face-to-face"]]
     assert len(hidden) == 1
     assert hidden[0][3:] == [""] * 10 + ["hidden", ""]

@@ -6,12 +6,14 @@ import asyncio
 from ipaddress import ip_network
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import host
 from adapters.limits import MOST_KEYS, Limit, address_of
-from adapters.web import site
+from adapters.web import calendar, site
 from tests.unit.web.client import Browser
 from tests.unit.web.stage import LINK, Stage
 
@@ -117,6 +119,41 @@ async def test_a_signed_in_browser_may_not_flood_either_and_keeps_what_was_typed
         page = await browser.send(form, t_title="half a page of work")
         assert page.status == 429
         assert "half a page of work" in page.text
+
+
+async def test_one_calendar_is_read_so_often_and_others_from_the_same_address_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calendar, "READS", (2, 3600.0, 600.0))
+    read: list[str] = []
+
+    async def feed(secret: str) -> bytes:
+        read.append(secret)
+        return b"BEGIN:VCALENDAR"
+
+    app = web.Application()
+    calendar.CalendarFeed(feed).mount(app)
+    async with TestClient(TestServer(app)) as client:
+        one, other = f"/calendar/{'a' * 40}.ics", f"/calendar/{'b' * 40}.ics"
+        assert [(await client.get(one)).status for _ in range(3)] == [200, 200, 429]
+        assert (await client.get(other)).status == 200
+        assert int((await client.get(one)).headers["Retry-After"]) > 0
+        assert len(read) == 3
+
+
+async def test_guessing_calendars_is_a_flood_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar, "KNOCKS", (3, 60.0, 60.0))
+    asked: list[str] = []
+
+    async def nothing(secret: str) -> None:
+        asked.append(secret)
+
+    app = web.Application()
+    calendar.CalendarFeed(nothing).mount(app)
+    async with TestClient(TestServer(app)) as client:
+        codes = [(await client.get(f"/calendar/{'a' * 39}{n}.ics")).status for n in range(5)]
+        assert codes == [404, 404, 404, 429, 429]
+        assert len(asked) == 3
 
 
 async def test_a_request_that_trickles_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
