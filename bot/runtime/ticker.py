@@ -24,7 +24,7 @@ from bot.ports.system import Clock
 from bot.ports.work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.runtime.housekeeping import Housekeeper
 from bot.runtime.metrics import Metrics
-from bot.runtime.system import uptime
+from bot.runtime.system import SystemClock, uptime
 
 BATCH = 500
 TOGETHER = 25
@@ -53,7 +53,7 @@ class Ticker:
     _scheduler: Any = field(default=None, init=False)
 
     def start(self) -> None:
-        """Begin ticking on the running event loop, at once."""
+        """Begin ticking on the running event loop, at once; the metronome goes by the machine's clock, not by ours."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -64,7 +64,7 @@ class Ticker:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
-            next_run_time=self.clock.now(),
+            next_run_time=SystemClock().now(),
             id="tick",
         )
         self._looked = self.uptime()
@@ -76,7 +76,7 @@ class Ticker:
             self.log.warning("tick.nudged")
             self._looked = self.uptime()
             self._scheduler.reschedule_job("tick", trigger="interval", seconds=self.seconds)
-            self._scheduler.modify_job("tick", next_run_time=self.clock.now())
+            self._scheduler.modify_job("tick", next_run_time=SystemClock().now())
 
     def stop(self) -> None:
         """Stop ticking; the step under way is finished, the rest waits for another replica or the next start."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import multiprocessing
 import os
 import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any
@@ -20,19 +22,27 @@ from aiohttp import web
 from sqlalchemy import create_engine, text
 
 from bot.app.context import Work
+from bot.app.plans import as_plan, follow
 from bot.app.tools import Tools
 from bot.demo.clinic import MEMBERS, ORGANISATION, START, found, person_id
+from bot.domain.organisation import Group, Membership
 from bot.domain.person import Contact, Person, Role
-from bot.ports.records import Queue, Replica
+from bot.domain.round import Round
+from bot.domain.series import EveryWeeks, PhaseDays, Series
+from bot.ports.records import Queue, Replica, SeriesEntry
 from bot.ports.work import Store, StoreUnavailable
-from bot.runtime.system import SystemClock, SystemIds
+from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from tests.faults.replica import ShiftedClock, main
 
 LEASE = 3.0
-"""Seconds; short, so that a takeover is seen soon."""
+"""Seconds; short, so that a takeover is seen soon. The product's own is 45."""
+ZONE, OPENS, FIRST_DATE = "Europe/Berlin", dt.time(9), date(2027, 1, 25)
+"""A round of 25 January opens five working days before, when the fleet's clock begins."""
+MEMBERS_OF_A_GROUP = 3
 
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -90,6 +100,9 @@ class Fleet:
     people: list[str] = field(default_factory=list)
     running: list[ForkServerProcess] = field(default_factory=list)
     posted: set[str] = field(default_factory=set)
+    planned: set[str] = field(default_factory=set)
+    """Series whose first round opens while the fleet is at sea."""
+    lease: float = LEASE
     _starting: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, count: int = 1) -> None:
@@ -98,7 +111,7 @@ class Fleet:
 
     async def _start(self) -> None:
         """As whatever supervises programs does: one that ends before it is at work is started again."""
-        settings = {"database": self.url, "receiver": self.address, "lease": LEASE, "began": self.clock.began}
+        settings = {"database": self.url, "receiver": self.address, "lease": self.lease, "began": self.clock.began}
         while True:
             ready, its = _FORKS.Pipe(duplex=False)
             process = _FORKS.Process(target=main, args=(settings, its), daemon=True)
@@ -164,6 +177,32 @@ class Fleet:
             await uow.commit()
         self.posted.update(batch)
 
+    async def plan(self, count: int, seconds: float) -> None:
+        """Groups of their own with a series each; their first rounds open in the coming seconds, one after another."""
+        for at in range(0, count, 10):
+            moments = [
+                self.clock.now() + timedelta(seconds=seconds * n / count) for n in range(at, min(at + 10, count))
+            ]
+            names = {f"{at + n}-{time.monotonic_ns()}": moment for n, moment in enumerate(moments)}
+            await persistently(lambda names=names: self._begin(names))
+
+    async def _begin(self, names: Mapping[str, datetime]) -> None:
+        """Begun as by the form; the moment they open is put off from the full minute to one of its seconds."""
+        tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")
+        plan = as_plan(Series(EveryWeeks(2), FIRST_DATE, OPENS, ZONE), PhaseDays())
+        async with self.store.begin(ORGANISATION) as uow:
+            work = Work(uow, self.clock.now(), tools)
+            for name, opens in names.items():
+                group = Group(f"grp_{name}", ORGANISATION, f"Group {name}", ZONE)
+                entry = SeriesEntry(f"ser_{name}", ORGANISATION, group.id, "cli_kiel", plan, START, START.date())
+                people = self.chance.sample(self.people, MEMBERS_OF_A_GROUP)
+                memberships = [Membership(f"mem_{name}-{p}", ORGANISATION, group.id, p, START.date()) for p in people]
+                await uow.add(group, entry, *memberships)
+                await follow(work, entry)
+                await uow.wake("series.open", entry.id, opens)
+            await uow.commit()
+        self.planned |= {f"ser_{name}" for name in names}
+
     async def load(self, until: asyncio.Event, per_second: int) -> None:
         """Post steadily."""
         while not until.is_set():
@@ -190,10 +229,28 @@ class Fleet:
             assert time.monotonic() < end, f"still waiting: {await self.queue()}"
             await asyncio.sleep(0.1)
 
-    def verdict(self) -> tuple[int, int]:
-        """Lost and doubled."""
-        doubled = sum(n > 1 for n in self.receiver.arrived.values())
-        return len(self.posted) - len(self.receiver.arrived), doubled
+    async def opened(self, within: float) -> None:
+        """Until every planned series has opened its round."""
+        end = time.monotonic() + within
+        while missing := self.planned - set((await self.openings()).keys()):
+            assert time.monotonic() < end, f"not opened: {sorted(missing)}"
+            await asyncio.sleep(0.2)
+
+    async def openings(self) -> Counter[str]:
+        """How many rounds each planned series has opened."""
+
+        async def read() -> list[Round]:
+            async with self.store.begin(ORGANISATION, write=False) as uow:
+                return await uow.find(Round, series__not=None)
+
+        return Counter(r.series for r in await persistently(read) if r.series in self.planned)
+
+    async def verdict(self) -> tuple[int, int]:
+        """Messages and openings lost, and doubled; every member of a group is invited to its round once."""
+        openings = await self.openings()
+        expected = len(self.posted) + MEMBERS_OF_A_GROUP * len(self.planned)
+        doubled = sum(n > 1 for counted in (self.receiver.arrived, openings) for n in counted.values())
+        return expected - len(self.receiver.arrived) + len(self.planned) - len(openings), doubled
 
 
 async def _more_people(store: Store, count: int) -> list[str]:
@@ -220,7 +277,7 @@ async def persistently(step: Callable[[], Awaitable[Any]]) -> Any:
 
 
 @asynccontextmanager
-async def fleet(url: str, seed: int, replicas: int, people: int = 0) -> AsyncIterator[Fleet]:
+async def fleet(url: str, seed: int, replicas: int, people: int = 0, lease: float = LEASE) -> AsyncIterator[Fleet]:
     """Replicas at work on a fresh demo clinic, with so many people more; none outlives the block."""
     upgrade(url)
     clock, receiver = ShiftedClock(SystemClock().now().timestamp()), Receiver()
@@ -228,7 +285,7 @@ async def fleet(url: str, seed: int, replicas: int, people: int = 0) -> AsyncIte
     await found(store, SystemIds())
     everybody = [*map(person_id, MEMBERS), *await _more_people(store, people)]
     async with receiver.serving() as address:
-        made = Fleet(url, store, clock, receiver, address, random.Random(seed), everybody)
+        made = Fleet(url, store, clock, receiver, address, random.Random(seed), everybody, lease=lease)
         try:
             await made.start(replicas)
             yield made

@@ -1,4 +1,5 @@
-"""The database's machine dies under load and a standby takes its place: nothing is lost, nothing arrives twice.
+"""The database's machine dies under load and a standby takes its place, while one replica sleeps through it all for
+four leases: nothing is lost, nothing arrives twice.
 
 Real parts: two PostgreSQL servers with synchronous streaming replication, replicas as processes that know both
 addresses. What asynchronous replication may lose stands in `docs/operate.md`.
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import URL
 
-from tests.faults.fleet import fleet
+from tests.faults.fleet import LEASE, fleet
 from tests.postgres import Cluster, cluster, standby
 
 pytestmark = [
@@ -35,9 +36,11 @@ async def test_a_standby_takes_the_place_of_a_killed_primary_and_nothing_is_lost
     with cluster() as first, standby(first) as second:
         await asyncio.to_thread(_create, first)
         both = address("intervision", first, second)
-        async with fleet(both.render_as_string(hide_password=False), seed, replicas=2) as ships:
+        async with fleet(both.render_as_string(hide_password=False), seed, replicas=3) as ships:
             done = asyncio.Event()
-            loading = asyncio.create_task(ships.load(done, per_second=100))
+            await ships.plan(10, seconds=4)
+            asleep = asyncio.create_task(ships.pause(LEASE * 4))  # it wakes up with connections to a server long dead
+            loading = asyncio.create_task(ships.load(done, per_second=30))
             await asyncio.sleep(1.5)
             await asyncio.to_thread(first.kill)
             before = len(ships.posted)
@@ -45,10 +48,13 @@ async def test_a_standby_takes_the_place_of_a_killed_primary_and_nothing_is_lost
             await asyncio.sleep(1.5)
             done.set()
             await loading
-            await ships.drained(within=60)
+            await asleep
+            await ships.post(50)
+            await ships.opened(within=120)
+            await ships.drained(within=120)
             assert before > 0
             assert len(ships.posted) > before, "nobody found the standby"
-            assert ships.verdict() == (0, 0), f"seed {seed}"
+            assert await ships.verdict() == (0, 0), f"seed {seed}"
             assert all(replica.is_alive() for replica in ships.running), "no replica had to be started again"
 
 

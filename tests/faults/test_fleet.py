@@ -22,14 +22,16 @@ pytestmark = pytest.mark.postgres
 async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postgres_url: str) -> None:
     seed = random.randrange(2**32)
     async with fleet(postgres_url, seed, replicas=2) as ships:
+        await ships.plan(20, seconds=5)
         await ships.post(150)
         await asyncio.sleep(0.3)
         await ships.kill()
         await ships.cut()
         await ships.post(30)
         await ships.pause(LEASE * 1.3)
+        await ships.opened(within=60)
         await ships.drained(within=60)
-        assert ships.verdict() == (0, 0), f"seed {seed}"
+        assert await ships.verdict() == (0, 0), f"seed {seed}"
         first = ships.running[0]
         first.terminate()
         await asyncio.to_thread(first.join, 10)

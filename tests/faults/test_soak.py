@@ -1,5 +1,6 @@
 """The long form (`make soak`): three replicas under load, 200 times killed, in between stopped past their lease and cut
-off from the database, and the database itself crashed. About a quarter of an hour on two cores.
+off from the database, and the database itself crashed; meanwhile a round opens every second or two. Then one is stopped
+for minutes, with the product's own lease. About a quarter of an hour on two cores.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.fleet import LEASE, fleet
+from bot.runtime.dispatcher import LEASE
+from tests.faults.fleet import LEASE as SHORT_LEASE
+from tests.faults.fleet import fleet
 from tests.postgres import VARIABLE, cluster, database
 
 KILLS = int(os.environ.get("INTERVISION_SOAK_KILLS", "200"))
-REPLICAS, PEOPLE, A_SECOND = 3, 150, 30
+REPLICAS, PEOPLE, A_SECOND, SECONDS_A_KILL = 3, 150, 30, 1.5
 RESULT = Path(__file__).parents[2] / "benchmarks" / "results" / "soak.json"
 
 pytestmark = [
@@ -33,6 +36,7 @@ async def test_two_hundred_kills_under_load() -> None:
     seed, began = random.randrange(2**32), time.monotonic()
     with cluster() as server, database(server.url) as url:
         async with fleet(url.render_as_string(hide_password=False), seed, REPLICAS, PEOPLE) as ships:
+            await ships.plan(KILLS, seconds=KILLS * SECONDS_A_KILL)
             done = asyncio.Event()
             loading = asyncio.create_task(ships.load(done, A_SECOND))
             pauses = cuts = crashes = 0
@@ -41,7 +45,7 @@ async def test_two_hundred_kills_under_load() -> None:
                 await asyncio.sleep(ships.chance.uniform(0.2, 0.8))
                 await ships.kill()
                 if number % 20 == 10:
-                    await ships.pause(LEASE * 1.5)
+                    await ships.pause(SHORT_LEASE * 1.5)
                     pauses += 1
                 if number % 20 == 0:
                     await ships.cut()
@@ -54,11 +58,35 @@ async def test_two_hundred_kills_under_load() -> None:
                 sys.stderr.write(f"\r{number + 1} kills, {len(ships.posted)} messages ")
             done.set()
             await loading
+            await ships.opened(within=300)
             await ships.drained(within=300)
-            lost, doubled = ships.verdict()
-            row = (KILLS, pauses, cuts, crashes, len(ships.posted), lost, doubled)
+            lost, doubled = await ships.verdict()
+            row = (KILLS, pauses, cuts, crashes, len(ships.posted), len(ships.planned), lost, doubled)
             note(row, time.monotonic() - began, seed)
             assert (lost, doubled) == (0, 0), f"seed {seed}"
+
+
+async def test_a_replica_stopped_for_minutes_wakes_up_and_sends_nothing_twice() -> None:
+    """Three and a half of the product's own leases; the other replica has done its work long before it wakes."""
+    seed = random.randrange(2**32)
+    with cluster() as server, database(server.url) as url:
+        at = url.render_as_string(hide_password=False)
+        async with fleet(at, seed, 2, PEOPLE, lease=LEASE.total_seconds()) as ships:
+            done = asyncio.Event()
+            await ships.plan(60, seconds=120)
+            loading = asyncio.create_task(ships.load(done, A_SECOND))
+            await asyncio.sleep(5)
+            pausing = asyncio.create_task(ships.pause(3.5 * LEASE.total_seconds()))
+            await asyncio.sleep(60)
+            done.set()
+            await loading
+            await ships.drained(within=75)
+            assert not pausing.done(), "the rest was sent while it slept"
+            await ships.opened(within=90)
+            await pausing
+            await ships.post(300)
+            await ships.drained(within=120)
+            assert await ships.verdict() == (0, 0), f"seed {seed}"
 
 
 def note(row: tuple[int, ...], seconds: float, seed: int) -> None:
@@ -67,7 +95,7 @@ def note(row: tuple[int, ...], seconds: float, seed: int) -> None:
 
     columns = [
         *("SIGKILLs", "pauses past a lease", "all connections cut", "crashes of the database"),
-        *("messages", "lost", "doubled"),
+        *("messages", "rounds opened by themselves", "lost", "doubled"),
     ]
     section = {
         "machine": machine(),
