@@ -117,8 +117,6 @@ class Examined:
         `broaden` names the flags (by `QuasiFlag.key`) whose words a broader one replaces.
         Raises HardIdentifierCannotBeKept when a kept tag stands for a hard identifier.
         """
-        from bot.anonymise.frame import tagged  # heavy; loaded with the gate that made this answer
-
         texts = {}
         for name, result in self.fields.items():
             if any(f.tag in keep and (f.hard or f.tier == "auto") for f in result.findings):
@@ -126,7 +124,7 @@ class Examined:
             masked = [f for f in result.findings if f.tag not in keep]
             masked += self._broader(name, masked, broaden)
             raw = result.text.reveal()
-            texts[name] = AnonText._passed(tagged(raw, masked) if masked else raw)
+            texts[name] = AnonText._passed(_tagged(raw, masked))
         return texts
 
     def broader(self, flag: QuasiFlag) -> str:
@@ -160,3 +158,12 @@ class Examined:
             at = found.end
         runs.append(Segment(raw[at:], "plain"))
         return tuple(run for run in runs if run.text)
+
+
+def _tagged(raw: str, masked: list[Finding]) -> str:
+    """The text with every finding replaced by its tag; the findings do not overlap."""
+    parts, at = [], 0
+    for found in sorted(masked, key=lambda f: f.start):
+        parts += [raw[at : found.start], found.tag]
+        at = found.end
+    return "".join([*parts, raw[at:]])

@@ -1,4 +1,4 @@
-"""Presidio as the frame: its analyzer runs the recognisers over one passage, its anonymizer puts the tags in.
+"""Presidio as the frame: its analyzer runs the recognisers over one passage.
 
 A recogniser of ours is a function from a passage to spans; here it becomes a Presidio recogniser. The passage plays
 the part of Presidio's linguistic artifacts. Presidio compares every finding with every other, so a long text is read
@@ -20,21 +20,17 @@ from presidio_analyzer import (
 )
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
-from presidio_anonymizer import AnonymizerEngine
-from presidio_anonymizer.entities import OperatorConfig
-from presidio_anonymizer.entities import RecognizerResult as Masked
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from bot.anonymise.finding import CLASSES, Finding, GateClosed, Span
+from bot.anonymise.finding import CLASSES, GateClosed, Span
 from bot.anonymise.passage import Passage
 from bot.anonymise.recognisers import WHY
 
 _ALL = "mul"
 """Presidio binds a recogniser to one language; ours read the language from the passage."""
 
-for _name in ("presidio-analyzer", "presidio-anonymizer"):
-    logging.getLogger(_name).setLevel(logging.ERROR)
+logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
 
 Recogniser = Callable[[Passage], Iterable[Span]]
 
@@ -165,15 +161,3 @@ class Frame:
             )
             for result in results:
                 yield result.recognition_metadata["span"].moved(offset)
-
-
-_ANONYMIZER = AnonymizerEngine()  # type: ignore[no-untyped-call]  # Presidio leaves it untyped
-
-
-def tagged(text: str, findings: Iterable[Finding]) -> str:
-    """The text with every finding replaced by its tag; the findings do not overlap."""
-    findings = tuple(findings)
-    operators = {f.tag: OperatorConfig("replace", {"new_value": f.tag}) for f in findings}
-    masked = [Masked(entity_type=f.tag, start=f.start, end=f.end, score=f.score) for f in findings]
-    replaced: str = _ANONYMIZER.anonymize(text, masked, operators, merge_entities_with_spaces=False).text
-    return replaced

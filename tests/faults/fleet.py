@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import multiprocessing
 import os
 import random
 import signal
@@ -37,16 +36,13 @@ from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from tests.faults.replica import ShiftedClock, main
+from tests.forks import FORKS
 
 LEASE = 3.0
 """Seconds; short, so that a takeover is seen soon. The product's own is 45."""
 ZONE, OPENS, FIRST_DATE = "Europe/Berlin", dt.time(9), date(2027, 1, 25)
 """A round of 25 January opens five working days before, when the fleet's clock begins."""
 MEMBERS_OF_A_GROUP = 3
-
-
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["pytest", "tests.faults.warm"])
 
 
 def _said_so(ready: Connection) -> bool:
@@ -113,8 +109,8 @@ class Fleet:
         """As whatever supervises programs does: one that ends before it is at work is started again."""
         settings = {"database": self.url, "receiver": self.address, "lease": self.lease, "began": self.clock.began}
         while True:
-            ready, its = _FORKS.Pipe(duplex=False)
-            process = _FORKS.Process(target=main, args=(settings, its), daemon=True)
+            ready, its = FORKS.Pipe(duplex=False)
+            process = FORKS.Process(target=main, args=(settings, its), daemon=True)
             process.start()
             its.close()
             if await asyncio.to_thread(_said_so, ready):

@@ -85,3 +85,22 @@ def test_it_ends_with_a_program_that_is_killed() -> None:
     ended, _, _ = select.select([watched], [], [], 60)
     os.close(watched)
     assert ended
+
+
+def test_a_text_can_be_sent_without_the_gates_libraries_in_the_program() -> None:
+    script = """
+import asyncio, sys
+from bot.anonymise import GateSettings, Sensitive
+from bot.runtime.gate_process import GateProcess
+
+async def send():
+    gate = GateProcess(GateSettings(name_model="", english_model=""))
+    text = {"text": Sensitive("Call +49 431 8801234.")}
+    examined = await gate.examine(text, lang="en", known=None, tags=None, mask=[])
+    await gate.stop()
+    return examined.redact()["text"].text
+
+print(asyncio.run(send()), {"presidio_analyzer", "spacy", "onnxruntime"} & {*sys.modules})
+"""
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert run.stdout == "Call [PHONE 1]. set()\n"

@@ -30,6 +30,7 @@ from storage.keys import KeyRing
 from storage.migrate import upgrade
 from tests.e2e.server.browser import Page, Person, Values, at_browser
 from tests.e2e.server.process import Server
+from tests.e2e.server.quick import QuickServer
 from tests.gate import GateInAWorker
 
 ORGANISATION = "org_1"
@@ -180,7 +181,7 @@ async def facts(server: Server) -> dict[type[Any], list[Any]]:
     [pytest.param(2, GROUPS[:1], id="short"), pytest.param(30, GROUPS, id="long")],
 )
 async def test_power_cuts_lose_nothing_and_double_nothing(tmp_path: Path, times: int, groups: tuple[str, ...]) -> None:
-    server = Server(tmp_path)
+    server = QuickServer(tmp_path)
     sessions = await furnish(server)
     async with AsyncExitStack() as browsers:
         teams = []

@@ -1,6 +1,4 @@
-"""What every replica needs, imported and read once: replicas are forked off a process that holds it, so that killing
-hundreds of them costs no minutes of imports.
-"""
+"""What a program under test needs, imported and read once: tests/forks.py forks off a process that holds it."""
 
 from __future__ import annotations
 
@@ -12,6 +10,9 @@ from bot.ui.strings import words
 
 for name in (
     "tests.faults.replica",
+    "bot.main",
+    "bot.config",
+    "adapters.web",
     "storage.sql",
     "storage.migrate",
     "alembic.command",
@@ -20,6 +21,7 @@ for name in (
     "prometheus_client",
     "sqlalchemy.dialects.postgresql.psycopg",
     "psycopg",
+    "aiosqlite",
 ):
     importlib.import_module(name)
 words("en")("app.name")
