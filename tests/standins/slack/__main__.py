@@ -105,8 +105,8 @@ class Terminal:
         self._show_top()
 
     async def _after(self, done: Awaitable[Delivery]) -> None:
-        """Do it, and wait until something new is on the screen that is not the app's request to wait."""
-        before = self._me.everything
+        """Do it, and wait until something is drawn that is not the app's request to wait."""
+        before = self._drawn()
         answer = await done
         if answer.status != 200:
             echo(f"The app answered with {answer.status}.")
@@ -116,8 +116,13 @@ class Terminal:
         for _ in range(int(PATIENCE / SETTLES)):
             await asyncio.sleep(SETTLES)
             view = self._slack.kept.view(self._me.user)
-            if self._me.everything != before and not (view and "external_id" in view.body):
+            if self._drawn() != before and not (view and "external_id" in view.body):
                 return
+
+    def _drawn(self) -> tuple[str, ...]:
+        """What is on the screen; a Home tab that is drawn anew with the same words is another one."""
+        home = self._slack.kept.homes.get(self._me.user)
+        return (self._me.everything, home.hash if home else "")
 
     def _show_top(self) -> None:
         view = self._slack.kept.view(self._me.user)
