@@ -40,3 +40,8 @@ class GateInAWorker:
         self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
     ) -> Examined:
         return self._loaded().examine(fields, lang=lang, known=known, tags=tags, mask=mask)
+
+
+def rules_alone(*, allow: tuple[str, ...] = ()) -> GateInAWorker:
+    """A gate without the learned models, ten times as quick: for tests of what happens to a text that has passed."""
+    return GateInAWorker(GateSettings(allow=allow, name_model="", english_model=""))

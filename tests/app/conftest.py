@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.anonymise import GateSettings
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.world import World, make_world
 
 
 @pytest.fixture(scope="session")
 def gate() -> GateInAWorker:
     """The real gate."""
-    return GateInAWorker(GateSettings())
+    return rules_alone()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person, Role
@@ -22,7 +21,7 @@ from bot.ui.platform import Address, Message
 from storage import open_store
 from storage.keys import KeyRing
 from tests.app.risk import Channel, Scene, scene
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.migrated import migrated
 from tests.world import RecordingPlatform, World, make_world
 
@@ -60,7 +59,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """The demo clinic on SQLite."""
     url = migrated(tmp_path / "load.sqlite3")
     store = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
-    yield await make_world(GateInAWorker(GateSettings()), store=store)
+    yield await make_world(rules_alone(), store=store)
     await store.close()
 
 

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from bot.anonymise import GateSettings
 from bot.app import notices
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
@@ -29,7 +28,7 @@ from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from storage.sql import SqlStore, open_store
 from tests.app.test_delivery import outbox, tell, titles
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.postgres import VARIABLE, cluster, database, postgres_server, postgres_url
 from tests.world import World, make_world
 
@@ -46,7 +45,7 @@ async def world_on(url: str) -> AsyncIterator[World]:
     upgrade(url)
     clock = VirtualClock(START)
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
-    world = await make_world(GateInAWorker(GateSettings()), store=store)
+    world = await make_world(rules_alone(), store=store)
     world.clock = clock
     world.dispatcher.clock = clock
     yield world

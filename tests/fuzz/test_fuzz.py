@@ -21,7 +21,6 @@ from typer.testing import CliRunner
 from adapters.host import Host
 from adapters.web import site
 from adapters.web.plugin import PLUGIN, WebSettings
-from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.cli import app as command_line
 from bot.demo.clinic import ORGANISATION, START, person_id
@@ -34,7 +33,7 @@ from storage import open_store
 from storage.keys import KeyRing
 from tests.fuzz.mischief import Mischief
 from tests.fuzz.storm import REQUESTS, SEED, Failures, Report, finished, listening, memory, storm
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.migrated import migrated
 from tests.standins.slack.server import SECRET
 from tests.standins.slack.world import connected
@@ -49,7 +48,7 @@ IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 @pytest.fixture(scope="module")
 def gate() -> GateInAWorker:
     """The gate with its rules and without its models: it is not what is tested here."""
-    return GateInAWorker(GateSettings(name_model="", english_model=""))
+    return rules_alone()
 
 
 @pytest.fixture

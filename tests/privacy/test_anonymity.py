@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.anonymise import AnonText, GateSettings
+from bot.anonymise import AnonText
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, Question
@@ -24,7 +24,7 @@ from bot.ui.inbound import Done, Refused
 from bot.ui.model import Form, Passage, Row, plain
 from storage.memory import MemoryStore, MemoryWork
 from tests.app.risk import Scene, chats, scene, words_of
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.world import World
 
 PRESENTERS = ("a", "c", "d", "f")
@@ -36,7 +36,7 @@ COUNTER = re.compile(r"\b\d+\s*(/|of|von|af|av|van)\s*\d+\b")
 @pytest.fixture(scope="module")
 def gate() -> GateInAWorker:
     """The gate; nothing here goes through it."""
-    return GateInAWorker(GateSettings())
+    return rules_alone()
 
 
 async def staged(gate: GateInAWorker, presenter: str, reviewers: tuple[str, str]) -> Scene:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.demo.clinic import START
 from bot.demo.clock import VirtualClock
 from storage import open_store
 from storage.keys import KeyRing
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.migrated import migrated
 from tests.privacy.test_canary import CANARY, played
 from tests.world import World, make_world
@@ -25,7 +24,7 @@ TOKEN = "xoxb-canary-0123456789"
 @pytest.fixture
 def gate() -> GateInAWorker:
     """The gate, told to let the canary pass as an ordinary word."""
-    return GateInAWorker(GateSettings(allow=(CANARY,), name_model="", english_model=""))
+    return rules_alone(allow=(CANARY,))
 
 
 def in_every_writing(word: str) -> Iterator[bytes]:

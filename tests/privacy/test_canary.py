@@ -10,7 +10,6 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.demo.clinic import GROUP, ORGANISATION
 from bot.demo.story import Story
 from bot.domain.case import Assignment
@@ -19,7 +18,7 @@ from bot.domain.second_look import SecondLook
 from bot.ports.schema import RECORDS
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Say, Show
 from bot.ui.model import Passage
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.world import World, make_world
 
 CANARY = "Zyxwvut"
@@ -30,7 +29,7 @@ TEXT = f"words about {CANARY} and {HARD}"
 @pytest.fixture(scope="module")
 def gate() -> GateInAWorker:
     """The gate, told to let the canary pass as an ordinary word."""
-    return GateInAWorker(GateSettings(allow=(CANARY,)))
+    return rules_alone(allow=(CANARY,))
 
 
 async def played(world: World) -> list[Outcome]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.app.feeds import FeedDesk
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import KEYS, ORGANISATION, person_id
@@ -15,13 +14,13 @@ from bot.dpo import Office, erase, export, find, trail
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Hand, Say
 from tests.fuzz.test_fuzz import web_clinic
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.privacy.test_bytes import in_every_writing
 from tests.privacy.test_canary import CANARY, played
 from tests.unit.web.client import Reading
 from tests.world import World
 
-GATE = GateInAWorker(GateSettings(allow=(CANARY,), name_model="", english_model=""))
+GATE = rules_alone(allow=(CANARY,))
 
 
 async def test_pages_of_those_who_read_no_text_hold_none() -> None:

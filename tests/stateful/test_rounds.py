@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.anonymise import GateSettings
 from bot.app.context import Work
 from bot.app.planning import situation
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
@@ -30,7 +29,7 @@ from bot.domain.second_look import SecondLook
 from bot.ports.records import LogEntry, OutboxEntry
 from bot.rotation.eligibility import Register
 from bot.ui.inbound import Outcome, Show
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.world import World, make_world
 
 people = st.sampled_from(MEMBERS)
@@ -41,7 +40,7 @@ OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk":
 class Rounds(RuleBasedStateMachine):
     """The demo clinic under random hands."""
 
-    gate: ClassVar[GateInAWorker] = GateInAWorker(GateSettings())
+    gate: ClassVar[GateInAWorker] = rules_alone()
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.demo.texts import CASES, REVIEWS, TAKEAWAY
@@ -31,7 +30,7 @@ from storage.migrate import upgrade
 from tests.e2e.server.browser import Page, Person, Values, at_browser
 from tests.e2e.server.process import Server
 from tests.e2e.server.quick import QuickServer
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 
 ORGANISATION = "org_1"
 THERAPISTS = ("ada", "bo", "cy", "di")
@@ -76,7 +75,7 @@ async def furnish(server: Server) -> dict[str, str]:
                 Membership(f"mem_{each.id}", ORGANISATION, each.id.partition("_")[0], each.id, now.date()),
             )
         await uow.commit()
-    tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), server.address)
+    tools = Tools(SystemIds(), SystemRng(), rules_alone(), HolidayAlmanac(), server.address)
     desk = SignInDesk(store, clock, tools)
     sessions = {each.id: await desk.open_session(each) for each in colleagues}
     await store.close()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.app.tools import Anonymiser
 from bot.domain.case import Case
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.standins.teams.cards import buttons, elements, faults
 from tests.standins.teams.client import Json
 from tests.standins.teams.clinic import teams_clinic
@@ -18,7 +17,7 @@ NAME = "Annegret Petersen"
 @pytest.fixture(scope="module")
 def gate() -> Anonymiser:
     """The real gate."""
-    return GateInAWorker(GateSettings())
+    return rules_alone()
 
 
 async def test_a_person_installs_switches_mode_and_presents_a_case(gate: Anonymiser) -> None:

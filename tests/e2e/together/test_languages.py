@@ -6,14 +6,13 @@ import re
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.app.tools import Anonymiser
 from bot.demo import story
 from bot.demo.story import Story
 from bot.ui.strings import LANGUAGES
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.standins.both import IN_SLACK, IN_TEAMS, both_chats
 from tests.standins.teams.cards import texts
 from tests.untranslated import foreign_words
@@ -21,8 +20,8 @@ from tests.untranslated import foreign_words
 
 @pytest.fixture(scope="module")
 def gate() -> Anonymiser:
-    """The rules without the learned models: what they find is another test's subject."""
-    return GateInAWorker(GateSettings(name_model="", english_model=""))
+    """One for all tests here."""
+    return rules_alone()
 
 
 def wordless(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from bot.anonymise import GateSettings
+from adapters.slack.pacing import Pacer
 from bot.app.tools import Anonymiser
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
@@ -12,7 +14,7 @@ from bot.demo.story import Story
 from bot.domain.case import Assignment
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.standins.both import IN_SLACK, IN_TEAMS, both_chats
 from tests.standins.teams.cards import texts
 from tests.world import World
@@ -20,11 +22,16 @@ from tests.world import World
 
 @pytest.fixture(scope="module")
 def gate() -> Anonymiser:
-    """The rules without the learned models: what they find is another test's subject."""
-    return GateInAWorker(GateSettings(name_model="", english_model=""))
+    """One for all tests here."""
+    return rules_alone()
 
 
-@pytest.mark.slow
+@pytest.fixture(autouse=True)
+def pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours pass in a moment here; the second that lies between two messages in a channel passes as fast."""
+    monkeypatch.setattr("adapters.slack.platform.Pacer", partial(Pacer, interval=0.001))
+
+
 async def test_slack_is_away_and_teams_goes_on(gate: Anonymiser) -> None:
     async with both_chats(gate) as both:
         players = await both.everybody()

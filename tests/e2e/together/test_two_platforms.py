@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.app.agreement import part_ways
 from bot.app.context import Work
 from bot.app.tools import Anonymiser
@@ -20,7 +19,7 @@ from bot.domain.round import Round
 from bot.ui.inbound import Done, Refused
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.standins.both import IN_SLACK, IN_TEAMS, Both, both_chats
 from tests.standins.teams.cards import texts
 
@@ -35,8 +34,8 @@ AWKWARD = (
 
 @pytest.fixture(scope="module")
 def gate() -> Anonymiser:
-    """The rules without the learned models: what they find is another test's subject."""
-    return GateInAWorker(GateSettings(name_model="", english_model=""))
+    """One for all tests here."""
+    return rules_alone()
 
 
 def awkward(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ import pytest
 
 from bot.admin import remove_person
 from bot.admin_desk import Desk
-from bot.anonymise import GateSettings
 from bot.app.signin import LINK_MINUTES, SignInDesk
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
@@ -28,7 +27,7 @@ from storage import open_store
 from storage.keys import KeyRing
 from tests.app.risk import TEXTS, Scene, scene
 from tests.fuzz.test_fuzz import web_clinic
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.migrated import migrated
 from tests.unit.web.client import Browser, Page
 from tests.world import World
@@ -40,7 +39,7 @@ ASKING = "I have a question."
 @pytest.fixture(scope="module")
 def gate() -> GateInAWorker:
     """The gate with its rules alone."""
-    return GateInAWorker(GateSettings(name_model="", english_model=""))
+    return rules_alone()
 
 
 @dataclass

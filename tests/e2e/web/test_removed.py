@@ -6,14 +6,13 @@ from playwright.async_api import Browser, expect
 
 from bot.admin import remove_person
 from bot.admin_desk import Desk
-from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from tests.app.risk import TEXTS, scene
 from tests.browser import IN_BROWSER
 from tests.fuzz.test_fuzz import web_clinic
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 
 pytestmark = IN_BROWSER
 SECRET = TEXTS["background"]
@@ -21,7 +20,7 @@ TYPED = "What came before the first message?"
 
 
 async def test_the_open_page_the_way_back_and_a_new_page_show_nothing_any_more(chromium: Browser) -> None:
-    gate = GateInAWorker(GateSettings(name_model="", english_model=""))
+    gate = rules_alone()
     async with web_clinic(gate) as (world, url, _):
         await scene(world)
         desk = SignInDesk(world.store, world.clock, world.tools)

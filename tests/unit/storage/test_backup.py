@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bot.anonymise import GateSettings
 from bot.cli import app
 from bot.demo.clinic import ORGANISATION, START
 from bot.demo.clock import VirtualClock
@@ -27,7 +26,7 @@ from storage.keys import KeyRing
 from storage.migrate import upgrade
 from storage.rotation import add_key, forget_unused, rewrap
 from tests.contract.conftest import postgres_server, postgres_url
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.migrated import migrated
 from tests.privacy.test_bytes import found_in
 from tests.privacy.test_canary import CANARY, played
@@ -49,9 +48,7 @@ async def fill(folder: Path) -> None:
     url = migrated(folder / "store.sqlite3")
     ring = KeyRing.load(file=str(folder / "our.key"))
     store = await open_store(url, ring, VirtualClock(START))
-    await played(
-        await make_world(GateInAWorker(GateSettings(allow=(CANARY,), name_model="", english_model="")), store=store)
-    )
+    await played(await make_world(rules_alone(allow=(CANARY,)), store=store))
     await store.drawer("slack").put("install/T1", b"token")
     await write_backup(url, ring, folder / "night.backup", NOW)
     await store.close()
