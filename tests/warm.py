@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 from datetime import date
 
+from adapters import discover
+from adapters.web import pages
 from bot.runtime.almanac import HolidayAlmanac
-from bot.ui.strings import words
+from bot.ui.strings import LANGUAGES, words
 
 for name in (
     "tests.faults.replica",
     "bot.main",
     "bot.config",
-    "adapters.web",
     "storage.sql",
     "storage.migrate",
     "alembic.command",
@@ -24,5 +25,9 @@ for name in (
     "aiosqlite",
 ):
     importlib.import_module(name)
-words("en")("app.name")
+discover()
+for template in pages._environment().list_templates():
+    pages._environment().get_template(template)
+for language in LANGUAGES:
+    words(language)("app.name")
 HolidayAlmanac().calendar("DE", "SH", frozenset()).is_working(date(2027, 1, 18))
