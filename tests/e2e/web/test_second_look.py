@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.anonymise import GateSettings
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import person_id
 from bot.domain.case import Case, CaseStatus
@@ -17,7 +16,7 @@ from tests.app.test_second_look import PLAIN, ruled, sent
 from tests.browser import IN_BROWSER
 from tests.e2e.web.visit import PHONE
 from tests.fuzz.test_fuzz import web_clinic
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.world import World
 
 pytestmark = [*IN_BROWSER, pytest.mark.slow]
@@ -48,7 +47,7 @@ async def fits(page: Page) -> bool:
 
 
 async def test_a_case_goes_back_and_forth_and_on(chromium: Browser) -> None:
-    gate = GateInAWorker(GateSettings(name_model="", english_model=""))
+    gate = rules_alone()
     async with web_clinic(gate) as (world, url, _):
         await ruled(world, second_look="always")
         case = await sent(world)
