@@ -1,4 +1,5 @@
-"""Once an hour: what is over goes, and the ends of the audit trails are noted outside the database once a day.
+"""Once an hour: what is over goes, and a quarter's first report is made. Once a day: the ends of the audit trails are
+noted outside the database.
 
 Replicas may all do it: what is gone cannot go twice, and a repeated anchor says the same.
 """
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app.context import Work
+from bot.app.handlers.reporting import due_unasked, first_reports, keep
 from bot.app.retention import purge
 from bot.app.tools import Tools
 from bot.errors import SetupError
@@ -19,6 +21,7 @@ from bot.log import Log
 from bot.ports.records import Anchor
 from bot.ports.system import Clock
 from bot.ports.work import ChangedMeanwhile, Store, StoreUnavailable
+from bot.reports.quarterly import Quarter
 
 EVERY = timedelta(hours=1)
 ANCHOR_EVERY = timedelta(days=1)
@@ -68,15 +71,19 @@ class Housekeeper:
     anchors: AnchorFile | None = None
     _cleaned: datetime | None = field(default=None, init=False)
     _anchored: datetime | None = field(default=None, init=False)
+    _reported: dict[str, Quarter] = field(default_factory=dict, init=False)
+    """By organisation the quarter that was looked after already: its facts are many."""
 
     async def run_if_due(self) -> None:
         """Everything, when the last time is an hour ago."""
         now = self.clock.now()
         if self._cleaned is not None and now - self._cleaned < EVERY:
             return
-        self._cleaned = now
+        just_started, self._cleaned = self._cleaned is None, now
         try:
-            await self._clean(now)
+            organisations = await self._clean(now)
+            for organisation in [] if just_started else organisations:  # who just started has more urgent work
+                await self._report(organisation, now)
             if self._anchored is None or now - self._anchored >= ANCHOR_EVERY:
                 await self._anchor(now)
                 self._anchored = now
@@ -85,7 +92,7 @@ class Housekeeper:
         except OSError as error:
             self.log.error("audit.anchor_failed", error=type(error).__name__)  # noqa: TRY400  # no traceback in logs
 
-    async def _clean(self, now: datetime) -> None:
+    async def _clean(self, now: datetime) -> list[str]:
         async with self.store.system() as system:
             expired = await system.purge_expired(now)
             organisations = await system.organisations()
@@ -97,6 +104,22 @@ class Housekeeper:
                 await uow.commit()
             if gone:
                 self.log.info("housekeeping.purged", organisation=organisation, count=len(gone))
+        return organisations
+
+    async def _report(self, organisation: str, now: datetime) -> None:
+        """Read first, write after: counting a quarter of a large service takes a moment."""
+        async with self.store.begin(organisation, write=False) as uow:
+            work = Work(uow, now, self.tools)
+            quarter = due_unasked(work)
+            if self._reported.get(organisation) == quarter:
+                return
+            reports = await first_reports(work, quarter)
+        if reports:
+            async with self.store.begin(organisation) as uow:
+                await keep(Work(uow, now, self.tools), reports)
+                await uow.commit()
+            self.log.info("report.kept", organisation=organisation, count=len(reports))
+        self._reported[organisation] = quarter
 
     async def _anchor(self, now: datetime) -> None:
         async with self.store.system() as system:

@@ -14,6 +14,7 @@ from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.organisation import Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited, AuditEntry, LogEntry, PublishedReport
+from bot.runtime.housekeeping import Housekeeper
 from bot.ui.inbound import Hand, Outcome, Refused, Say
 from bot.ui.model import Picture, Table, plain
 from tests.app.test_caseload import text
@@ -172,3 +173,34 @@ async def test_quarters_follow_each_other_with_a_trend(world: World) -> None:
     assert trend
     assert int(trend) < 0  # nobody presented or reviewed after January
     assert world.clock.now().date() - date(2027, 3, 31) < timedelta(days=20)
+
+
+async def kept(world: World) -> set[tuple[int, int]]:
+    return {(r.year, r.number) for r in await world.find(PublishedReport)}
+
+
+async def test_a_week_after_its_end_a_quarters_first_report_is_kept_unasked(world: World) -> None:
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    await keeper.run_if_due()
+    assert not await kept(world)  # just started: what is due comes first
+    await world.advance(hours=1)
+    await keeper.run_if_due()
+    assert await kept(world) == {(2026, 4), (2026, 3)}  # the demo's people joined in September
+    await world.advance(days=78, hours=23)  # 7 April
+    await keeper.run_if_due()
+    assert (2027, 1) not in await kept(world)
+    await world.advance(days=1)
+    await keeper.run_if_due()
+    await keeper.run_if_due()
+    assert await kept(world) == {(2027, 1), (2026, 4), (2026, 3)}
+
+
+async def test_what_a_manager_asked_for_before_is_not_made_again(world: World) -> None:
+    await rows(world, "q4 2026")
+    before = await world.find(PublishedReport)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    for _ in range(2):
+        await keeper.run_if_due()
+        await world.advance(hours=1)
+    assert await world.find(PublishedReport) == before
+    assert not [record for record in world.log.records if record[0] == "report.kept"]

@@ -1,8 +1,8 @@
 """The quarterly report for managers: `/report`, `/report q1`, `/report q1 pdf`, and the same by buttons.
 
 A manager gets the lines of their own clinic; who is administrator as well gets the whole service.
-Made before the unit of work that writes, as it may take a moment. A quarter's first report is kept, so that later ones
-stand on the same groups and mark what was revised; the quarter before is kept with it for the trend.
+Made before the unit of work that writes, as it may take a moment. A quarter's first report is kept, asked for or not,
+so that later ones stand on the same groups and mark what was revised; the quarter before is kept with it for the trend.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.app.context import Context, Work
 from bot.app.drawing import made
@@ -28,6 +29,8 @@ from bot.ui.model import Document
 from bot.ui.strings import Words
 
 FORMATS: Mapping[str, str] = {"pdf": "application/pdf", "csv": "text/csv"}
+NOTED_LATE = timedelta(days=7)
+"""From a quarter's end until its first report is made unasked: by then its last days are mostly in the log."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,22 @@ async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Repor
     return report, tuple(to_keep)
 
 
+def due_unasked(work: Work) -> Quarter:
+    """The latest quarter whose first report is made without anybody asking for it."""
+    return Quarter.of((work.now - NOTED_LATE).date()).previous
+
+
+async def first_reports(work: Work, quarter: Quarter) -> tuple[Report, ...]:
+    """What is to be kept of a quarter nobody has asked for yet; empty where it is kept or nothing had begun."""
+    earliest = first_quarter_kept(work.now, await work.policy())
+    if quarter < earliest or await work.uow.count(PublishedReport, year=quarter.year, number=quarter.number):
+        return ()
+    began = (await service(work, quarter)).began
+    return (await make_report(work, quarter))[1] if began and began <= quarter.last else ()
+
+
 async def kept(work: Work, quarter: Quarter) -> Report | None:
-    """A quarter's first report, if it was ever asked for."""
+    """A quarter's first report, if it was ever made."""
     stored = await work.uow.one(PublishedReport, year=quarter.year, number=quarter.number)
     return load(stored.data) if stored else None
 
