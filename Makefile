@@ -25,11 +25,11 @@ test: install
 	@.ci/chromium
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-# The rest of what CI runs.
+# The rest of what CI runs; many of these wait for something, so there are more of them than processors.
 test-slow: install
 	@.ci/chromium
 	@.ci/playground
-	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m slow
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 3 --dist worksteal -m slow
 
 check: install format lint types contracts
 
