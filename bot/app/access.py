@@ -28,8 +28,8 @@ class Relation(StrEnum):
         " review nor stepped out of"
     )
     LOOK = (
-        "a case that waits for a second look, of a group they belong to (or where nobody of the group can look), that"
-        " they neither present nor stepped out of"
+        "a case that waits for a second look, of a group they belong to (or of any, where nobody of that group can"
+        " look and they belong to none), that they neither present nor stepped out of"
     )
     ORGANISATION = "anything of their organisation"
 

@@ -19,7 +19,7 @@ async def looks_of(work: Work, case: Case) -> list[SecondLook]:
 
 async def open_look(work: Work, case: Case) -> SecondLook | None:
     """The look a case waits for."""
-    return await work.uow.one(SecondLook, case=case.id, ended_at=None)
+    return await work.uow.one(SecondLook, case=case.id, end=None)
 
 
 async def stepped_out(work: Work, case: Case) -> set[str]:

@@ -14,7 +14,7 @@ from bot.app.context import Work
 from bot.app.handlers.withdrawing import withdraw
 from bot.app.looks import CLOCKS, end_look, open_look, stepped_out
 from bot.app.moments import group_deadline, start_of_day
-from bot.app.relations import members
+from bot.app.relations import groups_of, members
 from bot.app.retention import ACTOR
 from bot.app.views.caseload import caseload_of, caseloads_of
 from bot.domain.case import Case
@@ -53,7 +53,7 @@ async def ask(work: Work, case: Case) -> SecondLook:
 
 
 async def lookers(work: Work, case: Case) -> list[Person]:
-    """Who is to look: supervisors of the case's group, else of the organisation; who is there before who is away."""
+    """Who is to look: supervisors of the case's group, else those who plan for all; who is there before who is away."""
     inside = {p.id for p in await members(work, await work.uow.get(Group, case.group))}
     people = await _eligible(work, case)
     caseloads = await caseloads_of(work, people)
@@ -176,14 +176,16 @@ async def _later(work: Work, case: Case, presenter: Person) -> datetime | None:
 
 
 async def _eligible(work: Work, case: Case) -> list[Person]:
-    """Supervisors without a part in the case."""
+    """Supervisors who plan for the case's group, in it or in none at all, without a part in the case."""
     (presenter,) = (await work.uow.presenters([case.id])).values()
     out = {presenter, *await stepped_out(work, case)}
     for pair in await work.uow.find(NeverAssign):
         if presenter in {pair.one, pair.other}:
             out |= {pair.one, pair.other}
     everyone = await work.uow.find(Person, removed_at=None, order=("name",))
-    return [p for p in everyone if p.has(Role.SUPERVISOR) and p.id not in out]
+    people = [p for p in everyone if p.has(Role.SUPERVISOR) and p.id not in out]
+    groups = {p.id: {group.id for group in await groups_of(work, p)} for p in people}
+    return [p for p in people if not groups[p.id] or case.group in groups[p.id]]
 
 
 async def _set_clocks(work: Work, case: Case, look: SecondLook) -> None:

@@ -63,7 +63,7 @@ class SecondLook:
     @property
     def open(self) -> bool:
         """Nobody has decided yet."""
-        return self.ended_at is None
+        return self.end is None
 
     def read_by(self, person: str) -> SecondLook:
         """Somebody opened the text; they never review this case."""

@@ -101,7 +101,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),
     Question: (("organisation", "case"),),
     Hold: (("organisation", "case"),),
-    SecondLook: (("organisation", "case"),),
+    SecondLook: (("organisation", "case"), ("organisation", "end")),
     ModeEntry: (("organisation", "person"),),
     LeaveEntry: (("organisation", "person"),),
     FteEntry: (("organisation", "person"),),

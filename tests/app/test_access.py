@@ -11,6 +11,8 @@ import pytest
 from bot.anonymise import Sensitive
 from bot.app.access import Relation, relation
 from bot.app.commands import COMMANDS, Command, Kind
+from bot.app.context import Work
+from bot.app.second_look import ask
 from bot.app.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment
@@ -33,11 +35,20 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.RAISED: ("b",),
     Relation.CONCERN: ("s",),
     Relation.READABLE: ("s",),
+    Relation.LOOK: ("s",),
 }
 """Presenter a, reviewer b, former reviewer e, bystander f, supervisor s, manager and admin m, data protection p."""
 EVERYBODY = "abefsmp"
 HALF_AN_HOUR = timedelta(minutes=30)
-NO_PART = {"not_allowed", "not_your_case", "not_your_review", "draft_expired", "not_found_here", "not_on_hold"}
+NO_PART = {
+    "not_to_look_at",
+    "not_allowed",
+    "not_your_case",
+    "not_your_review",
+    "draft_expired",
+    "not_found_here",
+    "not_on_hold",
+}
 ABOUT = [c for c in COMMANDS if relation(c) in INSIDE]
 
 
@@ -48,8 +59,12 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
     await world.player("e").press("review.recognise", (await seat_of(world, at, "e")))
     now = world.clock.now()
     draft = Draft("dra_a", ORGANISATION, person_id("a"), "case", "", now, now + HALF_AN_HOUR, {"event": ""})
+    waiting = replace(at.case, id="case_look", code="LK-222", round=None, published_at=None, clarify_until=None)
     async with world.store.begin(ORGANISATION) as uow:
-        await uow.add(draft)
+        await uow.add(draft, waiting)
+        await uow.set_presenter(waiting.id, person_id("a"))
+        look = await ask(Work(uow, now, world.tools), waiting)
+        await uow.save(look.read_by(person_id("s")))
         await uow.commit()
     concern = (await at.hold()).id
     case, seat = at.case.id, at.seat.id
@@ -61,6 +76,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.RAISED: concern,
         Relation.CONCERN: concern,
         Relation.READABLE: case,
+        Relation.LOOK: look.id,
     }
 
 

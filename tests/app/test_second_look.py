@@ -14,7 +14,7 @@ from bot.app.personal_data import export_person
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case, CaseStatus
-from bot.domain.organisation import Group, NeverAssign
+from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
 from bot.domain.round import Round
@@ -325,6 +325,24 @@ async def test_who_is_kept_apart_from_the_presenter_does_not_look(looked: World)
     case = await sent(looked)
     assert not got(looked, "s", "look_wanted")
     assert isinstance(await looked.player("s").press("look.open", (await look_at(looked, case)).id), Refused)
+
+
+async def test_a_supervisor_of_another_group_alone_does_not_look(looked: World) -> None:
+    """Nor hears of it: only who plans for the group may, in it or in none."""
+    case = await sent(looked, "s")
+    for key, group in (("m", "group_other"), ("p", None)):
+        await person(looked, key, roles=frozenset({Role.SUPERVISOR}))
+        if group:
+            async with looked.store.begin(ORGANISATION) as uow:
+                await uow.add(Group(group, ORGANISATION, "Other", "Europe/Berlin"))
+                await uow.add(Membership("mem_x", ORGANISATION, group, person_id(key), looked.clock.now().date()))
+                await uow.commit()
+    look = await look_at(looked, case)
+    assert isinstance(await looked.player("m").press("look.open", look.id), Refused)
+    await looked.advance(days=2)
+    assert not got(looked, "m", "look_reminder")
+    assert got(looked, "p", "look_reminder")
+    await passed(looked, case, "p")
 
 
 async def test_on_leave_somebody_else_is_asked(looked: World) -> None:

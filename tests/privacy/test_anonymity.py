@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from bot.anonymise import AnonText
-from bot.demo.clinic import ORGANISATION, person_id
+from bot.app.context import Work
+from bot.app.second_look import ask
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Closure, Group, NeverAssign
@@ -360,3 +362,26 @@ async def test_contacts_of_a_person_are_nobody_elses(gate: GateInAWorker) -> Non
     at = await staged(gate, "a", ("b", "e"))
     for contact in await at.world.find(Contact, person=person_id("a")):
         assert contact.id not in repr(await all_seen(at.world, at.reviewer, at, at.seat))
+
+
+async def test_who_takes_a_second_look_cannot_tell_whose_case_it_is(gate: GateInAWorker) -> None:
+    """Nor when it comes, what it is asked for until, what it is told and what the start page says."""
+    views = []
+    for presenter in PRESENTERS:
+        world = (await chats(gate)).world
+        case = Case("case_1", ORGANISATION, GROUP, "KQ-472", "icbt", "en", 2, world.clock.now())
+        async with world.store.begin(ORGANISATION) as uow:
+            await uow.add(case)
+            await uow.set_presenter(case.id, person_id(presenter))
+            await uow.put_text(case.id, "case", {"background": AnonText.from_store("Messages come every week.")})
+            look = await ask(Work(uow, world.clock.now(), world.tools), case)
+            await uow.commit()
+        supervisor = world.player("s")
+        seen: list[Any] = [await supervisor.home()]
+        page = await supervisor.press("look.open", look.id)
+        seen += [page, texts(page), await supervisor.press("look.return", look.id)]
+        await world.advance(days=4)
+        seen += [world.inbox("s"), await supervisor.home(), await supervisor.press("look.pass", look.id)]
+        views.append(seen)
+    for other in views[1:]:
+        assert other == views[0]

@@ -38,7 +38,7 @@ Values = Mapping[str, Sensitive | tuple[str, ...]]
 async def open_looks(ctx: Context) -> list[CardBlock]:
     """For a supervisor: cases that wait for a second look they may take, the earliest needed first."""
     w = ctx.words
-    looks = await ctx.uow.find(SecondLook, ended_at=None, order=("until", "id")) if ctx.me.has(Role.SUPERVISOR) else []
+    looks = await ctx.uow.find(SecondLook, end=None, order=("until", "id")) if ctx.me.has(Role.SUPERVISOR) else []
     rows: list[CardBlock] = []
     for look in looks:
         case = await ctx.uow.get(Case, look.case)
