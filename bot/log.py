@@ -58,7 +58,9 @@ def configure(*, json: bool, level: str) -> Log:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(KindsOnly())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -47,3 +47,13 @@ def test_the_programs_own_log_is_set_up_so(monkeypatch: pytest.MonkeyPatch, caps
     finally:
         structlog.configure(**before)
     assert capsys.readouterr().err == "ERROR sqlalchemy ValueError\n"
+
+
+def test_a_log_that_is_no_terminal_is_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    before = structlog.get_config()
+    try:
+        configure(json=False, level="info").info("serve.ready", port=8377)
+    finally:
+        structlog.configure(**before)
+    line = capsys.readouterr().err
+    assert "serve.ready" in line and "port=8377" in line and "\x1b" not in line
