@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.records import OutboxEntry, Timer
+from storage.among import among
 from storage.mapping import to_row
 from storage.tables import TABLES
 
@@ -46,7 +47,7 @@ class Later:
             rows = [to_row(timer) for _, timer in sorted(self._timers.items()) if timer is not None]
             if gone:
                 table = TABLES[Timer]
-                mine = table.c.id.in_(gone) & (table.c.organisation == self._organisation)
+                mine = among(table.c.id, gone) & (table.c.organisation == self._organisation)
                 await self._connection.execute(delete(table).where(mine))
             if rows:
                 await self._connection.execute(_wake(self._connection.dialect.name), rows)

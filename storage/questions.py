@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Delete, FromClause, Select, bindparam, delete, exists, func, select
 
+from storage.among import among_those_at
 from storage.tables import TABLES
 
 Shape = tuple[tuple[Any, ...], ...]
@@ -79,14 +80,14 @@ def _clauses(table: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def _clause(column: Any, how: str, place: str | None) -> ColumnElement[bool]:
-    value: Any = bindparam(place, expanding=how == "in") if place else None
+    value: Any = bindparam(place) if place else None
     match how:
         case "" if value is None:
             clause = column.is_(None)
         case "":
             clause = column == value
-        case "in":
-            clause = column.in_(value)
+        case "in" if place:
+            clause = among_those_at(column, place)
         case "not" if value is None:
             clause = column.is_not(None)
         case "not":

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, false, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer
+from storage.among import among
 from storage.mapping import to_record, to_records
 from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, text_part
 from storage.tables import replica as replicas
@@ -109,34 +110,37 @@ class SqlSystemWork:
             "attempts": table.c.attempts + 1,
             "uncertain_at": case((unsettled, now), else_=table.c.uncertain_at),
         }
-        query = update(table).where(table.c.id.in_(ids)).values(**lease).returning(table)
+        query = update(table).where(among(table.c.id, ids)).values(**lease).returning(table)
         return sorted(to_records(OutboxEntry, await self._connection.execute(query)), key=_by_turn)
 
     async def _free(self, now: datetime, *, urgent: bool, limit: int) -> list[str]:
         """Ids of due entries nobody holds, locked: the oldest `limit`, with all that waits for the same people."""
         table = TABLES[OutboxEntry]
         due = (OPEN, table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
-        query = select(table.c.id, table.c.person).where(*due, table.c.urgent == urgent)
-        query = query.order_by(table.c.due_at, table.c.created_at, table.c.id)
+        turn = (table.c.due_at, table.c.created_at, table.c.id)
+        free = select(*turn, table.c.organisation, table.c.person).where(*due)
+        query = free.where(table.c.urgent == urgent).order_by(*turn)
         if urgent:
             rows = await self._connection.execute(query.limit(limit).with_for_update(skip_locked=True))
             return [str(row.id) for row in rows]
         busy: set[str] = set()
         while True:
             looked = query.where(table.c.person.not_in(busy)) if busy else query
-            wanted = {str(row.person) for row in await self._connection.execute(looked.limit(limit))}
+            first = (await self._connection.execute(looked.limit(limit))).all()
+            wanted, organisations = {str(row.person) for row in first}, {str(row.organisation) for row in first}
             if not wanted:
                 return []
-            ours = await self._nobody_writes_to(wanted, now)
+            ours = await self._nobody_writes_to(wanted, organisations, now)
             if ours:
                 break
             busy |= wanted
-        rows = await self._connection.execute(
-            query.where(table.c.person.in_(ours)).limit(limit * TOGETHER).with_for_update(skip_locked=True)
-        )
-        return [str(row.id) for row in rows]
+        # Sorted here and with urgency as an expression: else SQLite would read through everything that is due.
+        theirs = free.where(among(table.c.organisation, organisations), among(table.c.person, ours))
+        theirs = theirs.where(func.coalesce(table.c.urgent, true()).is_(false()))
+        mine = sorted(map(tuple, await self._connection.execute(theirs.with_for_update(skip_locked=True))))
+        return [str(id) for _, _, id, *_ in mine[: limit * TOGETHER]]
 
-    async def _nobody_writes_to(self, wanted: set[str], now: datetime) -> set[str]:
+    async def _nobody_writes_to(self, wanted: set[str], organisations: set[str], now: datetime) -> set[str]:
         """Those of these people whom no sender is writing to, locked until the end of the transaction.
 
         The lock lets two claims not see the same person free at once; other transactions' references to the person
@@ -144,11 +148,12 @@ class SqlSystemWork:
         PostgreSQL knows nothing of them yet and would join row by row.
         """
         person, table = TABLES[Person].c.id, TABLES[OutboxEntry]
-        lock = select(person).where(person.in_(wanted)).with_for_update(key_share=True, skip_locked=True)
+        lock = select(person).where(among(person, wanted)).with_for_update(key_share=True, skip_locked=True)
         ours = {str(id) for id in (await self._connection.execute(lock)).scalars()}
         if not ours:
             return ours
-        held = select(table.c.person).where(OPEN, table.c.person.in_(ours), table.c.lease_until > now)
+        theirs = (among(table.c.organisation, organisations), among(table.c.person, ours))
+        held = select(table.c.person).where(OPEN, *theirs, table.c.lease_until > now)
         return ours - {str(id) for id in (await self._connection.execute(held)).scalars()}
 
     async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
@@ -159,7 +164,7 @@ class SqlSystemWork:
             leases[entry.lease_by, entry.attempts].append(entry.id)
         ours = or_(
             *(
-                and_(table.c.id.in_(ids), table.c.lease_by == by, table.c.attempts == attempt)
+                and_(among(table.c.id, ids), table.c.lease_by == by, table.c.attempts == attempt)
                 for (by, attempt), ids in leases.items()
             )
         )

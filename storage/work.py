@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.anonymise.text import AnonText
 from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault, OutboxEntry, Replica, Timer
 from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
+from storage.among import among
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
@@ -160,7 +161,7 @@ class SqlWork:
         if not cases:
             return {}
         query = select(authorship.c.case_id, authorship.c.person).where(
-            authorship.c.organisation == self._organisation, authorship.c.case_id.in_(list(cases))
+            authorship.c.organisation == self._organisation, among(authorship.c.case_id, cases)
         )
         return {row.case_id: row.person for row in await self._connection.execute(query)}
 
@@ -227,7 +228,7 @@ class SqlWork:
         await self._written(Timer)
         moments = {timer.id: timer.at for timer in timers}
         table = TABLES[Timer]
-        query = select(table.c.id, table.c.at).where(table.c.id.in_(moments)).order_by(table.c.id)
+        query = select(table.c.id, table.c.at).where(among(table.c.id, moments)).order_by(table.c.id)
         query = query.where(table.c.organisation == self._organisation).with_for_update(skip_locked=True)
         rows = await self._connection.execute(query)
         return frozenset(str(id) for id, at in rows if moments[id] == at)
@@ -245,7 +246,7 @@ class SqlWork:
         attempts = {claimed.id: (claimed.lease_by, claimed.attempts) for claimed, _ in ends}
         # The lock makes sure that a lease seen to hold still holds when its outcome is written.
         query = select(table.c.id, table.c.organisation, table.c.lease_by, table.c.attempts)
-        query = query.where(table.c.id.in_(attempts)).order_by(table.c.id).with_for_update()
+        query = query.where(among(table.c.id, attempts)).order_by(table.c.id).with_for_update()
         rows = (await self._connection.execute(query)).all()
         mine = (row for row in rows if row.organisation == self._organisation)
         held = frozenset(str(row.id) for row in mine if attempts[row.id] == (row.lease_by, row.attempts))
