@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from bot.app.context import Context
 from bot.app.plans import following, plan_of
-from bot.app.relations import groups_for_planning
+from bot.app.relations import MOST_GROUPS, planned_only
 from bot.app.views.home import review_rows
 from bot.app.views.notice import notice_card
 from bot.app.views.series import moment_words, rhythm_words
@@ -20,16 +21,12 @@ from bot.ui.model import Action, Card, Row, code, line
 
 async def late_reviews(ctx: Context, entry: OutboxEntry) -> Card | None:
     """Every review a supervisor was told of that is still missing, in one message."""
-    groups = [g.id for g in await groups_for_planning(ctx)]
-    rounds = await ctx.uow.find(Round, group__in=groups, published_at__not=None, closed_at=None, cancelled_at=None)
-    seats = await ctx.uow.find(
-        Assignment,
-        round__in=[r.id for r in rounds],
-        ended_at=None,
-        submitted_at=None,
-        supervisor_told_at__not=None,
-        order=("due_at", "id"),
-    )
+    late: dict[str, Any] = {"ended_at": None, "submitted_at": None, "supervisor_told_at__not": None}
+    mine: dict[str, Any] = await planned_only(ctx)
+    if mine:
+        rounds = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None, **mine)
+        late["round__in"] = [r.id for r in rounds]
+    seats = await ctx.uow.find(Assignment, order=("due_at", "id"), limit=MOST_GROUPS, **late)
     rows = [row for seat in seats if (row := await _late_row(ctx, seat))]
     if not rows:
         return None

@@ -40,6 +40,8 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
     return assignment, await ctx.uow.get(Case, assignment.case)
 
 
+MOST_GROUPS = 50
+"""So many groups, or rounds, or series of all groups, are listed at once; a form asks for the name of one of more."""
 OPEN_CASE = those(Case, closed_at=None, withdrawn_at=None)
 """For `case__of`: a case that goes on; somebody who has been here for years has hundreds that do not."""
 
@@ -70,10 +72,10 @@ async def person_policy(work: Work, person: Person) -> Policy:
 async def supervised(ctx: Context, id: str) -> Person:
     """A member of the groups this supervisor plans for; anybody else is refused alike, whether they exist or not."""
     if ctx.me.has(Role.SUPERVISOR):
-        for group in await groups_for_planning(ctx):
-            for person in await members(ctx, group):
-                if person.id == id:
-                    return person
+        for person in await ctx.uow.find(Person, id=id, removed_at=None):
+            theirs, mine = await groups_of(ctx, person), {group.id for group in await my_groups(ctx)}
+            if person.active and any(group.id in mine or not mine for group in theirs):
+                return person
     raise NotFoundHere
 
 
@@ -84,9 +86,28 @@ async def colleagues(work: Work, person: Person) -> list[Person]:
 
 
 async def groups_for_planning(ctx: Context) -> list[Group]:
-    """Every group a supervisor may plan for: those they belong to, or all when they belong to none."""
+    """Groups a supervisor may plan for, by name: those they belong to, or any when they belong to none.
+
+    Of very many the first `MOST_GROUPS`; whether a certain one is among all of them says `planned_group`.
+    """
+    return await my_groups(ctx) or await ctx.uow.find(Group, order=("name",), limit=MOST_GROUPS)
+
+
+async def planned_group(ctx: Context, given: str = "") -> Group | None:
+    """The group of this id or name, if the supervisor may plan for it; without either the only one there is."""
     mine = await my_groups(ctx)
-    return mine or await ctx.uow.find(Group, order=("name",))
+    found = mine if mine or given else await ctx.uow.find(Group, limit=2)
+    if given and not mine:
+        found = await ctx.uow.find(Group, id=given) or await ctx.uow.find(Group, name=given, limit=2)
+    elif given:
+        found = [g for g in mine if g.id == given] or [g for g in mine if g.name == given]
+    return found[0] if len(found) == 1 else None
+
+
+async def planned_only(ctx: Context) -> dict[str, list[str]]:
+    """The condition on records of a group that a supervisor may plan for them; none where they may for all."""
+    mine = await my_groups(ctx)
+    return {"group__in": [group.id for group in mine]} if mine else {}
 
 
 async def members(work: Work, group: Group) -> list[Person]:
@@ -134,13 +155,13 @@ async def may_read(ctx: Context, cases: Sequence[Case]) -> set[str]:
     One's own case and one under review by oneself are read on their own pages, and who stepped out stays out.
     """
     ids = [case.id for case in cases]
-    groups = {g.id for g in await groups_for_planning(ctx)}
+    groups = (await planned_only(ctx)).get("group__in")
     concerns = {hold.case for hold in await ctx.uow.find(Hold, case__in=ids, released_at=None)}
     seats = await ctx.uow.find(Assignment, case__in=ids, reviewer=ctx.me.id)
     out = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value}
     apart = {s.case for s in seats if (s.active and s.published_at) or s.end_reason in out}
     apart |= set(await ctx.uow.cases_of(ctx.me.id))
-    return {c.id for c in cases if c.id not in apart and (c.id in concerns or c.group in groups)}
+    return {c.id for c in cases if c.id not in apart and (c.id in concerns or groups is None or c.group in groups)}
 
 
 async def takes_part(ctx: Context, id: str) -> Case:

@@ -94,6 +94,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
 
 # What is asked often: each becomes an index (unique combinations are indexed already).
 INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
+    Group: (("organisation", "name"),),
     Membership: (("organisation", "group"), ("organisation", "person")),
     SeriesEntry: (("organisation", "group"), ("organisation", "clinic")),
     Round: (("organisation", "group"),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import NotFoundHere, groups_for_planning, person_policy, supervised
+from bot.app.relations import NotFoundHere, person_policy, planned_group, supervised
 from bot.app.views.overview import member_form, overview_card, weeks_card
 from bot.ui.inbound import ActionPressed, Done, Outcome, Say, Show
 
@@ -28,7 +28,7 @@ async def nudge(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def show_weeks(ctx: Context, event: ActionPressed) -> Outcome:
     """A group's weeks as a heat map."""
-    group = next((g for g in await groups_for_planning(ctx) if g.id == event.subject), None)
+    group = await planned_group(ctx, event.subject) if event.subject else None
     if group is None:
         raise NotFoundHere
     return Say(await weeks_card(ctx, group))

@@ -15,9 +15,10 @@ from bot.app.moments import group_deadline
 from bot.app.opening import TIMERS, cancel_round, open_round
 from bot.app.options import listing_options, option
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
-from bot.app.relations import groups_for_planning, members, supervisors_of
+from bot.app.relations import MOST_GROUPS, groups_for_planning, members, planned_group, planned_only, supervisors_of
 from bot.app.seats import publish_seat
 from bot.app.views.cadence import cadence_notices
+from bot.app.views.groups import group_error, group_fields
 from bot.app.views.plan import CAP, LARGEST_CAP, plan_form
 from bot.app.views.reasons import reasons_of
 from bot.app.views.rounds import round_card, rounds_card
@@ -31,7 +32,7 @@ from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
-from bot.ui.model import ChoiceField, DateField, Form, FormBlock, Heading, Option, Text, line
+from bot.ui.model import DateField, Form, FormBlock, Heading, Text, line
 
 COLLECT_DAYS = 7
 OWN_PHASES = ("clarify", "review", "takeaway")
@@ -70,11 +71,10 @@ async def open_new(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     """A round begins to collect cases; everyone in the group is invited to present."""
-    groups = {g.id: g for g in await groups_for_planning(ctx)}
-    picked = chosen(event, "group")
-    group = groups.get(picked[0]) if picked else next(iter(groups.values()), None) if len(groups) == 1 else None
+    given = (chosen(event, "group") or ("",))[0].strip()
+    group = await planned_group(ctx, given)
     if group is None:
-        return Invalid(await _new_form(ctx, {"group": ctx.words("field.choose")}))
+        return Invalid(await _new_form(ctx, {"group": group_error(ctx, given)}, {"group": given}))
     policy = await ctx.policy(group)
     errors: dict[str, str] = {}
     today = ctx.today(group.timezone)
@@ -238,22 +238,21 @@ async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def _on_latest(ctx: Context, wanted: tuple[RoundStatus, ...], then: object) -> Outcome:
-    for group in await groups_for_planning(ctx):
-        for round_ in await ctx.uow.find(
-            Round, group=group.id, closed_at=None, cancelled_at=None, order=("-opened_at",)
-        ):
-            if round_.status in wanted:
-                return await then(ctx, round_)  # type: ignore[operator,no-any-return]  # one of the steps above
+    order = ("-opened_at",)
+    for round_ in await ctx.uow.find(
+        Round, closed_at=None, cancelled_at=None, order=order, limit=MOST_GROUPS, **await planned_only(ctx)
+    ):
+        if round_.status in wanted:
+            return await then(ctx, round_)  # type: ignore[operator,no-any-return]  # one of the steps above
     raise NoSuchRound
 
 
 async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str, str] | None = None) -> Form:
     w = ctx.words
     groups = await groups_for_planning(ctx)
-    options = tuple(Option(g.id, g.name) for g in groups)
     day = ctx.my_today + timedelta(days=COLLECT_DAYS)
     fields = (
-        *((ChoiceField("group", w("round.group"), options),) if len(options) > 1 else ()),
+        *group_fields(ctx, groups, (values or {}).get("group", "")),
         DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
         *phase_fields(ctx, OWN_PHASES, values or {}, PhaseDays.of(await ctx.policy(groups[0] if groups else None))),
     )
@@ -270,7 +269,7 @@ async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str
 async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:
     """Targets that rounds at a group's cadence cannot meet, under the group's name where there are several."""
     blocks: list[FormBlock] = []
-    for group in groups:
+    for group in groups if len(groups) < MOST_GROUPS else ():
         told = await cadence_notices(ctx, group)
         blocks += [Heading(group.name), *told] if told and len(groups) > 1 else told
     return blocks

@@ -8,7 +8,7 @@ from itertools import islice
 from bot.app.context import Context
 from bot.app.handlers.texts import chosen, typed_text
 from bot.app.plans import as_plan, change, follow, following, plan_of, series_of
-from bot.app.relations import NotFoundHere, groups_for_planning
+from bot.app.relations import NotFoundHere, planned_group, planned_only
 from bot.app.views.series import series_card, series_list
 from bot.app.views.series_change import change_form
 from bot.app.views.series_form import NAMES, preview_form, read, series_form
@@ -224,7 +224,7 @@ async def _pressed(ctx: Context, changed: Changed) -> Outcome:
 async def _entry(ctx: Context, id: str) -> SeriesEntry:
     """A series of a group the supervisor plans for."""
     entry = await ctx.uow.get(SeriesEntry, id)
-    if entry.group not in {g.id for g in await groups_for_planning(ctx)}:
+    if await planned_group(ctx, entry.group) is None:
         raise NotFoundHere
     return entry
 
@@ -238,8 +238,7 @@ async def live_series(ctx: Context, id: str) -> SeriesEntry:
 
 
 async def _only_one(ctx: Context) -> SeriesEntry | None:
-    groups = [g.id for g in await groups_for_planning(ctx)]
-    entries = await ctx.uow.find(SeriesEntry, group__in=groups, ended_at=None)
+    entries = await ctx.uow.find(SeriesEntry, ended_at=None, limit=2, **await planned_only(ctx))
     return entries[0] if len(entries) == 1 else None
 
 

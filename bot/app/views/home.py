@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from bot.app.context import Context
-from bot.app.relations import OPEN_CASE, cases_of_seats, groups_for_planning, person_policy
+from bot.app.relations import OPEN_CASE, cases_of_seats, person_policy
 from bot.app.views.caseload import caseload_of, rhythm_of
 from bot.app.views.cases import presenter_actions
 from bot.app.views.report import subject
 from bot.app.views.risk import my_alerts, open_holds
-from bot.app.views.rounds import round_row, seat_state
+from bot.app.views.rounds import open_rounds, seat_state
 from bot.app.views.second_look import open_looks
 from bot.app.views.series import closures_action, series_rows
 from bot.app.views.switching import mode_actions
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.frequency import Kind, State
 from bot.domain.person import Role
-from bot.domain.round import Round
 from bot.reports.quarterly import Quarter
 from bot.ui.model import (
     Action,
@@ -150,10 +149,7 @@ async def _me(ctx: Context) -> list[CardBlock]:
 
 async def _supervisor(ctx: Context) -> list[CardBlock]:
     w = ctx.words
-    blocks: list[CardBlock] = [Heading(w("home.supervisor"))]
-    for group in await groups_for_planning(ctx):
-        rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
-        blocks += [await round_row(ctx, r, group) for r in rounds]
+    blocks: list[CardBlock] = [Heading(w("home.supervisor")), *await open_rounds(ctx)]
     blocks += await series_rows(ctx)
     overview = Action("supervision.overview", w("overview.open"))
     new = Action("round.new", w("round.new"), opens=True)

@@ -15,6 +15,7 @@ from bot.app.drawing import picture
 from bot.app.relations import OPEN_CASE, cases_of_seats, groups_for_planning, members
 from bot.app.views.cadence import cadence_notices
 from bot.app.views.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
+from bot.app.views.groups import first_only
 from bot.app.views.risk import hold_row
 from bot.app.views.rounds import seat_state
 from bot.domain.case import Assignment, Case
@@ -64,7 +65,8 @@ async def overview_card(ctx: Context) -> Card:
     """Group by group: counts, people, waiting cases, holds."""
     w = ctx.words
     blocks: list[CardBlock] = []
-    for group in await groups_for_planning(ctx):
+    groups = await groups_for_planning(ctx)
+    for group in groups:
         policy = await ctx.policy(group)
         standings = [
             await standing(ctx, person, policy) for person in await members(ctx, group) if person.has(Role.THERAPIST)
@@ -80,6 +82,7 @@ async def overview_card(ctx: Context) -> Card:
         blocks += [_waiting_row(ctx, case) for case in waiting]
         plan = Action("round.new", w("overview.plan"), opens=True)
         blocks.append(Buttons((plan, Action("overview.weeks", w("overview.weeks"), group.id))))
+    blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
     return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))

@@ -6,7 +6,8 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.relations import groups_for_planning, may_read, members
+from bot.app.relations import MOST_GROUPS, may_read, members, planned_only
+from bot.app.views.groups import first_only
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
@@ -35,15 +36,23 @@ from bot.ui.model import (
 async def rounds_card(ctx: Context) -> Card:
     """Every open round of the supervisor's groups and the way to a new one."""
     w = ctx.words
-    blocks: list[CardBlock] = []
-    for group in await groups_for_planning(ctx):
-        rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
-        blocks += [await round_row(ctx, r, group) for r in rounds]
+    blocks = await open_rounds(ctx)
     if not blocks:
         blocks.append(Text(line(w("round.none"))))
     new = Action("round.new", w("round.new"), look="primary", opens=True)
     pairs = Action("pairs.open", w("pairs.open"), opens=True)
     return Card("round.list", w("round.list.title"), tuple(blocks), (new, pairs), summary=w("round.list.title"))
+
+
+async def open_rounds(ctx: Context) -> list[CardBlock]:
+    """A row for each open round of the supervisor's groups, group by group."""
+    order = ("opened_at",)
+    rounds = await ctx.uow.find(
+        Round, closed_at=None, cancelled_at=None, order=order, limit=MOST_GROUPS, **await planned_only(ctx)
+    )
+    groups = {g.id: g for g in await ctx.uow.find(Group, id__in=sorted({r.group for r in rounds}))}
+    rounds.sort(key=lambda r: groups[r.group].name)
+    return [*[await round_row(ctx, r, groups[r.group]) for r in rounds], *first_only(ctx, len(rounds))]
 
 
 async def round_row(ctx: Context, round_: Round, group: Group) -> Row:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Context
 from bot.app.plans import Plan, following, plan_of
-from bot.app.relations import groups_for_planning
+from bot.app.relations import MOST_GROUPS, planned_only
+from bot.app.views.groups import first_only
 from bot.calendars.public_holidays import holiday_names
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.series import EveryWeeks, Occurrence, PhaseDays, Series, Why
@@ -26,14 +27,17 @@ async def series_list(ctx: Context, note: str = "") -> Card:
     blocks: list[CardBlock] = [Notice(Tone.INFO, line(note))] if note else []
     rows = await series_rows(ctx)
     blocks += rows or [Text(line(w("series.none")))]
+    blocks += first_only(ctx, len(rows))
     actions = (Action("series.new", w("series.new"), look="primary", opens=True), closures_action(w))
     return Card("series.list", w("series.list.title"), tuple(blocks), actions, summary=w("series.list.title"))
 
 
 async def series_rows(ctx: Context) -> list[Row]:
     """One row a series that goes on."""
-    groups = {g.id: g for g in await groups_for_planning(ctx)}
-    entries = await ctx.uow.find(SeriesEntry, group__in=sorted(groups), ended_at=None, order=("made_at",))
+    entries = await ctx.uow.find(
+        SeriesEntry, ended_at=None, order=("made_at",), limit=MOST_GROUPS, **await planned_only(ctx)
+    )
+    groups = {g.id: g for g in await ctx.uow.find(Group, id__in=sorted({entry.group for entry in entries}))}
     return [await _row(ctx, entry, groups[entry.group]) for entry in entries]
 
 

@@ -13,8 +13,9 @@ from itertools import islice, pairwise
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.plans import Plan
-from bot.app.relations import groups_for_planning
+from bot.app.relations import groups_for_planning, planned_group
 from bot.app.views.cadence import cadence_notices
+from bot.app.views.groups import group_error, group_fields
 from bot.app.views.series import SHOWN, dates_of, facts_of
 from bot.app.workdays import clinic_days, home_clinic
 from bot.calendars.recurrence import LONGEST_TEXT, RuleNeverFires, RuleNotUnderstood, parse_rule
@@ -54,10 +55,9 @@ class Wanted:
 async def read(ctx: Context, values: Mapping[str, str]) -> tuple[Wanted | None, dict[str, str]]:
     """The series the values describe, or the mistakes by field."""
     errors: dict[str, str] = {}
-    groups = {g.id: g for g in await groups_for_planning(ctx)}
-    group = groups.get(values["group"]) or (next(iter(groups.values())) if len(groups) == 1 else None)
+    group = await planned_group(ctx, values["group"])
     if group is None:
-        return None, {"group": ctx.words("field.choose")}
+        return None, {"group": group_error(ctx, values["group"])}
     clinic = await _clinic(ctx, group, values["clinic"])
     policy = await ctx.policy(group)
     series = typed_rhythm(ctx, values, first_date(ctx, group, policy), group.timezone, errors)
@@ -101,10 +101,7 @@ async def series_form(ctx: Context, values: Mapping[str, str], errors: Mapping[s
     group = next((g for g in groups if g.id == values.get("group")), groups[0] if groups else None)
     policy = await ctx.policy(group)
     anchor = first_date(ctx, group, policy) if group else ctx.my_today
-    fields: list[Field] = []
-    if len(groups) > 1:
-        options = tuple(Option(g.id, g.name) for g in groups)
-        fields.append(ChoiceField("group", w("round.group"), options, values.get("group") or None))
+    fields: list[Field] = [*group_fields(ctx, groups, values.get("group", ""))]
     hints = {"anchor_hint": w("series.anchor.hint"), "at_hint": w("series.at.hint")}
     fields += rhythm_fields(ctx, values, str(policy.cadence_weeks), anchor, f"{policy.cadence_time:%H:%M}", **hints)
     if len(clinics) > 1 and group:

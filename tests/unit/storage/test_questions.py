@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
 from bot.ports.records import Timer
 from bot.ports.schema import INDEXES
 from bot.ports.work import those
@@ -34,6 +35,17 @@ def test_rows_are_found_by_the_index_that_was_made_for_them(kind: type[Any], nam
     migrated(tmp_path / "empty.sqlite3")
     assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{name: "x"})
     assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{f"{name}__in": ["x"]})
+
+
+def test_the_first_groups_by_name_are_read_in_order_not_sorted_out_of_all(tmp_path: Path) -> None:
+    migrated(tmp_path / "empty.sqlite3")
+    shape, asked = shaped("org", {}.items())
+    query = selecting(Group, shape, ("name",), 50).params(**asked)
+    sql = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with sqlite3.connect(tmp_path / "empty.sqlite3") as connection:
+        steps = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    assert "ix_group_organisation_name" in steps[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
 
 
 def test_more_conditions_do_not_change_that(tmp_path: Path) -> None:
