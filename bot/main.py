@@ -18,6 +18,7 @@ from bot.app.feeds import FeedDesk
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.config import Mistakes, Settings, checked
+from bot.domain.organisation import Clinic
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
@@ -216,8 +217,28 @@ async def check(app: App) -> list[Problem]:
         problems.append(
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
         )
+    else:
+        problems += await _risk_contacts(app.store)
     for platform in app.platforms.values():
         problems += await platform.check()
+    return problems
+
+
+async def _risk_contacts(store: Store) -> list[Problem]:
+    """Clinics in which a risk concern would find nobody on duty, or show no telephone number."""
+    problems: list[Problem] = []
+    async with store.system(write=False) as system:
+        organisations = await system.organisations()
+    for organisation in organisations:
+        async with store.begin(organisation, write=False) as uow:
+            for clinic in await uow.find(Clinic, order=("name",)):
+                run = f'run: intervision admin set-duty "{clinic.name}"'
+                if not clinic.duty_supervisor:
+                    what = "nobody is on duty when a risk concern is raised"
+                    problems.append(Problem(clinic.name, what, f"{run} --duty ADDRESS --deputy ADDRESS", fatal=False))
+                if not (clinic.emergency_phone or clinic.duty_phone):
+                    what = "there is no telephone number to show when there is a risk"
+                    problems.append(Problem(clinic.name, what, f"{run} --phone NUMBER", fatal=False))
     return problems
 
 

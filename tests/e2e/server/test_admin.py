@@ -173,3 +173,27 @@ def test_a_name_stands_for_one(furnished: Admin) -> None:
     assert "already" in furnished("add-clinic", "Kiel", "--country", "DE", "--timezone", "Europe/Berlin")
     assert "no time zone" in furnished("add-group", "South", "--timezone", "Kiel")
     assert "holidays" in furnished("add-clinic", "Nowhere", "--country", "XX", "--timezone", "UTC")
+
+
+def test_check_names_clinics_without_duty_or_number_and_the_remedy(
+    furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check() -> str:
+        monkeypatch.setattr(sys, "argv", ["intervision", "check", "--config", str(tmp_path / "intervision.toml")])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        structlog.reset_defaults()
+        assert not ended.value.code, "it is told, and stops nobody"
+        return capsys.readouterr().out
+
+    furnished("add-clinic", "Lund", "--country", "SE", "--timezone", "Europe/Stockholm")
+    remedy = 'Remedy: run: intervision admin set-duty "{}" --'
+    assert check().splitlines() == [
+        f"Kiel: nobody is on duty when a risk concern is raised. {remedy.format('Kiel')}duty ADDRESS --deputy ADDRESS.",
+        f"Lund: nobody is on duty when a risk concern is raised. {remedy.format('Lund')}duty ADDRESS --deputy ADDRESS.",
+        f"Lund: there is no telephone number to show when there is a risk. {remedy.format('Lund')}phone NUMBER.",
+    ]
+    furnished("add-person", "Supervisor", "s@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    for clinic in ("Kiel", "Lund"):
+        furnished("set-duty", clinic, "--duty", "s@clinic.example", "--phone", "+49 431 2")
+    assert check() == "Everything is in order.\n"
