@@ -391,6 +391,8 @@ async def test_a_withdrawn_case_asks_nothing_of_anybody(looked: World) -> None:
 
 
 async def test_on_hold_the_look_waits_and_goes_on_with_the_days_it_had(looked: World) -> None:
+    """A round that is published meanwhile leaves the case out without a word about the look."""
+    opened = await round_(looked)
     case = await sent(looked)
     look = await look_at(looked, case)
     player = looked.player("s")
@@ -399,7 +401,9 @@ async def test_on_hold_the_look_waits_and_goes_on_with_the_days_it_had(looked: W
     await player.send(await player.open("risk.raise", case.id), {})
     assert isinstance(await player.press("look.pass", look.id), Refused)
     await looked.advance(days=9)
+    assert (await looked.find(Round, id=opened.id))[0].published_at
     assert not got(looked, "s", "look_late")
+    assert not got(looked, "a", "look_missed")
     (hold,) = await looked.find(Hold, case=case.id)
     assert isinstance(await player.press("risk.release", hold.id), Done)
     moved = await look_at(looked, case)

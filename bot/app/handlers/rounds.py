@@ -183,7 +183,7 @@ async def publish(work: Work, round_: Round) -> None:
             await work.uow.save(replace(case, round=None))
             for seat in seats:
                 await work.uow.remove(Assignment, seat.id)
-            if case.kept_back:
+            if case.kept_back and not case.held_at:
                 await second_look.left_out(work, case)
             elif not case.held_at:
                 await _tell_waiting(work, group, case)

@@ -7,7 +7,7 @@ from datetime import time
 
 import pytest
 
-from bot.domain.policy import Anonymity, InvalidPolicy, Mode, Policy, Target, resolve
+from bot.domain.policy import Anonymity, InvalidPolicy, Mode, Policy, SecondLookRule, Target, resolve
 
 
 def test_defaults_are_the_products_own_and_contradict_nothing() -> None:
@@ -28,10 +28,11 @@ def test_a_group_overrides_its_clinic_and_a_clinic_its_organisation() -> None:
     policy = resolve(
         {"cap_icbt": 5, "target_any_f2f": 21, "cadence_weeks": 4},
         {"cap_icbt": 4, "reminder_time": "08:30"},
-        {"cap_icbt": 2, "anonymity": "open", "reminder_on_due_day": False},
+        {"cap_icbt": 2, "anonymity": "open", "second_look": "flagged", "reminder_on_due_day": False},
     )
     assert (policy.cap_icbt, policy.target_any_f2f, policy.cadence_weeks) == (2, 21, 4)
     assert (policy.reminder_time, policy.anonymity) == (time(8, 30), Anonymity.OPEN)
+    assert policy.second_look is SecondLookRule.FLAGGED
     assert not policy.reminder_on_due_day
 
 
@@ -40,7 +41,7 @@ def test_all_mistakes_of_all_levels_are_told_at_once() -> None:
         resolve(
             {"reviewers_per_case": 9, "colour": "green", "cadence_weeks": 3},
             {"messages_from": "25:00", "reminder_on_due_day": "yes"},
-            {"anonymity": "none", "cap_icbt": True, "cap_f2f": 1.5, "target_any_icbt": 40},
+            {"anonymity": "none", "second_look": "sometimes", "cap_icbt": True, "cap_f2f": 1.5, "target_any_icbt": 40},
         )
     assert {m.where for m in refused.value.mistakes} == {
         "organisation.reviewers_per_case",
@@ -49,6 +50,7 @@ def test_all_mistakes_of_all_levels_are_told_at_once() -> None:
         "clinic.messages_from",
         "clinic.reminder_on_due_day",
         "group.anonymity",
+        "group.second_look",
         "group.cap_icbt",
         "group.cap_f2f",
         "group.target_any_icbt",  # longer than the target for own cases
@@ -56,6 +58,7 @@ def test_all_mistakes_of_all_levels_are_told_at_once() -> None:
     text = str(refused.value)
     assert "organisation.reviewers_per_case: 9 is not accepted; expected a whole number 1–4" in text
     assert "one of: 1, 2, 4" in text
+    assert "one of: off, flagged, always" in text
     assert "not more than target_own_icbt (28)" in text
 
 
