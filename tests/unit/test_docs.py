@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import shlex
+import subprocess
+import sys
 import textwrap
 import tomllib
 from pathlib import Path
@@ -105,6 +108,16 @@ def test_every_file_of_ours_that_a_page_names_exists(page: Path) -> None:
     ours = r"`((?:bot|adapters|storage|tests|benchmarks|docs|\.ci|\.locks)/[\w./-]+)`"
     named = re.findall(ours, page.read_text(encoding="utf-8"))
     assert [name for name in named if "<" not in name and not (ROOT / name).exists()] == []
+
+
+def test_the_site_holds_every_page_and_names_each_in_its_contents(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    built = subprocess.run(build, cwd=ROOT, env=quiet, check=False, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr[-2000:]
+    docs = ROOT / "docs"
+    pages = [page.relative_to(docs).with_suffix(".html") for page in docs.rglob("*.md")]
+    assert [str(page) for page in pages if not (tmp_path / page).exists()] == []
 
 
 def test_the_reference_is_what_the_code_says() -> None:
