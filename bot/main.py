@@ -13,8 +13,10 @@ from typing import Any
 from adapters import discover
 from adapters.host import Host
 from bot.anonymise import GateSettings
+from bot.app.context import Work
 from bot.app.entry import Entry
 from bot.app.feeds import FeedDesk
+from bot.app.second_look import short_of_lookers
 from bot.app.signin import SignInDesk
 from bot.app.tools import Tools
 from bot.config import Mistakes, Settings, checked
@@ -219,6 +221,7 @@ async def check(app: App) -> list[Problem]:
         )
     else:
         problems += await _risk_contacts(app.store)
+        problems += await _second_looks(app)
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
@@ -239,6 +242,19 @@ async def _risk_contacts(store: Store) -> list[Problem]:
                 if not (clinic.emergency_phone or clinic.duty_phone):
                     what = "there is no telephone number to show when there is a risk"
                     problems.append(Problem(clinic.name, what, f"{run} --phone NUMBER", fatal=False))
+    return problems
+
+
+async def _second_looks(app: App) -> list[Problem]:
+    """Groups whose rules ask for second looks that a supervisor's own case would not find."""
+    async with app.store.system(write=False) as system:
+        organisations = await system.organisations()
+    problems: list[Problem] = []
+    for organisation in organisations:
+        async with app.store.begin(organisation, write=False) as uow:
+            short = await short_of_lookers(Work(uow, app.clock.now(), app.tools))
+        what = "second looks are asked for, and fewer than two supervisors can take them (nobody takes their own)"
+        problems += [Problem(group, what, "name another supervisor for the group", fatal=False) for group in short]
     return problems
 
 

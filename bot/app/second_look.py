@@ -25,6 +25,7 @@ from bot.domain.round import Round
 from bot.domain.second_look import LookEnd, SecondLook
 from bot.ports.records import Audited
 
+ENOUGH = 2
 LEAST_DAYS = 7
 """A case that was sent back is kept at least so long for its author, however short the policy keeps texts."""
 
@@ -71,6 +72,18 @@ async def may_look(work: Work, case: Case, person: Person) -> bool:
         return True
     inside = {p.id for p in await members(work, await work.uow.get(Group, case.group))}
     return person.id in inside and person.id in {p.id for p in await _eligible(work, case)}
+
+
+async def short_of_lookers(work: Work) -> list[str]:
+    """Groups that ask for second looks and have fewer than two supervisors for them: nobody takes their own."""
+    people = [p for p in await work.uow.find(Person, removed_at=None) if p.has(Role.SUPERVISOR)]
+    planned = [{group.id for group in await groups_of(work, person)} for person in people]
+    short = []
+    for group in await work.uow.find(Group, order=("name",)):
+        asked = (await work.policy(group)).second_look is not SecondLookRule.OFF
+        if asked and sum(not groups or group.id in groups for groups in planned) < ENOUGH:
+            short.append(group.name)
+    return short
 
 
 async def needed_by(work: Work, case: Case, look: SecondLook) -> datetime:

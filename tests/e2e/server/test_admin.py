@@ -175,16 +175,22 @@ def test_a_name_stands_for_one(furnished: Admin) -> None:
     assert "holidays" in furnished("add-clinic", "Nowhere", "--country", "XX", "--timezone", "UTC")
 
 
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `intervision check` says; here nothing stops the program."""
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["intervision", "check", "--config", str(tmp_path / "intervision.toml")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    structlog.reset_defaults()
+    assert not ended.value.code, "it is told, and stops nobody"
+    return capsys.readouterr().out
+
+
 def test_check_names_clinics_without_duty_or_number_and_the_remedy(
     furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def check() -> str:
-        monkeypatch.setattr(sys, "argv", ["intervision", "check", "--config", str(tmp_path / "intervision.toml")])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        structlog.reset_defaults()
-        assert not ended.value.code, "it is told, and stops nobody"
-        return capsys.readouterr().out
+        return checked(tmp_path, monkeypatch, capsys)
 
     furnished("add-clinic", "Lund", "--country", "SE", "--timezone", "Europe/Stockholm")
     remedy = 'Remedy: run: intervision admin set-duty "{}" --'
@@ -197,3 +203,14 @@ def test_check_names_clinics_without_duty_or_number_and_the_remedy(
     for clinic in ("Kiel", "Lund"):
         furnished("set-duty", clinic, "--duty", "s@clinic.example", "--phone", "+49 431 2")
     assert check() == "Everything is in order.\n"
+
+
+def test_check_names_groups_that_ask_for_second_looks_and_have_nobody_for_a_supervisors_own_case(
+    furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    furnished("add-group", "Asking", "--timezone", "Europe/Berlin")
+    furnished("set-policy", "second_look=always", "--group", "Asking")
+    furnished("add-person", "One", "one@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    assert "Asking: second looks are asked for" in checked(tmp_path, monkeypatch, capsys)
+    furnished("add-person", "Two", "two@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    assert "second looks" not in checked(tmp_path, monkeypatch, capsys)
