@@ -1,4 +1,4 @@
-"""The numbers that are asked of the gate hold on the development notes, on notes by hand and on fresh ones."""
+"""The numbers that are asked of the gate hold on all sets: development, by hand, fresh, and notes of another make."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
+from benchmarks.deid.apart import apart_notes
 from benchmarks.deid.fresh import fresh_notes
 from benchmarks.deid.notes import by_hand, development
 from benchmarks.deid.score import NUMBERED, Mask, Score, score
 from bot.anonymise import Gate, GateSettings, Sensitive
 
-SETS = {"development": development, "by hand": by_hand, "fresh": lambda: fresh_notes(20_261, 96)}
+SETS = {
+    "development": development,
+    "by hand": by_hand,
+    "fresh": lambda: fresh_notes(20_261, 96),
+    "apart": lambda: apart_notes(20_261, 96),
+}
 
 
 def measured(of: str) -> Score:
