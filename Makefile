@@ -55,7 +55,7 @@ soak: install
 scan: install
 	@{ $(BIN)/uv tool run --quiet pip-audit==2.10.1 -r .locks/runtime.txt --disable-pip --progress-spinner off -f json 2>/dev/null || true; } | $(BIN)/python .ci/scan
 
-# The pictures of README and guides, taken from the demo.
+# The pictures of README and guides, taken from the demo. Slack's need a font with emoji (Debian: fonts-noto-color-emoji).
 pictures: install
 	@.ci/chromium
 	$(BIN)/python docs/pictures/take.py

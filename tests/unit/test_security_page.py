@@ -139,8 +139,9 @@ def test_the_scan_says_what_it_did_not_audit(found: list[object] | None, require
 
 
 def test_the_unit_takes_every_right_away() -> None:
-    unit = (ROOT / "docs" / "howto" / "harden.md").read_text(encoding="utf-8").split("```ini\n")[1].split("```")[0]
-    held = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("SystemCall"))
+    unit = (ROOT / "docs" / "deploy" / "intervision.service").read_text(encoding="utf-8")
+    lines = [line for line in unit.splitlines() if "=" in line and not line.startswith(("#", "SystemCall"))]
+    held = dict(line.split("=", 1) for line in lines)
     wanted = {"NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes"}
     wanted |= {"LimitCORE": "0", "MemorySwapMax": "0", "CapabilityBoundingSet": "", "UMask": "0077"}
     assert {name: held.get(name) for name in wanted} == wanted
