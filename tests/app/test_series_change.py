@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.demo.clinic import MEMBERS, ORGANISATION
+from bot.domain.organisation import Closure
 from bot.domain.round import RoundStatus
 from bot.ports.records import SeriesEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
@@ -73,6 +74,26 @@ async def test_every_date_that_moves_is_shown_before_anything_is_kept(world: Wor
     (unchanged,) = await world.find(SeriesEntry)
     assert unchanged == entry
     assert not news(world, "a")
+
+
+async def test_closures_and_clock_changes_are_named_for_the_new_dates(world: World) -> None:
+    """A Friday at 00:30 in Cairo, where clocks go forward at midnight; a closure swallows a date of the new rhythm."""
+    entry = await begin(world, anchor="2027-02-01")
+    async with world.store.begin(ORGANISATION) as uow:
+        closure = Closure("clo_x", ORGANISATION, entry.clinic, date(2027, 4, 19), date(2027, 4, 23), "move of premises")
+        await uow.add(closure)
+        await uow.commit()
+    await world.advance(days=74)  # 2 April
+    form = await previewed(world, entry, rhythm=("1",), anchor="2027-04-16", at="00:30", zone="Africa/Cairo")
+    shown = rows(form)
+    assert "Fri, 16 Apr 2027, 00:30 / New." in shown
+    assert "Fri, 23 Apr 2027 — does not take place / The clinic is closed. move of premises" in shown
+    assert "Fri, 30 Apr 2027, 01:30 / New. The clocks change: this is 01:30." in shown
+    await change(world, entry, rhythm=("1",), anchor="2027-04-16", at="00:30", zone="Africa/Cairo")
+    await world.advance(days=30)
+    found = [r for r in await rounds(world) if r.opened_at > datetime(2027, 4, 3, tzinfo=UTC)]
+    held = [r.publish_at for r in found if r.status is not RoundStatus.CANCELLED]
+    assert held[-2:] == [datetime(2027, 4, 29, 22, 30, tzinfo=UTC), datetime(2027, 5, 6, 21, 30, tzinfo=UTC)]
 
 
 async def test_an_open_round_stays_and_the_new_rhythm_goes_on_from_there(world: World) -> None:

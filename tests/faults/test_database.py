@@ -6,10 +6,11 @@ import asyncio
 import gc
 import os
 import subprocess
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from bot.app import notices
-from bot.demo.clinic import ORGANISATION, START, person_id
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
+from bot.domain.organisation import Membership
 from bot.domain.person import Person
+from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
 from bot.ports.work import StoreUnavailable
 from bot.ui.model import Card
@@ -28,6 +31,7 @@ from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from storage.sql import SqlStore, open_store
 from tests.app.test_delivery import outbox, tell, titles
+from tests.app.test_series import begin
 from tests.gate import rules_alone
 from tests.postgres import VARIABLE, cluster, database, postgres_server, postgres_url
 from tests.world import World, make_world
@@ -47,7 +51,7 @@ async def world_on(url: str) -> AsyncIterator[World]:
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
     world = await make_world(rules_alone(), store=store)
     world.clock = clock
-    world.dispatcher.clock = clock
+    world.dispatcher.clock = world.ticker.clock = clock
     yield world
     await store.close()
     gc.collect()  # what is thrown away is thrown away within the test
@@ -200,6 +204,36 @@ async def test_a_database_that_may_not_grow_loses_nothing_and_says_so(tmp_path: 
         prepare=to_the_brim,
     )
     assert received == {"a": 1, "b": 1, "s": 1}
+
+
+async def test_a_round_that_is_due_while_the_disk_is_full_opens_once_there_is_room(tmp_path: Path) -> None:
+    limit = [2**30]
+    async with world_on(f"sqlite:///{tmp_path}/a.sqlite3") as world:
+
+        @event.listens_for(world.store._engine.sync_engine, "begin")
+        def limited(connection: Any) -> None:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
+
+        members = [f"per_{n:03}" for n in range(80)]  # so many invitations need new pages
+        async with world.store.begin(ORGANISATION) as uow:
+            one = await uow.get(Person, person_id("a"))
+            for id in members:
+                await uow.add(replace(one, id=id, email=f"{id}@nowhere.example"))
+                await uow.add(Membership(f"mem_{id}", ORGANISATION, GROUP, id, START.date()))
+            await uow.commit()
+        entry = await begin(world, anchor="2027-02-01")
+        limit[0] = 1
+        await _refused(world)
+        world.clock.advance(timedelta(days=8))
+        assert await world.ticker.tick() == 0
+        assert not await world.find(Round, series=entry.id)
+        limit[0] = 2**30
+        await world.ticker.tick()
+        await world.ticker.tick()
+        (round_,) = await world.find(Round, series=entry.id)
+        assert round_.occurrence == date(2027, 2, 1)
+        invited = Counter(e.person for e in await world.find(OutboxEntry, card="round_open", person__in=members))
+        assert invited == Counter(members)
 
 
 async def _full(
