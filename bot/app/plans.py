@@ -153,18 +153,19 @@ async def open_due(work: Work, id: str) -> None:
     earlier = await _unpublished(work, entry)  # the one that opens now is in line already
     if due:
         busy = await collecting(work, entry.group)
-        latest = due[-1].at
-        assert latest is not None
-        if busy and busy.publish_at < latest:
+        # Those still to come open in turn; of those whose day has passed only the last may be held late.
+        turn = next((o for o in due if o.at and o.at > work.now), due[-1])
+        assert turn.at is not None
+        if busy and busy.publish_at < turn.at:
             await work.uow.wake("series.open", id, max(busy.publish_at, work.now) + SHORTLY)
             return
-        for missed in due[:-1]:
+        for missed in takewhile(lambda o: o is not turn, due):
             await _tell(work, entry, "occurrence_missed", missed)
         if busy:  # begun by hand, it stands in for this date
-            await _tell(work, entry, "occurrence_left_out", due[-1], "under_way")
+            await _tell(work, entry, "occurrence_left_out", turn, "under_way")
         else:
-            await _open(work, entry, plan, due[-1])
-        entry = replace(entry, handled=due[-1].planned)
+            await _open(work, entry, plan, turn)
+        entry = replace(entry, handled=turn.planned)
     await _follow(work, entry, plan, earlier)
 
 

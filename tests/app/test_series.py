@@ -251,6 +251,13 @@ async def test_missed_openings_are_named_and_the_latest_is_held(world: World) ->
     assert len(missed) == 3
 
 
+async def test_rounds_that_collect_longer_than_their_rhythm_open_one_after_another(world: World) -> None:
+    await begin(world, anchor="2027-02-01", rhythm=("1",), collect="9")
+    await world.advance(days=42)
+    assert days(await rounds(world)) == [date(2027, 2, 1) + timedelta(weeks=n) for n in range(5)]
+    assert not [c for c in world.inbox("s") if c.key == "notice.occurrence_missed"]
+
+
 async def test_two_replicas_and_a_clock_that_jumps_back_open_each_round_once(world: World) -> None:
     await begin(world, anchor="2027-02-01")
     other = replace(world.ticker)
