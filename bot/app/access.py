@@ -31,6 +31,10 @@ class Relation(StrEnum):
         "a case that waits for a second look, of a group they belong to (or of any, where nobody of that group can"
         " look and they belong to none), that they neither present nor stepped out of"
     )
+    ROUND = (
+        "a round of a group they plan for, or of a group without a supervisor; seen also while a concern stands in it"
+    )
+    SEAT = "a review in a round of a group they plan for, or of a group without a supervisor"
     ORGANISATION = "anything of their organisation"
 
 
@@ -67,6 +71,19 @@ _BY_KEY: Mapping[str, Relation] = {
         ("risk.acknowledge", "risk.release", "risk.withdraw", "risk.unmask", "risk.unmask.send"), Relation.CONCERN
     ),
     **dict.fromkeys(("look.open", "look.pass", "look.return", "look.return.send", "look.recognise"), Relation.LOOK),
+    **dict.fromkeys(
+        (
+            "round.preview",
+            "round.what_if",
+            "round.keep",
+            "round.publish",
+            "round.show",
+            "round.close",
+            "round.cancel",
+        ),
+        Relation.ROUND,
+    ),
+    **dict.fromkeys(("review.reassign", "review.reassign.send"), Relation.SEAT),
     **dict.fromkeys(("case.read", "case.read.send"), Relation.READABLE),
 }
 

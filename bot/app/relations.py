@@ -10,6 +10,7 @@ from bot.domain.organisation import Clinic, Closure, Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
+from bot.domain.round import Round
 from bot.errors import Refusal
 from bot.ports.work import NotFound, those
 
@@ -108,6 +109,24 @@ async def planned_only(ctx: Context) -> dict[str, list[str]]:
     """The condition on records of a group that a supervisor may plan for them; none where they may for all."""
     mine = await my_groups(ctx)
     return {"group__in": [group.id for group in mine]} if mine else {}
+
+
+async def planned_round(ctx: Context, id: str) -> Round:
+    """A round of a group the supervisor plans for, or that has no supervisor of its own; others are refused alike."""
+    round_ = await ctx.uow.get(Round, id)
+    if await planned_group(ctx, round_.group) is None:
+        group = await ctx.uow.get(Group, round_.group)
+        if ctx.me.id not in {person.id for person in await supervisors_of(ctx, group)}:
+            raise NotFoundHere
+    return round_
+
+
+async def shown_round(ctx: Context, id: str) -> Round:
+    """Theirs to plan, or one with a case about which a concern stands: that may be any supervisor's on duty."""
+    cases = [case.id for case in await ctx.uow.find(Case, round=id, held_at__not=None)]
+    if await ctx.uow.find(Hold, case__in=cases, released_at=None):
+        return await ctx.uow.get(Round, id)
+    return await planned_round(ctx, id)
 
 
 async def members(work: Work, group: Group) -> list[Person]:

@@ -36,6 +36,8 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.CONCERN: ("s",),
     Relation.READABLE: ("s",),
     Relation.LOOK: ("s",),
+    Relation.ROUND: ("s",),
+    Relation.SEAT: ("s",),
 }
 """Presenter a, reviewer b, former reviewer e, bystander f, supervisor s, manager and admin m, data protection p."""
 EVERYBODY = "abefsmp"
@@ -77,6 +79,8 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.CONCERN: concern,
         Relation.READABLE: case,
         Relation.LOOK: look.id,
+        Relation.ROUND: at.seat.round,
+        Relation.SEAT: seat,
     }
 
 
@@ -114,6 +118,43 @@ async def test_who_stands_inside_is_not_refused_for_it(world: World, command: Co
     if isinstance(outcome, Refused):
         # A draft without typed values cannot be confirmed: it is the author's all the same.
         assert outcome.key not in NO_PART - {"draft_expired"}, (command.key, key, outcome.key)
+
+
+PLANNING = [c for c in COMMANDS if relation(c) in {Relation.ROUND, Relation.SEAT}]
+
+
+async def test_a_supervisor_of_another_group_neither_sees_nor_changes_a_round(world: World) -> None:
+    at = await scene(world)
+    actor = await only(world, Role.SUPERVISOR)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(
+            Group("grp_other", ORGANISATION, "Another group", "Europe/Berlin"),
+            Membership("mem_other", ORGANISATION, "grp_other", actor.user, world.clock.now().date()),
+        )
+        await uow.commit()
+    before = everything(world)
+    for command in PLANNING:
+        about = at.seat.round if relation(command) is Relation.ROUND else at.seat.id
+        outcome = await world.entry.handle(event(command, actor, about, 1))
+        assert isinstance(outcome, Refused), (command.key, outcome)
+        assert outcome.key == "not_found_here", command.key
+    assert everything(world) == before
+
+
+async def test_a_group_without_a_supervisor_is_looked_after_by_every_other_one(world: World) -> None:
+    at = await scene(world)
+    actor = await only(world, Role.SUPERVISOR)
+    async with world.store.begin(ORGANISATION) as uow:
+        supervisor = await uow.get(Person, person_id("s"))
+        await uow.save(replace(supervisor, roles=supervisor.roles - {Role.SUPERVISOR}))
+        await uow.add(
+            Group("grp_other", ORGANISATION, "Another group", "Europe/Berlin"),
+            Membership("mem_other", ORGANISATION, "grp_other", actor.user, world.clock.now().date()),
+        )
+        await uow.commit()
+    for key, about in (("round.show", at.seat.round), ("review.reassign", at.seat.id)):
+        outcome = await world.entry.handle(ActionPressed(event_id=key, actor=actor, key=key, subject=about))
+        assert not isinstance(outcome, Refused), (key, outcome)
 
 
 def everything(world: World) -> dict[Any, Any]:
@@ -252,7 +293,7 @@ def test_the_table_names_every_command_that_is_about_a_case_or_review() -> None:
     """A new command about somebody's case cannot slip in as one's own."""
     named = {c.key for c in ABOUT}
     telling = ("case.", "review.", "takeaway.", "question.", "answer.", "text.", "risk.")
-    free = {"case.new", "case.submit", "review.reassign", "review.reassign.send", "risk.alert_duty", "case", "review"}
+    free = {"case.new", "case.submit", "risk.alert_duty", "case", "review"}
     unnamed = [c.key for c in COMMANDS if c.key.startswith(telling) and c.key not in named | free]
     assert unnamed == []
     assert Kind.SENT in {c.kind for c in ABOUT}

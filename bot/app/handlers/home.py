@@ -6,7 +6,7 @@ from bot.app.anonymity import presenter_named
 from bot.app.context import Context
 from bot.app.handlers.repair import CannotTakeIt, reassign, takers
 from bot.app.handlers.texts import chosen
-from bot.app.relations import my_assignment
+from bot.app.relations import my_assignment, planned_round
 from bot.app.views.home import home_card
 from bot.app.views.reasons import reason_line
 from bot.app.views.rounds import reassign_form, round_card
@@ -69,6 +69,7 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
 async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
     """Who should take this review over."""
     seat = await ctx.uow.get(Assignment, event.subject)
+    await planned_round(ctx, seat.round)
     case = await ctx.uow.get(Case, seat.case)
     if not seat.pending:
         raise NotYourReview
@@ -78,6 +79,7 @@ async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
 async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
     """Move a review to a named person, or to the best one."""
     seat = await ctx.uow.get(Assignment, event.subject)
+    await planned_round(ctx, seat.round)
     case = await ctx.uow.get(Case, seat.case)
     if not case.open:
         raise CaseEnded

@@ -15,7 +15,16 @@ from bot.app.moments import group_deadline
 from bot.app.opening import TIMERS, cancel_round, open_round
 from bot.app.options import listing_options, option
 from bot.app.planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
-from bot.app.relations import MOST_GROUPS, groups_for_planning, members, planned_group, planned_only, supervisors_of
+from bot.app.relations import (
+    MOST_GROUPS,
+    groups_for_planning,
+    members,
+    planned_group,
+    planned_only,
+    planned_round,
+    shown_round,
+    supervisors_of,
+)
 from bot.app.seats import publish_seat
 from bot.app.views.cadence import cadence_notices
 from bot.app.views.groups import group_error, group_fields
@@ -95,7 +104,7 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
     """Make the plan (again) and show it with its reasons."""
-    return await show_plan(ctx, await ctx.uow.get(Round, event.subject))
+    return await show_plan(ctx, await planned_round(ctx, event.subject))
 
 
 async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -108,13 +117,13 @@ async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
     elif person and not digits:
         caps.pop(person, None)
     return await show_plan(
-        ctx, await ctx.uow.get(Round, event.subject), WhatIf(caps, frozenset(chosen(event, "absent")))
+        ctx, await planned_round(ctx, event.subject), WhatIf(caps, frozenset(chosen(event, "absent")))
     )
 
 
 async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
     """What was tried holds for this round; the plan is made from it. Without anything: the usual caps again."""
-    round_ = await ctx.uow.get(Round, event.subject)
+    round_ = await planned_round(ctx, event.subject)
     people = {p.id for p in await members(ctx, await ctx.uow.get(Group, round_.group))}
     out = people.intersection(event.args.get("absent", "").split())
     caps = {person: cap for person, cap in _caps(event.args).items() if person in people}
@@ -159,7 +168,7 @@ async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotati
 
 async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor publishes the previewed plan."""
-    return await publish_round(ctx, await ctx.uow.get(Round, event.subject))
+    return await publish_round(ctx, await planned_round(ctx, event.subject))
 
 
 async def publish_round(ctx: Context, round_: Round) -> Outcome:
@@ -212,7 +221,7 @@ async def publish_case(work: Work, case: Case, seats: list[Assignment], days: Ph
 
 async def press_close(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor ends a round; what is in counts, what is missing is not held against anybody."""
-    return await close_round(ctx, await ctx.uow.get(Round, event.subject))
+    return await close_round(ctx, await planned_round(ctx, event.subject))
 
 
 async def close_round(ctx: Context, round_: Round) -> Outcome:
@@ -228,13 +237,13 @@ async def close_round(ctx: Context, round_: Round) -> Outcome:
 
 async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
     """A round that was not published does not take place; its cases wait for the next one."""
-    round_ = await cancel_round(ctx, await ctx.uow.get(Round, event.subject))
+    round_ = await cancel_round(ctx, await planned_round(ctx, event.subject))
     return Done(ctx.words("round.cancelled"), await round_card(ctx, round_.id))
 
 
 async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
     """Where a round stands, case by case."""
-    return Say(await round_card(ctx, event.subject))
+    return Say(await round_card(ctx, (await shown_round(ctx, event.subject)).id))
 
 
 async def _on_latest(ctx: Context, wanted: tuple[RoundStatus, ...], then: object) -> Outcome:
