@@ -105,8 +105,10 @@ class SqlStore:
 def _unavailable(failed: ExceptionContext) -> StoreUnavailable | None:
     """A statement that fails says so by name where it stands: whoever looks at its rule's mistakes must not take a
     broken connection for one. A connection that is only tried before it is used is replaced without a word. A server
-    that takes no writes any more was replaced by another: its connections are given up.
+    that takes no writes any more was replaced by another: its connections are given up. Who cancels is no failure.
     """
+    if not isinstance(failed.original_exception, Exception):
+        return None
     if getattr(failed.original_exception, "sqlstate", None) == READ_ONLY:
         failed.is_disconnect = True
     return None if failed.is_pre_ping else StoreUnavailable(type(failed.original_exception).__name__)
