@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.demo.clinic import KEYS
 from bot.demo.story import Story
 from tests.e2e.slack.player import InSlack
-from tests.gate import GateInAWorker
+from tests.gate import GateInAWorker, rules_alone
 from tests.standins.slack.workspace import texts
 from tests.standins.slack.world import connected
 from tests.witness import Witness
@@ -17,8 +16,8 @@ from tests.world import make_world
 
 @pytest.fixture(scope="module")
 def gate() -> GateInAWorker:
-    """The real gate; its models load once."""
-    return GateInAWorker(GateSettings())
+    """One for both ways."""
+    return rules_alone()
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.anonymise import GateSettings
 from bot.app.tools import Anonymiser
 from bot.demo.clinic import KEYS
 from bot.demo.story import Story
 from tests.e2e.teams.player import InTeams
-from tests.gate import GateInAWorker
+from tests.gate import rules_alone
 from tests.standins.teams.clinic import teams_clinic
 
 
 @pytest.fixture(scope="module")
 def gate() -> Anonymiser:
-    """The real gate; its models load once."""
-    return GateInAWorker(GateSettings())
+    """One for all tests here."""
+    return rules_alone()
 
 
 async def test_a_whole_round_is_played_in_teams(gate: Anonymiser) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft6Validator
+from jsonschema_rs import Draft6Validator
 
 Json = dict[str, Any]
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -35,7 +35,7 @@ def utf16(value: object) -> int:
 def faults(card: Json) -> list[str]:
     """Everything wrong with a card; empty when Teams would draw all of it."""
     bare = {k: v for k, v in card.items() if k not in _TEAMS_ONLY}
-    found = [f"schema: {list(e.absolute_path)}: {e.message[:120]}" for e in _validator().iter_errors(bare)]
+    found = [f"schema: {e.instance_path}: {e.message[:120]}" for e in _validator().iter_errors(bare)]
     if card.get("version") != "1.5":
         found.append(f"version {card.get('version')}")
     ids = [str(e["id"]) for e in elements(card) if str(e.get("type", "")).startswith("Input.")]
