@@ -46,6 +46,7 @@ class Stranger:
         await chooser.select_option(label=next(name for name in names if name.startswith(label)))
         await self.page.locator(".demo-who button").click()
         await expect(self.page.get_by_role("heading", level=1)).to_contain_text(label)
+        await self.page.wait_for_load_state()  # what stands below the heading may come later
 
     async def press(self, name: str) -> None:
         """A button or link of the page by its words."""
