@@ -103,9 +103,7 @@ class Team:
         """One whole round, step by step, whatever happens to the server in between."""
         supervisor = self.people["supervisor"]
         form = await supervisor.type("/round new")
-        if not form.has(
-            "round.new.send"
-        ):  # a cut took the form away: "done already" is the answer, and one types again
+        while not form.has("round.new.send"):  # a cut took the form away: it is "done already", and one types again
             form = await supervisor.type("/round new")
         await supervisor.send(form, "round.new.send", {})
         for number, name in enumerate(THERAPISTS[:3]):
