@@ -2,116 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any
-
-import pytest
-
-from bot.app.context import Work
-from bot.app.erasure import erase_person
-from bot.app.personal_data import export_person
-from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.demo.texts import CASES
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case, CaseStatus
-from bot.domain.organisation import Group, Membership, NeverAssign
-from bot.domain.person import Person, Role
-from bot.domain.risk import Hold
+from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook
 from bot.ports.records import Audited, AuditEntry
-from bot.ui.inbound import ActionPressed, Done, Invalid, Refused, Show
-from bot.ui.model import Action, Card, Form, Items, Passage, Row
+from bot.ui.inbound import Done, Invalid, Refused
+from bot.ui.model import Items, TextField
+from tests.app.looking import (
+    OPTIONS,
+    PLAIN,
+    got,
+    look_at,
+    passages,
+    passed,
+    person,
+    published,
+    returned,
+    round_,
+    ruled,
+    sent,
+    status,
+)
 from tests.app.risk import words_of
 from tests.world import World
-
-OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
-PLAIN = {"title": "Stuck halfway", "background": "Messages come every week.", "key_question": "What now?"}
-
-
-async def ruled(world: World, **policy: Any) -> None:
-    """The group's own rules."""
-    async with world.store.begin(ORGANISATION) as uow:
-        await uow.save(replace(await uow.get(Group, GROUP), policy=policy))
-        await uow.commit()
-
-
-async def person(world: World, key: str, **fields: Any) -> None:
-    """Change a person."""
-    async with world.store.begin(ORGANISATION) as uow:
-        await uow.save(replace(await uow.get(Person, person_id(key)), **fields))
-        await uow.commit()
-
-
-async def sent(world: World, key: str = "a", text: dict[str, str] | None = None) -> Case:
-    """A case from its author, through the gate."""
-    player = world.player(key)
-    before = {c.id for c in await world.find(Case)}
-    _, outcome = await player.send_and_confirm(await player.open("case.new"), {**(text or PLAIN), **OPTIONS})
-    assert isinstance(outcome, Done), outcome
-    await world.settle()
-    (case,) = [c for c in await world.find(Case) if c.id not in before]
-    return case
-
-
-async def again(world: World, case: Case) -> Case:
-    return (await world.find(Case, id=case.id))[0]
-
-
-async def status(world: World, case: Case) -> CaseStatus:
-    return (await again(world, case)).status(world.clock.now())
-
-
-async def look_at(world: World, case: Case) -> SecondLook:
-    """The open look, else the last one."""
-    looks = await world.find(SecondLook, case=case.id, order=("asked_at", "id"))
-    return next((look for look in looks if look.open), looks[-1])
-
-
-async def passed(world: World, case: Case, key: str = "s") -> None:
-    look = await look_at(world, case)
-    await world.player(key).open("look.open", look.id)
-    assert isinstance(await world.player(key).press("look.pass", look.id), Done)
-    await world.settle()
-
-
-async def returned(world: World, case: Case, note: str = "", key: str = "s") -> None:
-    look = await look_at(world, case)
-    player = world.player(key)
-    await player.open("look.open", look.id)
-    form = await player.open("look.return", look.id)
-    assert isinstance(await player.send(form, {"telling": ("name", "work"), "note": note}), Done)
-    await world.settle()
-
-
-async def round_(world: World) -> Round:
-    player = world.player("s")
-    await player.send(await player.open("round.new"), {})
-    await world.settle()
-    return (await world.find(Round, order=("-opened_at",)))[0]
-
-
-async def published(world: World, id: str) -> None:
-    player = world.player("s")
-    await player.press("round.preview", id)
-    assert isinstance(await player.press("round.publish", id), Done)
-    await world.settle()
-
-
-def got(world: World, key: str, card: str) -> list[Card]:
-    return [c for c in world.inbox(key) if c.key == f"notice.{card}"]
-
-
-def passages(form: Form) -> str:
-    return " ".join(b.text.text for b in form.body if isinstance(b, Passage))
-
-
-@pytest.fixture
-async def looked(world: World) -> World:
-    """A clinic in which every case is looked at."""
-    await ruled(world, second_look="always")
-    return world
-
 
 # ---- when it is asked for --------------------------------------------------------------------
 
@@ -220,7 +135,7 @@ async def test_sent_back_changed_and_looked_at_again(looked: World) -> None:
     assert [b for b in page.body if isinstance(b, Items)]
     (change,) = [a for a in page.actions if a.key == "case.change"]
     form = await author.open(change.key, change.subject)
-    values = {f.name: f.value.reveal() for f in form.fields if f.name in PLAIN}  # type: ignore[union-attr]
+    values = {f.name: f.value.reveal() for f in form.fields if isinstance(f, TextField) and f.name in PLAIN}
     assert values == PLAIN
     _, done = await author.send_and_confirm(form, {**PLAIN, "background": "Messages come weekly.", **OPTIONS})
     assert isinstance(done, Done)
@@ -294,164 +209,3 @@ async def test_where_the_rules_let_it_an_unseen_case_goes_on_after_its_time(worl
     assert got(world, "a", "look_unseen")
     assert got(world, "s", "look_unseen_supervisor")
     assert await world.find(AuditEntry, subject=case.id, what=Audited.LOOK_UNSEEN.value)
-
-
-# ---- who may look ----------------------------------------------------------------------------
-
-
-async def test_nobody_looks_at_their_own_case(looked: World) -> None:
-    case = await sent(looked, "s")
-    assert not got(looked, "s", "look_wanted")
-    look = await look_at(looked, case)
-    refused = await looked.player("s").press("look.open", look.id)
-    assert isinstance(refused, Refused)
-    assert "look.open" not in keys(await looked.player("s").home())
-    await person(looked, "g", roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
-    await passed(looked, case, "g")
-    assert await status(looked, case) is CaseStatus.WAITING
-
-
-async def test_with_nobody_to_look_the_author_hears_that_it_waits(looked: World) -> None:
-    await sent(looked, "s")
-    await looked.advance(days=4)
-    assert got(looked, "s", "look_waits")
-    assert not got(looked, "s", "look_late")
-
-
-async def test_who_is_kept_apart_from_the_presenter_does_not_look(looked: World) -> None:
-    async with looked.store.begin(ORGANISATION) as uow:
-        await uow.add(NeverAssign("apart_1", ORGANISATION, person_id("a"), person_id("s"), person_id("a")))
-        await uow.commit()
-    case = await sent(looked)
-    assert not got(looked, "s", "look_wanted")
-    assert isinstance(await looked.player("s").press("look.open", (await look_at(looked, case)).id), Refused)
-
-
-async def test_a_supervisor_of_another_group_alone_does_not_look(looked: World) -> None:
-    """Nor hears of it: only who plans for the group may, in it or in none."""
-    case = await sent(looked, "s")
-    for key, group in (("m", "group_other"), ("p", None)):
-        await person(looked, key, roles=frozenset({Role.SUPERVISOR}))
-        if group:
-            async with looked.store.begin(ORGANISATION) as uow:
-                await uow.add(Group(group, ORGANISATION, "Other", "Europe/Berlin"))
-                await uow.add(Membership("mem_x", ORGANISATION, group, person_id(key), looked.clock.now().date()))
-                await uow.commit()
-    look = await look_at(looked, case)
-    assert isinstance(await looked.player("m").press("look.open", look.id), Refused)
-    await looked.advance(days=2)
-    assert not got(looked, "m", "look_reminder")
-    assert got(looked, "p", "look_reminder")
-    await passed(looked, case, "p")
-
-
-async def test_on_leave_somebody_else_is_asked(looked: World) -> None:
-    await person(looked, "g", roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
-    await looked.player("s").type("/caseload leave until 25 Jan")
-    case = await sent(looked)
-    assert not got(looked, "s", "look_wanted")
-    assert got(looked, "g", "look_wanted")
-    await passed(looked, case, "g")
-
-
-async def test_who_recognises_the_patient_steps_out_of_everything(looked: World) -> None:
-    await person(looked, "g", roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
-    await looked.player("g").type("/caseload leave until 19 Jan")
-    opened = await round_(looked)
-    case = await sent(looked)
-    look = await look_at(looked, case)
-    await looked.player("s").open("look.open", look.id)
-    assert isinstance(await looked.player("s").press("look.recognise", look.id), Done)
-    await looked.advance(days=2)
-    assert got(looked, "g", "look_wanted")
-    assert isinstance(await looked.player("s").press("look.open", look.id), Refused)
-    await passed(looked, case, "g")
-    await published(looked, opened.id)
-    reviewers = {seat.reviewer for seat in await looked.find(Assignment, case=case.id)}
-    assert not reviewers & {person_id("s"), person_id("g")}
-
-
-def keys(card: Card) -> set[str]:
-    return {a.key for b in card.body if isinstance(b, Row) for a in b.actions}
-
-
-# ---- what ends or stops it -------------------------------------------------------------------
-
-
-async def test_a_withdrawn_case_asks_nothing_of_anybody(looked: World) -> None:
-    case = await sent(looked)
-    look = await look_at(looked, case)
-    assert isinstance(await looked.player("a").press("case.withdraw", case.id), Done)
-    await looked.settle()
-    assert looked.inbox("s")[-1].key == "notice.look_over"
-    assert isinstance(await looked.player("s").press("look.open", look.id), Refused)
-    await looked.advance(days=10)
-    assert not got(looked, "s", "look_late")
-    assert "look.open" not in keys(await looked.player("s").home())
-
-
-async def test_on_hold_the_look_waits_and_goes_on_with_the_days_it_had(looked: World) -> None:
-    """A round that is published meanwhile leaves the case out without a word about the look."""
-    opened = await round_(looked)
-    case = await sent(looked)
-    look = await look_at(looked, case)
-    player = looked.player("s")
-    page = await player.open("look.open", look.id)
-    assert "risk.raise" in {a.key for a in page.actions if isinstance(a, Action)}
-    await player.send(await player.open("risk.raise", case.id), {})
-    assert isinstance(await player.press("look.pass", look.id), Refused)
-    await looked.advance(days=9)
-    assert (await looked.find(Round, id=opened.id))[0].published_at
-    assert not got(looked, "s", "look_late")
-    assert not got(looked, "a", "look_missed")
-    (hold,) = await looked.find(Hold, case=case.id)
-    assert isinstance(await player.press("risk.release", hold.id), Done)
-    moved = await look_at(looked, case)
-    assert moved.until > look.until
-    assert moved.until - looked.clock.now() < timedelta(days=4)
-    await passed(looked, case)
-
-
-async def test_erasing_the_author_ends_the_look_and_erasing_the_supervisor_takes_the_note(looked: World) -> None:
-    await person(looked, "c", roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
-    kept, gone = await sent(looked, "a"), await sent(looked, "b")
-    await returned(looked, kept, "The town in line two.", "c")
-    part = f"look:{(await look_at(looked, kept)).id}"
-    async with looked.store.begin(ORGANISATION) as uow:
-        work = Work(uow, looked.clock.now(), looked.tools)
-        await erase_person(work, await uow.get(Person, person_id("b")), "admin", 30)
-        assert part in await uow.parts(kept.id)
-        await erase_person(work, await uow.get(Person, person_id("c")), "admin", 30)
-        assert part not in await uow.parts(kept.id)
-        await uow.commit()
-    assert not (await look_at(looked, gone)).open
-    await looked.advance(days=10)
-    assert await status(looked, gone) is CaseStatus.WITHDRAWN
-
-
-async def test_everything_a_person_decided_is_in_their_own_data(looked: World) -> None:
-    case = await sent(looked)
-    await returned(looked, case, "The town in line two.")
-    async with looked.store.begin(ORGANISATION) as uow:
-        work = Work(uow, looked.clock.now(), looked.tools)
-        data = (await export_person(work, await uow.get(Person, person_id("s")), texts=True)).decode()
-    assert "The town in line two." in data
-    assert case.code in data
-
-
-async def test_a_second_delivery_of_the_press_shows_the_text_again(looked: World) -> None:
-    look = await look_at(looked, await sent(looked))
-    press = ActionPressed(event_id="twice", actor=looked.player("s").actor, key="look.open", subject=look.id)
-    first, second = await looked.entry.handle(press), await looked.entry.handle(press)
-    assert isinstance(first, Show)
-    assert isinstance(second, Show)
-
-
-async def test_the_demo_texts_pass_a_whole_round_with_looks(looked: World) -> None:
-    opened = await round_(looked)
-    cases = [await sent(looked, key, dict(CASES[n])) for n, key in enumerate("abc")]
-    for case in cases:
-        await passed(looked, case)
-    await published(looked, opened.id)
-    for case in cases:
-        assert await status(looked, case) is CaseStatus.CLARIFYING

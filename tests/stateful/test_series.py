@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -101,10 +101,25 @@ class Hands:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, min_size=3, max_size=10))
 def test_each_occurrence_opens_once_and_none_in_the_past(hands: list[tuple[Any, ...]]) -> None:
-    asyncio.run(_played(hands))
+    player, still = asyncio.run(_played(hands))
+    world = player.world
+    rounds = asyncio.run(world.find(Round, series__not=None, order=("opened_at",)))
+    assert all(count == 1 for count in Counter(r.occurrence for r in rounds).values())
+    assert all(r.publish_at > r.opened_at for r in rounds), "a round of the past was opened"
+    days = [r.publish_at.astimezone(KIEL).date() for r in rounds if r.status is not RoundStatus.CANCELLED]
+    planned = [r.occurrence for r in rounds if r.occurrence and r.status is not RoundStatus.CANCELLED]
+    assert days == sorted(set(days)), "rounds passed each other"
+    assert all(later - earlier >= CLOSEST for earlier, later in pairwise(planned))
+    assert not [record for record in world.log.records if record[0] == "tick.failed"]
+    assert not asyncio.run(world.find(OutboxEntry, card="occurrence_missed")), "nothing was down"
+    opened = {r.occurrence for r in rounds}
+    held = asyncio.run(player.held())
+    ahead = [o for o in held if o.at and still + timedelta(days=12) < o.at < world.clock.now()]
+    assert not [o.planned for o in ahead if o.planned not in opened], "an occurrence of the plan was lost"
 
 
-async def _played(hands: list[tuple[Any, ...]]) -> None:
+async def _played(hands: list[tuple[Any, ...]]) -> tuple[Hands, datetime]:
+    """Whoever played, and when the hands were still."""
     world = await make_world(NO_GATE)
     await begin(world, anchor="2027-02-01")
     player = Hands(world)
@@ -114,15 +129,4 @@ async def _played(hands: list[tuple[Any, ...]]) -> None:
     still = world.clock.now()
     await player.resume()
     await player.wait(50)
-    rounds = await world.find(Round, series__not=None, order=("opened_at",))
-    assert all(count == 1 for count in Counter(r.occurrence for r in rounds).values())
-    assert all(r.publish_at > r.opened_at for r in rounds), "a round of the past was opened"
-    days = [r.publish_at.astimezone(KIEL).date() for r in rounds if r.status is not RoundStatus.CANCELLED]
-    planned = [r.occurrence for r in rounds if r.occurrence and r.status is not RoundStatus.CANCELLED]
-    assert days == sorted(set(days)), "rounds passed each other"
-    assert all(later - earlier >= CLOSEST for earlier, later in pairwise(planned))
-    assert not [record for record in world.log.records if record[0] == "tick.failed"]
-    assert not await world.find(OutboxEntry, card="occurrence_missed"), "nothing was down"
-    opened = {r.occurrence for r in rounds}
-    ahead = [o for o in await player.held() if o.at and still + timedelta(days=12) < o.at < world.clock.now()]
-    assert not [o.planned for o in ahead if o.planned not in opened], "an occurrence of the plan was lost"
+    return player, still

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -246,13 +246,15 @@ async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
     return Say(await round_card(ctx, (await shown_round(ctx, event.subject)).id))
 
 
-async def _on_latest(ctx: Context, wanted: tuple[RoundStatus, ...], then: object) -> Outcome:
+async def _on_latest(
+    ctx: Context, wanted: tuple[RoundStatus, ...], then: Callable[[Context, Round], Awaitable[Outcome]]
+) -> Outcome:
     order = ("-opened_at",)
     for round_ in await ctx.uow.find(
         Round, closed_at=None, cancelled_at=None, order=order, limit=MOST_GROUPS, **await planned_only(ctx)
     ):
         if round_.status in wanted:
-            return await then(ctx, round_)  # type: ignore[operator,no-any-return]  # one of the steps above
+            return await then(ctx, round_)
     raise NoSuchRound
 
 

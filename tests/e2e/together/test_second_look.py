@@ -7,7 +7,7 @@ import pytest
 from bot.domain.case import Case, CaseStatus
 from bot.domain.second_look import SecondLook
 from bot.ui.inbound import Done
-from tests.app.test_second_look import OPTIONS, PLAIN, ruled
+from tests.app.looking import OPTIONS, PLAIN, ruled
 from tests.e2e.together.test_two_platforms import read
 from tests.gate import rules_alone
 from tests.standins.both import both_chats

@@ -12,7 +12,7 @@ from bot.app.signin import SignInDesk
 from bot.demo.clinic import person_id
 from bot.domain.case import Case, CaseStatus
 from bot.domain.person import Person
-from tests.app.test_second_look import PLAIN, ruled, sent
+from tests.app.looking import PLAIN, ruled, sent
 from tests.browser import IN_BROWSER
 from tests.e2e.web.visit import PHONE
 from tests.fuzz.test_fuzz import web_clinic
@@ -27,7 +27,7 @@ async def phone(chromium: Browser, world: World, url: str, key: str) -> AsyncIte
     """A demo person's own phone, signed in."""
     desk = SignInDesk(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id(key)))[0]
-    context = await chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]  # a plain mapping of two numbers
+    context = await chromium.new_context(viewport=PHONE)
     context.set_default_timeout(5000)
     await context.add_cookies([{"name": "intervision", "value": await desk.open_session(person), "url": url}])
     page = await context.new_page()
