@@ -56,10 +56,11 @@ class Changed:
 def values_of(plan: Plan) -> dict[str, str]:
     """A plan as it would be typed."""
     series = plan.series
-    weeks = isinstance(series.rule, EveryWeeks)
+    rule = series.rule
+    rhythm, text = (str(rule.weeks), "") if isinstance(rule, EveryWeeks) else ("rule", rule_text(rule))
     return {
-        "rhythm": str(series.rule.weeks) if isinstance(series.rule, EveryWeeks) else "rule",
-        "rule": "" if weeks else rule_text(series.rule),
+        "rhythm": rhythm,
+        "rule": text,
         "anchor": series.anchor.isoformat(),
         "at": f"{series.at:%H:%M}",
         "zone": series.zone,
