@@ -17,12 +17,12 @@ from time import perf_counter, sleep
 from benchmarks.model import Section, Table
 from benchmarks.service import GROUPS, ORGANISATION, PEOPLE, furnish, therapist
 from bot.anonymise import GateSettings
-from bot.app.signin import SignInDesk
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.app.steps.signin import SignInDesk
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person as Colleague
-from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing

@@ -21,10 +21,10 @@ from sqlalchemy import Connection, create_engine, insert
 
 from bot.anonymise import GateSettings
 from bot.app.context import Work
-from bot.app.handlers.reporting import keep, make_report
-from bot.app.tools import Tools
-from bot.app.views.caseload import rhythm_of
-from bot.app.views.followed import service
+from bot.app.dependencies import Tools
+from bot.app.facts.caseload import rhythm_of
+from bot.app.facts.report_input import service
+from bot.app.reports.handlers import keep, make_report
 from bot.demo.clock import VirtualClock
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
@@ -33,7 +33,7 @@ from bot.domain.policy import Policy
 from bot.domain.round import Round
 from bot.ports.records import LeaveEntry, LogEntry
 from bot.reports.quarterly import Quarter
-from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing

@@ -15,7 +15,7 @@ from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.ports.records import LogEntry
-from bot.ports.work import Store, UnitOfWork
+from bot.ports.unit_of_work import Store, UnitOfWork
 
 ORGANISATION = "org_1"
 GROUPS, PEOPLE, ROUNDS, CASES_A_ROUND = 10, 24, 100, 10

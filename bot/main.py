@@ -14,23 +14,23 @@ from adapters import discover
 from adapters.host import Host
 from bot.anonymise import GateSettings
 from bot.app.context import Work
+from bot.app.dependencies import Tools
 from bot.app.entry import Entry
-from bot.app.feeds import FeedDesk
-from bot.app.second_look import short_of_lookers
-from bot.app.signin import SignInDesk
-from bot.app.tools import Tools
+from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.second_look import short_of_lookers
+from bot.app.steps.signin import SignInDesk
 from bot.config import Mistakes, Settings, checked
+from bot.delivery.dispatcher import Dispatcher
 from bot.domain.organisation import Clinic
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from bot.reports.rule_sets import RuleSet, built_in, read_folder
-from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.gate_process import GateProcess
 from bot.runtime.health import Health
-from bot.runtime.heart import Heart
+from bot.runtime.heartbeat import Heart
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name

@@ -23,12 +23,12 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SetupError
-from storage.copy import PASSING
 from storage.engine import WRITES, make_engine
 from storage.key_sources import KEY_BYTES
 from storage.keys import KeyRing, seal, unseal
 from storage.migrate import check_version, current
 from storage.tables import data_key, metadata
+from storage.transfer import PASSING
 
 MAGIC = b"intervision backup 1\n"
 ROWS = 500

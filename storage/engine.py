@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SetupError
-from storage import readahead
+from storage import sqlite_driver as readahead
 
 BUSY_MILLISECONDS = 10_000
 WRITES = "intervision_writes"

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer
-from storage.among import among
+from storage.in_clause import among
 from storage.mapping import to_record, to_records
 from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, text_part
 from storage.tables import replica as replicas
@@ -33,7 +33,7 @@ TOGETHER = 20
 
 
 class SqlSystemWork:
-    """Implements `bot.ports.work.SystemWork`."""
+    """Implements `bot.ports.unit_of_work.SystemWork`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

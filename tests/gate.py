@@ -13,7 +13,7 @@ from bot.anonymise import Examined, Gate, GateSettings, Known, Sensitive, TagBoo
 
 
 class GateInAWorker:
-    """Implements `bot.app.tools.Anonymiser`."""
+    """Implements `bot.app.dependencies.Anonymiser`."""
 
     def __init__(self, settings: GateSettings) -> None:
         self._settings = settings

@@ -7,14 +7,14 @@ from datetime import date
 
 from adapters import discover
 from adapters.web import pages
-from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.holidays import HolidayAlmanac
 from bot.ui.strings import LANGUAGES, words
 
 for name in (
     "tests.faults.replica",
     "bot.main",
     "bot.config",
-    "storage.sql",
+    "storage.store",
     "storage.migrate",
     "alembic.command",
     "apscheduler.schedulers.asyncio",

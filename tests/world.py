@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from bot.app.dependencies import Anonymiser, Tools
 from bot.app.entry import Entry
-from bot.app.tools import Anonymiser, Tools
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, START, found, person_id
 from bot.demo.clock import VirtualClock
 from bot.demo.player import Player
 from bot.log import Silent
-from bot.ports.work import Store
-from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.dispatcher import Dispatcher
+from bot.ports.unit_of_work import Store
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.ticker import Ticker
 from bot.ui.model import Card
 from bot.ui.platform import Address, Message, Platform

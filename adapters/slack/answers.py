@@ -17,9 +17,9 @@ from adapters.slack.channels import Channels
 from adapters.slack.config import SlackSettings
 from adapters.slack.inbound import Door, Place
 from adapters.slack.outbound import Outbound
+from adapters.slack.payload_ids import field_of
 from adapters.slack.pictures import Gallery
 from adapters.slack.spans import Json, escaped
-from adapters.slack.wire import field_of
 from bot.ui.inbound import Actor, Done, Hand, HomeOpened, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Card, Document, Form, Notice, Tone, line
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services

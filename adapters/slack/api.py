@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from adapters.slack import quiet
+from adapters.slack import library_logging as quiet
 from bot.errors import IntervisionError
 
 if TYPE_CHECKING:

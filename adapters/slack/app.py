@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import quiet
+from adapters.slack import library_logging as quiet
 from adapters.slack.api import SlackApi
 from adapters.slack.config import SlackSettings
-from adapters.slack.desk import Desk
 from adapters.slack.installations import Installations
-from adapters.slack.wire import MALFORMED
+from adapters.slack.payload_ids import MALFORMED
+from adapters.slack.receiver import Desk
 from bot.ui.strings import words
 
 if TYPE_CHECKING:

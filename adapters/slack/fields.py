@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, assert_never
 
+from adapters.slack.payload_ids import block_id, field_of
 from adapters.slack.spans import Json, plain, rich, run, section, split
-from adapters.slack.wire import block_id, field_of
 from bot.anonymise.text import Sensitive
 from bot.ui.model import ChoiceField, DateField, Field, ManyField, NumberField, Option, TextField
 

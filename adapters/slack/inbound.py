@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from adapters.slack import wire
+from adapters.slack import payload_ids as wire
 from adapters.slack.fields import read_values
-from adapters.slack.wire import Metadata, Origin
+from adapters.slack.payload_ids import Metadata, Origin
 from bot.anonymise.text import Sensitive
 from bot.ui.inbound import ActionPressed, Actor, CommandTyped, Event, FormSubmitted, HomeOpened
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from adapters.slack import wire
+from adapters.slack import payload_ids as wire
 from adapters.slack.config import SlackSettings
 from bot.errors import SetupError
 from bot.ui.strings import words

@@ -7,19 +7,19 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adapters.slack import quiet
+from adapters.slack import library_logging as quiet
 from adapters.slack.answers import Answers
 from adapters.slack.api import SlackApi
 from adapters.slack.channels import Channels
 from adapters.slack.checks import Doctor
 from adapters.slack.config import SlackSettings
-from adapters.slack.desk import Desk
 from adapters.slack.installations import Installations
 from adapters.slack.outbound import Outbound
 from adapters.slack.pacing import Pacer
 from adapters.slack.people import People
 from adapters.slack.pictures import Gallery
-from adapters.slack.rotation import EVERY, Rotation
+from adapters.slack.receiver import Desk
+from adapters.slack.token_refresh import EVERY, Rotation
 from bot.ui.platform import Address, Message, Problem, Services
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
-from adapters.slack import wire
+from adapters.slack import payload_ids as wire
 from adapters.slack.fields import field_blocks
 from adapters.slack.pictures import digest
 from adapters.slack.spans import (

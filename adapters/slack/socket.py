@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import quiet
+from adapters.slack import library_logging as quiet
 from adapters.slack.config import SlackSettings
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from adapters.teams.payload_ids import opening, typed_data
 from adapters.teams.render import CARD_TYPE, adaptive, attachment, heading
 from adapters.teams.spans import Json
-from adapters.teams.wire import opening, typed_data
 from bot.ui.strings import Words
 
 

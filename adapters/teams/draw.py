@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.teams import fit, wire
+from adapters.teams import fit
+from adapters.teams import payload_ids as wire
+from adapters.teams.payload_ids import Pressed
 from adapters.teams.render import (
     Dialog,
     adaptive,
@@ -14,7 +16,6 @@ from adapters.teams.render import (
     heading,
 )
 from adapters.teams.spans import Json, words_block
-from adapters.teams.wire import Pressed
 from bot.ui.model import Card, Form
 from bot.ui.strings import Words
 

@@ -13,8 +13,8 @@ import aiohttp
 
 from adapters.teams.activity import text_at
 from adapters.teams.hosts import allowed_service
+from adapters.teams.payload_ids import OURS
 from adapters.teams.spans import Json
-from adapters.teams.wire import OURS
 from bot.ui.inbound import Actor
 from bot.ui.model import Document
 from bot.ui.platform import Services

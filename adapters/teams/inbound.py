@@ -8,8 +8,8 @@ times, so there the activity's id counts.
 from __future__ import annotations
 
 from adapters.teams.activity import delivery_id, fingerprint, plain_words, text_at, typed_words
+from adapters.teams.payload_ids import Pressed
 from adapters.teams.spans import Json
-from adapters.teams.wire import Pressed
 from bot.anonymise.text import Sensitive
 from bot.ui.inbound import ActionPressed, Actor, CommandTyped, Event, FormSubmitted
 

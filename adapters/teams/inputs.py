@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from adapters.teams import wire
+from adapters.teams import payload_ids as wire
 from adapters.teams.spans import Json, words_block
 from bot.ui.model import ChoiceField, DateField, Field, ManyField, NumberField, Option, TextField
 from bot.ui.strings import Words

@@ -18,11 +18,12 @@ from aiohttp import web
 
 from adapters.outgoing import session
 from adapters.teams.activity import PLATFORM, tenant_of, text_at
-from adapters.teams.arrivals import Arrivals
+from adapters.teams.activity_handler import Turns
 from adapters.teams.config import TeamsSettings
 from adapters.teams.faults import place_of
 from adapters.teams.files import Files
 from adapters.teams.hosts import allowed_service, is_loopback
+from adapters.teams.installations import Arrivals
 from adapters.teams.outbound import Outbound
 from adapters.teams.pacing import Pacer
 from adapters.teams.pages import Pages
@@ -30,7 +31,6 @@ from adapters.teams.references import References
 from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable
 from adapters.teams.spans import Json
 from adapters.teams.tokens import Forged, Guard, KeyRing, KeysUnavailable
-from adapters.teams.turns import Turns
 from bot.ui.platform import Address, DeliveryFailed, Message, Problem, Services
 from bot.ui.strings import words
 

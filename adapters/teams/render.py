@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from adapters.teams import wire
+from adapters.teams import payload_ids as wire
 from adapters.teams.inputs import inputs
 from adapters.teams.spans import Json, escaped, markdown, paragraphs, said, words_block
 from bot.ui.model import (

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from adapters.web.base_view import Site
 from adapters.web.inbox import Answer
-from adapters.web.site import Site
+from adapters.web.sessions import Visitor
 from adapters.web.tickets import Ticket
-from adapters.web.visitor import Visitor
 from bot.ui.inbound import Actor, Done, Hand, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Card, Document
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from aiohttp import web
 
-from adapters.web.tokens import style_sheet
+from adapters.web.css_variables import style_sheet
 
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from adapters.web import inbound
-from adapters.web.site import Site
+from adapters.web.base_view import Site
+from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind
-from adapters.web.visitor import Visitor
 from bot.ui.platform import Demo
 
 

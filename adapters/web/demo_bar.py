@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.web.pages import DemoBar
-from adapters.web.visitor import Visitor
+from adapters.web.sessions import Visitor
 from bot.ui.platform import Services
 
 

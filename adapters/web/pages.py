@@ -10,10 +10,10 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from adapters.web import sheet as drawing
+from adapters.web import render_context as drawing
 from adapters.web.assets import ASSETS
-from adapters.web.sheet import Sheet
-from adapters.web.visitor import Visitor
+from adapters.web.render_context import Sheet
+from adapters.web.sessions import Visitor
 from bot.ui.model import plain
 from bot.ui.platform import Persona
 from bot.ui.strings import Words

@@ -15,12 +15,12 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.web.assets import ASSETS
+from adapters.web.base_view import Site
 from adapters.web.calendar import CalendarFeed
 from adapters.web.demo import DemoPages
 from adapters.web.product import Product
+from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
-from adapters.web.site import Site
-from adapters.web.visitor import Visitor
 from bot.ui.platform import Address, Message, Platform, Problem, Services
 
 

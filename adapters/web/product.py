@@ -6,9 +6,9 @@ from aiohttp import web
 
 from adapters.web import inbound
 from adapters.web.answers import respond
-from adapters.web.site import Site
+from adapters.web.base_view import Site
+from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind, Ticket
-from adapters.web.visitor import Visitor
 from bot.ui.inbound import Event, HomeOpened, Say
 
 

@@ -14,7 +14,7 @@ from bot.demo.clock import VirtualClock
 from bot.log import Silent
 from bot.ports.records import OutboxEntry, Timer
 from bot.runtime.ticker import Ticker
-from storage.sql import SqlStore
+from storage.store import SqlStore
 from storage.tables import OPEN, TABLES
 
 PEOPLE, GROUPS, HISTORY = 1_000_000, 50_000, 200_000

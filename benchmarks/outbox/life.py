@@ -17,13 +17,13 @@ from typing import Any
 
 from benchmarks.outbox.places import APART, KEYS, fresh, messages, people, rows, tools, warm
 from benchmarks.outbox.senders import Receiver
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import START
 from bot.demo.clock import VirtualClock
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
-from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.system import SystemClock
-from storage.sql import open_store
+from storage.store import open_store
 from tests.faults.replica import ShiftedClock
 
 QUEUE, HELD = 100_000, 100

@@ -14,17 +14,17 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
 from bot.demo.clinic import ORGANISATION, START, found
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
-from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemIds, SystemRng
 from storage.keys import KeyRing
 from storage.mapping import to_row
 from storage.migrate import upgrade
-from storage.sql import SqlStore, open_store
+from storage.store import SqlStore, open_store
 from storage.tables import TABLES
 from tests.postgres import database, server
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.outbox.places import APART, KEYS, Taken, analyze, fresh, messages, people, rows, tools, warm
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import GROUP, ORGANISATION, START
 from bot.domain.case import Assignment, Case
 from bot.domain.round import Round
 from bot.log import configure
 from bot.ports.records import OutboxEntry
-from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.system import SystemClock
-from storage.sql import SqlStore, open_store
+from storage.store import SqlStore, open_store
 from tests.faults.replica import ShiftedClock
 
 TOGETHER = 2

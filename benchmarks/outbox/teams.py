@@ -14,17 +14,17 @@ from typing import Any
 from benchmarks.outbox.places import APART, KEYS, analyze, fresh, people, rows, tools, until, warm
 from benchmarks.outbox.senders import Receiver
 from bot.app.context import Work
-from bot.app.plans import as_plan, follow
+from bot.app.steps.series_store import as_plan, follow
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, START
 from bot.domain.organisation import Group, Membership
 from bot.domain.round import Round
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.log import configure
 from bot.ports.records import OutboxEntry, SeriesEntry, Timer
-from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.system import SystemClock
 from bot.runtime.ticker import Ticker
-from storage.sql import SqlStore, open_store
+from storage.store import SqlStore, open_store
 from tests.faults.replica import ShiftedClock
 
 TEAMS, MEMBERS = 1_000, 6

@@ -14,39 +14,37 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from bot.app import round_command as round_words
+from bot.app.calendar import closures_handlers as closures
+from bot.app.calendar import own_dates_handlers as own_dates
+from bot.app.caseload import handlers as caseload
+from bot.app.caseload import leave_handlers as leave
+from bot.app.cases import editing_handlers as editing
+from bot.app.cases import handlers as cases
 from bot.app.context import Context, Finisher
-from bot.app.handlers import (
-    apart,
-    asking,
-    caseload,
-    cases,
-    closing,
-    closures,
-    editing,
-    exporting,
-    home,
-    leave,
-    log,
-    missed,
-    operations,
-    overview,
-    own_dates,
-    own_words,
-    pairs,
-    reporting,
-    reviews,
-    risk,
-    round_words,
-    rounds,
-    second_look,
-    series,
-    series_change,
-    settings,
-    signing,
-    supervision,
-    texts,
-)
-from bot.app.handlers.trust import my_data, open_audit
+from bot.app.exclusions import handlers as pairs
+from bot.app.exclusions import own_handlers as apart
+from bot.app.gate import handlers as texts
+from bot.app.gate import private_notes as own_words
+from bot.app.operations import handlers as operations
+from bot.app.overview import handlers as overview
+from bot.app.overview import home_handlers as home
+from bot.app.people import settings_handlers as settings
+from bot.app.privacy.handlers import my_data, open_audit
+from bot.app.reports import handlers as reporting
+from bot.app.reviews import closing_handlers as closing
+from bot.app.reviews import handlers as reviews
+from bot.app.risk import handlers as risk
+from bot.app.rounds import handlers as rounds
+from bot.app.second_look import handlers as second_look
+from bot.app.series import change_handlers as series_change
+from bot.app.series import handlers as series
+from bot.app.steps import missed_reviews as missed
+from bot.app.steps import presenter_requests as asking
+from bot.app.supervision import export_handlers as exporting
+from bot.app.supervision import handlers as supervision
+from bot.app.supervision import log_handlers as log
+from bot.app.supervision import signing_handlers as signing
 from bot.domain.person import Role
 from bot.ui.inbound import Outcome
 

@@ -10,14 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
 from bot.domain.calendar import zone_of
 from bot.domain.local_dates import NotADate, parse_date
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
-from bot.ports.work import UnitOfWork
+from bot.ports.unit_of_work import UnitOfWork
 from bot.ui.inbound import Outcome
 from bot.ui.strings import LANGUAGES, Words, words
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.anonymise import GateClosed
-from bot.app.arrivals import arrived, gone
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
-from bot.app.connect import connect_by_code
 from bot.app.context import Context
-from bot.app.handlers.home import help_card, show_home
-from bot.app.handlers.settings import connecting_code
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.app.overview.home_handlers import help_card, show_home
+from bot.app.people.settings_handlers import connecting_code
+from bot.app.steps.account_linking import connect_by_code
+from bot.app.steps.identities import arrived, gone
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
 from bot.log import Log
 from bot.ports.system import Clock
-from bot.ports.work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
+from bot.ports.unit_of_work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
 from bot.ui.inbound import (
     ActionPressed,
     Actor,

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.app.handlers.cases import CODE_LETTERS
+from bot.app.cases.handlers import CODE_LETTERS
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ports.system import Ids
-from bot.ports.work import Store, UnitOfWork
+from bot.ports.unit_of_work import Store, UnitOfWork
 
 START = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
 """Monday 18 January 2027, 09:00 in Kiel."""

@@ -13,7 +13,7 @@ from bot.demo.seed import play_until_today
 from bot.domain.organisation import Organisation
 from bot.domain.person import Person
 from bot.main import App, build
-from bot.ports.work import NotFound
+from bot.ports.unit_of_work import NotFound
 from bot.ui.inbound import Actor
 from bot.ui.platform import Drawer, Persona
 

@@ -17,7 +17,7 @@ from bot.demo.texts import ANSWER, CASES, QUESTION, REVIEWS, TAKEAWAY
 from bot.domain.case import Assignment, Case
 from bot.domain.round import Round
 from bot.ports.records import LogEntry
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from bot.ui.inbound import Done, Outcome, Refused, Say, Show
 from bot.ui.model import Card, Facts, Form, Heading, Items, Notice, Passage, Preview, Row, Table, Text, plain
 

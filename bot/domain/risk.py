@@ -1,7 +1,7 @@
 """A hold: who raised a risk concern about a case, and what became of the alert. Never clinical detail.
 
 DOMAIN.md section 5: this is not an emergency channel; the record says who, when, acknowledged.
-What it must not know: how a message is sent (`bot/app/alerts.py`) or which clocks stand still (`bot/app/holds.py`).
+What it must not know: how a message is sent (`bot/app/steps/alerts.py`); which clocks stand still (`steps/holds.py`).
 """
 
 from __future__ import annotations

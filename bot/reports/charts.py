@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from bot.design import CHART_POINTS, LARGE, LIGHT
 from bot.domain.caseload import Caseload
 from bot.domain.frequency import Gap
 from bot.reports.scores import ScoreSeries
 from bot.reports.words import Words
+from bot.ui.theme import CHART_POINTS, LARGE, LIGHT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,8 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from bot.design import BODY, LARGE, LIGHT, SMALL, SPACE, TITLE, on_paper
 from bot.reports.words import Words
+from bot.ui.theme import BODY, LARGE, LIGHT, SMALL, SPACE, TITLE, on_paper
 
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _CELL = 7.5  # size of a table's letters: wide tables have to fit

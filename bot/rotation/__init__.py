@@ -21,7 +21,7 @@ from bot.rotation.changes import (
     difference,
 )
 from bot.rotation.explain import Alternative, Explainer, Fact, Why, why
-from bot.rotation.ledger import PastRound, Standing, balances, standings
+from bot.rotation.fairness import PastRound, Standing, balances, standings
 from bot.rotation.model import (
     PAIR_WEIGHT,
     TIERS,

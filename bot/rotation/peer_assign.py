@@ -14,6 +14,7 @@ from typing import Any, cast, get_args
 
 from bot.errors import Refusal
 from bot.rotation.eligibility import Register
+from bot.rotation.json_input import MOST, Mistake, Reader
 from bot.rotation.model import (
     MODE_COMPAT,
     PAIR_WEIGHT,
@@ -28,7 +29,6 @@ from bot.rotation.model import (
     Reason,
     Rules,
 )
-from bot.rotation.reading import MOST, Mistake, Reader
 
 FORMAT = "peer-assign/1"
 MOST_SEED = 1 << 63

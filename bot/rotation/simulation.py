@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bot.rotation.eligibility import Register
-from bot.rotation.ledger import PastRound, balances, standings
+from bot.rotation.fairness import PastRound, balances, standings
 from bot.rotation.model import Case, History, Instance, Member, Mode, Plan, Rules
 
 

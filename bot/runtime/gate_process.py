@@ -24,7 +24,7 @@ _LENGTH = struct.Struct(">Q")
 
 
 class GateProcess:
-    """Implements `bot.app.tools.Anonymiser`; one text at a time, on one event loop."""
+    """Implements `bot.app.dependencies.Anonymiser`; one text at a time, on one event loop."""
 
     def __init__(self, settings: GateSettings) -> None:
         self._settings = settings

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.ports.system import Clock
-from bot.ports.work import Store, StoreUnavailable
-from bot.runtime.heart import ALIVE, Heart
+from bot.ports.unit_of_work import Store, StoreUnavailable
+from bot.runtime.heartbeat import ALIVE, Heart
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
 

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app.context import Work
-from bot.app.handlers.reporting import due_unasked, first_reports, keep
-from bot.app.retention import purge
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.app.reports.handlers import due_unasked, first_reports, keep
+from bot.app.steps.retention import purge
 from bot.errors import SetupError
 from bot.log import Log
 from bot.ports.records import Anchor
 from bot.ports.system import Clock
-from bot.ports.work import ChangedMeanwhile, Store, StoreUnavailable
+from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.reports.quarterly import Quarter
 
 EVERY = timedelta(hours=1)

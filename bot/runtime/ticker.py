@@ -14,14 +14,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from bot.app.caching_uow import Remembering
 from bot.app.context import Work
-from bot.app.handlers.timers import MANY, due, look_ahead
-from bot.app.remembering import Remembering
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.app.timers import MANY, due, look_ahead
 from bot.log import Log
 from bot.ports.records import Timer
 from bot.ports.system import Clock
-from bot.ports.work import ChangedMeanwhile, Store, StoreUnavailable
+from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.runtime.housekeeping import Housekeeper
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import SystemClock, uptime

@@ -123,7 +123,7 @@ def _name(command: Command) -> str:
 
 def command_line() -> str:
     """The `intervision` command with every sub-command and option."""
-    from bot.cli import app
+    from bot.cli.main import app
 
     parts = [COMMAND_LINE_INTRO]
     parts += [_described(path, command) for path, command in _leaves("intervision", typer.main.get_command(app))]

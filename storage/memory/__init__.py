@@ -18,7 +18,7 @@ from storage.memory.work import MemoryWork
 
 
 class MemoryStore:
-    """Implements `bot.ports.work.Store`."""
+    """Implements `bot.ports.unit_of_work.Store`."""
 
     def __init__(self, clock: Clock) -> None:
         self.state = State({kind: {} for kind in RECORDS})

@@ -28,7 +28,7 @@ RECENTLY = timedelta(days=7)
 
 
 class MemorySystemWork(Changes):
-    """Implements `bot.ports.work.SystemWork`."""
+    """Implements `bot.ports.unit_of_work.SystemWork`."""
 
     async def organisations(self) -> list[str]:
         """Ids, sorted."""

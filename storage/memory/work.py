@@ -18,7 +18,7 @@ from bot.ports.records import (
     Replica,
     Timer,
 )
-from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
+from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.memory.state import Changes, by, is_taken, meets
 
@@ -31,7 +31,7 @@ RECENTLY = timedelta(days=7)
 
 
 class MemoryWork(Changes):
-    """Implements `bot.ports.work.UnitOfWork`."""
+    """Implements `bot.ports.unit_of_work.UnitOfWork`."""
 
     def __init__(self, store: MemoryStore, organisation: str) -> None:
         super().__init__(store)

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.anonymise import AnonText
 from bot.app.context import Work
-from bot.app.handlers.rounds import publish
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
+from bot.app.rounds.handlers import publish
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.case import Assignment, Case

@@ -12,8 +12,8 @@ from bot.anonymise import Sensitive
 from bot.app.access import Relation, relation
 from bot.app.commands import COMMANDS, Command, Kind
 from bot.app.context import Work
-from bot.app.second_look import ask
-from bot.app.signin import SignInDesk
+from bot.app.steps.second_look import ask
+from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.domain.organisation import Clinic, Group, Membership, Organisation

@@ -9,16 +9,16 @@ from typing import Any, cast
 
 import pytest
 
+from bot.app.caching_uow import Remembering
 from bot.app.context import Work
-from bot.app.delivery import Ready, decide, look_ahead
-from bot.app.remembering import Remembering
+from bot.delivery.decide import Ready, decide, look_ahead
+from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
-from bot.ports.work import UnitOfWork
-from bot.runtime.dispatcher import LEASE, Dispatcher
+from bot.ports.unit_of_work import UnitOfWork
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.world import RecordingPlatform, World
 
@@ -109,7 +109,7 @@ async def test_a_message_nobody_here_can_draw_waits_for_the_replica_that_can(wor
 
 
 async def test_one_broken_message_holds_up_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.app import notices
+    from bot.delivery import notices
 
     async def broken(*_: object) -> None:
         raise KeyError("a programming error")

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.app.context import Work
-from bot.app.tools import Tools
-from bot.app.views.followed import service
+from bot.app.dependencies import Tools
+from bot.app.facts.report_input import service
 from bot.demo.clock import VirtualClock
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.ports.records import LogEntry
-from bot.ports.work import UnitOfWork
+from bot.ports.unit_of_work import UnitOfWork
 from bot.reports.quarterly import Followed, Quarter
 from storage.memory import MemoryStore
 from tests.world import SeededRng, SequentialIds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.app.context import Work
-from bot.app.erasure import erase_person
-from bot.app.personal_data import export_person
+from bot.app.steps.erasure import erase_person
+from bot.app.steps.personal_data import export_person
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, CaseStatus

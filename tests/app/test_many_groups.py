@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import relations
+from bot.app.facts import permissions as relations
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.organisation import Group, Membership
 from bot.domain.round import Round
@@ -24,9 +24,9 @@ FEW = 5
 @pytest.fixture
 async def service(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The supervisor belongs to no group and so plans for all; here more than `FEW` are very many."""
-    for module in ("bot.app.relations", "bot.app.views.groups", "bot.app.views.rounds", "bot.app.views.series"):
+    for module in ("bot.app.facts.permissions", "bot.app.facts.groups", "bot.app.rounds.views", "bot.app.series.views"):
         monkeypatch.setattr(f"{module}.MOST_GROUPS", FEW)
-    monkeypatch.setattr("bot.app.handlers.rounds.MOST_GROUPS", FEW)
+    monkeypatch.setattr("bot.app.rounds.handlers.MOST_GROUPS", FEW)
     async with world.store.begin(ORGANISATION) as uow:
         for membership in await uow.find(Membership, person=person_id("s")):
             await uow.save(replace(membership, left_on=date(2027, 1, 1)))

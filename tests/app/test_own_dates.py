@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import icalendar
 
-from bot.app.feeds import FeedDesk
+from bot.app.steps.feeds import FeedDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import form_of
 from bot.domain.case import Assignment, Case

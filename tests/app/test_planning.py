@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app.context import Work
-from bot.app.planning import situation
+from bot.app.facts.round_planning import situation
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.app.erasure import NOBODY, REMOVED
-from bot.app.personal_data import LINKED_RECORDS, OWN_RECORDS
+from bot.admin.privacy import Office, erase, export, find
+from bot.app.steps.erasure import NOBODY, REMOVED
+from bot.app.steps.personal_data import LINKED_RECORDS, OWN_RECORDS
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact, Person
-from bot.dpo import Office, erase, export, find
 from bot.errors import SetupError
 from bot.ports.records import AuditEntry, Draft, LogEntry, OutboxEntry, Session, SignInLink
 from bot.ports.schema import RECORDS, REFERENCES
@@ -150,7 +150,7 @@ def test_every_record_about_a_person_is_known_to_the_rights() -> None:
 
 
 async def test_a_sign_in_link_waits_sealed_and_arrives_once(world: World) -> None:
-    from bot.app.signin import LINKS_AT_ONCE, SignInDesk
+    from bot.app.steps.signin import LINKS_AT_ONCE, SignInDesk
 
     desk = SignInDesk(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id("a")))[0]

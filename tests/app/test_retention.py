@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.app.context import Work
-from bot.app.retention import Gone, months_before, purge
+from bot.app.steps.retention import Gone, months_before, purge
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app.context import Work
-from bot.app.plans import as_plan, phases_of, plan_of, series_of
+from bot.app.steps.series_store import as_plan, phases_of, plan_of, series_of
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
 from bot.demo.story import lines_of
 from bot.domain.case import Assignment, Case

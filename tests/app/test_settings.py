@@ -9,7 +9,7 @@ import pytest
 
 from bot.anonymise import Sensitive
 from bot.app.entry import _typed_key
-from bot.app.handlers.settings import connecting_code
+from bot.app.people.settings_handlers import connecting_code
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.local_dates import parse_date
 from bot.domain.organisation import Workspace
@@ -144,7 +144,7 @@ async def test_a_code_works_once_and_for_a_quarter_of_an_hour(world: World) -> N
 
 
 async def test_a_code_is_no_link_to_sign_in_with(world: World) -> None:
-    from bot.app.signin import SignInDesk
+    from bot.app.steps.signin import SignInDesk
 
     await arrives(world, HER)
     command = await code_of(world, HER)

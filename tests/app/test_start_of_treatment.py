@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 from bot.anonymise import Known, Sensitive, TagBook
-from bot.app.handlers.texts import TAGS
+from bot.app.gate.handlers import TAGS
 from bot.demo.clinic import ORGANISATION
 from bot.ports.schema import RECORDS
 from bot.ui.inbound import Invalid, Show

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.app import timers
+from bot.app.caching_uow import Remembering
 from bot.app.context import Work
-from bot.app.handlers import timers
-from bot.app.remembering import Remembering
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.organisation import Group
 from bot.ports.records import OutboxEntry, Timer
-from bot.ports.work import AlreadyThere, ChangedMeanwhile, StoreUnavailable
+from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, StoreUnavailable
 from storage.memory import MemoryStore
 from tests.world import World
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo.clock import VirtualClock
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from storage import open_store
 from storage.keys import KeyRing
 from storage.memory import MemoryStore

@@ -11,7 +11,7 @@ from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person, Role
 from bot.ports.records import OutboxEntry
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from tests.contract.conftest import NOW
 
 

@@ -10,19 +10,19 @@ from sqlalchemy import create_engine, func, select, update
 
 from bot.anonymise.text import AnonText
 from bot.app.context import Work
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
 from bot.demo.clinic import ORGANISATION, found, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.person import Person
 from bot.errors import SetupError
 from bot.ports.records import Audited, LogEntry, Replica
 from bot.runtime.system import SystemIds
-from storage import copy as copying
 from storage import open_store
-from storage.copy import copy_database
+from storage import transfer as copying
 from storage.keys import KeyRing
 from storage.migrate import sync_url
 from storage.tables import authorship, metadata
+from storage.transfer import copy_database
 from tests.contract.conftest import NOW
 from tests.migrated import migrated
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports.records import OutboxEntry, Queue, Replica
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from tests.contract.conftest import NOW
 from tests.contract.records import entry, orgs, person
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app.feeds import FeedDesk
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
+from bot.app.steps.feeds import FeedDesk
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SeriesEntry
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from bot.ui.inbound import Done
 from tests.app.test_closures import close, due_days
 from tests.app.test_own_dates import address_in, read

@@ -1,4 +1,4 @@
-"""What every store promises (bot/ports/work.py), over each of them."""
+"""What every store promises (bot/ports/unit_of_work.py), over each of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import Audited, AuditEntry, Draft, LogEntry, OutboxEntry, Session, SignInLink
-from bot.ports.work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound, Store, those
+from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound, Store, those
 from tests.contract.conftest import NOW
 from tests.contract.records import case, entry, orgs, person
 

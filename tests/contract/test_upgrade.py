@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.schema import MetaData
 
+from bot.app.dependencies import Anonymiser, Tools
 from bot.app.entry import Entry
-from bot.app.tools import Anonymiser, Tools
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, START
 from bot.demo.clock import VirtualClock
 from bot.demo.control import MOMENT
@@ -22,8 +23,7 @@ from bot.demo.texts import CASES
 from bot.domain.case import Assignment
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
-from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.ticker import Ticker
 from bot.ui.model import Form, Passage
 from storage import open_store

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import OutboxEntry
-from bot.runtime.dispatcher import Dispatcher
 from bot.ui.platform import Address, Message
 from storage import open_store
 from storage.keys import KeyRing

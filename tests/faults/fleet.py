@@ -21,16 +21,16 @@ from aiohttp import web
 from sqlalchemy import create_engine, text
 
 from bot.app.context import Work
-from bot.app.plans import as_plan, follow
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.app.steps.series_store import as_plan, follow
 from bot.demo.clinic import MEMBERS, ORGANISATION, START, found, person_id
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.ports.records import Queue, Replica, SeriesEntry
-from bot.ports.work import Store, StoreUnavailable
-from bot.runtime.almanac import HolidayAlmanac
+from bot.ports.unit_of_work import Store, StoreUnavailable
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing

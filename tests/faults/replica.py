@@ -15,12 +15,12 @@ from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import START
 from bot.log import Silent
-from bot.runtime.almanac import HolidayAlmanac
-from bot.runtime.dispatcher import Dispatcher
-from bot.runtime.heart import Heart
+from bot.runtime.heartbeat import Heart
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message

@@ -18,18 +18,18 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from bot.app import notices
+from bot.delivery import notices
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.organisation import Membership
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
-from bot.ports.work import StoreUnavailable
+from bot.ports.unit_of_work import StoreUnavailable
 from bot.ui.model import Card
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
-from storage.sql import SqlStore, open_store
+from storage.store import SqlStore, open_store
 from tests.app.test_delivery import outbox, tell, titles
 from tests.app.test_series import begin
 from tests.gate import rules_alone

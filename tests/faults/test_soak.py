@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.dispatcher import LEASE
+from bot.delivery.dispatcher import LEASE
 from tests.faults.fleet import LEASE as SHORT_LEASE
 from tests.faults.fleet import fleet
 from tests.postgres import VARIABLE, cluster, database

@@ -19,14 +19,14 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.host import Host
-from adapters.web import site
+from adapters.web import base_view as site
 from adapters.web.plugin import PLUGIN, WebSettings
-from bot.app.signin import SignInDesk
-from bot.cli import app as command_line
+from bot.app.steps.signin import SignInDesk
+from bot.cli.main import app as command_line
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from bot.ui.inbound import Actor
 from bot.ui.platform import Services
 from storage import open_store

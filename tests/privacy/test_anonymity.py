@@ -16,7 +16,7 @@ import pytest
 
 from bot.anonymise import AnonText
 from bot.app.context import Work
-from bot.app.second_look import ask
+from bot.app.steps.second_look import ask
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, Question

@@ -5,12 +5,12 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from bot.app.feeds import FeedDesk
-from bot.app.signin import SignInDesk
+from bot.admin.privacy import Office, erase, export, find, trail
+from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import KEYS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
-from bot.dpo import Office, erase, export, find, trail
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Hand, Say
 from tests.fuzz.test_fuzz import web_clinic

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import GROUP, KEYS, ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.organisation import Group

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.app.context import Work
-from bot.app.planning import situation
+from bot.app.facts.round_planning import situation
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
 from bot.demo.texts import CASES, REVIEWS
 from bot.domain.case import Assignment, Case, CaseStatus

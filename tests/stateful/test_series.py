@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app.context import Work
-from bot.app.plans import plan_of
+from bot.app.steps.series_store import plan_of
 from bot.demo.clinic import ORGANISATION
 from bot.domain.round import Round, RoundStatus
 from bot.domain.series import CLOSEST, Occurrence

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[2]
 PLANTED = [
     ("bot/domain/planted.py", "import bot.app.entry", "Direction"),
     ("bot/app/planted.py", "import storage.keys", "Direction"),
-    ("bot/ui/planted.py", "import bot.ports.work", "Direction"),
+    ("bot/ui/planted.py", "import bot.ports.unit_of_work", "Direction"),
     ("adapters/web/planted.py", "import adapters.slack.plugin", "independent"),
     ("adapters/web/planted.py", "import bot.domain.case", "reach neither storage"),
-    ("adapters/slack/planted.py", "import storage.sql", "reach neither storage"),
+    ("adapters/slack/planted.py", "import storage.store", "reach neither storage"),
     ("bot/app/planted.py", "import aiohttp", "no vendor"),
     ("bot/domain/planted.py", "import sqlalchemy", "no vendor"),
     ("adapters/teams/planted.py", "import botbuilder.core", "botbuilder"),

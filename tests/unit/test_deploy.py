@@ -14,7 +14,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.config import Settings
 from bot.runtime.metrics import Metrics
 

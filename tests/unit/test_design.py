@@ -1,4 +1,4 @@
-"""One design for pages, paper and charts: every colour comes from `bot/design.py` and can be read by everybody."""
+"""One design for pages, paper and charts: every colour comes from `bot/ui/theme.py` and can be read by everybody."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.tokens import style_sheet
-from bot.design import DARK, LIGHT
+from adapters.web.css_variables import style_sheet
 from bot.domain.frequency import Gap
 from bot.reports.charts import bars_chart, gaps_chart
 from bot.ui.strings import words
+from bot.ui.theme import DARK, LIGHT
 
 STATIC = Path(__file__).parents[2] / "adapters" / "web" / "static"
 ON_ITS_GROUND = [

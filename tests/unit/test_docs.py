@@ -18,7 +18,7 @@ import pytest
 from typer.main import get_command
 
 from adapters import discover
-from bot.cli import app
+from bot.cli.main import app
 from bot.config import Settings, checked
 from bot.reports.rule_sets.reader import read_text
 

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
 from bot.demo.clock import VirtualClock
 from bot.log import Silent
 from bot.runtime.system import SystemClock, SystemIds

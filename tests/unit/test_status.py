@@ -10,8 +10,8 @@ import pytest
 from aiohttp import ClientSession
 from typer.testing import CliRunner
 
-from bot.cli import app as command_line
-from bot.cli_status import troubles
+from bot.cli.main import app as command_line
+from bot.cli.status import troubles
 from bot.config import Settings
 from bot.log import Silent
 from bot.main import App, build

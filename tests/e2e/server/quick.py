@@ -8,7 +8,7 @@ import sys
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from bot.cli import main
+from bot.cli.main import main
 from tests.e2e.server.process import Server
 from tests.forks import FORKS
 

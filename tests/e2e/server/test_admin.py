@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.cli import main
+from bot.cli.main import main
 from tests.migrated import migrated
 
 Admin = Callable[..., Any]

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.app.signin import SignInDesk
-from bot.app.tools import Tools
+from bot.app.dependencies import Tools
+from bot.app.steps.signin import SignInDesk
 from bot.demo.texts import CASES, REVIEWS, TAKEAWAY
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
@@ -22,7 +22,7 @@ from bot.domain.person import Contact, Role
 from bot.domain.person import Person as Colleague
 from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry
-from bot.runtime.almanac import HolidayAlmanac
+from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.cli import main
+from bot.cli.main import main
 from storage import engine
 from storage.tables import compatible
 from tests.migrated import migrated

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.runtime.heart import ALIVE
+from bot.runtime.heartbeat import ALIVE
 from tests.e2e.server.process import Server, ready
 from tests.pages import blocks, run
 from tests.postgres import postgres_server, postgres_url

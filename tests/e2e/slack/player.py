@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.slack import wire
+from adapters.slack import payload_ids as wire
 from bot.demo.player import Player
 from bot.ui.inbound import Outcome, Show
 from bot.ui.model import Action, Form

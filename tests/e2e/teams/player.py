@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from adapters.teams import wire
+from adapters.teams import payload_ids as wire
 from bot.demo.player import Player, StoryBroken
 from bot.ui.inbound import Done, Outcome, Say, Show
 from bot.ui.model import Form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import KEYS
 from bot.demo.story import Story
 from tests.e2e.teams.player import InTeams

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
 from bot.domain.case import Case
 from tests.gate import rules_alone
 from tests.standins.teams.cards import buttons, elements, faults

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
 from bot.demo import story
 from bot.demo.story import Story
 from bot.ui.strings import LANGUAGES

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from adapters.slack.pacing import Pacer
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.story import Story

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bot.app.agreement import part_ways
 from bot.app.context import Work
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
+from bot.app.steps.clinic_split import part_ways
 from bot.demo import story
 from bot.demo.clinic import person_id
 from bot.demo.story import Story

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot.admin import remove_person
-from bot.admin_desk import Desk
-from bot.app.signin import LINK_MINUTES, SignInDesk
+from bot.admin.context import Desk
+from bot.admin.people import remove_person
+from bot.app.steps.signin import LINK_MINUTES, SignInDesk
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.case import Assignment, Case

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, expect
 
-from bot.admin import remove_person
-from bot.admin_desk import Desk
-from bot.app.signin import SignInDesk
+from bot.admin.context import Desk
+from bot.admin.people import remove_person
+from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from tests.app.risk import TEXTS, scene

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.app.signin import SignInDesk
+from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import person_id
 from bot.domain.case import Case, CaseStatus
 from bot.domain.person import Person

@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.teams.config import TeamsSettings
 from adapters.teams.platform import TeamsPlatform
-from bot.app.tools import Anonymiser
+from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import KEYS
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from bot.ui.inbound import Actor, Event, Outcome
 from bot.ui.platform import Platform, Services
 from tests.standins.teams.client import Person

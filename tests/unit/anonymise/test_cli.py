@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
 
 RUNNER = CliRunner()
 NOTE = 'Client Tamsin writes from tamsin@example.org, PHQ-9 14, "tired" she says. 🙂'

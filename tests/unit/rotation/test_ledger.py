@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rotation.ledger import PastRound, balances, standings
+from bot.rotation.fairness import PastRound, balances, standings
 
 PEOPLE = "abcdef"
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from adapters.slack import manifest
 from adapters.slack.config import COMMANDS, SlackSettings
-from bot.cli import app
+from bot.cli.main import app
 from bot.errors import SetupError
 
 URL = "https://clinic.example"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import render, wire
+from adapters.slack import payload_ids as wire
+from adapters.slack import render
 from adapters.slack.fields import read_values
 from adapters.slack.spans import split
 from bot.anonymise.text import AnonText, Sensitive

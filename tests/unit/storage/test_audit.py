@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.demo.clock import VirtualClock
 from bot.domain.organisation import Clinic, Organisation
 from bot.domain.person import Person, Role

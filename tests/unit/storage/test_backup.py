@@ -15,16 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.demo.clinic import ORGANISATION, START
 from bot.demo.clock import VirtualClock
 from bot.errors import SetupError
 from bot.ports.schema import RECORDS
 from storage import backup, open_store
 from storage.backup import read_contents, restore_backup, write_backup
+from storage.key_rotation import add_key, forget_unused, rewrap
 from storage.keys import KeyRing
 from storage.migrate import upgrade
-from storage.rotation import add_key, forget_unused, rewrap
 from tests.contract.conftest import postgres_server, postgres_url
 from tests.gate import rules_alone
 from tests.migrated import migrated

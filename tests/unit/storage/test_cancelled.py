@@ -12,7 +12,7 @@ from bot.demo.clock import VirtualClock
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import upgrade
-from storage.sql import SqlStore
+from storage.store import SqlStore
 from tests.postgres import postgres_server, postgres_url
 
 __all__ = ["postgres_server", "postgres_url"]

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.anonymise.text import AnonText
-from bot.cli import app
+from bot.cli.main import app
 from bot.demo.clock import VirtualClock
 from bot.domain.organisation import Organisation
 from bot.errors import SetupError
 from bot.ports.records import Audited
-from bot.ports.work import Store
+from bot.ports.unit_of_work import Store
 from storage import open_store
+from storage.key_rotation import add_key, forget_unused, key_uses, rewrap
 from storage.keys import KeyRing, key_id, seal, unseal
-from storage.rotation import add_key, forget_unused, key_uses, rewrap
 
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
 ONE, TWO = b"1" * 32, b"2" * 32

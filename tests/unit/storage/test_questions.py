@@ -13,8 +13,8 @@ from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.ports.records import Timer
 from bot.ports.schema import INDEXES
-from bot.ports.work import those
-from storage.questions import selecting, shaped
+from bot.ports.unit_of_work import those
+from storage.query_builder import selecting, shaped
 from tests.migrated import migrated
 
 ASKED = [(kind, names[1]) for kind, indexes in INDEXES.items() for names in indexes if kind is not Timer]

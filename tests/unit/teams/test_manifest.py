@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from adapters.teams.config import TeamsSettings
 from adapters.teams.inbound import EXTENSION_COMMANDS
 from adapters.teams.manifest import manifest, package, translation
-from bot.cli import app
+from bot.cli.main import app
 from bot.errors import SetupError
 from bot.ui.strings import LANGUAGES, words
 from tests.standins.teams.connector import APP_ID, TENANT

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams import draw, fit
+from adapters.teams.payload_ids import Pressed
 from adapters.teams.render import Dialog
 from adapters.teams.spans import escaped, literal, markdown
-from adapters.teams.wire import Pressed
 from bot.anonymise.text import AnonText, Sensitive
 from bot.ui.model import (
     Card,
@@ -148,7 +148,7 @@ def test_bold_pairs_are_always_balanced(spans: list[tuple[str, bool]]) -> None:
 @settings(deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5))
 def test_chosen_options_survive_the_wire(values: list[str]) -> None:
-    from adapters.teams import wire
+    from adapters.teams import payload_ids as wire
 
     chosen = ManyField("m", "M", tuple(Option(v, v) for v in values), tuple(values))
     data = {**wire.action_data(gallery.actions(2)[0]), wire.input_id(chosen): wire.packed(values)}
@@ -166,7 +166,7 @@ def test_chosen_options_survive_the_wire(values: list[str]) -> None:
     )
 )
 def test_no_client_data_breaks_the_reader(data: object) -> None:
-    from adapters.teams import wire
+    from adapters.teams import payload_ids as wire
 
     read = wire.read(data)
     assert read is None or isinstance(read.key, str)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from adapters import host
 from adapters.limits import MOST_KEYS, Limit, address_of
-from adapters.web import calendar, site
+from adapters.web import base_view as site
+from adapters.web import calendar
 from tests.unit.web.client import Browser
 from tests.unit.web.stage import LINK, Stage
 

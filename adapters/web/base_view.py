@@ -1,0 +1,193 @@
+"""What all pages share: services, door, inbox, templates, and what happens when a request goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from adapters.host import came_from, log_failure
+from adapters.limits import Limit
+from adapters.web.demo_bar import demo_bar
+from adapters.web.inbound import Posted, posted_by, text_of, texts
+from adapters.web.inbox import Inbox
+from adapters.web.pages import Frame, draw
+from adapters.web.render_context import Sheet
+from adapters.web.sessions import Door, Visitor
+from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
+from bot.ui.platform import Drawer, Services
+
+LOG = structlog.get_logger(__name__)
+
+Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+PAGES = (600, 60.0, 60.0)
+"""Requests a minute from one address; a clinic behind one address stays far below, a flood does not."""
+STEPS = (120, 60.0, 30.0)
+"""Forms and buttons a minute of one signed-in browser."""
+ASKING = (20, 900.0, 900.0)
+"""Sign-in links asked for, or tried in vain, within a quarter of an hour from one address; then it rests as long."""
+_SECRET = "secret"  # noqa: S105 the name of the drawer's entry
+
+
+class Site:
+    """The parts of the web adapter, made once."""
+
+    def __init__(self, services: Services, notices_kept: timedelta) -> None:
+        self.services = services
+        self.door = Door(services)
+        self.inbox = Inbox(services.drawer, notices_kept)
+        self.pages, self.steps, self.asking = Limit(*PAGES), Limit(*STEPS), Limit(*ASKING)
+        self._tickets: Tickets | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work that no answer waits for; a failure is logged, `stop` waits for the rest."""
+        task = asyncio.create_task(self._logged(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def stop(self) -> None:
+        """Finish what is under way."""
+        await asyncio.gather(*self._under_way)
+
+    async def _logged(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            LOG.error("web.later_failed", error=type(error).__name__)  # noqa: TRY400 - a trace may show an address
+
+    async def tickets(self) -> Tickets:
+        """The sealer of this installation; its secret is made at the first use and shared by all replicas."""
+        if self._tickets is None:
+            self._tickets = Tickets(await _installation_secret(self.services.drawer))
+        return self._tickets
+
+    async def open(self, text: str, visitor: Visitor, kind: Kind) -> Ticket:
+        """The ticket that came back. Raises TicketRefused."""
+        return (await self.tickets()).open(text, visitor.binding, kind)
+
+    async def opened(self, request: web.Request, visitor: Visitor, kind: Kind) -> tuple[Ticket, Posted]:
+        """The ticket of a posted form, and the form. Raises TicketRefused."""
+        posted = await posted_by(request)
+        return await self.open(text_of(posted, "ticket"), visitor, kind), posted
+
+    async def show(
+        self,
+        request: web.Request,
+        visitor: Visitor,
+        template: str,
+        *,
+        status: int = 200,
+        back: str = "/",
+        after: str = "/",
+        message: str = "",
+        place: str = "",
+        **content: Any,
+    ) -> web.Response:
+        """A page in its frame; a note left by the step before is shown on it, once."""
+        sheet = Sheet(await self.tickets(), visitor.binding, self.services.new_id, back, after, message)
+        note = await self._note(request, visitor)
+        unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
+        demo = await demo_bar(self.services, visitor)
+        frame = Frame(visitor, sheet, place, unread, note, demo)
+        response = draw(template, frame, status=status, https=self.door.secure, content=content)
+        if self.door.note(request):
+            self.door.take_note(response)
+        return response
+
+    async def go(self, visitor: Visitor, path: str, note: str = "") -> web.Response:
+        """On to another page of ours, with a note to show there."""
+        return await self.leave_note(web.Response(status=303, headers={"Location": path}), visitor, note)
+
+    async def leave_note(self, response: web.Response, visitor: Visitor, note: str) -> web.Response:
+        """The response, with a note for the next page if there is one to leave."""
+        if note:
+            self.door.leave_note(response, (await self.tickets()).seal(Ticket(Kind.NOTE, note), visitor.binding))
+        return response
+
+    def public(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A page for anyone, with a friendly answer to whatever goes wrong."""
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            if wait := self.pages.count(came_from(request)):
+                return web.Response(status=429, text="Too many requests.\n", headers={"Retry-After": str(wait)})
+            visitor = await self.door.visitor(request)
+            response = await self._guarded(page, request, visitor)
+            self.door.greet(response, visitor)
+            return response
+
+        return handler
+
+    def private(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A page for someone who is signed in; others are asked to, and get back what they had typed."""
+
+        async def checked(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+            if visitor.actor is not None:
+                if request.method == "POST" and self.steps.count(visitor.binding):
+                    return await self._give_back(request, visitor, 429, "too_often")
+                return await page(request, visitor)
+            if request.method == "POST":
+                return await self._give_back(request, visitor, 401, "signed_out")
+            return await self.go(visitor, "/sign-in")
+
+        return self.public(checked)
+
+    def too_many_attempts(self, request: web.Request, *, another: bool) -> bool:
+        """Whether this address asked for links, or tried them in vain, too often; `another` counts one more."""
+        address = came_from(request)
+        return bool(self.asking.count(address) if another else self.asking.wait(address))
+
+    async def too_often(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """The page that asks to wait."""
+        return await self._give_back(request, visitor, 429, "too_often")
+
+    async def _guarded(self, page: Page, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        try:
+            return await page(request, visitor)
+        except TicketRefused:
+            return await self._give_back(request, visitor, 403, "stale")
+        except web.HTTPRequestEntityTooLarge:
+            return await self.show(
+                request, visitor, "trouble.html", status=413, what="too_large", texts=[], reference=""
+            )
+        except web.HTTPException as error:
+            if error.status == web.HTTPNotFound.status_code:
+                return await self.show(
+                    request, visitor, "trouble.html", status=404, what="missing", texts=[], reference=""
+                )
+            raise
+        except Exception as error:  # a page instead of a traceback, and what was typed is not lost
+            reference = self.services.new_id("failure")
+            log_failure(request, error, reference)
+            return await self._give_back(request, visitor, 500, "failed", reference)
+
+    async def _give_back(
+        self, request: web.Request, visitor: Visitor, status: int, what: str, reference: str = ""
+    ) -> web.Response:
+        typed = texts(await posted_by(request)) if request.method == "POST" else []
+        return await self.show(
+            request, visitor, "trouble.html", status=status, what=what, texts=typed, reference=reference
+        )
+
+    async def _note(self, request: web.Request, visitor: Visitor) -> str:
+        sealed = self.door.note(request)
+        if not sealed:
+            return ""
+        try:
+            return (await self.open(sealed, visitor, Kind.NOTE)).key
+        except TicketRefused:
+            return ""
+
+
+async def _installation_secret(drawer: Drawer) -> bytes:
+    held = await drawer.get(_SECRET)
+    if held is None:
+        await drawer.put(_SECRET, secrets.token_bytes(32))
+        held = await drawer.get(_SECRET)
+    assert held is not None
+    return held

@@ -1,0 +1,79 @@
+"""What an administrator's step works with, and how it finds what was named on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.app.dependencies import Tools
+from bot.app.steps.signin import SignInDesk
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person
+from bot.errors import SetupError
+from bot.ports.records import Audited
+from bot.ports.system import Clock
+from bot.ports.unit_of_work import Store, UnitOfWork
+
+Named = TypeVar("Named", Clinic, Group)
+
+
+@dataclass
+class Desk:
+    """What an administrator's step works with."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+    sign_in: SignInDesk
+    login: str = ""
+
+    async def audit(self, uow: UnitOfWork, what: Audited, subject: str, **changed: str) -> None:
+        """A line of the trail; the shell knows no person, so it names the account that runs it."""
+        by = {"login": self.login} if self.login else {}
+        await uow.audit(what, "admin", subject, self.clock.now(), **by, **changed)
+
+    @asynccontextmanager
+    async def begin(self, org: str, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
+        """A unit of work of the organisation named, or of the only one. Raises SetupError."""
+        async with self.store.begin(await organisation_id(self.store, org), write=write) as uow:
+            yield uow
+
+
+async def organisation_id(store: Store, org: str) -> str:
+    """The organisation named, or the only one. Raises SetupError."""
+    async with store.system(write=False) as system:
+        ids = await system.organisations()
+    if org:
+        if org not in ids:
+            raise SetupError(f"There is no organisation {org}; there are {', '.join(ids) or 'none'}.")
+        return org
+    if len(ids) != 1:
+        hint = (
+            "add one with: intervision admin add-organisation" if not ids else f"name one with --org: {', '.join(ids)}"
+        )
+        raise SetupError(f"There are {len(ids)} organisations; {hint}.")
+    return ids[0]
+
+
+async def person_named(uow: UnitOfWork, email: str) -> Person:
+    """Somebody who has access, by e-mail. Raises SetupError."""
+    found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == email.casefold()]
+    if not found:
+        raise SetupError(f"Nobody here has the e-mail {email}.")
+    return found[0]
+
+
+async def named(uow: UnitOfWork, kind: type[Named], name: str) -> Named:
+    """The clinic or group of this name. Raises SetupError that lists those there are."""
+    found = await uow.find(kind, name=name)
+    if not found:
+        names = ", ".join(each.name for each in await uow.find(kind))
+        raise SetupError(f"There is no {kind.__name__.lower()} {name}; there are {names or 'none'}.")
+    return found[0]
+
+
+def step(before: object, after: object) -> str:
+    """What a line of the trail says of a change; nothing of its own is what the level above says."""
+    return f"{'-' if before in (None, '') else before} -> {'-' if after in (None, '') else after}"

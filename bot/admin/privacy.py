@@ -1,0 +1,150 @@
+"""What a data-protection officer does in the shell, each step one unit of work. Knows no shell, reads no case text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.app.context import Work
+from bot.app.dependencies import Tools
+from bot.app.steps.erasure import Erasure, erase_case, erase_person
+from bot.app.steps.personal_data import Found, export_person, find_case, find_person
+from bot.app.steps.retention import Gone, purge
+from bot.domain.case import Case
+from bot.domain.person import Contact, Person, Role
+from bot.errors import SetupError
+from bot.ports.records import Audited, AuditEntry, AuditFault
+from bot.ports.system import Clock
+from bot.ports.unit_of_work import Store, UnitOfWork
+from bot.runtime.housekeeping import AnchorFile
+
+
+@dataclass
+class Office:
+    """What a step works with; `organisation` is the one chosen, `email` names who takes the step."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+    organisation: str
+    email: str = ""
+    anchors: AnchorFile | None = None
+    backup_days: int = 35
+
+
+async def choose(store: Store, organisation: str) -> str:
+    """The organisation by its id, or the only one. Raises SetupError."""
+    async with store.system() as system:
+        ids = await system.organisations()
+    if organisation in ids or (not organisation and len(ids) == 1):
+        return organisation or ids[0]
+    raise SetupError(f"Name the organisation with --org: {', '.join(ids) or 'there is none yet'}.")
+
+
+async def officer(office: Office, uow: UnitOfWork) -> Person:
+    """Who takes the step: an active person with the role dpo. Raises SetupError."""
+    found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == office.email.casefold()]
+    if not found or not found[0].has(Role.DPO):
+        raise SetupError(f"{office.email or 'Nobody'} is no data-protection officer here: name one with --as.")
+    return found[0]
+
+
+async def trail(office: Office, since: date | None) -> list[tuple[AuditEntry, str]]:
+    """The lines of the trail with the name of who acted; reading them is a line of its own."""
+    begin = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else datetime.min.replace(tzinfo=UTC)
+    async with office.store.begin(office.organisation) as uow:
+        reader = await officer(office, uow)
+        lines = await uow.find(AuditEntry, at__ge=begin, order=("number",))
+        names = {p.id: p.name for p in await uow.find(Person)}
+        await uow.audit(Audited.TRAIL_READ, reader.id, uow.organisation, office.clock.now())
+        await uow.commit()
+    return [(entry, names.get(entry.actor, entry.actor)) for entry in lines]
+
+
+async def faults(office: Office) -> tuple[Sequence[AuditFault], int, int]:
+    """Every break of the trail, how many lines it has, how many anchors from outside it was compared with."""
+    anchors = office.anchors.read(office.organisation) if office.anchors else []
+    async with office.store.begin(office.organisation, write=False) as uow:
+        await officer(office, uow)
+        return await uow.audit_faults(anchors), await uow.count(AuditEntry), len(anchors)
+
+
+async def purge_now(office: Office, *, dry_run: bool) -> tuple[int, list[Gone]]:
+    """What is over: expired short-lived records of the installation, and each thing of the organisation.
+
+    A dry run does the same and undoes it.
+    """
+    now = office.clock.now()
+    async with office.store.system() as system:
+        expired = await system.purge_expired(now)
+        if not dry_run:
+            await system.commit()
+    async with office.store.begin(office.organisation) as uow:
+        gone = await purge(Work(uow, now, office.tools))
+        if not dry_run:
+            await uow.commit()
+    return expired, gone
+
+
+async def find(office: Office, subject: str) -> list[Found]:
+    """Where a person (by e-mail) or a case (by code) stands."""
+    async with office.store.begin(office.organisation, write=False) as uow:
+        await officer(office, uow)
+        who = await _subject(uow, subject)
+        work = Work(uow, office.clock.now(), office.tools)
+        return await find_person(work, who) if isinstance(who, Person) else await find_case(work, who)
+
+
+async def export(office: Office, subject: str, *, texts: bool) -> bytes:
+    """A person's data as JSON; texts only of people without access, because others fetch theirs. Raises SetupError."""
+    async with office.store.begin(office.organisation) as uow:
+        by = await officer(office, uow)
+        who = await _subject(uow, subject)
+        if not isinstance(who, Person):
+            raise SetupError("Data is exported by person: name an e-mail address, not a case.")
+        if texts and who.active:
+            raise SetupError(
+                f"{who.email} has access and fetches texts themselves: web pages, My data. Leave --texts out."
+            )
+        now = office.clock.now()
+        content = await export_person(Work(uow, now, office.tools), who, texts=texts)
+        await uow.audit(Audited.EXPORTED, by.id, who.id, now, texts=str(texts).lower())
+        await uow.commit()
+    return content
+
+
+async def erase(office: Office, subject: str, *, dry_run: bool) -> Erasure:
+    """Erase a person or a case; a dry run does the same and undoes it. Raises SetupError."""
+    async with office.store.begin(office.organisation) as uow:
+        by = await officer(office, uow)
+        who = await _subject(uow, subject)
+        contacts = await uow.find(Contact, person=who.id)
+        work = Work(uow, office.clock.now(), office.tools)
+        if isinstance(who, Person):
+            done = await erase_person(work, who, by.id, office.backup_days)
+        else:
+            done = await erase_case(work, who, by.id, office.backup_days)
+        if not dry_run:
+            await uow.commit()
+    if not dry_run:
+        for contact in contacts:
+            await _empty_drawer(office.store, contact)
+    return done
+
+
+async def _empty_drawer(store: Store, contact: Contact) -> None:
+    """What an adapter keeps of a person: addresses and notices, under keys "<what>/<tenant>/<user>…"."""
+    drawer = store.drawer(contact.platform)
+    for key in await drawer.keys():
+        if key.split("/")[1:3] == [contact.tenant, contact.user]:
+            await drawer.delete(key)
+
+
+async def _subject(uow: UnitOfWork, subject: str) -> Person | Case:
+    people = [p for p in await uow.find(Person) if p.email.casefold() == subject.casefold()]
+    cases = await uow.find(Case, code=subject.upper())
+    found: list[Person | Case] = [*people, *cases]
+    if not found:
+        raise SetupError(f"There is neither a person with the e-mail nor a case with the code {subject}.")
+    return found[0]

@@ -1,0 +1,123 @@
+"""Rules, roles and duty as `intervision admin` changes them: every change is a line of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from bot.admin.context import Desk, named, person_named, step
+from bot.domain.organisation import Clinic, Group, Organisation
+from bot.domain.person import Person, Role
+from bot.domain.policy import InvalidPolicy, resolve
+from bot.errors import SetupError
+from bot.ports.records import Audited
+from bot.ports.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class PolicyLine:
+    """A number that holds, and the level that says so: default, organisation, clinic or group."""
+
+    name: str
+    value: object
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value}  ({self.source})"
+
+
+async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Mapping[str, object]) -> list[PolicyLine]:
+    """Numbers of the organisation, of one clinic or of one group; None: what the level above says. Audited."""
+    async with desk.begin(org) as uow:
+        whose: Organisation | Clinic | Group = await uow.get(Organisation, uow.organisation)
+        if place:
+            whose = await named(uow, Clinic, place)
+        elif of_group:
+            whose = await named(uow, Group, of_group)
+        own = {**whose.policy, **given}
+        changed = await uow.save(replace(whose, policy={key: value for key, value in own.items() if value is not None}))
+        lines = await _policy_lines(uow, place, of_group)
+        differences = {name: step(whose.policy.get(name), value) for name, value in given.items()}
+        await desk.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
+        await uow.commit()
+    return [line for line in lines if line.name in given]
+
+
+async def policy(desk: Desk, org: str, place: str, of_group: str) -> list[PolicyLine]:
+    """Every number that holds for the organisation, a clinic or a group."""
+    async with desk.begin(org, write=False) as uow:
+        return await _policy_lines(uow, place, of_group)
+
+
+async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[Person]:
+    """Replace a person's roles; audited."""
+    unknown = [word for word in roles if word not in set(Role)]
+    if unknown:
+        raise SetupError(f"There is no role {', '.join(unknown)}; there are {', '.join(Role)}.")
+    async with desk.begin(org) as uow:
+        person = await person_named(uow, email)
+        changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
+        roles_before_after = step(" ".join(sorted(person.roles)), " ".join(sorted(changed.roles)))
+        await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=roles_before_after)
+        await uow.commit()
+    return [changed]
+
+
+async def set_themes(desk: Desk, org: str, themes: list[str]) -> list[Organisation]:
+    """The themes offered on cases and log entries; none: the product's own list."""
+    from bot.app.cases.themes_views import THEMES
+
+    if any(not theme.strip() or "\n" in theme or len(theme) > 40 for theme in themes):
+        raise SetupError("A theme has 1 to 40 characters, on one line.")
+    async with desk.begin(org) as uow:
+        found = await uow.get(Organisation, uow.organisation)
+        changed = await uow.save(replace(found, themes=tuple(dict.fromkeys(t.strip() for t in themes))))
+        # How many, not which: a theme is free text.
+        counts = step(len(found.themes or THEMES), len(changed.themes or THEMES))
+        await desk.audit(uow, Audited.POLICY_CHANGED, found.id, themes=counts)
+        await uow.commit()
+    return [changed]
+
+
+async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phone: str = "") -> list[Clinic]:
+    """Name the duty supervisor and the deputy of a clinic, and the number that reaches whoever is on duty."""
+    async with desk.begin(org) as uow:
+        found = await named(uow, Clinic, name)
+        first = await person_named(uow, duty)
+        second = await person_named(uow, deputy) if deputy else None
+        for person in filter(None, (first, second)):
+            if not person.has(Role.SUPERVISOR):
+                raise SetupError(f"{person.email} cannot take a risk alert on: give them the role supervisor first.")
+        changed = replace(
+            found,
+            duty_supervisor=first.id,
+            deputy_supervisor=second.id if second else None,
+            duty_phone=phone or found.duty_phone,
+        )
+        await uow.save(changed)
+        await desk.audit(
+            uow,
+            Audited.ROLE_CHANGED,
+            found.id,
+            duty=step(found.duty_supervisor, changed.duty_supervisor),
+            deputy=step(found.deputy_supervisor, changed.deputy_supervisor),
+        )
+        await uow.commit()
+    return [changed]
+
+
+async def _policy_lines(uow: UnitOfWork, place: str, of_group: str) -> list[PolicyLine]:
+    levels = {"organisation": (await uow.get(Organisation, uow.organisation)).policy}
+    if place:
+        levels["clinic"] = (await named(uow, Clinic, place)).policy
+    if of_group:
+        levels["group"] = (await named(uow, Group, of_group)).policy
+    try:
+        holds = resolve(**levels)
+    except InvalidPolicy as refused:
+        raise SetupError("\n  ".join(["Nothing was changed.", *map(str, refused.mistakes)])) from None
+    return [PolicyLine(name, value, _source(name, levels)) for name, value in asdict(holds).items()]
+
+
+def _source(name: str, levels: Mapping[str, Mapping[str, object]]) -> str:
+    return next((level for level in reversed(tuple(levels)) if name in levels[level]), "default")

@@ -1,0 +1,151 @@
+"""Reads that are asked once: a batch looks at the same organisation, clinics and closures many times."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar, cast
+
+from bot.ports.records import Timer
+from bot.ports.unit_of_work import Those, UnitOfWork
+
+R = TypeVar("R")
+
+
+class Remembering:
+    """A unit of work that answers a question it has answered before from memory.
+
+    Records are frozen, so an answer can be given twice; what the unit itself writes makes it forget the answers that
+    this changes. Whatever is neither `get` nor `find` goes straight through.
+    """
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._one: dict[tuple[type[Any], str], Any] = {}
+        self._many: dict[type[Any], dict[_Question, list[Any]]] = defaultdict(dict)
+        self._wide: set[tuple[type[Any], _Question]] = set()
+
+    @property
+    def unit(self) -> UnitOfWork:
+        """This, for whoever asks for a unit of work."""
+        return cast("UnitOfWork", self)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._uow, name)
+
+    async def get(self, kind: type[R], id: str) -> R:
+        """The record; raises NotFound."""
+        if (kind, id) not in self._one:
+            self._one[kind, id] = await self._uow.get(kind, id)
+        return cast("R", self._one[kind, id])
+
+    async def find(
+        self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
+    ) -> list[R]:
+        """Every record that meets the conditions."""
+        question, answers = _question(order, limit, conditions), self._many[kind]
+        if question not in answers:
+            known = self._value_by_value(kind, conditions) if order == ("id",) and limit is None else None
+            if known is None:
+                known = await self._uow.find(kind, order=order, limit=limit, **conditions)
+            self._remember(kind, question, known)
+        return list(answers[question])
+
+    def _value_by_value(self, kind: type[Any], conditions: dict[str, Any]) -> list[Any] | None:
+        """What is asked for several values at once (`field__in`) and known of each; None when it is not."""
+        several = [name for name in conditions if name.endswith("__in")]
+        if len(several) != 1:
+            return None
+        rest = {name: value for name, value in conditions.items() if name not in several}
+        field = several[0].removesuffix("__in")
+        found: list[Any] = []
+        for value in dict.fromkeys(conditions[several[0]]):
+            its = self._many[kind].get(_question(("id",), None, {field: value, **rest}))
+            if its is None:
+                return None
+            found += its
+        return sorted(found, key=lambda record: str(record.id))
+
+    async def look_ahead(
+        self, kind: type[R], field: str, values: Iterable[str], order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[R]:
+        """Ask in one question what will be asked value by value; everything found."""
+        by_value: dict[str, list[Any]] = {value: [] for value in values}
+        if not by_value:
+            return []
+        asked: dict[str, Any] = {f"{field}__in": list(by_value), **conditions}
+        found = await self._uow.find(kind, order=order, **asked)
+        for record in found:
+            by_value[getattr(record, field)].append(record)
+        for value, its in by_value.items():
+            if field == "id" and its:
+                self._one[kind, value] = its[0]
+            self._remember(kind, _question(order, None, {field: value, **conditions}), its)
+        return found
+
+    def _remember(self, kind: type[Any], question: _Question, found: list[Any]) -> None:
+        self._many[kind][question] = found
+        if any(isinstance(value, Those) for _, value in question.conditions):
+            self._wide.add((kind, question))
+
+    # ---- what changes the answers
+
+    async def add(self, *records: Any) -> None:
+        """Insert; raises AlreadyThere."""
+        try:
+            await self._uow.add(*records)
+        finally:
+            for record in records:
+                self._forget(type(record), record.id, record)
+
+    async def save(self, record: R) -> R:
+        """Update; raises ChangedMeanwhile."""
+        saved: Any = await self._uow.save(record)
+        self._forget(type(saved), saved.id, saved)
+        return cast("R", saved)
+
+    async def remove(self, kind: type[Any], id: str) -> None:
+        """Delete one record."""
+        await self._uow.remove(kind, id)
+        self._forget(kind, id, None)
+
+    async def post(self, entry: Any) -> None:
+        """Add an intent."""
+        await self._uow.post(entry)
+        self._forget(type(entry), entry.id, entry)
+
+    async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """Set, move or cancel a timer."""
+        await self._uow.wake(what, subject, at)
+        self._many.pop(Timer, None)
+
+    def _forget(self, kind: type[Any], id: str, record: Any) -> None:
+        """Answers that held the record before, or may hold it now."""
+        self._one.pop((kind, id), None)
+        for question, found in list(self._many[kind].items()):
+            if _may_hold(question, record) or any(each.id == id for each in found):
+                del self._many[kind][question]
+        for other, question in self._wide:  # they look at other records as well
+            self._many[other].pop(question, None)
+        self._wide.clear()
+
+
+class _Question(NamedTuple):
+    """What was asked about records of a kind, as a key."""
+
+    order: tuple[str, ...]
+    limit: int | None
+    conditions: frozenset[tuple[str, Any]]
+
+
+def _question(order: Sequence[str], limit: int | None, conditions: dict[str, Any]) -> _Question:
+    frozen = frozenset((name, tuple(v) if isinstance(v, list) else v) for name, v in conditions.items())
+    return _Question(tuple(order), limit, frozen)
+
+
+def _may_hold(question: _Question, record: Any) -> bool:
+    """Whether a record (None: there is none any more) meets what the question asks by plain values."""
+    if record is None:
+        return False
+    return all("__" in name or getattr(record, name) == value for name, value in question.conditions)

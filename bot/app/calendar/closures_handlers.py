@@ -1,0 +1,74 @@
+"""Closed days of clinics: list, add, change, remove. Public holidays are known; everything else is written here."""
+
+from __future__ import annotations
+
+from bot.app.calendar.closures_views import NAME_LENGTH, closure_form, closures_card
+from bot.app.context import Context
+from bot.app.gate.handlers import chosen, typed_text
+from bot.app.steps.closures import keep_closure, remove_closure
+from bot.app.steps.reschedule import Redated
+from bot.domain.organisation import Clinic, Closure
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show
+
+
+async def show_all(ctx: Context) -> Outcome:
+    """The closed days of every clinic from today on."""
+    return Say(await closures_card(ctx))
+
+
+async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same by button."""
+    return await show_all(ctx)
+
+
+async def open_add(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for closed days."""
+    return Show(await closure_form(ctx, None, {}, {}))
+
+
+async def open_edit(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same form for days that are listed already."""
+    return Show(await closure_form(ctx, await ctx.uow.get(Closure, event.subject), {}, {}))
+
+
+async def send(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Write the closed days; reviews, series and rounds follow."""
+    old = await ctx.uow.get(Closure, event.subject) if event.subject else None
+    clinic = old.clinic if old else await _clinic(ctx, event)
+    errors: dict[str, str] = {}
+    first = ctx.typed_day(typed_text(event, "first_day"), "first_day", errors)
+    last = ctx.typed_day(typed_text(event, "last_day"), "last_day", errors) or first
+    name = typed_text(event, "name").reveal()
+    if clinic is None:
+        errors["clinic"] = ctx.words("field.choose")
+    if first is None and "first_day" not in errors:
+        errors["first_day"] = ctx.words("field.needed")
+    if first and last and last < first:
+        errors["last_day"] = ctx.words("leave.ends_before")
+    if len(name) > NAME_LENGTH:
+        errors["name"] = ctx.words("field.too_long", length=len(name), limit=NAME_LENGTH)
+    if errors or clinic is None or first is None or last is None:
+        values = {n: typed_text(event, n).reveal() for n in ("first_day", "last_day", "name")}
+        return Invalid(await closure_form(ctx, old, {**values, "clinic": clinic or ""}, errors))
+    id = old.id if old else ctx.tools.ids.new("closure")
+    redated = await keep_closure(ctx, Closure(id, ctx.uow.organisation, clinic, first, last, name))
+    return Done(_note(ctx, "closures.kept", redated), await closures_card(ctx))
+
+
+async def press_remove(ctx: Context, event: ActionPressed) -> Outcome:
+    """The clinic is open on these days after all."""
+    redated = await remove_closure(ctx, await ctx.uow.get(Closure, event.subject))
+    return Done(_note(ctx, "closures.removed", redated), await closures_card(ctx))
+
+
+async def _clinic(ctx: Context, event: FormSubmitted) -> str | None:
+    clinics = await ctx.uow.find(Clinic)
+    picked = chosen(event, "clinic")
+    if picked:
+        return next((c.id for c in clinics if c.id == picked[0]), None)
+    return clinics[0].id if len(clinics) == 1 else None
+
+
+def _note(ctx: Context, key: str, redated: Redated) -> str:
+    w = ctx.words
+    return f"{w(key)} {w.count('closures.redated', redated.reviews)}" if redated.reviews else w(key)

@@ -1,0 +1,105 @@
+"""A person's own days: on which weekdays they work, their calendar feed, and absences from a calendar file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.app.calendar.own_dates_views import address_form, feed_form, found_form, import_form, week_form
+from bot.app.caseload import leave_handlers as leave
+from bot.app.context import Context
+from bot.app.gate.handlers import chosen, typed_text
+from bot.app.steps import feeds
+from bot.calendars.absences import Absence, read_absences
+from bot.domain.person import WEEKDAYS
+from bot.errors import Refusal
+from bot.ports.records import LeaveEntry
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+
+WEB = "web"
+"""The platform on which a browser can fill a field from a file."""
+
+
+# ---- the working week ------------------------------------------------------------------------
+
+
+async def open_week(ctx: Context, event: ActionPressed) -> Outcome:
+    """On which weekdays I work."""
+    return Show(week_form(ctx, ctx.me.weekdays, {}))
+
+
+async def send_week(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Reminders and due days leave the other days out from now on."""
+    days = tuple(day for day in WEEKDAYS if str(day) in chosen(event, "weekdays"))
+    if not days:
+        return Invalid(week_form(ctx, (), {"weekdays": ctx.words("field.choose")}))
+    await ctx.uow.save(replace(ctx.me, weekdays=days))
+    await ctx.uow.wake("person.remind", ctx.me.id, ctx.now)
+    return Done(ctx.words("week.done"))
+
+
+# ---- the calendar feed -----------------------------------------------------------------------
+
+
+async def open_feed(ctx: Context, event: ActionPressed) -> Outcome:
+    """What the calendar holds, and whether it has an address."""
+    return Show(await feed_form(ctx))
+
+
+async def make_feed(ctx: Context, event: ActionPressed) -> Outcome:
+    """A new secret address, shown once."""
+    return Show(address_form(ctx, await feeds.renew(ctx, ctx.me)))
+
+
+async def end_feed(ctx: Context, event: ActionPressed) -> Outcome:
+    """The address ends at once."""
+    await feeds.end(ctx, ctx.me)
+    return Done(ctx.words("feed.ended"))
+
+
+# ---- absences from a file --------------------------------------------------------------------
+
+
+async def open_import(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for a calendar file; a chat has no way to read one and says where there is."""
+    return Show(import_form(ctx, event.actor.platform == WEB, {}))
+
+
+async def send_import(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Show the absences that were found; nothing is kept of the file."""
+    text = typed_text(event, "file").reveal()
+    if not text:
+        return Invalid(import_form(ctx, True, {"file": ctx.words("field.needed")}))
+    try:
+        found = read_absences(text, ctx.zone, ctx.my_today)
+    except Refusal as refusal:
+        return Invalid(import_form(ctx, True, {"file": ctx.words(f"refusal.{refusal.key}", **refusal.values)}))
+    if not found.periods:
+        return Invalid(import_form(ctx, True, {"file": ctx.words("absences.none")}))
+    return Show(found_form(ctx, found))
+
+
+async def take_absences(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Take leave for each chosen period that is not leave already."""
+    known = await ctx.uow.find(LeaveEntry, person=ctx.me.id, cancelled_at=None)
+    taken = 0
+    for absence in filter(None, map(_absence, chosen(event, "periods"))):
+        if absence.last < ctx.my_today or any(_covers(entry, absence) for entry in known):
+            continue
+        await leave.take(ctx, ctx.me, absence.first, absence.last, by=ctx.me.id)
+        taken += 1
+    return Done(ctx.words.count("absences.taken", taken))
+
+
+def _covers(entry: LeaveEntry, absence: Absence) -> bool:
+    return entry.first_day <= absence.first and (entry.last_day is None or absence.last <= entry.last_day)
+
+
+def _absence(text: str) -> Absence | None:
+    """A period as the form offered it: "2027-01-05/2027-01-09"."""
+    first, _, last = text.partition("/")
+    try:
+        absence = Absence(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return None
+    return absence if absence.first <= absence.last else None

@@ -1,0 +1,82 @@
+"""The form for leave, one's own or a supervised person's, with the leave that is known already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.app.caseload.views import leave_words
+from bot.app.context import Context
+from bot.app.facts.permissions import colleagues
+from bot.domain.person import Person
+from bot.ports.records import LeaveEntry
+from bot.ui.model import (
+    Action,
+    ChoiceField,
+    Confirm,
+    DateField,
+    Field,
+    Form,
+    FormBlock,
+    Heading,
+    Option,
+    Row,
+    Text,
+    line,
+)
+
+OWN_CASES = ("keep", "withdraw", "cover")
+
+
+async def leave_form(
+    ctx: Context,
+    person: Person,
+    first: date | None = None,
+    last: date | None = None,
+    own_cases: str = "keep",
+    cover: str = "",
+    errors: Mapping[str, str] | None = None,
+) -> Form:
+    """First and last day, and what becomes of the person's own open cases."""
+    w = ctx.words
+    mine = person.id == ctx.me.id
+    intro = w("leave.intro") if mine else w("leave.intro_for", name=person.name)
+    body: list[FormBlock] = [Text(line(intro)), *await _known(ctx, person)]
+    fields: list[Field] = [
+        DateField("first_day", w("leave.first_day"), first, required=True),
+        DateField("last_day", w("leave.last_day"), last, hint=w("leave.last_day.hint")),
+        ChoiceField(
+            "own_cases",
+            w("leave.own_cases"),
+            tuple(Option(o, w(f"leave.own_cases.{o}")) for o in OWN_CASES),
+            own_cases,
+            hint=w("leave.own_cases.hint"),
+        ),
+    ]
+    others = await colleagues(ctx, person)
+    if others:
+        options = (Option("", w("leave.cover_nobody")), *(Option(p.id, p.name) for p in others))
+        fields.append(ChoiceField("cover", w("leave.cover"), options, cover, required=False))
+    return Form(
+        key="caseload.leave.send",
+        title=w("leave.title"),
+        subject="" if mine else person.id,
+        body=tuple(body),
+        fields=tuple(fields),
+        submit=w("leave.submit") if mine else w("leave.submit_for"),
+        errors=errors or {},
+    )
+
+
+async def _known(ctx: Context, person: Person) -> list[FormBlock]:
+    """Leave that is not over, each with the button that ends or cancels it."""
+    w = ctx.words
+    today = ctx.today(person.timezone)
+    rows: list[FormBlock] = []
+    for entry in await ctx.uow.find(LeaveEntry, person=person.id, cancelled_at=None, order=("first_day",)):
+        if entry.last_day is None or entry.last_day >= today:
+            key = "leave.end" if entry.first_day <= today else "leave.cancel"
+            ask = Confirm(w(key), w("leave.end.ask"), w(key), w("back"))
+            words = leave_words(ctx, entry.first_day, entry.last_day)
+            rows.append(Row(line(words), (), (Action("caseload.back", w(key), entry.id, confirm=ask),)))
+    return [Heading(w("leave.known")), *rows] if rows else []

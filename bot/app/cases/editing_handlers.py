@@ -1,0 +1,32 @@
+"""Back from the preview to the form a text was typed in, with everything typed."""
+
+from __future__ import annotations
+
+from bot.anonymise import Sensitive
+from bot.app.cases.handlers import filled_form
+from bot.app.cases.views import answers_form, review_form, takeaway_form
+from bot.app.context import Context
+from bot.app.facts.permissions import my_assignment, my_case
+from bot.app.gate.handlers import draft_values, my_draft
+from bot.ports.records import Draft
+from bot.ui.inbound import ActionPressed, Outcome, Show
+from bot.ui.model import Form
+
+
+async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form of the draft's kind."""
+    draft = await my_draft(ctx, event.subject)
+    return Show(await _form(ctx, draft, {**await draft_values(ctx, draft)}))
+
+
+async def _form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
+    match draft.kind:
+        case "question" | "review":
+            values["prompts"] = tuple(key for key in draft.state.get("prompts", "").split(",") if key)
+            return await review_form(ctx, *await my_assignment(ctx, draft.subject), values, {})
+        case "answer":
+            return await answers_form(ctx, await my_case(ctx, draft.subject), values, {})
+        case "takeaway":
+            return await takeaway_form(ctx, await my_case(ctx, draft.subject), values, {})
+        case _:
+            return await filled_form(ctx, draft, values)

@@ -1,0 +1,342 @@
+"""Presenting a case: the form, its way through the gate, submission, withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from bot.anonymise import AnonText, Examined, Sensitive, TagBook
+from bot.app.cases.scores_views import scores_problem
+from bot.app.cases.themes_views import theme_options, themes_of
+from bot.app.context import Context
+from bot.app.facts.anonymity import is_small
+from bot.app.facts.caseload import caseload_of, current_mode
+from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
+from bot.app.gate.handlers import (
+    LEFT,
+    Typed,
+    chosen,
+    draft_of,
+    draft_start,
+    examine,
+    keep_draft,
+    keep_tags,
+    preview,
+    preview_again,
+    typed_text,
+)
+from bot.app.options import listing_options, option
+from bot.app.overview.home_views import cases_card
+from bot.app.risk.views import stop_page
+from bot.app.steps import second_look
+from bot.app.steps.withdrawal import withdraw
+from bot.domain.case import Case, CaseNotSentBack, CaseStatus, PatientObjects
+from bot.domain.organisation import Group
+from bot.domain.policy import Anonymity, SecondLookRule
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import Audited, Draft
+from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.model import Form
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_DIGITS = "23456789"
+Values = Mapping[str, Sensitive | tuple[str, ...]]
+
+
+OPTIONS = ("new", "mine", "withdraw")
+"""What may follow `/case`."""
+
+
+async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
+    """An empty form with the person's own mode and language chosen."""
+    return await _start(ctx, Sensitive(""))
+
+
+async def prepare_typed(ctx: Context, event: CommandTyped) -> Examined | None:
+    """Words after `/case new`, such as a message presented as a case, pass the gate before they stand in the form."""
+    text = _after_new(event)
+    if not text or option(ctx, event, OPTIONS) != "new":
+        return None
+    return await examine(ctx, Typed("case", "", {"background": Sensitive(text)}, "", {}))
+
+
+async def typed(ctx: Context, event: CommandTyped) -> Outcome:
+    """`/case new` opens the form, its background the words after it; `/case mine`, `/case withdraw` list mine."""
+    chosen_option = option(ctx, event, OPTIONS)
+    if chosen_option is None:
+        return Say(listing_options(ctx, await cases_card(ctx), "case", OPTIONS))
+    if chosen_option != "new":
+        return Say(await cases_card(ctx, only_open=chosen_option == "withdraw"))
+    background = ctx.prepared.redact()["background"].text if isinstance(ctx.prepared, Examined) else ""
+    return await _start(ctx, Sensitive(background))
+
+
+def _after_new(event: CommandTyped) -> str:
+    return event.text.reveal().strip().partition(" ")[2].strip()
+
+
+async def _start(ctx: Context, background: Sensitive) -> Outcome:
+    ctx.tools.gate.warm()
+    mode = await current_mode(ctx, ctx.me)
+    start: Values = {
+        "mode": (mode if mode in MODES else "icbt",),
+        "language": (ctx.me.language,),
+        "background": background,
+    }
+    return Show(await _form(ctx, start, {}))
+
+
+async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
+    """The form with the texts and the choices of a draft."""
+    for name in ("mode", "language", "group", "objection", "risk"):
+        if name in draft.state:
+            values[name] = (draft.state[name],)
+    for name in ("week", "weeks"):
+        values[name] = Sensitive(draft.state.get(name, ""))
+    start = await draft_start(ctx, draft)
+    values["start"] = Sensitive(start.isoformat() if start else "")
+    values["themes"] = _themes(draft.state)
+    return await _form(ctx, values, {}, draft.id, draft.subject)
+
+
+async def changed_form(ctx: Context, case: Case) -> Form:
+    """The form with the redacted text of a case that was sent back; the questions about risk are asked anew."""
+    await _to_change(ctx, case.id)
+    ctx.tools.gate.warm()
+    texts = await ctx.uow.texts(case.id, "case")
+    values: dict[str, Sensitive | tuple[str, ...]] = {name: Sensitive(text.text) for name, text in texts.items()}
+    values |= {"mode": (case.mode,), "language": (case.language,), "themes": case.themes}
+    values |= {name: Sensitive(str(n)) for name, n in (("week", case.week), ("weeks", case.weeks)) if n is not None}
+    return await _form(ctx, values, {}, "", case.id)
+
+
+async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
+    """Run the gate over a complete form; incomplete ones are answered without it."""
+    if event.subject:
+        await _to_change(ctx, event.subject)
+    if _at_risk(event) or _errors(ctx, event):
+        return None
+    return await examine(ctx, _typed(ctx, event))
+
+
+async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A risk stops here, whatever else the form lacks; everything complete goes on to the preview."""
+    if _at_risk(event):
+        return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
+    errors = _errors(ctx, event)
+    if errors:
+        return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
+    if chosen(event, "objection") == ("yes",):
+        raise PatientObjects
+    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)
+    assert isinstance(ctx.prepared, Examined)
+    return Show(preview(ctx, draft, ctx.prepared))
+
+
+async def submit_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
+    """The answer to the first delivery of this form was lost: the same stop or preview once more."""
+    draft = await draft_of(ctx, event)
+    if draft and draft.state["risk"] == "yes":
+        return Show(await stop_page(ctx, draft))
+    return await preview_again(ctx, event)
+
+
+async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
+    """The author confirmed: the case exists, its text is encrypted, it joins the collecting round or waits.
+
+    Where the group's policy says so, a supervisor reads it before anybody reviews it.
+    """
+    if draft.subject:
+        case = await _changed(ctx, draft)
+    else:
+        case = await _new(ctx, draft)
+        await ctx.uow.add(case)
+        await ctx.uow.set_presenter(case.id, ctx.me.id)
+        await keep_tags(ctx, case.id, tags)
+        await ctx.uow.audit(Audited.CASE_SUBMITTED, ctx.me.id, case.id, ctx.now)
+    await ctx.uow.put_text(case.id, "case", {name: text for name, text in texts.items() if text})
+    policy = await ctx.policy(await ctx.uow.get(Group, case.group))
+    # What was sent back once is looked at again, however little its author kept this time.
+    again = case.sent_back_at is not None and policy.second_look is not SecondLookRule.OFF
+    if again or second_look.wanted(policy, int(draft.state[LEFT])):
+        look = await second_look.ask(ctx, case)
+        day = ctx.words.day(look.until.astimezone(ctx.zone).date())
+        return Done(ctx.words("case.submitted_look", code=case.code, day=day))
+    if case.sent_back_at:
+        await ctx.uow.save(replace(case, sent_back_at=None))
+    round_ = await ctx.uow.get(Round, case.round) if case.round else None
+    when = ctx.words.day(ctx_day(ctx, round_)) if round_ else ""
+    key = "case.submitted" if round_ else "case.submitted_waiting"
+    return Done(ctx.words(key, code=case.code, day=when))
+
+
+async def _new(ctx: Context, draft: Draft) -> Case:
+    group = await ctx.uow.get(Group, draft.state["group"])
+    policy = await ctx.policy(group)
+    offered = await themes_of(ctx)
+    round_ = await collecting_round(ctx, group)
+    return Case(
+        id=ctx.tools.ids.new("case"),
+        organisation=ctx.uow.organisation,
+        group=group.id,
+        code=await _fresh_code(ctx),
+        mode=draft.state["mode"],
+        language=draft.state["language"],
+        reviewers=policy.reviewers_per_case,
+        submitted_at=ctx.now,
+        novice=(await caseload_of(ctx, ctx.me)).is_novice(ctx.my_today, policy),
+        week=_whole(draft.state.get("week", "")),
+        weeks=_whole(draft.state.get("weeks", "")),
+        anonymity=policy.anonymity.value,
+        themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
+        round=round_.id if round_ else None,
+    )
+
+
+async def _changed(ctx: Context, draft: Draft) -> Case:
+    """A case that was sent back, with what its author says of it now; its code and group stay."""
+    case = await _to_change(ctx, draft.subject)
+    offered = (*await themes_of(ctx), *case.themes)
+    round_ = await collecting_round(ctx, await ctx.uow.get(Group, case.group))
+    return await ctx.uow.save(
+        replace(
+            case,
+            mode=draft.state["mode"],
+            language=draft.state["language"],
+            week=_whole(draft.state.get("week", "")),
+            weeks=_whole(draft.state.get("weeks", "")),
+            themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
+            round=case.round or (round_.id if round_ else None),
+        )
+    )
+
+
+async def _to_change(ctx: Context, id: str) -> Case:
+    """One's own case that a second look sent back."""
+    case = await my_case(ctx, id)
+    if case.status(ctx.now) is not CaseStatus.SENT_BACK:
+        raise CaseNotSentBack
+    return case
+
+
+async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
+    """Take a case back: its text is erased at once, reviewers are told without a reason."""
+    case = await my_case(ctx, event.subject)
+    await withdraw(ctx, case, ctx.me.id)
+    return Done(ctx.words("case.withdrawn", code=case.code))
+
+
+async def collecting_round(ctx: Context, group: Group) -> Round | None:
+    """The group's round that still collects, the earliest one."""
+    rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
+    return next((r for r in rounds if r.status is RoundStatus.COLLECTING and r.opened_at <= ctx.now), None)
+
+
+def ctx_day(ctx: Context, round_: Round | None) -> date:
+    """The day the round's plan is published, where the person is."""
+    moment = round_.publish_at if round_ else ctx.now
+    return replace(ctx, now=moment).my_today
+
+
+async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "", changed: str = "") -> Form:
+    """The form for a new case, or for one (`changed`) that was sent back and stays in its group."""
+    groups = [await ctx.uow.get(Group, (await my_case(ctx, changed)).group)] if changed else await my_groups(ctx)
+    if not groups:
+        raise NotInAGroup
+    policies = [await ctx.policy(group) for group in groups]
+    named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
+    small = [await is_small(ctx, group, ctx.me.language) for group in groups]
+    return case_form(
+        ctx.words,
+        groups=[(g.id, g.name) for g in groups],
+        named=named,
+        small_group=any(small) and len(named) < len(groups),
+        values=values,
+        errors=errors,
+        themes=await theme_options(ctx),
+        second_look=_look_told(ctx, {policy.second_look for policy in policies}),
+        draft=draft,
+        subject=changed,
+    )
+
+
+def _look_told(ctx: Context, rules: set[SecondLookRule]) -> str:
+    """Who else reads the text, said before a word is written."""
+    if rules == {SecondLookRule.OFF}:
+        return ""
+    return ctx.words("case.form.look_always" if rules == {SecondLookRule.ALWAYS} else "case.form.look_flagged")
+
+
+def _at_risk(event: FormSubmitted) -> bool:
+    return chosen(event, "risk") == ("yes",)
+
+
+def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
+    """Everything wrong with the form at once, by field."""
+    w = ctx.words
+    errors = {}
+    for name in TEXTS:
+        text = typed_text(event, name)
+        if name in REQUIRED and not text:
+            errors[name] = w(f"case.missing.{name}")
+        elif len(text) > LENGTHS[name]:
+            errors[name] = w("field.too_long", length=len(text), limit=LENGTHS[name])
+    scores = typed_text(event, "scores")
+    if scores and "scores" not in errors and (problem := scores_problem(w, scores)):
+        errors["scores"] = problem
+    for name in ("mode", "language", "objection", "risk"):
+        if not chosen(event, name):
+            errors[name] = w("field.choose")
+    for name in ("week", "weeks"):
+        digits = typed_text(event, name).reveal()
+        if digits and (not digits.isdecimal() or int(digits[:9]) > 200):
+            errors[name] = w("field.whole_number", low=0, high=200)
+    start = ctx.typed_day(typed_text(event, "start"), "start", errors, past=True)
+    if start is not None and start > ctx.my_today:
+        errors["start"] = w("case.start.future")
+    return errors
+
+
+def _typed(ctx: Context, event: FormSubmitted) -> Typed:
+    state = {
+        name: chosen(event, name)[0]
+        for name in ("mode", "language", "group", "objection", "risk")
+        if chosen(event, name)
+    }
+    state |= {name: typed_text(event, name).reveal() for name in ("week", "weeks")}
+    state["themes"] = "\n".join(chosen(event, "themes"))
+    fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
+    language = state.get("language", "")
+    start = ctx.typed_day(typed_text(event, "start"), "start", {}, past=True)
+    return Typed("case", event.subject, fields, language, state, owner=event.subject, start=start)
+
+
+def _themes(state: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(state["themes"].split("\n")) if state.get("themes") else ()
+
+
+async def _in_my_group(ctx: Context, typed: Typed) -> Typed:
+    """With one group only, the form did not ask for it; another's group is no choice."""
+    if typed.subject:  # a case that is changed stays where it is
+        return replace(typed, state={**typed.state, "group": (await my_case(ctx, typed.subject)).group})
+    ids = [g.id for g in await my_groups(ctx)]
+    chosen_group = typed.state.get("group") or (ids[0] if ids else "")
+    if chosen_group not in ids:
+        raise NotInAGroup
+    return replace(typed, state={**typed.state, "group": chosen_group})
+
+
+async def _fresh_code(ctx: Context) -> str:
+    """A random code like "KQ-47" that no other case of the organisation has: linked to nothing."""
+    while True:
+        letters = "".join(ctx.tools.rng.choice(CODE_LETTERS) for _ in range(2))
+        digits = "".join(ctx.tools.rng.choice(CODE_DIGITS) for _ in range(3))
+        code = f"{letters}-{digits}"
+        if not await ctx.uow.count(Case, code=code):
+            return code
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if digits.isdecimal() else None

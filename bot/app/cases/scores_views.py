@@ -1,0 +1,51 @@
+"""Score series of a case: told to their author by field when they cannot be read, drawn for those who read the case."""
+
+from __future__ import annotations
+
+from bot.anonymise import AnonText, Sensitive
+from bot.app.context import Context
+from bot.app.steps.render_worker import picture
+from bot.reports.charts import scores_chart
+from bot.reports.scores import INSTRUMENTS, InvalidScores, Problem, ScoreMistake, parse_scores
+from bot.ui.model import FormBlock, Heading, Passage
+from bot.ui.strings import Words
+
+TOLD = 3
+"""Mistakes named at once; the rest follow when these are mended."""
+
+
+def scores_problem(w: Words, typed: Sensitive) -> str:
+    """What is wrong with typed scores, with the instruments that are known; empty when they can be read."""
+    try:
+        parse_scores(typed.reveal())
+    except InvalidScores as wrong:
+        told = dict.fromkeys(_sentence(w, mistake) for mistake in wrong.mistakes)
+        return " ".join(list(told)[:TOLD])
+    return ""
+
+
+async def score_blocks(ctx: Context, label: str, text: AnonText) -> list[FormBlock]:
+    """One chart an instrument with its published bands and its numbers; what cannot be read is shown as it stands."""
+    try:
+        found = parse_scores(text.text)
+    except InvalidScores:
+        return [Passage(label, text)]
+    sentences = ctx.words.sentences()
+    blocks: list[FormBlock] = [Heading(label)]
+    for series in found:
+        chart, table = await picture(
+            lambda series=series: scores_chart(series, words=sentences, image_format="png"),  # type: ignore[misc]  # bound now
+            passing=True,
+        )
+        blocks += [chart, table]
+    return blocks
+
+
+def _sentence(w: Words, mistake: ScoreMistake) -> str:
+    name = mistake.instrument or w("scores.this")
+    if mistake.problem is Problem.NO_INSTRUMENT:
+        return w("scores.no_instrument", known=", ".join(INSTRUMENTS))
+    if mistake.problem is Problem.OUT_OF_RANGE:
+        known = INSTRUMENTS[mistake.instrument]
+        return w("scores.out_of_range", name=name, low=known.low, high=known.high)
+    return w(f"scores.{mistake.problem}", name=name, line=mistake.line)

@@ -1,0 +1,72 @@
+"""Pairs of people who never review each other's cases: known to supervisors alone, without a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.app.context import Context
+from bot.app.facts.permissions import NotFoundHere, groups_for_planning, members
+from bot.app.gate.handlers import chosen
+from bot.domain.organisation import NeverAssign
+from bot.domain.person import Person, Role
+from bot.ports.records import Audited
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.model import Action, ChoiceField, Form, FormBlock, Option, Row, Text, line
+
+
+async def open_pairs(ctx: Context, event: ActionPressed) -> Outcome:
+    """The list, and the way to add a pair."""
+    return Show(await _form(ctx, {}))
+
+
+async def add(ctx: Context, event: FormSubmitted) -> Outcome:
+    """From the next plan on these two do not meet; what is published stays as it is."""
+    people = await _people(ctx)
+    one, other = ((chosen(event, name) or ("",))[0] for name in ("one", "other"))
+    if one not in people or other not in people or one == other:
+        return Invalid(await _form(ctx, {"other": ctx.words("pairs.two")}))
+    one, other = sorted((one, other))
+    if await ctx.uow.find(NeverAssign, one=one, other=other, set_by=""):
+        return Invalid(await _form(ctx, {"other": ctx.words("pairs.there")}))
+    pair = NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, one, other)
+    await ctx.uow.add(pair)
+    await ctx.uow.audit(Audited.PAIR_ADDED, ctx.me.id, pair.id, ctx.now)
+    return Done(ctx.words("pairs.added"))
+
+
+async def remove(ctx: Context, event: ActionPressed) -> Outcome:
+    """From the next plan on they may review each other again."""
+    found = await ctx.uow.find(NeverAssign, id=event.subject, set_by="")
+    if not found:
+        raise NotFoundHere
+    pair = found[0]
+    await ctx.uow.remove(NeverAssign, pair.id)
+    await ctx.uow.audit(Audited.PAIR_REMOVED, ctx.me.id, pair.id, ctx.now)
+    return Done(ctx.words("pairs.removed"))
+
+
+async def _people(ctx: Context) -> dict[str, Person]:
+    """The therapists of the groups this supervisor plans for, by name."""
+    found = [p for group in await groups_for_planning(ctx) for p in await members(ctx, group)]
+    return {p.id: p for p in sorted(found, key=lambda p: p.name) if p.has(Role.THERAPIST)}
+
+
+async def _form(ctx: Context, errors: Mapping[str, str]) -> Form:
+    w = ctx.words
+    names = {p.id: p.name for p in await ctx.uow.find(Person)}
+    rows: list[FormBlock] = [
+        Row(line(f"{names[pair.one]} – {names[pair.other]}"), (), (Action("pairs.remove", w("pairs.remove"), pair.id),))
+        for pair in await ctx.uow.find(NeverAssign, set_by="")
+    ]
+    options = tuple(Option(p.id, p.name) for p in (await _people(ctx)).values())
+    return Form(
+        "pairs.add",
+        w("pairs.title"),
+        body=(Text(line(w("pairs.intro"))), *(rows or [Text(line(w("pairs.none")))])),
+        fields=(
+            ChoiceField("one", w("pairs.one"), options, None, required=True),
+            ChoiceField("other", w("pairs.other"), options, None, required=True),
+        ),
+        submit=w("pairs.add"),
+        errors=errors,
+    )

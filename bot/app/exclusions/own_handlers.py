@@ -1,0 +1,52 @@
+"""Colleagues a person never wants to be paired with: set by themselves, seen by nobody else (no supervisor either)."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.facts.permissions import members, my_groups
+from bot.app.gate.handlers import chosen
+from bot.domain.organisation import NeverAssign
+from bot.domain.person import Person, Role
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Show
+from bot.ui.model import Form, ManyField, Option, Text, line
+
+
+async def open_apart(ctx: Context, event: ActionPressed) -> Outcome:
+    """The person's own list and nobody else's; that somebody else named them does not show."""
+    w = ctx.words
+    people = await _colleagues(ctx)
+    named = tuple(pair.other for pair in await _own(ctx) if pair.other in people)
+    return Show(
+        Form(
+            "apart.send",
+            w("apart.title"),
+            body=(Text(line(w("apart.intro"))),),
+            fields=(
+                ManyField("people", w("apart.field"), tuple(Option(p.id, p.name) for p in people.values()), named),
+            ),
+            submit=w("apart.submit"),
+        )
+    )
+
+
+async def send_apart(ctx: Context, event: FormSubmitted) -> Outcome:
+    """From the next choice of reviewers on these do not meet the person; published reviews stay as they are."""
+    people = await _colleagues(ctx)
+    wanted = {id for id in chosen(event, "people") if id in people}
+    own = {pair.other: pair for pair in await _own(ctx) if pair.other in people}
+    for id in sorted(set(own) - wanted):
+        await ctx.uow.remove(NeverAssign, own[id].id)
+    for id in sorted(wanted - set(own)):
+        await ctx.uow.add(NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, ctx.me.id, id, ctx.me.id))
+    return Done(ctx.words("apart.saved"))
+
+
+async def _own(ctx: Context) -> list[NeverAssign]:
+    return await ctx.uow.find(NeverAssign, set_by=ctx.me.id)
+
+
+async def _colleagues(ctx: Context) -> dict[str, Person]:
+    """The other therapists of the person's groups, by name."""
+    found = [p for group in await my_groups(ctx) for p in await members(ctx, group)]
+    others = [p for p in found if p.id != ctx.me.id and p.has(Role.THERAPIST)]
+    return {p.id: p for p in sorted(others, key=lambda p: p.name)}

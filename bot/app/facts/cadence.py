@@ -1,0 +1,33 @@
+"""What to tell whoever sets up a group or a series: which targets its rounds cannot meet, and what they can."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.app.context import Context
+from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.permissions import members
+from bot.domain.frequency import CadenceWarning, cadence_warnings
+from bot.domain.organisation import Group
+from bot.domain.person import Role
+from bot.ui.model import CardBlock, Notice, Tone, line
+
+
+async def cadence_notices(ctx: Context, group: Group, weeks: int | None = None) -> list[CardBlock]:
+    """Targets that the group's cadence and size cannot meet; `weeks` is a cadence that is only being considered."""
+    people = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
+    caseloads = await caseloads_of(ctx, people)
+    policy = await ctx.policy(group)
+    if weeks:
+        policy = replace(policy, cadence_weeks=weeks)
+    warnings = cadence_warnings(list(caseloads.values()), ctx.today(group.timezone), policy)
+    return [Notice(Tone.WARN, line(_warning(ctx, each))) for each in warnings]
+
+
+def _warning(ctx: Context, each: CadenceWarning) -> str:
+    w = ctx.words
+    who = w.count("cadence.novices" if each.novice else "cadence.members", each.members, mode=w(f"mode.{each.mode}"))
+    what = w(f"rhythm.{each.kind}")
+    if each.expected_days is None:
+        return w("cadence.never", who=who, what=what, target=each.target)
+    return w("cadence.cannot", who=who, what=what, target=each.target, days=each.expected_days)

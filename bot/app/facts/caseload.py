@@ -1,0 +1,223 @@
+"""A person's caseload, leave and rhythm as the rules want them, read from the stored facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.app.context import Work
+from bot.app.facts.permissions import OPEN_CASE
+from bot.domain.case import Assignment
+from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
+from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
+from bot.domain.organisation import Closure, Membership
+from bot.domain.person import Contact, Person
+from bot.domain.policy import Policy
+from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
+from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, ModeEntry
+
+E = TypeVar("E", ModeEntry, FteEntry, ExperienceEntry)
+
+
+async def caseload_of(work: Work, person: Person) -> Caseload:
+    """Everything dated about one person's work."""
+    return (await caseloads_of(work, [person]))[person.id]
+
+
+async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caseload]:
+    """The same for many people in four queries."""
+    people = list(people)
+    ids = [p.id for p in people]
+    modes = await _by_person(work, ModeEntry, ids)
+    leaves = await _leaves(work, ids)
+    ftes = await _by_person(work, FteEntry, ids)
+    experience = await _by_person(work, ExperienceEntry, ids)
+    return {
+        p.id: Caseload(
+            modes=tuple(ModeChange(p.id, Mode(m.mode), m.from_day, "", m.recorded_at) for m in modes[p.id]),
+            ftes=(
+                FteChange(p.id, p.fte, date.min, "", p.created_at),
+                *(FteChange(p.id, f.fte, f.from_day, "", f.recorded_at) for f in ftes[p.id]),
+            ),
+            experience=(
+                *_registered(p),
+                *(ExperienceFact(p.id, e.practising_since, "", e.recorded_at) for e in experience[p.id]),
+            ),
+            leaves=tuple(leaves[p.id]),
+        )
+        for p in people
+    }
+
+
+async def leaves_of(work: Work, person: Person) -> Caseload:
+    """Only when the person is away, for whoever asks for nothing else: one query."""
+    leaves = await work.uow.find(LeaveEntry, person=person.id, cancelled_at=None)
+    return Caseload(leaves=tuple(Leave(e.person, e.first_day, e.last_day) for e in leaves))
+
+
+LATELY = timedelta(days=120)
+"""In these days most people have had both kinds of events."""
+AT_ONCE = 500
+"""People asked about in one query; beyond this, everybody's facts are read and sorted out here."""
+
+
+async def _by_person(work: Work, kind: type[E], ids: Sequence[str], **conditions: Any) -> dict[str, list[E]]:
+    found: dict[str, list[E]] = defaultdict(list)
+    if 0 < len(ids) <= AT_ONCE:
+        conditions["person__in"] = list(ids)
+    for entry in await work.uow.find(kind, **conditions) if ids else []:
+        found[entry.person].append(entry)
+    return found
+
+
+async def _leaves(work: Work, ids: Sequence[str]) -> dict[str, list[Leave]]:
+    found: dict[str, list[Leave]] = defaultdict(list)
+    some = {"person__in": list(ids)} if len(ids) <= AT_ONCE else {}
+    kept = ("person", "first_day", "last_day")
+    for person, first, last in await work.uow.columns(LeaveEntry, kept, cancelled_at=None, **some):
+        found[person].append(Leave(person, first, last))
+    return found
+
+
+async def current_mode(work: Work, person: Person) -> Mode:
+    """The chosen mode today, leave aside."""
+    return (await caseload_of(work, person)).chosen_mode_on(work.today(person.timezone))
+
+
+async def cap_of(work: Work, person: Person, policy: Policy) -> int:
+    """How many open reviews the person may hold today."""
+    return open_review_cap(await caseload_of(work, person), work.today(person.timezone), policy)
+
+
+@dataclass(frozen=True)
+class RhythmFacts:
+    """What a person's rhythm is counted from, so that it can be asked for another caseload too (a switch's effect)."""
+
+    entries: tuple[SupervisionEvent, ...]
+    since: date
+    closures: Closures
+    reached: bool
+    policy: Policy
+
+    def statuses(self, caseload: Caseload, today: date) -> dict[Kind, Status]:
+        """Where the person stands against both targets on a day."""
+        return statuses(
+            self.entries,
+            since=self.since,
+            today=today,
+            counting=Counting(caseload, self.closures),
+            policy=self.policy,
+            reached=self.reached,
+        )
+
+    def gaps(self, kind: Kind, caseload: Caseload, since: date, until: date) -> tuple[Gap, ...]:
+        """Every gap of a span; the first begins with the last event before it, or with joining the group."""
+        days = event_days(kind, self.entries)
+        start = max([self.since, *(day for day in days if day <= since)])
+        counting = Counting(caseload, self.closures)
+        return gaps(kind, days, since=start, until=until, counting=counting, policy=self.policy)
+
+
+async def rhythm_facts(work: Work, person: Person, policy: Policy, *, entries_since: date = date.min) -> RhythmFacts:
+    """Entries that count, the start of tracking, closed days, and whether messages arrive.
+
+    A review that is in counts from its own day, although its log entry is made when the case closes. With
+    `entries_since` only entries of that day or later (every version of an entry has its day).
+    """
+    entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
+    caseload = await caseload_of(work, person)
+    closures = await work.uow.find(Closure, clinic=person.clinic)
+    memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
+    return RhythmFacts(
+        entries=(*current(event_of(e) for e in entries), *await _not_logged_yet(work, person, caseload, policy)),
+        since=min((m.joined_on for m in memberships), default=work.today(person.timezone)),
+        closures=Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
+        reached=await _is_reached(work, person),
+        policy=policy,
+    )
+
+
+async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, Status]:
+    """Where the person stands against both targets today: a matter of the last event, so not of years of log."""
+    caseload, today = await caseload_of(work, person), work.today(person.timezone)
+    lately = await rhythm_facts(work, person, policy, entries_since=today - LATELY)
+    found = lately.statuses(caseload, today)
+    if all(status.last_event for status in found.values()):
+        return found
+    return (await rhythm_facts(work, person, policy)).statuses(caseload, today)
+
+
+async def _is_reached(work: Work, person: Person) -> bool:
+    """Whether messages arrive: some way to the person works, and no open review's first notice failed."""
+    if not await work.uow.count(Contact, person=person.id, failed_at=None):
+        return False
+    open_ = await work.uow.count(
+        Assignment, reviewer=person.id, ended_at=None, submitted_at=None, not_reached_at__not=None
+    )
+    return open_ == 0
+
+
+async def _not_logged_yet(work: Work, person: Person, caseload: Caseload, policy: Policy) -> list[SupervisionEvent]:
+    """The person's reviews that are in, of cases that are still open."""
+    seats = await work.uow.find(
+        Assignment, reviewer=person.id, ended_at=None, submitted_at__not=None, case__of=OPEN_CASE
+    )
+    return [_review(seat, person, caseload, policy) for seat in seats]
+
+
+def _review(seat: Assignment, person: Person, caseload: Caseload, policy: Policy) -> SupervisionEvent:
+    assert seat.submitted_at is not None
+    day = seat.submitted_at.astimezone(ZoneInfo(person.timezone)).date()
+    return SupervisionEvent(
+        id=seat.id,
+        person=person.id,
+        clinic=person.clinic,
+        role=Role.REVIEWER,
+        mode=caseload.chosen_mode_on(day),
+        days=(day,),
+        minutes=estimated_minutes(Role.REVIEWER, 1, policy),
+        group_size=2,
+        recorded_at=seat.submitted_at,
+    )
+
+
+def event_of(entry: LogEntry) -> SupervisionEvent:
+    """A stored log entry as the rules know it."""
+    return SupervisionEvent(
+        id=entry.id,
+        person=entry.person,
+        clinic=entry.clinic,
+        role=Role(entry.role),
+        mode=Mode(entry.mode),
+        days=entry.days,
+        minutes=entry.minutes,
+        group_size=entry.group_size,
+        recorded_at=entry.recorded_at,
+        type=EventType(entry.type),
+        medium=Medium(entry.medium),
+        minutes_estimated=entry.minutes_estimated,
+        documented=entry.documented,
+        round=entry.round,
+        members=entry.members,
+        themes=entry.themes,
+        corrects=entry.corrects,
+        withdrawn=entry.withdrawn,
+        signed_by=entry.signed_by,
+        signed_at=entry.signed_at,
+    )
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """Every day of a period, both ends included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _registered(person: Person) -> tuple[ExperienceFact, ...]:
+    """The start of practice as it was given with the person."""
+    if person.experienced_since is None:
+        return ()
+    return (ExperienceFact(person.id, person.experienced_since, "", person.created_at),)

@@ -1,0 +1,37 @@
+"""Moments of a round: working days of the reviewer's clinic, wall time of their own zone, kept as aware UTC."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from bot.app.context import Work
+from bot.app.facts.workdays import clinic_days, home_clinic
+from bot.domain.calendar import wall_time
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+
+END_OF_DAY = time(23, 59)
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The first moment of a day in a zone."""
+    return wall_time(day, time(0, 0), zone)
+
+
+async def group_deadline(work: Work, group: Group, days: int) -> datetime:
+    """The end of the n-th working day after today at the clinic most of the group works at.
+
+    What every member reads may not follow one member's clinic: its holidays would tell whose case it is.
+    """
+    calendar = (await clinic_days(work, (await home_clinic(work, group)).id)).calendar
+    return wall_time(calendar.add_working_days(work.today(group.timezone), days), END_OF_DAY, group.timezone)
+
+
+async def deadline(work: Work, person: Person, days: int) -> datetime:
+    """The end of the n-th working day of the person's clinic after today.
+
+    Where that is a day on which the person does not work, it is the end of their next working day.
+    """
+    calendar = (await clinic_days(work, person.clinic)).calendar
+    day = calendar.add_working_days(work.today(person.timezone), days)
+    return wall_time(calendar.only(person.weekdays).next_working_day(day), END_OF_DAY, person.timezone)

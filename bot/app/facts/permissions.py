@@ -1,0 +1,192 @@
+"""Who stands how to what: the look-ups that refuse by name when a person has no business with an id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.app.context import Context, Work
+from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
+from bot.domain.organisation import Clinic, Closure, Group, Membership
+from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
+from bot.domain.risk import Hold
+from bot.domain.round import Round
+from bot.errors import Refusal
+from bot.ports.unit_of_work import NotFound, those
+
+
+class NotInAGroup(Refusal):
+    """Presenting and reviewing happen within a group; the person belongs to none today."""
+
+
+class NotFoundHere(Refusal):
+    """Nothing with this id that the person may know of (also the answer for another organisation's id)."""
+
+
+async def my_case(ctx: Context, id: str) -> Case:
+    """A case the person presented; anything else is refused alike, whether it exists or not."""
+    if id not in await ctx.uow.cases_of(ctx.me.id):
+        raise NotYourCase
+    return await ctx.uow.get(Case, id)
+
+
+async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
+    """A published assignment of the person with its case; ended ones are refused."""
+    try:
+        assignment = await ctx.uow.get(Assignment, id)
+    except NotFound:
+        raise NotYourReview from None
+    if assignment.reviewer != ctx.me.id or not assignment.readable:
+        raise NotYourReview
+    return assignment, await ctx.uow.get(Case, assignment.case)
+
+
+MOST_GROUPS = 50
+"""So many groups, or rounds, or series of all groups, are listed at once; a form asks for the name of one of more."""
+OPEN_CASE = those(Case, closed_at=None, withdrawn_at=None)
+"""For `case__of`: a case that goes on; somebody who has been here for years has hundreds that do not."""
+
+
+async def cases_of_seats(work: Work, seats: Iterable[Assignment]) -> dict[str, Case]:
+    """The cases of these assignments by id, in one query."""
+    return {case.id: case for case in await work.uow.find(Case, id__in=sorted({seat.case for seat in seats}))}
+
+
+async def my_groups(ctx: Context) -> list[Group]:
+    """The groups the person belongs to today, by name."""
+    return await groups_of(ctx, ctx.me)
+
+
+async def groups_of(work: Work, person: Person) -> list[Group]:
+    """The groups somebody belongs to today, by name."""
+    rows = await work.uow.find(Membership, person=person.id)
+    ids = [m.group for m in rows if m.holds_on(work.today(person.timezone))]
+    return await work.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+
+
+async def person_policy(work: Work, person: Person) -> Policy:
+    """The numbers that hold for a person: those of their first group, else the organisation's."""
+    groups = await groups_of(work, person)
+    return await work.policy(groups[0] if groups else None)
+
+
+async def supervised(ctx: Context, id: str) -> Person:
+    """A member of the groups this supervisor plans for; anybody else is refused alike, whether they exist or not."""
+    if ctx.me.has(Role.SUPERVISOR):
+        for person in await ctx.uow.find(Person, id=id, removed_at=None):
+            theirs, mine = await groups_of(ctx, person), {group.id for group in await my_groups(ctx)}
+            if person.active and any(group.id in mine or not mine for group in theirs):
+                return person
+    raise NotFoundHere
+
+
+async def colleagues(work: Work, person: Person) -> list[Person]:
+    """Everybody else in the person's groups today, by name."""
+    found = {p.id: p for group in await groups_of(work, person) for p in await members(work, group)}
+    return sorted((p for p in found.values() if p.id != person.id), key=lambda p: p.name)
+
+
+async def groups_for_planning(ctx: Context) -> list[Group]:
+    """Groups a supervisor may plan for, by name: those they belong to, or any when they belong to none.
+
+    Of very many the first `MOST_GROUPS`; whether a certain one is among all of them says `planned_group`.
+    """
+    return await my_groups(ctx) or await ctx.uow.find(Group, order=("name",), limit=MOST_GROUPS)
+
+
+async def planned_group(ctx: Context, given: str = "") -> Group | None:
+    """The group of this id or name, if the supervisor may plan for it; without either the only one there is."""
+    mine = await my_groups(ctx)
+    found = mine if mine or given else await ctx.uow.find(Group, limit=2)
+    if given and not mine:
+        found = await ctx.uow.find(Group, id=given) or await ctx.uow.find(Group, name=given, limit=2)
+    elif given:
+        found = [g for g in mine if g.id == given] or [g for g in mine if g.name == given]
+    return found[0] if len(found) == 1 else None
+
+
+async def planned_only(ctx: Context) -> dict[str, list[str]]:
+    """The condition on records of a group that a supervisor may plan for them; none where they may for all."""
+    mine = await my_groups(ctx)
+    return {"group__in": [group.id for group in mine]} if mine else {}
+
+
+async def planned_round(ctx: Context, id: str) -> Round:
+    """A round of a group the supervisor plans for, or that has no supervisor of its own; others are refused alike."""
+    round_ = await ctx.uow.get(Round, id)
+    if await planned_group(ctx, round_.group) is None:
+        group = await ctx.uow.get(Group, round_.group)
+        if ctx.me.id not in {person.id for person in await supervisors_of(ctx, group)}:
+            raise NotFoundHere
+    return round_
+
+
+async def shown_round(ctx: Context, id: str) -> Round:
+    """Theirs to plan, or one with a case about which a concern stands: that may be any supervisor's on duty."""
+    cases = [case.id for case in await ctx.uow.find(Case, round=id, held_at__not=None)]
+    if await ctx.uow.find(Hold, case__in=cases, released_at=None):
+        return await ctx.uow.get(Round, id)
+    return await planned_round(ctx, id)
+
+
+async def members(work: Work, group: Group) -> list[Person]:
+    """The active people of a group today, by name."""
+    day = work.today(group.timezone)
+    rows = await work.uow.find(Membership, group=group.id)
+    ids = [m.person for m in rows if m.holds_on(day)]
+    people = await work.uow.find(Person, id__in=ids) if ids else []
+    return sorted((p for p in people if p.active), key=lambda p: p.name)
+
+
+async def supervisors_of(work: Work, group: Group) -> list[Person]:
+    """The supervisors among a group's members, else every supervisor of the organisation."""
+    people = await members(work, group)
+    inside = [p for p in people if p.has(Role.SUPERVISOR)]
+    if inside:
+        return inside
+    return [p for p in await work.uow.find(Person, removed_at=None, order=("name",)) if p.has(Role.SUPERVISOR)]
+
+
+async def closed_days(work: Work, clinic: Clinic) -> list[Closure]:
+    """The closures of a clinic, by first day."""
+    return await work.uow.find(Closure, clinic=clinic.id, order=("first_day",))
+
+
+async def my_hold(ctx: Context, id: str) -> Hold:
+    """A risk concern the person raised; anything else is refused alike."""
+    found = await ctx.uow.find(Hold, id=id, raised_by=ctx.me.id)
+    if not found:
+        raise NotFoundHere
+    return found[0]
+
+
+async def may_supervise(ctx: Context, id: str) -> Case:
+    """A case a supervisor may open with a reason; anything else is refused alike."""
+    case = await ctx.uow.get(Case, id)
+    if case.id not in await may_read(ctx, [case]):
+        raise NotFoundHere
+    return case
+
+
+async def may_read(ctx: Context, cases: Sequence[Case]) -> set[str]:
+    """Those a supervisor may open with a reason: of a group they plan for, or with a standing concern.
+
+    One's own case and one under review by oneself are read on their own pages, and who stepped out stays out.
+    """
+    ids = [case.id for case in cases]
+    groups = (await planned_only(ctx)).get("group__in")
+    concerns = {hold.case for hold in await ctx.uow.find(Hold, case__in=ids, released_at=None)}
+    seats = await ctx.uow.find(Assignment, case__in=ids, reviewer=ctx.me.id)
+    out = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value}
+    apart = {s.case for s in seats if (s.active and s.published_at) or s.end_reason in out}
+    apart |= set(await ctx.uow.cases_of(ctx.me.id))
+    return {c.id for c in cases if c.id not in apart and (c.id in concerns or groups is None or c.group in groups)}
+
+
+async def takes_part(ctx: Context, id: str) -> Case:
+    """A case the person presents or reviews, or any case for a supervisor; refused alike otherwise."""
+    if id in await ctx.uow.cases_of(ctx.me.id) or ctx.me.has(Role.SUPERVISOR):
+        return await ctx.uow.get(Case, id)
+    if not any(seat.readable for seat in await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id)):
+        raise NotYourCase
+    return await ctx.uow.get(Case, id)

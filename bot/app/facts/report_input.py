@@ -1,0 +1,181 @@
+"""What the quarterly report is made from: everybody followed, read from the stored facts in a handful of queries.
+
+Names and texts are not read. People are counted at their clinic of today; the first published report keeps who stood
+where.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app.context import Work
+from bot.app.facts.caseload import caseloads_of, days_of
+from bot.app.facts.event_days import NO_DAYS, Days, days_of_events
+from bot.domain.calendar import wall_time
+from bot.domain.case import Assignment, Case
+from bot.domain.frequency import Closures, Kind
+from bot.domain.organisation import Clinic, Closure, Group, Membership
+from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
+from bot.reports.quarterly import CaseFact, Followed, Quarter
+
+BACK_DAYS = 800
+"""Events before the quarter that a gap into it may begin with: more than any target, with long leave between."""
+NEAR_DAYS = 120
+"""So far back almost everybody has an event of each kind; further back only the others are asked for."""
+AT_ONCE, PEOPLE_AT_ONCE = 5000, 500
+Presented = tuple[datetime, datetime | None, tuple[str, ...]]
+"""When a case was published and answered, and its themes."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everybody followed, and each clinic's closed days by its name."""
+
+    people: Sequence[Followed]
+    closures: Mapping[str, Closures]
+    policy: Policy
+    began: date | None = None
+    """The day the first member joined a group."""
+
+
+async def service(work: Work, quarter: Quarter) -> Service:
+    """Read what a quarter's report needs."""
+    clinics = {c.id: c for c in await work.uow.find(Clinic)}
+    memberships: dict[str, list[Membership]] = defaultdict(list)
+    for membership in await work.uow.find(Membership, order=("joined_on",)):
+        memberships[membership.person].append(membership)
+    people = [p for p in await work.uow.find(Person) if p.id in memberships and p.has(Role.THERAPIST)]
+    caseloads = await caseloads_of(work, people)
+    earliest = quarter.first - timedelta(days=BACK_DAYS)
+    events = await _events(work, quarter, earliest, [p.id for p in people])
+    cases = await _cases(work, quarter)
+    reviews = await _reviews(work, quarter)
+    not_logged = await _not_logged_yet(work)
+    policies = await _policies(work, memberships)
+    found = []
+    for person in people:
+        logged = events.get(person.id, NO_DAYS)
+        zone = ZoneInfo(person.timezone)
+        waiting = {moment.astimezone(zone).date() for moment in not_logged[person.id]}
+        days = {*logged[Kind.ANY_EVENT], *(day for day in waiting if earliest <= day <= quarter.last)}
+        found.append(
+            Followed(
+                person=person.id,
+                clinic=clinics[person.clinic].name,
+                caseload=caseloads[person.id],
+                since=memberships[person.id][0].joined_on,
+                until=_until(person, memberships[person.id]),
+                event_days=tuple(sorted(days)),
+                own_case_days=logged[Kind.OWN_CASE],
+                cases=tuple(_case(case, zone) for case in cases[person.id]),
+                reviews=tuple(sorted(moment.astimezone(zone).date() for moment in reviews[person.id])),
+                policy=policies[person.id],
+            )
+        )
+    began = min((m.joined_on for of in memberships.values() for m in of), default=None)
+    return Service(found, await _closures(work, clinics), await work.policy(), began)
+
+
+async def _events(work: Work, quarter: Quarter, earliest: date, people: Sequence[str]) -> dict[str, Days]:
+    """Days of events in the quarter and back to the last of each kind before it, with which its first gap begins.
+
+    Corrections keep their entry's day, so a chain is never cut by a day.
+    """
+    near = quarter.first - timedelta(days=NEAR_DAYS)
+    found = await days_of_events(work, day__ge=near, day__le=quarter.last)
+    lacking = [id for id in people if not all(d and d[0] < quarter.first for d in found.get(id, NO_DAYS).values())]
+    for at in range(0, len(lacking), PEOPLE_AT_ONCE):
+        some = lacking[at : at + PEOPLE_AT_ONCE]
+        for person, far in (await days_of_events(work, person__in=some, day__ge=earliest, day__lt=near)).items():
+            late = found.get(person, NO_DAYS)
+            found[person] = {kind: far[kind] + late[kind] for kind in Kind}
+    return found
+
+
+async def _policies(work: Work, memberships: Mapping[str, Sequence[Membership]]) -> dict[str, Policy]:
+    """Each person's own numbers: those of the group they joined last."""
+    of_group = {g.id: await work.policy(g) for g in await work.uow.find(Group)}
+    return {person: of_group[of[-1].group] for person, of in memberships.items()}
+
+
+async def _cases(work: Work, quarter: Quarter) -> dict[str, list[Presented]]:
+    """Published cases by presenter; a little around the quarter, days are decided in the person's own zone."""
+    start, end = _around(quarter)
+    ask, fields = work.uow.columns, ("id", "published_at", "released_at", "themes")
+    by_day = ("published_at",)
+    cases = [
+        *await ask(
+            Case, fields, order=by_day, withdrawn_at=None, published_at__lt=start, released_at__ge=start,
+            released_at__le=end,
+        ),
+        *await ask(Case, fields, order=by_day, withdrawn_at=None, published_at__ge=start, published_at__le=end),
+    ]  # fmt: skip
+    found: dict[str, list[Presented]] = defaultdict(list)
+    for portion in _portions(cases):
+        presenters = await work.uow.presenters([case[0] for case in portion])
+        for id, published, released, themes in portion:
+            if id in presenters:
+                found[presenters[id]].append((published, released, themes))
+    return found
+
+
+async def _reviews(work: Work, quarter: Quarter) -> dict[str, list[datetime]]:
+    start, end = _around(quarter)
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for reviewer, submitted in await work.uow.columns(
+        Assignment, ("reviewer", "submitted_at"), submitted_at__ge=start, submitted_at__le=end, ended_at=None
+    ):
+        found[reviewer].append(submitted)
+    return found
+
+
+async def _not_logged_yet(work: Work) -> dict[str, list[datetime]]:
+    """Reviews that are in, of cases still open: they count from their own day, their log entry comes at the end."""
+    found: dict[str, list[datetime]] = defaultdict(list)
+    under_way = await work.uow.columns(Case, ("id",), published_at__not=None, closed_at=None, withdrawn_at=None)
+    for portion in _portions(under_way):
+        cases = [id for (id,) in portion]
+        for reviewer, submitted in await work.uow.columns(
+            Assignment, ("reviewer", "submitted_at"), case__in=cases, submitted_at__not=None, ended_at=None
+        ):
+            found[reviewer].append(submitted)
+    return found
+
+
+async def _closures(work: Work, clinics: Mapping[str, Clinic]) -> dict[str, Closures]:
+    closed: dict[str, list[date]] = defaultdict(list)
+    for closure in await work.uow.find(Closure):
+        closed[clinics[closure.clinic].name] += days_of(closure.first_day, closure.last_day)
+    return {name: Closures.of(days) for name, days in closed.items()}
+
+
+def _case(case: Presented, zone: ZoneInfo) -> CaseFact:
+    published, released, themes = case
+    answered = released.astimezone(zone).date() if released else None
+    return CaseFact(published.astimezone(zone).date(), answered, themes)
+
+
+def _until(person: Person, memberships: Sequence[Membership]) -> date | None:
+    """The last day of membership in any group, or the day before the person was removed."""
+    left = [m.left_on for m in memberships]
+    last = None if None in left else max(day for day in left if day)
+    if person.removed_at:
+        removed = person.removed_at.astimezone(ZoneInfo(person.timezone)).date() - timedelta(days=1)
+        last = min(last, removed) if last else removed
+    return last
+
+
+def _around(quarter: Quarter) -> tuple[datetime, datetime]:
+    """The quarter with a day on each side, as moments."""
+    start = wall_time(quarter.first - timedelta(days=1), time(0, 0), "UTC")
+    return start, wall_time(quarter.last + timedelta(days=2), time(0, 0), "UTC")
+
+
+def _portions(items: Sequence[tuple[Any, ...]]) -> Iterable[Sequence[tuple[Any, ...]]]:
+    return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))

@@ -1,0 +1,256 @@
+"""From stored facts to an instance of the rotation, and from its plan to assignments.
+
+The only place that knows both: what the organisation keeps and what `bot.rotation` asks for.
+Nothing is carried from round to round; balances and history are counted from the log every time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import rotation
+from bot.app.context import Work
+from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.second_looks import readers_of
+from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.caseload import Caseload, Mode, open_review_cap
+from bot.domain.organisation import Group, Membership, NeverAssign
+from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
+from bot.domain.round import Round
+from bot.rotation.fairness import PastRound, balances
+
+_MODES: Mapping[str, rotation.model.Mode] = {
+    "icbt": "icbt",
+    "f2f": "f2f",
+    "blended": "both",
+    "paused": "paused",
+}
+ROUNDS_AT_ONCE, CASES_AT_ONCE = 500, 5000
+LEFT_FOR_GOOD = {EndReason.RECOGNISED, EndReason.CONFLICT, EndReason.DECLINED, EndReason.REASSIGNED}
+WAITING: dict[str, Any] = {"round": None, "closed_at": None, "withdrawn_at": None}
+"""A case for which no round has begun yet."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Caps and absences of a supervisor for one round: tried in the preview, or kept with the round."""
+
+    caps: Mapping[str, int] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+
+    @classmethod
+    def kept(cls, round_: Round) -> WhatIf:
+        """Those kept with the round."""
+        return cls(round_.caps, frozenset(round_.left_out))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a plan was made from, for explaining it afterwards."""
+
+    instance: rotation.Instance
+    people: Mapping[str, Person]
+    cases: Mapping[str, Case]
+    policy: Policy
+
+
+async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | None = None) -> Situation:
+    """Who could review which of the round's cases right now, with balances and history.
+
+    What the supervisor kept for this round holds, unless `what_if` is tried instead.
+    """
+    what_if = what_if or WhatIf.kept(round_)
+    policy = await work.policy(group)
+    day = work.today(group.timezone)
+    memberships = await work.uow.find(Membership, group=group.id)
+    ids = sorted({m.person for m in memberships})
+    everyone = {p.id: p for p in await work.uow.find(Person, id__in=ids)} if ids else {}
+    present = {m.person for m in memberships if m.holds_on(day)}
+    people = {id: p for id, p in everyone.items() if id in present and p.active and p.has(Role.THERAPIST)}
+    caseloads = await caseloads_of(work, everyone.values())
+    cases = await round_cases(work, round_)
+    past = await _past_assignments(work, group, round_)
+    return Situation(
+        instance=rotation.Instance(
+            members=tuple(
+                _member(p, caseloads[p.id], work, policy, what_if, past.open[p.id], past.balance.get(p.id, 0))
+                for p in people.values()
+            ),
+            cases=await _cases(work, cases, policy),
+            rules=_rules(policy),
+            never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
+            history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
+            previous=tuple(
+                rotation.Previous(a.case, a.reviewer, locked=a.started_at is not None)
+                for a in await work.uow.find(Assignment, round=round_.id, ended_at=None)
+            ),
+            seed=round_.seed,
+            id=round_.id,
+        ),
+        people=people,
+        cases={c.id: c for c in cases},
+        policy=policy,
+    )
+
+
+async def round_cases(work: Work, round_: Round) -> list[Case]:
+    """The cases of a round that still want reviewers or are under way, by submission."""
+    cases = await work.uow.find(Case, round=round_.id, order=("submitted_at",))
+    return [c for c in cases if c.open and not c.kept_back]
+
+
+async def kept_back(work: Work, round_: Round) -> list[Case]:
+    """Cases of a round that wait for a second look or for their authors' changes: it is planned without them."""
+    cases = await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None, order=("code",))
+    return [c for c in cases if c.kept_back]
+
+
+async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
+    """Cases that waited for a round join this one."""
+    for case in await work.uow.find(Case, group=group.id, **WAITING):
+        await work.uow.save(replace(case, round=round_.id))
+
+
+def new_assignment(
+    work: Work, round_: Round, pair: rotation.Pair, letter: str, why: Mapping[str, object]
+) -> Assignment:
+    """A seat of the plan; nobody sees it before the round is published."""
+    return Assignment(
+        id=work.tools.ids.new("assignment"),
+        organisation=work.uow.organisation,
+        case=pair.case,
+        round=round_.id,
+        reviewer=pair.reviewer,
+        letter=letter,
+        assigned_at=work.now,
+        why=dict(why),
+    )
+
+
+def next_letter(taken: set[str]) -> str:
+    """The first free letter within a case; letters of people who left it are not given to another."""
+    return next(letter for letter in LETTERS if letter not in taken)
+
+
+def _rules(policy: Policy) -> rotation.Rules:
+    """A review above the fair share costs twice what its repeat does at weight 100 (`rotation.PAIR_WEIGHT`)."""
+    return rotation.Rules(
+        pair_weight=None if policy.load_before_repeats else policy.repeat_weight,
+        same_clinic="allow" if policy.review_within_clinic else "block",
+    )
+
+
+@dataclass(frozen=True)
+class _Past:
+    open: Counter[str]
+    met: Counter[tuple[str, str]]
+    balance: Mapping[str, int]
+
+
+async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
+    """Open reviews, who reviewed whom how often, and everyone's balance, counted from the log of the other rounds.
+
+    The round being planned is left out: its seats stand in the instance as previous pairs.
+    """
+    published = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
+    rounds = {past.id: past for past in published if past.id != round_.id}
+    seats: dict[str, list[Assignment]] = {id: [] for id in rounds}
+    for ids in batched(list(rounds), ROUNDS_AT_ONCE):
+        for seat in await work.uow.find(Assignment, round__in=ids, ended_at=None, published_at__not=None):
+            seats[seat.round].append(seat)
+    authors: dict[str, str] = {}
+    for ids in batched(sorted({s.case for taken in seats.values() for s in taken}), CASES_AT_ONCE):
+        authors |= await work.uow.presenters(ids)
+    available = await _availability(work, group)
+    open_: Counter[str] = Counter()
+    met: Counter[tuple[str, str]] = Counter()
+    log: list[PastRound] = []
+    for past in rounds.values():
+        for seat in seats[past.id]:
+            open_[seat.reviewer] += seat.submitted_at is None and past.open
+            if seat.case in authors:
+                met[(authors[seat.case], seat.reviewer)] += 1
+        assert past.published_at is not None
+        log.append(PastRound(available(past.published_at), Counter(s.reviewer for s in seats[past.id])))
+    return _Past(open_, met, balances(log))
+
+
+async def _availability(work: Work, group: Group) -> Callable[[datetime], frozenset[str]]:
+    """Who had room for a review on the day a round was published, from the dated facts, read once for all rounds."""
+    memberships = await work.uow.find(Membership, group=group.id)
+    ids = sorted({m.person for m in memberships})
+    found = await work.uow.find(Person, id__in=ids) if ids else []
+    people = {p.id: p for p in found if p.has(Role.THERAPIST)}
+    caseloads = await caseloads_of(work, people.values())
+    policy = await work.policy(group)
+    zone = ZoneInfo(group.timezone)
+
+    def available(moment: datetime) -> frozenset[str]:
+        day = moment.astimezone(zone).date()
+        there = {m.person for m in memberships if m.person in people and m.holds_on(day)}
+        return frozenset(
+            id
+            for id in there
+            if (gone := people[id].removed_at) is None or gone > moment
+            if open_review_cap(caseloads[id], day, policy) > 0
+        )
+
+    return available
+
+
+def batched(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The items in lists of at most `size`: a database takes only so many values in one question."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
+
+
+def _member(
+    person: Person, caseload: Caseload, work: Work, policy: Policy, what_if: WhatIf, open_reviews: int, balance: int
+) -> rotation.Member:
+    day = work.today(person.timezone)
+    cap = what_if.caps.get(person.id, open_review_cap(caseload, day, policy))
+    absent = person.id in what_if.absent or caseload.mode_on(day) is Mode.PAUSED
+    return rotation.Member(
+        id=person.id,
+        mode=_MODES[caseload.chosen_mode_on(day).value],
+        capacity=cap,
+        absent=absent,
+        languages=frozenset(person.languages),
+        clinic=person.clinic,
+        experienced=not caseload.is_novice(day, policy),
+        balance=balance,
+        open_reviews=open_reviews,
+        open_cap=cap,
+    )
+
+
+async def _cases(work: Work, cases: Sequence[Case], policy: Policy) -> tuple[rotation.Case, ...]:
+    """Each case as the rotation wants it; whoever left it by choice or by a supervisor does not get it again."""
+    ids = [case.id for case in cases]
+    authors = await work.uow.presenters(ids)
+    readers = await readers_of(work, ids)
+    left: dict[str, set[str]] = {id: readers.get(id, set()) for id in ids}
+    for seat in await work.uow.find(Assignment, case__in=ids, ended_at__not=None) if ids else []:
+        if seat.end_reason in LEFT_FOR_GOOD:
+            left[seat.case].add(seat.reviewer)
+    return tuple(
+        rotation.Case(
+            id=case.id,
+            author=authors[case.id],
+            k=case.reviewers,
+            mode=_MODES[case.mode],
+            languages=frozenset({case.language}),
+            require_experienced=True if case.novice and policy.experienced_reviewers_for_novice else None,
+            overdue=max(0, (work.now - case.submitted_at).days // 7),
+            recused=frozenset(left[case.id]),
+            on_hold=case.held_at is not None,
+        )
+        for case in cases
+    )

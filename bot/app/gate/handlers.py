@@ -1,0 +1,361 @@
+"""Typed text on its way through the gate: draft → preview → confirm, the same for cases, questions and reviews.
+
+A draft's raw values live encrypted under a key of their own for at most 30 minutes; what a command
+does with the confirmed text is its finisher (`commands.FINISHERS`). The confirmation is
+recorded in the audit trail as counts, never as text.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.anonymise import Examined, Known, Sensitive, TagBook
+from bot.app.context import Context
+from bot.app.facts.permissions import members, my_groups
+from bot.app.risk.views import stop_page
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person
+from bot.domain.risk_words import speaks_of_a_plan
+from bot.errors import Refusal
+from bot.ports.records import Audited, Draft
+from bot.ports.unit_of_work import NotFound
+from bot.ui.forms.case import labels as case_labels
+from bot.ui.forms.case import risk_field
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
+from bot.ui.strings import Words
+
+DRAFT_MINUTES = 30
+INVISIBLE = {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""}
+"""Signs that some keyboards and platforms put in and a reader does not see, with what stands for them."""
+TAGS, START = "gate-tags", "treatment-start"
+LEFT = "left"
+"""In the state of a confirmed draft: how many doubtful or telling words its author kept."""
+
+
+class DraftExpired(Refusal):
+    """Raw drafts are kept for 30 minutes at most."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a form brought for the gate: `kind` and `subject` say what becomes of it, `owner` whose tags it shares."""
+
+    kind: str
+    subject: str
+    fields: Mapping[str, Sensitive]
+    language: str
+    state: Mapping[str, str]
+    owner: str = ""
+    mask: tuple[str, ...] = ()
+    start: date | None = None
+    """The day treatment began: dates become weeks from it. It is kept sealed only and never shown to peers."""
+
+
+async def examine(ctx: Context, typed: Typed) -> Examined:
+    """Run the gate with everything known of the group; called in a preparation, outside any writing unit of work."""
+    tags = await _tags(ctx, typed.owner) if typed.owner else None
+    if typed.start is not None:
+        tags = tags or TagBook()
+        tags.start = typed.start
+    known = await known_words(ctx)
+    return await ctx.tools.gate.examine(
+        typed.fields, lang=typed.language or None, known=known, tags=tags, mask=list(typed.mask)
+    )
+
+
+async def known_words(ctx: Context) -> Known:
+    """Names and clinics of everybody in the person's groups: always masked, they would point at colleagues."""
+    people: dict[str, Person] = {ctx.me.id: ctx.me}
+    for group in await my_groups(ctx):
+        people.update({p.id: p for p in await members(ctx, group)})
+    clinics = await ctx.uow.find(Clinic, id__in=sorted({p.clinic for p in people.values()}))
+    groups = await ctx.uow.find(Group)
+    names = tuple(p.name for p in people.values())
+    return Known(names=names, clinics=tuple(c.name for c in clinics) + tuple(g.name for g in groups))
+
+
+async def keep_draft(ctx: Context, typed: Typed, event: FormSubmitted) -> Draft:
+    """Keep the raw values, encrypted, until confirmed, discarded or expired; `event` is what brought them."""
+    draft = Draft(
+        id=ctx.tools.ids.new("draft"),
+        organisation=ctx.uow.organisation,
+        person=ctx.me.id,
+        kind=typed.kind,
+        subject=typed.subject,
+        created_at=ctx.now,
+        expires_at=ctx.now + timedelta(minutes=DRAFT_MINUTES),
+        state={**typed.state, "language": typed.language, "owner": typed.owner, "event": event.event_id},
+    )
+    await ctx.uow.add(draft)
+    raw = json.dumps({name: text.reveal() for name, text in typed.fields.items()}).encode()
+    await ctx.uow.put_sealed(draft.id, "values", raw)
+    if typed.start is not None:
+        await ctx.uow.put_sealed(draft.id, START, typed.start.isoformat().encode())
+    return draft
+
+
+async def my_draft(ctx: Context, id: str) -> Draft:
+    """The person's own live draft; refuses an expired, foreign or finished one alike."""
+    try:
+        draft = await ctx.uow.get(Draft, id)
+    except NotFound:
+        raise DraftExpired from None
+    if draft.person != ctx.me.id or draft.expires_at <= ctx.now:
+        raise DraftExpired
+    return draft
+
+
+async def draft_values(ctx: Context, draft: Draft) -> dict[str, Sensitive]:
+    """The raw values of a draft, by field."""
+    sealed = await ctx.uow.sealed(draft.id, "values")
+    if sealed is None:
+        raise DraftExpired
+    return {name: Sensitive(text) for name, text in json.loads(sealed).items()}
+
+
+async def draft_start(ctx: Context, draft: Draft) -> date | None:
+    """The day treatment began, as the draft's author told it."""
+    sealed = await ctx.uow.sealed(draft.id, START)
+    return date.fromisoformat(sealed.decode()) if sealed else None
+
+
+async def drop_draft(ctx: Context, draft: Draft) -> None:
+    """Forget the draft and its raw values."""
+    await ctx.uow.shred(draft.id)
+    await ctx.uow.remove(Draft, draft.id)
+
+
+async def draft_of(ctx: Context, event: FormSubmitted) -> Draft | None:
+    """The live draft that an earlier delivery of this very form made."""
+    drafts = await ctx.uow.find(Draft, person=ctx.me.id, expires_at__gt=ctx.now)
+    return next((d for d in drafts if d.state["event"] == event.event_id), None)
+
+
+async def preview_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
+    """A form that arrives twice, its first answer lost on the way: the same preview once more."""
+    draft = await draft_of(ctx, event)
+    return Show(preview(ctx, draft, ctx.prepared)) if draft and isinstance(ctx.prepared, Examined) else None
+
+
+async def finish_or_preview(ctx: Context, typed: Typed, event: FormSubmitted) -> Outcome:
+    """Text in which the gate found nothing goes on at once; anything found is shown to its author first."""
+    examined = ctx.prepared
+    assert isinstance(examined, Examined)
+    draft = await keep_draft(ctx, typed, event)
+    if any(r.findings for r in examined.fields.values()) or examined.flags or asks_again(draft, examined):
+        return Show(preview(ctx, draft, examined))
+    return await finish(ctx, draft, examined, frozenset())
+
+
+async def finish(
+    ctx: Context,
+    draft: Draft,
+    examined: Examined,
+    kept: frozenset[str],
+    broadened: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Redact, hand the text to what the draft was for, forget the draft."""
+    texts = examined.redact(kept, broadened)
+    await record_confirmation(ctx, draft, examined, kept)
+    if draft.state.get("owner"):
+        await keep_tags(ctx, draft.state["owner"], examined.tags)
+    left = len(kept) + sum(flag.key not in broadened for flag in examined.flags)
+    told = replace(draft, state={**draft.state, LEFT: str(left)})
+    outcome = await ctx.finishers[draft.kind](ctx, told, texts, examined.tags)
+    await drop_draft(ctx, draft)
+    return outcome
+
+
+def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str, str] | None = None) -> Form:
+    """The whole text as peers will read it, doubtful words marked, with the choice to keep or mask more."""
+    w = ctx.words
+    owner = draft.state.get("owner", "")
+    labels = _labels(w, draft.kind)
+    kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
+    body: list[FormBlock] = [Text(line(w("gate.intro")))]
+    for name in examined.fields:
+        marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]
+        if marks:
+            body.append(Preview(labels.get(name, w("question.answer")), marks, draft.state.get("language", "")))
+    again = asks_again(draft, examined)
+    if again:
+        body.append(Notice(Tone.WARN, line(w("risk.prompt" if draft.kind == "case" else "risk.prompt.peer"))))
+    kinds_told = dict.fromkeys(flag.suggestion_key for flag in examined.flags)
+    body += [Notice(Tone.WARN, line(w(key) if w.has(key) else w("gate.flag.other"))) for key in kinds_told]
+    doubtful = doubtful_options(ctx, examined)
+    keep = ManyField("keep", w("gate.keep"), doubtful, hint=w("gate.keep.hint")) if doubtful else None
+    mask = TextField("mask", w("gate.mask"), hint=w("gate.mask.hint"), max_length=300)
+    return Form(
+        key="text.confirm",
+        title=w("gate.title"),
+        subject=draft.id,
+        body=tuple(body),
+        fields=tuple(
+            field
+            for field in (
+                keep,
+                _broaden_field(w, examined),
+                mask,
+                risk_field(w) if again and draft.kind == "case" else None,
+            )
+            if field
+        ),
+        submit=w("gate.submit"),
+        actions=(
+            Action("text.edit", w("gate.edit"), subject=draft.id, opens=True),
+            Action("text.discard", w("gate.discard"), subject=draft.id, look="danger"),
+            *((Action("risk.raise", w("risk.raise"), owner, look="danger", opens=True),) if again and owner else ()),
+        ),
+        errors=errors or {},
+    )
+
+
+def asks_again(draft: Draft, examined: Examined) -> bool:
+    """Whether the author is asked the risk question again: words prompt, they alert nobody and are kept nowhere."""
+    raw = [result.text.reveal() for result in examined.fields.values()]
+    return speaks_of_a_plan(raw, draft.state.get("language", ""))
+
+
+def _broaden_field(w: Words, examined: Examined) -> ManyField | None:
+    """Telling words, each with the broader one that may stand instead."""
+    options = []
+    for flag in examined.flags:
+        broader = examined.broader(flag)
+        if broader:
+            words = examined.fields[flag.field].text.reveal()[flag.start : flag.end]
+            options.append(Option(flag.key, words[:60], f"→ {broader}"))
+    return ManyField("broaden", w("gate.broaden"), tuple(options), hint=w("gate.broaden.hint")) if options else None
+
+
+def _labels(w: Words, kind: str) -> dict[str, str]:
+    """What each text of a draft is called; answers are known by their question's id and called answers."""
+    match kind:
+        case "case":
+            return case_labels(w)
+        case "review":
+            return {part: w(f"review.field.{part}") for part in ("reflection", "suggestion")}
+        case _:
+            return {"question": w("question.field"), "takeaway": w("takeaway.field")}
+
+
+def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:
+    """One choice a tag of the check tier: the author's own word and what peers would see instead."""
+    options: dict[str, Option] = {}
+    for result in examined.fields.values():
+        raw = result.text.reveal()
+        for found in result.findings:
+            if found.tier == "check" and not found.hard and found.tag not in options:
+                word = raw[found.start : found.end]
+                options[found.tag] = Option(found.tag, word[:60], f"→ {found.tag}")
+    return tuple(options.values())
+
+
+async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
+    """Run the gate again over the draft, with every word the author wants masked as well."""
+    draft = await my_draft(ctx, event.subject)
+    mask = (*await _mask(ctx, draft), *_words_to_mask(event))
+    typed = typed_from(draft, await draft_values(ctx, draft), mask)
+    return await examine(ctx, replace(typed, start=await draft_start(ctx, draft)))
+
+
+async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The author agrees; new words to mask lead to a new preview first."""
+    draft = await my_draft(ctx, event.subject)
+    assert isinstance(ctx.prepared, Examined)
+    more = _words_to_mask(event)
+    if more:
+        mask = [*await _mask(ctx, draft), *more]
+        await ctx.uow.put_sealed(draft.id, "mask", json.dumps(mask).encode())
+        return Show(preview(ctx, draft, ctx.prepared))
+    if draft.kind == "case" and asks_again(draft, ctx.prepared):
+        answer = chosen(event, "risk")
+        if answer == ("yes",):
+            return Show(await stop_page(ctx, draft))
+        if answer != ("no",):
+            return Invalid(preview(ctx, draft, ctx.prepared, {"risk": ctx.words("field.choose")}))
+    kept, broadened = frozenset(chosen(event, "keep")), frozenset(chosen(event, "broaden"))
+    return await finish(ctx, draft, ctx.prepared, kept, broadened)
+
+
+async def confirm_again(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A confirmation that asked for more masks and whose answer was lost: the preview with them."""
+    assert isinstance(ctx.prepared, Examined)
+    return Show(preview(ctx, await my_draft(ctx, event.subject), ctx.prepared))
+
+
+async def _mask(ctx: Context, draft: Draft) -> tuple[str, ...]:
+    sealed = await ctx.uow.sealed(draft.id, "mask")
+    return tuple(json.loads(sealed)) if sealed else ()
+
+
+def _words_to_mask(event: FormSubmitted) -> tuple[str, ...]:
+    parts = typed_text(event, "mask").reveal().split(",")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+async def discard(ctx: Context, event: ActionPressed) -> Outcome:
+    """Forget a draft before it was ever shared."""
+    await drop_draft(ctx, await my_draft(ctx, event.subject))
+    return Done(ctx.words("gate.discarded"))
+
+
+async def record_confirmation(ctx: Context, draft: Draft, examined: Examined, kept: frozenset[str]) -> None:
+    """The author looked and agreed: how much was masked and kept, without a word of it."""
+    masked = sum(len(result.findings) for result in examined.fields.values())
+    await ctx.uow.audit(
+        Audited.GATE_CONFIRMED,
+        ctx.me.id,
+        draft.subject or draft.id,
+        ctx.now,
+        kind=draft.kind,
+        found=str(masked),
+        kept=str(len(kept)),
+        flags=str(len(examined.flags)),
+    )
+
+
+def typed_from(draft: Draft, values: Mapping[str, Sensitive], mask: tuple[str, ...] = ()) -> Typed:
+    """A kept draft as input of the gate again."""
+    state = {k: v for k, v in draft.state.items() if k not in {"language", "owner", "event"}}
+    return Typed(
+        kind=draft.kind,
+        subject=draft.subject,
+        fields=values,
+        language=draft.state.get("language", ""),
+        state=state,
+        owner=draft.state.get("owner", ""),
+        mask=mask,
+    )
+
+
+def chosen(event: FormSubmitted, name: str) -> tuple[str, ...]:
+    """The options chosen in a field; empty when none."""
+    value = event.values.get(name, ())
+    return value if isinstance(value, tuple) else ((value.reveal(),) if value else ())
+
+
+def typed_text(event: FormSubmitted, name: str) -> Sensitive:
+    """The text typed in a field, without surrounding white space."""
+    value = event.values.get(name)
+    return Sensitive(same_everywhere(value.reveal())) if isinstance(value, Sensitive) else Sensitive("")
+
+
+def same_everywhere(text: str) -> str:
+    """The text without what would tell on which platform it was typed: line ends, invisible signs, composed letters."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(INVISIBLE.get(sign, sign) for sign in text).strip()
+
+
+async def keep_tags(ctx: Context, owner: str, tags: TagBook) -> None:
+    """Keep the case's tags beside its text, so that later texts of the same case use the same ones."""
+    await ctx.uow.put_sealed(owner, TAGS, json.dumps(tags.to_json()).encode())
+
+
+async def _tags(ctx: Context, owner: str) -> TagBook | None:
+    sealed = await ctx.uow.sealed(owner, TAGS)
+    return TagBook.from_json(json.loads(sealed)) if sealed else None

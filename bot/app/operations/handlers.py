@@ -1,0 +1,35 @@
+"""Operations in chat and browser: how delivery stands, and sending again what did not arrive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.app.context import Context
+from bot.app.operations.views import operations_card
+from bot.domain.person import Contact
+from bot.errors import Refusal
+from bot.ports.records import OutboxEntry
+from bot.ui.inbound import ActionPressed, Done, Outcome, Say
+
+
+class AlreadyDelivered(Refusal):
+    """Only a message that was given up or whose fate is unknown is sent again."""
+
+
+async def show(ctx: Context, event: ActionPressed) -> Outcome:
+    """Queue, next steps, programs at work, and what did not arrive."""
+    return Say(await operations_card(ctx))
+
+
+async def again(ctx: Context, event: ActionPressed) -> Outcome:
+    """Send a message once more; addresses that were shut because a platform refused them are tried again too."""
+    entry = await ctx.uow.get(OutboxEntry, event.subject)
+    if not entry.failed_at and not (entry.sent_at and entry.uncertain_at):
+        raise AlreadyDelivered
+    for contact in await ctx.uow.find(Contact, person=entry.person, failed_at__not=None):
+        if contact.failure != "gone":
+            await ctx.uow.save(replace(contact, failed_at=None, failure=""))
+    anew = replace(entry, due_at=ctx.now, attempts=0, sent_at=None, failed_at=None, failure="", uncertain_at=None)
+    # An alert goes to the channel it was meant for; anything else may go wherever the person is reached today.
+    await ctx.uow.save(anew if entry.urgent else replace(anew, contact=""))
+    return Done(ctx.words("operations.again.done"), await operations_card(ctx))

@@ -1,0 +1,105 @@
+"""How the machinery stands for one organisation: queue, next steps, programs at work, and what did not arrive.
+
+A message is named by its recipient and its urgency only: the kind of a notice can give away who presented a case.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.app.context import Context
+from bot.domain.person import Contact, Person
+from bot.ports.records import OutboxEntry, Timer
+from bot.ui.model import Action, Card, CardBlock, Confirm, Facts, Heading, Line, Notice, Row, Text, Tone, line, strong
+
+ALIVE = timedelta(seconds=45)
+"""A program not seen for so long counts as gone; they give a sign of life every ten seconds."""
+RECENT = timedelta(days=7)
+LATE = timedelta(minutes=5)
+MOST = 20
+STEPS = 5
+STEPS_BY_NAME = {
+    "round.ask": "round_ask",
+    "round.plan": "round_plan",
+    "round.publish": "round_publish",
+    "series.open": "series_open",
+    "case.release": "case_release",
+    "case.end": "case_end",
+    "case.purge": "case_purge",
+    "person.remind": "person_remind",
+    "leave.begins": "leave_begins",
+    "leave.returns": "leave_returns",
+    "hold.escalate": "hold_escalate",
+}
+"""Timers (`bot.app.timers`) and the name of their words."""
+
+
+async def operations_card(ctx: Context) -> Card:
+    """The card; every number is counted now."""
+    w = ctx.words
+    open_ = {"sent_at": None, "failed_at": None, "dropped_at": None}
+    due = await ctx.uow.find(OutboxEntry, due_at__le=ctx.now, order=("due_at",), limit=1, **open_)
+    behind = bool(due) and ctx.now - due[0].due_at > LATE
+    replicas = await ctx.uow.replicas(ctx.now - ALIVE)
+    rows = (
+        (w("operations.due"), line(w.number(await ctx.uow.count(OutboxEntry, due_at__le=ctx.now, **open_)))),
+        *(((w("operations.oldest"), line(w.moment(due[0].due_at, ctx.me.timezone))),) if due else ()),
+        (w("operations.waiting"), line(w.number(await ctx.uow.count(OutboxEntry, due_at__gt=ctx.now, **open_)))),
+        (w("operations.replicas"), line(w.number(len(replicas)))),
+    )
+    blocks: list[CardBlock] = [Facts(rows)]
+    if behind or not replicas:
+        blocks.insert(0, Notice(Tone.WARN, line(w("operations.behind"))))
+    blocks += [Heading(w("operations.next")), *await _next_steps(ctx)]
+    blocks += [Heading(w("operations.not_arrived")), *await _not_arrived(ctx)]
+    blocks += await _out_of_reach(ctx)
+    return Card("operations", w("operations.title"), tuple(blocks), summary=w("operations.title"))
+
+
+async def _next_steps(ctx: Context) -> list[CardBlock]:
+    w = ctx.words
+    timers = await ctx.uow.find(Timer, order=("at",), limit=STEPS)
+    lines = [line(w.moment(t.at, ctx.me.timezone), " · ", _step(ctx, t.what)) for t in timers]
+    return [Text(each) for each in lines] or [Text(line(w("operations.next.none")))]
+
+
+def _step(ctx: Context, what: str) -> str:
+    return ctx.words(f"operations.step.{STEPS_BY_NAME.get(what, 'other')}")
+
+
+async def _not_arrived(ctx: Context) -> list[CardBlock]:
+    since = ctx.now - RECENT
+    failed = await ctx.uow.find(OutboxEntry, failed_at__ge=since, order=("-failed_at",), limit=MOST)
+    unknown = await ctx.uow.find(
+        OutboxEntry, uncertain_at__ge=since, sent_at__not=None, order=("-uncertain_at",), limit=MOST
+    )
+    rows = [await _row(ctx, entry) for entry in [*failed, *unknown]]
+    return [*rows] or [Text(line(ctx.words("operations.all_arrived")))]
+
+
+async def _row(ctx: Context, entry: OutboxEntry) -> Row:
+    w = ctx.words
+    person = await ctx.uow.get(Person, entry.person)
+    when = w.moment(entry.failed_at or entry.uncertain_at or entry.due_at, ctx.me.timezone)
+    reason: Line = line(w("operations.unknown"), " · ", when)
+    confirm = Confirm(w("operations.again"), w("operations.again.twice"), w("operations.again"), w("back"))
+    if entry.failed_at:
+        no_address = entry.failure in {"no_contact", "gone"}
+        reason = line(w("operations.no_address" if no_address else "operations.refused"), " · ", when)
+    urgent = (" · ", w("operations.urgent")) if entry.urgent else ()
+    again = Action("operations.again", w("operations.again"), entry.id, confirm=None if entry.failed_at else confirm)
+    return Row(line(strong(person.name), *urgent), reason, (again,))
+
+
+async def _out_of_reach(ctx: Context) -> list[CardBlock]:
+    """People whose every address is shut: nothing can reach them until somebody opens one."""
+    shut = {c.person for c in await ctx.uow.find(Contact, failed_at__not=None)}
+    if not shut:
+        return []
+    live = {c.person for c in await ctx.uow.find(Contact, person__in=sorted(shut), failed_at=None)}
+    people = await ctx.uow.find(Person, id__in=sorted(shut - live), removed_at=None, order=("name",), limit=MOST)
+    if not people:
+        return []
+    w = ctx.words
+    names = tuple(Text(line(strong(p.name))) for p in people)
+    return [Heading(w("operations.out_of_reach")), Text(line(w("operations.out_of_reach.hint"))), *names]

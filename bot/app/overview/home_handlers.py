@@ -1,0 +1,92 @@
+"""Home, help, "why me?", my cases by command, reassigning by a supervisor."""
+
+from __future__ import annotations
+
+from bot.app.cases.reasons_views import reason_line
+from bot.app.context import Context
+from bot.app.facts.anonymity import presenter_named
+from bot.app.facts.permissions import my_assignment, planned_round
+from bot.app.gate.handlers import chosen
+from bot.app.overview.home_views import home_card
+from bot.app.rounds.views import reassign_form, round_card
+from bot.app.steps.reassignment import CannotTakeIt, reassign, takers
+from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
+from bot.domain.person import Role
+from bot.ports.records import Audited
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, HomeOpened, Outcome, Say, Show
+from bot.ui.model import Action, Card, Items, Text, code, line
+
+
+async def show_home(ctx: Context, event: HomeOpened) -> Outcome:
+    """The start page."""
+    return await _home(ctx)
+
+
+async def typed_home(ctx: Context, event: CommandTyped) -> Outcome:
+    """The start page as a card: in chats that have no start page of their own it is one word away."""
+    return await _home(ctx)
+
+
+async def press_home(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same by a button."""
+    return await _home(ctx)
+
+
+async def typed_help(ctx: Context, event: CommandTyped) -> Outcome:
+    """Every command with one example a line."""
+    return Say(help_card(ctx))
+
+
+def help_card(ctx: Context, title: str = "") -> Card:
+    """What can be typed; an unknown word leads here too."""
+    w = ctx.words
+    names = ["caseload", "case", "review", "supervision"]
+    if ctx.me.has(Role.SUPERVISOR):
+        names.append("round")
+    names.append("settings")
+    if ctx.me.has(Role.MANAGER):
+        names.append("report")
+    lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
+    home = Action("home.open", w("home.open"), look="primary")
+    return Card("help", title or w("help.title"), (Items(lines),), (home,), summary=w("help.title"))
+
+
+async def _home(ctx: Context) -> Outcome:
+    return Say(await home_card(ctx))
+
+
+async def why(ctx: Context, event: ActionPressed) -> Outcome:
+    """Why a review came to me."""
+    seat, case = await my_assignment(ctx, event.subject)
+    w = ctx.words
+    body = (
+        Text(line(w("why.intro"), " ", code(case.code))),
+        Text(reason_line(ctx, seat.why, presenter_hidden=not presenter_named(case))),
+    )
+    return Say(Card("why", w("why.title"), body, summary=w("why.title")))
+
+
+async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
+    """Who should take this review over."""
+    seat = await ctx.uow.get(Assignment, event.subject)
+    await planned_round(ctx, seat.round)
+    case = await ctx.uow.get(Case, seat.case)
+    if not seat.pending:
+        raise NotYourReview
+    return Show(await reassign_form(ctx, seat, case))
+
+
+async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Move a review to a named person, or to the best one."""
+    seat = await ctx.uow.get(Assignment, event.subject)
+    await planned_round(ctx, seat.round)
+    case = await ctx.uow.get(Case, seat.case)
+    if not case.open:
+        raise CaseEnded
+    to = (chosen(event, "to") or ("",))[0]
+    if to and to not in await takers(ctx, seat, case):
+        raise CannotTakeIt
+    new = await reassign(ctx, seat, case, to)
+    await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, seat.id, ctx.now, case=case.id)
+    note = ctx.words("reassign.done" if new else "reassign.nobody")
+    return Done(note, await round_card(ctx, seat.round))

@@ -1,0 +1,195 @@
+"""The supervisor's overview: who is not reached, overdue, due soon, on leave or on track; what waits, what is on hold.
+
+One line a person, most urgent first, each with what can be done about it in one tap. No texts; a case that waits is
+shown by its code, never with its presenter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.app.context import Context
+from bot.app.facts.cadence import cadence_notices
+from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
+from bot.app.facts.groups import first_only
+from bot.app.facts.permissions import OPEN_CASE, cases_of_seats, groups_for_planning, members
+from bot.app.risk.views import hold_row
+from bot.app.rounds.views import seat_state
+from bot.app.steps.render_worker import picture
+from bot.domain.case import Assignment, Case
+from bot.domain.frequency import Kind, State, Status, event_days
+from bot.domain.organisation import Group
+from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
+from bot.domain.risk import Hold
+from bot.reports.charts import member_weeks, weeks_chart
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    CardBlock,
+    Facts,
+    Form,
+    FormBlock,
+    Heading,
+    Line,
+    Row,
+    Text,
+    code,
+    line,
+    strong,
+)
+
+URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.LEAVE, State.ON_TRACK)
+WEEKS = 13
+"""A quarter in the heat map."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person on one day, with the reviews they still owe."""
+
+    person: Person
+    rhythm: Mapping[Kind, Status]
+    owed: Sequence[tuple[Assignment, Case]]
+
+    @property
+    def state(self) -> State:
+        """The more urgent of both targets."""
+        return min((status.state for status in self.rhythm.values()), key=URGENCY.index)
+
+
+async def overview_card(ctx: Context) -> Card:
+    """Group by group: counts, people, waiting cases, holds."""
+    w = ctx.words
+    blocks: list[CardBlock] = []
+    groups = await groups_for_planning(ctx)
+    for group in groups:
+        policy = await ctx.policy(group)
+        standings = [
+            await standing(ctx, person, policy) for person in await members(ctx, group) if person.has(Role.THERAPIST)
+        ]
+        waiting = await ctx.uow.find(Case, group=group.id, published_at=None, closed_at=None, withdrawn_at=None)
+        waiting = [case for case in waiting if not case.held_at]
+        holds = [hold for hold in await ctx.uow.find(Hold, released_at=None) if await _in_group(ctx, hold, group)]
+        blocks += [Heading(group.name), *await cadence_notices(ctx, group)]
+        blocks.append(Text(line(_counts(ctx, standings, len(waiting), len(holds)))))
+        standings.sort(key=lambda s: (URGENCY.index(s.state), s.person.name))
+        blocks += [_row(ctx, each) for each in standings]
+        blocks += [await hold_row(ctx, hold) for hold in holds]
+        blocks += [_waiting_row(ctx, case) for case in waiting]
+        plan = Action("round.new", w("overview.plan"), opens=True)
+        blocks.append(Buttons((plan, Action("overview.weeks", w("overview.weeks"), group.id))))
+    blocks += first_only(ctx, len(groups))
+    if not blocks:
+        blocks.append(Text(line(w("overview.no_groups"))))
+    return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
+
+
+async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
+    """Where one person stands."""
+    seats = await ctx.uow.find(
+        Assignment,
+        reviewer=person.id,
+        ended_at=None,
+        submitted_at=None,
+        published_at__not=None,
+        case__of=OPEN_CASE,
+        order=("due_at",),
+    )
+    cases = await cases_of_seats(ctx, seats)
+    owed = [(seat, cases[seat.case]) for seat in seats]
+    return Standing(person, await rhythm_of(ctx, person, policy), owed)
+
+
+async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
+    """One person: both targets, reviews they owe, and everything a supervisor can do for them."""
+    w = ctx.words
+    each = await standing(ctx, person, policy)
+    caseload = await caseload_of(ctx, person)
+    mode = caseload.mode_on(ctx.today(person.timezone))
+    rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(w(f"mode.{mode}")))]
+    rows += [(w(f"rhythm.{kind}"), line(_told(ctx, each.rhythm[kind]))) for kind in Kind]
+    owed = [_owed_row(ctx, seat, case) for seat, case in each.owed]
+    actions = (
+        *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),
+        Action("caseload.leave", w("overview.leave"), person.id, opens=True),
+        Action("caseload.work", w("work.open"), person.id, opens=True),
+        *((Action("log.sign.member", w("overview.sign"), person.id, opens=True),) if person.id != ctx.me.id else ()),
+    )
+    body: list[FormBlock] = [Text(line(strong(person.name))), Facts(tuple(rows)), *owed]
+    return Form("supervision.member", w("overview.member"), person.id, body=tuple(body), actions=actions)
+
+
+async def weeks_card(ctx: Context, group: Group) -> Card:
+    """The events of each member in each of the last thirteen weeks, as a picture and in numbers."""
+    w = ctx.words
+    today = ctx.today(group.timezone)
+    monday = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+    people = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
+    caseloads = await caseloads_of(ctx, people)
+    policy = await ctx.policy(group)
+    lines = []
+    for person in people:
+        days = event_days(Kind.ANY_EVENT, (await rhythm_facts(ctx, person, policy)).entries)
+        lines.append(member_weeks(person.name, days, caseloads[person.id], monday, WEEKS))
+    sentences = w.sentences()
+    chart, table = await picture(
+        lambda: weeks_chart(lines, monday, words=sentences, language=w.locale, image_format="png")
+    )
+    title = w("overview.weeks.title", group=group.name)
+    return Card("overview.weeks", title, (Text(line(w("overview.weeks.about"))), chart, table), summary=title)
+
+
+async def _in_group(ctx: Context, hold: Hold, group: Group) -> bool:
+    return hold.case is not None and (await ctx.uow.get(Case, hold.case)).group == group.id
+
+
+def _counts(ctx: Context, standings: Sequence[Standing], waiting: int, holds: int) -> str:
+    w = ctx.words
+    counted = [(w(f"state.{state}"), sum(s.state is state for s in standings)) for state in URGENCY]
+    counted += [(w("overview.waiting"), waiting), (w("overview.on_hold"), holds)]
+    return " · ".join(f"{name} {number}" for name, number in counted)
+
+
+def _row(ctx: Context, each: Standing) -> Row:
+    w = ctx.words
+    late = next((seat for seat, case in each.owed if seat_state(seat, case, ctx) == "overdue"), None)
+    actions = [Action("supervision.member", w("overview.member.open"), each.person.id, opens=True)]
+    if late:
+        actions.insert(0, Action("review.reassign", w("review.reassign"), late.id, opens=True))
+    if _can_nudge(ctx, each):
+        actions.insert(0, Action("supervision.nudge", w("overview.nudge"), each.person.id))
+    title = line(strong(each.person.name), " · ", w(f"state.{each.state}"))
+    told = [f"{w(f'rhythm.{kind}')}: {_told(ctx, each.rhythm[kind])}" for kind in Kind]
+    owed = w.count("overview.owed", len(each.owed)) if each.owed else ""
+    return Row(title, line(" · ".join([*told, *([owed] if owed else [])])), tuple(actions))
+
+
+def _told(ctx: Context, status: Status) -> str:
+    w = ctx.words
+    if status.state is State.LEAVE:
+        return w("state.leave")
+    return w("log.rhythm", state=w(f"state.{status.state}"), days=status.elapsed, target=status.target)
+
+
+def _can_nudge(ctx: Context, each: Standing) -> bool:
+    if each.person.id == ctx.me.id:
+        return False
+    return each.state in {State.OVERDUE, State.DUE_SOON} or bool(each.owed and each.state is State.ON_TRACK)
+
+
+def _owed_row(ctx: Context, seat: Assignment, case: Case) -> Row:
+    w = ctx.words
+    day = w.day(seat.due_at.astimezone(ctx.zone).date()) if seat.due_at else "–"
+    state = w(f"seat.{seat_state(seat, case, ctx)}")
+    move = Action("review.reassign", w("review.reassign"), seat.id, opens=True)
+    return Row(line(w("case.word"), " ", code(case.code)), line(state, " · ", w("due", day=day)), (move,))
+
+
+def _waiting_row(ctx: Context, case: Case) -> Row:
+    w = ctx.words
+    show = (Action("round.show", w("round.show"), case.round),) if case.round else ()
+    return Row(line(w("case.word"), " ", code(case.code)), line(w("overview.waiting")), show)

@@ -1,0 +1,89 @@
+"""A person's own settings: language, where notices come, and the accounts through which they take part."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.steps.account_linking import CODE_MINUTES, offer_code
+from bot.domain.person import Contact
+from bot.ui.model import (
+    Action,
+    ChoiceField,
+    Confirm,
+    Form,
+    FormBlock,
+    Heading,
+    Option,
+    Row,
+    Text,
+    code,
+    line,
+    strong,
+)
+from bot.ui.strings import LANGUAGES, Words, own_name
+
+AS_PROFILE = "profile"
+LAST_SEEN = "last"
+
+
+async def settings_form(ctx: Context) -> Form:
+    """Everything a person may set for themselves; nobody else sees it."""
+    w, me = ctx.words, ctx.me
+    accounts = await accounts_of(ctx)
+    languages = (
+        Option(AS_PROFILE, w("settings.language.auto")),
+        *(Option(language, own_name(language)) for language in LANGUAGES),
+    )
+    chosen = me.language if me.language_chosen else AS_PROFILE
+    platforms = list(dict.fromkeys(contact.platform for contact in accounts))
+    places = (Option(LAST_SEEN, w("settings.notices.last")), *(Option(p, platform_name(w, p)) for p in platforms))
+    rows = [await _account(ctx, contact) for contact in accounts if contact.platform != "web"]
+    body: list[FormBlock] = [Heading(w("settings.accounts")), *rows] if rows else []
+    return Form(
+        "settings.send",
+        w("settings.title"),
+        body=tuple(body),
+        fields=(
+            ChoiceField("language", w("settings.language"), languages, chosen, hint=w("settings.language.hint")),
+            ChoiceField(
+                "notices",
+                w("settings.notices"),
+                places,
+                me.notify_on if me.notify_on in platforms else LAST_SEEN,
+                hint=w("settings.notices.hint"),
+            ),
+        ),
+        submit=w("settings.submit"),
+        actions=(Action("settings.connect", w("settings.connect"), opens=True),),
+    )
+
+
+async def code_form(ctx: Context) -> Form:
+    """A fresh code and where to type it."""
+    w = ctx.words
+    typed = f"/settings {(w('typed.connect').split() or ['connect'])[0]} {await offer_code(ctx, ctx.me)}"
+    body = (
+        Text(line(w("connect.text", minutes=w.number(CODE_MINUTES)))),
+        Text(line(code(typed))),
+        Text(line(w("connect.one_person"))),
+    )
+    return Form("settings.connect", w("connect.title"), body=body)
+
+
+async def accounts_of(ctx: Context) -> list[Contact]:
+    """The person's accounts in the order in which they were connected."""
+    return await ctx.uow.find(Contact, person=ctx.me.id, ended_at=None)
+
+
+def platform_name(w: Words, platform: str) -> str:
+    """What a platform is called; its own catalogue says so, so that a new one brings its name along."""
+    key = f"{platform}.name"
+    return w(key) if w.has(key) else platform.capitalize()
+
+
+async def _account(ctx: Context, contact: Contact) -> Row:
+    w = ctx.words
+    name = platform_name(w, contact.platform)
+    ask = Confirm(w("settings.disconnect.title"), w("settings.disconnect.text"), w("settings.disconnect"), w("keep"))
+    end = Action("settings.disconnect", w("settings.disconnect"), contact.id, look="danger", confirm=ask)
+    detail = w("settings.account.failed") if contact.failed_at else w("settings.account.works")
+    return Row(line(strong(name)), line(detail), (end,))

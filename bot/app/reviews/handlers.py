@@ -1,0 +1,217 @@
+"""The reviewer's side: open, ask, reflect and advise, decline, recognise the patient; the presenter's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.anonymise import AnonText, Examined, TagBook
+from bot.app.cases.views import REVIEW_TEXTS, answers_form, presenter_page, review_form
+from bot.app.context import Context
+from bot.app.facts.permissions import my_assignment, my_case
+from bot.app.gate.handlers import Typed, chosen, examine, finish_or_preview, typed_text
+from bot.app.overview.home_views import queue_card
+from bot.app.reviews.closing_handlers import release_if_ready
+from bot.app.steps.reassignment import replace_seat
+from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
+from bot.domain.organisation import Group
+from bot.ports.records import Draft
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.model import ChoiceField, Form, Option, Text, line
+from bot.ui.prompts import prompt_keys
+
+QUESTION_LENGTH = 1000
+REVIEW_LENGTH = 3000
+
+
+async def typed(ctx: Context, event: CommandTyped) -> Outcome:
+    """`/review`: my queue."""
+    return Say(await queue_card(ctx))
+
+
+async def open_review(ctx: Context, event: ActionPressed) -> Outcome:
+    """Read the case; the form fits the phase."""
+    seat, case = await my_assignment(ctx, event.subject)
+    ctx.tools.gate.warm()
+    return Show(await review_form(ctx, seat, case, {}, {}))
+
+
+async def open_case(ctx: Context, event: ActionPressed) -> Outcome:
+    """The presenter's own page of a case."""
+    return Show(await presenter_page(ctx, await my_case(ctx, event.subject)))
+
+
+# ---- questions and answers -------------------------------------------------------------------
+
+
+async def prepare_question(ctx: Context, event: FormSubmitted) -> Examined | None:
+    """Run the gate over a question."""
+    _, case = await my_assignment(ctx, event.subject)
+    return await examine(ctx, _question(event, case.language, case.id)) if typed_text(event, "question") else None
+
+
+async def send_question(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A question in the clarifying days."""
+    seat, case = await my_assignment(ctx, event.subject)
+    may_ask(case, seat, ctx.now)
+    if ctx.prepared is None or len(typed_text(event, "question")) > QUESTION_LENGTH:
+        key = "question.missing" if ctx.prepared is None else "question.too_long"
+        return Invalid(await review_form(ctx, seat, case, event.values, {"question": ctx.words(key)}))
+    typed = _question(event, case.language, case.id)
+    return await finish_or_preview(ctx, typed, event)
+
+
+async def finish_question(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
+    """The question is asked; the presenter is told that there is one."""
+    seat, case = await my_assignment(ctx, draft.subject)
+    may_ask(case, seat, ctx.now)
+    question = Question(ctx.tools.ids.new("question"), ctx.uow.organisation, case.id, seat.id, ctx.now)
+    await ctx.uow.add(question)
+    await ctx.uow.put_text(case.id, f"question:{question.id}", texts)
+    await ctx.uow.save(seat.start(ctx.now))
+    await ctx.tell(
+        await ctx.uow.presenter(case.id), "question_asked", case.id, key=question.id, slot=f"questions:{case.id}"
+    )
+    return Done(ctx.words("question.sent"))
+
+
+async def open_answers(ctx: Context, event: ActionPressed) -> Outcome:
+    """Questions waiting for the presenter's answers."""
+    return Show(await answers_form(ctx, await my_case(ctx, event.subject), {}, {}))
+
+
+async def prepare_answers(ctx: Context, event: FormSubmitted) -> Examined | None:
+    """Run the gate over every answer given."""
+    case = await my_case(ctx, event.subject)
+    typed = _answers(event, case.language)
+    return await examine(ctx, typed) if typed.fields else None
+
+
+async def send_answers(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Answers to some or all questions."""
+    case = await my_case(ctx, event.subject)
+    if ctx.prepared is None:
+        return Invalid(await answers_form(ctx, case, event.values, {"": ctx.words("question.answer_missing")}))
+    typed = _answers(event, case.language)
+    return await finish_or_preview(ctx, typed, event)
+
+
+async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
+    """The answers are there for every reviewer of the case."""
+    case = await my_case(ctx, draft.subject)
+    for question in await ctx.uow.find(Question, case=case.id, id__in=sorted(texts)):
+        part = f"question:{question.id}"
+        kept = await ctx.uow.texts(case.id, part)
+        await ctx.uow.put_text(case.id, part, {**kept, "answer": texts[question.id]})
+        await ctx.uow.save(question.answer(ctx.now, case))
+    for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        await ctx.tell(seat.reviewer, "answers_in", seat.id, key=draft.id, slot=f"answers:{seat.id}")
+    return Done(ctx.words("question.answered"))
+
+
+# ---- the review ------------------------------------------------------------------------------
+
+
+async def prepare_review(ctx: Context, event: FormSubmitted) -> Examined | None:
+    """Run the gate over a complete review."""
+    _, case = await my_assignment(ctx, event.subject)
+    if _review_errors(ctx, event):
+        return None
+    return await examine(ctx, _review(event, case.language, case.id, case.mode))
+
+
+async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
+    """At least one reflection and one suggestion."""
+    seat, case = await my_assignment(ctx, event.subject)
+    seat.submit(ctx.now, case)
+    errors = _review_errors(ctx, event)
+    if errors:
+        return Invalid(await review_form(ctx, seat, case, event.values, errors))
+    await ctx.uow.save(seat.start(ctx.now))
+    return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), event)
+
+
+async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
+    """The review is in; it is released with the others, or at once when it came late."""
+    seat, case = await my_assignment(ctx, draft.subject)
+    prompts = [p for p in draft.state.get("prompts", "").split(",") if p]
+    seat = await ctx.uow.save(seat.submit(ctx.now, case, prompts))
+    await ctx.uow.put_text(case.id, f"review:{seat.id}", texts)
+    if case.released_at:
+        await ctx.tell(await ctx.uow.presenter(case.id), "late_review", case.id, key=seat.id, slot=f"case:{case.id}")
+        return Done(ctx.words("review.sent_late"))
+    case = await release_if_ready(ctx, case)
+    return Done(ctx.words("review.sent_last" if case.released_at else "review.sent"))
+
+
+# ---- leaving an assignment -------------------------------------------------------------------
+
+
+async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
+    """Decline once a round without a reason, or name a conflict, which is always free."""
+    seat, _ = await my_assignment(ctx, event.subject)
+    w = ctx.words
+    options = (Option("declined", w("decline.declined")), Option("conflict", w("decline.conflict")))
+    return Show(
+        Form(
+            "review.decline.send",
+            w("decline.title"),
+            seat.id,
+            body=(Text(line(w("decline.intro"))),),
+            fields=(ChoiceField("reason", w("decline.reason"), options, "declined"),),
+            submit=w("decline.submit"),
+        )
+    )
+
+
+async def send_decline(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The seat is free; the next best person takes it, the ex-reviewer hears no more of it."""
+    seat, case = await my_assignment(ctx, event.subject)
+    reason = EndReason.CONFLICT if chosen(event, "reason") == ("conflict",) else EndReason.DECLINED
+    if reason is EndReason.DECLINED:
+        group = await ctx.uow.get(Group, case.group)
+        allowed = (await ctx.policy(group)).declines_per_round
+        used = await ctx.uow.count(Assignment, round=seat.round, reviewer=ctx.me.id, end_reason=reason.value)
+        if used >= allowed:
+            raise DeclineAlreadyUsed
+    await replace_seat(ctx, seat, case, reason)
+    return Done(ctx.words("decline.done"))
+
+
+async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
+    """ "I recognise this patient": access ends at once, a replacement is found, peers see no reason.
+
+    A review that is in stays as it was sent: it was written before, its text passed the gate, and its vanishing would
+    tell the presenter that somebody knows the patient.
+    """
+    seat, case = await my_assignment(ctx, event.subject)
+    if seat.submitted_at:
+        await ctx.uow.save(seat.recuse(ctx.now))
+        return Done(ctx.words("review.recognised_after"))
+    await replace_seat(ctx, seat, case, EndReason.RECOGNISED)
+    return Done(ctx.words("review.recognised"))
+
+
+def _review_errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
+    errors = {}
+    for part in REVIEW_TEXTS:
+        text = typed_text(event, part)
+        if not text:
+            errors[part] = ctx.words(f"review.missing.{part}")
+        elif len(text) > REVIEW_LENGTH:
+            errors[part] = ctx.words("field.too_long", length=len(text), limit=REVIEW_LENGTH)
+    return errors
+
+
+def _question(event: FormSubmitted, language: str, owner: str) -> Typed:
+    return Typed("question", event.subject, {"question": typed_text(event, "question")}, language, {}, owner=owner)
+
+
+def _answers(event: FormSubmitted, language: str) -> Typed:
+    fields = {name: typed_text(event, name) for name in event.values if typed_text(event, name)}
+    return Typed("answer", event.subject, fields, language, {}, owner=event.subject)
+
+
+def _review(event: FormSubmitted, language: str, owner: str, mode: str) -> Typed:
+    fields = {part: typed_text(event, part) for part in REVIEW_TEXTS}
+    ticked = ",".join(key for key in chosen(event, "prompts") if key in prompt_keys(mode))
+    return Typed("review", event.subject, fields, language, {"prompts": ticked}, owner=owner)

@@ -1,0 +1,181 @@
+"""The risk path (DOMAIN.md section 5): raise, alert at once, take on, release or withdraw, look up, read.
+
+Who and when is stored, never what; no keyword triggers anything. Whether somebody can be alerted never decides
+whether a case stops: with nobody to alert it stands still and the telephone number is shown.
+"""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.facts.permissions import may_supervise, my_hold, takes_part
+from bot.app.gate.handlers import chosen
+from bot.app.risk.views import (
+    concerns_own_case,
+    presenter_shown,
+    raise_form,
+    read_form,
+    status_page,
+    text_page,
+    unmask_form,
+)
+from bot.app.steps.alerts import call_next, stand_down
+from bot.app.steps.holds import go_on, stand_still
+from bot.app.steps.withdrawal import take_out
+from bot.domain.case import Case
+from bot.domain.person import Person
+from bot.domain.risk import Hold, HoldOrigin, NotOnHold, OwnCaseConcerned, ReadReason, UnmaskReason
+from bot.ports.records import Audited
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+
+# ---- raising ---------------------------------------------------------------------------------
+
+
+async def open_raise(ctx: Context, event: ActionPressed) -> Outcome:
+    """What happens next, before it happens; no clinical detail is asked for."""
+    return Show(await raise_form(ctx, await takes_part(ctx, event.subject)))
+
+
+async def send_raise(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The case stops, presenter and duty supervisor are alerted at once.
+
+    Each person's concern is a hold of its own, so nobody's is lost when another was raised before; one's own that
+    still stands is shown instead of a second.
+    """
+    case = await takes_part(ctx, event.subject)
+    mine = await ctx.uow.find(Hold, case=case.id, raised_by=ctx.me.id, released_at=None)
+    if mine:
+        return Show(await status_page(ctx, mine[0]))
+    presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
+    await stand_still(ctx, case)
+    hold = await _open_hold(ctx, HoldOrigin.CONCERN, presenter.clinic, case)
+    if presenter.id != ctx.me.id:
+        await ctx.tell_everywhere(presenter.id, "risk_presenter", case.id, key=hold.id)
+    return Show(await status_page(ctx, hold))
+
+
+async def alert_duty(ctx: Context, event: ActionPressed) -> Outcome:
+    """From the stop at submission: the duty supervisor is alerted, whether or not the draft is still there."""
+    mine = await ctx.uow.find(Hold, case=None, raised_by=ctx.me.id, released_at=None, acknowledged_at=None)
+    hold = mine[0] if mine else await _open_hold(ctx, HoldOrigin.SUBMISSION, ctx.me.clinic, None)
+    return Show(await status_page(ctx, hold))
+
+
+async def open_status(ctx: Context, event: ActionPressed) -> Outcome:
+    """Where the alert stands, for whoever raised it."""
+    return Show(await status_page(ctx, await my_hold(ctx, event.subject)))
+
+
+# ---- a supervisor's steps --------------------------------------------------------------------
+
+
+async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
+    """A supervisor takes it on; nobody else is alerted."""
+    hold = await _decidable(ctx, event.subject)
+    if not hold.waiting:
+        return Done(ctx.words("risk.taken_already"))
+    hold = await ctx.uow.save(hold.acknowledge(ctx.me.id, ctx.now))
+    await stand_down(ctx, hold)
+    await ctx.uow.audit(Audited.HOLD_ACKNOWLEDGED, ctx.me.id, hold.id, ctx.now)
+    await ctx.tell_everywhere(hold.raised_by, "risk_acknowledged", hold.id)
+    return Done(ctx.words("risk.acknowledged"))
+
+
+async def release(ctx: Context, event: ActionPressed) -> Outcome:
+    """Only a supervisor releases a hold; the case goes on when no other concern about it stands."""
+    hold = await _decidable(ctx, event.subject)
+    await _end(ctx, hold)
+    if hold.case is None:
+        return Done(ctx.words("risk.closed"))
+    case = await ctx.uow.get(Case, hold.case)
+    if await ctx.uow.count(Hold, case=case.id, released_at=None):
+        return Done(ctx.words("risk.released_others"))
+    if case.open and case.held_at:
+        await go_on(ctx, case)
+        await ctx.tell(await ctx.uow.presenter(case.id), "hold_released", case.id, key=hold.id)
+    return Done(ctx.words("risk.released"))
+
+
+async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
+    """A supervisor ends a held case for good: its text is erased, peers hear no reason."""
+    hold = await _decidable(ctx, event.subject)
+    if hold.case is None:
+        raise NotOnHold
+    case = await ctx.uow.get(Case, hold.case)
+    presenter = await ctx.uow.presenter(case.id)
+    await take_out(ctx, case.withdraw_from_hold(ctx.now), ctx.me.id)
+    for each in await ctx.uow.find(Hold, case=case.id, released_at=None):
+        await _end(ctx, each)
+    await ctx.tell(presenter, "hold_withdrawn", case.id, key=hold.id)
+    return Done(ctx.words("case.withdrawn", code=case.code))
+
+
+async def open_unmask(ctx: Context, event: ActionPressed) -> Outcome:
+    """Looking up the presenter needs a reason, tells the presenter and is audited."""
+    return Show(unmask_form(ctx, await _held(ctx, event.subject), {}))
+
+
+async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Show the presenter of a held case to the supervisor who gave a reason."""
+    case = await _held(ctx, event.subject)
+    reason = (chosen(event, "reason") or ("",))[0]
+    if reason not in set(UnmaskReason):
+        return Invalid(unmask_form(ctx, case, {"reason": ctx.words("field.choose")}))
+    presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
+    await ctx.uow.audit(Audited.UNMASKED, ctx.me.id, case.id, ctx.now, reason=reason)
+    key = ctx.tools.ids.new("notice")
+    await ctx.tell(presenter.id, "presenter_seen", case.id, key=key, by=ctx.me.id, reason=reason)
+    return Show(await presenter_shown(ctx, case, presenter))
+
+
+async def open_read(ctx: Context, event: ActionPressed) -> Outcome:
+    """Reading a text one takes no part in needs a reason, tells the presenter and is audited."""
+    return Show(read_form(ctx, await may_supervise(ctx, event.subject), {}))
+
+
+async def send_read(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Show the text to the supervisor who gave a reason."""
+    case = await may_supervise(ctx, event.subject)
+    reason = (chosen(event, "reason") or ("",))[0]
+    if reason not in set(ReadReason):
+        return Invalid(read_form(ctx, case, {"reason": ctx.words("field.choose")}))
+    await ctx.uow.audit(Audited.TEXT_OPENED, ctx.me.id, case.id, ctx.now, reason=reason)
+    key = ctx.tools.ids.new("notice")
+    await ctx.tell(await ctx.uow.presenter(case.id), "text_read", case.id, key=key, by=ctx.me.id, reason=reason)
+    return Show(await text_page(ctx, case))
+
+
+async def _open_hold(ctx: Context, origin: HoldOrigin, clinic: str, case: Case | None) -> Hold:
+    hold = Hold(
+        id=ctx.tools.ids.new("hold"),
+        organisation=ctx.uow.organisation,
+        case=case.id if case else None,
+        origin=origin.value,
+        clinic=clinic,
+        raised_by=ctx.me.id,
+        raised_at=ctx.now,
+    )
+    await ctx.uow.add(hold)
+    await ctx.uow.audit(Audited.HOLD_RAISED, ctx.me.id, hold.id, ctx.now)
+    return await call_next(ctx, hold)
+
+
+async def _end(ctx: Context, hold: Hold) -> None:
+    await ctx.uow.save(hold.release(ctx.me.id, ctx.now))
+    await stand_down(ctx, hold)
+    await ctx.uow.audit(Audited.HOLD_RELEASED, ctx.me.id, hold.id, ctx.now)
+
+
+async def _decidable(ctx: Context, id: str) -> Hold:
+    hold = await ctx.uow.get(Hold, id)
+    if await concerns_own_case(ctx, hold):
+        raise OwnCaseConcerned
+    return hold
+
+
+async def _held(ctx: Context, id: str) -> Case:
+    """A case about which a concern stands; nothing else is looked up, not even whether it exists."""
+    holds = await ctx.uow.find(Hold, case=id, released_at=None)
+    if not holds:
+        raise NotOnHold
+    await _decidable(ctx, holds[0].id)
+    return await ctx.uow.get(Case, id)

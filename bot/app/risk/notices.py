@@ -1,0 +1,112 @@
+"""Messages of the risk path, as cards of today's facts (see `bot/delivery/notices.py`)."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.risk.views import contacts, hold_actions, own_phone
+from bot.delivery.notice_view import notice_card
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Clinic
+from bot.domain.person import Person
+from bot.domain.risk import Hold
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Action, Card, Notice, Text, Tone, line
+
+
+async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever is to take a concern on: which case and clinic, or who asks for help."""
+    hold = await ctx.uow.get(Hold, entry.subject)
+    if not hold.waiting:
+        return None
+    clinic = (await ctx.uow.get(Clinic, hold.clinic)).name
+    record = Notice(Tone.DANGER, line(ctx.words("risk.record")))
+    take = Action("risk.acknowledge", ctx.words("risk.acknowledge"), hold.id, look="primary")
+    if hold.case is None:
+        author = await ctx.uow.get(Person, hold.raised_by)
+        return notice_card(ctx, "risk_alert_author", take, extra=(record,), name=author.name, clinic=clinic)
+    case = await ctx.uow.get(Case, hold.case)
+    return notice_card(ctx, "risk_alert_case", take, extra=(record,), code=case.code, clinic=clinic)
+
+
+async def taken(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of an alert: who took it on, or that it is over."""
+    hold = await ctx.uow.get(Hold, entry.subject)
+    if hold.released_at:
+        return notice_card(ctx, "risk_over")
+    if hold.acknowledged_by is None:
+        return None
+    if hold.acknowledged_by == ctx.me.id:
+        return notice_card(ctx, "risk_yours", *await hold_actions(ctx, hold))
+    taker = await ctx.uow.get(Person, hold.acknowledged_by)
+    return notice_card(ctx, "risk_taken", name=taker.name)
+
+
+async def to_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A concern was raised about their case; whom to call; never who raised it."""
+    case = await ctx.uow.get(Case, entry.subject)
+    record = Text(line(ctx.words("risk.record")))
+    key = "risk_presenter" if case.held_at else "risk_presenter_ended"
+    return notice_card(ctx, key, extra=(await contacts(ctx), record), code=case.code)
+
+
+async def undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever raised it: not delivered, call."""
+    return await _call_now(ctx, entry, "alert_undelivered")
+
+
+async def nobody_left(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever raised it: nobody is left to alert, call."""
+    return await _call_now(ctx, entry, "alert_nobody_left")
+
+
+async def _call_now(ctx: Context, entry: OutboxEntry, key: str) -> Card | None:
+    hold = await ctx.uow.get(Hold, entry.subject)
+    return notice_card(ctx, key, phone=await own_phone(ctx)) if hold.waiting else None
+
+
+async def looked(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To the presenter: which supervisor looked them up or opened their text, and why."""
+    case = await ctx.uow.get(Case, entry.subject)
+    by = await ctx.uow.get(Person, entry.args["by"])
+    kind = "unmask" if entry.card == "presenter_seen" else "read"
+    reason = ctx.words(f"{kind}.reason.{entry.args['reason']}")
+    return notice_card(ctx, entry.card, name=by.name, code=case.code, reason=reason)
+
+
+async def ended(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To the presenter: the hold is released, or the case withdrawn by a supervisor."""
+    case = await ctx.uow.get(Case, entry.subject)
+    return notice_card(ctx, entry.card, code=case.code)
+
+
+async def held(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a reviewer: on hold, not why."""
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    return notice_card(ctx, "case_held", code=case.code) if case.held_at and seat.pending else None
+
+
+async def goes_on(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a reviewer: the case goes on, with the day it is due now."""
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    if case.held_at or not case.open or not seat.pending or seat.due_at is None:
+        return None
+    day = ctx.words.day(seat.due_at.astimezone(ctx.zone).date())
+    read = Action("review.open", ctx.words("review.open"), seat.id, look="primary", opens=True)
+    return notice_card(ctx, "case_goes_on", read, code=case.code, day=day)
+
+
+RISK_BUILDERS = {
+    "risk_alert": alert,
+    "risk_taken": taken,
+    "risk_presenter": to_presenter,
+    "risk_undelivered": undelivered,
+    "risk_nobody_left": nobody_left,
+    "presenter_seen": looked,
+    "text_read": looked,
+    "hold_released": ended,
+    "hold_withdrawn": ended,
+    "case_held": held,
+    "case_goes_on": goes_on,
+}

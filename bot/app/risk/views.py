@@ -1,0 +1,254 @@
+"""What is shown around a risk concern: the stop at submission, raising, where an alert stands, a supervisor's hold.
+
+No page asks for or shows anything clinical, except the case's text itself to who may read it. Nothing a peer sees
+tells who raised a concern or who presents: no name, no clinic, no telephone but one's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.app.cases.views import case_blocks, question_blocks, review_blocks
+from bot.app.context import Context
+from bot.app.steps.alerts import minutes_to_answer
+from bot.domain.case import Case
+from bot.domain.organisation import Clinic
+from bot.domain.person import Person, Role
+from bot.domain.risk import Hold, ReadReason, UnmaskReason
+from bot.ports.records import Draft
+from bot.ui.model import (
+    Action,
+    CardBlock,
+    ChoiceField,
+    Confirm,
+    Facts,
+    Form,
+    Heading,
+    Line,
+    Notice,
+    Option,
+    Row,
+    Text,
+    Tone,
+    line,
+    muted,
+    strong,
+)
+from bot.ui.strings import Words
+
+
+async def stop_page(ctx: Context, draft: Draft) -> Form:
+    """A current risk is not handled by peers: whom to call now, and a way to alert the duty supervisor."""
+    w = ctx.words
+    return Form(
+        key="risk.stop",
+        title=w("risk.stop.title"),
+        body=(
+            Notice(Tone.DANGER, line(w("risk.stop.text"))),
+            await contacts(ctx),
+            Text(line(w("risk.stop.named"))),
+            Text(line(w("risk.stop.kept"))),
+            Text(line(muted(w("risk.record")))),
+        ),
+        actions=(
+            Action("risk.alert_duty", w("risk.alert_duty"), look="danger"),
+            Action("text.edit", w("risk.handled"), subject=draft.id, opens=True),
+        ),
+    )
+
+
+async def contacts(ctx: Context) -> Facts:
+    """The emergency contact and the person on duty of the reader's own clinic."""
+    w = ctx.words
+    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
+    rows = [(w("risk.contact.emergency"), line(strong(clinic.emergency_phone or w("risk.no_phone"))))]
+    rows.append((w("risk.contact.duty"), await _on_duty(ctx, clinic)))
+    return Facts(tuple(rows))
+
+
+async def own_phone(ctx: Context) -> str:
+    """The number to call now: whoever is on duty at the reader's own clinic, else its emergency contact."""
+    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
+    return clinic.duty_phone or clinic.emergency_phone or ctx.words("risk.no_phone")
+
+
+async def raise_form(ctx: Context, case: Case) -> Form:
+    """What raising does, before it is done; nothing clinical is asked for."""
+    w = ctx.words
+    return Form(
+        "risk.raise.send",
+        w("risk.raise.title"),
+        case.id,
+        body=(
+            Notice(Tone.DANGER, line(w("risk.raise.text" if case.open else "risk.raise.text_ended"))),
+            await contacts(ctx),
+        ),
+        submit=w("risk.raise.submit"),
+    )
+
+
+async def status_page(ctx: Context, hold: Hold) -> Form:
+    """Where an alert stands, for whoever raised it."""
+    again = Action("risk.status", ctx.words("risk.status.again"), hold.id, opens=True)
+    return Form(
+        "risk.raised",
+        ctx.words("risk.status.title"),
+        body=(
+            await _state(ctx, hold),
+            await contacts(ctx),
+            Text(line(ctx.words("risk.record"))),
+        ),
+        actions=(again,) if hold.waiting else (),
+    )
+
+
+async def my_alerts(ctx: Context) -> list[CardBlock]:
+    """The reader's own alerts that are not over, first on the start page; undelivered ones cannot be overlooked."""
+    blocks: list[CardBlock] = []
+    for hold in await ctx.uow.find(Hold, raised_by=ctx.me.id, released_at=None, order=("raised_at",)):
+        if hold.waiting:
+            blocks.append(await _state(ctx, hold))
+    return blocks
+
+
+async def open_holds(ctx: Context) -> list[CardBlock]:
+    """For a supervisor, before everything else: every concern of the organisation that is not over."""
+    holds = await ctx.uow.find(Hold, released_at=None, order=("raised_at",)) if ctx.me.has(Role.SUPERVISOR) else []
+    return [Heading(ctx.words("hold.heading")), *[await hold_row(ctx, hold) for hold in holds]] if holds else []
+
+
+async def hold_row(ctx: Context, hold: Hold) -> Row:
+    """A hold with what a supervisor can do; who presented it stays hidden until looked up."""
+    w = ctx.words
+    title = line(strong(await hold_title(ctx, hold)))
+    if not hold.waiting:
+        taker = await _name(ctx, hold.acknowledged_by)
+        detail = line(w("hold.taken_by", name=taker))
+    elif hold.exhausted_at or hold.undelivered_at:
+        detail = line(strong(w("hold.undelivered")))
+    else:
+        detail = line(w("hold.waiting"))
+    return Row(title, detail, await hold_actions(ctx, hold))
+
+
+async def hold_title(ctx: Context, hold: Hold) -> str:
+    """The case by its code, or who asks for help before a case was sent."""
+    if hold.case is None:
+        return ctx.words("hold.by_author", name=await _name(ctx, hold.raised_by))
+    case = await ctx.uow.get(Case, hold.case)
+    return ctx.words("hold.case" if case.held_at else "hold.case_ended", code=case.code)
+
+
+async def hold_actions(ctx: Context, hold: Hold) -> tuple[Action, ...]:
+    """What this supervisor may do with a hold now."""
+    w = ctx.words
+    if hold.released_at or await concerns_own_case(ctx, hold):
+        return ()
+    actions = []
+    if hold.waiting:
+        actions.append(Action("risk.acknowledge", w("risk.acknowledge"), hold.id, look="primary"))
+    if hold.case:
+        actions.append(Action("case.read", w("case.read"), hold.case, opens=True))
+        actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))
+    if hold.case:
+        ask = Confirm(w("risk.release.title"), w("risk.release.text"), w("risk.release"), w("back"))
+        actions.append(Action("risk.release", w("risk.release"), hold.id, confirm=ask))
+    else:
+        ask = Confirm(w("risk.close.title"), w("risk.close.text"), w("risk.close"), w("back"))
+        actions.append(Action("risk.release", w("risk.close"), hold.id, confirm=ask))
+    if hold.case and (await ctx.uow.get(Case, hold.case)).open:
+        ask = Confirm(w("risk.withdraw.title"), w("case.withdraw.text"), w("risk.withdraw"), w("keep"))
+        actions.append(Action("risk.withdraw", w("risk.withdraw"), hold.id, look="danger", confirm=ask))
+    return tuple(actions)
+
+
+async def concerns_own_case(ctx: Context, hold: Hold) -> bool:
+    """Whether the hold is about the supervisor's own case and somebody else can decide."""
+    if hold.case is None or hold.case not in await ctx.uow.cases_of(ctx.me.id):
+        return False
+    people = await ctx.uow.find(Person, removed_at=None)
+    return any(p.has(Role.SUPERVISOR) and p.id != ctx.me.id for p in people)
+
+
+def unmask_form(ctx: Context, case: Case, errors: dict[str, str]) -> Form:
+    """Looking up a presenter needs a reason, is told to the presenter and stands in the audit trail."""
+    w = ctx.words
+    return Form(
+        "risk.unmask.send",
+        w("unmask.title"),
+        case.id,
+        body=(Text(line(w("unmask.intro"))),),
+        fields=(_reasons(w, "unmask", UnmaskReason),),
+        submit=w("unmask.submit"),
+        errors=errors,
+    )
+
+
+async def presenter_shown(ctx: Context, case: Case, presenter: Person) -> Form:
+    """The presenter, and how to reach them."""
+    w = ctx.words
+    clinic = await ctx.uow.get(Clinic, presenter.clinic)
+    rows = (
+        (w("case.code"), line(case.code)),
+        (w("presenter"), line(strong(presenter.name))),
+        (w("hold.clinic"), line(clinic.name)),
+        (w("hold.email"), line(presenter.email)),
+    )
+    return Form("risk.unmasked", w("unmask.title"), case.id, body=(Facts(rows), Text(line(w("unmask.told")))))
+
+
+def read_form(ctx: Context, case: Case, errors: dict[str, str]) -> Form:
+    """Opening a text one takes no part in needs a reason, is told to the presenter and stands in the audit trail."""
+    w = ctx.words
+    return Form(
+        "case.read.send",
+        w("case.read.title"),
+        case.id,
+        body=(Text(line(w("case.read.intro", code=case.code))),),
+        fields=(_reasons(w, "read", ReadReason),),
+        submit=w("case.read.submit"),
+        errors=errors,
+    )
+
+
+async def text_page(ctx: Context, case: Case) -> Form:
+    """The case with questions and reviews, by letters as its peers see them."""
+    w = ctx.words
+    reviews = await review_blocks(ctx, case)
+    body = [
+        *await case_blocks(ctx, case),
+        *await question_blocks(ctx, case, None),
+        *((Heading(w("review.released.title")), *reviews) if reviews else ()),
+    ]
+    form = Form("case.text", w("case.read.title"), case.id, body=tuple(body))
+    return replace(form, actions=(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True),))
+
+
+def _reasons(w: Words, kind: str, reasons: type[StrEnum]) -> ChoiceField:
+    options = tuple(Option(r.value, w(f"{kind}.reason.{r.value}")) for r in reasons)
+    return ChoiceField("reason", w(f"{kind}.reason"), options, hint=w("reason.no_clinical_detail"))
+
+
+async def _state(ctx: Context, hold: Hold) -> Notice:
+    w = ctx.words
+    if not hold.waiting:
+        return Notice(Tone.OK, line(w("risk.state.taken")))
+    if hold.exhausted_at:
+        return Notice(Tone.DANGER, line(strong(w("risk.state.nobody_left", phone=await own_phone(ctx)))))
+    if hold.undelivered_at:
+        return Notice(Tone.DANGER, line(strong(w("risk.state.undelivered", phone=await own_phone(ctx)))))
+    minutes = await minutes_to_answer(ctx, hold)
+    return Notice(Tone.WARN, line(w("risk.state.alerted", minutes=minutes)))
+
+
+async def _on_duty(ctx: Context, clinic: Clinic) -> Line:
+    people = await ctx.uow.find(Person, id=clinic.duty_supervisor, removed_at=None) if clinic.duty_supervisor else []
+    name = people[0].name if people else ""
+    told = " · ".join(part for part in (name, clinic.duty_phone) if part)
+    return line(strong(told or ctx.words("risk.no_duty")))
+
+
+async def _name(ctx: Context, person: str | None) -> str:
+    found = await ctx.uow.find(Person, id=person) if person else []
+    return found[0].name if found else "–"

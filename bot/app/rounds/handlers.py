@@ -1,0 +1,299 @@
+"""Rounds: open, plan, preview, publish, close, cancel. Members see nothing of a plan before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import rotation
+from bot.app.cases.reasons_views import reasons_of
+from bot.app.context import Context, Work
+from bot.app.facts.cadence import cadence_notices
+from bot.app.facts.deadlines import group_deadline
+from bot.app.facts.groups import group_error, group_fields
+from bot.app.facts.permissions import (
+    MOST_GROUPS,
+    groups_for_planning,
+    members,
+    planned_group,
+    planned_only,
+    planned_round,
+    shown_round,
+    supervisors_of,
+)
+from bot.app.facts.round_planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
+from bot.app.gate.handlers import chosen, typed_text
+from bot.app.options import listing_options, option
+from bot.app.reviews.closing_handlers import end_case, settle_round
+from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form
+from bot.app.rounds.views import round_card, rounds_card
+from bot.app.series.form_views import phase_fields, typed_phases
+from bot.app.steps import second_look
+from bot.app.steps.assignments import publish_seat
+from bot.app.steps.open_round import TIMERS, cancel_round, open_round
+from bot.domain.calendar import wall_time
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.round import Round, RoundAlreadyPublished, RoundStatus
+from bot.domain.series import PhaseDays
+from bot.errors import Refusal
+from bot.ports.records import Audited
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.model import DateField, Form, FormBlock, Heading, Text, line
+
+COLLECT_DAYS = 7
+OWN_PHASES = ("clarify", "review", "takeaway")
+"""Phases whose working days a single round may set for itself."""
+
+
+class NoSuchRound(Refusal):
+    """The group has no round in the state the command needs."""
+
+
+OPTIONS = ("status", "new", "preview", "publish", "close")
+"""What may follow `/round` about one round."""
+
+
+async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> Outcome:
+    """`/round` and `/round status`, `new`, `preview`, `publish`, `close`; any other word lists what may be typed."""
+    match option(ctx, event, OPTIONS):
+        case "new":
+            return Show(await _new_form(ctx, {}))
+        case "preview":
+            return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
+        case "publish":
+            return await _on_latest(ctx, (RoundStatus.ASSIGNED,), publish_round)
+        case "close":
+            return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
+        case None:
+            return Say(listing_options(ctx, await rounds_card(ctx), "round", (*OPTIONS, *more)))
+        case _:
+            return Say(await rounds_card(ctx))
+
+
+async def open_new(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for a new round."""
+    return Show(await _new_form(ctx, {}))
+
+
+async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A round begins to collect cases; everyone in the group is invited to present."""
+    given = (chosen(event, "group") or ("",))[0].strip()
+    group = await planned_group(ctx, given)
+    if group is None:
+        return Invalid(await _new_form(ctx, {"group": group_error(ctx, given)}, {"group": given}))
+    policy = await ctx.policy(group)
+    errors: dict[str, str] = {}
+    today = ctx.today(group.timezone)
+    day = ctx.typed_day(typed_text(event, "publish_on"), "publish_on", errors) or today + timedelta(days=COLLECT_DAYS)
+    if day < today:
+        errors["publish_on"] = ctx.words("round.publish_past")
+    values = {name: typed_text(event, name).reveal() for name in OWN_PHASES}
+    phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
+    if errors:
+        return Invalid(await _new_form(ctx, errors, values))
+    publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
+    await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None)
+    return Done(ctx.words("round.opened", group=group.name, day=ctx.words.day(day)))
+
+
+# ---- plan and preview ------------------------------------------------------------------------
+
+
+async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
+    """Make the plan (again) and show it with its reasons."""
+    return await show_plan(ctx, await planned_round(ctx, event.subject))
+
+
+async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The preview's try-out: other caps and absences, the plan beside it, nothing kept."""
+    caps = _caps(event.state)
+    person = (chosen(event, "cap_person") or ("",))[0]
+    digits = typed_text(event, "cap").reveal().strip()
+    if person and digits.isdecimal():
+        caps[person] = min(int(digits), LARGEST_CAP)
+    elif person and not digits:
+        caps.pop(person, None)
+    return await show_plan(
+        ctx, await planned_round(ctx, event.subject), WhatIf(caps, frozenset(chosen(event, "absent")))
+    )
+
+
+async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
+    """What was tried holds for this round; the plan is made from it. Without anything: the usual caps again."""
+    round_ = await planned_round(ctx, event.subject)
+    people = {p.id for p in await members(ctx, await ctx.uow.get(Group, round_.group))}
+    out = people.intersection(event.args.get("absent", "").split())
+    caps = {person: cap for person, cap in _caps(event.args).items() if person in people}
+    return await show_plan(ctx, await ctx.uow.save(round_.keep(out, caps)))
+
+
+def _caps(state: Mapping[str, str]) -> dict[str, int]:
+    return {key.removeprefix(CAP): int(cap) for key, cap in state.items() if key.startswith(CAP) and cap.isdecimal()}
+
+
+async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) -> Outcome:
+    """The plan a publication would follow. A try-out only shows, a plain preview also stores the plan."""
+    if round_.published_at:
+        raise RoundAlreadyPublished
+    group = await ctx.uow.get(Group, round_.group)
+    if what_if is None:
+        round_, facts, plan = await make_plan(ctx, round_)
+        return Show(await plan_form(ctx, round_, group, facts, plan))
+    facts = await situation(ctx, group, round_, what_if)
+    before = rotation.assign(replace((await situation(ctx, group, round_)).instance, previous=()))
+    plan = rotation.assign(replace(facts.instance, previous=()))
+    return Show(await plan_form(ctx, round_, group, facts, plan, what_if, before))
+
+
+async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotation.Plan]:
+    """Throw an unpublished plan away and make the best one from today's facts."""
+    group = await work.uow.get(Group, round_.group)
+    await gather_waiting(work, group, round_)
+    for old in await work.uow.find(Assignment, round=round_.id, published_at=None):
+        await work.uow.remove(Assignment, old.id)
+    facts = await situation(work, group, round_)
+    plan = rotation.assign(facts.instance)
+    why = reasons_of(facts, plan)
+    letters: dict[str, set[str]] = {}
+    for pair in _shuffled(work, plan.assignments):
+        taken = letters.setdefault(pair.case, set())
+        letter = next_letter(taken)
+        taken.add(letter)
+        await work.uow.add(new_assignment(work, round_, pair, letter, why[pair]))
+    return await work.uow.save(round_.plan(work.now)), facts, plan
+
+
+async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisor publishes the previewed plan."""
+    return await publish_round(ctx, await planned_round(ctx, event.subject))
+
+
+async def publish_round(ctx: Context, round_: Round) -> Outcome:
+    """Make the plan real and say so."""
+    await publish(ctx, round_)
+    await ctx.uow.audit(Audited.ROUND_PUBLISHED, ctx.me.id, round_.id, ctx.now)
+    return Done(ctx.words("round.published"), await round_card(ctx, round_.id))
+
+
+async def publish(work: Work, round_: Round) -> None:
+    """Reviewers get their cases and due dates; cases without anybody wait for the next round with priority."""
+    round_ = await work.uow.save(round_.publish(work.now))
+    group = await work.uow.get(Group, round_.group)
+    policy = await work.policy(group)
+    by_case: dict[str, list[Assignment]] = {}
+    for seat in await work.uow.find(Assignment, round=round_.id, ended_at=None):
+        by_case.setdefault(seat.case, []).append(seat)
+    for case in await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
+        seats = by_case.get(case.id, [])
+        if not seats or case.held_at or case.kept_back:
+            await work.uow.save(replace(case, round=None))
+            for seat in seats:
+                await work.uow.remove(Assignment, seat.id)
+            if case.kept_back and not case.held_at:
+                await second_look.left_out(work, case)
+            elif not case.held_at:
+                await _tell_waiting(work, group, case)
+        else:
+            await publish_case(work, case, seats, round_.days(policy))
+    for what in TIMERS:
+        await work.uow.wake(what, round_.id, None)
+    await settle_round(work, round_.id)
+
+
+async def publish_case(work: Work, case: Case, seats: list[Assignment], days: PhaseDays) -> None:
+    """One case goes to its reviewers."""
+    presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
+    group = await work.uow.get(Group, case.group)
+    clarify_until = await group_deadline(work, group, days.clarify) if days.clarify else work.now
+    case = await work.uow.save(case.publish(work.now, clarify_until))
+    last = work.now
+    for seat in seats:
+        last = max(last, await publish_seat(work, seat, days.review))
+    await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
+    await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}")
+
+
+# ---- the end ---------------------------------------------------------------------------------
+
+
+async def press_close(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisor ends a round; what is in counts, what is missing is not held against anybody."""
+    return await close_round(ctx, await planned_round(ctx, event.subject))
+
+
+async def close_round(ctx: Context, round_: Round) -> Outcome:
+    """Every case of the round ends with the reviews that are in; log entries are made once."""
+    if not round_.published_at:
+        raise NoSuchRound
+    for case in await ctx.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
+        if not case.held_at:
+            await end_case(ctx, case)
+    await settle_round(ctx, round_.id)
+    return Done(ctx.words("round.closed"), await round_card(ctx, round_.id))
+
+
+async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
+    """A round that was not published does not take place; its cases wait for the next one."""
+    round_ = await cancel_round(ctx, await planned_round(ctx, event.subject))
+    return Done(ctx.words("round.cancelled"), await round_card(ctx, round_.id))
+
+
+async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
+    """Where a round stands, case by case."""
+    return Say(await round_card(ctx, (await shown_round(ctx, event.subject)).id))
+
+
+async def _on_latest(
+    ctx: Context, wanted: tuple[RoundStatus, ...], then: Callable[[Context, Round], Awaitable[Outcome]]
+) -> Outcome:
+    order = ("-opened_at",)
+    for round_ in await ctx.uow.find(
+        Round, closed_at=None, cancelled_at=None, order=order, limit=MOST_GROUPS, **await planned_only(ctx)
+    ):
+        if round_.status in wanted:
+            return await then(ctx, round_)
+    raise NoSuchRound
+
+
+async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str, str] | None = None) -> Form:
+    w = ctx.words
+    groups = await groups_for_planning(ctx)
+    day = ctx.my_today + timedelta(days=COLLECT_DAYS)
+    fields = (
+        *group_fields(ctx, groups, (values or {}).get("group", "")),
+        DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
+        *phase_fields(ctx, OWN_PHASES, values or {}, PhaseDays.of(await ctx.policy(groups[0] if groups else None))),
+    )
+    return Form(
+        key="round.new.send",
+        title=w("round.new.title"),
+        body=(Text(line(w("round.new.intro"))), *await _warnings(ctx, groups)),
+        fields=fields,
+        submit=w("round.new.submit"),
+        errors=errors,
+    )
+
+
+async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:
+    """Targets that rounds at a group's cadence cannot meet, under the group's name where there are several."""
+    blocks: list[FormBlock] = []
+    for group in groups if len(groups) < MOST_GROUPS else ():
+        told = await cadence_notices(ctx, group)
+        blocks += [Heading(group.name), *told] if told and len(groups) > 1 else told
+    return blocks
+
+
+async def _tell_waiting(work: Work, group: Group, case: Case) -> None:
+    for supervisor in await supervisors_of(work, group):
+        await work.tell(supervisor.id, "case_waits", case.id, key=f"{work.now:%Y-%m-%d}")
+
+
+def _shuffled(work: Work, pairs: tuple[rotation.Pair, ...]) -> list[rotation.Pair]:
+    """In an order of chance, so that letters say nothing about ids."""
+    left, order = list(pairs), []
+    while left:
+        order.append(left.pop(work.tools.rng.number(len(left))))
+    return order

@@ -1,0 +1,170 @@
+"""What a supervisor sees of a round: the plan with its reasons before publication, the state of each case after it.
+
+Case codes and reviewers' names, never a presenter's name and never a text.
+"""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.facts.groups import first_only
+from bot.app.facts.permissions import MOST_GROUPS, may_read, members, planned_only
+from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.organisation import Group
+from bot.domain.person import Person, Role
+from bot.domain.round import Round, RoundStatus
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    CardBlock,
+    ChoiceField,
+    Confirm,
+    Facts,
+    Form,
+    Heading,
+    Notice,
+    Option,
+    Row,
+    Text,
+    Tone,
+    code,
+    line,
+    muted,
+)
+
+
+async def rounds_card(ctx: Context) -> Card:
+    """Every open round of the supervisor's groups and the way to a new one."""
+    w = ctx.words
+    blocks = await open_rounds(ctx)
+    if not blocks:
+        blocks.append(Text(line(w("round.none"))))
+    new = Action("round.new", w("round.new"), look="primary", opens=True)
+    pairs = Action("pairs.open", w("pairs.open"), opens=True)
+    return Card("round.list", w("round.list.title"), tuple(blocks), (new, pairs), summary=w("round.list.title"))
+
+
+async def open_rounds(ctx: Context) -> list[CardBlock]:
+    """A row for each open round of the supervisor's groups, group by group."""
+    order = ("opened_at",)
+    rounds = await ctx.uow.find(
+        Round, closed_at=None, cancelled_at=None, order=order, limit=MOST_GROUPS, **await planned_only(ctx)
+    )
+    groups = {g.id: g for g in await ctx.uow.find(Group, id__in=sorted({r.group for r in rounds}))}
+    rounds.sort(key=lambda r: groups[r.group].name)
+    return [*[await round_row(ctx, r, groups[r.group]) for r in rounds], *first_only(ctx, len(rounds))]
+
+
+async def round_row(ctx: Context, round_: Round, group: Group) -> Row:
+    """One open round with what can be done next."""
+    w = ctx.words
+    cases = [c for c in await ctx.uow.find(Case, round=round_.id) if c.withdrawn_at is None]
+    done = sum(c.closed_at is not None for c in cases)
+    day = w.day(round_.publish_at.astimezone(ctx.zone).date())
+    detail = {
+        RoundStatus.COLLECTING: w("round.detail.collecting", day=day),
+        RoundStatus.ASSIGNED: w("round.detail.assigned", day=day),
+        RoundStatus.REVIEWING: w("round.detail.reviewing", done=done, cases=len(cases)),
+    }.get(round_.status, w(f"round.status.{round_.status.value}"))
+    title = line(w("round.number", group=group.name, number=round_.number), " — ", w.count("round.cases", len(cases)))
+    return Row(title, line(detail), round_actions(ctx, round_))
+
+
+def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
+    """What a supervisor may do with a round now."""
+    w = ctx.words
+    status = round_.status
+    if status in {RoundStatus.COLLECTING, RoundStatus.ASSIGNED}:
+        ask = Confirm(w("round.cancel.title"), w("round.cancel.text"), w("round.cancel"), w("keep"))
+        return (
+            Action("round.preview", w("round.preview"), round_.id, look="primary", opens=True),
+            Action("round.cancel", w("round.cancel"), round_.id, look="danger", confirm=ask),
+        )
+    if status is RoundStatus.REVIEWING:
+        ask = Confirm(w("round.close.title"), w("round.close.text"), w("round.close"), w("back"))
+        return (
+            Action("round.show", w("round.show"), round_.id),
+            Action("round.close", w("round.close"), round_.id, confirm=ask),
+        )
+    return (Action("round.show", w("round.show"), round_.id),)
+
+
+async def round_card(ctx: Context, id: str) -> Card:
+    """Where a round stands, case by case, with one-tap reassigning of what is late."""
+    w = ctx.words
+    round_ = await ctx.uow.get(Round, id)
+    group = await ctx.uow.get(Group, round_.group)
+    blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
+    seats = await ctx.uow.find(Assignment, round=id)
+    reviewers = sorted({seat.reviewer for seat in seats})
+    people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
+    cases = await ctx.uow.find(Case, round=id, order=("code",))
+    readable = await may_read(ctx, cases)
+    own = set(await ctx.uow.cases_of(ctx.me.id)) | {seat.case for seat in seats if seat.reviewer == ctx.me.id}
+    for case in cases:
+        blocks.append(Heading(w("plan.case", code=case.code)))
+        blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
+        mine = [seat for seat in seats if seat.case == case.id]
+        # By name: in the order of the letters it would tell a supervisor who takes part whose letter is whose.
+        active = sorted((seat for seat in mine if seat.active), key=lambda seat: people[seat.reviewer].name)
+        blocks += [_seat_row(ctx, seat, case, people[seat.reviewer], inside=case.id in own) for seat in active]
+        for gone in sorted((s for s in mine if s.ended_at), key=lambda s: str(s.ended_at)):
+            blocks += _gone_row(ctx, gone, people[gone.reviewer])
+        if len(active) < case.reviewers and case.open:
+            blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
+        if case.withdrawn_at is None and case.id in readable:
+            read = Action("case.read", w("case.read"), case.id, opens=True)
+            blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
+    title = w("round.number", group=group.name, number=round_.number)
+    return Card("round.card", title, tuple(blocks), round_actions(ctx, round_) if round_.open else (), summary=title)
+
+
+def _seat_row(ctx: Context, seat: Assignment, case: Case, person: Person, *, inside: bool) -> Row:
+    """A reviewer and where the review stands; to who takes part (`inside`) not whether it came late, as reviews say."""
+    w = ctx.words
+    state = seat_state(seat, case, ctx)
+    state = "in" if inside and state == "late" else state
+    due = f" · {w('due', day=w.day(seat.due_at.astimezone(ctx.zone).date()))}" if seat.due_at and seat.pending else ""
+    actions: tuple[Action, ...] = ()
+    if seat.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
+        actions = (Action("review.reassign", w("review.reassign"), seat.id, opens=True),)
+    return Row(line(person.name), line(w(f"seat.{state}") + due), actions)
+
+
+def _gone_row(ctx: Context, seat: Assignment, person: Person) -> list[CardBlock]:
+    """Who had a published review before, and why it went to somebody else."""
+    if not (seat.published_at and seat.ended_at and seat.end_reason):
+        return []
+    w = ctx.words
+    day = w.day(seat.ended_at.astimezone(ctx.zone).date())
+    return [Row(line(muted(person.name)), line(muted(f"{w(f'seat.ended.{seat.end_reason}')} · {day}")))]
+
+
+def seat_state(seat: Assignment, case: Case, ctx: Context) -> str:
+    """A key: in, late, not_reached, overdue, hold, open."""
+    if seat.submitted_at:
+        return "late" if seat.late else "in"
+    if seat.not_reached_at:
+        return "not_reached"
+    if case.held_at:
+        return "hold"
+    return "overdue" if seat.overdue(ctx.now, case) else "open"
+
+
+async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
+    """Who takes a review over."""
+    w = ctx.words
+    group = await ctx.uow.get(Group, case.group)
+    on_case = {a.reviewer for a in await ctx.uow.find(Assignment, case=case.id, ended_at=None)}
+    therapists = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
+    # Everybody else is offered, the presenter too: a name left out would tell who it is.
+    options = [Option(p.id, p.name) for p in therapists if p.id not in on_case]
+    person = await ctx.uow.get(Person, seat.reviewer)
+    return Form(
+        "review.reassign.send",
+        w("reassign.title"),
+        seat.id,
+        body=(Text(line(w("reassign.intro", name=person.name), code(case.code))),),
+        fields=(ChoiceField("to", w("reassign.to"), (Option("", w("reassign.best")), *options), ""),),
+        submit=w("reassign.submit"),
+    )

@@ -1,0 +1,87 @@
+"""Clinics that shared a group part ways: from that moment neither side reads a text of the other.
+
+Facts stay: log entries, counted reviews, the rounds' history. Texts across go: the reviews and questions that
+one side wrote for the other are erased, and a case is no longer open to reviewers of the other side. Messages
+in chats never held texts, so nothing is left there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.app.context import Work
+from bot.app.steps.reassignment import fill_seats
+from bot.app.steps.withdrawal import withdraw
+from bot.domain.case import Assignment, Case, Question
+from bot.domain.organisation import Clinic, Group, Membership
+from bot.domain.person import Person
+from bot.domain.round import Round
+from bot.ports.records import Audited
+from bot.ports.unit_of_work import NotFound
+
+
+@dataclass
+class Parted:
+    """What ending an agreement changed."""
+
+    groups: int = 0
+    people: int = 0
+    reviews: int = 0
+    withdrawn: int = 0
+
+
+async def part_ways(work: Work, clinic: Clinic) -> Parted:
+    """The clinic leaves every group it shares with people of other clinics."""
+    own = {person.id for person in await work.uow.find(Person, clinic=clinic.id)}
+    done = Parted()
+    for group in await work.uow.find(Group):
+        members = [m for m in await work.uow.find(Membership, group=group.id) if m.left_on is None]
+        leaving = [m for m in members if m.person in own]
+        if not leaving or len(leaving) == len(members):
+            continue
+        done.groups += 1
+        done.people += len(leaving)
+        for membership in leaving:
+            # Gone today already: a membership holds on its last day.
+            yesterday = work.today(group.timezone) - timedelta(days=1)
+            await work.uow.save(replace(membership, left_on=yesterday))
+        for case in await work.uow.find(Case, group=group.id, purged_at=None, withdrawn_at=None):
+            await _part(work, case, own, done)
+    await work.uow.audit(Audited.AGREEMENT_ENDED, "admin", clinic.id, work.now, reviews=str(done.reviews))
+    return done
+
+
+async def _part(work: Work, case: Case, own: set[str], done: Parted) -> None:
+    """One case: what stood across is erased, its free seats are filled on the presenter's side if there is one."""
+    try:
+        presenter_leaves = await work.uow.presenter(case.id) in own
+    except NotFound:
+        return
+    seats = await work.uow.find(Assignment, case=case.id, ended_at=None)
+    across = [seat for seat in seats if (seat.reviewer in own) != presenter_leaves]
+    for seat in across:
+        await _part_seat(work, seat)
+    done.reviews += sum(seat.submitted_at is not None for seat in across)
+    if not case.open:
+        return
+    stay = len(across) < len(seats)
+    if presenter_leaves and not stay and not case.released_at:
+        await withdraw(work, case, "admin")
+        await work.tell(await work.uow.presenter(case.id), "case_gone_agreement", case.id, code=case.code)
+        done.withdrawn += 1
+    elif not presenter_leaves and case.round and any(seat.published_at and not seat.submitted_at for seat in across):
+        await fill_seats(work, await work.uow.get(Round, case.round), [case] * _free(across))
+
+
+async def _part_seat(work: Work, seat: Assignment) -> None:
+    for question in await work.uow.find(Question, assignment=seat.id):
+        await work.uow.drop_text(seat.case, f"question:{question.id}")
+    await work.uow.drop_text(seat.case, f"review:{seat.id}")
+    parted = await work.uow.save(seat.part(work.now))
+    if parted.ended_at and seat.published_at:
+        await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
+
+
+def _free(across: list[Assignment]) -> int:
+    return sum(seat.published_at is not None and seat.submitted_at is None for seat in across)

@@ -1,0 +1,152 @@
+"""Erasing a person or a case on request: what can go goes, what stays loses the name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.app.context import Work
+from bot.app.steps.personal_data import OWN_RECORDS, naming
+from bot.app.steps.reassignment import free_seats_of
+from bot.app.steps.retention import purge_text
+from bot.app.steps.withdrawal import withdraw
+from bot.domain.case import Assignment, Case, Question
+from bot.domain.organisation import Clinic, Membership, NeverAssign
+from bot.domain.person import Contact, Person
+from bot.domain.second_look import SecondLook
+from bot.errors import SetupError
+from bot.ports.records import (
+    Audited,
+    CalendarFeed,
+    Draft,
+    LeaveEntry,
+    OutboxEntry,
+    Session,
+    SignInLink,
+)
+
+NOBODY = "–"
+REMOVED: tuple[type[Any], ...] = (Contact, LeaveEntry, CalendarFeed, Draft, Session, SignInLink)
+"""Own records that go at once; what is not here and names the person keeps its dates under an id without a name."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What went, what stays without a name and why, what is out of reach and until when; English sentences."""
+
+    gone: tuple[str, ...]
+    kept: tuple[str, ...]
+    out_of_reach: tuple[str, ...]
+
+
+async def erase_case(work: Work, case: Case, actor: str, backup_days: int) -> Erasure:
+    """A case's texts, reviews and author; reviewers of an open case are told that it is gone."""
+    if case.open:
+        await withdraw(work, case, actor)
+        case = await work.uow.get(Case, case.id)
+    if not case.purged_at:
+        await purge_text(work, case, actor, Audited.ERASED)
+    await work.uow.forget_presenter(case.id)
+    kept = ("dates and code of the case, without its presenter", "log entries of those who took part (dates, no text)")
+    return Erasure((f"case {case.code}: key, texts, reviews, presenter",), kept, _beyond(work, backup_days))
+
+
+async def erase_person(work: Work, person: Person, actor: str, backup_days: int) -> Erasure:
+    """Access, texts, contacts and the name of a person. Raises SetupError while somebody depends on them."""
+    for clinic in await work.uow.find(Clinic):
+        if person.id in {clinic.duty_supervisor, clinic.deputy_supervisor}:
+            raise SetupError(f"{person.name} is on duty at {clinic.name}: name somebody else first (admin set-duty).")
+    gone = await work.uow.save(replace(person, removed_at=person.removed_at or work.now))
+    await free_seats_of(work, gone)
+    cases = await _their_cases(work, person, actor)
+    reviews = await _their_reviews(work, person)
+    records = await _their_records(work, person)
+    gone = await work.uow.get(Person, person.id)
+    await work.uow.save(_nameless(gone))
+    await work.uow.audit(Audited.ERASED, actor, person.id, work.now, cases=str(cases), reviews=str(reviews))
+    went = (
+        "name, e-mail, language, time zone, experience, roles",
+        f"texts of {cases} cases with the reviews of them, and who presented them",
+        f"texts of {reviews} reviews and questions",
+        f"{records} contacts, sessions, links, drafts, leaves, calendar feeds, notices",
+    )
+    kept = (
+        "supervision log entries (dates, minutes, roles) under an id without a name, until the policy's years are over",
+        "audit lines under that id, until the policy's months are over",
+        "risk metadata (who raised and acknowledged, when) under that id, until the policy's years are over",
+    )
+    return Erasure(went, kept, _beyond(work, backup_days))
+
+
+async def _their_cases(work: Work, person: Person, actor: str) -> int:
+    ids = await work.uow.cases_of(person.id)
+    for id in ids:
+        await erase_case(work, await work.uow.get(Case, id), actor, 0)
+    return len(ids)
+
+
+async def _their_reviews(work: Work, person: Person) -> int:
+    """The person's words on other people's cases; an answer to a question stays, because somebody else wrote it."""
+    count = 0
+    for seat in await work.uow.find(Assignment, reviewer=person.id):
+        await work.uow.drop_text(seat.case, f"review:{seat.id}")
+        count += seat.submitted_at is not None
+        for question in await work.uow.find(Question, assignment=seat.id):
+            part = f"question:{question.id}"
+            texts = {name: text for name, text in (await work.uow.texts(seat.case, part)).items() if name == "answer"}
+            await work.uow.drop_text(seat.case, part)
+            if texts:
+                await work.uow.put_text(seat.case, part, texts)
+            count += 1
+    for look in await work.uow.find(SecondLook, decided_by=person.id):
+        await work.uow.drop_text(look.case, f"look:{look.id}")
+    return count
+
+
+async def _their_records(work: Work, person: Person) -> int:
+    count = 0
+    for kind in OWN_RECORDS:
+        for row in await work.uow.find(kind, person=person.id):
+            await work.uow.shred(row.id)  # notes on a switch or an entry, a waiting link
+    for kind in REMOVED:
+        for row in await work.uow.find(kind, person=person.id):
+            await work.uow.remove(kind, row.id)
+            count += 1
+    for side in ("one", "other"):
+        for pair in await naming(work, NeverAssign, side, person.id):
+            await work.uow.remove(NeverAssign, pair.id)
+    for member in await work.uow.find(Membership, person=person.id, left_on=None):
+        await work.uow.save(replace(member, left_on=work.now.date()))
+    for entry in await work.uow.find(OutboxEntry):
+        # Notices to others may carry the name in their words ("… could not be reached").
+        if person.name in entry.args.values():
+            await work.uow.save(
+                replace(entry, args={k: NOBODY if v == person.name else v for k, v in entry.args.items()})
+            )
+    return count
+
+
+def _nameless(person: Person) -> Person:
+    return replace(
+        person,
+        name=NOBODY,
+        email=f"{person.id}@erased.invalid",
+        roles=frozenset(),
+        language="en",
+        languages=("en",),
+        timezone="UTC",
+        experienced_since=None,
+        fte=1.0,
+        notify_on="",
+    )
+
+
+def _beyond(work: Work, backup_days: int) -> tuple[str, ...]:
+    day = (work.now + timedelta(days=backup_days)).date()
+    return (
+        "messages in Slack and Teams: without texts, updated to say that the text is gone; copies the platform keeps",
+        f"backups: until {day}, as configured ({backup_days} days); at once by keys rotate and keys forget",
+        "the program's logs: ids only, no names; as long as you keep log files",
+        "exports and reports that people have downloaded",
+    )

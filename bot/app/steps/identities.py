@@ -1,0 +1,84 @@
+"""Platform identities come and go: a person is recognised by a verified e-mail, reached again, or gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.app.context import Work
+from bot.app.dependencies import Tools
+from bot.app.steps.account_linking import accepts, attach
+from bot.domain.person import Contact, Person
+from bot.ports.unit_of_work import AlreadyThere, Store, UnitOfWork
+from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome, Refused
+from bot.ui.strings import supported, words
+
+
+async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> Outcome:
+    """Remember how to write to someone; a stranger with the e-mail of exactly one person becomes their account."""
+    actor = event.actor
+    async with store.system(write=False) as system:
+        known = await system.contact(actor.platform, actor.tenant, actor.user)
+        people = [] if known or not event.profile.email else await system.people_by_email(event.profile.email)
+    if isinstance(known, Contact) and not known.ended_at:
+        await _refresh(store, now, known, event)
+        return Done()
+    here = [person for person in people if await _welcome(store, person, actor)]
+    if len(here) != 1 or event.profile.guest:
+        return Refused("not_a_member", words(event.profile.language or "en")("refusal.not_a_member"))
+    await _attach(store, now, tools, here[0], event)
+    return Done()
+
+
+async def gone(store: Store, now: datetime, event: Gone) -> Outcome:
+    """The app was removed for one person or for a whole workspace: they cannot be reached there."""
+    actor = event.actor
+    async with store.system(write=False) as system:
+        if actor.user:
+            one = await system.contact(actor.platform, actor.tenant, actor.user)
+            contacts = [one] if one else []
+        else:
+            contacts = await system.contacts_of_tenant(actor.platform, actor.tenant)
+    for contact in contacts:
+        async with store.begin(contact.organisation) as uow:
+            stored = await uow.get(Contact, contact.id)
+            await uow.save(replace(stored, failed_at=now, failure="gone"))
+            await uow.commit()
+    return Done()
+
+
+async def _welcome(store: Store, person: Person, actor: Actor) -> bool:
+    async with store.begin(person.organisation, write=False) as uow:
+        return await accepts(uow, actor)
+
+
+async def _attach(store: Store, now: datetime, tools: Tools, person: Person, event: Arrived) -> None:
+    """One more way to reach a person; made twice at once it exists once."""
+    said = event.profile.language
+    async with store.begin(person.organisation) as uow:
+        fresh = await uow.get(Person, person.id)
+        try:
+            await attach(Work(uow, now, tools), fresh, event.actor, dict(event.reference), said)
+        except AlreadyThere:
+            return
+        await _follow(uow, fresh, said)
+        await uow.commit()
+
+
+async def _refresh(store: Store, now: datetime, contact: Contact, event: Arrived) -> None:
+    said = event.profile.language or contact.language
+    async with store.begin(contact.organisation) as uow:
+        stored = await uow.get(Contact, contact.id)
+        reference = {**stored.reference, **event.reference}
+        seen = replace(stored, reference=reference, seen_at=now, failed_at=None, failure="", language=said)
+        await uow.save(seen)
+        if said != stored.language:
+            await _follow(uow, await uow.get(Person, contact.person), said)
+        await uow.commit()
+
+
+async def _follow(uow: UnitOfWork, person: Person, tag: str) -> None:
+    """A profile's new language becomes the person's, unless they chose one themselves or it is none of ours."""
+    language = supported(tag)
+    if language and language != person.language and not person.language_chosen:
+        await uow.save(replace(person, language=language))

@@ -1,0 +1,66 @@
+"""Reviews that never came: after the second a private question, after the third the supervisor; nobody is removed."""
+
+from __future__ import annotations
+
+from bot.app.context import Context, Work
+from bot.app.facts.permissions import my_groups, supervisors_of
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.ui.inbound import ActionPressed, Done, Outcome
+
+LOOK_BACK = 30
+
+
+async def note_missed(work: Work, case: Case) -> None:
+    """The case closed: whoever let its due date pass without a review is asked, or their supervisor told."""
+    assert case.closed_at is not None
+    group = await work.uow.get(Group, case.group)
+    policy = await work.policy(group)
+    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        if not _is_missed(seat, case):
+            continue
+        missed = await missed_in_a_row(work, seat.reviewer)
+        if missed == policy.missed_before_question:
+            await work.tell(seat.reviewer, "missed_question", seat.reviewer, key=seat.id)
+        if missed == policy.missed_before_supervisor:
+            for supervisor in await supervisors_of(work, group):
+                await work.tell(supervisor.id, "missed_supervisor", seat.reviewer, key=seat.id)
+
+
+async def missed_in_a_row(work: Work, reviewer: str) -> int:
+    """How many reviews in a row, up to the latest, the person let pass."""
+    seats = await work.uow.find(
+        Assignment,
+        reviewer=reviewer,
+        ended_at=None,
+        published_at__not=None,
+        order=("-published_at", "id"),
+        limit=LOOK_BACK,
+    )
+    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in seats}))}
+    missed = 0
+    for seat in seats:
+        if seat.submitted_at:
+            break
+        missed += _is_missed(seat, cases[seat.case])
+    return missed
+
+
+async def all_is_well(ctx: Context, event: ActionPressed) -> Outcome:
+    """The answer to the private question that needs nothing."""
+    return Done(ctx.words("missed.fine.done"))
+
+
+async def ask_for_help(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisors of the person's groups are asked to get in touch; each hears it once a day."""
+    told = {p.id for group in await my_groups(ctx) for p in await supervisors_of(ctx, group)}
+    for id in sorted(told - {ctx.me.id}):
+        await ctx.tell(id, "missed_help", ctx.me.id, key=ctx.my_today.isoformat())
+    return Done(ctx.words("missed.help.done"))
+
+
+def _is_missed(seat: Assignment, case: Case) -> bool:
+    """A round closed before the due date, or a message that never arrived, is not held against anybody."""
+    if not seat.pending or seat.not_reached_at or seat.due_at is None or case.closed_at is None:
+        return False
+    return seat.due_at < case.closed_at

@@ -1,0 +1,90 @@
+"""Asking for cases when too few come: in fair order, privately, with a one-tap "not this time"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.app.context import Context, Work
+from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.permissions import members
+from bot.domain.case import Case
+from bot.domain.caseload import Caseload
+from bot.domain.organisation import Group, Membership
+from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
+from bot.domain.round import Round, RoundStatus
+from bot.errors import Refusal
+from bot.ports.records import LogEntry
+from bot.rotation.presenters import Period, Presenter, to_ask
+from bot.ui.inbound import ActionPressed, Done, Outcome
+
+FAR = date.max
+
+
+class NotAsked(Refusal):
+    """Only who was asked to present in a round can say "not this time"."""
+
+
+async def ask_presenters(work: Work, id: str) -> None:
+    """Halfway through collecting: as many people as cases are missing are asked, whoever has waited longest first."""
+    round_ = await work.uow.get(Round, id)
+    if round_.status is not RoundStatus.COLLECTING:
+        return
+    group = await work.uow.get(Group, round_.group)
+    policy = await work.policy(group)
+    submitted = frozenset(
+        [await work.uow.presenter(c.id) for c in await work.uow.find(Case, round=id, withdrawn_at=None)]
+    )
+    wanted = to_ask(
+        await _presenters(work, group, policy),
+        work.today(group.timezone),
+        policy.cadence_weeks * 7,
+        submitted,
+        frozenset(round_.passed),
+        round_.seed,
+    )
+    people = [turn.presenter for turn in wanted if turn.presenter not in round_.asked]
+    await work.uow.save(round_.ask(people))
+    for person in people:
+        await work.tell(person, "please_present", round_.id, slot=f"round:{round_.id}")
+
+
+async def not_this_time(ctx: Context, event: ActionPressed) -> Outcome:
+    """Somebody else is asked instead; it changes nothing for the next round."""
+    round_ = await ctx.uow.get(Round, event.subject)
+    if ctx.me.id not in round_.asked:
+        raise NotAsked
+    await ctx.uow.save(round_.pass_on(ctx.me.id))
+    await ask_presenters(ctx, round_.id)
+    return Done(ctx.words("round.passed"))
+
+
+async def _presenters(work: Work, group: Group, policy: Policy) -> list[Presenter]:
+    people = [p for p in await members(work, group) if p.has(Role.THERAPIST)]
+    caseloads = await caseloads_of(work, people)
+    joined = {m.person: m.joined_on for m in await work.uow.find(Membership, group=group.id)}
+    rounds = await work.uow.find(Round, group=group.id)
+    return [await _presenter(work, p, caseloads[p.id], joined[p.id], rounds, policy) for p in people]
+
+
+async def _presenter(
+    work: Work, person: Person, caseload: Caseload, joined: date, rounds: list[Round], policy: Policy
+) -> Presenter:
+    presented = await work.uow.find(LogEntry, person=person.id, role="presenter", order=("-day",), limit=1)
+    day = work.today(person.timezone)
+    leave = tuple(Period(p.first, p.last or FAR) for p in caseload.periods_of_leave)
+    passed = tuple(
+        Period(_day(r.opened_at, person), _day(r.publish_at, person)) for r in rounds if person.id in r.passed
+    )
+    return Presenter(
+        id=person.id,
+        since=max(joined, presented[0].day) if presented else joined,
+        target_days=caseload.target_on(day, policy).own_case,
+        leave=leave,
+        not_this_time=passed,
+    )
+
+
+def _day(moment: datetime, person: Person) -> date:
+    return moment.astimezone(ZoneInfo(person.timezone)).date()

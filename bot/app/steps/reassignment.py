@@ -1,0 +1,150 @@
+"""Mid-round changes: leave, decline, recusal, reassignment. The fewest others move, only those affected are told.
+
+A started review stays where it is; drafts are not passed on; a new reviewer gets the full time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import rotation
+from bot.app.cases.reasons_views import reasons_of
+from bot.app.context import Context, Work
+from bot.app.facts.permissions import members, supervisors_of
+from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
+from bot.app.facts.second_looks import readers_of
+from bot.app.steps.assignments import publish_seat
+from bot.domain.case import Assignment, Case, CaseStatus, EndReason
+from bot.domain.organisation import Group, NeverAssign
+from bot.domain.person import Person, Role
+from bot.domain.round import Round
+from bot.errors import Refusal
+
+UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
+
+
+async def free_seats_of(work: Work, person: Person) -> int:
+    """Every open review of a person who goes on leave or is removed moves on; how many did."""
+    reason = EndReason.LEAVE if person.active else EndReason.REMOVED
+    freed: list[tuple[Assignment, Case]] = []
+    for seat in await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None):
+        case = await work.uow.get(Case, seat.case)
+        if case.open:
+            await _end(work, seat, reason)
+            freed.append((seat, case))
+    for round_ in sorted({seat.round for seat, _ in freed}):
+        cases = [case for seat, case in freed if seat.round == round_ and _wants(work, seat, case)]
+        await fill_seats(work, await work.uow.get(Round, round_), cases)
+    return len(freed)
+
+
+async def replace_seat(work: Work, seat: Assignment, case: Case, reason: EndReason) -> None:
+    """End an assignment; its seat goes to the best person left. The supervisor is told when nobody is free."""
+    await _end(work, seat, reason)
+    if _wants(work, seat, case):
+        await fill_seats(work, await work.uow.get(Round, seat.round), [case])
+
+
+class CannotTakeIt(Refusal):
+    """This person is not for this case; why is nobody's business, so all reasons read alike."""
+
+
+async def takers(work: Work, seat: Assignment, case: Case) -> set[str]:
+    """Who may be named as the next reviewer: therapists of the group without an own part in the case."""
+    group = await work.uow.get(Group, case.group)
+    people = {p.id for p in await members(work, group) if p.has(Role.THERAPIST)}
+    presenter = await work.uow.presenter(case.id)
+    met = {a.reviewer for a in await work.uow.find(Assignment, case=case.id)}
+    apart = {
+        person
+        for pair in await work.uow.find(NeverAssign)
+        for person in (pair.one, pair.other)
+        if presenter in {pair.one, pair.other}
+    }
+    readers = (await readers_of(work, [case.id])).get(case.id, set())
+    return people - met - apart - readers - {presenter}
+
+
+async def reassign(ctx: Context, seat: Assignment, case: Case, to: str) -> bool:
+    """A supervisor moves a review to a named person who may take it, or to the best one; whether somebody took it."""
+    await _end(ctx, seat, EndReason.REASSIGNED)
+    return await fill_seats(ctx, await ctx.uow.get(Round, seat.round), [case], to)
+
+
+async def fill_seats(work: Work, round_: Round, cases: list[Case], reviewer: str | None = None) -> bool:
+    """One more reviewer for each published case; whether all of them got one.
+
+    Somebody who has not begun is moved only where nothing else fills a seat. A named `reviewer` moves nobody.
+    """
+    if not cases:
+        return True
+    group = await work.uow.get(Group, round_.group)
+    facts = await situation(work, group, round_)
+    seats = await work.uow.find(Assignment, round=round_.id, ended_at=None)
+    settled = {s.id for s in seats if reviewer or s.started_at or not _wants(work, s, facts.cases.get(s.case))}
+    instance = _with_free_seats(facts.instance, seats, settled, Counter(c.id for c in cases), reviewer)
+    facts = replace(facts, instance=instance)
+    plan = rotation.assign(instance)
+    planned = set(plan.assignments)
+    held = {rotation.Pair(s.case, s.reviewer): s for s in seats}
+    for pair, seat in sorted(held.items()):
+        if seat.id not in settled and pair not in planned:
+            await _end(work, seat, EndReason.REASSIGNED)
+    await _publish(work, round_, facts, plan, sorted(planned - set(held)))
+    short = {s.case for s in plan.shortfalls}
+    for case in cases:
+        if case.id in short:
+            for supervisor in await supervisors_of(work, group):
+                await work.tell(supervisor.id, "seat_empty", case.id, key=work.tools.ids.new("notice"))
+    return not short
+
+
+async def _publish(
+    work: Work, round_: Round, facts: Situation, plan: rotation.Plan, pairs: Iterable[rotation.Pair]
+) -> None:
+    """New seats, each with its reasons, a letter of its own and the full time."""
+    why = reasons_of(facts, plan)
+    for pair in pairs:
+        used = {s.letter for s in await work.uow.find(Assignment, case=pair.case)}
+        seat = new_assignment(work, round_, pair, next_letter(used), why[pair])
+        await work.uow.add(seat)
+        due = await publish_seat(work, seat, round_.days(facts.policy).review)
+        await work.uow.wake("case.release", pair.case, due + timedelta(minutes=1))
+
+
+async def _end(work: Work, seat: Assignment, reason: EndReason) -> None:
+    """The reviewer is told once that it is no longer theirs, unless they stepped out themselves at once."""
+    await work.uow.save(seat.end(work.now, reason))
+    if seat.published_at and reason is not EndReason.RECOGNISED:
+        await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
+
+
+def _wants(work: Work, seat: Assignment, case: Case | None) -> bool:
+    """Whether a published seat of this case is still to be filled by somebody."""
+    return bool(seat.published_at and case and case.status(work.now) in UNDER_REVIEW)
+
+
+def _with_free_seats(
+    instance: rotation.Instance,
+    seats: list[Assignment],
+    settled: set[str],
+    more: Counter[str],
+    reviewer: str | None,
+) -> rotation.Instance:
+    """Every case wants what it has, and `more` for some; written reviews no longer fill a cap."""
+    held = Counter(s.case for s in seats)
+    written = Counter(s.reviewer for s in seats if s.submitted_at)
+    cases = []
+    for each in instance.cases:
+        taken = {s.reviewer for s in seats if s.case == each.id}
+        only = tuple(sorted({*taken, reviewer})) if reviewer and more[each.id] else each.candidates
+        cases.append(replace(each, k=held[each.id] + more[each.id], candidates=only))
+    members = [
+        replace(m, capacity=m.capacity + written[m.id], open_cap=(m.open_cap or 0) + written[m.id])
+        for m in instance.members
+    ]
+    previous = tuple(rotation.Previous(s.case, s.reviewer, locked=s.id in settled) for s in seats)
+    return replace(instance, cases=tuple(cases), members=tuple(members), previous=previous)

@@ -1,0 +1,97 @@
+"""Reminders of one person: the facts `bot.domain.reminders` decides from, and what follows from its decision.
+
+One timer a person looks at everything they have open; whatever is due is one message. When it was sent is read
+from the outbox, whose keys make a second one on the same day impossible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.app.context import Work
+from bot.app.facts.caseload import caseload_of
+from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.workdays import own_days
+from bot.delivery.decide import STILL_UNDER_WAY, under_way
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.reminders import OpenReview, Recipient, decide
+from bot.ports.records import OutboxEntry
+
+RECENT = 3
+"""Of the reminders sent so many count: only those of today matter, and the last."""
+
+
+async def look(work: Work, id: str) -> None:
+    """Send what is due to this person, tell supervisors what is late, and set the timer to the next moment."""
+    person = await work.uow.get(Person, id)
+    seats = await _open_seats(work, person)
+    if not person.active or not seats:
+        return
+    if any([s.due_at and work.now > s.due_at and await under_way(work, s) for s in seats]):
+        # After downtime a due day can be over before its reviewer was told; delivery moves it first.
+        await work.uow.wake("person.remind", id, work.now + STILL_UNDER_WAY)
+        return
+    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in seats}))}
+    seats = [s for s in seats if cases[s.case].open]
+    if not seats:
+        return
+    group = await work.uow.get(Group, cases[seats[0].case].group)
+    sent = await work.uow.find(OutboxEntry, person=id, card="reminder", order=("-created_at",), limit=RECENT)
+    reviews = [_review(seat, cases[seat.case], person, sent) for seat in seats]
+    decision = decide(reviews, await _recipient(work, person, sent), await work.policy(group), work.now)
+    if decision.remind:
+        day = work.today(person.timezone).isoformat()
+        await work.tell(id, "reminder", id, key=day, slot=f"reminder:{day}")
+    for seat in seats:
+        if seat.id in decision.tell_supervisor:
+            await _tell_supervisors(work, seat, cases[seat.case])
+    await work.uow.wake("person.remind", id, decision.look_again_at)
+
+
+async def _open_seats(work: Work, person: Person) -> list[Assignment]:
+    """Reviews the person still has to write, the one due first at the front."""
+    return await work.uow.find(
+        Assignment,
+        reviewer=person.id,
+        ended_at=None,
+        submitted_at=None,
+        published_at__not=None,
+        due_at__not=None,
+        order=("due_at", "id"),
+    )
+
+
+def _review(seat: Assignment, case: Case, person: Person, sent: Sequence[OutboxEntry]) -> OpenReview:
+    assert seat.due_at is not None
+    assert seat.published_at is not None
+    last = sent[0].created_at if sent else None
+    return OpenReview(
+        id=seat.id,
+        due_day=seat.due_at.astimezone(ZoneInfo(person.timezone)).date(),
+        published_at=seat.published_at,
+        on_hold=case.held_at is not None,
+        reached=seat.not_reached_at is None,
+        reminded_at=last if last and last > seat.published_at else None,
+        supervisor_told_at=seat.supervisor_told_at,
+    )
+
+
+async def _recipient(work: Work, person: Person, sent: Sequence[OutboxEntry]) -> Recipient:
+    caseload = await caseload_of(work, person)
+    return Recipient(
+        person.timezone, await own_days(work, person), caseload.on_leave, tuple(e.created_at for e in sent)
+    )
+
+
+async def _tell_supervisors(work: Work, seat: Assignment, case: Case) -> None:
+    """One message a supervisor and day lists everything that is late (see `notices`)."""
+    group = await work.uow.get(Group, case.group)
+    for supervisor in await supervisors_of(work, group):
+        day = work.today(supervisor.timezone).isoformat()
+        key = seat.due_at.isoformat() if seat.due_at else ""
+        await work.tell(supervisor.id, "reviewer_late", seat.id, key=key, slot=f"late:{day}")
+    await work.uow.save(replace(seat, supervisor_told_at=work.now))

@@ -1,0 +1,137 @@
+"""Sign-in to the web pages: single-use links (15 minutes, bound to a person) and sessions.
+
+Only hashes of tokens are kept. A removed person's sessions end with their access.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.app.context import Work
+from bot.app.dependencies import Tools
+from bot.domain.person import Contact, Person
+from bot.ports.records import Session, SignInLink
+from bot.ports.system import Clock
+from bot.ports.unit_of_work import ChangedMeanwhile, Store, UnitOfWork
+from bot.ui.inbound import Actor
+from bot.ui.platform import SignedIn
+
+LINK_MINUTES = 15
+LINKS_AT_ONCE = 3
+"""Live links of one person; asking for more sends nothing, so nobody is flooded and none is guessed sooner."""
+SEALED_URL = "url"
+SESSION_HOURS = 12
+
+
+@dataclass
+class SignInDesk:
+    """Implements `bot.ui.platform.SignIn` on the store."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+
+    async def redeem(self, token: str) -> str | None:
+        """A new session for a live link; the link is used up."""
+        now = self.clock.now()
+        async with self.store.system(write=False) as system:
+            link = await system.link(_hash(token))
+        if not isinstance(link, SignInLink) or link.purpose != "sign_in" or link.used_at or link.expires_at <= now:
+            return None
+        secret = self.tools.ids.secret()
+        try:
+            async with self.store.begin(link.organisation) as uow:
+                person = await uow.get(Person, link.person)
+                if not person.active:
+                    return None
+                await uow.save(replace(link, used_at=now))
+                await uow.add(
+                    Session(_hash(secret), link.organisation, person.id, now, now + timedelta(hours=SESSION_HOURS))
+                )
+                await uow.commit()
+        except ChangedMeanwhile:
+            return None
+        return secret
+
+    async def holder(self, session: str) -> SignedIn | None:
+        """Who this live session belongs to."""
+        async with self.store.system(write=False) as system:
+            found = await system.session(_hash(session))
+            if not isinstance(found, Session) or found.expires_at <= self.clock.now():
+                return None
+            person = await system.person(found.organisation, found.person)
+        if not isinstance(person, Person) or not person.active:
+            return None
+        return SignedIn(Actor("web", found.organisation, person.id), person.language)
+
+    async def end(self, session: str) -> None:
+        """Sign out."""
+        async with self.store.system(write=False) as system:
+            found = await system.session(_hash(session))
+        if isinstance(found, Session):
+            async with self.store.begin(found.organisation) as uow:
+                await uow.remove(Session, found.id)
+                await uow.commit()
+
+    async def request(self, email: str) -> None:
+        """Send a link to a known address by the chat the person uses; says nothing either way.
+
+        The link waits encrypted until it is sent, and a person is sent a few at most within a link's life.
+        """
+        async with self.store.system(write=False) as system:
+            people = await system.people_by_email(email.strip())
+        for person in people:
+            async with self.store.begin(person.organisation) as uow:
+                now = self.clock.now()
+                if await uow.count(SignInLink, person=person.id, expires_at__gt=now) >= LINKS_AT_ONCE:
+                    continue
+                link, url = await self._new_link(uow, person)
+                await uow.put_sealed(link.id, SEALED_URL, url.encode())
+                work = Work(uow, now, self.tools)
+                await work.tell(person.id, "sign_in", link.id, urgent=True)
+                await uow.commit()
+
+    async def link_for(self, actor: Actor) -> str:
+        """A fresh link for somebody known on a platform. Raises KeyError for an unknown actor."""
+        async with self.store.system(write=False) as system:
+            contact = await system.contact(actor.platform, actor.tenant, actor.user)
+        if not isinstance(contact, Contact) or contact.ended_at:
+            raise KeyError("unknown actor")
+        async with self.store.begin(contact.organisation, write=False) as uow:
+            person = await uow.get(Person, contact.person)
+        return await self._link(person)
+
+    async def link_for_person(self, organisation: str, person: str) -> str:
+        """A fresh link made by an administrator in the shell."""
+        async with self.store.begin(organisation, write=False) as uow:
+            return await self._link(await uow.get(Person, person))
+
+    async def open_session(self, person: Person) -> str:
+        """A session without a link; only the demo bar uses it."""
+        secret = self.tools.ids.secret()
+        now = self.clock.now()
+        async with self.store.begin(person.organisation) as uow:
+            expires = now + timedelta(days=3650)
+            await uow.add(Session(_hash(secret), person.organisation, person.id, now, expires))
+            await uow.commit()
+        return secret
+
+    async def _link(self, person: Person) -> str:
+        async with self.store.begin(person.organisation) as uow:
+            _, url = await self._new_link(uow, person)
+            await uow.commit()
+        return url
+
+    async def _new_link(self, uow: UnitOfWork, person: Person) -> tuple[SignInLink, str]:
+        token = self.tools.ids.secret()
+        now = self.clock.now()
+        expires = now + timedelta(minutes=LINK_MINUTES)
+        link = SignInLink(_hash(token), person.organisation, person.id, now, expires)
+        await uow.add(link)
+        return link, f"{self.tools.public_url}/sign-in/{token}"
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,30 @@
+"""A case is taken back: by its presenter, because of their leave, or from a hold by a supervisor."""
+
+from __future__ import annotations
+
+from bot.app.context import Work
+from bot.app.facts.second_looks import take_back
+from bot.app.steps.retention import tell_text_gone
+from bot.domain.case import Assignment, Case, EndReason
+from bot.ports.records import Audited
+
+
+async def withdraw(work: Work, case: Case, by: str) -> None:
+    """The presenter's own step, or their leave's; refused while a hold stands."""
+    await take_out(work, case.withdraw(work.now), by)
+
+
+async def take_out(work: Work, case: Case, by: str) -> None:
+    """Erase the text at once, end the reviews that are not in and tell their reviewers, without a reason."""
+    await work.uow.save(case)
+    await work.uow.shred(case.id)
+    for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None):
+        if assignment.submitted_at is None:
+            await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
+            if assignment.published_at:
+                await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
+    await take_back(work, case)
+    await tell_text_gone(work, case)
+    for what in ("case.release", "case.end"):
+        await work.uow.wake(what, case.id, None)
+    await work.uow.audit(Audited.CASE_WITHDRAWN, by, case.id, work.now)

@@ -1,0 +1,157 @@
+"""The supervision log as a file under a named rule set, and one's own rhythm as charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.app.context import Context, Work
+from bot.app.facts.caseload import caseload_of, rhythm_facts
+from bot.app.facts.permissions import person_policy
+from bot.app.gate.handlers import chosen, typed_text
+from bot.app.steps.render_worker import made, picture
+from bot.app.supervision.log_views import changed_since_signed, entries_of
+from bot.domain.caseload import add_months
+from bot.domain.frequency import Kind
+from bot.domain.organisation import Membership
+from bot.domain.person import Person
+from bot.ports.records import Audited
+from bot.reports.charts import gaps_chart
+from bot.reports.export_csv import log_csv
+from bot.reports.export_ics import log_ics
+from bot.reports.export_pdf import log_pdf
+from bot.reports.log import OwnLog, SignedEntryChanged, own_log
+from bot.reports.rule_sets import RuleSet
+from bot.ui.inbound import ActionPressed, FormSubmitted, Hand, Invalid, Outcome, Say, Show
+from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Document, Form, Heading, Option, Text, line
+from bot.ui.strings import words
+
+FORMATS: Mapping[str, str] = {"pdf": "application/pdf", "csv": "text/csv", "ics": "text/calendar"}
+
+
+async def open_export(ctx: Context, event: ActionPressed) -> Outcome:
+    """Which rule set, which kind of file, which days."""
+    return Show(export_form(ctx, {}))
+
+
+async def send_export(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The file, to the person whose log it is; audited."""
+    w = ctx.words
+    errors: dict[str, str] = {}
+    rules = ctx.tools.rule_sets.get((chosen(event, "rules") or ("",))[0])
+    kind = (chosen(event, "format") or ("",))[0]
+    first = ctx.typed_day(typed_text(event, "first"), "first", errors, past=True)
+    last = ctx.typed_day(typed_text(event, "last"), "last", errors, past=True)
+    if rules is None:
+        errors["rules"] = w("field.choose")
+    if kind not in FORMATS:
+        errors["format"] = w("field.choose")
+    if first and last and last < first:
+        errors["last"] = w("export.ends_before")
+    if errors or rules is None:
+        return Invalid(export_form(ctx, errors, rules.id if rules else None, kind or None, first, last))
+    document = await log_document(ctx, ctx.me, rules, kind, first, last)
+    await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, ctx.me.id, ctx.now, rules=rules.id, format=kind)
+    return Hand(document, w("export.done", name=rules.called(w.language)))
+
+
+async def show_rhythm(ctx: Context, event: ActionPressed) -> Outcome:
+    """The gaps of the last twelve months against their targets, as a chart and in numbers."""
+    return Say(await rhythm_card(ctx))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a file of the log is made from."""
+
+    log: OwnLog
+    names: Mapping[str, str]
+
+
+async def log_document(
+    work: Work, person: Person, rules: RuleSet, kind: str, first: date | None = None, last: date | None = None
+) -> Document:
+    """One person's log as a file in their language; raises `SignedEntryChanged` rather than print a changed entry."""
+    facts = await log_facts(work, person, rules, first, last)
+    w, today = words(person.language), work.today(person.timezone)
+    sentences = w.sentences()
+
+    def file() -> bytes:
+        if kind == "csv":
+            return log_csv(facts.log, words=sentences, names=facts.names, language=w.locale)
+        if kind == "ics":
+            return log_ics(facts.log, words=sentences, made_at=work.now)
+        return log_pdf(
+            facts.log, name=person.name, names=facts.names, printed=today, words=sentences, language=w.locale
+        )
+
+    name = f"{w('export.file')}-{rules.id}-{facts.log.first}-{facts.log.last}.{kind}"
+    return Document(name, FORMATS[kind], await made(file))
+
+
+async def log_facts(work: Work, person: Person, rules: RuleSet, first: date | None, last: date | None) -> Facts:
+    """The log of one person under a rule set, every signature compared with its digest."""
+    entries = await entries_of(work, person.id, words=True)
+    changed = await changed_since_signed(work, person.id, entries)
+    if changed:
+        raise SignedEntryChanged(entry=changed)
+    caseload = await caseload_of(work, person)
+    today = work.today(person.timezone)
+    joined = [m.joined_on for m in await work.uow.find(Membership, person=person.id)]
+    log = own_log(
+        entries,
+        rules,
+        today=today,
+        first=first,
+        last=last,
+        leave=caseload.periods_of_leave,
+        fte=caseload.fte_on(today),
+        since=min([*joined, *(e.day for e in entries)], default=None),
+    )
+    signers = sorted({e.signed_by for e in entries if e.signed_by})
+    people = await work.uow.find(Person, id__in=signers) if signers else []
+    return Facts(log, {p.id: p.name for p in people})
+
+
+async def rhythm_card(ctx: Context) -> Card:
+    """One chart a kind of event, each with its numbers."""
+    w, today = ctx.words, ctx.my_today
+    facts = await rhythm_facts(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    caseload = await caseload_of(ctx, ctx.me)
+    sentences = w.sentences()
+    blocks: list[CardBlock] = [Text(line(w("log.rhythm.intro")))]
+    since = add_months(today, -12) + timedelta(days=1)
+    for kind in Kind:
+        gaps = facts.gaps(kind, caseload, since, today)
+        chart, table = await picture(
+            lambda gaps=gaps: gaps_chart(gaps, words=sentences, language=w.locale, image_format="png")  # type: ignore[misc]  # bound now
+        )
+        blocks += [Heading(w(f"rhythm.{kind}")), chart, table]
+    return Card("log.rhythm", w("log.rhythm.title"), tuple(blocks), summary=w("log.rhythm.title"))
+
+
+def export_form(
+    ctx: Context,
+    errors: Mapping[str, str],
+    rules: str | None = "plain",
+    kind: str | None = "pdf",
+    first: date | None = None,
+    last: date | None = None,
+) -> Form:
+    """The rule sets with what each counts."""
+    w = ctx.words
+    sets = tuple(Option(r.id, r.called(w.language), r.statement(w.language)) for r in ctx.tools.rule_sets.values())
+    return Form(
+        key="log.export.send",
+        title=w("export.title"),
+        body=(Text(line(w("log.disclaimer"))),),
+        fields=(
+            ChoiceField("rules", w("export.rules"), sets, rules),
+            ChoiceField("format", w("export.format"), tuple(Option(f, w(f"export.format.{f}")) for f in FORMATS), kind),
+            DateField("first", w("export.first"), first, w("export.first.hint")),
+            DateField("last", w("export.last"), last),
+        ),
+        submit=w("export.submit"),
+        errors=errors,
+    )

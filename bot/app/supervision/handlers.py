@@ -1,0 +1,38 @@
+"""My supervision log and my rhythm: `/supervision`; the supervisor's overview."""
+
+from __future__ import annotations
+
+from bot.app.context import Context
+from bot.app.overview.views import overview_card
+from bot.app.supervision import export_handlers as exporting
+from bot.app.supervision import log_handlers as log
+from bot.app.supervision import signing_handlers as signing
+from bot.app.supervision.export_handlers import export_form, rhythm_card
+from bot.app.supervision.log_views import log_card
+from bot.domain.person import Role
+from bot.ui.inbound import ActionPressed, CommandTyped, Outcome, Say, Show
+
+
+async def typed(ctx: Context, event: CommandTyped) -> Outcome:
+    """`/supervision`: my log; `add`, `rhythm`, `sign`, `export [rule set] [pdf]`; `overview` for supervisors."""
+    words = event.text.reveal().casefold().split()
+    first = words[0] if words else ""
+    if first in ctx.aliases("overview") and ctx.me.has(Role.SUPERVISOR):
+        return Say(await overview_card(ctx))
+    if first in ctx.aliases("add") | ctx.aliases("new"):
+        return Show(await log.add_form(ctx, {}, {}))
+    if first in ctx.aliases("rhythm"):
+        return Say(await rhythm_card(ctx))
+    if first in ctx.aliases("sign"):
+        return Show(await signing.ask_form(ctx, {}))
+    if first in ctx.aliases("export"):
+        rules = next((word for word in words[1:] if word in ctx.tools.rule_sets), "plain")
+        kind = next((word for word in words[1:] if word in exporting.FORMATS), "pdf")
+        return Show(export_form(ctx, {}, rules, kind))
+    return Say(await log_card(ctx))
+
+
+async def open_log(ctx: Context, event: ActionPressed) -> Outcome:
+    """My supervision log, from the latest entry or from one further back."""
+    skip = event.args.get("skip", "")
+    return Say(await log_card(ctx, int(skip) if skip.isdecimal() and len(skip) < 6 else 0))

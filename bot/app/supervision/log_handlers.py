@@ -1,0 +1,230 @@
+"""Entries of the supervision log by hand: add, look, correct, withdraw. What rounds make is in `closing.py`.
+
+A correction is a new entry of the same chain; nothing that was recorded or signed is ever changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.anonymise import Sensitive
+from bot.app.cases.themes_views import themes_of
+from bot.app.context import Context
+from bot.app.facts.caseload import caseload_of
+from bot.app.facts.permissions import colleagues
+from bot.app.gate.handlers import chosen, typed_text
+from bot.app.gate.private_notes import masked, too_long
+from bot.app.supervision.log_views import correction_form, entries_of, entry_form, log_card, own_fields
+from bot.domain.supervision import (
+    EventType,
+    Medium,
+    NotYourEntry,
+    Role,
+    SupervisionEvent,
+    correct,
+    current,
+    history,
+)
+from bot.ports.records import LogEntry
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.model import ChoiceField, DateField, Field, Form, ManyField, NumberField, Option, Text, line
+
+BY_HAND = (EventType.INDIVIDUAL, EventType.GROUP, EventType.LIVE)
+ENTERED_BACK_DAYS = 366 * 5
+LONGEST_MINUTES = 24 * 60
+LARGEST_GROUP = 200
+Values = Mapping[str, Sensitive | tuple[str, ...]]
+
+
+async def open_add(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for supervision outside rounds."""
+    return Show(await add_form(ctx, {}, {}))
+
+
+async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A new entry: individual, group or live supervision with its declared minutes."""
+    w = ctx.words
+    errors = too_long(ctx, event)
+    day = ctx.typed_day(typed_text(event, "day"), "day", errors, past=True)
+    if day is None:
+        errors.setdefault("day", w("field.needed"))
+    elif not ctx.my_today - timedelta(days=ENTERED_BACK_DAYS) < day <= ctx.my_today:
+        errors["day"] = w("log.day_range")
+    minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
+    others = tuple(p.id for p in await colleagues(ctx, ctx.me) if p.id in chosen(event, "members"))
+    size = _number(ctx, event, "group_size", 1, LARGEST_GROUP, errors, default=len(others) + 2 - bool(others))
+    picked = {name: _one(ctx, event, name, options, errors) for name, options in _CHOICES.items()}
+    if size and size < len(others) + 1:
+        errors["group_size"] = w("log.group_too_small", n=len(others) + 1)
+    if errors or day is None or minutes is None or size is None:
+        return Invalid(await add_form(ctx, event.values, errors))
+    entry = SupervisionEvent(
+        id=ctx.tools.ids.new("log"),
+        person=ctx.me.id,
+        clinic=ctx.me.clinic,
+        role=Role(picked["role"]),
+        mode=(await caseload_of(ctx, ctx.me)).chosen_mode_on(day),
+        days=(day,),
+        minutes=minutes,
+        group_size=size,
+        recorded_at=ctx.now,
+        type=EventType(picked["type"]),
+        medium=Medium(picked["medium"]),
+        documented="yes" in chosen(event, "documented"),
+        members=others,
+        themes=await _themes(ctx, event),
+    )
+    await keep(ctx, entry)
+    return Done(w("log.added", day=w.day(day, year=True)), await log_card(ctx))
+
+
+async def open_entry(ctx: Context, event: ActionPressed) -> Outcome:
+    """One entry with its history."""
+    entry, versions = await _mine(ctx, event.subject)
+    return Show(await entry_form(ctx, entry, versions))
+
+
+async def open_correct(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form to correct an entry."""
+    entry, _ = await _mine(ctx, event.subject)
+    return Show(await correction_form(ctx, entry, {}))
+
+
+async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A new version with one's own minutes, themes and learning point."""
+    entry, _ = await _mine(ctx, event.subject)
+    errors = too_long(ctx, event)
+    minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
+    themes = await _themes(ctx, event, entry.themes)
+    if errors or minutes is None:
+        point = typed_text(event, "learning_point")
+        return Invalid(await correction_form(ctx, entry, errors, minutes, themes, point))
+    made = correct(entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, minutes=minutes, themes=themes)
+    await keep(ctx, made)
+    return Done(ctx.words("log.corrected"), await log_card(ctx))
+
+
+async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
+    """Take an entry out of every total; all of its versions stay readable in exports."""
+    entry, _ = await _mine(ctx, event.subject)
+    made = correct(entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, withdrawn=True)
+    await keep(ctx, made)
+    return Done(ctx.words("log.withdrawn_now"), await log_card(ctx))
+
+
+async def keep(ctx: Context, entry: SupervisionEvent) -> None:
+    """Store an entry made by the person, its learning point encrypted beside it."""
+    await ctx.uow.add(
+        LogEntry(
+            id=entry.id,
+            organisation=ctx.uow.organisation,
+            source=f"hand:{entry.id}",
+            person=entry.person,
+            clinic=entry.clinic,
+            role=entry.role.value,
+            mode=entry.mode.value,
+            days=entry.days,
+            day=entry.day,
+            minutes=entry.minutes,
+            group_size=entry.group_size,
+            recorded_at=entry.recorded_at,
+            recorded_by=ctx.me.id,
+            type=entry.type.value,
+            medium=entry.medium.value,
+            minutes_estimated=entry.minutes_estimated,
+            documented=entry.documented,
+            round=entry.round,
+            members=entry.members,
+            themes=entry.themes,
+            corrects=entry.corrects,
+            withdrawn=entry.withdrawn,
+        )
+    )
+    words = {name: text for name, text in masked(ctx).items() if name == "learning_point"}
+    if words:
+        await ctx.uow.put_text(entry.chain, f"log:{entry.id}", words)
+
+
+async def add_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> Form:
+    """Day, kind, one's part, minutes, medium, who took part; themes and a learning point are optional."""
+    w = ctx.words
+    others = await colleagues(ctx, ctx.me)
+    typed = {name: value for name, value in values.items() if isinstance(value, Sensitive)}
+    fields: list[Field] = [
+        DateField("day", w("log.date"), ctx.typed_day(typed.get("day", Sensitive()), "day", {}, past=True)
+                  or ctx.my_today, required=True),
+        *(
+            ChoiceField(name, w(f"log.{name}"), tuple(Option(o, w(f"log.{name}.{o}")) for o in options),
+                        (_many(values, name) or (None,))[0])
+            for name, options in _CHOICES.items()
+        ),
+        NumberField("minutes", w("log.minutes"), _whole(typed, "minutes"), 1, LONGEST_MINUTES, "", True),
+        NumberField("group_size", w("log.group"), _whole(typed, "group_size"), 1, LARGEST_GROUP, w("log.group.hint")),
+    ]  # fmt: skip
+    if others:
+        options = tuple(Option(p.id, p.name) for p in others)
+        fields.append(ManyField("members", w("log.members"), options, _many(values, "members"), w("log.members.hint")))
+    kept = (Option("yes", w("log.documented.yes")),)
+    fields.append(ManyField("documented", w("log.documented"), kept, _many(values, "documented") or ("yes",)))
+    fields += await own_fields(ctx, _many(values, "themes"), typed.get("learning_point", Sensitive()))
+    intro = Text(line(w("log.add.intro")))
+    return Form("log.add.send", w("log.add.title"), "", {}, (intro,), tuple(fields), w("log.add.submit"), (), errors)
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "type": tuple(BY_HAND),
+    "role": tuple(Role),
+    "medium": (Medium.IN_PERSON, Medium.VIDEO, Medium.PHONE, Medium.WRITTEN),
+}
+
+
+async def _mine(ctx: Context, id: str) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
+    """The version in force of one's own entry, and all its versions; anything else is refused alike."""
+    every = await entries_of(ctx, ctx.me.id)
+    for entry in current(every):
+        versions = history(every, entry.chain)
+        if id in {version.id for version in versions}:
+            return entry, versions
+    raise NotYourEntry
+
+
+async def _themes(ctx: Context, event: FormSubmitted, also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    known = (*await themes_of(ctx), *also)
+    return tuple(theme for theme in chosen(event, "themes") if theme in known)
+
+
+def _one(ctx: Context, event: FormSubmitted, name: str, options: tuple[str, ...], errors: dict[str, str]) -> str:
+    picked = chosen(event, name)
+    if picked and picked[0] in options:
+        return picked[0]
+    errors[name] = ctx.words("field.choose")
+    return options[0]
+
+
+def _number(
+    ctx: Context,
+    event: FormSubmitted,
+    name: str,
+    low: int,
+    high: int,
+    errors: dict[str, str],
+    default: int | None = None,
+) -> int | None:
+    digits = typed_text(event, name).reveal()
+    if not digits and default is not None:
+        return default
+    if digits.isdecimal() and len(digits) < 6 and low <= int(digits) <= high:
+        return int(digits)
+    errors[name] = ctx.words("field.whole_number", low=ctx.words.number(low), high=ctx.words.number(high))
+    return None
+
+
+def _whole(typed: Mapping[str, Sensitive], name: str) -> int | None:
+    digits = typed[name].reveal().strip() if name in typed else ""
+    return int(digits) if digits.isdecimal() and len(digits) < 6 else None
+
+
+def _many(values: Values, name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return value if isinstance(value, tuple) else ()

@@ -1,0 +1,235 @@
+"""A person's supervision log: state, totals, entries with their history, the forms to add, correct, sign and export.
+
+Facts, never case text. The learning point is the person's own: only they and their exports show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.anonymise import Sensitive
+from bot.app.cases.themes_views import theme_options, theme_words
+from bot.app.context import Context, Work
+from bot.app.facts.caseload import event_of, rhythm_of
+from bot.app.facts.permissions import person_policy
+from bot.domain.caseload import add_months
+from bot.domain.frequency import Kind
+from bot.domain.person import Person
+from bot.domain.supervision import SupervisionEvent, current
+from bot.ports.records import LogEntry, Signature
+from bot.reports.log import digest
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    CardBlock,
+    Confirm,
+    Facts,
+    Field,
+    Form,
+    FormBlock,
+    Heading,
+    Line,
+    ManyField,
+    Notice,
+    NumberField,
+    Passage,
+    Row,
+    Text,
+    TextField,
+    Tone,
+    line,
+    muted,
+    strong,
+)
+
+PAGE = 10
+"""Entries on one page of the log; older ones are a button away."""
+
+
+async def entries_of(work: Work, person: str, *, words: bool = False) -> list[SupervisionEvent]:
+    """Every version of every entry; with `words` the learning points too (exports, signatures)."""
+    found = []
+    for stored in await work.uow.find(LogEntry, person=person, order=("day", "recorded_at")):
+        event = event_of(stored)
+        if words and stored.recorded_by == person:
+            texts = await work.uow.texts(event.chain, f"log:{event.id}")
+            if "learning_point" in texts:
+                event = replace(event, learning_point=texts["learning_point"].text)
+        found.append(event)
+    return found
+
+
+async def changed_since_signed(work: Work, person: str, entries: Iterable[SupervisionEvent]) -> str:
+    """The id of a signed entry that no longer has the facts that were signed, or is gone; empty when all is well."""
+    signed = {e.id: digest(e) for e in entries if e.is_signed}
+    kept = {s.entry: s.digest for s in await work.uow.find(Signature, person=person)}
+    return next((id for id in sorted({*signed, *kept}) if signed.get(id) != kept.get(id)), "")
+
+
+async def log_card(ctx: Context, skip: int = 0) -> Card:
+    """State of both targets, totals for 12 months and 5 years, the latest entries after the first `skip`."""
+    w = ctx.words
+    every = await entries_of(ctx, ctx.me.id, words=True)
+    entries = current(every)
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    rows: list[tuple[str, Line]] = []
+    for kind in Kind:
+        state = rhythm[kind]
+        value = w("log.rhythm", state=w(f"state.{state.state.value}"), days=state.elapsed, target=state.target)
+        rows.append((w(f"rhythm.{kind.value}"), line(value)))
+    today = ctx.my_today
+    for key, months in (("log.year", 12), ("log.five_years", 60)):
+        before = add_months(today, -months)
+        inside = [e for e in entries if before < e.day <= today]
+        rows.append((w(key), line(_total(ctx, inside))))
+    blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(_actions(ctx))]
+    broken = await changed_since_signed(ctx, ctx.me.id, every)
+    if broken:
+        blocks.insert(0, Notice(Tone.DANGER, line(w("refusal.signed_entry_changed", entry=broken))))
+    blocks.append(Heading(w("log.entries")))
+    if not entries:
+        blocks.append(Text(line(w("log.none"))))
+    latest = entries[::-1]
+    shown = latest[skip : skip + PAGE]
+    blocks += [_row(ctx, e) for e in shown]
+    blocks += _pages(ctx, skip, len(latest))
+    if any(e.minutes_estimated for e in shown):
+        blocks.append(Text(line(muted(w("log.estimates")))))
+    return Card("log", w("log.title"), tuple(blocks), summary=w("log.title"))
+
+
+async def entry_form(ctx: Context, entry: SupervisionEvent, versions: Sequence[SupervisionEvent]) -> Form:
+    """One entry with all its facts and earlier versions, and what can be done with it."""
+    w = ctx.words
+    names = await names_of(ctx, [*entry.members, *(e.signed_by for e in versions if e.signed_by)])
+    rows: list[tuple[str, Line]] = [
+        (w("log.date"), line(", ".join(w.day(day, year=True) for day in entry.days))),
+        (w("log.role"), line(w(f"log.role.{entry.role}"))),
+        (w("log.mode"), line(w(f"log.mode.{entry.mode}"))),
+        (w("log.type"), line(w(f"log.type.{entry.type}"), " · ", w(f"log.medium.{entry.medium}"))),
+        (w("log.group"), line(w.number(entry.group_size))),
+        (w("log.minutes"), line(minutes_of(ctx, entry))),
+        (w("log.signed"), line(_signed(ctx, entry, names))),
+    ]
+    if entry.members:
+        rows.append((w("log.with"), line(w.listing(sorted(names[m] for m in entry.members)))))
+    if entry.themes:
+        rows.append((w("log.themes"), line(w.listing(theme_words(w, entry.themes)))))
+    body: list[FormBlock] = [Facts(tuple(rows))]
+    point = (await ctx.uow.texts(entry.chain, f"log:{entry.id}")).get("learning_point")
+    if point:
+        body.append(Passage(w("log.learning_point"), point))
+    earlier = [e for e in versions if e.id != entry.id]
+    if earlier:
+        body.append(Heading(w("log.history")))
+        body += [_version(ctx, e, names) for e in reversed(earlier)]
+    ask = Confirm(w("log.withdraw"), w("log.withdraw.ask"), w("log.withdraw"), w("keep"))
+    actions = (
+        Action("log.correct", w("log.correct"), entry.id, look="primary", opens=True),
+        Action("log.withdraw", w("log.withdraw"), entry.id, look="danger", confirm=ask),
+    )
+    return Form("log.entry", w("log.entry"), entry.id, body=tuple(body), actions=actions)
+
+
+async def correction_form(
+    ctx: Context,
+    entry: SupervisionEvent,
+    errors: Mapping[str, str],
+    minutes: int | None = None,
+    themes: tuple[str, ...] | None = None,
+    learning_point: Sensitive | None = None,
+) -> Form:
+    """Own minutes, themes and learning point; the earlier version stays readable."""
+    w = ctx.words
+    if learning_point is None:
+        kept = (await ctx.uow.texts(entry.chain, f"log:{entry.id}")).get("learning_point")
+        learning_point = Sensitive(kept.text if kept else "")
+    intro = w("log.correct.signed") if entry.is_signed else w("log.correct.intro")
+    return Form(
+        "log.correct.send",
+        w("log.correct.title"),
+        entry.id,
+        body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(f"log.role.{entry.role}"))), Text(line(intro))),
+        fields=(
+            NumberField("minutes", w("log.minutes"), entry.minutes if minutes is None else minutes, 1, 1440, "", True),
+            *(await own_fields(ctx, entry.themes if themes is None else themes, learning_point)),
+        ),
+        submit=w("log.correct.submit"),
+        errors=errors,
+    )
+
+
+async def own_fields(ctx: Context, themes: tuple[str, ...], learning_point: Sensitive) -> tuple[Field, ...]:
+    """Themes from the list, and a learning point in one's own words."""
+    w = ctx.words
+    options = await theme_options(ctx, themes)
+    point = TextField(
+        "learning_point", w("log.learning_point"), w("log.learning_point.hint"), learning_point, False, True, 600
+    )
+    return (*((ManyField("themes", w("log.themes"), options, themes),) if options else ()), point)
+
+
+def minutes_of(ctx: Context, entry: SupervisionEvent) -> str:
+    """The minutes, marked while they are an estimate."""
+    return ctx.words("log.minutes_estimated" if entry.minutes_estimated else "log.minutes_stated", n=entry.minutes)
+
+
+def _in_words(ctx: Context, entry: SupervisionEvent) -> str:
+    minutes = ctx.words("log.row_minutes", minutes=entry.minutes)
+    return f"{minutes} ({ctx.words('log.estimate')})" if entry.minutes_estimated else minutes
+
+
+async def names_of(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
+    """Names by id; somebody who is gone altogether keeps the id."""
+    wanted = sorted(set(ids))
+    people = await ctx.uow.find(Person, id__in=wanted) if wanted else []
+    return {**{id: id for id in wanted}, **{p.id: p.name for p in people}}
+
+
+def _actions(ctx: Context) -> tuple[Action, ...]:
+    w = ctx.words
+    return (
+        Action("log.add", w("log.add"), look="primary", opens=True),
+        Action("log.rhythm", w("log.rhythm.open")),
+        Action("log.sign", w("log.sign"), opens=True),
+        Action("log.export", w("log.export"), opens=True),
+    )
+
+
+def _pages(ctx: Context, skip: int, entries: int) -> list[CardBlock]:
+    """Where older and newer entries are."""
+    found = []
+    if skip:
+        found.append(Action("log.open", ctx.words("log.newer"), args={"skip": str(max(0, skip - PAGE))}))
+    if entries > skip + PAGE:
+        found.append(Action("log.open", ctx.words("log.older"), args={"skip": str(skip + PAGE)}))
+    return [Buttons(tuple(found))] if found else []
+
+
+def _row(ctx: Context, entry: SupervisionEvent) -> Row:
+    w = ctx.words
+    title = line(strong(w.day(entry.day, year=True)), " · ", w(f"log.type.{entry.type}"))
+    signed = w("log.signed_yes" if entry.is_signed else "log.signed_no")
+    minutes = _in_words(ctx, entry)
+    detail = line(" · ".join((w(f"log.role.{entry.role}"), w(f"log.mode.{entry.mode}"), minutes, signed)))
+    return Row(title, detail, (Action("log.entry", w("log.entry.open"), entry.id, opens=True),))
+
+
+def _version(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> Row:
+    when = ctx.words("switch.recorded", when=ctx.words.moment(entry.recorded_at, ctx.me.timezone))
+    title = _in_words(ctx, entry)
+    return Row(line(title), line(when, " · ", _signed(ctx, entry, names)))
+
+
+def _signed(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> str:
+    if entry.signed_by is None or entry.signed_at is None:
+        return ctx.words("log.signed_no")
+    day = ctx.words.day(entry.signed_at.astimezone(ctx.zone).date(), year=True)
+    return ctx.words("log.signed_by", name=names.get(entry.signed_by, entry.signed_by), day=day)
+
+
+def _total(ctx: Context, entries: Sequence[SupervisionEvent]) -> str:
+    minutes = sum(e.minutes for e in entries)
+    return ctx.words.count("log.total", len(entries), hours=ctx.words.number(round(minutes / 60, 1)))

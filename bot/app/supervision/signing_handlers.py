@@ -1,0 +1,208 @@
+"""Signing the log: a person asks a supervisor, or one colleague who took part; a supervisor may also sign unasked.
+
+A colleague sees day, kind, group size and minutes of the entries they were asked about and never the role: who
+presented stays hidden. Minutes have to be stated first, as an estimate tells the role. What is signed gets a digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.app.context import Context
+from bot.app.facts.caseload import event_of
+from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, supervised, supervisors_of
+from bot.app.gate.handlers import chosen
+from bot.app.supervision.log_views import entries_of, minutes_of
+from bot.domain.person import Person
+from bot.domain.person import Role as Access
+from bot.domain.supervision import EntryAlreadySigned, SupervisionEvent, current, sign
+from bot.ports.records import Audited, LogEntry, Signature, SignRequest
+from bot.ports.unit_of_work import AlreadyThere, NotFound
+from bot.reports.log import digest
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.model import ChoiceField, Form, ManyField, Notice, Option, Text, Tone, line, strong
+
+AT_ONCE = 30
+"""Entries in one form; the oldest unsigned first, so that a second form has the rest."""
+
+
+async def open_ask(ctx: Context, event: ActionPressed) -> Outcome:
+    """Whom to ask, for which entries."""
+    return Show(await ask_form(ctx, {}))
+
+
+async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Tell the chosen person; a colleague is asked only about what both took part in, with stated minutes."""
+    w = ctx.words
+    signers = await _signers(ctx)
+    unsigned = {e.id: e for e in await _unsigned(ctx, ctx.me.id)}
+    picked = [unsigned[id] for id in chosen(event, "entries") if id in unsigned]
+    signer = next((p for p in signers if (p.id,) == chosen(event, "signer")), None)
+    errors = {}
+    if signer is None:
+        errors["signer"] = w("field.choose")
+    if not picked:
+        errors["entries"] = w("sign.pick")
+    elif signer and not signer.has(Access.SUPERVISOR):
+        if any(signer.id not in e.members for e in picked):
+            errors["entries"] = w("sign.took_part", name=signer.name)
+        elif any(e.minutes_estimated for e in picked):
+            errors["entries"] = w("sign.estimated")
+    if errors or signer is None:
+        return Invalid(await ask_form(ctx, errors, chosen(event, "signer"), chosen(event, "entries")))
+    request = SignRequest(
+        id=ctx.tools.ids.new("signing"),
+        organisation=ctx.uow.organisation,
+        person=ctx.me.id,
+        signer=signer.id,
+        entries=tuple(e.id for e in picked),
+        asked_at=ctx.now,
+    )
+    await ctx.uow.add(request)
+    await ctx.tell(signer.id, "sign_request", request.id, slot=f"signing:{ctx.me.id}")
+    return Done(w("sign.asked", name=signer.name))
+
+
+async def open_request(ctx: Context, event: ActionPressed) -> Outcome:
+    """The entries somebody asked me to sign."""
+    request, person = await _asked(ctx, event.subject)
+    entries = [e for e in await _unsigned(ctx, person.id) if e.id in request.entries]
+    return Show(_sign_form(ctx, person, entries, request.id, ctx.me.has(Access.SUPERVISOR)))
+
+
+async def send_request(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Sign what was ticked."""
+    request, person = await _asked(ctx, event.subject)
+    picked = [id for id in chosen(event, "entries") if id in request.entries]
+    if not picked:
+        entries = [e for e in await _unsigned(ctx, person.id) if e.id in request.entries]
+        return Invalid(_sign_form(ctx, person, entries, request.id, ctx.me.has(Access.SUPERVISOR), missing=True))
+    await _sign(ctx, person, picked)
+    await ctx.uow.save(replace(request, answered_at=ctx.now))
+    return Done(ctx.words.count("sign.done", len(picked)))
+
+
+async def open_member(ctx: Context, event: ActionPressed) -> Outcome:
+    """A supervisor looks at a member's unsigned entries."""
+    person = await supervised(ctx, event.subject)
+    return Show(_sign_form(ctx, person, await _unsigned(ctx, person.id), "", True))
+
+
+async def send_member(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A supervisor signs a member's entries unasked."""
+    person = await supervised(ctx, event.subject)
+    entries = await _unsigned(ctx, person.id)
+    picked = [e.id for e in entries if e.id in chosen(event, "entries")]
+    if not picked:
+        return Invalid(_sign_form(ctx, person, entries, "", True, missing=True))
+    await _sign(ctx, person, picked)
+    return Done(ctx.words.count("sign.done", len(picked)))
+
+
+async def _sign(ctx: Context, person: Person, ids: Sequence[str]) -> None:
+    """Sign the entries with their digests, all or none; whoever was faster makes it be looked at again."""
+    every = {e.id: e for e in await entries_of(ctx, person.id, words=True)}
+    in_force = {e.id for e in current(every.values())}
+    for id in ids:
+        if id not in in_force:
+            raise EntryAlreadySigned
+        signed = sign(every[id], by=ctx.me.id, at=ctx.now, is_supervisor=ctx.me.has(Access.SUPERVISOR))
+        mark = Signature(
+            id=ctx.tools.ids.new("signature"),
+            organisation=ctx.uow.organisation,
+            entry=id,
+            person=person.id,
+            signed_by=ctx.me.id,
+            signed_at=ctx.now,
+            digest=digest(signed),
+        )
+        try:
+            await ctx.uow.add(mark)
+        except AlreadyThere:
+            raise EntryAlreadySigned from None
+        stored = await ctx.uow.get(LogEntry, id)
+        await ctx.uow.save(replace(stored, signed_by=ctx.me.id, signed_at=ctx.now))
+        await ctx.uow.audit(Audited.ENTRY_SIGNED, ctx.me.id, id, ctx.now, digest=mark.digest)
+    await ctx.tell(person.id, "entries_signed", person.id, key=ctx.tools.ids.new("notice"), count=str(len(ids)))
+
+
+async def _unsigned(ctx: Context, person: str) -> list[SupervisionEvent]:
+    """The entries in force that nobody signed yet, oldest first."""
+    stored = await ctx.uow.find(LogEntry, person=person, order=("day", "recorded_at"))
+    return [e for e in current(event_of(s) for s in stored) if not e.is_signed][:AT_ONCE]
+
+
+async def _asked(ctx: Context, id: str) -> tuple[SignRequest, Person]:
+    try:
+        request = await ctx.uow.get(SignRequest, id)
+    except NotFound:
+        raise NotFoundHere from None
+    if request.signer != ctx.me.id:
+        raise NotFoundHere
+    return request, await ctx.uow.get(Person, request.person)
+
+
+async def _signers(ctx: Context) -> list[Person]:
+    """Supervisors of my groups first, then colleagues."""
+    found = {p.id: p for group in await my_groups(ctx) for p in await supervisors_of(ctx, group)}
+    found |= {p.id: p for p in await colleagues(ctx, ctx.me) if p.id not in found}
+    return [p for p in found.values() if p.id != ctx.me.id]
+
+
+async def ask_form(
+    ctx: Context, errors: Mapping[str, str], signer: tuple[str, ...] = (), entries: tuple[str, ...] | None = None
+) -> Form:
+    """Who signs, and what: supervisors see the role too, a colleague does not."""
+    w = ctx.words
+    unsigned = await _unsigned(ctx, ctx.me.id)
+    people = tuple(
+        Option(p.id, p.name, w("role.supervisor") if p.has(Access.SUPERVISOR) else "") for p in await _signers(ctx)
+    )
+    if not unsigned or not people:
+        return Form("log.sign.ask", w("sign.title"), body=(Text(line(w("sign.nothing"))),))
+    options = tuple(Option(e.id, _told(ctx, e, with_role=True)) for e in unsigned)
+    ticked = entries if entries is not None else tuple(e.id for e in unsigned)
+    return Form(
+        key="log.sign.ask",
+        title=w("sign.title"),
+        body=(Text(line(w("sign.intro"))), Notice(Tone.INFO, line(w("sign.peer")))),
+        fields=(
+            ChoiceField("signer", w("sign.signer"), people, signer[0] if signer else None),
+            ManyField("entries", w("log.entries"), options, ticked, required=True),
+        ),
+        submit=w("sign.ask"),
+        errors=errors,
+    )
+
+
+def _sign_form(
+    ctx: Context,
+    person: Person,
+    entries: Sequence[SupervisionEvent],
+    request: str,
+    is_supervisor: bool,
+    *,
+    missing: bool = False,
+) -> Form:
+    w = ctx.words
+    if not entries:
+        return Form("log.sign.send", w("sign.title"), body=(Text(line(w("sign.nothing_for", name=person.name))),))
+    options = tuple(Option(e.id, _told(ctx, e, with_role=is_supervisor)) for e in entries)
+    return Form(
+        key="log.sign.send" if request else "log.sign.member.send",
+        title=w("sign.title"),
+        subject=request or person.id,
+        body=(Text(line(strong(person.name))), Text(line(w("sign.meaning")))),
+        fields=(ManyField("entries", w("log.entries"), options, tuple(o.value for o in options), required=True),),
+        submit=w("sign.submit"),
+        errors={"entries": w("sign.pick")} if missing else {},
+    )
+
+
+def _told(ctx: Context, entry: SupervisionEvent, *, with_role: bool) -> str:
+    w = ctx.words
+    parts = [w.day(entry.day, year=True), w(f"log.type.{entry.type}")]
+    if with_role:
+        parts.append(w(f"log.role.{entry.role}"))
+    return " · ".join([*parts, w("sign.size", minutes=minutes_of(ctx, entry), size=entry.group_size)])

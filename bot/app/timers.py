@@ -1,0 +1,136 @@
+"""What stored dates lead to when their moment comes: each step looks at the facts first, so twice does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.app.caching_uow import Remembering
+from bot.app.caseload import leave_handlers as leave
+from bot.app.context import Work
+from bot.app.facts.caseload import caseload_of
+from bot.app.facts.deadlines import deadline, start_of_day
+from bot.app.facts.permissions import supervisors_of
+from bot.app.reviews.closing_handlers import end_case, release_if_ready, takeaway_days
+from bot.app.rounds.handlers import make_plan, publish
+from bot.app.steps import second_look
+from bot.app.steps.alerts import check_delivery, escalate
+from bot.app.steps.presenter_requests import ask_presenters
+from bot.app.steps.reminders import look
+from bot.app.steps.retention import purge_text
+from bot.app.steps.return_from_leave import tell_of_return
+from bot.app.steps.series_store import look_ahead as series_ahead
+from bot.app.steps.series_store import open_due
+from bot.delivery.decide import STILL_UNDER_WAY, under_way
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.risk import Hold
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import LeaveEntry, Timer
+from bot.ports.unit_of_work import NotFound
+
+Step = Callable[[Work, str], Awaitable[None]]
+
+
+async def due(work: Work, timer: Timer) -> None:
+    """Do what a timer stands for; it is gone unless the step set it again."""
+    await work.uow.wake(timer.what, timer.subject, None)
+    try:
+        await STEPS[timer.what](work, timer.subject)
+    except NotFound:
+        return
+
+
+async def look_ahead(reads: Remembering, what: str, subjects: Sequence[str]) -> None:
+    """Read for timers of one kind what each of their steps asks for, where thousands come in one minute."""
+    if what == "series.open":
+        await series_ahead(reads, subjects)
+
+
+async def plan_round(work: Work, id: str) -> None:
+    """A day before publication the plan is made and supervisors are asked to look."""
+    round_ = await work.uow.get(Round, id)
+    if round_.status is not RoundStatus.COLLECTING:
+        return
+    round_, _, _ = await make_plan(work, round_)
+    group = await work.uow.get(Group, round_.group)
+    for supervisor in await supervisors_of(work, group):
+        await work.tell(supervisor.id, "plan_ready", round_.id, slot=f"round:{round_.id}")
+
+
+async def publish_round(work: Work, id: str) -> None:
+    """Nobody has to push: at its time the round is planned anew from today's facts and published."""
+    round_ = await work.uow.get(Round, id)
+    if not round_.open or round_.published_at:
+        return
+    round_, _, _ = await make_plan(work, round_)
+    await publish(work, round_)
+
+
+async def release_case(work: Work, id: str) -> None:
+    """The last deadline passed: what is in is released together."""
+    case = await work.uow.get(Case, id)
+    if not case.open or case.held_at:
+        return
+    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        if await under_way(work, seat):
+            await work.uow.wake("case.release", case.id, work.now + STILL_UNDER_WAY)
+            return
+    await release_if_ready(work, case)
+
+
+async def end_quiet_case(work: Work, id: str) -> None:
+    """Ten working days after release without a takeaway the case closes."""
+    case = await work.uow.get(Case, id)
+    if not case.open or case.held_at:
+        return
+    presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
+    today = work.today(presenter.timezone)
+    away = (await caseload_of(work, presenter)).leave_on(today)
+    if away is None:
+        await end_case(work, case)
+        return
+    # Nobody writes a takeaway on leave: its days are counted anew from the return.
+    back = start_of_day((away.last or today) + timedelta(days=1), presenter.timezone)
+    at = await deadline(replace(work, now=back), presenter, await takeaway_days(work, case))
+    await work.uow.wake("case.end", case.id, at)
+
+
+async def purge_case(work: Work, id: str) -> None:
+    """The text's time is over: key and texts are destroyed, the facts stay; not while a risk concern stands."""
+    case = await work.uow.get(Case, id)
+    if case.open or case.purged_at:
+        return
+    if await work.uow.count(Hold, case=id, released_at=None):
+        await work.uow.wake("case.purge", id, work.now + timedelta(days=1))
+        return
+    await purge_text(work, case)
+
+
+async def leave_begins(work: Work, id: str) -> None:
+    """From the first day of leave open reviews move to others, own cases go the chosen way."""
+    await leave.begin(work, await work.uow.get(LeaveEntry, id))
+
+
+STEPS: Mapping[str, Step] = {
+    "round.ask": ask_presenters,
+    "round.plan": plan_round,
+    "round.publish": publish_round,
+    "series.open": open_due,
+    "case.release": release_case,
+    "case.end": end_quiet_case,
+    "case.purge": purge_case,
+    "person.remind": look,
+    "leave.begins": leave_begins,
+    "leave.returns": tell_of_return,
+    "look.remind": second_look.remind,
+    "look.late": second_look.over_time,
+    "look.author": second_look.author_silent,
+    "hold.delivery": check_delivery,
+    "hold.escalate": escalate,
+}
+
+MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge"})
+"""Light steps that come by the hundred in one minute: some share a unit of work. Plans and alerts have one each."""

@@ -1,0 +1,107 @@
+"""`intervision audit …` and `intervision purge`: for data-protection officers; no case text is ever printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from bot.cli.common import ConfigOption, JsonOption, OrgOption, command_group, run_async
+from bot.errors import SetupError
+
+if TYPE_CHECKING:
+    from bot.admin.privacy import Office
+
+T = TypeVar("T")
+audit = command_group("The tamper-evident trail of who did what, for data-protection officers.")
+
+AsOption = Annotated[str, typer.Option("--as", help="E-mail of the data-protection officer who does this; audited.")]
+
+
+@audit.command("list")
+def list_trail(
+    officer: AsOption,
+    since: Annotated[str, typer.Option(help="The first day, like 2027-01-01 (UTC).")] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who did what, when, on which id; reading it is a line of its own."""
+    from bot.admin.privacy import trail
+
+    day = _day(since) if since else None
+    for entry, name in run(config, org, officer, lambda office: trail(office, day)):
+        if as_json:
+            line = {"number": entry.number, "at": entry.at.isoformat(), "actor": entry.actor, "name": name}
+            print(json.dumps({**line, "what": entry.what, "subject": entry.subject, "detail": dict(entry.detail)}))
+        else:
+            detail = " ".join(f"{key}={value}" for key, value in entry.detail.items())
+            parts = (f"{entry.number:>6}", f"{entry.at:%Y-%m-%d %H:%M}", name, entry.what, entry.subject, detail)
+            print("  ".join(part for part in parts if part))
+
+
+@audit.command()
+def verify(officer: AsOption, org: OrgOption = "", config: ConfigOption = None) -> None:
+    """Find any edited, deleted or reordered line, and with anchors a cut end; exit code 1 if there is one."""
+    from bot.admin.privacy import faults
+
+    found, lines, anchors = run(config, org, officer, faults)
+    for fault in found:
+        print(f"Line {fault.number}: {fault.what}.")
+    outside = f"{anchors} anchors agree" if anchors else "no anchors, so a cut end would not show: set [audit] anchors"
+    if not found:
+        print(f"The trail is unbroken: {lines} lines, {outside}.")
+    sys.exit(1 if found else 0)
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would go; nothing is changed.")] = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Erase everything whose time is over by the policy, as the program does itself every hour; texts are destroyed."""
+    from bot.admin.privacy import purge_now
+
+    expired, gone = run(config, org, "", lambda office: purge_now(office, dry_run=dry_run))
+    if as_json:
+        rows = [{"what": g.what, "subject": g.subject, "since": g.since.isoformat()} for g in gone]
+        print(json.dumps({"dry_run": dry_run, "expired": expired, "gone": rows}, indent=1))
+        return
+    for g in gone:
+        print(f"{g.what}  {g.subject}  kept since {g.since}")
+    verb = "would go" if dry_run else "went"
+    print(f"{len(gone)} kept records and {expired} expired drafts, sessions, links, inbox and drawer entries {verb}.")
+
+
+def run(config: Path | None, org: str, email: str, step: Callable[[Office], Awaitable[T]]) -> T:
+    """Open the store, take one step, close it."""
+    return run_async(_run(config, org, email, step))
+
+
+async def _run(config: Path | None, org: str, email: str, step: Callable[[Office], Awaitable[T]]) -> T:
+    from bot.admin.privacy import Office, choose
+    from bot.config import load
+    from bot.main import build
+    from bot.runtime.housekeeping import AnchorFile
+
+    settings = load(config)
+    app = await build(settings)
+    try:
+        organisation = await choose(app.store, org)
+        anchors, days = AnchorFile.of(settings.audit.anchors), settings.backup.keep_days
+        return await step(Office(app.store, app.clock, app.tools, organisation, email, anchors, days))
+    finally:
+        await app.store.close()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SetupError(f"{text} is not a day; write it like 2027-01-31.") from None

@@ -1,0 +1,47 @@
+"""The `intervision` command. Heavy parts are imported by the commands that need them, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.cli.admin import admin
+from bot.cli.anonymise import anonymise
+from bot.cli.assign import assign
+from bot.cli.audit import audit, purge
+from bot.cli.backup import backup, restore
+from bot.cli.common import command_group
+from bot.cli.keys import keys
+from bot.cli.manifest import manifest
+from bot.cli.privacy import privacy
+from bot.cli.reports import export, report, verify_log
+from bot.cli.serve import check, demo, migrate, serve
+from bot.cli.simulate import simulate
+from bot.cli.status import status
+from bot.errors import SetupError
+
+app = command_group("Intervision: continuous, anonymised peer supervision.")
+
+
+@app.callback()
+def root() -> None:
+    """Continuous, anonymised peer supervision for therapists who treat over the internet."""
+
+
+for command in (demo, serve, status, migrate, check, manifest, anonymise, assign, simulate, purge, backup, restore):
+    app.command()(command)
+app.command()(export)
+app.command()(report)
+app.command("verify-log")(verify_log)
+app.add_typer(admin, name="admin")
+app.add_typer(keys, name="keys")
+app.add_typer(audit, name="audit")
+app.add_typer(privacy, name="privacy")
+
+
+def main() -> None:
+    """Entry point: a set-up mistake is told in its own sentence and ends with code 2, never with a traceback."""
+    try:
+        app()
+    except SetupError as mistake:
+        print(f"intervision: {mistake}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,73 @@
+"""`intervision privacy …`: the rights of a person, for data-protection officers; no case text is ever printed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.audit import AsOption, run
+from bot.cli.common import ConfigOption, OrgOption, command_group
+from bot.errors import SetupError
+
+privacy = command_group("Find, export and erase what is stored about a person or a case.")
+
+SubjectArgument = Annotated[str, typer.Argument(help="A person's e-mail address or a case code.")]
+
+
+@privacy.command()
+def find(subject: SubjectArgument, officer: AsOption, org: OrgOption = "", config: ConfigOption = None) -> None:
+    """What is stored about a person or a case, as counts."""
+    from bot.admin.privacy import find as step
+
+    for found in run(config, org, officer, lambda office: step(office, subject)):
+        print("  ".join(part for part in (f"{found.count:>6}", found.what, found.note) if part))
+
+
+@privacy.command()
+def export(
+    subject: SubjectArgument,
+    officer: AsOption,
+    to: Annotated[Path, typer.Option(help="The JSON file to write; it must not exist yet.")],
+    texts: Annotated[
+        bool,
+        typer.Option("--texts", help="With the texts of somebody who has no access any more; others fetch theirs."),
+    ] = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+) -> None:
+    """Write a person's data to a file for that person: without others' identities, audited."""
+    from bot.admin.privacy import export as step
+
+    if to.exists():
+        raise SetupError(f"{to} exists; name another file.")
+    content = run(config, org, officer, lambda office: step(office, subject, texts=texts))
+    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    print(f"{to}: {len(content)} bytes, readable by you only. Hand it over and delete it.")
+
+
+@privacy.command()
+def erase(
+    subject: SubjectArgument,
+    officer: AsOption,
+    really: Annotated[bool, typer.Option("--really", help="Do it; without this nothing is changed.")] = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+) -> None:
+    """Erase a person or a case; without --really a dry run: what would go, what stays, what is out of reach."""
+    from bot.admin.privacy import erase as step
+
+    done = run(config, org, officer, lambda office: step(office, subject, dry_run=not really))
+    for title, lines in (
+        ("Erased" if really else "Would be erased", done.gone),
+        ("Stays", done.kept),
+        ("Out of reach", done.out_of_reach),
+    ):
+        print(f"{title}:")
+        for each in lines:
+            print(f"  - {each}")
+    if not really:
+        print("This was a dry run. To erase, say it again with --really.")

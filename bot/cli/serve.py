@@ -1,0 +1,117 @@
+"""`intervision demo | serve | migrate | check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common import ConfigOption, run_async
+
+
+def demo(
+    story: Annotated[bool, typer.Option("--story", help="Play a whole round in the shell and exit.")] = False,
+    port: Annotated[int, typer.Option(help="Where the pages are served on this machine.")] = 8377,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its database.")] = Path("var/demo"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew.")] = False,
+) -> None:
+    """A clinic of ten demo people on a virtual clock: in the browser, or as a printed story."""
+    if fresh:
+        for path in sorted(folder.glob("demo.*")):
+            path.unlink()
+    run_async(_story() if story else _demo(folder, port))
+
+
+def serve(config: ConfigOption = None) -> None:
+    """Serve until stopped: chat platforms, web pages, ticker and outbox."""
+    run_async(_serve(config))
+
+
+def migrate(
+    config: ConfigOption = None,
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Copy everything to this empty database and compare every row.")
+    ] = "",
+) -> None:
+    """Bring the database to this version's tables; run it before `serve` after every upgrade."""
+    from bot.config import load
+    from storage.migrate import upgrade
+
+    settings = load(config)
+    upgrade(settings.database.url)
+    if to:
+        _copy(settings.database.url, to)
+    else:
+        print("The database is up to date.")
+
+
+def check(config: ConfigOption = None) -> None:
+    """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
+    sys.exit(run_async(_check(config)))
+
+
+def _copy(source: str, target: str) -> None:
+    from bot.runtime.heartbeat import ALIVE
+    from bot.runtime.system import SystemClock
+    from storage.transfer import copy_database
+
+    rows = copy_database(source, target, SystemClock().now() - ALIVE, lambda table, n: print(f"{n:>9}  {table}"))
+    print(f"Copied and compared {rows} rows. Set [database] url to the new database; the old one was left as it is.")
+
+
+async def _demo(folder: Path, port: int) -> None:
+    import asyncio
+    import signal
+
+    from bot.demo.control import open_demo
+
+    print("Preparing the demo clinic ...", flush=True)
+    app, _ = await open_demo(folder, port)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await app.start(ticking=False)
+    print(f"The demo is ready: http://127.0.0.1:{app.host.port}  (Ctrl+C ends it)", flush=True)
+    await app.settle()
+    sending = asyncio.create_task(app.dispatcher.run())
+    await stop.wait()
+    app.dispatcher.stop()
+    await sending
+    await app.stop()
+
+
+async def _story() -> None:
+    import tempfile
+
+    from bot.demo.control import DemoStage, open_demo
+    from bot.demo.story import Story
+
+    with tempfile.TemporaryDirectory() as folder:
+        app, control = await open_demo(Path(folder), 8377, with_round=False)
+        await Story(DemoStage(app, control), print).run()
+        await app.gate.stop()
+        await app.store.close()
+
+
+async def _serve(config: Path | None) -> None:
+    from bot.config import load
+    from bot.main import build
+
+    app = await build(load(config))
+    await app.run()
+
+
+async def _check(config: Path | None) -> int:
+    from bot import main
+    from bot.config import load
+
+    app = await main.build(load(config))
+    problems = await main.check(app)
+    await app.store.close()
+    for problem in problems:
+        print(f"{problem.where}: {problem.what}. Remedy: {problem.remedy}.")
+    if not problems:
+        print("Everything is in order.")
+    return 1 if any(p.fatal for p in problems) else 0

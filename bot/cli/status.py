@@ -1,0 +1,103 @@
+"""`intervision status`: how an installation stands, read from its database; exit code 1 when somebody should look."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.common import ConfigOption, run_async
+
+if TYPE_CHECKING:
+    from bot.ports.records import Queue, Replica, Timer
+
+LATE = timedelta(minutes=5)
+STEPS = 5
+FAR = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The numbers, and what is wrong with them, one sentence each."""
+
+    now: datetime
+    queue: Queue
+    replicas: list[Replica]
+    next_steps: list[Timer]
+    troubles: list[str]
+
+
+def status(
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Programs at work, queue and its age, what failed, what comes next; exit code 1 when somebody should look."""
+    standing = run_async(_read(config))
+    if as_json:
+        print(json.dumps(asdict(standing), indent=1, default=_plain))
+    else:
+        _print(standing)
+    sys.exit(1 if standing.troubles else 0)
+
+
+def troubles(now: datetime, queue: Queue, replicas: list[Replica]) -> list[str]:
+    """What somebody should look at."""
+    found = []
+    if not replicas:
+        found.append("No program is at work: start intervision serve.")
+    elif all(r.ticked_at is None or now - r.ticked_at > LATE for r in replicas):
+        found.append("No program has looked at what is due for five minutes: see its log for tick.* lines.")
+    if queue.oldest and now - queue.oldest > LATE:
+        found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
+    return found
+
+
+async def _read(config: Path | None) -> Standing:
+    from bot.config import load
+    from bot.main import open_without_keys
+    from bot.runtime.heartbeat import ALIVE
+    from bot.runtime.system import SystemClock
+
+    clock = SystemClock()
+    store = await open_without_keys(load(config), clock)
+    try:
+        now = clock.now()
+        async with store.system(write=False) as system:
+            queue, replicas = await system.queue(now), await system.replicas(now - ALIVE)
+            steps = await system.due_timers(now + FAR, STEPS)
+    finally:
+        await store.close()
+    return Standing(now, queue, replicas, steps, troubles(now, queue, replicas))
+
+
+def _print(standing: Standing) -> None:
+    now, queue = standing.now, standing.queue
+    print(f"Programs at work: {len(standing.replicas)}")
+    for replica in standing.replicas:
+        looked = f"looked {_age(now - replica.ticked_at)} ago" if replica.ticked_at else "has not looked yet"
+        print(f"  {replica.id}  {replica.version}  up {_age(now - replica.started_at)}, {looked}")
+    oldest = f", the oldest for {_age(now - queue.oldest)}" if queue.oldest else ""
+    print(f"Messages: {queue.due} due now{oldest}; {queue.waiting - queue.due} for later")
+    print(f"Last 7 days: {queue.failed} given up, {queue.uncertain} of unknown fate")
+    print("Next steps:" if standing.next_steps else "Next steps: none")
+    for timer in standing.next_steps:
+        print(f"  {timer.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {timer.what}  {timer.subject}")
+    for trouble in standing.troubles:
+        print(trouble)
+
+
+def _age(by: timedelta) -> str:
+    seconds = max(0, int(by.total_seconds()))
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

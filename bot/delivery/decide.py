@@ -1,0 +1,220 @@
+"""What delivery means for the rules: whether, when, where and what is sent, and what its end changes.
+
+The dispatcher (`bot.delivery.dispatcher`) moves messages; everything it has to know about people is decided here
+from today's facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app.caching_uow import Remembering
+from bot.app.context import Context, Work
+from bot.app.facts.caseload import leaves_of
+from bot.app.facts.deadlines import deadline
+from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.workdays import own_days
+from bot.app.overview.home_views import DUE_FIRST, TO_REVIEW
+from bot.app.steps.alerts import ALERT, alert_failed
+from bot.delivery.digest import merged_card, merged_ids
+from bot.delivery.notices import BUILDERS, card_for
+from bot.domain.calendar import wall_time
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Contact, Person
+from bot.domain.round import Round
+from bot.ports.records import LeaveEntry, OutboxEntry
+from bot.ports.unit_of_work import NotFound
+from bot.ui.model import Card
+
+LOOK_AHEAD_DAYS = 400
+TURN = 3
+STILL_UNDER_WAY = timedelta(minutes=10)
+"""Until another look when a reviewer's first notice is not out yet (after downtime, during an outage)."""
+NEWER = timedelta(seconds=30)
+"""How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
+REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
+"""Invitations: they name their round or case, so a second copy is seen to be one. Reminders and news are not repeated
+where a platform cannot be asked what became of the first."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An entry ready to go: where, what, and which earlier message it updates."""
+
+    entry: OutboxEntry
+    contact: Contact
+    card: Card
+    replaces: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether one copy too many is better than none."""
+        return self.entry.urgent or self.entry.card in REPEATABLE
+
+
+_ABOUT: dict[type[Any], frozenset[str]] = {
+    Round: frozenset({"round_open", "please_present"}),
+    Assignment: frozenset({"assigned", "redated", "answers_in"}),
+}
+"""What the commonest messages are about, by the record their subject names."""
+
+
+async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None:
+    """Read for a whole batch what every single decision asks for, and what the commonest cards show."""
+    people = [entry.person for entry in entries]
+    await reads.look_ahead(Person, "id", people)
+    await reads.look_ahead(Contact, "person", people, failed_at=None)
+    await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
+    slots = [entry.slot for entry in entries if entry.slot]
+    await reads.look_ahead(OutboxEntry, "slot", slots, order=_LATEST, **_ARRIVED)
+    seats: list[Assignment] = []
+    for kind, cards in _ABOUT.items():
+        found = await reads.look_ahead(kind, "id", [entry.subject for entry in entries if entry.card in cards])
+        if kind is Round:
+            await reads.look_ahead(Group, "id", [round_.group for round_ in found])
+        else:
+            seats += found
+    reminded = [entry.person for entry in entries if entry.card == "reminder"]
+    seats += await reads.look_ahead(Assignment, "reviewer", reminded, order=DUE_FIRST, **TO_REVIEW)
+    await reads.look_ahead(Case, "id", [seat.case for seat in seats])
+
+
+async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> Ready | OutboxEntry:
+    """Whether, when, where and what to send as of now; an entry comes back when nothing is sent."""
+    if entry.card not in BUILDERS:
+        return replace(entry, due_at=work.now + NEWER, attempts=entry.attempts - 1)
+    try:
+        person = await work.uow.get(Person, entry.person)
+    except NotFound:
+        return replace(entry, dropped_at=work.now, failure="nobody")
+    if not person.active:
+        return replace(entry, dropped_at=work.now, failure="nobody")
+    window = work.now if entry.urgent else await next_window(work, person)
+    if window > work.now:
+        return replace(entry, due_at=window, attempts=entry.attempts - 1)
+    ctx = Context(work.uow, work.now, work.tools, person)
+    card = await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
+    if card is None:
+        return replace(entry, dropped_at=work.now, failure="pointless")
+    contact = await reachable(work, person, platforms, entry.contact, tried=entry.attempts - 1)
+    if contact is None:
+        return replace(entry, failed_at=work.now, failure="no_contact")
+    return Ready(entry, contact, card, await _earlier(work, entry, contact))
+
+
+async def reachable(
+    work: Work, person: Person, platforms: tuple[str, ...], only: str = "", tried: int = 0
+) -> Contact | None:
+    """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last.
+
+    After every `TURN` attempts without success another chat of theirs has its turn: one platform may be away for hours.
+    The page is no substitute, because nobody is told that something stands there. `only` names the one contact meant.
+    """
+    contacts = await work.uow.find(Contact, person=person.id, failed_at=None)
+    there = [c for c in contacts if c.platform in platforms and only in {"", c.id}]
+    if not there:
+        return None
+    never = datetime.min.replace(tzinfo=work.now.tzinfo)
+
+    def rank(contact: Contact) -> tuple[bool, bool, datetime]:
+        return (contact.platform == person.notify_on, contact.platform != "web", contact.seen_at or never)
+
+    best, *others = sorted(there, key=rank, reverse=True)
+    turns = [best, *(c for c in others if c.platform != "web")]
+    return turns[tried // TURN % len(turns)]
+
+
+async def next_window(work: Work, person: Person) -> datetime:
+    """The next moment at which an ordinary message may go out: hours of a day they work, in their own zone."""
+    policy = await work.policy()
+    calendar = await own_days(work, person)
+    leaves = await leaves_of(work, person)
+    local = work.now.astimezone(ZoneInfo(person.timezone))
+    day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)
+    for _ in range(LOOK_AHEAD_DAYS):
+        if calendar.is_working(day) and not leaves.on_leave(day):
+            break
+        day += timedelta(days=1)
+    return max(work.now, wall_time(day, policy.messages_from, person.timezone))
+
+
+async def ended(work: Work, outcome: OutboxEntry) -> None:
+    """What the end of an attempt changes for the rules; runs in the transaction that writes the end.
+
+    A notice that was merged into this message ends with it.
+    """
+    if not (outcome.sent_at or outcome.failed_at):
+        return
+    merged = await work.uow.find(OutboxEntry, id__in=merged_ids(outcome)) if merged_ids(outcome) else []
+    for entry in [outcome, *merged]:
+        if outcome.failed_at:
+            await _given_up(work, entry)
+        elif outcome.uncertain_at is None:
+            await _delivered(work, entry)
+
+
+async def under_way(work: Work, seat: Assignment) -> bool:
+    """Whether the first notice of an assignment is still on its way: until then nobody waits for the review."""
+    slot = f"assignment:{seat.id}:{seat.reviewer}"
+    first = await work.uow.find(OutboxEntry, slot=slot, card="assigned", sent_at=None, failed_at=None, dropped_at=None)
+    return bool(first)
+
+
+async def _delivered(work: Work, entry: OutboxEntry) -> None:
+    """A reviewer who counted as not reached is reached now, and one who was told days late has the full time."""
+    if entry.card != "assigned":
+        return
+    try:
+        seat = await work.uow.get(Assignment, entry.subject)
+        case = await work.uow.get(Case, seat.case)
+    except NotFound:
+        return
+    if not seat.pending or not case.open or seat.published_at is None or seat.due_at is None:
+        return
+    reviewer = await work.uow.get(Person, seat.reviewer)
+    told_late = work.today(reviewer.timezone) > seat.published_at.astimezone(ZoneInfo(reviewer.timezone)).date()
+    if not seat.not_reached_at and not told_late:
+        return
+    due = seat.due_at
+    if told_late:
+        policy = await work.policy(await work.uow.get(Group, case.group))
+        days = (await work.uow.get(Round, seat.round)).days(policy)
+        due = max(due, await deadline(work, reviewer, days.review))
+    await work.uow.save(replace(seat, not_reached_at=None, due_at=due))
+    if due != seat.due_at:
+        await work.uow.wake("person.remind", reviewer.id, work.now)
+        if not case.released_at:
+            await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
+
+
+async def _given_up(work: Work, entry: OutboxEntry) -> None:
+    """A notice will not arrive: nobody is overdue for it, the supervisor sees it, an alert goes to the next person."""
+    if entry.card == "assigned":
+        try:
+            seat = await work.uow.get(Assignment, entry.subject)
+            case = await work.uow.get(Case, seat.case)
+        except NotFound:
+            return
+        await work.uow.save(replace(seat, not_reached_at=work.now))
+        person = await work.uow.get(Person, entry.person)
+        for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
+            await work.tell(supervisor.id, "not_reached", seat.id, name=person.name, code=case.code)
+    if entry.card == ALERT:
+        await alert_failed(work, entry)
+
+
+_ARRIVED: dict[str, Any] = {"sent_at__not": None, "delivered_id__not": ""}
+_LATEST = ("-sent_at",)
+
+
+async def _earlier(work: Work, entry: OutboxEntry, contact: Contact) -> str:
+    """The message this one updates: the latest of its slot that reached the same contact."""
+    if not entry.slot:
+        return ""
+    sent = await work.uow.find(OutboxEntry, slot=entry.slot, order=_LATEST, **_ARRIVED)
+    return next((each.delivered_id for each in sent if each.contact == contact.id), "")

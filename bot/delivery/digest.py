@@ -1,0 +1,70 @@
+"""Late after downtime: what waited for a person while the program or the platform was away becomes one message.
+
+The merge is written before anything is sent: the first entry carries the ids of the others, the others end as
+"merged". So a crash in between finds one message to look for, not several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.app.context import Context
+from bot.delivery.notices import card_for
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Card, CardBlock, Heading, Row, Text, line, strong
+
+if TYPE_CHECKING:
+    from bot.delivery.decide import Ready
+
+LATE = timedelta(hours=1)
+"""Beyond its due moment; working hours move that moment, so a quiet night is no delay."""
+MOST = 20
+"""Notices in one message; what is beyond waits on the start page anyway."""
+_ALONE = frozenset({"sign_in"})
+
+
+def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
+    """Of one person's messages those that become one: ordinary, new (no update), and at least one of them late."""
+    fresh = [r for r in readies if not (r.entry.urgent or r.replaces or r.entry.uncertain_at)]
+    fresh = [r for r in fresh if r.entry.card not in _ALONE][:MOST]
+    return fresh if len(fresh) > 1 and any(_late(r.entry, now) for r in fresh) else []
+
+
+def _late(entry: OutboxEntry, now: datetime) -> bool:
+    """Long due; or tried before without success, which moved its due moment on each time."""
+    return now - entry.due_at > LATE or (entry.attempts > 1 and now - entry.created_at > LATE)
+
+
+def merged(entries: Sequence[OutboxEntry], now: datetime) -> tuple[OutboxEntry, list[OutboxEntry]]:
+    """The first entry with the others in it, and the others ended."""
+    first, *others = entries
+    ids = [id for entry in others for id in (entry.id, *merged_ids(entry))]
+    together = " ".join([*merged_ids(first), *ids])
+    return (
+        replace(first, args={**first.args, "merged": together}),
+        [replace(entry, dropped_at=now, failure="merged") for entry in others],
+    )
+
+
+def merged_ids(entry: OutboxEntry) -> list[str]:
+    """Ids of the entries this one carries."""
+    return entry.args.get("merged", "").split()
+
+
+async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """One card of all that still has a point; just that one when only one is left."""
+    others = await ctx.uow.find(OutboxEntry, id__in=merged_ids(entry), order=("due_at", "created_at"))
+    cards = [await card_for(ctx, each) for each in [entry, *others]]
+    kept = list({card.summary: card for card in cards if card is not None}.values())
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    text = ctx.words.count("notice.merged.text", len(kept))
+    blocks: list[CardBlock] = [Text(line(text))]
+    for card in kept:
+        rest = [block for block in card.body if not isinstance(block, Text)]
+        blocks.append(Row(line(strong(card.title)), line(card.summary), card.actions))
+        blocks += [block for block in rest if not isinstance(block, Heading)]
+    return Card("notice.merged", ctx.words("notice.merged.title"), tuple(blocks), (), text)

@@ -1,0 +1,262 @@
+"""Messages: an intent of the outbox becomes a card when it is sent, in the reader's language, from today's facts.
+
+A card says that there is something to read and offers the button to read it; it never holds the text.
+`None` means the intent lost its point (the case was withdrawn, the review is in): it is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.app.caseload.views import leave_words
+from bot.app.context import Context
+from bot.app.facts.caseload import rhythm_of
+from bot.app.facts.permissions import person_policy
+from bot.app.overview.home_views import review_rows
+from bot.app.people.settings_views import platform_name
+from bot.app.risk.notices import RISK_BUILDERS
+from bot.app.rounds.views import round_actions
+from bot.app.second_look.notices import LOOK_BUILDERS
+from bot.app.steps.signin import SEALED_URL
+from bot.delivery import notices_dates as dates
+from bot.delivery.notice_view import notice_card as _card
+from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.frequency import State
+from bot.domain.organisation import Group
+from bot.domain.person import Contact, Person
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink, SignRequest
+from bot.ports.unit_of_work import NotFound
+from bot.ui.model import Action, Card, Text, line
+
+Builder = Callable[[Context, OutboxEntry], Awaitable[Card | None]]
+
+
+async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The card of an intent as of now."""
+    try:
+        return await BUILDERS[entry.card](ctx, entry)
+    except NotFound:
+        return None
+
+
+async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.status is not RoundStatus.COLLECTING:
+        return None
+    group = await ctx.uow.get(Group, round_.group)
+    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
+    return _card(ctx, "round_open", new, group=group.name, day=day)
+
+
+async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.passed:
+        return None
+    group = await ctx.uow.get(Group, round_.group)
+    actions = (
+        Action("case.new", ctx.words("case.new"), look="primary", opens=True),
+        Action("round.pass", ctx.words("round.pass"), round_.id),
+    )
+    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
+    return _card(ctx, "please_present", *actions, group=group.name, day=day)
+
+
+async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.published_at or not round_.open:
+        return None
+    group = await ctx.uow.get(Group, round_.group)
+    when = ctx.words.moment(round_.publish_at, ctx.me.timezone)
+    return _card(ctx, "plan_ready", *round_actions(ctx, round_), group=group.name, when=when)
+
+
+async def _assigned(ctx: Context, entry: OutboxEntry) -> Card | None:
+    return await _review_card(ctx, entry, "assigned")
+
+
+async def _reminder(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """One message for everything a person still has to write."""
+    rows = await review_rows(ctx, only_open=True)
+    if not rows:
+        return None
+    text = ctx.words.count("notice.reminder.text", len(rows))
+    return Card("notice.reminder", ctx.words("notice.reminder.title"), (Text(line(text)), *rows), (), text)
+
+
+async def _answers_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    return await _review_card(ctx, entry, "answers_in")
+
+
+async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    if not seat.pending or case.held_at or not case.open or seat.due_at is None:
+        return None
+    day = ctx.words.day(seat.due_at.astimezone(ctx.zone).date())
+    actions = (
+        Action("review.open", ctx.words("review.open"), seat.id, look="primary", opens=True),
+        Action("why", ctx.words("why.button"), seat.id),
+    )
+    return _card(ctx, key, *actions, code=case.code, day=day)
+
+
+async def _seat_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    return _card(ctx, entry.card, code=case.code)
+
+
+async def _text_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of an earlier message, never a new one: what could be opened there is erased."""
+    earlier = await ctx.uow.count(OutboxEntry, slot=entry.slot, sent_at__not=None, id__not=entry.id)
+    case = await ctx.uow.get(Case, entry.subject)
+    day = ctx.words.long_day((case.purged_at or case.withdrawn_at or ctx.now).astimezone(ctx.zone).date())
+    return _card(ctx, "text_gone", code=case.code, day=day) if earlier else None
+
+
+async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    read = Action("review.open", ctx.words("review.read"), seat.id, opens=True)
+    return _card(ctx, "takeaway_in", read, code=case.code) if seat.readable and not case.purged_at else None
+
+
+async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open:
+        return None
+    page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
+    return _card(ctx, entry.card, page, code=case.code)
+
+
+async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open or case.held_at:
+        return None
+    answer = Action("question.open", ctx.words("question.open_answers"), case.id, look="primary", opens=True)
+    return _card(ctx, "question_asked", answer, code=case.code)
+
+
+async def _reviews_released(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if case.purged_at or case.withdrawn_at:
+        return None
+    actions = [Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)]
+    if case.status(ctx.now) is CaseStatus.RELEASED:
+        actions.append(Action("takeaway.open", ctx.words("takeaway.open"), case.id, opens=True))
+    return _card(ctx, entry.card, *actions, code=case.code)
+
+
+async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open:
+        return None
+    show = (Action("round.show", ctx.words("round.show"), case.round),) if case.round else ()
+    return _card(ctx, entry.card, *show, code=case.code)
+
+
+async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    leave = await ctx.uow.get(LeaveEntry, entry.subject)
+    if leave.cancelled_at:
+        return None
+    end = Action("caseload.back", ctx.words("leave.end"), leave.id)
+    return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
+
+
+async def _connected(ctx: Context, entry: OutboxEntry) -> Card | None:
+    contact = await ctx.uow.get(Contact, entry.subject)
+    if contact.ended_at:
+        return None
+    undo = Action("settings.disconnect", ctx.words("settings.disconnect"), contact.id, look="danger")
+    return _card(ctx, "connected", undo, platform=platform_name(ctx.words, contact.platform))
+
+
+async def _sign_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The link is opened from its seal only now; an expired or used one is not sent."""
+    link = await ctx.uow.get(SignInLink, entry.subject)
+    url = await ctx.uow.sealed(link.id, SEALED_URL)
+    if url is None or link.used_at or link.expires_at <= ctx.now:
+        return None
+    return _card(ctx, "sign_in", extra=(Text(line(url.decode())),))
+
+
+async def _sign_request(ctx: Context, entry: OutboxEntry) -> Card | None:
+    request = await ctx.uow.get(SignRequest, entry.subject)
+    if request.answered_at:
+        return None
+    person = await ctx.uow.get(Person, request.person)
+    look = Action("log.sign.look", ctx.words("sign.look"), request.id, look="primary", opens=True)
+    return _card(ctx, "sign_request", look, name=person.name)
+
+
+async def _entries_signed(ctx: Context, entry: OutboxEntry) -> Card | None:
+    text = ctx.words.count("notice.entries_signed.text", int(entry.args["count"]))
+    title = ctx.words("notice.entries_signed.title")
+    return Card("notice.entries_signed", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
+
+
+async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A supervisor's word; it lost its point when nothing is due any more."""
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    rows = await review_rows(ctx, only_open=True)
+    due = [ctx.words(f"rhythm.{kind}") for kind, at in rhythm.items() if at.state in {State.OVERDUE, State.DUE_SOON}]
+    if not due and not rows:
+        return None
+    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+    if not due:
+        return _card(ctx, "nudge_reviews", extra=tuple(rows))
+    return _card(ctx, "nudge", new, extra=tuple(rows), what=ctx.words.listing(due))
+
+
+async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
+    text = ctx.words(f"notice.{entry.card}.text", **entry.args)
+    return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
+
+
+BUILDERS: dict[str, Builder] = {
+    **RISK_BUILDERS,
+    **LOOK_BUILDERS,
+    "round_open": _round_open,
+    "please_present": _please_present,
+    "plan_ready": _plan_ready,
+    "assigned": _assigned,
+    "redated": _assigned,  # the same message brought up to date; only the first counts as the notice
+    "reminder": _reminder,
+    "answers_in": _answers_in,
+    "review_moved": _seat_gone,
+    "case_gone": _seat_gone,
+    "case_published": _own_case,
+    "question_asked": _question_asked,
+    "reviews_released": _reviews_released,
+    "late_review": _reviews_released,
+    "takeaway_in": _takeaway_in,
+    "text_gone": _text_gone,
+    "case_waits": _for_supervisor,
+    "seat_empty": _for_supervisor,
+    "reviewer_late": dates.late_reviews,
+    "missed_question": dates.missed_question,
+    "missed_supervisor": dates.about_person,
+    "missed_help": dates.about_person,
+    "returning": dates.returning,
+    "round_moved": dates.round_moved,
+    "round_off": dates.round_off,
+    "due_moved": dates.due_moved,
+    "series_changed": dates.series_changed,
+    "occurrence_left_out": dates.about_occurrence,
+    "occurrence_missed": dates.about_occurrence,
+    "risk_acknowledged": _plain,
+    "sign_in": _sign_in,
+    "connected": _connected,
+    "case_gone_agreement": _plain,
+    "look_withdrawn": _plain,
+    "not_reached": _plain,
+    "leave_entered": _leave_entered,
+    "nudge": _nudge,
+    "sign_request": _sign_request,
+    "entries_signed": _entries_signed,
+    "leave_ended": _plain,
+    "case_covered": _own_case,
+    "cover_impossible": _own_case,
+}

@@ -1,0 +1,127 @@
+"""Notices about dates and silence: what is late, what was missed, who returns, which round moved or was left out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from bot.app.context import Context
+from bot.app.facts.permissions import MOST_GROUPS, planned_only
+from bot.app.overview.home_views import review_rows
+from bot.app.series.views import moment_words, rhythm_words
+from bot.app.steps.series_store import following, plan_of
+from bot.delivery.notice_view import notice_card
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.round import Round, RoundStatus
+from bot.ports.records import LeaveEntry, OutboxEntry, SeriesEntry
+from bot.ui.model import Action, Card, Row, code, line
+
+
+async def late_reviews(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Every review a supervisor was told of that is still missing, in one message."""
+    late: dict[str, Any] = {"ended_at": None, "submitted_at": None, "supervisor_told_at__not": None}
+    mine: dict[str, Any] = await planned_only(ctx)
+    if mine:
+        rounds = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None, **mine)
+        late["round__in"] = [r.id for r in rounds]
+    seats = await ctx.uow.find(Assignment, order=("due_at", "id"), limit=MOST_GROUPS, **late)
+    rows = [row for seat in seats if (row := await _late_row(ctx, seat))]
+    if not rows:
+        return None
+    return notice_card(ctx, "late_reviews", extra=tuple(rows))
+
+
+async def _late_row(ctx: Context, seat: Assignment) -> Row | None:
+    case = await ctx.uow.get(Case, seat.case)
+    if not case.open or case.held_at or seat.not_reached_at or seat.due_at is None:
+        return None
+    person = await ctx.uow.get(Person, seat.reviewer)
+    due = ctx.words("due", day=ctx.words.day(seat.due_at.astimezone(ctx.zone).date()))
+    actions = (
+        Action("review.reassign", ctx.words("review.reassign"), seat.id, opens=True),
+        Action("round.show", ctx.words("round.show"), seat.round),
+    )
+    return Row(line(person.name, " · ", code(case.code)), line(due), actions)
+
+
+async def missed_question(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Asked in private; nobody else learns of the question or the answer unless the person asks for help."""
+    actions = (
+        Action("missed.fine", ctx.words("missed.fine")),
+        Action("caseload.leave", ctx.words("leave.open"), opens=True),
+        Action("missed.help", ctx.words("missed.help")),
+    )
+    return notice_card(ctx, "missed_question", *actions)
+
+
+async def about_person(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Something about a person that their supervisor should know."""
+    person = await ctx.uow.get(Person, entry.subject)
+    overview = Action("supervision.overview", ctx.words("overview.open"))
+    return notice_card(ctx, entry.card, overview, name=person.name)
+
+
+async def returning(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Somebody comes back from a long leave."""
+    leave = await ctx.uow.get(LeaveEntry, entry.subject)
+    if leave.cancelled_at or leave.last_day is None or leave.last_day < ctx.my_today:
+        return None
+    person = await ctx.uow.get(Person, leave.person)
+    return notice_card(ctx, "returning", name=person.name, day=ctx.words.day(leave.last_day))
+
+
+async def round_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A round that collects cases takes place on another day."""
+    round_ = await ctx.uow.get(Round, entry.subject)
+    if round_.status is not RoundStatus.COLLECTING:
+        return None
+    return notice_card(ctx, "round_moved", group=await _group_name(ctx, round_.group), day=_day(ctx, round_.publish_at))
+
+
+async def round_off(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A round that collected cases does not take place."""
+    round_ = await ctx.uow.get(Round, entry.subject)
+    return notice_card(ctx, "round_off", group=await _group_name(ctx, round_.group), day=_day(ctx, round_.publish_at))
+
+
+async def due_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The clinic's closed days changed, and with them due dates; one message lists them."""
+    rows = await review_rows(ctx, only_open=True)
+    return notice_card(ctx, "due_moved", extra=tuple(rows)) if rows else None
+
+
+async def about_occurrence(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A date of a series that does not take place although nobody decided so."""
+    series = await ctx.uow.get(SeriesEntry, entry.subject)
+    day = date.fromisoformat(entry.args["day"])
+    show = Action("series.show", ctx.words("series.show"), series.id)
+    why = ctx.words(f"series.why.{entry.args['why']}", name="") if entry.args.get("why") else ""
+    group = await _group_name(ctx, series.group)
+    return notice_card(ctx, entry.card, show, group=group, day=ctx.words.day(day, year=True), why=why)
+
+
+async def series_changed(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The group's rounds have another rhythm; of several changes in a row only the last is told."""
+    series = await ctx.uow.get(SeriesEntry, entry.subject)
+    newer = await ctx.uow.find(
+        OutboxEntry, person=ctx.me.id, card=entry.card, subject=series.id, created_at__gt=entry.created_at, limit=1
+    )
+    if newer or series.ended_at:
+        return None
+    plan = await plan_of(ctx, series)
+    group, rhythm = await _group_name(ctx, series.group), rhythm_words(ctx.words, plan.series)
+    coming = next((o.at for o in plan.held(following(series)) if o.at and o.at > ctx.now), None)
+    following_date = ctx.words("series.no_next")
+    if coming:
+        following_date = ctx.words("series.next", day=moment_words(ctx.words, coming, plan.series))
+    return notice_card(ctx, "series_changed", group=group, rhythm=rhythm, next=following_date)
+
+
+async def _group_name(ctx: Context, id: str) -> str:
+    return (await ctx.uow.get(Group, id)).name
+
+
+def _day(ctx: Context, moment: datetime) -> str:
+    return ctx.words.day(moment.astimezone(ctx.zone).date())
