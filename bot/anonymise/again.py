@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from bot.anonymise import lexicon
 from bot.anonymise.finding import Span, Tier
 from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.people import FORMS
 from bot.anonymise.recognisers.reading import PARTICLES, USUAL_NAME, bare, ordinary, readable
 from bot.anonymise.tags import TagBook, kind
+from bot.anonymise.vocabulary import word_set
 
 LONGEST = 5
 _SHORTEST_PART = 3
 _SHORTEST_SURNAME = 4
 _ADDRESS_SIGNS = re.compile(r"[^\W\d_]+")
 _LOCAL_PART = re.compile(r"[^@(\[{\s]+")
+_PRONOUNS = word_set("pronouns")
+_EVERYDAY = 48
 _REPEATED = frozenset({"NAME", "ORG", "PLACE", "USERNAME", "ID", "WORD", "PLATE"})
 
 
@@ -47,9 +51,18 @@ def repeated(found: Iterable[tuple[Passage, Iterable[Span]]]) -> dict[tuple[str,
             want(tuple(bare(w.low) for w in words), span)
             if span.cls == "NAME":
                 for word in words:
-                    if len(word.low) >= _SHORTEST_PART and word.low not in PARTICLES and not readable(passage, word):
+                    if len(word.low) >= _SHORTEST_PART and word.low not in PARTICLES and _tells(passage, word, span):
                         want((bare(word.low),), span)
     return wanted
+
+
+def _tells(passage: Passage, word: Word, span: Span) -> bool:
+    """A part that stands for the person elsewhere too; what a list keeps readable if its form told so."""
+    if not readable(passage, word):
+        return True
+    words = passage.vocabulary
+    never = words.function | words.months | words.seasons | words.keep | words.verbs
+    return span.recogniser in FORMS and word.low not in never | passage.shared.tests
 
 
 def _people_in(passage: Passage, address: Span) -> Iterator[tuple[str, Tier]]:
@@ -98,7 +111,11 @@ def _tier(passage: Passage, word: Word, span: Span) -> str:
         return ""
     if span.recogniser == "email" and passage.lang == "de":
         return "" if word.first else "check"
+    if span.recogniser in FORMS and word.capital and not word.caps_run and passage.usual(word.low) < _EVERYDAY:
+        return "check" if word.first or passage.lang == "de" else span.tier
     if passage.lang == "de" or word.caps_run or len(word.low) < _SHORTEST_PART:
+        return ""
+    if word.capital and word.first and _as_a_word(passage, word):
         return ""
     if word.capital:
         return "check" if word.first else span.tier
@@ -112,6 +129,12 @@ def _tier(passage: Passage, word: Word, span: Span) -> str:
         and before.low in passage.vocabulary.function | passage.vocabulary.into
     )
     return "check" if passage.small and not led and not readable(passage, word) else ""
+
+
+def _as_a_word(passage: Passage, word: Word) -> bool:
+    """ "May I ask", "Hope this helps": before a pronoun the word is a verb, though somebody bears the name."""
+    after = passage.after(word)
+    return after is not None and after.gap == " " and after.low in _PRONOUNS
 
 
 def remembered(passage: Passage, tags: TagBook) -> Iterator[Span]:

@@ -15,6 +15,10 @@ _LOOKALIKES = str.maketrans(
 _SPACES = frozenset(
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
 )
+_APOSTROPHES = frozenset("\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4\uff07`")
+"""Phones, word processors and chats type them for the straight one: "I’m", "O’Rourke"."""
+_SHORTENED = ("'s", "'m", "'re", "'ve", "'ll", "'d", "'")
+"""Endings after an apostrophe, which the cleaned text writes straight: genitives, and verbs grown onto a word."""
 _DASHES = frozenset("\u2010\u2011\u2012\u2212\ufe58\ufe63\uff0d")
 
 
@@ -34,7 +38,7 @@ class Clean:
 
 def clean(text: str) -> Clean:
     """Read away what only hides; plain text comes back as it is."""
-    if text.isascii() and "\t" not in text and "\x00" not in text:
+    if text.isascii() and not any(sign in text for sign in "\t\x00`"):
         return Clean(text, None)
     letters: list[str] = []
     origin: list[int] = []
@@ -50,6 +54,8 @@ def clean(text: str) -> Clean:
 
 def _shown(c: str) -> str:
     """What a reader sees of one character: nothing, the same, or its plain form."""
+    if c in _APOSTROPHES:
+        return "'"
     if c.isascii():
         return " " if c == "\t" else ("" if c == "\x00" else c)
     if c in _SPACES:
@@ -80,3 +86,13 @@ def _latin(text: str) -> str:
             result[start:end] = swapped[start:end]
         start = max(end, start + 1)
     return "".join(result)
+
+
+def without_ending(low: str) -> str:
+    """The word without an English or apostrophe genitive and without a verb grown onto it: "anna'll", "there've"."""
+    if "'" not in low:
+        return low
+    for ending in _SHORTENED:
+        if low.endswith(ending) and len(low) > len(ending):
+            return without_ending(low[: -len(ending)])
+    return low

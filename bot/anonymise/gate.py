@@ -37,7 +37,7 @@ class Gate:
     def __init__(self, settings: GateSettings) -> None:
         from bot.anonymise.frame import Frame  # Presidio: two seconds and 100 MB, only where a gate is really used
 
-        self._allow = frozenset(word.casefold() for word in settings.allow)
+        self._allow = frozenset(clean(word).text.casefold() for word in settings.allow)
         self._deny = _words(settings.deny)
         recognisers = dict(RECOGNISERS)
         if settings.name_model:
@@ -159,7 +159,7 @@ def _words(words: Iterable[str]) -> list[tuple[re.Pattern[str], str]]:
 
 def _whole(words: str) -> re.Pattern[str]:
     """These words, not as part of a longer one, in any case and spacing."""
-    inner = r"\s+".join(re.escape(word) for word in words.split())
+    inner = r"\s+".join(re.escape(word) for word in clean(words).text.split())
     return re.compile(rf"(?<!\w){inner}(?!\w)", re.IGNORECASE)
 
 

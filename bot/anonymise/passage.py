@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.anonymise import lexicon
+from bot.anonymise.clean import without_ending
 from bot.anonymise.vocabulary import Phrases, Shared, Vocabulary, shared, vocabulary
 
 WORD = re.compile(r"\w++(?:[-'’]\w++)*+")
-_GENITIVES = ("'s", "’s", "'", "’")
 _CAPS_WINDOW, _CAPS_SHARE = 3, 0.6
 _LOWER_SHARE = 0.5
 _FAR_LEFT = 4
@@ -72,7 +72,7 @@ class Passage:
                     start=match.start(),
                     end=match.end(),
                     text=match.group(),
-                    low=without_genitive(match.group().casefold()),
+                    low=without_ending(match.group().casefold()),
                     gap=gap,
                     first=before is None or self._new_sentence(gap, before, match.group()),
                     caps_run=upper[i] is True and _among_shouting(upper, i),
@@ -175,14 +175,6 @@ def _cut(text: str) -> int:
         if ends:
             return half + ends[-1]
     return len(text)
-
-
-def without_genitive(low: str) -> str:
-    """The word without an English or apostrophe genitive."""
-    for ending in _GENITIVES:
-        if low.endswith(ending) and len(low) > len(ending) + 1:
-            return low[: -len(ending)]
-    return low
 
 
 def _shouted(word: str) -> bool | None:

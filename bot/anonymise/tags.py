@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.anonymise.clean import without_ending
+
 LABELS: Mapping[str, str] = {
     "NAME": "PERSON",
     "ID": "ID",
@@ -73,8 +75,8 @@ class TagBook:
         return self.parts.get(self.digest(word))
 
     def digest(self, words: str) -> str:
-        """A keyed hash of the words, without case, spacing and full stops."""
-        normal = "".join(words.casefold().replace(".", "").split())
+        """A keyed hash of the words, without case, spacing, full stops and genitives after an apostrophe."""
+        normal = "".join(without_ending(word) for word in words.casefold().replace(".", "").split())
         return hmac.new(self.salt, normal.encode(), hashlib.sha256).hexdigest()[:32]
 
     def to_json(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from bot.anonymise import models
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.reading import bare, family, given, ordinary, place, readable
+from bot.anonymise.vocabulary import word_set
 
 _RAMPART_CLASSES = {
     "GIVEN_NAME": "NAME",
@@ -16,15 +17,20 @@ _RAMPART_CLASSES = {
     "STATE": "PLACE",
     "STREET_NAME": "ADDRESS",
 }
+_WITH_FIGURES = {"BUILDING_NUMBER": "ADDRESS", "SECONDARY_ADDRESS": "ADDRESS", "ZIP_CODE": "POSTCODE"}
+"""House numbers, flats and postcodes: here figures are what is looked for."""
 _ENGLISH_CLASSES = {"PERSON": "NAME", "GPE": "PLACE", "LOC": "PLACE", "FAC": "ORG", "ORG": "ORG"}
 _EVERYDAY = 45
+_COUNTED, _UNITS = word_set("counted"), word_set("units")
 
 
 def by_rampart(name: str) -> Callable[[Passage], Iterator[Span]]:
     """A recogniser around the Rampart model."""
 
     def recognise(passage: Passage) -> Iterator[Span]:
-        yield from _doubtful(passage, models.rampart(name)(passage.text), _RAMPART_CLASSES, "rampart")
+        found = models.rampart(name)(passage.text)
+        yield from _doubtful(passage, found, _RAMPART_CLASSES, "rampart")
+        yield from _with_figures(passage, found)
 
     return recognise
 
@@ -54,6 +60,26 @@ def _doubtful(passage: Passage, found: list[models.Found], classes: dict[str, st
                 run = []
         if run:
             yield Span(run[0].start, run[-1].end, cls, "check", score, recogniser)
+
+
+def _with_figures(passage: Passage, found: list[models.Found]) -> Iterator[Span]:
+    """Whole words of a house number, flat or postcode; no score, week or dose, which stand beside their own word."""
+    for start, end, label, score in found:
+        if label not in _WITH_FIGURES:
+            continue
+        words = [w for w in passage.between(start, end) if w.number or (label == "SECONDARY_ADDRESS" and w.capital)]
+        if not words or not any(w.number for w in words) or _counts(passage, words[0], words[-1]):
+            continue
+        yield Span(words[0].start, words[-1].end, _WITH_FIGURES[label], "check", score, "rampart")
+
+
+def _counts(passage: Passage, first: Word, last: Word) -> bool:
+    """A number that something is counted or measured by."""
+    before, after = passage.before(first), passage.after(last)
+    if any(w.low.partition("-")[0] in passage.shared.tests for w in passage.words[first.index : last.index + 1]):
+        return True
+    led = before is not None and (before.low in _COUNTED or before.low.partition("-")[0] in passage.shared.tests)
+    return led or (after is not None and after.gap == " " and after.low in _COUNTED | _UNITS)
 
 
 def _could_identify(passage: Passage, word: Word) -> bool:

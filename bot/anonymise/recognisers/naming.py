@@ -7,6 +7,8 @@ Elsewhere an ordinary word needs a capital inside the sentence, in German also a
 
 from __future__ import annotations
 
+import re
+
 from bot.anonymise.finding import Tier
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.frames import told_by_its_frame
@@ -26,6 +28,9 @@ from bot.anonymise.recognisers.reading import (
 from bot.anonymise.vocabulary import word_set
 
 AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")
+TITLE_PARTS, SALUTED = word_set("title_parts"), word_set("saluted")
+_ROMAN = re.compile(r"X{0,2}(?:IX|IV|V?I{1,3}|V|X)")
+_ABBREVIATION = 3
 _SHORTEST = 2
 _VERY_USUAL_NAME = 5
 
@@ -73,7 +78,7 @@ def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
     """Whether the word begins a name, and how sure that is."""
     if word.number or len(word.text) < _SHORTEST or not word.text[0].isalpha():
         return None
-    if imperative(passage, word):
+    if imperative(passage, word) or _part_of_a_title(passage, word) or _a_sign(passage, word):
         return None
     expected = person_follows(passage, word)
     usual = ordinary(passage, word)
@@ -91,9 +96,27 @@ def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
     return decided or told_by_its_frame(passage, word, expected)
 
 
+def _part_of_a_title(passage: Passage, word: Word) -> bool:
+    """The "med." of "Dr. med." and the "OA" of "OA Dr.": a title like the one beside it."""
+    if word.low not in TITLE_PARTS:
+        return False
+    before, after = passage.before(word), passage.after(word)
+    return any(other is not None and other.low in passage.vocabulary.titles | TITLE_PARTS for other in (before, after))
+
+
+def _a_sign(passage: Passage, word: Word) -> bool:
+    """A Roman number, or two or three capitals among other letters ("RA", "KOF"): an abbreviation on any list."""
+    if not word.text.isupper() or word.caps_run or not word.text.isascii():
+        return False
+    if _ROMAN.fullmatch(word.text):
+        return True
+    return len(word.text) <= _ABBREVIATION and person_follows(passage, word) not in ("title", "relation", "named")
+
+
 def _named_like_a_relation(passage: Passage, word: Word) -> bool:
     """ "dokter Mom": a capital right after the title, no second title."""
-    return word.capital and not word.first and not word.caps_run and word.low not in passage.vocabulary.titles
+    plain = word.low in passage.vocabulary.titles or word.low in SALUTED
+    return word.capital and not word.first and not word.caps_run and not plain
 
 
 def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
@@ -227,8 +250,10 @@ def _told_by_its_place(passage: Passage, word: Word, expected: str | None, usual
     """After a relation, before a surname, alone at a letter's end: there readable words are names as well."""
     known, surname = given(word), family(word)
     plain = not readable(passage, word)
-    if expected in ("relation", "title") and known >= USUAL_NAME and not word.first and _as_a_name(passage, word):
-        return "auto", 0.85
+    if expected in ("relation", "title", "named") and known >= USUAL_NAME and not word.first:
+        after = passage.after(word)
+        if _as_a_name(passage, word) and not (after is not None and after.number and after.gap == " "):
+            return "auto", 0.85
     if expected == "relation" and (known or surname) and plain:
         return ("auto", 0.9) if not usual or known >= USUAL_NAME else ("check", 0.6)
     if known > USUAL_NAME and _signed(passage, word):

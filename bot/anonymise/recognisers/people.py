@@ -1,0 +1,279 @@
+"""Whole names of people by their form: a title, given names, initials on either side, particles, a surname.
+
+After a title or beside a given name every capitalised word is a surname, whatever list it is on: "Mr Alzheimer",
+"Anna L. Frost", "J.P. de Vries", "Dr. Ll. Price", "Young, M.". An initial never ends a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import (
+    COMMON,
+    EVERYDAY,
+    PARTICLES,
+    USUAL_NAME,
+    family,
+    given,
+    ordinary,
+    readable,
+    related,
+)
+from bot.anonymise.vocabulary import word_set
+
+FORMS = frozenset({"title", "full_name"})
+"""Recognisers of this file: what they find is a name wherever else it stands."""
+_TITLE_PARTS, _SALUTED = word_set("title_parts"), word_set("saluted")
+_SHORTENED = word_set("shortened_names")
+_NUMBERED, _NO_INITIALS = word_set("numbered"), word_set("one_letter_words")
+_SUFFIXES = frozenset({"jr", "jnr", "snr", "junior", "jun"})
+_WITHIN = frozenset({" ", ".", ". ", ".-", "-", "  ", ".  "})
+_LONGEST = 4
+_NOUN = 47
+"""German nouns above this are no surnames after a given name: "dass Anna Angst hat"."""
+
+
+def full_names(passage: Passage) -> Iterator[Span]:
+    """Names with a title, an initial, a particle or a given name that say where they begin and end."""
+    for word in passage.words:
+        if word.number or not word.text[0].isalpha():
+            continue
+        if _title(passage, word):
+            yield from _after_title(passage, word)
+        if given(word) >= USUAL_NAME and len(word.text) > 1:
+            yield from _after_given(passage, word)
+        if _initial(passage, word):
+            yield from _after_initial(passage, word)
+        elif word.capital and (family(word) or not ordinary(passage, word)):
+            yield from _before_initial(passage, word)
+
+
+def _title(passage: Passage, word: Word) -> bool:
+    return word.low in passage.vocabulary.titles or (word.capital and word.low in _TITLE_PARTS and len(word.low) > 1)
+
+
+def _after_title(passage: Passage, title: Word) -> Iterator[Span]:
+    """ "Mr Alzheimer", "Dr. med. V. Jäger", "Frau Dr. Leber", "MR P. BROWN"."""
+    word = passage.after(title)
+    while word is not None and word.gap in _WITHIN and (word.low in _TITLE_PARTS or _title(passage, word)):
+        word = passage.after(word)
+    if word is None or word.gap not in _WITHIN:
+        return
+    first, surname = word, _past_initials(passage, word)
+    if surname is None:
+        if _initial(passage, first) and first.capital and not _ends_a_list(passage, first):
+            yield _span(passage, first, _last_initial(passage, first), "title")
+        return
+    surname = _past_particles(passage, surname)
+    if surname is None or not _a_surname_after_a_title(passage, surname, initials=surname is not first):
+        return
+    after = passage.after(surname)
+    full = (
+        given(surname) >= USUAL_NAME
+        and after is not None
+        and after.gap == " "
+        and after.capital
+        and not _initial(passage, after)
+        and _a_surname_after_a_title(passage, after, initials=False)
+        and (passage.lang != "de" or not ordinary(passage, after) or passage.usual(after.low) < EVERYDAY)
+    )
+    yield _span(passage, first, _further(passage, after if full and after else surname), "title")
+
+
+def _a_surname_after_a_title(passage: Passage, word: Word, *, initials: bool) -> bool:
+    words = passage.vocabulary
+    if not word.capital or word.number or len(word.text) == 1 or word.low in _SALUTED:
+        return False
+    if word.caps_run and word.low in words.function | words.verbs | words.acts | words.into:
+        return False
+    if related(passage, word) or word.low in words.titles:
+        return initials
+    if word.first and not initials and (ordinary(passage, word) and not given(word)):
+        return False  # "Hilsen far. Det er", "Sr. The rest": a new sentence
+    return not (word.low in words.function and not word.caps_run and (given(word) < USUAL_NAME and not family(word)))
+
+
+def _after_given(passage: Passage, name: Word) -> Iterator[Span]:
+    """ "Anna L. Frost", "Jan K", "kate w", "Willemine ten Pas", "Antonia Anderer", "Prof. Anna Alzheimer"."""
+    after = passage.after(name)
+    if after is None or after.gap not in (" ", "  "):
+        return
+    plain = ordinary(passage, name)
+    if _initial(passage, after) or (len(after.text) == 1 and after.text.isalpha() and after.low not in _NO_INITIALS):
+        yield from _with_initials(passage, name, after, plain=plain)
+        return
+    if plain or not name.capital:
+        return
+    surname = _past_particles(passage, after)
+    if surname is None or not surname.capital or (surname.low in passage.vocabulary.function and not family(surname)):
+        return
+    if surname is not after or _a_surname_whatever_its_list(passage, name, surname):
+        yield _span(passage, name, _further(passage, surname), "full_name")
+
+
+def _with_initials(passage: Passage, name: Word, initial: Word, *, plain: bool) -> Iterator[Span]:
+    """An ordinary word ("Mark", "Jan") is a name before a dotted initial, or with a capital inside a sentence."""
+    dotted, alone = _dotted(passage, initial), initial.low not in _NO_INITIALS
+    if plain and not (dotted or (name.capital and initial.capital and alone and not name.first)):
+        return
+    if plain and (passage.usual(name.low) >= EVERYDAY or not name.capital):
+        return
+    surname = _past_initials(passage, initial)
+    surname = _past_particles(passage, surname) if surname is not None else None
+    if surname is not None and (surname.capital or not name.capital) and _a_surname(passage, surname, name.capital):
+        yield _span(passage, name, _further(passage, surname), "full_name")
+    elif dotted or alone:
+        yield _span(passage, name, _last_initial(passage, initial), "full_name")
+
+
+def _a_surname_whatever_its_list(passage: Passage, name: Word, word: Word) -> bool:
+    """Beside a given name: terms, authors and chains are names there, tests, months and weekdays are not."""
+    words, shared = passage.vocabulary, passage.shared
+    if word.number or len(word.text) == 1 or word.first or word.caps_run != name.caps_run:
+        return False
+    if word.low in shared.tests or word.low in words.months or word.low in words.seasons or word.text.isupper():
+        return word.caps_run and not ordinary(passage, word)
+    if word.low in words.keep | words.verbs | words.function or related(passage, word) or word.low in words.titles:
+        return False
+    if word.caps_run:
+        return not ordinary(passage, word) or (family(word) and passage.usual(word.low) < COMMON)
+    usual = passage.usual(word.low)
+    if passage.lang == "de":
+        return usual < _NOUN and (not ordinary(passage, word) or family(word) or _closes(passage, word))
+    return True
+
+
+def _closes(passage: Passage, word: Word) -> bool:
+    """The phrase ends after the word, or a verb of the sentence follows."""
+    after = passage.after(word)
+    return after is None or after.first or bool(after.gap.strip()) or after.low in passage.vocabulary.verbs
+
+
+def _after_initial(passage: Passage, initial: Word) -> Iterator[Span]:
+    """ "J. Smith", "J Smith", "H.-J. von Wessel", "A.Th. de Visser"."""
+    before = passage.before(initial)
+    if before is not None and initial.gap in _WITHIN and (len(before.text) == 1 or before.low in _NUMBERED):
+        return
+    if before is not None and initial.gap in (" ", "-", "") and (before.low in passage.shared.tests or before.number):
+        return
+    if not initial.capital or (initial.low in _NO_INITIALS and not _dotted(passage, initial)):
+        return
+    surname = _past_initials(passage, initial)
+    surname = _past_particles(passage, surname) if surname is not None else None
+    if surname is None or not _a_surname(passage, surname) or not surname.capital:
+        return
+    dotted = _dotted(passage, initial)
+    if surname.first and (not dotted or (before is not None and not initial.gap.strip() and not initial.first)):
+        known = family(surname) and not ordinary(passage, surname)
+        if not known:
+            return  # "with plan B. Nothing helped": the sentence ends there
+    if not dotted and (ordinary(passage, surname) or initial.first):
+        return
+    yield _span(passage, initial, _further(passage, surname), "full_name")
+
+
+def _before_initial(passage: Passage, surname: Word) -> Iterator[Span]:
+    """ "Young, M.", "Brand K." at a line's start or in a list, "Weil, Klementine," at a line's start."""
+    after = passage.after(surname)
+    if after is None or after.gap != ", " or (readable(passage, surname) and not family(surname)):
+        return
+    if _initial(passage, after) and after.capital and _dotted(passage, after):
+        yield _span(passage, surname, _last_initial(passage, after), "full_name")
+        return
+    begins = passage.before(surname) is None or "\n" in surname.gap or surname.gap.strip().endswith((":", "("))
+    named = given(after) >= USUAL_NAME and not ordinary(passage, after) and _closes(passage, after)
+    if begins and named and (family(surname) or not passage.usual(surname.low)):
+        yield _span(passage, surname, after, "full_name")
+
+
+def _a_surname(passage: Passage, word: Word, capitals: bool = True) -> bool:
+    """After an initial: no small word, no verb, no test; an ordinary word only where it is a family name."""
+    words, low = passage.vocabulary, word.low
+    if word.number or len(word.text) == 1 or low in words.function | words.verbs | words.months | words.into:
+        return False
+    if low in passage.shared.tests or low in words.keep or low in words.titles or related(passage, word):
+        return False
+    if not word.capital:
+        return not capitals and (family(word) or not ordinary(passage, word)) and passage.usual(low) < COMMON
+    if not ordinary(passage, word):
+        return True
+    return family(word) and passage.usual(low) < EVERYDAY + 3 and low not in words.org_heads
+
+
+def _further(passage: Passage, surname: Word) -> Word:
+    """The last word of the name: a second surname, what follows a hyphen, "jr."."""
+    last = surname
+    for _ in range(_LONGEST):
+        after = passage.after(last)
+        if after is None or after.number or after.gap not in (" ", "-") or (after.first and after.gap == " "):
+            break
+        if after.low in _SUFFIXES:
+            return after
+        reach = _past_particles(passage, after) if not after.capital else after
+        if reach is None or not reach.capital or reach.caps_run != surname.caps_run or readable(passage, reach):
+            break
+        plain = ordinary(passage, reach) and not (family(reach) and passage.usual(reach.low) < COMMON)
+        if (
+            plain
+            or reach.low in passage.vocabulary.titles
+            or len(reach.text) == 1
+            or reach.text.isupper() > reach.caps_run
+        ):
+            break
+        last = reach
+    return last
+
+
+def _initial(passage: Passage, word: Word) -> bool:
+    """One letter, or two of a shortened name before a full stop: "Ll.", "Th.", "Chr."."""
+    if len(word.text) == 1:
+        return word.text.isalpha() and (word.capital or passage.small)
+    return word.capital and word.low in _SHORTENED and _dotted(passage, word)
+
+
+def _past_initials(passage: Passage, word: Word) -> Word | None:
+    """The word itself, or the first one after a row of initials; None where the row ends the phrase."""
+    for _ in range(_LONGEST):
+        if not _initial(passage, word) and not (len(word.text) == 1 and word.text.isalpha()):
+            return word
+        after = passage.after(word)
+        if after is None or after.gap not in _WITHIN:
+            return None
+        word = after
+    return None
+
+
+def _last_initial(passage: Passage, word: Word) -> Word:
+    for _ in range(_LONGEST):
+        after = passage.after(word)
+        if after is None or after.gap not in _WITHIN or not _initial(passage, after) or not after.capital:
+            break
+        word = after
+    return word
+
+
+def _past_particles(passage: Passage, word: Word) -> Word | None:
+    for _ in range(_LONGEST):
+        if word.low not in PARTICLES or (word.capital and not word.caps_run and word.low not in ("van", "de", "von")):
+            return word
+        after = passage.after(word)
+        if after is None or after.gap not in _WITHIN:
+            return None
+        word = after
+    return None
+
+
+def _dotted(passage: Passage, word: Word) -> bool:
+    return passage.text[word.end : word.end + 1] == "."
+
+
+def _ends_a_list(passage: Passage, word: Word) -> bool:
+    after = passage.after(word)
+    return after is not None and after.number
+
+
+def _span(passage: Passage, first: Word, last: Word, recogniser: str) -> Span:
+    end = last.end + (_dotted(passage, last) and (len(last.text) == 1 or last.low in _SUFFIXES | _SHORTENED))
+    return Span(first.start, end, "NAME", "auto", 0.92, recogniser)
