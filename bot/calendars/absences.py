@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,11 @@ ONE_DAY = timedelta(days=1)
 _FOLD = re.compile(r"\r?\n[ \t]")
 _USED = ("BEGIN:VEVENT", "END:VEVENT", "DTSTART", "DTEND", "DURATION", "STATUS")
 _REPEATS = ("RRULE", "RDATE")
+_ONE_TIME = re.compile(r"(DTSTART|DTEND)(;.*)?:\s*(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)?)?(Z?)\s*", re.I)
+_ZONE = re.compile(r";TZID=(\"[^\"]*\"|[^;:]*)", re.I)
+WORK_BEGINS, WORK_ENDS, DAY_ENDS = time(9), time(16), time(23, 59)
+"""Who is away over several days from the beginning of work, or to its end, is away on that day too; a day that ends
+at 23:59 ended at midnight."""
 
 
 class NotACalendar(Refusal):
@@ -98,10 +104,29 @@ def _needed(text: str) -> Iterator[str]:
             if line.startswith(_REPEATS):
                 yield "X-REPEATS:1"
             elif line.startswith(_USED):
-                yield each.strip()
+                yield _tidy(each.strip())
         if line.startswith("END:") and inside and inside.pop() != line.removeprefix("END:"):
             raise NotACalendar
     yield "END:VCALENDAR"
+
+
+def _tidy(line: str) -> str:
+    """A day or moment in the one way the library reads it, whatever its parameters claim.
+
+    Programs write days with a Z, with dashes, with a zone, as `VALUE=DATE` with a time behind, or 24:00 for midnight.
+    """
+    found = _ONE_TIME.fullmatch(line)
+    if not found:
+        return line
+    name, parameters, year, month, day, hour, minute, second, utc = found.groups(default="")
+    if not hour:
+        return f"{name};VALUE=DATE:{year}{month}{day}"
+    zone = _ZONE.search(parameters)
+    moment = f"{year}{month}{day}T{hour}{minute}{second or '00'}"
+    if hour == "24":
+        with suppress(ValueError, OverflowError):
+            moment = f"{date(int(year), int(month), int(day)) + ONE_DAY:%Y%m%d}T00{minute}{second or '00'}"
+    return f"{name}:{moment}Z" if utc else f"{name}{zone.group(0) if zone else ''}:{moment}"
 
 
 def _upper(line: str) -> str:
@@ -126,12 +151,25 @@ def _days(event: Any, zone: ZoneInfo) -> Absence | None:
 
 
 def _bounds(start: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> tuple[date, date]:
-    """The first whole day and the day after the last, where the person is."""
-    if not isinstance(start, datetime):
-        return start, end if end is not None and not isinstance(end, datetime) else start + ONE_DAY
-    first, last = _local(start, zone), _local(end if isinstance(end, datetime) else start, zone)
-    whole = first.date() if first.time() == datetime.min.time() else first.date() + ONE_DAY
-    return whole, last.date()
+    """The first whole day and the day after the last, where the person is.
+
+    An end on the first day is how some programs write a single one.
+    """
+    if not isinstance(start, datetime) and not isinstance(end, datetime):
+        return start, start + ONE_DAY if end is None or end == start else end
+    several = end is not None and _day_of(end, zone) > _day_of(start, zone)
+    first, after = _day_of(start, zone), _day_of(start if end is None else end, zone)
+    if isinstance(start, datetime):
+        begins = _local(start, zone).time()
+        first += timedelta(days=begins > (WORK_BEGINS if several else time.min))
+    if isinstance(end, datetime):
+        ends = _local(end, zone).time()
+        after += timedelta(days=ends >= (WORK_ENDS if several else DAY_ENDS))
+    return first, after
+
+
+def _day_of(moment: date | datetime, zone: ZoneInfo) -> date:
+    return _local(moment, zone).date() if isinstance(moment, datetime) else moment
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -50,6 +50,57 @@ def test_times_count_for_the_whole_days_between_them() -> None:
     assert found.left_out == 1
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "first", "last"),
+    [
+        (";VALUE=DATE:20270712Z", ";VALUE=DATE:20270717Z", 12, 16),
+        (":20270712", ":20270717", 12, 16),
+        (":2027-07-12", ":2027-07-17", 12, 16),
+        (";TZID=Europe/Berlin:20270712", ";TZID=Europe/Berlin:20270717", 12, 16),
+        (";VALUE=DATE:20270712T000000", ";VALUE=DATE:20270717T000000", 12, 16),
+        (";VALUE=DATE:20270712T000000Z", ";VALUE=DATE:20270716T220000Z", 12, 16),
+        (";VALUE=DATE:20270712", ";VALUE=DATE:20270712", 12, 12),
+        (";VALUE=DATE:20270712", ":20270717T000000", 12, 16),
+        (":20270712T000000", ";VALUE=DATE:20270717", 12, 16),
+        (":20270712T000000", ":20270716T235900", 12, 16),
+        (":20270712T000000", ":20270716T235959", 12, 16),
+        (":20270712T000000", ":20270712T235900", 12, 12),
+        (":20270712T000000", ":20270716T240000", 12, 16),
+        (":2027-07-12T00:00:00", ":2027-07-16T23:59", 12, 16),
+        (';TZID="Europe/Berlin":20270712T000000', ";TZID=Europe/Berlin:20270716T235900", 12, 16),
+        (";VALUE=DATE-TIME;TZID=Europe/Berlin:20270712T000000", ";VALUE=DATE-TIME:20270716T220000Z", 12, 16),
+        (":20270712T080000", ":20270730T170000", 12, 30),
+        (":20270711T180000", ":20270716T120000", 12, 15),
+    ],
+)
+def test_days_are_read_in_every_form_they_are_written_in(start: str, end: str, first: int, last: int) -> None:
+    written = f"DTSTART{start}\r\nDTEND{end}"
+    assert periods(written) == (Absence(date(2027, 7, first), date(2027, 7, last)),)
+    assert periods(written.lower()) == periods(written)
+
+
+def test_a_single_day_with_a_trailing_z_needs_no_end() -> None:
+    assert periods("DTSTART;VALUE=DATE:20270712Z") == (Absence(date(2027, 7, 12), date(2027, 7, 12)),)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "DTSTART;VALUE=DATE:20270712,20270714",
+        "DTSTART;VALUE=PERIOD:20270712T000000Z/P1D",
+        "DTSTART:20271312",
+        "DTSTART:20270712T250000",
+        "DTSTART:99991231T240000",
+        "DTSTART;VALUE=DATE:20270712\r\nDURATION:1 week",
+        "DTSTART;VALUE=DATE:soon",
+        "DTSTART;VALUE=DATE:20270712\r\nDTSTART;VALUE=DATE:20270801",
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_counted_and_spoils_no_other(written: str) -> None:
+    found = read_absences(calendar(written, "DTSTART;VALUE=DATE:20270201"), KIEL, TODAY)
+    assert (found.periods, found.left_out) == ((Absence(date(2027, 2, 1), date(2027, 2, 1)),), 1)
+
+
 def test_what_touches_is_joined_and_the_past_is_left_alone() -> None:
     one = "DTSTART;VALUE=DATE:20270201\r\nDTEND;VALUE=DATE:20270203"
     two = "DTSTART;VALUE=DATE:20270203\r\nDTEND;VALUE=DATE:20270206"
@@ -98,6 +149,16 @@ def test_what_lies_inside_an_entry_is_not_the_entry() -> None:
 def test_what_is_no_calendar_is_said(text: str) -> None:
     with pytest.raises(NotACalendar):
         read_absences(text, KIEL, TODAY)
+
+
+@given(st.sampled_from(["DTSTART", "DTEND", "DURATION"]), st.text("0123456789TZP:;-,=VALUEDATE", max_size=30))
+def test_any_moment_is_read_or_left_out(name: str, value: str) -> None:
+    text = calendar(f"DTSTART:20270712T000000\r\n{name}{value}", "DTSTART;VALUE=DATE:20270201")
+    try:
+        found = read_absences(text, KIEL, TODAY)
+    except NotACalendar:
+        return
+    assert Absence(date(2027, 2, 1), date(2027, 2, 1)) in found.periods
 
 
 @given(st.text(max_size=300))
