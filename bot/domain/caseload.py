@@ -8,13 +8,14 @@ Next: `supervision.py`, which measures the rhythm of supervision against these f
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
 
+from bot.domain.mode_changes import ModeChange, ModeEndsBeforeItStarts, ModeStep, UnknownMode, mode_steps
 from bot.domain.policy import Mode, Policy, Target
 from bot.errors import Refusal
 
@@ -27,6 +28,8 @@ __all__ = [
     "LeaveEndsBeforeItStarts",
     "Mode",
     "ModeChange",
+    "ModeEndsBeforeItStarts",
+    "ModeStep",
     "Period",
     "SameModeAlready",
     "SwitchEffect",
@@ -38,10 +41,6 @@ __all__ = [
     "parse_mode",
     "plan_switch",
 ]
-
-
-class UnknownMode(Refusal):
-    """A word that names no caseload mode; `options` lists the modes that can be chosen (`given` is not echoed)."""
 
 
 class SameModeAlready(Refusal):
@@ -84,21 +83,6 @@ def split_mode(typed: str) -> tuple[Mode, str]:
         except UnknownMode:
             continue
     return parse_mode(typed), ""
-
-
-@dataclass(frozen=True)
-class ModeChange:
-    """From this day on the person's caseload is of this mode; `recorded_at` is aware UTC."""
-
-    person: str
-    mode: Mode
-    from_date: date
-    note: str
-    recorded_at: datetime
-
-    def __post_init__(self) -> None:
-        if self.mode is Mode.PAUSED:
-            raise UnknownMode(options=tuple(m.value for m in (Mode.ICBT, Mode.F2F, Mode.BLENDED)))
 
 
 @dataclass(frozen=True)
@@ -188,14 +172,24 @@ class Caseload:
         return merge_leave(self.leaves)
 
     @cached_property
+    def mode_steps(self) -> tuple[ModeStep, ...]:
+        """The days on which the chosen mode is decided anew: switches, periods, and the return after each."""
+        return mode_steps(self.modes)
+
+    @cached_property
     def mode_history(self) -> tuple[ModeChange, ...]:
-        """The changes in force, by day; of several for one day the one recorded last."""
-        return _in_force(self.modes)
+        """The changes that decide at least one day, by their first day; what is not here was replaced."""
+        deciding = {id(step.change): step.change for step in self.mode_steps if step.change}
+        return tuple(sorted(deciding.values(), key=lambda change: change.from_date))
+
+    @cached_property
+    def _step_days(self) -> list[date]:
+        return [step.day for step in self.mode_steps]
 
     def chosen_mode_on(self, day: date) -> Mode:
         """The mode chosen for a day, leave aside."""
-        known = [change.mode for change in self.mode_history if change.from_date <= day]
-        return known[-1] if known else Mode.ICBT
+        at = bisect_right(self._step_days, day)
+        return self.mode_steps[at - 1].mode if at else Mode.ICBT
 
     def mode_on(self, day: date) -> Mode:
         """The mode in force on a day: `paused` while on leave, else the chosen one."""
@@ -296,15 +290,16 @@ class SwitchEffect:
 
 
 def effect_of_switch(
-    caseload: Caseload, to: Mode, on: date, policy: Policy, *, seen_on: date | None = None
+    caseload: Caseload, to: Mode, on: date, policy: Policy, *, until: date | None = None, seen_on: date | None = None
 ) -> SwitchEffect:
-    """The effect of having mode `to` from day `on`, as it stands on `seen_on` (default: that day), leave left aside.
+    """The effect of having mode `to` from day `on` (up to `until`), as it stands on `seen_on` (default: that day).
 
-    To show due dates too, ask `frequency.statuses` with the caseload before and after (`with_mode`).
+    Leave is left aside. To show due dates too, ask `frequency.statuses` with the caseload before and after
+    (`with_mode`).
     """
     day = seen_on or on
     before = dataclasses.replace(caseload, leaves=_not_covering(caseload.leaves, day))
-    after = before.with_mode(_newest(caseload, to, on))
+    after = before.with_mode(_newest(caseload, to, on, until))
     return SwitchEffect(
         mode_before=before.mode_on(day),
         mode_after=after.mode_on(day),
@@ -318,9 +313,10 @@ def effect_of_switch(
 
 def plan_switch(caseload: Caseload, change: ModeChange) -> Caseload:
     """The caseload with a switch now, planned or corrected backwards; raises `SameModeAlready` if nothing changes."""
-    if caseload.chosen_mode_on(change.from_date) is change.mode:
+    after = caseload.with_mode(change)
+    if _timeline(after) == _timeline(caseload):
         raise SameModeAlready(mode=change.mode, day=change.from_date)
-    return caseload.with_mode(change)
+    return after
 
 
 def add_months(day: date, months: int) -> date:
@@ -330,22 +326,28 @@ def add_months(day: date, months: int) -> date:
     return min(date(years, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
-_Dated = TypeVar("_Dated", ModeChange, FteChange)
-
-
-def _in_force(facts: tuple[_Dated, ...]) -> tuple[_Dated, ...]:
+def _in_force(facts: tuple[FteChange, ...]) -> tuple[FteChange, ...]:
     """By day; of several facts for one day the one recorded last."""
-    by_day: dict[date, _Dated] = {}
+    by_day: dict[date, FteChange] = {}
     for fact in sorted(facts, key=lambda each: each.recorded_at):
         by_day[fact.from_date] = fact
     return tuple(by_day[day] for day in sorted(by_day))
+
+
+def _timeline(caseload: Caseload) -> list[tuple[date, Mode]]:
+    """Each day on which the chosen mode becomes another one."""
+    found: list[tuple[date, Mode]] = []
+    for step in caseload.mode_steps:
+        if step.mode is not (found[-1][1] if found else Mode.ICBT):
+            found.append((step.day, step.mode))
+    return found
 
 
 def _not_covering(leaves: tuple[Leave, ...], day: date) -> tuple[Leave, ...]:
     return tuple(leave for leave in leaves if day not in Period(leave.first_day, leave.last_day))
 
 
-def _newest(caseload: Caseload, to: Mode, on: date) -> ModeChange:
+def _newest(caseload: Caseload, to: Mode, on: date, until: date | None) -> ModeChange:
     """A change that wins over every recorded one of its day."""
     latest = max((change.recorded_at for change in caseload.modes), default=datetime.min.replace(tzinfo=UTC))
-    return ModeChange("", to, on, "", latest)
+    return ModeChange("", to, on, "", latest, until)

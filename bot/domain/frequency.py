@@ -244,7 +244,7 @@ def _allowed(after: date, until: date, counting: Counting, steps: Sequence[tuple
 
 def _target_steps(kind: Kind, caseload: Caseload, policy: Policy) -> list[tuple[date, int]]:
     """The target from each day on which mode or experience may change it, the first since ever."""
-    days = {date.min, *(change.from_date for change in caseload.mode_history)}
+    days = {date.min, *(step.day for step in caseload.mode_steps)}
     until = caseload.novice_until(policy)
     days |= {until} if until else set()
     steps = []

@@ -278,7 +278,7 @@ def _gaps(
 
 def _mode(caseload: Caseload, first: date, last: date) -> Mode:
     """The mode of most days, the later one if two are even."""
-    changes = [change.from_date for change in caseload.mode_history if first < change.from_date <= last]
+    changes = [step.day for step in caseload.mode_steps if first < step.day <= last]
     if not changes:
         return caseload.chosen_mode_on(last)
     days: dict[Mode, int] = {}
