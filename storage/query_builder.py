@@ -91,7 +91,7 @@ def _clause(column: Any, how: str, place: str | None) -> ColumnElement[bool]:
         case "not" if value is None:
             clause = column.is_not(None)
         case "not":
-            clause = column != value
+            clause = column.is_distinct_from(value)  # nothing is not this value either
         case "lt":
             clause = column < value
         case "le":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.ports.records import (
@@ -64,6 +65,19 @@ class Changes:
     async def commit(self) -> None:
         """Make it real."""
         self._store.state = self._state.copied()
+
+
+def asked(kind: type[Any], conditions: Iterable[str], *names: str) -> None:
+    """Refuse what no column answers, as a database does: a property is not stored."""
+    stored = _columns(kind)
+    unknown = {name.partition("__")[0] for name in conditions} | {name.lstrip("-") for name in names}
+    if not unknown <= stored:
+        raise KeyError(f"{kind.__name__} has no column {', '.join(sorted(unknown - stored))}")
+
+
+@cache
+def _columns(kind: type[Any]) -> frozenset[str]:
+    return frozenset(spec.name for spec in dataclasses.fields(kind))
 
 
 def meets(record: Any, conditions: Mapping[str, Any]) -> bool:

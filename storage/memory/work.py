@@ -20,7 +20,7 @@ from bot.ports.records import (
 )
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import anchor_of, chained, cut_detail, verify
-from storage.memory.state import Changes, by, is_taken, meets
+from storage.memory.state import Changes, asked, by, is_taken, meets
 
 if TYPE_CHECKING:
     from storage.memory import MemoryStore
@@ -53,6 +53,7 @@ class MemoryWork(Changes):
         self, kind: type[R], *, order: Sequence[str] = ("id",), limit: int | None = None, **conditions: Any
     ) -> list[R]:
         """Every record that meets the conditions."""
+        asked(kind, conditions, *order)
         mine = (r for r in self._table(kind).values() if r.organisation == self._organisation)
         for name in [name for name in conditions if name.endswith("__of")]:
             of = conditions.pop(name)
@@ -67,6 +68,7 @@ class MemoryWork(Changes):
         self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
     ) -> list[tuple[Any, ...]]:
         """Only these fields."""
+        asked(kind, (), *names)
         return [tuple(getattr(r, name) for name in names) for r in await self.find(kind, order=order, **conditions)]
 
     async def one(self, kind: type[R], **conditions: Any) -> R | None:

@@ -85,6 +85,7 @@ async def test_an_error_undoes_everything(store: Store) -> None:
         ({"submitted_at__lt": NOW + timedelta(hours=1)}, ["1"]),
         ({"submitted_at__ge": NOW + timedelta(hours=1)}, ["2", "3"]),
         ({"mode__not": "icbt"}, []),
+        ({"closed_at__not": NOW}, ["1", "2"]),
         ({"group__of": those(Group, name="Group")}, ["1", "2", "3"]),
         ({"group__of": those(Group, name="Another"), "closed_at": None}, []),
     ],
