@@ -19,7 +19,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from bot.ports.schema import RECORDS
-from bot.ports.work import Store, UnitOfWork, those
+from bot.ports.unit_of_work import Store, UnitOfWork, those
 from tests.contract.conftest import NOW
 
 ROOT = Path(__file__).parents[2]

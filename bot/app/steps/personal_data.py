@@ -56,9 +56,11 @@ LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {
     Assignment: ("reviewer",),
     SecondLook: ("decided_by",),
     AuditEntry: ("actor",),
-    Hold: ("raised_by", "alerted", "acknowledged_by", "released_by"),
+    Hold: ("raised_by", "called", "acknowledged_by", "released_by"),
 }
 """Records that name a person beside other things."""
+LISTS = frozenset({(Hold, "called")})
+"""Of these fields those that hold several people: no condition finds one of them, so they are looked through."""
 SECRETS = frozenset({"id", "organisation", "version", "previous", "mac", "dedupe", "lease_by", "lease_until", "slot"})
 """Columns that say nothing about the person: keys, hashes, bookkeeping."""
 OTHERS = frozenset({"members", "readers", "stepped_out", "recorded_by", "signed_by", "signer", "one", "other", "why"})
@@ -89,7 +91,10 @@ async def find_person(work: Work, person: Person) -> list[Found]:
 
 
 async def naming(work: Work, kind: type[Any], field: str, person: str) -> list[Any]:
-    """The records of a kind that name a person in a field."""
+    """The records of a kind that name a person in a field, alone or among others."""
+    if (kind, field) in LISTS:
+        ids = [id for id, named in await work.uow.columns(kind, ("id", field)) if person in named]
+        return await work.uow.find(kind, id__in=ids) if ids else []
     condition: dict[str, Any] = {field: person}
     return await work.uow.find(kind, **condition)
 
