@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from bot.ports.records import (
     Replica,
@@ -69,14 +69,14 @@ class Changes:
 
 def asked(kind: type[Any], conditions: Iterable[str], *names: str) -> None:
     """Refuse what no column answers, as a database does: a property is not stored."""
-    stored = _columns(kind)
+    stored = _columns(cast("Hashable", kind))
     unknown = {name.partition("__")[0] for name in conditions} | {name.lstrip("-") for name in names}
     if not unknown <= stored:
         raise KeyError(f"{kind.__name__} has no column {', '.join(sorted(unknown - stored))}")
 
 
 @cache
-def _columns(kind: type[Any]) -> frozenset[str]:
+def _columns(kind: Any) -> frozenset[str]:
     return frozenset(spec.name for spec in dataclasses.fields(kind))
 
 
