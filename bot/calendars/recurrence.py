@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import Refusal
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 300
 YEARS = 20  # a rule that plans nothing in this time never does, for people
-_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_LONGEST = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+"""Days there are in a period at most, by frequency."""
 _PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYYEARDAY", "BYWEEKNO",
           "BYSETPOS"}  # fmt: skip
 
@@ -40,10 +41,11 @@ class RecurrenceRule:
     def dates(self, anchor: date, since: date) -> Iterator[date]:
         """The rule's days on or after both dates, for 20 years from the later one at most."""
         horizon = _years_after(max(anchor, since))
-        for moment in _rule(self.text, anchor).xafter(_midnight(since), inc=True):
-            if moment.date() > horizon:
+        for day in _days(_rule(self.text, anchor), anchor, horizon):
+            if day > horizon:
                 return
-            yield moment.date()
+            if day >= since:
+                yield day
 
 
 def parse_rule(text: str, anchor: date) -> RecurrenceRule:
@@ -51,13 +53,10 @@ def parse_rule(text: str, anchor: date) -> RecurrenceRule:
     parts = _parts(text)
     rule = RecurrenceRule(";".join(f"{name}={value}" for name, value in parts.items()))
     try:
-        bounded = _rule(rule.text, anchor)
-        if "UNTIL" not in parts:  # else a rule without a day would be searched up to the year 9999
-            bounded = bounded.replace(until=_midnight(_years_after(anchor)))
-        first = next(iter(bounded), None)
+        first = next(_days(_rule(rule.text, anchor), anchor, _years_after(anchor)), None)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise _not_understood(text[:LONGEST_TEXT]) from error
-    if first is None or first.date() > _years_after(anchor):
+    if first is None or first > _years_after(anchor):
         raise RuleNeverFires(anchor=anchor)
     return rule
 
@@ -71,16 +70,27 @@ def _parts(text: str) -> dict[str, str]:
         if name not in _PARTS or not value or name in parts:
             raise _not_understood(part)
         parts[name] = value
-    if parts.get("FREQ") not in _FREQUENCIES:
+    if parts.get("FREQ") not in _LONGEST:
         raise _not_understood("FREQ")
     for name in ("INTERVAL", "COUNT"):
         if name in parts and not (parts[name].isdecimal() and 1 <= int(parts[name]) <= 1000):
             raise _not_understood(f"{name}={parts[name]}")
+    if "BYSETPOS" in parts:
+        parts["BYSETPOS"] = _positions(parts["BYSETPOS"], _LONGEST[parts["FREQ"]])
     if "COUNT" in parts and "UNTIL" in parts:
         raise _not_understood("COUNT and UNTIL")
     if "UNTIL" in parts:
         parts["UNTIL"] = parts["UNTIL"][:8]  # days only: a time or zone after the date says nothing more
     return parts
+
+
+def _positions(value: str, longest: int) -> str:
+    """BYSETPOS, each place once; a place that no day, week, month or year has is refused, it would only be searched."""
+    places = list(dict.fromkeys(value.split(",")))
+    for place in places:
+        if not (place.lstrip("+-").isdecimal() and 1 <= abs(int(place)) <= longest):
+            raise _not_understood(f"BYSETPOS={place}")
+    return ",".join(places)
 
 
 def _rule(text: str, anchor: date) -> rrule:
@@ -89,6 +99,48 @@ def _rule(text: str, anchor: date) -> rrule:
     rule = rrulestr(_clamped(text, anchor), dtstart=_midnight(anchor))
     assert isinstance(rule, rrule)
     return rule
+
+
+class _SearchEnded(Exception):
+    """A rule was followed to its horizon."""
+
+
+class _CountedInterval(int):
+    """A rule's interval that stops whoever adds it too often.
+
+    `dateutil` looks for a rule's next day up to the year 9999 (millions of days) and reads UNTIL only once it has found
+    one. It moves on by adding the interval, once a day, week, month or year: here the additions are counted.
+    """
+
+    left: int
+
+    def _counted(self) -> int:
+        if not self.left:
+            raise _SearchEnded
+        self.left -= 1
+        return int(self)
+
+    def __radd__(self, other: int) -> int:
+        return other + self._counted()
+
+    def __mul__(self, other: int) -> int:  # a week's interval is multiplied by seven first
+        return self._counted() * other
+
+
+_SHORTEST = (365, 28, 7, 1)
+"""Days between two steps of a yearly, monthly, weekly and daily rule at least, in the order of `dateutil`'s numbers."""
+
+
+def _days(rule: rrule, anchor: date, horizon: date) -> Iterator[date]:
+    """A rule's days, ascending, looked for up to the horizon and hardly beyond."""
+    given: Any = rule  # the stubs leave out what a rule was made of
+    interval = _CountedInterval(given._interval)
+    interval.left = (horizon - anchor).days // (_SHORTEST[given._freq] * interval) + 1
+    try:
+        for moment in rule.replace(interval=interval):
+            yield moment.date()
+    except _SearchEnded:
+        return
 
 
 def _clamped(text: str, anchor: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import islice
+from time import process_time
 
 import pytest
 
@@ -56,3 +57,44 @@ def test_a_rule_that_never_fires_is_refused(text: str) -> None:
 def test_what_is_no_rule_is_refused(text: str) -> None:
     with pytest.raises(RuleNotUnderstood):
         parse_rule(text, ANCHOR)
+
+
+NEVER = "BYMONTH=2;BYMONTHDAY=30"
+NUMBERS = ",".join(map(str, range(1, 80)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"FREQ={often};{NEVER}" for often in ("DAILY", "WEEKLY", "YEARLY")),
+        *(f"FREQ={often};{NEVER};UNTIL=99981231" for often in ("DAILY", "WEEKLY", "YEARLY")),
+        *(f"FREQ={often};BYWEEKNO=53;BYMONTH=6" for often in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")),
+        "FREQ=DAILY;INTERVAL=1000;BYMONTHDAY=30;BYMONTH=2",
+        "FREQ=DAILY;BYYEARDAY=366;BYMONTH=1",
+        f"FREQ=MONTHLY;BYMONTH=2;BYDAY=5TU;BYMONTHDAY=1;BYSETPOS={NUMBERS[:50].rpartition(',')[0]}",
+        f"FREQ=YEARLY;{NEVER};BYSETPOS={NUMBERS}",
+        f"FREQ=DAILY;{NEVER};BYSETPOS={'1,' * 100}-1",
+        f"FREQ=DAILY;{NEVER};BYYEARDAY={NUMBERS}",
+    ],
+)
+def test_no_rule_anybody_can_type_is_searched_for_long(text: str) -> None:
+    """It runs on the event loop: a slash command has to be acknowledged within three seconds meanwhile."""
+    parse_rule("FREQ=DAILY", ANCHOR)  # what is imported on first use
+    began = process_time()
+    with pytest.raises((RuleNeverFires, RuleNotUnderstood)):
+        parse_rule(text, ANCHOR)
+    assert process_time() - began < 0.05
+
+
+def test_a_rule_that_stops_firing_is_not_searched_for_long() -> None:
+    """Twenty years after its anchor, too: a series looks for its next date each time a page shows it."""
+    rule = parse_rule("FREQ=DAILY;BYWEEKNO=53;BYMONTH=1;BYMONTHDAY=3", date(2027, 1, 1))
+    began = process_time()
+    assert next(rule.dates(date(2027, 1, 1), date(2034, 1, 1)), None) == date(2038, 1, 3)
+    assert process_time() - began < 0.05
+
+
+def test_a_place_that_a_period_does_not_have_is_named() -> None:
+    with pytest.raises(RuleNotUnderstood) as refused:
+        parse_rule("FREQ=DAILY;BYSETPOS=1,2", ANCHOR)
+    assert refused.value.values["part"] == "BYSETPOS=2"
