@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.anonymise.text import storable
 from bot.errors import SetupError
 from bot.ports.system import Clock
 from storage.data_keys import DRAWERS, find_key, make_key
 from storage.keys import KeyRing, seal, unseal
 from storage.tables import drawer
 
+LAST = chr(sys.maxunicode)
+SURROGATES = range(0xD800, 0xE000)
+"""Code points that are no characters; no key holds one."""
 NOBODY = ""
 """Drawers belong to the installation, not to an organisation."""
 
@@ -67,7 +72,7 @@ class SqlDrawer:
     async def keys(self, prefix: str = "") -> Sequence[str]:
         """Live keys that begin with the prefix."""
         async with self._connect(write=False) as connection:
-            query = select(drawer.c.key).where(self._live(), drawer.c.key.startswith(prefix, autoescape=True))
+            query = select(drawer.c.key).where(self._live(), *_between(prefix))
             return sorted(str(key) for key in (await connection.execute(query)).scalars())
 
     async def take(self, key: str) -> bytes | None:
@@ -96,3 +101,18 @@ class SqlDrawer:
 
     def _about(self, key: str) -> str:
         return f"drawer|{self._adapter}|{key}"
+
+
+def _between(prefix: str) -> list[ColumnElement[bool]]:
+    """Keys with this prefix as a range of the primary key, in the order of code points that both databases keep.
+
+    LIKE would read every key of the adapter: on SQLite it ignores case, on PostgreSQL it needs a collation of bytes.
+    """
+    prefix = storable(prefix)
+    start = prefix.rstrip(LAST)
+    if not start:
+        return [drawer.c.key >= prefix] if prefix else []
+    following = ord(start[-1]) + 1
+    if following == SURROGATES.start:
+        following = SURROGATES.stop
+    return [drawer.c.key >= prefix, drawer.c.key < start[:-1] + chr(following)]

@@ -35,8 +35,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.anonymise.text import storable
+from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Organisation
-from bot.ports.records import OutboxEntry
+from bot.ports.records import LeaveEntry, OutboxEntry
 from bot.ports.schema import INDEXES, RECORDS, REFERENCES, UNIQUE
 
 metadata = MetaData(
@@ -173,7 +174,8 @@ drawer = Table(
     "drawer",
     metadata,
     Column("adapter", Word, primary_key=True),
-    Column("key", Word, primary_key=True),
+    # Asked for by prefix, which is a range of the index only where letters are ordered as their bytes are.
+    Column("key", Word().with_variant(Word(collation="C"), "postgresql"), primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("expires", UtcDateTime),
 )
@@ -200,3 +202,13 @@ for _name, _columns in {
     Index(_name, *_columns, sqlite_where=OPEN, postgresql_where=OPEN)
 for _column in (_outbox.failed_at, _outbox.uncertain_at):
     Index(None, _column, sqlite_where=_column.is_not(None), postgresql_where=_column.is_not(None))
+
+# What ends one day is looked for by its end; what has not ended is found in other ways.
+_ENDS = {LeaveEntry: ("last_day",), Case: ("published_at",), Assignment: ("submitted_at",)}
+for _kind, _names in _ENDS.items():
+    for _column in (TABLES[_kind].c[_name] for _name in _names):
+        _filled = _column.is_not(None)
+        Index(None, TABLES[_kind].c.organisation, _column, sqlite_where=_filled, postgresql_where=_filled)
+_cases = TABLES[Case].c
+_unpurged = and_(_cases.closed_at.is_not(None), _cases.purged_at.is_(None))
+Index("ix_case_unpurged", _cases.organisation, _cases.closed_at, sqlite_where=_unpurged, postgresql_where=_unpurged)

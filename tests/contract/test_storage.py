@@ -385,6 +385,18 @@ async def test_a_drawer_keeps_replaces_expires_and_hands_out_once(store: Store, 
     assert await drawer.get("install/T1") is None
 
 
+AWKWARD = ("a", "a%", "a_", "a/", "a\ud7ff", "a\ue000", "a\U0010ffff", "A", "ab", "b", "é", "\U0010ffff")
+
+
+@pytest.mark.parametrize("prefix", ["", *AWKWARD, "a\U0010ffff\U0010ffff"])
+async def test_a_drawers_keys_are_found_by_exactly_their_beginning(store: Store, prefix: str) -> None:
+    drawer = store.drawer("web")
+    kept = sorted({*AWKWARD, *(f"{each}x" for each in AWKWARD)})
+    for key in kept:
+        await drawer.put(key, b"")
+    assert list(await drawer.keys(prefix)) == [key for key in kept if key.startswith(prefix)]
+
+
 @pytest.mark.parametrize("forged", ["a\0b", "\ud800", "\udfff\0"], ids=["zero", "half", "both"])
 async def test_what_no_database_can_hold_is_an_id_of_nothing(store: Store, forged: str) -> None:
     """JSON carries the character 0 and halves of a pair; a forged id with them is like any other forged id."""
