@@ -65,7 +65,7 @@ async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[
 
 async def set_themes(desk: Desk, org: str, themes: list[str]) -> list[Organisation]:
     """The themes offered on cases and log entries; none: the product's own list."""
-    from bot.app.cases.themes_views import THEMES
+    from bot.app.facts.themes import THEMES
 
     if any(not theme.strip() or "\n" in theme or len(theme) > 40 for theme in themes):
         raise SetupError("A theme has 1 to 40 characters, on one line.")

@@ -15,12 +15,12 @@ from enum import Enum
 from typing import Any
 
 from bot.app import round_command as round_words
-from bot.app.calendar import closures_handlers as closures
-from bot.app.calendar import own_dates_handlers as own_dates
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
+from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
+from bot.app.closures import handlers as closures
 from bot.app.context import Context, Finisher
 from bot.app.exclusions import handlers as pairs
 from bot.app.exclusions import own_handlers as apart
@@ -29,6 +29,7 @@ from bot.app.gate import private_notes as own_words
 from bot.app.operations import handlers as operations
 from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
+from bot.app.overview import supervision_command as supervision
 from bot.app.people import settings_handlers as settings
 from bot.app.privacy.handlers import my_data, open_audit
 from bot.app.reports import handlers as reporting
@@ -42,7 +43,6 @@ from bot.app.series import handlers as series
 from bot.app.steps import missed_reviews as missed
 from bot.app.steps import presenter_requests as asking
 from bot.app.supervision import export_handlers as exporting
-from bot.app.supervision import handlers as supervision
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
 from bot.domain.person import Role
@@ -274,7 +274,7 @@ COMMANDS: tuple[Command, ...] = (
     makes("report", Kind.TYPED, MANAGER, reporting, "The report of a quarter that is over; as a file with pdf or csv"),
     makes("report.show", Kind.PRESSED, MANAGER, reporting, "A quarter's report, as a card or a file"),
     # log and overview
-    opens("log.open", CLINICIAN, supervision.open_log, "My supervision log"),
+    opens("log.open", CLINICIAN, log.open_log, "My supervision log"),
     opens("log.rhythm", CLINICIAN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
     opens("log.add", CLINICIAN, log.open_add, "Open the form for supervision outside rounds"),
     sends("log.add.send", CLINICIAN, log.send_add, "Enter individual, group or live supervision", own_words.prepare),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app.calendar import closures_handlers as closures
+from bot.app.closures import handlers as closures
 from bot.app.context import Context
 from bot.app.rounds import handlers as rounds
 from bot.app.series import handlers as series

@@ -10,19 +10,19 @@ from bot.app.caching_uow import Remembering
 from bot.app.caseload import leave_handlers as leave
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
-from bot.app.facts.deadlines import deadline, start_of_day
+from bot.app.facts.deadlines import deadline, start_of_day, takeaway_days
 from bot.app.facts.permissions import supervisors_of
-from bot.app.reviews.closing_handlers import end_case, release_if_ready, takeaway_days
+from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.rounds.handlers import make_plan, publish
 from bot.app.steps import second_look
 from bot.app.steps.alerts import check_delivery, escalate
+from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.reminders import look
 from bot.app.steps.retention import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
 from bot.app.steps.series_store import look_ahead as series_ahead
 from bot.app.steps.series_store import open_due
-from bot.delivery.decide import STILL_UNDER_WAY, under_way
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person

@@ -18,7 +18,7 @@ from bot.app.facts.caseload import leaves_of
 from bot.app.facts.deadlines import deadline
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.workdays import own_days
-from bot.app.overview.home_views import DUE_FIRST, TO_REVIEW
+from bot.app.reviews.views import DUE_FIRST, TO_REVIEW
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.delivery.digest import merged_card, merged_ids
 from bot.delivery.notices import BUILDERS, card_for
@@ -33,8 +33,6 @@ from bot.ui.model import Card
 
 LOOK_AHEAD_DAYS = 400
 TURN = 3
-STILL_UNDER_WAY = timedelta(minutes=10)
-"""Until another look when a reviewer's first notice is not out yet (after downtime, during an outage)."""
 NEWER = timedelta(seconds=30)
 """How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
 REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
@@ -156,13 +154,6 @@ async def ended(work: Work, outcome: OutboxEntry) -> None:
             await _given_up(work, entry)
         elif outcome.uncertain_at is None:
             await _delivered(work, entry)
-
-
-async def under_way(work: Work, seat: Assignment) -> bool:
-    """Whether the first notice of an assignment is still on its way: until then nobody waits for the review."""
-    slot = f"assignment:{seat.id}:{seat.reviewer}"
-    first = await work.uow.find(OutboxEntry, slot=slot, card="assigned", sent_at=None, failed_at=None, dropped_at=None)
-    return bool(first)
 
 
 async def _delivered(work: Work, entry: OutboxEntry) -> None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from bot.app.blocks.notice import notice_card as _card
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import person_policy
-from bot.app.overview.home_views import review_rows
 from bot.app.people.settings_views import platform_name
+from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_BUILDERS
 from bot.app.rounds.views import round_actions
 from bot.app.second_look.notices import LOOK_BUILDERS
 from bot.app.steps.signin import SEALED_URL
 from bot.delivery import notices_dates as dates
-from bot.delivery.notice_view import notice_card as _card
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.frequency import State
 from bot.domain.organisation import Group

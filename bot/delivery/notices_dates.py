@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.permissions import MOST_GROUPS, planned_only
-from bot.app.overview.home_views import review_rows
+from bot.app.reviews.views import review_rows
 from bot.app.series.views import moment_words, rhythm_words
 from bot.app.steps.series_store import following, plan_of
-from bot.delivery.notice_view import notice_card
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person

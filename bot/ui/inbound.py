@@ -6,11 +6,16 @@ verified payload, never from a value that a form carries. Typed text is `Sensiti
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.anonymise.text import Sensitive
-from bot.ui.model import Card, Document, Form
+from bot.ui.model import (
+    Card,
+    Document,
+    Form,
+)
 
 
 @dataclass(frozen=True)
@@ -147,3 +152,25 @@ class Hand:
 
 
 Outcome = Show | Say | Invalid | Refused | Done | Hand
+
+
+INVISIBLE = {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""}
+"""Signs that some keyboards and platforms put in and a reader does not see, with what stands for them."""
+
+
+def chosen(event: FormSubmitted, name: str) -> tuple[str, ...]:
+    """The options chosen in a field; empty when none."""
+    value = event.values.get(name, ())
+    return value if isinstance(value, tuple) else ((value.reveal(),) if value else ())
+
+
+def typed_text(event: FormSubmitted, name: str) -> Sensitive:
+    """The text typed in a field, without surrounding white space."""
+    value = event.values.get(name)
+    return Sensitive(same_everywhere(value.reveal())) if isinstance(value, Sensitive) else Sensitive("")
+
+
+def same_everywhere(text: str) -> str:
+    """The text without what would tell on which platform it was typed: line ends, invisible signs, composed letters."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(INVISIBLE.get(sign, sign) for sign in text).strip()

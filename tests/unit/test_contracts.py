@@ -12,12 +12,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PLANTED = [
     ("bot/domain/planted.py", "import bot.app.entry", "Direction"),
-    ("bot/app/planted.py", "import storage.keys", "Direction"),
+    ("bot/app/facts/planted.py", "import storage.keys", "Direction"),
+    ("bot/app/facts/planted.py", "import bot.delivery.decide", "Direction"),
+    ("bot/app/facts/planted.py", "import bot.app.steps.holds", "Layers inside"),
+    ("bot/app/steps/planted.py", "import bot.app.cases.handlers", "Layers inside"),
+    ("bot/app/cases/planted.py", "import bot.app.reviews.views", "Layers inside"),
+    ("bot/app/planted.py", "import bot.app.context", "Layers inside"),
     ("bot/ui/planted.py", "import bot.ports.unit_of_work", "Direction"),
     ("adapters/web/planted.py", "import adapters.slack.plugin", "independent"),
     ("adapters/web/planted.py", "import bot.domain.case", "reach neither storage"),
     ("adapters/slack/planted.py", "import storage.store", "reach neither storage"),
-    ("bot/app/planted.py", "import aiohttp", "no vendor"),
+    ("bot/app/facts/planted.py", "import aiohttp", "no vendor"),
     ("bot/domain/planted.py", "import sqlalchemy", "no vendor"),
     ("adapters/teams/planted.py", "import botbuilder.core", "botbuilder"),
 ]

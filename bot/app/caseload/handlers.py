@@ -9,19 +9,29 @@ from __future__ import annotations
 from datetime import date
 
 from bot.anonymise import AnonText, Sensitive
-from bot.app.calendar import own_dates_handlers as own_dates
-from bot.app.calendar.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload import leave_handlers as leave
+from bot.app.caseload import own_dates_handlers as own_dates
+from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.views import CHOICES, effect_card, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
 from bot.app.facts.permissions import supervised
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.gate.private_notes import masked, too_long
 from bot.domain.caseload import Mode, ModeChange, SameModeAlready, UnknownMode, parse_mode, plan_switch, split_mode
 from bot.domain.local_dates import parse_date
 from bot.domain.person import Person
 from bot.ports.records import ExperienceEntry, FteEntry, ModeEntry
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.inbound import (
+    ActionPressed,
+    CommandTyped,
+    Done,
+    FormSubmitted,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+    typed_text,
+)
 from bot.ui.model import Card, Items, line, strong
 from bot.ui.strings import Words
 

@@ -17,7 +17,6 @@ from bot.app.caseload.views import leave_words
 from bot.app.context import Context, Work
 from bot.app.facts.deadlines import start_of_day
 from bot.app.facts.permissions import colleagues, supervised
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.steps.reassignment import free_seats_of, replace_seat
 from bot.app.steps.return_from_leave import announce_return
 from bot.app.steps.withdrawal import withdraw
@@ -28,7 +27,7 @@ from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import Audited, LeaveEntry
 from bot.ports.unit_of_work import NotFound
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 
 KEEP, WITHDRAW, COVER = "keep", "withdraw", "cover"
 LONGEST_AHEAD_DAYS = 730

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.anonymise import Sensitive
-from bot.app.calendar.own_dates_views import own_dates_actions, week_words
+from bot.app.caseload.own_dates_views import own_dates_actions, week_words
 from bot.app.context import Context
 from bot.app.facts.caseload import RhythmFacts, caseload_of, rhythm_facts
 from bot.app.facts.permissions import person_policy

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.anonymise import Sensitive
-from bot.app.cases.handlers import filled_form
-from bot.app.cases.views import answers_form, review_form, takeaway_form
+from bot.app.blocks.cases import answers_form, review_form, takeaway_form
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
+from bot.app.gate.case_form import filled_form
 from bot.app.gate.handlers import draft_values, my_draft
 from bot.ports.records import Draft
 from bot.ui.inbound import ActionPressed, Outcome, Show

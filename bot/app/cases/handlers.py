@@ -7,42 +7,48 @@ from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Examined, Sensitive, TagBook
-from bot.app.cases.scores_views import scores_problem
-from bot.app.cases.themes_views import theme_options, themes_of
+from bot.app.blocks.scores import scores_problem
+from bot.app.cases.views import cases_card
 from bot.app.context import Context
-from bot.app.facts.anonymity import is_small
 from bot.app.facts.caseload import caseload_of, current_mode
 from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
+from bot.app.facts.themes import themes_of
+from bot.app.gate.case_form import Values, case_form_for, case_to_change, chosen_themes
 from bot.app.gate.handlers import (
     LEFT,
     Typed,
-    chosen,
     draft_of,
-    draft_start,
     examine,
     keep_draft,
     keep_tags,
     preview,
     preview_again,
-    typed_text,
 )
+from bot.app.gate.stop import stop_page
 from bot.app.options import listing_options, option
-from bot.app.overview.home_views import cases_card
-from bot.app.risk.views import stop_page
 from bot.app.steps import second_look
 from bot.app.steps.withdrawal import withdraw
-from bot.domain.case import Case, CaseNotSentBack, CaseStatus, PatientObjects
+from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Group
-from bot.domain.policy import Anonymity, SecondLookRule
+from bot.domain.policy import SecondLookRule
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft
-from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS, case_form
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
-from bot.ui.model import Form
+from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS
+from bot.ui.inbound import (
+    ActionPressed,
+    CommandTyped,
+    Done,
+    FormSubmitted,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+    typed_text,
+)
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_DIGITS = "23456789"
-Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 
 OPTIONS = ("new", "mine", "withdraw")
@@ -85,37 +91,13 @@ async def _start(ctx: Context, background: Sensitive) -> Outcome:
         "language": (ctx.me.language,),
         "background": background,
     }
-    return Show(await _form(ctx, start, {}))
-
-
-async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
-    """The form with the texts and the choices of a draft."""
-    for name in ("mode", "language", "group", "objection", "risk"):
-        if name in draft.state:
-            values[name] = (draft.state[name],)
-    for name in ("week", "weeks"):
-        values[name] = Sensitive(draft.state.get(name, ""))
-    start = await draft_start(ctx, draft)
-    values["start"] = Sensitive(start.isoformat() if start else "")
-    values["themes"] = _themes(draft.state)
-    return await _form(ctx, values, {}, draft.id, draft.subject)
-
-
-async def changed_form(ctx: Context, case: Case) -> Form:
-    """The form with the redacted text of a case that was sent back; the questions about risk are asked anew."""
-    await _to_change(ctx, case.id)
-    ctx.tools.gate.warm()
-    texts = await ctx.uow.texts(case.id, "case")
-    values: dict[str, Sensitive | tuple[str, ...]] = {name: Sensitive(text.text) for name, text in texts.items()}
-    values |= {"mode": (case.mode,), "language": (case.language,), "themes": case.themes}
-    values |= {name: Sensitive(str(n)) for name, n in (("week", case.week), ("weeks", case.weeks)) if n is not None}
-    return await _form(ctx, values, {}, "", case.id)
+    return Show(await case_form_for(ctx, start, {}))
 
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete form; incomplete ones are answered without it."""
     if event.subject:
-        await _to_change(ctx, event.subject)
+        await case_to_change(ctx, event.subject)
     if _at_risk(event) or _errors(ctx, event):
         return None
     return await examine(ctx, _typed(ctx, event))
@@ -127,7 +109,7 @@ async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
         return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
     errors = _errors(ctx, event)
     if errors:
-        return Invalid(await _form(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
+        return Invalid(await case_form_for(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
     draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)
@@ -190,14 +172,14 @@ async def _new(ctx: Context, draft: Draft) -> Case:
         week=_whole(draft.state.get("week", "")),
         weeks=_whole(draft.state.get("weeks", "")),
         anonymity=policy.anonymity.value,
-        themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
+        themes=tuple(theme for theme in chosen_themes(draft.state) if theme in offered),
         round=round_.id if round_ else None,
     )
 
 
 async def _changed(ctx: Context, draft: Draft) -> Case:
     """A case that was sent back, with what its author says of it now; its code and group stay."""
-    case = await _to_change(ctx, draft.subject)
+    case = await case_to_change(ctx, draft.subject)
     offered = (*await themes_of(ctx), *case.themes)
     round_ = await collecting_round(ctx, await ctx.uow.get(Group, case.group))
     return await ctx.uow.save(
@@ -207,18 +189,10 @@ async def _changed(ctx: Context, draft: Draft) -> Case:
             language=draft.state["language"],
             week=_whole(draft.state.get("week", "")),
             weeks=_whole(draft.state.get("weeks", "")),
-            themes=tuple(theme for theme in _themes(draft.state) if theme in offered),
+            themes=tuple(theme for theme in chosen_themes(draft.state) if theme in offered),
             round=case.round or (round_.id if round_ else None),
         )
     )
-
-
-async def _to_change(ctx: Context, id: str) -> Case:
-    """One's own case that a second look sent back."""
-    case = await my_case(ctx, id)
-    if case.status(ctx.now) is not CaseStatus.SENT_BACK:
-        raise CaseNotSentBack
-    return case
 
 
 async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
@@ -238,35 +212,6 @@ def ctx_day(ctx: Context, round_: Round | None) -> date:
     """The day the round's plan is published, where the person is."""
     moment = round_.publish_at if round_ else ctx.now
     return replace(ctx, now=moment).my_today
-
-
-async def _form(ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "", changed: str = "") -> Form:
-    """The form for a new case, or for one (`changed`) that was sent back and stays in its group."""
-    groups = [await ctx.uow.get(Group, (await my_case(ctx, changed)).group)] if changed else await my_groups(ctx)
-    if not groups:
-        raise NotInAGroup
-    policies = [await ctx.policy(group) for group in groups]
-    named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
-    small = [await is_small(ctx, group, ctx.me.language) for group in groups]
-    return case_form(
-        ctx.words,
-        groups=[(g.id, g.name) for g in groups],
-        named=named,
-        small_group=any(small) and len(named) < len(groups),
-        values=values,
-        errors=errors,
-        themes=await theme_options(ctx),
-        second_look=_look_told(ctx, {policy.second_look for policy in policies}),
-        draft=draft,
-        subject=changed,
-    )
-
-
-def _look_told(ctx: Context, rules: set[SecondLookRule]) -> str:
-    """Who else reads the text, said before a word is written."""
-    if rules == {SecondLookRule.OFF}:
-        return ""
-    return ctx.words("case.form.look_always" if rules == {SecondLookRule.ALWAYS} else "case.form.look_flagged")
 
 
 def _at_risk(event: FormSubmitted) -> bool:
@@ -311,10 +256,6 @@ def _typed(ctx: Context, event: FormSubmitted) -> Typed:
     language = state.get("language", "")
     start = ctx.typed_day(typed_text(event, "start"), "start", {}, past=True)
     return Typed("case", event.subject, fields, language, state, owner=event.subject, start=start)
-
-
-def _themes(state: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(state["themes"].split("\n")) if state.get("themes") else ()
 
 
 async def _in_my_group(ctx: Context, typed: Typed) -> Typed:

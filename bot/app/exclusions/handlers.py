@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from bot.app.context import Context
 from bot.app.facts.permissions import NotFoundHere, groups_for_planning, members
-from bot.app.gate.handlers import chosen
 from bot.domain.organisation import NeverAssign
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
 from bot.ui.model import Action, ChoiceField, Form, FormBlock, Option, Row, Text, line
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bot.app.context import Context
 from bot.app.facts.permissions import members, my_groups
-from bot.app.gate.handlers import chosen
 from bot.domain.organisation import NeverAssign
 from bot.domain.person import Person, Role
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Show, chosen
 from bot.ui.model import Form, ManyField, Option, Text, line
 
 

@@ -7,8 +7,10 @@ from datetime import date, datetime, time
 from bot.app.context import Work
 from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.domain.calendar import wall_time
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
+from bot.domain.round import Round
 
 END_OF_DAY = time(23, 59)
 
@@ -35,3 +37,9 @@ async def deadline(work: Work, person: Person, days: int) -> datetime:
     calendar = (await clinic_days(work, person.clinic)).calendar
     day = calendar.add_working_days(work.today(person.timezone), days)
     return wall_time(calendar.only(person.weekdays).next_working_day(day), END_OF_DAY, person.timezone)
+
+
+async def takeaway_days(work: Work, case: Case) -> int:
+    """Working days the presenter has for the takeaway: the round's own number, else the policy's."""
+    policy = await work.policy(await work.uow.get(Group, case.group))
+    return (await work.uow.get(Round, case.round)).days(policy).takeaway if case.round else policy.takeaway_working_days

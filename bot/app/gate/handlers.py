@@ -8,7 +8,6 @@ recorded in the audit trail as counts, never as text.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from datetime import date, timedelta
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.app.context import Context
 from bot.app.facts.permissions import members, my_groups
-from bot.app.risk.views import stop_page
+from bot.app.gate.stop import stop_page
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk_words import speaks_of_a_plan
@@ -25,13 +24,11 @@ from bot.ports.records import Audited, Draft
 from bot.ports.unit_of_work import NotFound
 from bot.ui.forms.case import labels as case_labels
 from bot.ui.forms.case import risk_field
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
 from bot.ui.strings import Words
 
 DRAFT_MINUTES = 30
-INVISIBLE = {"\u00a0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\ufeff": ""}
-"""Signs that some keyboards and platforms put in and a reader does not see, with what stands for them."""
 TAGS, START = "gate-tags", "treatment-start"
 LEFT = "left"
 """In the state of a confirmed draft: how many doubtful or telling words its author kept."""
@@ -331,24 +328,6 @@ def typed_from(draft: Draft, values: Mapping[str, Sensitive], mask: tuple[str, .
         owner=draft.state.get("owner", ""),
         mask=mask,
     )
-
-
-def chosen(event: FormSubmitted, name: str) -> tuple[str, ...]:
-    """The options chosen in a field; empty when none."""
-    value = event.values.get(name, ())
-    return value if isinstance(value, tuple) else ((value.reveal(),) if value else ())
-
-
-def typed_text(event: FormSubmitted, name: str) -> Sensitive:
-    """The text typed in a field, without surrounding white space."""
-    value = event.values.get(name)
-    return Sensitive(same_everywhere(value.reveal())) if isinstance(value, Sensitive) else Sensitive("")
-
-
-def same_everywhere(text: str) -> str:
-    """The text without what would tell on which platform it was typed: line ends, invisible signs, composed letters."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(INVISIBLE.get(sign, sign) for sign in text).strip()
 
 
 async def keep_tags(ctx: Context, owner: str, tags: TagBook) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from bot.anonymise import AnonText, Examined
 from bot.app.context import Context
-from bot.app.gate.handlers import Typed, examine, typed_text
-from bot.ui.inbound import FormSubmitted
+from bot.app.gate.handlers import Typed, examine
+from bot.ui.inbound import FormSubmitted, typed_text
 
 FIELDS = ("note", "learning_point")
 LONGEST = {"note": 200, "learning_point": 600}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bot.app.cases.reasons_views import reason_line
+from bot.app.blocks.reasons import reason_line
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.permissions import my_assignment, planned_round
-from bot.app.gate.handlers import chosen
 from bot.app.overview.home_views import home_card
 from bot.app.rounds.views import reassign_form, round_card
 from bot.app.steps.reassignment import CannotTakeIt, reassign, takers
 from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
 from bot.domain.person import Role
 from bot.ports.records import Audited
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, HomeOpened, Outcome, Say, Show
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, HomeOpened, Outcome, Say, Show, chosen
 from bot.ui.model import Action, Card, Items, Text, code, line
 
 

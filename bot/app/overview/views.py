@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.app.blocks.assignments import seat_state
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import OPEN_CASE, cases_of_seats, groups_for_planning, members
 from bot.app.risk.views import hold_row
-from bot.app.rounds.views import seat_state
 from bot.app.steps.render_worker import picture
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Kind, State, Status, event_days

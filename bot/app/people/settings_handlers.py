@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.app.context import Context
-from bot.app.gate.handlers import chosen
 from bot.app.people.settings_views import AS_PROFILE, accounts_of, code_form, settings_form
 from bot.app.steps.account_linking import AccountTaken, code_in, disconnect, owner_of_code
 from bot.domain.person import Person
 from bot.errors import Refusal
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Outcome, Show
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Outcome, Show, chosen
 from bot.ui.strings import LANGUAGES, language_named, own_name, supported, words
 
 

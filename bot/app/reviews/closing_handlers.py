@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Examined, TagBook
-from bot.app.cases.views import reviews_form, takeaway_form
-from bot.app.context import Context, Work
-from bot.app.facts.caseload import caseload_of
-from bot.app.facts.deadlines import deadline
+from bot.app.blocks.cases import reviews_form, takeaway_form
+from bot.app.context import Context
 from bot.app.facts.permissions import my_case
-from bot.app.gate.handlers import Typed, examine, finish_or_preview, typed_text
-from bot.app.steps.missed_reviews import note_missed
-from bot.domain.case import Assignment, Case, CaseNotReleased, ready_to_release
-from bot.domain.organisation import Group
-from bot.domain.person import Person
-from bot.domain.round import Round
-from bot.domain.supervision import Role, estimated_minutes
-from bot.ports.records import Draft, LogEntry
-from bot.ports.unit_of_work import AlreadyThere
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
-
-
-async def release_if_ready(work: Work, case: Case) -> Case:
-    """Release the reviews together when all are in or the last deadline passed."""
-    seats = await work.uow.find(Assignment, case=case.id)
-    if not ready_to_release(case, seats, work.now):
-        return case
-    case = await work.uow.save(case.release(work.now))
-    presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
-    await work.tell(presenter.id, "reviews_released", case.id, slot=f"case:{case.id}")
-    await work.uow.wake("case.release", case.id, None)
-    await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
-    return case
-
-
-async def takeaway_days(work: Work, case: Case) -> int:
-    """Working days the presenter has for the takeaway: the round's own number, else the policy's."""
-    policy = await work.policy(await work.uow.get(Group, case.group))
-    return (await work.uow.get(Round, case.round)).days(policy).takeaway if case.round else policy.takeaway_working_days
+from bot.app.gate.handlers import Typed, examine, finish_or_preview
+from bot.app.steps.closing import after_close
+from bot.domain.case import Assignment, Case, CaseNotReleased
+from bot.ports.records import Draft
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, typed_text
 
 
 async def open_reviews(ctx: Context, event: ActionPressed) -> Outcome:
@@ -86,91 +57,6 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
         if seat.readable:
             await ctx.tell(seat.reviewer, "takeaway_in", seat.id, slot=f"assignment:{seat.id}")
     return Done(ctx.words("takeaway.done", code=case.code))
-
-
-async def end_case(work: Work, case: Case) -> None:
-    """Without a takeaway: the round was closed or the presenter stayed silent; what was done is logged."""
-    if not case.released_at and await work.uow.count(Assignment, case=case.id, ended_at=None, submitted_at__not=None):
-        case = await work.uow.save(case.release(work.now))
-        await work.tell(await work.uow.presenter(case.id), "reviews_released", case.id, slot=f"case:{case.id}")
-    case = await work.uow.save(case.end(work.now))
-    await after_close(work, case)
-
-
-async def after_close(work: Work, case: Case) -> None:
-    """Log entries, the purge's date, and the round's end when this was its last case."""
-    await _log(work, case)
-    group = await work.uow.get(Group, case.group)
-    policy = await work.policy(group)
-    for what in ("case.release", "case.end"):
-        await work.uow.wake(what, case.id, None)
-    await work.uow.wake("case.purge", case.id, work.now + timedelta(days=policy.text_days))
-    await note_missed(work, case)
-    if case.round:
-        await settle_round(work, case.round)
-
-
-async def settle_round(work: Work, id: str) -> None:
-    """A published round closes when none of its cases is open."""
-    round_ = await work.uow.get(Round, id)
-    if not round_.open or not round_.published_at:
-        return
-    cases = await work.uow.find(Case, round=id)
-    if all(not c.open for c in cases):
-        await work.uow.save(round_.close(work.now))
-
-
-async def _log(work: Work, case: Case) -> None:
-    """One entry for the presenter and one a reviewer whose review is in; the source makes a second impossible.
-
-    The entry names who took part in the round, not who wrote what (DOMAIN.md section 7).
-    """
-    seats = await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None)
-    if not seats:
-        return
-    presenter = await work.uow.presenter(case.id)
-    took_part = await _took_part(work, case)
-    await _log_one(work, case, presenter, Role.PRESENTER, work.now, took_part)
-    for seat in seats:
-        assert seat.submitted_at is not None
-        await _log_one(work, case, seat.reviewer, Role.REVIEWER, seat.submitted_at, took_part)
-
-
-async def _took_part(work: Work, case: Case) -> frozenset[str]:
-    """Everyone who presented or reviewed in the case's round."""
-    seats = await work.uow.find(Assignment, round=case.round, ended_at=None, published_at__not=None)
-    authors = await work.uow.presenters(sorted({s.case for s in seats}))
-    return frozenset(authors.values()) | {s.reviewer for s in seats}
-
-
-async def _log_one(
-    work: Work, case: Case, person_id: str, role: Role, moment: datetime, took_part: frozenset[str]
-) -> None:
-    person = await work.uow.get(Person, person_id)
-    policy = await work.policy(await work.uow.get(Group, case.group))
-    day = moment.astimezone(ZoneInfo(person.timezone)).date()
-    mode = (await caseload_of(work, person)).chosen_mode_on(day)
-    entry = LogEntry(
-        id=work.tools.ids.new("log"),
-        organisation=work.uow.organisation,
-        source=f"case:{case.id}:{person.id}",
-        person=person.id,
-        clinic=person.clinic,
-        role=role.value,
-        mode=mode.value,
-        days=(day,),
-        day=day,
-        minutes=estimated_minutes(role, 1, policy),
-        group_size=len(took_part | {person.id}),
-        recorded_at=work.now,
-        recorded_by="round",
-        minutes_estimated=True,
-        round=case.round,
-        members=tuple(sorted(took_part - {person.id})),
-        themes=case.themes,
-    )
-    with suppress(AlreadyThere):
-        await work.uow.add(entry)
 
 
 def _typed(case: Case, event: FormSubmitted) -> Typed:

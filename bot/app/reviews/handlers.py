@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.anonymise import AnonText, Examined, TagBook
-from bot.app.cases.views import REVIEW_TEXTS, answers_form, presenter_page, review_form
+from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
-from bot.app.gate.handlers import Typed, chosen, examine, finish_or_preview, typed_text
-from bot.app.overview.home_views import queue_card
-from bot.app.reviews.closing_handlers import release_if_ready
+from bot.app.gate.handlers import Typed, examine, finish_or_preview
+from bot.app.reviews.views import queue_card
+from bot.app.steps.closing import release_if_ready
 from bot.app.steps.reassignment import replace_seat
 from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
 from bot.domain.organisation import Group
 from bot.ports.records import Draft
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.inbound import (
+    ActionPressed,
+    CommandTyped,
+    Done,
+    FormSubmitted,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+    typed_text,
+)
 from bot.ui.model import ChoiceField, Form, Option, Text, line
 from bot.ui.prompts import prompt_keys
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bot.app.context import Context
 from bot.app.facts.permissions import may_supervise, my_hold, takes_part
-from bot.app.gate.handlers import chosen
 from bot.app.risk.views import (
     concerns_own_case,
     presenter_shown,
@@ -25,7 +24,7 @@ from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.domain.risk import Hold, HoldOrigin, NotOnHold, OwnCaseConcerned, ReadReason, UnmaskReason
 from bot.ports.records import Audited
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
 
 # ---- raising ---------------------------------------------------------------------------------
 

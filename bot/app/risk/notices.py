@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
-from bot.app.risk.views import contacts, hold_actions, own_phone
-from bot.delivery.notice_view import notice_card
+from bot.app.gate.stop import contacts, own_phone
+from bot.app.risk.views import hold_actions
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.app.cases.views import case_blocks, question_blocks, review_blocks
+from bot.app.blocks.cases import case_blocks, question_blocks, review_blocks
 from bot.app.context import Context
+from bot.app.gate.stop import contacts, own_phone
 from bot.app.steps.alerts import minutes_to_answer
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold, ReadReason, UnmaskReason
-from bot.ports.records import Draft
 from bot.ui.model import (
     Action,
     CardBlock,
@@ -25,52 +25,15 @@ from bot.ui.model import (
     Facts,
     Form,
     Heading,
-    Line,
     Notice,
     Option,
     Row,
     Text,
     Tone,
     line,
-    muted,
     strong,
 )
 from bot.ui.strings import Words
-
-
-async def stop_page(ctx: Context, draft: Draft) -> Form:
-    """A current risk is not handled by peers: whom to call now, and a way to alert the duty supervisor."""
-    w = ctx.words
-    return Form(
-        key="risk.stop",
-        title=w("risk.stop.title"),
-        body=(
-            Notice(Tone.DANGER, line(w("risk.stop.text"))),
-            await contacts(ctx),
-            Text(line(w("risk.stop.named"))),
-            Text(line(w("risk.stop.kept"))),
-            Text(line(muted(w("risk.record")))),
-        ),
-        actions=(
-            Action("risk.alert_duty", w("risk.alert_duty"), look="danger"),
-            Action("text.edit", w("risk.handled"), subject=draft.id, opens=True),
-        ),
-    )
-
-
-async def contacts(ctx: Context) -> Facts:
-    """The emergency contact and the person on duty of the reader's own clinic."""
-    w = ctx.words
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    rows = [(w("risk.contact.emergency"), line(strong(clinic.emergency_phone or w("risk.no_phone"))))]
-    rows.append((w("risk.contact.duty"), await _on_duty(ctx, clinic)))
-    return Facts(tuple(rows))
-
-
-async def own_phone(ctx: Context) -> str:
-    """The number to call now: whoever is on duty at the reader's own clinic, else its emergency contact."""
-    clinic = await ctx.uow.get(Clinic, ctx.me.clinic)
-    return clinic.duty_phone or clinic.emergency_phone or ctx.words("risk.no_phone")
 
 
 async def raise_form(ctx: Context, case: Case) -> Form:
@@ -240,13 +203,6 @@ async def _state(ctx: Context, hold: Hold) -> Notice:
         return Notice(Tone.DANGER, line(strong(w("risk.state.undelivered", phone=await own_phone(ctx)))))
     minutes = await minutes_to_answer(ctx, hold)
     return Notice(Tone.WARN, line(w("risk.state.alerted", minutes=minutes)))
-
-
-async def _on_duty(ctx: Context, clinic: Clinic) -> Line:
-    people = await ctx.uow.find(Person, id=clinic.duty_supervisor, removed_at=None) if clinic.duty_supervisor else []
-    name = people[0].name if people else ""
-    told = " · ".join(part for part in (name, clinic.duty_phone) if part)
-    return line(strong(told or ctx.words("risk.no_duty")))
 
 
 async def _name(ctx: Context, person: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import rotation
-from bot.app.cases.reasons_views import reasons_of
+from bot.app.blocks.phases import phase_fields, typed_phases
 from bot.app.context import Context, Work
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.deadlines import group_deadline
@@ -22,15 +22,14 @@ from bot.app.facts.permissions import (
     shown_round,
     supervisors_of,
 )
+from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.options import listing_options, option
-from bot.app.reviews.closing_handlers import end_case, settle_round
 from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form
 from bot.app.rounds.views import round_card, rounds_card
-from bot.app.series.form_views import phase_fields, typed_phases
 from bot.app.steps import second_look
 from bot.app.steps.assignments import publish_seat
+from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
@@ -40,7 +39,18 @@ from bot.domain.round import Round, RoundAlreadyPublished, RoundStatus
 from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import Audited
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.inbound import (
+    ActionPressed,
+    CommandTyped,
+    Done,
+    FormSubmitted,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+    typed_text,
+)
 from bot.ui.model import DateField, Form, FormBlock, Heading, Text, line
 
 COLLECT_DAYS = 7

@@ -6,8 +6,9 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 from __future__ import annotations
 
 from bot import rotation
-from bot.app.cases.reasons_views import reason_line, reasons_of
+from bot.app.blocks.reasons import reason_line
 from bot.app.context import Context
+from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, WhatIf, kept_back
 from bot.domain.organisation import Group
 from bot.domain.round import Round

@@ -5,6 +5,7 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 
 from __future__ import annotations
 
+from bot.app.blocks.assignments import seat_state
 from bot.app.context import Context
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, members, planned_only
@@ -138,17 +139,6 @@ def _gone_row(ctx: Context, seat: Assignment, person: Person) -> list[CardBlock]
     w = ctx.words
     day = w.day(seat.ended_at.astimezone(ctx.zone).date())
     return [Row(line(muted(person.name)), line(muted(f"{w(f'seat.ended.{seat.end_reason}')} · {day}")))]
-
-
-def seat_state(seat: Assignment, case: Case, ctx: Context) -> str:
-    """A key: in, late, not_reached, overdue, hold, open."""
-    if seat.submitted_at:
-        return "late" if seat.late else "in"
-    if seat.not_reached_at:
-        return "not_reached"
-    if case.held_at:
-        return "hold"
-    return "overdue" if seat.overdue(ctx.now, case) else "open"
 
 
 async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:

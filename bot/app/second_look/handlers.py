@@ -6,18 +6,18 @@ Everything a supervisor may do is checked again at each step, because who presen
 from __future__ import annotations
 
 from bot.anonymise import Examined
-from bot.app.cases.handlers import changed_form
 from bot.app.context import Context
 from bot.app.facts.permissions import my_case
 from bot.app.facts.second_looks import end_look
-from bot.app.gate.handlers import Typed, chosen, examine, keep_tags, typed_text
+from bot.app.gate.case_form import changed_form
+from bot.app.gate.handlers import Typed, examine, keep_tags
 from bot.app.second_look.views import NOTE_LENGTH, look_page, return_form
 from bot.app.steps import second_look
 from bot.domain.case import Case
 from bot.domain.second_look import LookEnd, NotToLookAt, SecondLook, Telling
 from bot.ports.records import Audited
 from bot.ports.unit_of_work import NotFound
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 
 
 async def open_look(ctx: Context, event: ActionPressed) -> Outcome:

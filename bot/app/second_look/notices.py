@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.second_look.views import needed_words, open_action
 from bot.app.steps import second_look
-from bot.delivery.notice_view import notice_card
 from bot.domain.case import Case
 from bot.domain.second_look import SecondLook
 from bot.ports.records import OutboxEntry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.anonymise import Sensitive
-from bot.app.cases.views import answer_blocks, case_blocks
+from bot.app.blocks.cases import answer_blocks, case_blocks
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_label, presenter_named
 from bot.app.steps import second_look

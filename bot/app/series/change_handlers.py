@@ -9,14 +9,13 @@ from dataclasses import replace
 
 from bot.app.context import Context
 from bot.app.facts.permissions import members
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.series.change_views import CHANGED_NAMES, change_form, change_preview, read_change
 from bot.app.series.handlers import live_series
 from bot.app.series.views import series_card
 from bot.app.steps.series_store import as_plan, follow, open_due
 from bot.domain.organisation import Group
 from bot.ports.records import SeriesEntry
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 
 
 async def open_change(ctx: Context, event: ActionPressed) -> Outcome:

@@ -12,19 +12,10 @@ from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
+from bot.app.blocks.phases import LIMITS, phase_fields, typed_phases
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
-from bot.app.series.form_views import (
-    LIMITS,
-    NAMES,
-    last_day_field,
-    phase_fields,
-    rhythm_fields,
-    text_field,
-    typed_phases,
-    typed_rhythm,
-    unfit,
-)
+from bot.app.series.form_views import NAMES, last_day_field, rhythm_fields, text_field, typed_rhythm, unfit
 from bot.app.series.views import SHOWN, date_row, facts_of, moment_words, names_of, upcoming
 from bot.app.steps.series_store import Plan, following, plan_of, rule_text
 from bot.domain.calendar import UnknownZone, wall_time, zone_of

@@ -5,12 +5,13 @@ Values are kept as they were typed: the preview carries them on, and beginning t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import islice, pairwise
 
 from bot.anonymise import Sensitive
+from bot.app.blocks.phases import LIMITS, phase_fields, typed_phases
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.groups import group_error, group_fields
@@ -29,7 +30,6 @@ from bot.ui.model import (
     Field,
     Form,
     Heading,
-    NumberField,
     Option,
     Text,
     TextField,
@@ -38,7 +38,6 @@ from bot.ui.model import (
 
 RHYTHMS = ("1", "2", "4", "rule")
 NAMES = ("group", "clinic", "rhythm", "rule", "anchor", "at", "collect", "clarify", "review", "takeaway", "last_day")
-LIMITS = {"collect": (1, 30), "clarify": (0, 29), "review": (1, 30), "takeaway": (1, 30)}
 FARTHEST = timedelta(days=3653)
 """Between today and the date a series is counted from."""
 
@@ -189,31 +188,6 @@ def _time(ctx: Context, text: str, errors: dict[str, str]) -> time | None:
     except ValueError:
         errors["at"] = ctx.words("series.at.wrong")
         return None
-
-
-def phase_fields(ctx: Context, names: Iterable[str], values: Mapping[str, str], days: PhaseDays) -> list[Field]:
-    """A number of working days for each phase, as typed or as the policy has it."""
-    fields: list[Field] = []
-    for name in names:
-        given = values.get(name, "")
-        value = int(given) if given.isdecimal() else getattr(days, name)
-        fields.append(NumberField(name, ctx.words(f"series.days.{name}"), value, *LIMITS[name]))
-    return fields
-
-
-def typed_phases(ctx: Context, values: Mapping[str, str], days: PhaseDays, errors: dict[str, str]) -> PhaseDays:
-    """The phases as typed; what was left empty stays as it is."""
-    for name, (low, high) in LIMITS.items():
-        given = values.get(name, "")
-        if not given:
-            continue
-        if not given.isdecimal() or not low <= int(given) <= high:
-            errors[name] = ctx.words("field.whole_number", low=ctx.words.number(low), high=ctx.words.number(high))
-        else:
-            days = replace(days, **{name: int(given)})
-    if days.clarify >= days.review and "clarify" not in errors:
-        errors["clarify"] = ctx.words("series.clarify_too_long")
-    return days
 
 
 def unfit(ctx: Context, plan: Plan) -> dict[str, str]:

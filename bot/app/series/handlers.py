@@ -7,7 +7,6 @@ from itertools import islice
 
 from bot.app.context import Context
 from bot.app.facts.permissions import NotFoundHere, planned_group, planned_only
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.series.change_views import change_form
 from bot.app.series.form_views import NAMES, preview_form, read, series_form
 from bot.app.series.views import series_card, series_list
@@ -17,7 +16,18 @@ from bot.domain.round import Round
 from bot.domain.series import NoSuchOccurrence, Series
 from bot.errors import Refusal
 from bot.ports.records import SeriesEntry
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.inbound import (
+    ActionPressed,
+    CommandTyped,
+    Done,
+    FormSubmitted,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+    typed_text,
+)
 from bot.ui.model import DateField, Form, Text, line
 
 WORDS = ("series", "change", "skip", "move", "restore", "pause", "resume", "end")

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
-from bot.app.facts.deadlines import deadline
+from bot.app.facts.deadlines import deadline, takeaway_days
 from bot.app.facts.second_looks import CLOCKS as LOOK_CLOCKS
 from bot.app.facts.second_looks import open_look
 from bot.app.facts.workdays import clinic_days, home_clinic, own_days
-from bot.app.reviews.closing_handlers import takeaway_days
 from bot.app.steps import second_look
 from bot.app.steps.reassignment import fill_seats
 from bot.domain.calendar import WorkCalendar, wall_time

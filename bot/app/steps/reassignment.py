@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import rotation
-from bot.app.cases.reasons_views import reasons_of
 from bot.app.context import Context, Work
 from bot.app.facts.permissions import members, supervisors_of
+from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
 from bot.app.facts.second_looks import readers_of
 from bot.app.steps.assignments import publish_seat

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.facts.workdays import own_days
-from bot.delivery.decide import STILL_UNDER_WAY, under_way
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person

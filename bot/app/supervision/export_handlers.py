@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseload_of, rhythm_facts
 from bot.app.facts.permissions import person_policy
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.steps.render_worker import made, picture
 from bot.app.supervision.log_views import changed_since_signed, entries_of
 from bot.domain.caseload import add_months
@@ -23,7 +22,7 @@ from bot.reports.export_ics import log_ics
 from bot.reports.export_pdf import log_pdf
 from bot.reports.log import OwnLog, SignedEntryChanged, own_log
 from bot.reports.rule_sets import RuleSet
-from bot.ui.inbound import ActionPressed, FormSubmitted, Hand, Invalid, Outcome, Say, Show
+from bot.ui.inbound import ActionPressed, FormSubmitted, Hand, Invalid, Outcome, Say, Show, chosen, typed_text
 from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Document, Form, Heading, Option, Text, line
 from bot.ui.strings import words
 

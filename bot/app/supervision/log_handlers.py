@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.anonymise import Sensitive
-from bot.app.cases.themes_views import themes_of
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.permissions import colleagues
-from bot.app.gate.handlers import chosen, typed_text
+from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.supervision.log_views import correction_form, entries_of, entry_form, log_card, own_fields
 from bot.domain.supervision import (
@@ -27,7 +26,17 @@ from bot.domain.supervision import (
     history,
 )
 from bot.ports.records import LogEntry
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import (
+    ActionPressed,
+    Done,
+    FormSubmitted,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+    typed_text,
+)
 from bot.ui.model import ChoiceField, DateField, Field, Form, ManyField, NumberField, Option, Text, line
 
 BY_HAND = (EventType.INDIVIDUAL, EventType.GROUP, EventType.LIVE)
@@ -228,3 +237,9 @@ def _whole(typed: Mapping[str, Sensitive], name: str) -> int | None:
 def _many(values: Values, name: str) -> tuple[str, ...]:
     value = values.get(name, ())
     return value if isinstance(value, tuple) else ()
+
+
+async def open_log(ctx: Context, event: ActionPressed) -> Outcome:
+    """My supervision log, from the latest entry or from one further back."""
+    skip = event.args.get("skip", "")
+    return Say(await log_card(ctx, int(skip) if skip.isdecimal() and len(skip) < 6 else 0))

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.anonymise import Sensitive
-from bot.app.cases.themes_views import theme_options, theme_words
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import event_of, rhythm_of
 from bot.app.facts.permissions import person_policy
+from bot.app.facts.themes import theme_options, theme_words
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.domain.person import Person

@@ -12,7 +12,6 @@ from dataclasses import replace
 from bot.app.context import Context
 from bot.app.facts.caseload import event_of
 from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, supervised, supervisors_of
-from bot.app.gate.handlers import chosen
 from bot.app.supervision.log_views import entries_of, minutes_of
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
@@ -20,7 +19,7 @@ from bot.domain.supervision import EntryAlreadySigned, SupervisionEvent, current
 from bot.ports.records import Audited, LogEntry, Signature, SignRequest
 from bot.ports.unit_of_work import AlreadyThere, NotFound
 from bot.reports.log import digest
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
 from bot.ui.model import ChoiceField, Form, ManyField, Notice, Option, Text, Tone, line, strong
 
 AT_ONCE = 30

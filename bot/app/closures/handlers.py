@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.app.calendar.closures_views import NAME_LENGTH, closure_form, closures_card
+from bot.app.closures.views import NAME_LENGTH, closure_form, closures_card
 from bot.app.context import Context
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.reschedule import Redated
 from bot.domain.organisation import Clinic, Closure
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
 
 async def show_all(ctx: Context) -> Outcome:

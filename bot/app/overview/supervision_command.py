@@ -10,7 +10,7 @@ from bot.app.supervision import signing_handlers as signing
 from bot.app.supervision.export_handlers import export_form, rhythm_card
 from bot.app.supervision.log_views import log_card
 from bot.domain.person import Role
-from bot.ui.inbound import ActionPressed, CommandTyped, Outcome, Say, Show
+from bot.ui.inbound import CommandTyped, Outcome, Say, Show
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
@@ -30,9 +30,3 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         kind = next((word for word in words[1:] if word in exporting.FORMATS), "pdf")
         return Show(export_form(ctx, {}, rules, kind))
     return Say(await log_card(ctx))
-
-
-async def open_log(ctx: Context, event: ActionPressed) -> Outcome:
-    """My supervision log, from the latest entry or from one further back."""
-    skip = event.args.get("skip", "")
-    return Say(await log_card(ctx, int(skip) if skip.isdecimal() and len(skip) < 6 else 0))

@@ -9,17 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot import rotation
 from bot.app.context import Context
-from bot.app.facts.round_planning import Situation
 from bot.ui.model import Line, line
-
-
-def reasons_of(facts: Situation, plan: rotation.Plan) -> dict[rotation.Pair, dict[str, Any]]:
-    """For each pair of the plan: balance, reviews in this round, meetings, who else could, who came next."""
-    from bot.rotation.explain import Explainer
-
-    return {rotation.Pair(why.case, why.reviewer): _kept(why) for why in Explainer(facts.instance, plan).all()}
 
 
 def reason_line(
@@ -46,17 +37,3 @@ def reason_line(
         because = w(f"decided.{why.get('decided_by', 'seed')}")
         parts.append(w("reason.next", name=names.get(str(following), "–"), because=because))
     return line(" · ".join(parts))
-
-
-def _kept(why: Any) -> dict[str, Any]:
-    facts = {fact.key: fact.values for fact in why.facts}
-    kept: dict[str, Any] = {
-        "balance": facts["balance"]["tenths"] if "balance" in facts else 0,
-        "met": facts["met"]["times"] if "met" in facts else 0,
-        "eligible": facts["eligible"]["count"] if "eligible" in facts else 1,
-        "experience": "experience" in facts,
-    }
-    if why.next is not None:
-        kept["next"] = why.next.member
-        kept["decided_by"] = why.next.decided_by
-    return kept

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.app.calendar.own_dates_views import address_form, feed_form, found_form, import_form, week_form
 from bot.app.caseload import leave_handlers as leave
+from bot.app.caseload.own_dates_views import address_form, feed_form, found_form, import_form, week_form
 from bot.app.context import Context
-from bot.app.gate.handlers import chosen, typed_text
 from bot.app.steps import feeds
 from bot.calendars.absences import Absence, read_absences
 from bot.domain.person import WEEKDAYS
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 
 WEB = "web"
 """The platform on which a browser can fill a field from a file."""

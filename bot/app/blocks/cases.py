@@ -1,0 +1,294 @@
+"""What presenter and reviewers see of a case: pages to read, forms to write, with the actions legal now.
+
+Anonymity: peers see the case code and letters within the case; no name, no exact time, no counter
+that would tell who or when. Text appears in these forms only, read from the encrypted store each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.anonymise import Sensitive
+from bot.app.blocks.scores import score_blocks
+from bot.app.context import Context
+from bot.app.facts.anonymity import is_small, presenter_label, presenter_named, reviewer_label, reviewers_named
+from bot.app.facts.second_looks import looks_of
+from bot.app.facts.themes import theme_words
+from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
+from bot.domain.organisation import Group
+from bot.domain.second_look import LookEnd
+from bot.ui.forms.case import TEXTS, reader_labels
+from bot.ui.model import (
+    Action,
+    Confirm,
+    Facts,
+    Field,
+    Form,
+    FormBlock,
+    Heading,
+    Items,
+    ManyField,
+    Notice,
+    Option,
+    Passage,
+    Text,
+    TextField,
+    Tone,
+    code,
+    line,
+    muted,
+    strong,
+)
+from bot.ui.prompts import look_out_keys, prompt_keys
+
+REVIEW_TEXTS = ("reflection", "suggestion")
+Values = Mapping[str, Sensitive | tuple[str, ...]]
+
+
+async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
+    """The case as its group reads it."""
+    w = ctx.words
+    texts = await ctx.uow.texts(case.id, "case")
+    rows = [(w("case.code"), line(code(case.code))), (w("case.field.mode"), line(w(f"mode.{case.mode}")))]
+    if case.week is not None:
+        key = "case.week_of" if case.weeks else "case.week"
+        rows.append((w("case.programme_week"), line(w(key, week=case.week, weeks=case.weeks or ""))))
+    if case.themes:
+        rows.append((w("log.themes"), line(w.listing(theme_words(w, case.themes)))))
+    blocks: list[FormBlock] = [Facts(tuple(rows))]
+    if case.purged_at or not texts:
+        return [*blocks, Notice(Tone.INFO, line(w("case.text_gone")))]
+    named = reader_labels(w)
+    for name in TEXTS:
+        if name == "scores" and name in texts:
+            blocks += await score_blocks(ctx, named[name], texts[name])
+        elif name in texts:
+            blocks.append(Passage(named[name], texts[name], language=case.language))
+    return blocks
+
+
+async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -> list[FormBlock]:
+    """Questions and answers in the order asked, by letter; one's own are marked."""
+    w = ctx.words
+    blocks: list[FormBlock] = []
+    seats = {a.id: a for a in await ctx.uow.find(Assignment, case=case.id)}
+    for question in await ctx.uow.find(Question, case=case.id, order=("asked_at",)):
+        texts = await ctx.uow.texts(case.id, f"question:{question.id}")
+        seat = seats[question.assignment]
+        by = w("you") if viewer and viewer.id == seat.id else await reviewer_label(ctx, case, seat)
+        if "question" in texts:
+            blocks.append(Passage(w("question.label"), texts["question"], by, case.language))
+        if "answer" in texts:
+            blocks.append(
+                Passage(w("question.answer"), texts["answer"], await presenter_label(ctx, case), case.language)
+            )
+    return [Heading(w("question.heading")), *blocks] if blocks else []
+
+
+async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[FormBlock]:
+    """The reviews that are in, by letter, each with its ticked prompts; late ones marked late, without a time."""
+    w = ctx.words
+    blocks: list[FormBlock] = []
+    for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)):
+        if seat.id == besides or seat.parted_at:
+            continue
+        texts = await ctx.uow.texts(case.id, f"review:{seat.id}")
+        name = await reviewer_label(ctx, case, seat)
+        late = f" ({w('review.late')})" if seat.late else ""
+        blocks.append(Heading(name + late))
+        said = case.language
+        blocks += [Passage(w(f"review.field.{p}"), texts[p], language=said) for p in REVIEW_TEXTS if p in texts]
+        if seat.prompts:
+            blocks.append(Text(line(strong(w("review.prompts")))))
+            blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in seat.prompts)))
+    return blocks
+
+
+async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+    """The reviewer's page: read, ask in the clarifying days, reflect and advise after them."""
+    w = ctx.words
+    status = case.status(ctx.now)
+    blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, seat)]
+    told = await _told_before_writing(ctx, case)
+    actions = _reviewer_actions(ctx, seat, case)
+    form = Form("review.send", w("review.title"), seat.id, actions=actions, errors=errors)
+    if status is CaseStatus.ON_HOLD:
+        return replace(form, body=(Notice(Tone.WARN, line(w("case.on_hold"))),))
+    if seat.submitted_at:
+        others = await review_blocks(ctx, case, besides=seat.id) if sees_other_reviews(seat) else []
+        own = await ctx.uow.texts(case.id, f"review:{seat.id}")
+        mine = [Passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own]
+        takeaway = await ctx.uow.texts(case.id, "takeaway")
+        by = await presenter_label(ctx, case)
+        text = takeaway.get("takeaway")
+        last = [Passage(w("takeaway.field"), text, by, case.language)] if text else []
+        return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
+    if status is CaseStatus.CLARIFYING:
+        until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
+        ask = TextField(
+            "question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000
+        )
+        note = Notice(Tone.INFO, line(w("review.clarifying", day=until)))
+        return replace(
+            form, key="question.send", body=(note, *blocks, *told), fields=(ask,), submit=w("question.submit")
+        )
+    fields: tuple[Field, ...] = (
+        *(
+            TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)
+            for p in REVIEW_TEXTS
+        ),
+        ManyField(
+            "prompts",
+            w("review.prompts"),
+            tuple(Option(key, w(f"prompt.{key}")) for key in prompt_keys(case.mode)),
+            _many(values, "prompts"),
+            hint=w("review.prompts.hint"),
+        ),
+    )
+    look_out = look_out_keys(case.mode)
+    help_ = (Items(tuple(line(muted(w(f"lookout.{key}"))) for key in look_out)),) if look_out else ()
+    heading = (Heading(w("review.lookout")),) if look_out else ()
+    return replace(form, body=(*blocks, *heading, *help_, *told), fields=fields, submit=w("review.submit"))
+
+
+async def _told_before_writing(ctx: Context, case: Case) -> tuple[FormBlock, ...]:
+    """To whom the writer is named, whose case it is where that is open, and whether peers may guess all the same."""
+    w = ctx.words
+    told: list[FormBlock] = [Text(line(muted(w("review.named" if reviewers_named(case) else "review.hidden"))))]
+    if presenter_named(case):
+        told.append(Text(line(await presenter_label(ctx, case))))
+    group = await ctx.uow.get(Group, case.group)
+    if not reviewers_named(case) and await is_small(ctx, group, case.language):
+        told.append(Notice(Tone.WARN, line(w("review.small_group"))))
+    return tuple(told)
+
+
+async def answer_blocks(ctx: Context, case: Case, *, earlier: bool = False) -> list[FormBlock]:
+    """What the last look that sent the case back said: to its author, and (`earlier`) to whoever looks again."""
+    w = ctx.words
+    back = [look for look in await looks_of(ctx, case) if look.end == LookEnd.RETURNED]
+    if not back or not (earlier or case.sent_back_at):
+        return []
+    told = back[-1]
+    texts = await ctx.uow.texts(case.id, f"look:{told.id}")
+    head = Heading(w("look.earlier")) if earlier else Notice(Tone.WARN, line(w("look.sent_back")))
+    note = [Passage(w("look.note.from"), texts["note"])] if "note" in texts else []
+    return [head, Items(tuple(line(w(f"look.telling.{key}")) for key in told.telling)), *note]
+
+
+async def presenter_page(ctx: Context, case: Case) -> Form:
+    """The presenter's own case: what it says now and what can be done with it."""
+    w = ctx.words
+    blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, None)]
+    if case.held_at:
+        blocks.insert(0, Notice(Tone.WARN, line(w("case.on_hold"))))
+    elif case.look_since:
+        blocks.insert(0, Notice(Tone.INFO, line(w("look.waiting"))))
+    blocks[:0] = await answer_blocks(ctx, case)
+    return Form("case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=presenter_actions(ctx, case))
+
+
+def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
+    """What the presenter may do with a case now."""
+    w, status = ctx.words, case.status(ctx.now)
+    actions = []
+    if status is CaseStatus.SENT_BACK:
+        actions.append(Action("case.change", w("case.change"), case.id, look="primary", opens=True))
+    if status is CaseStatus.CLARIFYING:
+        actions.append(Action("question.open", w("question.open_answers"), case.id, opens=True))
+    if status is CaseStatus.RELEASED:
+        actions.append(Action("case.reviews", w("case.reviews"), case.id, look="primary", opens=True))
+        actions.append(Action("takeaway.open", w("takeaway.open"), case.id, opens=True))
+    if status is CaseStatus.CLOSED and not case.purged_at:
+        actions.append(Action("case.reviews", w("case.reviews"), case.id, opens=True))
+    if not case.withdrawn_at:
+        actions.append(Action("risk.raise", w("risk.raise"), case.id, opens=True))
+    if case.open and not case.held_at:
+        ask = Confirm(w("case.withdraw.title"), w("case.withdraw.text"), w("case.withdraw"), w("keep"))
+        actions.append(Action("case.withdraw", w("case.withdraw"), case.id, look="danger", confirm=ask))
+    return tuple(actions)
+
+
+async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+    """Unanswered questions, one field each."""
+    w = ctx.words
+    open_ones = await ctx.uow.find(Question, case=case.id, answered_at=None, order=("asked_at",))
+    blocks: list[FormBlock] = []
+    fields = []
+    for number, question in enumerate(open_ones, 1):
+        texts = await ctx.uow.texts(case.id, f"question:{question.id}")
+        if "question" in texts:
+            blocks.append(Passage(w("question.numbered", n=number), texts["question"], language=case.language))
+            fields.append(
+                TextField(
+                    question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000
+                )
+            )
+    if not fields:
+        blocks.append(Text(line(w("question.none"))))
+    submit = w("question.answer_submit") if fields else ""
+    return Form(
+        "answer.send",
+        w("question.title"),
+        case.id,
+        body=tuple(blocks),
+        fields=tuple(fields),
+        submit=submit,
+        errors=errors,
+    )
+
+
+async def reviews_form(ctx: Context, case: Case) -> Form:
+    """The released reviews for the presenter."""
+    w = ctx.words
+    blocks = await review_blocks(ctx, case)
+    takeaway = await ctx.uow.texts(case.id, "takeaway")
+    if "takeaway" in takeaway:
+        blocks += [
+            Heading(w("takeaway.heading")),
+            Passage(w("takeaway.field"), takeaway["takeaway"], w("you"), case.language),
+        ]
+    if not blocks:
+        blocks = [Notice(Tone.INFO, line(w("case.text_gone" if case.purged_at else "review.none")))]
+    actions = tuple(a for a in presenter_actions(ctx, case) if a.key == "takeaway.open")
+    return Form("case.reviews", w("review.released.title"), case.id, body=tuple(blocks), actions=actions)
+
+
+async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+    """One field: what I will try."""
+    w = ctx.words
+    field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
+    intro = Text(line(w("takeaway.intro", code=case.code)))
+    return Form(
+        "takeaway.send",
+        w("takeaway.title"),
+        case.id,
+        body=(intro,),
+        fields=(field,),
+        submit=w("takeaway.submit"),
+        errors=errors,
+    )
+
+
+def _reviewer_actions(ctx: Context, seat: Assignment, case: Case) -> tuple[Action, ...]:
+    """Stepping out and raising a concern are always possible, one tap each; declining while the case moves."""
+    w = ctx.words
+    actions = []
+    if seat.pending and not case.held_at:
+        actions.append(Action("review.decline", w("review.decline"), seat.id, opens=True))
+    if seat.readable and not case.purged_at:
+        actions.append(Action("review.recognise", w("review.recognise"), seat.id))
+    actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))
+    return tuple(actions)
+
+
+def _text(values: Values, name: str) -> Sensitive:
+    value = values.get(name)
+    return value if isinstance(value, Sensitive) else Sensitive()
+
+
+def _many(values: Values, name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return value if isinstance(value, tuple) else ()

@@ -1,0 +1,90 @@
+"""The form of a case, empty, filled in by its author, or with the latest text to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.anonymise import Sensitive
+from bot.app.context import Context
+from bot.app.facts.anonymity import is_small
+from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
+from bot.app.facts.themes import theme_options
+from bot.app.gate.handlers import (
+    draft_start,
+)
+from bot.domain.case import Case, CaseNotSentBack, CaseStatus
+from bot.domain.organisation import Group
+from bot.domain.policy import Anonymity, SecondLookRule
+from bot.ports.records import Draft
+from bot.ui.forms.case import case_form
+from bot.ui.model import Form
+
+
+async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
+    """The form with the texts and the choices of a draft."""
+    for name in ("mode", "language", "group", "objection", "risk"):
+        if name in draft.state:
+            values[name] = (draft.state[name],)
+    for name in ("week", "weeks"):
+        values[name] = Sensitive(draft.state.get(name, ""))
+    start = await draft_start(ctx, draft)
+    values["start"] = Sensitive(start.isoformat() if start else "")
+    values["themes"] = chosen_themes(draft.state)
+    return await case_form_for(ctx, values, {}, draft.id, draft.subject)
+
+
+async def changed_form(ctx: Context, case: Case) -> Form:
+    """The form with the redacted text of a case that was sent back; the questions about risk are asked anew."""
+    await case_to_change(ctx, case.id)
+    ctx.tools.gate.warm()
+    texts = await ctx.uow.texts(case.id, "case")
+    values: dict[str, Sensitive | tuple[str, ...]] = {name: Sensitive(text.text) for name, text in texts.items()}
+    values |= {"mode": (case.mode,), "language": (case.language,), "themes": case.themes}
+    values |= {name: Sensitive(str(n)) for name, n in (("week", case.week), ("weeks", case.weeks)) if n is not None}
+    return await case_form_for(ctx, values, {}, "", case.id)
+
+
+async def case_form_for(
+    ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "", changed: str = ""
+) -> Form:
+    """The form for a new case, or for one (`changed`) that was sent back and stays in its group."""
+    groups = [await ctx.uow.get(Group, (await my_case(ctx, changed)).group)] if changed else await my_groups(ctx)
+    if not groups:
+        raise NotInAGroup
+    policies = [await ctx.policy(group) for group in groups]
+    named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
+    small = [await is_small(ctx, group, ctx.me.language) for group in groups]
+    return case_form(
+        ctx.words,
+        groups=[(g.id, g.name) for g in groups],
+        named=named,
+        small_group=any(small) and len(named) < len(groups),
+        values=values,
+        errors=errors,
+        themes=await theme_options(ctx),
+        second_look=_look_told(ctx, {policy.second_look for policy in policies}),
+        draft=draft,
+        subject=changed,
+    )
+
+
+def _look_told(ctx: Context, rules: set[SecondLookRule]) -> str:
+    """Who else reads the text, said before a word is written."""
+    if rules == {SecondLookRule.OFF}:
+        return ""
+    return ctx.words("case.form.look_always" if rules == {SecondLookRule.ALWAYS} else "case.form.look_flagged")
+
+
+Values = Mapping[str, Sensitive | tuple[str, ...]]
+
+
+async def case_to_change(ctx: Context, id: str) -> Case:
+    """One's own case that a second look sent back."""
+    case = await my_case(ctx, id)
+    if case.status(ctx.now) is not CaseStatus.SENT_BACK:
+        raise CaseNotSentBack
+    return case
+
+
+def chosen_themes(state: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(state["themes"].split("\n")) if state.get("themes") else ()
