@@ -1,0 +1,78 @@
+"""The program under the system-call filter of the units we ship: gate, charts, plans, backups and a whole round work.
+
+A call that the filter refuses must fail, not kill: NumPy, which gate, charts and plans import, asks for memory near its
+processor (mbind) and can do without it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import as_service
+
+DEPLOY = Path(__file__).parents[3] / "docs" / "deploy"
+PROGRAM = DEPLOY / "intervision.service"
+UNITS = sorted(DEPLOY.glob("*.service"))
+
+if lacking := as_service.missing():
+    if os.environ.get("CI") == "true":
+        raise RuntimeError(f"The filters of the shipped units cannot be tried here: no {lacking}.")
+    pytest.skip(f"no {lacking}", allow_module_level=True)
+
+CHART = """
+from datetime import date
+from bot.reports.charts import scores_chart
+from bot.reports.scores import parse_scores
+from bot.reports.words import Words
+from bot.ui.strings import words
+(series,) = parse_scores("PHQ-9: 18, 15, 11")
+assert scores_chart(series, words=words("en").sentences(), image_format="png").image
+"""
+
+
+def run(unit: Path, *words: str, text: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = as_service.command(unit, *words)
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, input=text, cwd=folder, env=environment, timeout=300
+    )
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_the_filter_is_on_and_refuses_what_nobody_needs(unit: Path) -> None:
+    script = "import os, socket\ntry: os.sched_setaffinity(0, {0})\nexcept PermissionError: print('refused')\n"
+    script += "try: socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\nexcept OSError as e: print(e.errno)\n"
+    ran = run(unit, sys.executable, "-c", script)
+    assert ran.stdout.split()[0] == "refused", ran.stderr
+
+
+def test_the_gate_reads_a_text_with_its_language_models() -> None:
+    ran = run(PROGRAM, sys.executable, "-m", "bot", "anonymise", "-", text="Anna Berg, +49 431 8801234.")
+    assert (ran.returncode, ran.stdout.strip()) == (0, "[PERSON 1], [PHONE 1].")
+
+
+@pytest.mark.parametrize("script", [CHART, "import ortools, bot.rotation.assignment", "import psycopg, slack_bolt"])
+def test_what_imports_compiled_parts_is_not_killed(script: str) -> None:
+    ran = run(PROGRAM, sys.executable, "-c", script)
+    assert ran.returncode == 0, ran.stderr[-500:]
+
+
+@pytest.mark.slow
+def test_a_round_is_played_from_the_first_case_to_the_log(tmp_path: Path) -> None:
+    ran = run(PROGRAM, sys.executable, "-m", "bot", "demo", "--story", folder=tmp_path)
+    assert ran.returncode == 0, ran.stderr[-500:]
+
+
+def test_a_backup_is_made_and_verified(tmp_path: Path) -> None:
+    config = tmp_path / "intervision.toml"
+    config.write_text('[database]\nurl = "sqlite:///clinic.sqlite3"\n[keys]\nfile = "clinic.key"\n', encoding="utf-8")
+    for words in (["migrate"], ["admin", "add-organisation", "Clinic"], ["backup", "night.backup"]):
+        unit = DEPLOY / ("intervision-backup.service" if words[0] == "backup" else "intervision.service")
+        ran = run(unit, sys.executable, "-m", "bot", *words, "--config", str(config), folder=tmp_path)
+        assert ran.returncode == 0, (words, ran.stderr[-500:])
+    assert (tmp_path / "night.backup").stat().st_size
