@@ -1,37 +1,55 @@
-# Two commands matter: `make demo` and `make test`. Both install what they need into .venv.
+# Two commands matter: `make demo` and `make test`. Each installs what it needs into .venv, by version and hash.
 PYTHON ?= python3
+PORT ?= 8377
 BIN := .venv/bin
-STAMP := .venv/.installed
+RUNTIME := .venv/.runtime
+DEVELOP := .venv/.installed
 SHELL := /bin/bash
 
-.PHONY: pictures install demo test test-slow check format lint types contracts bench soak scan docs lock clean
+.PHONY: pictures install develop demo test test-slow check format lint types contracts bench soak scan docs lock clean
 
-install: $(STAMP)
+# What a clinic or the demo runs on, and nothing else.
+install: $(RUNTIME)
 
-# uv is fetched by pip (by hash) and installs the rest by hash. Compiled once here, every start is three times as fast.
-$(STAMP): .locks/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Intervision needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	@awk '/^uv==/{p=1} p{print} p&&!/\\$$/{exit}' .locks/dev.txt > .venv/uv.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
+# That, and what tests, documentation and benchmarks need.
+develop: $(DEVELOP)
+
+$(RUNTIME): .locks/runtime.txt .locks/build.txt pyproject.toml | $(BIN)/uv
+	@echo "Installing Intervision into .venv: about 0.25 GB to fetch, once ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r .locks/runtime.txt -r .locks/build.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $(RUNTIME)
+
+$(DEVELOP): .locks/dev.txt pyproject.toml | $(BIN)/uv
+	@echo "Installing Intervision and what its tests need into .venv: about 0.6 GB to fetch, once ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r .locks/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
-	@touch $(STAMP)
+	@touch $(RUNTIME) $(DEVELOP)
+
+# pip fetches uv by hash, and uv the rest in seconds. An environment without pip is one that was begun and never finished:
+# it is begun anew, and one that cannot be finished now is not left behind.
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Intervision needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv >/dev/null || { rm -rf .venv; printf '%s\n' \
+	  "Python's venv module is missing or incomplete. On Debian and Ubuntu: apt-get install python3-venv" \
+	  "Without root, where uv is installed: uv venv --seed .venv. Then run make again."; exit 1; }
+	@awk '/^uv==/{p=1} p{print} p&&!/\\$$/{exit}' .locks/dev.txt > .venv/uv.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.txt
 
 demo: install
-	$(BIN)/intervision demo
+	$(BIN)/intervision demo --port $(PORT)
 
-test: install
+test: develop
 	@.ci/chromium
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow" -rs
 
 # The rest of what CI runs; many of these wait for something, so there are more of them than processors.
-test-slow: install
+test-slow: develop
 	@.ci/chromium
 	@.ci/playground
 	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 3 --dist worksteal -m slow
 
-check: install format lint types contracts
+check: develop format lint types contracts
 
 format:
 	$(BIN)/ruff format --check .
@@ -42,21 +60,21 @@ types:
 contracts:
 	$(BIN)/lint-imports
 
-bench: install
+bench: develop
 	$(BIN)/python -m benchmarks
 
 # 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour).
-soak: install
+soak: develop
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest -n 2 tests/fuzz
 	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py
 	$(BIN)/python -c 'from benchmarks import page; page.write()'
 
 # Known weaknesses of the locked dependencies, from the public list; it says so where that list cannot be reached.
-scan: install
+scan: develop
 	@{ $(BIN)/uv tool run --quiet pip-audit==2.10.1 -r .locks/runtime.txt --disable-pip --progress-spinner off -f json 2>/dev/null || true; } | $(BIN)/python .ci/scan
 
 # The pictures of README and guides, taken from the demo. Slack's need a font with emoji (Debian: fonts-noto-color-emoji).
-pictures: install
+pictures: develop
 	@.ci/chromium
 	$(BIN)/python docs/pictures/take.py
 	@.ci/playground
@@ -64,7 +82,7 @@ pictures: install
 	PYTHONPATH=. $(BIN)/python docs/pictures/teams.py
 
 # The documentation as pages in var/site; its reference comes from the code.
-docs: install
+docs: develop
 	$(BIN)/python docs/reference/write.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
