@@ -12,10 +12,12 @@ from typing import Any
 
 from adapters import discover
 from adapters.host import Host
+from bot.admin.context import duty_remedy, duty_trouble
 from bot.anonymise import GateSettings
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.entry import Entry
+from bot.app.facts.duty import duty_gaps
 from bot.app.steps.feeds import FeedDesk
 from bot.app.steps.second_look import short_of_lookers
 from bot.app.steps.signin import SignInDesk
@@ -220,28 +222,25 @@ async def check(app: App) -> list[Problem]:
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
         )
     else:
-        problems += await _risk_contacts(app.store)
+        problems += await _risk_contacts(app)
         problems += await _second_looks(app)
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
 
 
-async def _risk_contacts(store: Store) -> list[Problem]:
+async def _risk_contacts(app: App) -> list[Problem]:
     """Clinics in which a risk concern would find nobody on duty, or show no telephone number."""
     problems: list[Problem] = []
-    async with store.system(write=False) as system:
+    async with app.store.system(write=False) as system:
         organisations = await system.organisations()
     for organisation in organisations:
-        async with store.begin(organisation, write=False) as uow:
-            for clinic in await uow.find(Clinic, order=("name",)):
-                run = f'run: intervision admin set-duty "{clinic.name}"'
-                if not clinic.duty_supervisor:
-                    what = "nobody is on duty when a risk concern is raised"
-                    problems.append(Problem(clinic.name, what, f"{run} --duty ADDRESS --deputy ADDRESS", fatal=False))
-                if not (clinic.emergency_phone or clinic.duty_phone):
-                    what = "there is no telephone number to show when there is a risk"
-                    problems.append(Problem(clinic.name, what, f"{run} --phone NUMBER", fatal=False))
+        async with app.store.begin(organisation, write=False) as uow:
+            work = Work(uow, app.clock.now(), app.tools)
+            gaps = [gap for clinic in await uow.find(Clinic, order=("name",)) for gap in await duty_gaps(work, clinic)]
+        for gap in gaps:
+            fatal = gap.kind in {"nobody", "no_phone"}
+            problems.append(Problem(gap.clinic.name, duty_trouble(gap), duty_remedy(gap), fatal=fatal))
     return problems
 
 

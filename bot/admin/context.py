@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.facts.duty import DutyGap, duty_gaps, duty_of
 from bot.app.steps.signin import SignInDesk
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
@@ -28,11 +30,20 @@ class Desk:
     tools: Tools
     sign_in: SignInDesk
     login: str = ""
+    notes: list[str] = field(default_factory=list)
+    """What follows from a step and has to be mended by hand: English sentences for whoever typed it."""
 
     async def audit(self, uow: UnitOfWork, what: Audited, subject: str, **changed: str) -> None:
         """A line of the trail; the shell knows no person, so it names the account that runs it."""
         by = {"login": self.login} if self.login else {}
         await uow.audit(what, "admin", subject, self.clock.now(), **by, **changed)
+
+    async def note_duty(self, uow: UnitOfWork, person: Person) -> None:
+        """Say which clinics a person is named at who can no longer be alerted."""
+        work = Work(uow, self.clock.now(), self.tools)
+        for clinic in await duty_of(work, person):
+            gaps = [gap for gap in await duty_gaps(work, clinic) if gap.kind != "no_phone"]
+            self.notes += [f"{clinic.name}: {duty_trouble(gap)}; {duty_remedy(gap)}" for gap in gaps]
 
     @asynccontextmanager
     async def begin(self, org: str, *, write: bool = True) -> AsyncIterator[UnitOfWork]:
@@ -72,6 +83,23 @@ async def named(uow: UnitOfWork, kind: type[Named], name: str) -> Named:
         names = ", ".join(each.name for each in await uow.find(kind))
         raise SetupError(f"There is no {kind.__name__.lower()} {name}; there are {names or 'none'}.")
     return found[0]
+
+
+def duty_trouble(gap: DutyGap) -> str:
+    """What is wrong with a clinic's duty, in a few words."""
+    return {
+        "nobody": "nobody is on duty when a risk concern is raised",
+        "no_phone": "there is no telephone number to show when there is a risk",
+        "removed": f"{gap.person} is named for duty and was removed",
+        "no_role": f"{gap.person} is named for duty and is no supervisor",
+        "on_leave": f"{gap.person} is named for duty and is on leave today",
+    }[gap.kind]
+
+
+def duty_remedy(gap: DutyGap) -> str:
+    """The command that mends a gap."""
+    run = f'run: intervision admin set-duty "{gap.clinic.name}"'
+    return f"{run} --phone NUMBER" if gap.kind == "no_phone" else f"{run} --duty ADDRESS --deputy ADDRESS"
 
 
 def step(before: object, after: object) -> str:

@@ -151,6 +151,7 @@ async def remove_person(desk: Desk, org: str, email: str) -> list[Person]:
             await uow.remove(Session, session.id)
         await free_seats_of(Work(uow, desk.clock.now(), desk.tools), gone)
         await desk.audit(uow, Audited.PERSON_REMOVED, person.id)
+        await desk.note_duty(uow, gone)
         await uow.commit()
     return [gone]
 

@@ -59,6 +59,7 @@ async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[
         changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
         roles_before_after = step(" ".join(sorted(person.roles)), " ".join(sorted(changed.roles)))
         await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=roles_before_after)
+        await desk.note_duty(uow, changed)
         await uow.commit()
     return [changed]
 
@@ -95,6 +96,8 @@ async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phon
             duty_phone=phone or found.duty_phone,
         )
         await uow.save(changed)
+        for person in filter(None, (first, second)):
+            await desk.note_duty(uow, person)
         await desk.audit(
             uow,
             Audited.ROLE_CHANGED,

@@ -7,13 +7,14 @@ somebody else meanwhile makes the event run again, an unavailable store says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.anonymise import GateClosed
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
 from bot.app.context import Context
 from bot.app.dependencies import Tools
+from bot.app.facts.emergency_numbers import EmergencyNumbers
 from bot.app.overview.home_handlers import help_card, show_home
 from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps.account_linking import connect_by_code
@@ -72,9 +73,20 @@ class Entry:
     clock: Clock
     tools: Tools
     log: Log
+    numbers: EmergencyNumbers = field(default_factory=EmergencyNumbers)
 
     async def handle(self, event: Event) -> Outcome:
-        """Answer one verified event."""
+        """Answer one verified event; no refusal of the risk path comes without a telephone number."""
+        await self.numbers.refresh_if_due(self.store, self.clock.now())
+        outcome = await self._answer(event)
+        if isinstance(outcome, Refused) and _about_risk(event) and (known := self.numbers.of(event.actor)):
+            w = words(known.language)
+            unheard = outcome.key in {"store_unavailable", "try_again"}
+            said = w("risk.not_alerted") if unheard else outcome.text
+            return replace(outcome, text=f"{said} {w('risk.call_now', phone=known.phone)}")
+        return outcome
+
+    async def _answer(self, event: Event) -> Outcome:
         try:
             if isinstance(event, Arrived):
                 return await arrived(self.store, self.clock.now(), self.tools, event)
@@ -238,6 +250,10 @@ def _typed_key(name: str) -> str:
             if wanted == key or wanted in w(f"command.{key}").casefold().split():
                 return key
     return wanted
+
+
+def _about_risk(event: Event) -> bool:
+    return isinstance(event, ActionPressed | FormSubmitted) and event.key.startswith("risk.")
 
 
 def _delivery(event: Event) -> str:

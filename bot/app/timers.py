@@ -15,7 +15,7 @@ from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.rounds.handlers import make_plan, publish
 from bot.app.steps import second_look
-from bot.app.steps.alerts import check_delivery, escalate
+from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.reminders import look
@@ -130,6 +130,7 @@ STEPS: Mapping[str, Step] = {
     "look.author": second_look.author_silent,
     "hold.delivery": check_delivery,
     "hold.escalate": escalate,
+    "hold.answer": unanswered,
 }
 
 MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge"})

@@ -9,6 +9,7 @@ import dataclasses
 import getpass
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
 from enum import Enum
@@ -37,12 +38,12 @@ def add_clinic(
     country: Annotated[str, typer.Option(help="Two letters, e.g. DE: public holidays.")],
     timezone: Annotated[str, typer.Option(help="For example Europe/Berlin.")],
     region: Annotated[str, typer.Option(help="Region of the holidays, e.g. SH.")] = "",
-    phone: Annotated[str, typer.Option(help="Emergency contact shown when there is a risk.")] = "",
+    phone: Annotated[str, typer.Option(help="Emergency number shown when there is a risk.")] = "",
     org: OrgOption = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A clinic with its country's holidays, its time zone and its emergency contact."""
+    """A clinic with its country's holidays, its time zone and its emergency number."""
     from bot.admin.people import clinic
 
     _run(config, as_json, lambda desk: clinic(desk, org, name, country, region, timezone, phone))
@@ -309,7 +310,11 @@ async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[A
 
     app = await build(load(config))
     try:
-        return await step(Desk(app.store, app.clock, app.tools, app.sign_in, _login()))
+        desk = Desk(app.store, app.clock, app.tools, app.sign_in, _login())
+        records = await step(desk)
+        for note in dict.fromkeys(desk.notes):
+            print(note, file=sys.stderr)
+        return records
     finally:
         await app.store.close()
 

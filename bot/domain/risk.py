@@ -25,6 +25,14 @@ class OwnCaseConcerned(Refusal):
     """Who presented the case does not decide about its hold as long as another supervisor can."""
 
 
+class RaisedItYourself(Refusal):
+    """Whoever raised a concern does not end it alone as long as another supervisor can."""
+
+
+class TakesPartInCase(Refusal):
+    """Who reviews a case or raised its concern does not look its presenter up while a supervisor without a part can."""
+
+
 class HoldOrigin(StrEnum):
     """Where a hold came from."""
 
@@ -88,7 +96,7 @@ class Hold:
 
     def call(self, person: str, now: datetime) -> Hold:
         """The next person is alerted; whether that arrives is not known yet."""
-        return replace(self, called=(*self.called, person), alerted_at=now)
+        return replace(self, called=(*self.called, person), alerted_at=now, exhausted_at=None)
 
     def not_delivered(self, now: datetime) -> Hold:
         """The alert to the person called last reached them nowhere."""

@@ -60,7 +60,7 @@ class DeliveryUnknown(IntervisionError):
 
 @dataclass(frozen=True)
 class Problem:
-    """Something `intervision check` found: where, what, and the remedy; `fatal` stops `serve`."""
+    """Something `intervision check` found: where, what, and the remedy; `fatal` makes the check fail."""
 
     where: str
     what: str

@@ -241,7 +241,7 @@ async def test_looking_up_needs_a_reason_is_told_and_audited(at: Scene) -> None:
     await at.world.settle()
     (told,) = [c for c in at.world.inbox(at.presenter.key) if c.key == "notice.presenter_seen"]
     assert "Supervisor (Kiel)" in told.summary
-    assert "spoken to about the risk" in told.summary
+    assert "talked to about the risk" in told.summary
 
 
 async def test_the_presenter_is_told_even_when_the_case_is_gone_by_then(at: Scene) -> None:
@@ -289,3 +289,42 @@ async def refused_reading(supervisor: Player, case: str) -> None:
     refused = await supervisor.press("case.read", case)
     assert isinstance(refused, Refused)
     assert refused.key == "not_found_here"
+
+
+async def two_supervisors(world: World) -> None:
+    """G may take holds on, too."""
+    person = (await world.find(Person, id=person_id("g")))[0]
+    await change(world, person, roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
+
+
+async def test_who_raised_a_concern_does_not_end_it_alone(world: World) -> None:
+    at = await scene(world, "a", ("b", "s"))
+    await two_supervisors(world)
+    s, g = world.player("s"), world.player("g")
+    await at.concern(s)
+    hold = await at.hold()
+    for step in ("risk.release", "risk.withdraw"):
+        refused = await s.press(step, hold.id)
+        assert getattr(refused, "key", "") == "raised_it_yourself"
+    assert isinstance(await g.press("risk.release", hold.id), Done)
+
+
+async def test_who_reviews_a_case_does_not_look_its_presenter_up_while_another_supervisor_can(world: World) -> None:
+    at = await scene(world, "a", ("b", "s"))
+    await at.concern()
+    reason = {"reason": (UnmaskReason.REACH.value,)}
+    s, g = world.player("s"), world.player("g")
+    await s.open("risk.unmask", at.case.id)  # alone, they may: a patient's safety comes first
+    await two_supervisors(world)
+    assert getattr(await s.press("risk.unmask", at.case.id), "key", "") == "takes_part_in_case"
+    assert "risk.unmask" not in repr(await s.home())
+    assert isinstance(await g.send(await g.open("risk.unmask", at.case.id), reason), Show)
+
+
+async def test_two_supervisors_of_whom_one_presents_and_one_raised_do_not_lock_each_other_out(world: World) -> None:
+    at = await scene(world, "g", ("b", "s"))
+    await two_supervisors(world)
+    await at.concern(world.player("s"))
+    hold = await at.hold()
+    assert getattr(await world.player("s").press("risk.release", hold.id), "key", "") == "raised_it_yourself"
+    assert isinstance(await world.player("g").press("risk.release", hold.id), Done)

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import GateClosed
+from bot.app.commands import COMMANDS, Kind
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Clinic
 from bot.domain.person import Contact, Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry
-from bot.ui.inbound import Done, Invalid, Show
+from bot.ports.unit_of_work import StoreUnavailable
+from bot.ui.inbound import Done, Invalid, Refused, Show
+from bot.ui.model import Form
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.app.risk import ANSWERS, TEXTS, Chats, change, chats, clinic_of, scene, words_of
 from tests.gate import GateInAWorker
@@ -243,11 +246,77 @@ async def test_with_nobody_to_alert_the_case_stops_all_the_same(world: World) ->
         await change(world, contact, failed_at=world.clock.now())
     said = words_of(await at.concern())
     assert (await clinic_of(world, at.reviewer)).emergency_phone in said
-    assert "Nobody" in said
+    assert "NOT delivered" in said
     await world.settle()
     assert (await at.now()).held_at is not None
-    assert "notice.alert_nobody_left" in [c.key for c in world.inbox(at.reviewer.key)]
+    assert "notice.alert_undelivered" in [c.key for c in world.inbox(at.reviewer.key)]
     assert world.inbox(at.presenter.key)[-1].key == "notice.risk_presenter"
+
+
+async def test_without_any_supervisor_whoever_raised_it_reads_at_once_that_nobody_answers(world: World) -> None:
+    at = await scene(world)
+    await change(world, (await world.find(Person, id=person_id("s")))[0], roles=frozenset({Role.THERAPIST}))
+    said = words_of(await at.concern())
+    assert "Nobody has answered" in said
+    assert (await clinic_of(world, at.reviewer)).emergency_phone in said
+    await world.settle()
+    assert "notice.alert_nobody_left" in [c.key for c in world.inbox(at.reviewer.key)]
+
+
+async def test_an_alert_that_lies_on_the_web_page_is_not_delivered(world: World) -> None:
+    """Nobody has a chat here: a page that is not open interrupts nobody, at night least of all."""
+    at = await scene(world)
+    await at.concern()
+    await world.advance(seconds=59)
+    assert "notice.risk_alert_case" in [c.key for c in world.inbox("s")]
+    assert "notice.alert_undelivered" in [c.key for c in world.inbox(at.reviewer.key)]
+
+
+async def test_whoever_raised_it_reads_the_number_at_once_and_after_thirty_minutes_that_nobody_answered(
+    place: Chats,
+) -> None:
+    at = await scene(place.world)
+    own = await clinic_of(place.world, at.reviewer)
+    said = words_of(await at.concern())
+    assert f"call now: {own.duty_phone}" in said
+    hold = await at.hold()
+    await place.world.advance(minutes=29, seconds=59)
+    assert "Nobody has answered" not in words_of(await at.reviewer.open("risk.status", hold.id))
+    await place.world.advance(seconds=2)
+    assert "Nobody has answered" in words_of(await at.reviewer.open("risk.status", hold.id))
+    told = [c for c in place.world.inbox(at.reviewer.key) if c.key == "notice.alert_nobody_left"]
+    assert len(told) == 1
+    assert own.duty_phone in told[0].summary
+
+
+async def test_a_supervisor_who_presents_is_alerted_and_the_next_one_with_them(place: Chats) -> None:
+    at = await scene(place.world, "s", ("b", "e"))
+    await at.concern()
+    assert (await at.hold()).called == (person_id("s"), person_id("g"))
+    await place.world.settle()
+    own = next(m.card for user, m in place.slack.sent if user == person_id("s") and "alert" in m.card.key)
+    assert "risk.acknowledge" not in repr(own)
+    assert place.got(place.teams, "g")[-1] == "notice.risk_alert_case"
+
+
+async def test_who_reviews_the_case_comes_last_and_reads_no_clinic(place: Chats) -> None:
+    at = await scene(place.world, "d", ("b", "s"))
+    await at.concern()
+    assert (await at.hold()).called == (person_id("g"),)
+    await place.world.advance(minutes=31)
+    told = next(m.card for user, m in place.slack.sent if user == person_id("s") and "alert" in m.card.key)
+    assert told.key == "notice.risk_alert_reviewer"
+    assert "Lund" not in repr(told)
+
+
+async def test_a_chain_that_found_nobody_is_tried_again_when_somebody_can(world: World) -> None:
+    at = await scene(world)
+    await change(world, (await world.find(Person, id=person_id("s")))[0], roles=frozenset({Role.THERAPIST}))
+    await at.concern()
+    assert (await at.hold()).exhausted_at
+    await change(world, (await world.find(Person, id=person_id("f")))[0], roles=frozenset({Role.SUPERVISOR}))
+    await world.advance(hours=1)
+    assert (await at.hold()).called == (person_id("f"),)
 
 
 async def test_who_raised_it_can_look_where_the_alert_stands_and_nobody_else(place: Chats) -> None:
@@ -256,7 +325,7 @@ async def test_who_raised_it_can_look_where_the_alert_stands_and_nobody_else(pla
     hold = await at.hold()
     assert "being alerted" in words_of(await at.reviewer.open("risk.status", hold.id))
     await place.world.player("s").press("risk.acknowledge", hold.id)
-    assert "taken it on" in words_of(await at.reviewer.open("risk.status", hold.id))
+    assert "is dealing with it" in words_of(await at.reviewer.open("risk.status", hold.id))
     refused = await at.presenter.press("risk.status", hold.id)
     assert getattr(refused, "key", "") == "not_found_here"
 
@@ -312,3 +381,45 @@ async def test_a_peers_question_about_a_plan_offers_to_raise_a_concern(world: Wo
     assert isinstance(preview, Show)
     assert "risk.raise" in [action.key for action in preview.form.actions]
     assert not [f for f in preview.form.fields if f.name == "risk"]
+
+
+# ---- the database is away --------------------------------------------------------------------
+
+RISK_KEYS = sorted(c.key for c in COMMANDS if c.key.startswith("risk.") and c.kind in {Kind.PRESSED, Kind.SENT})
+
+
+@pytest.mark.parametrize("key", RISK_KEYS)
+async def test_a_refusal_of_the_risk_path_has_a_number_when_the_database_is_away(
+    world: World, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    reviewer = world.player("b")
+    clinic = await clinic_of(world, reviewer)
+    await reviewer.home()
+
+    def away(*_: object, **__: object) -> object:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(type(world.store), "begin", away)
+    monkeypatch.setattr(type(world.store), "system", away)
+    for outcome in (await reviewer.press(key, "case_1"), await reviewer.send(Form(key, "x", "case_1"), {})):
+        assert isinstance(outcome, Refused)
+        assert clinic.emergency_phone in outcome.text
+        assert "Nobody was alerted" in outcome.text
+
+
+@pytest.mark.parametrize("key", RISK_KEYS)
+async def test_every_other_refusal_of_the_risk_path_has_it_too(world: World, key: str) -> None:
+    reviewer = world.player("b")
+    clinic = await clinic_of(world, reviewer)
+    for outcome in (await reviewer.press(key, "nowhere"), await reviewer.send(Form(key, "x", "nowhere"), {})):
+        if isinstance(outcome, Refused):
+            assert clinic.emergency_phone in outcome.text
+
+
+async def test_a_number_that_was_changed_is_known_within_minutes(world: World) -> None:
+    reviewer = world.player("b")
+    clinic = await clinic_of(world, reviewer)
+    await reviewer.home()
+    await change(world, clinic, duty_phone="+49 431 999")
+    await world.advance(minutes=6)
+    assert "+49 431 999" in getattr(await reviewer.press("risk.raise", "nowhere"), "text", "")

@@ -16,14 +16,16 @@ from bot.app.caseload.leave_views import leave_form
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context, Work
 from bot.app.facts.deadlines import start_of_day
-from bot.app.facts.permissions import colleagues, supervised
+from bot.app.facts.duty import duty_of
+from bot.app.facts.permissions import colleagues, members, supervised
 from bot.app.steps.reassignment import free_seats_of, replace_seat
 from bot.app.steps.return_from_leave import announce_return
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.caseload import Leave, LeaveEndsBeforeItStarts
 from bot.domain.local_dates import parse_period
-from bot.domain.person import Person
+from bot.domain.organisation import Group
+from bot.domain.person import Person, Role
 from bot.errors import Refusal
 from bot.ports.records import Audited, LeaveEntry
 from bot.ports.unit_of_work import NotFound
@@ -150,15 +152,27 @@ async def _take(
     until = ctx.words.day(last, year=True) if last else ctx.words("leave.open_ended")
     day = ctx.words.day(first, year=True)
     if person.id == ctx.me.id:
-        return Done(ctx.words("leave.taken", first=day, last=until))
+        return Done(" ".join([ctx.words("leave.taken", first=day, last=until), *await _duty_note(ctx, person)]))
     await ctx.tell(person.id, "leave_entered", entry.id)
-    return Done(ctx.words("leave.taken_for", name=person.name, period=leave_words(ctx, first, last)))
+    taken = ctx.words("leave.taken_for", name=person.name, period=leave_words(ctx, first, last))
+    return Done(" ".join([taken, *await _duty_note(ctx, person)]))
+
+
+async def _duty_note(ctx: Context, person: Person) -> list[str]:
+    """That somebody is away who is named for duty: whoever enters the leave can have it mended."""
+    w, clinics = ctx.words, [clinic.name for clinic in await duty_of(ctx, person)]
+    if not clinics:
+        return []
+    key = "leave.on_duty" if person.id == ctx.me.id else "leave.on_duty_for"
+    return [w(key, name=person.name, clinics=w.listing(clinics))]
 
 
 async def _hand_over(work: Work, case: Case, cover: str, by: str) -> None:
-    """The covering therapist presents the case from now on, unless they have reviewed it already."""
+    """The covering therapist presents the case from now on, unless they reviewed it or can present none any more."""
     seats = await work.uow.find(Assignment, case=case.id, reviewer=cover)
-    if any(seat.submitted_at for seat in seats):
+    group = await work.uow.get(Group, case.group)
+    therapists = {person.id for person in await members(work, group) if person.has(Role.THERAPIST)}
+    if cover not in therapists or any(seat.submitted_at for seat in seats):
         await work.tell(await work.uow.presenter(case.id), "cover_impossible", case.id)
         return
     await work.uow.set_presenter(case.id, cover)

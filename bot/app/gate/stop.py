@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.app.context import Context
+from bot.app.facts.duty import first_on_duty
 from bot.domain.organisation import Clinic
-from bot.domain.person import Person
 from bot.ports.records import Draft
 from bot.ui.model import (
     Action,
@@ -56,7 +56,7 @@ async def own_phone(ctx: Context) -> str:
 
 
 async def _on_duty(ctx: Context, clinic: Clinic) -> Line:
-    people = await ctx.uow.find(Person, id=clinic.duty_supervisor, removed_at=None) if clinic.duty_supervisor else []
-    name = people[0].name if people else ""
-    told = " · ".join(part for part in (name, clinic.duty_phone) if part)
+    """Whoever can be alerted today; not the reader, who cannot take their own concern on."""
+    person = await first_on_duty(ctx, clinic, without=ctx.me.id)
+    told = " · ".join(part for part in (person.name if person else "", clinic.duty_phone) if part)
     return line(strong(told or ctx.words("risk.no_duty")))

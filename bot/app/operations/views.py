@@ -30,6 +30,7 @@ STEPS_BY_NAME = {
     "leave.begins": "leave_begins",
     "leave.returns": "leave_returns",
     "hold.escalate": "hold_escalate",
+    "hold.answer": "hold_answer",
 }
 """Timers (`bot.app.timers`) and the name of their words."""
 

@@ -14,13 +14,14 @@ from bot.app.blocks.assignments import seat_state
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
+from bot.app.facts.duty import duty_gaps
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import OPEN_CASE, cases_of_seats, groups_for_planning, members
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Kind, State, Status, event_days
-from bot.domain.organisation import Group
+from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
@@ -35,8 +36,10 @@ from bot.ui.model import (
     FormBlock,
     Heading,
     Line,
+    Notice,
     Row,
     Text,
+    Tone,
     code,
     line,
     strong,
@@ -64,7 +67,7 @@ class Standing:
 async def overview_card(ctx: Context) -> Card:
     """Group by group: counts, people, waiting cases, holds."""
     w = ctx.words
-    blocks: list[CardBlock] = []
+    blocks: list[CardBlock] = await _duty(ctx)
     groups = await groups_for_planning(ctx)
     for group in groups:
         policy = await ctx.policy(group)
@@ -86,6 +89,13 @@ async def overview_card(ctx: Context) -> Card:
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
     return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
+
+
+async def _duty(ctx: Context) -> list[CardBlock]:
+    """Clinics where a risk alert would not find whoever is named for duty."""
+    gaps = [gap for clinic in await ctx.uow.find(Clinic, order=("name",)) for gap in await duty_gaps(ctx, clinic)]
+    told = [ctx.words(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps]
+    return [Notice(Tone.WARN, line(each)) for each in told]
 
 
 async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:

@@ -7,9 +7,9 @@ whether a case stops: with nobody to alert it stands still and the telephone num
 from __future__ import annotations
 
 from bot.app.context import Context
+from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themselves
 from bot.app.facts.permissions import may_supervise, my_hold, takes_part
 from bot.app.risk.views import (
-    concerns_own_case,
     presenter_shown,
     raise_form,
     read_form,
@@ -17,12 +17,21 @@ from bot.app.risk.views import (
     text_page,
     unmask_form,
 )
-from bot.app.steps.alerts import call_next, stand_down
+from bot.app.steps.alerts import begin, stand_down
 from bot.app.steps.holds import go_on, stand_still
 from bot.app.steps.withdrawal import take_out
 from bot.domain.case import Case
 from bot.domain.person import Person
-from bot.domain.risk import Hold, HoldOrigin, NotOnHold, OwnCaseConcerned, ReadReason, UnmaskReason
+from bot.domain.risk import (
+    Hold,
+    HoldOrigin,
+    NotOnHold,
+    OwnCaseConcerned,
+    RaisedItYourself,
+    ReadReason,
+    TakesPartInCase,
+    UnmaskReason,
+)
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
 
@@ -81,7 +90,7 @@ async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def release(ctx: Context, event: ActionPressed) -> Outcome:
     """Only a supervisor releases a hold; the case goes on when no other concern about it stands."""
-    hold = await _decidable(ctx, event.subject)
+    hold = await _endable(ctx, event.subject)
     await _end(ctx, hold)
     if hold.case is None:
         return Done(ctx.words("risk.closed"))
@@ -96,7 +105,7 @@ async def release(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """A supervisor ends a held case for good: its text is erased, peers hear no reason."""
-    hold = await _decidable(ctx, event.subject)
+    hold = await _endable(ctx, event.subject)
     if hold.case is None:
         raise NotOnHold
     case = await ctx.uow.get(Case, hold.case)
@@ -155,7 +164,7 @@ async def _open_hold(ctx: Context, origin: HoldOrigin, clinic: str, case: Case |
     )
     await ctx.uow.add(hold)
     await ctx.uow.audit(Audited.HOLD_RAISED, ctx.me.id, hold.id, ctx.now)
-    return await call_next(ctx, hold)
+    return await begin(ctx, hold)
 
 
 async def _end(ctx: Context, hold: Hold) -> None:
@@ -166,8 +175,15 @@ async def _end(ctx: Context, hold: Hold) -> None:
 
 async def _decidable(ctx: Context, id: str) -> Hold:
     hold = await ctx.uow.get(Hold, id)
-    if await concerns_own_case(ctx, hold):
+    if await concerned(ctx, hold, ctx.me.id):
         raise OwnCaseConcerned
+    return hold
+
+
+async def _endable(ctx: Context, id: str) -> Hold:
+    hold = await _decidable(ctx, id)
+    if await raised_it_themselves(ctx, hold, ctx.me.id):
+        raise RaisedItYourself
     return hold
 
 
@@ -177,4 +193,6 @@ async def _held(ctx: Context, id: str) -> Case:
     if not holds:
         raise NotOnHold
     await _decidable(ctx, holds[0].id)
+    if await has_part(ctx, holds[0], ctx.me.id):
+        raise TakesPartInCase
     return await ctx.uow.get(Case, id)

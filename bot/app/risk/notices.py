@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.facts.hold_permissions import concerned, reviewers_of
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.risk.views import hold_actions
 from bot.domain.case import Assignment, Case
@@ -15,7 +16,11 @@ from bot.ui.model import Action, Card, Notice, Text, Tone, line
 
 
 async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """To whoever is to take a concern on: which case and clinic, or who asks for help."""
+    """To whoever is to take a concern on: which case and clinic, or who asks for help.
+
+    Who reviews the case reads no clinic, which would tell them more of the presenter than they may know; who presents
+    it gets no button where somebody else decides.
+    """
     hold = await ctx.uow.get(Hold, entry.subject)
     if not hold.waiting:
         return None
@@ -26,7 +31,10 @@ async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
         author = await ctx.uow.get(Person, hold.raised_by)
         return notice_card(ctx, "risk_alert_author", take, extra=(record,), name=author.name, clinic=clinic)
     case = await ctx.uow.get(Case, hold.case)
-    return notice_card(ctx, "risk_alert_case", take, extra=(record,), code=case.code, clinic=clinic)
+    steps = () if await concerned(ctx, hold, ctx.me.id) else (take,)
+    if ctx.me.id in await reviewers_of(ctx, hold):
+        return notice_card(ctx, "risk_alert_reviewer", *steps, extra=(record,), code=case.code)
+    return notice_card(ctx, "risk_alert_case", *steps, extra=(record,), code=case.code, clinic=clinic)
 
 
 async def taken(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -7,10 +7,12 @@ tells who raised a concern or who presents: no name, no clinic, no telephone but
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.app.blocks.cases import case_blocks, question_blocks, review_blocks
 from bot.app.context import Context
+from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themselves
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.steps.alerts import minutes_to_answer
 from bot.domain.case import Case
@@ -106,14 +108,17 @@ async def hold_title(ctx: Context, hold: Hold) -> str:
 async def hold_actions(ctx: Context, hold: Hold) -> tuple[Action, ...]:
     """What this supervisor may do with a hold now."""
     w = ctx.words
-    if hold.released_at or await concerns_own_case(ctx, hold):
+    if hold.released_at or await concerned(ctx, hold, ctx.me.id):
         return ()
     actions = []
     if hold.waiting:
         actions.append(Action("risk.acknowledge", w("risk.acknowledge"), hold.id, look="primary"))
     if hold.case:
         actions.append(Action("case.read", w("case.read"), hold.case, opens=True))
-        actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))
+        if not await has_part(ctx, hold, ctx.me.id):
+            actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))
+    if await raised_it_themselves(ctx, hold, ctx.me.id):
+        return tuple(actions)
     if hold.case:
         ask = Confirm(w("risk.release.title"), w("risk.release.text"), w("risk.release"), w("back"))
         actions.append(Action("risk.release", w("risk.release"), hold.id, confirm=ask))
@@ -124,14 +129,6 @@ async def hold_actions(ctx: Context, hold: Hold) -> tuple[Action, ...]:
         ask = Confirm(w("risk.withdraw.title"), w("case.withdraw.text"), w("risk.withdraw"), w("keep"))
         actions.append(Action("risk.withdraw", w("risk.withdraw"), hold.id, look="danger", confirm=ask))
     return tuple(actions)
-
-
-async def concerns_own_case(ctx: Context, hold: Hold) -> bool:
-    """Whether the hold is about the supervisor's own case and somebody else can decide."""
-    if hold.case is None or hold.case not in await ctx.uow.cases_of(ctx.me.id):
-        return False
-    people = await ctx.uow.find(Person, removed_at=None)
-    return any(p.has(Role.SUPERVISOR) and p.id != ctx.me.id for p in people)
 
 
 def unmask_form(ctx: Context, case: Case, errors: dict[str, str]) -> Form:
@@ -197,12 +194,13 @@ async def _state(ctx: Context, hold: Hold) -> Notice:
     w = ctx.words
     if not hold.waiting:
         return Notice(Tone.OK, line(w("risk.state.taken")))
-    if hold.exhausted_at:
-        return Notice(Tone.DANGER, line(strong(w("risk.state.nobody_left", phone=await own_phone(ctx)))))
-    if hold.undelivered_at:
-        return Notice(Tone.DANGER, line(strong(w("risk.state.undelivered", phone=await own_phone(ctx)))))
+    phone = await own_phone(ctx)
     minutes = await minutes_to_answer(ctx, hold)
-    return Notice(Tone.WARN, line(w("risk.state.alerted", minutes=minutes)))
+    if (hold.exhausted_at and not hold.called) or ctx.now >= hold.raised_at + timedelta(minutes=minutes):
+        return Notice(Tone.DANGER, line(strong(w("risk.state.nobody_left", phone=phone))))
+    if hold.undelivered_at:
+        return Notice(Tone.DANGER, line(strong(w("risk.state.undelivered", phone=phone))))
+    return Notice(Tone.WARN, line(w("risk.state.alerted", minutes=minutes, phone=phone)))
 
 
 async def _name(ctx: Context, person: str | None) -> str:

@@ -1,9 +1,13 @@
 """Whom a risk alert goes to, one after the other, and what happens when it does not arrive (DOMAIN.md section 5).
 
-The duty supervisor of the presenter's clinic comes first, then the deputy, then every other supervisor. Each is
-alerted on every channel they have. An alert that arrived nowhere within half a minute goes to the next person at
-once, one that nobody takes on goes on after the policy's minutes; whoever raised the concern is told, with the
-phone number of their own clinic and without a name that could tell where the case comes from.
+The duty supervisor of the presenter's clinic comes first, then the deputy, then every other supervisor; those who
+review the case come last. Each is alerted on every channel they have. An alert that arrived nowhere within half a
+minute goes to the next person at once, one that nobody takes on goes on after the policy's minutes. A notice on the
+web page interrupts nobody and is no delivery.
+
+Whoever raised the concern reads the phone number of their own clinic from the first moment, and "nobody has answered"
+always after the same time: neither the length of the chain nor its order tells them who presents. A supervisor who
+presents is alerted like the others, and the next one together with them, as they do not decide about their own case.
 """
 
 from __future__ import annotations
@@ -13,53 +17,78 @@ from datetime import timedelta
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.hold_permissions import concerned, reviewers_of
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Contact, Person, Role
+from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import OutboxEntry
 
 ALERT = "risk_alert"
 DELIVERY = timedelta(seconds=30)
 """Without a delivery anywhere for so long the next person is alerted; with the ticker's half minute within 60 s."""
-TIMERS = ("hold.delivery", "hold.escalate")
+TIMERS = ("hold.delivery", "hold.escalate", "hold.answer")
 
 
 async def chain(work: Work, hold: Hold) -> list[Person]:
-    """Who can take a hold on, in order: duty supervisor, deputy, the other supervisors; on leave goes last.
+    """Who is alerted, in order: duty supervisor, deputy, the other supervisors; who reviews the case, who is away last.
 
-    Whoever raised it or presents the case is left out: they know already and are told in their own way.
+    Whoever raised it is left out: they know already. Whoever presents is not, or the chain would be shorter for them.
     """
     clinic = await work.uow.get(Clinic, hold.clinic)
-    concerned = {hold.raised_by, *(await work.uow.presenters([hold.case] if hold.case else [])).values()}
     everyone = await work.uow.find(Person, removed_at=None, order=("name",))
-    people = [p for p in everyone if p.has(Role.SUPERVISOR) and p.id not in concerned]
+    people = [p for p in everyone if p.has(Role.SUPERVISOR) and p.id != hold.raised_by]
     caseloads = await caseloads_of(work, people)
+    reviewing = await reviewers_of(work, hold)
     named = [clinic.duty_supervisor, clinic.deputy_supervisor]
 
-    def rank(person: Person) -> tuple[bool, int, bool]:
+    def rank(person: Person) -> tuple[bool, bool, int, bool]:
         away = caseloads[person.id].on_leave(work.today(person.timezone))
-        return away, named.index(person.id) if person.id in named else len(named), person.clinic != clinic.id
+        place = named.index(person.id) if person.id in named else len(named)
+        return person.id in reviewing, away, place, person.clinic != clinic.id
 
     return sorted(people, key=rank)
 
 
+async def begin(work: Work, hold: Hold) -> Hold:
+    """Alert the first person; from now on runs the time after which whoever raised it reads that nobody answered."""
+    minutes = await minutes_to_answer(work, hold)
+    await work.uow.wake("hold.answer", hold.id, hold.raised_at + timedelta(minutes=minutes))
+    if not await chain(work, hold):
+        await _unanswered(work, hold)
+    return await call_next(work, hold)
+
+
 async def call_next(work: Work, hold: Hold) -> Hold:
-    """Alert the next person; when nobody is left, tell whoever raised the concern to call."""
+    """Alert the next person, and with somebody who may not decide the one after; at the chain's end nobody is left."""
     person = next((p for p in await chain(work, hold) if p.id not in hold.called), None)
+    minutes = await minutes_to_answer(work, hold)
     if person is None:
-        for timer in TIMERS:
-            await work.uow.wake(timer, hold.id, None)
-        await work.tell_everywhere(hold.raised_by, "risk_nobody_left", hold.id)
-        return await work.uow.save(hold.exhaust(work.now))
+        # Somebody may get the role or come back: the chain is looked at again as long as nobody takes it on.
+        await work.uow.wake("hold.delivery", hold.id, None)
+        await work.uow.wake("hold.escalate", hold.id, work.now + timedelta(minutes=minutes))
+        return hold if hold.exhausted_at else await work.uow.save(hold.exhaust(work.now))
     hold = await work.uow.save(hold.call(person.id, work.now))
     channels = await work.tell_everywhere(person.id, ALERT, hold.id, slot=f"hold:{hold.id}")
     if not channels:
         return await _pass_on(work, hold)
     await work.uow.wake("hold.delivery", hold.id, work.now + DELIVERY)
-    minutes = await minutes_to_answer(work, hold)
     await work.uow.wake("hold.escalate", hold.id, work.now + timedelta(minutes=minutes))
+    if hold.case and await concerned(work, hold, person.id):
+        return await call_next(work, hold)
     return hold
+
+
+async def unanswered(work: Work, id: str) -> None:
+    """The time for an answer is over: whoever raised the concern is told to call, however far the alerts have got."""
+    hold = await work.uow.get(Hold, id)
+    if hold.waiting:
+        await _unanswered(work, hold)
+
+
+async def _unanswered(work: Work, hold: Hold) -> None:
+    await work.uow.wake("hold.answer", hold.id, None)
+    await work.tell_everywhere(hold.raised_by, "risk_nobody_left", hold.id)
 
 
 async def check_delivery(work: Work, id: str) -> None:
@@ -110,14 +139,8 @@ async def _pass_on(work: Work, hold: Hold) -> Hold:
 
 
 async def _arrived(work: Work, hold: Hold) -> bool:
-    """Whether the alert certainly reached the person alerted now.
-
-    A notice on the web page interrupts nobody: it counts only for people who have no chat.
-    """
-    contacts = await work.uow.find(Contact, person=hold.alerted)
-    chats = any(c.platform != "web" for c in contacts)
-    sent = [e for e in await _entries(work, hold) if e.sent_at and not e.uncertain_at]
-    return any(e.platform != "web" or not chats for e in sent)
+    """Whether the alert certainly reached the person alerted now: in a chat, as a web page interrupts nobody."""
+    return any(e.platform != "web" for e in await _entries(work, hold) if e.sent_at and not e.uncertain_at)
 
 
 async def _entries(work: Work, hold: Hold) -> Sequence[OutboxEntry]:
