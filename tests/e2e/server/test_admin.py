@@ -175,26 +175,28 @@ def test_a_name_stands_for_one(furnished: Admin) -> None:
     assert "holidays" in furnished("add-clinic", "Nowhere", "--country", "XX", "--timezone", "UTC")
 
 
-def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
-    """What `intervision check` says; here nothing stops the program."""
+def checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, fails: bool = False
+) -> str:
+    """What `intervision check` says, and whether it calls the installation ready."""
     capsys.readouterr()
     monkeypatch.setattr(sys, "argv", ["intervision", "check", "--config", str(tmp_path / "intervision.toml")])
     with pytest.raises(SystemExit) as ended:
         main()
     structlog.reset_defaults()
-    assert not ended.value.code, "it is told, and stops nobody"
+    assert bool(ended.value.code) == fails
     return capsys.readouterr().out
 
 
 def test_check_names_clinics_without_duty_or_number_and_the_remedy(
     furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def check() -> str:
-        return checked(tmp_path, monkeypatch, capsys)
+    def check(*, fails: bool) -> str:
+        return checked(tmp_path, monkeypatch, capsys, fails=fails)
 
     furnished("add-clinic", "Lund", "--country", "SE", "--timezone", "Europe/Stockholm")
     remedy = 'Remedy: run: intervision admin set-duty "{}" --'
-    assert check().splitlines() == [
+    assert check(fails=True).splitlines() == [
         f"Kiel: nobody is on duty when a risk concern is raised. {remedy.format('Kiel')}duty ADDRESS --deputy ADDRESS.",
         f"Lund: nobody is on duty when a risk concern is raised. {remedy.format('Lund')}duty ADDRESS --deputy ADDRESS.",
         f"Lund: there is no telephone number to show when there is a risk. {remedy.format('Lund')}phone NUMBER.",
@@ -202,7 +204,10 @@ def test_check_names_clinics_without_duty_or_number_and_the_remedy(
     furnished("add-person", "Supervisor", "s@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
     for clinic in ("Kiel", "Lund"):
         furnished("set-duty", clinic, "--duty", "s@clinic.example", "--phone", "+49 431 2")
-    assert check() == "Everything is in order.\n"
+    assert check(fails=False) == "Everything is in order.\n"
+    furnished("add-person", "Second", "t@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    said = furnished("set-roles", "s@clinic.example", "therapist")
+    assert "Kiel: Supervisor is named for duty and is no supervisor" in check(fails=True), said
 
 
 def test_check_names_groups_that_ask_for_second_looks_and_have_nobody_for_a_supervisors_own_case(
@@ -211,6 +216,7 @@ def test_check_names_groups_that_ask_for_second_looks_and_have_nobody_for_a_supe
     furnished("add-group", "Asking", "--timezone", "Europe/Berlin")
     furnished("set-policy", "second_look=always", "--group", "Asking")
     furnished("add-person", "One", "one@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    furnished("set-duty", "Kiel", "--duty", "one@clinic.example")
     assert "Asking: second looks are asked for" in checked(tmp_path, monkeypatch, capsys)
     furnished("add-person", "Two", "two@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
     assert "second looks" not in checked(tmp_path, monkeypatch, capsys)
