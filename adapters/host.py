@@ -10,10 +10,8 @@ import asyncio
 import errno
 import ipaddress
 import socket
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network
-from pathlib import Path
 from typing import Literal
 
 import structlog
@@ -21,6 +19,7 @@ from aiohttp import web
 
 from adapters.limits import address_of
 from bot.errors import SetupError
+from bot.log import report
 from bot.ui.platform import Platform
 
 LARGEST_REQUEST = 1024 * 1024
@@ -152,16 +151,9 @@ def log_failure(request: web.Request, error: BaseException, reference: str = "")
 
     The path is the pattern that matched, because the real one may hold a sign-in token.
     """
-    last = traceback.extract_tb(error.__traceback__)[-1]
     resource = request.match_info.route.resource
-    _log.error(
-        "request.failed",
-        method=request.method,
-        path=resource.canonical if resource else "",
-        error=type(error).__name__,
-        reason=f"{Path(last.filename).name}:{last.lineno} {last.name}",
-        subject=reference,
-    )
+    path = resource.canonical if resource else ""
+    report(_log, "request.failed", error, method=request.method, path=path, subject=reference)
 
 
 @web.middleware

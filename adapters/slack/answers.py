@@ -6,10 +6,11 @@ Nothing here decides; each outcome has one visible result per door. An opened "o
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
+
+import structlog
 
 import adapters.slack.render as render
 from adapters.slack.api import SlackApi, SlackError
@@ -25,7 +26,7 @@ from bot.ui.model import Card, Document, Form, Notice, Tone, line
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
 from bot.ui.strings import Words, words
 
-LOG = logging.getLogger("intervision.slack")
+LOG = structlog.get_logger(__name__)
 EXPIRED = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
 _RESPONSES = 5
 """How often Slack takes an answer through one response URL."""
@@ -189,7 +190,7 @@ class Answers:
             try:
                 return render.modal(form, pictures, fixed, self._services.new_id("view"), place.origin)
             except render.DoesNotFit:
-                LOG.warning("slack form larger than a view", extra={"what": form.key})
+                LOG.warning("slack.form_too_large", what=form.key)
         if self._services.sign_in is None:
             return render.note(fixed("slack.failed"), fixed, tone=Tone.WARN)
         return render.link(fixed, await self._services.sign_in.link_for(place.actor))
@@ -236,7 +237,7 @@ class Answers:
             try:
                 await self._outbound.put(place.actor.tenant, origin.channel, [origin.ts], outcome.card)
             except (DeliveryFailed, DeliveryUnknown) as failed:
-                LOG.warning("slack message not updated", extra={"error": type(failed).__name__})
+                LOG.warning("slack.message_not_updated", error=type(failed).__name__)
                 return False
             return place.door is Door.MESSAGE
         return False
@@ -248,7 +249,7 @@ class Answers:
             channel = await self._channels.direct(place.actor)
             await self._upload(place.actor.tenant, channel, outcome.document, outcome.note)
         except SlackError as refused:
-            LOG.warning("slack file not sent", extra={"error": refused.code})
+            LOG.warning("slack.file_not_sent", code=refused.code)
             return fixed("slack.file_failed")
         return outcome.note or fixed("slack.sent_file")
 
@@ -292,7 +293,7 @@ class Answers:
         except SlackError as refused:
             if refused.code not in _STALE:
                 raise
-            LOG.info("slack view was newer or closed", extra={"error": refused.code})
+            LOG.info("slack.view_newer_or_closed", code=refused.code)
         return True
 
     async def _offer_again(self, place: Place) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 
-LOG = logging.getLogger("intervision.slack")
+from bot.log import LibraryLogs
+
 LIBRARIES = ("slack_bolt", "slack_sdk")
 NAME = "slack_bolt.intervision"
 """The app's name in the library, under its own root: the library makes loggers of it."""
@@ -21,9 +22,7 @@ class Withhold(logging.Handler):
         """One line of level, place and exception type."""
         if record.levelno < logging.WARNING:
             return
-        raised = record.exc_info[0] if record.exc_info else None
-        about = {"what": f"{record.module}:{record.lineno}", "error": raised.__name__ if raised else ""}
-        LOG.log(record.levelno, "slack library message withheld", extra=about)
+        LibraryLogs().emit(record)
 
 
 def hush() -> None:

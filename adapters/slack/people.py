@@ -7,17 +7,18 @@ channel in which they can be reached.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import structlog
 
 from adapters.slack.api import SlackApi, SlackError
 from adapters.slack.channels import Channels
 from bot.ui.inbound import Actor, Arrived, Gone, Profile
 from bot.ui.platform import Services
 
-LOG = logging.getLogger("intervision.slack")
+LOG = structlog.get_logger(__name__)
 _FRESH = 3600.0
 _MOST = 20_000
 
@@ -89,7 +90,7 @@ class People:
             else:
                 await self._announce(actor, person)
         except SlackError as refused:
-            LOG.warning("slack directory did not answer", extra={"error": refused.code})
+            LOG.warning("slack.directory_silent", code=refused.code)
             return None
         return person
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import structlog
 
 from adapters.slack import library_logging as quiet
 from adapters.slack.answers import Answers
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from adapters.slack.socket import Socket
 
-LOG = logging.getLogger("intervision.slack")
+LOG = structlog.get_logger(__name__)
 _DRAIN = 10.0
 """Seconds given to what is under way when the program stops."""
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import structlog
 
 from adapters.slack import inbound
 from adapters.slack import payload_ids as wire
@@ -23,11 +24,12 @@ from adapters.slack.config import SlackSettings
 from adapters.slack.inbound import Payload, Place
 from adapters.slack.installations import Installations
 from adapters.slack.people import People
+from bot.log import report
 from bot.ui.inbound import Actor, Event, Outcome, Refused
 from bot.ui.platform import Services
 from bot.ui.strings import words
 
-LOG = logging.getLogger("intervision.slack")
+LOG = structlog.get_logger(__name__)
 PATIENCE = 1.0
 """Seconds until "one moment" is opened; the trigger lives three, and opening takes Slack one."""
 SUBMISSION_PATIENCE = 1.8
@@ -75,7 +77,7 @@ class Desk:
         try:
             return await self._sorted(body)
         except Exception as error:
-            LOG.error("slack payload not understood", extra={"error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
+            report(LOG, "slack.payload_not_understood", error)
             return Reply(200)
 
     async def drain(self, seconds: float) -> None:
@@ -137,7 +139,7 @@ class Desk:
                 return refusal
             return await self._services.handle(replace(event, language=self._people.language(place.actor)))
         except Exception as error:
-            LOG.error("slack event failed", extra={"event": event.event_id, "error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
+            report(LOG, "slack.event_failed", error, subject=event.event_id)
             return await self._refused("slack.failed", place.actor)
 
     async def _refusal(self, place: Place, body: Payload) -> Outcome | None:
@@ -217,9 +219,9 @@ class Desk:
                     pass
         except wire.MALFORMED as error:
             # The same shape again would fail again: it is acknowledged, so that Slack does not bring it for an hour.
-            LOG.error("slack event not understood", extra={"error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
+            report(LOG, "slack.event_not_understood", error)
         except Exception as error:
-            LOG.error("slack event failed", extra={"event": str(body.get("event_id")), "error": type(error).__name__})  # noqa: TRY400  # a traceback may show text
+            report(LOG, "slack.event_failed", error, subject=str(body.get("event_id")))
             return False
         return True
 
@@ -262,7 +264,7 @@ class Desk:
         try:
             return await work
         except Exception as error:
-            LOG.warning("slack answer not shown", extra={"error": getattr(error, "code", type(error).__name__)})
+            report(LOG, "slack.answer_not_shown", error, code=getattr(error, "code", ""))
         if then is not None:
             await then()
         return otherwise

@@ -7,18 +7,20 @@ not connected or no ping came back, and after a long silence asks Slack whether 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from adapters.slack import library_logging as quiet
 from adapters.slack.config import SlackSettings
+from bot.log import report
 
 if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
     from slack_bolt.async_app import AsyncApp
 
-LOG = logging.getLogger("intervision.slack")
+LOG = structlog.get_logger(__name__)
 
 
 class Socket:
@@ -53,7 +55,7 @@ class Socket:
         try:
             await asyncio.wait_for(self._handler.client.connect_to_new_endpoint(), patience)
         except TimeoutError:
-            LOG.warning("slack socket not connected yet")
+            LOG.warning("slack.socket_not_connected")
         self._watchdog = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
@@ -81,11 +83,11 @@ class Socket:
                     await self._reconnect()
                     renewed_at = now
             except Exception as error:
-                LOG.warning("slack socket not reconnected", extra={"error": type(error).__name__})
+                report(LOG, "slack.socket_not_reconnected", error)
 
     async def _reconnect(self) -> None:
         """A new address and a new connection; the old one is closed by the client."""
         assert self._handler is not None
         self.reconnected += 1
-        LOG.warning("slack socket reconnecting")
+        LOG.warning("slack.socket_reconnecting")
         await asyncio.wait_for(self._handler.client.connect_to_new_endpoint(force=True), self._look)

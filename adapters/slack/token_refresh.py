@@ -7,19 +7,21 @@ nobody: in the last hour before expiry a rotation needs no permit.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from adapters.slack.api import SlackApi
 from adapters.slack.config import SlackSettings
 from adapters.slack.installations import Installations
+from bot.log import report
 
 if TYPE_CHECKING:
     from slack_sdk.oauth.installation_store.models.installation import Installation
 
-LOG = logging.getLogger("intervision.slack")
+LOG = structlog.get_logger(__name__)
 EVERY = 600.0
 """Seconds between looks."""
 AHEAD = timedelta(hours=3)
@@ -43,7 +45,7 @@ class Rotation:
             try:
                 await self.one(tenant)
             except Exception as error:
-                LOG.warning("slack token not rotated", extra={"tenant": tenant, "error": type(error).__name__})
+                report(LOG, "slack.token_not_rotated", error, subject=tenant)
 
     async def one(self, tenant: str) -> bool:
         """Renew this installation's token if it is time; whether it was renewed."""

@@ -17,7 +17,6 @@ from adapters.teams import answers, inbound
 from adapters.teams import payload_ids as wire
 from adapters.teams.activity import actor_of, delivery_id, is_personal, reference_of, text_at
 from adapters.teams.draw import dialog, messages
-from adapters.teams.faults import place_of
 from adapters.teams.files import Files
 from adapters.teams.installations import Arrivals
 from adapters.teams.outbound import Outbound, card_activity
@@ -25,6 +24,7 @@ from adapters.teams.payload_ids import Pressed
 from adapters.teams.render import Dialog, drawn_card
 from adapters.teams.sdk import Place
 from adapters.teams.spans import Json
+from bot.log import report
 from bot.ui.inbound import (
     Actor,
     CommandTyped,
@@ -325,7 +325,7 @@ class Turns:
         try:
             return await self._services.handle(replace(event, language=text_at(turn.activity, "locale")))
         except Exception as wrong:
-            log.error("teams.handle_broke", error=place_of(wrong), subject=event.event_id)  # noqa: TRY400 - a trace may show text
+            report(log, "teams.handle_broke", wrong, subject=event.event_id)
             return None
 
 

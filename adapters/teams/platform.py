@@ -20,7 +20,6 @@ from adapters.outgoing import session
 from adapters.teams.activity import PLATFORM, tenant_of, text_at
 from adapters.teams.activity_handler import Turns
 from adapters.teams.config import TeamsSettings
-from adapters.teams.faults import place_of
 from adapters.teams.files import Files
 from adapters.teams.hosts import allowed_service, is_loopback
 from adapters.teams.installations import Arrivals
@@ -31,6 +30,7 @@ from adapters.teams.references import References
 from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable
 from adapters.teams.spans import Json
 from adapters.teams.tokens import Forged, Guard, KeyRing, KeysUnavailable
+from bot.log import report
 from bot.ui.platform import Address, DeliveryFailed, Message, Problem, Services
 from bot.ui.strings import words
 
@@ -111,7 +111,7 @@ class TeamsPlatform:
             body = await self._turns.take(activity)
         except Exception as wrong:
             kind = text_at(activity, "type")
-            log.error("teams.turn_broke", error=place_of(wrong), what=kind[:60])  # noqa: TRY400 - a trace may show text
+            report(log, "teams.turn_broke", wrong, what=kind[:60])
             body = {} if kind == "invoke" else None
         return web.Response(status=200) if body is None else web.json_response(body)
 
@@ -150,7 +150,7 @@ class TeamsPlatform:
         self._under_way.discard(task)
         wrong = None if task.cancelled() else task.exception()
         if wrong is not None:
-            log.error("teams.follow_up_broke", error=place_of(wrong))
+            report(log, "teams.follow_up_broke", wrong)
 
     async def _fetch(self, url: str) -> dict[str, Any]:
         if self._session is None:

@@ -20,6 +20,7 @@ from adapters.web.pages import Frame, draw
 from adapters.web.render_context import Sheet
 from adapters.web.sessions import Door, Visitor
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
+from bot.log import report
 from bot.ui.platform import Drawer, Services
 
 LOG = structlog.get_logger(__name__)
@@ -59,7 +60,7 @@ class Site:
         try:
             await work
         except Exception as error:
-            LOG.error("web.later_failed", error=type(error).__name__)  # noqa: TRY400 - a trace may show an address
+            report(LOG, "web.later_failed", error)
 
     async def tickets(self) -> Tickets:
         """The sealer of this installation; its secret is made at the first use and shared by all replicas."""

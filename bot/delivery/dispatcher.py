@@ -24,7 +24,7 @@ from bot.delivery.batching import Together
 from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.digest import merged, together
 from bot.delivery.results import Ending, Ledger
-from bot.log import Log
+from bot.log import Log, report
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store, StoreUnavailable
@@ -116,7 +116,7 @@ class Dispatcher:
             self.log.warning("dispatch.store_unavailable")
             return False
         except Exception as error:  # the loop must outlive any single batch; leases give it back
-            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
+            report(self.log, "dispatch.broken", error)
             return False
         under_way |= {asyncio.ensure_future(lane) for lane in lanes}
         return claimed > 0
@@ -165,7 +165,7 @@ class Dispatcher:
         except StoreUnavailable:
             raise
         except Exception as error:  # one broken message must not hold up everybody's
-            self.log.error("dispatch.broken", outbox=entry.id, card=entry.card, error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
+            report(self.log, "dispatch.broken", error, outbox=entry.id, card=entry.card)
             if entry.attempts >= TRIES[True]:
                 return replace(entry, failed_at=work.now, failure="broken")
             return replace(entry, due_at=work.now + BROKEN_WAIT)
@@ -240,7 +240,7 @@ class Dispatcher:
             await self._uncertain(ready)
             return None
         except Exception as error:  # an adapter's mistake says nothing about what arrived
-            self.log.error("dispatch.broken", outbox=entry.id, platform=contact.platform, error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
+            report(self.log, "dispatch.broken", error, outbox=entry.id, platform=contact.platform)
             await self._uncertain(ready)
             return None
         now = self.clock.now()

@@ -15,7 +15,7 @@ from bot.app.dependencies import Tools
 from bot.delivery.batching import Together
 from bot.delivery.decide import ended
 from bot.domain.person import Contact
-from bot.log import Log
+from bot.log import Log, report
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
@@ -73,7 +73,7 @@ class Ledger:
         except ChangedMeanwhile:  # one of them met somebody's change: alone each can be looked at again
             pass
         except Exception as error:
-            self.log.error("dispatch.broken", error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
+            report(self.log, "dispatch.broken", error)
         return [await self._alone(organisation, ending) for ending in endings]
 
     async def _persistently(self, organisation: str, endings: list[Ending]) -> list[bool]:
@@ -96,7 +96,7 @@ class Ledger:
             except ChangedMeanwhile:
                 continue
             except Exception as error:  # the rule behind the end is broken; the end itself must be kept
-                self.log.error("dispatch.broken", outbox=ending.claimed.id, error=type(error).__name__)  # noqa: TRY400  # a traceback may show text
+                report(self.log, "dispatch.broken", error, outbox=ending.claimed.id)
                 break
         return (await self._persistently(organisation, [replace(ending, bare=True)]))[0]
 

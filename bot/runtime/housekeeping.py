@@ -17,7 +17,7 @@ from bot.app.dependencies import Tools
 from bot.app.reports.handlers import due_unasked, first_reports, keep
 from bot.app.steps.retention import purge
 from bot.errors import SetupError
-from bot.log import Log
+from bot.log import Log, report
 from bot.ports.records import Anchor
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
@@ -90,7 +90,7 @@ class Housekeeper:
         except (StoreUnavailable, ChangedMeanwhile):
             self.log.warning("housekeeping.again")
         except OSError as error:
-            self.log.error("audit.anchor_failed", error=type(error).__name__)  # noqa: TRY400  # no traceback in logs
+            report(self.log, "audit.anchor_failed", error)
 
     async def _clean(self, now: datetime) -> list[str]:
         async with self.store.system() as system:

@@ -18,7 +18,7 @@ from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.timers import MANY, due, look_ahead
-from bot.log import Log
+from bot.log import Log, report
 from bot.ports.records import Timer
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
@@ -129,8 +129,7 @@ class Ticker:
         except (ChangedMeanwhile, StoreUnavailable):
             return 0
         except Exception as error:  # one broken step must not stop everybody's clocks
-            # A traceback could hold what somebody typed: the kind of the error must do.
-            self.log.error("tick.failed", what=timer.what, subject=timer.subject, error=type(error).__name__)  # noqa: TRY400
+            report(self.log, "tick.failed", error, what=timer.what, subject=timer.subject)
             self.metrics.step(timer.what, "broken")
             await self._later(timer)
             return 0

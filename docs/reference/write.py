@@ -204,7 +204,9 @@ monitor takes the maximum of a gauge, and the sum of a counter. A board and aler
 LOG_INTRO = """
 ## Events of the log
 
-One line an event on standard error, JSON with `json_lines = true`. Fields are ids, names of actions and reasons.
+One line an event on standard error, JSON with `json_lines = true`. Fields are ids, names of actions and
+reasons. A mistake in the program has its kind (`error`), the files and lines it came from, innermost first (`place`),
+and a short key that is the same for the same mistake (`fault`). What a library says is `library.message` with a place.
 """
 
 
@@ -225,7 +227,7 @@ def metrics() -> str:
 
 
 def _logged() -> Iterator[tuple[str, str, str]]:
-    """Calls like `log.warning("dispatch.failed", …)` in the sources."""
+    """Calls like `log.warning("dispatch.failed", …)` and `report(log, "tick.failed", …)` in the sources."""
     for package in ("bot", "adapters", "storage"):
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -235,6 +237,8 @@ def _logged() -> Iterator[tuple[str, str, str]]:
                         args=[ast.Constant(value=str(name)), *_],
                     ) if re.fullmatch(r"[a-z]+\.[a-z_.]+", name):
                         yield name, level, str(path.relative_to(ROOT))
+                    case ast.Call(func=ast.Name(id="report"), args=[_, ast.Constant(value=str(name)), *_]):
+                        yield name, "error", str(path.relative_to(ROOT))
 
 
 def rule_sets() -> str:

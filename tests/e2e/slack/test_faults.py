@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.ui.inbound import Actor, CommandTyped, Done, Event, FormSubmitted, Gone, HomeOpened, Outcome, Say, Show
 from bot.ui.model import Action, Card, Form, Text, TextField, line
@@ -219,7 +220,7 @@ async def test_a_forged_or_replayed_request_is_refused_and_not_logged(
     assert SECRET_WORDS not in logged(caplog)
 
 
-async def test_an_exception_behind_an_acknowledgement_becomes_a_sentence(
+async def test_an_exception_behind_an_acknowledgement_becomes_a_sentence_and_has_a_place(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -229,24 +230,29 @@ async def test_an_exception_behind_an_acknowledgement_becomes_a_sentence(
 
     anna = world.person()
     world.core.answer = breaks
-    answer = await anna.types(f"/case new {SECRET_WORDS}")
-    assert answer.status == 200
-    await anna.until("That did not work")
-    assert SECRET_WORDS not in logged(caplog)
+    with capture_logs() as records:
+        answer = await anna.types(f"/case new {SECRET_WORDS}")
+        assert answer.status == 200
+        await anna.until("That did not work")
+    (failed,) = [record for record in records if record["event"] == "slack.event_failed"]
+    assert failed["error"] == "RuntimeError"
+    assert failed["place"].startswith("tests/e2e/slack/test_faults.py:")
+    assert SECRET_WORDS not in logged(caplog) + repr(records)
 
 
 async def test_nothing_typed_or_shown_is_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     anna = world.person()
     world.core.answer = lambda e: Show(CASE) if isinstance(e, CommandTyped) else Done("Thank you.")
-    await anna.types("/case")
-    await anna.until("Present a case")
-    world.slack.fail("users.info", "error", "error")
-    await anna.sends(title=SECRET_WORDS)
-    await send(world)
+    with capture_logs() as records:
+        await anna.types("/case")
+        await anna.until("Present a case")
+        world.slack.fail("users.info", "error", "error")
+        await anna.sends(title=SECRET_WORDS)
+        await send(world)
     assert world.core.of(FormSubmitted)
-    assert SECRET_WORDS not in logged(caplog)
-    assert "xoxb" not in logged(caplog)
+    assert SECRET_WORDS not in logged(caplog) + repr(records)
+    assert "xoxb" not in logged(caplog) + repr(records)
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:

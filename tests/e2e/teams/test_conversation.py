@@ -1,6 +1,7 @@
 """People use the bot in Teams, over real sockets, signed tokens and the connector's REST API."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.anonymise.text import AnonText, Sensitive
 from bot.ui.inbound import (
@@ -325,7 +326,9 @@ async def test_a_broken_core_gets_an_apology_and_no_server_error() -> None:
 
     async with world(lambda e: Done() if isinstance(e, Arrived) else broken(e)) as w:
         person = w.person()
-        assert (await person.types("review")).status == 200
+        with capture_logs() as records:
+            assert (await person.types("review")).status == 200
+        assert any(r.get("place", "").startswith("tests/e2e/teams/test_conversation.py:") for r in records)
         assert "Something went wrong" in person.reads()[-1]
         assert (
             "Something went wrong" in (await person.invokes("task/fetch", {"data": {"iv": {"k": "review.open"}}})).said

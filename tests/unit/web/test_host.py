@@ -110,4 +110,5 @@ async def test_a_failure_is_an_answer_and_its_message_is_not_logged(capsys: pyte
     assert "Berta" not in text
     logged = "".join(capsys.readouterr())
     assert "RuntimeError" in logged
+    assert "tests/unit/web/test_host.py:" in logged
     assert "Berta" not in logged
