@@ -169,7 +169,7 @@ class Answers:
 
     async def refuse_home(self, actor: Actor, text: str) -> None:
         """The Home tab of somebody whom a rule keeps out."""
-        await self.publish_home(actor, Card("slack.refused", "", (Notice(Tone.WARN, line(text)),)))
+        await self.publish_home(actor, Card("slack.refused", "", (Notice(Tone.WARN, line(text)),), summary=text))
 
     async def refresh_home(self, actor: Actor, note: str = "") -> None:
         """Draw the Home tab as it is now, with a sentence on top about what was just done."""

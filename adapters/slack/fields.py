@@ -45,7 +45,7 @@ def _input_blocks(shown: Field, nonce: str) -> list[Json]:
                 "min_value": str(shown.minimum),
                 "max_value": str(shown.maximum),
             }
-            if shown.value is not None:
+            if shown.value is not None and shown.minimum <= shown.value <= shown.maximum:
                 element["initial_value"] = str(shown.value)
             return [_input(shown, nonce, element)]
         case _:

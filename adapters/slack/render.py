@@ -26,9 +26,11 @@ from adapters.slack.spans import (
     run,
     runs,
     section,
+    shortened,
     size,
     split,
 )
+from bot.ui import limits
 from bot.ui.model import (
     Action,
     Buttons,
@@ -104,8 +106,8 @@ def modal(form: Form, pictures: Pictures, words: Words, nonce: str, origin: wire
         "close": plain(words("slack.cancel" if form.fields else "slack.close"), 24),
         "blocks": blocks or [rich(section([run(form.title)]))],
     }
-    if form.submit or form.fields:
-        view["submit"] = plain(form.submit or words("slack.send"), 24)
+    if form.submit:
+        view["submit"] = plain(form.submit, 24)
     if len(blocks) > VIEW_BLOCKS or len(json.dumps(view)) > VIEW_BYTES:
         raise DoesNotFit
     return view
@@ -136,8 +138,10 @@ def link(words: Words, url: str) -> Json:
 
 
 def reading(card: Card) -> Form:
-    """A card as a page to read, where a view is the only private place."""
-    return Form(card.key, card.title, body=card.body, actions=card.actions)
+    """A card as a page to read, where a view is the only private place; a title too long for a view stands in it."""
+    title = card.title or card.summary
+    whole = () if len(title) <= limits.FORM_TITLE else (Heading(title),)
+    return Form(card.key, shortened(title, limits.FORM_TITLE), body=(*whole, *card.body), actions=card.actions)
 
 
 def confidential(form: Form) -> bool:

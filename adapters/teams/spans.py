@@ -29,7 +29,7 @@ def said(line: Line, **look: Any) -> Json:
     """A line of our own words; a style that the whole line has becomes a property, strong spans become bold."""
     styles = {span.style for span in line}
     if len(styles) == 1:
-        return words_block(plain(line), **_LOOKS[styles.pop()], **look)
+        return words_block(plain(line), **(_LOOKS[styles.pop()] | look))
     return {"type": "TextBlock", "text": markdown(line), "wrap": True, **look}
 
 

@@ -9,6 +9,8 @@ Two surfaces exist and the types keep them apart:
 
 Sentences arrive here already in the reader's language (`bot/ui/strings`); adapters escape, lay out
 and draw, and decide nothing. Which buttons exist was decided by the query that built the view.
+What a platform could not draw cannot be made: `limits.py` raises `CannotBeShown` at construction.
+What a form asks for is in `fields.py`.
 Next: `inbound.py` (what comes back), `platform.py` (what an adapter must be).
 """
 
@@ -16,11 +18,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import Enum
 from typing import Literal
 
-from bot.anonymise.text import AnonText, Sensitive
+from bot.anonymise.text import AnonText
+from bot.ui import limits
+from bot.ui.fields import ChoiceField, DateField, Field, ManyField, NumberField, Option, TextField
+
+__all__ = [
+    "Action",
+    "Buttons",
+    "Card",
+    "CardBlock",
+    "ChoiceField",
+    "Confirm",
+    "DateField",
+    "Document",
+    "Facts",
+    "Field",
+    "Form",
+    "FormBlock",
+    "Heading",
+    "Items",
+    "Line",
+    "ManyField",
+    "Mark",
+    "Notice",
+    "NumberField",
+    "Option",
+    "Passage",
+    "Picture",
+    "Preview",
+    "Row",
+    "Span",
+    "Style",
+    "Table",
+    "Text",
+    "TextField",
+    "Tone",
+    "code",
+    "line",
+    "muted",
+    "plain",
+    "strong",
+]
 
 
 class Style(Enum):
@@ -89,6 +130,10 @@ class Confirm:
     yes: str
     no: str
 
+    def __post_init__(self) -> None:
+        for text, most in zip((self.title, self.text, self.yes, self.no), limits.CONFIRM, strict=True):
+            limits.words(text, "a part of a question", most)
+
 
 @dataclass(frozen=True)
 class Action:
@@ -102,6 +147,10 @@ class Action:
     confirm: Confirm | None = None
     opens: bool = False
     """True when the answer is a `Form` (Slack needs the trigger at once, Teams a dialog)."""
+
+    def __post_init__(self) -> None:
+        limits.words(self.key, "a button's key")
+        limits.words(self.label, f"the button {self.key}", limits.BUTTON)
 
 
 # ---- blocks of our own words (cards and forms) -----------------------------------------------
@@ -167,6 +216,9 @@ class Table:
     rows: tuple[tuple[Line, ...], ...]
     caption: str = ""
 
+    def __post_init__(self) -> None:
+        limits.unless(all(len(row) == len(self.columns) for row in self.rows), "a table's row has other columns")
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -179,6 +231,9 @@ class Picture:
     png: bytes = field(repr=False)
     alt: str = ""
     passing: bool = False
+
+    def __post_init__(self) -> None:
+        limits.words(self.alt, "a picture's words")
 
 
 CardBlock = Heading | Text | Facts | Items | Notice | Row | Buttons | Table | Picture
@@ -220,93 +275,6 @@ class Preview:
 FormBlock = CardBlock | Passage | Preview
 
 
-# ---- fields ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TextField:
-    """One line or many; `max_length` in characters is counted before sending."""
-
-    name: str
-    label: str
-    hint: str = ""
-    value: Sensitive = field(default_factory=Sensitive)
-    required: bool = False
-    multiline: bool = False
-    max_length: int = 3000
-    accept: str = ""
-    """Ending of a file (".ics") whose text may fill the field, where a browser can read one."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice; `value` is opaque to adapters."""
-
-    value: str
-    label: str
-    hint: str = ""
-
-
-_FEW, _EXPLAINED = 5, 15
-
-
-@dataclass(frozen=True)
-class ChoiceField:
-    """Exactly one of the options."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    value: str | None = None
-    hint: str = ""
-    required: bool = True
-
-    @property
-    def spread(self) -> bool:
-        """Whether all options are shown at once: few, or such as need their explanation to choose by; else a list."""
-        explained = any(option.hint for option in self.options)
-        return len(self.options) <= (_EXPLAINED if explained else _FEW)
-
-
-@dataclass(frozen=True)
-class ManyField:
-    """Any of the options."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-    values: tuple[str, ...] = ()
-    hint: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class DateField:
-    """A calendar day."""
-
-    name: str
-    label: str
-    value: date | None = None
-    hint: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class NumberField:
-    """A whole number within bounds."""
-
-    name: str
-    label: str
-    value: int | None = None
-    minimum: int = 0
-    maximum: int = 10_000
-    hint: str = ""
-    required: bool = False
-
-
-Field = TextField | ChoiceField | ManyField | DateField | NumberField
-
-
 # ---- the two surfaces ------------------------------------------------------------------------
 
 
@@ -322,6 +290,9 @@ class Card:
     body: tuple[CardBlock, ...] = ()
     actions: tuple[Action, ...] = ()
     summary: str = ""
+
+    def __post_init__(self) -> None:
+        limits.words(self.title or self.summary, f"the title of the card {self.key}")
 
 
 @dataclass(frozen=True)
@@ -342,6 +313,13 @@ class Form:
     submit: str = ""
     actions: tuple[Action, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        limits.words(self.title, f"the title of the form {self.key}", limits.FORM_TITLE)
+        limits.unless(len(self.submit) <= limits.FORM_TITLE, f"the submit button of the form {self.key} is too long")
+        if self.fields:
+            limits.words(self.submit, f"the submit button of the form {self.key}")
+            limits.distinct((shown.name for shown in self.fields), f"the fields of the form {self.key}")
 
 
 @dataclass(frozen=True)

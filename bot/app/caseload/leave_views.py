@@ -26,6 +26,8 @@ from bot.ui.model import (
 )
 
 OWN_CASES = ("keep", "withdraw", "cover")
+NOBODY = "nobody"
+"""The choice of no covering therapist."""
 
 
 async def leave_form(
@@ -55,8 +57,8 @@ async def leave_form(
     ]
     others = await colleagues(ctx, person)
     if others:
-        options = (Option("", w("leave.cover_nobody")), *(Option(p.id, p.name) for p in others))
-        fields.append(ChoiceField("cover", w("leave.cover"), options, cover, required=False))
+        options = (Option(NOBODY, w("leave.cover_nobody")), *(Option(p.id, p.name) for p in others))
+        fields.append(ChoiceField("cover", w("leave.cover"), options, cover or NOBODY, required=False))
     return Form(
         key="caseload.leave.send",
         title=w("leave.title"),

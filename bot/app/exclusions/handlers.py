@@ -58,10 +58,13 @@ async def _form(ctx: Context, errors: Mapping[str, str]) -> Form:
         for pair in await ctx.uow.find(NeverAssign, set_by="")
     ]
     options = tuple(Option(p.id, p.name) for p in (await _people(ctx)).values())
+    body = (Text(line(w("pairs.intro"))), *(rows or [Text(line(w("pairs.none")))]))
+    if len(options) < 2:
+        return Form("pairs.add", w("pairs.title"), body=(*body, Text(line(w("pairs.nobody")))))
     return Form(
         "pairs.add",
         w("pairs.title"),
-        body=(Text(line(w("pairs.intro"))), *(rows or [Text(line(w("pairs.none")))])),
+        body=body,
         fields=(
             ChoiceField("one", w("pairs.one"), options, None, required=True),
             ChoiceField("other", w("pairs.other"), options, None, required=True),

@@ -15,6 +15,9 @@ async def open_apart(ctx: Context, event: ActionPressed) -> Outcome:
     w = ctx.words
     people = await _colleagues(ctx)
     named = tuple(pair.other for pair in await _own(ctx) if pair.other in people)
+    if not people:
+        body = (Text(line(w("apart.intro"))), Text(line(w("apart.nobody"))))
+        return Show(Form("apart.send", w("apart.title"), body=body))
     return Show(
         Form(
             "apart.send",

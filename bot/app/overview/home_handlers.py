@@ -7,7 +7,7 @@ from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.permissions import my_assignment, planned_round
 from bot.app.overview.home_views import home_card
-from bot.app.rounds.views import reassign_form, round_card
+from bot.app.rounds.views import BEST, reassign_form, round_card
 from bot.app.steps.reassignment import CannotTakeIt, reassign, takers
 from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
 from bot.domain.person import Role
@@ -82,10 +82,10 @@ async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
     case = await ctx.uow.get(Case, seat.case)
     if not case.open:
         raise CaseEnded
-    to = (chosen(event, "to") or ("",))[0]
-    if to and to not in await takers(ctx, seat, case):
+    to = (chosen(event, "to") or (BEST,))[0]
+    if to != BEST and to not in await takers(ctx, seat, case):
         raise CannotTakeIt
-    new = await reassign(ctx, seat, case, to)
+    new = await reassign(ctx, seat, case, "" if to == BEST else to)
     await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, seat.id, ctx.now, case=case.id)
     note = ctx.words("reassign.done" if new else "reassign.nobody")
     return Done(note, await round_card(ctx, seat.round))

@@ -141,6 +141,10 @@ def _gone_row(ctx: Context, seat: Assignment, person: Person) -> list[CardBlock]
     return [Row(line(muted(person.name)), line(muted(f"{w(f'seat.ended.{seat.end_reason}')} · {day}")))]
 
 
+BEST = "best"
+"""The choice of whoever fits best, by the rules of a plan."""
+
+
 async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
     """Who takes a review over."""
     w = ctx.words
@@ -155,6 +159,6 @@ async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
         w("reassign.title"),
         seat.id,
         body=(Text(line(w("reassign.intro", name=person.name), code(case.code))),),
-        fields=(ChoiceField("to", w("reassign.to"), (Option("", w("reassign.best")), *options), ""),),
+        fields=(ChoiceField("to", w("reassign.to"), (Option(BEST, w("reassign.best")), *options), BEST),),
         submit=w("reassign.submit"),
     )

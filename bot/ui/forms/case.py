@@ -143,7 +143,7 @@ def _text(
 
 def _one(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> str | None:
     value = values.get(name)
-    return value[0] if isinstance(value, tuple) and value else None
+    return value[0] or None if isinstance(value, tuple) and value else None
 
 
 def _day(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> date | None:

@@ -126,11 +126,20 @@ def _element_faults(element: Json, allowed: set[str], at: str) -> Iterator[str]:
             for name in ("initial_value", "min_value", "max_value"):
                 if not isinstance(element.get(name, ""), str):
                     yield f"{at}.{name}: must be a string"
+            yield from _number_faults(element, at)
         case "datepicker":
             if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2000-01-01")):
                 yield f"{at}.initial_date: YYYY-MM-DD"
         case _:
             yield from _choice_faults(element, at)
+
+
+def _number_faults(element: Json, at: str) -> Iterator[str]:
+    low, high = (float(element.get(f"{end}_value", f"{sign}inf")) for end, sign in (("min", "-"), ("max", "")))
+    if not low <= high:
+        yield f"{at}: min_value over max_value"
+    if "initial_value" in element and not low <= float(element["initial_value"]) <= high:
+        yield f"{at}.initial_value: outside min_value and max_value"
 
 
 def _button_faults(element: Json, at: str) -> Iterator[str]:

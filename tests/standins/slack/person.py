@@ -188,6 +188,8 @@ class Person:
                 assert body is not None
                 inputs = {b["block_id"] for b in view.body["blocks"] if b["type"] == "input"}
                 assert set(body["errors"]) <= inputs, "errors must be keyed by block ids of input blocks"
+                assert body["errors"], "errors must not be empty"
+                assert all(body["errors"].values()), "an error must have words"
                 view.body["errors"] = [{"text": text} for text in body["errors"].values()]
             case "update":
                 assert body is not None

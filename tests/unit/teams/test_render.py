@@ -146,11 +146,18 @@ def test_bold_pairs_are_always_balanced(spans: list[tuple[str, bool]]) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1), max_size=5))
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=75),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    )
+)
 def test_chosen_options_survive_the_wire(values: list[str]) -> None:
     from adapters.teams import payload_ids as wire
 
-    chosen = ManyField("m", "M", tuple(Option(v, v) for v in values), tuple(values))
+    chosen = ManyField("m", "M", tuple(Option(v, "A") for v in values), tuple(values))
     data = {**wire.action_data(gallery.actions(2)[0]), wire.input_id(chosen): wire.packed(values)}
     read = wire.read(data)
     assert read is not None
@@ -182,9 +189,9 @@ def test_every_part_fits(rows: int, width: int) -> None:
 
 def test_choices_up_to_five_are_spread_out() -> None:
     few, many = (ChoiceField("c", "C", tuple(Option(str(i), str(i)) for i in range(n))) for n in (5, 6))
-    card = draw.dialog(Form("k", "T", fields=(few,)), EN, AT)["card"]["content"]
+    card = draw.dialog(Form("k", "T", fields=(few,), submit="S"), EN, AT)["card"]["content"]
     assert next(e for e in elements(card) if e["type"] == "Input.ChoiceSet")["style"] == "expanded"
-    card = draw.dialog(Form("k", "T", fields=(many,)), EN, AT)["card"]["content"]
+    card = draw.dialog(Form("k", "T", fields=(many,), submit="S"), EN, AT)["card"]["content"]
     assert next(e for e in elements(card) if e["type"] == "Input.ChoiceSet")["style"] == "compact"
 
 
