@@ -17,6 +17,7 @@ from bot.cli.reports import export, report, verify_log
 from bot.cli.serve import check, demo, migrate, serve
 from bot.cli.simulate import simulate
 from bot.cli.status import status
+from bot.cli.understand import understand
 from bot.errors import SetupError
 
 app = command_group("Intervision: continuous, anonymised peer supervision.")
@@ -31,6 +32,7 @@ for command in (demo, serve, status, migrate, check, manifest, anonymise, assign
     app.command()(command)
 app.command()(export)
 app.command()(report)
+app.command()(understand)
 app.command("verify-log")(verify_log)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")

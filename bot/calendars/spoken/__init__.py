@@ -1,0 +1,12 @@
+"""Time as people say it, in six languages: leave, a caseload mode for a time, coming back.
+
+Every word of a phrase is read or refused. Where one reading remains it is acted on; where words were not read, or two
+readings remain, or a colleague would rather ask, the answer is `Ask`.
+"""
+
+from __future__ import annotations
+
+from bot.calendars.spoken.reader import understand
+from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
+
+__all__ = ["Act", "Ask", "ComeBack", "Reading", "SwitchMode", "TakeLeave", "Why", "understand"]

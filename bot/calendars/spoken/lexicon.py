@@ -1,0 +1,141 @@
+"""The words of one language, read from `words/<language>.toml`: each phrase with what it may stand for.
+
+A token stands for a word of the tables as it is written, else as it is written without its marks (o for ø, ue for ü),
+else with one letter wrong, missing or extra. Words that people really use are never taken for a slip of the tables'
+words: those that lie so near stand in `words/ordinary.<language>.txt`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bot.calendars.spoken.tokens import Token, tokens_of
+
+LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+SHORTEST_MENDED = 4
+"""Letters of a word of the tables in which any slip is read over."""
+
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "ß": "ss"})
+_NEIGHBOURS = str.maketrans({"ø": "ö", "æ": "ä", "ö": "ø", "ä": "æ"})
+_STRIPPED = str.maketrans({"ø": "o", "æ": "a", "ß": "s", "đ": "d"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a phrase may stand for: a role of the grammar, with its value where it has one."""
+
+    role: str
+    value: int | str = 0
+
+
+class Lexicon:
+    """One language's tables, ready to be looked up."""
+
+    def __init__(self, language: str) -> None:
+        tables = tomllib.loads(_text(f"{language}.toml"))
+        self.language = language
+        self.ordinals = frozenset(tables.pop("ordinal_letters", "").split())
+        self.ordinary = frozenset(_text(f"ordinary.{language}.txt").split())
+        self._phrases: dict[tuple[str, ...], set[Entry]] = defaultdict(set)
+        for role, table in tables.items():
+            groups = table.items() if isinstance(table, dict) else [("", table)]
+            for value, phrases in groups:
+                entry = Entry(role, int(value) if value.isdecimal() else value)
+                for phrase in filter(str.strip, phrases.split("|")):
+                    self._phrases[self._words(phrase)].add(entry)
+        self._longest = max(map(len, self._phrases))
+        self._known = {word for phrase in self._phrases for word in phrase}
+        self._folded: dict[str, set[str]] = defaultdict(set)
+        for word in self._known:
+            for folded in _folds(word):
+                self._folded[folded].add(word)
+        self._slips: dict[str, set[str]] = defaultdict(set)
+        for word in self._known:
+            if len(word) >= SHORTEST_MENDED - 1 and word.isalpha():
+                for slip in _gaps(_strip(word)):
+                    self._slips[slip].add(word)
+
+    def _words(self, phrase: str) -> tuple[str, ...]:
+        return tuple(token.text for token in tokens_of(phrase.strip(), self.ordinals) if token.kind != "dash")
+
+    def spellings(self, token: Token) -> tuple[str, ...]:
+        """The words of the tables that a typed word may be; itself alone if it is one, none if it cannot be any."""
+        word = token.text
+        if word in self._known:
+            return (word,)
+        if word in self.ordinary:
+            return ()
+        if word in self._folded:
+            return tuple(sorted(self._folded[word]))
+        if len(word) < SHORTEST_MENDED - 1:
+            return ()
+        stripped = _strip(word)
+        near = {known for gap in _gaps(stripped) for known in self._slips.get(gap, ())}
+        return tuple(sorted(known for known in near if _slip(stripped, _strip(known))))
+
+    def only_unmarked(self, word: str) -> bool:
+        """Whether a word is one of the tables' words written without its marks."""
+        return word in self._folded
+
+    def phrases_at(self, tokens: list[Token], at: int) -> list[tuple[Entry, int]]:
+        """Every phrase of the tables that begins at a token, with the token after it; dashes inside do not count."""
+        found: list[tuple[Entry, int]] = []
+        words: list[str] = []
+        position = at
+        while position < len(tokens) and len(words) < self._longest:
+            token = tokens[position]
+            if token.kind == "dash" and words:
+                position += 1
+                continue
+            if token.kind not in {"word", "number"} or (token.kind == "number" and token.ordinal and not words):
+                break
+            words.append(token.text)
+            position += 1
+            found += [(entry, position) for entry in self._phrases.get(tuple(words), ())]
+        return found
+
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath("words", name).read_text("utf-8")
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The tables of a language, read once."""
+    return Lexicon(language)
+
+
+@cache
+def _strip(word: str) -> str:
+    """The word without its marks: o for ö and ø, a for å."""
+    bare = unicodedata.normalize("NFD", word.translate(_STRIPPED))
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def _folds(word: str) -> set[str]:
+    """How a word is written on a keyboard without its letters: lordag, loerdag, or lördag for lørdag."""
+    return {_strip(word), word.translate(_DIGRAPHS), _strip(word.replace("æ", "ae")), word.translate(_NEIGHBOURS)}
+
+
+def _gaps(word: str) -> set[str]:
+    """The word and the word without any one of its letters: two words one letter apart share one of these."""
+    return {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _slip(typed: str, known: str) -> bool:
+    """One letter wrong, missing or extra, or two neighbours changed over; in a short word a letter twice."""
+    if len(known) < SHORTEST_MENDED:
+        return any(typed == known[:at] + known[at] + known[at:] for at in range(len(known)))
+    if len(typed) == len(known):
+        apart = [at for at, (a, b) in enumerate(zip(typed, known, strict=True)) if a != b]
+        swapped = len(apart) == 2 and apart[1] == apart[0] + 1
+        return len(apart) <= 1 or (
+            swapped and typed[apart[0]] == known[apart[1]] and typed[apart[1]] == known[apart[0]]
+        )
+    short, long = sorted((typed, known), key=len)
+    return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))

@@ -1,0 +1,359 @@
+"""What a row of parts means: leave, a mode, a return, or a doubt. The rules are those of docs/typing-time.md.
+
+A row whose parts do not fit together means nothing: another row may, else the person is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from bot.calendars.spoken.grammar import Part
+from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken.things import (
+    ONE_DAY,
+    Away,
+    DayInWeek,
+    DayOfMonth,
+    DayOfYear,
+    Doubt,
+    EndOf,
+    Misfit,
+    Month,
+    Stretch,
+    Thing,
+    Week,
+    WeekAway,
+    Weekday,
+    Weekend,
+    ahead,
+)
+from bot.domain.policy import Mode
+
+LONGEST_UNSAID_DAYS = 60
+FURTHEST_DAYS = 1100
+"""Nothing is planned further ahead, nor for longer."""
+Period = tuple[date, date | None]
+
+
+def meaning(row: tuple[Part, ...], today: date) -> Reading:
+    """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
+    parts = _without_marks(row)
+    kinds = [part.kind for part in parts]
+    modes = {part.mode for part in parts if part.mode}
+    away = "leave" in kinds or "absent" in kinds or _negated(kinds)
+    returns = [part for part in parts if part.kind in {"back", "back_on"}]
+    times = [part for part in parts if part.is_time]
+    _fit(kinds, modes=len(modes), away=away, returns=len(returns))
+    if modes:
+        mode = modes.pop()
+        return _asking(lambda: _mode(mode, times, today), lambda first, last: SwitchMode(mode, first, last))
+    if away and returns:
+        return _asking(lambda: _leave_until_return(parts, returns[0], today), TakeLeave)
+    if away:
+        return _asking(lambda: _leave(parts, times, today), TakeLeave)
+    if returns and not times:
+        return _asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
+    raise Misfit
+
+
+def _fit(kinds: list[str], *, modes: int, away: bool, returns: int) -> None:
+    """Raise `Misfit` for words that contradict each other or are left over."""
+    nots = kinds.count("not") - (1 if _negated(kinds) and not returns and "leave" not in kinds else 0)
+    alone = ("attend" in kinds and "not" not in kinds and not returns) or ("switch" in kinds and not modes)
+    again = "again" in kinds and not modes and not returns
+    both = "absent" in kinds and {"leave", "not"} & set(kinds)  # "leave not in week 7"
+    if nots or alone or again or both or modes > 1 or returns > 1 or (modes and (away or returns)):
+        raise Misfit
+
+
+def _asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act]) -> Reading:
+    """What was read; a doubt becomes a question with the acts that its stretches would be."""
+    try:
+        return read()
+    except Doubt as doubt:
+        return Ask(doubt.why, tuple(act(*stretch) for stretch in doubt.stretches))
+
+
+def _without_marks(row: tuple[Part, ...]) -> list[Part]:
+    """The parts that say something. A dash between two times says something too: alone it is not left out there."""
+    for before, part, after in zip((None, *row), row, (*row[1:], None), strict=False):
+        if part.kind == "dash" and before and after and before.is_time and after.is_time:
+            raise Misfit
+    return [part for part in row if part.kind not in {"mark", "dash", "skip"}]
+
+
+def _negated(kinds: list[str]) -> bool:
+    """I do not come: one "not" with one word of being there."""
+    return kinds.count("not") == 1 and kinds.count("attend") == 1
+
+
+# ---- leave, mode, return ---------------------------------------------------------------------
+
+
+def _leave(parts: list[Part], times: list[Part], today: date) -> Reading:
+    words = {part.word for part in parts if part.kind == "leave"}
+    if not times:
+        if "sick" in words and words <= {"sick", "away"}:
+            return TakeLeave(today, None)
+        raise Doubt(Why.NO_PERIOD)
+    kinds = [part.kind for part in times]
+    if kinds in (["open"], ["from", "open"], ["open", "from"]):
+        first = today if kinds == ["open"] else _begin(next(p for p in times if p.first), today)
+        raise Doubt(Why.OPEN_END, (first, None))
+    if kinds == ["from"]:
+        first = _begin(times[0], today)
+        raise Doubt(Why.NO_END, (first, first), (first, None))
+    first, last = _period(times, today)
+    return TakeLeave(first, last)
+
+
+def _mode(mode: Mode, times: list[Part], today: date) -> Reading:
+    kinds = [part.kind for part in times]
+    if kinds in ([], ["open"]):
+        return SwitchMode(mode, today, None)
+    if kinds in (["from"], ["from", "open"], ["open", "from"]):
+        first = _begin(next(p for p in times if p.first), today)
+        _within_reach(first, today)
+        return SwitchMode(mode, first, None)
+    first, last = _period(times, today)
+    return SwitchMode(mode, first, last)
+
+
+def _back(part: Part, today: date) -> Reading:
+    if part.first is None:
+        return ComeBack(today)
+    on, _ = part.first.find(today)
+    _within_reach(on, today)
+    return ComeBack(on)
+
+
+def _leave_until_return(parts: list[Part], back: Part, today: date) -> Reading:
+    """Sick, back on Monday: the last day off is the day before."""
+    at = parts.index(back)
+    if (
+        back.first is None
+        or any(part.is_time for part in parts[at:])
+        or not any(part.kind in {"leave", "absent", "attend"} for part in parts[:at])
+    ):
+        raise Misfit
+    times = [part for part in parts[:at] if part.is_time]
+    kinds = [part.kind for part in times]
+    if kinds == []:
+        first, until = today, None
+    elif kinds == ["from"]:
+        first, until = _begin(times[0], today), None
+    elif len(times) == 1:
+        first, until = _period(times, today)
+    else:
+        raise Misfit
+    on, _ = back.first.find(today, first if isinstance(back.first, DayOfYear | Weekday) else None)
+    if until is not None:  # said twice: only days of a weekend may lie between
+        free = [until + n * ONE_DAY for n in range(1, (on - until).days)]
+        if on <= until or any(day.weekday() < 5 for day in free):
+            raise Doubt(Why.TWO_READINGS, (first, until), *([(first, on - ONE_DAY)] if on > first else []))
+        return TakeLeave(first, until)
+    if on <= first:
+        raise Doubt(Why.REVERSED)
+    return TakeLeave(first, _checked(first, on - ONE_DAY, said=False, today=today))
+
+
+# ---- periods ---------------------------------------------------------------------------------
+
+
+def _period(times: list[Part], today: date) -> Period:
+    """First and last day of what was said of time. Raises `Doubt`, or `Misfit` where the parts do not fit."""
+    spans = [part for part in times if part.kind == "span"]
+    others = [part for part in times if part.kind != "span"]
+    if len(spans) > 1 or not times:
+        raise Misfit
+    return _lasting(times, others, spans[0], today) if spans else _stretch(others, today)
+
+
+def _stretch(times: list[Part], today: date) -> Period:
+    """A stretch said without its length."""
+    match tuple(part.kind for part in times):
+        case ("single",):
+            return _single(times[0].first, today)
+        case ("several",):
+            return _several(times[0], today)
+        case ("range",):
+            return _between(times[0].first, times[0], today)
+        case ("until",):
+            return _between(None, times[0], today)
+        case ("from", "until"):
+            return _between(times[0].first, times[1], today)
+        case ("until", "from"):
+            return _between(times[1].first, times[0], today)
+        case (("single" | "range" | "several"), ("single" | "range" | "several")) | ("single", "from", "until"):
+            return _repeated(times, today)
+    raise Misfit
+
+
+def _lasting(times: list[Part], others: list[Part], span: Part, today: date) -> Period:
+    """A length: from today, from a day that was named, or as a repetition that must agree."""
+    kinds = tuple(part.kind for part in others)
+    if kinds == ():
+        return _spanned(today, span, today)
+    if kinds == ("from",):
+        return _spanned(_begin(others[0], today), span, today)
+    day = others[0].first
+    if kinds == ("single",) and times[0] is others[0] and day and day.is_day:
+        return _spanned(_single(day, today)[0], span, today)
+    first, last = _stretch(others, today)
+    said = ahead(first, span.count, span.word) - ONE_DAY
+    if last != said:
+        raise Doubt(Why.TWO_READINGS, (first, last), (first, said))
+    return first, last
+
+
+def _begin(part: Part, today: date) -> date:
+    """The first day of "from …"."""
+    thing = part.first
+    assert thing is not None
+    if isinstance(thing, Month) and thing.find(today)[0] < today:
+        raise Doubt(Why.PAST)
+    if isinstance(thing, EndOf):
+        raise Doubt(Why.VAGUE)
+    return thing.find(today)[0]
+
+
+def _single(thing: Thing | None, today: date) -> Period:
+    assert thing is not None
+    if isinstance(thing, EndOf):
+        raise Doubt(Why.VAGUE, thing.find(today))
+    if isinstance(thing, Month) and not thing.whole:
+        raise Doubt(Why.VAGUE, thing.find(today))
+    if isinstance(thing, Away) and thing.unit != "day":
+        day = thing.find(today)[0]
+        raise Doubt(Why.TWO_READINGS, (day, day), (today, day - ONE_DAY))
+    first, last = thing.find(today)
+    return first, _checked(first, last, said=True, today=today)
+
+
+def _several(part: Part, today: date) -> Period:
+    """Monday, Tuesday and Wednesday: one period only if each follows the one before at once."""
+    assert part.first
+    first, last = _single(part.first, today)
+    for thing in part.more:
+        assert last is not None
+        begin, end = thing.find(today, last)
+        if isinstance(thing, Month) or begin != last + ONE_DAY:
+            raise Misfit
+        last = end
+    assert last is not None
+    return first, _checked(first, last, said=False, today=today)
+
+
+def _between(first_said: Thing | None, part: Part, today: date) -> Period:
+    """From a beginning (today without one) to a last day, which counts."""
+    last_said = part.last
+    assert last_said is not None
+    if isinstance(last_said, Away) and last_said.unit != "day" and first_said is None:
+        day = last_said.find(today)[0]
+        raise Doubt(Why.TWO_READINGS, (today, day), (today, day - ONE_DAY))
+    vague = isinstance(last_said, Month | Weekend | WeekAway) or (isinstance(last_said, Week) and first_said is None)
+    if (
+        vague
+        and not part.through
+        and not (isinstance(first_said, Week | WeekAway) and not isinstance(last_said, Month))
+    ):
+        raise Doubt(Why.VAGUE, (today, last_said.find(today)[1]))
+    if isinstance(first_said, Month | EndOf):
+        raise Doubt(Why.VAGUE)
+    if isinstance(first_said, DayOfMonth | DayOfYear) and not _relative(last_said):
+        return _first_before(first_said, last_said, today)
+    if isinstance(first_said, DayOfMonth) and not first_said.marked:
+        raise Misfit
+    first = first_said.find(today)[0] if first_said else today
+    last = _end(last_said, first, today, after=first if first_said else None)
+    if isinstance(first_said, Weekday) and isinstance(last_said, DayInWeek):
+        first = _one_week(first_said, last_said, (first, last), today, begun=part.begun or part.kind == "until")
+    if isinstance(first_said, DayInWeek) and isinstance(last_said, Weekday):
+        last = last_said.find(today, first)[1]
+    both_years = bool(first_said and first_said.has_year and last_said.has_year)
+    return first, _checked(first, last, said=both_years, today=today)
+
+
+def _end(thing: Thing, first: date, today: date, after: date | None) -> date:
+    """The last day of a period that begins on `first`; a doubt about it is one about the period."""
+    try:
+        return thing.find(today, after)[1]
+    except Doubt as doubt:
+        ends = [] if doubt.why is Why.REVERSED else [(first, last) for _, last in doubt.stretches]
+        raise Doubt(doubt.why, *ends) from doubt
+
+
+def _relative(thing: Thing) -> bool:
+    """Whether an end is counted from the beginning rather than named by its month."""
+    return not (thing.has_year or isinstance(thing, DayOfYear)) or isinstance(thing, EndOf | Week)
+
+
+def _first_before(first_said: DayOfMonth | DayOfYear, last_said: Thing, today: date) -> Period:
+    """12–14 Feb · 1 Feb to 12 Feb 2027: the last day says which month and year the first is in."""
+    if isinstance(last_said, DayOfYear):
+        if isinstance(first_said, DayOfYear):
+            first = first_said.find(today)[0]
+            last = _end(last_said, first, today, after=first)
+            return first, _checked(first, last, said=False, today=today)
+        last = last_said.find(today)[0]
+    else:
+        last = last_said.find(today)[1]
+    first = first_said.last_before(last)
+    if isinstance(first_said, DayOfMonth) and first.month != last.month:
+        raise Doubt(Why.REVERSED, (first, last))
+    if first < today:
+        raise Doubt(Why.ROLLED_OVER if last >= today else Why.PAST, *([(today, last)] if last >= today else []))
+    return first, _checked(first, last, said=False, today=today)
+
+
+def _one_week(first_said: Weekday, last_said: DayInWeek, period: Stretch, today: date, *, begun: bool) -> date:
+    """Tuesday to Friday of next week: both in that week. With "from" it may be the next Tuesday as well."""
+    first, last = period
+    within = last - (last_said.weekday - first_said.weekday) * ONE_DAY
+    if within > last or within < today:
+        return first
+    if begun and within != first:
+        raise Doubt(Why.TWO_READINGS, (within, last), (first, last))
+    return within
+
+
+def _spanned(first: date, span: Part, today: date) -> Period:
+    if span.count < 1:
+        raise Doubt(Why.NO_SUCH_DAY)
+    last = ahead(first, span.count, span.word) - ONE_DAY
+    return first, _checked(first, last, said=True, today=today)
+
+
+def _repeated(times: list[Part], today: date) -> Period:
+    """Next week, 8–12 Feb: said twice, so one must lie within the other; the narrower one was meant."""
+    if any(isinstance(part.first, Month) and not part.first.whole for part in times):
+        raise Misfit
+    one = _period(times[:1], today)
+    two = _period(times[1:], today)
+    for narrow, wide in ((one, two), (two, one)):
+        if wide[0] <= narrow[0] and narrow[1] and wide[1] and narrow[1] <= wide[1]:
+            same = narrow == wide
+            if same or not (times[0].first and times[0].first.is_day and len(times) == 2 and times[1].kind == "single"):
+                return narrow
+    raise Misfit
+
+
+def _checked(first: date, last: date, *, said: bool, today: date) -> date:
+    """The last day, if a colleague would take the period without asking. Raises `Doubt`."""
+    if last < first:
+        raise Doubt(Why.REVERSED)
+    if last < today:
+        raise Doubt(Why.PAST)
+    _within_reach(first, today)
+    days = (last - first).days + 1
+    if days > FURTHEST_DAYS or (days > LONGEST_UNSAID_DAYS and not said):
+        raise Doubt(Why.LONG, (first, last))
+    return last
+
+
+def _within_reach(day: date, today: date) -> None:
+    if day < today - 6 * ONE_DAY:
+        raise Doubt(Why.PAST)
+    if (day - today).days > FURTHEST_DAYS:
+        raise Doubt(Why.LONG, (day, day))

@@ -1,0 +1,121 @@
+"""Reading a typed phrase: clean it, cut it, group it in every way, and see whether one meaning remains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import islice, product
+from math import prod
+
+from bot.calendars.spoken.grammar import Phrase
+from bot.calendars.spoken.lexicon import LANGUAGES, Lexicon, lexicon
+from bot.calendars.spoken.meaning import meaning
+from bot.calendars.spoken.readings import Act, Ask, Reading, Why
+from bot.calendars.spoken.things import Misfit
+from bot.calendars.spoken.tokens import Token, clean, tokens_of
+
+LONGEST_TEXT = 200
+"""Characters; whoever writes more tells a story, not a period."""
+MOST_SPELLINGS = 12
+MOST_ROWS = 400
+"""Ways to group one phrase; what has more is asked about."""
+MOST_READINGS = 3
+
+
+def understand(text: str, today: date, language: str) -> Reading:
+    """What a typed phrase means on a day, read in its language, else in English.
+
+    Somebody whose language is English may type in any of the six: new colleagues have not chosen theirs yet.
+    """
+    if len(text) > LONGEST_TEXT * 4:
+        return Ask(Why.UNREAD)
+    phrase = clean(text)
+    if not phrase:
+        return Ask(Why.NOTHING)
+    if len(phrase) > LONGEST_TEXT:
+        return Ask(Why.UNREAD)
+    own = language if language in LANGUAGES else "en"
+    first = _read(phrase, today, lexicon(own), slips=True)
+    if not isinstance(first, Ask) or first.why is not Why.UNREAD or _refusal(phrase, lexicon(own)):
+        return first
+    others = [each for each in LANGUAGES if each != "en"] if own == "en" else ["en"]
+    found = {_read(phrase, today, lexicon(other), slips=False) for other in others}
+    acts = [each for each in found if not isinstance(each, Ask)]
+    asks = [each for each in found if isinstance(each, Ask) and each.why is not Why.UNREAD]
+    return acts[0] if len(acts) == 1 and not asks else first
+
+
+def _read(phrase: str, today: date, words: Lexicon, *, slips: bool) -> Reading:
+    tokens = tokens_of(phrase, words.ordinals)
+    if _vetoed(tokens, words):
+        return Ask(_why_unread(phrase, words))
+    found: dict[Reading, None] = {}
+    impossible = misfit = False
+    for spelling in _spellings(tokens, words, slips=slips):
+        ways = Phrase(spelling, words)
+        rows = list(islice(ways.rows(), MOST_ROWS + 1))
+        if len(rows) > MOST_ROWS:
+            return Ask(Why.TWO_READINGS)
+        for row in rows:
+            try:
+                found[meaning(row, today)] = None
+            except Misfit:
+                misfit = True
+        impossible = impossible or ways.impossible
+    acts = [each for each in found if not isinstance(each, Ask)]
+    asks = [each for each in found if isinstance(each, Ask)]
+    if len(acts) == 1 and not asks:
+        return acts[0]
+    if found:
+        return _asked(acts, asks)
+    if impossible:
+        return Ask(Why.NO_SUCH_DAY)
+    return Ask(Why.TWO_READINGS) if misfit else Ask(_why_unread(phrase, words))
+
+
+def _asked(acts: list[Act], asks: list[Ask]) -> Ask:
+    readings = dict.fromkeys([*acts, *(reading for ask in asks for reading in ask.readings)])
+    why = asks[0].why if len(asks) == 1 and not acts else Why.TWO_READINGS
+    if asks and not acts and all(ask.why is asks[0].why for ask in asks):
+        why = asks[0].why
+    return Ask(why, tuple(islice(readings, MOST_READINGS)))
+
+
+def _spellings(tokens: list[Token], words: Lexicon, *, slips: bool) -> Iterator[list[Token]]:
+    """The phrase as the tables spell it: once for each word a slip may be, never if a word is not known."""
+    choices: list[tuple[Token, ...]] = []
+    for token in tokens:
+        if token.kind != "word":
+            choices.append((token,))
+            continue
+        known = words.spellings(token) if slips else tuple(w for w in words.spellings(token) if w == token.text)
+        choices.append(tuple(replace(token, text=word) for word in known))
+    if prod(map(len, choices)) <= MOST_SPELLINGS:
+        yield from map(list, product(*choices))
+
+
+def _vetoed(tokens: list[Token], words: Lexicon) -> bool:
+    """Whether a refused phrase of several words stands there: each of them may be read by itself ("working days")."""
+    found = (each for at in range(len(tokens)) for each in ((at, *hit) for hit in words.phrases_at(tokens, at)))
+    return any(entry.role == "refused" and after - at > 1 for at, entry, after in found)
+
+
+def _refusal(phrase: str, words: Lexicon) -> str:
+    """The table of the first word that is known to be no part of a period, "" without one."""
+    tokens = tokens_of(phrase, words.ordinals)
+    for at in range(len(tokens)):
+        for entry, _ in words.phrases_at(tokens, at):
+            if entry.role == "refused":
+                return str(entry.value)
+    return ""
+
+
+def _why_unread(phrase: str, words: Lexicon) -> Why:
+    """Why nothing came of the phrase."""
+    kinds = {token.kind for token in tokens_of(phrase, words.ordinals)}
+    for kind, why in (("clock", Why.CLOCK), ("share", Why.SHARE)):
+        if kind in kinds:
+            return why
+    refusal = _refusal(phrase, words)
+    return Why(refusal) if refusal and refusal != "other" else Why.UNREAD

@@ -1,0 +1,290 @@
+"""How days and stretches are said: each rule reads one at a token and gives it with the token after it.
+
+A rule gives every way it can read, because the same words may be grouped in several: "7–9" is two weeks after "week"
+and two days before "February". The languages share the rules and differ in the tables (`words/*.toml`).
+Next: `grammar.py`, which joins these to whole phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.calendars.spoken.lexicon import Entry, Lexicon
+from bot.calendars.spoken.things import (
+    Away,
+    DayInWeek,
+    DayOfMonth,
+    DayOfYear,
+    EndOf,
+    FullDate,
+    Month,
+    RestOf,
+    Thing,
+    Week,
+    WeekAway,
+    Weekday,
+    Weekend,
+    day_of,
+)
+from bot.calendars.spoken.tokens import Token
+
+LEAP_YEAR = 2028
+"""Has every day that a date without a year may name."""
+
+Found = Iterator[tuple[Thing, int]]
+
+
+class Saying:
+    """One spelling of a phrase, and the days that are said in it."""
+
+    def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+        self._entries = [lexicon.phrases_at(tokens, at) for at in range(len(tokens))] + [[]]
+        self._things: dict[int, list[tuple[Thing, int]]] = {}
+        self.impossible = False
+        """Whether figures named a day that no calendar has."""
+
+    # ---- words ---------------------------------------------------------------------------
+
+    def take(self, at: int, *roles: str) -> Iterator[tuple[Entry, int]]:
+        """Phrases of the tables with one of the roles."""
+        for entry, after in self._entries[at]:
+            if entry.role in roles:
+                yield entry, after
+
+    def maybe(self, at: int, *roles: str) -> Iterator[int]:
+        """With or without such a phrase."""
+        yield at
+        for _, after in self.take(at, *roles):
+            yield after
+
+    def kind(self, at: int) -> str:
+        """The kind of a token, "" behind the last."""
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    # ---- things: days, weeks, months -----------------------------------------------------
+
+    def things(self, at: int) -> list[tuple[Thing, int]]:
+        """Every day or stretch said in one piece that begins at a token."""
+        if at not in self._things:
+            self._things[at] = list(dict.fromkeys(self._read_things(at)))
+        return self._things[at]
+
+    def _read_things(self, at: int) -> Found:
+        for start in self.maybe(at, "on"):
+            for behind in self.maybe(start, "the"):
+                yield from self._days(behind)
+                yield from self._weekends(behind)
+        for start in self.maybe(at, "in", "on"):
+            for behind in self.maybe(start, "the"):
+                yield from self._weeks(behind)
+                yield from self._months(behind)
+                yield from self._whole(behind)
+                yield from self._weekends(behind)
+        for _, start in self.take(at, "end_of"):
+            yield from ((EndOf(thing), after) for thing, after in self._closing(start))
+        for entry, after in self.take(at, "end_word"):
+            yield EndOf(RestOf(str(entry.value))), after
+        yield from self._ahead(at)
+
+    def _days(self, at: int) -> Found:
+        for entry, after in self.take(at, "away"):
+            yield Away(int(entry.value)), after
+        yield from self._dates(at, None)
+        yield from self._weekdays(at)
+        yield from self._days_of_weeks(at)
+        token = self.tokens[at] if at < len(self.tokens) else None
+        if token and token.kind == "number" and 1 <= token.values[0] <= 31 and not self._after_week(at):
+            yield DayOfMonth(token.values[0], self._marked(at)), at + 1
+        for entry, after in self.take(at, "nth"):
+            yield DayOfMonth(int(entry.value), True), after
+
+    def _marked(self, at: int) -> bool:
+        before = any(after == at for back in range(max(0, at - 2), at) for _, after in self.take(back, "the", "d"))
+        return self.tokens[at].ordinal or before
+
+    def _weekdays(self, at: int) -> Found:
+        for said in ("", "this", "coming", "next"):
+            starts = [at] if not said else [after for _, after in self.take(at, said)]
+            for start in starts:
+                for entry, after in self.take(start, "weekday"):
+                    yield Weekday(int(entry.value), said), after
+                    if said == "coming" or not said:
+                        yield from (
+                            (Weekday(int(entry.value), "coming"), end) for _, end in self.take(after, "coming_after")
+                        )
+                    for begin in self._between(after):
+                        yield from self._dates(begin, int(entry.value))
+
+    def _between(self, at: int) -> Iterator[int]:
+        """What may stand between a weekday and its date: a comma, on, the."""
+        for comma in (at, at + 1) if self.kind(at) == "mark" else (at,):
+            for on in self.maybe(comma, "on", "d"):
+                yield from self.maybe(on, "the")
+
+    def _days_of_weeks(self, at: int) -> Found:
+        """Friday next week · Friday of week 7 · next week Friday · week 7, Monday."""
+        for entry, after in self.take(at, "weekday"):
+            for of in self._between(after):
+                for start in self.maybe(of, "of", "in"):
+                    for the in self.maybe(start, "the"):
+                        for week, end in self._weeks(the):
+                            yield DayInWeek(week, int(entry.value)), end
+        for week, after in self._weeks(at):
+            for start in self._between(after):
+                for entry, end in self.take(start, "weekday"):
+                    yield DayInWeek(week, int(entry.value)), end
+
+    def _dates(self, at: int, weekday: int | None) -> Found:
+        """12.2. · 12/2/2027 · 12 February · February 12th, 2027; its weekday may also stand behind a comma."""
+        for day, month, year, after in self._figures(at):
+            whole = day_of(year or LEAP_YEAR, month, day)
+            if whole is None:
+                self.impossible = True
+                continue
+            ends = [(weekday, after)]
+            if weekday is None and self.kind(after) == "mark":
+                ends += [(int(entry.value), end) for entry, end in self.take(after + 1, "weekday")]
+            for said, end in ends:
+                yield (FullDate(whole, said) if year else DayOfYear(day, month, said)), end
+
+    def _figures(self, at: int) -> Iterator[tuple[int, int, int | None, int]]:
+        """Day, month and year as they stand, whether or not the calendar has them."""
+        token = self.tokens[at] if at < len(self.tokens) else Token("")
+        if token.kind == "date":
+            day, month, year = token.values
+            yield day, month, year, at + 1
+        if token.kind == "day_month":
+            for year_said, after in self._years(at + 1):
+                yield token.values[0], token.values[1], year_said, after
+        if self.lexicon.language == "nl" and token.kind == "number" and self.kind(at + 1) == "dash":
+            last = self.tokens[at + 2] if self.kind(at + 2) == "number" else None
+            if last and last.values[0] <= 12:
+                yield token.values[0], last.values[0], None, at + 3
+        yield from self._named(at)
+
+    def _named(self, at: int) -> Iterator[tuple[int, int, int | None, int]]:
+        """12 February · the 12th of February 2027 · February 12."""
+        for day, after in self._day_numbers(at):
+            for of in self.maybe(after, "of"):
+                for entry, end in self.take(of, "months"):
+                    for year, behind in self._years(end):
+                        yield day, int(entry.value), year, behind
+        for entry, after in self.take(at, "months"):
+            for the in self.maybe(after, "the"):
+                for day, end in self._day_numbers(the):
+                    for year, behind in self._years(end):
+                        yield day, int(entry.value), year, behind
+
+    def _day_numbers(self, at: int) -> Iterator[tuple[int, int]]:
+        if self.kind(at) == "number":
+            yield self.tokens[at].values[0], at + 1
+        for entry, after in self.take(at, "nth"):
+            yield int(entry.value), after
+
+    def _years(self, at: int) -> Iterator[tuple[int | None, int]]:
+        """With or without a year behind, after a comma or not."""
+        yield None, at
+        start = at + 1 if self.kind(at) == "mark" and self.kind(at + 1) == "year" else at
+        if self.kind(start) == "year":
+            yield self.tokens[start].values[0], start + 1
+
+    def _weeks(self, at: int) -> Iterator[tuple[Week | WeekAway, int]]:
+        for entry, after in self.take(at, "week_away"):
+            yield WeekAway(int(entry.value)), after
+        if self.kind(at) == "iso_week":
+            yield Week(*self.tokens[at].values), at + 1
+        for _, after in self.take(at, "weekword"):
+            start = after + 1 if self.kind(after) == "mark" else after
+            for number, end in self._counts(start):
+                if 1 <= number <= 53:
+                    yield from ((Week(number, year), behind) for year, behind in self._week_years(end))
+        # A later week of a row leaves its word out: "week 7–9", "uge 7 og 8".
+        if self.kind(at) == "number" and 1 <= self.tokens[at].values[0] <= 53 and self._after_week(at):
+            yield from ((Week(self.tokens[at].values[0], year), end) for year, end in self._week_years(at + 1))
+
+    def _week_years(self, at: int) -> Iterator[tuple[int | None, int]]:
+        for start in self.maybe(at, "of", "in"):
+            yield from ((year, after) for year, after in self._years(start) if year or start == at)
+
+    def _after_week(self, at: int) -> bool:
+        """Whether a week with its word stands before the word, dash or comma in front of this number."""
+        for number in range(max(0, at - 5), at):
+            if self.kind(number) != "number" or not (self._after_weekword(number) or self._after_week(number)):
+                continue
+            if self.kind(number + 1) in {"dash", "mark"} and number + 2 == at:
+                return True
+            if any(after == at for _, after in self.take(number + 1, "until", "through", "and")):
+                return True
+        return False
+
+    def _after_weekword(self, at: int) -> bool:
+        starts = range(max(0, at - 3), at)
+        return any(after == at for start in starts for _, after in self.take(start, "weekword"))
+
+    def _weekends(self, at: int) -> Found:
+        for said in ("", "this", "coming", "next"):
+            starts = [at] if not said else [after for _, after in self.take(at, said)]
+            for start in starts:
+                for _, after in self.take(start, "weekend"):
+                    yield Weekend(said), after
+                    for of in self.maybe(after, "of", "in"):
+                        yield from ((Weekend(week=week), end) for week, end in self._weeks(of))
+
+    def _months(self, at: int) -> Found:
+        """A month by itself; beside a number it belongs to a date."""
+        if at and self.kind(at - 1) == "number":
+            return
+        for entry, after in self.take(at, "months"):
+            if self.kind(after) != "number":
+                yield from ((Month(int(entry.value), year), end) for year, end in self._years(after))
+
+    def _whole(self, at: int) -> Found:
+        """The whole of July · all next week · the rest of the week."""
+        for _, start in self.take(at, "whole"):
+            for the in self.maybe(start, "the", "in"):
+                for thing, after in self._months(the):
+                    if isinstance(thing, Month):
+                        yield Month(thing.month, thing.year, whole=True), after
+                yield from self._weeks(the)
+                yield from self._weekends(the)
+                for entry, after in self.take(the, "unit", "unit_the"):
+                    if entry.value == "week":
+                        yield WeekAway(0), after
+        for _, start in self.take(at, "rest"):
+            yield from self._this_unit(start)
+
+    def _ahead(self, at: int) -> Found:
+        """In two weeks · two weeks from now."""
+        for _, start in self.take(at, "in_away"):
+            yield from ((Away(count, unit), after) for count, unit, after in self._amounts(start))
+        for count, unit, after in self._amounts(at):
+            yield from ((Away(count, unit), end) for _, end in self.take(after, "from_now"))
+
+    def _amounts(self, at: int) -> Iterator[tuple[int, str, int]]:
+        for count, middle in self._counts(at):
+            yield from ((count, str(entry.value), after) for entry, after in self.take(middle, "unit"))
+        for entry, after in self.take(at, "unit_one"):
+            yield 1, str(entry.value), after
+
+    # ---- lengths and ends --------------------------------------------------------------
+
+    def _closing(self, at: int) -> Found:
+        """What may end: a week, a month by name, this week or month."""
+        for start in self.maybe(at, "the"):
+            yield from ((week, after) for week, after in self._weeks(start))
+            yield from ((month, after) for month, after in self._months(start))
+            yield from self._this_unit(start)
+
+    def _this_unit(self, at: int) -> Found:
+        for start in self.maybe(at, "this_unit"):
+            for entry, after in self.take(start, "unit", "unit_the"):
+                if entry.value in {"week", "month"}:
+                    yield RestOf(str(entry.value)), after
+
+    def _counts(self, at: int) -> Iterator[tuple[int, int]]:
+        if self.kind(at) == "number" and not self.tokens[at].ordinal:
+            yield self.tokens[at].values[0], at + 1
+        for entry, after in self.take(at, "count"):
+            yield int(entry.value), after

@@ -1,0 +1,338 @@
+"""Days and stretches of days as they are said ("Friday", "week 7", "12 February"), before it is known which are meant.
+
+Each is found from `today`, and for the end of a period also from the day it begins (`after`). What cannot be found
+without a guess raises `Doubt` with the stretches that may be meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.calendars.spoken.readings import Why
+from bot.domain.caseload import add_months
+
+Stretch = tuple[date, date]
+ONE_DAY = timedelta(days=1)
+ROLLED_OVER_DAYS = 300
+"""A day without a year that lies further ahead has just passed, so the year before may be meant."""
+
+
+class Doubt(Exception):
+    """The words were read and still leave a question; `stretches` may be meant (an open end is None)."""
+
+    def __init__(self, why: Why, *stretches: tuple[date, date | None]) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.stretches = stretches
+
+
+class Misfit(Exception):
+    """The words do not fit together in this grouping; another one may mean something."""
+
+
+class Thing:
+    """Something said that begins on one day and ends on the same or a later one."""
+
+    is_day = False
+    has_year = False
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        """First and last day; with `after` the first such stretch that ends there or later. Raises `Doubt`."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class FullDate(Thing):
+    """A day with its year; `weekday` (0 is Monday) is a repetition that must agree."""
+
+    day: date
+    weekday: int | None = None
+    is_day = True
+    has_year = True
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        return _agreeing(self.day, self.weekday)
+
+
+@dataclass(frozen=True)
+class DayOfYear(Thing):
+    """12 February without a year: the next one; `weekday` must agree."""
+
+    day: int
+    month: int
+    weekday: int | None = None
+    is_day = True
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        start = max(today, after or today)
+        found = next_day_of_year(self.day, self.month, start)
+        if (found - start).days > ROLLED_OVER_DAYS:
+            raise Doubt(Why.REVERSED if after and after > today else Why.ROLLED_OVER, (found, found))
+        return _agreeing(found, self.weekday)
+
+    def last_before(self, end: date) -> date:
+        """The last such day that is not after `end`, for "1 to 12 Feb 2027"."""
+        for year in range(end.year, end.year - 9, -1):
+            found = day_of(year, self.month, self.day)
+            if found and found <= end:
+                return _agreeing(found, self.weekday)[0]
+        raise Doubt(Why.NO_SUCH_DAY)
+
+
+@dataclass(frozen=True)
+class DayOfMonth(Thing):
+    """The 12th: of the month the other end names, else the next one. `marked` if written as a day ("12th", "12.")."""
+
+    day: int
+    marked: bool
+    is_day = True
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        if not self.marked and after is None:
+            raise Misfit
+        start = after or today
+        for ahead in range(13):
+            month = add_months(start.replace(day=1), ahead)
+            found = day_of(month.year, month.month, self.day)
+            if found and (found >= start if after else found > start):
+                return found, found
+        raise Doubt(Why.NO_SUCH_DAY)
+
+    def last_before(self, end: date) -> date:
+        """The last such day that is not after `end`, for "12 to 14 Feb"."""
+        for back in range(13):
+            month = add_months(end.replace(day=1), -back)
+            found = day_of(month.year, month.month, self.day)
+            if found and found <= end:
+                return found
+        raise Doubt(Why.NO_SUCH_DAY)
+
+
+@dataclass(frozen=True)
+class Weekday(Thing):
+    """The next such day, today excluded; `said` is "", "this", "coming" or "next"."""
+
+    weekday: int
+    said: str = ""
+    is_day = True
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        found = next_weekday(self.weekday, after or today)
+        if self.said == "next":
+            first = next_weekday(self.weekday, today)
+            raise Doubt(Why.TWO_READINGS, (first, first), (first + 7 * ONE_DAY, first + 7 * ONE_DAY))
+        if self.said == "this" and today.weekday() == self.weekday:
+            raise Doubt(Why.TWO_READINGS, (today, today), (found, found))
+        return found, found
+
+
+@dataclass(frozen=True)
+class Away(Thing):
+    """Today, tomorrow, in two weeks."""
+
+    count: int
+    unit: str = "day"
+    is_day = True
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        if self.count < 0:
+            raise Doubt(Why.PAST)
+        found = ahead(today, self.count, self.unit)
+        return found, found
+
+
+@dataclass(frozen=True)
+class Week(Thing):
+    """An ISO week by its number: the next one that is not over."""
+
+    number: int
+    year: int | None = None
+
+    @property
+    def has_year(self) -> bool:  # type: ignore[override]
+        """Whether its year was said."""
+        return self.year is not None
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        start = max(today, after or today)
+        if self.year is not None:
+            monday = monday_of(self.year, self.number)
+            if monday is None:
+                raise Doubt(Why.NO_SUCH_DAY)
+            return monday, monday + 6 * ONE_DAY
+        for year in range(start.year - 1, start.year + 9):
+            monday = monday_of(year, self.number)
+            if monday and monday + 6 * ONE_DAY >= start:
+                if (monday - start).days > ROLLED_OVER_DAYS:
+                    raise Doubt(Why.ROLLED_OVER, (monday, monday + 6 * ONE_DAY))
+                return monday, monday + 6 * ONE_DAY
+        raise Doubt(Why.NO_SUCH_DAY)
+
+
+@dataclass(frozen=True)
+class WeekAway(Thing):
+    """This week (from today on), next week (1), the week after (2)."""
+
+    weeks: int
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        monday = today - today.weekday() * ONE_DAY + 7 * self.weeks * ONE_DAY
+        return max(monday, today), monday + 6 * ONE_DAY
+
+
+@dataclass(frozen=True)
+class DayInWeek(Thing):
+    """Friday of next week, Monday of week 7."""
+
+    week: Week | WeekAway
+    weekday: int
+    is_day = True
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        _, sunday = self.week.find(today, after)
+        found = sunday - (6 - self.weekday) * ONE_DAY
+        if found < today:
+            raise Doubt(Why.PAST)
+        return found, found
+
+
+@dataclass(frozen=True)
+class Weekend(Thing):
+    """The next Saturday and Sunday, or those of a named week."""
+
+    said: str = ""
+    week: Week | WeekAway | None = None
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        if self.week is not None:
+            _, sunday = self.week.find(today, after)
+            return sunday - ONE_DAY, sunday
+        saturday = (after or today) + (5 - (after or today).weekday()) % 7 * ONE_DAY
+        if self.said == "next":
+            later = saturday + 7 * ONE_DAY
+            raise Doubt(Why.TWO_READINGS, (saturday, saturday + ONE_DAY), (later, later + ONE_DAY))
+        if today.weekday() >= 5 and after is None:  # on a weekend: this one or the one to come
+            now = today, today + (6 - today.weekday()) * ONE_DAY
+            later = today + (12 - today.weekday()) * ONE_DAY
+            raise Doubt(Why.TWO_READINGS, now, (later, later + ONE_DAY))
+        return saturday, saturday + ONE_DAY
+
+
+@dataclass(frozen=True)
+class Month(Thing):
+    """July: exact only as "the whole of July"; as a beginning its first day, as an end "the end of July"."""
+
+    month: int
+    year: int | None = None
+    whole: bool = False
+
+    @property
+    def has_year(self) -> bool:  # type: ignore[override]
+        """Whether its year was said."""
+        return self.year is not None
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        start = max(today, after or today)
+        first = date(self.year or start.year, self.month, 1)
+        last = add_months(first, 1) - ONE_DAY
+        if self.year is None and last < start:
+            first = date(start.year + 1, self.month, 1)
+            last = add_months(first, 1) - ONE_DAY
+        if self.year is None and (first - start).days > ROLLED_OVER_DAYS:
+            raise Doubt(Why.ROLLED_OVER, (first, last))
+        if first < today <= last:
+            raise Doubt(Why.TWO_READINGS, (today, last), *self._next_year(first))
+        return first, last
+
+    def _next_year(self, first: date) -> tuple[Stretch, ...]:
+        if self.year is not None:
+            return ()
+        later = first.replace(year=first.year + 1)
+        return ((later, add_months(later, 1) - ONE_DAY),)
+
+
+@dataclass(frozen=True)
+class RestOf(Thing):
+    """The rest of the week or month, from today."""
+
+    unit: str
+    next: bool = False
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        if self.unit == "week":
+            return today, today + (6 - today.weekday()) * ONE_DAY
+        return today, add_months(today.replace(day=1), 1) - ONE_DAY
+
+
+@dataclass(frozen=True)
+class EndOf(Thing):
+    """The last day of a week or month; exact only as the end of a period ("until the end of February")."""
+
+    of: Thing
+    is_day = True
+
+    @property
+    def has_year(self) -> bool:  # type: ignore[override]
+        """Whether its year was said."""
+        return self.of.has_year
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        try:
+            last = self.of.find(today, after)[1]
+        except Doubt as doubt:
+            # "until the end of January" in January: this one.
+            if doubt.why is not Why.TWO_READINGS or not isinstance(self.of, Month):
+                raise
+            last = doubt.stretches[0][1] or today
+        return last, last
+
+
+def ahead(day: date, count: int, unit: str) -> date:
+    """The day so many days, weeks or months later. Raises `Doubt` for lengths nobody means."""
+    if count > 400:
+        raise Doubt(Why.NO_SUCH_DAY)
+    if unit in MONTHS_IN:
+        return add_months(day, count * MONTHS_IN[unit])
+    return day + count * DAYS_IN[unit] * ONE_DAY
+
+
+DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
+MONTHS_IN = {"month": 1, "halfyear": 6, "year": 12}
+
+
+def day_of(year: int, month: int, day: int) -> date | None:
+    """A day of the calendar, None where there is none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def next_day_of_year(day: int, month: int, start: date) -> date:
+    """The next such day, `start` included; up to eight years lie between two of 29 February."""
+    for year in range(start.year, start.year + 9):
+        found = day_of(year, month, day)
+        if found and found >= start:
+            return found
+    raise Doubt(Why.NO_SUCH_DAY)
+
+
+def next_weekday(weekday: int, start: date) -> date:
+    """The next such day, `start` excluded."""
+    return start + ((weekday - start.weekday() - 1) % 7 + 1) * ONE_DAY
+
+
+def monday_of(year: int, week: int) -> date | None:
+    """The Monday of an ISO week, None in a year without it."""
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
+
+
+def _agreeing(day: date, weekday: int | None) -> Stretch:
+    """The day, unless the weekday said with it is another."""
+    if weekday is not None and day.weekday() != weekday:
+        raise Doubt(Why.WEEKDAY_DIFFERS, (day, day))
+    return day, day

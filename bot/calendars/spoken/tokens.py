@@ -1,0 +1,125 @@
+"""The tokens of a typed phrase: dates in figures, numbers, words and marks. Nothing is left out.
+
+Every language writes its figures alike here: day before month. What no pattern knows becomes a token that no rule
+reads, so that a phrase with it is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_DASH = "[-\u2010-\u2015\u2212]"
+_ARROW = "->|\u2192"
+_DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_ISO_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})(?!\d)")
+_DAY_MONTH_YEAR = re.compile(
+    r"(\d{1,2})(?:\. ?(\d{1,2})\. ?|([/-])(\d{1,2})\3|/(\d{1,2})-)(\d{4}|\d{2})(?![\d:/]|\.\d)"
+)
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:/(\d{1,2})(?![\d/])|\. ?(\d{1,2})\.(?!\d)|\.(\d{1,2})(?![\d.]))")
+_CLOCK = re.compile(r"\d{1,2}:(?=\d)\d{2}|\d{1,2}h\d{0,2}(?!\w)")
+_SHARE = re.compile(r"\d{1,3} ?%")
+_YEAR = re.compile(r"['’](\d{2})(?!\d)")
+_NUMBER = re.compile(r"(\d+)(\.(?!\d)|:[ae]n?(?!\w))?")
+_ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.?")
+_WORD = re.compile(r"[^\W\d_]+(?:['/][^\W\d_]+)*\.?")
+_SMILE = re.compile("[:;]-?[)D]|[\U0001f600-\U0001f60f\U0001f642\U0001f643\U0001f64f\U0001f44d\u2600\U0001f334\ufe0f]")
+_MARKS = '.,;:!()"'
+
+
+@dataclass(frozen=True)
+class Token:
+    """One piece of the phrase; `kind` names what it is, `values` what its figures say."""
+
+    kind: str
+    """date, day_month, iso_week, clock, share, year, number, word, dash, mark, smile or other."""
+    text: str = ""
+    values: tuple[int, ...] = field(default=())
+    ordinal: bool = False
+    """A number written as a day: "12.", "12th", "12:e"."""
+
+
+def clean(text: str) -> str:
+    """One spelling of the same characters: lower case, plain apostrophes, no invisible marks."""
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(plain.replace("’", "'").replace("‘", "'").replace("`", "'").casefold().split())
+
+
+def tokens_of(text: str, ordinals: frozenset[str]) -> list[Token]:
+    """The tokens of a cleaned phrase; `ordinals` are the letters that make a number a day ("th", "e")."""
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        if text[at] == " ":
+            at += 1
+            continue
+        token, at = _next(text, at, ordinals)
+        found.append(token)
+    return found
+
+
+def _next(text: str, at: int, ordinals: frozenset[str]) -> tuple[Token, int]:
+    for pattern, made in _FORMS:
+        match = pattern.match(text, at)
+        if match and (made is not None):
+            return made(match), match.end()
+    match = _NUMBER.match(text, at)
+    if match:
+        return _number(text, match, ordinals)
+    match = _ABBREVIATION.match(text, at) or _WORD.match(text, at)
+    if match:
+        word = match.group()
+        return Token("word", word.rstrip(".")), match.end()
+    if text[at] in _MARKS:
+        return Token("mark", text[at]), at + 1
+    return Token("word" if text[at] in "&+" else "other", text[at]), at + 1
+
+
+def _number(text: str, match: re.Match[str], ordinals: frozenset[str]) -> tuple[Token, int]:
+    """A number, with the letters glued to it if they make it a day ("12th"); other letters are a word of their own."""
+    digits, mark = match.groups()
+    number = int(digits[:6])
+    if len(digits) == 4 and not mark and 2000 <= number <= 2099:
+        return Token("year", digits, (number,)), match.end()
+    letters = _letters(ordinals).match(text, match.end())
+    if letters and not mark:
+        return Token("number", digits, (number,), ordinal=True), letters.end()
+    return Token("number", digits, (number,), ordinal=bool(mark)), match.end()
+
+
+@cache
+def _letters(ordinals: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(sorted(map(re.escape, ordinals), key=len, reverse=True)) + r")(?!\w)\.?")
+
+
+def _full(match: re.Match[str]) -> Token:
+    year, _, month, day = match.groups()
+    return Token("date", match.group(), (int(day), int(month), int(year)))
+
+
+def _day_month_year(match: re.Match[str]) -> Token:
+    day, dotted, _, slashed, dashed, year = match.groups()
+    month = int(dotted or slashed or dashed)
+    return Token("date", match.group(), (int(day), month, int(year) + 2000 * (len(year) == 2)))
+
+
+def _day_month(match: re.Match[str]) -> Token:
+    day, *months = match.groups()
+    return Token("day_month", match.group(), (int(day), int(next(m for m in months if m))))
+
+
+_FORMS = (
+    (_SMILE, lambda m: Token("smile")),
+    (re.compile(_ARROW), lambda m: Token("dash", "-")),
+    (_DATE, _full),
+    (_ISO_WEEK, lambda m: Token("iso_week", m.group(), (int(m.group(2)), int(m.group(1))))),
+    (_CLOCK, lambda m: Token("clock", m.group())),
+    (_SHARE, lambda m: Token("share", m.group())),
+    (_DAY_MONTH_YEAR, _day_month_year),
+    (_DAY_MONTH, _day_month),
+    (_YEAR, lambda m: Token("year", m.group(1), (2000 + int(m.group(1)),))),
+    (re.compile(_DASH + "+"), lambda m: Token("dash", "-")),
+)
