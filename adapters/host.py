@@ -57,7 +57,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Host:
-    """The server. `port` 0 lets the system choose (tests); `ready` says whether the program can do its work.
+    """The server. `port` 0 lets the system choose (tests); `ready` says whether the program can do its work, `missing`
+    the part that keeps it from it.
 
     `metrics` makes the page of numbers, shown to nobody ("off"), to callers on this machine ("local") or to all.
     """
@@ -69,6 +70,7 @@ class Host:
         platforms: Sequence[Platform],
         *,
         ready: Callable[[], Awaitable[bool]],
+        missing: Callable[[], str] = lambda: "",
         proxies: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.1"), IPv6Network("::1")),
         metrics: Callable[[], Awaitable[bytes]] | None = None,
         metrics_for: Literal["off", "local", "all"] = "off",
@@ -76,6 +78,7 @@ class Host:
         self._bind = bind
         self._port = port
         self._ready = ready
+        self._missing = missing
         self._metrics = metrics
         self._metrics_for = metrics_for
         self._stopping = False
@@ -117,7 +120,8 @@ class Host:
     async def _readyz(self, request: web.Request) -> web.Response:
         if not self._stopping and await self._ready():
             return web.Response(text="ready\n")
-        return web.Response(text="not ready\n", status=503)
+        missing = "" if self._stopping else self._missing()
+        return web.Response(text=f"not ready: {missing}\n" if missing else "not ready\n", status=503)
 
     async def _page(self, request: web.Request) -> web.Response:
         if self._metrics is None or (self._metrics_for == "local" and not _is_local(request)):
@@ -126,15 +130,17 @@ class Host:
 
     def _remedy(self, error: OSError) -> str:
         where = f"{self._bind}:{self._port}"
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        # From Python 3.13 on, asyncio names no number where none of the addresses is this machine's.
+        number = errno.EADDRNOTAVAIL if error.errno is None else error.errno
+        if isinstance(error, socket.gaierror) or number == errno.EADDRNOTAVAIL:
             return f"Cannot listen on {where}: this machine has no such address; set [server] bind to one of its own."
-        if error.errno == errno.EADDRINUSE:
+        if number == errno.EADDRINUSE:
             return (
                 f"Port {self._port} on {self._bind} is in use by another program; stop it or set another [server] port."
             )
-        if error.errno == errno.EACCES:
+        if number == errno.EACCES:
             return f"Not allowed to listen on {where}; set [server] port to 1024 or above."
-        return f"Cannot listen on {where} ({errno.errorcode.get(error.errno or 0, 'unknown error')})."
+        return f"Cannot listen on {where} ({errno.errorcode.get(number, error)})."
 
 
 def _is_local(request: web.Request) -> bool:

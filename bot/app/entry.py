@@ -153,7 +153,10 @@ class Entry:
             _allowed(command, ctx)
             return None, await command.prepare(ctx, event)
         except GateClosed as refusal:
-            self.log.warning("gate.closed", event=event.event_id)
+            why = refusal.values
+            self.log.warning(
+                "gate.closed", event=event.event_id, what=why.get("recogniser", ""), reason=why.get("reason", "")
+            )
             return self._refusal(refusal, ctx, event), None
         except (Refusal, NotFound) as refusal:
             return self._refusal(refusal, ctx, event), None

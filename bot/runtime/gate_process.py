@@ -8,8 +8,10 @@ pipe, so also when the program is killed. `python -m bot.runtime.gate_process` i
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import pickle
+import signal
 import struct
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -19,18 +21,30 @@ from functools import cache
 from typing import IO, Any
 
 from bot.anonymise import Examined, FieldResult, Gate, GateClosed, GateSettings, Known, Sensitive, TagBook
+from bot.anonymise.proof import fault_of
+from bot.log import Log
 
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+"""Seconds between two attempts to start a gate that does not start."""
 _LENGTH = struct.Struct(">Q")
+_PROVE = "prove"
+_GOODBYE = 2.0
+"""Seconds within which a process that closed its pipe has ended and can say how."""
 
 
 class GateProcess:
-    """Implements `bot.app.dependencies.Anonymiser`; one text at a time, on one event loop."""
+    """Implements `bot.app.dependencies.Anonymiser`; one text at a time, on one event loop.
+
+    `fault` is why the gate does not work, as last seen: "" when it does, None before it was ever tried.
+    """
 
     def __init__(self, settings: GateSettings) -> None:
+        self.fault: str | None = None
         self._settings = settings
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
+        self._lost = asyncio.Event()
 
     async def examine(
         self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
@@ -39,11 +53,34 @@ class GateProcess:
         raw = {name: text.reveal() for name, text in fields.items()}
         # Once asked, the answer is waited for even if nobody wants it any more: the next one comes behind it.
         answer = await asyncio.shield(self._ask((raw, lang, known, tags, mask)))
+        if answer is None:
+            raise GateClosed(recogniser="process", reason=self.fault)
         if isinstance(answer, str):
             raise GateClosed(recogniser=answer)
         language, flags, book, findings = answer
         results = {name: FieldResult(text, findings[name]) for name, text in fields.items()}
         return Examined(results, language, flags, book)
+
+    async def prove(self) -> str:
+        """Start the process, load every model and read a text of the gate's own; what is wrong, or ""."""
+        fault = await asyncio.shield(self._ask(_PROVE))
+        if fault:
+            self.fault = fault
+        return self.fault or ""
+
+    async def watch(self, log: Log) -> None:
+        """Prove the gate now and after each loss, with growing pauses while it does not start; never returns."""
+        pause = FIRST_PAUSE
+        while True:
+            self._lost.clear()
+            if fault := await self.prove():
+                log.error("gate.broken", reason=fault)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                log.info("gate.ready")
+                pause = FIRST_PAUSE
+                await self._lost.wait()
 
     def warm(self) -> None:
         """Begin to load over there; whoever sends a text meanwhile waits for what is left of it."""
@@ -62,16 +99,31 @@ class GateProcess:
                 await self._started()
         self._warming = None
 
-    async def _ask(self, question: tuple[Any, ...]) -> Any:
-        """What was found, or the name of what closed the gate."""
+    async def _ask(self, question: Any) -> Any:
+        """The other end's answer; None when the process could not be started or was lost (`fault` says how)."""
         async with self._turn:
             try:
                 process = await self._started()
                 await _send(process, question)
-                return await _answer(process)
-            except (OSError, asyncio.IncompleteReadError):
+                answer = await _answer(process)
+            except (OSError, asyncio.IncompleteReadError) as error:
+                self.fault = await self._how_it_ended(error)
                 await self._end()
-                return "process"
+                self._lost.set()
+                return None
+            self.fault = ""
+            return answer
+
+    async def _how_it_ended(self, error: Exception) -> str:
+        if self._process is None:
+            return (
+                f"it cannot be started ({errno.errorcode.get(getattr(error, 'errno', 0) or 0, type(error).__name__)})"
+            )
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                code = await self._process.wait()
+                return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        return f"no answer ({type(error).__name__})"
 
     async def _started(self) -> Process:
         if self._process is None:
@@ -117,7 +169,7 @@ def serve() -> None:
     with suppress(Exception):  # told with the first text
         gate()
     while (question := _read(questions)) is not None:
-        answers.write(_packed(_examined(gate, *question)))
+        answers.write(_packed(fault_of(settings, gate) if question == _PROVE else _examined(gate, *question)))
         answers.flush()
 
 

@@ -1,6 +1,7 @@
 """Whether this program can do its work right now, and its numbers for monitors.
 
-Ready means: the store took a write within the last two seconds, the disk under it has room, and the senders run.
+Ready means: the store took a write within the last two seconds, the disk under it has room, the senders run, and the
+anonymisation gate has shown that it works.
 """
 
 from __future__ import annotations
@@ -20,22 +21,33 @@ FRESH = 2.0
 
 @dataclass
 class Health:
-    """Asked by `/readyz` and `/metrics`; `sending` says whether the senders still run."""
+    """Asked by `/readyz` and `/metrics`; `sending` says whether the senders run, `gate` whether texts can be read.
+
+    `missing` names what the last answer lacked: gate, senders or store; "" when nothing.
+    """
 
     store: Store
     clock: Clock
     heart: Heart
     metrics: Metrics
     sending: Callable[[], bool] = lambda: True
-    _answer: bool = field(default=False, init=False)
+    gate: Callable[[], bool] = lambda: True
+    missing: str = field(default="store", init=False)
     _asked: float = field(default=float("-inf"), init=False)
 
     async def ready(self) -> bool:
         """Whether people can be served."""
         if uptime() - self._asked > FRESH:
-            self._answer = self.sending() and await self.store.ready() and await self.heart.beat()
+            self.missing = await self._missing()
             self._asked = uptime()
-        return self._answer
+        return not self.missing
+
+    async def _missing(self) -> str:
+        if not self.sending():
+            return "senders"
+        if not (await self.store.ready() and await self.heart.beat()):
+            return "store"
+        return "" if self.gate() else "gate"
 
     async def page(self) -> bytes:
         """All numbers in Prometheus' text format; without the store's while it does not answer."""

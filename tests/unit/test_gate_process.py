@@ -8,11 +8,13 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from bot.anonymise import Gate, GateClosed, GateSettings, Known, Sensitive, TagBook
+from bot.log import Silent
+from bot.runtime import gate_process
 from bot.runtime.gate_process import GateProcess
 
 SETTINGS = GateSettings(name_model="", english_model="", patterns=("XY-[0-9]{4}",))
@@ -60,6 +62,51 @@ async def test_a_lost_process_closes_the_gate_and_the_next_text_starts_another(g
     with pytest.raises(GateClosed):
         await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
     assert (await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])).fields["background"].findings
+
+
+async def test_it_proves_itself_and_says_what_keeps_it_from_working(gate: GateProcess) -> None:
+    assert gate.fault is None, "nobody has tried it yet"
+    assert await gate.prove() == ""
+    assert gate.fault == ""
+    nothing = GateProcess(GateSettings(name_model="/there/is/none", english_model=""))
+    assert (await nothing.prove()).startswith("anonymise.name_model: /there/is/none does not load (")
+    await nothing.stop()
+    lacking = GateProcess(GateSettings(name_model="", english_model="no_such_model"))
+    assert "no_such_model is not installed" in await lacking.prove()
+    await lacking.stop()
+
+
+async def test_how_the_process_was_lost_is_told_and_the_gate_proves_itself_again(gate: GateProcess) -> None:
+    log = Silent()
+    watching = asyncio.create_task(gate.watch(log))
+    await until(lambda: gate.fault == "")
+    os.kill(pid_of(gate), signal.SIGTERM)
+    with pytest.raises(GateClosed) as closed:
+        await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
+    assert closed.value.values == {"recogniser": "process", "reason": "killed by SIGTERM"}
+    await until(lambda: gate.fault == "")
+    assert [action for action, _ in log.records] == ["gate.ready", "gate.ready"]
+    watching.cancel()
+
+
+async def test_a_gate_that_does_not_start_is_tried_again_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_process, "FIRST_PAUSE", 0.01)
+    log = Silent()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    gate = GateProcess(SETTINGS)
+    watching = asyncio.create_task(gate.watch(log))
+    await until(lambda: len(log.records) > 1)
+    assert log.records[0] == ("gate.broken", {"reason": "ended with exit code 1"})
+    monkeypatch.setattr(sys, "executable", "/there/is/none")
+    await until(lambda: log.records[-1][1] == {"reason": "it cannot be started (ENOENT)"})
+    watching.cancel()
+    await gate.stop()
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not so():  # noqa: ASYNC110 states of the product's own tasks
+            await asyncio.sleep(0.01)
 
 
 PROGRAM = """

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from bot.cli.main import main
+from tests.e2e.server.quick import RULES_ALONE
 from tests.migrated import migrated
 
 Admin = Callable[..., Any]
@@ -23,7 +24,8 @@ def admin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Run a command; its JSON, or what it said when it was refused."""
     url = migrated(tmp_path / "clinic.sqlite3")
     config = tmp_path / "intervision.toml"
-    config.write_text(f'[database]\nurl = "{url}"\n[keys]\nfile = "{tmp_path / "key"}"\n[log]\nlevel = "error"\n')
+    keys = f'[keys]\nfile = "{tmp_path / "key"}"\n[log]\nlevel = "error"\n'
+    config.write_text(f'[database]\nurl = "{url}"\n{keys}{RULES_ALONE}')
 
     def run(*words: str) -> Any:
         monkeypatch.setattr(sys, "argv", ["intervision", "admin", *words, "--json", "--config", str(config)])

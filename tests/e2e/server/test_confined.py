@@ -6,16 +6,21 @@ processor (mbind) and can do without it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests import as_service
+from tests.e2e.server.process import Server
+from tests.migrated import migrated
 
-DEPLOY = Path(__file__).parents[3] / "docs" / "deploy"
+ROOT = Path(__file__).parents[3]
+DEPLOY = ROOT / "docs" / "deploy"
 PROGRAM = DEPLOY / "intervision.service"
 UNITS = sorted(DEPLOY.glob("*.service"))
 
@@ -36,7 +41,7 @@ assert scores_chart(series, words=words("en").sentences(), image_format="png").i
 
 
 def run(unit: Path, *words: str, text: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = as_service.command(unit, *words)
     return subprocess.run(
         command, check=False, capture_output=True, text=True, input=text, cwd=folder, env=environment, timeout=300
@@ -76,3 +81,39 @@ def test_a_backup_is_made_and_verified(tmp_path: Path) -> None:
         ran = run(unit, sys.executable, "-m", "bot", *words, "--config", str(config), folder=tmp_path)
         assert ran.returncode == 0, (words, ran.stderr[-500:])
     assert (tmp_path / "night.backup").stat().st_size
+
+
+PROVED = """
+import asyncio
+from bot.anonymise import GateSettings
+from bot.runtime.gate_process import GateProcess
+print(asyncio.run(GateProcess(GateSettings()).prove()))
+"""
+
+
+def test_a_filter_that_kills_the_gate_is_named(tmp_path: Path) -> None:
+    """As the unit was before `SystemCallErrorNumber`: nobody could send a case, and nothing said why."""
+    killing = tmp_path / "killing.service"
+    killing.write_text(PROGRAM.read_text(encoding="utf-8").replace("SystemCallErrorNumber=", "#"), encoding="utf-8")
+    assert run(killing, sys.executable, "-c", PROVED).stdout == "killed by SIGSYS\n"
+
+
+async def test_a_gate_that_does_not_start_is_told_by_readiness_log_and_check(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    migrated(tmp_path / "clinic.sqlite3")
+    with server.config.open("a", encoding="utf-8") as config:
+        config.write('[anonymise]\nname_model = "/there/is/none"\nenglish_model = ""\n')
+    await server.start()
+    try:
+        async with asyncio.timeout(60):
+            while "gate.broken" not in server.errors.read_text():  # noqa: ASYNC110 a file of another process
+                await asyncio.sleep(0.05)
+        async with aiohttp.ClientSession() as http, http.get(f"{server.address}/readyz") as answer:
+            assert (answer.status, await answer.text()) == (503, "not ready: gate\n")
+    finally:
+        await server.stop()
+    assert "reason='anonymise.name_model: /there/is/none does not load" in server.errors.read_text()
+    check = [sys.executable, "-m", "bot", "check", "--config", str(server.config)]
+    ran = await asyncio.to_thread(run, PROGRAM, *check, folder=tmp_path)
+    assert ran.returncode == 1
+    assert "anonymise: the anonymisation gate does not work here: anonymise.name_model: /there/is/none" in ran.stdout
