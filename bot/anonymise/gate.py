@@ -21,10 +21,11 @@ from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS, Recogniser
 from bot.anonymise.recognisers.learned import by_rampart, by_spacy
 from bot.anonymise.recognisers.patterns import by_patterns
+from bot.anonymise.recognisers.protect import protected, without_protected
 from bot.anonymise.settings import GateSettings
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import Sensitive
-from bot.anonymise.trim import trimmed
+from bot.anonymise.trim import trimmed, within_sentences
 from bot.anonymise.vocabulary import LANGUAGES, language_of
 
 _ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-protection", "officer", "group"})
@@ -108,7 +109,8 @@ class Gate:
 
     def _found(self, passage: Passage, more: Mapping[str, Recogniser]) -> Iterator[Span]:
         found = (span for span in self._frame.find(passage, more) if not self._allowed(passage.text, span))
-        return (trimmed(passage, span) for span in found)
+        whole = (part for span in found for part in within_sentences(passage, span))
+        return without_protected((trimmed(passage, span) for span in whole), protected(passage))
 
     def _allowed(self, text: str, span: Span) -> bool:
         return not span.hard and text[span.start : span.end].casefold() in self._allow

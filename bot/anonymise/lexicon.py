@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import lzma
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,28 @@ def given_names() -> Mapping[str, int]:
     return _counted("first.xz")
 
 
+def folded(word: str) -> str:
+    """The word without the signs of letters that none of the six languages has: the lists know "malgorzata"."""
+    if word.isascii():
+        return word
+    plain = (c if c in _NATIVE else unicodedata.normalize("NFD", c)[0] for c in word.translate(_STROKES))
+    return "".join(plain)
+
+
+_NATIVE = frozenset("äöüåæøéëïß")
+_STROKES = str.maketrans("łđħıŧœ", "ldhito")
+
+
 @cache
 def family_names() -> frozenset[str]:
     """Family names without case."""
     return frozenset(_lines("last.xz"))
+
+
+@cache
+def medicines() -> frozenset[str]:
+    """Substances and brands without case, none of which is a name, a place or an ordinary word."""
+    return frozenset(_lines("medicines.xz"))
 
 
 @cache

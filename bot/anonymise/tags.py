@@ -49,7 +49,9 @@ class TagBook:
 
     def tag(self, cls: str, words: str, note: str = "") -> str:
         """The tag of these words, made at their first appearance; `note` is a role or an offset it says besides."""
-        if cls in ("AGE", "AGE90") and words.strip().isdigit():
+        if cls == "AGE90":
+            return _decade(_OLD)
+        if cls == "AGE" and words.strip().isdigit():
             return _decade(int(words))
         digest = self.digest(words)
         if digest not in self.tags:

@@ -5,7 +5,8 @@ Recognisers and models grow over such words, and one that overlaps another bring
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.anonymise.finding import Span
@@ -34,6 +35,27 @@ def trimmed(passage: Passage, span: Span) -> Span:
         return span
     start = kept[0].start if kept[0] is not words[0] else span.start
     return replace(span, start=start, end=kept[-1].end if kept[-1] is not words[-1] else span.end)
+
+
+def within_sentences(passage: Passage, span: Span) -> Iterator[Span]:
+    """The span cut where a new sentence begins inside it: an identifier never crosses one ("70215-B. GAD-7 14")."""
+    if span.cls not in _CUT:
+        yield span
+        return
+    start = span.start
+    for stop in _NEW_SENTENCE.finditer(passage.text, span.start, span.end):
+        if start < stop.start():
+            yield replace(span, start=start, end=stop.start())
+        start = stop.end()
+    rest = passage.text[start : span.end]
+    if start == span.start:
+        yield span
+    elif any(c.isdigit() for c in rest):
+        yield replace(span, start=start, hard=False, tier="check")
+
+
+_NEW_SENTENCE = re.compile(r"[.!?;]\s{1,4}(?=[^\W\d_][^\W\d_])|\n")
+_CUT = frozenset({"ID", "PHONE", "USERNAME", "PLATE", "EMAIL", "URL", "AGE", "AGE90"})
 
 
 def _before_figures(passage: Passage, word: Word, span: Span) -> bool:

@@ -127,6 +127,8 @@ def _without_street_word(passage: Passage) -> Iterator[Span]:
 def _before_postcodes(passage: Passage) -> Iterator[Span]:
     for match in _BEFORE_POSTCODE.finditer(passage.text):
         parts = passage.between(match.start(), match.end())
+        if any(part.low in passage.vocabulary.months for part in parts):
+            continue  # "on Sept. 4, 2023"
         begun = max((at for at, part in enumerate(parts) if part.first and not part.number), default=0)
         parts = parts[begun:]
         while len(parts) > 2 and _no_street(passage, parts[0]):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from bot.anonymise import numerals
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage
+from bot.anonymise.vocabulary import word_set
 
 _NO_LIFETIME = r"siden|sedan|geleden|lang|senere|senare|later|tidigare|tidligere|with|med|mit|met|an|i |på |of |ago"
 _AFTER = re.compile(
@@ -28,13 +31,15 @@ _BETWEEN_COMMAS = re.compile(
 _AS_PERSON = re.compile(
     r"\b(?:she is|he is|she's|he's|hun er|han er|hon är|han är|sie ist|er ist|ze is|hij is|hun|hon)"
     r"(?: now| nu| jetzt| nå)?"
-    r" (1[01]\d|[1-9]\d)(?=[ ,.;](?!\s?(?:%|mg|min|kg|procent|prozent)))",
+    r" (1[01]\d|[1-9]\d)(?=[ ,.;](?!\s?(?:%|mg|min|kg|procent|prozent))|$)",
     re.IGNORECASE,
 )
 _NOT_AN_AGE = re.compile(
     r"(?:[A-Z]{2,}[\w-]*|week|uke|uge|woche|vecka|module?|modul|item|skår|score)\W{0,3}$", re.IGNORECASE
 )
 _OLD = 90
+_UNITS = word_set("units")
+_YEARS = frozenset({"year", "years", "yr", "yrs", "jahre", "jahren", "jahr", "jaar", "år"})
 _VERY_OLD = re.compile(
     r"(?<![\w.,/])(9\d|10\d|11[0-5])(?=[ -]?(?:years?|yrs?|jahren?|jaar|år|års)\b(?! ago| siden| sedan| geleden))",
     re.IGNORECASE,
@@ -45,8 +50,21 @@ _SO_OLD = re.compile(
 )
 
 
+_FRAMED = (
+    r"[ -]?(?:years?|yrs?|jahren?|jährige[nrsm]?|jaar|jarige|år(?:ig[ea]?|ing(?:en|ar)?)?|åring(?:en|ar)?|åren)(?!\w)"
+    r"(?! ago| siden| sedan| geleden)"
+)
+_BEFORE_AN_AGE = (
+    r"\b(?:aged?|turned|turns|turning|fylder|fyldte|fyllde|fyller|fylte|wird|wurde|alter(?: von)?|alder|ålder|leeftijd"
+    r"|(?:she|he|is|er|ist|är|sie|hun|han|hon|zij|ze|hij|wordt|werd|now|nearly|almost|næsten|nesten|nästan|fast|bijna))"
+    r" (?:now |nu |nå |jetzt |almost |nearly )?$"
+)
+_AGE_COMES = re.compile(_BEFORE_AN_AGE, re.IGNORECASE)
+
+
 def ages(passage: Passage) -> Iterator[Span]:
-    """Numbers that a word or their place says are an age."""
+    """Numbers, in figures or from 90 on in words, that a word or their place says are an age."""
+    yield from _in_words(passage)
     for pattern in (_AFTER, _BEFORE, _BETWEEN_COMMAS, _AS_PERSON, _VERY_OLD, _SO_OLD):
         for match in pattern.finditer(passage.text):
             if pattern is _BETWEEN_COMMAS and not _after_a_person(passage, match.start()):
@@ -60,6 +78,47 @@ def ages(passage: Passage) -> Iterator[Span]:
                 0.9,
                 "age",
             )
+
+
+def _in_words(passage: Passage) -> Iterator[Span]:
+    """ "ninety-four", "fireoghalvfems", "in her nineties"; ninety and a hundred only where an age is spoken of."""
+    above, counted, nineties = _word_patterns()
+    for match in above.finditer(passage.text):
+        if not _measured(passage, match.end()):
+            sure = match["frame"] is not None or _spoken_of(passage, match.start())
+            yield Span(match.start(), match.end("age"), "AGE90", "auto" if sure else "check", 0.8, "age")
+    for match in counted.finditer(passage.text):
+        framed = match["frame"] is not None or _spoken_of(passage, match.start())
+        if framed and not _measured(passage, match.end()):
+            yield Span(match.start(), match.end("age"), "AGE90", "auto", 0.8, "age")
+    for match in nineties.finditer(passage.text):
+        yield Span(match.start(), match.end(), "AGE90", "check", 0.7, "age")
+
+
+@cache
+def _word_patterns() -> tuple[re.Pattern[str], ...]:
+    frame = rf"(?P<frame>{_FRAMED})?"
+    return (
+        re.compile(rf"(?<![\w-])(?P<age>{numerals.above_ninety()})(?:{frame}(?!\w))", re.IGNORECASE),
+        re.compile(rf"(?<![\w-])(?P<age>{numerals.ninety_or_a_hundred()})(?:{frame}(?!\w))", re.IGNORECASE),
+        re.compile(
+            r"(?<!\w)(?:neunzigern|(?:(?<=early )|(?<=late )|(?<=mid )|(?<=her )|(?<=his )|(?<=their ))nineties"
+            r"|halvfemserne|nittiåra|nittioårsåldern|90-årsåldern|90erne|90'erne)(?!\w)",
+            re.IGNORECASE,
+        ),
+    )
+
+
+def _spoken_of(passage: Passage, start: int) -> bool:
+    return _AGE_COMES.search(passage.text[max(0, start - 24) : start]) is not None
+
+
+def _measured(passage: Passage, end: int) -> bool:
+    """ "ninety-five percent", "a hundred times": a unit follows; years are an age."""
+    after = passage.right_of(end)
+    if after is None or passage.text[end : after.start].strip():
+        return False
+    return after.low in _UNITS and after.low not in _YEARS
 
 
 def _after_a_person(passage: Passage, at: int) -> bool:

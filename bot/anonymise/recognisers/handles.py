@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import clinical
 from bot.anonymise.vocabulary import word_set
 
 _AT = re.compile(r"(?<![\w.@/])@[\w.-]{2,40}\w")
@@ -17,6 +18,7 @@ _LETTERS_DIGITS = re.compile(
 _DOTTED = re.compile(r"(?<![\w@./-])[^\W\d_]{2,20}(?:[.-][^\W_]{2,20}){1,3}(?![\w@])")
 _NOT_PEOPLE = frozenset({"@bot", "@here", "@channel", "@everyone", "@all", "@intervision"})
 _BRIDGES = word_set("handle_bridges")
+_LETTERS_READ_AS_FIGURES = str.maketrans("0135", "oles")
 _NEAR = 7
 _USUAL = 33
 
@@ -34,6 +36,7 @@ def handles(passage: Passage) -> Iterator[Span]:
         stem = re.split(r"[\d]", match.group().casefold())[0].rstrip("-.")
         if (
             any(c.isdigit() for c in match.group())
+            and not _misread(passage, match.group())
             and stem not in passage.shared.tests
             and stem not in passage.vocabulary.keep
         ):
@@ -49,6 +52,12 @@ def handles(passage: Passage) -> Iterator[Span]:
 
 def _announced(passage: Passage, start: int) -> bool:
     return any(w.low in passage.vocabulary.users for w in passage.left_of(start, _NEAR))
+
+
+def _misread(passage: Passage, text: str) -> bool:
+    """ "me1atonin", "zopic1one", "anx1ety": a word of the language or a medicine with figures that were letters."""
+    read = text.casefold().translate(_LETTERS_READ_AS_FIGURES)
+    return read.isalpha() and (passage.usual(read) > 0 or clinical(read) or read in passage.shared.terms)
 
 
 def _odd_after_user_name(passage: Passage, word: Word) -> bool:

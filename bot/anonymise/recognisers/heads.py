@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.phrases import ARTICLES, ends_here, led_to, prepared
-from bot.anonymise.recognisers.reading import bare, ordinary, place, readable
+from bot.anonymise.recognisers.reading import announces_a_number, bare, ordinary, place, readable
 from bot.anonymise.vocabulary import word_set
 
 LINKS = word_set("organisation_links")
@@ -191,6 +191,8 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
     if readable(passage, after) and not (after.number and head.capital and not linked):
         return False
     if after.number:
+        if announces_a_number(passage, head):
+            return False
         return head.capital and not linked and len(after.text) <= 2 and head.low not in passage.vocabulary.function
     if passage.small and not after.capital:
         return _a_lower_part_after(passage, after, head, linked=linked)

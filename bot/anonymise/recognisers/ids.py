@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
+from bot.anonymise.vocabulary import word_set
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
 _DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .+/-]?\d|\b - \d){5,18}(?![\w])")
@@ -25,6 +26,30 @@ _LETTER_NUMBER = re.compile(r"\b(?:[A-Z]\d{8,9}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[
 _YEAR_RECORD = re.compile(r"\b(?:19|20)\d{2}[-/.]\d{1,4}[-/.]?\d{2,6}\b")
 _BESIDE = re.compile(r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ]\d[\w]{0,12}){0,4}")
 _NEAR = 4
+_NUMBER_LABELS, _PLACES_WITH_NUMBERS, _UNITS = (
+    word_set("number_labels"),
+    word_set("places_with_numbers"),
+    word_set("units"),
+)
+_NUMBER_WORDS = ("nr", "nummer", "number", "kennzahl", "zeichen", "numret", "nummeret", "nummret")
+_COURT_WORDS = frozenset(
+    {
+        "court",
+        "gericht",
+        "amtsgericht",
+        "landgericht",
+        "retten",
+        "byret",
+        "tingrett",
+        "tingrätten",
+        "rechtbank",
+        "az",
+        "mål",
+        "sag",
+        "sak",
+        "zaak",
+    }
+)
 _MIN_BESIDE, _MIN_ALWAYS = 4, 7
 
 
@@ -64,6 +89,59 @@ def records(passage: Passage) -> Iterator[Span]:
                 yield Span(beside.start(), end, "ID", "auto", 0.85, "record", hard=True)
 
 
+_COURT = re.compile(
+    r"(?<![\w/-])(?:\d{1,4} )?[A-Z][A-Za-z]{0,4}s? \d{1,6}[/.]\d{2,4}(?![\w/-])"
+    r"|(?<![\w/-])[A-ZÆØÅÄÖ]{1,3} \d{2,6}-\d{2}(?![\w-])"
+)
+_TOKEN = re.compile(r"(?<![\w@./'+-])(?=[\w/-]{0,24}[^\W\d_])(?=(?:[^\d\s]{0,20}\d){3})[\w/-]{6,24}(?![\w@]|[./-]\w)")
+_LABELLED = re.compile(
+    r"[:.#]{0,2} ?(?:nr\.? ?|no\.? ?|#)?([A-ZÆØÅÄÖÜ]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/.](?=\w{0,8}\d)\w{1,8}){0,4})(?![\w])"
+)
+_UNITED = re.compile(
+    r"\d{1,6}(?:[.,]\d+)?(?:mg|mcg|ug|ml|kg|km|mmol|min|hz|kcal|cm|mm|bpm|kr|eur|gbp|pm|am|st|nd|rd|th|er|år|x)\w{0,6}",
+    re.IGNORECASE,
+)
+
+
+def labelled(passage: Passage) -> Iterator[Span]:
+    """What a label announces (ward, room, court, membership), a court's own form, and tokens of letters and figures."""
+    for word in passage.words:
+        if word.low not in _PLACES_WITH_NUMBERS and not word.low.endswith(_NUMBER_WORDS):
+            continue
+        token = _LABELLED.match(passage.text, word.end)
+        if token is not None and not _a_year_or_score(passage, word, token[1]):
+            yield Span(token.start(1), token.end(1), "ID", "check", 0.6, "label")
+    for match in _COURT.finditer(passage.text):
+        head = re.sub(r"[^A-Za-zÆØÅÄÖ]", " ", match.group()).split()[0].casefold()
+        never = passage.vocabulary.months | _UNITS | passage.shared.tests
+        if _court_near(passage, match.start()) or (match.group()[0].isdigit() and head not in never):
+            yield Span(match.start(), match.end(), "ID", "check", 0.7, "label")
+    for match in _TOKEN.finditer(passage.text):
+        token_text = match.group()
+        head = re.split(r"[\d/-]", token_text)[0].casefold()
+        plain = head in passage.shared.tests or token_text.partition("-")[0].casefold() in passage.shared.tests
+        if not plain and not _UNITED.fullmatch(token_text) and not _a_word_with_a_number(passage, token_text):
+            yield Span(match.start(), match.end(), "ID", "check", 0.5, "record")
+
+
+def _a_year_or_score(passage: Passage, label: Word, text: str) -> bool:
+    """ "office 2024", "room 1" of a game is left; one figure says nothing of where."""
+    single = len(text) == 1 and label.low not in ("station", "ward", "zimmer", "zi")
+    return single or _year(text) or not any(c.isdigit() for c in text)
+
+
+def _court_near(passage: Passage, start: int) -> bool:
+    near = [w.low for w in passage.left_of(start, _NEAR)]
+    return any(low in _NUMBER_LABELS or low.endswith(_NUMBER_WORDS) or low in _COURT_WORDS for low in near)
+
+
+def _a_word_with_a_number(passage: Passage, text: str) -> bool:
+    """ "2024-plan", "90-årsdag", "24-timers": an ordinary word after figures."""
+    parts = [part for part in re.split(r"[-/]", text) if part]
+    letters = [part for part in parts if not part.isdigit()]
+    return len(parts) > 1 and all(part.isalpha() and passage.usual(part.casefold()) for part in letters)
+
+
 def long_numbers(passage: Passage) -> Iterator[Span]:
     """Any run of seven digits or more, whatever stands between them: no score or dose has so many."""
     for match in _DIGITS.finditer(passage.text):
@@ -91,7 +169,9 @@ def _announced(passage: Passage, word: Word) -> int | None:
 
 
 def _a_score(passage: Passage, text: str) -> bool:
-    """ "PHQ-9 17-15" looks like a record number."""
+    """ "PHQ-9 17-15" and "ED 10/63" look like record numbers."""
+    if re.fullmatch(r"[A-ZÆØÅÄÖ]{1,4} (?:\d{1,2}[/.]\d{2,4}|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{1,3}(?:[./]\d{1,3})?)", text):
+        return True
     head = re.match(r"[A-ZÆØÅÄÖ]+", text)
     return head is not None and head.group().casefold() in passage.shared.tests
 

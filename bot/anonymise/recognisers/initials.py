@@ -9,8 +9,10 @@ from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage
 from bot.anonymise.vocabulary import word_set
 
+_CAPITAL = r"[A-ZÆØÅÄÖÜ]"
 _SEVERAL = re.compile(
-    r"(?<![\w.])[A-ZÆØÅÄÖÜ]\.(?:[ -]?[A-ZÆØÅÄÖÜ]\.?-?|[ -]?(?:v\.d\.|v\.|d\.|de |van )[ ]?[A-ZÆØÅÄÖÜ]\.?){1,4}(?![\w])"
+    rf"(?<![\w.]){_CAPITAL}\.(?:[ -]?{_CAPITAL}(?:\.-?|(?!\w))"
+    rf"|[ -]?(?:v\.d\.|v\.|d\.|de |van )[ ]?{_CAPITAL}\.?){{1,4}}(?![\w])"
 )
 _ONE = re.compile(r"(?<![\w.,'’-])[A-ZÆØÅÄÖÜ](?:\.(?=[\s,;:)»\"”'’]|$)|(?=[,;)]))")
 _ABBREVIATIONS = word_set("abbreviations")
@@ -20,7 +22,8 @@ _NUMBERED = word_set("numbered")
 def initials(passage: Passage) -> Iterator[Span]:
     """Two initials or more anywhere; a single one where a person is spoken of."""
     for match in _SEVERAL.finditer(passage.text):
-        if match.group().casefold().replace(" ", "") not in _ABBREVIATIONS:
+        said = match.group().casefold().replace(" ", "")
+        if said not in _ABBREVIATIONS and set(said) - {"i", "."}:
             yield Span(match.start(), match.end(), "NAME", "auto", 0.85, "initials")
     for match in _ONE.finditer(passage.text):
         if _of_a_person(passage, match.start(), match.group()):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from bot.anonymise import models
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import bare, family, given, ordinary, place, readable
+from bot.anonymise.recognisers.reading import announces_a_number, bare, family, given, ordinary, place, readable
 from bot.anonymise.vocabulary import word_set
 
 _RAMPART_CLASSES = {
@@ -20,7 +20,7 @@ _RAMPART_CLASSES = {
 _WITH_FIGURES = {"BUILDING_NUMBER": "ADDRESS", "SECONDARY_ADDRESS": "ADDRESS", "ZIP_CODE": "POSTCODE"}
 """House numbers, flats and postcodes: here figures are what is looked for."""
 _ENGLISH_CLASSES = {"PERSON": "NAME", "GPE": "PLACE", "LOC": "PLACE", "FAC": "ORG", "ORG": "ORG"}
-_EVERYDAY = 45
+_EVERYDAY, _FAR = 45, 4
 _COUNTED, _UNITS = word_set("counted"), word_set("units")
 
 
@@ -76,6 +76,8 @@ def _with_figures(passage: Passage, found: list[models.Found]) -> Iterator[Span]
 def _counts(passage: Passage, first: Word, last: Word) -> bool:
     """A number that something is counted or measured by."""
     before, after = passage.before(first), passage.after(last)
+    while before is not None and before.number and before.index > first.index - _FAR:
+        before = passage.before(before)
     if any(w.low.partition("-")[0] in passage.shared.tests for w in passage.words[first.index : last.index + 1]):
         return True
     led = before is not None and (before.low in _COUNTED or before.low.partition("-")[0] in passage.shared.tests)
@@ -86,7 +88,11 @@ def _could_identify(passage: Passage, word: Word) -> bool:
     """No figure, nothing readable, no author of a method; an ordinary word only where a capital sets it apart."""
     if word.number or len(word.text) < 2 or readable(passage, word) or bare(word.low) in passage.shared.authors:
         return False
-    if word.low in passage.shared.authors:
+    if (
+        word.low in passage.shared.authors
+        or announces_a_number(passage, word)
+        or word.low in passage.vocabulary.ids | passage.vocabulary.phones
+    ):
         return False
     if not ordinary(passage, word):
         return word.capital or passage.small

@@ -17,6 +17,7 @@ from bot.anonymise.recognisers.reading import (
     EVERYDAY,
     PARTICLES,
     USUAL_NAME,
+    announces_a_number,
     bare,
     family,
     given,
@@ -78,7 +79,12 @@ def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
     """Whether the word begins a name, and how sure that is."""
     if word.number or len(word.text) < _SHORTEST or not word.text[0].isalpha():
         return None
-    if imperative(passage, word) or _part_of_a_title(passage, word) or _a_sign(passage, word):
+    if (
+        imperative(passage, word)
+        or _part_of_a_title(passage, word)
+        or _a_sign(passage, word)
+        or announces_a_number(passage, word)
+    ):
         return None
     expected = person_follows(passage, word)
     usual = ordinary(passage, word)

@@ -9,7 +9,9 @@ from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage
 
 REGIONS = ("GB", "DK", "DE", "NL", "NO", "SE")
-_CANDIDATE = re.compile(r"(?<![\w.,+])(?:\(?(?:\+|00) ?\d{1,3}\)?|\(?\d{2,5}\)?)(?:[ /.()-]{0,3}\d{1,4}){1,8}(?![\w])")
+_CANDIDATE = re.compile(
+    r"(?<![\w.,+])(?<![A-Za-z][-/])(?:\(?(?:\+|00) ?\d{1,3}\)?|\(?\d{2,5}\)?)(?:[ /.()-]{0,3}\d{1,4}){1,8}(?![\w])"
+)
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _NEAR = 5
 

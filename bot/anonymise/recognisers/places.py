@@ -13,7 +13,8 @@ from bot.anonymise.vocabulary import word_set
 
 _ARTICLES = word_set("articles")
 _SHORTEST, _SHORTEST_MISTYPED = 3, 6
-_TOWN = 1
+_TOWN, _CITY = 1, 3
+_GERMAN_WORDS = word_set("german_words_that_are_cities")
 _RARE, _EVERYDAY = 38, 55
 _MOVED = frozenset({"gezogen", "umgezogen", "verhuisd", "zieht", "verhuist"})
 
@@ -47,7 +48,8 @@ def _several_words(passage: Passage, word: Word) -> Word | None:
 
 
 def _one_word(passage: Passage, word: Word) -> Span | None:
-    size, usual = place(word.low), ordinary(passage, word)
+    size = place(word.low)
+    usual = ordinary(passage, word) and not _a_city_in_german(passage, word, size)
     led = _led_to(passage, word)
     if _article_of_a_place(passage, word):
         return Span(word.start, passage.words[word.index + 1].end, "PLACE", "check", 0.5, "place")
@@ -77,6 +79,12 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
     if passage.small and len(word.low) >= _SHORTEST_MISTYPED and nearly(word.low, listed()):
         return Span(word.start, word.end, "PLACE", "check", 0.6, "place")
     return None
+
+
+def _a_city_in_german(passage: Passage, word: Word, size: int | None) -> bool:
+    """ "Wien", "Belgrad": the German dictionary has cities among its nouns; "Essen" and "Halle" are both."""
+    known = passage.lang == "de" and size == _CITY and word.capital and not word.caps_run
+    return known and word.low not in _GERMAN_WORDS and not readable(passage, word)
 
 
 def _led_to(passage: Passage, word: Word) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.anonymise import lexicon
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.vocabulary import word_set
+from bot.anonymise.vocabulary import clinical_endings, word_set
 
 PARTICLES = word_set("particles")
 USUAL_NAME = 3
@@ -20,7 +22,7 @@ _ORDINARY_ENDINGS = {
     "nb": ("het", "ning", "else", "elser", "sjon", "isme", "terapi", "fobi", "lig", "ende"),
     "sv": ("het", "ning", "ningar", "tion", "ism", "terapi", "fobi", "lig", "ande", "ende", "elser"),
 }
-_MIN_FOR_ENDING = 7
+_MIN_FOR_ENDING, _MIN_CLINICAL = 7, 8
 _NO_PEOPLE = word_set("jobs_without_people")
 _NUMBER_ENDINGS = ("nr", "nummer", "number")
 _NOTE_WORDS = word_set("note_words")
@@ -28,7 +30,8 @@ _NOTE_WORDS = word_set("note_words")
 
 def given(word: Word) -> int:
     """How usual the word is as a given name, 0 to 6; a double name counts by its rarer half, a genitive by its base."""
-    return max(_given(word.low), _given(bare(word.low)) - 1)
+    low = lexicon.folded(word.low)
+    return max(_given(low), _given(bare(low)) - 1)
 
 
 def _given(low: str) -> int:
@@ -41,7 +44,7 @@ def _given(low: str) -> int:
 def family(word: Word) -> bool:
     """In the list of family names, whole or both halves."""
     names = lexicon.family_names()
-    low = word.low
+    low = lexicon.folded(word.low)
     if "-" in low:
         return all(part in names for part in low.split("-"))
     return low in names or (low.endswith("s") and low[:-1] in names)
@@ -102,7 +105,19 @@ def readable(passage: Passage, word: Word) -> bool:
         or low in words.function
         or low.split("-")[0] in shared.tests
         or low in shared.countries
+        or clinical(low)
     )
+
+
+@lru_cache(maxsize=20_000)
+def clinical(low: str) -> bool:
+    """A medicine, or a word that ends as words of medicine do ("-ektomie", "-azepam") and names nobody."""
+    if low in lexicon.medicines():
+        return True
+    if len(low) < _MIN_CLINICAL or not low.endswith(clinical_endings()):
+        return False
+    listed = low in lexicon.given_names() or low in lexicon.family_names() or low in lexicon.places()
+    return low.isalpha() and not listed
 
 
 _DEFINITE = {"da": ("en", "n", "et"), "nb": ("en", "n", "et", "a"), "sv": ("en", "n", "et", "an")}
@@ -134,3 +149,12 @@ def imperative(passage: Passage, word: Word) -> bool:
     further = passage.after(after)
     acts = further is not None and further.gap == " " and further.low in passage.vocabulary.acts
     return after.capital and not after.first and given(after) >= USUAL_NAME and not acts
+
+
+_ANNOUNCING = word_set("places_with_numbers") | word_set("number_labels")
+
+
+def announces_a_number(passage: Passage, word: Word) -> bool:
+    """ "Zi. 119", "Ward 7B", "Sal 3": the label of a number is no name."""
+    after = passage.after(word)
+    return word.low in _ANNOUNCING and after is not None and after.number and after.gap in (" ", ". ", ": ", ".", ":")

