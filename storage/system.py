@@ -28,6 +28,8 @@ R = TypeVar("R")
 INBOX_KEPT = timedelta(days=30)
 REPLICA_KEPT = timedelta(days=1)
 RECENTLY = timedelta(days=7)
+DOUBT = timedelta(seconds=10)
+"""How long what had no answer rests before a next message may take it along."""
 TOGETHER = 20
 """Entries claimed at once for one person, on average over a claim."""
 
@@ -116,7 +118,8 @@ class SqlSystemWork:
     async def _free(self, now: datetime, *, urgent: bool, limit: int) -> list[str]:
         """Ids of due entries nobody holds, locked: the oldest `limit`, with all that waits for the same people."""
         table = TABLES[OutboxEntry]
-        due = (OPEN, table.c.due_at <= now, or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+        unheld = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+        due = (OPEN, table.c.due_at <= now, unheld)
         turn = (table.c.due_at, table.c.created_at, table.c.id)
         free = select(*turn, table.c.organisation, table.c.person).where(*due)
         query = free.where(table.c.urgent == urgent).order_by(*turn)
@@ -134,8 +137,13 @@ class SqlSystemWork:
             if ours:
                 break
             busy |= wanted
+        # What may not have arrived comes along with a person's next message, before its own time.
+        doubtful = table.c.uncertain_at <= now - DOUBT
+        along = select(*turn, table.c.organisation, table.c.person).where(
+            OPEN, or_(table.c.due_at <= now, doubtful), unheld
+        )
         # Sorted here and with urgency as an expression: else SQLite would read through everything that is due.
-        theirs = free.where(among(table.c.organisation, organisations), among(table.c.person, ours))
+        theirs = along.where(among(table.c.organisation, organisations), among(table.c.person, ours))
         theirs = theirs.where(func.coalesce(table.c.urgent, true()).is_(false()))
         mine = sorted(map(tuple, await self._connection.execute(theirs.with_for_update(skip_locked=True))))
         return [str(id) for _, _, id, *_ in mine[: limit * TOGETHER]]
@@ -201,7 +209,9 @@ class SqlSystemWork:
             due=await count(OPEN, table.c.due_at <= now),
             oldest=(await self._connection.execute(oldest)).scalar_one(),
             failed=await count(table.c.failed_at >= recently),
-            uncertain=await count(table.c.uncertain_at >= recently, table.c.sent_at.is_not(None)),
+            uncertain=await count(
+                table.c.uncertain_at >= recently, table.c.failed_at.is_(None), table.c.dropped_at.is_(None)
+            ),
         )
 
     async def purge_expired(self, now: datetime) -> int:

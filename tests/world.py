@@ -22,7 +22,7 @@ from bot.ports.unit_of_work import Store
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.ticker import Ticker
 from bot.ui.model import Card
-from bot.ui.platform import Address, Message, Platform
+from bot.ui.platform import Address, DeliveryFailed, Message, Platform
 
 if TYPE_CHECKING:
     from storage.memory import MemoryStore
@@ -64,19 +64,32 @@ class RecordingPlatform:
 
     name = "web"
 
-    def __init__(self) -> None:
+    def __init__(self, *, can_be_asked: bool = False) -> None:
         self.sent: list[tuple[str, Message]] = []
         self.failures: list[Exception] = []
+        self.can_be_asked = can_be_asked
+        self.probes: list[Exception | None] = []
+        """What the next looks find: an exception, or None for an answer; an answer when nothing is left."""
+        self.probed = 0
 
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
 
     async def send(self, to: Address, message: Message) -> str:
-        if self.failures:
-            raise self.failures.pop(0)
+        failure = self.failures.pop(0) if self.failures else None
+        if not message.replaces and not (isinstance(failure, DeliveryFailed) and failure.away):
+            await message.posting()
+        if failure:
+            raise failure
         self.sent.append((to.actor.user, message))
         return message.replaces or f"msg-{len(self.sent)}"
+
+    async def probe(self, tenant: str) -> None:
+        self.probed += 1
+        found = self.probes.pop(0) if self.probes else None
+        if found:
+            raise found
 
     async def check(self) -> Sequence[Any]:
         return ()
@@ -169,6 +182,12 @@ async def make_world(
     await found(store, ids, history=start >= START)
     entry = Entry(store, clock, tools, log)
     dispatcher = Dispatcher(
-        store, clock, tools, log, {"web": platform} if platforms is None else platforms, "replica-1"
+        store,
+        clock,
+        tools,
+        log,
+        {"web": platform} if platforms is None else platforms,
+        "replica-1",
+        uptime=lambda: clock.now().timestamp(),
     )
     return World(store, clock, tools, entry, Ticker(store, clock, tools, log), dispatcher, platform, log)

@@ -1,8 +1,8 @@
 """Cards that the outbox sends: post or update, paced, and an honest word on what became of each.
 
 A delivered id is `channel:ts`, or `channel:ts,ts` where a long card became several messages.
-Slack has no key against doubles and we read no history, so a message whose fate is unknown is
-posted again only if the core allows it (`repeatable`); updates may always be repeated.
+Slack has no key against doubles: whether a message arrived can be read in the history only where the app may
+(`im:history`). Only a post can leave that open; opening a chat, looking and updating may be repeated.
 """
 
 from __future__ import annotations
@@ -58,24 +58,36 @@ class Outbound:
         """Deliver or update one card; its delivered id. Raises DeliveryFailed or DeliveryUnknown."""
         tenant = to.actor.tenant
         channel, posted = _read_id(message.replaces)
-        channel = channel or await _judged(lambda: self._channel(to))
-        if message.retried and not posted and not self._look_back and not message.repeatable:
-            raise DeliveryUnknown("an earlier attempt had no answer, and Slack offers no way to look")
+        channel = channel or await _harmless(lambda: self._channel(to))
         if message.retried and not posted and self._look_back:
-            found = await _judged(lambda: self._find(tenant, channel, message.outbox_id))
+            found = await _harmless(lambda: self._find(tenant, channel, message.outbox_id))
             if found:
                 return f"{channel}:{','.join(found)}"
-        return await self.put(tenant, channel, posted, message.card, message.outbox_id)
+        return await self._put(tenant, channel, posted, message)
 
-    async def put(self, tenant: str, channel: str, posted: list[str], card: Card, outbox_id: str = "") -> str:
+    async def put(self, tenant: str, channel: str, posted: list[str], card: Card) -> str:
         """Make the messages of `posted` show this card, posting more or removing some as its length asks."""
-        drawn = messages(card, await self._gallery.upload(tenant, card))
+        return await self._put(tenant, channel, posted, Message("", card))
+
+    async def probe(self, tenant: str) -> None:
+        """Ask who we are, and change a message that is nowhere: messages may take another way than questions."""
+        nowhere = {"channel": "C0", "ts": "0.0", "text": "-"}
+        for method, arguments in (("auth.test", {}), ("chat.update", nowhere)):
+            try:
+                await self._api.call(tenant, method, repeat=False, **arguments)
+            except (NoAnswer, Unreachable) as silent:
+                raise _away(silent) from None
+            except SlackError:
+                continue
+
+    async def _put(self, tenant: str, channel: str, posted: list[str], message: Message) -> str:
+        drawn = messages(message.card, await self._gallery.upload(tenant, message.card))
         stamps: list[str] = []
         for i, body in enumerate(drawn):
             if i < len(posted):
-                stamps.append(await self._update(tenant, channel, posted[i], body, outbox_id))
+                stamps.append(await self._update(tenant, channel, posted[i], body, message))
             else:
-                stamps.append(await self._post(tenant, channel, body, outbox_id, rest=bool(stamps)))
+                stamps.append(await self._post(tenant, channel, body, message, rest=bool(stamps)))
         for ts in posted[len(drawn) :]:
             await self._remove(tenant, channel, ts)
         return f"{channel}:{','.join(stamps)}"
@@ -86,13 +98,15 @@ class Outbound:
             await self._channels.refuse_shared(to.actor.tenant, given)
         return given or await self._channels.direct(to.actor)
 
-    async def _post(self, tenant: str, channel: str, body: dict[str, Any], outbox_id: str, *, rest: bool) -> str:
+    async def _post(self, tenant: str, channel: str, body: dict[str, Any], message: Message, *, rest: bool) -> str:
         pause = await self._pacer.turn(f"{tenant}/{channel}")
         if pause and not rest:
             raise DeliveryFailed("the channel's queue is full", retry_after=pause)
-        metadata = {"event_type": "intervision", "event_payload": {"id": outbox_id}} if outbox_id else None
-        answer = await _judged(
-            lambda: self._api.call(
+        payload = {"id": message.outbox_id}
+        metadata = {"event_type": "intervision", "event_payload": payload} if message.outbox_id else None
+        await message.posting()
+        try:
+            answer = await self._api.call(
                 tenant,
                 "chat.postMessage",
                 channel=channel,
@@ -100,18 +114,21 @@ class Outbound:
                 unfurl_media=False,
                 metadata=metadata,
                 **body,
-            ),
-            begun=rest,
-        )
-        return str(answer["ts"])
+            )
+        except SlackError as refused:
+            # Of a long card earlier parts are out already.
+            failure = DeliveryUnknown(refused.code) if rest else _verdict(refused)
+        else:
+            return str(answer["ts"])
+        raise failure
 
-    async def _update(self, tenant: str, channel: str, ts: str, body: dict[str, Any], outbox_id: str) -> str:
+    async def _update(self, tenant: str, channel: str, ts: str, body: dict[str, Any], message: Message) -> str:
         try:
             await self._api.call(tenant, "chat.update", repeat=True, channel=channel, ts=ts, **body)
         except SlackError as refused:
             if refused.code not in _GONE:
-                raise _verdict(refused, begun=False) from None
-            return await self._post(tenant, channel, body, outbox_id, rest=False)
+                raise _failed(refused) from None
+            return await self._post(tenant, channel, body, message, rest=False)
         return ts
 
     async def _remove(self, tenant: str, channel: str, ts: str) -> None:
@@ -119,7 +136,7 @@ class Outbound:
             await self._api.call(tenant, "chat.delete", repeat=True, channel=channel, ts=ts)
         except SlackError as refused:
             if refused.code not in _GONE:
-                raise _verdict(refused, begun=False) from None
+                raise _failed(refused) from None
 
     async def _find(self, tenant: str, channel: str, outbox_id: str) -> list[str]:
         """Stamps of messages that carry this outbox id (only with the scope `im:history`)."""
@@ -140,23 +157,30 @@ def _read_id(delivered: str) -> tuple[str, list[str]]:
     return channel, [ts for ts in stamps.split(",") if ts]
 
 
-async def _judged(call: Callable[[], Awaitable[T]], *, begun: bool = False) -> T:
-    """Await a call, turning Slack's failures into the outbox's two."""
+async def _harmless(call: Callable[[], Awaitable[T]]) -> T:
+    """Await a call that may be repeated: whatever becomes of it, nothing was posted by it."""
     try:
         return await call()
     except SlackError as refused:
-        failure = _verdict(refused, begun=begun)
+        failure = _failed(refused)
     raise failure
 
 
-def _verdict(refused: SlackError, *, begun: bool) -> DeliveryFailed | DeliveryUnknown:
-    """What the outbox must know; `begun`: earlier messages of the same card are out already."""
-    if begun or isinstance(refused, NoAnswer):
-        return DeliveryUnknown(refused.code)
+def _verdict(refused: SlackError) -> DeliveryFailed | DeliveryUnknown:
+    """What became of a post."""
+    return DeliveryUnknown(refused.code) if isinstance(refused, NoAnswer) else _failed(refused)
+
+
+def _away(silent: SlackError) -> DeliveryFailed:
+    return DeliveryFailed(silent.code, away=True)
+
+
+def _failed(refused: SlackError) -> DeliveryFailed:
+    """What a refusal means, or no answer to a call that posts nothing."""
+    if isinstance(refused, (NoAnswer, Unreachable)):
+        return _away(refused)
     if isinstance(refused, RateLimited):
         return DeliveryFailed(refused.code, retry_after=refused.retry_after)
-    if isinstance(refused, Unreachable):
-        return DeliveryFailed(refused.code)
     if refused.code in PERMANENT:
         return DeliveryFailed(refused.code, permanent=True)
     if refused.code in OURS:

@@ -8,7 +8,7 @@ import asyncio
 class Pacer:
     """A queue per channel: `burst` messages at once, then one every `interval` seconds."""
 
-    def __init__(self, interval: float = 1.0, burst: int = 3, patience: float = 20.0) -> None:
+    def __init__(self, interval: float = 1.0, burst: int = 3, patience: float = 10.0) -> None:
         self._interval = interval
         self._burst = burst
         self._patience = patience

@@ -91,6 +91,15 @@ class SlackPlatform:
         """Deliver or update one card."""
         return await self._outbound.send(to, message)
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the app may read its own direct messages."""
+        return self._settings.typed_messages
+
+    async def probe(self, tenant: str) -> None:
+        """Whether the workspace answers."""
+        await self._outbound.probe(tenant)
+
     async def check(self) -> Sequence[Problem]:
         """What is wrong with the connection right now."""
         if self._api.is_open:

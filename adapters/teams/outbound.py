@@ -1,8 +1,7 @@
 """Sending: cards to a person's chat, updates in place, and what each failure means.
 
 Teams knows no idempotency key and shows a bot no history. So an update (which may be repeated) is
-preferred to a new message, and a first message whose fate is unknown is repeated only when the core
-says it may be.
+preferred to a new message; of a new one whose answer is lost nobody can find out whether it arrived.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from bot.ui.strings import Words
 
 _BACK_OFF = 5.0
 """Seconds to wait when Teams names none."""
+Posting = Callable[[], Awaitable[None]]
 _GONE = {404, 410}
 _UNCERTAIN = {500, 502, 504}
 """Answers of a gateway: what stands behind it may have done it."""
@@ -34,14 +34,14 @@ class Outbound:
         self._pacer = pacer
         self._host_allowed = host_allowed
         self._parts: dict[str, list[str]] = {}
+        self._services: dict[str, str] = {}
+        """By tenant the connector's address that was written to last."""
 
     async def deliver(self, reference: Mapping[str, str], message: Message, words: Words) -> str:
         """Post or update a card; the ids of the messages it became, joined by commas.
 
         Raises DeliveryFailed or DeliveryUnknown.
         """
-        if message.retried and not message.repeatable and not message.replaces:
-            raise DeliveryUnknown("an earlier attempt may have arrived, and Teams cannot be asked")
         at = await self.chat(reference)
         cards = messages(message.card, words)
         activities = [card_activity(card, message.card if i == 0 else None) for i, card in enumerate(cards)]
@@ -49,7 +49,8 @@ class Outbound:
         ids: list[str] = []
         for i, activity in enumerate(activities):
             try:
-                ids.append(await self._put(at, reference["tenant"], activity, known[i] if i < len(known) else ""))
+                earlier = known[i] if i < len(known) else ""
+                ids.append(await self._put(at, reference["tenant"], activity, earlier, message.posting))
             except (DeliveryFailed, DeliveryUnknown):
                 # The parts that did arrive are updated, not repeated, when the core tries again.
                 if ids and not message.replaces:
@@ -72,25 +73,36 @@ class Outbound:
             conversation = await self._said(user, lambda: self._connector.create_chat(service, bot, user, tenant), True)
         return Place(service, conversation, bot)
 
-    async def say(self, at: Place, tenant: str, activity: Json) -> str:
+    async def probe(self, tenant: str) -> None:
+        """Whether the connector that was written to last for this tenant answers. Raises DeliveryFailed."""
+        service = self._services.get(tenant, "")
+        if service:
+            await self._said(tenant, lambda: self._connector.ask(service), True)
+
+    async def say(self, at: Place, tenant: str, activity: Json, posting: Posting | None = None) -> str:
         """Post one activity; its id. Raises DeliveryFailed or DeliveryUnknown."""
+        self._services[tenant] = at.service
         await self._pacer.turn(tenant, at.conversation)
+        if posting:
+            await posting()
         return str(await self._said(at.conversation, lambda: self._connector.send(at, activity), False))
 
     async def replace(self, at: Place, tenant: str, activity_id: str, card: Card, words: Words) -> None:
         """Redraw a message that the bot posted, in place. Raises DeliveryFailed or DeliveryUnknown."""
         await self._put(at, tenant, card_activity(messages(card, words)[0], card), activity_id)
 
-    async def _put(self, at: Place, tenant: str, activity: Json, known: str = "") -> str:
+    async def _put(
+        self, at: Place, tenant: str, activity: Json, known: str = "", posting: Posting | None = None
+    ) -> str:
         """Update the known message, or post a new one when there is none or it was deleted."""
         if known:
             await self._pacer.turn(tenant, at.conversation)
             try:
                 await self._said(at.conversation, lambda: self._connector.update(at, known, activity), True)
             except _Vanished:
-                return await self.say(at, tenant, activity)
+                return await self.say(at, tenant, activity, posting)
             return known
-        return await self.say(at, tenant, activity)
+        return await self.say(at, tenant, activity, posting)
 
     async def _remove(self, at: Place, activity_id: str) -> None:
         """A part that a shorter card no longer needs; one that is gone already, or stays, harms nobody."""
@@ -104,7 +116,7 @@ class Outbound:
         try:
             return await call()
         except ConnectorUnreachable as wrong:
-            raise DeliveryFailed(str(wrong), retry_after=_BACK_OFF) from None
+            raise DeliveryFailed(str(wrong), retry_after=_BACK_OFF, away=True) from None
         except NoAnswer as wrong:
             raise _uncertain(str(wrong), harmless) from None
         except ConnectorRefused as refused:
@@ -118,7 +130,7 @@ class _Vanished(DeliveryFailed):
 
 
 def _uncertain(reason: str, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
-    return DeliveryFailed(reason, retry_after=_BACK_OFF) if harmless else DeliveryUnknown(reason)
+    return DeliveryFailed(reason, retry_after=_BACK_OFF, away=True) if harmless else DeliveryUnknown(reason)
 
 
 def _failure(refused: ConnectorRefused, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
@@ -130,7 +142,10 @@ def _failure(refused: ConnectorRefused, harmless: bool) -> DeliveryFailed | Deli
         return _Vanished(reason, permanent=True)
     transient = refused.status in {401, 408, 412, 429, 503}
     return DeliveryFailed(
-        reason, permanent=not transient, retry_after=refused.retry_after or _BACK_OFF if transient else None
+        reason,
+        permanent=not transient,
+        retry_after=refused.retry_after or _BACK_OFF if transient else None,
+        away=refused.status == 503,
     )
 
 

@@ -90,6 +90,14 @@ class TeamsPlatform:
         reference = {"tenant": to.actor.tenant, **to.reference}
         return await self._outbound.deliver(reference, message, language)
 
+    can_be_asked = False
+    """Bots are shown no history of a chat."""
+
+    async def probe(self, tenant: str) -> None:
+        """Whether the tenant's connector answers."""
+        if self._outbound is not None:
+            await self._outbound.probe(tenant)
+
     async def check(self) -> Sequence[Problem]:
         """Whether keys can be fetched, a token can be had, and Teams can reach us."""
         problems = [self._public()] if not self._settings.anonymous else []

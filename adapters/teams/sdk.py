@@ -138,7 +138,7 @@ class Place:
 
 
 class Connector:
-    """The five calls that the adapter makes to the connector.
+    """The calls that the adapter makes to the connector.
 
     All raise ConnectorRefused, ConnectorUnreachable or NoAnswer, and none is repeated here.
     """
@@ -186,6 +186,15 @@ class Connector:
         client = self._clients.at(service)
         made = await self._asked(lambda: client.conversations.create_conversation(wanted))
         return str(made.id)
+
+    async def ask(self, service: str) -> None:
+        """A harmless question (the bot's conversations), which Teams refuses: whoever refuses is there."""
+        client = self._clients.at(service)
+        try:
+            await self._asked(client.conversations.get_conversations)
+        except ConnectorRefused as refused:
+            if refused.status >= 500:
+                raise
 
     async def members(self, at: Place, continuation: str = "") -> tuple[list[Json], str]:
         """One page of a conversation's members as plain JSON, and the token of the next page or ""."""

@@ -56,6 +56,12 @@ class WebPlatform:
             to.actor, message.outbox_id, message.card, self._services.now(), replaces=message.replaces
         )
 
+    can_be_asked = True
+    """A notice delivered again takes its own place, so nothing has to be looked for."""
+
+    async def probe(self, tenant: str) -> None:
+        """It is the program itself."""
+
     async def check(self) -> Sequence[Problem]:
         """What keeps people from signing in safely."""
         url = urlsplit(self._services.public_url)

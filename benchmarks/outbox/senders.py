@@ -40,6 +40,7 @@ class Receiver:
     """Takes what comes; `a_second` at most when given, in the order of asking."""
 
     name = "web"
+    can_be_asked = True
 
     def __init__(self, a_second: float | None = None) -> None:
         self.count = 0
@@ -56,9 +57,13 @@ class Receiver:
             self._next = max(self._next, now) + self._gap
             await self._tell()
             await asyncio.sleep(self._next - now)
+        await message.posting()
         self.count += 1
         await self._tell()
         return str(message.outbox_id)
+
+    async def probe(self, tenant: str) -> None:
+        """It always answers."""
 
     async def asked(self, count: int) -> None:
         """Until so many wanted to be taken."""

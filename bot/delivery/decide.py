@@ -17,10 +17,11 @@ from bot.app.context import Context, Work
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.deadlines import deadline
 from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.under_way import merged_ids
 from bot.app.facts.workdays import own_days
 from bot.app.reviews.views import DUE_FIRST, TO_REVIEW
 from bot.app.steps.alerts import ALERT, alert_failed
-from bot.delivery.digest import merged_card, merged_ids
+from bot.delivery.digest import merged_card, perhaps_again
 from bot.delivery.notices import BUILDERS, card_for
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
@@ -36,23 +37,37 @@ TURN = 3
 NEWER = timedelta(seconds=30)
 """How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
 REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
-"""Invitations: they name their round or case, so a second copy is seen to be one. Reminders and news are not repeated
-where a platform cannot be asked what became of the first."""
+"""Invitations: they name their round or case, so a second copy is seen to be one. Where a platform cannot be asked what
+became of the first, reminders and news wait for the person's next message, or for `CARRY_AFTER`."""
+CARRY_AFTER = timedelta(hours=4)
+"""Of working hours' clock time: what may not have arrived comes again on the same or the next working day."""
 
 
 @dataclass(frozen=True)
 class Ready:
-    """An entry ready to go: where, what, and which earlier message it updates."""
+    """An entry ready to go: where, what, and which earlier message it updates; `blind` where nobody can look."""
 
     entry: OutboxEntry
     contact: Contact
     card: Card
     replaces: str = ""
+    blind: bool = False
 
     @property
     def repeatable(self) -> bool:
-        """Whether one copy too many is better than none."""
-        return self.entry.urgent or self.entry.card in REPEATABLE
+        """Whether it may go again without waiting: one copy too many is better than none, or an update is repeated."""
+        return self.entry.urgent or self.entry.card in REPEATABLE or bool(self.replaces)
+
+    @property
+    def doubtful(self) -> bool:
+        """An earlier attempt may have arrived, and nobody can find out."""
+        return self.blind and self.entry.uncertain_at is not None and not self.replaces
+
+    def carried_at(self) -> datetime | None:
+        """When what is doubtful comes again if no other message takes it along; None when it may go at any time."""
+        if not self.doubtful or self.repeatable or self.entry.uncertain_at is None:
+            return None
+        return self.entry.uncertain_at + CARRY_AFTER
 
 
 _ABOUT: dict[type[Any], frozenset[str]] = {
@@ -82,8 +97,18 @@ async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None
     await reads.look_ahead(Case, "id", [seat.case for seat in seats])
 
 
-async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> Ready | OutboxEntry:
-    """Whether, when, where and what to send as of now; an entry comes back when nothing is sent."""
+async def decide(
+    work: Work,
+    entry: OutboxEntry,
+    platforms: tuple[str, ...],
+    blind: frozenset[str] = frozenset(),
+    away: frozenset[tuple[str, str]] = frozenset(),
+) -> Ready | OutboxEntry:
+    """Whether, when, where and what to send as of now; an entry comes back when nothing is sent.
+
+    `blind` are the platforms that cannot be asked whether a message arrived, `away` the (platform, workspace) pairs
+    that do not answer now.
+    """
     if entry.card not in BUILDERS:
         return replace(entry, due_at=work.now + NEWER, attempts=entry.attempts - 1)
     try:
@@ -99,18 +124,28 @@ async def decide(work: Work, entry: OutboxEntry, platforms: tuple[str, ...]) -> 
     card = await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
     if card is None:
         return replace(entry, dropped_at=work.now, failure="pointless")
-    contact = await reachable(work, person, platforms, entry.contact, tried=entry.attempts - 1)
+    tried = entry.attempts - 1
+    contact = await reachable(work, person, platforms, entry.contact, tried, away)
+    if contact is None and entry.uncertain_at:  # where it may have arrived is shut: nobody will ever look there
+        contact = await reachable(work, person, platforms, "", tried, away)
     if contact is None:
         return replace(entry, failed_at=work.now, failure="no_contact")
-    return Ready(entry, contact, card, await _earlier(work, entry, contact))
+    ready = Ready(entry, contact, card, await _earlier(work, entry, contact), contact.platform in blind)
+    return replace(ready, card=perhaps_again(ctx, card)) if ready.doubtful else ready
 
 
 async def reachable(
-    work: Work, person: Person, platforms: tuple[str, ...], only: str = "", tried: int = 0
+    work: Work,
+    person: Person,
+    platforms: tuple[str, ...],
+    only: str = "",
+    tried: int = 0,
+    away: frozenset[tuple[str, str]] = frozenset(),
 ) -> Contact | None:
     """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last.
 
-    After every `TURN` attempts without success another chat of theirs has its turn: one platform may be away for hours.
+    After every `TURN` attempts without success another chat of theirs has its turn, and at once when a workspace is
+    known not to answer: one platform may be away for hours.
     The page is no substitute, because nobody is told that something stands there. `only` names the one contact meant.
     """
     contacts = await work.uow.find(Contact, person=person.id, failed_at=None)
@@ -124,6 +159,8 @@ async def reachable(
 
     best, *others = sorted(there, key=rank, reverse=True)
     turns = [best, *(c for c in others if c.platform != "web")]
+    answering = [c for c in turns if (c.platform, c.tenant) not in away]
+    turns = answering or turns
     return turns[tried // TURN % len(turns)]
 
 
@@ -150,10 +187,7 @@ async def ended(work: Work, outcome: OutboxEntry) -> None:
         return
     merged = await work.uow.find(OutboxEntry, id__in=merged_ids(outcome)) if merged_ids(outcome) else []
     for entry in [outcome, *merged]:
-        if outcome.failed_at:
-            await _given_up(work, entry)
-        elif outcome.uncertain_at is None:
-            await _delivered(work, entry)
+        await (_given_up(work, entry) if outcome.failed_at else _delivered(work, entry))
 
 
 async def _delivered(work: Work, entry: OutboxEntry) -> None:

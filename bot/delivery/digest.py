@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.app.context import Context
+from bot.app.facts.under_way import merged_ids
 from bot.delivery.notices import card_for
 from bot.ports.records import OutboxEntry
-from bot.ui.model import Card, CardBlock, Heading, Row, Text, line, strong
+from bot.ui.model import Card, CardBlock, Heading, Notice, Row, Text, Tone, line, strong
 
 if TYPE_CHECKING:
     from bot.delivery.decide import Ready
@@ -27,10 +28,17 @@ _ALONE = frozenset({"sign_in"})
 
 
 def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
-    """Of one person's messages those that become one: ordinary, new (no update), and at least one of them late."""
-    fresh = [r for r in readies if not (r.entry.urgent or r.replaces or r.entry.uncertain_at)]
-    fresh = [r for r in fresh if r.entry.card not in _ALONE][:MOST]
-    return fresh if len(fresh) > 1 and any(_late(r.entry, now) for r in fresh) else []
+    """Of one person's messages those that become one: ordinary, new (no update), and at least one of them late.
+
+    What may not have arrived, and nobody can find out, comes along with the next message. It comes last, so that the
+    message that carries it is not itself taken for a repeated one.
+    """
+    fresh = [r for r in readies if not (r.entry.urgent or r.replaces or r.entry.card in _ALONE)]
+    # An invitation among them goes first: the whole message is then repeated as soon as an invitation is.
+    sure = sorted((r for r in fresh if not r.entry.uncertain_at), key=lambda r: not r.repeatable)[:MOST]
+    doubtful = [r for r in fresh if (at := r.carried_at()) and (sure or at <= now)]
+    several = [*sure, *doubtful][:MOST]
+    return several if len(several) > 1 and (doubtful or any(_late(r.entry, now) for r in sure)) else []
 
 
 def _late(entry: OutboxEntry, now: datetime) -> bool:
@@ -49,15 +57,19 @@ def merged(entries: Sequence[OutboxEntry], now: datetime) -> tuple[OutboxEntry, 
     )
 
 
-def merged_ids(entry: OutboxEntry) -> list[str]:
-    """Ids of the entries this one carries."""
-    return entry.args.get("merged", "").split()
+def perhaps_again(ctx: Context, card: Card) -> Card:
+    """The card with a line that says that it may have come before."""
+    notice = Notice(Tone.INFO, line(ctx.words("notice.perhaps_again")))
+    return replace(card, body=(notice, *card.body))
 
 
 async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     """One card of all that still has a point; just that one when only one is left."""
     others = await ctx.uow.find(OutboxEntry, id__in=merged_ids(entry), order=("due_at", "created_at"))
-    cards = [await card_for(ctx, each) for each in [entry, *others]]
+    cards = [await card_for(ctx, entry)]
+    for each in others:
+        card = await card_for(ctx, each)
+        cards.append(perhaps_again(ctx, card) if card and each.uncertain_at else card)
     kept = list({card.summary: card for card in cards if card is not None}.values())
     if len(kept) < 2:
         return kept[0] if kept else None

@@ -1,10 +1,12 @@
 """The outbox loop: claim, decide from today's facts, say that a send begins, send, settle.
 
 *Sent* is written only after the send. A lease that ran out is taken over by another replica; whoever
-wakes up past half its lease sends nothing. A send that began and was never settled, or got no answer,
-is uncertain: the next attempt lets the platform look before it sends again, and what stays unknown is
-shown as such. Each person's messages go one after the other, in their order. Alerts have lanes of their own:
-a platform that hangs on a hundred reminders never makes one wait.
+wakes up past half its lease sends nothing. A post that began and was never settled, or got no answer,
+is uncertain: the next attempt lets the platform look before it posts again. Where a platform cannot be asked,
+invitations go again and say so; anything else comes along with the person's next message, or alone some hours
+later (`bot.delivery.digest`). A workspace that does not answer is left alone (`bot.delivery.outages`). Each person's
+messages go one after the other, in their order. Alerts have lanes of their own: a platform that hangs on a hundred
+reminders never makes one wait.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 from zlib import crc32
@@ -20,9 +23,11 @@ from zlib import crc32
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.delivery.attempt import UNANSWERED, Attempt
 from bot.delivery.batching import Together
 from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.digest import merged, together
+from bot.delivery.outages import Outages, Place
 from bot.delivery.results import Ending, Ledger
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
@@ -31,7 +36,7 @@ from bot.ports.unit_of_work import Store, StoreUnavailable
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
 from bot.ui.inbound import Actor
-from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, Platform
+from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, Platform, SendingStopped
 
 SEND_TIMEOUT = 20
 """Seconds a platform may take for one message, its own pacing included."""
@@ -73,11 +78,17 @@ class Dispatcher:
     def __post_init__(self) -> None:
         self._ledger = Ledger(self.store, self.clock, self.tools, self.log)
         self._begin = Together(self._begin_all, self.lanes)
+        self.outages = Outages(self.platforms, self.uptime, self.log, self.metrics)
+        self._slots: dict[str, asyncio.Semaphore] = {}
 
     async def run(self) -> None:
         """Until stopped: send what is due, rest when nothing is."""
         self._running = True
-        await asyncio.gather(self._serve(self.lanes), self._serve(ALERT_LANES, only_urgent=True))
+        looking = asyncio.create_task(self.outages.run())
+        try:
+            await asyncio.gather(self._serve(self.lanes), self._serve(ALERT_LANES, only_urgent=True))
+        finally:
+            looking.cancel()
 
     async def _serve(self, lanes: int, *, only_urgent: bool = False) -> None:
         under_way: set[asyncio.Task[None]] = set()
@@ -101,6 +112,7 @@ class Dispatcher:
 
     async def drain(self, *, only_urgent: bool = False) -> int:
         """Handle one batch of due entries; how many were claimed."""
+        await self.outages.look()
         lanes, claimed = await self._claim(BATCH, only_urgent=only_urgent)
         await asyncio.gather(*(lane for lane in lanes))
         return claimed
@@ -133,14 +145,11 @@ class Dispatcher:
             lanes: list[list[Ready]] = []
             for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
                 lanes += await self._lanes_of(organisation, list(group))
-            lanes = [lane for lane in lanes if lane]
-            begun = await self._begin_all([lane[0].entry for lane in lanes])
         except StoreUnavailable:
             # The ledger gives them back when the database is there again, long before their leases end.
             self.log.warning("dispatch.store_unavailable")
             return [asyncio.ensure_future(self._give_back(entries))], 0
-        running = [self._lane(lane, since, begun=first) for lane, first in zip(lanes, begun, strict=True)]
-        return [asyncio.ensure_future(lane) for lane in running], len(entries)
+        return [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane], len(entries)
 
     async def _lanes_of(self, organisation: str, entries: list[OutboxEntry]) -> list[list[Ready]]:
         ready: list[Ready] = []
@@ -156,12 +165,23 @@ class Dispatcher:
                 else:
                     endings.append(Ending(entry, decided))
         await asyncio.gather(*(self._end(ending) for ending in endings))
-        people = [list(group) for _, group in groupby(ready, key=lambda r: (r.entry.person, r.entry.contact))]
-        return [await self._merged(organisation, lane) for lane in people]
+        ready.sort(key=_chat)
+        people = [list(group) for _, group in groupby(ready, key=_chat)]
+        return [await self._without_doubtful(await self._merged(organisation, lane)) for lane in people]
+
+    async def _without_doubtful(self, lane: list[Ready]) -> list[Ready]:
+        """The lane without what may have arrived and waits for its time; a merge has taken along what it could."""
+        now = self.clock.now()
+        early = [(r, at) for r in lane if (at := r.carried_at()) and at > now]
+        parked = [Ending(r.entry, replace(r.entry, due_at=at, attempts=r.entry.attempts - 1)) for r, at in early]
+        await asyncio.gather(*(self._end(ending) for ending in parked))
+        kept_back = {r.entry.id for r, _ in early}
+        return [r for r in lane if r.entry.id not in kept_back]
 
     async def _decide(self, work: Work, entry: OutboxEntry) -> Ready | OutboxEntry:
+        blind = frozenset(name for name, platform in self.platforms.items() if not platform.can_be_asked)
         try:
-            return await decide(work, entry, tuple(self.platforms))
+            return await decide(work, entry, tuple(self.platforms), blind, self.outages.away)
         except StoreUnavailable:
             raise
         except Exception as error:  # one broken message must not hold up everybody's
@@ -192,18 +212,17 @@ class Dispatcher:
 
     # ---- one person's messages
 
-    async def _lane(self, lane: Sequence[Ready], since: float, *, begun: bool) -> None:
+    async def _lane(self, lane: Sequence[Ready], since: float) -> None:
         """Send one after the other; what a stop, a lost lease or a failure leaves is given back untouched."""
         shown: dict[tuple[str, str], str] = {}
         for at, ready in enumerate(lane):
             slot = (ready.entry.slot, ready.contact.id)
             try:
-                if at:
-                    begun = not self._stopping and await self._begin(ready.entry)
                 updated = replace(ready, replaces=shown[slot]) if slot in shown else ready
-                delivered_id = await self._one(updated, since) if begun else None
+                stopped = self._stopping and at > 0
+                delivered_id = None if stopped else await self._one(updated, since)
                 if delivered_id is None:
-                    await self._give_back([later.entry for later in lane[at + begun :]])
+                    await self._give_back([later.entry for later in lane[at + (not stopped) :]])
                     return
                 if ready.entry.slot:
                     shown[slot] = delivered_id
@@ -223,36 +242,81 @@ class Dispatcher:
     async def _one(self, ready: Ready, since: float) -> str | None:
         """Send one message and settle it; its delivered id, None when the person's next messages had better wait."""
         entry, contact = ready.entry, ready.contact
-        if self.uptime() - since > self.lease.total_seconds() / 2:
-            self.log.warning("dispatch.lease_lost", outbox=entry.id)
-            await self._end(Ending(entry, replace(entry, attempts=entry.attempts - 1)))
+        place = (contact.platform, contact.tenant)
+        may_go = partial(self._may_go, ready, since)
+        if not may_go():
+            await self._held(ready, since)
             return None
-        address = Address(Actor(contact.platform, contact.tenant, contact.user), contact.reference)
+        slots = None if entry.urgent else self._slots_of(contact.platform)
+        attempt = Attempt(entry, may_go, self._begin, slots)
+        address = Address(Actor(*place, contact.user), contact.reference)
         retried = entry.uncertain_at is not None
-        message = Message(entry.id, ready.card, ready.replaces, retried=retried, repeatable=ready.repeatable)
+        message = Message(entry.id, ready.card, ready.replaces, retried=retried, posting=attempt.posting)
         try:
             async with asyncio.timeout(self.send_timeout):
                 delivered_id = await self.platforms[contact.platform].send(address, message)
-        except DeliveryFailed as failure:
-            await self._failed(ready, failure)
+        except StoreUnavailable:
+            raise
+        except SendingStopped:
+            await self._held(ready, since)
             return None
-        except (DeliveryUnknown, TimeoutError):
+        except DeliveryFailed as failure:
+            await self._failed(ready, failure, answered=attempt.posted or failure.permanent)
+            return None
+        except DeliveryUnknown:
             await self._uncertain(ready)
+            return None
+        except TimeoutError:
+            if attempt.posted:
+                await self._uncertain(ready)
+            elif attempt.asked:  # it waited for others to be answered
+                await self._held(ready, since)
+            else:
+                await self._failed(ready, DeliveryFailed("no_answer", away=True))
             return None
         except Exception as error:  # an adapter's mistake says nothing about what arrived
             report(self.log, "dispatch.broken", error, outbox=entry.id, platform=contact.platform)
-            await self._uncertain(ready)
+            await (self._uncertain(ready) if attempt.posted else self._failed(ready, DeliveryFailed("broken")))
             return None
+        finally:
+            attempt.end()
+            self.outages.left(place, entry.id)
+        self.outages.answered(place)
         now = self.clock.now()
         outcome = _where(ready, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
         self.metrics.sent(contact.platform, max(0.0, (now - entry.due_at).total_seconds()))
         self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)
         return delivered_id if await self._end(Ending(entry, outcome)) else None
 
-    async def _failed(self, ready: Ready, failure: DeliveryFailed) -> None:
+    def _slots_of(self, platform: str) -> asyncio.Semaphore | None:
+        """Where posts wait so that few are unanswered; None where it can be found out what became of each."""
+        if self.platforms[platform].can_be_asked:
+            return None
+        return self._slots.setdefault(platform, asyncio.Semaphore(UNANSWERED))
+
+    def _may_go(self, ready: Ready, since: float) -> bool:
+        """Whether a claim of `since` is fresh enough to post under, and the workspace answers as far as known."""
+        if self.uptime() - since > self.lease.total_seconds() / 2:
+            return False
+        return ready.entry.urgent or self.outages.admits(_workspace(ready), ready.entry.id)
+
+    async def _held(self, ready: Ready, since: float) -> None:
+        """Give back what could not go out now; it counts as no attempt."""
+        entry = ready.entry
+        wait = timedelta(seconds=self.outages.wait(_workspace(ready)))
+        if self.uptime() - since > self.lease.total_seconds() / 2:
+            self.log.warning("dispatch.lease_lost", outbox=entry.id)
+        due = self.clock.now() + wait if wait else entry.due_at
+        await self._end(Ending(entry, replace(entry, attempts=entry.attempts - 1, due_at=due)))
+
+    async def _failed(self, ready: Ready, failure: DeliveryFailed, *, answered: bool = False) -> None:
         now, entry, contact = self.clock.now(), ready.entry, ready.contact
         self.metrics.failed(contact.platform, permanent=failure.permanent)
         self.log.warning("dispatch.failed", outbox=entry.id, platform=contact.platform, reason=failure.reason)
+        if failure.away:
+            self.outages.silent(_workspace(ready), entry.id)
+        elif answered:
+            self.outages.answered(_workspace(ready))
         if failure.permanent:
             # The address is shut; the next attempt looks for another, or gives up.
             await self._end(Ending(entry, replace(entry, due_at=now), shut=contact.id, reason=failure.reason))
@@ -276,16 +340,23 @@ class Dispatcher:
         return timedelta(seconds=seconds * (1 + self.tools.rng.number(100) / 1000))
 
     async def _uncertain(self, ready: Ready) -> None:
+        """It may have arrived. That is no end: where one can look it is looked for, elsewhere it comes again."""
         now, entry = self.clock.now(), ready.entry
         self.metrics.uncertain(ready.contact.platform)
+        self.outages.silent(_workspace(ready), entry.id)
         self.log.warning("dispatch.uncertain", outbox=entry.id, platform=ready.contact.platform)
-        unknown = replace(entry, uncertain_at=entry.uncertain_at or now)
-        if entry.urgent and entry.attempts < TRIES[True]:
-            await self._end(Ending(entry, replace(unknown, due_at=now)))
-        elif entry.uncertain_at is None:
-            await self._end(Ending(entry, replace(unknown, due_at=now + LOOK_AFTER)))
+        unknown = replace(entry, uncertain_at=now)
+        carried_at = replace(ready, entry=unknown).carried_at()
+        if entry.attempts >= TRIES[entry.urgent]:
+            self.log.warning("dispatch.given_up", outbox=entry.id, reason="unknown")
+            outcome = replace(unknown, failed_at=now, failure="unknown")
+        elif entry.urgent:
+            outcome = replace(unknown, due_at=now)
         else:
-            await self._end(Ending(entry, _where(ready, sent_at=now)))
+            again = max(now + LOOK_AFTER, self._again(entry, None))
+            # Only where it was posted can it be looked for.
+            outcome = replace(unknown, due_at=carried_at or again, contact=ready.contact.id)
+        await self._end(Ending(entry, outcome))
 
     async def _give_back(self, entries: Sequence[OutboxEntry]) -> None:
         endings = [Ending(entry, replace(entry, attempts=entry.attempts - 1)) for entry in entries]
@@ -306,6 +377,14 @@ def _place(entry: OutboxEntry) -> tuple[str, str, str, bool, float, float]:
         entry.due_at.timestamp(),
         entry.created_at.timestamp(),
     )
+
+
+def _chat(ready: Ready) -> tuple[str, str]:
+    return ready.entry.person, ready.contact.id
+
+
+def _workspace(ready: Ready) -> Place:
+    return ready.contact.platform, ready.contact.tenant
 
 
 def _where(ready: Ready, **outcome: Any) -> OutboxEntry:

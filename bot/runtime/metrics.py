@@ -22,12 +22,18 @@ class Metrics:
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"intervision_{name}", about, labels, registry=registry)
 
-        def gauge(name: str, about: str) -> Gauge:
-            return Gauge(f"intervision_{name}", about, registry=registry)
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(f"intervision_{name}", about, labels, registry=registry)
 
         self._sent = counter("messages_sent", "Messages delivered by this replica.", "platform")
         self._failed = counter("messages_failed", "Attempts a platform refused.", "platform", "permanent")
         self._uncertain = counter("messages_unanswered", "Attempts that ended without an answer.", "platform")
+        self._success = gauge(
+            "platform_last_success_seconds", "When a message was answered last, in Unix time.", "platform"
+        )
+        self._silences = gauge(
+            "platform_consecutive_failures", "Sends without an answer since the last one.", "platform"
+        )
         self._late = Histogram(
             "intervision_message_delay_seconds",
             "From the moment a message was due to its delivery.",
@@ -51,6 +57,15 @@ class Metrics:
         """A message arrived, `delay` seconds after it was due."""
         self._sent.labels(platform).inc()
         self._late.labels(platform).observe(delay)
+
+    def answered(self, platform: str) -> None:
+        """A platform answered a message."""
+        self._success.labels(platform).set_to_current_time()
+        self._silences.labels(platform).set(0)
+
+    def silent(self, platform: str) -> None:
+        """A platform did not answer, or a gateway answered in its place."""
+        self._silences.labels(platform).inc()
 
     def failed(self, platform: str, *, permanent: bool) -> None:
         """A platform refused a message."""

@@ -25,6 +25,10 @@ class Address:
     reference: Mapping[str, str]
 
 
+async def _at_once() -> None:
+    """Nobody counts this message."""
+
+
 @dataclass(frozen=True)
 class Message:
     """A card to deliver. `outbox_id` is opaque and unique to this intent; `replaces` is the delivered id to update."""
@@ -33,29 +37,45 @@ class Message:
     card: Card
     replaces: str = ""
     retried: bool = False
-    """True when an earlier attempt ended without an answer: look whether it arrived before sending again."""
-    repeatable: bool = True
-    """False for reminders: where a platform cannot look, a retried one is left uncertain rather than sent twice."""
+    """True when an earlier attempt ended without an answer: where the platform can be asked, look before sending."""
+    posting: Callable[[], Awaitable[None]] = _at_once
+    """Awaited right before each request that makes a new message appear, after every wait and every preparation.
+
+    What happens between this and the answer is what nobody knows after a crash, so nothing else belongs there. An
+    adapter whose repeated send shows one message only (`outbox_id`) need not call it. It may raise `SendingStopped`.
+    """
+
+
+class SendingStopped(IntervisionError):
+    """Raised by `Message.posting`: the message must not go out now. An adapter lets it pass."""
 
 
 class DeliveryFailed(IntervisionError):
-    """It was certainly not delivered. `permanent`: do not try this address again. `retry_after` in seconds.
+    """This attempt certainly delivered nothing. `permanent`: do not try this address again. `retry_after` in seconds.
 
     `ours`: the platform does not take this message; no other try or address changes that, and the address is fine.
+    `away`: no answer, or a gateway's: it concerns every message to this workspace, not this one.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, ours: bool = False
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        ours: bool = False,
+        away: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
         self.ours = ours
+        self.away = away
 
 
 class DeliveryUnknown(IntervisionError):
-    """The request went out and no answer came: it may have arrived. Shown as uncertain, never silently doubled."""
+    """The message was posted and no answer came: it may have arrived. Never for a preparation, a look or an update."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +194,10 @@ class Platform(Protocol):
     def name(self) -> str:
         """The folder's name: "slack", "teams", "web"."""
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether it can be found out later if a message arrived; then a repeated one is looked for first."""
+
     async def start(self) -> None:
         """Connect; called once after the web server's routes are mounted."""
 
@@ -184,6 +208,12 @@ class Platform(Protocol):
         """Deliver or update one card; the platform's id of the delivered message.
 
         Raises DeliveryFailed (certainly not delivered) or DeliveryUnknown (may be).
+        """
+
+    async def probe(self, tenant: str) -> None:
+        """One harmless call on the way messages take, to see whether this workspace answers again.
+
+        A refusal is an answer. Raises DeliveryFailed when there is none.
         """
 
     async def check(self) -> Sequence[Problem]:

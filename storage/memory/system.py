@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storage.memory import MemoryStore
 
 RECENTLY = timedelta(days=7)
+DOUBT = timedelta(seconds=10)
 
 
 class MemorySystemWork(Changes):
@@ -79,10 +80,14 @@ class MemorySystemWork(Changes):
     ) -> list[OutboxEntry]:
         """Lease due entries, person by person."""
         held = {e.person for e in self._open() if e.lease_until is not None and e.lease_until > now}
-        free = [e for e in self._open() if e.due_at <= now and (e.lease_until is None or e.lease_until <= now)]
-        free = sorted((e for e in free if e.urgent or not (only_urgent or e.person in held)), key=_by_turn)
+        unheld = [e for e in self._open() if e.lease_until is None or e.lease_until <= now]
+        free = [e for e in unheld if e.due_at <= now and (e.urgent or not (only_urgent or e.person in held))]
+        free.sort(key=_by_turn)
         people = {e.person for e in free[:limit] if not e.urgent}
         chosen = free[:limit] + [e for e in free[limit:] if not e.urgent and e.person in people]
+        # What may not have arrived comes along with a person's next message, before its own time.
+        doubtful = [e for e in unheld if e.due_at > now and e.uncertain_at and e.uncertain_at <= now - DOUBT]
+        chosen += [e for e in doubtful if not e.urgent and e.person in people]
         taken = [_leased(e, now, until, by) for e in sorted(chosen, key=_by_turn)]
         self._table(OutboxEntry).update({e.id: e for e in taken})
         return taken
@@ -120,7 +125,10 @@ class MemorySystemWork(Changes):
             due=len(due),
             oldest=min(due, default=None),
             failed=sum(e.failed_at is not None and e.failed_at >= recently for e in entries),
-            uncertain=sum(bool(e.sent_at and e.uncertain_at and e.uncertain_at >= recently) for e in entries),
+            uncertain=sum(
+                e.uncertain_at is not None and e.uncertain_at >= recently and not (e.failed_at or e.dropped_at)
+                for e in entries
+            ),
         )
 
     async def purge_expired(self, now: datetime) -> int:

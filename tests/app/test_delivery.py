@@ -12,14 +12,14 @@ import pytest
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.delivery.decide import Ready, decide, look_ahead
-from bot.delivery.dispatcher import LEASE, Dispatcher
+from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ports.unit_of_work import UnitOfWork
-from bot.ui.platform import DeliveryFailed, DeliveryUnknown
+from bot.ui.platform import DeliveryFailed
 from tests.world import RecordingPlatform, World
 
 
@@ -35,16 +35,6 @@ async def tell(world: World, *cards: str, to: str = "a", urgent: bool = False) -
 
 async def outbox(world: World) -> list[OutboxEntry]:
     return await world.find(OutboxEntry, order=("created_at", "dedupe"))
-
-
-async def taken_by_another(world: World) -> list[OutboxEntry]:
-    """Another replica claims everything, begins to send and is killed."""
-    now = world.clock.now()
-    async with world.store.system() as system:
-        claimed = await system.claim(now, now + LEASE, "another", 100)
-        await system.begin_sending(claimed, now)
-        await system.commit()
-    return claimed
 
 
 def titles(world: World, key: str = "a") -> list[str]:
@@ -268,50 +258,7 @@ async def test_a_merged_message_that_is_refused_for_good_counts_for_each(world: 
     assert len(first.args["merged"].split()) == 1
 
 
-# ---- what is not known
-
-
-async def test_an_unanswered_message_is_looked_for_before_it_is_sent_again(world: World) -> None:
-    await tell(world, "not_reached")
-    world.platform.failures = [DeliveryUnknown("read timeout")]
-    await world.settle()
-    (entry,) = await outbox(world)
-    assert (entry.sent_at, entry.uncertain_at) == (None, world.clock.now())
-    await world.advance(seconds=30)
-    ((_, message),) = world.platform.sent
-    assert message.retried
-    assert not message.repeatable
-    (entry,) = await outbox(world)
-    assert (entry.uncertain_at, bool(entry.sent_at)) == (None, True)
-
-
-async def test_what_stays_unknown_is_neither_repeated_nor_hidden(world: World) -> None:
-    await tell(world, "not_reached")
-    world.platform.failures = [DeliveryUnknown("read timeout"), DeliveryUnknown("cannot look")]
-    await world.advance(hours=2)
-    assert world.platform.sent == []
-    (entry,) = await outbox(world)
-    assert entry.sent_at is not None
-    assert entry.uncertain_at is not None
-
-
-async def test_an_urgent_message_is_repeated_rather_than_doubted(world: World) -> None:
-    await tell(world, "not_reached", urgent=True)
-    world.platform.failures = [DeliveryUnknown("read timeout")] * 3
-    await world.settle()
-    ((_, message),) = world.platform.sent
-    assert message.repeatable
-
-
-async def test_a_killed_senders_message_is_looked_for_by_whoever_takes_over(world: World) -> None:
-    await tell(world, "not_reached")
-    await taken_by_another(world)
-    await world.settle()
-    assert world.platform.sent == []
-    world.clock.advance(LEASE)
-    await world.settle()
-    ((_, message),) = world.platform.sent
-    assert message.retried
+# ---- leases
 
 
 async def test_a_refused_attempt_is_no_uncertain_one(world: World) -> None:

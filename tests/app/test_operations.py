@@ -33,7 +33,7 @@ async def tell(world: World, to: str) -> OutboxEntry:
 
 async def test_a_message_of_unknown_fate_is_shown_and_sent_again_on_demand(world: World) -> None:
     entry = await tell(world, "b")
-    world.platform.failures = [DeliveryUnknown("timeout")] * 2
+    world.platform.failures = [DeliveryUnknown("timeout")]
     await world.advance(minutes=1)
     supervisor = world.player("s")
     shown = card(await supervisor.press("operations.show"))

@@ -43,6 +43,7 @@ class Posting:
     """Posts to the receiver; a retried message is looked for first, as the contract of adapters asks."""
 
     name = "web"
+    can_be_asked = True
 
     def __init__(self, receiver: str) -> None:
         self._receiver = receiver
@@ -62,6 +63,7 @@ class Posting:
                 async with self._session.get(f"{self._receiver}/{message.outbox_id}") as answer:
                     if answer.status == 200:
                         return message.outbox_id
+            await message.posting()
             async with self._session.post(f"{self._receiver}/{message.outbox_id}") as answer:
                 if answer.status == 429:
                     raise DeliveryFailed("rate_limited", retry_after=float(answer.headers["Retry-After"]))
@@ -70,6 +72,8 @@ class Posting:
         except (ClientError, TimeoutError) as error:
             raise DeliveryUnknown(type(error).__name__) from None
         return message.outbox_id
+
+    async def probe(self, tenant: str) -> None: ...
 
     async def check(self) -> Sequence[Any]:
         return ()

@@ -12,8 +12,22 @@ STILL_UNDER_WAY = timedelta(minutes=10)
 """Until another look when a reviewer's first notice is not out yet (after downtime, during an outage)."""
 
 
+def merged_ids(entry: OutboxEntry) -> list[str]:
+    """Ids of the entries this one carries (`bot.delivery.digest`)."""
+    return entry.args.get("merged", "").split()
+
+
 async def under_way(work: Work, seat: Assignment) -> bool:
-    """Whether the first notice of an assignment is still on its way: until then nobody waits for the review."""
+    """Whether the first notice of an assignment is still on its way, alone or inside a message of several.
+
+    Until then nobody waits for the review.
+    """
     slot = f"assignment:{seat.id}:{seat.reviewer}"
-    first = await work.uow.find(OutboxEntry, slot=slot, card="assigned", sent_at=None, failed_at=None, dropped_at=None)
-    return bool(first)
+    first = await work.uow.find(OutboxEntry, slot=slot, card="assigned", sent_at=None, failed_at=None)
+    if any(entry.dropped_at is None for entry in first):
+        return True
+    merged = {entry.id for entry in first if entry.failure == "merged"}
+    if not merged:
+        return False
+    waiting = await work.uow.find(OutboxEntry, person=seat.reviewer, sent_at=None, failed_at=None, dropped_at=None)
+    return any(merged & set(merged_ids(carrier)) for carrier in waiting)

@@ -24,7 +24,8 @@ async def show(ctx: Context, event: ActionPressed) -> Outcome:
 async def again(ctx: Context, event: ActionPressed) -> Outcome:
     """Send a message once more; addresses that were shut because a platform refused them are tried again too."""
     entry = await ctx.uow.get(OutboxEntry, event.subject)
-    if not entry.failed_at and not (entry.sent_at and entry.uncertain_at):
+    under_way = entry.lease_until is not None and entry.lease_until > ctx.now
+    if under_way or entry.dropped_at or not (entry.failed_at or entry.uncertain_at):
         raise AlreadyDelivered
     for contact in await ctx.uow.find(Contact, person=entry.person, failed_at__not=None):
         if contact.failure != "gone":

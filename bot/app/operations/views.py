@@ -72,7 +72,7 @@ async def _not_arrived(ctx: Context) -> list[CardBlock]:
     since = ctx.now - RECENT
     failed = await ctx.uow.find(OutboxEntry, failed_at__ge=since, order=("-failed_at",), limit=MOST)
     unknown = await ctx.uow.find(
-        OutboxEntry, uncertain_at__ge=since, sent_at__not=None, order=("-uncertain_at",), limit=MOST
+        OutboxEntry, uncertain_at__ge=since, failed_at=None, dropped_at=None, order=("-uncertain_at",), limit=MOST
     )
     rows = [await _row(ctx, entry) for entry in [*failed, *unknown]]
     return [*rows] or [Text(line(ctx.words("operations.all_arrived")))]

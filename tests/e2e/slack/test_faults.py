@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.ui.inbound import Actor, CommandTyped, Done, Event, FormSubmitted, Gone, HomeOpened, Outcome, Say, Show
 from bot.ui.model import Action, Card, Form, Text, TextField, line
-from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
+from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, SendingStopped
 from tests.standins.slack.world import World, connected, until
 
 CASE = Form("case.submit", "Present a case", fields=(TextField("title", "Title"),), submit="Send")
@@ -54,15 +54,57 @@ async def test_a_lost_reply_is_uncertain_and_never_posted_twice_by_itself(http: 
     http.slack.fail("chat.postMessage", "lost")
     with pytest.raises(DeliveryUnknown):
         await send(http)
-    with pytest.raises(DeliveryUnknown):
-        await send(http, retried=True, repeatable=False)
     assert len(anna.inbox) == 1
+    assert not http.platform.can_be_asked
 
 
-async def test_a_retried_message_that_may_repeat_is_sent(http: World) -> None:
+@pytest.mark.parametrize("fault", ["error", "unavailable", "lost"])
+@pytest.mark.parametrize("method", ["conversations.open", "conversations.history", "chat.update"])
+async def test_only_a_post_leaves_open_whether_it_arrived(method: str, fault: str) -> None:
+    """Opening a chat, looking and updating may be repeated; counted as unknown they ended messages never posted."""
+    async with connected("http", typed_messages=True) as world:
+        world.person()
+        world.slack.kept.tokens["xoxb-clinic"].scopes += ",im:history"
+        delivered = await send(world) if method == "chat.update" else ""
+        posts = len(world.slack.called("chat.postMessage"))
+        world.slack.fail(method, fault, fault)
+        with pytest.raises(DeliveryFailed) as failed:
+            await send(world, replaces=delivered, retried=method == "conversations.history")
+        assert failed.value.away
+        assert len(world.slack.called("chat.postMessage")) == posts
+        assert world.platform.can_be_asked
+
+
+@pytest.mark.parametrize("method", ["auth.test", "chat.update"])
+async def test_a_look_at_the_workspace_goes_the_way_of_messages(http: World, method: str) -> None:
+    await http.platform.probe("T0CLINIC")
+    http.slack.fail(method, "error")
+    with pytest.raises(DeliveryFailed):
+        await http.platform.probe("T0CLINIC")
+    await http.platform.probe("T0CLINIC")
+    assert http.slack.kept.messages == {}
+
+
+async def test_the_mark_is_set_when_everything_else_is_done(http: World) -> None:
     anna = http.person()
-    await send(http, retried=True, repeatable=True)
-    assert len(anna.inbox) == 1
+    marked: list[tuple[int, list[str]]] = []
+
+    async def posting() -> None:
+        marked.append((len(anna.inbox), [method for method, _ in http.slack.calls]))
+
+    await send(http, posting=posting)
+    assert marked == [(0, ["conversations.open"])]
+
+
+async def test_a_message_that_is_stopped_at_the_mark_is_not_posted(http: World) -> None:
+    anna = http.person()
+
+    async def posting() -> None:
+        raise SendingStopped("out_1")
+
+    with pytest.raises(SendingStopped):
+        await send(http, posting=posting)
+    assert anna.inbox == []
 
 
 async def test_with_the_history_scope_a_message_that_arrived_is_found() -> None:
@@ -72,7 +114,7 @@ async def test_with_the_history_scope_a_message_that_arrived_is_found() -> None:
         world.slack.fail("chat.postMessage", "lost")
         with pytest.raises(DeliveryUnknown):
             await send(world)
-        assert await send(world, retried=True, repeatable=False)
+        assert await send(world, retried=True)
         assert len(anna.inbox) == 1
 
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bot.ui.model import Card, Text, line
-from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Message
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Message, SendingStopped
 from tests import gallery
 from tests.standins.teams.cards import OUR_LIMIT, cards_of, texts, utf16
 from tests.standins.teams.connector import Fault, personal_chat
@@ -95,14 +95,57 @@ async def test_an_uncertain_update_is_simply_tried_again_later() -> None:
         assert not failed.value.permanent
 
 
-async def test_a_retried_reminder_stays_uncertain_and_a_retried_invitation_is_sent() -> None:
+async def test_a_retried_message_is_sent_because_nobody_can_look() -> None:
+    """When that is, the core decides (`bot.delivery`)."""
     async with world() as w:
-        reminder = dataclasses.replace(NOTICE, retried=True, repeatable=False)
-        with pytest.raises(DeliveryUnknown):
-            await w.platform.send(w.address(conversation=CHAT), reminder)
-        assert w.connector.messages(CHAT) == []
+        assert not w.platform.can_be_asked
         await w.platform.send(w.address(conversation=CHAT), dataclasses.replace(NOTICE, retried=True))
         assert len(w.connector.messages(CHAT)) == 1
+
+
+@pytest.mark.parametrize("status", [0, 500, 502, 503, 504])
+async def test_a_chat_that_could_not_be_opened_leaves_nothing_unknown(status: int) -> None:
+    async with world() as w:
+        w.connector.faults.append(Fault(status))
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(), NOTICE)
+        assert failed.value.away
+        assert w.connector.messages(CHAT) == []
+
+
+async def test_a_look_at_the_connector_is_harmless() -> None:
+    async with world() as w:
+        await w.platform.probe(w.address().actor.tenant)
+        assert w.connector.requests == [], "nothing was ever written to: there is nobody to ask"
+        await w.platform.send(w.address(), NOTICE)
+        await w.platform.probe(w.address().actor.tenant)
+        w.connector.faults.append(Fault(502))
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.probe(w.address().actor.tenant)
+        assert failed.value.away
+        assert len(w.connector.messages(CHAT)) == 1
+
+
+async def test_the_mark_is_set_when_everything_else_is_done() -> None:
+    async with world() as w:
+        marked: list[list[str]] = []
+
+        async def posting() -> None:
+            marked.append([path for _, path in w.connector.requests])
+
+        await w.platform.send(w.address(), dataclasses.replace(NOTICE, posting=posting))
+        assert marked == [["/v3/conversations"]]
+
+
+async def test_a_message_that_is_stopped_at_the_mark_is_not_posted() -> None:
+    async with world() as w:
+
+        async def posting() -> None:
+            raise SendingStopped("out_1")
+
+        with pytest.raises(SendingStopped):
+            await w.platform.send(w.address(), dataclasses.replace(NOTICE, posting=posting))
+        assert w.connector.messages(CHAT) == []
 
 
 async def test_an_unreachable_connector_is_certainly_not_delivered() -> None:

@@ -91,6 +91,7 @@ class Connector:
         app = web.Application(client_max_size=2**21)
         app.router.add_get("/openid", self._openid)
         app.router.add_get("/keys", self._jwks)
+        app.router.add_get("/v3/conversations", self._list)
         app.router.add_post("/v3/conversations", self._create)
         app.router.add_post("/v3/conversations/{conversation}/activities", self._post)
         app.router.add_put("/v3/conversations/{conversation}/activities/{id}", self._put)
@@ -138,6 +139,12 @@ class Connector:
 
     async def _jwks(self, request: web.Request) -> web.Response:
         return web.json_response({"keys": [key.published() for key in self.keys]})
+
+    async def _list(self, request: web.Request) -> web.Response:
+        """Teams has no such list, and says so, whether it is busy or not."""
+        self.requests.append((request.method, request.path))
+        fault = self.faults.popleft() if self.faults else None
+        return _error(fault.status, fault.code, fault.headers) if fault else _error(405, "MethodNotAllowed")
 
     async def _create(self, request: web.Request) -> web.Response:
         body = await self._checked(request, "create")
