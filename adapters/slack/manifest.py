@@ -6,6 +6,8 @@ Scopes are the fewest; none reads a channel's history. Each switch that needs mo
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from adapters.slack import payload_ids as wire
@@ -75,7 +77,9 @@ def build(settings: SlackSettings, public_url: str) -> dict[str, Any]:
     }
 
 
-def files(settings: SlackSettings, public_url: str) -> dict[str, bytes]:
+def files(
+    settings: SlackSettings, public_url: str, now: datetime, earlier: Callable[[str], bytes | None]
+) -> dict[str, bytes]:
     """The file for the administrator by name. Raises SetupError as `build` does."""
     text = json.dumps(build(settings, public_url), indent=2, ensure_ascii=False)
     return {"slack-manifest.json": f"{text}\n".encode()}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,46 +21,80 @@ from adapters.teams.sso import resource
 from bot.errors import SetupError
 from bot.ui.strings import FALLBACK, LANGUAGES, Words, words
 
+Version = tuple[int, int, int]
 COMMANDS = ("home", "help", "case", "review", "caseload", "supervision", "round", "settings", "report")
 """What the command list offers, in this order; titles are the English words, which every language accepts."""
 _TAGS = {"en": "en-us", "da": "da-dk", "de": "de-de", "nb": "nb-no", "nl": "nl-nl", "sv": "sv-se"}
 _SCHEMA = "https://developer.microsoft.com/json-schemas/teams/{}/MicrosoftTeams.schema.json"
-_VERSION = "1.0.0"
-"""The package's own version: raise it whenever the manifest changes, or Teams refuses the update."""
+_NAME = "intervision-teams.zip"
+_SECONDS_A_DAY = 86_400
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 """One date for every file, so that the same settings make the same package."""
 
 
-def files(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:
-    """What `intervision manifest teams` writes, by name: one zip. Raises SetupError as `package` does."""
-    return {"intervision-teams.zip": package(settings, public_url)}
+def files(
+    settings: TeamsSettings, public_url: str, now: datetime, earlier: Callable[[str], bytes | None]
+) -> dict[str, bytes]:
+    """What `intervision manifest teams` writes, by name: one zip. Raises SetupError as `package` does.
+
+    Teams refuses an update whose version is not higher than the one it has. So a package with the content of the
+    one that lies in the folder keeps its version, and any other gets a higher one.
+    """
+    last = _version_of(earlier(_NAME))
+    if last and (same := package(settings, public_url, _written(last))) == earlier(_NAME):
+        return {_NAME: same}
+    return {_NAME: package(settings, public_url, _written(max(_by_time(now), _after(last))))}
 
 
-def package(settings: TeamsSettings, public_url: str) -> bytes:
+def _by_time(now: datetime) -> Version:
+    """Made later is higher, on whatever machine: the day and the second of it (aware UTC)."""
+    began = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return 1, int(f"{now:%Y%m%d}"), min(int((now - began).total_seconds()), _SECONDS_A_DAY - 1)
+
+
+def _after(last: Version | None) -> Version:
+    return (*last[:2], last[2] + 1) if last else (1, 0, 0)
+
+
+def _written(version: Version) -> str:
+    return ".".join(map(str, version))
+
+
+def _version_of(made: bytes | None) -> Version | None:
+    """The version of a package of ours; None for anything else."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(made or b"")) as packed:
+            first, second, third = json.loads(packed.read("manifest.json"))["version"].split(".")
+        return int(first), int(second), int(third)
+    except (zipfile.BadZipFile, KeyError, ValueError, AttributeError, TypeError):
+        return None
+
+
+def package(settings: TeamsSettings, public_url: str, version: str) -> bytes:
     """The zip file. Raises SetupError without an app id or an https address."""
     if not settings.app_id:
         raise SetupError("adapters.teams.app_id is missing; the manifest names it. Anonymous mode needs no manifest.")
     if not public_url.startswith("https://"):
         raise SetupError(f"server.public_url is {public_url}; Teams takes https addresses only.")
-    return _zipped(contents(settings, public_url))
+    return _zipped(contents(settings, public_url, version))
 
 
-def contents(settings: TeamsSettings, public_url: str) -> dict[str, bytes]:
+def contents(settings: TeamsSettings, public_url: str, version: str) -> dict[str, bytes]:
     """The package's files by name."""
     texts = {f"{tag}.json": translation(words(language)) for language, tag in _TAGS.items() if language != FALLBACK}
-    pages = {"manifest.json": manifest(settings, public_url), **texts}
+    pages = {"manifest.json": manifest(settings, public_url, version), **texts}
     encoded = {name: json.dumps(page, indent=2, ensure_ascii=False).encode() for name, page in pages.items()}
     return {**encoded, "color.png": color_icon(), "outline.png": outline_icon()}
 
 
-def manifest(settings: TeamsSettings, public_url: str) -> Json:
+def manifest(settings: TeamsSettings, public_url: str, version: str) -> Json:
     """The manifest itself, in English."""
     say = words(FALLBACK)
     schema = "vDevPreview" if settings.slash_triggers else "v1.22"
     return {
         "$schema": _SCHEMA.format(schema),
         "manifestVersion": "devPreview" if settings.slash_triggers else "1.22",
-        "version": _VERSION,
+        "version": version,
         # The app's own id differs from the bot's, and is the same whenever the package is made anew.
         "id": str(uuid5(NAMESPACE_URL, f"intervision:{settings.app_id}")),
         "developer": {

@@ -1,7 +1,8 @@
 """`intervision manifest PLATFORM`: what an administrator gives to Slack or Teams to create the app there.
 
-An adapter takes part by having a module `manifest` with `files(settings, public_url)`, the files by
-name. Secrets are not needed yet: the platform issues them once the app exists.
+An adapter takes part by having a module `manifest` with `files(settings, public_url, now, earlier)`, the files by
+name; `earlier` gives what a file of the folder holds from the last time. Secrets are not needed yet: the platform
+issues them once the app exists.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def manifest(
     out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path(),
 ) -> None:
     """Write the app manifest of a chat platform, made for this configuration."""
-    for name, content in _files(platform, config).items():
+    for name, content in _files(platform, config, out).items():
         path = out / name
         try:
             path.write_bytes(content)
@@ -32,11 +33,12 @@ def manifest(
         print(path)
 
 
-def _files(platform: str, config: Path | None) -> dict[str, bytes]:
+def _files(platform: str, config: Path | None, out: Path) -> dict[str, bytes]:
     from pydantic import ValidationError
 
     from adapters import discover
     from bot.config import Mistakes, load
+    from bot.runtime.system import SystemClock
 
     plugins = discover()
     offered = [name for name in plugins if importlib.util.find_spec(f"adapters.{name}.manifest")]
@@ -52,6 +54,13 @@ def _files(platform: str, config: Path | None) -> dict[str, bytes]:
         lines = [".".join([where, *map(str, each["loc"])]) + f": {each['msg']}" for each in wrong.errors()]
         raise Mistakes(str(config or "(defaults)"), lines) from None
     files: dict[str, bytes] = importlib.import_module(f"adapters.{platform}.manifest").files(
-        section, settings.server.public_url.rstrip("/")
+        section, settings.server.public_url.rstrip("/"), SystemClock().now(), lambda name: _read(out / name)
     )
     return files
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,20 @@ from typer.testing import CliRunner
 
 from adapters.teams.config import TeamsSettings
 from adapters.teams.inbound import EXTENSION_COMMANDS
-from adapters.teams.manifest import manifest, package, translation
+from adapters.teams.manifest import files, manifest, package, translation
 from bot.cli.main import app
 from bot.errors import SetupError
 from bot.ui.strings import LANGUAGES, words
 from tests.standins.teams.connector import APP_ID, TENANT
 
 URL = "https://intervision.example.org"
+V = "1.20270118.0"
 SETTINGS = TeamsSettings(app_id=APP_ID, app_secret="s", tenant_id=TENANT)
 LENGTHS = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
 
 
 def unpacked() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(package(SETTINGS, URL))) as packed:
+    with zipfile.ZipFile(io.BytesIO(package(SETTINGS, URL, V))) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
@@ -34,7 +36,7 @@ def test_everything_lies_at_the_root_of_the_package() -> None:
 
 
 def test_the_same_settings_make_the_same_package() -> None:
-    assert package(SETTINGS, URL) == package(SETTINGS, URL)
+    assert package(SETTINGS, URL, V) == package(SETTINGS, URL, V)
 
 
 @pytest.mark.parametrize(("name", "size"), [("color.png", 192), ("outline.png", 32)])
@@ -65,7 +67,7 @@ def test_every_translation_fits_and_names_something_that_exists(language: str) -
     for path, most in LENGTHS.items():
         assert 0 < len(texts[path]) <= most
     assert all(len(text) <= 32 for path, text in texts.items() if path.endswith("].title"))
-    page = manifest(SETTINGS, URL)
+    page = manifest(SETTINGS, URL, V)
     for path in texts:
         at: Any = page
         for step in path.replace("]", "").replace("[", ".").split("."):
@@ -73,7 +75,7 @@ def test_every_translation_fits_and_names_something_that_exists(language: str) -
 
 
 def test_slash_commands_are_an_option_of_the_preview_schema_and_never_the_only_way() -> None:
-    page = manifest(SETTINGS.model_copy(update={"slash_triggers": True}), URL)
+    page = manifest(SETTINGS.model_copy(update={"slash_triggers": True}), URL, V)
     lists = page["bots"][0]["commandLists"]
     assert page["manifestVersion"] == "devPreview"
     assert [c.get("triggers") for c in lists] == [None, ["slash"]]
@@ -82,9 +84,9 @@ def test_slash_commands_are_an_option_of_the_preview_schema_and_never_the_only_w
 
 def test_what_the_manifest_needs_is_asked_for() -> None:
     with pytest.raises(SetupError, match="app_id is missing"):
-        package(TeamsSettings(anonymous=True), URL)
+        package(TeamsSettings(anonymous=True), URL, V)
     with pytest.raises(SetupError, match="https addresses only"):
-        package(SETTINGS, "http://localhost:8377")
+        package(SETTINGS, "http://localhost:8377", V)
 
 
 def test_the_command_line_writes_the_package(tmp_path: Path) -> None:
@@ -93,10 +95,51 @@ def test_the_command_line_writes_the_package(tmp_path: Path) -> None:
     config.write_text(f'[server]\npublic_url = "{URL}"\n[adapters.teams]\n{section}', encoding="utf-8")
     done = CliRunner().invoke(app, ["manifest", "teams", "--config", str(config), "--out", str(tmp_path)])
     assert done.exit_code == 0
-    assert (tmp_path / "intervision-teams.zip").read_bytes() == package(SETTINGS, URL)
+    written = (tmp_path / "intervision-teams.zip").read_bytes()
+    assert written == package(SETTINGS, URL, version_of(written))
+
+
+NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
+OTHERS = ({"sso": True}, {"sso": False, "slash_triggers": True}, {"privacy_url": "https://clinic.example/privacy"})
+
+
+def version_of(made: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+        return str(json.loads(packed.read("manifest.json"))["version"])
+
+
+def made(folder: dict[str, bytes], now: datetime, **changed: Any) -> tuple[int, ...]:
+    """Make the package into a folder as the command does; its version as Teams compares it."""
+    folder |= files(SETTINGS.model_copy(update=changed), URL, now, folder.get)
+    return tuple(map(int, version_of(folder["intervision-teams.zip"]).split(".")))
+
+
+@pytest.mark.parametrize("passed", [timedelta(0), timedelta(seconds=1), timedelta(days=40), -timedelta(days=3)])
+def test_an_update_has_a_higher_version_than_what_is_installed(passed: timedelta) -> None:
+    """Teams' administration takes an update only then; also within a second, and with a clock put back."""
+    folder: dict[str, bytes] = {}
+    installed = made(folder, NOW)
+    for number, changed in enumerate(OTHERS, 1):
+        update = made(folder, NOW + number * passed, **changed)
+        assert update > installed
+        installed = update
+
+
+def test_the_same_package_made_again_keeps_its_version() -> None:
+    folder: dict[str, bytes] = {}
+    assert made(folder, NOW) == made(folder, NOW + timedelta(days=1))
+
+
+def test_a_package_made_in_another_folder_is_higher_the_later_it_is_made() -> None:
+    assert made({}, NOW) < made({}, NOW + timedelta(seconds=1), sso=True) < made({}, NOW + timedelta(days=400))
+
+
+@pytest.mark.parametrize("lies_there", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
+def test_something_else_under_the_packages_name_is_written_over(lies_there: bytes) -> None:
+    assert made({"intervision-teams.zip": lies_there}, NOW) == (1, 20270118, 28800)
 
 
 def test_single_sign_on_is_declared_only_when_asked_for() -> None:
-    assert "webApplicationInfo" not in manifest(SETTINGS, URL)
-    asked = manifest(SETTINGS.model_copy(update={"sso": True}), URL)
+    assert "webApplicationInfo" not in manifest(SETTINGS, URL, V)
+    asked = manifest(SETTINGS.model_copy(update={"sso": True}), URL, V)
     assert asked["webApplicationInfo"] == {"id": APP_ID, "resource": f"api://intervision.example.org/{APP_ID}"}
