@@ -1,16 +1,34 @@
-"""How a person must stand to what a command is about, for every command: the third column of the table of roles.
+"""Permission: the roles and the relation to the named thing that a command's row in `commands.py` asks for.
 
-Roles are checked from `commands.py` before a handler runs; the relation is checked inside it by `relations.py`. This
-table says which one, for the reference page, and a test walks commands × roles × relations against it.
+Both are required fields of the row and are looked at here, before the handler runs. What it must not know: what a
+command does. Next: `facts/permissions.py`, the look-ups that load a record or refuse by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 
-from bot.app.commands import Command
-from bot.domain.person import Role
+from bot.app.context import Context
+from bot.app.facts.permissions import (
+    leave_of_supervised,
+    may_supervise,
+    my_assignment,
+    my_case,
+    my_hold,
+    planned_assignment,
+    planned_round,
+    self_or_supervised,
+    shown_round,
+    supervised,
+    takes_part,
+)
+from bot.app.gate.handlers import my_draft
+from bot.app.risk.handlers import concern_to_decide, concern_to_end, held_case
+from bot.app.second_look.handlers import look_to_take
+from bot.app.series.handlers import planned_series
+from bot.app.supervision.log_handlers import my_entry
+from bot.app.supervision.signing_handlers import asked_to_sign
 
 
 class Relation(StrEnum):
@@ -20,9 +38,16 @@ class Relation(StrEnum):
     OWN_CASE = "a case they present"
     OWN_REVIEW = "a review assigned to them and not ended"
     OWN_TEXT = "their own draft, for 30 minutes"
+    OWN_ENTRY = "an entry of their own log"
+    ASKED = "entries of a colleague who asked them to sign"
+    SELF_OR_MEMBER = "their own; for a supervisor also a member of a group they plan for"
+    LEAVE = "a leave of their own; for a supervisor also of a member of a group they plan for"
+    MEMBER = "a member of a group they plan for"
     PART = "a case they present or review; for a supervisor any case"
     RAISED = "a risk concern they raised"
     CONCERN = "a standing risk concern, not about their own case while another supervisor can decide"
+    CONCERN_TO_END = "as above, and raised by somebody else while another supervisor can decide"
+    HELD_CASE = "a case on hold that they take no part in while another supervisor can decide"
     READABLE = (
         "with a recorded reason: a case of a group they plan for or with a standing concern, that they neither present,"
         " review nor stepped out of"
@@ -31,65 +56,42 @@ class Relation(StrEnum):
         "a case that waits for a second look, of a group they belong to (or of any, where nobody of that group can"
         " look and they belong to none), that they neither present nor stepped out of"
     )
-    ROUND = (
-        "a round of a group they plan for, or of a group without a supervisor; seen also while a concern stands in it"
-    )
-    SEAT = "a review in a round of a group they plan for, or of a group without a supervisor"
+    ROUND = "a round of a group they plan for, or of a group without a supervisor"
+    SHOWN_ROUND = "as above, and a round in which a concern stands"
+    ASSIGNMENT = "a review in a round of a group they plan for, or of a group without a supervisor"
+    SERIES = "a series of a group they plan for"
+    GROUP = "a group they plan for, or any where they belong to none"
     ORGANISATION = "anything of their organisation"
 
 
-_BY_KEY: Mapping[str, Relation] = {
-    **dict.fromkeys(
-        (
-            "case.page",
-            "case.change",
-            "case.withdraw",
-            "case.reviews",
-            "takeaway.open",
-            "takeaway.send",
-            "question.open",
-            "answer.send",
-        ),
-        Relation.OWN_CASE,
-    ),
-    **dict.fromkeys(
-        (
-            "review.open",
-            "question.send",
-            "review.send",
-            "review.decline",
-            "review.decline.send",
-            "review.recognise",
-            "why",
-        ),
-        Relation.OWN_REVIEW,
-    ),
-    **dict.fromkeys(("text.edit", "text.discard", "text.confirm"), Relation.OWN_TEXT),
-    **dict.fromkeys(("risk.raise", "risk.raise.send"), Relation.PART),
-    "risk.status": Relation.RAISED,
-    **dict.fromkeys(
-        ("risk.acknowledge", "risk.release", "risk.withdraw", "risk.unmask", "risk.unmask.send"), Relation.CONCERN
-    ),
-    **dict.fromkeys(("look.open", "look.pass", "look.return", "look.return.send", "look.recognise"), Relation.LOOK),
-    **dict.fromkeys(
-        (
-            "round.preview",
-            "round.what_if",
-            "round.keep",
-            "round.publish",
-            "round.show",
-            "round.close",
-            "round.cancel",
-        ),
-        Relation.ROUND,
-    ),
-    **dict.fromkeys(("review.reassign", "review.reassign.send"), Relation.SEAT),
-    **dict.fromkeys(("case.read", "case.read.send"), Relation.READABLE),
+Resolver = Callable[[Context, str], Awaitable[object]]
+"""Loads what a command names by id, or raises the refusal that says why the person has no business with it."""
+
+RESOLVERS: Mapping[Relation, Resolver] = {
+    Relation.OWN_CASE: my_case,
+    Relation.OWN_REVIEW: my_assignment,
+    Relation.OWN_TEXT: my_draft,
+    Relation.OWN_ENTRY: my_entry,
+    Relation.ASKED: asked_to_sign,
+    Relation.SELF_OR_MEMBER: self_or_supervised,
+    Relation.LEAVE: leave_of_supervised,
+    Relation.MEMBER: supervised,
+    Relation.PART: takes_part,
+    Relation.RAISED: my_hold,
+    Relation.CONCERN: concern_to_decide,
+    Relation.CONCERN_TO_END: concern_to_end,
+    Relation.HELD_CASE: held_case,
+    Relation.READABLE: may_supervise,
+    Relation.LOOK: look_to_take,
+    Relation.ROUND: planned_round,
+    Relation.SHOWN_ROUND: shown_round,
+    Relation.ASSIGNMENT: planned_assignment,
+    Relation.SERIES: planned_series,
 }
+"""`OWN`, `GROUP` and `ORGANISATION` name nothing by the subject of the event: there is nothing to resolve."""
 
 
-def relation(command: Command) -> Relation:
-    """What the command may be about: named above, else a therapist's own things, else the organisation's."""
-    if command.key in _BY_KEY:
-        return _BY_KEY[command.key]
-    return Relation.OWN if Role.THERAPIST in command.roles else Relation.ORGANISATION
+async def resolve(ctx: Context, relation: Relation, subject: str) -> None:
+    """Refuse by name unless the person stands so to the thing with this id."""
+    if relation in RESOLVERS:
+        await RESOLVERS[relation](ctx, subject)

@@ -1,7 +1,7 @@
 """Everything that can happen: each typed command, button and form with who may use it and what it does.
 
-The table is the index of the program. A command is found by its key; `roles` is checked before the
-handler runs, the relation to a case or review (mine, assigned to me) inside it, by `relations.py`.
+The table is the index of the program. A command is found by its key; its roles and its relation to the
+thing it names (my case, a review assigned to me) are checked before the handler runs (`access.py`).
 `prepare` runs before the unit of work that writes (the gate may take a moment); `changes` marks
 effects that must happen once however often the same event arrives. The roles table of the docs is
 made from here, and a test walks commands × roles.
@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 
 from bot.app import round_command as round_words
+from bot.app.access import Relation
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
@@ -60,6 +61,29 @@ CLINICIAN = THERAPIST | SUPERVISOR
 PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
 MANAGER = frozenset({Role.MANAGER})
 
+ASKED = Relation.ASKED
+ASSIGNMENT = Relation.ASSIGNMENT
+CONCERN = Relation.CONCERN
+CONCERN_TO_END = Relation.CONCERN_TO_END
+GROUP = Relation.GROUP
+HELD_CASE = Relation.HELD_CASE
+LEAVE = Relation.LEAVE
+LOOK = Relation.LOOK
+MEMBER = Relation.MEMBER
+ORGANISATION = Relation.ORGANISATION
+OWN = Relation.OWN
+OWN_CASE = Relation.OWN_CASE
+OWN_ENTRY = Relation.OWN_ENTRY
+OWN_REVIEW = Relation.OWN_REVIEW
+OWN_TEXT = Relation.OWN_TEXT
+PART = Relation.PART
+RAISED = Relation.RAISED
+READABLE = Relation.READABLE
+ROUND = Relation.ROUND
+SELF_OR_MEMBER = Relation.SELF_OR_MEMBER
+SERIES = Relation.SERIES
+SHOWN_ROUND = Relation.SHOWN_ROUND
+
 
 class Kind(Enum):
     """How a command arrives."""
@@ -76,6 +100,7 @@ class Command:
     key: str
     kind: Kind
     roles: frozenset[Role]
+    relation: Relation
     handler: Handler
     about: str
     changes: bool = False
@@ -87,6 +112,7 @@ class Command:
 def typed(
     key: str,
     roles: frozenset[Role],
+    relation: Relation,
     handler: Handler,
     about: str,
     *,
@@ -94,209 +120,253 @@ def typed(
     prepare: Preparation | None = None,
 ) -> Command:
     """A slash command."""
-    return Command(key, Kind.TYPED, roles, handler, about, changes, prepare)
+    return Command(key, Kind.TYPED, roles, relation, handler, about, changes, prepare)
 
 
-def opens(key: str, roles: frozenset[Role], handler: Handler, about: str) -> Command:
+def opens(key: str, roles: frozenset[Role], relation: Relation, handler: Handler, about: str) -> Command:
     """A button that shows something."""
-    return Command(key, Kind.PRESSED, roles, handler, about)
+    return Command(key, Kind.PRESSED, roles, relation, handler, about)
 
 
-def does(key: str, roles: frozenset[Role], handler: Handler, about: str) -> Command:
+def does(key: str, roles: frozenset[Role], relation: Relation, handler: Handler, about: str) -> Command:
     """A button with an effect."""
-    return Command(key, Kind.PRESSED, roles, handler, about, changes=True)
+    return Command(key, Kind.PRESSED, roles, relation, handler, about, changes=True)
 
 
 def sends(
-    key: str, roles: frozenset[Role], handler: Handler, about: str, prepare: Preparation | None = None
+    key: str,
+    roles: frozenset[Role],
+    relation: Relation,
+    handler: Handler,
+    about: str,
+    prepare: Preparation | None = None,
 ) -> Command:
     """A form."""
-    return Command(key, Kind.SENT, roles, handler, about, changes=True, prepare=prepare)
+    return Command(key, Kind.SENT, roles, relation, handler, about, changes=True, prepare=prepare)
 
 
 def writes(
     key: str,
+    relation: Relation,
     handler: Handler,
     about: str,
     prepare: Preparation,
     again: Repetition = texts.preview_again,
 ) -> Command:
     """A therapist's form with text for the gate; a second delivery shows the preview again."""
-    return Command(key, Kind.SENT, THERAPIST, handler, about, changes=True, prepare=prepare, again=again)
+    return Command(key, Kind.SENT, THERAPIST, relation, handler, about, changes=True, prepare=prepare, again=again)
 
 
-def makes(key: str, kind: Kind, roles: frozenset[Role], module: Any, about: str) -> Command:
+def makes(key: str, kind: Kind, roles: frozenset[Role], relation: Relation, module: Any, about: str) -> Command:
     """Something computed before it is kept and shown; a second delivery shows the same again."""
-    return Command(key, kind, roles, module.answer, about, True, module.prepare, module.answer)
+    return Command(key, kind, roles, relation, module.answer, about, True, module.prepare, module.answer)
 
 
 COMMANDS: tuple[Command, ...] = (
     # typed
-    typed("help", ANYONE, home.typed_help, "Every command with an example"),
-    typed("home", ANYONE, home.typed_home, "My start page"),
-    opens("home.open", ANYONE, home.press_home, "My start page"),
-    typed("caseload", THERAPIST, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
-    typed("case", THERAPIST, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
-    typed("review", THERAPIST, reviews.typed, "My open reviews"),
-    typed("supervision", CLINICIAN, supervision.typed, "My supervision log; a supervisor's overview"),
-    typed("round", SUPERVISOR, round_words.typed, "Rounds, series of rounds, closed days", changes=True),
-    typed("settings", ANYONE, settings.typed, "My language, where notices come, my accounts", changes=True),
-    typed("language", ANYONE, settings.typed_language, "Choose my language", changes=True),
+    typed("help", ANYONE, OWN, home.typed_help, "Every command with an example"),
+    typed("home", ANYONE, OWN, home.typed_home, "My start page"),
+    opens("home.open", ANYONE, OWN, home.press_home, "My start page"),
+    typed("caseload", THERAPIST, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
+    typed("case", THERAPIST, OWN, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
+    typed("review", THERAPIST, OWN, reviews.typed, "My open reviews"),
+    typed("supervision", CLINICIAN, OWN, supervision.typed, "My supervision log; a supervisor's overview"),
+    typed("round", SUPERVISOR, GROUP, round_words.typed, "Rounds, series of rounds, closed days", changes=True),
+    typed("settings", ANYONE, OWN, settings.typed, "My language, where notices come, my accounts", changes=True),
+    typed("language", ANYONE, OWN, settings.typed_language, "Choose my language", changes=True),
     # settings
-    opens("settings.open", ANYONE, settings.open_settings, "Open my settings"),
-    sends("settings.send", ANYONE, settings.send, "Keep my language and where notices come"),
-    does("settings.connect", ANYONE, settings.open_code, "A code that connects another account of mine"),
-    does("settings.disconnect", ANYONE, settings.press_disconnect, "Disconnect an account of mine"),
+    opens("settings.open", ANYONE, OWN, settings.open_settings, "Open my settings"),
+    sends("settings.send", ANYONE, OWN, settings.send, "Keep my language and where notices come"),
+    does("settings.connect", ANYONE, OWN, settings.open_code, "A code that connects another account of mine"),
+    does("settings.disconnect", ANYONE, OWN, settings.press_disconnect, "Disconnect an account of mine"),
     # caseload
-    does("caseload.switch", THERAPIST, caseload.pressed_switch, "Switch my caseload mode"),
-    opens("caseload.status", THERAPIST, caseload.show_status, "My caseload, and what a switch would change"),
-    opens("caseload.plan", THERAPIST, caseload.open_plan, "Open the form for a planned switch or a correction"),
-    sends("caseload.plan.send", THERAPIST, caseload.send_plan, "Plan a switch or correct one", own_words.prepare),
-    opens("caseload.history", THERAPIST, caseload.open_history, "Every recorded switch"),
-    opens("caseload.work", CLINICIAN, caseload.open_work, "Open the form for share of full time and experience"),
-    sends("caseload.work.send", CLINICIAN, caseload.send_work, "Record share of full time and experience"),
-    opens("caseload.leave", CLINICIAN, leave.open_form, "Open the form for leave, mine or a member's"),
-    sends("caseload.leave.send", CLINICIAN, leave.send, "Take leave, or enter a member's"),
-    does("caseload.back", CLINICIAN, leave.end, "End or cancel a leave"),
+    does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
+    opens("caseload.status", THERAPIST, OWN, caseload.show_status, "My caseload, and what a switch would change"),
+    opens("caseload.plan", THERAPIST, OWN, caseload.open_plan, "Open the form for a planned switch or a correction"),
+    sends("caseload.plan.send", THERAPIST, OWN, caseload.send_plan, "Plan a switch or correct one", own_words.prepare),
+    opens("caseload.history", THERAPIST, OWN, caseload.open_history, "Every recorded switch"),
+    opens(
+        "caseload.work",
+        CLINICIAN,
+        SELF_OR_MEMBER,
+        caseload.open_work,
+        "Open the form for share of full time and experience",
+    ),
+    sends(
+        "caseload.work.send", CLINICIAN, SELF_OR_MEMBER, caseload.send_work, "Record share of full time and experience"
+    ),
+    opens("caseload.leave", CLINICIAN, SELF_OR_MEMBER, leave.open_form, "Open the form for leave, mine or a member's"),
+    sends("caseload.leave.send", CLINICIAN, SELF_OR_MEMBER, leave.send, "Take leave, or enter a member's"),
+    does("caseload.back", CLINICIAN, LEAVE, leave.end, "End or cancel a leave"),
     # my own days
-    opens("week.open", CLINICIAN, own_dates.open_week, "On which weekdays I work"),
-    sends("week.send", CLINICIAN, own_dates.send_week, "Keep my working week"),
-    opens("feed.open", CLINICIAN, own_dates.open_feed, "My calendar feed"),
-    does("feed.make", CLINICIAN, own_dates.make_feed, "A new secret address for my calendar"),
-    does("feed.end", CLINICIAN, own_dates.end_feed, "End the address of my calendar"),
-    opens("absences.open", CLINICIAN, own_dates.open_import, "Open the form for a calendar file with absences"),
-    sends("absences.send", CLINICIAN, own_dates.send_import, "Show the absences of a calendar file"),
-    sends("absences.take", CLINICIAN, own_dates.take_absences, "Take leave for the chosen absences"),
+    opens("week.open", CLINICIAN, OWN, own_dates.open_week, "On which weekdays I work"),
+    sends("week.send", CLINICIAN, OWN, own_dates.send_week, "Keep my working week"),
+    opens("feed.open", CLINICIAN, OWN, own_dates.open_feed, "My calendar feed"),
+    does("feed.make", CLINICIAN, OWN, own_dates.make_feed, "A new secret address for my calendar"),
+    does("feed.end", CLINICIAN, OWN, own_dates.end_feed, "End the address of my calendar"),
+    opens("absences.open", CLINICIAN, OWN, own_dates.open_import, "Open the form for a calendar file with absences"),
+    sends("absences.send", CLINICIAN, OWN, own_dates.send_import, "Show the absences of a calendar file"),
+    sends("absences.take", CLINICIAN, OWN, own_dates.take_absences, "Take leave for the chosen absences"),
     # a case from its presenter
-    opens("case.new", THERAPIST, cases.open_form, "Open an empty case form"),
-    writes("case.submit", cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
-    opens("case.page", THERAPIST, reviews.open_case, "My own case"),
-    does("round.pass", THERAPIST, asking.not_this_time, "Not present this time when asked to"),
-    does("case.withdraw", THERAPIST, cases.ask_withdraw, "Take my case back and erase its text"),
-    opens("case.reviews", THERAPIST, closing.open_reviews, "The released reviews of my case"),
-    opens("takeaway.open", THERAPIST, closing.open_takeaway, "The form for my takeaway"),
-    writes("takeaway.send", closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
-    opens("question.open", THERAPIST, reviews.open_answers, "Questions about my case"),
-    opens("case.change", THERAPIST, second_look.open_changes, "Change the text of my case that was sent back"),
-    writes("answer.send", reviews.send_answers, "Answer questions", reviews.prepare_answers),
+    opens("case.new", THERAPIST, OWN, cases.open_form, "Open an empty case form"),
+    writes("case.submit", OWN, cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
+    opens("case.page", THERAPIST, OWN_CASE, reviews.open_case, "My own case"),
+    does("round.pass", THERAPIST, OWN, asking.not_this_time, "Not present this time when asked to"),
+    does("case.withdraw", THERAPIST, OWN_CASE, cases.ask_withdraw, "Take my case back and erase its text"),
+    opens("case.reviews", THERAPIST, OWN_CASE, closing.open_reviews, "The released reviews of my case"),
+    opens("takeaway.open", THERAPIST, OWN_CASE, closing.open_takeaway, "The form for my takeaway"),
+    writes("takeaway.send", OWN_CASE, closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
+    opens("question.open", THERAPIST, OWN_CASE, reviews.open_answers, "Questions about my case"),
+    opens(
+        "case.change", THERAPIST, OWN_CASE, second_look.open_changes, "Change the text of my case that was sent back"
+    ),
+    writes("answer.send", OWN_CASE, reviews.send_answers, "Answer questions", reviews.prepare_answers),
     # a supervisor's second look at a case before it goes to reviewers
     Command(
         "look.open",
         Kind.PRESSED,
         SUPERVISOR,
+        LOOK,
         second_look.open_look,
         "Read a case that waits for a second look, audited",
         changes=True,
         again=second_look.open_look,
     ),
-    does("look.pass", SUPERVISOR, second_look.let_pass, "Let it go to reviewers"),
-    opens("look.return", SUPERVISOR, second_look.open_return, "Open the form to send it back"),
+    does("look.pass", SUPERVISOR, LOOK, second_look.let_pass, "Let it go to reviewers"),
+    opens("look.return", SUPERVISOR, LOOK, second_look.open_return, "Open the form to send it back"),
     sends(
         "look.return.send",
         SUPERVISOR,
+        LOOK,
         second_look.send_return,
         "Send it back to its author with a note",
         second_look.prepare_return,
     ),
-    does("look.recognise", SUPERVISOR, second_look.recognise, "Step out of a second look: I recognise the patient"),
+    does(
+        "look.recognise", SUPERVISOR, LOOK, second_look.recognise, "Step out of a second look: I recognise the patient"
+    ),
     # the gate
-    opens("text.edit", THERAPIST, editing.edit_draft, "Back from the preview to the form"),
-    does("text.discard", THERAPIST, texts.discard, "Forget a draft"),
+    opens("text.edit", THERAPIST, OWN_TEXT, editing.edit_draft, "Back from the preview to the form"),
+    does("text.discard", THERAPIST, OWN_TEXT, texts.discard, "Forget a draft"),
     writes(
-        "text.confirm", texts.confirm, "Agree to the redacted text", texts.prepare_confirmation, texts.confirm_again
+        "text.confirm",
+        OWN_TEXT,
+        texts.confirm,
+        "Agree to the redacted text",
+        texts.prepare_confirmation,
+        texts.confirm_again,
     ),
     # a review from its reviewer
-    opens("review.open", THERAPIST, reviews.open_review, "Read a case assigned to me; write"),
-    writes("question.send", reviews.send_question, "Ask the presenter", reviews.prepare_question),
-    writes("review.send", reviews.send_review, "Send my review", reviews.prepare_review),
-    opens("review.decline", THERAPIST, reviews.open_decline, "Open the form to decline"),
-    sends("review.decline.send", THERAPIST, reviews.send_decline, "Decline a review"),
-    does("review.recognise", THERAPIST, reviews.recognise, "Step out: I recognise the patient"),
-    opens("why", THERAPIST, home.why, "Why a review came to me"),
-    opens("apart.open", THERAPIST, apart.open_apart, "My private list of colleagues I am never paired with"),
-    sends("apart.send", THERAPIST, apart.send_apart, "Keep that list"),
+    opens("review.open", THERAPIST, OWN_REVIEW, reviews.open_review, "Read a case assigned to me; write"),
+    writes("question.send", OWN_REVIEW, reviews.send_question, "Ask the presenter", reviews.prepare_question),
+    writes("review.send", OWN_REVIEW, reviews.send_review, "Send my review", reviews.prepare_review),
+    opens("review.decline", THERAPIST, OWN_REVIEW, reviews.open_decline, "Open the form to decline"),
+    sends("review.decline.send", THERAPIST, OWN_REVIEW, reviews.send_decline, "Decline a review"),
+    does("review.recognise", THERAPIST, OWN_REVIEW, reviews.recognise, "Step out: I recognise the patient"),
+    opens("why", THERAPIST, OWN_REVIEW, home.why, "Why a review came to me"),
+    opens("apart.open", THERAPIST, OWN, apart.open_apart, "My private list of colleagues I am never paired with"),
+    sends("apart.send", THERAPIST, OWN, apart.send_apart, "Keep that list"),
     # silence
-    does("missed.fine", THERAPIST, missed.all_is_well, "Answer the question about missed reviews: all is well"),
-    does("missed.help", THERAPIST, missed.ask_for_help, "Answer it by asking a supervisor to get in touch"),
+    does("missed.fine", THERAPIST, OWN, missed.all_is_well, "Answer the question about missed reviews: all is well"),
+    does("missed.help", THERAPIST, OWN, missed.ask_for_help, "Answer it by asking a supervisor to get in touch"),
     # risk
-    opens("risk.raise", CLINICIAN, risk.open_raise, "What raising a risk concern does"),
-    sends("risk.raise.send", CLINICIAN, risk.send_raise, "Raise a risk concern"),
-    does("risk.alert_duty", THERAPIST, risk.alert_duty, "Alert the duty supervisor from the stop at submission"),
-    does("risk.acknowledge", SUPERVISOR, risk.acknowledge, "Take a risk alert on"),
-    opens("risk.status", CLINICIAN, risk.open_status, "Where my alert stands"),
-    does("risk.release", SUPERVISOR, risk.release, "Release a hold"),
-    does("risk.withdraw", SUPERVISOR, risk.withdraw, "Withdraw a held case and erase its text"),
-    opens("risk.unmask", SUPERVISOR, risk.open_unmask, "Ask for the presenter of a held case"),
-    sends("risk.unmask.send", SUPERVISOR, risk.send_unmask, "See the presenter, with a reason, audited"),
-    opens("case.read", SUPERVISOR, risk.open_read, "Ask for the text of a case one takes no part in"),
-    sends("case.read.send", SUPERVISOR, risk.send_read, "Read a text, with a reason, audited"),
+    opens("risk.raise", CLINICIAN, PART, risk.open_raise, "What raising a risk concern does"),
+    sends("risk.raise.send", CLINICIAN, PART, risk.send_raise, "Raise a risk concern"),
+    does("risk.alert_duty", THERAPIST, OWN, risk.alert_duty, "Alert the duty supervisor from the stop at submission"),
+    does("risk.acknowledge", SUPERVISOR, CONCERN, risk.acknowledge, "Take a risk alert on"),
+    opens("risk.status", CLINICIAN, RAISED, risk.open_status, "Where my alert stands"),
+    does("risk.release", SUPERVISOR, CONCERN_TO_END, risk.release, "Release a hold"),
+    does("risk.withdraw", SUPERVISOR, CONCERN_TO_END, risk.withdraw, "Withdraw a held case and erase its text"),
+    opens("risk.unmask", SUPERVISOR, HELD_CASE, risk.open_unmask, "Ask for the presenter of a held case"),
+    sends("risk.unmask.send", SUPERVISOR, HELD_CASE, risk.send_unmask, "See the presenter, with a reason, audited"),
+    opens("case.read", SUPERVISOR, READABLE, risk.open_read, "Ask for the text of a case one takes no part in"),
+    sends("case.read.send", SUPERVISOR, READABLE, risk.send_read, "Read a text, with a reason, audited"),
     # rounds
-    opens("round.new", SUPERVISOR, rounds.open_new, "Open the form for a new round"),
-    sends("round.new.send", SUPERVISOR, rounds.send_new, "Begin a round"),
-    does("round.preview", SUPERVISOR, rounds.press_preview, "Make the plan and show it with its reasons"),
-    sends("round.what_if", SUPERVISOR, rounds.send_what_if, "Try other caps and absences"),
-    does("round.keep", SUPERVISOR, rounds.press_keep, "Keep tried caps and absences for this round"),
-    does("round.publish", SUPERVISOR, rounds.press_publish, "Publish the plan"),
-    opens("round.show", SUPERVISOR, rounds.press_show, "Where a round stands"),
-    does("round.close", SUPERVISOR, rounds.press_close, "Close a round"),
-    does("round.cancel", SUPERVISOR, rounds.press_cancel, "Cancel a round before it is published"),
-    opens("review.reassign", SUPERVISOR, home.open_reassign, "Open the form to reassign a review"),
-    sends("review.reassign.send", SUPERVISOR, home.send_reassign, "Give a review to somebody else"),
-    opens("pairs.open", SUPERVISOR, pairs.open_pairs, "Pairs that never review each other"),
-    sends("pairs.add", SUPERVISOR, pairs.add, "Put two people on that list"),
-    does("pairs.remove", SUPERVISOR, pairs.remove, "Take a pair off it"),
+    opens("round.new", SUPERVISOR, GROUP, rounds.open_new, "Open the form for a new round"),
+    sends("round.new.send", SUPERVISOR, GROUP, rounds.send_new, "Begin a round"),
+    does("round.preview", SUPERVISOR, ROUND, rounds.press_preview, "Make the plan and show it with its reasons"),
+    sends("round.what_if", SUPERVISOR, ROUND, rounds.send_what_if, "Try other caps and absences"),
+    does("round.keep", SUPERVISOR, ROUND, rounds.press_keep, "Keep tried caps and absences for this round"),
+    does("round.publish", SUPERVISOR, ROUND, rounds.press_publish, "Publish the plan"),
+    opens("round.show", SUPERVISOR, SHOWN_ROUND, rounds.press_show, "Where a round stands"),
+    does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
+    does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
+    opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),
+    sends("review.reassign.send", SUPERVISOR, ASSIGNMENT, home.send_reassign, "Give a review to somebody else"),
+    opens("pairs.open", SUPERVISOR, ORGANISATION, pairs.open_pairs, "Pairs that never review each other"),
+    sends("pairs.add", SUPERVISOR, ORGANISATION, pairs.add, "Put two people on that list"),
+    does("pairs.remove", SUPERVISOR, ORGANISATION, pairs.remove, "Take a pair off it"),
     # series of rounds, closed days
-    opens("series.new", SUPERVISOR, series.open_new, "Open the form for a series of rounds"),
-    sends("series.preview", SUPERVISOR, series.send_preview, "See the dates of a series before it begins"),
-    sends("series.begin", SUPERVISOR, series.begin, "Begin a series"),
-    opens("series.list", SUPERVISOR, series.show_list, "Every series with its next date"),
-    opens("series.show", SUPERVISOR, series.show, "The dates of a series, what moved and why"),
-    opens("series.change", SUPERVISOR, series_change.open_change, "Open the form for another rhythm of a series"),
-    sends("series.change.preview", SUPERVISOR, series_change.send_preview, "See which dates another rhythm moves"),
-    sends("series.change.keep", SUPERVISOR, series_change.keep, "Keep another rhythm; open rounds stay"),
-    does("series.skip", SUPERVISOR, series.press_skip, "Leave one date of a series out"),
-    does("series.restore", SUPERVISOR, series.press_restore, "Hold a skipped or moved date as planned"),
-    opens("series.move", SUPERVISOR, series.open_move, "Open the form to move a date"),
-    sends("series.move.send", SUPERVISOR, series.send_move, "Hold one date on another day"),
-    opens("series.pause", SUPERVISOR, series.open_pause, "Open the form to pause a series"),
-    sends("series.pause.send", SUPERVISOR, series.send_pause, "Pause a series"),
-    does("series.resume", SUPERVISOR, series.press_resume, "Go on after a pause"),
-    does("series.end", SUPERVISOR, series.press_end, "End a series"),
-    opens("closures.show", PLANNER, closures.press_show, "The closed days of every clinic"),
-    opens("closures.add", PLANNER, closures.open_add, "Open the form for closed days"),
-    opens("closures.edit", PLANNER, closures.open_edit, "Change closed days"),
-    sends("closures.send", PLANNER, closures.send, "Write closed days; deadlines and dates follow"),
-    does("closures.remove", PLANNER, closures.press_remove, "Take closed days back"),
+    opens("series.new", SUPERVISOR, GROUP, series.open_new, "Open the form for a series of rounds"),
+    sends("series.preview", SUPERVISOR, GROUP, series.send_preview, "See the dates of a series before it begins"),
+    sends("series.begin", SUPERVISOR, GROUP, series.begin, "Begin a series"),
+    opens("series.list", SUPERVISOR, GROUP, series.show_list, "Every series with its next date"),
+    opens("series.show", SUPERVISOR, SERIES, series.show, "The dates of a series, what moved and why"),
+    opens(
+        "series.change", SUPERVISOR, SERIES, series_change.open_change, "Open the form for another rhythm of a series"
+    ),
+    sends(
+        "series.change.preview", SUPERVISOR, SERIES, series_change.send_preview, "See which dates another rhythm moves"
+    ),
+    sends("series.change.keep", SUPERVISOR, SERIES, series_change.keep, "Keep another rhythm; open rounds stay"),
+    does("series.skip", SUPERVISOR, SERIES, series.press_skip, "Leave one date of a series out"),
+    does("series.restore", SUPERVISOR, SERIES, series.press_restore, "Hold a skipped or moved date as planned"),
+    opens("series.move", SUPERVISOR, SERIES, series.open_move, "Open the form to move a date"),
+    sends("series.move.send", SUPERVISOR, SERIES, series.send_move, "Hold one date on another day"),
+    opens("series.pause", SUPERVISOR, SERIES, series.open_pause, "Open the form to pause a series"),
+    sends("series.pause.send", SUPERVISOR, SERIES, series.send_pause, "Pause a series"),
+    does("series.resume", SUPERVISOR, SERIES, series.press_resume, "Go on after a pause"),
+    does("series.end", SUPERVISOR, SERIES, series.press_end, "End a series"),
+    opens("closures.show", PLANNER, ORGANISATION, closures.press_show, "The closed days of every clinic"),
+    opens("closures.add", PLANNER, ORGANISATION, closures.open_add, "Open the form for closed days"),
+    opens("closures.edit", PLANNER, ORGANISATION, closures.open_edit, "Change closed days"),
+    sends("closures.send", PLANNER, ORGANISATION, closures.send, "Write closed days; deadlines and dates follow"),
+    does("closures.remove", PLANNER, ORGANISATION, closures.press_remove, "Take closed days back"),
     # operations
-    opens("operations.show", PLANNER, operations.show, "How delivery stands: queue, next steps, what did not arrive"),
-    does("operations.again", PLANNER, operations.again, "Send a message again that did not arrive"),
+    opens(
+        "operations.show",
+        PLANNER,
+        ORGANISATION,
+        operations.show,
+        "How delivery stands: queue, next steps, what did not arrive",
+    ),
+    does("operations.again", PLANNER, ORGANISATION, operations.again, "Send a message again that did not arrive"),
     # report
-    makes("report", Kind.TYPED, MANAGER, reporting, "The report of a quarter that is over; as a file with pdf or csv"),
-    makes("report.show", Kind.PRESSED, MANAGER, reporting, "A quarter's report, as a card or a file"),
+    makes(
+        "report",
+        Kind.TYPED,
+        MANAGER,
+        ORGANISATION,
+        reporting,
+        "The report of a quarter that is over; as a file with pdf or csv",
+    ),
+    makes("report.show", Kind.PRESSED, MANAGER, ORGANISATION, reporting, "A quarter's report, as a card or a file"),
     # log and overview
-    opens("log.open", CLINICIAN, log.open_log, "My supervision log"),
-    opens("log.rhythm", CLINICIAN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
-    opens("log.add", CLINICIAN, log.open_add, "Open the form for supervision outside rounds"),
-    sends("log.add.send", CLINICIAN, log.send_add, "Enter individual, group or live supervision", own_words.prepare),
-    opens("log.entry", CLINICIAN, log.open_entry, "One entry of my log with its history"),
-    opens("log.correct", CLINICIAN, log.open_correct, "Open the form to correct an entry"),
-    sends("log.correct.send", CLINICIAN, log.send_correct, "Correct an entry of my log", own_words.prepare),
-    does("log.withdraw", CLINICIAN, log.withdraw, "Take an entry out of the totals"),
-    opens("log.sign", CLINICIAN, signing.open_ask, "Whom to ask to sign which entries"),
-    sends("log.sign.ask", CLINICIAN, signing.send_ask, "Ask a supervisor or a colleague to sign"),
-    opens("log.sign.look", CLINICIAN, signing.open_request, "The entries somebody asked me to sign"),
-    sends("log.sign.send", CLINICIAN, signing.send_request, "Sign what I was asked to"),
-    opens("log.sign.member", SUPERVISOR, signing.open_member, "A member's unsigned entries"),
-    sends("log.sign.member.send", SUPERVISOR, signing.send_member, "Sign a member's entries"),
-    opens("log.export", CLINICIAN, exporting.open_export, "Open the form for a file of my log"),
-    sends("log.export.send", CLINICIAN, exporting.send_export, "My log as PDF, CSV or iCalendar by a rule set"),
-    opens("supervision.overview", SUPERVISOR, overview.show, "Everybody's rhythm, most urgent first"),
-    opens("supervision.member", SUPERVISOR, overview.open_member, "One member, and what I can do for them"),
-    does("supervision.nudge", SUPERVISOR, overview.nudge, "A friendly word to a member, at most one a day"),
-    opens("overview.weeks", SUPERVISOR, overview.show_weeks, "A group's weeks as a heat map"),
+    opens("log.open", CLINICIAN, OWN, log.open_log, "My supervision log"),
+    opens("log.rhythm", CLINICIAN, OWN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
+    opens("log.add", CLINICIAN, OWN, log.open_add, "Open the form for supervision outside rounds"),
+    sends(
+        "log.add.send", CLINICIAN, OWN, log.send_add, "Enter individual, group or live supervision", own_words.prepare
+    ),
+    opens("log.entry", CLINICIAN, OWN_ENTRY, log.open_entry, "One entry of my log with its history"),
+    opens("log.correct", CLINICIAN, OWN_ENTRY, log.open_correct, "Open the form to correct an entry"),
+    sends("log.correct.send", CLINICIAN, OWN_ENTRY, log.send_correct, "Correct an entry of my log", own_words.prepare),
+    does("log.withdraw", CLINICIAN, OWN_ENTRY, log.withdraw, "Take an entry out of the totals"),
+    opens("log.sign", CLINICIAN, OWN, signing.open_ask, "Whom to ask to sign which entries"),
+    sends("log.sign.ask", CLINICIAN, OWN, signing.send_ask, "Ask a supervisor or a colleague to sign"),
+    opens("log.sign.look", CLINICIAN, ASKED, signing.open_request, "The entries somebody asked me to sign"),
+    sends("log.sign.send", CLINICIAN, ASKED, signing.send_request, "Sign what I was asked to"),
+    opens("log.sign.member", SUPERVISOR, MEMBER, signing.open_member, "A member's unsigned entries"),
+    sends("log.sign.member.send", SUPERVISOR, MEMBER, signing.send_member, "Sign a member's entries"),
+    opens("log.export", CLINICIAN, OWN, exporting.open_export, "Open the form for a file of my log"),
+    sends("log.export.send", CLINICIAN, OWN, exporting.send_export, "My log as PDF, CSV or iCalendar by a rule set"),
+    opens("supervision.overview", SUPERVISOR, GROUP, overview.show, "Everybody's rhythm, most urgent first"),
+    opens("supervision.member", SUPERVISOR, MEMBER, overview.open_member, "One member, and what I can do for them"),
+    does("supervision.nudge", SUPERVISOR, MEMBER, overview.nudge, "A friendly word to a member, at most one a day"),
+    opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection
-    does("privacy.mine", ANYONE, my_data, "Everything stored about me, as a file (web pages only)"),
-    does("audit.open", DPO, open_audit, "Check and read the audit trail"),
+    does("privacy.mine", ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
+    does("audit.open", DPO, ORGANISATION, open_audit, "Check and read the audit trail"),
 )
 
 TYPED = tuple(c.key for c in COMMANDS if c.kind is Kind.TYPED)

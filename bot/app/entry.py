@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.anonymise import GateClosed
+from bot.app.access import resolve
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
 from bot.app.context import Context
 from bot.app.dependencies import Tools
@@ -150,7 +151,7 @@ class Entry:
         if ctx is None:
             return _refused("access_ended", await self._spoken(contact)), None
         try:
-            _allowed(command, ctx)
+            await _permitted(command, event, ctx)
             return None, await command.prepare(ctx, event)
         except GateClosed as refusal:
             why = refusal.values
@@ -174,6 +175,7 @@ class Entry:
         if command.changes and await ctx.uow.seen(_delivery(event), ctx.now):
             again = await command.again(ctx, event) if command.again else None
             return again or Done(ctx.words("done.already"))
+        await _permitted(command, event, ctx)
         return await command.handler(ctx, event)
 
     async def _seen(self, contact: Contact) -> None:
@@ -242,6 +244,13 @@ def _allowed(command: Command, ctx: Context) -> None:
         raise NotAllowed
     if command.kind is Kind.SENT and not ctx.private:
         raise OnlyInPrivate
+
+
+async def _permitted(command: Command, event: Event, ctx: Context) -> None:
+    """Refuse by name whoever has neither the role nor the relation to what the event names."""
+    _allowed(command, ctx)
+    if isinstance(event, ActionPressed | FormSubmitted):
+        await resolve(ctx, command.relation, event.subject)
 
 
 def _typed_key(name: str) -> str:

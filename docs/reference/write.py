@@ -22,7 +22,6 @@ import bot
 import storage
 from adapters.slack.config import SlackSettings
 from adapters.teams.config import TeamsSettings
-from bot.app.access import relation
 from bot.app.commands import COMMANDS, Command, Kind
 from bot.domain.person import Role
 from bot.errors import Refusal, SetupError
@@ -36,8 +35,8 @@ NOTE = "<!-- Written by docs/reference/write.py from the code; change the code, 
 
 COMMANDS_INTRO = """# Commands, buttons and forms
 
-Every action of the program, as its table of commands holds it (`bot/app/commands.py`). Roles are checked first;
-whether a case or review is yours is checked when the action runs. Names of typed commands can be changed per chat, see
+Every action of the program, as its table of commands holds it (`bot/app/commands.py`). Roles and
+the relation to what an action names are checked before it runs. Names of typed commands can be changed per chat, see
 [Slack](../slack.md) and [Teams](../teams.md).
 """
 
@@ -114,7 +113,7 @@ def roles() -> str:
 
 def _access_row(command: Command) -> str:
     marks = " | ".join("yes" if role in command.roles else "–" for role in Role)
-    return f"| `{_name(command)}` | {marks} | {relation(command).value} |"
+    return f"| `{_name(command)}` | {marks} | {command.relation.value} |"
 
 
 def _name(command: Command) -> str:

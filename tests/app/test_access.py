@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from bot.anonymise import Sensitive
-from bot.app.access import Relation, relation
-from bot.app.commands import COMMANDS, Command, Kind
+from bot.app.access import RESOLVERS, Relation
+from bot.app.commands import COMMANDS, Command
 from bot.app.context import Work
 from bot.app.steps.second_look import ask
+from bot.app.steps.series_store import as_plan
 from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment
+from bot.domain.caseload import Mode
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
-from bot.ports.records import Draft
+from bot.domain.series import EveryWeeks, PhaseDays, Series
+from bot.domain.supervision import Role as EventRole
+from bot.ports.records import Draft, LeaveEntry, LogEntry, SeriesEntry, SignRequest
 from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
 from bot.ui.model import Passage, Preview
 from bot.ui.strings import words
@@ -33,11 +37,20 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.OWN_TEXT: ("a",),
     Relation.PART: ("a", "b", "s"),
     Relation.RAISED: ("b",),
+    Relation.OWN_ENTRY: ("b",),
+    Relation.ASKED: ("e",),
+    Relation.SELF_OR_MEMBER: ("b", "s"),
+    Relation.LEAVE: ("b", "s"),
+    Relation.MEMBER: ("s",),
     Relation.CONCERN: ("s",),
+    Relation.CONCERN_TO_END: ("s",),
+    Relation.HELD_CASE: ("s",),
+    Relation.SHOWN_ROUND: ("s",),
+    Relation.SERIES: ("s",),
     Relation.READABLE: ("s",),
     Relation.LOOK: ("s",),
     Relation.ROUND: ("s",),
-    Relation.SEAT: ("s",),
+    Relation.ASSIGNMENT: ("s",),
 }
 """Presenter a, reviewer b, former reviewer e, bystander f, supervisor s, manager and admin m, data protection p."""
 EVERYBODY = "abefsmp"
@@ -46,12 +59,18 @@ NO_PART = {
     "not_to_look_at",
     "not_allowed",
     "not_your_case",
+    "not_your_entry",
     "not_your_review",
     "draft_expired",
     "not_found_here",
     "not_on_hold",
 }
-ABOUT = [c for c in COMMANDS if relation(c) in INSIDE]
+NOTHING_NAMED = {Relation.OWN, Relation.GROUP, Relation.ORGANISATION}
+ABOUT = [c for c in COMMANDS if c.relation not in NOTHING_NAMED]
+
+
+def test_every_relation_is_resolved_or_names_nothing() -> None:
+    assert set(RESOLVERS) == set(INSIDE) == set(Relation) - NOTHING_NAMED
 
 
 async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
@@ -67,6 +86,15 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         await uow.set_presenter(waiting.id, person_id("a"))
         look = await ask(Work(uow, now, world.tools), waiting)
         await uow.save(look.read_by(person_id("s")))
+        b, today = person_id("b"), now.date()
+        role, mode = EventRole.REVIEWER.value, Mode.ICBT.value
+        plan = as_plan(Series(EveryWeeks(2), today, time(9), "Europe/Berlin"), PhaseDays())
+        await uow.add(
+            LogEntry("log_b", ORGANISATION, "hand:b", b, "cli_kiel", role, mode, (today,), today, 20, 2, now, b),
+            SignRequest("sig_b", ORGANISATION, b, person_id("e"), ("log_b",), now),
+            LeaveEntry("lea_b", ORGANISATION, b, today + timedelta(days=30), today + timedelta(days=33), now, b),
+            SeriesEntry("ser_b", ORGANISATION, at.case.group, "cli_kiel", plan, now),
+        )
         await uow.commit()
     concern = (await at.hold()).id
     case, seat = at.case.id, at.seat.id
@@ -76,11 +104,20 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.OWN_TEXT: draft.id,
         Relation.PART: case,
         Relation.RAISED: concern,
+        Relation.OWN_ENTRY: "log_b",
+        Relation.ASKED: "sig_b",
+        Relation.SELF_OR_MEMBER: person_id("b"),
+        Relation.LEAVE: "lea_b",
+        Relation.MEMBER: person_id("b"),
         Relation.CONCERN: concern,
+        Relation.CONCERN_TO_END: concern,
+        Relation.HELD_CASE: case,
+        Relation.SHOWN_ROUND: at.seat.round,
+        Relation.SERIES: "ser_b",
         Relation.READABLE: case,
         Relation.LOOK: look.id,
         Relation.ROUND: at.seat.round,
-        Relation.SEAT: seat,
+        Relation.ASSIGNMENT: seat,
     }
 
 
@@ -89,38 +126,36 @@ async def seat_of(world: World, at: Scene, key: str) -> str:
     return (await world.find(Assignment, case=at.case.id, reviewer=person_id(key)))[0].id
 
 
-def subject(command: Command, about: dict[Relation, str]) -> str:
-    """Unmasking names the case of the concern, the other steps the concern."""
-    if command.key.startswith("risk.unmask"):
-        return about[Relation.PART]
-    return about[relation(command)]
-
-
 async def test_who_stands_outside_is_refused_and_nothing_changes(world: World) -> None:
     _, about = await laid_out(world)
     before = everything(world)
     for command in ABOUT:
         for key in EVERYBODY:
-            if key in INSIDE[relation(command)]:
+            if key in INSIDE[command.relation]:
                 continue
-            outcome = await world.entry.handle(event(command, world.player(key).actor, subject(command, about), 1))
+            outcome = await world.entry.handle(event(command, world.player(key).actor, about[command.relation], 1))
             assert isinstance(outcome, Refused), (command.key, key, outcome)
             assert outcome.key in NO_PART, (command.key, key, outcome.key)
     assert everything(world) == before
 
 
+NEEDS_A_DATE = {"series.skip", "series.restore", "series.move", "series.move.send"}
+"""Without a date of the series among their arguments they find nothing either."""
+
+
 @pytest.mark.parametrize(
-    ("command", "key"), [pytest.param(c, k, id=f"{c.key}-{k}") for c in ABOUT for k in INSIDE[relation(c)]]
+    ("command", "key"),
+    [pytest.param(c, k, id=f"{c.key}-{k}") for c in ABOUT for k in INSIDE[c.relation] if c.key not in NEEDS_A_DATE],
 )
 async def test_who_stands_inside_is_not_refused_for_it(world: World, command: Command, key: str) -> None:
     _, about = await laid_out(world)
-    outcome = await world.entry.handle(event(command, world.player(key).actor, subject(command, about), 2))
+    outcome = await world.entry.handle(event(command, world.player(key).actor, about[command.relation], 2))
     if isinstance(outcome, Refused):
         # A draft without typed values cannot be confirmed: it is the author's all the same.
         assert outcome.key not in NO_PART - {"draft_expired"}, (command.key, key, outcome.key)
 
 
-PLANNING = [c for c in COMMANDS if relation(c) in {Relation.ROUND, Relation.SEAT}]
+PLANNING = [c for c in COMMANDS if c.relation in {Relation.ROUND, Relation.ASSIGNMENT}]
 
 
 async def test_a_supervisor_of_another_group_neither_sees_nor_changes_a_round(world: World) -> None:
@@ -134,7 +169,7 @@ async def test_a_supervisor_of_another_group_neither_sees_nor_changes_a_round(wo
         await uow.commit()
     before = everything(world)
     for command in PLANNING:
-        about = at.seat.round if relation(command) is Relation.ROUND else at.seat.id
+        about = at.seat.round if command.relation is Relation.ROUND else at.seat.id
         outcome = await world.entry.handle(event(command, actor, about, 1))
         assert isinstance(outcome, Refused), (command.key, outcome)
         assert outcome.key == "not_found_here", command.key
@@ -287,13 +322,3 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
     await at.concern(at.presenter)
     await world.advance(days=4)
     assert not [m for c, n in zip((place.slack, place.teams), sent, strict=False) for m in c.sent[n:]]
-
-
-def test_the_table_names_every_command_that_is_about_a_case_or_review() -> None:
-    """A new command about somebody's case cannot slip in as one's own."""
-    named = {c.key for c in ABOUT}
-    telling = ("case.", "review.", "takeaway.", "question.", "answer.", "text.", "risk.")
-    free = {"case.new", "case.submit", "risk.alert_duty", "case", "review"}
-    unnamed = [c.key for c in COMMANDS if c.key.startswith(telling) and c.key not in named | free]
-    assert unnamed == []
-    assert Kind.SENT in {c.kind for c in ABOUT}

@@ -1,4 +1,4 @@
-"""Who stands how to what: the look-ups that refuse by name when a person has no business with an id."""
+"""Load a record the person may act on, or raise a named refusal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.errors import Refusal
+from bot.ports.records import LeaveEntry
 from bot.ports.unit_of_work import NotFound, those
 
 
@@ -78,6 +79,27 @@ async def supervised(ctx: Context, id: str) -> Person:
             if person.active and any(group.id in mine or not mine for group in theirs):
                 return person
     raise NotFoundHere
+
+
+async def self_or_supervised(ctx: Context, id: str) -> Person:
+    """The person themselves (also for no id), or a member of the groups this supervisor plans for."""
+    return ctx.me if id in {"", ctx.me.id} else await supervised(ctx, id)
+
+
+async def leave_of_supervised(ctx: Context, id: str) -> LeaveEntry | None:
+    """A leave of the person or of a member they plan for; None for no id: their own current or next one."""
+    if not id:
+        return None
+    entry = await ctx.uow.get(LeaveEntry, id)
+    await self_or_supervised(ctx, entry.person)
+    return entry
+
+
+async def planned_assignment(ctx: Context, id: str) -> Assignment:
+    """An assignment in a round this supervisor plans; refused alike otherwise."""
+    assignment = await ctx.uow.get(Assignment, id)
+    await planned_round(ctx, assignment.round)
+    return assignment
 
 
 async def colleagues(work: Work, person: Person) -> list[Person]:

@@ -78,7 +78,7 @@ async def open_status(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
     """A supervisor takes it on; nobody else is alerted."""
-    hold = await _decidable(ctx, event.subject)
+    hold = await concern_to_decide(ctx, event.subject)
     if not hold.waiting:
         return Done(ctx.words("risk.taken_already"))
     hold = await ctx.uow.save(hold.acknowledge(ctx.me.id, ctx.now))
@@ -90,7 +90,7 @@ async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def release(ctx: Context, event: ActionPressed) -> Outcome:
     """Only a supervisor releases a hold; the case goes on when no other concern about it stands."""
-    hold = await _endable(ctx, event.subject)
+    hold = await concern_to_end(ctx, event.subject)
     await _end(ctx, hold)
     if hold.case is None:
         return Done(ctx.words("risk.closed"))
@@ -105,7 +105,7 @@ async def release(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """A supervisor ends a held case for good: its text is erased, peers hear no reason."""
-    hold = await _endable(ctx, event.subject)
+    hold = await concern_to_end(ctx, event.subject)
     if hold.case is None:
         raise NotOnHold
     case = await ctx.uow.get(Case, hold.case)
@@ -119,12 +119,12 @@ async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_unmask(ctx: Context, event: ActionPressed) -> Outcome:
     """Looking up the presenter needs a reason, tells the presenter and is audited."""
-    return Show(unmask_form(ctx, await _held(ctx, event.subject), {}))
+    return Show(unmask_form(ctx, await held_case(ctx, event.subject), {}))
 
 
 async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
     """Show the presenter of a held case to the supervisor who gave a reason."""
-    case = await _held(ctx, event.subject)
+    case = await held_case(ctx, event.subject)
     reason = (chosen(event, "reason") or ("",))[0]
     if reason not in set(UnmaskReason):
         return Invalid(unmask_form(ctx, case, {"reason": ctx.words("field.choose")}))
@@ -173,26 +173,26 @@ async def _end(ctx: Context, hold: Hold) -> None:
     await ctx.uow.audit(Audited.HOLD_RELEASED, ctx.me.id, hold.id, ctx.now)
 
 
-async def _decidable(ctx: Context, id: str) -> Hold:
+async def concern_to_decide(ctx: Context, id: str) -> Hold:
     hold = await ctx.uow.get(Hold, id)
     if await concerned(ctx, hold, ctx.me.id):
         raise OwnCaseConcerned
     return hold
 
 
-async def _endable(ctx: Context, id: str) -> Hold:
-    hold = await _decidable(ctx, id)
+async def concern_to_end(ctx: Context, id: str) -> Hold:
+    hold = await concern_to_decide(ctx, id)
     if await raised_it_themselves(ctx, hold, ctx.me.id):
         raise RaisedItYourself
     return hold
 
 
-async def _held(ctx: Context, id: str) -> Case:
+async def held_case(ctx: Context, id: str) -> Case:
     """A case about which a concern stands; nothing else is looked up, not even whether it exists."""
     holds = await ctx.uow.find(Hold, case=id, released_at=None)
     if not holds:
         raise NotOnHold
-    await _decidable(ctx, holds[0].id)
+    await concern_to_decide(ctx, holds[0].id)
     if await has_part(ctx, holds[0], ctx.me.id):
         raise TakesPartInCase
     return await ctx.uow.get(Case, id)

@@ -22,7 +22,7 @@ from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome,
 
 async def open_look(ctx: Context, event: ActionPressed) -> Outcome:
     """The text as reviewers would read it; from now on this supervisor never reviews the case."""
-    look, case = await _mine(ctx, event.subject)
+    look, case = await look_to_take(ctx, event.subject)
     await ctx.uow.save(look.read_by(ctx.me.id))
     await ctx.uow.audit(Audited.LOOK_OPENED, ctx.me.id, case.id, ctx.now)
     return Show(await look_page(ctx, look, case))
@@ -30,7 +30,7 @@ async def open_look(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def let_pass(ctx: Context, event: ActionPressed) -> Outcome:
     """Nothing in it tells too much: the case waits for reviewers."""
-    look, case = await _mine(ctx, event.subject)
+    look, case = await look_to_take(ctx, event.subject)
     _read(ctx, look)
     await end_look(ctx, look.decide(ctx.me.id, LookEnd.PASSED, ctx.now))
     await ctx.uow.save(case.look_over())
@@ -41,7 +41,7 @@ async def let_pass(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_return(ctx: Context, event: ActionPressed) -> Outcome:
     """What still tells too much, and a note to the author."""
-    look, case = await _mine(ctx, event.subject)
+    look, case = await look_to_take(ctx, event.subject)
     _read(ctx, look)
     return Show(return_form(ctx, look, case, {}, {}))
 
@@ -51,7 +51,7 @@ async def prepare_return(ctx: Context, event: FormSubmitted) -> Examined | None:
 
     Its language is detected: a supervisor may write in their own or in the case's.
     """
-    look, case = await _mine(ctx, event.subject)
+    look, case = await look_to_take(ctx, event.subject)
     note = typed_text(event, "note")
     if not note or len(note) > NOTE_LENGTH:
         return None
@@ -60,7 +60,7 @@ async def prepare_return(ctx: Context, event: FormSubmitted) -> Examined | None:
 
 async def send_return(ctx: Context, event: FormSubmitted) -> Outcome:
     """The author is to change the text; until then it goes to nobody."""
-    look, case = await _mine(ctx, event.subject)
+    look, case = await look_to_take(ctx, event.subject)
     _read(ctx, look)
     telling = tuple(key for key in chosen(event, "telling") if key in set(Telling))
     errors = {}
@@ -83,7 +83,7 @@ async def send_return(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor recognises the patient: somebody else looks, nobody is told why."""
-    look, case = await _mine(ctx, event.subject)
+    look, case = await look_to_take(ctx, event.subject)
     await ctx.uow.save(look.read_by(ctx.me.id).step_out(ctx.me.id))
     await ctx.uow.audit(Audited.LOOK_LEFT, ctx.me.id, case.id, ctx.now)
     await second_look.ask_others(ctx, case)
@@ -101,7 +101,7 @@ def _read(ctx: Context, look: SecondLook) -> None:
         raise NotToLookAt
 
 
-async def _mine(ctx: Context, id: str) -> tuple[SecondLook, Case]:
+async def look_to_take(ctx: Context, id: str) -> tuple[SecondLook, Case]:
     """An open look that this supervisor may take; refused alike otherwise, whether it exists or not."""
     try:
         look = await ctx.uow.get(SecondLook, id)

@@ -90,7 +90,7 @@ async def show_list(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def show(ctx: Context, event: ActionPressed) -> Outcome:
     """One series with its next dates."""
-    return Say(await series_card(ctx, await _entry(ctx, event.subject)))
+    return Say(await series_card(ctx, await planned_series(ctx, event.subject)))
 
 
 async def press_skip(ctx: Context, event: ActionPressed) -> Outcome:
@@ -231,7 +231,7 @@ async def _pressed(ctx: Context, changed: Changed) -> Outcome:
     return Done(note, await series_card(ctx, entry))
 
 
-async def _entry(ctx: Context, id: str) -> SeriesEntry:
+async def planned_series(ctx: Context, id: str) -> SeriesEntry:
     """A series of a group the supervisor plans for."""
     entry = await ctx.uow.get(SeriesEntry, id)
     if await planned_group(ctx, entry.group) is None:
@@ -241,7 +241,7 @@ async def _entry(ctx: Context, id: str) -> SeriesEntry:
 
 async def live_series(ctx: Context, id: str) -> SeriesEntry:
     """A series of theirs that goes on. Raises `SeriesEnded`."""
-    entry = await _entry(ctx, id)
+    entry = await planned_series(ctx, id)
     if entry.ended_at:
         raise SeriesEnded
     return entry

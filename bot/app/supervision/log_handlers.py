@@ -90,19 +90,19 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_entry(ctx: Context, event: ActionPressed) -> Outcome:
     """One entry with its history."""
-    entry, versions = await _mine(ctx, event.subject)
+    entry, versions = await my_entry(ctx, event.subject)
     return Show(await entry_form(ctx, entry, versions))
 
 
 async def open_correct(ctx: Context, event: ActionPressed) -> Outcome:
     """The form to correct an entry."""
-    entry, _ = await _mine(ctx, event.subject)
+    entry, _ = await my_entry(ctx, event.subject)
     return Show(await correction_form(ctx, entry, {}))
 
 
 async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
     """A new version with one's own minutes, themes and learning point."""
-    entry, _ = await _mine(ctx, event.subject)
+    entry, _ = await my_entry(ctx, event.subject)
     errors = too_long(ctx, event)
     minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
     themes = await _themes(ctx, event, entry.themes)
@@ -116,7 +116,7 @@ async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """Take an entry out of every total; all of its versions stay readable in exports."""
-    entry, _ = await _mine(ctx, event.subject)
+    entry, _ = await my_entry(ctx, event.subject)
     made = correct(entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, withdrawn=True)
     await keep(ctx, made)
     return Done(ctx.words("log.withdrawn_now"), await log_card(ctx))
@@ -188,7 +188,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-async def _mine(ctx: Context, id: str) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
+async def my_entry(ctx: Context, id: str) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
     """The version in force of one's own entry, and all its versions; anything else is refused alike."""
     every = await entries_of(ctx, ctx.me.id)
     for entry in current(every):

@@ -65,14 +65,14 @@ async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_request(ctx: Context, event: ActionPressed) -> Outcome:
     """The entries somebody asked me to sign."""
-    request, person = await _asked(ctx, event.subject)
+    request, person = await asked_to_sign(ctx, event.subject)
     entries = [e for e in await _unsigned(ctx, person.id) if e.id in request.entries]
     return Show(_sign_form(ctx, person, entries, request.id, ctx.me.has(Access.SUPERVISOR)))
 
 
 async def send_request(ctx: Context, event: FormSubmitted) -> Outcome:
     """Sign what was ticked."""
-    request, person = await _asked(ctx, event.subject)
+    request, person = await asked_to_sign(ctx, event.subject)
     picked = [id for id in chosen(event, "entries") if id in request.entries]
     if not picked:
         entries = [e for e in await _unsigned(ctx, person.id) if e.id in request.entries]
@@ -132,7 +132,7 @@ async def _unsigned(ctx: Context, person: str) -> list[SupervisionEvent]:
     return [e for e in current(event_of(s) for s in stored) if not e.is_signed][:AT_ONCE]
 
 
-async def _asked(ctx: Context, id: str) -> tuple[SignRequest, Person]:
+async def asked_to_sign(ctx: Context, id: str) -> tuple[SignRequest, Person]:
     try:
         request = await ctx.uow.get(SignRequest, id)
     except NotFound:
