@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ from bot.runtime.heartbeat import Heart
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.runtime.metrics import Metrics
-from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
+from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
 from bot.ui.platform import Demo, Platform, Problem, Services
@@ -169,7 +168,7 @@ async def build(
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
     housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, housekeeper, metrics=metrics)
-    heart = Heart(store, clock, log, ticker, name, version("intervision-bot"))
+    heart = Heart(store, clock, log, ticker, name, release())
     health = Health(store, clock, heart, metrics)
     host = Host(
         settings.server.bind,

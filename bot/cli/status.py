@@ -52,6 +52,11 @@ def troubles(now: datetime, queue: Queue, replicas: list[Replica]) -> list[str]:
         found.append("No program is at work: start intervision serve.")
     elif all(r.ticked_at is None or now - r.ticked_at > LATE for r in replicas):
         found.append("No program has looked at what is due for five minutes: see its log for tick.* lines.")
+    if len(releases := sorted({r.version for r in replicas})) > 1:
+        found.append(
+            f"Programs of different versions are at work ({', '.join(releases)}): bring all to one; they may plan "
+            "different moments where their time zones differ."
+        )
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
     return found

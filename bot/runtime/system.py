@@ -8,7 +8,10 @@ import secrets
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TypeVar
+
+import tzdata
 
 T = TypeVar("T")
 
@@ -45,6 +48,11 @@ class SystemRng:
     def number(self, below: int) -> int:
         """From 0 to below - 1."""
         return secrets.randbelow(below)
+
+
+def release() -> str:
+    """This program's version and that of its time-zone data, which decide together which moment a local time is."""
+    return f"{version('intervision-bot')} (time zones {tzdata.IANA_VERSION})"
 
 
 def uptime() -> float:

@@ -69,6 +69,12 @@ def test_an_old_queue_and_a_still_clock_are_troubles() -> None:
     assert len(troubles(NOW, quiet, [stopped])) == 1
 
 
+def test_replicas_of_different_versions_or_time_zones_are_a_trouble() -> None:
+    one, other = (Replica(name, name, NOW - timedelta(hours=1), NOW, NOW) for name in ("0.2 (2026a)", "0.2 (2026f)"))
+    (trouble,) = troubles(NOW, Queue(0, 0, None, 0, 0), [one, other])
+    assert "0.2 (2026a), 0.2 (2026f)" in trouble
+
+
 async def test_metrics_are_for_this_machine_and_hold_no_ids(running: App) -> None:
     await running.host.start()
     address = f"http://127.0.0.1:{running.host.port}"

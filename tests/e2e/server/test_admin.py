@@ -6,6 +6,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def test_every_change_of_a_rule_or_role_is_a_line_of_the_trail(furnished: Admin,
     furnished("set-roles", "a@clinic.example", "therapist", "supervisor")
     furnished("set-duty", "Kiel", "--duty", "a@clinic.example")
     furnished("set-themes", "Sleep of somebody", "Grief")
-    with sqlite3.connect(tmp_path / "clinic.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "clinic.sqlite3")) as database:
         rows = database.execute("select what, subject, detail from audit_entry order by number").fetchall()
         (group,) = database.execute('select id from "group"').fetchone()
         (person,) = database.execute("select id from person").fetchone()

@@ -1,22 +1,23 @@
 """Ten years of every kind of rule in twenty zones, equal to a calendar that is counted day by day.
 
-The other calendar shares nothing with the product: dates are asked of every day in turn, moments come from
-`dateutil.tz`, which reads time zones with code of its own.
+The other calendar shares nothing with the product but the zones' data: dates are asked of every day in turn, moments
+come from `tzif.py`, which reads time zones with code of its own.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, takewhile
+from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil import tz
 
 from bot.calendars.recurrence import parse_rule
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.series import EveryWeeks, Once, Rule, Series, Why, occurrences
+from tests.unit.calendars import tzif
 
 ANCHOR = date(2026, 12, 14)
 END = date(2036, 12, 31)
@@ -103,9 +104,8 @@ def closed(day: date) -> bool:
 
 
 def moment_of(day: date, at: time, zone: str) -> datetime:
-    """Wall time by dateutil: a time that does not exist moves on, of two the first."""
-    local = datetime.combine(day, at, tz.gettz(zone))
-    return tz.resolve_imaginary(local).astimezone(UTC)
+    """Wall time by the other reader: a time that does not exist moves on, of two the first."""
+    return tzif.zone(zone).moment(datetime.combine(day, at))
 
 
 def expected(planned: list[date]) -> list[tuple[date, date | None, Why | None]]:
@@ -143,28 +143,27 @@ def test_ten_years_in_twenty_zones(name: str) -> None:
 def test_every_half_hour_of_every_day_on_which_clocks_change() -> None:
     skipped = doubled = 0
     for zone in ZONES:
-        there = tz.gettz(zone)
-        for day in _days_of_change(there):
+        there = tzif.zone(zone)
+        for day in (day for day in there.days_of_change() if ANCHOR <= day <= END):
             for half_hour in range(48):
                 at = time(half_hour // 2, half_hour % 2 * 30)
-                local = datetime.combine(day, at, there)
-                assert wall_time(day, at, zone) == moment_of(day, at, zone), (zone, local)
-                skipped += not tz.datetime_exists(local)
-                doubled += tz.datetime_ambiguous(local)
+                assert wall_time(day, at, zone) == moment_of(day, at, zone), (zone, day, at)
+                shown = len(there.moments(datetime.combine(day, at)))
+                skipped += shown == 0
+                doubled += shown == 2
     assert skipped > 200
     assert doubled > 200
 
 
-def _days_of_change(there: tzinfo | None) -> Iterator[date]:
-    for week in range((END - ANCHOR).days // 7):
-        days = [datetime.combine(ANCHOR + timedelta(days=7 * week + i), time(), there) for i in range(8)]
-        if days[0].utcoffset() != days[7].utcoffset():
-            yield from (a.date() for a, b in pairwise(days) if a.utcoffset() != b.utcoffset())
-
-
-def test_morocco_whose_summer_time_is_the_standard_one() -> None:
-    """dateutil misreads it, so it is written out: on 7 February 2027 at 03:00 it is 02:00 again, and stays UTC."""
-    day = date(2027, 2, 7)
-    assert wall_time(day, time(1, 30), "Africa/Casablanca") == datetime(2027, 2, 7, 0, 30, tzinfo=UTC)
-    assert wall_time(day, time(2, 30), "Africa/Casablanca") == datetime(2027, 2, 7, 1, 30, tzinfo=UTC)
-    assert wall_time(day, time(3), "Africa/Casablanca") == datetime(2027, 2, 7, 3, tzinfo=UTC)
+def test_a_zone_whose_summer_time_is_the_standard_one() -> None:
+    """Morocco went back an hour for Ramadan."""
+    there, zone = ZoneInfo("Africa/Casablanca"), "Africa/Casablanca"
+    hours = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=n) for n in range(24 * 366)]
+    offsets = [(moment, moment.astimezone(there).utcoffset()) for moment in hours]
+    changes = [(after, b) for (_, a), (after, b) in pairwise(offsets) if a != b]
+    (back, _), (forward, _) = changes
+    assert [offset for _, offset in changes] == [timedelta(0), timedelta(hours=1)]
+    doubled = back.astimezone(there)  # the second time that this hour is on the clock
+    assert wall_time(doubled.date(), doubled.time(), zone) == back - timedelta(hours=1), "the first is meant"
+    skipped = forward.astimezone(there) - timedelta(hours=1)
+    assert wall_time(skipped.date(), skipped.time(), zone) == forward, "moves on by the change"

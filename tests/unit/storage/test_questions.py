@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def plan(database: Path, kind: type[Any], **conditions: Any) -> str:
     shape, asked = shaped("org", conditions.items())
     query = selecting(kind, shape, ("id",), None).params(**asked)
     sql = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}")
         return "\n".join(row[-1] for row in rows)
 
@@ -42,7 +43,7 @@ def test_the_first_groups_by_name_are_read_in_order_not_sorted_out_of_all(tmp_pa
     shape, asked = shaped("org", {}.items())
     query = selecting(Group, shape, ("name",), 50).params(**asked)
     sql = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-    with sqlite3.connect(tmp_path / "empty.sqlite3") as connection:
+    with closing(sqlite3.connect(tmp_path / "empty.sqlite3")) as connection:
         steps = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert "ix_group_organisation_name" in steps[0]
     assert "USE TEMP B-TREE FOR ORDER BY" not in steps
