@@ -91,7 +91,9 @@ class Site:
         **content: Any,
     ) -> web.Response:
         """A page in its frame; a note left by the step before is shown on it, once."""
-        sheet = Sheet(await self.tickets(), visitor.binding, self.services.new_id, back, after, message)
+        sheet = Sheet(
+            await self.tickets(), visitor.binding, self.services.new_id, back, after, await self._who(visitor), message
+        )
         note = await self._note(request, visitor)
         unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
         demo = await demo_bar(self.services, visitor)
@@ -100,6 +102,10 @@ class Site:
         if self.door.note(request):
             self.door.take_note(response)
         return response
+
+    async def _who(self, visitor: Visitor) -> str:
+        actor = visitor.actor
+        return (await self.tickets()).token(f"{actor.tenant}:{actor.user}") if actor else ""
 
     async def go(self, visitor: Visitor, path: str, note: str = "") -> web.Response:
         """On to another page of ours, with a note to show there."""
@@ -134,7 +140,9 @@ class Site:
                 return await page(request, visitor)
             if request.method == "POST":
                 return await self._give_back(request, visitor, 401, "signed_out")
-            return await self.go(visitor, "/sign-in")
+            response = await self.go(visitor, "/sign-in")
+            self.door.remember(response, request.path)
+            return response
 
         return self.public(checked)
 

@@ -10,9 +10,11 @@ from multidict import MultiDict, MultiMapping
 
 from adapters.web.tickets import Ticket
 from bot.anonymise.text import Sensitive
-from bot.ui.inbound import ActionPressed, Actor, CommandTyped, FormSubmitted
+from bot.ui.inbound import ActionPressed, Actor, CommandTyped, FormSubmitted, FormTyped
 
 Posted = MultiMapping[str]
+DRAFT = "typed"
+"""The entry of a form's state, and the hidden field, that names what was typed into it (`bot.app.steps.drafts`)."""
 _TEXT, _OPTIONS = "t.", "o."
 _ENCODING = "application/x-www-form-urlencoded"
 _MOST_VALUES = 1000
@@ -43,9 +45,28 @@ def submitted(ticket: Ticket, actor: Actor, posted: Posted) -> FormSubmitted:
         actor=actor,
         key=ticket.key,
         subject=ticket.subject,
-        state=ticket.args,
+        state=_state(ticket, posted),
         values=_values(posted),
     )
+
+
+def half_written(ticket: Ticket, actor: Actor, posted: Posted, event_id: str) -> FormTyped:
+    """A form that is not sent yet."""
+    return FormTyped(
+        event_id=event_id,
+        actor=actor,
+        key=ticket.key,
+        subject=ticket.subject,
+        state=_state(ticket, posted),
+        values=_values(posted),
+        look=bool(text_of(posted, "look")),
+    )
+
+
+def _state(ticket: Ticket, posted: Posted) -> Mapping[str, str]:
+    """As it was drawn; only the name of the draft moves on while the page is open."""
+    name = text_of(posted, DRAFT)
+    return {**ticket.args, DRAFT: name} if name and DRAFT in ticket.args else ticket.args
 
 
 def typed(ticket: Ticket, actor: Actor, posted: Posted) -> CommandTyped:

@@ -19,7 +19,7 @@ from bot.ui.platform import Persona
 from bot.ui.strings import Words
 
 CONTENT_SECURITY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 

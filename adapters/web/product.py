@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from adapters.web import inbound
@@ -9,7 +11,7 @@ from adapters.web.answers import respond
 from adapters.web.base_view import Site
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind, Ticket
-from bot.ui.inbound import Event, HomeOpened, Say
+from bot.ui.inbound import Event, HomeOpened, Refused, Say
 
 
 class Product:
@@ -25,6 +27,7 @@ class Product:
         app.router.add_get("/open", private(self._open))
         app.router.add_post("/press", private(self._press))
         app.router.add_post("/submit", private(self._submit))
+        app.router.add_post("/draft", private(self._draft))
         app.router.add_post("/command", private(self._command))
         app.router.add_get("/notices", private(self._notices))
         app.router.add_get("/answer/{id:[A-Za-z0-9_-]+}", private(self._answer))
@@ -56,6 +59,19 @@ class Product:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.SUBMIT)
         return await self._answered(request, visitor, inbound.submitted(ticket, visitor.actor, posted), ticket)
+
+    async def _draft(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """Keep what stands in a form; the answer is for our script."""
+        assert visitor.actor
+        services = self._site.services
+        ticket, posted = await self._site.opened(request, visitor, Kind.SUBMIT)
+        if services.keep is None:
+            raise web.HTTPNotFound
+        held = await services.keep(inbound.half_written(ticket, visitor.actor, posted, services.new_id("event")))
+        if isinstance(held, Refused):
+            return _json({"said": held.text}, status=409)
+        marks = {name: [[mark.kind, mark.text] for mark in marks] for name, marks in held.marks.items()}
+        return _json({"name": held.name, "said": held.said, "apart": held.apart, "marks": marks})
 
     async def _command(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
@@ -90,3 +106,7 @@ class Product:
             after=answer.back,
             message=f"answer/{answer_id}",
         )
+
+
+def _json(content: dict[str, Any], status: int = 200) -> web.Response:
+    return web.json_response(content, status=status, headers={"Cache-Control": "no-store"})

@@ -33,6 +33,8 @@ class Sheet:
     """Where a button on this page returns to; mostly the page itself, which is then fresh."""
     after: str = "/"
     """Where a form on this page returns to: the page it was opened from."""
+    who: str = ""
+    """A token of the person the page was drawn for, so that nobody's text is kept as another's."""
     message: str = ""
     """The kept card that the buttons stand on ("notice/<id>", "answer/<id>")."""
 

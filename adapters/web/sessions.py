@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from aiohttp import web
 from bot.ui.inbound import Actor
 from bot.ui.platform import Services
 from bot.ui.strings import FALLBACK, Words, closest, words
+
+_PATH = re.compile(r"(/[A-Za-z0-9_-]{1,80}){1,5}")
+"""What may be returned to after signing in: a path of ours, without a query, and no other host."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class Door:
         self._services = services
         self.secure = services.public_url.startswith("https://")
         prefix = "__Host-" if self.secure else ""
-        self._session, self._visit, self._note = (f"{prefix}intervision{part}" for part in ("", "-visit", "-note"))
+        parts = ("", "-visit", "-note", "-to")
+        self._session, self._visit, self._note, self._to = (f"{prefix}intervision{part}" for part in parts)
 
     async def visitor(self, request: web.Request) -> Visitor:
         """Who asks; a session that ended makes a visitor who is not signed in."""
@@ -75,6 +80,19 @@ class Door:
     def take_note(self, response: web.StreamResponse) -> None:
         """The note was shown."""
         response.del_cookie(self._note, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def remember(self, response: web.StreamResponse, path: str) -> None:
+        """Where to go after signing in; kept as long as a sign-in link lives."""
+        self._set(response, self._to, path, 15 * 60)
+
+    def wanted(self, request: web.Request) -> str:
+        """The page of ours that was asked for before signing in, else the start page."""
+        path = request.cookies.get(self._to, "")
+        return path if _PATH.fullmatch(path) else "/"
+
+    def forget_wanted(self, response: web.StreamResponse) -> None:
+        """It was gone to."""
+        response.del_cookie(self._to, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
     def _set(self, response: web.StreamResponse, name: str, value: str, seconds: int | None = None) -> None:
         response.set_cookie(

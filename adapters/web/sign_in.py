@@ -43,7 +43,8 @@ class SignInPages:
         if self._site.services.sign_in:
             # Not waited for: a known address takes longer, and who measures that would learn who has an account.
             self._site.later(self._site.services.sign_in.request(email))
-        return await self._site.show(request, visitor, "sign_in_sent.html")
+        names = [visitor.words(f"{name}.name") for name in self._site.services.carriers]
+        return await self._site.show(request, visitor, "sign_in_sent.html", carriers=names)
 
     async def _link(self, request: web.Request, visitor: Visitor) -> web.Response:
         return await self._site.show(request, visitor, "sign_in_link.html", token=request.match_info["token"])
@@ -61,7 +62,8 @@ class SignInPages:
         profile = Profile(language=accepted_language(request))
         event_id = self._site.services.new_id("event")
         await self._site.services.handle(Arrived(event_id=event_id, actor=holder.actor, profile=profile))
-        response = await self._site.go(visitor, "/")
+        response = await self._site.go(visitor, self._site.door.wanted(request))
+        self._site.door.forget_wanted(response)
         self._site.door.let_in(response, session)
         return response
 

@@ -37,7 +37,7 @@ class Relation(StrEnum):
     OWN = "nothing but the person's own"
     OWN_CASE = "a case they present"
     OWN_REVIEW = "a review assigned to them and not ended"
-    OWN_TEXT = "their own draft, for 30 minutes"
+    OWN_TEXT = "their own draft, for as long as the policy keeps it"
     OWN_ENTRY = "an entry of their own log"
     ASKED = "entries of a colleague who asked them to sign"
     SELF_OR_MEMBER = "their own; for a supervisor also a member of a group they plan for"

@@ -23,6 +23,7 @@ from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.closures import handlers as closures
 from bot.app.context import Context, Finisher
+from bot.app.drafts import handlers as drafts
 from bot.app.exclusions import handlers as pairs
 from bot.app.exclusions import own_handlers as apart
 from bot.app.gate import handlers as texts
@@ -256,6 +257,7 @@ COMMANDS: tuple[Command, ...] = (
         texts.prepare_confirmation,
         texts.confirm_again,
     ),
+    does("draft.discard", ANYONE, OWN_TEXT, drafts.discard, "Forget what was typed and not sent"),
     # a review from its reviewer
     opens("review.open", THERAPIST, OWN_REVIEW, reviews.open_review, "Read a case assigned to me; write"),
     writes("question.send", OWN_REVIEW, reviews.send_question, "Ask the presenter", reviews.prepare_question),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.anonymise import GateClosed
+from bot.anonymise import Examined, GateClosed
 from bot.app.access import resolve
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
 from bot.app.context import Context
@@ -18,6 +18,7 @@ from bot.app.dependencies import Tools
 from bot.app.facts.emergency_numbers import EmergencyNumbers
 from bot.app.overview.home_handlers import help_card, show_home
 from bot.app.people.settings_handlers import connecting_code
+from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
 from bot.app.steps.identities import arrived, gone
 from bot.domain.person import Contact, Person
@@ -33,12 +34,16 @@ from bot.ui.inbound import (
     Done,
     Event,
     FormSubmitted,
+    FormTyped,
     Gone,
+    Hand,
+    Held,
     HomeOpened,
     Invalid,
     Outcome,
     Refused,
     Say,
+    Show,
 )
 from bot.ui.strings import LANGUAGES, Words, words
 
@@ -105,34 +110,83 @@ class Entry:
         await self._seen(contact)
         for _ in range(TRIES):
             try:
-                return await self._once(event, contact)
+                outcome, prepared = await self._once(event, contact)
+                return await self._not_sent(event, contact, outcome, prepared)
             except ChangedMeanwhile:
                 self.log.info("entry.again", event=event.event_id)
         return _refused("try_again", await self._spoken(contact))
 
     async def _once(
         self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, contact: Contact
-    ) -> Outcome:
+    ) -> tuple[Outcome, object]:
+        """The answer, and what was prepared for it."""
         command = self._command(event)
         prepared = None
         if command and command.prepare:
             async with self.store.begin(contact.organisation, write=False) as uow:
                 outcome, prepared = await self._prepare(command, event, uow, contact)
             if outcome is not None:
-                return await self._already(command, event, contact) or outcome
+                return await self._already(command, event, contact) or outcome, None
         write = command is not None and command.changes
         async with self.store.begin(contact.organisation, write=write) as uow:
             ctx = await self._context(uow, contact, event)
             if ctx is None:
-                return _refused("access_ended", await self._spoken(contact))
+                return _refused("access_ended", await self._spoken(contact)), None
             ctx = replace(ctx, prepared=prepared)
             try:
                 outcome = await self._run(command, event, ctx)
             except (Refusal, NotFound) as refusal:
-                return self._refusal(refusal, ctx, event)
+                return self._refusal(refusal, ctx, event), prepared
             if write and not isinstance(outcome, Invalid | Refused):
                 await uow.commit()
+            return outcome, prepared
+
+    async def keep(self, event: FormTyped) -> Held | Refused:
+        """Keep what stands in a form that is not sent yet, as the person's draft."""
+        try:
+            contact = await self._contact(event.actor)
+            command = BY_KEY.get((Kind.SENT, event.key))
+            if contact is None or command is None:
+                return _refused("not_a_member" if contact is None else "unknown_action", words(event.language))
+            for _ in range(TRIES):
+                try:
+                    return await self._keep(event, contact, command)
+                except ChangedMeanwhile:
+                    self.log.info("entry.again", event=event.event_id)
+            return _refused("try_again", await self._spoken(contact))
+        except StoreUnavailable:
+            self.log.warning("store.unavailable", event=type(event).__name__)
+            return _refused("store_unavailable", words(event.language))
+
+    async def _keep(self, event: FormTyped, contact: Contact, command: Command) -> Held | Refused:
+        async with self.store.begin(contact.organisation) as uow:
+            ctx = await self._context(uow, contact, event)
+            if ctx is None:
+                return _refused("access_ended", await self._spoken(contact))
+            try:
+                await _permitted(command, event, ctx)
+                kept = await drafts.keep(ctx, event.key, event.subject, event.state.get(drafts.NAME, ""), event.values)
+            except (Refusal, NotFound) as refusal:
+                return self._refusal(refusal, ctx, event)
+            await uow.commit()
+            time = kept.saved.astimezone(ctx.zone).strftime("%H:%M")
+            return Held(kept.name, ctx.words("draft.saved_at", time=time), kept.apart)
+
+    async def _not_sent(self, event: Event, contact: Contact, outcome: Outcome, prepared: object) -> Outcome:
+        """What came with a form that was not taken is kept all the same, and the form drawn again knows its name."""
+        if not isinstance(event, FormSubmitted) or not isinstance(outcome, Invalid | Refused):
             return outcome
+        if drafts.NAME not in event.state:
+            return outcome
+        async with self.store.begin(contact.organisation) as uow:
+            ctx = await self._context(uow, contact, event)
+            if ctx is None:
+                return outcome
+            event = await _kept(replace(ctx, prepared=prepared), event)
+            await uow.commit()
+        if isinstance(outcome, Refused):
+            return outcome
+        return Invalid(drafts.named(outcome.form, event.state[drafts.NAME]))
 
     async def _already(self, command: Command, event: Event, contact: Contact) -> Outcome | None:
         """A second delivery may find its preparation impossible just because the first one succeeded."""
@@ -176,7 +230,22 @@ class Entry:
             again = await command.again(ctx, event) if command.again else None
             return again or Done(ctx.words("done.already"))
         await _permitted(command, event, ctx)
-        return await command.handler(ctx, event)
+        if isinstance(event, FormSubmitted) and drafts.NAME in event.state:
+            event = await _kept(ctx, event)
+        return await self._drafted(ctx, event, await command.handler(ctx, event))
+
+    async def _drafted(
+        self, ctx: Context, event: CommandTyped | ActionPressed | FormSubmitted, outcome: Outcome
+    ) -> Outcome:
+        """A form is drawn with what was typed into it before; what was sent leaves no draft."""
+        if isinstance(outcome, Show) and drafts.has_draft(outcome.form):
+            if isinstance(event, FormSubmitted):
+                return Show(drafts.named(outcome.form, drafts.first_name(event, outcome.form)))
+            wanted = event.args.get(drafts.WANTED, "") if isinstance(event, ActionPressed) else ""
+            return Show(await drafts.resumed(ctx, outcome.form, event, wanted))
+        if isinstance(event, FormSubmitted) and isinstance(outcome, Done | Say | Hand) and drafts.NAME in event.state:
+            await drafts.forget(ctx, event.state[drafts.NAME], event.key, event.subject)
+        return outcome
 
     async def _seen(self, contact: Contact) -> None:
         """Where somebody acted last is where they are told; written once an hour, not at every step."""
@@ -218,7 +287,7 @@ class Entry:
         async with self.store.begin(contact.organisation, write=False) as uow:
             return words((await uow.get(Person, contact.person)).language)
 
-    async def _context(self, uow: UnitOfWork, contact: Contact, event: Event) -> Context | None:
+    async def _context(self, uow: UnitOfWork, contact: Contact, event: Event | FormTyped) -> Context | None:
         person = await uow.get(Person, contact.person)
         if not person.active:
             return None
@@ -231,12 +300,22 @@ class Entry:
             finishers=FINISHERS,
         )
 
-    def _refusal(self, refusal: Refusal | NotFound, ctx: Context, event: Event) -> Outcome:
+    def _refusal(self, refusal: Refusal | NotFound, ctx: Context, event: Event | FormTyped) -> Refused:
         if isinstance(refusal, NotFound):
             self.log.info("refused", refusal="not_found_here", person=ctx.me.id, event=event.event_id)
             return _refused("not_found_here", ctx.words)
         self.log.info("refused", refusal=refusal.key, person=ctx.me.id, event=event.event_id)
         return _refused(refusal.key, ctx.words, refusal.values)
+
+
+async def _kept(ctx: Context, event: FormSubmitted) -> FormSubmitted:
+    """What came with a form is kept until it is really sent; the event with the name it is kept under."""
+    examined = ctx.prepared if isinstance(ctx.prepared, Examined) else None
+    try:
+        kept = await drafts.keep(ctx, event.key, event.subject, event.state[drafts.NAME], event.values, examined)
+    except Refusal:  # too much of it: what is wrong with the form says so
+        return event
+    return replace(event, state={**event.state, drafts.NAME: kept.name})
 
 
 def _allowed(command: Command, ctx: Context) -> None:
@@ -246,10 +325,10 @@ def _allowed(command: Command, ctx: Context) -> None:
         raise OnlyInPrivate
 
 
-async def _permitted(command: Command, event: Event, ctx: Context) -> None:
+async def _permitted(command: Command, event: Event | FormTyped, ctx: Context) -> None:
     """Refuse by name whoever has neither the role nor the relation to what the event names."""
     _allowed(command, ctx)
-    if isinstance(event, ActionPressed | FormSubmitted):
+    if isinstance(event, ActionPressed | FormSubmitted | FormTyped):
         await resolve(ctx, command.relation, event.subject)
 
 

@@ -142,6 +142,8 @@ class Policy:
     minutes_per_own_case: int = _whole(30, 1, 240)
     # Retention and reports
     text_days: int = _whole(30, 0, 90)  # case and review text after the case closed
+    draft_hours: int = _whole(48, 1, 336)  # a text that is not sent, as it was typed, after its last change
+    draft_days: int = _whole(7, 1, 30)  # the same text with everything the gate found replaced
     log_years: int = _whole(6, 1, 30)
     audit_months: int = _whole(24, 1, 120)
     risk_years: int = _whole(5, 1, 30)

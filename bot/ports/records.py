@@ -241,7 +241,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Draft:
-    """A text under way in the gate; its values are encrypted under a key of its own and expire within 30 minutes."""
+    """A text that is not sent yet; its values are encrypted under a key of its own and go with it when it expires.
+
+    `kind` is that of a text under way in the gate ("case", "review"); "typed" and "masked" are what stands in a form.
+    """
 
     id: str
     organisation: str
@@ -251,6 +254,7 @@ class Draft:
     created_at: datetime
     expires_at: datetime
     state: Mapping[str, str] = field(default_factory=dict)
+    version: int = 0
 
 
 @dataclass(frozen=True)

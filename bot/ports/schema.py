@@ -115,7 +115,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     OutboxEntry: (("organisation", "person"), ("organisation", "slot"), ("organisation", "created_at")),
     Contact: (("organisation", "person"),),
     CalendarFeed: (("organisation", "person"),),
-    Draft: (("organisation", "person"),),
+    Draft: (("organisation", "person"), ("organisation", "subject")),
     SignInLink: (("organisation", "person"),),
     Session: (("organisation", "person"),),
     AuditEntry: (("organisation", "at"),),

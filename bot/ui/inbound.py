@@ -11,11 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.anonymise.text import Sensitive
-from bot.ui.model import (
-    Card,
-    Document,
-    Form,
-)
+from bot.ui.model import Card, Document, Form, Mark
 
 
 @dataclass(frozen=True)
@@ -80,6 +76,20 @@ class FormSubmitted(Inbound):
     subject: str = ""
     state: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Sensitive | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormTyped(Inbound):
+    """What stands in a form that is not sent yet, to be kept; `look` asks what of it the gate would replace.
+
+    Fields as in `FormSubmitted`. It is no `Event`: it has a door of its own (`Services.keep`), because nothing is done.
+    """
+
+    key: str
+    subject: str = ""
+    state: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Sensitive | tuple[str, ...]] = field(default_factory=dict)
+    look: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +159,19 @@ class Hand:
 
     document: Document
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A draft is kept: its `name` for the form's state, `said` for the person, `apart` when another is kept beside it.
+
+    `marks` are the texts as the gate sees them, by field, when it was asked.
+    """
+
+    name: str
+    said: str
+    apart: bool = False
+    marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
 
 
 Outcome = Show | Say | Invalid | Refused | Done | Hand

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import IntervisionError
-from bot.ui.inbound import Actor, Event, Outcome
+from bot.ui.inbound import Actor, Event, FormTyped, Held, Outcome, Refused
 from bot.ui.model import Card
 
 
@@ -179,7 +179,11 @@ class Services:
     """Where people reach the web pages, without trailing slash."""
     language_of: Callable[[Actor], Awaitable[str]]
     """The language of whoever this is; empty when nobody is known there."""
+    keep: Callable[[FormTyped], Awaitable[Held | Refused]] | None = None
+    """Keep what stands in a form as the person's draft; None where drafts are kept by what is sent alone."""
     sign_in: SignIn | None = None
+    carriers: tuple[str, ...] = ()
+    """The platforms by which a sign-in link reaches somebody who is not signed in; empty where there are only pages."""
     demo: Demo | None = None
     calendar: Callable[[str], Awaitable[bytes | None]] | None = None
     """A person's calendar by its secret, as `text/calendar`; None for an unknown one. `/calendar/<secret>.ics`."""

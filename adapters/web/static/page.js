@@ -27,6 +27,79 @@ for (const chooser of document.querySelectorAll("[data-fills]")) {
   });
 }
 
+// What stands in a form is kept while it is written: after a pause, every few seconds, and on leaving.
+// Each window numbers its steps; the server takes them in order and never lets one window overwrite another.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const { ticket, typed } = form.elements;
+  const said = form.querySelector(".saved");
+  const window_ = Array.from(crypto.getRandomValues(new Uint8Array(6)), (n) => n.toString(16).padStart(2, "0")).join("");
+  let step = 0, dirty = false, running = false, failed = false, timer = 0, since = 0;
+  const named = (name) => { typed.value = `${name.split(".").slice(0, 2).join(".")}.${window_}.${step}`; };
+  const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
+  const tell = (what) => { if (said.textContent !== what) said.textContent = what; };
+
+  async function save(leaving) {
+    if (!dirty || form.dataset.sent || (running && leaving !== true)) return;
+    step += 1;
+    named(typed.value);
+    const body = new URLSearchParams(new FormData(form));
+    dirty = false, running = true, since = 0;
+    try {
+      const answer = await fetch("/draft", { method: "POST", body, keepalive: leaving === true && String(body).length < 60000 });
+      failed = !answer.ok;
+      if (answer.ok) {
+        const kept = await answer.json();
+        named(kept.name);
+        tell(kept.apart ? `${kept.said}. ${said.dataset.apart}` : kept.said);
+        form.dispatchEvent(new CustomEvent("kept", { detail: kept }));
+      } else if (answer.status === 409) {
+        tell((await answer.json()).said);
+      } else {
+        dirty = true;
+        tell(answer.status === 401 || answer.status === 403 ? said.dataset.out : said.dataset.offline);
+        if (answer.status === 401 || answer.status === 403) await renew();
+        later(8000);
+      }
+    } catch {
+      dirty = failed = true;
+      tell(said.dataset.offline);
+      later(5000);
+    } finally {
+      running = false;
+      if (dirty && !failed) later(1500);
+    }
+  }
+
+  // After signing in again elsewhere, the page takes its seal from a fresh copy of itself, for the same person only.
+  async function renew() {
+    const page = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[data-draft]");
+    if (page.ok && fresh?.dataset.draft === form.dataset.draft) {
+      ticket.value = fresh.elements.ticket.value;
+      later(0);
+    }
+  }
+
+  named(typed.value);
+  form.addEventListener("input", () => {
+    dirty = true;
+    since ||= Date.now();
+    later(Math.max(0, Math.min(1500, since + 5000 - Date.now())));
+  });
+  form.addEventListener("submit", () => { step += 1; named(typed.value); clearTimeout(timer); });
+  // The next page may tell of the draft, so a link waits for it, but not long.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href^='/']");
+    if (!link || !dirty || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    event.preventDefault();
+    await Promise.race([save(true), new Promise((done) => setTimeout(done, 800))]);
+    location.assign(link.href);
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && save(true));
+  addEventListener("pagehide", () => save(true));
+  addEventListener("beforeunload", (event) => { if (dirty && failed && !form.dataset.sent) event.preventDefault(); });
+}
+
 // A question before what cannot be undone, as a dialog instead of a page.
 const ask = document.getElementById("ask");
 for (const form of document.querySelectorAll("form[data-title]")) {

@@ -8,6 +8,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
 from bot.app.gate.case_form import filled_form
 from bot.app.gate.handlers import draft_values, my_draft
+from bot.app.steps.drafts import NAME, named
 from bot.ports.records import Draft
 from bot.ui.inbound import ActionPressed, Outcome, Show
 from bot.ui.model import Form
@@ -16,7 +17,8 @@ from bot.ui.model import Form
 async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
     """The form of the draft's kind."""
     draft = await my_draft(ctx, event.subject)
-    return Show(await _form(ctx, draft, {**await draft_values(ctx, draft)}))
+    form = await _form(ctx, draft, {**await draft_values(ctx, draft)})
+    return Show(named(form, draft.state.get(NAME, "")))
 
 
 async def _form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:

@@ -1,6 +1,6 @@
 """Typed text on its way through the gate: draft → preview → confirm, the same for cases, questions and reviews.
 
-A draft's raw values live encrypted under a key of their own for at most 30 minutes; what a command
+A draft's raw values live encrypted under a key of their own for as long as the policy says; what a command
 does with the confirmed text is its finisher (`commands.FINISHERS`). The confirmation is
 recorded in the audit trail as counts, never as text.
 """
@@ -14,12 +14,12 @@ from datetime import date, timedelta
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.app.context import Context
-from bot.app.facts.permissions import members, my_groups
+from bot.app.facts.permissions import members, my_groups, person_policy
 from bot.app.gate.stop import stop_page
+from bot.app.steps import drafts
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk_words import speaks_of_a_plan
-from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
 from bot.ports.unit_of_work import NotFound
 from bot.ui.forms.case import labels as case_labels
@@ -28,14 +28,9 @@ from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome,
 from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
 from bot.ui.strings import Words
 
-DRAFT_MINUTES = 30
 TAGS, START = "gate-tags", "treatment-start"
 LEFT = "left"
 """In the state of a confirmed draft: how many doubtful or telling words its author kept."""
-
-
-class DraftExpired(Refusal):
-    """Raw drafts are kept for 30 minutes at most."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +80,15 @@ async def keep_draft(ctx: Context, typed: Typed, event: FormSubmitted) -> Draft:
         kind=typed.kind,
         subject=typed.subject,
         created_at=ctx.now,
-        expires_at=ctx.now + timedelta(minutes=DRAFT_MINUTES),
-        state={**typed.state, "language": typed.language, "owner": typed.owner, "event": event.event_id},
+        expires_at=ctx.now + timedelta(hours=(await person_policy(ctx, ctx.me)).draft_hours),
+        state={
+            **typed.state,
+            "language": typed.language,
+            "owner": typed.owner,
+            "event": event.event_id,
+            "form": event.key,
+            drafts.NAME: event.state.get(drafts.NAME, ""),
+        },
     )
     await ctx.uow.add(draft)
     raw = json.dumps({name: text.reveal() for name, text in typed.fields.items()}).encode()
@@ -101,9 +103,9 @@ async def my_draft(ctx: Context, id: str) -> Draft:
     try:
         draft = await ctx.uow.get(Draft, id)
     except NotFound:
-        raise DraftExpired from None
+        raise drafts.DraftExpired from None
     if draft.person != ctx.me.id or draft.expires_at <= ctx.now:
-        raise DraftExpired
+        raise drafts.DraftExpired
     return draft
 
 
@@ -111,7 +113,7 @@ async def draft_values(ctx: Context, draft: Draft) -> dict[str, Sensitive]:
     """The raw values of a draft, by field."""
     sealed = await ctx.uow.sealed(draft.id, "values")
     if sealed is None:
-        raise DraftExpired
+        raise drafts.DraftExpired
     return {name: Sensitive(text) for name, text in json.loads(sealed).items()}
 
 
@@ -129,8 +131,8 @@ async def drop_draft(ctx: Context, draft: Draft) -> None:
 
 async def draft_of(ctx: Context, event: FormSubmitted) -> Draft | None:
     """The live draft that an earlier delivery of this very form made."""
-    drafts = await ctx.uow.find(Draft, person=ctx.me.id, expires_at__gt=ctx.now)
-    return next((d for d in drafts if d.state["event"] == event.event_id), None)
+    live = await ctx.uow.find(Draft, person=ctx.me.id, expires_at__gt=ctx.now)
+    return next((d for d in live if d.state.get("event") == event.event_id), None)
 
 
 async def preview_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
@@ -165,6 +167,7 @@ async def finish(
     told = replace(draft, state={**draft.state, LEFT: str(left)})
     outcome = await ctx.finishers[draft.kind](ctx, told, texts, examined.tags)
     await drop_draft(ctx, draft)
+    await drafts.forget(ctx, draft.state.get(drafts.NAME, ""), draft.state.get("form", ""), draft.subject)
     return outcome
 
 
@@ -297,7 +300,9 @@ def _words_to_mask(event: FormSubmitted) -> tuple[str, ...]:
 
 async def discard(ctx: Context, event: ActionPressed) -> Outcome:
     """Forget a draft before it was ever shared."""
-    await drop_draft(ctx, await my_draft(ctx, event.subject))
+    draft = await my_draft(ctx, event.subject)
+    await drop_draft(ctx, draft)
+    await drafts.forget(ctx, draft.state.get(drafts.NAME, ""), draft.state.get("form", ""), "")
     return Done(ctx.words("gate.discarded"))
 
 
@@ -318,7 +323,7 @@ async def record_confirmation(ctx: Context, draft: Draft, examined: Examined, ke
 
 def typed_from(draft: Draft, values: Mapping[str, Sensitive], mask: tuple[str, ...] = ()) -> Typed:
     """A kept draft as input of the gate again."""
-    state = {k: v for k, v in draft.state.items() if k not in {"language", "owner", "event"}}
+    state = {k: v for k, v in draft.state.items() if k not in {"language", "owner", "event", "form", drafts.NAME}}
     return Typed(
         kind=draft.kind,
         subject=draft.subject,

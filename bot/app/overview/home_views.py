@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.app.caseload.views import mode_actions
 from bot.app.cases.views import case_rows
 from bot.app.context import Context
+from bot.app.drafts.views import draft_blocks
 from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.reports.views import subject
@@ -37,6 +38,7 @@ async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person today; no text of a case."""
     w = ctx.words
     blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
+    blocks += await draft_blocks(ctx)
     if ctx.me.has(Role.THERAPIST):
         blocks += await _me(ctx)
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]

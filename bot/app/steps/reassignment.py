@@ -17,6 +17,7 @@ from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
 from bot.app.facts.second_looks import readers_of
 from bot.app.steps.assignments import publish_seat
+from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person, Role
@@ -118,6 +119,7 @@ async def _publish(
 async def _end(work: Work, seat: Assignment, reason: EndReason) -> None:
     """The reviewer is told once that it is no longer theirs, unless they stepped out themselves at once."""
     await work.uow.save(seat.end(work.now, reason))
+    await forget_about(work, [seat.id])
     if seat.published_at and reason is not EndReason.RECOGNISED:
         await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.app.context import Work
+from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Group
 from bot.domain.policy import Policy
@@ -51,6 +52,7 @@ async def purge(work: Work) -> list[Gone]:
 async def purge_text(work: Work, case: Case, actor: str = ACTOR, what: Audited = Audited.PURGED) -> None:
     """Key and texts of a case are destroyed, messages about it say so, the facts stay."""
     await work.uow.shred(case.id)
+    await forget_about(work, [case.id, *(seat.id for seat in await work.uow.find(Assignment, case=case.id))])
     await work.uow.save(replace(case, purged_at=work.now))
     await work.uow.wake("case.purge", case.id, None)
     await work.uow.audit(what, actor, case.id, work.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.app.context import Work
 from bot.app.facts.second_looks import take_back
+from bot.app.steps.drafts import forget_about
 from bot.app.steps.retention import tell_text_gone
 from bot.domain.case import Assignment, Case, EndReason
 from bot.ports.records import Audited
@@ -18,6 +19,8 @@ async def take_out(work: Work, case: Case, by: str) -> None:
     """Erase the text at once, end the reviews that are not in and tell their reviewers, without a reason."""
     await work.uow.save(case)
     await work.uow.shred(case.id)
+    about = [seat.id for seat in await work.uow.find(Assignment, case=case.id)]
+    await forget_about(work, [case.id, *about])
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None):
         if assignment.submitted_at is None:
             await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))

@@ -1,0 +1,82 @@
+"""The person's drafts as they stand on Home: what is not sent, since when, and the way back to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.app.context import Context
+from bot.app.facts.permissions import my_assignment, my_case
+from bot.app.steps.drafts import WANTED, discard_action, live_drafts, saved_words
+from bot.domain.case import Case, CaseStatus, NotYourCase, NotYourReview
+from bot.domain.second_look import SecondLook
+from bot.ports.records import Draft
+from bot.ports.unit_of_work import NotFound
+from bot.ui.model import Action, CardBlock, Heading, Row, line, muted, strong
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A form whose drafts stand on Home: the button that opens it, its sentence, when it can still be sent."""
+
+    opens: str
+    words: str
+    about: str = ""
+    """What its subject is: "case", "review" (an assignment), "look" (a second look), or nothing."""
+    while_: frozenset[CaseStatus] = frozenset()
+
+
+_WRITING = frozenset({CaseStatus.REVIEWING, CaseStatus.RELEASED})
+LISTED = {
+    "review.send": Listed("review.open", "draft.review", "review", _WRITING),
+    "question.send": Listed("review.open", "draft.question", "review", frozenset({CaseStatus.CLARIFYING})),
+    "answer.send": Listed("question.open", "draft.answer", "case", frozenset({CaseStatus.CLARIFYING})),
+    "takeaway.send": Listed("takeaway.open", "draft.takeaway", "case", frozenset({CaseStatus.RELEASED})),
+    "log.add.send": Listed("log.add", "draft.log"),
+    "log.correct.send": Listed("log.correct", "draft.log_correct"),
+    "look.return.send": Listed("look.return", "draft.look", "look"),
+    "caseload.plan.send": Listed("caseload.plan", "draft.caseload"),
+}
+NEW_CASE = Listed("case.new", "draft.case")
+CHANGED_CASE = Listed("case.change", "draft.case_change", "case", frozenset({CaseStatus.SENT_BACK}))
+
+
+async def draft_blocks(ctx: Context) -> list[CardBlock]:
+    """One row a draft that can still be sent, newest first; nothing when there is none."""
+    rows: list[CardBlock] = []
+    for draft in await live_drafts(ctx):
+        listed = _listed(draft)
+        case = await _case(ctx, draft, listed) if listed and listed.about else None
+        if listed is None or (listed.about and case is None):
+            continue
+        words = ctx.words(listed.words, code=case.code if case else "")
+        go_on = Action(listed.opens, ctx.words("draft.go_on"), draft.subject, {WANTED: draft.id}, "primary", opens=True)
+        actions = (go_on, discard_action(ctx, draft))
+        rows.append(Row(line(strong(words)), line(muted(saved_words(ctx, draft))), actions))
+    return [Heading(ctx.words("draft.heading")), *rows] if rows else []
+
+
+def _listed(draft: Draft) -> Listed | None:
+    form = draft.state.get("form", "")
+    if form == "case.submit":
+        return CHANGED_CASE if draft.subject else NEW_CASE
+    return LISTED.get(form)
+
+
+async def _case(ctx: Context, draft: Draft, listed: Listed) -> Case | None:
+    """The case the draft is about, while the draft can be sent; None otherwise."""
+    try:
+        match listed.about:
+            case "review":
+                assignment, case = await my_assignment(ctx, draft.subject)
+                if assignment.submitted_at:
+                    return None
+            case "case":
+                case = await my_case(ctx, draft.subject)
+            case _:
+                look = await ctx.uow.get(SecondLook, draft.subject)
+                if look.end is not None:
+                    return None
+                case = await ctx.uow.get(Case, look.case)
+    except (NotYourCase, NotYourReview, NotFound):
+        return None
+    return case if not listed.while_ or case.status(ctx.now) in listed.while_ else None
