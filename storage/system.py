@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
-from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer
+from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer, UndoStep
 from storage.in_clause import among
 from storage.mapping import to_record, to_records
 from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, text_part
@@ -225,6 +225,7 @@ class SqlSystemWork:
             (drafts, drafts.c.expires_at <= now),
             (TABLES[SignInLink], TABLES[SignInLink].c.expires_at <= now),
             (TABLES[Session], TABLES[Session].c.expires_at <= now),
+            (TABLES[UndoStep], TABLES[UndoStep].c.expires_at <= now),
             (inbox, inbox.c.seen_at <= now - INBOX_KEPT),
             (drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)),
             (replicas, replicas.c.seen_at <= now - REPLICA_KEPT),

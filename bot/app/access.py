@@ -16,11 +16,13 @@ from bot.app.facts.permissions import (
     my_assignment,
     my_case,
     my_hold,
+    my_step,
     planned_assignment,
     planned_round,
     self_or_supervised,
     shown_round,
     supervised,
+    switch_of_supervised,
     takes_part,
 )
 from bot.app.gate.handlers import my_draft
@@ -42,6 +44,8 @@ class Relation(StrEnum):
     ASKED = "entries of a colleague who asked them to sign"
     SELF_OR_MEMBER = "their own; for a supervisor also a member of a group they plan for"
     LEAVE = "a leave of their own; for a supervisor also of a member of a group they plan for"
+    SWITCH = "a recorded switch of their own; for a supervisor also of a member of a group they plan for"
+    OWN_STEP = "what they did themselves in the last ten minutes"
     MEMBER = "a member of a group they plan for"
     PART = "a case they present or review; for a supervisor any case"
     RAISED = "a risk concern they raised"
@@ -75,6 +79,8 @@ RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.ASKED: asked_to_sign,
     Relation.SELF_OR_MEMBER: self_or_supervised,
     Relation.LEAVE: leave_of_supervised,
+    Relation.SWITCH: switch_of_supervised,
+    Relation.OWN_STEP: my_step,
     Relation.MEMBER: supervised,
     Relation.PART: takes_part,
     Relation.RAISED: my_hold,

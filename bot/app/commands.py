@@ -69,6 +69,8 @@ CONCERN_TO_END = Relation.CONCERN_TO_END
 GROUP = Relation.GROUP
 HELD_CASE = Relation.HELD_CASE
 LEAVE = Relation.LEAVE
+SWITCH = Relation.SWITCH
+OWN_STEP = Relation.OWN_STEP
 LOOK = Relation.LOOK
 MEMBER = Relation.MEMBER
 ORGANISATION = Relation.ORGANISATION
@@ -183,9 +185,34 @@ COMMANDS: tuple[Command, ...] = (
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
     opens("caseload.status", THERAPIST, OWN, caseload.show_status, "My caseload, and what a switch would change"),
-    opens("caseload.plan", THERAPIST, OWN, caseload.open_plan, "Open the form for a planned switch or a correction"),
-    sends("caseload.plan.send", THERAPIST, OWN, caseload.send_plan, "Plan a switch or correct one", own_words.prepare),
-    opens("caseload.history", THERAPIST, OWN, caseload.open_history, "Every recorded switch"),
+    does(
+        "caseload.mode.settle",
+        CLINICIAN,
+        SELF_OR_MEMBER,
+        caseload.settle,
+        "Let a mode end earlier than entered before",
+    ),
+    opens("caseload.plan", CLINICIAN, SELF_OR_MEMBER, caseload.open_plan, "Open the form for a switch, or a member's"),
+    sends(
+        "caseload.plan.send",
+        CLINICIAN,
+        SELF_OR_MEMBER,
+        caseload.send_plan,
+        "Plan a switch or correct one",
+        own_words.prepare,
+    ),
+    opens("caseload.history", CLINICIAN, SELF_OR_MEMBER, caseload.open_history, "Every recorded switch"),
+    opens("caseload.mode.change", CLINICIAN, SWITCH, caseload.open_change, "Open the form to change a recorded switch"),
+    sends(
+        "caseload.mode.change.send",
+        CLINICIAN,
+        SWITCH,
+        caseload.send_change,
+        "Change a recorded switch",
+        own_words.prepare,
+    ),
+    does("caseload.mode.delete", CLINICIAN, SWITCH, caseload.delete, "Delete a recorded switch"),
+    does("caseload.undo", CLINICIAN, OWN_STEP, caseload.undo, "Put back what I did in the last ten minutes"),
     opens(
         "caseload.work",
         CLINICIAN,
@@ -198,6 +225,15 @@ COMMANDS: tuple[Command, ...] = (
     ),
     opens("caseload.leave", CLINICIAN, SELF_OR_MEMBER, leave.open_form, "Open the form for leave, mine or a member's"),
     sends("caseload.leave.send", CLINICIAN, SELF_OR_MEMBER, leave.send, "Take leave, or enter a member's"),
+    does(
+        "caseload.leave.settle",
+        CLINICIAN,
+        SELF_OR_MEMBER,
+        leave.settle,
+        "Say what becomes of leave that overlaps a new one",
+    ),
+    opens("caseload.leave.change", CLINICIAN, LEAVE, leave.open_change, "Open the form to change a leave"),
+    sends("caseload.leave.change.send", CLINICIAN, LEAVE, leave.send_change, "Change a leave"),
     does("caseload.back", CLINICIAN, LEAVE, leave.end, "End or cancel a leave"),
     # my own days
     opens("week.open", CLINICIAN, OWN, own_dates.open_week, "On which weekdays I work"),

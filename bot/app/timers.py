@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.app.caching_uow import Remembering
-from bot.app.caseload import leave_handlers as leave
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.deadlines import deadline, start_of_day, takeaway_days
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.rounds.handlers import make_plan, publish
-from bot.app.steps import second_look
+from bot.app.steps import leave, second_look
 from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.presenter_requests import ask_presenters

@@ -165,6 +165,10 @@ async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
 
 
+async def _cover_over(ctx: Context, entry: OutboxEntry) -> Card | None:
+    return _card(ctx, "cover_over", code=(await ctx.uow.get(Case, entry.subject)).code)
+
+
 async def _connected(ctx: Context, entry: OutboxEntry) -> Card | None:
     contact = await ctx.uow.get(Contact, entry.subject)
     if contact.ended_at:
@@ -257,6 +261,9 @@ BUILDERS: dict[str, Builder] = {
     "sign_request": _sign_request,
     "entries_signed": _entries_signed,
     "leave_ended": _plain,
+    "leave_undone": _plain,
+    "mode_entered": _plain,
+    "cover_over": _cover_over,
     "case_covered": _own_case,
     "cover_impossible": _own_case,
 }

@@ -35,6 +35,7 @@ __all__ = [
     "SwitchEffect",
     "UnknownMode",
     "add_months",
+    "effect_between",
     "effect_of_switch",
     "merge_leave",
     "open_review_cap",
@@ -297,17 +298,22 @@ def effect_of_switch(
     Leave is left aside. To show due dates too, ask `frequency.statuses` with the caseload before and after
     (`with_mode`).
     """
-    day = seen_on or on
-    before = dataclasses.replace(caseload, leaves=_not_covering(caseload.leaves, day))
-    after = before.with_mode(_newest(caseload, to, on, until))
+    after = caseload.with_mode(_newest(caseload, to, on, until))
+    effect = effect_between(caseload, after, seen_on or on, policy)
+    return dataclasses.replace(effect, from_date=on)
+
+
+def effect_between(before: Caseload, after: Caseload, day: date, policy: Policy) -> SwitchEffect:
+    """What differs on a day between two caseloads, leave left aside."""
+    was, will = (dataclasses.replace(each, leaves=_not_covering(each.leaves, day)) for each in (before, after))
     return SwitchEffect(
-        mode_before=before.mode_on(day),
-        mode_after=after.mode_on(day),
-        from_date=on,
-        cap_before=open_review_cap(before, day, policy),
-        cap_after=open_review_cap(after, day, policy),
-        targets_before=before.target_on(day, policy),
-        targets_after=after.target_on(day, policy),
+        mode_before=was.mode_on(day),
+        mode_after=will.mode_on(day),
+        from_date=day,
+        cap_before=open_review_cap(was, day, policy),
+        cap_after=open_review_cap(will, day, policy),
+        targets_before=was.target_on(day, policy),
+        targets_after=will.target_on(day, policy),
     )
 
 

@@ -28,6 +28,7 @@ class Person:
     `languages` are those the person reviews in; `fte` is the share of a full post, 0.1 to 1.0.
     `weekdays` are the days of the week the person works (0 = Monday).
     `notify_on` names the platform the person prefers for notices; empty: where last seen.
+    `personnel_id` is what the staff system calls the person, by which a file or a directory finds them again.
     `language_chosen` is set once they chose their language themselves: then no profile changes it.
     """
 
@@ -48,6 +49,7 @@ class Person:
     removed_at: datetime | None = None
     version: int = 0
     language_chosen: bool = False
+    personnel_id: str = ""
 
     @property
     def active(self) -> bool:

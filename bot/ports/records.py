@@ -14,9 +14,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ModeEntry:
-    """A dated fact of someone's caseload mode (see `bot.domain.caseload.ModeChange`).
+    """A dated fact of someone's caseload mode (see `bot.domain.caseload.ModeChange`), for good or until `until_day`.
 
-    The note of a correction passed the gate and lies encrypted as the part "note" of this entry's id.
+    The note of a correction passed the gate and lies encrypted as the part "note" of this entry's id. An entry that
+    was amended or deleted stays, `cancelled_at`; the one in its place names it in `replaces`.
     """
 
     id: str
@@ -26,12 +27,16 @@ class ModeEntry:
     from_day: date
     recorded_at: datetime
     recorded_by: str
+    until_day: date | None = None
+    cancelled_at: datetime | None = None
+    replaces: str | None = None
 
 
 @dataclass(frozen=True)
 class LeaveEntry:
-    """A leave, both ends included; open-ended without `last_day`. `cancelled_at` keeps its history readable.
+    """A leave, both ends included; open-ended without `last_day`.
 
+    An entry that was amended or given up stays, `cancelled_at`; the one in its place names it in `replaces`.
     `own_cases` says what becomes of the person's own open cases when it begins: "keep", "withdraw", or "cover",
     then `cover` is the therapist who presents them from that day on.
     """
@@ -46,11 +51,20 @@ class LeaveEntry:
     cancelled_at: datetime | None = None
     own_cases: str = "keep"
     cover: str | None = None
+    replaces: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Neither amended nor given up."""
+        return self.cancelled_at is None
 
 
 @dataclass(frozen=True)
 class FteEntry:
-    """From `from_day` on the person works this share of full time (see `bot.domain.caseload.FteChange`)."""
+    """From `from_day` on the person works this share of full time (see `bot.domain.caseload.FteChange`).
+
+    A deleted entry stays, `cancelled_at`.
+    """
 
     id: str
     organisation: str
@@ -59,6 +73,7 @@ class FteEntry:
     from_day: date
     recorded_at: datetime
     recorded_by: str
+    cancelled_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -272,6 +287,24 @@ class SignInLink:
     used_at: datetime | None = None
     version: int = 0
     purpose: str = "sign_in"
+
+
+@dataclass(frozen=True)
+class UndoStep:
+    """What somebody did a moment ago, and what it takes to put it back: `what` names the step, `data` holds ids only.
+
+    Only `person`, who did it, may undo it, once and before `expires_at`.
+    """
+
+    id: str
+    organisation: str
+    person: str
+    what: str
+    created_at: datetime
+    expires_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    undone_at: datetime | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True)

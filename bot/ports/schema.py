@@ -27,6 +27,7 @@ from bot.ports.records import (
     SignInLink,
     SignRequest,
     Timer,
+    UndoStep,
 )
 
 RECORDS: tuple[type[Any], ...] = (
@@ -57,6 +58,7 @@ RECORDS: tuple[type[Any], ...] = (
     OutboxEntry,
     Draft,
     SignInLink,
+    UndoStep,
     Session,
     CalendarFeed,
     AuditEntry,
@@ -88,6 +90,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     OutboxEntry: {"person": Person},
     Draft: {"person": Person},
     SignInLink: {"person": Person},
+    UndoStep: {"person": Person},
     Session: {"person": Person},
     CalendarFeed: {"person": Person},
 }
@@ -117,6 +120,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     CalendarFeed: (("organisation", "person"),),
     Draft: (("organisation", "person"), ("organisation", "subject")),
     SignInLink: (("organisation", "person"),),
+    UndoStep: (("organisation", "person"),),
     Session: (("organisation", "person"),),
     AuditEntry: (("organisation", "at"),),
     Round: (("organisation", "group"), ("organisation", "opened_at")),

@@ -18,6 +18,7 @@ from bot.ports.records import (
     Session,
     SignInLink,
     Timer,
+    UndoStep,
 )
 from storage.memory.state import Changes
 
@@ -134,7 +135,7 @@ class MemorySystemWork(Changes):
     async def purge_expired(self, now: datetime) -> int:
         """Delete what expired."""
         gone = 0
-        for kind in (Draft, SignInLink, Session):
+        for kind in (Draft, SignInLink, Session, UndoStep):
             for id in [r.id for r in self._table(kind).values() if r.expires_at <= now]:
                 del self._table(kind)[id]
                 self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[1] != id}

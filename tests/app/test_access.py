@@ -22,7 +22,7 @@ from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
-from bot.ports.records import Draft, LeaveEntry, LogEntry, SeriesEntry, SignRequest
+from bot.ports.records import Draft, LeaveEntry, LogEntry, ModeEntry, SeriesEntry, SignRequest, UndoStep
 from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
 from bot.ui.model import Passage, Preview
 from bot.ui.strings import words
@@ -41,6 +41,8 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.ASKED: ("e",),
     Relation.SELF_OR_MEMBER: ("b", "s"),
     Relation.LEAVE: ("b", "s"),
+    Relation.SWITCH: ("b", "s"),
+    Relation.OWN_STEP: ("b",),
     Relation.MEMBER: ("s",),
     Relation.CONCERN: ("s",),
     Relation.CONCERN_TO_END: ("s",),
@@ -64,6 +66,7 @@ NO_PART = {
     "draft_expired",
     "not_found_here",
     "not_on_hold",
+    "nothing_to_undo",
 }
 NOTHING_NAMED = {Relation.OWN, Relation.GROUP, Relation.ORGANISATION}
 ABOUT = [c for c in COMMANDS if c.relation not in NOTHING_NAMED]
@@ -93,6 +96,10 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
             LogEntry("log_b", ORGANISATION, "hand:b", b, "cli_kiel", role, mode, (today,), today, 20, 2, now, b),
             SignRequest("sig_b", ORGANISATION, b, person_id("e"), ("log_b",), now),
             LeaveEntry("lea_b", ORGANISATION, b, today + timedelta(days=30), today + timedelta(days=33), now, b),
+            ModeEntry("mod_b", ORGANISATION, b, "f2f", today + timedelta(days=60), now, b),
+            UndoStep(
+                "und_b", ORGANISATION, b, "mode", now, now + HALF_AN_HOUR, {"person": b, "made": [], "cancelled": []}
+            ),
             SeriesEntry("ser_b", ORGANISATION, at.case.group, "cli_kiel", plan, now),
         )
         await uow.commit()
@@ -108,6 +115,8 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.ASKED: "sig_b",
         Relation.SELF_OR_MEMBER: person_id("b"),
         Relation.LEAVE: "lea_b",
+        Relation.SWITCH: "mod_b",
+        Relation.OWN_STEP: "und_b",
         Relation.MEMBER: person_id("b"),
         Relation.CONCERN: concern,
         Relation.CONCERN_TO_END: concern,

@@ -144,7 +144,7 @@ async def test_leave_from_today_moves_every_open_review(world: World) -> None:
     seats = await published(world)
     leaving = seats[0].reviewer
     player = who(seats[0], world)
-    assert isinstance(await player.type("/caseload leave until 12 Feb"), Done)
+    assert isinstance(await player.type("/caseload leave until 12 Feb"), Say)
     after = await world.find(Assignment, round=seats[0].round, ended_at=None)
     assert leaving not in {s.reviewer for s in after}
     await world.advance(days=4)

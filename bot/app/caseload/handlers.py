@@ -12,11 +12,16 @@ from bot.anonymise import AnonText, Sensitive
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
-from bot.app.caseload.views import CHOICES, effect_card, history_form, plan_form, shown, status_card, work_form
+from bot.app.caseload.state_views import mode_state_card, settle_mode_card, undone_leave_card
+from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
-from bot.app.facts.permissions import supervised
+from bot.app.facts.permissions import my_step, self_or_supervised, switch_of_supervised
 from bot.app.gate.private_notes import masked, too_long
-from bot.domain.caseload import Mode, ModeChange, SameModeAlready, UnknownMode, parse_mode, plan_switch, split_mode
+from bot.app.steps import modes
+from bot.app.steps.leave import undo as undo_leave
+from bot.app.steps.modes import NoSuchSwitch
+from bot.app.steps.undo import remember, take_back
+from bot.domain.caseload import Mode, SameModeAlready, UnknownMode, parse_mode, split_mode
 from bot.domain.local_dates import parse_date
 from bot.domain.person import Person
 from bot.ports.records import ExperienceEntry, FteEntry, ModeEntry
@@ -47,7 +52,8 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if first in ctx.aliases("leave"):
         return await leave.typed(ctx, " ".join(words[1:]))
     if first in ctx.aliases("back"):
-        return await leave.end(ctx, None)
+        rest = " ".join(words[1:])
+        return await leave.back_on(ctx, ctx.me, parse_date(rest, ctx.my_today)) if rest else await leave.end(ctx, None)
     if first in ctx.aliases("days"):
         return Show(week_form(ctx, ctx.me.weekdays, {}))
     if first in ctx.aliases("calendar"):
@@ -55,20 +61,40 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if first in ctx.aliases("absences"):
         return Show(import_form(ctx, event.actor.platform == own_dates.WEB, {}))
     if first in ctx.aliases("history"):
-        return Show(await history_form(ctx))
+        return Show(await history_form(ctx, ctx.me))
     try:
         mode, rest = split_mode(" ".join(words))
     except UnknownMode:
         return Say(_options_card(ctx))
     day = parse_date(rest, ctx.my_today) if rest else ctx.my_today
-    if day < ctx.my_today:
-        return Show(await plan_form(ctx, mode=mode, day=day, note=Sensitive(), errors={}))
-    return await _switch(ctx, mode, day, None)
+    return await enter(ctx, ctx.me, mode, day, None)
+
+
+async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: date | None) -> Outcome:
+    """Switch for good or for a time; the past asks for a note, a shorter period of the same mode what is meant."""
+    if first < ctx.today(person.timezone):
+        return Show(await plan_form(ctx, person, mode=mode, day=first, until=last, note=Sensitive(), errors={}))
+    return await _switch(ctx, person, mode, first, last, None)
 
 
 async def pressed_switch(ctx: Context, event: ActionPressed) -> Outcome:
     """A mode button: from today on."""
-    return await _switch(ctx, parse_mode(event.args.get("mode", "")), ctx.my_today, None)
+    return await _switch(ctx, ctx.me, parse_mode(event.args.get("mode", "")), ctx.my_today, None, None)
+
+
+async def settle(ctx: Context, event: ActionPressed) -> Outcome:
+    """The period of a mode ends earlier than the one before: in its place, or does the longer one hold?"""
+    person = await self_or_supervised(ctx, event.subject)
+    try:
+        mode, first = Mode(event.args.get("mode", "")), date.fromisoformat(event.args.get("first", ""))
+        last = date.fromisoformat(event.args.get("last", ""))
+    except ValueError:
+        raise NoSuchSwitch from None
+    cut = await modes.shortened_by(ctx, person, mode, first, last)
+    if not cut or mode not in CHOICES:
+        raise NoSuchSwitch
+    begins = min(first, *(entry.from_day for entry in cut))
+    return await _answer(ctx, person, await modes.amend(ctx, cut, mode, begins, last, by=ctx.me.id))
 
 
 async def show_status(ctx: Context, event: ActionPressed) -> Outcome:
@@ -77,46 +103,99 @@ async def show_status(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def open_plan(ctx: Context, event: ActionPressed) -> Outcome:
-    """The form for a planned switch or a correction."""
-    return Show(await plan_form(ctx, mode=None, day=ctx.my_today, note=Sensitive(), errors={}))
+    """The form for a planned switch or a correction: one's own, or a supervised person's."""
+    person = await self_or_supervised(ctx, event.subject)
+    today = ctx.today(person.timezone)
+    return Show(await plan_form(ctx, person, mode=None, day=today, until=None, note=Sensitive(), errors={}))
 
 
 async def send_plan(ctx: Context, event: FormSubmitted) -> Outcome:
-    """A switch on any day; the past needs a note."""
+    """A switch on any day, for good or for a time; the past needs a note."""
+    person = await self_or_supervised(ctx, event.subject)
+    return await _send(ctx, event, person, None)
+
+
+async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form with a recorded switch, to move, shorten or prolong it."""
+    entry, person = await _recorded(ctx, event.subject)
+    note = Sensitive()
+    form = await plan_form(
+        ctx, person, mode=entry.mode, day=entry.from_day, until=entry.until_day, note=note, errors={}, entry=entry
+    )
+    return Show(form)
+
+
+async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Another mode, first or last day in place of a recorded switch."""
+    entry, person = await _recorded(ctx, event.subject)
+    return await _send(ctx, event, person, entry)
+
+
+async def delete(ctx: Context, event: ActionPressed) -> Outcome:
+    """As if a switch had never been recorded; it stays in the history."""
+    entry, person = await _recorded(ctx, event.subject)
+    return await _answer(ctx, person, await modes.delete(ctx, entry))
+
+
+async def undo(ctx: Context, event: ActionPressed) -> Outcome:
+    """Put back what I did in the last ten minutes."""
+    step = await take_back(ctx, await my_step(ctx, event.subject))
+    person = await ctx.uow.get(Person, step.data["person"])
+    if step.what == "leave":
+        back = await undo_leave(ctx, step.data)
+        if person.id != ctx.me.id:
+            await ctx.tell(person.id, "leave_undone", step.id)
+        return Say(await undone_leave_card(ctx, person, back))
+    await modes.undo(ctx, step.data)
+    if person.id != ctx.me.id:
+        await ctx.tell(person.id, "mode_entered", step.id)
+    return Say(await mode_state_card(ctx, person))
+
+
+async def _send(ctx: Context, event: FormSubmitted, person: Person, entry: ModeEntry | None) -> Outcome:
     w = ctx.words
     errors = too_long(ctx, event)
+    today = ctx.today(person.timezone)
     mode, note = chosen(event, "mode"), typed_text(event, "note")
     day = ctx.typed_day(typed_text(event, "from_day"), "from_day", errors)
+    until = ctx.typed_day(typed_text(event, "until_day"), "until_day", errors)
     if not mode or mode[0] not in CHOICES:
         errors["mode"] = w("field.choose")
-    if day and abs((day - ctx.my_today).days) > LONGEST_PLAN_DAYS:
-        errors["from_day"] = w("switch.too_far")
-    if day and day < ctx.my_today and not note:
+    for name, each in (("from_day", day), ("until_day", until)):
+        if each and abs((each - today).days) > LONGEST_PLAN_DAYS:
+            errors[name] = w("switch.too_far")
+    if day and until and until < day:
+        errors["until_day"] = w("leave.ends_before")
+    moved = entry is None or day != entry.from_day
+    if day and day < today and moved and not note:
         errors["note"] = w("switch.note_needed")
     if day is None and "from_day" not in errors:
         errors["from_day"] = w("field.needed")
     if not errors and day:
         try:
-            return await _switch(ctx, Mode(mode[0]), day, masked(ctx).get("note"))
+            return await _switch(ctx, person, Mode(mode[0]), day, until, masked(ctx).get("note"), entry)
         except SameModeAlready:
             errors["mode"] = w("refusal.same_mode_already")
-    return Invalid(await plan_form(ctx, mode=mode[0] if mode else None, day=day, note=note, errors=errors))
+    choice = mode[0] if mode else None
+    return Invalid(
+        await plan_form(ctx, person, mode=choice, day=day, until=until, note=note, errors=errors, entry=entry)
+    )
 
 
 async def open_history(ctx: Context, event: ActionPressed) -> Outcome:
-    """Every recorded change."""
-    return Show(await history_form(ctx))
+    """Every recorded change: one's own, or a supervised person's."""
+    return Show(await history_form(ctx, await self_or_supervised(ctx, event.subject)))
 
 
 async def open_work(ctx: Context, event: ActionPressed) -> Outcome:
     """Share of full time and experience: one's own, or a supervised person's."""
-    return Show(work_form(ctx, await shown(ctx, await _person(ctx, event.subject)), {}))
+    return Show(work_form(ctx, await shown(ctx, await self_or_supervised(ctx, event.subject)), {}))
 
 
 async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
     """Record what changed; both stay readable as dated facts."""
     w = ctx.words
-    person = await _person(ctx, event.subject)
+    person = await self_or_supervised(ctx, event.subject)
     mine = await shown(ctx, person)
     errors: dict[str, str] = {}
     digits = typed_text(event, "fte").reveal()
@@ -139,27 +218,39 @@ async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
     return Done(w("work.done", name=person.name))
 
 
-async def _person(ctx: Context, id: str) -> Person:
-    return ctx.me if id in {"", ctx.me.id} else await supervised(ctx, id)
+async def _recorded(ctx: Context, id: str) -> tuple[ModeEntry, Person]:
+    """A switch of one's own or of a supervised person, with whose it is."""
+    entry = await switch_of_supervised(ctx, id)
+    return entry, await ctx.uow.get(Person, entry.person)
 
 
-async def _switch(ctx: Context, to: Mode, day: date, note: AnonText | None) -> Outcome:
-    mine = await shown(ctx, ctx.me)
-    change = ModeChange(ctx.me.id, to, day, "", ctx.now)
-    plan_switch(mine.caseload, change)
-    entry = ModeEntry(
-        id=ctx.tools.ids.new("mode"),
-        organisation=ctx.uow.organisation,
-        person=ctx.me.id,
-        mode=to.value,
-        from_day=day,
-        recorded_at=ctx.now,
-        recorded_by=ctx.me.id,
-    )
-    await ctx.uow.add(entry)
-    if note:
-        await ctx.uow.put_text(entry.id, "note", {"note": note})
-    return Say(effect_card(ctx, mine, change))
+async def _switch(
+    ctx: Context,
+    person: Person,
+    to: Mode,
+    day: date,
+    until: date | None,
+    note: AnonText | None,
+    entry: ModeEntry | None = None,
+) -> Outcome:
+    if entry is not None:
+        done = await modes.amend(ctx, [entry], to, day, until, by=ctx.me.id)
+    else:
+        cut = await modes.shortened_by(ctx, person, to, day, until)
+        if cut and until:
+            return Say(settle_mode_card(ctx, person, to, day, until, cut))
+        done = await modes.switch(ctx, person, to, day, until, by=ctx.me.id)
+    if note and done.made:
+        await ctx.uow.put_text(done.made.id, "note", {"note": note})
+    return await _answer(ctx, person, done)
+
+
+async def _answer(ctx: Context, person: Person, done: modes.Switched) -> Outcome:
+    """What the step changed and what holds now, with the way back; a member is told."""
+    step = await remember(ctx, ctx.me.id, "mode", done.data)
+    if person.id != ctx.me.id:
+        await ctx.tell(person.id, "mode_entered", step.id)
+    return Say(await mode_state_card(ctx, person, done, step))
 
 
 def _options_card(ctx: Context) -> Card:

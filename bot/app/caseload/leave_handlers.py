@@ -1,42 +1,34 @@
-"""Leave, by the person or a supervisor: taken, ended, cancelled, and what happens when it begins.
+"""Leave as people enter it: typed, by form, for a member; changed, ended, given up, undone.
 
-From the first day nobody gets reviews and open ones move on (`repair.py`). The person's own open cases wait, are
-withdrawn, or go to a covering therapist, as chosen when the leave was entered; a supervisor who enters it never learns
-whether there are any. The return is `returning.py`'s subject.
+The steps themselves are `steps/leave.py`. Every answer says what holds now and can be undone for ten minutes. Leave in
+days that have leave already is asked about: replace, join or add. A supervisor who enters leave for a member never
+learns whether the member has open cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.app.caseload.leave_views import leave_form
-from bot.app.caseload.views import leave_words
-from bot.app.context import Context, Work
-from bot.app.facts.deadlines import start_of_day
-from bot.app.facts.duty import duty_of
-from bot.app.facts.permissions import colleagues, members, supervised
-from bot.app.steps.reassignment import free_seats_of, replace_seat
-from bot.app.steps.return_from_leave import announce_return
-from bot.app.steps.withdrawal import withdraw
-from bot.domain.case import Assignment, Case, EndReason
-from bot.domain.caseload import Leave, LeaveEndsBeforeItStarts
+from bot.app.caseload.state_views import leave_state_card, settle_leave_card
+from bot.app.context import Context
+from bot.app.facts.permissions import colleagues, self_or_supervised
+from bot.app.steps import leave
+from bot.app.steps.leave import Changed, LeaveEnteredAlready, NoLeaveToEnd
+from bot.app.steps.own_cases import CHOICES as OWN_CASES
+from bot.app.steps.own_cases import COVER, KEEP
+from bot.app.steps.undo import remember
+from bot.domain.caseload import LeaveEndsBeforeItStarts
+from bot.domain.leave_changes import HowToSettle
 from bot.domain.local_dates import parse_period
-from bot.domain.organisation import Group
-from bot.domain.person import Person, Role
-from bot.errors import Refusal
-from bot.ports.records import Audited, LeaveEntry
+from bot.domain.person import Person
+from bot.ports.records import LeaveEntry
 from bot.ports.unit_of_work import NotFound
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
+from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
-KEEP, WITHDRAW, COVER = "keep", "withdraw", "cover"
 LONGEST_AHEAD_DAYS = 730
-
-
-class NoLeaveToEnd(Refusal):
-    """There is no current or planned leave to end."""
 
 
 async def typed(ctx: Context, text: str) -> Outcome:
@@ -46,18 +38,111 @@ async def typed(ctx: Context, text: str) -> Outcome:
     first, last = parse_period(text, ctx.my_today)
     if last is not None and last < first:
         raise LeaveEndsBeforeItStarts(first_day=first, last_day=last)
-    return await _take(ctx, ctx.me, first, last, KEEP, None)
+    return await enter(ctx, ctx.me, first, last)
+
+
+async def enter(
+    ctx: Context, person: Person, first: date, last: date | None, own_cases: str = KEEP, cover: str | None = None
+) -> Outcome:
+    """Take leave, or ask what becomes of leave that is entered in these days already."""
+    found = await leave.overlapping(ctx, person, first, last)
+    if found.repeats:
+        return Say(await leave_state_card(ctx, person))
+    if found.choices:
+        return Say(settle_leave_card(ctx, person, found, own_cases, cover))
+    done = await leave.take(ctx, person, first, last, by=ctx.me.id, own_cases=own_cases, cover=cover)
+    return await _answer(ctx, person, done)
+
+
+async def settle(ctx: Context, event: ActionPressed) -> Outcome:
+    """The answer to the question: replace, join or add."""
+    person, args = await self_or_supervised(ctx, event.subject), event.args
+    how, own_cases = args.get("how", ""), args.get("own_cases", KEEP)
+    cover = args.get("cover") or None
+    first, last = _day(args.get("first", "")), _day(args.get("last", ""))
+    known = how in set(HowToSettle) and own_cases in OWN_CASES
+    if first is None or not known or (cover and cover not in {p.id for p in await colleagues(ctx, person)}):
+        raise NoLeaveToEnd
+    with suppress(LeaveEnteredAlready):
+        done = await leave.take(
+            ctx, person, first, last, by=ctx.me.id, own_cases=own_cases, cover=cover, how=HowToSettle(how)
+        )
+        return await _answer(ctx, person, done)
+    return Say(await leave_state_card(ctx, person))
+
+
+async def back_on(ctx: Context, person: Person, day: date) -> Outcome:
+    """`day` is worked again: the leave ends the day before, earlier or later than planned."""
+    with suppress(LeaveEnteredAlready):
+        return await _answer(ctx, person, await leave.back_on(ctx, person, day, by=ctx.me.id))
+    return Say(await leave_state_card(ctx, person))
 
 
 async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for leave: one's own, or for a supervised person."""
-    return Show(await leave_form(ctx, await _person(ctx, event.subject)))
+    return Show(await leave_form(ctx, await self_or_supervised(ctx, event.subject)))
 
 
 async def send(ctx: Context, event: FormSubmitted) -> Outcome:
     """Leave from a day until a day, or open-ended."""
+    person = await self_or_supervised(ctx, event.subject)
+    first, last, own, cover, errors = await _read(ctx, person, event)
+    if errors or first is None:
+        return Invalid(await leave_form(ctx, person, first, last, own, cover, errors))
+    return await enter(ctx, person, first, last, own, cover if own == COVER else None)
+
+
+async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form with an entered leave, to change it."""
+    entry, person = await _entry(ctx, event.subject)
+    form = await leave_form(
+        ctx, person, entry.first_day, entry.last_day, entry.own_cases, entry.cover or "", entry=entry
+    )
+    return Show(form)
+
+
+async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Another first or last day, or another choice for the own cases."""
+    entry, person = await _entry(ctx, event.subject)
+    first, last, own, cover, errors = await _read(ctx, person, event)
+    if errors or first is None:
+        return Invalid(await leave_form(ctx, person, first, last, own, cover, errors, entry=entry))
+    with suppress(LeaveEnteredAlready):
+        done = await leave.amend(
+            ctx, entry, first, last, by=ctx.me.id, own_cases=own, cover=cover if own == COVER else None
+        )
+        return await _answer(ctx, person, done)
+    return Say(await leave_state_card(ctx, person))
+
+
+async def end(ctx: Context, event: ActionPressed | None) -> Outcome:
+    """Back today, or a planned leave given up. Without a subject: my current or next leave."""
+    entry, person = await _entry(ctx, event.subject if event else "")
+    today = ctx.today(person.timezone)
+    if not entry.active or (entry.last_day and entry.last_day < today):
+        raise NoLeaveToEnd
+    if entry.first_day <= today:
+        # Overlapping leave is one leave: whoever is back is back from all of it.
+        return await back_on(ctx, person, today)
+    return await _answer(ctx, person, await leave.cancel(ctx, entry, by=ctx.me.id))
+
+
+async def _answer(ctx: Context, person: Person, done: Changed) -> Outcome:
+    """What holds now, with the way back; the member is told of what a supervisor did."""
+    if person.id != ctx.me.id:
+        if done.made:
+            await ctx.tell(person.id, "leave_entered", done.made[-1].id)
+        else:
+            await ctx.tell(person.id, "leave_ended", done.cancelled[-1].id)
+    step = await remember(ctx, ctx.me.id, "leave", done.data)
+    return Say(await leave_state_card(ctx, person, done, step))
+
+
+async def _read(
+    ctx: Context, person: Person, event: FormSubmitted
+) -> tuple[date | None, date | None, str, str, Mapping[str, str]]:
+    """The form's days and choices, with what is wrong with them by field."""
     w = ctx.words
-    person = await _person(ctx, event.subject)
     errors: dict[str, str] = {}
     first = ctx.typed_day(typed_text(event, "first_day"), "first_day", errors)
     last = ctx.typed_day(typed_text(event, "last_day"), "last_day", errors)
@@ -66,144 +151,37 @@ async def send(ctx: Context, event: FormSubmitted) -> Outcome:
         errors["first_day"] = w("field.needed")
     if first and last and last < first:
         errors["last_day"] = w("leave.ends_before")
-    if first and first > ctx.my_today + timedelta(days=LONGEST_AHEAD_DAYS):
-        errors["first_day"] = w("switch.too_far")
-    if own not in {KEEP, WITHDRAW, COVER}:
+    for name, day in (("first_day", first), ("last_day", last)):
+        if day and day > ctx.my_today + timedelta(days=LONGEST_AHEAD_DAYS * (1 if name == "first_day" else 2)):
+            errors[name] = w("switch.too_far")
+    if own not in OWN_CASES:
         errors["own_cases"] = w("field.choose")
     if own == COVER and cover not in {p.id for p in await colleagues(ctx, person)}:
         errors["cover"] = w("leave.cover_needed")
-    if errors or first is None:
-        return Invalid(await leave_form(ctx, person, first, last, own, cover, errors))
-    return await _take(ctx, person, first, last, own, cover if own == COVER else None)
+    return first, last, own, cover, errors
 
 
-async def end(ctx: Context, event: ActionPressed | None) -> Outcome:
-    """Back before the leave's end, or a planned leave given up. Without a subject: my current or next leave."""
-    entry = await _entry(ctx, event.subject if event else "")
-    person = await ctx.uow.get(Person, entry.person)
-    today = ctx.today(person.timezone)
-    if entry.cancelled_at or (entry.last_day and entry.last_day < today):
-        raise NoLeaveToEnd
-    # Overlapping leave is one leave: whoever is back is back from all of it.
-    for each in await _around(ctx, person, today) if entry.first_day <= today else [entry]:
-        if each.first_day >= today:
-            await ctx.uow.save(replace(each, cancelled_at=ctx.now))
-        else:
-            await ctx.uow.save(replace(each, last_day=today - timedelta(days=1)))
-        await ctx.uow.wake("leave.returns", each.id, None)
-    await ctx.uow.wake("person.remind", person.id, ctx.now)
-    if person.id != ctx.me.id:
-        await ctx.tell(person.id, "leave_ended", entry.id)
-        return Done(ctx.words("leave.ended_for", name=person.name))
-    return Done(ctx.words("leave.ended"))
-
-
-async def begin(work: Work, entry: LeaveEntry) -> None:
-    """The first day has come: reviews move on, own cases go the chosen way."""
-    if entry.cancelled_at is not None:
-        return
-    person = await work.uow.get(Person, entry.person)
-    await free_seats_of(work, person)
-    ids = await work.uow.cases_of(person.id)
-    cases = await work.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
-    for case in cases:
-        if entry.own_cases == WITHDRAW and not case.held_at:  # about a held one a supervisor decides
-            await withdraw(work, case, entry.recorded_by)
-        elif entry.own_cases == COVER and entry.cover:
-            await _hand_over(work, case, entry.cover, entry.recorded_by)
-
-
-async def take(
-    work: Work,
-    person: Person,
-    first: date,
-    last: date | None,
-    *,
-    by: str,
-    own_cases: str = KEEP,
-    cover: str | None = None,
-) -> LeaveEntry:
-    """Leave from a day until a day or open-ended, and what follows from it. Raises `LeaveEndsBeforeItStarts`."""
-    Leave(person.id, first, last)
-    entry = LeaveEntry(
-        id=work.tools.ids.new("leave"),
-        organisation=work.uow.organisation,
-        person=person.id,
-        first_day=first,
-        last_day=last,
-        recorded_at=work.now,
-        recorded_by=by,
-        own_cases=own_cases,
-        cover=cover,
-    )
-    await work.uow.add(entry)
-    if first <= work.today(person.timezone):
-        await begin(work, entry)
-    else:
-        await work.uow.wake("leave.begins", entry.id, start_of_day(first, person.timezone))
-    await announce_return(work, person, entry)
-    return entry
-
-
-async def _take(
-    ctx: Context, person: Person, first: date, last: date | None, own_cases: str, cover: str | None
-) -> Outcome:
-    entry = await take(ctx, person, first, last, by=ctx.me.id, own_cases=own_cases, cover=cover)
-    until = ctx.words.day(last, year=True) if last else ctx.words("leave.open_ended")
-    day = ctx.words.day(first, year=True)
-    if person.id == ctx.me.id:
-        return Done(" ".join([ctx.words("leave.taken", first=day, last=until), *await _duty_note(ctx, person)]))
-    await ctx.tell(person.id, "leave_entered", entry.id)
-    taken = ctx.words("leave.taken_for", name=person.name, period=leave_words(ctx, first, last))
-    return Done(" ".join([taken, *await _duty_note(ctx, person)]))
-
-
-async def _duty_note(ctx: Context, person: Person) -> list[str]:
-    """That somebody is away who is named for duty: whoever enters the leave can have it mended."""
-    w, clinics = ctx.words, [clinic.name for clinic in await duty_of(ctx, person)]
-    if not clinics:
-        return []
-    key = "leave.on_duty" if person.id == ctx.me.id else "leave.on_duty_for"
-    return [w(key, name=person.name, clinics=w.listing(clinics))]
-
-
-async def _hand_over(work: Work, case: Case, cover: str, by: str) -> None:
-    """The covering therapist presents the case from now on, unless they reviewed it or can present none any more."""
-    seats = await work.uow.find(Assignment, case=case.id, reviewer=cover)
-    group = await work.uow.get(Group, case.group)
-    therapists = {person.id for person in await members(work, group) if person.has(Role.THERAPIST)}
-    if cover not in therapists or any(seat.submitted_at for seat in seats):
-        await work.tell(await work.uow.presenter(case.id), "cover_impossible", case.id)
-        return
-    await work.uow.set_presenter(case.id, cover)
-    for seat in seats:
-        if seat.ended_at is None:
-            await replace_seat(work, seat, case, EndReason.CONFLICT)
-    await work.tell(cover, "case_covered", case.id)
-    await work.uow.audit(Audited.REASSIGNED, by, case.id, work.now)
-
-
-async def _person(ctx: Context, id: str) -> Person:
-    return ctx.me if id in {"", ctx.me.id} else await supervised(ctx, id)
-
-
-async def _entry(ctx: Context, id: str) -> LeaveEntry:
+async def _entry(ctx: Context, id: str) -> tuple[LeaveEntry, Person]:
     """A leave of one's own or of a supervised person; without an id one's own current or next one."""
     if not id:
-        coming = await _around(ctx, ctx.me, None)
+        entries = await leave.active_leave(ctx, ctx.me)
+        coming = [e for e in entries if e.last_day is None or e.last_day >= ctx.my_today]
         if not coming:
             raise NoLeaveToEnd
-        return coming[0]
-    with suppress(NotFound):
+        return coming[0], ctx.me
+    try:
         entry = await ctx.uow.get(LeaveEntry, id)
-        await _person(ctx, entry.person)
-        return entry
-    raise NoLeaveToEnd
+    except NotFound:
+        raise NoLeaveToEnd from None
+    person = await self_or_supervised(ctx, entry.person)
+    if not entry.active:
+        # Its button is older than the change: what stands in its place is meant.
+        for newer in await ctx.uow.find(LeaveEntry, replaces=entry.id, cancelled_at=None):
+            return newer, person
+    return entry, person
 
 
-async def _around(ctx: Context, person: Person, day: date | None) -> Sequence[LeaveEntry]:
-    """The person's leaves that are not over, by first day; with a day only those it lies in."""
-    today = ctx.today(person.timezone)
-    entries = await ctx.uow.find(LeaveEntry, person=person.id, cancelled_at=None, order=("first_day",))
-    coming = [e for e in entries if e.last_day is None or e.last_day >= today]
-    return [e for e in coming if day is None or e.first_day <= day]
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None

@@ -38,12 +38,14 @@ async def leave_form(
     own_cases: str = "keep",
     cover: str = "",
     errors: Mapping[str, str] | None = None,
+    *,
+    entry: LeaveEntry | None = None,
 ) -> Form:
-    """First and last day, and what becomes of the person's own open cases."""
+    """First and last day, and what becomes of the person's own open cases; with an entry, to change that one."""
     w = ctx.words
     mine = person.id == ctx.me.id
     intro = w("leave.intro") if mine else w("leave.intro_for", name=person.name)
-    body: list[FormBlock] = [Text(line(intro)), *await _known(ctx, person)]
+    body: list[FormBlock] = [Text(line(intro)), *(await _known(ctx, person) if entry is None else [])]
     fields: list[Field] = [
         DateField("first_day", w("leave.first_day"), first, required=True),
         DateField("last_day", w("leave.last_day"), last, hint=w("leave.last_day.hint")),
@@ -60,9 +62,9 @@ async def leave_form(
         options = (Option(NOBODY, w("leave.cover_nobody")), *(Option(p.id, p.name) for p in others))
         fields.append(ChoiceField("cover", w("leave.cover"), options, cover or NOBODY, required=False))
     return Form(
-        key="caseload.leave.send",
-        title=w("leave.title"),
-        subject="" if mine else person.id,
+        key="caseload.leave.change.send" if entry else "caseload.leave.send",
+        title=w("leave.change.title") if entry else w("leave.title"),
+        subject=entry.id if entry else "" if mine else person.id,
         body=tuple(body),
         fields=tuple(fields),
         submit=w("leave.submit") if mine else w("leave.submit_for"),
@@ -80,5 +82,6 @@ async def _known(ctx: Context, person: Person) -> list[FormBlock]:
             key = "leave.end" if entry.first_day <= today else "leave.cancel"
             ask = Confirm(w(key), w("leave.end.ask"), w(key), w("back"))
             words = leave_words(ctx, entry.first_day, entry.last_day)
-            rows.append(Row(line(words), (), (Action("caseload.back", w(key), entry.id, confirm=ask),)))
+            change = Action("caseload.leave.change", w("leave.change"), entry.id, opens=True)
+            rows.append(Row(line(words), (), (change, Action("caseload.back", w(key), entry.id, confirm=ask))))
     return [Heading(w("leave.known")), *rows] if rows else []

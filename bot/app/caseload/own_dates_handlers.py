@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload.own_dates_views import address_form, feed_form, found_form, import_form, week_form
 from bot.app.context import Context
-from bot.app.steps import feeds
+from bot.app.steps import feeds, leave
 from bot.calendars.absences import Absence, read_absences
+from bot.domain.leave_changes import HowToSettle
 from bot.domain.person import WEEKDAYS
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
@@ -85,7 +85,7 @@ async def take_absences(ctx: Context, event: FormSubmitted) -> Outcome:
     for absence in filter(None, map(_absence, chosen(event, "periods"))):
         if absence.last < ctx.my_today or any(_covers(entry, absence) for entry in known):
             continue
-        await leave.take(ctx, ctx.me, absence.first, absence.last, by=ctx.me.id)
+        await leave.take(ctx, ctx.me, absence.first, absence.last, by=ctx.me.id, how=HowToSettle.JOIN)
         taken += 1
     return Done(ctx.words.count("absences.taken", taken))
 

@@ -11,7 +11,15 @@ from bot.app.caseload.own_dates_views import own_dates_actions, week_words
 from bot.app.context import Context
 from bot.app.facts.caseload import RhythmFacts, caseload_of, rhythm_facts
 from bot.app.facts.permissions import person_policy
-from bot.domain.caseload import Caseload, Mode, ModeChange, SwitchEffect, effect_of_switch, open_review_cap
+from bot.domain.caseload import (
+    Caseload,
+    Mode,
+    ModeChange,
+    SwitchEffect,
+    effect_between,
+    effect_of_switch,
+    open_review_cap,
+)
 from bot.domain.frequency import Kind, Status
 from bot.domain.person import WEEKDAYS, Person
 from bot.domain.policy import Policy
@@ -113,45 +121,61 @@ def mode_actions(ctx: Context, caseload: Caseload) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def effect_card(ctx: Context, mine: Shown, change: ModeChange) -> Card:
-    """What a switch changed or will change: before → after."""
+def effect_rows(ctx: Context, mine: Shown, change: ModeChange, after: Caseload) -> tuple[tuple[str, Line], ...]:
+    """What a change does on its first day, or today if that is later: before → after."""
     w = ctx.words
-    effect = mine.effect(change.mode, change.from_date)
     day = max(change.from_date, mine.today)
-    was, will = mine.due(mine.caseload, day), mine.due(mine.caseload.with_mode(change), day)
-    before, after = effect.targets_before, effect.targets_after
-    rows: list[tuple[str, Line]] = [
+    was, will = mine.due(mine.caseload, day), mine.due(after, day)
+    effect = effect_between(mine.caseload, after, day, mine.policy)
+    before, then = effect.targets_before, effect.targets_after
+    return (
         (w("caseload.mode"), _from_to(w(f"mode.{effect.mode_before}"), w(f"mode.{effect.mode_after}"))),
         (w("caseload.cap"), _from_to(w.number(effect.cap_before), w.number(effect.cap_after))),
         (
             w("caseload.targets"),
-            _from_to(f"{before.any_event} / {before.own_case}", f"{after.any_event} / {after.own_case}"),
+            _from_to(f"{before.any_event} / {before.own_case}", f"{then.any_event} / {then.own_case}"),
         ),
         *((w(f"switch.due.{kind}"), _from_to(_due(ctx, was[kind]), _due(ctx, will[kind]))) for kind in Kind),
-    ]
-    if change.from_date > mine.today:
-        title, note = w("switch.planned", day=w.day(change.from_date, year=True)), w("switch.planned.note")
-    elif change.from_date < mine.today:
-        title, note = w("switch.corrected", day=w.day(change.from_date, year=True)), w("switch.corrected.note")
-    else:
-        title, note = w("caseload.switched"), w("caseload.from_next_round")
-    return Card("caseload.switched", title, (Facts(tuple(rows)), Text(line(note))), summary=title)
+    )
+
+
+def steps_ahead(ctx: Context, caseload: Caseload, today: date) -> list[tuple[str, Line]]:
+    """The modes to come: "From Mon 1 Feb: face-to-face", and the return after a period."""
+    w = ctx.words
+    current = caseload.chosen_mode_on(today)
+    rows: list[tuple[str, Line]] = []
+    for step in caseload.mode_steps:
+        if step.day > today and step.mode is not current:
+            rows.append((w("switch.from", day=w.day(step.day, year=True)), line(w(f"mode.{step.mode}"))))
+            current = step.mode
+    return rows
 
 
 async def plan_form(
-    ctx: Context, *, mode: str | None, day: date | None, note: Sensitive, errors: Mapping[str, str]
+    ctx: Context,
+    person: Person,
+    *,
+    mode: str | None,
+    day: date | None,
+    until: date | None,
+    note: Sensitive,
+    errors: Mapping[str, str],
+    entry: ModeEntry | None = None,
 ) -> Form:
-    """A switch for a date to come, or a correction backwards with its note."""
+    """A switch for a date to come, for good or for a time, or a correction backwards with its note."""
     w = ctx.words
-    mine = await shown(ctx, ctx.me)
-    told = Items(tuple(_told(ctx, mine, each, day or mine.today) for each in CHOICES))
+    theirs = await shown(ctx, person)
+    told = Items(tuple(_told(ctx, theirs, each, day or theirs.today) for each in CHOICES))
+    whose = () if person.id == ctx.me.id else (Text(line(strong(person.name))),)
     return Form(
-        key="caseload.plan.send",
+        key="caseload.mode.change.send" if entry else "caseload.plan.send",
         title=w("switch.plan.title"),
-        body=(Text(line(w("switch.plan.intro"))), told),
+        subject=entry.id if entry else "" if person.id == ctx.me.id else person.id,
+        body=(*whose, Text(line(w("switch.plan.intro"))), told),
         fields=(
             ChoiceField("mode", w("caseload.mode"), tuple(Option(m, w(f"mode.{m}")) for m in CHOICES), mode),
             DateField("from_day", w("switch.from_day"), day, required=True),
+            DateField("until_day", w("switch.until_day"), until, hint=w("switch.until_day.hint")),
             TextField("note", w("switch.note"), w("switch.note.hint"), note, max_length=200),
         ),
         submit=w("switch.plan.submit"),
@@ -178,31 +202,41 @@ def work_form(ctx: Context, mine: Shown, errors: Mapping[str, str]) -> Form:
     )
 
 
-async def history_form(ctx: Context) -> Form:
-    """Every recorded change of mode, newest day first: what was corrected stays readable."""
+async def history_form(ctx: Context, person: Person) -> Form:
+    """Every recorded change of mode, newest day first: what was amended stays readable, what holds can be changed."""
     w = ctx.words
-    entries = await ctx.uow.find(ModeEntry, person=ctx.me.id, order=("-from_day", "-recorded_at"))
-    in_force = {(c.from_date, c.recorded_at) for c in (await caseload_of(ctx, ctx.me)).mode_history}
-    body: list[FormBlock] = []
+    entries = await ctx.uow.find(ModeEntry, person=person.id, order=("-from_day", "-recorded_at"))
+    in_force = {change.id for change in (await caseload_of(ctx, person)).mode_history}
+    body: list[FormBlock] = [] if person.id == ctx.me.id else [Text(line(strong(person.name)))]
     for entry in entries:
-        note = await ctx.uow.texts(entry.id, "note")
+        # A note is read by whoever wrote it for themselves.
+        note = await ctx.uow.texts(entry.id, "note") if person.id == ctx.me.id else {}
         detail = w("switch.recorded", when=w.moment(entry.recorded_at, ctx.me.timezone))
-        if (entry.from_day, entry.recorded_at) not in in_force:
+        if entry.cancelled_at:
+            detail += f" · {w('switch.amended')}"
+        elif entry.id not in in_force:
             detail += f" · {w('switch.replaced')}"
-        body.append(Row(line(w.day(entry.from_day, year=True), ": ", strong(w(f"mode.{entry.mode}"))), line(detail)))
+        day = w.day(entry.from_day, year=True)
+        period = f"{day} – {w.day(entry.until_day, year=True)}" if entry.until_day else day
+        title = line(period, ": ", strong(w(f"mode.{entry.mode}")))
+        body.append(Row(title, line(detail), () if entry.cancelled_at else _row_actions(ctx, entry)))
         if "note" in note:
             body.append(Passage(w("switch.note"), note["note"]))
     return Form("caseload.history", w("switch.history"), body=tuple(body) or (Text(line(w("switch.none"))),))
+
+
+def _row_actions(ctx: Context, entry: ModeEntry) -> tuple[Action, ...]:
+    return (
+        Action("caseload.mode.change", ctx.words("leave.change"), entry.id, opens=True),
+        Action("caseload.mode.delete", ctx.words("switch.delete"), entry.id),
+    )
 
 
 def _status_rows(ctx: Context, mine: Shown) -> tuple[tuple[str, Line], ...]:
     w, caseload, today = ctx.words, mine.caseload, mine.today
     target = caseload.target_on(today, mine.policy)
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(strong(w(f"mode.{caseload.mode_on(today)}"))))]
-    for change in caseload.mode_history:
-        if change.from_date > today:
-            planned = w("switch.from", day=w.day(change.from_date, year=True))
-            rows.append((planned, line(w(f"mode.{change.mode}"))))
+    rows += steps_ahead(ctx, caseload, today)
     cap = line(w.number(open_review_cap(caseload, today, mine.policy)))
     if caseload.in_ramp_up(today, mine.policy):
         cap = line(*cap, " ", w("switch.ramp_up", days=mine.policy.ramp_up_days))

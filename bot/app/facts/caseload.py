@@ -38,10 +38,10 @@ async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caselo
     experience = await _by_person(work, ExperienceEntry, ids)
     return {
         p.id: Caseload(
-            modes=tuple(ModeChange(p.id, Mode(m.mode), m.from_day, "", m.recorded_at) for m in modes[p.id]),
+            modes=tuple(mode_change_of(m) for m in modes[p.id] if m.cancelled_at is None),
             ftes=(
                 FteChange(p.id, p.fte, date.min, "", p.created_at),
-                *(FteChange(p.id, f.fte, f.from_day, "", f.recorded_at) for f in ftes[p.id]),
+                *(FteChange(p.id, f.fte, f.from_day, "", f.recorded_at) for f in ftes[p.id] if not f.cancelled_at),
             ),
             experience=(
                 *_registered(p),
@@ -183,6 +183,11 @@ def _review(seat: Assignment, person: Person, caseload: Caseload, policy: Policy
         group_size=2,
         recorded_at=seat.submitted_at,
     )
+
+
+def mode_change_of(entry: ModeEntry) -> ModeChange:
+    """A stored switch as the rules know it."""
+    return ModeChange(entry.person, Mode(entry.mode), entry.from_day, "", entry.recorded_at, entry.until_day, entry.id)
 
 
 def event_of(entry: LogEntry) -> SupervisionEvent:

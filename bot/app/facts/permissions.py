@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from bot.app.context import Context, Work
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
@@ -12,7 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.errors import Refusal
-from bot.ports.records import LeaveEntry
+from bot.ports.records import LeaveEntry, ModeEntry, UndoStep
 from bot.ports.unit_of_work import NotFound, those
 
 
@@ -78,6 +79,8 @@ async def supervised(ctx: Context, id: str) -> Person:
             theirs, mine = await groups_of(ctx, person), {group.id for group in await my_groups(ctx)}
             if person.active and any(group.id in mine or not mine for group in theirs):
                 return person
+            if {group.id for group in theirs} & {group.id for group in await covered_groups(ctx)}:
+                return person
     raise NotFoundHere
 
 
@@ -95,6 +98,24 @@ async def leave_of_supervised(ctx: Context, id: str) -> LeaveEntry | None:
     return entry
 
 
+async def switch_of_supervised(ctx: Context, id: str) -> ModeEntry:
+    """A recorded switch of the person or of a member they plan for."""
+    entry = await ctx.uow.get(ModeEntry, id)
+    await self_or_supervised(ctx, entry.person)
+    return entry
+
+
+class NothingToUndo(Refusal):
+    """A step is undone once, by whoever did it, within ten minutes."""
+
+
+async def my_step(ctx: Context, id: str) -> UndoStep:
+    """What the person did a moment ago and may put back."""
+    for step in await ctx.uow.find(UndoStep, id=id, person=ctx.me.id, undone_at=None, expires_at__gt=ctx.now):
+        return step
+    raise NothingToUndo
+
+
 async def planned_assignment(ctx: Context, id: str) -> Assignment:
     """An assignment in a round this supervisor plans; refused alike otherwise."""
     assignment = await ctx.uow.get(Assignment, id)
@@ -109,11 +130,14 @@ async def colleagues(work: Work, person: Person) -> list[Person]:
 
 
 async def groups_for_planning(ctx: Context) -> list[Group]:
-    """Groups a supervisor may plan for, by name: those they belong to, or any when they belong to none.
+    """Groups a supervisor may plan for, by name: those they belong to or act for, or any when they belong to none.
 
     Of very many the first `MOST_GROUPS`; whether a certain one is among all of them says `planned_group`.
     """
-    return await my_groups(ctx) or await ctx.uow.find(Group, order=("name",), limit=MOST_GROUPS)
+    mine = await my_groups(ctx)
+    if not mine:
+        return await ctx.uow.find(Group, order=("name",), limit=MOST_GROUPS)
+    return sorted([*mine, *await covered_groups(ctx)], key=lambda group: group.name)
 
 
 async def planned_group(ctx: Context, given: str = "") -> Group | None:
@@ -161,12 +185,65 @@ async def members(work: Work, group: Group) -> list[Person]:
 
 
 async def supervisors_of(work: Work, group: Group) -> list[Person]:
-    """The supervisors among a group's members, else every supervisor of the organisation."""
-    people = await members(work, group)
-    inside = [p for p in people if p.has(Role.SUPERVISOR)]
-    if inside:
+    """Who acts for a group today: its own supervisors; while none of them is there, the organisation's others.
+
+    Where no supervisor is there at all, administrators hear of it, so that nothing is told to nobody.
+    """
+    inside = [p for p in await members(work, group) if p.has(Role.SUPERVISOR)]
+    if await there_on(work, inside, work.today(group.timezone)):
         return inside
-    return [p for p in await work.uow.find(Person, removed_at=None, order=("name",)) if p.has(Role.SUPERVISOR)]
+    return await _covering(work, inside, work.today(group.timezone)) or inside
+
+
+async def cover_for(work: Work, group: Group, person: Person, day: date) -> list[Person] | None:
+    """Who acts for a group when this supervisor of it is away on a day; None while a colleague of the group is there.
+
+    Empty: nobody would.
+    """
+    inside = [p for p in await members(work, group) if p.has(Role.SUPERVISOR)]
+    others = [p for p in inside if p.id != person.id]
+    if len(inside) == len(others) or await there_on(work, others, day):
+        return None
+    return await _covering(work, inside, day)
+
+
+async def there_on(work: Work, people: Sequence[Person], day: date) -> list[Person]:
+    """Those of some people who are not on leave on a day."""
+    ids = [person.id for person in people]
+    kept = ("person", "last_day")
+    rows = await work.uow.columns(LeaveEntry, kept, person__in=ids, cancelled_at=None, first_day__le=day) if ids else []
+    away = {person for person, last in rows if last is None or last >= day}
+    return [person for person in people if person.id not in away]
+
+
+async def _covering(work: Work, inside: Sequence[Person], day: date) -> list[Person]:
+    """The other supervisors who are there, else the administrators."""
+    everyone = await work.uow.find(Person, removed_at=None, order=("name",))
+    apart = {person.id for person in inside}
+    for role in (Role.SUPERVISOR, Role.ADMIN):
+        found = await there_on(work, [p for p in everyone if p.has(role) and p.id not in apart], day)
+        if found:
+            return found
+    return []
+
+
+async def covered_groups(ctx: Context) -> list[Group]:
+    """Groups of others for which this supervisor acts today, because all of their own are away; by name."""
+    if not ctx.me.has(Role.SUPERVISOR):
+        return []
+    today = ctx.my_today
+    rows = await ctx.uow.columns(LeaveEntry, ("person", "last_day"), cancelled_at=None, first_day__le=today)
+    away = sorted({person for person, last in rows if last is None or last >= today} - {ctx.me.id})
+    gone = [p.id for p in await ctx.uow.find(Person, id__in=away, removed_at=None) if p.has(Role.SUPERVISOR)]
+    memberships = await ctx.uow.find(Membership, person__in=gone) if gone else []
+    ids = sorted({m.group for m in memberships if m.holds_on(today)})
+    mine = {group.id for group in await my_groups(ctx)}
+    groups = await ctx.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+    return [
+        group
+        for group in groups
+        if group.id not in mine and ctx.me.id in {p.id for p in await supervisors_of(ctx, group)}
+    ]
 
 
 async def closed_days(work: Work, clinic: Clinic) -> list[Closure]:

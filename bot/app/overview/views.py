@@ -126,6 +126,8 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     actions = (
         *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),
         Action("caseload.leave", w("overview.leave"), person.id, opens=True),
+        Action("caseload.plan", w("switch.plan"), person.id, opens=True),
+        Action("caseload.history", w("switch.history"), person.id, opens=True),
         Action("caseload.work", w("work.open"), person.id, opens=True),
         *((Action("log.sign.member", w("overview.sign"), person.id, opens=True),) if person.id != ctx.me.id else ()),
     )

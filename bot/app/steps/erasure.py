@@ -24,10 +24,11 @@ from bot.ports.records import (
     OutboxEntry,
     Session,
     SignInLink,
+    UndoStep,
 )
 
 NOBODY = "–"
-REMOVED: tuple[type[Any], ...] = (Contact, LeaveEntry, CalendarFeed, Draft, Session, SignInLink)
+REMOVED: tuple[type[Any], ...] = (Contact, LeaveEntry, CalendarFeed, Draft, Session, SignInLink, UndoStep)
 """Own records that go at once; what is not here and names the person keeps its dates under an id without a name."""
 
 

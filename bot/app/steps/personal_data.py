@@ -32,6 +32,7 @@ from bot.ports.records import (
     Signature,
     SignInLink,
     SignRequest,
+    UndoStep,
 )
 
 OWN_RECORDS: tuple[type[Any], ...] = (
@@ -49,6 +50,7 @@ OWN_RECORDS: tuple[type[Any], ...] = (
     Draft,
     Session,
     SignInLink,
+    UndoStep,
 )
 """Records with a field `person`: each belongs to one person alone."""
 LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {
@@ -63,7 +65,9 @@ LISTS = frozenset({(Hold, "called")})
 """Of these fields those that hold several people: no condition finds one of them, so they are looked through."""
 SECRETS = frozenset({"id", "organisation", "version", "previous", "mac", "dedupe", "lease_by", "lease_until", "slot"})
 """Columns that say nothing about the person: keys, hashes, bookkeeping."""
-OTHERS = frozenset({"members", "readers", "stepped_out", "recorded_by", "signed_by", "signer", "one", "other", "why"})
+OTHERS = frozenset(
+    {"members", "readers", "stepped_out", "recorded_by", "signed_by", "signer", "one", "other", "why", "data"}
+)
 """Columns that name other people; a count stands in their place."""
 
 

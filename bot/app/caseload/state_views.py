@@ -1,0 +1,227 @@
+"""What holds after a step: leave and mode as they are now, what followed from the step, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.app.caseload.views import effect_rows, leave_words, shown, steps_ahead
+from bot.app.context import Context
+from bot.app.facts.caseload import caseload_of, mode_change_of
+from bot.app.facts.duty import duty_of
+from bot.app.facts.permissions import cover_for, groups_of
+from bot.app.steps.leave import Changed, PutBack, active_leave
+from bot.app.steps.modes import Switched
+from bot.app.steps.own_cases import open_cases_of
+from bot.domain.caseload import Caseload, Mode, Period
+from bot.domain.leave_changes import HowToSettle, Overlap
+from bot.domain.person import Person, Role
+from bot.ports.records import ModeEntry, UndoStep
+from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Items, Line, Notice, Text, Tone, line, strong
+
+ONE_DAY = timedelta(days=1)
+
+
+async def leave_state_card(
+    ctx: Context, person: Person, done: Changed | None = None, step: UndoStep | None = None
+) -> Card:
+    """The person's leave as it is now, and what the step did on the day itself."""
+    w = ctx.words
+    caseload = await caseload_of(ctx, person)
+    title = leave_title(ctx, person, caseload)
+    today = ctx.today(person.timezone)
+    rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
+    for period in caseload.periods_of_leave:
+        if period.last is None or period.last >= today:
+            rows.append((w("caseload.leave"), line(period_words(ctx, period))))
+    blocks: list[CardBlock] = [Facts(tuple(rows))] if rows else []
+    said = await _what_followed(ctx, person, done) if done else []
+    blocks += [Items(tuple(line(each) for each in said))] if said else []
+    blocks += [*await _on_duty(ctx, person), *await _unsupervised(ctx, person, caseload)] if done and done.made else []
+    actions = [undo_action(ctx, step)] if step else []
+    current = [e for e in await active_leave(ctx, person) if e.last_day is None or e.last_day >= today]
+    if current:
+        actions.append(Action("caseload.leave.change", w("leave.change"), current[0].id, opens=True))
+    if actions:
+        blocks.append(Buttons(tuple(actions)))
+    return Card("caseload.leave.state", title, tuple(blocks), summary=title)
+
+
+def leave_title(ctx: Context, person: Person, caseload: Caseload) -> str:
+    """ "On leave until Fri 12 Feb 2027", "Leave from …", "No leave"."""
+    w, today = ctx.words, ctx.today(person.timezone)
+    now, following = caseload.leave_on(today), caseload.next_leave(today)
+    if now:
+        return w("leave.state.away", day=w.day(now.last, year=True)) if now.last else w("leave.state.away_open")
+    return w("leave.state.next", day=w.day(following.first, year=True)) if following else w("leave.state.none")
+
+
+def period_words(ctx: Context, period: Period) -> str:
+    """ "Mon 4 Jan 2027 to Fri 12 Feb 2027 · 40 days · back on Sat 13 Feb"."""
+    w = ctx.words
+    words = leave_words(ctx, period.first, period.last)
+    if period.days is None or period.last is None:
+        return words
+    back = w("leave.back_on", day=w.day(period.last + ONE_DAY))
+    return f"{words} · {w.count('leave.days', period.days)} · {back}"
+
+
+def settle_leave_card(ctx: Context, person: Person, found: Overlap, own_cases: str, cover: str | None) -> Card:
+    """Leave is entered in these days already: what each answer would lead to."""
+    w = ctx.words
+    new, joined = found.new, found.joined
+    results = {
+        HowToSettle.REPLACE: w("leave.settle.replace", period=_short(ctx, new)),
+        HowToSettle.JOIN: w("leave.settle.join", period=_short(ctx, joined)),
+        HowToSettle.ADD: w("leave.settle.add"),
+    }
+    args = {"first": new.first.isoformat(), "own_cases": own_cases}
+    args |= {"last": new.last.isoformat()} if new.last else {}
+    args |= {"cover": cover} if cover else {}
+    subject = "" if person.id == ctx.me.id else person.id
+    buttons = tuple(
+        Action("caseload.leave.settle", results[how], subject, args={**args, "how": how.value}) for how in found.choices
+    )
+    rows = [(w("leave.settle.known"), line(leave_words(ctx, p.first, p.last))) for p in found.known]
+    rows.append((w("leave.settle.new"), line(strong(leave_words(ctx, new.first, new.last)))))
+    title = w("leave.settle.title")
+    return Card(
+        "caseload.leave.settle",
+        title,
+        (Facts(tuple(rows)), Text(line(w("leave.settle.ask"))), Buttons(buttons)),
+        summary=title,
+    )
+
+
+async def undone_leave_card(ctx: Context, person: Person, back: PutBack) -> Card:
+    """The leave as it was before, what came back with it, and what could not."""
+    w = ctx.words
+    card = await leave_state_card(ctx, person)
+    said = [w("undo.done")]
+    said += [w.count("undo.seats", back.seats)] if back.seats else []
+    said += [w.count("undo.seats_begun", back.seats_begun)] if back.seats_begun else []
+    if person.id == ctx.me.id:
+        said += [w.count("undo.cases", back.cases)] if back.cases else []
+        said += [w.count("undo.cases_gone", back.cases_gone)] if back.cases_gone else []
+    return Card(card.key, card.title, (Items(tuple(map(line, said))), *card.body), summary=card.title)
+
+
+async def mode_state_card(
+    ctx: Context, person: Person, done: Switched | None = None, step: UndoStep | None = None
+) -> Card:
+    """The person's mode as it is now and will be, what the step changed, and the way back."""
+    w = ctx.words
+    theirs = await shown(ctx, person)
+    after, today = theirs.caseload, theirs.today
+    rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
+    if done:
+        of = done.made or done.cancelled[0]
+        change = mode_change_of(of)
+        rows += effect_rows(ctx, replace(theirs, caseload=done.before), change, after)
+        title, note = _mode_title(ctx, of.from_day, of.until_day, today)
+    else:
+        title, note = w("undo.done"), ""
+        rows.append((w("caseload.mode"), line(strong(w(f"mode.{after.chosen_mode_on(today)}")))))
+    rows += steps_ahead(ctx, after, today)
+    blocks: list[CardBlock] = [Facts(tuple(rows))]
+    blocks += [Text(line(note))] if note else []
+    if done and done.made is None:
+        title = w("switch.deleted")
+    if step:
+        blocks.append(Buttons((undo_action(ctx, step),)))
+    return Card("caseload.switched", title, tuple(blocks), summary=title)
+
+
+def _mode_title(ctx: Context, first: date, last: date | None, today: date) -> tuple[str, str]:
+    w = ctx.words
+    if first > today:
+        return w("switch.planned", day=w.day(first, year=True)), w("switch.planned.note")
+    if first < today:
+        return w("switch.corrected", day=w.day(first, year=True)), w("switch.corrected.note")
+    if last:
+        return w("switch.until", day=w.day(last, year=True)), w("caseload.from_next_round")
+    return w("caseload.switched"), w("caseload.from_next_round")
+
+
+def settle_mode_card(
+    ctx: Context, person: Person, mode: Mode, first: date, last: date, cut: Sequence[ModeEntry]
+) -> Card:
+    """This mode is recorded until a later day: does it end earlier now, or does that still hold?"""
+    w = ctx.words
+    begins = min(first, *(entry.from_day for entry in cut))
+    args = {"mode": mode.value, "first": first.isoformat(), "last": last.isoformat()}
+    subject = "" if person.id == ctx.me.id else person.id
+    ends = w("leave.settle.replace", period=_short(ctx, Period(begins, last)))
+    rows = [(w("leave.settle.known"), line(leave_words(ctx, e.from_day, e.until_day))) for e in cut]
+    title = w("switch.settle.title", mode=w(f"mode.{mode}"))
+    return Card(
+        "caseload.mode.settle",
+        title,
+        (
+            Facts((*rows, (w("leave.settle.new"), line(strong(leave_words(ctx, first, last)))))),
+            Text(line(w("switch.settle.ask"))),
+            Buttons(
+                (
+                    Action("caseload.mode.settle", ends, subject, args=args),
+                    Action("caseload.status", w("switch.settle.keep")),
+                )
+            ),
+        ),
+        summary=title,
+    )
+
+
+def undo_action(ctx: Context, step: UndoStep) -> Action:
+    """The button that puts the step back."""
+    return Action("caseload.undo", ctx.words("undo"), step.id)
+
+
+async def _what_followed(ctx: Context, person: Person, done: Changed) -> list[str]:
+    """Reviews that moved, own cases (only to the person themselves), and that a member is told."""
+    w = ctx.words
+    said = [w.count("leave.state.moved", done.seats.freed)] if done.seats.freed else []
+    if person.id != ctx.me.id:
+        return [*said, w("leave.state.told", name=person.name)]
+    for key, cases in (("withdrawn", done.cases.withdrawn), ("covered", done.cases.covered)):
+        said += [w.count(f"leave.state.{key}", len(cases))] if cases else []
+    waiting = len(await open_cases_of(ctx, person)) if done.made and done.made[-1].own_cases == "keep" else 0
+    return [*said, *([w.count("leave.state.waits", waiting)] if waiting else [])]
+
+
+async def _on_duty(ctx: Context, person: Person) -> list[CardBlock]:
+    """That somebody is away who is named for duty: whoever enters the leave can have it mended."""
+    w, clinics = ctx.words, [clinic.name for clinic in await duty_of(ctx, person)]
+    if not clinics:
+        return []
+    key = "leave.on_duty" if person.id == ctx.me.id else "leave.on_duty_for"
+    return [Notice(Tone.WARN, line(w(key, name=person.name, clinics=w.listing(clinics))))]
+
+
+async def _unsupervised(ctx: Context, person: Person, caseload: Caseload) -> list[CardBlock]:
+    """Whoever is away as the only supervisor of a group learns who hears meanwhile what would have gone to them."""
+    if not person.has(Role.SUPERVISOR):
+        return []
+    w = ctx.words
+    blocks: list[CardBlock] = []
+    day = _first_day(caseload, ctx.today(person.timezone))
+    for group in await groups_of(ctx, person):
+        covering = await cover_for(ctx, group, person, day)
+        if covering is None:
+            continue
+        names = w.listing([p.name for p in covering])
+        text = w("leave.state.covering", group=group.name, names=names) if covering else ""
+        text = text or w("leave.state.nobody", group=group.name)
+        blocks.append(Notice(Tone.WARN, line(text)))
+    return blocks
+
+
+def _first_day(caseload: Caseload, today: date) -> date:
+    following = caseload.next_leave(today)
+    return today if caseload.on_leave(today) or following is None else following.first
+
+
+def _short(ctx: Context, period: Period) -> str:
+    """ "1 Feb – 12 Feb", as it fits a button."""
+    w = ctx.words
+    return f"{w.day(period.first)} – {w.day(period.last) if period.last else '…'}"

@@ -1,0 +1,252 @@
+"""Leave as a fact that is amended: taken, moved, shortened, prolonged, ended, given up, each with its history.
+
+An amended entry stays, cancelled; the new one names it. From the first day nobody gets reviews and open ones move on;
+own cases wait, are withdrawn or go to a covering therapist. Every step can be undone for ten minutes.
+The days before the return are `return_from_leave.py`'s subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.app.context import Work
+from bot.app.facts.caseload import leaves_of
+from bot.app.facts.deadlines import start_of_day
+from bot.app.steps.own_cases import KEEP, Settled, settle_own_cases
+from bot.app.steps.reassignment import free_seats_of
+from bot.app.steps.return_from_leave import announce_return
+from bot.app.steps.seat_undo import SeatChange, put_back, seats_near
+from bot.domain.case import Case
+from bot.domain.caseload import Caseload, Leave, Period
+from bot.domain.leave_changes import HowToSettle, Overlap, overlap
+from bot.domain.person import Person
+from bot.errors import Refusal
+from bot.ports.records import LeaveEntry
+
+ONE_DAY = timedelta(days=1)
+
+
+class NoLeaveToEnd(Refusal):
+    """There is no current or planned leave to end."""
+
+
+class LeaveEnteredAlready(Refusal):
+    """This very leave is entered already; `first`, `last`."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What one step did: entries made and cancelled, and what followed from it on the day itself."""
+
+    person: str
+    made: tuple[LeaveEntry, ...] = ()
+    cancelled: tuple[LeaveEntry, ...] = ()
+    seats: SeatChange = field(default_factory=SeatChange)
+    cases: Settled = field(default_factory=Settled)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What it takes to undo it."""
+        return {
+            "person": self.person,
+            "made": [entry.id for entry in self.made],
+            "cancelled": [entry.id for entry in self.cancelled],
+            "seats": self.seats.data,
+            "covered": list(self.cases.covered),
+            "withdrawn": len(self.cases.withdrawn),
+        }
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """What an undo put back, and what it could not."""
+
+    person: str
+    seats: int = 0
+    seats_begun: int = 0
+    cases: int = 0
+    cases_gone: int = 0
+
+
+async def active_leave(work: Work, person: Person) -> list[LeaveEntry]:
+    """Every leave that was neither amended nor given up, by first day."""
+    return await work.uow.find(LeaveEntry, person=person.id, cancelled_at=None, order=("first_day", "recorded_at"))
+
+
+async def overlapping(work: Work, person: Person, first: date, last: date | None) -> Overlap:
+    """The new leave with what is entered already in these days. Raises `LeaveEndsBeforeItStarts`."""
+    Leave(person.id, first, last)
+    return overlap(Period(first, last), [period_of(entry) for entry in await active_leave(work, person)])
+
+
+async def take(
+    work: Work,
+    person: Person,
+    first: date,
+    last: date | None,
+    *,
+    by: str,
+    own_cases: str = KEEP,
+    cover: str | None = None,
+    how: HowToSettle = HowToSettle.REPLACE,
+) -> Changed:
+    """Leave from a day until a day or open-ended; what it overlaps is settled as said.
+
+    Raises `LeaveEndsBeforeItStarts`, `LeaveEnteredAlready`.
+    """
+    found = await overlapping(work, person, first, last)
+    if found.repeats:
+        raise LeaveEnteredAlready(first=first, last=last or "…")
+    touched = [entry for entry in await active_leave(work, person) if period_of(entry) in found.known]
+    if how is HowToSettle.ADD:
+        touched = []
+    period = found.joined if how is HowToSettle.JOIN else found.new
+    if own_cases == KEEP and touched:
+        own_cases, cover = touched[0].own_cases, touched[0].cover
+    return await _change(work, person, touched, [(period, own_cases, cover)], by)
+
+
+async def amend(
+    work: Work, entry: LeaveEntry, first: date, last: date | None, *, by: str, own_cases: str, cover: str | None
+) -> Changed:
+    """Another first or last day, or another choice for the own cases, for a leave that is entered."""
+    Leave(entry.person, first, last)
+    if not entry.active:
+        raise NoLeaveToEnd
+    if (entry.first_day, entry.last_day, entry.own_cases, entry.cover) == (first, last, own_cases, cover):
+        raise LeaveEnteredAlready(first=first, last=last or "…")
+    person = await work.uow.get(Person, entry.person)
+    return await _change(work, person, [entry], [(Period(first, last), own_cases, cover)], by)
+
+
+async def cancel(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
+    """Give up a leave as if it had never been entered."""
+    if not entry.active:
+        raise NoLeaveToEnd
+    return await _change(work, await work.uow.get(Person, entry.person), [entry], [], by)
+
+
+async def back_on(work: Work, person: Person, day: date, *, by: str) -> Changed:
+    """`day` is the first day of work again: the current leave, or else the next one, ends the day before.
+
+    A later day than planned prolongs it. Raises `NoLeaveToEnd`.
+    """
+    today = work.today(person.timezone)
+    entries = [e for e in await active_leave(work, person) if e.last_day is None or e.last_day >= min(day, today)]
+    whole = Caseload(leaves=tuple(Leave(person.id, e.first_day, e.last_day) for e in entries))
+    period = whole.leave_on(min(day, today)) or whole.leave_on(today) or whole.next_leave(today)
+    if period is None:
+        raise NoLeaveToEnd
+    end = day - ONE_DAY
+    if period.last == end:
+        raise LeaveEnteredAlready(first=period.first, last=end)
+    ended, made = [], []
+    for entry in (e for e in entries if e.first_day in period):
+        if entry.last_day is not None and entry.last_day < min(end, period.last or end):
+            continue
+        ended.append(entry)
+        if entry.first_day <= end:
+            made.append((Period(entry.first_day, end), entry.own_cases, entry.cover))
+    return await _change(work, person, ended, made, by)
+
+
+async def begin(work: Work, entry: LeaveEntry) -> Changed:
+    """The first day has come: reviews move on, own cases go the chosen way."""
+    if not entry.active:
+        return Changed(entry.person)
+    person = await work.uow.get(Person, entry.person)
+    before = await seats_near(work, person)
+    await free_seats_of(work, person)
+    settled = await settle_own_cases(work, person, entry.own_cases, entry.cover, entry.recorded_by)
+    return Changed(entry.person, seats=await SeatChange.since(work, before), cases=settled)
+
+
+async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
+    """Put a step back: entries, reviews nobody has begun since, cases that were handed over."""
+    person = await work.uow.get(Person, data["person"])
+    was_away = (await leaves_of(work, person)).on_leave(work.today(person.timezone))
+    for id in data["made"]:
+        await _cancel(work, await work.uow.get(LeaveEntry, id))
+    for id in data["cancelled"]:
+        entry = await work.uow.save(replace(await work.uow.get(LeaveEntry, id), cancelled_at=None))
+        await _schedule(work, person, entry, begin_today=not was_away)
+    seats, begun = await put_back(work, data["seats"])
+    cases = 0
+    for id in data["covered"]:
+        case = await work.uow.get(Case, id)
+        if case.open:
+            cover = await work.uow.presenter(case.id)
+            await work.uow.set_presenter(case.id, person.id)
+            await work.tell(cover, "cover_over", case.id)
+            cases += 1
+    await work.uow.wake("person.remind", person.id, work.now)
+    return PutBack(person.id, seats, begun, cases, int(data["withdrawn"]))
+
+
+def period_of(entry: LeaveEntry) -> Period:
+    """The days of an entry."""
+    return Period(entry.first_day, entry.last_day)
+
+
+Planned = tuple[Period, str, str | None]
+"""Days, what becomes of the own cases, and who covers."""
+
+
+async def _change(
+    work: Work, person: Person, cancelled: Sequence[LeaveEntry], planned: Iterable[Planned], by: str
+) -> Changed:
+    """Cancel entries and make others in their place; what begins or ends today follows at once."""
+    today = work.today(person.timezone)
+    was_away = (await leaves_of(work, person)).on_leave(today)
+    for entry in cancelled:
+        await _cancel(work, entry)
+    made = []
+    for at, (period, own_cases, cover) in enumerate(planned):
+        entry = LeaveEntry(
+            id=work.tools.ids.new("leave"),
+            organisation=work.uow.organisation,
+            person=person.id,
+            first_day=period.first,
+            last_day=period.last,
+            recorded_at=work.now,
+            recorded_by=by,
+            own_cases=own_cases,
+            cover=cover if own_cases != KEEP else None,
+            replaces=cancelled[min(at, len(cancelled) - 1)].id if cancelled else None,
+        )
+        await work.uow.add(entry)
+        made.append(entry)
+    done = Changed(person.id, tuple(made), tuple(cancelled))
+    for entry in made:
+        begun = await _schedule(work, person, entry, begin_today=not was_away or _other_choice(entry, cancelled))
+        if begun:
+            done = replace(done, seats=begun.seats, cases=begun.cases)
+    if was_away:
+        await work.uow.wake("person.remind", person.id, work.now)
+    return done
+
+
+async def _schedule(work: Work, person: Person, entry: LeaveEntry, *, begin_today: bool = False) -> Changed | None:
+    """Set the moments of an entry: its beginning, now or later, and the notice before the return."""
+    today = work.today(person.timezone)
+    begun = None
+    if entry.first_day > today:
+        await work.uow.wake("leave.begins", entry.id, start_of_day(entry.first_day, person.timezone))
+    elif begin_today and today in period_of(entry):
+        begun = await begin(work, entry)
+    await announce_return(work, person, entry)
+    return begun
+
+
+async def _cancel(work: Work, entry: LeaveEntry) -> None:
+    await work.uow.save(replace(entry, cancelled_at=work.now))
+    for timer in ("leave.begins", "leave.returns"):
+        await work.uow.wake(timer, entry.id, None)
+
+
+def _other_choice(entry: LeaveEntry, before: Sequence[LeaveEntry]) -> bool:
+    """Whether the own cases are to go another way than before."""
+    return entry.own_cases != KEEP and all((e.own_cases, e.cover) != (entry.own_cases, entry.cover) for e in before)

@@ -1,0 +1,109 @@
+"""What becomes of a person's own open cases while they are away, or when they leave: they wait, go, or change hands.
+
+About a held case a supervisor decides, whoever is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.app.context import Work
+from bot.app.facts.caseload import leaves_of
+from bot.app.facts.permissions import members
+from bot.app.steps.closing import end_case
+from bot.app.steps.reassignment import replace_seat
+from bot.app.steps.withdrawal import withdraw
+from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.organisation import Group
+from bot.domain.person import Person, Role
+from bot.ports.records import Audited
+
+KEEP, WITHDRAW, COVER = "keep", "withdraw", "cover"
+CHOICES = (KEEP, WITHDRAW, COVER)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of each case, by its id; `covered` and `kept` are still open."""
+
+    covered: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+async def open_cases_of(work: Work, person: Person, groups: Collection[str] | None = None) -> list[Case]:
+    """The person's own cases that go on, of all groups or only of these, oldest first."""
+    ids = await work.uow.cases_of(person.id)
+    cases = await work.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
+    order = {id: at for at, id in enumerate(ids)}
+    return sorted((c for c in cases if groups is None or c.group in groups), key=lambda case: order[case.id])
+
+
+async def settle_own_cases(
+    work: Work,
+    person: Person,
+    choice: str,
+    cover: str | None,
+    by: str,
+    *,
+    groups: Collection[str] | None = None,
+    for_good: bool = False,
+) -> Settled:
+    """Withdraw the person's open cases or hand them to a covering therapist, as chosen.
+
+    Of somebody who leaves `for_good` no case goes on: what cannot change hands is closed where a review is in, so that
+    the work counts, and withdrawn otherwise.
+    """
+    covered, withdrawn, closed, kept = [], [], [], []
+    for case in await open_cases_of(work, person, groups):
+        if case.held_at:
+            kept.append(case.id)
+        elif choice == COVER and cover and await hand_over(work, case, cover, by):
+            covered.append(case.id)
+        elif for_good and await work.uow.count(
+            Assignment, case=case.id, ended_at=None, submitted_at__not=None, published_at__not=None
+        ):
+            await _close(work, case)
+            closed.append(case.id)
+        elif for_good or choice == WITHDRAW:
+            await withdraw(work, case, by)
+            withdrawn.append(case.id)
+        else:
+            kept.append(case.id)
+    return Settled(tuple(covered), tuple(withdrawn), tuple(closed), tuple(kept))
+
+
+async def hand_over(work: Work, case: Case, cover: str, by: str) -> bool:
+    """The covering therapist presents the case from now on; not who has reviewed it, is away or has left."""
+    presenter = await work.uow.presenter(case.id)
+    seats = await work.uow.find(Assignment, case=case.id, reviewer=cover)
+    if any(seat.submitted_at for seat in seats) or not await _can_present(work, cover, case):
+        await work.tell(presenter, "cover_impossible", case.id)
+        return False
+    await work.uow.set_presenter(case.id, cover)
+    for seat in seats:
+        if seat.ended_at is None:
+            await replace_seat(work, seat, case, EndReason.CONFLICT)
+    await work.tell(cover, "case_covered", case.id)
+    await work.uow.audit(Audited.REASSIGNED, by, case.id, work.now)
+    return True
+
+
+async def _can_present(work: Work, id: str, case: Case) -> bool:
+    """Whether somebody is a therapist of the case's group and not away."""
+    group = await work.uow.get(Group, case.group)
+    for person in await members(work, group):
+        if person.id == id and person.has(Role.THERAPIST):
+            return not (await leaves_of(work, person)).on_leave(work.today(person.timezone))
+    return False
+
+
+async def _close(work: Work, case: Case) -> None:
+    """Reviews that are in count, those that are not end without blame."""
+    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        await work.uow.save(seat.end(work.now, EndReason.WITHDRAWN))
+        if seat.published_at:
+            await work.tell(seat.reviewer, "case_gone", seat.id, slot=f"assignment:{seat.id}")
+    await end_case(work, case)

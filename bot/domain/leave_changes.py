@@ -1,0 +1,64 @@
+"""What a new leave does to leave that is entered already: nothing in the way, an extension, or a question.
+
+Only leave that overlaps is in the way. A new period that covers all of it extends it. Anything else is ambiguous (is
+the old end wrong, or is this a second trip?), so the person is asked: replace, join or add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.caseload import Period
+
+
+class HowToSettle(StrEnum):
+    """What becomes of leave that overlaps a new one."""
+
+    REPLACE = "replace"
+    """The new period stands in its place."""
+    JOIN = "join"
+    """One leave from the first day of any to the last of any."""
+    ADD = "add"
+    """Each stays an entry of its own."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A new period and what it overlaps."""
+
+    new: Period
+    known: tuple[Period, ...]
+
+    @property
+    def joined(self) -> Period:
+        """From the first day of any to the last of any; open-ended if one is."""
+        periods = (self.new, *self.known)
+        ends = [p.last for p in periods]
+        return Period(min(p.first for p in periods), None if None in ends else max(e for e in ends if e))
+
+    @property
+    def repeats(self) -> bool:
+        """It is entered already, day for day."""
+        return self.known == (self.new,)
+
+    @property
+    def extends(self) -> bool:
+        """The new period covers everything it overlaps."""
+        return self.joined == self.new
+
+    @property
+    def choices(self) -> tuple[HowToSettle, ...]:
+        """What there is to ask; empty when only one thing can be meant."""
+        return () if not self.known or self.extends else tuple(HowToSettle)
+
+
+def overlap(new: Period, known: Sequence[Period]) -> Overlap:
+    """The new period with what it overlaps, by first day."""
+    touched = [p for p in known if _overlaps(new, p)]
+    return Overlap(new, tuple(sorted(touched, key=lambda p: p.first)))
+
+
+def _overlaps(one: Period, other: Period) -> bool:
+    return (one.last is None or other.first <= one.last) and (other.last is None or one.first <= other.last)
