@@ -16,14 +16,17 @@ from bot.calendars.spoken.things import Away, EndOf, Thing
 from bot.calendars.spoken.tokens import Token
 from bot.domain.policy import Mode
 
+WORDS = ("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open")
+"""Roles whose phrases are a part by themselves."""
+
 
 @dataclass(frozen=True)
 class Part:
     """One part of a phrase; `kind` says which of the fields hold."""
 
     kind: str
-    """leave, mode, switch, back, back_on, not, attend, absent, skip, again, mark, open, span, or a stretch of time:
-    single, several (days or weeks that follow each other), from, until, range."""
+    """One of `WORDS`; mode, back_on, skip, mark or dash; or a stretch of time: single, several (days or weeks that
+    follow each other), from, until, range, span."""
     word: str = ""
     """Of leave: which table its word stands in. Of a span: its unit."""
     mode: Mode | None = None
@@ -83,31 +86,34 @@ class Phrase(Saying):
     def _read_parts(self, at: int) -> Parsed:
         if self.kind(at) in {"mark", "smile", "dash"}:
             yield Part("dash" if self.kind(at) == "dash" else "mark"), at + 1
-        for entry, after in self.take(at, "leave", "not", "attend", "absent", "again", "open", "switch", "back"):
+        for entry, after in self.take(
+            at, "leave", "not", "attend", "absent", "again", "open", "switch", "back", "starts"
+        ):
             yield Part(entry.role, str(entry.value or "")), after
         for _, after in self.take(at, "self", "polite", "inclusive"):
             yield Part("skip"), after
         for start in self.maybe(at, "mode_prep"):
             for entry, after in self.take(start, "mode"):
                 yield Part("mode", mode=Mode(str(entry.value))), after
+        for _, after in self.take(at, "and"):
+            yield Part("dash"), after
         for _, after in self.take(at, "from_now_on"):
             yield Part("from", first=Away(0)), after
         yield from self._stretches(at)
         yield from self._back_on(at)
 
     def _back_on(self, at: int) -> Parsed:
-        """back on Monday · back from holiday on Monday · on Monday I am back · from holiday back."""
-        for _, after in self.take(at, "back"):
-            for behind in (after, *self._behind_back(after)):
-                if behind != after:
-                    yield Part("back"), behind
-                for day, end in self._return_day(behind):
-                    yield Part("back_on", first=day), end
-        for behind in self._behind_back(at):
-            for _, after in self.take(behind, "back"):
-                yield Part("back"), after
+        """back on Monday · back from holiday on Monday · on Monday I am back · from holiday back on Monday."""
+        for start in (at, *self._behind_back(at)):
+            for _, after in self.take(start, "back"):
+                for behind in (after, *self._behind_back(after)):
+                    if behind != after or start != at:
+                        yield Part("back"), behind
+                    for day, end in self._return_day(behind):
+                        for last in (end, *self._behind_back(end)):
+                            yield Part("back_on", first=day), last
         for day, after in self._return_day(at):
-            for start in self._spoken_over(after):
+            for start in (*self._spoken_over(after), *self._behind_back(after)):
                 for _, end in self.take(start, "back"):
                     for behind in (end, *self._behind_back(end)):
                         yield Part("back_on", first=day), behind

@@ -41,6 +41,7 @@ class Lexicon:
         self.language = language
         self.ordinals = frozenset(tables.pop("ordinal_letters", "").split())
         self.ordinary = frozenset(_text(f"ordinary.{language}.txt").split())
+        self._heads = tuple(tables.pop("leave_heads").split())
         self._phrases: dict[tuple[str, ...], set[Entry]] = defaultdict(set)
         for role, table in tables.items():
             groups = table.items() if isinstance(table, dict) else [("", table)]
@@ -74,6 +75,9 @@ class Lexicon:
             return tuple(sorted(self._folded[word]))
         if len(word) < SHORTEST_MENDED - 1:
             return ()
+        head = next((each for each in self._heads if word.endswith(each) and len(word) >= len(each) + 3), None)
+        if head:  # a kind of leave written as one word: julferie, Weihnachtsurlaub
+            return (head,)
         stripped = _strip(word)
         near = {known for gap in _gaps(stripped) for known in self._slips.get(gap, ())}
         return tuple(sorted(known for known in near if _slip(stripped, _strip(known))))

@@ -33,18 +33,23 @@ from bot.domain.policy import Mode
 LONGEST_UNSAID_DAYS = 60
 FURTHEST_DAYS = 1100
 """Nothing is planned further ahead, nor for longer."""
+SAID_TWICE = {"single", "several", "range"}
+REASONS = {"sick", "child"}
+"""Words of leave beside which not coming in is said as well: "ill, not coming in today"."""
+
 Period = tuple[date, date | None]
 
 
 def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
     parts = _without_marks(row)
-    kinds = [part.kind for part in parts]
+    kinds = [part.kind for part in parts if part.kind != "starts"]
     modes = {part.mode for part in parts if part.mode}
     away = "leave" in kinds or "absent" in kinds or _negated(kinds)
-    returns = [part for part in parts if part.kind in {"back", "back_on"}]
+    returns = [part for part in parts if part.kind == "back_on"] or [part for part in parts if part.kind == "back"]
     times = [part for part in parts if part.is_time]
-    _fit(kinds, modes=len(modes), away=away, returns=len(returns))
+    plain = any(part.kind == "leave" and part.word not in REASONS for part in parts)
+    _fit(kinds, modes=len(modes), away=away, returns=len(returns), plain=plain)
     if modes:
         mode = modes.pop()
         return _asking(lambda: _mode(mode, times, today), lambda first, last: SwitchMode(mode, first, last))
@@ -57,12 +62,12 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     raise Misfit
 
 
-def _fit(kinds: list[str], *, modes: int, away: bool, returns: int) -> None:
+def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool) -> None:
     """Raise `Misfit` for words that contradict each other or are left over."""
-    nots = kinds.count("not") - (1 if _negated(kinds) and not returns and "leave" not in kinds else 0)
+    nots = kinds.count("not") - (1 if _negated(kinds) and not returns and not plain else 0)
     alone = ("attend" in kinds and "not" not in kinds and not returns) or ("switch" in kinds and not modes)
-    again = "again" in kinds and not modes and not returns
-    both = "absent" in kinds and {"leave", "not"} & set(kinds)  # "leave not in week 7"
+    again = "again" in kinds and ("absent" in kinds or not (modes or returns or "leave" in kinds))
+    both = "absent" in kinds and (plain or "not" in kinds)  # "leave not in week 7"
     if nots or alone or again or both or modes > 1 or returns > 1 or (modes and (away or returns)):
         raise Misfit
 
@@ -76,16 +81,25 @@ def _asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act]
 
 
 def _without_marks(row: tuple[Part, ...]) -> list[Part]:
-    """The parts that say something. A dash between two times says something too: alone it is not left out there."""
+    """The parts that say something.
+
+    A dash or "and" beside two times, or at an end, says something too, and two times in a row are one only if a comma
+    parts them ("week 7, 15–19 Feb").
+    """
     for before, part, after in zip((None, *row), row, (*row[1:], None), strict=False):
-        if part.kind == "dash" and before and after and before.is_time and after.is_time:
+        if part.kind == "dash" and (before is None or after is None or (before.is_time and after.is_time)):
+            raise Misfit
+        if before and before.kind in SAID_TWICE and part.kind in SAID_TWICE:
             raise Misfit
     return [part for part in row if part.kind not in {"mark", "dash", "skip"}]
 
 
 def _negated(kinds: list[str]) -> bool:
-    """I do not come: one "not" with one word of being there."""
-    return kinds.count("not") == 1 and kinds.count("attend") == 1
+    """I do not come: one "not" with one word of being there, and no word of leave between them."""
+    if kinds.count("not") != 1 or kinds.count("attend") != 1 or "again" in kinds:
+        return False
+    first, last = sorted((kinds.index("not"), kinds.index("attend")))
+    return "leave" not in kinds[first:last]
 
 
 # ---- leave, mode, return ---------------------------------------------------------------------
@@ -105,6 +119,8 @@ def _leave(parts: list[Part], times: list[Part], today: date) -> Reading:
         first = _begin(times[0], today)
         raise Doubt(Why.NO_END, (first, first), (first, None))
     first, last = _period(times, today)
+    if any(part.kind == "starts" for part in parts) and first == last and not words <= {"course"}:
+        raise Doubt(Why.NO_END, (first, first), (first, None))  # "going on leave tomorrow" is no single day
     return TakeLeave(first, last)
 
 
@@ -234,8 +250,9 @@ def _single(thing: Thing | None, today: date) -> Period:
 def _several(part: Part, today: date) -> Period:
     """Monday, Tuesday and Wednesday: one period only if each follows the one before at once."""
     assert part.first
-    first, last = _single(part.first, today)
-    for thing in part.more:
+    first_said, *more = _of_one_week([part.first, *part.more])
+    first, last = _single(first_said, today)
+    for thing in more:
         assert last is not None
         begin, end = thing.find(today, last)
         if isinstance(thing, Month) or begin != last + ONE_DAY:
@@ -243,6 +260,14 @@ def _several(part: Part, today: date) -> Period:
         last = end
     assert last is not None
     return first, _checked(first, last, said=False, today=today)
+
+
+def _of_one_week(things: list[Thing]) -> list[Thing]:
+    """Tuesday and Wednesday next week: the week said with the last day is that of the others."""
+    last = things[-1]
+    if not isinstance(last, DayInWeek) or not all(isinstance(thing, Weekday) for thing in things[:-1]):
+        return things
+    return [*(DayInWeek(last.week, t.weekday) for t in things[:-1] if isinstance(t, Weekday)), last]
 
 
 def _between(first_said: Thing | None, part: Part, today: date) -> Period:

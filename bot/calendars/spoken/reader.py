@@ -104,10 +104,12 @@ def _vetoed(tokens: list[Token], words: Lexicon) -> bool:
 def _refusal(phrase: str, words: Lexicon) -> str:
     """The table of the first word that is known to be no part of a period, "" without one."""
     tokens = tokens_of(phrase, words.ordinals)
-    for at in range(len(tokens)):
-        for entry, _ in words.phrases_at(tokens, at):
-            if entry.role == "refused":
-                return str(entry.value)
+    found = [(at, *hit) for at in range(len(tokens)) for hit in words.phrases_at(tokens, at)]
+    read = [(at, after) for at, entry, after in found if entry.role != "refused"]
+    for at, entry, after in found:
+        within = any(start <= at and after <= end and end - start > after - at for start, end in read)
+        if entry.role == "refused" and not within:
+            return str(entry.value)
     return ""
 
 

@@ -24,6 +24,7 @@ from bot.calendars.spoken.things import (
     WeekAway,
     Weekday,
     Weekend,
+    WeekOf,
     day_of,
 )
 from bot.calendars.spoken.tokens import Token
@@ -86,6 +87,10 @@ class Saying:
             yield from ((EndOf(thing), after) for thing, after in self._closing(start))
         for entry, after in self.take(at, "end_word"):
             yield EndOf(RestOf(str(entry.value))), after
+        for _, start in self.take(at, "week_of"):
+            yield from (
+                (WeekOf(day), after) for day, after in self.things(start) if isinstance(day, DayOfYear | FullDate)
+            )
         yield from self._ahead(at)
 
     def _days(self, at: int) -> Found:
@@ -116,6 +121,13 @@ class Saying:
                         )
                     for begin in self._between(after):
                         yield from self._dates(begin, int(entry.value))
+                        yield from self._numbered(begin, int(entry.value))
+
+    def _numbered(self, at: int, weekday: int) -> Found:
+        """Mon 25: the weekday makes the number a day."""
+        token = self.tokens[at] if at < len(self.tokens) else Token("")
+        if token.kind == "number" and 1 <= token.values[0] <= 31 and not self._dutch_date(at):
+            yield DayOfMonth(token.values[0], True, weekday), at + 1
 
     def _between(self, at: int) -> Iterator[int]:
         """What may stand between a weekday and its date: a comma, on, the."""
@@ -158,11 +170,15 @@ class Saying:
         if token.kind == "day_month":
             for year_said, after in self._years(at + 1):
                 yield token.values[0], token.values[1], year_said, after
-        if self.lexicon.language == "nl" and token.kind == "number" and self.kind(at + 1) == "dash":
-            last = self.tokens[at + 2] if self.kind(at + 2) == "number" else None
-            if last and last.values[0] <= 12:
-                yield token.values[0], last.values[0], None, at + 3
+        if self._dutch_date(at):
+            yield token.values[0], self.tokens[at + 2].values[0], None, at + 3
         yield from self._named(at)
+
+    def _dutch_date(self, at: int) -> bool:
+        """12-2 is a date in Dutch; before a month's name it is two days."""
+        if self.lexicon.language != "nl" or [self.kind(at + n) for n in range(3)] != ["number", "dash", "number"]:
+            return False
+        return self.tokens[at + 2].values[0] <= 12 and not any(self.take(at + 3, "months"))
 
     def _named(self, at: int) -> Iterator[tuple[int, int, int | None, int]]:
         """12 February · the 12th of February 2027 · February 12."""

@@ -86,6 +86,7 @@ class DayOfMonth(Thing):
 
     day: int
     marked: bool
+    weekday: int | None = None
     is_day = True
 
     def find(self, today: date, after: date | None = None) -> Stretch:
@@ -96,7 +97,7 @@ class DayOfMonth(Thing):
             month = add_months(start.replace(day=1), ahead)
             found = day_of(month.year, month.month, self.day)
             if found and (found >= start if after else found > start):
-                return found, found
+                return _agreeing(found, self.weekday)
         raise Doubt(Why.NO_SUCH_DAY)
 
     def last_before(self, end: date) -> date:
@@ -105,7 +106,7 @@ class DayOfMonth(Thing):
             month = add_months(end.replace(day=1), -back)
             found = day_of(month.year, month.month, self.day)
             if found and found <= end:
-                return found
+                return _agreeing(found, self.weekday)[0]
         raise Doubt(Why.NO_SUCH_DAY)
 
 
@@ -168,6 +169,23 @@ class Week(Thing):
                     raise Doubt(Why.ROLLED_OVER, (monday, monday + 6 * ONE_DAY))
                 return monday, monday + 6 * ONE_DAY
         raise Doubt(Why.NO_SUCH_DAY)
+
+
+@dataclass(frozen=True)
+class WeekOf(Thing):
+    """The week of 8 February: Monday to Sunday."""
+
+    day: Thing
+
+    @property
+    def has_year(self) -> bool:  # type: ignore[override]
+        """Whether its year was said."""
+        return self.day.has_year
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        found = self.day.find(today, after)[0]
+        monday = found - found.weekday() * ONE_DAY
+        return monday, monday + 6 * ONE_DAY
 
 
 @dataclass(frozen=True)
