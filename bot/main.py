@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ from bot.ui.platform import Demo, Platform, Problem, Services
 from storage import open_store
 from storage.keys import KeyRing
 
+LOOK_AROUND = timedelta(minutes=1)
+"""Between two looks at whether housekeeping is due."""
 LAST_SECONDS = 8
 """Given to what is under way when the program is told to stop."""
 
@@ -61,6 +64,7 @@ class App:
     platforms: Mapping[str, Platform]
     host: Host
     heart: Heart
+    housekeeper: Housekeeper
     health: Health
     gate: GateProcess
     _sending: asyncio.Task[None] | None = field(default=None, init=False)
@@ -74,6 +78,7 @@ class App:
         if ticking:
             self.heart.start()
             self.ticker.start()
+            self.heart.schedule.start({"housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND)})
             self._sending = asyncio.create_task(self.dispatcher.run())
             self.health.sending = lambda: not (self._sending and self._sending.done())
             self._watching = asyncio.create_task(self.gate.watch(self.log))
@@ -86,6 +91,7 @@ class App:
         A message that is still on its way then is looked for by whoever takes its lease over.
         """
         self.ticker.stop()
+        self.heart.schedule.stop()
         self.dispatcher.stop()
         if self._watching:
             self._watching.cancel()
@@ -169,7 +175,7 @@ async def build(
     name, metrics = replica_name(), Metrics()
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
     housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
-    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, housekeeper, metrics=metrics)
+    ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, metrics=metrics)
     heart = Heart(store, clock, log, ticker, name, release())
     health = Health(store, clock, heart, metrics)
     host = Host(
@@ -195,6 +201,7 @@ async def build(
         platforms,
         host,
         heart,
+        housekeeper,
         health,
         gate_process,
     )

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, case, delete, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, case, delete, false, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
-from bot.ports.records import CalendarFeed, Draft, OutboxEntry, Queue, Replica, Session, SignInLink, Timer, UndoStep
+from bot.ports.records import (
+    URGENT,
+    CalendarFeed,
+    Draft,
+    OutboxEntry,
+    Queue,
+    Replica,
+    Session,
+    SignInLink,
+    Timer,
+    UndoStep,
+)
 from storage.in_clause import among
 from storage.mapping import to_record, to_records
-from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, text_part
+from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, last_done, text_part
 from storage.tables import replica as replicas
 
 R = TypeVar("R")
@@ -45,10 +56,11 @@ class SqlSystemWork:
         column = TABLES[Organisation].c.id
         return [str(id) for id in (await self._connection.execute(select(column).order_by(column))).scalars()]
 
-    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
+    async def due_timers(self, now: datetime, limit: int, *, only_urgent: bool = False) -> list[Timer]:
         """Timers whose moment has come."""
         table = TABLES[Timer]
         query = select(table).where(table.c.at <= now).order_by(table.c.at, table.c.id).limit(limit)
+        query = query.where(table.c.what.in_(URGENT)) if only_urgent else query
         return [to_record(Timer, row) for row in (await self._connection.execute(query)).mappings()]
 
     async def next_due(self) -> datetime | None:
@@ -214,24 +226,44 @@ class SqlSystemWork:
             ),
         )
 
-    async def purge_expired(self, now: datetime) -> int:
-        """Delete what expired."""
-        drafts, gone = TABLES[Draft], 0
-        for owner in (drafts, TABLES[SignInLink]):
-            old = select(owner.c.id).where(owner.c.expires_at <= now)
+    async def purge_expired(self, now: datetime, limit: int) -> int:
+        """Delete what expired, so many of each kind."""
+        for owner in (TABLES[Draft], TABLES[SignInLink]):
+            old = select(owner.c.id).where(owner.c.expires_at <= now).order_by(owner.c.id).limit(limit)
             await self._connection.execute(delete(text_part).where(text_part.c.owner.in_(old)))
             await self._connection.execute(delete(data_key).where(data_key.c.owner.in_(old)))
-        for table, clause in (
-            (drafts, drafts.c.expires_at <= now),
-            (TABLES[SignInLink], TABLES[SignInLink].c.expires_at <= now),
-            (TABLES[Session], TABLES[Session].c.expires_at <= now),
-            (TABLES[UndoStep], TABLES[UndoStep].c.expires_at <= now),
-            (inbox, inbox.c.seen_at <= now - INBOX_KEPT),
-            (drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)),
-            (replicas, replicas.c.seen_at <= now - REPLICA_KEPT),
-        ):
-            gone += (await self._connection.execute(delete(table).where(clause))).rowcount
+        gone = 0
+        for table, over in _expired(now):
+            keys = list(table.primary_key)
+            old = select(*keys).where(over).order_by(*keys).limit(limit)
+            gone += (await self._connection.execute(delete(table).where(tuple_(*keys).in_(old)))).rowcount
         return gone
+
+    async def expired(self, now: datetime) -> int:
+        """How many there are."""
+        counts = [select(func.count()).select_from(table).where(over) for table, over in _expired(now)]
+        return sum([int((await self._connection.execute(count)).scalar_one()) for count in counts])
+
+    async def due_again(self, what: str, now: datetime, every: timedelta) -> bool:
+        """Compare and swap: one of several programs notes it."""
+        query = self._noting(what, now)
+        long_ago = or_(last_done.c.at <= now - every, last_done.c.at > now)
+        query = query.on_conflict_do_update(index_elements=["what"], set_={"at": now}, where=long_ago)
+        return (await self._connection.execute(query.returning(last_done.c.what))).first() is not None
+
+    async def done(self, what: str, now: datetime) -> None:
+        """Note it."""
+        query = self._noting(what, now).on_conflict_do_update(index_elements=["what"], set_={"at": now})
+        await self._connection.execute(query)
+
+    async def last_done(self, what: str) -> datetime | None:
+        """When it was noted last."""
+        found: datetime | None = await self._connection.scalar(select(last_done.c.at).where(last_done.c.what == what))
+        return found
+
+    def _noting(self, what: str, now: datetime) -> Any:
+        dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        return dialect.insert(last_done).values(what=what, at=now)
 
     async def commit(self) -> None:
         """Make it real."""
@@ -240,6 +272,15 @@ class SqlSystemWork:
     async def _first(self, kind: type[R], *clauses: Any) -> R | None:
         row = (await self._connection.execute(select(TABLES[kind]).where(*clauses).limit(1))).mappings().first()
         return to_record(kind, row) if row else None
+
+
+def _expired(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Tables of what is kept for a while only, with what is over in each."""
+    for kind in (Draft, SignInLink, Session, UndoStep):
+        yield TABLES[kind], TABLES[kind].c.expires_at <= now
+    yield inbox, inbox.c.seen_at <= now - INBOX_KEPT
+    yield drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)
+    yield replicas, replicas.c.seen_at <= now - REPLICA_KEPT
 
 
 def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:

@@ -189,6 +189,14 @@ replica = Table(
     Column("ticked_at", UtcDateTime),
 )
 
+# When something was last done for the whole installation, whoever did it: "housekeeping", "backup".
+last_done = Table(
+    "last_done",
+    metadata,
+    Column("what", Word, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # Revisions whose programs work on this schema; a program older than the schema looks itself up here.
 compatible = Table("compatible", metadata, Column("revision", Word, primary_key=True))
 

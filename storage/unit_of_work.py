@@ -132,13 +132,14 @@ class SqlWork:
             raise NotFound(type(record).__name__)
         return to_record(type(record), {**row}) if "version" in row else record
 
-    async def remove(self, kind: type[Any], id: str) -> None:
-        """Delete one record."""
+    async def remove(self, kind: type[Any], *ids: str) -> None:
+        """Delete records."""
+        if not ids:
+            return
         await self._written(kind)
         table = TABLES[kind]
-        await self._connection.execute(
-            delete(table).where(table.c.id == id, table.c.organisation == self._organisation)
-        )
+        mine = among(table.c.id, ids) & (table.c.organisation == self._organisation)
+        await self._connection.execute(delete(table).where(mine))
 
     # ---- who presented what
     async def set_presenter(self, case: str, person: str) -> None:
@@ -200,13 +201,15 @@ class SqlWork:
         """Erase one part."""
         await self._connection.execute(delete(text_part).where(self._mine(owner), text_part.c.part == part))
 
-    async def shred(self, owner: str) -> None:
-        """Destroy the data key and everything under it."""
-        self._data_keys.pop(owner, None)
-        await self._connection.execute(delete(text_part).where(self._mine(owner)))
-        await self._connection.execute(
-            delete(data_key).where(data_key.c.owner == owner, data_key.c.organisation == self._organisation)
-        )
+    async def shred(self, *owners: str) -> None:
+        """Destroy the data keys and everything under them."""
+        if not owners:
+            return
+        for owner in owners:
+            self._data_keys.pop(owner, None)
+        for table in (text_part, data_key):
+            theirs = among(table.c.owner, owners) & (table.c.organisation == self._organisation)
+            await self._connection.execute(delete(table).where(theirs))
 
     async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
         """Keep a small secret under the owner's key."""

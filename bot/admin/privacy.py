@@ -10,7 +10,8 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.erasure import Erasure, erase_case, erase_person
 from bot.app.steps.personal_data import Found, export_person, find_case, find_person
-from bot.app.steps.retention import Gone, purge
+from bot.app.steps.purge import purge, purge_expired
+from bot.app.steps.retention import Gone, would_go
 from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
 from bot.errors import SetupError
@@ -73,18 +74,16 @@ async def faults(office: Office) -> tuple[Sequence[AuditFault], int, int]:
 async def purge_now(office: Office, *, dry_run: bool) -> tuple[int, list[Gone]]:
     """What is over: expired short-lived records of the installation, and each thing of the organisation.
 
-    A dry run does the same and undoes it.
+    A dry run only looks.
     """
     now = office.clock.now()
-    async with office.store.system() as system:
-        expired = await system.purge_expired(now)
-        if not dry_run:
-            await system.commit()
-    async with office.store.begin(office.organisation) as uow:
-        gone = await purge(Work(uow, now, office.tools))
-        if not dry_run:
-            await uow.commit()
-    return expired, gone
+    if dry_run:
+        async with office.store.system(write=False) as system:
+            expired = await system.expired(now)
+        async with office.store.begin(office.organisation, write=False) as uow:
+            return expired, await would_go(Work(uow, now, office.tools))
+    expired = await purge_expired(office.store, now)
+    return expired, [gone async for gone in purge(office.store, office.organisation, now, office.tools)]
 
 
 async def find(office: Office, subject: str) -> list[Found]:

@@ -180,6 +180,10 @@ class PublishedReport:
     data: Mapping[str, Any]
 
 
+URGENT = frozenset({"hold.answer", "hold.delivery", "hold.escalate"})
+"""Kinds of timers that wait for no others: an alert goes on to the next person."""
+
+
 @dataclass(frozen=True)
 class Timer:
     """Something to look at when its moment comes, then decided from the facts; `id` is "<what>:<subject>"."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.anonymise.text import AnonText
@@ -88,8 +88,8 @@ class UnitOfWork(Protocol):
     async def save(self, record: R) -> R:
         """Update; where the record has a `version` it must match (else ChangedMeanwhile) and grows by one."""
 
-    async def remove(self, kind: type[Any], id: str) -> None:
-        """Delete one record; a missing one is no error."""
+    async def remove(self, kind: type[Any], *ids: str) -> None:
+        """Delete records, in one statement; a missing one is no error."""
 
     # ---- who presented which case (kept apart from the cases)
     async def set_presenter(self, case: str, person: str) -> None:
@@ -123,8 +123,8 @@ class UnitOfWork(Protocol):
     async def drop_text(self, owner: str, part: str) -> None:
         """Erase one part."""
 
-    async def shred(self, owner: str) -> None:
-        """Destroy the data key and every text, sealed value and draft value of this owner."""
+    async def shred(self, *owners: str) -> None:
+        """Destroy the data keys and every text, sealed value and draft value of these owners."""
 
     async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
         """Keep any small secret under the owner's data key (a gate's tag book, a draft's raw values)."""
@@ -177,8 +177,8 @@ class SystemWork(Protocol):
     async def organisations(self) -> list[str]:
         """Ids of every organisation, sorted."""
 
-    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
-        """Timers whose moment has come, oldest first, any organisation (indexed)."""
+    async def due_timers(self, now: datetime, limit: int, *, only_urgent: bool = False) -> list[Timer]:
+        """Timers whose moment has come, oldest first; with `only_urgent` those that wait for no others."""
 
     async def next_due(self) -> datetime | None:
         """The earliest moment at which a timer or an unsent outbox entry becomes due."""
@@ -229,8 +229,24 @@ class SystemWork(Protocol):
     async def queue(self, now: datetime) -> Queue:
         """How the outbox stands, over all organisations."""
 
-    async def purge_expired(self, now: datetime) -> int:
-        """Delete expired drafts (with their values), links, sessions and old inbox ids; how many went."""
+    async def purge_expired(self, now: datetime, limit: int) -> int:
+        """Delete expired drafts (with their values), links, sessions and old inbox ids, so many of each; how many."""
+
+    async def expired(self, now: datetime) -> int:
+        """How many of them there are."""
+
+    async def due_again(self, what: str, now: datetime, every: timedelta) -> bool:
+        """Whether this was noted as done longer than `every` ago; then it is noted as done now.
+
+        Of several programs that ask at once one is told so. A moment in the future (a clock that was wrong) counts as
+        long ago.
+        """
+
+    async def done(self, what: str, now: datetime) -> None:
+        """Note that something was done now."""
+
+    async def last_done(self, what: str) -> datetime | None:
+        """When this was noted as done last."""
 
     async def commit(self) -> None:
         """Make it real."""

@@ -13,6 +13,7 @@ from bot.log import Log
 from bot.ports.records import Replica
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store, StoreUnavailable
+from bot.runtime.schedule import Schedule
 from bot.runtime.ticker import Ticker
 
 EVERY = 10.0
@@ -31,6 +32,8 @@ class Heart:
     ticker: Ticker
     name: str
     version: str
+    schedule: Schedule = field(default_factory=Schedule)
+    """Followed here when the machine's clock is set."""
     _started_at: datetime | None = field(default=None, init=False)
     _beating: asyncio.Task[None] | None = field(default=None, init=False)
 
@@ -68,5 +71,5 @@ class Heart:
     async def _run(self) -> None:
         while True:
             await self.beat()
-            self.ticker.nudge()
+            self.schedule.follow_clock()
             await asyncio.sleep(EVERY)

@@ -1,7 +1,8 @@
-"""Once an hour: what is over goes, and a quarter's first report is made. Once a day: the ends of the audit trails are
-noted outside the database.
+"""Once an hour: delete what is over, and make a quarter's first report. Once a day: note the ends of the audit trails
+outside the database.
 
-Replicas may all do it: what is gone cannot go twice, and a repeated anchor says the same.
+It is done in portions with a commit each (`bot.app.steps.purge`), so that whoever writes meanwhile waits for one
+portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.reports.handlers import due_unasked, first_reports, keep
-from bot.app.steps.retention import purge
+from bot.app.steps.purge import purge, purge_expired
 from bot.errors import SetupError
 from bot.log import Log, report
 from bot.ports.records import Anchor
@@ -62,7 +63,7 @@ class AnchorFile:
 
 @dataclass
 class Housekeeper:
-    """Runs from the ticker."""
+    """Beside the ticker: nothing that is due waits for it (`bot.runtime.schedule` says when it runs)."""
 
     store: Store
     clock: Clock
@@ -75,35 +76,39 @@ class Housekeeper:
     """By organisation the quarter that was looked after already: its facts are many."""
 
     async def run_if_due(self) -> None:
-        """Everything, when the last time is an hour ago."""
+        """Everything, when the last time is an hour ago; of several replicas one cleans up."""
         now = self.clock.now()
-        if self._cleaned is not None and now - self._cleaned < EVERY:
-            return
-        just_started, self._cleaned = self._cleaned is None, now
         try:
-            organisations = await self._clean(now)
-            for organisation in [] if just_started else organisations:  # who just started has more urgent work
-                await self._report(organisation, now)
-            if self._anchored is None or now - self._anchored >= ANCHOR_EVERY:
+            if await self._mine(now):
+                just_started, self._cleaned = self._cleaned is None, now
+                organisations = await self._clean(now)
+                for organisation in [] if just_started else organisations:  # who just started has more urgent work
+                    await self._report(organisation, now)
+            if self._anchored is None or not timedelta(0) <= now - self._anchored < ANCHOR_EVERY:
                 await self._anchor(now)
                 self._anchored = now
         except (StoreUnavailable, ChangedMeanwhile):
             self.log.warning("housekeeping.again")
         except OSError as error:
             report(self.log, "audit.anchor_failed", error)
+        except Exception as error:  # one mistake must not end what runs every hour
+            report(self.log, "housekeeping.failed", error)
+
+    async def _mine(self, now: datetime) -> bool:
+        async with self.store.system() as system:
+            mine = await system.due_again("housekeeping", now, EVERY)
+            await system.commit()
+        return mine
 
     async def _clean(self, now: datetime) -> list[str]:
-        async with self.store.system() as system:
-            expired = await system.purge_expired(now)
+        expired = await purge_expired(self.store, now)
+        async with self.store.system(write=False) as system:
             organisations = await system.organisations()
-            await system.commit()
         self.log.info("housekeeping.expired", count=expired)
         for organisation in organisations:
-            async with self.store.begin(organisation) as uow:
-                gone = await purge(Work(uow, now, self.tools))
-                await uow.commit()
-            if gone:
-                self.log.info("housekeeping.purged", organisation=organisation, count=len(gone))
+            count = sum([1 async for _ in purge(self.store, organisation, now, self.tools)])
+            if count:
+                self.log.info("housekeeping.purged", organisation=organisation, count=count)
         return organisations
 
     async def _report(self, organisation: str, now: datetime) -> None:

@@ -1,18 +1,19 @@
-"""The metronome: APScheduler asks every few seconds, stored dates answer.
+"""The metronome asks every few seconds what is due; stored dates answer.
 
-Nothing is kept in the scheduler. A restart, a missed tick or three replicas change nothing: each timer is
+It keeps nothing. A restart, a missed tick, a corrected clock or three replicas change nothing: each timer is
 taken and handled in a unit of work that looks at the facts again; of several replicas one has it. Where many come at
-once some share a unit of work, and what one of them breaks is done again one by one.
+once some share a unit of work, and what one of them breaks is done again one by one. Urgent timers (of holds) have a
+lane of their own: an alert's escalation does not wait for a thousand rounds that open in the same minute.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any
 
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
@@ -22,16 +23,13 @@ from bot.log import Log, report
 from bot.ports.records import Timer
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
-from bot.runtime.housekeeping import Housekeeper
 from bot.runtime.metrics import Metrics
-from bot.runtime.system import SystemClock, uptime
+from bot.runtime.system import uptime
 
 BATCH = 500
 TOGETHER = 25
 """Timers that share a unit of work at most: on SQLite everybody's writes wait for it."""
 AFTER_ERROR = timedelta(minutes=5)
-LONG_TICK = 10
-"""Seconds a single step may well take."""
 
 
 @dataclass
@@ -43,74 +41,59 @@ class Ticker:
     tools: Tools
     log: Log
     seconds: float = 2
-    housekeeper: Housekeeper | None = None
     uptime: Callable[[], float] = uptime
     metrics: Metrics = field(default_factory=Metrics)
     ticked_at: datetime | None = field(default=None, init=False)
     """When the last look at what is due ended."""
-    _stopping: bool = field(default=False, init=False)
-    _looked: float = field(default=0.0, init=False)
-    _scheduler: Any = field(default=None, init=False)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _ticking: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
     def start(self) -> None:
-        """Begin ticking on the running event loop, at once; the metronome goes by the machine's clock, not by ours."""
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._scheduler.add_job(
-            self.tick,
-            "interval",
-            seconds=self.seconds,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-            next_run_time=SystemClock().now(),
-            id="tick",
-        )
-        self._looked = self.uptime()
-        self._scheduler.start()
-
-    def nudge(self) -> None:
-        """Called now and then: a clock that was set back must not let the metronome wait until it has caught up."""
-        if self._scheduler is not None and self.uptime() - self._looked > 3 * self.seconds + LONG_TICK:
-            self.log.warning("tick.nudged")
-            self._looked = self.uptime()
-            self._scheduler.reschedule_job("tick", trigger="interval", seconds=self.seconds)
-            self._scheduler.modify_job("tick", next_run_time=SystemClock().now())
+        """Begin ticking on the running event loop, at once."""
+        for only_urgent in (False, True):
+            self._ticking.append(asyncio.create_task(self._run(only_urgent=only_urgent)))
 
     def stop(self) -> None:
         """Stop ticking; the step under way is finished, the rest waits for another replica or the next start."""
-        self._stopping = True
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
+        self._stopping.set()
 
-    async def tick(self) -> int:
-        """Everything due now, oldest first; how many timers were handled by this replica."""
+    async def _run(self, *, only_urgent: bool) -> None:
+        """Look, rest, look again. The rest goes by the event loop's clock, which nobody can set."""
+        while not self._stopping.is_set():
+            try:
+                await self.tick(only_urgent=only_urgent)
+            except Exception as error:  # the clocks of everybody must not stop with one mistake
+                report(self.log, "tick.broken", error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self.seconds)
+
+    async def tick(self, *, only_urgent: bool = False) -> int:
+        """Everything due now, what is urgent first, then oldest first; how many timers this replica handled."""
         began, handled = self.uptime(), 0
-        if self.housekeeper:
-            await self.housekeeper.run_if_due()
+        for urgent in (True,) if only_urgent else (True, False):
+            handled += await self._handle(only_urgent=urgent)
+        if not only_urgent:
+            self.ticked_at = self.clock.now()
+            self.metrics.ticked(self.uptime() - began)
+        return handled
+
+    async def _handle(self, *, only_urgent: bool) -> int:
+        handled = 0
         tried: set[str] = set()
-        while timers := [t for t in await self._due() if t.id not in tried]:
+        while timers := [t for t in await self._due(only_urgent=only_urgent) if t.id not in tried]:
             while timers:
-                if self._stopped():
+                if self._stopping.is_set():
                     return handled
-                self._looked = self.uptime()
                 first = _first(timers)
                 tried |= {timer.id for timer in first}
                 timers = timers[len(first) :]
                 handled += await self._several(first)
-        self.ticked_at, self._looked = self.clock.now(), self.uptime()
-        self.metrics.ticked(self.uptime() - began)
         return handled
 
-    def _stopped(self) -> bool:
-        return self._stopping
-
-    async def _due(self) -> list[Timer]:
+    async def _due(self, *, only_urgent: bool) -> list[Timer]:
         try:
             async with self.store.system(write=False) as system:
-                return await system.due_timers(self.clock.now(), BATCH)
+                return await system.due_timers(self.clock.now(), BATCH, only_urgent=only_urgent)
         except StoreUnavailable:
             self.log.warning("tick.store_unavailable")
             return []

@@ -39,13 +39,13 @@ class State:
     inbox: set[tuple[str, str]] = dataclasses.field(default_factory=set)
 
     replicas: dict[str, Replica] = dataclasses.field(default_factory=dict)
+    last_done: dict[str, datetime] = dataclasses.field(default_factory=dict)
 
     def copied(self) -> State:
         """A copy whose changes leave the original alone; records themselves are frozen."""
         rows = {kind: dict(records) for kind, records in self.rows.items()}
-        return State(
-            rows, copy(self.presenters), copy(self.texts), copy(self.sealed), copy(self.inbox), copy(self.replicas)
-        )
+        others = {spec.name: copy(getattr(self, spec.name)) for spec in dataclasses.fields(self) if spec.name != "rows"}
+        return State(rows, **others)
 
     def seen_replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment, oldest first."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import (
+    URGENT,
     CalendarFeed,
     Draft,
     OutboxEntry,
@@ -36,9 +37,9 @@ class MemorySystemWork(Changes):
         """Ids, sorted."""
         return sorted(self._table(Organisation))
 
-    async def due_timers(self, now: datetime, limit: int) -> list[Timer]:
+    async def due_timers(self, now: datetime, limit: int, *, only_urgent: bool = False) -> list[Timer]:
         """Timers whose moment has come."""
-        due = [t for t in self._table(Timer).values() if t.at <= now]
+        due = [t for t in self._table(Timer).values() if t.at <= now and (t.what in URGENT or not only_urgent)]
         return sorted(due, key=lambda t: (t.at, t.id))[:limit]
 
     async def next_due(self) -> datetime | None:
@@ -132,16 +133,40 @@ class MemorySystemWork(Changes):
             ),
         )
 
-    async def purge_expired(self, now: datetime) -> int:
+    async def purge_expired(self, now: datetime, limit: int) -> int:
         """Delete what expired."""
         gone = 0
-        for kind in (Draft, SignInLink, Session, UndoStep):
-            for id in [r.id for r in self._table(kind).values() if r.expires_at <= now]:
+        for kind, ids in self._expired(now).items():
+            for id in ids[:limit]:
                 del self._table(kind)[id]
                 self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[1] != id}
                 self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[1] != id}
                 gone += 1
         return gone
+
+    async def expired(self, now: datetime) -> int:
+        """How many there are."""
+        return sum(map(len, self._expired(now).values()))
+
+    async def due_again(self, what: str, now: datetime, every: timedelta) -> bool:
+        """Note it when it is long ago."""
+        last = self._state.last_done.get(what)
+        if last is not None and now - every < last <= now:
+            return False
+        self._state.last_done[what] = now
+        return True
+
+    async def done(self, what: str, now: datetime) -> None:
+        """Note it."""
+        self._state.last_done[what] = now
+
+    async def last_done(self, what: str) -> datetime | None:
+        """When it was noted last."""
+        return self._state.last_done.get(what)
+
+    def _expired(self, now: datetime) -> dict[Any, list[str]]:
+        kinds = (Draft, SignInLink, Session, UndoStep)
+        return {kind: [r.id for r in self._table(kind).values() if r.expires_at <= now] for kind in kinds}
 
     def _open(self) -> list[OutboxEntry]:
         entries = self._table(OutboxEntry).values()

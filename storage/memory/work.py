@@ -104,11 +104,12 @@ class MemoryWork(Changes):
         self._table(type(record))[new.id] = new
         return cast("R", new)
 
-    async def remove(self, kind: type[Any], id: str) -> None:
-        """Delete one record."""
-        found = self._table(kind).get(id)
-        if found is not None and found.organisation == self._organisation:
-            del self._table(kind)[id]
+    async def remove(self, kind: type[Any], *ids: str) -> None:
+        """Delete records."""
+        for id in ids:
+            found = self._table(kind).get(id)
+            if found is not None and found.organisation == self._organisation:
+                del self._table(kind)[id]
 
     async def set_presenter(self, case: str, person: str) -> None:
         """Write the authorship."""
@@ -152,11 +153,11 @@ class MemoryWork(Changes):
         """Erase one part."""
         self._state.texts.pop((self._organisation, owner, part), None)
 
-    async def shred(self, owner: str) -> None:
-        """Destroy everything of this owner."""
-        gone = (self._organisation, owner)
-        self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[:2] != gone}
-        self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[:2] != gone}
+    async def shred(self, *owners: str) -> None:
+        """Destroy everything of these owners."""
+        gone = {(self._organisation, owner) for owner in owners}
+        self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[:2] not in gone}
+        self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[:2] not in gone}
 
     async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
         """Keep a small secret."""

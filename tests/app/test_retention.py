@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.app.context import Work
-from bot.app.steps.retention import Gone, months_before, purge
+from bot.app.steps.purge import purge
+from bot.app.steps.retention import PORTION, Gone, months_before, would_go
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
@@ -32,8 +34,8 @@ async def closed_case(world: World) -> Case:
 
 
 async def dry_run(world: World) -> list[Gone]:
-    async with world.store.begin(ORGANISATION) as uow:
-        return await purge(Work(uow, world.clock.now(), world.tools))
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        return await would_go(Work(uow, world.clock.now(), world.tools))
 
 
 async def parts(world: World, case: Case) -> list[str]:
@@ -148,3 +150,37 @@ async def test_the_ends_of_trails_are_noted_outside_once_a_day(
 )
 def test_months_are_calendar_months(day: tuple[int, int, int], months: int, expected: tuple[int, int, int]) -> None:
     assert months_before(datetime(*day, tzinfo=UTC), months) == datetime(*expected, tzinfo=UTC)
+
+
+async def test_what_is_over_goes_in_portions_and_a_look_changes_nothing(world: World) -> None:
+    """On SQLite everybody's writes wait for a transaction: it holds one portion, however much there is."""
+    await closed_case(world)
+    old = (await world.find(LogEntry))[0]
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(*(replace(old, id=f"log_{n}", source=f"old {n}", day=date(2019, 1, 1)) for n in range(450)))
+        await uow.commit()
+    writing: list[bool] = []
+    begin = world.store.begin
+
+    def counted(organisation: str, *, write: bool = True) -> Any:
+        writing.append(write)
+        return begin(organisation, write=write)
+
+    world.store.begin = counted  # type: ignore[method-assign]  # counts
+    assert len([g for g in await dry_run(world) if g.what == "log entry"]) == 450
+    assert not any(writing)
+    gone = [g.what async for g in purge(world.store, ORGANISATION, world.clock.now(), world.tools)]
+    assert gone.count("log entry") == 450
+    assert sum(writing) == 450 // PORTION + 1 + 1, "three portions, and one look at the trail"
+    assert not await world.find(LogEntry, day__lt=date(2020, 1, 1))
+
+
+async def test_of_several_replicas_one_cleans_up(world: World) -> None:
+    keepers = [Housekeeper(world.store, world.clock, world.tools, world.log) for _ in range(3)]
+    for keeper in keepers:
+        await keeper.run_if_due()
+    assert [action for action, _ in world.log.records].count("housekeeping.expired") == 1
+    world.clock.advance(timedelta(hours=1))
+    for keeper in keepers:
+        await keeper.run_if_due()
+    assert [action for action, _ in world.log.records].count("housekeeping.expired") == 2

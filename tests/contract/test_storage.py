@@ -352,7 +352,7 @@ async def test_links_and_sessions_are_found_and_expire(store: Store) -> None:
     async with store.system() as system:
         assert (await system.link("l")).person == "one-a"
         assert (await system.session("s")).person == "one-a"
-        await system.purge_expired(later)
+        assert await system.expired(later) == await system.purge_expired(later, 100)
         await system.commit()
     async with store.begin("one", write=False) as uow:
         assert await uow.sealed("d", "values") is None

@@ -1,70 +1,144 @@
-"""The metronome beats at the machine's pace, whatever its clock is set to."""
+"""The metronome and the schedule go by the machine's pace, whatever its clock is set to."""
 
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from time import process_time
 from typing import Any
 
+import pytest
+
 from bot.app.dependencies import Tools
+from bot.app.timers import STEPS
 from bot.demo.clock import VirtualClock
 from bot.log import Silent
-from bot.runtime.system import SystemClock, SystemIds
-from bot.runtime.ticker import LONG_TICK, Ticker
+from bot.ports.records import URGENT
+from bot.runtime import schedule as schedules
+from bot.runtime.schedule import Schedule
+from bot.runtime.system import SystemIds
+from bot.runtime.ticker import Ticker
 from storage.memory import MemoryStore
 
+YEARS = timedelta(days=3650)
 
-async def beats(ticker: Ticker, more: int) -> int:
-    """How often it looked at what is due, counted until it has done so this many times more."""
-    looked, enough = [0], asyncio.Event()
-    store: Any = ticker.store
-    look = store.system
 
-    def counted(**how: Any) -> Any:
-        looked[0] += 1
-        if looked[0] == more:
-            enough.set()
+def made(clock: Any) -> Ticker:
+    tools = Tools(SystemIds(), None, None, None, "")
+    return Ticker(MemoryStore(clock), clock, tools, Silent(), 0.02)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110  # what is waited for has no event
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("jump", [YEARS, -YEARS, timedelta(hours=-1), timedelta(days=3)])
+async def test_a_clock_that_is_corrected_changes_nothing(jump: timedelta) -> None:
+    """APScheduler's interval listed every tick of ten years first: 157 million dates, and no end."""
+    clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
+    ticker = made(clock)
+    ticker.start()
+    await until(lambda: ticker.ticked_at is not None)
+    clock._now += jump  # backwards, too
+    began = process_time()
+    await until(lambda: ticker.ticked_at == clock.now())
+    assert process_time() - began < 0.5
+    ticker.stop()
+
+
+class Set:
+    """The machine's clock as somebody sets it."""
+
+    by = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + Set.by  # noqa: TID251  # the machine's, moved
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> type[Set]:
+    import apscheduler.schedulers.base as base
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # a plain datetime is one
+            return datetime.now(tz) + Set.by  # noqa: TID251  # the machine's, moved
+
+    monkeypatch.setattr(base, "datetime", Moved)
+    monkeypatch.setattr(schedules, "SystemClock", Set)
+    Set.by = timedelta(0)
+    return Set
+
+
+@pytest.mark.parametrize("jump", [YEARS, -YEARS])
+async def test_a_job_runs_once_after_a_jump_and_goes_on(set_clock: type[Set], jump: timedelta) -> None:
+    ran: list[datetime] = []
+    every = timedelta(seconds=0.05)
+
+    async def job() -> None:
+        ran.append(Set().now())
+
+    schedule = Schedule()
+    schedule.start({"job": (job, every)})
+    await until(lambda: len(ran) >= 2)
+    set_clock.by = jump
+    before = len(ran)
+    tracemalloc.start()
+    schedule.follow_clock()
+    await until(lambda: len(ran) >= before + 3)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000, "ten years of dates would be gigabytes"
+    assert abs(ran[-1] - Set().now()) < timedelta(seconds=5)
+    schedule.stop()
+
+
+async def test_a_broken_look_does_not_stop_the_metronome() -> None:
+    clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
+    ticker = made(clock)
+    look, broken = ticker.store.system, [3]
+
+    def system(**how: Any) -> Any:
+        if broken[0]:
+            broken[0] -= 1
+            raise RuntimeError("a mistake")
         return look(**how)
 
-    store.system = counted
-    async with asyncio.timeout(10):
-        await enough.wait()
-    store.system = look
-    return looked[0]
+    ticker.store.system = system  # type: ignore[method-assign]  # breaks a few times
+    ticker.start()
+    await until(lambda: ticker.ticked_at is not None)
+    ticker.stop()
 
 
-def failed(log: Silent) -> list[Any]:
-    """The steps that broke."""
-    return [record for record in log.records if record[0] == "tick.failed"]
-
-
-def made(log: Silent, seconds: list[float]) -> Ticker:
+async def test_an_escalation_waits_for_no_wave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand rounds due before it, each of which takes a while: it has a lane of its own."""
     clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
-    tools = Tools(SystemIds(), None, None, None, "")
-    return Ticker(MemoryStore(clock), clock, tools, log, 0.05, uptime=lambda: seconds[0])
+    ticker = made(clock)
+    handled: list[str] = []
 
+    async def step(work: Any, subject: str) -> None:
+        await asyncio.sleep(0.01 if subject.startswith("round") else 0)
+        handled.append(subject)
 
-async def test_it_begins_at_once_when_the_products_clock_is_years_ahead() -> None:
-    log = Silent()
-    ticker = made(log, [0.0])
+    monkeypatch.setitem(STEPS, "round.publish", step)
+    monkeypatch.setitem(STEPS, "hold.escalate", step)
     ticker.start()
-    assert await beats(ticker, 3) >= 3
+    async with ticker.store.begin("one") as uow:
+        for n in range(60):
+            await uow.wake("round.publish", f"round {n}", clock.now() - timedelta(minutes=1))
+        await uow.commit()
+    await until(lambda: len(handled) > 3)
+    async with ticker.store.begin("one") as uow:
+        await uow.wake("hold.escalate", "hold 1", clock.now())
+        await uow.commit()
+    await until(lambda: "hold 1" in handled)
+    assert len(handled) < 40
     ticker.stop()
-    assert not failed(log)
 
 
-async def test_a_machines_clock_that_was_set_back_stops_it_for_moments_only() -> None:
-    """As the metronome sees it: its next beat lies a day ahead of the clock."""
-    log, seconds = Silent(), [0.0]
-    ticker = made(log, seconds)
-    ticker.start()
-    assert await beats(ticker, 1) >= 1
-    ticker._scheduler.modify_job("tick", next_run_time=SystemClock().now() + timedelta(days=1))
-    ticker.nudge()  # it has looked a moment ago: nothing to do
-    assert "tick.nudged" not in [record[0] for record in log.records]
-    seconds[0] += LONG_TICK + 1
-    ticker.nudge()
-    assert "tick.nudged" in [record[0] for record in log.records]
-    assert await beats(ticker, 2) >= 2
-    ticker.stop()
-    assert not failed(log)
+def test_every_timer_of_a_hold_is_urgent() -> None:
+    assert {what for what in STEPS if what.startswith("hold.")} == URGENT

@@ -1,13 +1,17 @@
 """How long everything is kept (DOMAIN.md section 7): texts go first, facts later, each by the policy's numbers.
 
-The same steps run every hour, and by `intervision purge`; its dry run takes them and undoes them.
+Each kind of record is looked for by its own question, which asks only for what is over, and erased a portion at a
+time: whoever writes meanwhile waits for one portion, not for the whole. The same rules run every hour and by
+`intervision purge`; its dry run only looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from bot.app.context import Work
 from bot.app.steps.drafts import forget_about
@@ -17,9 +21,10 @@ from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook
-from bot.ports.records import Audited, LeaveEntry, LogEntry, OutboxEntry, PublishedReport, Signature
+from bot.ports.records import Audited, AuditEntry, LeaveEntry, LogEntry, OutboxEntry, PublishedReport, Signature
 from bot.reports.quarterly import Quarter
 
+R = TypeVar("R")
 OUTBOX_DAYS = 180
 """A finished intent (ids only) stays this long, so that its message can still be updated when a text goes."""
 ACTOR = "retention"
@@ -34,19 +39,28 @@ class Gone:
     since: date
 
 
-async def purge(work: Work) -> list[Gone]:
-    """Everything of one organisation whose time is over."""
-    policy = await work.policy()
-    return [
-        *await _texts(work),
-        *await _messages(work),
-        *await _leave(work, policy),
-        *await _log(work, policy),
-        *await _holds(work, policy),
-        *await _case_facts(work, policy),
-        *await _reports(work, policy),
-        *await _audit(work, policy),
-    ]
+PORTION = 200
+"""Records erased in one transaction: on SQLite everybody else's writes wait for it."""
+
+
+@dataclass(frozen=True)
+class Rule(Generic[R]):
+    """What of one kind of record is over, oldest first and at most so many, what it is called, and how it is erased."""
+
+    over: Callable[[Work, int | None], Awaitable[list[R]]]
+    named: Callable[[R], Gone]
+    erase: Callable[[Work, Sequence[R]], Awaitable[None]]
+
+    async def portion(self, work: Work, limit: int = PORTION) -> list[Gone]:
+        """Erase the oldest of what is over."""
+        records = await self.over(work, limit)
+        if records:
+            await self.erase(work, records)
+        return [self.named(record) for record in records]
+
+    async def would_go(self, work: Work) -> list[Gone]:
+        """Everything that is over; nothing is written."""
+        return [self.named(record) for record in await self.over(work, None)]
 
 
 async def purge_text(work: Work, case: Case, actor: str = ACTOR, what: Audited = Audited.PURGED) -> None:
@@ -69,71 +83,148 @@ async def tell_text_gone(work: Work, case: Case) -> None:
             await work.tell(person, "text_gone", case.id, key=slot, slot=slot)
 
 
-async def _texts(work: Work) -> list[Gone]:
-    """Texts of closed cases, also where a policy was shortened after they closed."""
-    gone = []
-    for case in await work.uow.find(Case, closed_at__not=None, purged_at=None, order=("closed_at",)):
-        policy = await work.policy(await work.uow.get(Group, case.group))
-        if case.closed_at and case.closed_at + timedelta(days=policy.text_days) <= work.now:
-            await purge_text(work, case)
-            gone.append(Gone("text of case", case.code, case.closed_at.date()))
-    return gone
+async def _texts_over(work: Work, limit: int | None) -> list[Case]:
+    """Closed cases by the days their group keeps texts, also where a policy was shortened after they closed.
+
+    Groups that keep them alike are asked for together: else cases that are kept longer would stand in front.
+    """
+    alike: defaultdict[int, list[str]] = defaultdict(list)
+    for group in await work.uow.find(Group):
+        alike[(await work.policy(group)).text_days].append(group.id)
+    found: list[Case] = []
+    for days, groups in sorted(alike.items()):
+        over = {"closed_at__le": work.now - timedelta(days=days), "purged_at": None, "group__in": groups}
+        found += await work.uow.find(Case, order=("closed_at",), limit=limit, **over)
+    return found[:limit]
 
 
-async def _messages(work: Work) -> list[Gone]:
-    old = await work.uow.find(OutboxEntry, created_at__lt=work.now - timedelta(days=OUTBOX_DAYS))
-    done = [e for e in old if e.sent_at or e.failed_at or e.dropped_at]
-    await _remove(work, OutboxEntry, (e.id for e in done))
-    return [Gone("message record", e.id, e.created_at.date()) for e in done]
+async def _erase_texts(work: Work, cases: Sequence[Case]) -> None:
+    for case in cases:
+        await purge_text(work, case)
 
 
-async def _leave(work: Work, policy: Policy) -> list[Gone]:
-    before = years_before(work.now, policy.log_years).date()
-    old = [e for e in await work.uow.find(LeaveEntry) if e.last_day and e.last_day < before]
-    await _remove(work, LeaveEntry, (e.id for e in old))
-    return [Gone("leave", e.id, e.first_day) for e in old]
+async def _messages_over(work: Work, limit: int | None) -> list[OutboxEntry]:
+    """Finished ones; what still wants to be sent stays however old it is."""
+    old = work.now - timedelta(days=OUTBOX_DAYS)
+    found: list[OutboxEntry] = []
+    for end in ("sent_at__not", "failed_at__not", "dropped_at__not"):
+        found += await work.uow.find(OutboxEntry, created_at__lt=old, order=("created_at",), limit=limit, **{end: None})
+    return list({entry.id: entry for entry in found}.values())[:limit]
 
 
-async def _log(work: Work, policy: Policy) -> list[Gone]:
-    old = await work.uow.find(LogEntry, day__lt=years_before(work.now, policy.log_years).date(), order=("day",))
-    for entry in old:
-        await work.uow.shred(entry.id)  # the learning point
-        for mark in await work.uow.find(Signature, entry=entry.id):
-            await work.uow.remove(Signature, mark.id)
-    await _remove(work, LogEntry, (e.id for e in old))
-    return [Gone("log entry", e.id, e.day) for e in old]
+async def _leave_over(work: Work, limit: int | None) -> list[LeaveEntry]:
+    before = (await _log_kept_since(work)).date()
+    return await work.uow.find(LeaveEntry, last_day__lt=before, order=("last_day",), limit=limit)
 
 
-async def _holds(work: Work, policy: Policy) -> list[Gone]:
-    old = await work.uow.find(Hold, raised_at__lt=years_before(work.now, policy.risk_years), released_at__not=None)
-    await _remove(work, Hold, (h.id for h in old))
-    return [Gone("risk hold", h.id, h.raised_at.date()) for h in old]
+async def _log_over(work: Work, limit: int | None) -> list[LogEntry]:
+    before = (await _log_kept_since(work)).date()
+    return await work.uow.find(LogEntry, day__lt=before, order=("day",), limit=limit)
 
 
-async def _case_facts(work: Work, policy: Policy) -> list[Gone]:
-    """Cases that ended before the log's years, with assignments, questions and authors; then empty rounds."""
-    before = years_before(work.now, policy.log_years)
-    held = {h.case for h in await work.uow.find(Hold)}
-    cases = await work.uow.find(Case, submitted_at__lt=before)
-    old = [c for c in cases if _end(c) < before and c.id not in held]
-    for case in old:
-        await work.uow.shred(case.id)
-        await _remove(work, Question, [q.id for q in await work.uow.find(Question, case=case.id)])
-        await _remove(work, SecondLook, [look.id for look in await work.uow.find(SecondLook, case=case.id)])
-        await _remove(work, Assignment, [s.id for s in await work.uow.find(Assignment, case=case.id)])
-        await work.uow.forget_presenter(case.id)
-        await work.uow.remove(Case, case.id)
-    await _empty_rounds(work, before)
-    return [Gone("facts of case", c.code, c.submitted_at.date()) for c in old]
+async def _erase_log(work: Work, entries: Sequence[LogEntry]) -> None:
+    ids = [entry.id for entry in entries]
+    await work.uow.shred(*ids)  # the learning points
+    await work.uow.remove(Signature, *[mark.id for mark in await work.uow.find(Signature, entry__in=ids)])
+    await work.uow.remove(LogEntry, *ids)
 
 
-async def _reports(work: Work, policy: Policy) -> list[Gone]:
+async def _holds_over(work: Work, limit: int | None) -> list[Hold]:
+    before = years_before(work.now, (await work.policy()).risk_years)
+    return await work.uow.find(Hold, raised_at__lt=before, released_at__not=None, order=("raised_at",), limit=limit)
+
+
+async def _case_facts_over(work: Work, limit: int | None) -> list[Case]:
+    """Cases that ended before the log's years; one with a hold waits for the hold's own years."""
+    before = await _log_kept_since(work)
+    held = {case for (case,) in await work.uow.columns(Hold, ("case",))}
+    most = None if limit is None else limit + len(held)
+    found = await work.uow.find(Case, closed_at__lt=before, order=("closed_at",), limit=most)
+    found += await work.uow.find(
+        Case, withdrawn_at__lt=before, closed_at=None, submitted_at__lt=before, order=("submitted_at",), limit=most
+    )
+    return [case for case in found if case.id not in held][:limit]
+
+
+async def _erase_case_facts(work: Work, cases: Sequence[Case]) -> None:
+    ids = [case.id for case in cases]
+    await work.uow.shred(*ids)
+    for kind in (Question, SecondLook, Assignment):
+        await work.uow.remove(kind, *[id for (id,) in await work.uow.columns(kind, ("id",), case__in=ids)])
+    for id in ids:
+        await work.uow.forget_presenter(id)
+    await work.uow.remove(Case, *ids)
+
+
+async def _empty_rounds_over(work: Work, limit: int | None) -> list[Round]:
+    """Rounds of before the log's years of which nothing is left."""
+    old = await work.uow.find(Round, opened_at__lt=await _log_kept_since(work), order=("opened_at",))
+    empty: list[Round] = []
+    for at in range(0, len(old), PORTION):
+        portion = [round_ for round_ in old[at : at + PORTION] if not round_.open]
+        used: set[Any] = set()
+        for kind in (Case, Assignment, LogEntry):
+            ids = [round_.id for round_ in portion if round_.id not in used]
+            used |= {id for (id,) in await work.uow.columns(kind, ("round",), round__in=ids)}
+        empty += [round_ for round_ in portion if round_.id not in used]
+        if limit is not None and len(empty) >= limit:
+            break
+    return empty[:limit]
+
+
+async def _reports_over(work: Work, limit: int | None) -> list[PublishedReport]:
     """Who stood where in a quarter goes with the log it was counted from; nobody can revise that report any more."""
-    first = first_quarter_kept(work.now, policy)
+    first = first_quarter_kept(work.now, await work.policy())
     stored = await work.uow.find(PublishedReport, year__le=first.year, order=("year", "number"))
-    old = [report for report in stored if Quarter(report.year, report.number) < first]
-    await _remove(work, PublishedReport, (report.id for report in old))
-    return [Gone("quarterly report", f"{r.year}-Q{r.number}", r.published_at.date()) for r in old]
+    return [report for report in stored if Quarter(report.year, report.number) < first][:limit]
+
+
+async def _log_kept_since(work: Work) -> datetime:
+    return years_before(work.now, (await work.policy()).log_years)
+
+
+def _removing(kind: type[Any]) -> Callable[[Work, Sequence[Any]], Awaitable[None]]:
+    async def remove(work: Work, records: Sequence[Any]) -> None:
+        await work.uow.remove(kind, *[record.id for record in records])
+
+    return remove
+
+
+RULES: tuple[Rule[Any], ...] = (
+    Rule(_texts_over, lambda c: Gone("text of case", c.code, _day(c.closed_at)), _erase_texts),
+    Rule(_messages_over, lambda e: Gone("message record", e.id, _day(e.created_at)), _removing(OutboxEntry)),
+    Rule(_leave_over, lambda e: Gone("leave", e.id, e.first_day), _removing(LeaveEntry)),
+    Rule(_log_over, lambda e: Gone("log entry", e.id, e.day), _erase_log),
+    Rule(_holds_over, lambda h: Gone("risk hold", h.id, _day(h.raised_at)), _removing(Hold)),
+    Rule(_case_facts_over, lambda c: Gone("facts of case", c.code, _day(c.submitted_at)), _erase_case_facts),
+    Rule(_empty_rounds_over, lambda r: Gone("empty round", r.id, _day(r.opened_at)), _removing(Round)),
+    Rule(
+        _reports_over,
+        lambda r: Gone("quarterly report", f"{r.year}-Q{r.number}", _day(r.published_at)),
+        _removing(PublishedReport),
+    ),
+)
+"""In the order in which they are erased: what refers to something goes before it."""
+
+
+async def cut_trail(work: Work) -> list[Gone]:
+    """The audit trail's lines beyond their months; one line about the cut joins it."""
+    before = months_before(work.now, (await work.policy()).audit_months)
+    count = await work.uow.cut_audit(before, work.now)
+    return [Gone("audit lines", str(count), before.date())] if count else []
+
+
+async def trail_would_go(work: Work) -> list[Gone]:
+    """The same, only counted."""
+    before = months_before(work.now, (await work.policy()).audit_months)
+    count = await work.uow.count(AuditEntry, at__lt=before)
+    return [Gone("audit lines", str(count), before.date())] if count else []
+
+
+async def would_go(work: Work) -> list[Gone]:
+    """Everything of one organisation whose time is over; nothing is written."""
+    gone = [each for rule in RULES for each in await rule.would_go(work)]
+    return [*gone, *await trail_would_go(work)]
 
 
 def first_quarter_kept(now: datetime, policy: Policy) -> Quarter:
@@ -143,26 +234,8 @@ def first_quarter_kept(now: datetime, policy: Policy) -> Quarter:
     return quarter if quarter.first >= before else quarter.next
 
 
-async def _empty_rounds(work: Work, before: datetime) -> None:
-    for round_ in await work.uow.find(Round, opened_at__lt=before):
-        used = [await work.uow.count(kind, round=round_.id) for kind in (Case, Assignment, LogEntry)]
-        if not any(used) and not round_.open:
-            await work.uow.remove(Round, round_.id)
-
-
-async def _audit(work: Work, policy: Policy) -> list[Gone]:
-    before = months_before(work.now, policy.audit_months)
-    count = await work.uow.cut_audit(before, work.now)
-    return [Gone("audit lines", str(count), before.date())] if count else []
-
-
-async def _remove(work: Work, kind: type, ids: Iterable[str]) -> None:
-    for id in ids:
-        await work.uow.remove(kind, id)
-
-
-def _end(case: Case) -> datetime:
-    return case.closed_at or case.withdrawn_at or datetime.max.replace(tzinfo=UTC)
+def _day(moment: datetime | None) -> date:
+    return moment.date() if moment else date.min
 
 
 def months_before(moment: datetime, months: int) -> datetime:
