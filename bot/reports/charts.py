@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Format = Literal["png", "svg"]
 _INK, _MIDDLE, _PALE, _WHITE = (LIGHT[name] for name in ("ink", "edge-strong", "sunken", "surface"))
 _NARROW = 4.1  # inches: shrunk to a phone's width its letters can still be read
+_LONGEST_LABEL = 28
 _LETTERS, _TITLE = CHART_POINTS, CHART_POINTS * LARGE
 
 
@@ -106,7 +107,7 @@ def weeks_chart(
     axes.set_xlim(-0.6, weeks - 0.4)
     axes.set_ylim(len(members) - 0.4, -0.6)
     axes.set_xticks(range(weeks), mondays, rotation=55, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(members)), [m.label for m in members])
+    axes.set_yticks(range(len(members)), [_short(m.label) for m in members])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     _name(axes, words["chart.weeks"])
@@ -170,13 +171,18 @@ def bars_chart(
         axes.annotate(
             str(number), (number, at), textcoords="offset points", xytext=(4, 0), va="center", fontsize=_LETTERS
         )
-    axes.set_yticks(range(len(bars)), [label for label, _ in bars])
+    axes.set_yticks(range(len(bars)), [_short(label) for label, _ in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.set_xlim(0, max(1, *(n for _, n in bars)) * 1.1)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
     _name(axes, title)
     return Chart(_image(figure, image_format), alt, head, tuple((label, str(n)) for label, n in bars))
+
+
+def _short(label: str) -> str:
+    """A label that leaves room for the drawing; the table beside the chart has it whole."""
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
