@@ -152,6 +152,7 @@ async def build(
         almanac=HolidayAlmanac(),
         public_url=settings.server.public_url.rstrip("/"),
         rule_sets=_rule_sets(settings.reports.rule_sets),
+        platforms={name: plugin.capabilities for name, plugin in plugins.items()},
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInDesk(store, clock, tools)
@@ -166,8 +167,8 @@ async def build(
             language_of=_language_of(store),
             keep=entry.keep,
             sign_in=sign_in,
-            carriers=tuple(other for other in sections if other != "web"),
-            demo=demo if name == "web" else None,
+            carriers=tuple(other for other in sections if plugins[other].capabilities.interrupts),
+            demo=demo if plugins[name].capabilities.own_pages else None,
             calendar=FeedDesk(store, clock, tools).read,
             ready=store.ready,
         )

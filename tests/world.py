@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from adapters import discover
 from bot.app.dependencies import Anonymiser, Tools
 from bot.app.entry import Entry
 from bot.delivery.dispatcher import Dispatcher
@@ -178,7 +179,8 @@ async def make_world(
     clock = VirtualClock(start)
     store = store or MemoryStore(clock)
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
-    tools = Tools(ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377")
+    can = {name: plugin.capabilities for name, plugin in discover().items()}
+    tools = Tools(ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377", platforms=can)
     await found(store, ids, history=start >= START)
     entry = Entry(store, clock, tools, log)
     dispatcher = Dispatcher(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from adapters.slack.config import SlackSettings
 from adapters.slack.platform import SlackPlatform
-from bot.ui.platform import Services
+from bot.ui.platform import Capabilities, Services
 
 
 class SlackPlugin:
     """How the program finds Slack."""
 
     name = "slack"
+    capabilities = Capabilities(interrupts=True)
     settings = SlackSettings
 
     def create(self, settings: SlackSettings, services: Services) -> SlackPlatform:

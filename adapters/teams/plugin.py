@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from adapters.teams.config import TeamsSettings
 from adapters.teams.hosts import is_loopback
 from bot.errors import SetupError
-from bot.ui.platform import Platform, Plugin, Services
+from bot.ui.platform import Capabilities, Platform, Plugin, Services
 
 if TYPE_CHECKING:
     from adapters.teams.sdk import BearerTokens
@@ -18,6 +18,7 @@ class TeamsPlugin:
     """What `adapters.discover()` finds."""
 
     name = "teams"
+    capabilities = Capabilities(interrupts=True)
     settings: type[Any] = TeamsSettings
 
     def create(self, settings: TeamsSettings, services: Services, tokens: BearerTokens | None = None) -> Platform:

@@ -21,7 +21,7 @@ from adapters.web.demo import DemoPages
 from adapters.web.product import Product
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
-from bot.ui.platform import Address, Message, Platform, Problem, Services
+from bot.ui.platform import Address, Capabilities, Message, Platform, Problem, Services
 
 
 class WebSettings(BaseModel):
@@ -37,6 +37,7 @@ class WebPlatform:
     """The web pages and the inbox behind them."""
 
     name = "web"
+    capabilities = Capabilities(interrupts=False, own_pages=True)
 
     def __init__(self, settings: WebSettings, services: Services) -> None:
         self._services = services
@@ -99,6 +100,7 @@ class WebPlugin:
     """How the web adapter is found and made."""
 
     name = "web"
+    capabilities = Capabilities(interrupts=False, own_pages=True)
     settings: type[Any] = WebSettings
 
     def create(self, settings: Any, services: Services) -> Platform:

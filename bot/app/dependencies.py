@@ -11,6 +11,7 @@ from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.domain.calendar import WorkCalendar
 from bot.ports.system import Ids, Rng
 from bot.reports.rule_sets import RuleSet, built_in
+from bot.ui.platform import Capabilities
 
 
 class Anonymiser(Protocol):
@@ -43,3 +44,13 @@ class Tools:
     public_url: str
     rule_sets: Mapping[str, RuleSet] = field(default_factory=built_in)
     """What exports of the log can count by: the built-in ones and the organisation's own files."""
+    platforms: Mapping[str, Capabilities] = field(default_factory=dict)
+    """What each adapter can do, by its name."""
+
+    def interrupts(self, platform: str) -> bool:
+        """Whether a message there is noticed; of an adapter that is not here nothing else is known."""
+        return platform not in self.platforms or self.platforms[platform].interrupts
+
+    def own_pages(self, platform: str) -> bool:
+        """Whether it shows our own pages."""
+        return platform in self.platforms and self.platforms[platform].own_pages

@@ -155,10 +155,10 @@ async def reachable(
     never = datetime.min.replace(tzinfo=work.now.tzinfo)
 
     def rank(contact: Contact) -> tuple[bool, bool, datetime]:
-        return (contact.platform == person.notify_on, contact.platform != "web", contact.seen_at or never)
+        return (contact.platform == person.notify_on, work.tools.interrupts(contact.platform), contact.seen_at or never)
 
     best, *others = sorted(there, key=rank, reverse=True)
-    turns = [best, *(c for c in others if c.platform != "web")]
+    turns = [best, *(c for c in others if work.tools.interrupts(c.platform))]
     answering = [c for c in turns if (c.platform, c.tenant) not in away]
     turns = answering or turns
     return turns[tried // TURN % len(turns)]

@@ -227,10 +227,21 @@ class Platform(Protocol):
         """Add this platform's routes to the aiohttp application (`aiohttp.web.Application`)."""
 
 
+@dataclass(frozen=True)
+class Capabilities:
+    """What the core must know of a platform, so that it never asks for one by name."""
+
+    interrupts: bool
+    """Whether a message here is noticed by somebody who is not looking: a chat or a mail is, an inbox on a page not."""
+    own_pages: bool = False
+    """Whether it shows our own pages, where nobody else keeps a copy: files with texts are handed out there only."""
+
+
 class Plugin(Protocol):
-    """One per adapter folder, as `adapters/<name>/plugin.py: PLUGIN`."""
+    """One per adapter: `adapters/<name>/plugin.py: PLUGIN`, or an entry point of the group `intervision.platforms`."""
 
     name: str
+    capabilities: Capabilities
     settings: type[Any]
     """A frozen pydantic model of this adapter's section `[adapters.<name>]`, unknown keys forbidden."""
 

@@ -36,7 +36,7 @@ async def settings_form(ctx: Context) -> Form:
     chosen = me.language if me.language_chosen else AS_PROFILE
     platforms = list(dict.fromkeys(contact.platform for contact in accounts))
     places = (Option(LAST_SEEN, w("settings.notices.last")), *(Option(p, platform_name(w, p)) for p in platforms))
-    rows = [await _account(ctx, contact) for contact in accounts if contact.platform != "web"]
+    rows = [await _account(ctx, contact) for contact in accounts if not ctx.tools.own_pages(contact.platform)]
     body: list[FormBlock] = [Heading(w("settings.accounts")), *rows] if rows else []
     return Form(
         "settings.send",

@@ -17,7 +17,7 @@ class OnlyOnTheWeb(Refusal):
 
 async def my_data(ctx: Context, event: ActionPressed) -> Outcome:
     """Everything about the person who asks, with the texts they wrote; others stay as hidden as they were."""
-    if event.actor.platform != "web":
+    if not ctx.tools.own_pages(event.actor.platform):
         raise OnlyOnTheWeb(url=ctx.tools.public_url)
     content = await export_person(ctx, ctx.me, texts=True)
     await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, ctx.me.id, ctx.now)

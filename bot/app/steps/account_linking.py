@@ -107,7 +107,7 @@ async def attach(work: Work, person: Person, actor: Actor, reference: dict[str, 
     Raises AlreadyThere when the account is somebody's already.
     """
     earlier = await work.uow.find(Contact, person=person.id, failed_at=None, ended_at=None)
-    elsewhere = any(account.platform != "web" for account in earlier)
+    elsewhere = any(work.tools.interrupts(account.platform) for account in earlier)
     once = await work.uow.one(Contact, platform=actor.platform, tenant=actor.tenant, user=actor.user)
     if once is not None and once.ended_at:
         await work.uow.remove(Contact, once.id)

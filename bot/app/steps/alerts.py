@@ -140,7 +140,8 @@ async def _pass_on(work: Work, hold: Hold) -> Hold:
 
 async def _arrived(work: Work, hold: Hold) -> bool:
     """Whether the alert certainly reached the person alerted now: in a chat, as a web page interrupts nobody."""
-    return any(e.platform != "web" for e in await _entries(work, hold) if e.sent_at and not e.uncertain_at)
+    entries = [e for e in await _entries(work, hold) if e.sent_at and not e.uncertain_at]
+    return any(work.tools.interrupts(e.platform) for e in entries)
 
 
 async def _entries(work: Work, hold: Hold) -> Sequence[OutboxEntry]:
