@@ -7,6 +7,7 @@ wrapped like any data key: without the key-encryption key of that day it stays s
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -15,22 +16,29 @@ import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SetupError
 from storage.engine import WRITES, make_engine
 from storage.key_sources import KEY_BYTES
 from storage.keys import KeyRing, seal, unseal
-from storage.migrate import check_version, current
+from storage.migrate import check_version, current, reason
+from storage.system import SqlSystemWork
 from storage.tables import data_key, metadata
 from storage.transfer import PASSING
 
 MAGIC = b"intervision backup 1\n"
+DONE = "backup"
+"""What the database notes as last done."""
+PREFIX, SUFFIX, PART = "intervision-", ".backup", ".part"
+STALE = 86_400
+"""Seconds after which a part belongs to no run any more."""
 ROWS = 500
 LARGEST_BLOCK = 64 * 1024 * 1024
 """Bytes; a length beyond this is damage, not data."""
@@ -59,30 +67,56 @@ class Contents:
 
 
 async def write_backup(url: str, ring: KeyRing, path: Path, now: datetime) -> Contents:
-    """Write a backup of one moment of the database and read it back. Raises SetupError; then there is no file."""
+    """Write a backup of one moment of the database, read it back, and note in the database that it was made.
+
+    It takes its name only then; a file of that name is replaced at once. Raises SetupError; then nothing has changed.
+    """
     check_version(url)
     key = os.urandom(KEY_BYTES)
     kek, wrapped = ring.wrap(key, _OWNER)
     header = Header(kek, base64.b64encode(wrapped).decode(), current(url) or "", now.isoformat())
-    part = path.with_name(f"{path.name}.part")
+    # A name of this process's own: what an interrupted run left stands in nobody's way.
+    part = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(3).hex()}{PART}")
     engine = make_engine(url)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             counts = await _write(engine, key, header, file)
             file.flush()
             os.fsync(file.fileno())
         found = read_contents(part, ring)
         if found.rows != counts:
             raise SetupError(f"The backup {path} does not read back as it was written: try another disk.")
-        part.rename(path)
-    except FileExistsError:
-        raise SetupError(f"{part} exists: another backup is under way, or was interrupted; delete it.") from None
+        part.replace(path)
+        await _note(engine, now)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise SetupError(f"The backup {path} cannot be written ({type(error).__name__}).") from None
     finally:
+        part.unlink(missing_ok=True)
         await engine.dispose()
     return found
+
+
+async def write_into(url: str, ring: KeyRing, folder: Path, keep: int, now: datetime) -> tuple[Path, Contents]:
+    """Write a backup named after its moment into a folder; then delete all but the newest `keep`, and stale parts.
+
+    Only files of these names are touched, and only after the new one is whole. Raises SetupError.
+    """
+    path = folder / f"{PREFIX}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}{SUFFIX}"
+    try:
+        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        contents = await write_backup(url, ring, path, now)
+        await asyncio.to_thread(_prune, folder, keep, now)
+    except OSError as error:
+        raise SetupError(f"The folder {folder} cannot be written ({type(error).__name__}).") from None
+    return path, contents
+
+
+def _prune(folder: Path, keep: int, now: datetime) -> None:
+    for old in sorted(folder.glob(f"{PREFIX}[0-9]*Z{SUFFIX}"))[:-keep]:
+        old.unlink(missing_ok=True)
+    for part in folder.glob(f"{PREFIX}[0-9]*Z{SUFFIX}.*{PART}"):
+        if now.timestamp() - part.stat().st_mtime > STALE:
+            part.unlink(missing_ok=True)
 
 
 def read_contents(path: Path, ring: KeyRing) -> Contents:
@@ -119,6 +153,19 @@ async def restore_backup(url: str, ring: KeyRing, path: Path) -> Contents:
     finally:
         await engine.dispose()
     return contents
+
+
+async def _note(engine: AsyncEngine, now: datetime) -> None:
+    """So that the program can say how old the last backup is. Raises SetupError."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(**{WRITES: True})
+            await SqlSystemWork(connection).done(DONE, now)
+            await connection.commit()
+    except DBAPIError as error:
+        raise SetupError(
+            f"The backup is written, but the database did not take the note of it: {reason(error)}."
+        ) from None
 
 
 # ---- writing

@@ -12,16 +12,32 @@ from bot.errors import SetupError
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")], config: ConfigOption = None
+    file: Annotated[Path | None, typer.Argument(help="The file to write; or name a folder with --folder.")] = None,
+    config: ConfigOption = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the file if it exists, once the new one is whole.")
+    ] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="DIR", help="Write a file named after this moment into this folder."),
+    ] = None,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="How many files to keep in the folder, this one too.")] = 7,
 ) -> None:
     """Write an encrypted backup of the whole database while the program serves, and read it back."""
     from bot.runtime.system import SystemClock
-    from storage.backup import write_backup
+    from storage.backup import write_backup, write_into
 
-    if file.exists():
-        raise SetupError(f"{file} exists; name another file.")
+    if (file is None) == (folder is None):
+        raise SetupError("Name either a file to write or, with --folder, a folder.")
+    if file is not None and file.exists() and not replace:
+        raise SetupError(f"{file} exists; name another file, or say --replace.")
     url, ring = _opened(config)
-    contents = run_async(write_backup(url, ring, file, SystemClock().now()))
+    now = SystemClock().now()
+    if folder is not None:
+        file, contents = run_async(write_into(url, ring, folder, keep, now))
+    else:
+        assert file is not None
+        contents = run_async(write_backup(url, ring, file, now))
     print(f"{file}: {sum(contents.rows.values())} rows of {len(contents.rows)} tables, read back; key {ring.active}.")
 
 

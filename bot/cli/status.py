@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.ports.records import Queue, Replica, Timer
 
 LATE = timedelta(minutes=5)
+BACKUP_OLD = timedelta(hours=26)
+"""A nightly backup is older than that only when a night was left out."""
 STEPS = 5
 FAR = timedelta(days=400)
 
@@ -29,6 +31,7 @@ class Standing:
     queue: Queue
     replicas: list[Replica]
     next_steps: list[Timer]
+    backup: datetime | None
     troubles: list[str]
 
 
@@ -45,7 +48,7 @@ def status(
     sys.exit(1 if standing.troubles else 0)
 
 
-def troubles(now: datetime, queue: Queue, replicas: list[Replica]) -> list[str]:
+def troubles(now: datetime, queue: Queue, replicas: list[Replica], backup: datetime | None = None) -> list[str]:
     """What somebody should look at."""
     found = []
     if not replicas:
@@ -59,6 +62,8 @@ def troubles(now: datetime, queue: Queue, replicas: list[Replica]) -> list[str]:
         )
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
+    if backup and now - backup > BACKUP_OLD:
+        found.append(f"The last backup is {_age(now - backup)} old: see the log of intervision backup (its timer).")
     return found
 
 
@@ -75,9 +80,10 @@ async def _read(config: Path | None) -> Standing:
         async with store.system(write=False) as system:
             queue, replicas = await system.queue(now), await system.replicas(now - ALIVE)
             steps = await system.due_timers(now + FAR, STEPS)
+            backup = await system.last_done("backup")
     finally:
         await store.close()
-    return Standing(now, queue, replicas, steps, troubles(now, queue, replicas))
+    return Standing(now, queue, replicas, steps, backup, troubles(now, queue, replicas, backup))
 
 
 def _print(standing: Standing) -> None:
@@ -89,6 +95,7 @@ def _print(standing: Standing) -> None:
     oldest = f", the oldest for {_age(now - queue.oldest)}" if queue.oldest else ""
     print(f"Messages: {queue.due} due now{oldest}; {queue.waiting - queue.due} for later")
     print(f"Last 7 days: {queue.failed} given up, {queue.uncertain} of unknown fate")
+    print(f"Last backup: {_age(now - standing.backup)} ago" if standing.backup else "Last backup: none by this program")
     print("Next steps:" if standing.next_steps else "Next steps: none")
     for timer in standing.next_steps:
         print(f"  {timer.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {timer.what}  {timer.subject}")

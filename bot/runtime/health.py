@@ -57,9 +57,11 @@ class Health:
             async with self.store.system(write=False) as system:
                 queue = await system.queue(now)
                 replicas = await system.replicas(now - ALIVE)
+                backup = await system.last_done("backup")
         except StoreUnavailable:
             self.metrics.state(ready=False)
         else:
             oldest = (now - queue.oldest).total_seconds() if queue.oldest else 0.0
-            self.metrics.state(ready=ready, queue=queue, oldest=oldest, replicas=len(replicas))
+            age = (now - backup).total_seconds() if backup else 0.0
+            self.metrics.state(ready=ready, queue=queue, oldest=oldest, replicas=len(replicas), backup_age=age)
         return self.metrics.text()

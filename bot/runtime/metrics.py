@@ -50,6 +50,7 @@ class Metrics:
         self._oldest = gauge("outbox_oldest_seconds", "For how long the oldest due message has been due.")
         self._failed_lately = gauge("outbox_failed", "Messages given up in the last seven days.")
         self._uncertain_lately = gauge("outbox_uncertain", "Messages of unknown fate in the last seven days.")
+        self._backup = gauge("backup_age_seconds", "Since the last backup by this program; 0 before the first one.")
         self._replicas = gauge("replicas", "Replicas seen at work within the last minute.")
         self._ready = gauge("ready", "1 while the store takes writes.")
 
@@ -84,8 +85,16 @@ class Metrics:
         """One look at what is due, with the steps that were."""
         self._tick.observe(seconds)
 
-    def state(self, *, ready: bool, queue: Queue | None = None, oldest: float = 0.0, replicas: int = 0) -> None:
-        """How the store stands now; `oldest` in seconds."""
+    def state(
+        self,
+        *,
+        ready: bool,
+        queue: Queue | None = None,
+        oldest: float = 0.0,
+        replicas: int = 0,
+        backup_age: float = 0.0,
+    ) -> None:
+        """How the store stands now; `oldest` and `backup_age` in seconds."""
         self._ready.set(ready)
         if queue is None:
             return
@@ -95,6 +104,7 @@ class Metrics:
         self._failed_lately.set(queue.failed)
         self._uncertain_lately.set(queue.uncertain)
         self._replicas.set(replicas)
+        self._backup.set(backup_age)
 
     def text(self) -> bytes:
         """The page in Prometheus' text format."""

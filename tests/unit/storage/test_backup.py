@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
+import re
+import shlex
 import shutil
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, select
 from typer.testing import CliRunner
 
 from bot.cli.main import app
@@ -20,11 +24,13 @@ from bot.demo.clinic import ORGANISATION, START
 from bot.demo.clock import VirtualClock
 from bot.errors import SetupError
 from bot.ports.schema import RECORDS
+from bot.runtime.system import SystemClock
 from storage import backup, open_store
-from storage.backup import read_contents, restore_backup, write_backup
+from storage.backup import read_contents, restore_backup, write_backup, write_into
 from storage.key_rotation import add_key, forget_unused, rewrap
 from storage.keys import KeyRing
 from storage.migrate import upgrade
+from storage.tables import last_done
 from tests.contract.conftest import postgres_server, postgres_url
 from tests.gate import rules_alone
 from tests.migrated import migrated
@@ -164,4 +170,73 @@ def test_the_commands(filled: Path, url: str, tmp_path: Path) -> None:
     for words in (["--check"], []):
         done = run.invoke(app, ["restore", file, *words, "--config", str(tmp_path / "empty.toml")])
         assert done.exit_code == 0, done.output
-    assert run.invoke(app, ["backup", file, "--config", str(tmp_path / "full.toml")]).exit_code
+    again = ["backup", file, "--config", str(tmp_path / "full.toml")]
+    assert run.invoke(app, again).exit_code
+    assert run.invoke(app, [*again, "--replace"]).exit_code == 0
+    assert run.invoke(app, ["backup", "--config", str(tmp_path / "full.toml")]).exit_code
+    assert list(tmp_path.glob("*.part")) == []
+
+
+UNIT = Path(__file__).parents[3] / "docs" / "deploy" / "intervision-backup.service"
+
+
+def test_the_shipped_unit_runs_ten_nights_and_keeps_seven(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its command as it stands there, but for the paths; the first night was interrupted and left its part behind."""
+    database, config, folder = tmp_path / "store.sqlite3", tmp_path / "our.toml", tmp_path / "backups"
+    shutil.copy(filled / "store.sqlite3", database)
+    config.write_text(
+        f'[database]\nurl = "sqlite:///{database}"\n[keys]\nfile = "{filled / "our.key"}"\n', encoding="utf-8"
+    )
+    (line,) = re.findall(r"^ExecStart=(.+)$", UNIT.read_text(encoding="utf-8"), re.M)
+    program, *words = shlex.split(line)
+    assert program.endswith("bin/intervision"), "no shell in between"
+    words = [str(config) if w.endswith(".toml") else str(folder) if w.startswith("/var/lib") else w for w in words]
+    folder.mkdir()
+    left = folder / "intervision-20270117T023000Z.backup.4711-abcdef.part"
+    left.write_bytes(b"cut off")
+    for night in range(10):
+        now = NOW + timedelta(days=night)
+        monkeypatch.setattr(SystemClock, "now", lambda _, now=now: now)
+        os.utime(left, (NOW.timestamp(), NOW.timestamp())) if left.exists() else None
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, f"night {night}: {done.output}"
+        assert noted(database) == now
+    kept = sorted(path.name for path in folder.iterdir())
+    assert kept == [f"intervision-202701{day}T080000Z.backup" for day in range(21, 28)]
+    assert read_contents(folder / kept[-1], key_of(filled)).rows
+
+
+def noted(database: Path) -> datetime:
+    with create_engine(f"sqlite:///{database}").connect() as connection:
+        found: datetime = connection.scalar(select(last_done.c.at).where(last_done.c.what == "backup"))
+        return found
+
+
+def test_files_of_others_in_the_folder_are_left_alone(filled: Path, tmp_path: Path) -> None:
+    another = "intervision-20270118T080000Z.backup.9-abcdef.part"
+    theirs = [tmp_path / name for name in ("a.backup", "intervision-old.backup", "intervision-notes.txt", another)]
+    for path in theirs:
+        path.write_bytes(b"theirs")
+        os.utime(path, (NOW.timestamp() + 2 * 86_400, NOW.timestamp() + 2 * 86_400))
+    url = f"sqlite:///{filled / 'store.sqlite3'}"
+    for night in range(3):
+        asyncio.run(write_into(url, key_of(filled), tmp_path, 1, NOW + timedelta(days=night)))
+    assert all(path.exists() for path in theirs), "a fresh part may be another run's"
+    assert len(list(tmp_path.glob("intervision-2*.backup"))) == 1
+
+
+async def test_a_backup_that_fails_takes_no_name_and_keeps_the_old_one(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "night.backup"
+    path.write_bytes(b"the old one")
+
+    async def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(backup, "_write", broken)
+    with pytest.raises(SetupError):
+        await write_backup(f"sqlite:///{filled / 'store.sqlite3'}", key_of(filled), path, NOW)
+    assert [p.read_bytes() for p in sorted(tmp_path.iterdir())] == [b"the old one"]  # noqa: ASYNC240  # a test
