@@ -184,6 +184,7 @@ COMMANDS: tuple[Command, ...] = (
     does("settings.disconnect", ANYONE, OWN, settings.press_disconnect, "Disconnect an account of mine"),
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
+    does("caseload.read", THERAPIST, OWN, caseload.choose, "Do what typed words were meant to say"),
     opens("caseload.status", THERAPIST, OWN, caseload.show_status, "My caseload, and what a switch would change"),
     does(
         "caseload.mode.settle",

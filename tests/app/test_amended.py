@@ -121,7 +121,7 @@ async def test_back_before_a_planned_leave_gives_it_up(world: World) -> None:
 
 async def test_a_moved_return_moves_the_notice_to_the_supervisor(world: World) -> None:
     player = world.player("b")
-    await player.type("/caseload leave until 30 June 2027")
+    await player.type("/caseload leave from 18 Jan 2027 until 30 June 2027")
     await player.type("/caseload back 1 May")
     await world.advance(days=140)
     told = [card for card in world.inbox("s") if card.key == "notice.returning"]

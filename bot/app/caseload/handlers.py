@@ -11,7 +11,9 @@ from datetime import date
 from bot.anonymise import AnonText, Sensitive
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
+from bot.app.caseload.leave_views import leave_form
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
+from bot.app.caseload.question_views import act_of, question_card
 from bot.app.caseload.state_views import mode_state_card, settle_mode_card, undone_leave_card
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
@@ -21,8 +23,8 @@ from bot.app.steps import modes
 from bot.app.steps.leave import undo as undo_leave
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.undo import remember, take_back
-from bot.domain.caseload import Mode, SameModeAlready, UnknownMode, parse_mode, split_mode
-from bot.domain.local_dates import parse_date
+from bot.calendars.spoken import Act, Ask, ComeBack, SwitchMode, TakeLeave, Why, understand
+from bot.domain.caseload import Mode, SameModeAlready, parse_mode
 from bot.domain.person import Person
 from bot.ports.records import ExperienceEntry, FteEntry, ModeEntry
 from bot.ui.inbound import (
@@ -37,37 +39,56 @@ from bot.ui.inbound import (
     chosen,
     typed_text,
 )
-from bot.ui.model import Card, Items, line, strong
-from bot.ui.strings import Words
 
 LONGEST_PLAN_DAYS = 730
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/caseload`, `/caseload <mode> [from <day>]`, `/caseload leave [from …] until …`, `/caseload back`, `history`."""
-    words = event.text.reveal().split()
-    first = words[0].casefold() if words else ""
-    if not first or first in ctx.aliases("status"):
+    """`/caseload`, a word such as `history` alone, or leave, a mode or a return in the person's own words."""
+    text = event.text.reveal()
+    word = text.strip().casefold()
+    if not word or word in ctx.aliases("status"):
         return Say(await status_card(ctx))
-    if first in ctx.aliases("leave"):
-        return await leave.typed(ctx, " ".join(words[1:]))
-    if first in ctx.aliases("back"):
-        rest = " ".join(words[1:])
-        return await leave.back_on(ctx, ctx.me, parse_date(rest, ctx.my_today)) if rest else await leave.end(ctx, None)
-    if first in ctx.aliases("days"):
+    if word in ctx.aliases("days"):
         return Show(week_form(ctx, ctx.me.weekdays, {}))
-    if first in ctx.aliases("calendar"):
+    if word in ctx.aliases("calendar"):
         return Show(await feed_form(ctx))
-    if first in ctx.aliases("absences"):
+    if word in ctx.aliases("absences"):
         return Show(import_form(ctx, event.actor.platform == own_dates.WEB, {}))
-    if first in ctx.aliases("history"):
+    if word in ctx.aliases("history"):
         return Show(await history_form(ctx, ctx.me))
+    reading = understand(text, ctx.my_today, ctx.me.language)
+    return await _ask(ctx, reading) if isinstance(reading, Ask) else await _act(ctx, reading)
+
+
+async def choose(ctx: Context, event: ActionPressed) -> Outcome:
+    """What typed words were meant to say, chosen from what they may mean."""
     try:
-        mode, rest = split_mode(" ".join(words))
-    except UnknownMode:
-        return Say(_options_card(ctx))
-    day = parse_date(rest, ctx.my_today) if rest else ctx.my_today
-    return await enter(ctx, ctx.me, mode, day, None)
+        act = act_of(dict(event.args))
+    except ValueError:  # a forged button
+        return Say(await status_card(ctx))
+    return await _act(ctx, act)
+
+
+async def _ask(ctx: Context, ask: Ask) -> Outcome:
+    """A form where it is clear which one is wanted, else the question with its readings."""
+    if ask.why is Why.NO_PERIOD:
+        return Show(await leave_form(ctx, ctx.me))
+    if ask.why is Why.SHARE:
+        return Show(work_form(ctx, await shown(ctx, ctx.me), {}))
+    if ask.why is Why.PAST and ask.readings and isinstance(ask.readings[0], SwitchMode):
+        return await _act(ctx, ask.readings[0])  # a correction: its form asks for a note
+    return Say(question_card(ctx, ask))
+
+
+async def _act(ctx: Context, act: Act) -> Outcome:
+    match act:
+        case TakeLeave(first, last):
+            return await leave.enter(ctx, ctx.me, first, last)
+        case SwitchMode(mode, first, last):
+            return await enter(ctx, ctx.me, mode, first, last)
+        case ComeBack(on):
+            return await leave.end(ctx, None) if on == ctx.my_today else await leave.back_on(ctx, ctx.me, on)
 
 
 async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: date | None) -> Outcome:
@@ -251,17 +272,3 @@ async def _answer(ctx: Context, person: Person, done: modes.Switched) -> Outcome
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)
     return Say(await mode_state_card(ctx, person, done, step))
-
-
-def _options_card(ctx: Context) -> Card:
-    w = ctx.words
-    modes = tuple(line(strong(f"/caseload {m.value}"), f" — {w(f'mode.{m.value}')}") for m in CHOICES)
-    more = tuple(
-        line(strong(example))
-        for example in (w("switch.example.plan"), w("caseload.example.leave"), *_spoken(w, "status", "history"))
-    )
-    return Card("caseload.options", w("caseload.unknown"), (Items((*modes, *more)),), summary=w("caseload.unknown"))
-
-
-def _spoken(w: Words, *keys: str) -> list[str]:
-    return [f"/caseload {w(f'typed.{key}').split()[0]}" for key in keys]

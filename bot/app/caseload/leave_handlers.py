@@ -20,25 +20,13 @@ from bot.app.steps.leave import Changed, LeaveEnteredAlready, NoLeaveToEnd
 from bot.app.steps.own_cases import CHOICES as OWN_CASES
 from bot.app.steps.own_cases import COVER, KEEP
 from bot.app.steps.undo import remember
-from bot.domain.caseload import LeaveEndsBeforeItStarts
 from bot.domain.leave_changes import HowToSettle
-from bot.domain.local_dates import parse_period
 from bot.domain.person import Person
 from bot.ports.records import LeaveEntry
 from bot.ports.unit_of_work import NotFound
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
 LONGEST_AHEAD_DAYS = 730
-
-
-async def typed(ctx: Context, text: str) -> Outcome:
-    """`leave until 12 Jan`, `leave from 4.1. to 12.1.`, `leave next Monday` (open-ended); nothing opens the form."""
-    if not text.strip():
-        return Show(await leave_form(ctx, ctx.me))
-    first, last = parse_period(text, ctx.my_today)
-    if last is not None and last < first:
-        raise LeaveEndsBeforeItStarts(first_day=first, last_day=last)
-    return await enter(ctx, ctx.me, first, last)
 
 
 async def enter(

@@ -130,6 +130,8 @@ def _mode(mode: Mode, times: list[Part], today: date) -> Reading:
         return SwitchMode(mode, today, None)
     if kinds in (["from"], ["from", "open"], ["open", "from"]):
         first = _begin(next(p for p in times if p.first), today)
+        if first < today:
+            raise Doubt(Why.PAST, (first, None))
         _within_reach(first, today)
         return SwitchMode(mode, first, None)
     first, last = _period(times, today)
@@ -369,7 +371,7 @@ def _checked(first: date, last: date, *, said: bool, today: date) -> date:
     if last < first:
         raise Doubt(Why.REVERSED)
     if last < today:
-        raise Doubt(Why.PAST)
+        raise Doubt(Why.PAST, (first, last))
     _within_reach(first, today)
     days = (last - first).days + 1
     if days > FURTHEST_DAYS or (days > LONGEST_UNSAID_DAYS and not said):

@@ -43,7 +43,9 @@ def understand(text: str, today: date, language: str) -> Reading:
     found = {_read(phrase, today, lexicon(other), slips=False) for other in others}
     acts = [each for each in found if not isinstance(each, Ask)]
     asks = [each for each in found if isinstance(each, Ask) and each.why is not Why.UNREAD]
-    return acts[0] if len(acts) == 1 and not asks else first
+    if len(acts) + len(asks) == 1:
+        return (acts or asks)[0]
+    return first
 
 
 def _read(phrase: str, today: date, words: Lexicon, *, slips: bool) -> Reading:
