@@ -14,6 +14,7 @@ from adapters import discover
 from adapters.host import Host
 from bot.admin.context import duty_remedy, duty_trouble
 from bot.anonymise import GateSettings
+from bot.app.addresses import AddressBook
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.entry import Entry
@@ -167,6 +168,7 @@ async def build(
             language_of=_language_of(store),
             keep=entry.keep,
             sign_in=sign_in,
+            addresses=AddressBook(entry),
             carriers=tuple(other for other in sections if plugins[other].capabilities.interrupts),
             demo=demo if plugins[name].capabilities.own_pages else None,
             calendar=FeedDesk(store, clock, tools).read,

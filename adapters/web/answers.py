@@ -12,7 +12,7 @@ from adapters.web.inbox import Answer
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Ticket
 from bot.ui.inbound import Actor, Done, Hand, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Card, Document
+from bot.ui.model import Card, Document, Form
 
 
 async def respond(
@@ -20,12 +20,14 @@ async def respond(
 ) -> web.Response:
     """What the browser gets.
 
-    What was asked with GET is drawn in place. After a POST, cards and notes are shown by a redirect,
-    so that going back or reloading repeats nothing; a form is drawn at once, because it may hold
-    text, and that is kept nowhere.
+    What was asked with GET is drawn in place. After a POST, cards, notes and the preview of a text are shown by a
+    redirect, so that going back or reloading repeats nothing; any other form is drawn at once, because it may hold
+    text that has no address.
     """
     asked = request.method == "GET"
     match outcome:
+        case Show(form) if not asked and (path := _address(site, form)):
+            return await site.go(visitor, path)
         case Show(form) | Invalid(form):
             back = request.path_qs if asked else ticket.back
             status = 422 if isinstance(outcome, Invalid) else 200
@@ -55,6 +57,11 @@ async def respond(
             return await site.leave_note(response, visitor, note)
         case _:
             assert_never(outcome)
+
+
+def _address(site: Site, view: Card | Form) -> str:
+    addresses = site.services.addresses
+    return addresses.shown(view) if addresses else ""
 
 
 async def _answer_page(site: Site, visitor: Visitor, actor: Actor, card: Card, ticket: Ticket) -> web.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +17,11 @@ from adapters.web.demo_bar import demo_bar
 from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
 from adapters.web.pages import Frame, draw
-from adapters.web.render_context import Sheet
+from adapters.web.render_context import Sheet, buttons_of
 from adapters.web.sessions import Door, Visitor
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
 from bot.log import report
-from bot.ui.platform import Drawer, Services
+from bot.ui.platform import Around, Drawer, MenuEntry, Services
 
 LOG = structlog.get_logger(__name__)
 
@@ -91,17 +91,26 @@ class Site:
         **content: Any,
     ) -> web.Response:
         """A page in its frame; a note left by the step before is shown on it, once."""
-        sheet = Sheet(
-            await self.tickets(), visitor.binding, self.services.new_id, back, after, await self._who(visitor), message
-        )
+        around = await self._around(visitor, content)
+        who = await self._who(visitor)
+        tickets = await self.tickets()
+        sheet = Sheet(tickets, visitor.binding, self.services.new_id, back, after, who, around.paths, message)
         note = await self._note(request, visitor)
         unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
         demo = await demo_bar(self.services, visitor)
-        frame = Frame(visitor, sheet, place, unread, note, demo)
+        frame = Frame(visitor, sheet, place or _place_of(back, around.menu), unread, note, demo, around)
         response = draw(template, frame, status=status, https=self.door.secure, content=content)
         if self.door.note(request):
             self.door.take_note(response)
         return response
+
+    async def _around(self, visitor: Visitor, content: Mapping[str, Any]) -> Around:
+        """The navigation, and the addresses of every button of what is shown."""
+        if visitor.actor is None or self.services.addresses is None:
+            return Around("")
+        views = [content.get("card"), content.get("form"), *(notice.card for notice in content.get("notices", ()))]
+        buttons = [button for view in views if view for button in buttons_of(view)]
+        return await self.services.addresses.around(visitor.actor, buttons)
 
     async def _who(self, visitor: Visitor) -> str:
         actor = visitor.actor
@@ -191,6 +200,12 @@ class Site:
             return (await self.open(sealed, visitor, Kind.NOTE)).key
         except TicketRefused:
             return ""
+
+
+def _place_of(path: str, menu: Sequence[MenuEntry]) -> str:
+    """The entry of the navigation under which a page lies; its own address or one above it."""
+    root = "/" + path.strip("/").split("/")[0].partition("?")[0]
+    return next((entry.name for entry in menu if "/" + entry.path.strip("/").split("/")[0] == root), "")
 
 
 async def _installation_secret(drawer: Drawer) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from adapters.web.assets import ASSETS
 from adapters.web.render_context import Sheet
 from adapters.web.sessions import Visitor
 from bot.ui.model import plain
-from bot.ui.platform import Persona
+from bot.ui.platform import Around, Persona
 from bot.ui.strings import Words
 
 CONTENT_SECURITY = (
@@ -52,6 +52,7 @@ class Frame:
     unread: int = 0
     note: str = ""
     demo: DemoBar | None = None
+    around: Around = field(default_factory=lambda: Around(""))
 
 
 @cache

@@ -31,6 +31,9 @@ class Product:
         app.router.add_post("/command", private(self._command))
         app.router.add_get("/notices", private(self._notices))
         app.router.add_get("/answer/{id:[A-Za-z0-9_-]+}", private(self._answer))
+        if self._site.services.addresses:
+            roots = "|".join(sorted(self._site.services.addresses.roots))
+            app.router.add_get(f"/{{place:(?:{roots})(?:/[A-Za-z0-9._-]+){{0,3}}}}", private(self._place))
 
     async def _home(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
@@ -44,6 +47,18 @@ class Product:
         assert visitor.actor
         ticket = await self._site.open(request.query.get("t", ""), visitor, Kind.OPEN)
         event = inbound.pressed(ticket, visitor.actor, self._site.services.new_id("event"))
+        return await self._answered(request, visitor, event, ticket)
+
+    async def _place(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """What lies at an address, as it is today."""
+        services = self._site.services
+        assert visitor.actor
+        assert services.addresses
+        place = await services.addresses.place(visitor.actor, request.path)
+        if place is None:
+            raise web.HTTPNotFound
+        ticket = Ticket(Kind.OPEN, place.key, place.subject, dict(request.query), back=place.up)
+        event = inbound.pressed(ticket, visitor.actor, services.new_id("event"))
         return await self._answered(request, visitor, event, ticket)
 
     async def _press(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -76,7 +91,12 @@ class Product:
     async def _command(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.COMMAND)
-        return await self._answered(request, visitor, inbound.typed(ticket, visitor.actor, posted), ticket)
+        event = inbound.typed(ticket, visitor.actor, posted)
+        outcome = await self._site.services.handle(event)
+        addresses = self._site.services.addresses
+        if isinstance(outcome, Say) and not event.text and addresses and (path := addresses.shown(outcome.card)):
+            return await self._site.go(visitor, path)
+        return await respond(self._site, request, visitor, event.actor, outcome, ticket)
 
     async def _answered(self, request: web.Request, visitor: Visitor, event: Event, ticket: Ticket) -> web.Response:
         outcome = await self._site.services.handle(event)

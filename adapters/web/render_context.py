@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from urllib.parse import urlencode
 
 from adapters.web.tickets import Kind, Ticket, Tickets
-from bot.ui.model import Action, ChoiceField, Field, Form, FormBlock, Heading, ManyField, Picture, Row, Table
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    ChoiceField,
+    Field,
+    Form,
+    FormBlock,
+    Heading,
+    ManyField,
+    Picture,
+    Row,
+    Table,
+)
 
 _LONGEST_BACK = 1500
 """A path to return to that grew longer than this (pages opened from pages) becomes the start page."""
@@ -35,6 +48,8 @@ class Sheet:
     """Where a form on this page returns to: the page it was opened from."""
     who: str = ""
     """A token of the person the page was drawn for, so that nobody's text is kept as another's."""
+    paths: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Addresses of buttons that only show something, by key and subject."""
     message: str = ""
     """The kept card that the buttons stand on ("notice/<id>", "answer/<id>")."""
 
@@ -55,8 +70,15 @@ class Sheet:
         """The ticket of the same button once its question was answered with yes."""
         return self.tickets.seal(replace(asked, event=self.new_id("event"), ask=None), self.binding)
 
+    def follows(self, action: Action) -> bool:
+        """Whether an action is a link rather than a press."""
+        return not action.confirm and (action.opens or (action.key, action.subject) in self.paths)
+
     def link(self, action: Action) -> str:
-        """The address of a page that an action opens."""
+        """The address of a page that an action opens; where it has none, a sealed one that holds for this session."""
+        path = self.paths.get((action.key, action.subject))
+        if path:
+            return f"{path}?{urlencode(sorted(action.args.items()))}" if action.args else path
         return "/open?" + urlencode({"t": self._seal(Ticket(Kind.OPEN, action.key, action.subject, action.args))})
 
     def submit(self, form: Form) -> str:
@@ -101,6 +123,15 @@ def _groups(blocks: Sequence[FormBlock]) -> Sequence[Sequence[FormBlock]]:
         together = list(run)
         groups += [together] if rows else [[block] for block in together]
     return groups
+
+
+def buttons_of(view: Card | Form) -> list[tuple[str, str]]:
+    """Key and subject of every button of a view."""
+    actions = list(view.actions)
+    for block in view.body:
+        if isinstance(block, Row | Buttons):
+            actions += block.actions
+    return [(action.key, action.subject) for action in actions]
 
 
 def kind(part: object) -> str:

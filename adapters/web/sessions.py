@@ -12,7 +12,7 @@ from bot.ui.inbound import Actor
 from bot.ui.platform import Services
 from bot.ui.strings import FALLBACK, Words, closest, words
 
-_PATH = re.compile(r"(/[A-Za-z0-9_-]{1,80}){1,5}")
+_PATH = re.compile(r"(/[A-Za-z0-9._-]{1,80}){1,5}")
 """What may be returned to after signing in: a path of ours, without a query, and no other host."""
 
 

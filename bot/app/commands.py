@@ -246,6 +246,7 @@ COMMANDS: tuple[Command, ...] = (
     sends("absences.send", CLINICIAN, OWN, own_dates.send_import, "Show the absences of a calendar file"),
     sends("absences.take", CLINICIAN, OWN, own_dates.take_absences, "Take leave for the chosen absences"),
     # a case from its presenter
+    opens("case.mine", THERAPIST, OWN, cases.show_mine, "My cases"),
     opens("case.new", THERAPIST, OWN, cases.open_form, "Open an empty case form"),
     writes("case.submit", OWN, cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
     opens("case.page", THERAPIST, OWN_CASE, reviews.open_case, "My own case"),
@@ -284,6 +285,15 @@ COMMANDS: tuple[Command, ...] = (
         "look.recognise", SUPERVISOR, LOOK, second_look.recognise, "Step out of a second look: I recognise the patient"
     ),
     # the gate
+    Command(
+        "text.preview",
+        Kind.PRESSED,
+        THERAPIST,
+        OWN_TEXT,
+        texts.show_preview,
+        "The preview of a text under way, again",
+        prepare=texts.prepare_preview,
+    ),
     opens("text.edit", THERAPIST, OWN_TEXT, editing.edit_draft, "Back from the preview to the form"),
     does("text.discard", THERAPIST, OWN_TEXT, texts.discard, "Forget a draft"),
     writes(
@@ -296,6 +306,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     does("draft.discard", ANYONE, OWN_TEXT, drafts.discard, "Forget what was typed and not sent"),
     # a review from its reviewer
+    opens("review.queue", THERAPIST, OWN, reviews.show_queue, "My open reviews"),
     opens("review.open", THERAPIST, OWN_REVIEW, reviews.open_review, "Read a case assigned to me; write"),
     writes("question.send", OWN_REVIEW, reviews.send_question, "Ask the presenter", reviews.prepare_question),
     writes("review.send", OWN_REVIEW, reviews.send_review, "Send my review", reviews.prepare_review),
@@ -321,6 +332,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("case.read", SUPERVISOR, READABLE, risk.open_read, "Ask for the text of a case one takes no part in"),
     sends("case.read.send", SUPERVISOR, READABLE, risk.send_read, "Read a text, with a reason, audited"),
     # rounds
+    opens("round.list", SUPERVISOR, GROUP, rounds.show_list, "Open rounds"),
     opens("round.new", SUPERVISOR, GROUP, rounds.open_new, "Open the form for a new round"),
     sends("round.new.send", SUPERVISOR, GROUP, rounds.send_new, "Begin a round"),
     does("round.preview", SUPERVISOR, ROUND, rounds.press_preview, "Make the plan and show it with its reasons"),

@@ -6,7 +6,8 @@ somebody else meanwhile makes the event run again, an unavailable store says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -140,6 +141,16 @@ class Entry:
             if write and not isinstance(outcome, Invalid | Refused):
                 await uow.commit()
             return outcome, prepared
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor) -> AsyncIterator[Context | None]:
+        """A context that only looks, for what surrounds a page; None for whoever has no access."""
+        contact = await self._contact(actor)
+        if contact is None:
+            yield None
+            return
+        async with self.store.begin(contact.organisation, write=False) as uow:
+            yield await self._context(uow, contact, HomeOpened(event_id="", actor=actor))
 
     async def keep(self, event: FormTyped) -> Held | Refused:
         """Keep what stands in a form that is not sent yet, as the person's draft."""

@@ -8,13 +8,13 @@ An adapter is a folder `adapters/<name>/` whose `plugin.py` holds one object `PL
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import IntervisionError
 from bot.ui.inbound import Actor, Event, FormTyped, Held, Outcome, Refused
-from bot.ui.model import Card
+from bot.ui.model import Card, Form
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,54 @@ class Demo(Protocol):
 
 
 @dataclass(frozen=True)
+class Place:
+    """What an address shows: the button that opens it, by key and subject; `up` is where one comes back to from it."""
+
+    key: str
+    subject: str = ""
+    up: str = "/"
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A place of the navigation; `waiting` is how much there is to do for this person."""
+
+    name: str
+    path: str
+    label: str
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Around:
+    """What surrounds a page: who the person is, where they can go, and the addresses of the page's buttons.
+
+    `paths` are by key and subject; a button without one is pressed, not followed.
+    """
+
+    name: str
+    menu: Sequence[MenuEntry] = ()
+    paths: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class Addresses(Protocol):
+    """Addresses of what can be looked at; for platforms that have pages."""
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The first words of all addresses."""
+
+    def shown(self, view: Card | Form) -> str:
+        """Where a view can be read again; empty for what has no address of its own."""
+
+    async def place(self, actor: Actor, path: str) -> Place | None:
+        """What an address shows to this person; None when it is none of theirs."""
+
+    async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
+        """The surroundings of a page with these buttons (key and subject)."""
+
+
+@dataclass(frozen=True)
 class Services:
     """What the core hands to an adapter."""
 
@@ -182,6 +230,7 @@ class Services:
     keep: Callable[[FormTyped], Awaitable[Held | Refused]] | None = None
     """Keep what stands in a form as the person's draft; None where drafts are kept by what is sent alone."""
     sign_in: SignIn | None = None
+    addresses: Addresses | None = None
     carriers: tuple[str, ...] = ()
     """The platforms by which a sign-in link reaches somebody who is not signed in; empty where there are only pages."""
     demo: Demo | None = None

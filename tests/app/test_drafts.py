@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import GateClosed, Sensitive
+from bot.app.blocks.drafts import LISTED
 from bot.app.commands import COMMANDS, Kind
-from bot.app.drafts.views import LISTED
 from bot.app.steps.drafts import APART, NAME
 from bot.demo.clinic import ORGANISATION
 from bot.ports.records import Draft

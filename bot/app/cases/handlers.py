@@ -60,6 +60,11 @@ async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
     return await _start(ctx, Sensitive(""))
 
 
+async def show_mine(ctx: Context, event: ActionPressed) -> Outcome:
+    """The cases I presented, newest first."""
+    return Say(await cases_card(ctx))
+
+
 async def prepare_typed(ctx: Context, event: CommandTyped) -> Examined | None:
     """Words after `/case new`, such as a message presented as a case, pass the gate before they stand in the form."""
     text = _after_new(event)

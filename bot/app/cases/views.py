@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.app.blocks.cases import presenter_actions
+from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
 from bot.domain.case import Case
 from bot.ui.model import (
     Action,
     Card,
     CardBlock,
+    Heading,
     Row,
     Text,
     code,
@@ -20,9 +22,10 @@ async def cases_card(ctx: Context, *, only_open: bool = False) -> Card:
     """My cases, newest first; `only_open` leaves out what is closed."""
     w = ctx.words
     new = Action("case.new", w("case.new"), look="primary", opens=True)
-    return Card(
-        "case.mine", w("home.cases"), tuple(await case_rows(ctx, only_open=only_open)), (new,), summary=w("home.cases")
-    )
+    unsent = [] if only_open else await draft_blocks(ctx, "cases")
+    rows = await case_rows(ctx, only_open=only_open)
+    body = (*unsent, Heading(w("home.cases")), *rows) if unsent else tuple(rows)
+    return Card("case.mine", w("home.cases"), body, (new,), summary=w("home.cases"))
 
 
 async def case_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:

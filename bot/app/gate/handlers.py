@@ -255,6 +255,19 @@ def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:
     return tuple(options.values())
 
 
+async def prepare_preview(ctx: Context, event: ActionPressed) -> Examined:
+    """Run the gate again over the draft, as its author left it."""
+    draft = await my_draft(ctx, event.subject)
+    typed = typed_from(draft, await draft_values(ctx, draft), await _mask(ctx, draft))
+    return await examine(ctx, replace(typed, start=await draft_start(ctx, draft)))
+
+
+async def show_preview(ctx: Context, event: ActionPressed) -> Outcome:
+    """The preview of a text that is not sent yet."""
+    assert isinstance(ctx.prepared, Examined)
+    return Show(preview(ctx, await my_draft(ctx, event.subject), ctx.prepared))
+
+
 async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
     """Run the gate again over the draft, with every word the author wants masked as well."""
     draft = await my_draft(ctx, event.subject)

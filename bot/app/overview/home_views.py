@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.app.blocks.drafts import draft_blocks
 from bot.app.caseload.views import mode_actions
 from bot.app.cases.views import case_rows
 from bot.app.context import Context
-from bot.app.drafts.views import draft_blocks
 from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.reports.views import subject

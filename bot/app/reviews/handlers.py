@@ -39,6 +39,11 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     return Say(await queue_card(ctx))
 
 
+async def show_queue(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same by a button."""
+    return Say(await queue_card(ctx))
+
+
 async def open_review(ctx: Context, event: ActionPressed) -> Outcome:
     """Read the case; the form fits the phase."""
     seat, case = await my_assignment(ctx, event.subject)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.app.blocks.assignments import seat_state
+from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
 from bot.app.facts.permissions import OPEN_CASE, cases_of_seats
 from bot.domain.case import Assignment, Case, CaseStatus
@@ -12,6 +13,7 @@ from bot.ui.model import (
     Action,
     Card,
     CardBlock,
+    Heading,
     Line,
     Row,
     Text,
@@ -30,7 +32,9 @@ DUE_FIRST = ("due_at", "id")
 async def queue_card(ctx: Context) -> Card:
     """My open reviews, soonest first."""
     w = ctx.words
-    return Card("review.queue", w("home.reviews"), tuple(await review_rows(ctx)), summary=w("home.reviews"))
+    unsent, rows = await draft_blocks(ctx, "reviews"), await review_rows(ctx)
+    body = (*unsent, Heading(w("home.reviews")), *rows) if unsent else tuple(rows)
+    return Card("review.queue", w("home.reviews"), body, summary=w("home.reviews"))
 
 
 async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:

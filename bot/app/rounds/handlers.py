@@ -112,6 +112,11 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
 # ---- plan and preview ------------------------------------------------------------------------
 
 
+async def show_list(ctx: Context, event: ActionPressed) -> Outcome:
+    """Every open round of my groups."""
+    return Say(await rounds_card(ctx))
+
+
 async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
     """Make the plan (again) and show it with its reasons."""
     return await show_plan(ctx, await planned_round(ctx, event.subject))

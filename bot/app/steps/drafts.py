@@ -23,7 +23,7 @@ from bot.app.context import Context, Work
 from bot.app.facts.permissions import person_policy
 from bot.errors import Refusal
 from bot.ports.records import Draft
-from bot.ui.inbound import ActionPressed, Event
+from bot.ui.inbound import ActionPressed, CommandTyped, Event
 from bot.ui.model import (
     Action,
     Buttons,
@@ -180,6 +180,8 @@ async def resumed(ctx: Context, form: Form, event: Event, wanted: str = "") -> F
     if form.state.get(NAME):  # filled already, from what was sent to the gate
         held = await _held(ctx, _parted(form.state[NAME])[0])
         return named(form, _in_window(_name(held), event, form) if held else first_name(event, form))
+    if isinstance(event, CommandTyped) and any(isinstance(f, TextField) and f.value for f in form.fields):
+        return named(form, first_name(event, form))  # words that came with the command begin a text of their own
     drafts = [d for d in await live_drafts(ctx, form.subject) if d.state.get("form") == form.key]
     newest = drafts[0] if drafts and wanted != ANOTHER else None
     chosen = next((d for d in drafts if d.id == wanted), newest)

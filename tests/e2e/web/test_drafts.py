@@ -138,3 +138,20 @@ async def test_without_script_what_was_sent_with_a_mistake_is_kept(chromium: Bro
     await page.get_by_role("link", name="Go on").click()
     await expect(page.get_by_label("Background")).to_have_value(TEXT)
     await context.close()
+
+
+async def test_after_signing_in_again_the_open_page_goes_on_saving(chromium: Browser, demo: Running) -> None:
+    context, page = await entered(chromium, demo, "Therapist G")
+    await begin(page)
+    await context.clear_cookies(name="intervision")
+    await page.get_by_label("Background").fill("Typed after the session ended.")
+    await expect(page.locator(".saved")).to_contain_text("you are signed out")
+    personas = await demo.control.personas()
+    for label, saves in (("Therapist F", False), ("Therapist G", True)):
+        me = next(p.actor for p in personas if p.label.startswith(label))
+        session = await demo.control.session_as(me)
+        await context.add_cookies([{"name": "intervision", "value": session, "url": demo.address}])
+        await page.wait_for_timeout(0 if saves else 9000)
+        assert saves or "you are signed out" in await page.locator(".saved").inner_text()
+    await expect(page.locator(".saved")).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=15_000)
+    await context.close()

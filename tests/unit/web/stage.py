@@ -29,8 +29,8 @@ from bot.ui.inbound import (
     Say,
     Show,
 )
-from bot.ui.model import Action, Card, Document, Row, code, line
-from bot.ui.platform import Persona, Services, SignedIn
+from bot.ui.model import Action, Card, Document, Form, Row, code, line
+from bot.ui.platform import Around, MenuEntry, Persona, Place, Services, SignedIn
 from tests import gallery
 
 KIEL = Actor("web", "org_1", "per_1")
@@ -97,6 +97,22 @@ class ScriptedSignIn:
         return session
 
 
+class ScriptedAddresses:
+    """Home and one address; everything else of the gallery is opened by sealed links."""
+
+    roots = frozenset({"cases"})
+
+    def shown(self, view: Card | Form) -> str:
+        return "/cases" if view.key == "case.mine" else ""
+
+    async def place(self, actor: Actor, path: str) -> Place | None:
+        return Place("case.page", path.removeprefix("/cases/"), "/cases") if path.startswith("/cases/") else None
+
+    async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
+        menu = (MenuEntry("home", "/", "Home"), MenuEntry("cases", "/cases", "Cases", 2))
+        return Around("Therapist A (Kiel)", menu, {b: f"/cases/{b[1]}" for b in buttons if b[0] == "case.page"})
+
+
 @dataclass
 class ScriptedDemo:
     """Two personas and a clock."""
@@ -140,6 +156,8 @@ class Stage:
             public_url=public_url,
             language_of=self._language_of,
             sign_in=self.sign_in,
+            carriers=("slack",),
+            addresses=ScriptedAddresses(),
             demo=ScriptedDemo(self) if demo else None,
         )
         platform = PLUGIN.create(WebSettings(), self.services)

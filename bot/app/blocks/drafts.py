@@ -23,28 +23,32 @@ class Listed:
     about: str = ""
     """What its subject is: "case", "review" (an assignment), "look" (a second look), or nothing."""
     while_: frozenset[CaseStatus] = frozenset()
+    list_: str = ""
+    """The list beside Home on which it stands: "cases" or "reviews"."""
 
 
 _WRITING = frozenset({CaseStatus.REVIEWING, CaseStatus.RELEASED})
 LISTED = {
-    "review.send": Listed("review.open", "draft.review", "review", _WRITING),
-    "question.send": Listed("review.open", "draft.question", "review", frozenset({CaseStatus.CLARIFYING})),
-    "answer.send": Listed("question.open", "draft.answer", "case", frozenset({CaseStatus.CLARIFYING})),
-    "takeaway.send": Listed("takeaway.open", "draft.takeaway", "case", frozenset({CaseStatus.RELEASED})),
+    "review.send": Listed("review.open", "draft.review", "review", _WRITING, "reviews"),
+    "question.send": Listed("review.open", "draft.question", "review", frozenset({CaseStatus.CLARIFYING}), "reviews"),
+    "answer.send": Listed("question.open", "draft.answer", "case", frozenset({CaseStatus.CLARIFYING}), "cases"),
+    "takeaway.send": Listed("takeaway.open", "draft.takeaway", "case", frozenset({CaseStatus.RELEASED}), "cases"),
     "log.add.send": Listed("log.add", "draft.log"),
     "log.correct.send": Listed("log.correct", "draft.log_correct"),
     "look.return.send": Listed("look.return", "draft.look", "look"),
     "caseload.plan.send": Listed("caseload.plan", "draft.caseload"),
 }
-NEW_CASE = Listed("case.new", "draft.case")
-CHANGED_CASE = Listed("case.change", "draft.case_change", "case", frozenset({CaseStatus.SENT_BACK}))
+NEW_CASE = Listed("case.new", "draft.case", list_="cases")
+CHANGED_CASE = Listed("case.change", "draft.case_change", "case", frozenset({CaseStatus.SENT_BACK}), "cases")
 
 
-async def draft_blocks(ctx: Context) -> list[CardBlock]:
-    """One row a draft that can still be sent, newest first; nothing when there is none."""
+async def draft_blocks(ctx: Context, about: str = "") -> list[CardBlock]:
+    """One row a draft that can still be sent, newest first, nothing without any; `about` picks those of one list."""
     rows: list[CardBlock] = []
     for draft in await live_drafts(ctx):
         listed = _listed(draft)
+        if listed and about and about != listed.list_:
+            continue
         case = await _case(ctx, draft, listed) if listed and listed.about else None
         if listed is None or (listed.about and case is None):
             continue

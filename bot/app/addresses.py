@@ -1,0 +1,302 @@
+"""Addresses of what can be looked at: every button that only shows something has one, read with a plain GET.
+
+An address says what it is about by a case's code, a round's number or an opaque id; never by words. It always shows
+today's state, to whoever may see it. Codes are looked up for the person who asks: what they have no business with is
+not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.app.commands import BY_KEY, Kind
+from bot.app.context import Context
+from bot.app.entry import Entry
+from bot.app.facts.permissions import OPEN_CASE, planned_only
+from bot.app.reports.views import subject as quarter_subject
+from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.person import Role
+from bot.domain.round import Round
+from bot.reports.quarterly import Quarter
+from bot.ui.inbound import Actor
+from bot.ui.model import Card, Form
+from bot.ui.platform import Around, MenuEntry, Place
+
+
+@dataclass
+class AddressBook:
+    """Implements `bot.ui.platform.Addresses` for whoever is known at the door."""
+
+    entry: Entry
+
+    async def place(self, actor: Actor, path: str) -> Place | None:
+        """What an address shows to this person; None when it is none of ours."""
+        async with self.entry.reading(actor) as ctx:
+            found = await place(ctx, path) if ctx else None
+            return replace(found, up=up(path)) if found else None
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The first words of all addresses."""
+        return frozenset(template.split("/")[1] for template in ADDRESSES.values() if template != "/") | {"at"}
+
+    def shown(self, view: Card | Form) -> str:
+        """Where a view can be read again; empty for what has no address of its own."""
+        if view.key == "text.confirm" and isinstance(view, Form):
+            return f"/drafts/{view.subject}"
+        return ADDRESSES[VIEWS[view.key]] if view.key in VIEWS else ""
+
+    async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
+        """The surroundings of a page with these buttons."""
+        async with self.entry.reading(actor) as ctx:
+            if ctx is None:
+                return Around("")
+            return Around(ctx.me.name, await menu(ctx), await paths(ctx, buttons))
+
+
+ADDRESSES: Mapping[str, str] = {
+    "home.open": "/",
+    "case.mine": "/cases",
+    "case.new": "/cases/new",
+    "case.page": "/cases/{case}",
+    "case.reviews": "/cases/{case}/reviews",
+    "takeaway.open": "/cases/{case}/takeaway",
+    "question.open": "/cases/{case}/questions",
+    "case.change": "/cases/{case}/change",
+    "case.read": "/cases/{case}/read",
+    "risk.raise": "/cases/{case}/concern",
+    "review.queue": "/reviews",
+    "review.open": "/reviews/{review}",
+    "review.decline": "/reviews/{review}/decline",
+    "why": "/reviews/{review}/why",
+    "text.preview": "/drafts/{id}",
+    "text.edit": "/drafts/{id}/text",
+    "log.open": "/log",
+    "log.add": "/log/new",
+    "log.rhythm": "/log/rhythm",
+    "log.export": "/log/export",
+    "log.sign": "/log/sign",
+    "log.entry": "/log/{id}",
+    "log.correct": "/log/{id}/correct",
+    "supervision.overview": "/overview",
+    "overview.weeks": "/overview/weeks/{id}",
+    "supervision.member": "/people/{id}",
+    "log.sign.member": "/people/{id}/sign",
+    "round.list": "/rounds",
+    "round.new": "/rounds/new",
+    "round.show": "/rounds/{round}",
+    "series.list": "/series",
+    "series.new": "/series/new",
+    "series.show": "/series/{id}",
+    "series.change": "/series/{id}/change",
+    "closures.show": "/closures",
+    "closures.add": "/closures/new",
+    "closures.edit": "/closures/{id}",
+    "pairs.open": "/pairs",
+    "report.show": "/reports/{quarter}",
+    "operations.show": "/delivery",
+    "settings.open": "/settings",
+    "apart.open": "/settings/apart",
+    "week.open": "/settings/week",
+    "feed.open": "/settings/calendar",
+    "absences.open": "/settings/absences",
+    "caseload.status": "/caseload",
+    "caseload.plan": "/caseload/plan",
+    "caseload.history": "/caseload/history",
+    "caseload.leave": "/leave",
+}
+"""Address by the key of the button. One that is not named here lies at `/at/<key>/<id>`."""
+
+VIEWS: Mapping[str, str] = {
+    "home": "home.open",
+    "case.mine": "case.mine",
+    "review.queue": "review.queue",
+    "log": "log.open",
+    "log.rhythm": "log.rhythm",
+    "supervision.overview": "supervision.overview",
+    "round.list": "round.list",
+    "series.list": "series.list",
+    "closures": "closures.show",
+    "operations": "operations.show",
+    "caseload.status": "caseload.status",
+}
+"""By the key of a card the button that shows the same again."""
+
+WRITES = frozenset({"report.show"})
+"""Shown by an address although it leaves a trace: the report of a quarter is kept the first time it is asked for."""
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+def has_address(key: str) -> bool:
+    """Whether a button with this key only shows something."""
+    command = BY_KEY.get((Kind.PRESSED, key))
+    return command is not None and (not command.changes or key in WRITES)
+
+
+async def paths(ctx: Context, buttons: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The addresses of buttons, given as key and subject; those without one are left out."""
+    shown = sorted({button for button in buttons if has_address(button[0])})
+    codes = await _codes(ctx, shown)
+    found = {}
+    for key, subject in shown:
+        template = ADDRESSES.get(key)
+        hole = _HOLE.search(template) if template else None
+        if template is None or bool(hole) != bool(subject):
+            found[key, subject] = f"/at/{key}/{subject}" if subject else template or f"/at/{key}"
+        else:
+            word = codes.get((hole[1], subject), subject) if hole else ""
+            found[key, subject] = _HOLE.sub(word, template)
+    return found
+
+
+async def place(ctx: Context, path: str) -> Place | None:
+    """What an address shows to this person; None for none of ours."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "at" and 2 <= len(parts) <= 3 and has_address(parts[1]):
+        return Place(parts[1], parts[2] if len(parts) == 3 else "")
+    for key, template in _BY_LENGTH.get(len(parts), ()):
+        word = _word(template, parts)
+        if word is not None and has_address(key):
+            return await _place(ctx, key, template, word)
+    return None
+
+
+def up(path: str) -> str:
+    """Where one comes back to from an address: the nearest address above it."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "people":
+        return f"/people/{parts[1]}" if len(parts) > 2 else "/overview"
+    for length in range(len(parts) - 1, 0, -1):
+        above = parts[:length]
+        if any(_word(template, above) is not None for _, template in _BY_LENGTH.get(length, ())):
+            return "/" + "/".join(above)
+    return "/"
+
+
+async def menu(ctx: Context) -> list[MenuEntry]:
+    """The places of this person's roles, with how much waits for them there."""
+    w, me = ctx.words, ctx.me
+    entries = [MenuEntry("home", "/", w("web.home"))]
+    if me.has(Role.THERAPIST):
+        entries.append(MenuEntry("cases", "/cases", w("menu.cases"), await _cases_waiting(ctx)))
+        entries.append(MenuEntry("reviews", "/reviews", w("menu.reviews"), await _reviews_waiting(ctx)))
+    if me.has(Role.THERAPIST, Role.SUPERVISOR):
+        entries.append(MenuEntry("log", "/log", w("menu.log")))
+    if me.has(Role.SUPERVISOR):
+        entries.append(MenuEntry("overview", "/overview", w("menu.group")))
+        entries.append(MenuEntry("rounds", "/rounds", w("menu.rounds")))
+    if me.has(Role.MANAGER):
+        latest = _quarter_word(quarter_subject(Quarter.of(ctx.my_today).previous))
+        entries.append(MenuEntry("reports", f"/reports/{latest}", w("menu.reports")))
+    if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
+        entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
+    return entries
+
+
+async def _cases_waiting(ctx: Context) -> int:
+    """Own cases on which the next step is the presenter's: reviews to read, a case that came back."""
+    ids = await ctx.uow.cases_of(ctx.me.id)
+    cases = await ctx.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
+    return sum(case.status(ctx.now) in {CaseStatus.RELEASED, CaseStatus.SENT_BACK} for case in cases)
+
+
+async def _reviews_waiting(ctx: Context) -> int:
+    """Reviews to be written."""
+    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, submitted_at=None, case__of=OPEN_CASE)
+    held = {c.id for c in await ctx.uow.find(Case, id__in=[a.case for a in mine], held_at__not=None)} if mine else set()
+    return sum(seat.readable and seat.case not in held for seat in mine)
+
+
+# ---- from ids to words of an address, and back ------------------------------------------------
+
+
+def _by_length() -> Mapping[int, Sequence[tuple[str, str]]]:
+    """Templates by their number of parts, those without a hole first: "/cases/new" is no case."""
+    sorted_ = sorted(ADDRESSES.items(), key=lambda item: (bool(_HOLE.search(item[1])), item[0]))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for key, template in sorted_:
+        found.setdefault(len(template.strip("/").split("/")), []).append((key, template))
+    return found
+
+
+_BY_LENGTH = _by_length()
+
+
+def _word(template: str, parts: Sequence[str]) -> str | None:
+    """What stands in the hole of a template ("" without a hole); None when the parts are of another address."""
+    word = ""
+    for wanted, given in zip(template.strip("/").split("/"), parts, strict=True):
+        if _HOLE.fullmatch(wanted):
+            word = given
+        elif wanted != given:
+            return None
+    return word
+
+
+async def _codes(ctx: Context, buttons: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """By kind of hole and id the word that stands for it."""
+    wanted: dict[str, set[str]] = {"case": set(), "review": set(), "round": set(), "quarter": set()}
+    for key, subject in buttons:
+        hole = _HOLE.search(ADDRESSES.get(key, ""))
+        if hole and subject and hole[1] in wanted:
+            wanted[hole[1]].add(subject)
+    found = {("quarter", subject): _quarter_word(subject) for subject in wanted["quarter"]}
+    seats = await ctx.uow.find(Assignment, id__in=sorted(wanted["review"])) if wanted["review"] else []
+    ids = sorted(wanted["case"] | {seat.case for seat in seats})
+    codes = {case.id: case.code for case in await ctx.uow.find(Case, id__in=ids)} if ids else {}
+    found |= {("case", id): codes[id] for id in wanted["case"] if id in codes}
+    found |= {("review", seat.id): codes[seat.case] for seat in seats if seat.case in codes}
+    for round_ in await ctx.uow.find(Round, id__in=sorted(wanted["round"])) if wanted["round"] else []:
+        if [r.id for r in await _rounds_numbered(ctx, round_.number)] == [round_.id]:
+            found["round", round_.id] = str(round_.number)
+    return found
+
+
+async def _rounds_numbered(ctx: Context, number: int) -> list[Round]:
+    mine: dict[str, Any] = dict(await planned_only(ctx))
+    return await ctx.uow.find(Round, number=number, **mine)
+
+
+async def _place(ctx: Context, key: str, template: str, word: str) -> Place:
+    hole = _HOLE.search(template)
+    match hole[1] if hole else "":
+        case "case":
+            return await _of_case(ctx, key, word)
+        case "review":
+            seat = await _my_review(ctx, word)
+            return Place(key, seat.id if seat else word)
+        case "round" if word.isdecimal() and len(word) < 6:
+            rounds = await _rounds_numbered(ctx, int(word))
+            return Place(key, rounds[0].id if len(rounds) == 1 else word)
+        case "quarter":
+            return Place(key, word.replace("-", "-q", 1))
+        case _:
+            return Place(key, word)
+
+
+async def _of_case(ctx: Context, key: str, code: str) -> Place:
+    """A case's own page is that of its presenter; a reviewer's and a supervisor's way to it are others.
+
+    Who has no business with a code is refused alike, whether there is such a case or not.
+    """
+    case = await ctx.uow.one(Case, code=code)
+    if case is None or key != "case.page" or case.id in await ctx.uow.cases_of(ctx.me.id):
+        return Place(key, case.id if case else code)
+    seat = await _my_review(ctx, code)
+    if seat:
+        return Place("review.open", seat.id)
+    return Place("case.read" if ctx.me.has(Role.SUPERVISOR) else key, case.id)
+
+
+async def _my_review(ctx: Context, code: str) -> Assignment | None:
+    case = await ctx.uow.one(Case, code=code)
+    mine = await ctx.uow.find(Assignment, case=case.id, reviewer=ctx.me.id, order=("ended_at",)) if case else []
+    return next((seat for seat in mine if seat.readable), mine[0] if mine else None)
+
+
+def _quarter_word(subject: str) -> str:
+    return subject.replace("-q", "-", 1)

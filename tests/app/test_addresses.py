@@ -1,0 +1,131 @@
+"""Every button that only shows something has an address, and an address shows today's state to whoever may see it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.app.addresses import ADDRESSES, VIEWS, AddressBook, has_address, up
+from bot.app.commands import COMMANDS, Kind
+from bot.domain.round import Round
+from bot.ui.inbound import HomeOpened, Outcome, Refused, Say, Show
+from bot.ui.model import Buttons, Card, Form, Row
+from bot.ui.platform import Place
+from tests.app.risk import scene
+from tests.world import Player, World
+
+SHAPE = re.compile(r"/|(/[A-Za-z0-9._-]+){1,4}")
+
+
+def buttons(view: Card | Form) -> list[tuple[str, str]]:
+    actions = list(view.actions)
+    for block in view.body:
+        if isinstance(block, Row | Buttons):
+            actions += block.actions
+    return [(a.key, a.subject) for a in actions]
+
+
+async def followed(world: World, player: Player, path: str) -> Outcome:
+    place = await AddressBook(world.entry).place(player.actor, path)
+    assert place, path
+    return await player.press(place.key, place.subject)
+
+
+async def test_every_button_of_home_and_of_what_it_opens_leads_back_to_itself(world: World) -> None:
+    at = await scene(world)
+    book = AddressBook(world.entry)
+    for key in ("a", "b", "s", "m", "p"):
+        player = world.player(key)
+        home = await world.entry.handle(HomeOpened(event_id=f"home-{key}", actor=player.actor))
+        assert isinstance(home, Say)
+        seen, todo = set[tuple[str, str]](), buttons(home.card)
+        while todo:
+            button = todo.pop()
+            if button in seen or not has_address(button[0]):
+                continue
+            seen.add(button)
+            path = (await book.around(player.actor, [button])).paths[button]
+            assert SHAPE.fullmatch(path), path
+            place = await book.place(player.actor, path)
+            assert place == Place(*button, up=up(path)), (path, button)
+            outcome = await player.press(*button)
+            if len(seen) < 60 and isinstance(outcome, Say | Show):
+                todo += buttons(outcome.card if isinstance(outcome, Say) else outcome.form)
+        assert seen, key
+    assert at.case.code in str((await book.around(at.presenter.actor, [("case.page", at.case.id)])).paths)
+
+
+async def test_a_case_has_one_address_for_everybody_who_may_see_it(world: World) -> None:
+    at = await scene(world)
+    path = f"/cases/{at.case.code}"
+    own = await followed(world, at.presenter, path)
+    assert isinstance(own, Show)
+    assert own.form.key == "case.page"
+    theirs = await followed(world, at.reviewer, path)
+    assert isinstance(theirs, Show)
+    assert theirs.form.subject == at.seat.id
+    supervisors = await followed(world, world.player("s"), path)
+    assert isinstance(supervisors, Show | Refused)
+
+
+async def test_a_code_of_others_and_a_code_of_nobody_are_refused_alike(world: World) -> None:
+    at = await scene(world, "a", ("b", "e"))
+    stranger = world.player("g")
+    for tail in ("", "/reviews", "/takeaway", "/questions", "/change"):
+        there = await followed(world, stranger, f"/cases/{at.case.code}{tail}")
+        nowhere = await followed(world, stranger, f"/cases/ZZ-999{tail}")
+        assert isinstance(there, Refused), tail
+        assert there == nowhere
+    review = f"/reviews/{at.case.code}"
+    assert await followed(world, stranger, review) == await followed(world, stranger, "/reviews/ZZ-999")
+
+
+async def test_a_round_is_found_by_its_number(world: World) -> None:
+    await scene(world)
+    supervisor = world.player("s")
+    [round_] = await world.find(Round, closed_at=None, cancelled_at=None)
+    book = AddressBook(world.entry)
+    paths = (await book.around(supervisor.actor, [("round.show", round_.id)])).paths
+    assert list(paths.values()) == [f"/rounds/{round_.number}"]
+    shown = await followed(world, supervisor, f"/rounds/{round_.number}")
+    assert isinstance(shown, Say)
+    assert shown.card.key == "round.card"
+    assert isinstance(await followed(world, world.player("a"), f"/rounds/{round_.number}"), Refused)
+
+
+async def test_a_report_is_found_by_its_quarter(world: World) -> None:
+    shown = await followed(world, world.player("m"), "/reports/2026-4")
+    assert isinstance(shown, Say)
+    assert shown.card.key == "report"
+
+
+async def test_the_navigation_is_that_of_the_role_and_counts_what_waits(world: World) -> None:
+    at = await scene(world)
+    book = AddressBook(world.entry)
+    names = {
+        key: [e.name for e in (await book.around(world.player(key).actor, [])).menu] for key in ("a", "s", "m", "p")
+    }
+    assert names["a"] == ["home", "cases", "reviews", "log"]
+    assert names["s"] == ["home", "cases", "reviews", "log", "overview", "rounds"]
+    assert names["m"] == ["home", "reports", "closures"]
+    assert names["p"] == ["home"]
+    around = await book.around(at.reviewer.actor, [])
+    assert next(e.waiting for e in around.menu if e.name == "reviews") == 1
+    for key in names:
+        for entry in (await book.around(world.player(key).actor, [])).menu:
+            assert not isinstance(await followed(world, world.player(key), entry.path), Refused), entry
+
+
+async def test_whoever_is_not_known_finds_nothing(world: World) -> None:
+    book = AddressBook(world.entry)
+    stranger = Player(world.entry, "a", "org_elsewhere")
+    assert await book.place(stranger.actor, "/cases") is None
+    assert (await book.around(stranger.actor, [("case.new", "")])).paths == {}
+
+
+def test_addresses_are_of_buttons_that_only_show() -> None:
+    pressed = {c.key: c for c in COMMANDS if c.kind is Kind.PRESSED}
+    for key in [*ADDRESSES, *VIEWS.values()]:
+        assert key in pressed, key
+        assert has_address(key), key
+    assert not has_address("round.publish")
+    assert len(set(ADDRESSES.values())) == len(ADDRESSES)
