@@ -44,4 +44,4 @@ class GateInAWorker:
 
 def rules_alone(*, allow: tuple[str, ...] = ()) -> GateInAWorker:
     """A gate without the learned models, ten times as quick: for tests of what happens to a text that has passed."""
-    return GateInAWorker(GateSettings(allow=allow, name_model="", english_model=""))
+    return GateInAWorker(GateSettings(allow=allow, name_model="", tagger=False))

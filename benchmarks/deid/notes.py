@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -47,6 +48,11 @@ def by_hand() -> list[Note]:
         name, lang, _style = head.split()
         notes.append(marked(name, lang, body.strip()))
     return notes
+
+
+def sealed(name: str) -> bool:
+    """One note of three, by a hash of its name: not looked at before a release, trained on by nothing."""
+    return hashlib.sha256(name.encode()).digest()[0] % 3 == 0
 
 
 def marked(name: str, lang: str, body: str) -> Note:

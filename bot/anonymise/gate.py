@@ -14,12 +14,14 @@ from functools import partial
 from bot.anonymise.again import again, remembered, repeated
 from bot.anonymise.clean import Clean, clean
 from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, QuasiFlag, Span
+from bot.anonymise.frame import Recogniser, find
 from bot.anonymise.grow import grown
+from bot.anonymise.kinds import decided
 from bot.anonymise.notes import Calendar, role
 from bot.anonymise.passage import Passage
 from bot.anonymise.quasi import quasi_flags
-from bot.anonymise.recognisers import RECOGNISERS, Recogniser
-from bot.anonymise.recognisers.learned import by_rampart, by_spacy
+from bot.anonymise.recognisers import RECOGNISERS
+from bot.anonymise.recognisers.learned import by_rampart, by_tagger
 from bot.anonymise.recognisers.patterns import by_patterns
 from bot.anonymise.recognisers.protect import protected, without_protected
 from bot.anonymise.settings import GateSettings
@@ -36,18 +38,16 @@ class Gate:
     """Examines the texts of one form at a time."""
 
     def __init__(self, settings: GateSettings) -> None:
-        from bot.anonymise.frame import Frame  # Presidio: two seconds and 100 MB, only where a gate is really used
-
         self._allow = frozenset(clean(word).text.casefold() for word in settings.allow)
         self._deny = _words(settings.deny)
-        recognisers = dict(RECOGNISERS)
+        recognisers = dict[str, Recogniser](RECOGNISERS)
         if settings.name_model:
             recognisers["rampart"] = by_rampart(settings.name_model)
-        if settings.english_model:
-            recognisers["english"] = by_spacy(settings.english_model)
+        if settings.tagger:
+            recognisers["tagger"] = by_tagger()
         if settings.patterns:
             recognisers["pattern"] = by_patterns(settings.patterns)
-        self._frame = Frame(recognisers)
+        self._recognisers = recognisers
 
     def examine(
         self,
@@ -88,9 +88,12 @@ class Gate:
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
         more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}
         found = {
-            name: _without_overlaps(
-                trimmed(passage, span) for span in grown(passage, _without_overlaps(self._found(passage, more)))
-            )
+            name: [
+                decided(passage, span)
+                for span in _without_overlaps(
+                    trimmed(passage, span) for span in grown(passage, _without_overlaps(self._found(passage, more)))
+                )
+            ]
             for name, passage in passages.items()
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
@@ -108,9 +111,9 @@ class Gate:
         return Examined(results, lang, tuple(flags), tags)
 
     def _found(self, passage: Passage, more: Mapping[str, Recogniser]) -> Iterator[Span]:
-        found = (span for span in self._frame.find(passage, more) if not self._allowed(passage.text, span))
+        found = (span for span in find(passage, {**self._recognisers, **more}) if not self._allowed(passage.text, span))
         whole = (part for span in found for part in within_sentences(passage, span))
-        return without_protected((trimmed(passage, span) for span in whole), protected(passage))
+        return without_protected(passage, (trimmed(passage, span) for span in whole), protected(passage))
 
     def _allowed(self, text: str, span: Span) -> bool:
         return not span.hard and text[span.start : span.end].casefold() in self._allow

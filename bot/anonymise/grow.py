@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.dwellings import beside_an_address
 from bot.anonymise.recognisers.reading import PARTICLES, family, given, imperative, ordinary, place, readable
 
 _GROWING = frozenset({"NAME", "ORG", "PLACE"})
@@ -26,6 +27,9 @@ _EVERYDAY = 48
 def grown(passage: Passage, spans: Iterable[Span]) -> Iterator[Span]:
     """The spans of names, organisations and places with what belongs to them on either side."""
     for span in spans:
+        if span.cls == "ADDRESS":
+            yield beside_an_address(passage, span)
+            continue
         if span.cls not in _GROWING:
             yield span
             continue

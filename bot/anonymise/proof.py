@@ -8,6 +8,7 @@ from bot.anonymise import models
 from bot.anonymise.finding import GateClosed
 from bot.anonymise.gate import Gate
 from bot.anonymise.settings import GateSettings
+from bot.anonymise.tagger import model
 from bot.anonymise.text import Sensitive
 from bot.errors import SetupError
 
@@ -20,8 +21,8 @@ def fault_of(settings: GateSettings, gate: Callable[[], Gate]) -> str:
     try:
         if settings.name_model:
             models.rampart(settings.name_model)
-        if settings.english_model:
-            models.spacy_entities(settings.english_model)
+        if settings.tagger:
+            model.tagger()
         found = gate().examine({"text": Sensitive(OWN_TEXT)}, lang="en").fields["text"].findings
     except SetupError as wrong:
         return str(wrong)

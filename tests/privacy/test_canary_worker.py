@@ -95,7 +95,7 @@ def test_what_breaks_closes_the_gate_and_quotes_nothing(
 
     if part == "recogniser":
         monkeypatch.setitem(RECOGNISERS, "email", broken)
-    gate = Gate(GateSettings(name_model="", english_model=""))
+    gate = Gate(GateSettings(name_model="", tagger=False))
     if part == "gate":
         monkeypatch.setattr(gate_module, "repeated", broken)
     with pytest.raises(GateClosed) as caught:
@@ -115,7 +115,7 @@ async def test_a_gate_process_that_dies_leaves_no_text_behind(
     """Killed with the text in its hands: developers' mode on, all threads dumped, temporary files looked through."""
     for name, value in {"TMPDIR": str(tmp_path), "PYTHONDEVMODE": "1", "PYTHONFAULTHANDLER": "1"}.items():
         monkeypatch.setenv(name, value)
-    process = GateProcess(GateSettings(name_model="", english_model=""))
+    process = GateProcess(GateSettings(name_model="", tagger=False))
     long = {"x": Sensitive(f"{TEXT} Nothing more to tell. " * 2_000)}
     try:
         await process.examine({"x": Sensitive("Ready?")}, lang="en", known=Known(), tags=None, mask=[])

@@ -17,7 +17,7 @@ from bot.log import Silent
 from bot.runtime import gate_process
 from bot.runtime.gate_process import GateProcess
 
-SETTINGS = GateSettings(name_model="", english_model="", patterns=("XY-[0-9]{4}",))
+SETTINGS = GateSettings(name_model="", tagger=False, patterns=("XY-[0-9]{4}",))
 FIELDS = {"background": Sensitive("Call Anna Berg on +49 431 8801234, file XY-1234."), "title": Sensitive("Week 4")}
 KNOWN = Known(names=("Anna Berg",))
 
@@ -68,12 +68,9 @@ async def test_it_proves_itself_and_says_what_keeps_it_from_working(gate: GatePr
     assert gate.fault is None, "nobody has tried it yet"
     assert await gate.prove() == ""
     assert gate.fault == ""
-    nothing = GateProcess(GateSettings(name_model="/there/is/none", english_model=""))
+    nothing = GateProcess(GateSettings(name_model="/there/is/none", tagger=False))
     assert (await nothing.prove()).startswith("anonymise.name_model: /there/is/none does not load (")
     await nothing.stop()
-    lacking = GateProcess(GateSettings(name_model="", english_model="no_such_model"))
-    assert "no_such_model is not installed" in await lacking.prove()
-    await lacking.stop()
 
 
 async def test_how_the_process_was_lost_is_told_and_the_gate_proves_itself_again(gate: GateProcess) -> None:
@@ -114,7 +111,7 @@ import asyncio
 from bot.anonymise import GateSettings
 from bot.runtime.gate_process import GateProcess
 async def main():
-    gate = GateProcess(GateSettings(name_model="", english_model=""))
+    gate = GateProcess(GateSettings(name_model="", tagger=False))
     gate.warm()
     while gate._process is None:
         await asyncio.sleep(0.01)
@@ -141,13 +138,13 @@ from bot.anonymise import GateSettings, Sensitive
 from bot.runtime.gate_process import GateProcess
 
 async def send():
-    gate = GateProcess(GateSettings(name_model="", english_model=""))
+    gate = GateProcess(GateSettings(name_model="", tagger=False))
     text = {"text": Sensitive("Call +49 431 8801234.")}
     examined = await gate.examine(text, lang="en", known=None, tags=None, mask=[])
     await gate.stop()
     return examined.redact()["text"].text
 
-print(asyncio.run(send()), {"presidio_analyzer", "spacy", "onnxruntime"} & {*sys.modules})
+print(asyncio.run(send()), {"pycrfsuite", "tokenizers", "onnxruntime"} & {*sys.modules})
 """
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert run.stdout == "Call [PHONE 1]. set()\n"

@@ -86,7 +86,8 @@ def _in_words(passage: Passage) -> Iterator[Span]:
     for match in above.finditer(passage.text):
         if not _measured(passage, match.end()):
             sure = match["frame"] is not None or _spoken_of(passage, match.start())
-            yield Span(match.start(), match.end("age"), "AGE90", "auto" if sure else "check", 0.8, "age")
+            end = match.end() if match["frame"] and match["frame"][0].isalpha() else match.end("age")
+            yield Span(match.start(), end, "AGE90", "auto" if sure else "check", 0.8, "age")
     for match in counted.finditer(passage.text):
         framed = match["frame"] is not None or _spoken_of(passage, match.start())
         if framed and not _measured(passage, match.end()):

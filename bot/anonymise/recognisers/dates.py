@@ -16,7 +16,7 @@ from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import nearly
 from bot.anonymise.passage import Passage
 from bot.anonymise.recognisers.feasts import feasts
-from bot.anonymise.vocabulary import all_months, word_set
+from bot.anonymise.vocabulary import all_months, readable_phrases, word_set
 
 _D = r"[0-9OoIl]"
 _DAY = rf"(?:[0Oo]?[1-9]|[12]{_D}|[Il]\d|3[01OoIl])"
@@ -278,7 +278,8 @@ def _scored(passage: Passage, lead: str) -> bool:
 def _scored_near(passage: Passage, start: int) -> bool:
     """A test or a word of scoring or counting stands shortly before."""
     near = [w.low for w in passage.left_of(start, _NEAR)]
-    return any(_scored(passage, low) or low in _COUNTED or low in _DONE for low in near)
+    modules = readable_phrases(passage.langs)
+    return any(_scored(passage, low) or low in _COUNTED or low in _DONE or low in modules for low in near)
 
 
 def _counted_after(passage: Passage, end: int) -> bool:

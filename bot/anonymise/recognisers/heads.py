@@ -14,6 +14,12 @@ LINKS = word_set("organisation_links")
 GENERIC = word_set("generic_organisation_words")
 _SHORTENED = frozenset({"brdr", "gebr", "st", "fa", "bröd", "kgl", "chr"})
 AND = frozenset({"and", "og", "och", "und", "en"})
+_QUARTERS = frozenset({"nord", "süd", "ost", "west", "mitte"})
+_BESIDE = frozenset({"am", "zum", "zur"})
+_TIMES = frozenset(
+    {"morgen", "abend", "nachmittag", "mittag", "vormittag", "anfang", "ende", "wochenende", "telefon", "tag"}
+)
+"""What follows "Klinik am" without naming it."""
 _LONGEST = 6
 _LINKED_WORD = 50
 _SHORTEST_STEM = 3
@@ -209,11 +215,18 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
         telling = place(after.low) is not None and passage.usual(after.low) < _EVERYDAY
         unlisted = head.capital and led_to(passage, head) and not ordinary(passage, after)
         return unlisted or (telling and (head.capital or led_to(passage, _name_start(passage, head))))
+    return _a_capital_after(passage, after, head, linked=linked)
+
+
+def _a_capital_after(passage: Passage, after: Word, head: Word, *, linked: bool) -> bool:
+    """ "Praktijk Het Kompas", "Klinik am See", "Gesamtschule Nord": a capital that goes on with the name."""
     before = passage.before(after)
     if linked and before is not None and before.low in ARTICLES and passage.lang == "nl":
         return True
     if linked and passage.lang != "de" and head.capital:
         return True
+    if passage.lang == "de" and (after.low in _QUARTERS or (linked and before is not None and before.low in _BESIDE)):
+        return after.low not in _TIMES
     if linked:
         return place(after.low) is not None or after.low in passage.vocabulary.org_heads or not ordinary(passage, after)
     if passage.lang == "de":

@@ -26,6 +26,7 @@ _LETTER_NUMBER = re.compile(r"\b(?:[A-Z]\d{8,9}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[
 _YEAR_RECORD = re.compile(r"\b(?:19|20)\d{2}[-/.]\d{1,4}[-/.]?\d{2,6}\b")
 _BESIDE = re.compile(r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ]\d[\w]{0,12}){0,4}")
 _NEAR = 4
+_COUNTED = word_set("counted")
 _NUMBER_LABELS, _PLACES_WITH_NUMBERS, _UNITS = (
     word_set("number_labels"),
     word_set("places_with_numbers"),
@@ -109,7 +110,10 @@ def labelled(passage: Passage) -> Iterator[Span]:
         if word.low not in _PLACES_WITH_NUMBERS and not word.low.endswith(_NUMBER_WORDS):
             continue
         token = _LABELLED.match(passage.text, word.end)
-        if token is not None and not _a_year_or_score(passage, word, token[1]):
+        counted = (
+            before := passage.before(word)
+        ) is not None and before.low in _UNITS | _COUNTED | passage.shared.tests
+        if token is not None and not counted and not _a_year_or_score(passage, word, token[1]):
             yield Span(token.start(1), token.end(1), "ID", "check", 0.6, "label")
     for match in _COURT.finditer(passage.text):
         head = re.sub(r"[^A-Za-zÆØÅÄÖ]", " ", match.group()).split()[0].casefold()

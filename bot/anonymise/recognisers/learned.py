@@ -1,4 +1,4 @@
-"""What the two ready-made models see. They know no diagnosis and no test, so the lists decide about their findings."""
+"""What the models see. They know no diagnosis and no test, so the lists decide about their findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from bot.anonymise import models
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import announces_a_number, bare, family, given, ordinary, place, readable
+from bot.anonymise.recognisers.reading import (
+    announces_a_number,
+    bare,
+    family,
+    given,
+    ordinary,
+    place,
+    readable,
+    related,
+)
+from bot.anonymise.tagger import model
 from bot.anonymise.vocabulary import word_set
 
 _RAMPART_CLASSES = {
@@ -19,8 +29,14 @@ _RAMPART_CLASSES = {
 }
 _WITH_FIGURES = {"BUILDING_NUMBER": "ADDRESS", "SECONDARY_ADDRESS": "ADDRESS", "ZIP_CODE": "POSTCODE"}
 """House numbers, flats and postcodes: here figures are what is looked for."""
-_ENGLISH_CLASSES = {"PERSON": "NAME", "GPE": "PLACE", "LOC": "PLACE", "FAC": "ORG", "ORG": "ORG"}
 _EVERYDAY, _FAR = 45, 4
+_ABBREVIATION = 4
+LEAST_LIKELY = 0.3
+_LIKELY = 0.5
+"""How likely an everyday word must be somebody's name."""
+_LEAST_SURE = 0.3
+"""What the tagger alone finds is less sure than what any rule finds."""
+_WITHIN = frozenset({" ", "-", ". ", " & ", "'", ".", "/"})
 _COUNTED, _UNITS = word_set("counted"), word_set("units")
 
 
@@ -35,14 +51,37 @@ def by_rampart(name: str) -> Callable[[Passage], Iterator[Span]]:
     return recognise
 
 
-def by_spacy(name: str) -> Callable[[Passage], Iterator[Span]]:
-    """A recogniser around a spaCy model; silent in other languages, where it would mask half of the text."""
+def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]]:
+    """A recogniser around the product's own tagger: what it takes for an identifier with this likelihood or more."""
 
     def recognise(passage: Passage) -> Iterator[Span]:
-        if passage.lang == "en":
-            yield from _doubtful(passage, models.spacy_entities(name)(passage.text), _ENGLISH_CLASSES, "english")
+        run: list[Word] = []
+        cls, most = "", 0.0
+        for at, label, likely in model.tagger().probable(passage, least):
+            word = passage.words[at]
+            plain = passage.usual(word.low) >= _EVERYDAY
+            if (plain and likely < _LIKELY) or not _stands_for_somebody(passage, word, label):
+                continue
+            if run and not (label == cls and word.index == run[-1].index + 1 and word.gap in _WITHIN):
+                yield Span(run[0].start, run[-1].end, cls, "check", most * _LEAST_SURE, "tagger")
+                run, most = [], 0.0
+            run, cls, most = [*run, word], label, max(most, likely)
+        if run:
+            yield Span(run[0].start, run[-1].end, cls, "check", most * _LEAST_SURE, "tagger")
 
     return recognise
+
+
+def _stands_for_somebody(passage: Passage, word: Word, label: str) -> bool:
+    """Nothing readable, no author, no bare number but in an address, a date or an id."""
+    if word.number:
+        return label in ("ADDRESS", "ID")
+    if readable(passage, word) or related(passage, word) or word.low in passage.vocabulary.titles:
+        return False
+    if word.text.isupper() and not word.caps_run and len(word.text) <= _ABBREVIATION and label != "ORG":
+        return False
+    author = word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
+    return not author and not announces_a_number(passage, word) and len(word.text) > 1
 
 
 def _doubtful(passage: Passage, found: list[models.Found], classes: dict[str, str], recogniser: str) -> Iterator[Span]:

@@ -183,6 +183,7 @@ def _acts(passage: Passage, word: Word) -> bool:
 
 _GERMAN_LEADS = frozenset({"mit", "von", "und", "für", "bei", "ohne", "dass", "ob", "wenn", "weil"})
 _OWNERS = frozenset({"min", "mitt", "hans", "hennes", "hendes", "deres", "vår", "vores", "sin"})
+_SMALL_NAMES = frozenset({"will", "my", "may", "per", "lo", "bo"})
 _FUNCTION_NAMES = frozenset({"will", "may", "kan", "lo", "per", "mark", "sen", "bo", "ida", "siv", "man", "ann"})
 
 
@@ -226,6 +227,8 @@ def _in_capitals(passage: Passage, word: Word, expected: str | None, usual: bool
 
 def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
     known, surname = given(word), family(word)
+    if word.low in _SMALL_NAMES and _done_by(passage, word):
+        return "check", 0.5
     if (
         expected in ("title", "named", "greeting")
         and not (usual and readable(passage, word))
@@ -250,6 +253,12 @@ def _with_a_capital(passage: Passage, word: Word, expected: str | None, usual: b
             return ("auto", 0.75) if not word.first else ("check", 0.6)
         return None
     return _ordinary_with_a_capital(passage, word, known, surname)
+
+
+def _done_by(passage: Passage, word: Word) -> bool:
+    """ "Will left", "My flyttade": after a small word an inflected verb of a person says that it is a name."""
+    after = passage.after(word)
+    return after is not None and after.gap == " " and after.low in passage.vocabulary.acts
 
 
 def _told_by_its_place(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:

@@ -10,7 +10,7 @@ from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.heads import around_head, compound, head_word, name_end
 from bot.anonymise.recognisers.reading import ordinary, place, readable
-from bot.anonymise.recognisers.workplaces import at_a_firm, employed_by, has_a_job_at, worked_at
+from bot.anonymise.recognisers.workplaces import at_a_firm, employed_by, has_a_job_at, worked_at, works_there
 
 
 def organisations(passage: Passage) -> Iterator[Span]:
@@ -41,8 +41,17 @@ def _branch(passage: Passage, chain: Word) -> Iterator[Span]:
         if passage.lang == "de" and ordinary(passage, after) and place(after.low) is None:
             break
         last = after
+    link, town = passage.after(last), passage.after(last, 2)
+    if link is not None and town is not None and works_there(passage, chain) and _in_a_town(passage, link, town):
+        last = town
     if last is not chain:
         yield Span(chain.start, last.end, "ORG", "check", 0.5, "organisation")
+
+
+def _in_a_town(passage: Passage, link: Word, town: Word) -> bool:
+    """ "Netto på Amagerbrogade", "Albert Heijn in Hoorn"."""
+    joined = link.gap == town.gap == " " and link.low in passage.vocabulary.into and not link.capital
+    return joined and town.capital and not town.number and not readable(passage, town)
 
 
 def _two_partners(passage: Passage, word: Word) -> Iterator[Span]:

@@ -6,8 +6,10 @@ After a title or beside a given name every capitalised word is a surname, whatev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from bot.anonymise import lexicon
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.reading import (
@@ -21,16 +23,22 @@ from bot.anonymise.recognisers.reading import (
     readable,
     related,
 )
-from bot.anonymise.vocabulary import word_set
+from bot.anonymise.vocabulary import readable_words, word_set
 
 FORMS = frozenset({"title", "full_name"})
 """Recognisers of this file: what they find is a name wherever else it stands."""
 _TITLE_PARTS, _SALUTED = word_set("title_parts"), word_set("saluted")
+_POSTS = word_set("posts")
+_EPONYMS = readable_words("eponyms")
 _SHORTENED = word_set("shortened_names")
 _NUMBERED, _NO_INITIALS = word_set("numbered"), word_set("one_letter_words")
 _SUFFIXES = frozenset({"jr", "jnr", "snr", "junior", "jun"})
-_WITHIN = frozenset({" ", ".", ". ", ".-", "-", "  ", ".  "})
+_SCANNED = re.compile(r"(?=.{4,20}$)(?=(?:[^\W\d_]{0,20}\d){1,3}[^\W\d_]{0,20}$)[A-ZÆØÅÄÖÜ][^\W_]{1,20}")
+_LETTERS = str.maketrans("01345", "olaes")
+_WITHIN = frozenset({" ", " '", ".", ". ", ".-", "-", "  ", ".  "})
 _LONGEST = 4
+_PARTICLES = PARTICLES | {"t"}
+_ROMAN = frozenset("ivx")
 _NOUN = 47
 """German nouns above this are no surnames after a given name: "dass Anna Angst hat"."""
 
@@ -38,6 +46,8 @@ _NOUN = 47
 def full_names(passage: Passage) -> Iterator[Span]:
     """Names with a title, an initial, a particle or a given name that say where they begin and end."""
     for word in passage.words:
+        if _misread(word):
+            yield _span(passage, word, _further(passage, word), "full_name")
         if word.number or not word.text[0].isalpha():
             continue
         if _title(passage, word):
@@ -50,8 +60,16 @@ def full_names(passage: Passage) -> Iterator[Span]:
             yield from _before_initial(passage, word)
 
 
+def _misread(word: Word) -> bool:
+    """ "Tho1as", "H4rtley", "Z03": a name in which a scanner read figures for letters."""
+    if not word.number or not _SCANNED.fullmatch(word.text):
+        return False
+    read = word.low.translate(_LETTERS)
+    return lexicon.given_names().get(read, 0) >= USUAL_NAME or read in lexicon.family_names()
+
+
 def _title(passage: Passage, word: Word) -> bool:
-    return word.low in passage.vocabulary.titles or (word.capital and word.low in _TITLE_PARTS and len(word.low) > 1)
+    return word.low in passage.vocabulary.titles or (word.capital and word.low in _POSTS)
 
 
 def _after_title(passage: Passage, title: Word) -> Iterator[Span]:
@@ -89,7 +107,7 @@ def _a_surname_after_a_title(passage: Passage, word: Word, *, initials: bool) ->
     if word.caps_run and word.low in words.function | words.verbs | words.acts | words.into:
         return False
     if related(passage, word) or word.low in words.titles:
-        return initials
+        return initials and family(word)
     if word.first and not initials and (ordinary(passage, word) and not given(word)):
         return False  # "Hilsen far. Det er", "Sr. The rest": a new sentence
     return not (word.low in words.function and not word.caps_run and (given(word) < USUAL_NAME and not family(word)))
@@ -160,10 +178,12 @@ def _after_initial(passage: Passage, initial: Word) -> Iterator[Span]:
         return
     if not initial.capital or (initial.low in _NO_INITIALS and not _dotted(passage, initial)):
         return
-    surname = _past_initials(passage, initial)
+    surname = _past_initials(passage, initial, small=False)
     surname = _past_particles(passage, surname) if surname is not None else None
     if surname is None or not _a_surname(passage, surname) or not surname.capital:
         return
+    if (initial.low == "m" and surname.low in _EPONYMS) or (initial.low in _ROMAN and not family(surname)):
+        return  # "M. Parkinson" is a disease, "I. Grades" a degree
     dotted = _dotted(passage, initial)
     if surname.first and (not dotted or (before is not None and not initial.gap.strip() and not initial.first)):
         known = family(surname) and not ordinary(passage, surname)
@@ -193,13 +213,15 @@ def _a_surname(passage: Passage, word: Word, capitals: bool = True) -> bool:
     words, low = passage.vocabulary, word.low
     if word.number or len(word.text) == 1 or low in words.function | words.verbs | words.months | words.into:
         return False
-    if low in passage.shared.tests or low in words.keep or low in words.titles or related(passage, word):
+    if low in passage.shared.tests or low in words.keep or low in words.titles:
+        return False
+    if related(passage, word) and not (family(word) and word.capital):
         return False
     if not word.capital:
         return not capitals and (family(word) or not ordinary(passage, word)) and passage.usual(low) < COMMON
     if not ordinary(passage, word):
         return True
-    return family(word) and passage.usual(low) < EVERYDAY + 3 and low not in words.org_heads
+    return family(word) and passage.usual(low) < EVERYDAY + 3 and (low not in words.org_heads or _closes(passage, word))
 
 
 def _further(passage: Passage, surname: Word) -> Word:
@@ -233,10 +255,10 @@ def _initial(passage: Passage, word: Word) -> bool:
     return word.capital and word.low in _SHORTENED and _dotted(passage, word)
 
 
-def _past_initials(passage: Passage, word: Word) -> Word | None:
+def _past_initials(passage: Passage, word: Word, *, small: bool = True) -> Word | None:
     """The word itself, or the first one after a row of initials; None where the row ends the phrase."""
     for _ in range(_LONGEST):
-        if not _initial(passage, word) and not (len(word.text) == 1 and word.text.isalpha()):
+        if not _initial(passage, word) and not (small and len(word.text) == 1 and word.text.isalpha()):
             return word
         after = passage.after(word)
         if after is None or after.gap not in _WITHIN:
@@ -256,7 +278,7 @@ def _last_initial(passage: Passage, word: Word) -> Word:
 
 def _past_particles(passage: Passage, word: Word) -> Word | None:
     for _ in range(_LONGEST):
-        if word.low not in PARTICLES or (word.capital and not word.caps_run and word.low not in ("van", "de", "von")):
+        if word.low not in _PARTICLES or (word.capital and not word.caps_run and word.low not in ("van", "de", "von")):
             return word
         after = passage.after(word)
         if after is None or after.gap not in _WITHIN:

@@ -60,7 +60,7 @@ def protected(passage: Passage) -> list[tuple[int, int]]:
     return apart
 
 
-def without_protected(spans: Iterable[Span], kept: list[tuple[int, int]]) -> Iterator[Span]:
+def without_protected(passage: Passage, spans: Iterable[Span], kept: list[tuple[int, int]]) -> Iterator[Span]:
     """The spans without what is protected: dropped inside a stretch, cut at its edge; certain ones stay whole."""
     for span in spans:
         if not kept or span.hard or span.recogniser in FORMS or span.recogniser in _CERTAIN:
@@ -73,12 +73,15 @@ def without_protected(spans: Iterable[Span], kept: list[tuple[int, int]]) -> Ite
                 start = last
             elif first < end <= last:
                 end = first
-        if start < end:
-            yield span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+        if (start, end) == (span.start, span.end):
+            yield span
+        elif start < end and (span.cls not in _NUMBERS or sum(c.isdigit() for c in passage.text[start:end]) > 2):
+            yield replace(span, start=start, end=end)
 
 
 _CERTAIN = frozenset({"given", "remembered", "pattern", "email", "url", "iban", "national_id", "phone", "age", "label"})
 _MOST = 8
+_NUMBERS = frozenset({"ID", "USERNAME", "DATE", "PHONE", "POSTCODE", "ADDRESS"})
 
 
 def _scores(passage: Passage) -> Iterator[tuple[int, int]]:

@@ -91,6 +91,14 @@ def employed_by(passage: Passage, word: Word) -> Iterator[Span]:
         yield Span(word.start, last.end, "ORG", "check", 0.5, "organisation")
 
 
+def works_there(passage: Passage, word: Word) -> bool:
+    """A phrase of working leads to the word, whatever its verb."""
+    before = passage.before(word)
+    if passage.follows(word, passage.vocabulary.works, gap=2) or has_a_job_at(passage, word):
+        return True
+    return before is not None and before.low in _EMPLOYERS and _work_near(passage, before)
+
+
 def _beyond_a_link(passage: Passage, link: Word) -> Word | None:
     """ "Coop Vestfold og Telemark": the capital after "and" between two capitals."""
     before, after = passage.before(link), passage.after(link)

@@ -139,9 +139,9 @@ def shared() -> Shared:
 
 
 @cache
-def readable_phrases(langs: tuple[str, ...]) -> tuple[str, ...]:
+def readable_phrases(langs: tuple[str, ...]) -> frozenset[str]:
     """Names of modules and exercises of iCBT programmes in these languages, without case."""
-    return tuple(phrase for lang in langs for phrase in _table("readable")["modules"][lang])
+    return frozenset(phrase for lang in langs for phrase in _table("readable")["modules"][lang])
 
 
 @cache

@@ -12,7 +12,7 @@ from bot.cli.main import main
 from tests.e2e.server.process import Server
 from tests.forks import FORKS
 
-RULES_ALONE = '[anonymise]\nname_model = ""\nenglish_model = ""\n'
+RULES_ALONE = '[anonymise]\nname_model = ""\ntagger = false\n'
 """Every start would load the models; what they find is another test's subject."""
 
 

@@ -102,7 +102,7 @@ async def test_a_gate_that_does_not_start_is_told_by_readiness_log_and_check(tmp
     server = Server(tmp_path)
     migrated(tmp_path / "clinic.sqlite3")
     with server.config.open("a", encoding="utf-8") as config:
-        config.write('[anonymise]\nname_model = "/there/is/none"\nenglish_model = ""\n')
+        config.write('[anonymise]\nname_model = "/there/is/none"\ntagger = false\n')
     await server.start()
     try:
         async with asyncio.timeout(60):

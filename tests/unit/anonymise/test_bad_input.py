@@ -15,7 +15,7 @@ from benchmarks.deid.hostile import HOSTILE
 from bot import anonymise
 from bot.anonymise import Gate, GateClosed, GateSettings, Sensitive
 
-RULES = Gate(GateSettings(name_model="", english_model=""))
+RULES = Gate(GateSettings(name_model="", tagger=False))
 
 
 def redacted(text: str, gate: Gate = RULES, lang: str | None = "en") -> str:
@@ -131,7 +131,7 @@ def test_the_models_answer_twenty_thousand_characters_too() -> None:
 
 
 def test_a_pattern_that_takes_too_long_closes_the_gate() -> None:
-    gate = Gate(GateSettings(name_model="", english_model="", patterns=(r"(?:a|a)+\d",)))
+    gate = Gate(GateSettings(name_model="", tagger=False, patterns=(r"(?:a|a)+\d",)))
     with pytest.raises(GateClosed) as closed:
         gate.examine({"x": Sensitive("a" * 60 + "c")}, lang="en")
     assert closed.value.values == {"recogniser": "pattern"}
@@ -144,8 +144,8 @@ def test_a_pattern_that_cannot_be_used_is_told_at_start(wrong: str) -> None:
 
 
 def test_a_model_that_is_not_there_closes_the_gate() -> None:
-    gate = Gate(GateSettings(english_model="no_such_model"))
+    gate = Gate(GateSettings(name_model="/there/is/none"))
     with pytest.raises(GateClosed) as closed:
         gate.examine({"x": Sensitive("Tamsin writes")}, lang="en")
-    assert closed.value.values == {"recogniser": "english"}
+    assert closed.value.values == {"recogniser": "rampart"}
     assert "Tamsin" not in repr(closed.value)

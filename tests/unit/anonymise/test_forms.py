@@ -81,7 +81,7 @@ OLD = [
     ("en", "She is ninety-four.", "She is [AGE 90+]."),
     ("en", "He turned ninety.", "He turned [AGE 90+]."),
     ("en", "A woman in her nineties.", "A woman in her [AGE 90+]."),
-    ("de", "Die vierundneunzigjährige Mutter.", "Die [AGE 90+]jährige Mutter."),
+    ("de", "Die vierundneunzigjährige Mutter.", "Die [AGE 90+] Mutter."),
     ("de", "Sie ist zweiundneunzig.", "Sie ist [AGE 90+]."),
     ("da", "Hun er fireoghalvfems år, han fem og halvfems.", "Hun er [AGE 90+] år, han [AGE 90+]."),
     ("nb", "Hun er fire og nitti år.", "Hun er [AGE 90+] år."),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.anonymise import Gate, GateSettings, Sensitive
 
-GATE = Gate(GateSettings(name_model="", english_model=""))
+GATE = Gate(GateSettings(name_model="", tagger=False))
 """Without the learned models: what the rules promise by themselves."""
 
 FOUND: dict[str, list[tuple[str, str, str]]] = {

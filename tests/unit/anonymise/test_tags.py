@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.anonymise import Gate, GateSettings, Sensitive, TagBook
 
-GATE = Gate(GateSettings(name_model="", english_model=""))
+GATE = Gate(GateSettings(name_model="", tagger=False))
 
 
 def shown(text: str, lang: str = "en", tags: TagBook | None = None) -> str:

@@ -1,0 +1,131 @@
+"""What a finding is, decided once from its whole and its frame: a person, a place, an organisation, an address.
+
+Recognisers and models see parts: one takes "Aunt Bertha" of "Aunt Bertha Inc" for a person, another "Rostock" of "Zoo
+Rostock" for a town. A legal form, a head word or a phrase of working says what the whole is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.anonymise.finding import Span
+from bot.anonymise.lexicon import places
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.heads import AND, head_word
+from bot.anonymise.recognisers.reading import USUAL_NAME, family, given, ordinary, place
+from bot.anonymise.recognisers.workplaces import has_a_job_at
+from bot.anonymise.vocabulary import word_set
+
+_LEGAL = word_set("legal_forms")
+_OPEN = frozenset({"NAME", "PLACE", "ORG", "ADDRESS"})
+_AT_A_FIRM = frozenset({"at", "hos", "bei", "beim", "bij", "@"})
+_NUMBER_LABELS = word_set("number_labels")
+_NEAR = 2
+_TELEPHONES = ("tel", "tlf", "mobil", "ruf", "phone", "handy", "ring", "sms", "fax")
+_ARTICLES = word_set("articles")
+
+
+def decided(passage: Passage, span: Span) -> Span:
+    """The span with the class that its whole and its frame speak for."""
+    words = passage.between(span.start, span.end)
+    if span.cls == "PHONE" and _an_id(passage, span):
+        return replace(span, cls="ID")
+    if span.cls not in _OPEN or span.hard or not words or span.recogniser == "title":
+        return span
+    kind = _kind(passage, span, words)
+    return span if kind == span.cls else replace(span, cls=kind)
+
+
+def _kind(passage: Passage, span: Span, words: Sequence[Word]) -> str:
+    if any(w.number for w in words) and span.cls == "ADDRESS":
+        return "ADDRESS"
+    if _legal_form(passage, span, words) or _with_a_head(passage, words):
+        return "ORG"
+    if _partners(passage, span, words):
+        return "ORG"
+    if _a_place(passage, span, words):
+        return "PLACE"
+    if _worked_for(passage, words) and not _a_person(passage, words):
+        return "ORG"
+    if span.cls in ("ORG", "ADDRESS") and span.tier == "check":
+        return _by_the_lists(passage, span, words)
+    return span.cls
+
+
+def _an_id(passage: Passage, span: Span) -> bool:
+    """ "NHS number 943 476 5919", "Fallnummer 23346011": its own label says that it is no telephone."""
+    if passage.text[span.start : span.start + 1] == "+":
+        return False
+    near = [word.low for word in passage.left_of(span.start, _NEAR)]
+    ids, phones = passage.vocabulary.ids, passage.vocabulary.phones
+    if any(low in phones - ids or low.startswith(_TELEPHONES) for low in near):
+        return False
+    return any(low in ids - phones or low in _NUMBER_LABELS or low.endswith(("nummer", "nr")) for low in near)
+
+
+def _a_place(passage: Passage, span: Span, words: Sequence[Word]) -> bool:
+    """ "lives in Boston", "sykepleier i Tromsø": after a phrase of living, or a listed town after "in"."""
+    first = words[0]
+    if passage.follows(first, passage.vocabulary.lives) and span.cls != "ADDRESS":
+        return True
+    before = passage.before(first)
+    led = before is not None and first.gap == " " and before.low in passage.vocabulary.into - _AT_A_FIRM
+    named = passage.text[span.start : span.end].casefold()
+    if not led or passage.follows(first, passage.vocabulary.works, gap=2):
+        return False
+    return named in places() or (len(words) == 1 and place(first.low) is not None)
+
+
+def _legal_form(passage: Passage, span: Span, words: Sequence[Word]) -> bool:
+    """ "Aunt Bertha Inc", "Conway Inc.", "Sand AS": the form at the end or right behind it."""
+    after = passage.after(words[-1])
+    behind = after is not None and after.gap == " " and after.low in _LEGAL and after.capital
+    return (len(words) > 1 and words[-1].low in _LEGAL and words[-1].capital) or behind
+
+
+def _with_a_head(passage: Passage, words: Sequence[Word]) -> bool:
+    """ "Zoo Rostock", "Ashby Grange Academy": a head word, which is no surname after a given name."""
+    for word in words:
+        if not head_word(passage, word) or (word.low in passage.vocabulary.streets and len(words) < 3):
+            continue
+        surname = word is words[-1] and family(word) and len(words) <= 3 and given(words[0]) >= USUAL_NAME
+        alone = len(words) == 1 and word.low in passage.vocabulary.org_heads
+        if not surname and not alone:
+            return True
+    return False
+
+
+def _partners(passage: Passage, span: Span, words: Sequence[Word]) -> bool:
+    """ "Harlow & Pike", "jem & fix"."""
+    text = passage.text[span.start : span.end]
+    return " & " in text and len(words) > 1
+
+
+def _worked_for(passage: Passage, words: Sequence[Word]) -> bool:
+    """ "works at …", "paralegal at …", "job hos …", also with an article between."""
+    first = words[0]
+    before = passage.before(first)
+    if before is not None and before.low in _ARTICLES and first.gap == " ":
+        first = before
+    if passage.follows(first, passage.vocabulary.works, gap=2) or has_a_job_at(passage, first):
+        return True
+    before = passage.before(first)
+    return before is not None and before.low in _AT_A_FIRM and first.gap == " " and not before.first
+
+
+def _a_person(passage: Passage, words: Sequence[Word]) -> bool:
+    """A given name that is no town: "bei Anna", "hos Mette Holm"."""
+    first = words[0]
+    return given(first) >= USUAL_NAME and place(first.low) is None and len(words) <= 2 and not ordinary(passage, first)
+
+
+def _by_the_lists(passage: Passage, span: Span, words: Sequence[Word]) -> str:
+    """A doubtful organisation or street that the lists know better."""
+    if span.recogniser in ("row", "tagger", "rampart") and all(w.low not in AND for w in words):
+        if len(words) == 1 and place(words[0].low) is not None and not ordinary(passage, words[0]):
+            return "PLACE"
+        surnamed = all(family(w) or given(w) for w in words[1:])
+        if given(words[0]) >= USUAL_NAME and not ordinary(passage, words[0]) and surnamed:
+            return "NAME"
+    return span.cls

@@ -1,0 +1,144 @@
+"""Where in a house somebody lives, houses with a name, and addresses without a street word.
+
+"Flat 3B, Larch House", "2. th.", "opgang C, lejl. 4", "2-hoog, nr 37", "3. OG links", "PO Box 12", "Hungary 34796":
+each is found by its own word, so that nothing of an address is left beside the street.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.anonymise.finding import Span
+from bot.anonymise.passage import Passage, Word
+from bot.anonymise.recognisers.reading import readable, related
+from bot.anonymise.vocabulary import word_set
+
+_CODE = r"(?:no\.? ?|nr\.? ?|#)?(?:[A-Z]?\d{1,5}[A-Za-z]?(?:[-/]\d{1,4})?|[A-Z](?![\w']))"
+_FLAT = re.compile(
+    rf"\b(?:flat|apartment|apt\.?|suite|ste\.|lejl\.?|lejlighed|leil\.?|leilighet|lgh\.?|whg\.?|wohnung|appartement|app\."
+    rf"|wohneinheit|opgang|oppgang|uppgång|uppg\.|bolignr\.?|dør|(?<=\d )bus) {_CODE}",
+    re.IGNORECASE,
+)
+_FLOOR = re.compile(
+    r"(?<![\w.,/-])(?:\d{1,2}\.|st\.?|kl\.?) ?,? ?(?:(?:sal|etage|og|stock|obergeschoss)\b[., ]{0,2})?(?:th|tv|mf)\b\.?"
+    r"|(?<![\w./-])\d{1,2}\. ?(?:og|stock|etage|sal|obergeschoss)\b(?:[, ]{1,2}(?:links|rechts|mitte|tv|th|mf)\b)?"
+    r"|\b(?:eg|og|hinterhaus|vorderhaus|seitenflügel)[, ]{1,2}(?:links|rechts|mitte)\b|\b[HUKL]0[1-9]\d{2}\b"
+    r"|(?<![\w-])\d{1,2}[- ]?hoog\b|\b(?:etage|verdieping) \d{1,2}(?:[- ]?hoog\b)?"
+    r"|(?<![\w-])\d{1,2} (?:tr|trp|trappor)\b\.?"
+    r"|\b(?:first|second|third|ground|top|\d{1,2}(?:st|nd|rd|th)) floor flat\b",
+    re.IGNORECASE,
+)
+_HOUSE_NUMBER = re.compile(
+    r"\b(?:house (?:number|no\.?)|number|husnr\.?|husnummer|hausnummer|hausnr\.?|huisnummer|huisnr\.?|nummer|nr\.?"
+    r"|no\.) ?"
+    r"(\d{1,4} ?[A-Za-z]?)(?![\w/.,-]?\d)(?!\w)",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|postbox|postboks|postfach|postbus|antwoordnummer|svarpost|box(?= \d{2,6}\b, ?\d))"
+    r"[ .:]{1,2}\d{1,6}"
+    r"(?: \d{2,4})?|\bc/o [A-ZÆØÅÄÖÜ][\w'-]{1,24}(?: [A-ZÆØÅÄÖÜ][\w'-]{1,24})?",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"\b(?:(?:The|Old|Little|Upper|Lower|Great|St\.?) )?[A-Z][\w']{2,20}(?: [A-Z][\w']{2,20})?"
+    r" (?:House|Cottage|Lodge|Farmhouse|Villas?|Barn"
+    r"|Manor|Towers?|Mansions?|Heights|Bungalow|Rectory|Vicarage|Grange|Gatehouse|Stables|Apartments|Flats|Buildings)\b"
+)
+_AFTER_COUNTRY = re.compile(r"(?<=[^\W\d_]\s)\d{4,6}(?=\s|[.,;?!)]|$)")
+_STATE = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
+_NUMBERED_STREET = re.compile(
+    r"(?<![\w.,/-])\d{1,5}[A-Za-z]? (?:[A-Z][\w'.-]{1,20} ){1,4}"
+    r"(?:Yard|Wynd|Vennel|Brae|Mount|Path|Side|End|Bank|Passage|Arcade|Broadway|Parade"
+    r"|Circus|Common|Heath|Fields?|Meadows?|Orchard|Glade|Dene|Vale|Ridge|Croft|Garth|Fold|Corner|Chase|Causeway|Bridge|Cross|Hollow|Crossing"
+    r"|Streets?|Squares?|Parks?|Street|Trail|Parkway|Highway|Blvd|Pkwy|Union|Turnpike|Springs?)\b"
+)
+_CORNER = re.compile(
+    r"\bcorner of ((?:\d{1,5} )?[A-Z][\w'.-]{1,20}(?: [\w'.-]{1,20}){0,3} and (?:[A-Z][\w'.-]{1,20} ?){1,3})"
+)
+_FURTHER = 4
+_LIVES = re.compile(
+    r"\b(?:lives?|living|home|house|address|addr|bor|bo|boende|bosatt|adresse|adress|adres|anschrift|wohnt|wohnhaft|woont|woon|moved|flyttet"
+    r"|flyttede|flyttade|umgezogen|verhuisd|deliver|post)\b",
+    re.IGNORECASE,
+)
+_NEAR, _FAR = 60, 20
+_UNITS = word_set("units") | word_set("counted") | word_set("done")
+
+
+def dwellings(passage: Passage) -> Iterator[Span]:
+    """Flats, floors, house numbers by their word, boxes, named houses, postcodes after a country or a state."""
+    for pattern in (_FLAT, _FLOOR, _BOX, _STATE, _NUMBERED_STREET):
+        for match in pattern.finditer(passage.text):
+            if not _counted(passage, match):
+                yield Span(match.start(), match.end(), "ADDRESS", "check", 0.6, "address")
+    for match in _CORNER.finditer(passage.text):
+        yield Span(match.start(1), match.start(1) + len(match[1].rstrip()), "ADDRESS", "check", 0.55, "address")
+    for match in _HOUSE_NUMBER.finditer(passage.text):
+        if _lives(passage, match.start()) and not _counted(passage, match):
+            yield Span(match.start(1), match.end(1), "ADDRESS", "check", 0.55, "address")
+    for match in _HOUSE.finditer(passage.text):
+        if _led_as_home(passage, match):
+            yield Span(match.start(), match.end(), "ADDRESS", "check", 0.55, "address")
+    for match in _AFTER_COUNTRY.finditer(passage.text):
+        before = next(iter(passage.left_of(match.start(), 1)), None)
+        if before is not None and before.capital and before.low in passage.shared.countries:
+            yield Span(match.start(), match.end(), "POSTCODE", "check", 0.6, "postcode")
+
+
+def beside_an_address(passage: Passage, span: Span) -> Span:
+    """An address with the numbers that stand directly before and after it: "Koskikatu [25]", "[6750] Koskikatu"."""
+    inside = passage.between(span.start, span.end)
+    if not inside:
+        return span
+    first, last = inside[0], inside[-1]
+    for _ in range(_FURTHER):
+        before = passage.before(first)
+        if before is None or first.gap not in (" ", ", ") or not _house_number(passage, before):
+            break
+        first = before
+    for _ in range(_FURTHER):
+        after = passage.after(last)
+        if after is None or after.gap != " " or not _house_number(passage, after) or _measures(passage, after):
+            break
+        last = after
+    return replace(span, start=min(span.start, first.start), end=max(span.end, last.end))
+
+
+def _house_number(passage: Passage, word: Word) -> bool:
+    """Up to five figures, perhaps a letter; not what a test or a week counts."""
+    if not word.text[0].isdigit() or len(word.text) > 6 or not word.text.replace("-", "").isalnum():
+        return False
+    if len(word.text) == 4 and word.text.startswith(("19", "20")):
+        return False
+    before = passage.before(word)
+    return before is None or before.low not in _UNITS | passage.shared.tests | passage.vocabulary.months
+
+
+def _measures(passage: Passage, word: Word) -> bool:
+    after = passage.after(word)
+    return after is not None and after.gap in (" ", "") and after.low in _UNITS
+
+
+def _lives(passage: Passage, start: int) -> bool:
+    """A word of living or moving stands before, in the same sentence."""
+    left = re.split(r"[.!?]\s|\n\n", passage.text[max(0, start - _NEAR) : start])[-1]
+    return _LIVES.search(left) is not None
+
+
+def _counted(passage: Passage, match: re.Match[str]) -> bool:
+    after = passage.right_of(match.end())
+    return after is not None and after.low in _UNITS and not passage.text[match.end() : after.start].strip()
+
+
+def _led_as_home(passage: Passage, match: re.Match[str]) -> bool:
+    """ "Flat 3B, Larch House", "lives at Rose Cottage": a house where somebody lives, not one that somebody owns."""
+    words = passage.between(match.start(), match.end())
+    if any(readable(passage, w) or related(passage, w) for w in words[:-1]):
+        return False
+    left = passage.text[max(0, match.start() - _FAR) : match.start()]
+    comma = passage.text[match.end() : match.end() + 2] == ", " or left.endswith((", ", "\n"))
+    figures = any(c.isdigit() for c in left + passage.text[match.end() : match.end() + _FAR])
+    return _lives(passage, match.start()) or (comma and figures)
