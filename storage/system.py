@@ -215,10 +215,11 @@ class SqlSystemWork:
             query = select(func.count()).select_from(table).where(*clauses)
             return int((await self._connection.execute(query)).scalar_one())
 
-        oldest = select(func.min(table.c.due_at)).where(OPEN, table.c.due_at <= now)
+        wanted = func.coalesce(table.c.wanted_at, table.c.due_at)
+        oldest = select(func.min(wanted)).where(OPEN, wanted <= now, table.c.uncertain_at.is_(None))
         return Queue(
             waiting=await count(OPEN),
-            due=await count(OPEN, table.c.due_at <= now),
+            due=await count(OPEN, wanted <= now),
             oldest=(await self._connection.execute(oldest)).scalar_one(),
             failed=await count(table.c.failed_at >= recently),
             uncertain=await count(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,7 +27,7 @@ from storage.write_buffer import Later
 R = TypeVar("R")
 OUTCOME = (
     *("args", "due_at", "attempts", "sent_at", "failed_at", "failure", "uncertain_at", "dropped_at"),
-    *("platform", "delivered_id", "contact"),
+    *("platform", "delivered_id", "contact", "wanted_at"),
 )
 """What an attempt at sending may change of an outbox entry."""
 _SETTLE = update(TABLES[OutboxEntry]).where(TABLES[OutboxEntry].c.id == bindparam("entry"))
@@ -262,6 +262,21 @@ class SqlWork:
         if outcomes:
             await self._connection.execute(_SETTLE, outcomes)
         return held
+
+    async def punctuality(self, since: datetime, within: timedelta) -> tuple[int, int]:
+        """Counted by the database; what was dropped because it lost its point counts for neither."""
+        await self._written(OutboxEntry)
+        table = TABLES[OutboxEntry].c
+        taken: Any = func.julianday(table.sent_at) - func.julianday(table.wanted_at)
+        allowed: Any = within / timedelta(days=1)
+        if self._connection.dialect.name == "postgresql":
+            taken, allowed = table.sent_at - table.wanted_at, within
+        ended = or_(table.sent_at.is_not(None), table.failed_at.is_not(None))
+        query = select(func.count().filter(taken <= allowed), func.count()).where(
+            table.organisation == self._organisation, table.created_at >= since, table.wanted_at >= since, ended
+        )
+        on_time, counted = (await self._connection.execute(query)).one()
+        return int(on_time), int(counted)
 
     async def replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment."""

@@ -382,6 +382,13 @@ COMMANDS: tuple[Command, ...] = (
         "How delivery stands: queue, next steps, what did not arrive",
     ),
     does("operations.again", PLANNER, ORGANISATION, operations.again, "Send a message again that did not arrive"),
+    does(
+        "operations.again_all",
+        PLANNER,
+        ORGANISATION,
+        operations.again_all,
+        "Send everything again that did not arrive lately",
+    ),
     # report
     makes(
         "report",

@@ -66,6 +66,7 @@ class Work:
                 subject=subject,
                 created_at=self.now,
                 due_at=at or self.now,
+                wanted_at=at or self.now,
                 args=args,
                 slot=slot and f"{slot}:{person}",
                 urgent=urgent,

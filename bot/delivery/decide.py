@@ -39,6 +39,8 @@ NEWER = timedelta(seconds=30)
 REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
 """Invitations: they name their round or case, so a second copy is seen to be one. Where a platform cannot be asked what
 became of the first, reminders and news wait for the person's next message, or for `CARRY_AFTER`."""
+ON_TIME = timedelta(minutes=1)
+"""Looked at so soon after it was wanted, a message is on time."""
 CARRY_AFTER = timedelta(hours=4)
 """Of working hours' clock time: what may not have arrived comes again on the same or the next working day."""
 
@@ -117,7 +119,12 @@ async def decide(
         return replace(entry, dropped_at=work.now, failure="nobody")
     if not person.active:
         return replace(entry, dropped_at=work.now, failure="nobody")
-    window = work.now if entry.urgent else await next_window(work, person)
+    if not entry.urgent and work.now - entry.wanted > ON_TIME:
+        # What was due in the night was wanted in the morning: only what is beyond that is late.
+        entry = replace(entry, wanted_at=await next_window(work, person, entry.wanted))
+    window = work.now if entry.urgent else await next_window(work, person, work.now)
+    if window > work.now and work.now - entry.wanted <= ON_TIME:
+        entry = replace(entry, wanted_at=window)
     if window > work.now:
         return replace(entry, due_at=window, attempts=entry.attempts - 1)
     ctx = Context(work.uow, work.now, work.tools, person)
@@ -164,18 +171,18 @@ async def reachable(
     return turns[tried // TURN % len(turns)]
 
 
-async def next_window(work: Work, person: Person) -> datetime:
-    """The next moment at which an ordinary message may go out: hours of a day they work, in their own zone."""
+async def next_window(work: Work, person: Person, at: datetime) -> datetime:
+    """The first moment from `at` on for an ordinary message: hours of a day they work, in their own zone."""
     policy = await work.policy()
     calendar = await own_days(work, person)
     leaves = await leaves_of(work, person)
-    local = work.now.astimezone(ZoneInfo(person.timezone))
+    local = at.astimezone(ZoneInfo(person.timezone))
     day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)
     for _ in range(LOOK_AHEAD_DAYS):
         if calendar.is_working(day) and not leaves.on_leave(day):
             break
         day += timedelta(days=1)
-    return max(work.now, wall_time(day, policy.messages_from, person.timezone))
+    return max(at, wall_time(day, policy.messages_from, person.timezone))
 
 
 async def ended(work: Work, outcome: OutboxEntry) -> None:

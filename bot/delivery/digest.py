@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.delivery.decide import Ready
 
 LATE = timedelta(hours=1)
-"""Beyond its due moment; working hours move that moment, so a quiet night is no delay."""
+"""Beyond the moment it was wanted; working hours move that moment, so a quiet night is no delay."""
 MOST = 20
 """Notices in one message; what is beyond waits on the start page anyway."""
 _ALONE = frozenset({"sign_in"})
@@ -42,8 +42,7 @@ def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
 
 
 def _late(entry: OutboxEntry, now: datetime) -> bool:
-    """Long due; or tried before without success, which moved its due moment on each time."""
-    return now - entry.due_at > LATE or (entry.attempts > 1 and now - entry.created_at > LATE)
+    return now - entry.wanted > LATE
 
 
 def merged(entries: Sequence[OutboxEntry], now: datetime) -> tuple[OutboxEntry, list[OutboxEntry]]:

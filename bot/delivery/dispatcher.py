@@ -284,7 +284,7 @@ class Dispatcher:
         self.outages.answered(place)
         now = self.clock.now()
         outcome = _where(ready, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
-        self.metrics.sent(contact.platform, max(0.0, (now - entry.due_at).total_seconds()))
+        self.metrics.sent(contact.platform, max(0.0, (now - entry.wanted).total_seconds()))
         self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)
         return delivered_id if await self._end(Ending(entry, outcome)) else None
 

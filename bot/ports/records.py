@@ -203,8 +203,8 @@ class OutboxEntry:
     (empty: always a new one). `urgent` ignores quiet hours and pacing order. `contact` is where it went;
     named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_by` and
     `attempts`. `begun_at` is set while a send is under way, so whoever takes over knows whether something
-    may be out. `uncertain_at` is set when an attempt ended without an answer: with `sent_at` it stayed
-    unknown for good and is shown as such.
+    may be out. `uncertain_at` is set when a post ended without an answer, until it is known what became of it.
+    `due_at` is the next attempt, `wanted_at` the moment it was to arrive (None: due_at, of older programs).
     """
 
     id: str
@@ -230,6 +230,12 @@ class OutboxEntry:
     delivered_id: str = ""
     contact: str = ""
     begun_at: datetime | None = None
+    wanted_at: datetime | None = None
+
+    @property
+    def wanted(self) -> datetime:
+        """When it was to arrive: retries move `due_at` on, working hours move both."""
+        return self.wanted_at or self.due_at
 
 
 @dataclass(frozen=True)
@@ -247,8 +253,9 @@ class Replica:
 class Queue:
     """How an outbox stands at a moment.
 
-    `waiting` wants to be sent at some time, `due` by now (in the hands of a sender or not), `oldest` is since when
-    the longest has been due. `failed` and `uncertain` count what ended so in the last seven days.
+    `waiting` wants to be sent at some time, `due` was wanted by now (in the hands of a sender or waiting for another
+    attempt), `oldest` is when the longest overdue of those was wanted, leaving out what may have arrived. `failed`
+    counts what was given up in the last seven days and not sent again since, `uncertain` what may have arrived.
     """
 
     waiting: int

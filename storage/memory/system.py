@@ -121,11 +121,11 @@ class MemorySystemWork(Changes):
     async def queue(self, now: datetime) -> Queue:
         """How the outbox stands."""
         entries, recently = list(self._table(OutboxEntry).values()), now - RECENTLY
-        due = [e.due_at for e in self._open() if e.due_at <= now]
+        due = [e for e in self._open() if e.wanted <= now]
         return Queue(
             waiting=len(self._open()),
             due=len(due),
-            oldest=min(due, default=None),
+            oldest=min((e.wanted for e in due if not e.uncertain_at), default=None),
             failed=sum(e.failed_at is not None and e.failed_at >= recently for e in entries),
             uncertain=sum(
                 e.uncertain_at is not None and e.uncertain_at >= recently and not (e.failed_at or e.dropped_at)

@@ -5,12 +5,29 @@ A message is named by its recipient and its urgency only: the kind of a notice c
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.app.context import Context
+from bot.domain.calendar import wall_time
 from bot.domain.person import Contact, Person
 from bot.ports.records import OutboxEntry, Timer
-from bot.ui.model import Action, Card, CardBlock, Confirm, Facts, Heading, Line, Notice, Row, Text, Tone, line, strong
+from bot.reports.quarterly import Quarter
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    CardBlock,
+    Confirm,
+    Facts,
+    Heading,
+    Line,
+    Notice,
+    Row,
+    Text,
+    Tone,
+    line,
+    strong,
+)
 
 ALIVE = timedelta(seconds=45)
 """A program not seen for so long counts as gone; they give a sign of life every ten seconds."""
@@ -39,22 +56,35 @@ async def operations_card(ctx: Context) -> Card:
     """The card; every number is counted now."""
     w = ctx.words
     open_ = {"sent_at": None, "failed_at": None, "dropped_at": None}
-    due = await ctx.uow.find(OutboxEntry, due_at__le=ctx.now, order=("due_at",), limit=1, **open_)
-    behind = bool(due) and ctx.now - due[0].due_at > LATE
+    wanted = await ctx.uow.find(
+        OutboxEntry, wanted_at__le=ctx.now, order=("wanted_at",), limit=1, uncertain_at=None, **open_
+    )
+    behind = bool(wanted) and ctx.now - wanted[0].wanted > LATE
     replicas = await ctx.uow.replicas(ctx.now - ALIVE)
     rows = (
-        (w("operations.due"), line(w.number(await ctx.uow.count(OutboxEntry, due_at__le=ctx.now, **open_)))),
-        *(((w("operations.oldest"), line(w.moment(due[0].due_at, ctx.me.timezone))),) if due else ()),
-        (w("operations.waiting"), line(w.number(await ctx.uow.count(OutboxEntry, due_at__gt=ctx.now, **open_)))),
+        (w("operations.due"), line(w.number(await ctx.uow.count(OutboxEntry, wanted_at__le=ctx.now, **open_)))),
+        *(((w("operations.oldest"), line(w.moment(wanted[0].wanted, ctx.me.timezone))),) if wanted else ()),
+        (w("operations.waiting"), line(w.number(await ctx.uow.count(OutboxEntry, wanted_at__gt=ctx.now, **open_)))),
         (w("operations.replicas"), line(w.number(len(replicas)))),
     )
-    blocks: list[CardBlock] = [Facts(rows)]
+    blocks: list[CardBlock] = [Facts((*rows, *await _punctuality(ctx)))]
     if behind or not replicas:
         blocks.insert(0, Notice(Tone.WARN, line(w("operations.behind"))))
     blocks += [Heading(w("operations.next")), *await _next_steps(ctx)]
     blocks += [Heading(w("operations.not_arrived")), *await _not_arrived(ctx)]
     blocks += await _out_of_reach(ctx)
     return Card("operations", w("operations.title"), tuple(blocks), summary=w("operations.title"))
+
+
+async def _punctuality(ctx: Context) -> list[tuple[str, Line]]:
+    """This quarter's share of messages that arrived on time, rounded down: 100 % means all of them."""
+    w, first = ctx.words, Quarter.of(ctx.today(ctx.me.timezone)).first
+    since = wall_time(first, time.min, ctx.me.timezone)
+    on_time, ended = await ctx.uow.punctuality(since, LATE)
+    if not ended:
+        return []
+    share = w("operations.on_time.share", percent=w.number(on_time * 10_000 // ended / 100), count=w.number(ended))
+    return [(w("operations.on_time", minutes=int(LATE.total_seconds() // 60)), line(share))]
 
 
 async def _next_steps(ctx: Context) -> list[CardBlock]:
@@ -68,14 +98,26 @@ def _step(ctx: Context, what: str) -> str:
     return ctx.words(f"operations.step.{STEPS_BY_NAME.get(what, 'other')}")
 
 
-async def _not_arrived(ctx: Context) -> list[CardBlock]:
+async def not_arrived(ctx: Context) -> list[OutboxEntry]:
+    """The latest that were given up, or may not have arrived."""
     since = ctx.now - RECENT
     failed = await ctx.uow.find(OutboxEntry, failed_at__ge=since, order=("-failed_at",), limit=MOST)
     unknown = await ctx.uow.find(
         OutboxEntry, uncertain_at__ge=since, failed_at=None, dropped_at=None, order=("-uncertain_at",), limit=MOST
     )
-    rows = [await _row(ctx, entry) for entry in [*failed, *unknown]]
-    return [*rows] or [Text(line(ctx.words("operations.all_arrived")))]
+    return [*failed, *unknown]
+
+
+async def _not_arrived(ctx: Context) -> list[CardBlock]:
+    w, entries = ctx.words, await not_arrived(ctx)
+    if not entries:
+        return [Text(line(w("operations.all_arrived")))]
+    rows: list[CardBlock] = [await _row(ctx, entry) for entry in entries]
+    if len(entries) > 1:
+        label = w("operations.again_all")
+        confirm = Confirm(label, w("operations.again_all.twice"), label, w("back"))
+        rows.append(Buttons((Action("operations.again_all", label, confirm=confirm),)))
+    return rows
 
 
 async def _row(ctx: Context, entry: OutboxEntry) -> Row:

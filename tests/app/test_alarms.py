@@ -1,0 +1,163 @@
+"""Each shipped alarm is provoked and fires, and is quiet again when what it was about is over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.app.timers import STEPS
+from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
+from bot.log import Silent
+from bot.runtime.health import Health
+from bot.runtime.heartbeat import Heart
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown
+from tests.app.test_delivery import outbox, tell
+from tests.world import World
+
+RULES = Path(__file__).parents[2] / "docs" / "deploy" / "alerts.yml"
+AWAY = DeliveryFailed("no_answer", away=True)
+_EXPRESSION = re.compile(
+    r"(?P<how>max|min|sum)(?: by \(\w+\))? ?\((?:increase\()?(?P<metric>\w+)(?:\{result=\"broken\"\})?(?:\[\w+\]\))?\)"
+    r" (?P<than>[<>=]+) (?P<limit>[\d *]+)"
+)
+
+
+def rules() -> dict[str, str]:
+    groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    return {rule["alert"]: rule["expr"] for rule in groups[0]["rules"]}
+
+
+def fires(expression: str, page: bytes) -> bool:
+    """A rule of the few forms that the shipped ones have, on one page of numbers."""
+    held = _EXPRESSION.search(expression)
+    assert held, expression
+    labels = {"result": "broken"} if "broken" in expression else {}
+    values = [
+        sample.value
+        for family in text_string_to_metric_families(page.decode())
+        for sample in family.samples
+        if sample.name == held["metric"] and labels.items() <= sample.labels.items()
+    ]
+    if not values:
+        return False
+    value = {"max": max, "min": min, "sum": sum}[held["how"]](values)
+    limit = eval(held["limit"])  # digits and stars of our own file
+    return {">": value > limit, "<": value < limit, "==": value == limit}[held["than"]]
+
+
+@pytest.fixture
+def heart(world: World) -> Heart:
+    world.ticker.metrics = world.dispatcher.metrics
+    return Heart(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
+
+
+async def firing(world: World, heart: Heart) -> set[str]:
+    """Which alarms would fire now."""
+    await heart.beat()
+    page = await Health(world.store, world.clock, heart, world.dispatcher.metrics).page()
+    return {name for name, expression in rules().items() if fires(expression, page)}
+
+
+async def test_a_quiet_installation_rings_nothing(world: World, heart: Heart) -> None:
+    await tell(world, "not_reached")
+    await world.settle()
+    assert await firing(world, heart) == set()
+
+
+async def test_an_outage_rings_while_it_lasts(world: World, heart: Heart) -> None:
+    """Retries moved the moment an alarm looked at, so that it saw an age of one second throughout."""
+    for key in MEMBERS:
+        await tell(world, "not_reached", to=key)
+    world.platform.failures = [AWAY] * 10_000
+    world.platform.probes = [None, AWAY] * 10_000
+    await world.advance(minutes=4)
+    assert "IntervisionMessagesLate" not in await firing(world, heart)
+    await world.advance(minutes=6)
+    assert await firing(world, heart) == {"IntervisionMessagesLate", "IntervisionPlatformAway"}
+    world.platform.failures, world.platform.probes = [], []
+    await world.advance(minutes=20)
+    assert await firing(world, heart) == set()
+    delay = re.search(rb'delay_seconds_bucket{le="60.0",platform="web"} (\d+)', world.dispatcher.metrics.text())
+    assert delay and int(delay[1]) == 0, "the delay counts from the moment it was wanted"
+
+
+async def test_a_message_given_up_rings_until_it_is_sent_again(world: World, heart: Heart) -> None:
+    await tell(world, "not_reached", "risk_acknowledged")
+    world.platform.failures = [DeliveryFailed("invalid_blocks", ours=True)] * 2
+    await world.settle()
+    assert await firing(world, heart) == {"IntervisionMessagesGivenUp"}
+    await world.player("s").press("operations.again_all")
+    await world.settle()
+    assert await firing(world, heart) == set()
+    assert len(world.inbox("a")) == 2
+
+
+async def test_a_message_of_unknown_fate_rings_until_it_came_again(world: World, heart: Heart) -> None:
+    await tell(world, "not_reached")
+    world.platform.failures = [DeliveryUnknown("lost")]
+    await world.advance(minutes=30)
+    assert await firing(world, heart) == {"IntervisionMessagesUncertain"}, "it waits on purpose: it is not late"
+    await world.advance(hours=4)
+    assert await firing(world, heart) == set()
+
+
+async def test_a_backup_left_out_rings_until_the_next(world: World, heart: Heart) -> None:
+    async def backed_up() -> None:
+        async with world.store.system() as system:
+            await system.done("backup", world.clock.now())
+            await system.commit()
+
+    await backed_up()
+    world.clock.advance(timedelta(hours=25))
+    assert await firing(world, heart) == set()
+    world.clock.advance(timedelta(hours=2))
+    assert await firing(world, heart) == {"IntervisionBackupOld"}
+    await backed_up()
+    assert await firing(world, heart) == set()
+
+
+async def test_a_store_that_takes_no_writes_rings(world: World, heart: Heart, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken() -> bool:
+        return False
+
+    monkeypatch.setattr(world.store, "ready", broken)
+    assert await firing(world, heart) == {"IntervisionStoreNotWritable"}
+    monkeypatch.undo()
+    assert await firing(world, heart) == set()
+
+
+async def test_a_step_that_breaks_rings(world: World, heart: Heart, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any) -> None:
+        raise KeyError("a programming error")
+
+    monkeypatch.setitem(STEPS, "person.remind", broken)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.wake("person.remind", person_id("a"), world.clock.now())
+        await uow.commit()
+    await world.ticker.tick()
+    assert await firing(world, heart) == {"IntervisionStepsBroken"}
+
+
+async def test_no_program_rings(world: World, heart: Heart) -> None:
+    page = await Health(world.store, world.clock, heart, world.dispatcher.metrics).page()
+    gone = re.sub(rb"\nintervision_replicas .*", b"\nintervision_replicas 0.0", page)
+    assert fires(rules()["IntervisionDown"], gone)
+
+
+async def test_the_page_tells_how_punctual_this_quarter_was(world: World) -> None:
+    for key in ("a", "b", "c"):
+        await tell(world, "not_reached", to=key)
+    await world.settle()
+    await tell(world, "risk_acknowledged")
+    world.platform.failures = [DeliveryFailed("busy", retry_after=600)]
+    await world.advance(hours=1)
+    shown: Callable[[], Any] = lambda: world.player("s").press("operations.show")  # noqa: E731
+    assert "75 % of 4" in str(await shown())
+    assert len(await outbox(world)) == 4
