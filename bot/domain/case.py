@@ -158,58 +158,56 @@ class Case:
 
     def ask_for_look(self, now: datetime) -> Case:
         """A supervisor is to read it before anybody reviews it."""
-        self._must_go_on()
+        self.must_go_on()
         return replace(self, look_since=now, sent_back_at=None)
 
     def look_over(self) -> Case:
         """The second look is over: the case waits for reviewers."""
-        self._must_go_on()
+        self.must_go_on()
         return replace(self, look_since=None)
 
     def send_back(self, now: datetime) -> Case:
         """The text still tells too much: its author changes it or takes the case back."""
-        self._must_go_on()
+        self.must_go_on()
         return replace(self, look_since=None, sent_back_at=now)
 
     def publish(self, now: datetime, clarify_until: datetime) -> Case:
         """Reviewers may read it from now on; a case published before keeps its first moments."""
-        self._must_go_on()
+        self.must_go_on()
         if self.kept_back:
             raise CaseKeptBack
         return replace(self, published_at=self.published_at or now, clarify_until=self.clarify_until or clarify_until)
 
     def release(self, now: datetime) -> Case:
         """All reviews that are in reach the presenter together."""
-        self._must_go_on()
+        self.must_go_on()
         return self if self.released_at else replace(self, released_at=now)
 
     def take_away(self, now: datetime) -> Case:
         """The presenter named what they will try: the case closes."""
-        self._must_go_on()
+        self.must_go_on()
         if not self.released_at:
             raise CaseNotReleased
         return replace(self, closed_at=now)
 
     def end(self, now: datetime) -> Case:
         """The round ended without a takeaway: the case closes all the same."""
-        self._must_go_on()
+        self.must_go_on()
         return replace(self, closed_at=now)
 
     def withdraw(self, now: datetime) -> Case:
         """The presenter takes it back at any time before it closes; its text goes. From a hold a supervisor does."""
-        self._must_go_on()
+        self.must_go_on()
         return replace(self, withdrawn_at=now)
 
     def withdraw_from_hold(self, now: datetime) -> Case:
         """A supervisor ends a held case for good (checked by the command's roles)."""
-        if not self.open:
-            raise CaseEnded
+        self._must_be_open()
         return replace(self, withdrawn_at=now, held_at=None)
 
     def hold(self, now: datetime) -> Case:
         """A risk concern stops everything; the clocks stand still from this moment."""
-        if not self.open:
-            raise CaseEnded
+        self._must_be_open()
         return self if self.held_at else replace(self, held_at=now)
 
     def resume(self) -> Case:
@@ -218,7 +216,7 @@ class Case:
 
     def wait_for_next_round(self) -> Case:
         """Its round was cancelled or had no reviewer: it waits with priority."""
-        self._must_go_on()
+        self.must_go_on()
         return replace(self, round=None)
 
     def _before_publication(self) -> CaseStatus:
@@ -226,11 +224,15 @@ class Case:
             return CaseStatus.SECOND_LOOK
         return CaseStatus.SENT_BACK if self.sent_back_at else CaseStatus.WAITING
 
-    def _must_go_on(self) -> None:
-        if not self.open:
-            raise CaseEnded
+    def must_go_on(self) -> None:
+        """Refuse by name a step about a case that ended or is on hold."""
+        self._must_be_open()
         if self.held_at:
             raise CaseOnHold
+
+    def _must_be_open(self) -> None:
+        if not self.open:
+            raise CaseEnded
 
 
 @dataclass(frozen=True)
@@ -299,10 +301,7 @@ class Assignment:
             raise NotYourReview
         if self.submitted_at:
             raise ReviewAlreadyIn
-        if not case.open:
-            raise CaseEnded
-        if case.held_at:
-            raise CaseOnHold
+        case.must_go_on()
         if case.status(now) is CaseStatus.CLARIFYING:
             raise ClarifyOnly
         late = case.released_at is not None or (self.due_at is not None and now > self.due_at)
@@ -343,10 +342,7 @@ class Question:
 
     def answer(self, now: datetime, case: Case) -> Question:
         """The presenter answers once; later answers replace the text, not the moment."""
-        if not case.open:
-            raise CaseEnded
-        if case.held_at:
-            raise CaseOnHold
+        case.must_go_on()
         return self if self.answered_at else replace(self, answered_at=now)
 
 
@@ -354,10 +350,7 @@ def may_ask(case: Case, assignment: Assignment, now: datetime) -> None:
     """Questions belong to the clarifying days; refuses otherwise by name."""
     if not assignment.active:
         raise NotYourReview
-    if not case.open:
-        raise CaseEnded
-    if case.held_at:
-        raise CaseOnHold
+    case.must_go_on()
     if case.status(now) is not CaseStatus.CLARIFYING:
         raise ClarifyOver
 

@@ -1,0 +1,304 @@
+"""Every step in every state: allowed, or refused by which name. Tables that a supervisor could read.
+
+A row is a step, a column a state; `yes` is allowed, `same` is allowed and changes nothing, a word names the refusal
+(see `REFUSALS`). A guard that is deleted turns a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.case import (
+    Assignment,
+    Case,
+    CaseEnded,
+    CaseKeptBack,
+    CaseNotReleased,
+    CaseOnHold,
+    CaseStatus,
+    ClarifyOnly,
+    ClarifyOver,
+    EndReason,
+    NotYourReview,
+    Question,
+    ReviewAlreadyIn,
+    may_ask,
+)
+from bot.domain.risk import Hold, HoldOver
+from bot.domain.round import Round, RoundAlreadyPublished, RoundEnded, RoundNotAssigned, RoundNotCollecting, RoundStatus
+from bot.domain.second_look import LookEnd, NotToLookAt, SecondLook
+from bot.errors import Refusal
+
+NOW = datetime(2027, 1, 18, 9, tzinfo=UTC)
+EARLIER, LATER = NOW - timedelta(days=3), NOW + timedelta(days=3)
+REFUSALS: Mapping[str, type[Refusal]] = {
+    "ended": CaseEnded,
+    "hold": CaseOnHold,
+    "back": CaseKeptBack,
+    "early": CaseNotReleased,
+    "ask": ClarifyOnly,
+    "over": ClarifyOver,
+    "gone": NotYourReview,
+    "in": ReviewAlreadyIn,
+    "closed": RoundEnded,
+    "public": RoundAlreadyPublished,
+    "noplan": RoundNotAssigned,
+    "late": RoundNotCollecting,
+    "done": HoldOver,
+    "nolook": NotToLookAt,
+}
+
+
+def case(**facts: Any) -> Case:
+    return Case("cas_1", "org_1", "grp_1", "KQ-472", "icbt", "en", 2, EARLIER, **facts)
+
+
+def assignment(**facts: Any) -> Assignment:
+    return Assignment("asg_1", "org_1", "cas_1", "rnd_1", "per_b", "A", EARLIER, **facts)
+
+
+CASES: Mapping[str, Case] = {
+    "waiting": case(),
+    "look": case(look_since=EARLIER),
+    "sentback": case(sent_back_at=EARLIER),
+    "clarify": case(published_at=EARLIER, clarify_until=LATER),
+    "review": case(published_at=EARLIER, clarify_until=EARLIER),
+    "released": case(published_at=EARLIER, clarify_until=EARLIER, released_at=NOW),
+    "onhold": case(published_at=EARLIER, clarify_until=LATER, held_at=NOW),
+    "heldnew": case(held_at=NOW),
+    "closed": case(published_at=EARLIER, released_at=EARLIER, closed_at=NOW),
+    "withdrawn": case(withdrawn_at=NOW),
+}
+STATUS: Mapping[str, CaseStatus] = dict(
+    zip(
+        CASES,
+        (
+            CaseStatus.WAITING,
+            CaseStatus.SECOND_LOOK,
+            CaseStatus.SENT_BACK,
+            CaseStatus.CLARIFYING,
+            CaseStatus.REVIEWING,
+            CaseStatus.RELEASED,
+            CaseStatus.ON_HOLD,
+            CaseStatus.ON_HOLD,
+            CaseStatus.CLOSED,
+            CaseStatus.WITHDRAWN,
+        ),
+        strict=True,
+    )
+)
+THEIRS, IN = assignment(published_at=EARLIER), assignment(published_at=EARLIER, submitted_at=EARLIER)
+QUESTION = Question("que_1", "org_1", "cas_1", "asg_1", EARLIER)
+
+CASE_STEPS: Mapping[str, Callable[[Case], object]] = {
+    "ask_for_look": lambda c: c.ask_for_look(NOW),
+    "look_over": lambda c: c.look_over(),
+    "send_back": lambda c: c.send_back(NOW),
+    "publish": lambda c: c.publish(NOW, LATER),
+    "release": lambda c: c.release(NOW),
+    "take_away": lambda c: c.take_away(NOW),
+    "end": lambda c: c.end(NOW),
+    "withdraw": lambda c: c.withdraw(NOW),
+    "withdraw_from_hold": lambda c: c.withdraw_from_hold(NOW),
+    "hold": lambda c: c.hold(NOW),
+    "wait_for_next_round": lambda c: c.wait_for_next_round(),
+    "submit_review": lambda c: THEIRS.submit(NOW, c),
+    "ask_question": lambda c: may_ask(c, THEIRS, NOW),
+    "answer_question": lambda c: QUESTION.answer(NOW, c),
+}
+CASE_TABLE = """
+step                 waiting look  sentback clarify review released onhold heldnew closed withdrawn
+ask_for_look         yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
+look_over            same    yes   same     same    same   same     hold   hold    ended  ended
+send_back            yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
+publish              yes     back  back     same    same   same     hold   hold    ended  ended
+release              yes     yes   yes      yes     yes    same     hold   hold    ended  ended
+take_away            early   early early    early   early  yes      hold   hold    ended  ended
+end                  yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
+withdraw             yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
+withdraw_from_hold   yes     yes   yes      yes     yes    yes      yes    yes     ended  ended
+hold                 yes     yes   yes      yes     yes    yes      same   same    ended  ended
+wait_for_next_round  same    same  same     same    same   same     hold   hold    ended  ended
+submit_review        yes     yes   yes      ask     yes    yes      hold   hold    ended  ended
+ask_question         over    over  over     yes     over   over     hold   hold    ended  ended
+answer_question      yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
+"""
+
+ASSIGNMENTS: Mapping[str, Assignment] = {
+    "planned": assignment(),
+    "theirs": THEIRS,
+    "begun": replace(THEIRS, started_at=EARLIER),
+    "in": IN,
+    "recused": replace(IN, recused_at=NOW),
+    "parted": replace(IN, parted_at=NOW),
+    "ended": replace(THEIRS, ended_at=EARLIER, end_reason="declined"),
+}
+REVIEWING = CASES["review"]
+ASSIGNMENT_STEPS: Mapping[str, Callable[[Assignment], object]] = {
+    "start": lambda a: a.start(NOW),
+    "submit": lambda a: a.submit(NOW, REVIEWING),
+    "recuse": lambda a: a.recuse(NOW),
+    "end": lambda a: a.end(NOW, EndReason.DECLINED),
+    "part": lambda a: a.part(NOW),
+    "ask": lambda a: may_ask(CASES["clarify"], a, NOW),
+}
+ASSIGNMENT_TABLE = """
+step    planned theirs begun in   recused parted ended
+start   yes     yes    same  yes  yes     yes    yes
+submit  yes     yes    yes   in   in      in     gone
+recuse  gone    gone   gone  yes  same    yes    gone
+end     yes     yes    yes   in   in      in     gone
+part    yes     yes    yes   yes  yes     same   gone
+ask     yes     yes    yes   yes  yes     yes    gone
+"""
+
+
+def round_(**facts: Any) -> Round:
+    return Round("rnd_1", "org_1", "grp_1", EARLIER, NOW, NOW, 1, **facts)
+
+
+ROUNDS: Mapping[str, Round] = {
+    "collect": round_(),
+    "planned": round_(planned_at=EARLIER),
+    "public": round_(planned_at=EARLIER, published_at=EARLIER),
+    "closed": round_(planned_at=EARLIER, published_at=EARLIER, closed_at=EARLIER),
+    "cancelled": round_(cancelled_at=EARLIER),
+}
+ROUND_STEPS: Mapping[str, Callable[[Round], object]] = {
+    "pass_on": lambda r: r.pass_on("per_a"),
+    "plan": lambda r: r.plan(NOW),
+    "keep": lambda r: r.keep(["per_a"], {}),
+    "reopen": lambda r: r.reopen(),
+    "publish": lambda r: r.publish(NOW),
+    "close": lambda r: r.close(NOW),
+    "cancel": lambda r: r.cancel(NOW),
+}
+ROUND_TABLE = """
+step     collect planned public closed cancelled
+pass_on  yes     late    late   late   late
+plan     yes     yes     public closed closed
+keep     yes     yes     public closed closed
+reopen   same    yes     public closed closed
+publish  noplan  yes     public closed closed
+close    yes     yes     yes    closed closed
+cancel   yes     yes     yes    closed closed
+"""
+
+
+def hold(**facts: Any) -> Hold:
+    return Hold("hol_1", "org_1", "cas_1", "raised", "cli_1", "per_b", EARLIER, **facts)
+
+
+HOLDS: Mapping[str, Hold] = {
+    "raised": hold(),
+    "called": hold(called=("per_s",), alerted_at=EARLIER),
+    "taken": hold(called=("per_s",), alerted_at=EARLIER, acknowledged_by="per_s", acknowledged_at=EARLIER),
+    "over": hold(released_by="per_s", released_at=EARLIER),
+}
+HOLD_STEPS: Mapping[str, Callable[[Hold], object]] = {
+    "acknowledge": lambda h: h.acknowledge("per_s", NOW),
+    "release": lambda h: h.release("per_s", NOW),
+}
+HOLD_TABLE = """
+step         raised called taken over
+acknowledge  yes    yes    same  done
+release      yes    yes    yes   done
+"""
+
+
+def look(**facts: Any) -> SecondLook:
+    return SecondLook("loo_1", "org_1", "cas_1", EARLIER, LATER, **facts)
+
+
+LOOKS: Mapping[str, SecondLook] = {
+    "open": look(),
+    "over": look().decide("per_s", LookEnd.PASSED, EARLIER),
+}
+LOOK_STEPS: Mapping[str, Callable[[SecondLook], object]] = {
+    "read_by": lambda each: each.read_by("per_s"),
+    "step_out": lambda each: each.step_out("per_s"),
+    "decide": lambda each: each.decide("per_s", LookEnd.PASSED, NOW),
+    "over": lambda each: each.over(LookEnd.WITHDRAWN, NOW),
+}
+LOOK_TABLE = """
+step      open over
+read_by   yes  nolook
+step_out  yes  nolook
+decide    yes  nolook
+over      yes  nolook
+"""
+
+
+def cells(name: str, table: str, steps: Mapping[str, Any], states: Mapping[str, Any]) -> list[Any]:
+    """Every cell as a case of a test; a step or state that the table leaves out is a mistake in it."""
+    head, *rows = (line.split() for line in table.strip().splitlines())
+    assert head[1:] == list(states), f"{name}: the columns are not the states"
+    assert [row[0] for row in rows] == list(steps), f"{name}: the rows are not the steps"
+    return [
+        pytest.param(steps[step], states[state], said, id=f"{name} {state} {step}")
+        for step, *saids in rows
+        for state, said in zip(states, saids, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "said"),
+    [
+        *cells("case", CASE_TABLE, CASE_STEPS, CASES),
+        *cells("assignment", ASSIGNMENT_TABLE, ASSIGNMENT_STEPS, ASSIGNMENTS),
+        *cells("round", ROUND_TABLE, ROUND_STEPS, ROUNDS),
+        *cells("hold", HOLD_TABLE, HOLD_STEPS, HOLDS),
+        *cells("look", LOOK_TABLE, LOOK_STEPS, LOOKS),
+    ],
+)
+def test_a_step_is_allowed_or_refused_by_name(step: Callable[[Any], object], state: Any, said: str) -> None:
+    if said in REFUSALS:
+        with pytest.raises(Refusal) as refused:
+            step(state)
+        assert type(refused.value) is REFUSALS[said]
+    else:
+        assert (step(state) == state) == (said == "same")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_case_is_in_the_state_its_name_says(name: str) -> None:
+    assert CASES[name].status(NOW) is STATUS[name]
+
+
+def test_every_status_has_a_column() -> None:
+    assert set(STATUS.values()) == set(CaseStatus)
+    assert {round_.status for round_ in ROUNDS.values()} == set(RoundStatus)
+
+
+def test_a_table_without_one_of_its_steps_is_refused() -> None:
+    with pytest.raises(AssertionError, match="the rows are not the steps"):
+        cells("round", ROUND_TABLE, {**ROUND_STEPS, "new": None}, ROUNDS)
+
+
+def public_steps(kind: type[Any]) -> set[str]:
+    """Methods that return a new value of their kind or refuse."""
+    return {
+        name
+        for name, method in vars(kind).items()
+        if not name.startswith("_") and callable(method) and method.__annotations__.get("return") == kind.__name__
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "free"),
+    [
+        (Case, CASE_STEPS, {"resume"}),
+        (Assignment, ASSIGNMENT_STEPS, set()),
+        (Round, ROUND_STEPS, {"ask"}),
+        (Hold, HOLD_STEPS, {"call", "not_delivered", "exhaust"}),
+        (SecondLook, LOOK_STEPS, {"late"}),
+    ],
+)
+def test_a_new_step_cannot_be_left_out(kind: type[Any], steps: Mapping[str, Any], free: set[str]) -> None:
+    """`free` are steps of the program itself that are right in every state."""
+    assert public_steps(kind) - free <= set(steps)
