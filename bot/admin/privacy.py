@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.facts.audit_lines import unnamed
 from bot.app.steps.erasure import Erasure, erase_case, erase_person
 from bot.app.steps.personal_data import Found, export_person, find_case, find_person
 from bot.app.steps.purge import purge, purge_expired
 from bot.app.steps.retention import Gone, would_go
 from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
+from bot.domain.risk import UnmaskReason
 from bot.errors import SetupError
 from bot.ports.records import Audited, AuditEntry, AuditFault
 from bot.ports.system import Clock
@@ -51,16 +53,53 @@ async def officer(office: Office, uow: UnitOfWork) -> Person:
     return found[0]
 
 
-async def trail(office: Office, since: date | None) -> list[tuple[AuditEntry, str]]:
+@dataclass(frozen=True)
+class TrailLine:
+    """A line as an officer reads it: `actor`, `name` and the time of day are empty where they would name an author."""
+
+    entry: AuditEntry
+    actor: str
+    name: str
+    when: str
+
+
+async def trail(office: Office, since: date | None) -> list[TrailLine]:
     """The lines of the trail with the name of who acted; reading them is a line of its own."""
     begin = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else datetime.min.replace(tzinfo=UTC)
     async with office.store.begin(office.organisation) as uow:
         reader = await officer(office, uow)
         lines = await uow.find(AuditEntry, at__ge=begin, order=("number",))
         names = {p.id: p.name for p in await uow.find(Person)}
+        hidden = await unnamed(Work(uow, office.clock.now(), office.tools), lines)
         await uow.audit(Audited.TRAIL_READ, reader.id, uow.organisation, office.clock.now())
         await uow.commit()
-    return [(entry, names.get(entry.actor, entry.actor)) for entry in lines]
+    return [
+        TrailLine(entry, "", "", f"{entry.at:%Y-%m-%d}")
+        if entry.number in hidden
+        else TrailLine(entry, entry.actor, names.get(entry.actor, entry.actor), f"{entry.at:%Y-%m-%d %H:%M}")
+        for entry in lines
+    ]
+
+
+async def who_acted(office: Office, number: int, reason: str) -> str:
+    """The name behind one line, for a reason from the list: a line of its own, and told to the person."""
+    if reason not in set(UnmaskReason):
+        raise SetupError(f"There is no reason {reason}; there are {', '.join(UnmaskReason)}.")
+    now = office.clock.now()
+    async with office.store.begin(office.organisation) as uow:
+        reader = await officer(office, uow)
+        lines = await uow.find(AuditEntry, number=number)
+        if not lines:
+            raise SetupError(f"The trail has no line {number}.")
+        (line,) = lines
+        work = Work(uow, now, office.tools)
+        if line.number in await unnamed(work, lines):
+            await uow.audit(Audited.UNMASKED, reader.id, line.subject, now, reason=reason, line=str(number))
+            key = office.tools.ids.new("notice")
+            await work.tell(line.actor, "line_seen", line.subject, key=key, by=reader.id, reason=reason)
+            await uow.commit()
+        people = await uow.find(Person, id=line.actor)
+    return people[0].name if people else line.actor
 
 
 async def faults(office: Office) -> tuple[Sequence[AuditFault], int, int]:

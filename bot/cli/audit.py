@@ -35,14 +35,30 @@ def list_trail(
     from bot.admin.privacy import trail
 
     day = _day(since) if since else None
-    for entry, name in run(config, org, officer, lambda office: trail(office, day)):
+    for line in run(config, org, officer, lambda office: trail(office, day)):
+        entry = line.entry
         if as_json:
-            line = {"number": entry.number, "at": entry.at.isoformat(), "actor": entry.actor, "name": name}
-            print(json.dumps({**line, "what": entry.what, "subject": entry.subject, "detail": dict(entry.detail)}))
+            row = {"number": entry.number, "at": line.when, "actor": line.actor, "name": line.name}
+            print(json.dumps({**row, "what": entry.what, "subject": entry.subject, "detail": dict(entry.detail)}))
         else:
             detail = " ".join(f"{key}={value}" for key, value in entry.detail.items())
-            parts = (f"{entry.number:>6}", f"{entry.at:%Y-%m-%d %H:%M}", name, entry.what, entry.subject, detail)
+            name = line.name or "(author)"
+            parts = (f"{entry.number:>6}", f"{line.when:<16}", name, entry.what, entry.subject, detail)
             print("  ".join(part for part in parts if part))
+
+
+@audit.command("who")
+def show_actor(
+    number: Annotated[int, typer.Argument(help="The line's number.")],
+    officer: AsOption,
+    reason: Annotated[str, typer.Option(help="Why: reach, cover, duty or documented.")],
+    org: OrgOption = "",
+    config: ConfigOption = None,
+) -> None:
+    """Who sent or took back the text of one line: with a reason, as a line of its own, told to the person."""
+    from bot.admin.privacy import who_acted
+
+    print(run(config, org, officer, lambda office: who_acted(office, number, reason)))
 
 
 @audit.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.player import Player
@@ -12,7 +13,8 @@ from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.round import Round
 from bot.ports.records import LogEntry
-from bot.ui.inbound import Done, Refused, Say
+from bot.ui.inbound import Done, Invalid, Refused, Say
+from bot.ui.model import ManyField
 from tests.world import World
 
 OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
@@ -113,9 +115,10 @@ async def test_somebody_is_moved_only_where_nothing_else_fills_the_seat(world: W
     for number, key in enumerate("ab"):
         player = world.player(key)
         await player.send_and_confirm(await player.open("case.new"), {**CASES[number], **OPTIONS})
-    await supervisor.press(
-        "round.keep", round_, absent=person_id("e"), **{f"cap.{id}": str(cap) for id, cap in caps.items()}
-    )
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save((await uow.get(Round, round_)).keep({person_id("e")}, caps))
+        await uow.commit()
+    await supervisor.press("round.preview", round_)
     await supervisor.press("round.publish", round_)
     seats = {s.reviewer: s for s in await world.find(Assignment, round=round_)}
     assert set(seats) == {person_id("c"), person_id("d")}
@@ -163,20 +166,30 @@ async def test_nobody_reviews_twice_or_their_own_case_after_a_repair(world: Worl
             assert await uow.presenter(seat.case) != seat.reviewer
 
 
-async def test_a_supervisor_gives_a_review_to_a_named_person(world: World) -> None:
-    seats = await published(world)
+async def test_a_supervisor_gives_a_review_to_one_of_at_least_three(world: World) -> None:
+    """A single name would test whether they present: it is not taken, and three are drawn among by lot."""
     supervisor = world.player("s")
-    for seat in seats:
-        form = await supervisor.open("review.reassign", seat.id)
-        options = [o.value for o in form.fields[0].options if o.value != "best"]  # type: ignore[union-attr]
-        if not options:
-            continue
-        outcome = await supervisor.send(form, {"to": (options[0],)})
-        assert isinstance(outcome, Done)
-        after = await world.find(Assignment, case=seat.case, ended_at=None)
-        if options[0] in {s.reviewer for s in after}:
-            return
-    raise AssertionError("nobody could take any review over")
+    round_ = await Story(world, lambda _: None)._open_round()
+    author = world.player("a")
+    await author.send_and_confirm(await author.open("case.new"), {**CASES[0], **OPTIONS})
+    await supervisor.press("round.preview", round_)
+    await supervisor.press("round.publish", round_)
+    seat = (await world.find(Assignment, round=round_))[0]
+    form = await supervisor.open("review.reassign", seat.id)
+    (field,) = form.fields
+    assert isinstance(field, ManyField)
+    options = [option.value for option in field.options]
+    assert person_id("a") in options, "a name left out would tell who presents"
+    for named in (*combinations(options, 1), *combinations(options, 2)):
+        refused = await supervisor.send(form, {"to": named})
+        assert isinstance(refused, Invalid), "the same for every name"
+        assert "at least 3" in refused.form.errors["to"]
+    three = (person_id("a"), *[id for id in options if id != person_id("a")][:2])
+    before = {s.reviewer for s in await world.find(Assignment, case=seat.case, ended_at=None)}
+    assert isinstance(await supervisor.send(form, {"to": three}), Done)
+    after = {s.reviewer for s in await world.find(Assignment, case=seat.case, ended_at=None)}
+    assert after - before <= set(three[1:])
+    assert len(after - before) == 1
 
 
 async def test_an_abandoned_case_and_a_cancelled_round_lose_nothing(world: World) -> None:

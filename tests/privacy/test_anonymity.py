@@ -23,7 +23,7 @@ from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Closure, Group, NeverAssign
 from bot.domain.person import Contact, Person
-from bot.ui.inbound import Done, Refused, Show
+from bot.ui.inbound import Done, Invalid, Refused, Show
 from bot.ui.model import Form, Passage, Row, plain
 from storage.memory import MemoryStore, MemoryWork
 from tests.app.risk import Scene, chats, scene, words_of
@@ -348,10 +348,13 @@ async def test_a_private_list_is_seen_by_its_owner_alone(gate: GateInAWorker) ->
 async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: GateInAWorker) -> None:
     at = await staged(gate, "a", ("b", "e"))
     form = await at.presenter.open("apart.open")
-    await at.presenter.send(form, {"people": tuple(person_id(k) for k in "cdfg")})
+    refused = await at.presenter.send(form, {"people": tuple(person_id(k) for k in "cdf")})
+    assert isinstance(refused, Invalid), "whoever keeps apart from all but a few chooses their reviewers"
+    assert "at most 2" in refused.form.errors["people"]
+    assert isinstance(await at.presenter.send(form, {"people": (person_id("c"), person_id("d"))}), Done)
     await at.reviewer.press("review.recognise", at.seat.id)
     taken = {s.reviewer for s in await at.world.find(Assignment, case=at.case.id, ended_at=None)}
-    assert not taken & {person_id(k) for k in "abcdfg"}
+    assert not taken & {person_id(k) for k in "abcd"}
     supervisor = at.world.player("s")
     seat = (await at.world.find(Assignment, case=at.case.id, reviewer=person_id("e")))[0]
     options = (await supervisor.open("review.reassign", seat.id)).fields[0].options  # type: ignore[union-attr]
@@ -359,10 +362,10 @@ async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: 
     assert {person_id("a"), person_id("c")} <= offered, "a missing name would tell who presents"
     form = await supervisor.open("review.reassign", seat.id)
     answers = set()
-    for key in "abc":  # the presenter, who stepped out, who is kept apart
+    for key in "abcs":  # the presenter, who stepped out, who is kept apart, who could
         outcome = await supervisor.send(form, {"to": (person_id(key),)})
-        assert isinstance(outcome, Refused)
-        answers.add((outcome.key, outcome.text))
+        assert isinstance(outcome, Invalid)
+        answers.add(outcome.form.errors["to"])
     assert len(answers) == 1
 
 

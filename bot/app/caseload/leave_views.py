@@ -49,15 +49,13 @@ async def leave_form(
     fields: list[Field] = [
         DateField("first_day", w("leave.first_day"), first, required=True),
         DateField("last_day", w("leave.last_day"), last, hint=w("leave.last_day.hint")),
-        ChoiceField(
-            "own_cases",
-            w("leave.own_cases"),
-            tuple(Option(o, w(f"leave.own_cases.{o}")) for o in OWN_CASES),
-            own_cases,
-            hint=w("leave.own_cases.hint"),
-        ),
     ]
-    others = await colleagues(ctx, person)
+    if mine:
+        # Nobody decides about another's cases: what became of them would tell whose they are.
+        choices = tuple(Option(o, w(f"leave.own_cases.{o}")) for o in OWN_CASES)
+        hint = w("leave.own_cases.hint")
+        fields.append(ChoiceField("own_cases", w("leave.own_cases"), choices, own_cases, hint=hint))
+    others = await colleagues(ctx, person) if mine else []
     if others:
         options = (Option(NOBODY, w("leave.cover_nobody")), *(Option(p.id, p.name) for p in others))
         fields.append(ChoiceField("cover", w("leave.cover"), options, cover or NOBODY, required=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.app.context import Context
+from bot.app.facts.partners import least_partners, therapists_of
 from bot.app.facts.permissions import NotFoundHere, groups_for_planning, members
 from bot.domain.organisation import NeverAssign
 from bot.domain.person import Person, Role
@@ -27,6 +28,9 @@ async def add(ctx: Context, event: FormSubmitted) -> Outcome:
     one, other = sorted((one, other))
     if await ctx.uow.find(NeverAssign, one=one, other=other, set_by=""):
         return Invalid(await _form(ctx, {"other": ctx.words("pairs.there")}))
+    for id in (one, other):
+        if (left := await _too_few(ctx, id)) is not None:
+            return Invalid(await _form(ctx, {"other": ctx.words("pairs.too_few", name=people[id].name, left=left)}))
     pair = NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, one, other)
     await ctx.uow.add(pair)
     await ctx.uow.audit(Audited.PAIR_ADDED, ctx.me.id, pair.id, ctx.now)
@@ -35,13 +39,30 @@ async def add(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def remove(ctx: Context, event: ActionPressed) -> Outcome:
     """From the next plan on they may review each other again."""
-    found = await ctx.uow.find(NeverAssign, id=event.subject, set_by="")
+    found = [pair for pair in await _pairs(ctx) if pair.id == event.subject]
     if not found:
         raise NotFoundHere
     pair = found[0]
     await ctx.uow.remove(NeverAssign, pair.id)
     await ctx.uow.audit(Audited.PAIR_REMOVED, ctx.me.id, pair.id, ctx.now)
     return Done(ctx.words("pairs.removed"))
+
+
+async def _too_few(ctx: Context, person: str) -> int | None:
+    """How many partners one pair more would leave somebody, where that is too few; private lists count for nobody."""
+    apart = {p.other if p.one == person else p.one for p in await _pairs(ctx) if person in {p.one, p.other}}
+    for group in await groups_for_planning(ctx):
+        therapists = await therapists_of(ctx, group)
+        left = len(therapists - apart) - 2
+        if person in therapists and left < await least_partners(ctx, group):
+            return left
+    return None
+
+
+async def _pairs(ctx: Context) -> list[NeverAssign]:
+    """The list as far as it is about people this supervisor plans for."""
+    people = await _people(ctx)
+    return [p for p in await ctx.uow.find(NeverAssign, set_by="") if p.one in people and p.other in people]
 
 
 async def _people(ctx: Context) -> dict[str, Person]:
@@ -55,7 +76,7 @@ async def _form(ctx: Context, errors: Mapping[str, str]) -> Form:
     names = {p.id: p.name for p in await ctx.uow.find(Person)}
     rows: list[FormBlock] = [
         Row(line(f"{names[pair.one]} – {names[pair.other]}"), (), (Action("pairs.remove", w("pairs.remove"), pair.id),))
-        for pair in await ctx.uow.find(NeverAssign, set_by="")
+        for pair in await _pairs(ctx)
     ]
     options = tuple(Option(p.id, p.name) for p in (await _people(ctx)).values())
     body = (Text(line(w("pairs.intro"))), *(rows or [Text(line(w("pairs.none")))]))

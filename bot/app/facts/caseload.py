@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
+from bot.app.facts.log_for_others import rhythm_for_others
 from bot.app.facts.permissions import OPEN_CASE
 from bot.domain.case import Assignment
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
@@ -122,18 +123,27 @@ class RhythmFacts:
         return gaps(kind, days, since=start, until=until, counting=counting, policy=self.policy)
 
 
-async def rhythm_facts(work: Work, person: Person, policy: Policy, *, entries_since: date = date.min) -> RhythmFacts:
+async def rhythm_facts(
+    work: Work, person: Person, policy: Policy, *, entries_since: date = date.min, for_others: bool = False
+) -> RhythmFacts:
     """Entries that count, the start of tracking, closed days, and whether messages arrive.
 
     A review that is in counts from its own day, although its log entry is made when the case closes. With
-    `entries_since` only entries of that day or later (every version of an entry has its day).
+    `entries_since` only entries of that day or later (every version of an entry has its day). `for_others`: as
+    somebody else may read it (`log_for_others.py`).
     """
     entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
     caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
+    logged = list(current(event_of(e) for e in entries))
+    if for_others:
+        logged = await rhythm_for_others(work, logged)
     return RhythmFacts(
-        entries=(*current(event_of(e) for e in entries), *await _not_logged_yet(work, person, caseload, policy)),
+        entries=(
+            *(await rhythm_for_others(work, logged) if for_others else logged),
+            *await _not_logged_yet(work, person, caseload, policy),
+        ),
         since=min((m.joined_on for m in memberships), default=work.today(person.timezone)),
         closures=Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
         reached=await _is_reached(work, person),
@@ -141,14 +151,14 @@ async def rhythm_facts(work: Work, person: Person, policy: Policy, *, entries_si
     )
 
 
-async def rhythm_of(work: Work, person: Person, policy: Policy) -> dict[Kind, Status]:
+async def rhythm_of(work: Work, person: Person, policy: Policy, *, for_others: bool = False) -> dict[Kind, Status]:
     """Where the person stands against both targets today: a matter of the last event, so not of years of log."""
     caseload, today = await caseload_of(work, person), work.today(person.timezone)
-    lately = await rhythm_facts(work, person, policy, entries_since=today - LATELY)
+    lately = await rhythm_facts(work, person, policy, entries_since=today - LATELY, for_others=for_others)
     found = lately.statuses(caseload, today)
     if all(status.last_event for status in found.values()):
         return found
-    return (await rhythm_facts(work, person, policy)).statuses(caseload, today)
+    return (await rhythm_facts(work, person, policy, for_others=for_others)).statuses(caseload, today)
 
 
 async def _is_reached(work: Work, person: Person) -> bool:

@@ -1,29 +1,28 @@
-"""Why a person was chosen for a case, as keys and numbers that are kept with the assignment."""
+"""Why a person was chosen for a case, as keys and numbers that are kept with the assignment.
+
+Only what is true whoever presents: the person's own share and a language of the case. How often they met a presenter is
+kept where the presenter is named anyway; how many others could, and who came next, nowhere: both are equations about
+who presents.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot import rotation
+from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.round_planning import Situation
 
 
 def reasons_of(facts: Situation, plan: rotation.Plan) -> dict[rotation.Pair, dict[str, Any]]:
-    """For each pair of the plan: balance, reviews in this round, meetings, who else could, who came next."""
-    from bot.rotation.explain import Explainer
-
-    return {rotation.Pair(why.case, why.reviewer): _kept(why) for why in Explainer(facts.instance, plan).all()}
-
-
-def _kept(why: Any) -> dict[str, Any]:
-    facts = {fact.key: fact.values for fact in why.facts}
-    kept: dict[str, Any] = {
-        "balance": facts["balance"]["tenths"] if "balance" in facts else 0,
-        "met": facts["met"]["times"] if "met" in facts else 0,
-        "eligible": facts["eligible"]["count"] if "eligible" in facts else 1,
-        "experience": "experience" in facts,
-    }
-    if why.next is not None:
-        kept["next"] = why.next.member
-        kept["decided_by"] = why.next.decided_by
-    return kept
+    """For each pair of the plan: the reviewer's balance, and where presenters are named how often they met."""
+    members = {member.id: member for member in facts.instance.members}
+    authors = {case.id: case.author for case in facts.instance.cases}
+    met = {(each.author, each.reviewer): each.count for each in facts.instance.history}
+    found: dict[rotation.Pair, dict[str, Any]] = {}
+    for pair in plan.assignments:
+        case = facts.cases[pair.case]
+        found[pair] = {"balance": members[pair.reviewer].balance, "language": case.language}
+        if presenter_named(case):
+            found[pair]["met"] = met.get((authors[pair.case], pair.reviewer), 0)
+    return found

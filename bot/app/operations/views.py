@@ -40,16 +40,10 @@ STEPS_BY_NAME = {
     "round.plan": "round_plan",
     "round.publish": "round_publish",
     "series.open": "series_open",
-    "case.release": "case_release",
-    "case.end": "case_end",
-    "case.purge": "case_purge",
-    "person.remind": "person_remind",
     "leave.begins": "leave_begins",
     "leave.returns": "leave_returns",
-    "hold.escalate": "hold_escalate",
-    "hold.answer": "hold_answer",
 }
-"""Timers (`bot.app.timers`) and the name of their words."""
+"""Timers (`bot.app.timers`) that are shown and the name of their words: those of a case follow its presenter's days."""
 
 
 async def operations_card(ctx: Context) -> Card:
@@ -89,13 +83,13 @@ async def _punctuality(ctx: Context) -> list[tuple[str, Line]]:
 
 async def _next_steps(ctx: Context) -> list[CardBlock]:
     w = ctx.words
-    timers = await ctx.uow.find(Timer, order=("at",), limit=STEPS)
+    timers = await ctx.uow.find(Timer, what__in=sorted(STEPS_BY_NAME), order=("at",), limit=STEPS)
     lines = [line(w.moment(t.at, ctx.me.timezone), " · ", _step(ctx, t.what)) for t in timers]
     return [Text(each) for each in lines] or [Text(line(w("operations.next.none")))]
 
 
 def _step(ctx: Context, what: str) -> str:
-    return ctx.words(f"operations.step.{STEPS_BY_NAME.get(what, 'other')}")
+    return ctx.words(f"operations.step.{STEPS_BY_NAME[what]}")
 
 
 async def not_arrived(ctx: Context) -> list[OutboxEntry]:
@@ -123,7 +117,8 @@ async def _not_arrived(ctx: Context) -> list[CardBlock]:
 async def _row(ctx: Context, entry: OutboxEntry) -> Row:
     w = ctx.words
     person = await ctx.uow.get(Person, entry.person)
-    when = w.moment(entry.failed_at or entry.uncertain_at or entry.due_at, ctx.me.timezone)
+    # The day: the minute at which a notice to somebody failed is the minute at which something happened to their case.
+    when = w.day((entry.failed_at or entry.uncertain_at or entry.due_at).astimezone(ctx.zone).date())
     reason: Line = line(w("operations.unknown"), " · ", when)
     confirm = Confirm(w("operations.again"), w("operations.again.twice"), w("operations.again"), w("back"))
     if entry.failed_at:

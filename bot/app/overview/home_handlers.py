@@ -7,12 +7,23 @@ from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.permissions import my_assignment, planned_round
 from bot.app.overview.home_views import home_card
-from bot.app.rounds.views import BEST, reassign_form, round_card
-from bot.app.steps.reassignment import CannotTakeIt, reassign, takers
+from bot.app.rounds.views import LEAST_NAMED, reassign_form, round_card
+from bot.app.steps.reassignment import reassign, with_room
 from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
 from bot.domain.person import Role
 from bot.ports.records import Audited
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, HomeOpened, Outcome, Say, Show, chosen
+from bot.ui.inbound import (
+    ActionPressed,
+    CommandTyped,
+    Done,
+    FormSubmitted,
+    HomeOpened,
+    Invalid,
+    Outcome,
+    Say,
+    Show,
+    chosen,
+)
 from bot.ui.model import Action, Card, Items, Text, code, line
 
 
@@ -72,20 +83,24 @@ async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
     case = await ctx.uow.get(Case, seat.case)
     if not seat.pending:
         raise NotYourReview
-    return Show(await reassign_form(ctx, seat, case))
+    return Show(await reassign_form(ctx, seat, case, {}))
 
 
 async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Move a review to a named person, or to the best one."""
+    """Move a review to one of the people named, by lot among those who can take it, else to the best one.
+
+    By lot and among three at least: who got it and who did not tells nothing of a single person.
+    """
     seat = await ctx.uow.get(Assignment, event.subject)
     await planned_round(ctx, seat.round)
     case = await ctx.uow.get(Case, seat.case)
     if not case.open:
         raise CaseEnded
-    to = (chosen(event, "to") or (BEST,))[0]
-    if to != BEST and to not in await takers(ctx, seat, case):
-        raise CannotTakeIt
-    new = await reassign(ctx, seat, case, "" if to == BEST else to)
+    named = set(chosen(event, "to"))
+    if named and len(named & await with_room(ctx, seat, case)) < LEAST_NAMED:
+        few = ctx.words("reassign.name_more", n=LEAST_NAMED)
+        return Invalid(await reassign_form(ctx, seat, case, {"to": few}))
+    new = await reassign(ctx, seat, case, named)
     await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, seat.id, ctx.now, case=case.id)
     note = ctx.words("reassign.done" if new else "reassign.nobody")
     return Done(note, await round_card(ctx, seat.round))

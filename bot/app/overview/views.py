@@ -111,7 +111,7 @@ async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
     )
     cases = await cases_of_seats(ctx, seats)
     owed = [(seat, cases[seat.case]) for seat in seats]
-    return Standing(person, await rhythm_of(ctx, person, policy), owed)
+    return Standing(person, await rhythm_of(ctx, person, policy, for_others=person.id != ctx.me.id), owed)
 
 
 async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
@@ -145,7 +145,9 @@ async def weeks_card(ctx: Context, group: Group) -> Card:
     policy = await ctx.policy(group)
     lines = []
     for person in people:
-        days = event_days(Kind.ANY_EVENT, (await rhythm_facts(ctx, person, policy)).entries)
+        days = event_days(
+            Kind.ANY_EVENT, (await rhythm_facts(ctx, person, policy, for_others=person.id != ctx.me.id)).entries
+        )
         lines.append(member_weeks(person.name, days, caseloads[person.id], monday, WEEKS))
     sentences = w.sentences()
     chart, table = await picture(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.app.context import Context
+from bot.app.facts.audit_lines import unnamed
 from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.ports.records import AuditEntry, AuditFault
@@ -23,17 +24,19 @@ async def audit_card(ctx: Context, faults: Sequence[AuditFault]) -> Card:
         state = Notice(Tone.OK, line(w.count("audit.intact", await ctx.uow.count(AuditEntry))))
     entries = await ctx.uow.find(AuditEntry, order=("-number",), limit=LATEST)
     columns = (w("audit.when"), w("audit.who"), w("audit.did"), w("audit.about"))
-    rows = [await _row(ctx, entry) for entry in entries]
+    hidden = await unnamed(ctx, entries)
+    rows = [await _row(ctx, entry, hidden=entry.number in hidden) for entry in entries]
     body = (state, Text(line(w("audit.latest"))), Table(columns, tuple(rows)))
     return Card("audit.trail", w("audit.open"), body, summary=w("audit.open"))
 
 
-async def _row(ctx: Context, entry: AuditEntry) -> tuple[Line, ...]:
+async def _row(ctx: Context, entry: AuditEntry, *, hidden: bool) -> tuple[Line, ...]:
     w = ctx.words
     did = f"audit.what.{entry.what}"
+    day = w.day(entry.at.astimezone(ctx.zone).date())
     return (
-        line(w.moment(entry.at, ctx.me.timezone)),
-        line(await _who(ctx, entry.actor)),
+        line(day if hidden else w.moment(entry.at, ctx.me.timezone)),
+        line(w("audit.by.author") if hidden else await _who(ctx, entry.actor)),
         line(w(did) if w.has(did) else entry.what),
         await _about(ctx, entry.subject),
     )

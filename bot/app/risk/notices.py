@@ -82,6 +82,12 @@ async def looked(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, entry.card, name=by.name, code=case.code, reason=reason)
 
 
+async def line_seen(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To an author: which officer looked up that a line of the audit trail is theirs, and why."""
+    by = await ctx.uow.get(Person, entry.args["by"])
+    return notice_card(ctx, "line_seen", name=by.name, reason=ctx.words(f"unmask.reason.{entry.args['reason']}"))
+
+
 async def ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To the presenter: the hold is released, or the case withdrawn by a supervisor."""
     case = await ctx.uow.get(Case, entry.subject)
@@ -113,6 +119,7 @@ RISK_BUILDERS = {
     "risk_undelivered": undelivered,
     "risk_nobody_left": nobody_left,
     "presenter_seen": looked,
+    "line_seen": line_seen,
     "text_read": looked,
     "hold_released": ended,
     "hold_withdrawn": ended,

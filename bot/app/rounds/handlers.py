@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot import rotation
 from bot.app.blocks.phases import phase_fields, typed_phases
 from bot.app.context import Context, Work
+from bot.app.facts.blind_plan import check_enough_left
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.deadlines import group_deadline
 from bot.app.facts.groups import group_error, group_fields
@@ -25,7 +26,7 @@ from bot.app.facts.permissions import (
 from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
 from bot.app.options import listing_options, option
-from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form
+from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form, trial_form
 from bot.app.rounds.views import round_card, rounds_card
 from bot.app.steps import second_look
 from bot.app.steps.assignments import publish_seat
@@ -139,9 +140,15 @@ async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
 async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
     """What was tried holds for this round; the plan is made from it. Without anything: the usual caps again."""
     round_ = await planned_round(ctx, event.subject)
-    people = {p.id for p in await members(ctx, await ctx.uow.get(Group, round_.group))}
+    group = await ctx.uow.get(Group, round_.group)
+    people = {p.id for p in await members(ctx, group)}
     out = people.intersection(event.args.get("absent", "").split())
     caps = {person: cap for person, cap in _caps(event.args).items() if person in people}
+    if round_.published_at:
+        raise RoundAlreadyPublished
+    bare = await situation(ctx, group, round_, WhatIf())
+    kept = await situation(ctx, group, round_, WhatIf(caps, frozenset(out)))
+    check_enough_left(bare.instance, kept.instance)
     return await show_plan(ctx, await ctx.uow.save(round_.keep(out, caps)))
 
 
@@ -157,10 +164,8 @@ async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) 
     if what_if is None:
         round_, facts, plan = await make_plan(ctx, round_)
         return Show(await plan_form(ctx, round_, group, facts, plan))
-    facts = await situation(ctx, group, round_, what_if)
-    before = rotation.assign(replace((await situation(ctx, group, round_)).instance, previous=()))
-    plan = rotation.assign(replace(facts.instance, previous=()))
-    return Show(await plan_form(ctx, round_, group, facts, plan, what_if, before))
+    before, tried = await situation(ctx, group, round_), await situation(ctx, group, round_, what_if)
+    return Show(await trial_form(ctx, round_, group, before, tried, what_if))
 
 
 async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotation.Plan]:

@@ -5,6 +5,8 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.app.blocks.assignments import seat_state
 from bot.app.context import Context
 from bot.app.facts.groups import first_only
@@ -18,11 +20,11 @@ from bot.ui.model import (
     Buttons,
     Card,
     CardBlock,
-    ChoiceField,
     Confirm,
     Facts,
     Form,
     Heading,
+    ManyField,
     Notice,
     Option,
     Row,
@@ -32,6 +34,9 @@ from bot.ui.model import (
     line,
     muted,
 )
+
+LEAST_NAMED = 3
+"""So many people are named for a review, or nobody: whether a single one could take it would tell who presents."""
 
 
 async def rounds_card(ctx: Context) -> Card:
@@ -96,7 +101,8 @@ async def round_card(ctx: Context, id: str) -> Card:
     round_ = await ctx.uow.get(Round, id)
     group = await ctx.uow.get(Group, round_.group)
     blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
-    seats = await ctx.uow.find(Assignment, round=id)
+    # Before publication nobody sees who reviews which case: plan after plan, it would tell who presents.
+    seats = await ctx.uow.find(Assignment, round=id, published_at__not=None)
     reviewers = sorted({seat.reviewer for seat in seats})
     people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
     cases = await ctx.uow.find(Case, round=id, order=("code",))
@@ -111,7 +117,7 @@ async def round_card(ctx: Context, id: str) -> Card:
         blocks += [_seat_row(ctx, seat, case, people[seat.reviewer], inside=case.id in own) for seat in active]
         for gone in sorted((s for s in mine if s.ended_at), key=lambda s: str(s.ended_at)):
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
-        if len(active) < case.reviewers and case.open:
+        if len(active) < case.reviewers and case.open and round_.published_at:
             blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
         if case.withdrawn_at is None and case.id in readable:
             read = Action("case.read", w("case.read"), case.id, opens=True)
@@ -141,12 +147,8 @@ def _gone_row(ctx: Context, seat: Assignment, person: Person) -> list[CardBlock]
     return [Row(line(muted(person.name)), line(muted(f"{w(f'seat.ended.{seat.end_reason}')} · {day}")))]
 
 
-BEST = "best"
-"""The choice of whoever fits best, by the rules of a plan."""
-
-
-async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
-    """Who takes a review over."""
+async def reassign_form(ctx: Context, seat: Assignment, case: Case, errors: Mapping[str, str]) -> Form:
+    """Who may take a review over: the best of at least `LEAST_NAMED`, or the best of all."""
     w = ctx.words
     group = await ctx.uow.get(Group, case.group)
     on_case = {a.reviewer for a in await ctx.uow.find(Assignment, case=case.id, ended_at=None)}
@@ -154,11 +156,13 @@ async def reassign_form(ctx: Context, seat: Assignment, case: Case) -> Form:
     # Everybody else is offered, the presenter too: a name left out would tell who it is.
     options = [Option(p.id, p.name) for p in therapists if p.id not in on_case]
     person = await ctx.uow.get(Person, seat.reviewer)
+    hint = w("reassign.to.hint", n=LEAST_NAMED)
     return Form(
         "review.reassign.send",
         w("reassign.title"),
         seat.id,
         body=(Text(line(w("reassign.intro", name=person.name), code(case.code))),),
-        fields=(ChoiceField("to", w("reassign.to"), (Option(BEST, w("reassign.best")), *options), BEST),),
+        fields=(ManyField("to", w("reassign.to"), tuple(options), hint=hint),) if len(options) >= LEAST_NAMED else (),
         submit=w("reassign.submit"),
+        errors=errors,
     )

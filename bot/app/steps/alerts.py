@@ -65,7 +65,6 @@ async def call_next(work: Work, hold: Hold) -> Hold:
     minutes = await minutes_to_answer(work, hold)
     if person is None:
         # Somebody may get the role or come back: the chain is looked at again as long as nobody takes it on.
-        await work.uow.wake("hold.delivery", hold.id, None)
         await work.uow.wake("hold.escalate", hold.id, work.now + timedelta(minutes=minutes))
         return hold if hold.exhausted_at else await work.uow.save(hold.exhaust(work.now))
     hold = await work.uow.save(hold.call(person.id, work.now))
@@ -92,10 +91,19 @@ async def _unanswered(work: Work, hold: Hold) -> None:
 
 
 async def check_delivery(work: Work, id: str) -> None:
-    """Half a minute after an alert: one that reached its person nowhere goes on to the next."""
+    """Half a minute after an alert: one that reached its person nowhere goes on to the next.
+
+    Whoever presents is looked at like the others, so that what is said to be undelivered follows from the chain alone.
+    """
     hold = await work.uow.get(Hold, id)
-    if hold.waiting and hold.alerted and not await _arrived(work, hold):
+    if not hold.waiting or not hold.alerted:
+        return
+    if not await _arrived(work, hold, hold.alerted):
         await _pass_on(work, hold)
+        return
+    for person in hold.called:
+        if await concerned(work, hold, person) and not await _arrived(work, hold, person):
+            await _tell_undelivered(work, hold)
 
 
 async def escalate(work: Work, id: str) -> None:
@@ -110,7 +118,7 @@ async def alert_failed(work: Work, entry: OutboxEntry) -> None:
     hold = await work.uow.get(Hold, entry.subject)
     if not hold.waiting or hold.alerted != entry.person:
         return
-    entries = await _entries(work, hold)
+    entries = await _entries(work, hold, entry.person)
     if all(e.failed_at for e in entries):
         await _pass_on(work, hold)
 
@@ -133,16 +141,20 @@ async def minutes_to_answer(work: Work, hold: Hold) -> int:
 
 async def _pass_on(work: Work, hold: Hold) -> Hold:
     """Not delivered: said to whoever raised it, then the next person is alerted."""
-    hold = await work.uow.save(hold.not_delivered(work.now))
-    await work.tell_everywhere(hold.raised_by, "risk_undelivered", hold.id, key=hold.alerted or "")
-    return await call_next(work, hold)
+    return await call_next(work, await _tell_undelivered(work, hold))
 
 
-async def _arrived(work: Work, hold: Hold) -> bool:
-    """Whether the alert certainly reached the person alerted now: in a chat, as a web page interrupts nobody."""
-    entries = [e for e in await _entries(work, hold) if e.sent_at and not e.uncertain_at]
-    return any(work.tools.interrupts(e.platform) for e in entries)
+async def _tell_undelivered(work: Work, hold: Hold) -> Hold:
+    """Once a concern: how many alerts did not arrive would tell how long the chain is."""
+    await work.tell_everywhere(hold.raised_by, "risk_undelivered", hold.id)
+    return await work.uow.save(hold.not_delivered(work.now))
 
 
-async def _entries(work: Work, hold: Hold) -> Sequence[OutboxEntry]:
-    return await work.uow.find(OutboxEntry, card=ALERT, subject=hold.id, person=hold.alerted)
+async def _arrived(work: Work, hold: Hold, person: str) -> bool:
+    """Whether the alert certainly reached somebody: in a chat, as a web page interrupts nobody."""
+    entries = await _entries(work, hold, person)
+    return any(work.tools.interrupts(e.platform) for e in entries if e.sent_at and not e.uncertain_at)
+
+
+async def _entries(work: Work, hold: Hold, person: str) -> Sequence[OutboxEntry]:
+    return await work.uow.find(OutboxEntry, card=ALERT, subject=hold.id, person=person)

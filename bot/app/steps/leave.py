@@ -95,8 +95,12 @@ async def take(
 ) -> Changed:
     """Leave from a day until a day or open-ended; what it overlaps is settled as said.
 
+    Only the person decides what becomes of their own cases.
+
     Raises `LeaveEndsBeforeItStarts`, `LeaveEnteredAlready`.
     """
+    if by != person.id:
+        own_cases, cover = KEEP, None  # what became of the cases would tell whoever enters it whose they are
     found = await overlapping(work, person, first, last)
     if found.repeats:
         raise LeaveEnteredAlready(first=first, last=last or "…")
@@ -116,6 +120,8 @@ async def amend(
     Leave(entry.person, first, last)
     if not entry.active:
         raise NoLeaveToEnd
+    if by != entry.person:
+        own_cases, cover = entry.own_cases, entry.cover
     if (entry.first_day, entry.last_day, entry.own_cases, entry.cover) == (first, last, own_cases, cover):
         raise LeaveEnteredAlready(first=first, last=last or "…")
     person = await work.uow.get(Person, entry.person)

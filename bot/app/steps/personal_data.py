@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.steps.export_fields import handed_out
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person
@@ -63,12 +64,6 @@ LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {
 """Records that name a person beside other things."""
 LISTS = frozenset({(Hold, "called")})
 """Of these fields those that hold several people: no condition finds one of them, so they are looked through."""
-SECRETS = frozenset({"id", "organisation", "version", "previous", "mac", "dedupe", "lease_by", "lease_until", "slot"})
-"""Columns that say nothing about the person: keys, hashes, bookkeeping."""
-OTHERS = frozenset(
-    {"members", "readers", "stepped_out", "recorded_by", "signed_by", "signer", "one", "other", "why", "data"}
-)
-"""Columns that name other people; a count stands in their place."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,8 +114,11 @@ async def find_case(work: Work, case: Case) -> list[Found]:
 
 
 async def export_person(work: Work, person: Person, *, texts: bool) -> bytes:
-    """Everything about a person as JSON (UTF-8); with `texts` also those the person wrote, as far as they exist."""
-    data: dict[str, Any] = {"exported_at": work.now, "profile": _plain(person)}
+    """Everything about a person as JSON (UTF-8); with `texts` also those the person wrote, as far as they exist.
+
+    Column by column by an allow-list (`export_fields.py`): no id of anybody else, days where others acted.
+    """
+    data: dict[str, Any] = {"exported_at": work.now, "profile": handed_out(person)}
     for kind in OWN_RECORDS:
         data[kind.__name__] = [await _own(work, row, texts) for row in await work.uow.find(kind, person=person.id)]
     data["cases_presented"] = [await _case(work, id, texts) for id in await work.uow.cases_of(person.id)]
@@ -128,15 +126,36 @@ async def export_person(work: Work, person: Person, *, texts: bool) -> bytes:
     data["reviews_written"] = [await _review(work, seat, texts) for seat in seats]
     looks = await work.uow.find(SecondLook, decided_by=person.id)
     data["second_looks"] = [await _look(work, look, texts) for look in looks]
-    data["audit_lines"] = [_plain(row) for row in await work.uow.find(AuditEntry, actor=person.id, order=("number",))]
-    pairs = {r.id for side in ("one", "other") for r in await naming(work, NeverAssign, side, person.id)}
-    data["never_assigned_with"] = len(pairs)
+    data["risk_concerns"] = [await _concern(work, hold, person) for hold in await _concerns(work, person)]
+    lines = await work.uow.find(AuditEntry, actor=person.id, order=("number",))
+    data["audit_lines"] = [handed_out(row) for row in lines]
+    data["kept_apart_from"] = await work.uow.count(NeverAssign, set_by=person.id)
     return json.dumps(data, indent=1, ensure_ascii=False, default=_written).encode()
+
+
+async def _concerns(work: Work, person: Person) -> list[Hold]:
+    """The concerns a person raised, was alerted of, took on or released."""
+    found = [hold for name in LINKED_RECORDS[Hold] for hold in await naming(work, Hold, name, person.id)]
+    return sorted({hold.id: hold for hold in found}.values(), key=lambda hold: hold.raised_at)
+
+
+async def _concern(work: Work, hold: Hold, person: Person) -> dict[str, Any]:
+    """A concern as this person took part in it; the moment it was raised is exact for whoever raised it."""
+    parts = {
+        "raised": hold.raised_by == person.id,
+        "alerted": person.id in hold.called,
+        "took_on": hold.acknowledged_by == person.id,
+        "released": hold.released_by == person.id,
+    }
+    row = handed_out(hold)
+    if not parts["raised"]:
+        row["raised_at"] = hold.raised_at.date()
+    return {"my_part": [name for name, is_mine in parts.items() if is_mine], **row}
 
 
 async def _own(work: Work, record: Any, texts: bool) -> dict[str, Any]:
     """A record of the person's own, with the notes they wrote to it."""
-    row = _plain(record)
+    row = handed_out(record)
     for part in await work.uow.parts(record.id) if texts else ():
         row |= await _text(work, record.id, part)
     return row
@@ -144,7 +163,7 @@ async def _own(work: Work, record: Any, texts: bool) -> dict[str, Any]:
 
 async def _case(work: Work, id: str, texts: bool) -> dict[str, Any]:
     case = await work.uow.get(Case, id)
-    row = {**_plain(case), "code": case.code, "group": (await work.uow.get(Group, case.group)).name}
+    row = {**handed_out(case), "group": (await work.uow.get(Group, case.group)).name}
     if texts:
         row["texts"] = {part: await _text(work, id, part) for part in ("case", "takeaway")}
         questions = await work.uow.find(Question, case=id)
@@ -155,7 +174,7 @@ async def _case(work: Work, id: str, texts: bool) -> dict[str, Any]:
 async def _review(work: Work, seat: Assignment, texts: bool) -> dict[str, Any]:
     """A review as its author knows it: the case by its code, whose case it was stays hidden."""
     case = await work.uow.get(Case, seat.case)
-    row = {**_plain(seat), "case": case.code}
+    row = {**handed_out(seat), "case": case.code}
     if texts:
         row["review"] = await _text(work, seat.case, f"review:{seat.id}")
         questions = await work.uow.find(Question, assignment=seat.id)
@@ -165,19 +184,12 @@ async def _review(work: Work, seat: Assignment, texts: bool) -> dict[str, Any]:
 
 async def _look(work: Work, look: SecondLook, texts: bool) -> dict[str, Any]:
     """A second look as whoever took it knows it: the case by its code."""
-    row = {**_plain(look), "case": (await work.uow.get(Case, look.case)).code}
+    row = {**handed_out(look), "case": (await work.uow.get(Case, look.case)).code}
     return row | (await _text(work, look.case, f"look:{look.id}") if texts else {})
 
 
 async def _text(work: Work, case: str, part: str) -> dict[str, str]:
     return {name: text.text for name, text in (await work.uow.texts(case, part)).items()}
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    row = {spec.name: getattr(record, spec.name) for spec in dataclasses.fields(record)}
-    kept = {name: value for name, value in row.items() if name not in SECRETS | OTHERS and value not in (None, "", ())}
-    others = {f"number_of_{name}": len(row[name]) for name in ("members",) if row.get(name)}
-    return kept | others
 
 
 def _written(value: object) -> object:

@@ -22,7 +22,6 @@ from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
-from bot.errors import Refusal
 
 UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
@@ -49,12 +48,17 @@ async def replace_seat(work: Work, seat: Assignment, case: Case, reason: EndReas
         await fill_seats(work, await work.uow.get(Round, seat.round), [case])
 
 
-class CannotTakeIt(Refusal):
-    """This person is not for this case; why is nobody's business, so all reasons read alike."""
+async def with_room(work: Work, seat: Assignment, case: Case) -> set[str]:
+    """Who has room for a review of a case today and is not on it, whoever presents: what a supervisor may know."""
+    facts = await situation(work, await work.uow.get(Group, case.group), await work.uow.get(Round, seat.round))
+    taken = {a.reviewer for a in await work.uow.find(Assignment, case=case.id, ended_at=None)}
+    load = Counter(a.reviewer for a in await work.uow.find(Assignment, round=seat.round, ended_at=None))
+    free = {m.id for m in facts.instance.members if m.present and load[m.id] < m.room}
+    return free - taken
 
 
-async def takers(work: Work, seat: Assignment, case: Case) -> set[str]:
-    """Who may be named as the next reviewer: therapists of the group without an own part in the case."""
+async def _takers(work: Work, case: Case) -> set[str]:
+    """Who may be the next reviewer: therapists of the group without an own part in the case."""
     group = await work.uow.get(Group, case.group)
     people = {p.id for p in await members(work, group) if p.has(Role.THERAPIST)}
     presenter = await work.uow.presenter(case.id)
@@ -69,9 +73,11 @@ async def takers(work: Work, seat: Assignment, case: Case) -> set[str]:
     return people - met - apart - readers - {presenter}
 
 
-async def reassign(ctx: Context, seat: Assignment, case: Case, to: str) -> bool:
-    """A supervisor moves a review to a named person who may take it, or to the best one; whether somebody took it."""
+async def reassign(ctx: Context, seat: Assignment, case: Case, named: set[str]) -> bool:
+    """A supervisor moves a review to one of those named, by lot, or to the best one; whether somebody took it."""
+    able = sorted(named & await with_room(ctx, seat, case) & await _takers(ctx, case))
     await _end(ctx, seat, EndReason.REASSIGNED)
+    to = ctx.tools.rng.choice(able) if able else None
     return await fill_seats(ctx, await ctx.uow.get(Round, seat.round), [case], to)
 
 

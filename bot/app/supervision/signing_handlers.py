@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.app.context import Context
 from bot.app.facts.caseload import event_of
+from bot.app.facts.log_for_others import of_rounds_over
 from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, supervised, supervisors_of
 from bot.app.supervision.log_views import entries_of, minutes_of
 from bot.domain.person import Person
@@ -127,9 +128,10 @@ async def _sign(ctx: Context, person: Person, ids: Sequence[str]) -> None:
 
 
 async def _unsigned(ctx: Context, person: str) -> list[SupervisionEvent]:
-    """The entries in force that nobody signed yet, oldest first."""
+    """The entries in force that nobody signed yet, oldest first; of a round only when it is over, on its last day."""
     stored = await ctx.uow.find(LogEntry, person=person, order=("day", "recorded_at"))
-    return [e for e in current(event_of(s) for s in stored) if not e.is_signed][:AT_ONCE]
+    open_ = [e for e in current(event_of(s) for s in stored) if not e.is_signed]
+    return (await of_rounds_over(ctx, open_))[:AT_ONCE]
 
 
 async def asked_to_sign(ctx: Context, id: str) -> tuple[SignRequest, Person]:

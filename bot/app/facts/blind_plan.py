@@ -1,0 +1,45 @@
+"""A round planned without knowing who presents: what a supervisor may try out as often as they like.
+
+Whoever may leave people out at will learns from a real plan who presents: leave out everybody but one, and the case
+that stays without them is theirs. A try-out, its remedies and its proof therefore come from a plan in which every case
+is nobody's, nobody keeps apart from anybody and nobody has met anybody. It answers what a try-out is for: whether there
+are enough reviews, and for whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import rotation
+from bot.errors import Refusal
+
+SPARE = 1
+"""So many reviewers more than wanted each case must be able to have: then nobody is missed because they present."""
+
+
+class TooFewLeft(Refusal):
+    """Rules of a supervisor for one round would leave so few reviewers that the plan tells who presents."""
+
+
+def blind(instance: rotation.Instance, spare: int = 0) -> rotation.Instance:
+    """The instance as it looks from outside, with `spare` more reviewers wanted for each case."""
+    cases = tuple(
+        rotation.Case(id=c.id, author=None, k=c.k + spare, mode=c.mode, languages=c.languages, on_hold=c.on_hold)
+        for c in instance.cases
+    )
+    rules = replace(instance.rules, require_experienced=False)
+    return rotation.Instance(instance.members, cases, rules, seed=instance.seed, id=instance.id)
+
+
+def blind_plan(instance: rotation.Instance, spare: int = 0) -> rotation.Plan:
+    """The best plan of the round as it looks from outside."""
+    return rotation.assign(blind(instance, spare))
+
+
+def check_enough_left(before: rotation.Instance, after: rotation.Instance) -> None:
+    """Rules may not make a round scarce that was not: raises `TooFewLeft` with how many would still have room."""
+    seats_before, seats_after = (len(blind_plan(each, SPARE).assignments) for each in (before, after))
+    if seats_after < seats_before:
+        free = sum(member.present and member.room > 0 for member in after.members)
+        wanted = max((case.k for case in after.cases), default=0) + SPARE
+        raise TooFewLeft(left=free, wanted=wanted)

@@ -1,0 +1,366 @@
+"""People who act, not only look: the same acts by the same observer in worlds that differ in one hidden fact.
+
+A `Stage` is a clinic at one moment with what the observer may know of it. `watch` plays acts on it and gives back
+everything the observer got for each: the answer, the forms with their choices, files, and what arrived meanwhile with
+the moment it arrived. Two stages that differ in the hidden fact must give the same; `differences` says where not.
+Ids are told apart by when the observer first met them, as ids say nothing to a reader.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import SequenceMatcher
+from enum import Enum
+from typing import Any, cast
+
+from bot.anonymise import AnonText, Sensitive
+from bot.app.commands import COMMANDS, Kind
+from bot.demo.clinic import person_id
+from bot.demo.player import Player
+from bot.ui.inbound import Actor, Invalid, Outcome, Show
+from bot.ui.model import ChoiceField, DateField, Form, ManyField, NumberField, TextField
+from bot.ui.platform import Address, Message
+from storage.memory import MemoryStore
+from tests.world import RecordingPlatform, SeededRng, SequentialIds, World
+
+ID = re.compile(r"\b[a-z]+_\d{6}\b|\bsecret-\d{6}-x+|\b(?:msg|web|slack|teams)-\d+\b")
+DRAWN = frozenset({"overview.weeks", "log.rhythm", "log.export", "log.export.send", "report", "report.show"})
+"""Commands that draw charts and files: slow, and `tests/unit/reports` and the canary pages walk them."""
+TYPED = ("/home", "/case", "/review", "/supervision", "/round", "/caseload", "/settings")
+
+
+# ---- acts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something a person does: type, press, fill in the form opened last, or wait. `choice` says how it is filled."""
+
+    what: str
+    key: str = ""
+    subject: str = ""
+    choice: int = 0
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.what, self.key, self.subject, self.choice or "") if part)
+
+
+def wait(hours: int) -> Act:
+    """Let time pass."""
+    return Act("wait", choice=hours)
+
+
+def press(key: str, subject: str = "") -> Act:
+    """Press a button, whether or not it was offered."""
+    return Act("press", key, subject)
+
+
+def by(who: str, key: str, subject: str) -> Act:
+    """A colleague presses a button; the form it may open is sent as it is."""
+    return Act(f"by {who}", key, subject)
+
+
+def send(choice: int = 0) -> Act:
+    """Send the form opened last, filled in the way of this number (see `fillings`)."""
+    return Act("send", choice=choice)
+
+
+def fillings(form: Form) -> list[dict[str, str | tuple[str, ...]]]:
+    """Sensible ways to fill a form: as it opens, then each field by itself in every way that differs in kind."""
+    usual = {each.name: _usual(each) for each in form.fields}
+    ways = [usual]
+    for each in form.fields:
+        ways += [{**usual, each.name: value} for value in _others(each) if value != usual[each.name]]
+    return ways
+
+
+def _usual(each: Any) -> str | tuple[str, ...]:
+    match each:
+        case ChoiceField(value=None, required=True):
+            return (each.options[0].value,) if each.options else ()
+        case ChoiceField():
+            return (each.value,) if each.value else ()
+        case ManyField():
+            return each.values
+        case DateField():
+            return each.value.isoformat() if each.value else "2027-01-18" if each.required else ""
+        case NumberField():
+            return "" if each.value is None else str(each.value)
+        case TextField():
+            return each.value.reveal() or ("Some words." if each.required else "")
+    raise TypeError(type(each).__name__)
+
+
+def _others(each: Any) -> Iterator[str | tuple[str, ...]]:
+    match each:
+        case ChoiceField():
+            yield from ((option.value,) for option in each.options)
+        case ManyField():
+            every = tuple(option.value for option in each.options)
+            yield every
+            yield from (tuple(v for v in every if v != left) for left in every)
+            yield from ((one,) for one in every)
+        case DateField():
+            yield from ("2027-01-18", "2027-01-20", "2027-02-12")
+        case NumberField():
+            yield from ("0", "1", str(min(each.maximum, 20)))
+        case TextField():
+            yield "Some words."
+
+
+# ---- a stage and what is seen on it ----------------------------------------------------------
+
+
+class Post(RecordingPlatform):
+    """A platform that keeps the moment of each message beside it, in one list with the others."""
+
+    def __init__(self, name: str, world: World, got: list[tuple[datetime, str, Message]]) -> None:
+        super().__init__()
+        self.name, self._world, self._got = name, world, got
+
+    async def send(self, to: Address, message: Message) -> str:
+        self._got.append((self._world.clock.now(), to.actor.user, message))
+        return message.replaces or f"{self.name}-{len(self._got)}"
+
+
+@dataclass
+class Stage:
+    """A clinic at one moment. `subjects` are the ids an observer may point at, by what they are."""
+
+    world: World
+    observer: str
+    subjects: Mapping[str, str]
+    platform: str = "web"
+    got: list[tuple[datetime, str, Message]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.world.dispatcher.platforms = {n: Post(n, self.world, self.got) for n in ("web", "slack", "teams")}
+        self._kept = self.world.kept()
+
+    def again(self) -> None:
+        """Everything as it was when the stage was set."""
+        store = cast("MemoryStore", self.world.store)
+        store.state, store.drawers = self._kept.state.copied(), dict(self._kept.drawers)
+        cast("SequentialIds", self.world.tools.ids).count = self._kept.ids
+        self.world.clock._now = self._kept.now
+        cast("SeededRng", self.world.tools.rng)._random.seed(7)
+        self.got.clear()
+
+    def player(self) -> Player:
+        """The observer in front of the product."""
+        player = self.world.player(self.observer)
+        if self.platform != "web":
+            player.actor = Actor(self.platform, "T1", person_id(self.observer))
+        return player
+
+    def arrived(self, since: int) -> list[str]:
+        """What reached the observer after the first `since` messages of all, each with its moment."""
+        mine = [(moment, message) for moment, user, message in self.got[since:] if user == person_id(self.observer)]
+        return [f"{moment.isoformat()} {leaf}" for moment, message in mine for leaf in leaves(message)]
+
+
+@dataclass
+class Seen:
+    """What one act brought its observer, line by line."""
+
+    act: Act
+    lines: list[str]
+
+
+async def watch(stage: Stage, acts: Iterable[Act]) -> list[Seen]:
+    """Play acts from the stage's beginning; every answer and everything that arrived meanwhile."""
+    stage.again()
+    player, ids = stage.player(), Canon()
+    form: Form | None = None
+    seen: list[Seen] = []
+    for act in acts:
+        before = len(stage.got)
+        outcome, form = await _do(stage, player, act, form)
+        await stage.world.settle()
+        told = [*(leaves(outcome) if outcome is not None else ()), *stage.arrived(before)]
+        seen.append(Seen(act, [ids.of(each) for each in told]))
+    return seen
+
+
+async def _do(stage: Stage, player: Player, act: Act, form: Form | None) -> tuple[Outcome | None, Form | None]:
+    outcome: Outcome | None = None
+    match act.what:
+        case "wait":
+            await stage.world.advance(hours=act.choice)
+            return None, form
+        case "type":
+            outcome = await player.type(act.key)
+        case "press":
+            outcome = await player.press(act.key, stage.subjects.get(act.subject, act.subject))
+        case "send":
+            if form is None or not form.submit:
+                return None, form
+            ways = fillings(form)
+            outcome = await player.send(form, ways[act.choice % len(ways)])
+        case colleague:
+            other = stage.world.player(colleague.removeprefix("by "))
+            opened = await other.press(act.key, stage.subjects.get(act.subject, act.subject))
+            if isinstance(opened, Show) and opened.form.submit:
+                await other.send(opened.form, fillings(opened.form)[0])
+            return None, form
+    return outcome, outcome.form if isinstance(outcome, Show | Invalid) else form
+
+
+class Canon:
+    """Names ids in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, str] = {}
+
+    def of(self, text: str) -> str:
+        return ID.sub(lambda found: self._met.setdefault(found[0], f"id{len(self._met)}"), text)
+
+
+def leaves(value: Any) -> list[str]:
+    """Everything a value tells, one line for each of its blocks, fields, buttons and words."""
+    return list(_leaves(value, type(value).__name__))
+
+
+def _leaves(value: Any, path: str) -> Iterator[str]:
+    match value:
+        case AnonText():
+            yield f"{path}={value.text}"
+        case Sensitive():
+            yield f"{path}={value.reveal()}"
+        case bytes():
+            yield from _file(value, path)
+        case Enum() | str() | int() | float() | None:
+            yield f"{path}={value}"
+        case tuple() if value and all(hasattr(each, "style") for each in value):
+            yield f"{path}={''.join(each.text for each in value)}"
+        case Mapping():
+            for key in sorted(value):
+                yield from _leaves(value[key], f"{path}.{key}")
+        case tuple() | list() | frozenset():
+            for each in value:
+                yield from _leaves(each, path)
+        case _ if callable(value):
+            return  # how an adapter is to proceed, nothing a reader gets
+        case _ if dataclasses.is_dataclass(value):
+            for spec in dataclasses.fields(value):
+                yield from _leaves(getattr(value, spec.name), f"{path}.{spec.name}")
+        case _:
+            yield f"{path}={value}"
+
+
+def _file(content: bytes, path: str) -> Iterator[str]:
+    try:
+        yield from (f"{path}={each}" for each in content.decode().splitlines())
+    except UnicodeDecodeError:
+        yield f"{path}={hashlib.sha256(content).hexdigest()}"
+
+
+# ---- what there is to do ---------------------------------------------------------------------
+
+
+def single_acts(stage: Stage, *, skip: frozenset[str] = DRAWN) -> list[tuple[Act, ...]]:
+    """Each command of the program as an opening: typed, and every button on everything the observer can point at."""
+    acts: list[tuple[Act, ...]] = [(Act("type", key),) for key in TYPED]
+    pressed = sorted({c.key for c in COMMANDS if c.kind is Kind.PRESSED} - skip)
+    acts += [(press(key, subject),) for key in pressed for subject in ("", *stage.subjects)]
+    return acts
+
+
+async def openings(stage: Stage, acts: Sequence[tuple[Act, ...]]) -> list[tuple[tuple[Act, ...], int]]:
+    """Those of the acts that open a form, with how many ways there are to fill it."""
+    found = []
+    for each in acts:
+        stage.again()
+        _, form = await _do(stage, stage.player(), each[-1], None)
+        if form and form.submit:
+            found.append((each, len(fillings(form))))
+    return found
+
+
+async def plots(stage: Stage, seed: int, budget: int) -> list[tuple[Act, ...]]:
+    """What is played: every command once, then plots of up to three acts with days between, drawn by a seed."""
+    single = single_acts(stage)
+    forms = await openings(stage, single)
+    chance = random.Random(seed)
+    filled = [(*opening, send(n)) for opening, ways in forms for n in range(ways)]
+    drawn: list[tuple[Act, ...]] = []
+    while len(drawn) < budget and filled:
+        plot: list[Act] = []
+        for _ in range(chance.randint(1, 3)):
+            plot += chance.choice(filled) if chance.random() < 0.7 else chance.choice(single)
+            if chance.random() < 0.5:
+                plot.append(wait(chance.choice((1, 24, 72))))
+        drawn.append((*plot, Act("type", "/home")))
+    return [*single, *(chance.sample(filled, min(len(filled), budget)) if budget else filled), *drawn]
+
+
+# ---- comparing -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An admitted difference: in which acts and lines; `id` names its row in `docs/privacy.md`."""
+
+    id: str
+    observer: Callable[[Stage], bool]
+    act: re.Pattern[str]
+    lines: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where two worlds parted: after which acts, and what stood in the one and the other."""
+
+    acts: tuple[Act, ...]
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+
+    def __str__(self) -> str:
+        shown = [*(f"  - {each[:300]}" for each in self.one[:4]), *(f"  + {each[:300]}" for each in self.other[:4])]
+        return "\n".join([" > ".join(map(str, self.acts)), *shown])
+
+
+async def differences(
+    one: Stage, other: Stage, played: Sequence[tuple[Act, ...]], declared: Sequence[Declared] = (), most: int = 12
+) -> list[Difference]:
+    """Where the observer can tell the two stages apart, up to `most` places, one for each kind of last act."""
+    found: list[Difference] = []
+    kinds: set[str] = set()
+    for acts in played:
+        if len(found) >= most:
+            break
+        for first, second in zip(await watch(one, acts), await watch(other, acts), strict=True):
+            parted = _parted(one, first, second, declared)
+            kind = f"{first.act.what} {first.act.key} {_places(parted)}"
+            if parted and kind not in kinds:
+                kinds.add(kind)
+                found.append(Difference(acts, *parted))
+            if parted:
+                break
+    return found
+
+
+def _places(parted: tuple[tuple[str, ...], tuple[str, ...]] | None) -> str:
+    """Which places of an answer differ: what makes two differences of one kind."""
+    return " ".join(sorted({each.partition("=")[0].split()[-1] for side in parted or () for each in side}))
+
+
+def _parted(
+    stage: Stage, one: Seen, other: Seen, declared: Sequence[Declared]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    if one.lines == other.lines:
+        return None
+    admitted = [d.lines for d in declared if d.observer(stage) and d.act.search(str(one.act))]
+    left: list[str] = []
+    right: list[str] = []
+    for tag, a, b, c, d in SequenceMatcher(None, one.lines, other.lines, autojunk=False).get_opcodes():
+        if tag != "equal":
+            left += [each for each in one.lines[a:b] if not any(p.search(each) for p in admitted)]
+            right += [each for each in other.lines[c:d] if not any(p.search(each) for p in admitted)]
+    return (tuple(left), tuple(right)) if left or right else None

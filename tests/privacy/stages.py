@@ -1,0 +1,233 @@
+"""Clinics in which people act: who presents, who reviews, who set which list, at what moment; one fact differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.anonymise import AnonText
+from bot.app.context import Work
+from bot.app.rounds.handlers import publish
+from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Clinic, Membership, NeverAssign
+from bot.domain.person import Contact, Person, Role
+from bot.domain.round import Round
+from bot.ports.records import LeaveEntry
+from tests.app.risk import chats
+from tests.gate import GateInAWorker
+from tests.privacy.acting import Stage
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A clinic of `size` therapists (letters in the order of `FIRST`) and what is true in it."""
+
+    presenter: str = "a"
+    reviewers: tuple[str, str] = ("b", "e")
+    observer: str = "b"
+    suspects: tuple[str, ...] = ()
+    """People the observer may point at."""
+    size: int = 8
+    supervisors: tuple[str, ...] = ("s",)
+    officers: tuple[str, ...] = ("p",)
+    duty: tuple[str, str] = ("s", "g")
+    away: str = ""
+    removed: str = ""
+    lists: tuple[tuple[str, str], ...] = ()
+    platform: str = "web"
+    elsewhere: str = "f"
+    """Who presents another case of the round."""
+    minutes: int = 0
+    """So many minutes later than on the hour the others did what they did."""
+
+
+TEXTS = {"title": "Stuck halfway", "background": "The mail is me@clinic.example.", "key_question": "What now?"}
+"""Something in it is masked, so the author sees the preview and agrees."""
+ANSWERS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+MORE = ("t", "u", "v", "w")
+"""Further therapists of groups larger than the demo's."""
+
+
+async def clinic(gate: GateInAWorker, setting: Setting) -> World:
+    """The demo clinic with the group's size, roles, duty, absences and lists of a setting."""
+    place = await chats(gate)
+    world = place.world
+    if setting.platform != "web":
+        await place.connect(setting.observer, setting.platform)
+    needed = dict.fromkeys((setting.presenter, *setting.reviewers, setting.observer, *setting.suspects, "a"))
+    kept = [key for key in (*needed, *MEMBERS) if key in MEMBERS]
+    kept = list(dict.fromkeys(kept))[: setting.size]
+    async with world.store.begin(ORGANISATION) as uow:
+        for key in set(MEMBERS) - set(kept):
+            await uow.remove(Membership, f"mem_demo_{key}")
+        for key in MORE[: max(0, setting.size - len(MEMBERS))]:
+            like = await uow.get(Person, person_id("b"))
+            name, email = f"Therapist {key.upper()} (Kiel)", f"{key}@demo.example"
+            await uow.add(replace(like, id=person_id(key), name=name, email=email, version=0))
+            await uow.add(Membership(f"mem_demo_{key}", ORGANISATION, GROUP, person_id(key), date(2026, 1, 1)))
+            await uow.add(Contact(f"con_demo_{key}", ORGANISATION, person_id(key), "web", ORGANISATION, person_id(key)))
+        for person in await uow.find(Person):
+            key = person.id.removeprefix("per_demo_")
+            roles = set(person.roles) - {Role.SUPERVISOR, Role.DPO}
+            roles |= {Role.SUPERVISOR} if key in setting.supervisors else set()
+            roles |= {Role.DPO} if key in setting.officers else set()
+            await uow.save(replace(person, roles=frozenset(roles)))
+        for place_ in await uow.find(Clinic):
+            first, second = map(person_id, setting.duty)
+            await uow.save(
+                replace(place_, duty_supervisor=first, deputy_supervisor=second, duty_phone="+49 431 000 113")
+            )
+        for number, (by, other) in enumerate(setting.lists):
+            await uow.add(
+                NeverAssign(f"never_{number:06}", ORGANISATION, person_id(by), person_id(other), person_id(by))
+            )
+        await uow.commit()
+    return world
+
+
+async def reviewed(gate: GateInAWorker, setting: Setting) -> Stage:
+    """A published case under review by two."""
+    world = await clinic(gate, setting)
+    case = await _published(world, setting)
+    await _after(world, setting)
+    return await _stage(world, setting, case)
+
+
+async def stepped_out(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The same after the second reviewer recognised the patient; somebody else has the case."""
+    stage = await reviewed(gate, setting)
+    await stage.world.advance(hours=5)
+    await stage.world.player(setting.reviewers[1]).press("review.recognise", stage.subjects["fellow"])
+    await stage.world.settle()
+    return await _stage(stage.world, setting, stage.subjects["case"])
+
+
+async def _published(world: World, setting: Setting) -> str:
+    """The presenter sends a case by the form; it is published to the two reviewers of the setting."""
+    author = world.player(setting.presenter)
+    preview, _ = await author.send_and_confirm(await author.open("case.new"), {**TEXTS, **ANSWERS})
+    assert preview is not None, "the text must pass through the preview, so that its agreement is recorded"
+    await world.settle()
+    now, ids = world.clock.now(), world.tools.ids
+    (case,) = await world.find(Case, closed_at=None)
+    async with world.store.begin(ORGANISATION) as uow:
+        opened = now - timedelta(days=7)
+        round_ = Round(ids.new("round"), ORGANISATION, GROUP, opened, now, now, 1, 9, planned_at=now)
+        await uow.add(round_)
+        await uow.save(replace(case, round=round_.id, code="KQ-472"))
+        for letter, key in zip("AB", setting.reviewers, strict=True):
+            seat = Assignment(ids.new("seat"), ORGANISATION, case.id, round_.id, person_id(key), letter, now)
+            await uow.add(seat)
+        await publish(Work(uow, now, world.tools), round_)
+        await uow.commit()
+    await world.settle()
+    return case.id
+
+
+async def _stage(world: World, setting: Setting, case: str) -> Stage:
+    seats = await world.find(Assignment, case=case, order=("assigned_at", "letter"))
+    known = {"case": case, "round": seats[0].round, "group": GROUP}
+    known |= {f"person {key}": person_id(key) for key in setting.suspects}
+    known |= {name: seat.id for name, seat in zip(("seat", "fellow", "third"), seats, strict=False)}
+    return Stage(world, setting.observer, known, setting.platform)
+
+
+async def closed(gate: GateInAWorker, setting: Setting) -> Stage:
+    """A round that is over: its one case was reviewed and closed with a takeaway, its text is still there."""
+    world = await clinic(gate, setting)
+    case = await _published(world, setting)
+    await _played(world, setting, case)
+    await _after(world, setting)
+    return await _stage(world, setting, case)
+
+
+async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The same while another case of the round still runs."""
+    world = await clinic(gate, setting)
+    case = await _published(world, setting)
+    (shown,) = await world.find(Case, id=case)
+    async with world.store.begin(ORGANISATION) as uow:
+        other = replace(shown, id="case_900001", code="ZZ-222", version=0)
+        await uow.add(other)
+        await uow.set_presenter(other.id, person_id(setting.elsewhere))
+        (seat,) = await uow.find(Assignment, case=case, letter="A")
+        who = person_id(setting.reviewers[1])
+        await uow.add(replace(seat, id="seat_900001", case=other.id, reviewer=who, letter="C", version=0))
+        await uow.commit()
+    await _played(world, setting, case)
+    return await _stage(world, setting, case)
+
+
+async def _played(world: World, setting: Setting, case: str) -> None:
+    """Reviews and takeaway; what others than the observer did, they did `minutes` later."""
+    seats = await world.find(Assignment, case=case, order=("letter",))
+    for seat, key in zip(seats, setting.reviewers, strict=True):
+        late = 0 if key == setting.observer else setting.minutes
+        await world.advance(hours=72, minutes=late)
+        reviewer = world.player(key)
+        review = {"reflection": "I see effort.", "suggestion": "Ask less."}
+        await reviewer.send_and_confirm(await reviewer.open("review.open", seat.id), review)
+        await world.settle()
+        await world.advance(minutes=60 - late)
+    late = 0 if setting.presenter == setting.observer else setting.minutes
+    await world.advance(days=2, minutes=late)
+    author = world.player(setting.presenter)
+    await author.send_and_confirm(await author.open("takeaway.open", case), {"takeaway": "I ask less."})
+    await world.settle()
+    await world.advance(days=1, minutes=60 - late)
+
+
+async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str]) -> Stage:
+    """A round that collects, with a case of each author, in the order of their codes."""
+    world = await clinic(gate, setting)
+    now, ids = world.clock.now(), world.tools.ids
+    async with world.store.begin(ORGANISATION) as uow:
+        opened = now - timedelta(days=6)
+        round_ = Round(
+            ids.new("round"), ORGANISATION, GROUP, opened, now + timedelta(days=1), now + timedelta(days=1), 1, 9
+        )
+        await uow.add(round_)
+        cases = []
+        for number, author in enumerate(authors):
+            case = Case(
+                id=ids.new("case"),
+                organisation=ORGANISATION,
+                group=GROUP,
+                code=f"KQ-47{number}",
+                mode="icbt",
+                language="en",
+                reviewers=2,
+                submitted_at=now - timedelta(days=2),
+                round=round_.id,
+            )
+            cases.append(case.id)
+            await uow.add(case)
+            await uow.set_presenter(case.id, person_id(author))
+            await uow.put_text(case.id, "case", {name: AnonText.from_store(text) for name, text in TEXTS.items()})
+        await uow.commit()
+    return Stage(world, setting.observer, {"round": round_.id, "case": cases[0], "group": GROUP}, setting.platform)
+
+
+async def _after(world: World, setting: Setting) -> None:
+    """What happened to somebody after the case was sent: they left for weeks, or were removed."""
+    async with world.store.begin(ORGANISATION) as uow:
+        if setting.away:
+            first = world.clock.now().date()
+            await uow.add(
+                LeaveEntry(
+                    "leave_x",
+                    ORGANISATION,
+                    person_id(setting.away),
+                    first,
+                    first + timedelta(days=35),
+                    world.clock.now(),
+                    person_id(setting.away),
+                )
+            )
+        if setting.removed:
+            person = await uow.get(Person, person_id(setting.removed))
+            await uow.save(replace(person, removed_at=world.clock.now()))
+        await uow.commit()
