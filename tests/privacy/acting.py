@@ -245,13 +245,18 @@ def _leaves(value: Any, path: str) -> Iterator[str]:
         case tuple() | list() | frozenset():
             for each in value:
                 yield from _leaves(each, path)
-        case _ if callable(value):
-            return  # how an adapter is to proceed, nothing a reader gets
         case _ if dataclasses.is_dataclass(value):
-            for spec in dataclasses.fields(value):
-                yield from _leaves(getattr(value, spec.name), f"{path}.{spec.name}")
+            yield from _fields(value, path)
         case _:
             yield f"{path}={value}"
+
+
+def _fields(value: Any, path: str) -> Iterator[str]:
+    """Field by field; what an adapter calls is nothing a reader gets."""
+    for spec in dataclasses.fields(value):
+        part = getattr(value, spec.name)
+        if not callable(part):
+            yield from _leaves(part, f"{path}.{spec.name}")
 
 
 def _file(content: bytes, path: str) -> Iterator[str]:
