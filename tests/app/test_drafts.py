@@ -197,7 +197,7 @@ async def test_as_typed_for_the_hours_and_masked_for_the_days_of_the_policy(worl
     assert "[PHONE 1]" in text(again, "reflection")
     assert text(again, "suggestion") == "Write less."
     async with world.store.system() as system:
-        await system.purge_expired(world.clock.now())
+        await system.purge_expired(world.clock.now(), 100)
         await system.commit()
     assert [d.kind for d in await world.find(Draft, person=at.reviewer.actor.user)] == ["masked"]
     held = await kept(world, at.reviewer, again, {"reflection": "On with it."})

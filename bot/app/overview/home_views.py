@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.caseload.views import mode_actions
 from bot.app.cases.views import case_rows
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
+from bot.app.overview.today import today_blocks
 from bot.app.reports.views import subject
 from bot.app.reviews.views import review_rows
 from bot.app.risk.views import my_alerts, open_holds
@@ -31,24 +34,19 @@ from bot.ui.model import (
     line,
     strong,
 )
-from bot.ui.strings import Words
 
 
 async def home_card(ctx: Context) -> Card:
-    """Everything that concerns this person today; no text of a case."""
+    """Everything that concerns this person, what needs them today first; no text of a case."""
     w = ctx.words
     blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
-    blocks += await draft_blocks(ctx)
+    blocks += [*await today_blocks(ctx), *await draft_blocks(ctx)]
+    if ctx.me.has(Role.SUPERVISOR):
+        blocks += [Heading(w("home.supervisor")), *await open_rounds(ctx), *await series_rows(ctx)]
     if ctx.me.has(Role.THERAPIST):
-        blocks += await _me(ctx)
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]
         blocks += [Heading(w("home.cases")), *await case_rows(ctx)]
-        new = Action("case.new", w("case.new"), look="primary", opens=True)
-        blocks.append(Buttons((new, Action("log.open", w("log.open")))))
-    if ctx.me.has(Role.SUPERVISOR):
-        blocks += await _supervisor(ctx)
-    elif ctx.me.has(Role.ADMIN):
-        blocks.append(Buttons((closures_action(w), _operations(w))))
+        blocks += await _me(ctx)
     if ctx.me.has(Role.DPO):
         blocks += [Heading(w("home.dpo")), Buttons((Action("audit.open", w("audit.open")),))]
     if ctx.me.has(Role.MANAGER):
@@ -56,10 +54,28 @@ async def home_card(ctx: Context) -> Card:
         blocks += [Heading(w("report.title")), Text(line(w("quarter.about"))), Buttons((report,))]
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
-    settings = Action("settings.open", w("settings.title"), opens=True)
-    apart = (Action("apart.open", w("apart.open"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
-    blocks.append(Buttons((settings, Action("privacy.mine", w("privacy.mine")), *apart)))
+    blocks += [Heading(w("home.more")), *(Buttons(row) for row in _more(ctx) if row)]
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
+
+
+def _more(ctx: Context) -> Iterator[tuple[Action, ...]]:
+    """Every other place of the person's roles; pages have them in their navigation, chats have them here."""
+    w = ctx.words
+    operations = Action("operations.show", w("operations.title"))
+    if ctx.me.has(Role.SUPERVISOR):
+        yield (
+            Action("supervision.overview", w("overview.open")),
+            Action("round.new", w("round.new"), opens=True),
+            Action("series.new", w("series.new"), opens=True),
+            closures_action(w),
+            operations,
+        )
+    elif ctx.me.has(Role.ADMIN):
+        yield (closures_action(w), operations)
+    log = (Action("log.open", w("log.open")),) if ctx.me.has(Role.THERAPIST, Role.SUPERVISOR) else ()
+    apart = (Action("apart.open", w("apart.open"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
+    settings = Action("settings.open", w("settings.title"), opens=True)
+    yield (*log, settings, Action("privacy.mine", w("privacy.mine")), *apart)
 
 
 async def _me(ctx: Context) -> list[CardBlock]:
@@ -75,22 +91,7 @@ async def _me(ctx: Context) -> list[CardBlock]:
             (w(f"rhythm.{kind.value}"), line(w(f"state.{state.state.value}"), " · ", w("rhythm.next", day=due)))
         )
     actions = (*mode_actions(ctx, caseload), Action("caseload.status", w("switch.open")))
-    blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(actions)]
+    blocks: list[CardBlock] = [Heading(w("home.rhythm")), Facts(tuple(rows)), Buttons(actions)]
     if any(s.state is State.OVERDUE for s in rhythm.values()):
-        blocks.insert(0, Notice(Tone.WARN, line(w("rhythm.overdue_notice"))))
+        blocks.insert(1, Notice(Tone.WARN, line(w("rhythm.overdue_notice"))))
     return blocks
-
-
-async def _supervisor(ctx: Context) -> list[CardBlock]:
-    w = ctx.words
-    blocks: list[CardBlock] = [Heading(w("home.supervisor")), *await open_rounds(ctx)]
-    blocks += await series_rows(ctx)
-    overview = Action("supervision.overview", w("overview.open"))
-    new = Action("round.new", w("round.new"), opens=True)
-    blocks.append(Buttons((new, Action("series.new", w("series.new"), opens=True), closures_action(w), overview)))
-    blocks.append(Buttons((_operations(w),)))
-    return blocks
-
-
-def _operations(w: Words) -> Action:
-    return Action("operations.show", w("operations.title"))

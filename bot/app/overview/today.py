@@ -1,0 +1,124 @@
+"""What needs a person today: the one next step of their own, and for supervisors who is late and what waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.app.context import Context
+from bot.app.facts.permissions import OPEN_CASE, cases_of_seats, person_policy, planned_only
+from bot.domain.case import Assignment, Case, CaseStatus, Question
+from bot.domain.person import Person, Role
+from bot.domain.round import Round
+from bot.ui.model import Action, Buttons, CardBlock, Heading, Row, Text, line, muted, strong
+
+MOST_LATE = 8
+"""So many people who are late stand on Home; the overview has all of them."""
+
+
+async def today_blocks(ctx: Context) -> list[CardBlock]:
+    """The section on top of Home; empty for whoever neither reviews nor plans."""
+    w = ctx.words
+    blocks: list[CardBlock] = []
+    step = None
+    if ctx.me.has(Role.THERAPIST):
+        step = await _next_step(ctx)
+        blocks.append(step or Text(line(w("today.nothing"))))
+    if ctx.me.has(Role.SUPERVISOR):
+        blocks += [*await _late(ctx), *await _waiting(ctx)]
+    if ctx.me.has(Role.THERAPIST):
+        new = Action("case.new", w("case.new"), look="plain" if step else "primary", opens=True)
+        blocks.append(Buttons((new,)))
+    return [Heading(w("today.heading")), *blocks] if blocks else []
+
+
+async def _next_step(ctx: Context) -> Row | None:
+    """A review to be written, the one due first; else what an own case waits for."""
+    return await _review_to_write(ctx) or await _own_case(ctx)
+
+
+async def _review_to_write(ctx: Context) -> Row | None:
+    w = ctx.words
+    mine = await ctx.uow.find(
+        Assignment, reviewer=ctx.me.id, ended_at=None, submitted_at=None, case__of=OPEN_CASE, order=("due_at", "id")
+    )
+    seats = [seat for seat in mine if seat.readable and seat.due_at]
+    cases = await cases_of_seats(ctx, seats)
+    for seat in seats:
+        case = cases[seat.case]
+        if case.held_at or seat.due_at is None:
+            continue
+        asking = case.status(ctx.now) is CaseStatus.CLARIFYING
+        if asking and await ctx.uow.count(Question, assignment=seat.id):
+            continue  # asked already; there is nothing to do before the answer
+        minutes = (await person_policy(ctx, ctx.me)).minutes_per_review
+        due = w("due", day=w.day(seat.due_at.astimezone(ctx.zone).date()))
+        late = (strong(w("seat.overdue")), " · ") if seat.due_at < ctx.now else ()
+        says = w("today.ask" if asking else "today.review", code=case.code)
+        go = Action("review.open", w("review.ask" if asking else "review.write"), seat.id, look="primary", opens=True)
+        return Row(line(strong(says)), line(*late, due, " · ", w("today.minutes", n=minutes)), (go,))
+    return None
+
+
+async def _own_case(ctx: Context) -> Row | None:
+    w = ctx.words
+    ids = await ctx.uow.cases_of(ctx.me.id)
+    cases = (
+        await ctx.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None, order=("submitted_at",)) if ids else []
+    )
+    steps = {
+        CaseStatus.RELEASED: ("today.read", "case.reviews", "case.reviews"),
+        CaseStatus.SENT_BACK: ("today.change", "case.change", "case.change"),
+        CaseStatus.CLARIFYING: ("today.answer", "question.open", "question.open_answers"),
+    }
+    for case in cases:
+        status = case.status(ctx.now)
+        if status is CaseStatus.CLARIFYING and not await ctx.uow.count(Question, case=case.id, answered_at=None):
+            continue
+        if status in steps:
+            says, opens, label = steps[status]
+            go = Action(opens, w(label), case.id, look="primary", opens=True)
+            return Row(line(strong(w(says, code=case.code))), line(muted(w(f"case.status.{status.value}"))), (go,))
+    return None
+
+
+async def _late(ctx: Context) -> list[CardBlock]:
+    """Whose reviews are overdue in the groups the supervisor plans for, the longest first, one row a person."""
+    w = ctx.words
+    mine: dict[str, Any] = dict(await planned_only(ctx))
+    rounds = [r.id for r in await ctx.uow.find(Round, closed_at=None, cancelled_at=None, **mine)]
+    if not rounds:
+        return []
+    late = await ctx.uow.find(
+        Assignment, round__in=rounds, ended_at=None, submitted_at=None, due_at__lt=ctx.now, order=("due_at", "id")
+    )
+    cases = await cases_of_seats(ctx, late)
+    owed: dict[str, list[Assignment]] = {}
+    for seat in late:
+        if seat.readable and seat.reviewer != ctx.me.id and cases[seat.case].open and not cases[seat.case].held_at:
+            owed.setdefault(seat.reviewer, []).append(seat)
+    people = {p.id: p for p in await ctx.uow.find(Person, id__in=sorted(owed))} if owed else {}
+    rows: list[CardBlock] = []
+    for person, seats in list(owed.items())[:MOST_LATE]:
+        since = seats[0].due_at
+        detail = w("due", day=w.day(since.astimezone(ctx.zone).date())) if since else ""
+        actions = (
+            Action("supervision.nudge", w("overview.nudge"), person),
+            Action("supervision.member", w("overview.member.open"), person, opens=True),
+        )
+        says = w.count("today.late", len(seats), name=people[person].name)
+        rows.append(Row(line(strong(says)), line(muted(detail)), actions))
+    if len(owed) > MOST_LATE:
+        rows.append(Text(line(w("today.more_late", n=len(owed) - MOST_LATE))))
+    return rows
+
+
+async def _waiting(ctx: Context) -> list[CardBlock]:
+    """Cases that no round collects yet."""
+    w = ctx.words
+    mine: dict[str, Any] = dict(await planned_only(ctx))
+    cases = await ctx.uow.find(Case, round=None, published_at=None, closed_at=None, withdrawn_at=None, **mine)
+    count = sum(not case.held_at and not case.look_since and not case.sent_back_at for case in cases)
+    if not count:
+        return []
+    begin = Action("round.new", w("round.new"), opens=True)
+    return [Row(line(strong(w.count("today.waiting", count))), line(muted(w("today.waiting.detail"))), (begin,))]
