@@ -21,6 +21,7 @@ from bot.anonymise.notes import Calendar, role
 from bot.anonymise.passage import Passage
 from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS
+from bot.anonymise.recognisers.dwellings import blocks
 from bot.anonymise.recognisers.learned import by_rampart, by_tagger
 from bot.anonymise.recognisers.patterns import by_patterns
 from bot.anonymise.recognisers.protect import protected, without_protected
@@ -90,8 +91,11 @@ class Gate:
         found = {
             name: [
                 decided(passage, span)
-                for span in _without_overlaps(
-                    trimmed(passage, span) for span in grown(passage, _without_overlaps(self._found(passage, more)))
+                for span in blocks(
+                    passage,
+                    _without_overlaps(
+                        trimmed(passage, span) for span in grown(passage, _without_overlaps(self._found(passage, more)))
+                    ),
                 )
             ]
             for name, passage in passages.items()

@@ -7,7 +7,7 @@ each is found by its own word, so that nothing of an address is left beside the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.anonymise.finding import Span
@@ -48,7 +48,9 @@ _HOUSE = re.compile(
     r"|Manor|Towers?|Mansions?|Heights|Bungalow|Rectory|Vicarage|Grange|Gatehouse|Stables|Apartments|Flats|Buildings)\b"
 )
 _AFTER_COUNTRY = re.compile(r"(?<=[^\W\d_]\s)\d{4,6}(?=\s|[.,;?!)]|$)")
-_STATE = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
+_STATE = re.compile(
+    r"\b[A-Z]{2},?\s{1,4}\d{5}(?:-\d{4})?\b|\b(?:PSC|CMR|Unit) \d{3,5},? Box \d{2,6}\b|\b[ADF]PO,? [A-Z]{2} \d{5}\b"
+)
 _NUMBERED_STREET = re.compile(
     r"(?<![\w.,/-])\d{1,5}[A-Za-z]? (?:[A-Z][\w'.-]{1,20} ){1,4}"
     r"(?:Yard|Wynd|Vennel|Brae|Mount|Path|Side|End|Bank|Passage|Arcade|Broadway|Parade"
@@ -56,7 +58,7 @@ _NUMBERED_STREET = re.compile(
     r"|Streets?|Squares?|Parks?|Street|Trail|Parkway|Highway|Blvd|Pkwy|Union|Turnpike|Springs?)\b"
 )
 _CORNER = re.compile(
-    r"\bcorner of ((?:\d{1,5} )?[A-Z][\w'.-]{1,20}(?: [\w'.-]{1,20}){0,3} and (?:[A-Z][\w'.-]{1,20} ?){1,3})"
+    r"\b((?:the )?corner of (?:\d{1,5} )?[A-Z][\w'.-]{1,20}(?: [\w'.-]{1,20}){0,3} and (?:[A-Z][\w'.-]{1,20} ?){1,3})"
 )
 _FURTHER = 4
 _LIVES = re.compile(
@@ -64,6 +66,12 @@ _LIVES = re.compile(
     r"|flyttede|flyttade|umgezogen|verhuisd|deliver|post)\b",
     re.IGNORECASE,
 )
+_SHORT_STREETS = frozenset({"u", "ul", "tér", "utca", "str", "st", "rkp", "ter"})
+_PARTS = frozenset({"ADDRESS", "POSTCODE", "PLACE"})
+_BETWEEN = re.compile(r"[\s,.>]{0,6}(?:(?:[A-Z]{2}|do|da|de|del|la|le|du|of|and|u|ul|\d{1,5}[a-z]?)[\s,.>]{0,4}){1,2}")
+_BLOCK, _GAP = 80, 12
+_FIRST = frozenset({"south", "united", "new", "north", "northern"})
+_SECOND = frozenset({"africa", "kingdom", "states", "zealand", "ireland", "korea"})
 _NEAR, _FAR = 60, 20
 _UNITS = word_set("units") | word_set("counted") | word_set("done")
 
@@ -101,10 +109,48 @@ def beside_an_address(passage: Passage, span: Span) -> Span:
         first = before
     for _ in range(_FURTHER):
         after = passage.after(last)
+        if after is not None and after.gap == " " and after.low in _SHORT_STREETS:
+            after = passage.after(after)
+            if after is None or after.gap not in (" ", ". ") or not _house_number(passage, after):
+                break
+            last = after
+            continue
         if after is None or after.gap != " " or not _house_number(passage, after) or _measures(passage, after):
             break
         last = after
     return replace(span, start=min(span.start, first.start), end=max(span.end, last.end))
+
+
+def blocks(passage: Passage, spans: Sequence[Span]) -> Iterator[Span]:
+    """Addresses with what stands between their parts and ends them: a state, a small word, a country.
+
+    "Suite 245 / FÜRLING / Austria 25173", "Rua [do] Arenque 1634", "Toronto, ON 82269".
+    """
+    last_address = -_BLOCK
+    for at, span in enumerate(spans):
+        if span.cls == "ADDRESS" and any(c.isdigit() for c in passage.text[span.start : span.end]):
+            last_address = span.end
+        within = span.cls in _PARTS and span.end - last_address < _BLOCK
+        following = spans[at + 1] if at + 1 < len(spans) else None
+        if within and following is not None and following.cls in _PARTS:
+            between = passage.text[span.end : following.start]
+            if between.strip() and len(between) < _GAP and _BETWEEN.fullmatch(between):
+                yield replace(span, end=span.end + len(between.rstrip()))
+                continue
+        country = _country_after(passage, span) if within else None
+        yield span if country is None else replace(span, end=country)
+
+
+def _country_after(passage: Passage, span: Span) -> int | None:
+    """Where a country ends that closes the address."""
+    first = passage.right_of(span.end)
+    if first is None or not first.capital or passage.text[span.end : first.start].strip(" ,\n>"):
+        return None
+    second = passage.after(first)
+    if first.low in passage.shared.countries:
+        return first.end
+    pair = second is not None and second.gap == " " and second.capital and second.low in _SECOND
+    return second.end if pair and second is not None and first.low in _FIRST else None
 
 
 def _house_number(passage: Passage, word: Word) -> bool:

@@ -31,7 +31,7 @@ _WITH_FIGURES = {"BUILDING_NUMBER": "ADDRESS", "SECONDARY_ADDRESS": "ADDRESS", "
 """House numbers, flats and postcodes: here figures are what is looked for."""
 _EVERYDAY, _FAR = 45, 4
 _ABBREVIATION = 4
-LEAST_LIKELY = 0.3
+LEAST_LIKELY = 0.15
 _LIKELY = 0.5
 """How likely an everyday word must be somebody's name."""
 _LEAST_SURE = 0.3
@@ -80,6 +80,8 @@ def _stands_for_somebody(passage: Passage, word: Word, label: str) -> bool:
         return False
     if word.text.isupper() and not word.caps_run and len(word.text) <= _ABBREVIATION and label != "ORG":
         return False
+    if not word.capital and not passage.small and passage.usual(word.low) and label != "ADDRESS":
+        return False  # an ordinary word in small letters where names have capitals
     author = word.low in passage.shared.authors or bare(word.low) in passage.shared.authors
     return not author and not announces_a_number(passage, word) and len(word.text) > 1
 

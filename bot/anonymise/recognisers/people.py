@@ -79,7 +79,7 @@ def _after_title(passage: Passage, title: Word) -> Iterator[Span]:
         word = passage.after(word)
     if word is None or word.gap not in _WITHIN:
         return
-    first, surname = word, _past_initials(passage, word)
+    first, surname = word, _past_initials(passage, word, small=False)
     if surname is None:
         if _initial(passage, first) and first.capital and not _ends_a_list(passage, first):
             yield _span(passage, first, _last_initial(passage, first), "title")
@@ -251,7 +251,7 @@ def _further(passage: Passage, surname: Word) -> Word:
 def _initial(passage: Passage, word: Word) -> bool:
     """One letter, or two of a shortened name before a full stop: "Ll.", "Th.", "Chr."."""
     if len(word.text) == 1:
-        return word.text.isalpha() and (word.capital or passage.small)
+        return word.text.isalpha() and (word.capital or (passage.small and word.low not in _NO_INITIALS))
     return word.capital and word.low in _SHORTENED and _dotted(passage, word)
 
 

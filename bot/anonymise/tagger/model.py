@@ -13,7 +13,7 @@ from bot.anonymise.tagger.features import features
 from bot.errors import SetupError
 
 FILE = Path(__file__).parent / "model.crfsuite"
-SHA256 = "6290c758f424f46f8efd35d123e418258961e78a9068fbeba4de8de9417b63e2"
+SHA256 = "04d80327e0a9e086175b66390a490c9e40cb403f9fcb35faf41803e857a2fa3f"
 LABELS = ("NAME", "PLACE", "ORG", "ADDRESS", "DATE", "ID")
 OUTSIDE = "O"
 

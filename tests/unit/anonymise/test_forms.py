@@ -157,3 +157,50 @@ def test_towns_of_the_world_are_places(lang: str, text: str, town: str) -> None:
 def test_a_name_is_known_with_its_diacritics(name: str) -> None:
     found = GATE.examine({"x": Sensitive(f"yesterday {name} wrote")}, lang="en").fields["x"].findings
     assert [(f.cls, f.tier) for f in found] == [("NAME", "auto")]
+
+
+HOMES = [
+    ("en", "Lives at Flat 3B, Larch House, 22 Potter's Yard.", ("3B", "Larch", "Potter")),
+    ("en", "Write to PO Box 123, or to 4 Mill Road, Apt 12, Leeds, England.", ("123", "Mill", "12", "England")),
+    ("da", "Bor Fjordgården 3, 2. th. Opgang C, lejl. 4.", ("Fjordgården", "2. th", "lejl. 4")),
+    ("nl", "Woont op etage 2-hoog, nr 37.", ("2-hoog", "37")),
+    ("de", "Wohnt in der Lindenzeile 5, 3. OG links, Whg. 12.", ("Lindenzeile", "3. OG", "Whg. 12")),
+    ("sv", "Bor på Björkängen 14, 3 tr, lgh 1103, uppg. B.", ("Björkängen", "3 tr", "1103", "uppg. B")),
+    ("nb", "Bor i Solgrenda 5, H0201, oppgang B.", ("Solgrenda", "H0201", "oppgang B")),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "parts"), HOMES)
+def test_an_address_goes_with_its_flat_floor_and_house(lang: str, text: str, parts: tuple[str, ...]) -> None:
+    read = shown(text, lang)
+    assert [part for part in parts if part in read] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He has a flat 3 times bigger.",
+        "A bus 12 came, floor 2 of the plan, number 9 on the PHQ-9.",
+        "Week nummer 12 of 14.",
+    ],
+)
+def test_what_only_sounds_like_a_flat_stays(text: str) -> None:
+    assert shown(text, "en") == text
+
+
+KINDS = [
+    ("en", "She works for Brightwater Mills.", "ORGANISATION"),
+    ("en", "I work for Aunt Bertha Inc now.", "ORGANISATION"),
+    ("en", "He is a paralegal at Hartwell & Finch.", "ORGANISATION"),
+    ("de", "Er ist Bundesfreiwilliger im Zoo Rostock.", "ORGANISATION"),
+    ("en", "She lives in Boston now.", "PLACE"),
+    ("nb", "Hun er sykepleier i Tromsø.", "PLACE"),
+    ("en", "The NHS number 943 476 5919 is here.", "ID"),
+    ("en", "Ring 07700 900123 today.", "PHONE"),
+    ("en", "Yesterday Peter Banks rang.", "PERSON"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "kind"), KINDS)
+def test_a_finding_is_called_what_it_is(lang: str, text: str, kind: str) -> None:
+    assert f"[{kind} 1" in shown(text, lang)
