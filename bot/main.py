@@ -36,6 +36,7 @@ from bot.runtime.heartbeat import Heart
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.runtime.metrics import Metrics
+from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
@@ -73,6 +74,11 @@ class App:
 
     async def start(self, *, ticking: bool = True) -> None:
         """Listen, connect, tick and send. Without `ticking` the caller moves time and drains the outbox (demo)."""
+        if ticking:
+            # Before anything is claimed: the database's time, and what dead programs of this machine still hold.
+            alone = self.store.occupy()
+            await self.heart.beat()
+            await self.heart.take_back(alone=alone)
         await self.host.start()
         for platform in self.platforms.values():
             await platform.start()
@@ -139,7 +145,8 @@ async def build(
 
     Raises SetupError, Mistakes for anything wrong with the installation.
     """
-    clock = clock or SystemClock()
+    shared = SharedClock(SystemClock()) if clock is None else None
+    clock = clock or shared or SystemClock()
     log = log or configure(json=settings.log.json_lines, level=settings.log.level)
     plugins = discover()
     sections, gate = check_sections(settings, plugins)
@@ -179,7 +186,8 @@ async def build(
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
     housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, metrics=metrics)
-    heart = Heart(store, clock, log, ticker, name, release())
+    heart = Heart(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
+    ticker.paused = dispatcher.paused = lambda: heart.clock_off
     health = Health(store, clock, heart, metrics)
     host = Host(
         settings.server.bind,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from shutil import disk_usage
+from typing import IO
 
 from sqlalchemy import event, select
 from sqlalchemy.engine import ExceptionContext
@@ -42,6 +44,8 @@ class SqlStore:
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         self._keys = keys
         self._clock = clock
+        self._opened = _identity(self._file)
+        self._occupied: IO[str] | None = None
 
     @asynccontextmanager
     async def begin(self, organisation: str, *, write: bool = True) -> AsyncIterator[SqlWork]:
@@ -59,20 +63,51 @@ class SqlStore:
         """The adapter's encrypted drawer."""
         return SqlDrawer(self._connection, self._keys, self._clock, adapter)
 
+    def occupy(self) -> bool:
+        """Lock a file beside the SQLite file until this program ends, however it ends."""
+        if self._file is None:
+            return False
+        import fcntl
+
+        beside = self._file.with_name(f"{self._file.name}.serving")
+        try:
+            lock = beside.open("a", encoding="ascii")
+        except OSError as error:
+            raise SetupError(f"{beside} cannot be written ({type(error).__name__}): is the folder read-only?") from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise SetupError(
+                f"Another program serves {self._file} already. A SQLite file is for one program: stop that one, "
+                "or move to PostgreSQL (intervision migrate --to)."
+            ) from None
+        self._occupied = lock
+        return True
+
     async def ready(self) -> bool:
-        """Whether the database answers and takes a writer's lock, and a SQLite file has room to grow."""
+        """Whether the database answers and takes a writer's lock; a SQLite file has room to grow and is still there."""
         if self._file is not None and disk_usage(self._file.parent).free < ROOM:
             return False
         try:
             async with self._connection(write=True) as connection:
                 await connection.execute(select(drawer.c.key).limit(1))
+                return self._still_there()
         except StoreUnavailable:
             return False
-        return True
+
+    def _still_there(self) -> bool:
+        """Whether what is written now stands under the file's name: not exchanged, and with its log, in use now."""
+        if self._file is None:
+            return True
+        log = self._file.with_name(f"{self._file.name}-wal")
+        return _identity(self._file) == self._opened and log.exists()
 
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        if self._occupied:
+            self._occupied.close()
 
     @asynccontextmanager
     async def _connection(self, *, write: bool) -> AsyncIterator[AsyncConnection]:
@@ -81,7 +116,7 @@ class SqlStore:
                 await connection.execution_options(**{WRITES: write})
                 yield connection
         except DBAPIError as error:
-            raise StoreUnavailable(type(error.orig).__name__) from None
+            raise StoreUnavailable(why(error.orig)) from None
         except SQLAlchemyError as error:
             raise StoreUnavailable(type(error).__name__) from None
 
@@ -102,6 +137,32 @@ class SqlStore:
             self._writer.release()
 
 
+_WHY = {
+    "locked": "it is locked by another program",
+    "disk is full": "its disk is full",
+    "readonly": "it is read-only",
+    "read-only": "it is read-only",
+    "unable to open": "its file cannot be opened: is it, or its folder, read-only?",
+    "disk I/O error": "its disk or file is damaged, or the file was exchanged",
+    "connection": "it does not answer",
+}
+
+
+def why(error: object) -> str:
+    """What a database's error means, in words of ours: its own may quote what was written."""
+    said = str(error)
+    return next((words for part, words in _WHY.items() if part in said), type(error).__name__)
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Which file stands under this name now."""
+    try:
+        found = file.stat() if file else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
 def _unavailable(failed: ExceptionContext) -> StoreUnavailable | None:
     """A statement that fails says so by name where it stands: whoever looks at its rule's mistakes must not take a
     broken connection for one. A connection that is only tried before it is used is replaced without a word. A server
@@ -111,7 +172,7 @@ def _unavailable(failed: ExceptionContext) -> StoreUnavailable | None:
         return None
     if getattr(failed.original_exception, "sqlstate", None) == READ_ONLY:
         failed.is_disconnect = True
-    return None if failed.is_pre_ping else StoreUnavailable(type(failed.original_exception).__name__)
+    return None if failed.is_pre_ping else StoreUnavailable(why(failed.original_exception))
 
 
 async def open_store(url: str, keys: KeyRing, clock: Clock, *, texts: bool = True) -> SqlStore:

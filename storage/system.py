@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Table, and_, case, delete, false, func, or_, select, true, tuple_, update
@@ -33,7 +33,7 @@ from bot.ports.records import (
 from storage.in_clause import among
 from storage.mapping import to_record, to_records
 from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, last_done, text_part
-from storage.tables import replica as replicas
+from storage.tables import replica as replica_table
 
 R = TypeVar("R")
 INBOX_KEPT = timedelta(days=30)
@@ -191,17 +191,34 @@ class SqlSystemWork:
         query = update(table).where(ours, table.c.lease_until > now).values(begun_at=now).returning(table.c.id)
         return frozenset(str(id) for id in (await self._connection.execute(query)).scalars())
 
+    async def time(self) -> datetime | None:
+        """PostgreSQL's own; a SQLite file has none."""
+        if self._connection.dialect.name != "postgresql":
+            return None
+        moment: datetime = (await self._connection.execute(select(func.clock_timestamp()))).scalar_one()
+        return moment.astimezone(UTC)
+
+    async def bury(self, replicas: Sequence[str], now: datetime) -> int:
+        """Forget them and end their leases."""
+        if not replicas:
+            return 0
+        table = TABLES[OutboxEntry]
+        theirs = update(table).where(OPEN, among(table.c.lease_by, replicas), table.c.lease_until > now)
+        ended = await self._connection.execute(theirs.values(lease_until=now))
+        await self._connection.execute(delete(replica_table).where(among(replica_table.c.id, replicas)))
+        return int(ended.rowcount)
+
     async def beat(self, replica: Replica) -> None:
         """One row a replica, made or refreshed."""
         values = dataclasses.asdict(replica)
         dialect: Any = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        query = dialect.insert(replicas).values(**values)
+        query = dialect.insert(replica_table).values(**values)
         query = query.on_conflict_do_update(index_elements=["id"], set_=values)
         await self._connection.execute(query)
 
     async def leave(self, replica: str) -> None:
         """Forget a replica."""
-        await self._connection.execute(delete(replicas).where(replicas.c.id == replica))
+        await self._connection.execute(delete(replica_table).where(replica_table.c.id == replica))
 
     async def replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment."""
@@ -281,7 +298,7 @@ def _expired(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
         yield TABLES[kind], TABLES[kind].c.expires_at <= now
     yield inbox, inbox.c.seen_at <= now - INBOX_KEPT
     yield drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)
-    yield replicas, replicas.c.seen_at <= now - REPLICA_KEPT
+    yield replica_table, replica_table.c.seen_at <= now - REPLICA_KEPT
 
 
 def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:
@@ -290,5 +307,6 @@ def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:
 
 async def replicas_seen(connection: AsyncConnection, since: datetime) -> list[Replica]:
     """Replicas seen since a moment, oldest first."""
-    query = select(replicas).where(replicas.c.seen_at >= since).order_by(replicas.c.started_at, replicas.c.id)
+    query = select(replica_table).where(replica_table.c.seen_at >= since)
+    query = query.order_by(replica_table.c.started_at, replica_table.c.id)
     return [to_record(Replica, row) for row in (await connection.execute(query)).mappings()]

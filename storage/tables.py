@@ -187,6 +187,8 @@ replica = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("ticked_at", UtcDateTime),
+    Column("process", Word, nullable=False, server_default=""),
+    Column("clock_offset", Float, nullable=False, server_default="0"),
 )
 
 # When something was last done for the whole installation, whoever did it: "housekeeping", "backup".

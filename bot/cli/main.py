@@ -19,6 +19,7 @@ from bot.cli.simulate import simulate
 from bot.cli.status import status
 from bot.cli.understand import understand
 from bot.errors import SetupError
+from bot.ports.unit_of_work import StoreUnavailable
 
 app = command_group("Intervision: continuous, anonymised peer supervision.")
 
@@ -46,4 +47,7 @@ def main() -> None:
         app()
     except SetupError as mistake:
         print(f"intervision: {mistake}", file=sys.stderr)
+        sys.exit(2)
+    except StoreUnavailable as unavailable:
+        print(f"intervision: The database cannot be used now: {unavailable}. Nothing was changed.", file=sys.stderr)
         sys.exit(2)

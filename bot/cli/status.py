@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LATE = timedelta(minutes=5)
 BACKUP_OLD = timedelta(hours=26)
 """A nightly backup is older than that only when a night was left out."""
+OFF = 2.0
+"""Seconds beyond which a machine's clock is worth a word."""
 STEPS = 5
 FAR = timedelta(days=400)
 
@@ -62,6 +64,7 @@ def troubles(now: datetime, queue: Queue, replicas: list[Replica], backup: datet
         )
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
+    found += [f"The clock of {r.id} is off: let its machine's time service correct it." for r in replicas if _clock(r)]
     if backup and now - backup > BACKUP_OLD:
         found.append(f"The last backup is {_age(now - backup)} old: see the log of intervision backup (its timer).")
     return found
@@ -91,7 +94,7 @@ def _print(standing: Standing) -> None:
     print(f"Programs at work: {len(standing.replicas)}")
     for replica in standing.replicas:
         looked = f"looked {_age(now - replica.ticked_at)} ago" if replica.ticked_at else "has not looked yet"
-        print(f"  {replica.id}  {replica.version}  up {_age(now - replica.started_at)}, {looked}")
+        print(f"  {replica.id}  {replica.version}  up {_age(now - replica.started_at)}, {looked}{_clock(replica)}")
     oldest = f", the oldest for {_age(now - queue.oldest)}" if queue.oldest else ""
     print(f"Messages: {queue.due} due now{oldest}; {queue.waiting - queue.due} for later")
     print(f"Last 7 days: {queue.failed} given up, {queue.uncertain} of unknown fate")
@@ -101,6 +104,10 @@ def _print(standing: Standing) -> None:
         print(f"  {timer.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {timer.what}  {timer.subject}")
     for trouble in standing.troubles:
         print(trouble)
+
+
+def _clock(replica: Replica) -> str:
+    return f", its clock {replica.clock_offset:+.0f} s off the database's" if abs(replica.clock_offset) >= OFF else ""
 
 
 def _age(by: timedelta) -> str:

@@ -72,6 +72,8 @@ class Dispatcher:
     send_timeout: float = SEND_TIMEOUT
     uptime: Callable[[], float] = uptime
     metrics: Metrics = field(default_factory=Metrics)
+    paused: Callable[[], bool] = lambda: False
+    """Whether only urgent messages go out from here."""
     _running: bool = field(default=False, init=False)
     _stopping: bool = field(default=False, init=False)
 
@@ -120,7 +122,7 @@ class Dispatcher:
     async def _more(self, under_way: set[asyncio.Task[None]], most: int, *, only_urgent: bool) -> bool:
         """Claim as much as there is room for."""
         room = most - len(under_way)
-        if room < (most + 1) // 2 or self._ledger.behind:
+        if room < (most + 1) // 2 or self._ledger.behind or (self.paused() and not only_urgent):
             return False
         try:
             lanes, claimed = await self._claim(min(room, BATCH), only_urgent=only_urgent)

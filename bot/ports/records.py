@@ -240,13 +240,19 @@ class OutboxEntry:
 
 @dataclass(frozen=True)
 class Replica:
-    """A running program on this database: when it started, was last seen, and last looked at what is due."""
+    """A running program on this database: when it started, was last seen, and last looked at what is due.
+
+    `process` names it on its machine ("<boot>/<processes' namespace>/<pid>/<start>", empty where that is not known);
+    `clock_offset` is how many seconds its machine's clock is ahead of the database's.
+    """
 
     id: str
     version: str
     started_at: datetime
     seen_at: datetime
     ticked_at: datetime | None = None
+    process: str = ""
+    clock_offset: float = 0.0
 
 
 @dataclass(frozen=True)

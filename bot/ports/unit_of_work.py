@@ -220,6 +220,15 @@ class SystemWork(Protocol):
     async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
         """Note that these sends begin; the ids whose lease still holds, only these may be sent."""
 
+    async def time(self) -> datetime | None:
+        """What time it is by the database's clock; None where that is this machine's."""
+
+    async def bury(self, replicas: Sequence[str], now: datetime) -> int:
+        """Forget replicas that are known to be dead and end their leases; how many leases.
+
+        A send that had begun is then uncertain, as when its lease had run out.
+        """
+
     async def beat(self, replica: Replica) -> None:
         """Say that a program is at work; one row a replica."""
 
@@ -271,8 +280,14 @@ class Store(DrawerStore, Protocol):
     def system(self, *, write: bool = True) -> AbstractAsyncContextManager[SystemWork]:
         """A unit of work of the runtime itself; with `write=False` it only reads and never makes a writer wait."""
 
+    def occupy(self) -> bool:
+        """Keep other programs from serving this database; whether this one is alone on it (a SQLite file).
+
+        Raises SetupError when another one serves it.
+        """
+
     async def ready(self) -> bool:
-        """Whether the database answers and can be written to."""
+        """Whether the database answers and can be written to, and is the one that was opened."""
 
     async def close(self) -> None:
         """Release connections and files."""

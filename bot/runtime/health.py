@@ -23,7 +23,7 @@ FRESH = 2.0
 class Health:
     """Asked by `/readyz` and `/metrics`; `sending` says whether the senders run, `gate` whether texts can be read.
 
-    `missing` names what the last answer lacked: gate, senders or store; "" when nothing.
+    `missing` names what the last answer lacked: gate, senders, store or the right time; "" when nothing.
     """
 
     store: Store
@@ -47,6 +47,8 @@ class Health:
             return "senders"
         if not (await self.store.ready() and await self.heart.beat()):
             return "store"
+        if self.heart.clock_off:
+            return "clock"
         return "" if self.gate() else "gate"
 
     async def page(self) -> bytes:

@@ -52,6 +52,7 @@ class Metrics:
         self._uncertain_lately = gauge("outbox_uncertain", "Messages of unknown fate in the last seven days.")
         self._backup = gauge("backup_age_seconds", "Since the last backup by this program; 0 before the first one.")
         self._replicas = gauge("replicas", "Replicas seen at work within the last minute.")
+        self._offset = gauge("clock_offset_seconds", "How far this machine's clock is ahead of the database's.")
         self._ready = gauge("ready", "1 while the store takes writes.")
 
     def sent(self, platform: str, delay: float) -> None:
@@ -84,6 +85,10 @@ class Metrics:
     def ticked(self, seconds: float) -> None:
         """One look at what is due, with the steps that were."""
         self._tick.observe(seconds)
+
+    def clock(self, offset: float) -> None:
+        """How far the machine's clock is ahead of the database's, in seconds."""
+        self._offset.set(offset)
 
     def state(
         self,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TypeVar
 
 import tzdata
@@ -58,6 +59,32 @@ def release() -> str:
 def uptime() -> float:
     """Seconds that go on while the process is stopped or the machine sleeps, and that nobody can set back."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def this_process() -> str:
+    """Which process this is, among all that ever ran on this machine since it started; empty where nobody says."""
+    return _process("self")
+
+
+def has_ended(process: str) -> bool:
+    """Whether a process is known to be over: one of this machine's since it started, seen from the same namespace."""
+    boot, namespace, pid = process.split("/")[:3] if process.count("/") == 3 else ("", "", "")
+    ours = this_process().split("/")
+    if not boot or ours[:2] != [boot, namespace]:
+        return False
+    return _process(pid) != process
+
+
+def _process(pid: str) -> str:
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        namespace = Path("/proc/self/ns/pid").stat().st_ino
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    number, fields = stat.partition(" ")[0], stat.rpartition(")")[2].split()
+    # A process that ended and was not waited for yet sends nothing any more.
+    return "" if fields[0] in {"Z", "X"} else f"{boot}/{namespace}/{number}/{fields[19]}"
 
 
 def replica_name() -> str:

@@ -43,6 +43,8 @@ class Ticker:
     seconds: float = 2
     uptime: Callable[[], float] = uptime
     metrics: Metrics = field(default_factory=Metrics)
+    paused: Callable[[], bool] = lambda: False
+    """Whether only urgent timers are handled here."""
     ticked_at: datetime | None = field(default=None, init=False)
     """When the last look at what is due ended."""
     _stopping: asyncio.Event = field(default_factory=asyncio.Event, init=False)
@@ -70,7 +72,7 @@ class Ticker:
     async def tick(self, *, only_urgent: bool = False) -> int:
         """Everything due now, what is urgent first, then oldest first; how many timers this replica handled."""
         began, handled = self.uptime(), 0
-        for urgent in (True,) if only_urgent else (True, False):
+        for urgent in (True,) if only_urgent or self.paused() else (True, False):
             handled += await self._handle(only_urgent=urgent)
         if not only_urgent:
             self.ticked_at = self.clock.now()

@@ -48,6 +48,10 @@ class MemoryStore:
         """The adapter's drawer."""
         return MemoryDrawer(self, adapter)
 
+    def occupy(self) -> bool:
+        """It is this program's own."""
+        return True
+
     async def ready(self) -> bool:
         """Always."""
         return True

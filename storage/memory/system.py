@@ -106,6 +106,19 @@ class MemorySystemWork(Changes):
                 begun.add(entry.id)
         return frozenset(begun)
 
+    async def time(self) -> datetime | None:
+        """None."""
+        return None
+
+    async def bury(self, replicas: Sequence[str], now: datetime) -> int:
+        """Forget them and end their leases."""
+        theirs = [e for e in self._open() if e.lease_by in replicas and e.lease_until and e.lease_until > now]
+        for entry in theirs:
+            self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, lease_until=now)
+        for name in replicas:
+            self._state.replicas.pop(name, None)
+        return len(theirs)
+
     async def beat(self, replica: Replica) -> None:
         """One entry a replica."""
         self._state.replicas[replica.id] = replica

@@ -25,7 +25,7 @@ RULES = Path(__file__).parents[2] / "docs" / "deploy" / "alerts.yml"
 AWAY = DeliveryFailed("no_answer", away=True)
 _EXPRESSION = re.compile(
     r"(?P<how>max|min|sum)(?: by \(\w+\))? ?\((?:increase\()?(?P<metric>\w+)(?:\{result=\"broken\"\})?(?:\[\w+\]\))?\)"
-    r" (?P<than>[<>=]+) (?P<limit>[\d *]+)"
+    r" (?P<than>[<>=]+) (?P<limit>-?[\d *]+)"
 )
 
 
@@ -143,6 +143,15 @@ async def test_a_step_that_breaks_rings(world: World, heart: Heart, monkeypatch:
         await uow.commit()
     await world.ticker.tick()
     assert await firing(world, heart) == {"IntervisionStepsBroken"}
+
+
+@pytest.mark.parametrize(("offset", "alarm"), [(3.0, "IntervisionClockOff"), (-3.0, "IntervisionClockBehind")])
+async def test_a_clock_that_is_off_rings(world: World, heart: Heart, offset: float, alarm: str) -> None:
+    heart.metrics = world.dispatcher.metrics
+    heart.metrics.clock(offset)
+    assert await firing(world, heart) == {alarm}
+    heart.metrics.clock(0.0)
+    assert await firing(world, heart) == set()
 
 
 async def test_no_program_rings(world: World, heart: Heart) -> None:

@@ -101,13 +101,20 @@ class Fleet:
     lease: float = LEASE
     _starting: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def start(self, count: int = 1) -> None:
-        """More replicas; returns when they are at work."""
-        await asyncio.gather(*(self._start() for _ in range(count)))
+    async def start(self, count: int = 1, skew: float = 0.0) -> None:
+        """More replicas, their machines' clocks so many seconds ahead; returns when they are at work."""
+        await asyncio.gather(*(self._start(skew) for _ in range(count)))
 
-    async def _start(self) -> None:
+    async def _start(self, skew: float = 0.0) -> None:
         """As whatever supervises programs does: one that ends before it is at work is started again."""
-        settings = {"database": self.url, "receiver": self.address, "lease": self.lease, "began": self.clock.began}
+        settings = {
+            "database": self.url,
+            "receiver": self.address,
+            "lease": self.lease,
+            "began": self.clock.began,
+            "skew": skew,
+            "alone": self.url.startswith("sqlite"),
+        }
         while True:
             ready, its = FORKS.Pipe(duplex=False)
             process = FORKS.Process(target=main, args=(settings, its), daemon=True)

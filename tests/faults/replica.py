@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from typing import Any
@@ -19,8 +19,10 @@ from bot.app.dependencies import Tools
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import START
 from bot.log import Silent
+from bot.ports.system import Clock
 from bot.runtime.heartbeat import Heart
 from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
@@ -33,10 +35,21 @@ class ShiftedClock:
     """A Monday morning that goes on at the machine's pace, the same for every process."""
 
     began: float
+    machine: Clock = field(default_factory=SystemClock)
 
     def now(self) -> datetime:
         """Aware UTC."""
-        return START + timedelta(seconds=SystemClock().now().timestamp() - self.began)
+        return START + timedelta(seconds=self.machine.now().timestamp() - self.began)
+
+
+@dataclass(frozen=True)
+class Skewed:
+    """A machine whose clock is so many seconds ahead."""
+
+    by: float
+
+    def now(self) -> datetime:
+        return SystemClock().now() + timedelta(seconds=self.by)
 
 
 class Posting:
@@ -87,7 +100,8 @@ def main(settings: dict[str, Any], ready: Connection) -> None:
 
 
 async def serve(settings: dict[str, Any], ready: Connection) -> None:
-    clock, log = ShiftedClock(settings["began"]), Silent()
+    shared, log = SharedClock(Skewed(settings["skew"])), Silent()
+    clock = ShiftedClock(settings["began"], shared)
     store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
     tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")
     platform = Posting(settings["receiver"])
@@ -97,7 +111,10 @@ async def serve(settings: dict[str, Any], ready: Connection) -> None:
         pause=0.05, lease=timedelta(seconds=settings["lease"]), send_timeout=settings["lease"] / 3,
     )  # fmt: skip
     ticker = Ticker(store, clock, tools, log, 1)
-    heart = Heart(store, clock, log, ticker, dispatcher.name, "test")
+    heart = Heart(store, clock, log, ticker, dispatcher.name, "test", shared=shared)
+    ticker.paused = dispatcher.paused = lambda: heart.clock_off
+    await heart.beat()
+    await heart.take_back(alone=settings["alone"])
     heart.start()
     ticker.start()
     sending = asyncio.create_task(dispatcher.run())

@@ -37,3 +37,16 @@ async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postg
         await asyncio.to_thread(first.join, 10)
         assert first.exitcode == 0
         assert len(await ships.replicas(ships.clock.now() - timedelta(seconds=30))) >= 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("skew", [600.0, -600.0, 6.0])
+async def test_replicas_whose_clocks_differ_double_nothing(postgres_url: str, skew: float) -> None:
+    """Ten minutes are far beyond a lease: by its own clock each would take over what the other is sending."""
+    async with fleet(postgres_url, 4, 1) as ships:
+        await ships.start(1, skew=skew)
+        for _ in range(10):
+            await ships.post(40)
+            await asyncio.sleep(0.3)
+        await ships.drained(within=30)
+        assert await ships.verdict() == (0, 0)
