@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -28,7 +28,7 @@ from bot.errors import SetupError
 from storage.engine import WRITES, make_engine
 from storage.key_sources import KEY_BYTES
 from storage.keys import KeyRing, seal, unseal
-from storage.migrate import check_version, current, reason
+from storage.migrate import check_version, current, reason, upgrade
 from storage.system import SqlSystemWork
 from storage.tables import data_key, metadata
 from storage.transfer import PASSING
@@ -66,8 +66,8 @@ class Contents:
     rows: Mapping[str, int]
 
 
-async def write_backup(url: str, ring: KeyRing, path: Path, now: datetime) -> Contents:
-    """Write a backup of one moment of the database, read it back, and note in the database that it was made.
+async def write_backup(url: str, ring: KeyRing, path: Path, now: datetime, *, note: bool = True) -> Contents:
+    """Write a backup of one moment of the database, read it back, and `note` in the database that it was made.
 
     It takes its name only then; a file of that name is replaced at once. Raises SetupError; then nothing has changed.
     """
@@ -87,7 +87,8 @@ async def write_backup(url: str, ring: KeyRing, path: Path, now: datetime) -> Co
         if found.rows != counts:
             raise SetupError(f"The backup {path} does not read back as it was written: try another disk.")
         part.replace(path)
-        await _note(engine, now)
+        if note:
+            await _note(engine, now)
     except OSError as error:
         raise SetupError(f"The backup {path} cannot be written ({type(error).__name__}).") from None
     finally:
@@ -129,15 +130,46 @@ def read_contents(path: Path, ring: KeyRing) -> Contents:
     return Contents(header, dict(counts))
 
 
-async def restore_backup(url: str, ring: KeyRing, path: Path) -> Contents:
-    """Fill an empty, migrated database, all or nothing; the whole file is proven first. Raises SetupError."""
+@dataclass(frozen=True)
+class Restored:
+    """What a restore filled in, and how many messages and steps it holds back."""
+
+    contents: Contents
+    messages: int
+    steps: int
+
+
+async def restore_backup(url: str, ring: KeyRing, path: Path, now: datetime, *, migrate: bool = False) -> Restored:
+    """Fill an empty database, all or nothing; the whole file is proven first. Raises SetupError.
+
+    What was due by now is held back: whether it was sent since the backup nobody knows here. With `migrate` the
+    database may be one without tables: they are made as they were then, filled, and brought up to date.
+    """
     contents = read_contents(path, ring)
-    check_version(url)
+    if migrate and current(url) is None:
+        await asyncio.to_thread(upgrade, url, contents.header.revision)
+    else:
+        check_version(url)
     if contents.header.revision != current(url):
         raise SetupError(
-            f"The backup is of version {contents.header.revision} of the tables: "
-            "restore it with the program that made it, then run: intervision migrate"
+            f"The backup is of version {contents.header.revision} of the tables. Restore it with --migrate into a "
+            "database that has no tables yet, or with the program that made it."
         )
+    await _fill(url, ring, path)
+    if migrate:
+        await asyncio.to_thread(upgrade, url)
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(**{WRITES: True})
+            messages, steps = await SqlSystemWork(connection).hold_due(now)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+    return Restored(contents, messages, steps)
+
+
+async def _fill(url: str, ring: KeyRing, path: Path) -> None:
     engine = make_engine(url)
     try:
         async with engine.connect() as connection:
@@ -152,7 +184,6 @@ async def restore_backup(url: str, ring: KeyRing, path: Path) -> Contents:
             await connection.commit()
     finally:
         await engine.dispose()
-    return contents
 
 
 async def _note(engine: AsyncEngine, now: datetime) -> None:
@@ -310,8 +341,9 @@ def _damaged(path: Path) -> SetupError:
 
 
 async def _must_be_empty(connection: AsyncConnection) -> None:
+    there = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
     for table in _tables():
-        if (await connection.execute(select(func.count()).select_from(table))).scalar_one():
+        if table.name in there and (await connection.execute(select(func.count()).select_from(table))).scalar_one():
             raise SetupError("The database is not empty: restore into a fresh one, so that nothing is mixed or lost.")
 
 

@@ -39,6 +39,8 @@ R = TypeVar("R")
 INBOX_KEPT = timedelta(days=30)
 REPLICA_KEPT = timedelta(days=1)
 RECENTLY = timedelta(days=7)
+HELD, QUIET = "held_until", "quiet_until"
+"""Moments that a restore notes: steps due by then wait for a decision, or are taken without telling anybody."""
 DOUBT = timedelta(seconds=10)
 """How long what had no answer rests before a next message may take it along."""
 TOGETHER = 20
@@ -60,14 +62,17 @@ class SqlSystemWork:
         """Timers whose moment has come."""
         table = TABLES[Timer]
         query = select(table).where(table.c.at <= now).order_by(table.c.at, table.c.id).limit(limit)
-        query = query.where(table.c.what.in_(URGENT)) if only_urgent else query
+        urgent = table.c.what.in_(URGENT)
+        query = query.where(urgent if only_urgent else or_(urgent, _not_held(table.c.at)))
         return [to_record(Timer, row) for row in (await self._connection.execute(query)).mappings()]
 
     async def next_due(self) -> datetime | None:
         """The earliest timer or unsent entry."""
         timers, entries = TABLES[Timer], TABLES[OutboxEntry]
-        first = (await self._connection.execute(select(func.min(timers.c.at)))).scalar_one()
-        second = (await self._connection.execute(select(func.min(entries.c.due_at)).where(OPEN))).scalar_one()
+        free = select(func.min(timers.c.at)).where(_not_held(timers.c.at))
+        first = (await self._connection.execute(free)).scalar_one()
+        unheld = select(func.min(entries.c.due_at)).where(OPEN, entries.c.held_at.is_(None))
+        second = (await self._connection.execute(unheld)).scalar_one()
         return min((moment for moment in (first, second) if moment is not None), default=None)
 
     async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
@@ -131,6 +136,7 @@ class SqlSystemWork:
         """Ids of due entries nobody holds, locked: the oldest `limit`, with all that waits for the same people."""
         table = TABLES[OutboxEntry]
         unheld = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+        unheld = and_(unheld, table.c.held_at.is_(None))
         due = (OPEN, table.c.due_at <= now, unheld)
         turn = (table.c.due_at, table.c.created_at, table.c.id)
         free = select(*turn, table.c.organisation, table.c.person).where(*due)
@@ -233,7 +239,9 @@ class SqlSystemWork:
             return int((await self._connection.execute(query)).scalar_one())
 
         wanted = func.coalesce(table.c.wanted_at, table.c.due_at)
-        oldest = select(func.min(wanted)).where(OPEN, wanted <= now, table.c.uncertain_at.is_(None))
+        oldest = select(func.min(wanted)).where(
+            OPEN, wanted <= now, table.c.uncertain_at.is_(None), table.c.held_at.is_(None)
+        )
         return Queue(
             waiting=await count(OPEN),
             due=await count(OPEN, wanted <= now),
@@ -274,6 +282,53 @@ class SqlSystemWork:
         query = self._noting(what, now).on_conflict_do_update(index_elements=["what"], set_={"at": now})
         await self._connection.execute(query)
 
+    async def hold_due(self, now: datetime) -> tuple[int, int]:
+        """Mark the messages, and note the moment for the steps."""
+        table = TABLES[OutboxEntry]
+        wanted = func.coalesce(table.c.wanted_at, table.c.due_at) <= now
+        await self._connection.execute(
+            update(table).where(OPEN, table.c.urgent.is_(False), or_(wanted, table.c.due_at <= now)).values(held_at=now)
+        )
+        await self.done(HELD, now)
+        found = await self.held()
+        if not any(found):
+            await self._forget(HELD)
+        return found
+
+    async def held(self) -> tuple[int, int]:
+        """Counted now."""
+        table, timers = TABLES[OutboxEntry], TABLES[Timer]
+        messages = select(func.count()).select_from(table).where(OPEN, table.c.held_at.is_not(None))
+        steps = select(func.count()).select_from(timers).where(~_not_held(timers.c.at), timers.c.what.not_in(URGENT))
+        return (
+            int((await self._connection.execute(messages)).scalar_one()),
+            int((await self._connection.execute(steps)).scalar_one()),
+        )
+
+    async def release_held(self, now: datetime) -> None:
+        """Free them."""
+        table = TABLES[OutboxEntry]
+        free = {"held_at": None, "due_at": now}
+        await self._connection.execute(update(table).where(OPEN, table.c.held_at.is_not(None)).values(**free))
+        await self._forget(HELD)
+
+    async def drop_held(self, now: datetime) -> None:
+        """End them; the steps' moment becomes the one up to which they are quiet."""
+        table = TABLES[OutboxEntry]
+        end = {"held_at": None, "dropped_at": now, "failure": "restored"}
+        await self._connection.execute(update(table).where(OPEN, table.c.held_at.is_not(None)).values(**end))
+        until = await self.last_done(HELD)
+        await self._forget(HELD)
+        if until:
+            await self.done(QUIET, until)
+
+    async def quiet_until(self) -> datetime | None:
+        """As it was noted."""
+        return await self.last_done(QUIET)
+
+    async def _forget(self, what: str) -> None:
+        await self._connection.execute(delete(last_done).where(last_done.c.what == what))
+
     async def last_done(self, what: str) -> datetime | None:
         """When it was noted last."""
         found: datetime | None = await self._connection.scalar(select(last_done.c.at).where(last_done.c.what == what))
@@ -290,6 +345,13 @@ class SqlSystemWork:
     async def _first(self, kind: type[R], *clauses: Any) -> R | None:
         row = (await self._connection.execute(select(TABLES[kind]).where(*clauses).limit(1))).mappings().first()
         return to_record(kind, row) if row else None
+
+
+def _not_held(at: Any) -> ColumnElement[bool]:
+    """Whether a step's moment lies after what a restore holds."""
+    until = select(last_done.c.at).where(last_done.c.what == HELD).scalar_subquery()
+    later: ColumnElement[bool] = or_(until.is_(None), at > until)
+    return later
 
 
 def _expired(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:

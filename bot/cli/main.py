@@ -8,10 +8,11 @@ from bot.cli.admin import admin
 from bot.cli.anonymise import anonymise
 from bot.cli.assign import assign
 from bot.cli.audit import audit, purge
-from bot.cli.backup import backup, restore
+from bot.cli.backup import backup, drill, restore
 from bot.cli.common import command_group
 from bot.cli.keys import keys
 from bot.cli.manifest import manifest
+from bot.cli.outbox import outbox
 from bot.cli.privacy import privacy
 from bot.cli.reports import export, report, verify_log
 from bot.cli.serve import check, demo, migrate, serve
@@ -29,7 +30,21 @@ def root() -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 
-for command in (demo, serve, status, migrate, check, manifest, anonymise, assign, simulate, purge, backup, restore):
+for command in (
+    demo,
+    serve,
+    status,
+    migrate,
+    check,
+    manifest,
+    anonymise,
+    assign,
+    simulate,
+    purge,
+    backup,
+    restore,
+    drill,
+):
     app.command()(command)
 app.command()(export)
 app.command()(report)
@@ -37,6 +52,7 @@ app.command()(understand)
 app.command("verify-log")(verify_log)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")
+app.add_typer(outbox, name="outbox")
 app.add_typer(audit, name="audit")
 app.add_typer(privacy, name="privacy")
 

@@ -50,7 +50,9 @@ def status(
     sys.exit(1 if standing.troubles else 0)
 
 
-def troubles(now: datetime, queue: Queue, replicas: list[Replica], backup: datetime | None = None) -> list[str]:
+def troubles(
+    now: datetime, queue: Queue, replicas: list[Replica], backup: datetime | None = None, held: tuple[int, int] = (0, 0)
+) -> list[str]:
     """What somebody should look at."""
     found = []
     if not replicas:
@@ -65,6 +67,10 @@ def troubles(now: datetime, queue: Queue, replicas: list[Replica], backup: datet
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
     found += [f"The clock of {r.id} is off: let its machine's time service correct it." for r in replicas if _clock(r)]
+    if any(held):
+        found.append(
+            f"{held[0]} messages and {held[1]} steps are held after a restore: intervision outbox release | drop."
+        )
     if backup and now - backup > BACKUP_OLD:
         found.append(f"The last backup is {_age(now - backup)} old: see the log of intervision backup (its timer).")
     return found

@@ -204,6 +204,7 @@ class OutboxEntry:
     named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_by` and
     `attempts`. `begun_at` is set while a send is under way, so whoever takes over knows whether something
     may be out. `uncertain_at` is set when a post ended without an answer, until it is known what became of it.
+    `held_at` is set by a restore: nobody knows whether it was sent since the backup, so it waits for an administrator.
     `due_at` is the next attempt, `wanted_at` the moment it was to arrive (None: due_at, of older programs).
     """
 
@@ -231,6 +232,7 @@ class OutboxEntry:
     contact: str = ""
     begun_at: datetime | None = None
     wanted_at: datetime | None = None
+    held_at: datetime | None = None
 
     @property
     def wanted(self) -> datetime:

@@ -257,6 +257,21 @@ class SystemWork(Protocol):
     async def done(self, what: str, now: datetime) -> None:
         """Note that something was done now."""
 
+    async def hold_due(self, now: datetime) -> tuple[int, int]:
+        """After a restore: hold back messages and steps that were due by now, but for urgent ones; how many of each."""
+
+    async def held(self) -> tuple[int, int]:
+        """How many messages and steps are held."""
+
+    async def release_held(self, now: datetime) -> None:
+        """Let everything that is held happen now."""
+
+    async def drop_held(self, now: datetime) -> None:
+        """Drop messages that are held; steps that are held are taken, and what they would tell is dropped, too."""
+
+    async def quiet_until(self) -> datetime | None:
+        """Steps that were due by then tell nobody anything (`drop_held`)."""
+
     async def last_done(self, what: str) -> datetime | None:
         """When this was noted as done last."""
 

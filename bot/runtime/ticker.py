@@ -11,18 +11,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any, cast
 
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.timers import MANY, due, look_ahead
 from bot.log import Log, report
-from bot.ports.records import Timer
+from bot.ports.records import URGENT, OutboxEntry, Timer
 from bot.ports.system import Clock
-from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
+from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable, UnitOfWork
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
 
@@ -47,6 +48,7 @@ class Ticker:
     """Whether only urgent timers are handled here."""
     ticked_at: datetime | None = field(default=None, init=False)
     """When the last look at what is due ended."""
+    _quiet_until: datetime | None = field(default=None, init=False)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _ticking: list[asyncio.Task[None]] = field(default_factory=list, init=False)
 
@@ -95,6 +97,7 @@ class Ticker:
     async def _due(self, *, only_urgent: bool) -> list[Timer]:
         try:
             async with self.store.system(write=False) as system:
+                self._quiet_until = await system.quiet_until()
                 return await system.due_timers(self.clock.now(), BATCH, only_urgent=only_urgent)
         except StoreUnavailable:
             self.log.warning("tick.store_unavailable")
@@ -127,9 +130,11 @@ class Ticker:
             mine = [timer for timer in timers if timer.id in taken]
             reads = Remembering(uow)
             await look_ahead(reads, what, [timer.subject for timer in mine])
-            work = Work(reads.unit, self.clock.now(), self.tools)
+            now = self.clock.now()
             for timer in mine:
-                await due(work, timer)
+                quiet = self._quiet_until is not None and timer.at <= self._quiet_until and timer.what not in URGENT
+                unit = cast("UnitOfWork", Quiet(reads.unit, now)) if quiet else reads.unit
+                await due(Work(unit, now, self.tools), timer)
             await uow.commit()
         self.metrics.step(what, "done", len(mine))
         self.metrics.step(what, "taken", len(timers) - len(mine))
@@ -141,6 +146,23 @@ class Ticker:
                 if await uow.take([timer]):
                     await uow.wake(timer.what, timer.subject, self.clock.now() + AFTER_ERROR)
                     await uow.commit()
+
+
+class Quiet:
+    """A unit of work in which nobody is told anything: what a step would tell was told before a restore."""
+
+    def __init__(self, uow: UnitOfWork, now: datetime) -> None:
+        self._uow = uow
+        self._now = now
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._uow, name)
+
+    async def post(self, entry: OutboxEntry) -> None:
+        """Keep the intent, so that it is not made anew, as one that was dropped; alerts go out."""
+        if not entry.urgent:
+            entry = replace(entry, dropped_at=self._now, failure="restored")
+        await self._uow.post(entry)
 
 
 def _first(timers: Sequence[Timer]) -> list[Timer]:

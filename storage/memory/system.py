@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RECENTLY = timedelta(days=7)
 DOUBT = timedelta(seconds=10)
+HELD, QUIET = "held_until", "quiet_until"
 
 
 class MemorySystemWork(Changes):
@@ -39,13 +40,16 @@ class MemorySystemWork(Changes):
 
     async def due_timers(self, now: datetime, limit: int, *, only_urgent: bool = False) -> list[Timer]:
         """Timers whose moment has come."""
+        until = self._state.last_done.get(HELD)
         due = [t for t in self._table(Timer).values() if t.at <= now and (t.what in URGENT or not only_urgent)]
+        due = [t for t in due if t.what in URGENT or until is None or t.at > until]
         return sorted(due, key=lambda t: (t.at, t.id))[:limit]
 
     async def next_due(self) -> datetime | None:
         """The earliest timer or unsent entry."""
-        moments = [t.at for t in self._table(Timer).values()]
-        return min([*moments, *(e.due_at for e in self._open())], default=None)
+        until = self._state.last_done.get(HELD)
+        moments = [t.at for t in self._table(Timer).values() if until is None or t.at > until]
+        return min([*moments, *(e.due_at for e in self._open() if not e.held_at)], default=None)
 
     async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
         """The contact with this platform identity."""
@@ -82,7 +86,7 @@ class MemorySystemWork(Changes):
     ) -> list[OutboxEntry]:
         """Lease due entries, person by person."""
         held = {e.person for e in self._open() if e.lease_until is not None and e.lease_until > now}
-        unheld = [e for e in self._open() if e.lease_until is None or e.lease_until <= now]
+        unheld = [e for e in self._open() if (e.lease_until is None or e.lease_until <= now) and not e.held_at]
         free = [e for e in unheld if e.due_at <= now and (e.urgent or not (only_urgent or e.person in held))]
         free.sort(key=_by_turn)
         people = {e.person for e in free[:limit] if not e.urgent}
@@ -138,7 +142,7 @@ class MemorySystemWork(Changes):
         return Queue(
             waiting=len(self._open()),
             due=len(due),
-            oldest=min((e.wanted for e in due if not e.uncertain_at), default=None),
+            oldest=min((e.wanted for e in due if not (e.uncertain_at or e.held_at)), default=None),
             failed=sum(e.failed_at is not None and e.failed_at >= recently for e in entries),
             uncertain=sum(
                 e.uncertain_at is not None and e.uncertain_at >= recently and not (e.failed_at or e.dropped_at)
@@ -172,6 +176,42 @@ class MemorySystemWork(Changes):
     async def done(self, what: str, now: datetime) -> None:
         """Note it."""
         self._state.last_done[what] = now
+
+    async def hold_due(self, now: datetime) -> tuple[int, int]:
+        """Mark them."""
+        for entry in self._open():
+            if not entry.urgent and min(entry.wanted, entry.due_at) <= now:
+                self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, held_at=now)
+        self._state.last_done[HELD] = now
+        found = await self.held()
+        if not any(found):
+            del self._state.last_done[HELD]
+        return found
+
+    async def held(self) -> tuple[int, int]:
+        """Counted now."""
+        until = self._state.last_done.get(HELD)
+        timers = [t for t in self._table(Timer).values() if until and t.at <= until and t.what not in URGENT]
+        return sum(e.held_at is not None for e in self._open()), len(timers)
+
+    async def release_held(self, now: datetime) -> None:
+        """Free them."""
+        for entry in [e for e in self._open() if e.held_at]:
+            self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, held_at=None, due_at=now)
+        self._state.last_done.pop(HELD, None)
+
+    async def drop_held(self, now: datetime) -> None:
+        """End them."""
+        for entry in [e for e in self._open() if e.held_at]:
+            ended = dataclasses.replace(entry, held_at=None, dropped_at=now, failure="restored")
+            self._table(OutboxEntry)[entry.id] = ended
+        until = self._state.last_done.pop(HELD, None)
+        if until:
+            self._state.last_done[QUIET] = until
+
+    async def quiet_until(self) -> datetime | None:
+        """As it was noted."""
+        return self._state.last_done.get(QUIET)
 
     async def last_done(self, what: str) -> datetime | None:
         """When it was noted last."""

@@ -81,7 +81,7 @@ async def contents(url: str, ring: KeyRing) -> list[object]:
 
 
 async def test_what_was_saved_comes_back(filled: Path, url: str) -> None:
-    await restore_backup(url, key_of(filled), filled / "night.backup")
+    await restore_backup(url, key_of(filled), filled / "night.backup", NOW)
     original = f"sqlite:///{filled / 'store.sqlite3'}"
     assert await contents(url, key_of(filled)) == await contents(original, key_of(filled))
 
@@ -90,10 +90,10 @@ async def test_what_was_saved_comes_back(filled: Path, url: str) -> None:
 async def test_a_backup_of_sqlite_fills_a_postgresql_and_back(filled: Path, postgres_url: str, url: str) -> None:
     upgrade(postgres_url)
     ring = key_of(filled)
-    await restore_backup(postgres_url, ring, filled / "night.backup")
+    await restore_backup(postgres_url, ring, filled / "night.backup", NOW)
     there = filled / f"{Path(url).parent.name}.backup"
     await write_backup(postgres_url, ring, there, NOW)
-    await restore_backup(url, ring, there)
+    await restore_backup(url, ring, there, NOW)
     assert await contents(url, ring) == await contents(postgres_url, ring)
     store = await open_store(postgres_url, ring, VirtualClock(START))
     async with store.begin(ORGANISATION) as uow:
@@ -141,9 +141,9 @@ def test_a_block_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch
 
 async def test_a_filled_database_and_a_foreign_key_are_refused(filled: Path, url: str) -> None:
     with pytest.raises(SetupError, match="not empty"):
-        await restore_backup(f"sqlite:///{filled / 'store.sqlite3'}", key_of(filled), filled / "night.backup")
+        await restore_backup(f"sqlite:///{filled / 'store.sqlite3'}", key_of(filled), filled / "night.backup", NOW)
     with pytest.raises(SetupError, match="made under the key"):
-        await restore_backup(url, KeyRing.of(b"z" * 32), filled / "night.backup")
+        await restore_backup(url, KeyRing.of(b"z" * 32), filled / "night.backup", NOW)
 
 
 async def test_a_forgotten_key_shuts_older_backups(filled: Path, tmp_path: Path) -> None:

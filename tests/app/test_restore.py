@@ -1,0 +1,119 @@
+"""After a restore nothing that may have been sent since the backup is sent again until somebody decides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.main import app
+from bot.demo.clinic import MEMBERS, START
+from bot.demo.clock import VirtualClock
+from storage import open_store
+from storage.backup import restore_backup, write_backup
+from storage.keys import KeyRing
+from storage.migrate import current, upgrade
+from tests.app.test_delivery import outbox, tell
+from tests.gate import rules_alone
+from tests.migrated import migrated
+from tests.world import World, make_world
+
+KEYS = KeyRing.of(b"k" * 32)
+
+
+@pytest.fixture
+async def lived(tmp_path: Path) -> AsyncIterator[World]:
+    """A night between the backup and the accident: messages went out, a round was planned."""
+    url = migrated(tmp_path / "lived.sqlite3")
+    store = await open_store(url, KEYS, VirtualClock(START))
+    world = await make_world(rules_alone(), store=store)
+    for key in MEMBERS:
+        await tell(world, "not_reached", to=key)
+    await tell(world, "risk_acknowledged", urgent=True)
+    await write_backup(url, KEYS, tmp_path / "night.backup", world.clock.now())
+    await world.settle()
+    assert len(world.platform.sent) == len(MEMBERS) + 1
+    yield world
+    await store.close()
+
+
+async def restored(lived: World, folder: Path, *, migrate: bool = False) -> World:
+    """The same clinic from the backup, an hour later."""
+    url = f"sqlite:///{folder / 'restored.sqlite3'}"
+    if not migrate:
+        upgrade(url)
+    now = lived.clock.now() + timedelta(hours=1)
+    done = await restore_backup(url, KEYS, folder / "night.backup", now, migrate=migrate)
+    assert done.messages == len(MEMBERS), "all but the alert, which rather comes twice than never"
+    clock = VirtualClock(now)
+    store = await open_store(url, KEYS, clock)
+    world = World(store, clock, lived.tools, lived.entry, lived.ticker, lived.dispatcher, lived.platform, lived.log)
+    for part in (world.ticker, world.dispatcher, world.dispatcher._ledger):
+        part.store, part.clock = store, clock
+    lived.platform.sent.clear()
+    return world
+
+
+async def test_nothing_is_doubled_by_default_but_alerts(lived: World, tmp_path: Path) -> None:
+    world = await restored(lived, tmp_path)
+    await world.advance(days=2)
+    assert [m.card.key for _, m in world.platform.sent] == ["notice.risk_acknowledged"]
+    await world.store.close()
+
+
+@pytest.mark.parametrize("decision", ["release", "drop"])
+async def test_somebody_decides(lived: World, tmp_path: Path, decision: str) -> None:
+    world = await restored(lived, tmp_path)
+    async with world.store.system() as system:
+        await (system.release_held if decision == "release" else system.drop_held)(world.clock.now())
+        await system.commit()
+    await world.advance(hours=3)
+    news = [m for _, m in world.platform.sent if m.card.key == "notice.not_reached"]
+    assert len(news) == (len(MEMBERS) if decision == "release" else 0)
+    assert not [e for e in await outbox(world) if not (e.sent_at or e.dropped_at)]
+    await world.store.close()
+
+
+async def test_steps_that_were_due_are_taken_without_telling_what_was_told(lived: World, tmp_path: Path) -> None:
+    world = await restored(lived, tmp_path)
+    async with world.store.begin("org_demo") as uow:
+        await uow.wake("person.remind", "per_demo_a", world.clock.now() - timedelta(hours=1))
+        await uow.commit()
+    async with world.store.system() as system:
+        await system.hold_due(world.clock.now())
+        await system.commit()
+    async with world.store.system(write=False) as system:
+        _, steps = await system.held()
+        assert steps >= 1
+        assert not [t for t in await system.due_timers(world.clock.now(), 10) if t.what == "person.remind"]
+    async with world.store.system() as system:
+        await system.drop_held(world.clock.now())
+        await system.commit()
+    await world.ticker.tick()
+    assert world.ticker._quiet_until == world.clock.now()
+    async with world.store.system(write=False) as system:
+        assert await system.held() == (0, 0)
+        assert not [t for t in await system.due_timers(world.clock.now(), 10) if t.what == "person.remind"]
+    await world.store.close()
+
+
+async def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(lived: World, tmp_path: Path) -> None:
+    world = await restored(lived, tmp_path, migrate=True)
+    assert current(f"sqlite:///{tmp_path / 'restored.sqlite3'}") == current(f"sqlite:///{tmp_path / 'lived.sqlite3'}")
+    assert len(await outbox(world)) == len(MEMBERS) + 1
+    await world.store.close()
+
+
+def test_the_drill_and_the_decision_are_commands(tmp_path: Path) -> None:
+    config = tmp_path / "our.toml"
+    key, database = tmp_path / "our.key", migrated(tmp_path / "store.sqlite3")
+    config.write_text(f'[database]\nurl = "{database}"\n[keys]\nfile = "{key}"\n', encoding="utf-8")
+    run = CliRunner()
+    done = run.invoke(app, ["drill", "--config", str(config)])
+    assert (done.exit_code, "The drill went well" in done.output) == (0, True), done.output
+    for words in (["held"], ["drop"], ["release"]):
+        done = run.invoke(app, ["outbox", *words, "--config", str(config)])
+        assert (done.exit_code, "0 messages" in done.output) == (0, True), done.output
