@@ -147,7 +147,7 @@ async def test_missed_reviews_are_asked_about_in_private_and_nobody_is_removed(w
 
 
 async def test_the_supervisor_hears_three_working_days_before_somebody_returns_from_a_long_leave(world: World) -> None:
-    await world.player("a").type("/caseload leave until 28 Mar")  # ten weeks; back on Easter Monday, so on Tuesday
+    await world.player("a").type("/caseload leave for 10 weeks")  # ten weeks; back on Easter Monday, so on Tuesday
     await world.player("b").type("/caseload leave until 29 Jan")
     await to(world, datetime(2027, 4, 1, tzinfo=UTC))
     told = await sent(world, "returning")
