@@ -1,84 +1,98 @@
-"""Words that only prompt an author to answer the risk question (DOMAIN.md section 5 g). They alert nobody.
+"""Phrases that only prompt an author to answer the risk question (DOMAIN.md section 5 g). They alert nobody.
 
-Thoughts of suicide alone are common in treatment over the internet and prompt nothing. A text prompts when a word of
-danger stands near a word that makes it concrete (a plan, a means, a time, a farewell), or is such a farewell itself.
-Stems are written as in the language, lower case; each also finds its longer forms ("plan" finds "planned").
+Thoughts of suicide alone are common in treatment over the internet and prompt nothing; nor do panic ("afraid to die"),
+grief ("her father died by suicide"), denial ("no plan") or plans of treatment. A text prompts when danger stands in one
+sentence with what makes it concrete: a plan, a means, a time, a preparation, a farewell. A means that was got and a
+farewell also count from the sentence before or after; a plan never does.
+
+The phrases stand in `risk_phrases/<language>.toml`. In them a word ending in * has any ending, … stands for up to five
+other words and .. for up to two, and (a|b) for either.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
-NEAR = 25
-"""How many words may lie between the danger and what makes it concrete."""
+_GAPS = {"…": 5, "..": 2}
+LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|[;\n]+|(?<=\w) [–—] ")
 
-_DANGER = {
-    "en": "suicid|kill|end my life|end his life|end her life|end their life|take my life|take his life|take her life|"
-    "not want to live|better off dead|self-harm|self harm|hurt himself|hurt herself|hurt themselves|hurt somebody|"
-    "hurt someone|overdos",
-    "da": "selvmord|suicid|tage sit liv|tage mit liv|gøre en ende på livet|dø|slå sig selv ihjel|slå ihjel|dræbe|"
-    "selvskad|skade sig selv|overdosis",
-    "de": "suizid|selbstmord|selbsttöt|das leben nehmen|umbring|nicht mehr leben|sterben|töten|selbstverletz|"
-    "sich verletzen|überdosis",
-    "nb": "selvmord|suicid|ta livet|ta sitt liv|ikke leve|dø|drepe|selvskad|skade seg|overdose",
-    "nl": "zelfmoord|suïcid|suicid|zelfdoding|een einde aan|niet meer leven|doodmaken|dood wil|vermoord|"
-    "zelfbeschadig|zichzelf pijn|overdosis",
-    "sv": "självmord|suicid|ta sitt liv|ta livet|inte leva|dö|döda|självskad|skada sig själv|överdos",
-}
-_CONCRETE = {
-    "en": "plan|date|tonight|tomorrow|weekend|prepar|pills|tablets|rope|gun|knife|bridge|train|note|goodbye|"
-    "farewell|will written|collected|bought|hoard",
-    "da": "plan|dato|i aften|i nat|i morgen|weekend|forbered|piller|tabletter|reb|våben|kniv|bro|tog|brev|farvel|"
-    "afsked|samlet|købt",
-    "de": "plan|datum|heute abend|heute nacht|morgen|wochenende|vorbereit|pillen|tabletten|seil|strick|waffe|"
-    "messer|brücke|zug|brief|abschied|gesammelt|gekauft|besorgt",
-    "nb": "plan|dato|i kveld|i natt|i morgen|helg|forbered|piller|tabletter|tau|våpen|kniv|bro|tog|brev|farvel|"
-    "avskjed|samlet|kjøpt",
-    "nl": "plan|datum|vanavond|vannacht|morgen|weekend|voorbereid|pillen|tabletten|touw|wapen|mes|brug|trein|brief|"
-    "afscheid|verzameld|gekocht",
-    "sv": "plan|datum|i kväll|i natt|i morgon|helg|förbered|piller|tabletter|rep|vapen|kniv|bro|tåg|brev|farväl|"
-    "avsked|samlat|köpt",
-}
-_ALONE = {
-    "en": "suicide note|farewell letter|goodbye letter|suicide plan",
-    "da": "afskedsbrev|selvmordsplan|selvmordsbrev",
-    "de": "abschiedsbrief|suizidplan|selbstmordplan",
-    "nb": "avskjedsbrev|selvmordsplan|selvmordsbrev",
-    "nl": "afscheidsbrief|zelfmoordplan|suïcideplan",
-    "sv": "avskedsbrev|självmordsplan|självmordsbrev",
-}
-_SHORT = frozenset({"dø", "dö", "tau", "reb", "rep", "tog", "tåg", "bro", "mes", "zug", "gun", "date", "dato"})
-"""Stems that only count as whole words: longer words that begin with them mean something else."""
+
+@dataclass(frozen=True)
+class _Phrases:
+    """One language's phrases, compiled."""
+
+    alone: re.Pattern[str]
+    """Prompts by itself: a farewell letter."""
+    strong: re.Pattern[str]
+    """To kill oneself, said as something one does or will do: concrete with a time as well."""
+    weak: re.Pattern[str]
+    """Thoughts and wishes: a time says nothing about them."""
+    others: re.Pattern[str]
+    """To harm somebody else."""
+    plan: re.Pattern[str]
+    time: re.Pattern[str]
+    means: re.Pattern[str]
+    got: re.Pattern[str]
+    """A means that was got, a preparation, a farewell."""
+    no_danger: re.Pattern[str]
+    """Read over before danger is looked for: fear of dying, grief, denial, idioms."""
+    no_plan: re.Pattern[str]
+    """Read over before a plan, time or means is looked for: plans of treatment, denied plans."""
 
 
 def speaks_of_a_plan(texts: Iterable[str], language: str) -> bool:
-    """Whether any text names danger and something concrete close together; English is always looked for as well."""
-    languages = {language, "en"} & set(_DANGER)
-    return any(_prompts(text.casefold(), each) for text in texts for each in languages)
+    """Whether any text names danger and something concrete; English is always looked for as well."""
+    languages = {language, "en"} & set(LANGUAGES)
+    return any(_prompts(text, _phrases(each)) for text in texts for each in languages)
 
 
-def _prompts(text: str, language: str) -> bool:
-    danger, concrete, alone = _patterns(language)
-    if alone.search(text):
+def _prompts(text: str, phrases: _Phrases) -> bool:
+    sentences = [" ".join(each.split()) for each in _SENTENCE.split(text.casefold().replace("’", "'")) if each]
+    dangers = [phrases.no_danger.sub(" ¤ ", each) for each in sentences]
+    details = [phrases.no_plan.sub(" ¤ ", each) for each in sentences]
+    return any(_asks(at, dangers, details, phrases) for at in range(len(sentences)))
+
+
+def _asks(at: int, dangers: list[str], details: list[str], phrases: _Phrases) -> bool:
+    danger, detail = dangers[at], details[at]
+    if phrases.alone.search(danger):
         return True
-    dangers = [_word(text, m.start()) for m in danger.finditer(text)]
-    if not dangers:
+    strong = phrases.strong.search(danger) or phrases.others.search(danger)
+    if not strong and not phrases.weak.search(danger):
         return False
-    return any(abs(_word(text, m.start()) - at) <= NEAR for m in concrete.finditer(text) for at in dangers)
-
-
-def _word(text: str, position: int) -> int:
-    """Which word of the text stands at a position."""
-    return len(text[:position].split())
+    if phrases.plan.search(detail) or phrases.means.search(detail) or (strong and phrases.time.search(detail)):
+        return True
+    return any(phrases.got.search(each) for each in details[max(0, at - 1) : at + 2])
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(_pattern(stems[language].split("|")) for stems in (_DANGER, _CONCRETE, _ALONE))
+def _phrases(language: str) -> _Phrases:
+    tables = tomllib.loads(files(__package__).joinpath("risk_phrases", f"{language}.toml").read_text("utf-8"))
+    return _Phrases(**{name: _pattern(phrases) for name, phrases in tables.items()})
 
 
-def _pattern(stems: list[str]) -> re.Pattern[str]:
-    parts = [re.escape(stem) + (r"\b" if stem in _SHORT else "") for stem in stems]
-    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + ")")
+def _pattern(phrases: str) -> re.Pattern[str]:
+    parts = [_regex(phrase.strip()) for phrase in _alternatives(phrases) if phrase.strip()]
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
+
+
+def _alternatives(phrases: str) -> list[str]:
+    """The phrases of a table: parted by | outside brackets."""
+    return re.split(r"\|(?![^()]*\))", " ".join(phrases.casefold().split()))
+
+
+def _regex(phrase: str) -> str:
+    words = []
+    for word in phrase.removesuffix("…").split():
+        if word in _GAPS:
+            words.append(rf"(?:[^\s,]+ ){{0,{_GAPS[word]}}}?")
+            continue
+        plain = re.escape(word).replace(r"\(", "(?:").replace(r"\)", ")").replace(r"\|", "|").replace(r"\*", r"\w*")
+        words.append(plain + ",? ")
+    return "".join(words).removesuffix(",? ")
