@@ -14,7 +14,7 @@ from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment
-from bot.domain.organisation import Group, NeverAssign, Organisation
+from bot.domain.organisation import Group, Membership, NeverAssign, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ui.inbound import Done, Invalid, Show
@@ -227,3 +227,28 @@ async def test_members_see_nothing_of_a_plan_before_it_is_published(world: World
         player = world.player(seat.reviewer.rpartition("_")[2])
         assert "waiting for you" in told(Form("x", "x", body=(await player.home()).body))
         assert not [c for c in world.inbox(player.key) if c.key == "notice.assigned"]
+
+
+async def test_a_cap_is_the_persons_over_all_their_groups(world: World) -> None:
+    """Somebody in two groups with a cap of one gets one review, whichever group plans first."""
+    first = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b", "c")
+    async with world.store.begin(ORGANISATION) as uow:
+        today = world.clock.now().date()
+        organisation = await uow.get(Organisation, ORGANISATION)
+        await uow.save(replace(organisation, policy={"cap_icbt": 1}))
+        await uow.add(Group("grp_two", ORGANISATION, "Second group", "Europe/Berlin"))
+        for key in MEMBERS:
+            await uow.add(Membership(f"mem_two_{key}", ORGANISATION, "grp_two", person_id(key), today))
+        await uow.commit()
+    await preview(world, first)
+    await world.player("s").press("round.publish", first)
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        (round_,) = await uow.find(Round, id=first)
+        other = replace(round_, id="round_two", group="grp_two")
+        facts = await situation(work, await uow.get(Group, "grp_two"), other)
+    room = {m.id: m.room for m in facts.instance.members}
+    open_now = {s.reviewer for s in await world.find(Assignment, round=first, ended_at=None, submitted_at=None)}
+    assert open_now
+    assert {person for person, free in room.items() if free == 0} >= open_now

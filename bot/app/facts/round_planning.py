@@ -7,7 +7,7 @@ Nothing is carried from round to round; balances and history are counted from th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bot import rotation
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.permissions import OPEN_CASE
 from bot.app.facts.second_looks import readers_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.caseload import Caseload, Mode, open_review_cap
@@ -77,10 +78,11 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
     caseloads = await caseloads_of(work, everyone.values())
     cases = await round_cases(work, round_)
     past = await _past_assignments(work, group, round_)
+    owed = await _open_reviews(work, round_, people)
     return Situation(
         instance=rotation.Instance(
             members=tuple(
-                _member(p, caseloads[p.id], work, policy, what_if, past.open[p.id], past.balance.get(p.id, 0))
+                _member(p, caseloads[p.id], work, policy, what_if, owed[p.id], past.balance.get(p.id, 0))
                 for p in people.values()
             ),
             cases=await _cases(work, cases, policy),
@@ -149,13 +151,12 @@ def _rules(policy: Policy) -> rotation.Rules:
 
 @dataclass(frozen=True)
 class _Past:
-    open: Counter[str]
     met: Counter[tuple[str, str]]
     balance: Mapping[str, int]
 
 
 async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
-    """Open reviews, who reviewed whom how often, and everyone's balance, counted from the log of the other rounds.
+    """Who reviewed whom how often, and everyone's balance, counted from the log of the group's other rounds.
 
     The round being planned is left out: its seats stand in the instance as previous pairs.
     """
@@ -169,17 +170,32 @@ async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
     for ids in batched(sorted({s.case for taken in seats.values() for s in taken}), CASES_AT_ONCE):
         authors |= await work.uow.presenters(ids)
     available = await _availability(work, group)
-    open_: Counter[str] = Counter()
     met: Counter[tuple[str, str]] = Counter()
     log: list[PastRound] = []
     for past in rounds.values():
         for seat in seats[past.id]:
-            open_[seat.reviewer] += seat.submitted_at is None and past.open
             if seat.case in authors:
                 met[(authors[seat.case], seat.reviewer)] += 1
         assert past.published_at is not None
         log.append(PastRound(available(past.published_at), Counter(s.reviewer for s in seats[past.id])))
-    return _Past(open_, met, balances(log))
+    return _Past(met, balances(log))
+
+
+async def _open_reviews(work: Work, round_: Round, people: Collection[str]) -> Counter[str]:
+    """Reviews each person still owes, over all groups: a cap is a person's, whoever gave them the work.
+
+    Those of the round being planned are left out: they stand in the instance as previous pairs.
+    """
+    seats = await work.uow.columns(
+        Assignment,
+        ("reviewer", "round"),
+        reviewer__in=sorted(people),
+        ended_at=None,
+        submitted_at=None,
+        published_at__not=None,
+        case__of=OPEN_CASE,
+    )
+    return Counter(reviewer for reviewer, round_id in seats if round_id != round_.id)
 
 
 async def _availability(work: Work, group: Group) -> Callable[[datetime], frozenset[str]]:
