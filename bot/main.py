@@ -272,7 +272,11 @@ async def _risk_contacts(app: App) -> list[Problem]:
     for organisation in organisations:
         async with app.store.begin(organisation, write=False) as uow:
             work = Work(uow, app.clock.now(), app.tools)
-            gaps = [gap for clinic in await uow.find(Clinic, order=("name",)) for gap in await duty_gaps(work, clinic)]
+            gaps = [
+                gap
+                for clinic in await uow.find(Clinic, closed_on=None, order=("name",))
+                for gap in await duty_gaps(work, clinic)
+            ]
         for gap in gaps:
             fatal = gap.kind in {"nobody", "no_phone"}
             problems.append(Problem(gap.clinic.name, duty_trouble(gap), duty_remedy(gap), fatal=fatal))

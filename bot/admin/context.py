@@ -12,7 +12,7 @@ from bot.app.dependencies import Tools
 from bot.app.facts.duty import DutyGap, duty_gaps, duty_of
 from bot.app.steps.signin import SignInDesk
 from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.errors import SetupError
 from bot.ports.records import Audited
 from bot.ports.system import Clock
@@ -76,12 +76,24 @@ async def person_named(uow: UnitOfWork, email: str) -> Person:
     return found[0]
 
 
+async def not_the_last_admin(uow: UnitOfWork, person: Person) -> None:
+    """Raises SetupError where nobody else could administer the organisation."""
+    if person.has(Role.ADMIN):
+        others = [p for p in await uow.find(Person, removed_at=None) if p.has(Role.ADMIN) and p.id != person.id]
+        if not others:
+            raise SetupError(
+                f"{person.email} is the last administrator: give somebody else the role first (admin set-roles)."
+            )
+
+
 async def named(uow: UnitOfWork, kind: type[Named], name: str) -> Named:
-    """The clinic or group of this name. Raises SetupError that lists those there are."""
+    """The clinic or group of this name that is not closed. Raises SetupError that lists those there are."""
     found = await uow.find(kind, name=name)
     if not found:
-        names = ", ".join(each.name for each in await uow.find(kind))
+        names = ", ".join(each.name for each in await uow.find(kind, closed_on=None))
         raise SetupError(f"There is no {kind.__name__.lower()} {name}; there are {names or 'none'}.")
+    if found[0].closed_on:
+        raise SetupError(f"The {kind.__name__.lower()} {name} is closed since {found[0].closed_on}.")
     return found[0]
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.admin.context import Desk, named, person_named
+from bot.admin.context import Desk, named, not_the_last_admin, person_named
 from bot.admin.staff_files import PersonRow, checked_person, read_people
 from bot.app.context import Work
+from bot.app.facts.permissions import groups_of, members, supervisors_of
 from bot.app.steps.clinic_split import part_ways
 from bot.app.steps.closures import keep_closure, remove_closure
-from bot.app.steps.reassignment import free_seats_of
+from bot.app.steps.departure import leave_group as depart_from_group
+from bot.app.steps.departure import leave_service, leave_service_on
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
-from bot.domain.person import Contact, Person
+from bot.domain.person import Contact, Person, Role
 from bot.errors import Refusal, SetupError
-from bot.ports.records import Audited, Session
+from bot.ports.records import Audited
 from bot.ports.unit_of_work import AlreadyThere, UnitOfWork
 from bot.ui.strings import LANGUAGES, words
 
@@ -39,7 +41,7 @@ async def organisation(desk: Desk, name: str, language: str) -> list[Organisatio
 
 async def clinic(desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str) -> list[Clinic]:
     """A clinic; its country must be known to the holiday library."""
-    _zone(timezone)
+    checked_zone(timezone)
     try:
         desk.tools.almanac.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
     except Refusal:
@@ -47,7 +49,7 @@ async def clinic(desk: Desk, org: str, name: str, country: str, region: str, tim
             f"No public holidays are known for {country} {region}".rstrip() + "; write DE, SE, …"
         ) from None
     async with desk.begin(org) as uow:
-        await _free_name(uow, Clinic, name)
+        await free_name(uow, Clinic, name)
         made = Clinic(desk.tools.ids.new("clinic"), uow.organisation, name, country, timezone, region, phone)
         await uow.add(made)
         await uow.commit()
@@ -84,9 +86,9 @@ async def leave_workspace(desk: Desk, org: str, platform: str, tenant: str) -> l
 
 async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:
     """A group."""
-    _zone(timezone)
+    checked_zone(timezone)
     async with desk.begin(org) as uow:
-        await _free_name(uow, Group, name)
+        await free_name(uow, Group, name)
         made = Group(desk.tools.ids.new("group"), uow.organisation, name, timezone)
         await uow.add(made)
         await uow.commit()
@@ -96,8 +98,8 @@ async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:
 async def people(desk: Desk, org: str, file: Path) -> list[Person]:
     """Everybody in the file, or nobody."""
     async with desk.begin(org) as uow:
-        clinics = {c.name: c for c in await uow.find(Clinic)}
-        groups = {g.name: g for g in await uow.find(Group)}
+        clinics = {c.name: c for c in await uow.find(Clinic, closed_on=None)}
+        groups = {g.name: g for g in await uow.find(Group, closed_on=None)}
         emails = [p.email for p in await uow.find(Person)]
         rows = read_people(file, clinics, groups, emails)
         made = [await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group)) for row in rows]
@@ -108,52 +110,109 @@ async def people(desk: Desk, org: str, file: Path) -> list[Person]:
 async def person(desk: Desk, org: str, values: Mapping[str, str]) -> list[Person]:
     """One person, by the rules of a row of the file."""
     async with desk.begin(org) as uow:
-        clinics = {c.name: c for c in await uow.find(Clinic)}
-        groups = {g.name: g for g in await uow.find(Group)}
+        clinics = {c.name: c for c in await uow.find(Clinic, closed_on=None)}
+        groups = {g.name: g for g in await uow.find(Group, closed_on=None)}
         row = checked_person(values, clinics, groups, [p.email for p in await uow.find(Person)])
         made = await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group))
         await uow.commit()
     return [made]
 
 
-async def join_group(desk: Desk, org: str, email: str, name: str) -> list[Membership]:
-    """Somebody belongs to a group from today on."""
+async def join_group(desk: Desk, org: str, email: str, name: str, on: date | None = None) -> list[Membership]:
+    """Somebody belongs to a group from a day on, today if none is named."""
     async with desk.begin(org) as uow:
         found, member = await named(uow, Group, name), await person_named(uow, email)
-        day = _today(desk, found)
-        if await _held(uow, found, member, day):
-            raise SetupError(f"{email} is in {name} already.")
+        day = on or _today(desk, found)
+        later = [m for m in await _of(uow, found, member) if m.left_on is None or m.left_on >= day]
+        if any(m.holds_on(day) for m in later):
+            raise SetupError(f"{email} is in {name} already on {day}.")
+        if later:
+            raise SetupError(f"{email} joins {name} on {later[0].joined_on} already.")
         made = Membership(desk.tools.ids.new("membership"), uow.organisation, found.id, member.id, day)
         await uow.add(made)
         await uow.commit()
     return [made]
 
 
-async def leave_group(desk: Desk, org: str, email: str, name: str) -> list[Membership]:
-    """Today is somebody's last day in a group; reviews they hold stay theirs."""
+async def leave_group(
+    desk: Desk, org: str, email: str, name: str, on: date | None = None, cover: str = ""
+) -> list[Membership]:
+    """A day, today if none is named, is somebody's last in a group; what they leave behind is settled then."""
     async with desk.begin(org) as uow:
         found, member = await named(uow, Group, name), await person_named(uow, email)
-        day = _today(desk, found)
-        held = await _held(uow, found, member, day)
+        today = _today(desk, found)
+        day = on or today
+        held = [m for m in await _of(uow, found, member) if m.left_on is None or m.left_on >= today]
         if not held:
             raise SetupError(f"{email} is not in {name}.")
-        ended = [await uow.save(replace(m, left_on=day)) for m in held]
+        if day < max(today, min(m.joined_on for m in held)):
+            raise SetupError(f"{day} is over, or before {email} joined; name today or a later day.")
+        work = Work(uow, desk.clock.now(), desk.tools)
+        covering = await _cover(uow, cover, member)
+        left = await depart_from_group(work, member, found, held, day, by="admin", cover=covering)
+        desk.notes.append(f"{email}: {left}." if left else f"{email} leaves {name} after {day}; it is settled then.")
+        await _note_supervisors(desk, work, member, [found])
+        ended = [await uow.get(Membership, m.id) for m in held]
         await uow.commit()
     return ended
 
 
-async def remove_person(desk: Desk, org: str, email: str) -> list[Person]:
-    """Access ends at once; open reviews move, sessions end, facts stay."""
+async def remove_person(
+    desk: Desk, org: str, email: str, on: date | None = None, cover: str = "", *, dry_run: bool = False
+) -> list[Person]:
+    """Access ends, at once or after a last day; open reviews move, own cases change hands or end, facts stay."""
     async with desk.begin(org) as uow:
         person = await person_named(uow, email)
-        gone = await uow.save(replace(person, removed_at=desk.clock.now()))
-        for session in await uow.find(Session, person=person.id):
-            await uow.remove(Session, session.id)
-        await free_seats_of(Work(uow, desk.clock.now(), desk.tools), gone)
-        await desk.audit(uow, Audited.PERSON_REMOVED, person.id)
-        await desk.note_duty(uow, gone)
-        await uow.commit()
+        work = Work(uow, desk.clock.now(), desk.tools)
+        await not_the_last_admin(uow, person)
+        covering, groups = await _cover(uow, cover, person), await groups_of(work, person)
+        if on is not None and on >= work.today(person.timezone):
+            gone = await leave_service_on(work, person, on, covering)
+            desk.notes.append(f"{email} leaves after {on}; it is settled then.")
+        else:
+            left = await leave_service(work, person, by="admin", cover=covering)
+            gone = left.person
+            desk.notes.append(f"{email}: {left}.")
+            await desk.audit(uow, Audited.PERSON_REMOVED, person.id)
+            await desk.note_duty(uow, gone)
+        await _note_supervisors(desk, work, person, groups)
+        if not dry_run:
+            await uow.commit()
     return [gone]
+
+
+async def stay(desk: Desk, org: str, email: str) -> list[Person]:
+    """A leaving that was planned for a day to come is given up."""
+    async with desk.begin(org) as uow:
+        person = await person_named(uow, email)
+        if person.leaves_on is None:
+            raise SetupError(f"{email} does not leave on any day.")
+        await uow.wake("person.leaves", person.id, None)
+        kept = await uow.save(replace(person, leaves_on=None, leaving_cover=None))
+        await uow.commit()
+    return [kept]
+
+
+async def return_person(desk: Desk, org: str, email: str, group: str = "") -> list[Person]:
+    """Somebody who left comes back, with everything their log and history hold."""
+    async with desk.begin(org) as uow:
+        gone = [p for p in await uow.find(Person, removed_at__not=None) if p.email.casefold() == email.casefold()]
+        if not gone:
+            raise SetupError(f"Nobody who left has the e-mail {email}.")
+        back = await come_back(desk, uow, gone[0])
+        if group:
+            found = await named(uow, Group, group)
+            await _join(desk, uow, found, back)
+        await uow.commit()
+    return [back]
+
+
+async def come_back(desk: Desk, uow: UnitOfWork, person: Person) -> Person:
+    """Access again from now on; memberships are new ones."""
+    back = await uow.save(replace(person, removed_at=None, leaves_on=None, leaving_cover=None))
+    await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
+    await uow.wake("person.remind", person.id, desk.clock.now())
+    return back
 
 
 async def end_agreement(desk: Desk, org: str, name: str) -> list[str]:
@@ -203,8 +262,8 @@ async def everything(desk: Desk, org: str) -> list[Any]:
     """Clinics, groups, people."""
     async with desk.begin(org, write=False) as uow:
         return [
-            *await uow.find(Clinic, order=("name",)),
-            *await uow.find(Group, order=("name",)),
+            *await uow.find(Clinic, closed_on=None, order=("name",)),
+            *await uow.find(Group, closed_on=None, order=("name",)),
             *await uow.find(Person, removed_at=None, order=("name",)),
         ]
 
@@ -246,19 +305,50 @@ def _today(desk: Desk, group: Group) -> date:
     return desk.clock.now().astimezone(ZoneInfo(group.timezone)).date()
 
 
-async def _held(uow: UnitOfWork, group: Group, member: Person, day: date) -> list[Membership]:
-    return [m for m in await uow.find(Membership, group=group.id, person=member.id) if m.holds_on(day)]
+async def _of(uow: UnitOfWork, group: Group, member: Person) -> list[Membership]:
+    return await uow.find(Membership, group=group.id, person=member.id, order=("joined_on",))
 
 
-async def _free_name(uow: UnitOfWork, kind: type[Clinic | Group], name: str) -> None:
+async def _join(desk: Desk, uow: UnitOfWork, group: Group, person: Person) -> None:
+    """A member from today on, unless they are one already."""
+    day = _today(desk, group)
+    if not any(m.holds_on(day) for m in await _of(uow, group, person)):
+        await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, group.id, person.id, day))
+
+
+async def _cover(uow: UnitOfWork, email: str, person: Person) -> str | None:
+    """The covering therapist by e-mail. Raises SetupError."""
+    if not email:
+        return None
+    found = await person_named(uow, email)
+    if found.id == person.id or not found.has(Role.THERAPIST):
+        raise SetupError(f"{email} cannot present cases of {person.email}: name another therapist.")
+    return found.id
+
+
+async def _note_supervisors(desk: Desk, work: Work, person: Person, groups: Sequence[Group]) -> None:
+    """Say which groups are without a supervisor of their own now."""
+    if not person.has(Role.SUPERVISOR):
+        return
+    for group in groups:
+        others = [p for p in await members(work, group) if p.has(Role.SUPERVISOR) and p.id != person.id]
+        if not others:
+            names = ", ".join(p.name for p in await supervisors_of(work, group) if p.id != person.id) or "nobody"
+            desk.notes.append(f"{group.name} has no supervisor of its own now; {names} act for it.")
+
+
+async def free_name(uow: UnitOfWork, kind: type[Clinic] | type[Group], name: str) -> None:
     """Clinics and groups are spoken of by name, so a name stands for one."""
     if not name.strip():
         raise SetupError("A name is missing.")
-    if await uow.count(kind, name=name):
-        raise SetupError(f"There is a {kind.__name__.lower()} {name} already.")
+    for other in await uow.find(kind):
+        if other.name.casefold() == name.strip().casefold():
+            closed = " (it is closed)" if other.closed_on else ""
+            raise SetupError(f"There is a {kind.__name__.lower()} {other.name} already{closed}.")
 
 
-def _zone(name: str) -> None:
+def checked_zone(name: str) -> None:
+    """Raises SetupError for a time zone that is not known."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from bot.admin.context import Desk, named, person_named, step
+from bot.admin.context import Desk, named, not_the_last_admin, person_named, step
+from bot.app.context import Work
+from bot.app.steps.departure import settle_left
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.policy import InvalidPolicy, resolve
@@ -56,9 +58,14 @@ async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[
         raise SetupError(f"There is no role {', '.join(unknown)}; there are {', '.join(Role)}.")
     async with desk.begin(org) as uow:
         person = await person_named(uow, email)
+        if Role.ADMIN.value not in roles:
+            await not_the_last_admin(uow, person)
         changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
         roles_before_after = step(" ".join(sorted(person.roles)), " ".join(sorted(changed.roles)))
         await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=roles_before_after)
+        if person.has(Role.THERAPIST) and not changed.has(Role.THERAPIST):
+            left = await settle_left(Work(uow, desk.clock.now(), desk.tools), changed, by="admin")
+            desk.notes.append(f"{email} is no therapist any more: {left}.")
         await desk.note_duty(uow, changed)
         await uow.commit()
     return [changed]

@@ -16,6 +16,7 @@ from bot.app.rounds.handlers import make_plan, publish
 from bot.app.steps import leave, second_look
 from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
+from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.reminders import look
 from bot.app.steps.retention import purge_text
@@ -124,6 +125,8 @@ STEPS: Mapping[str, Step] = {
     "person.remind": look,
     "leave.begins": leave_begins,
     "leave.returns": tell_of_return,
+    "membership.ends": membership_ends,
+    "person.leaves": person_leaves,
     "look.remind": second_look.remind,
     "look.late": second_look.over_time,
     "look.author": second_look.author_silent,

@@ -127,24 +127,158 @@ def add_person(
     _run(config, as_json, lambda desk: person(desk, org, values))
 
 
+OnOption = Annotated[str, typer.Option("--on", help="On this day, like 2027-03-01; today if left out.")]
+CoverOption = Annotated[str, typer.Option(help="E-mail of the therapist who presents their open cases from then on.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")]
+
+
 @admin.command("join-group")
 def join_group(
-    email: str, group: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+    email: str,
+    group: str,
+    on: OnOption = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """A person belongs to a group from today on."""
+    """A person belongs to a group from a day on."""
     from bot.admin.people import join_group as join
 
-    _run(config, as_json, lambda desk: join(desk, org, email, group))
+    _run(config, as_json, lambda desk: join(desk, org, email, group, _day(on) if on else None))
 
 
 @admin.command("leave-group")
 def leave_group(
-    email: str, group: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+    email: str,
+    group: str,
+    on: OnOption = "",
+    cover: CoverOption = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Today is a person's last day in a group; reviews they hold stay theirs."""
+    """A person's last day in a group; their open reviews move, their own cases there change hands or end."""
     from bot.admin.people import leave_group as leave
 
-    _run(config, as_json, lambda desk: leave(desk, org, email, group))
+    _run(config, as_json, lambda desk: leave(desk, org, email, group, _day(on) if on else None, cover))
+
+
+@admin.command("change-person")
+def change_person(
+    email: str,
+    name: str = "",
+    new_email: Annotated[str, typer.Option("--email", help="The new address.")] = "",
+    clinic: Annotated[str, typer.Option(help="By its name.")] = "",
+    timezone: str = "",
+    language: str = "",
+    languages: Annotated[str, typer.Option(help="Those they review in, with blanks between.")] = "",
+    personnel_id: Annotated[str, typer.Option(help="What the staff system calls them.")] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Another name, e-mail, clinic, time zone or language; whoever moves keeps their history."""
+    from bot.admin.lifecycle import change_person as change
+
+    given = {
+        "name": name,
+        "email": new_email,
+        "clinic": clinic,
+        "timezone": timezone,
+        "language": language,
+        "languages": languages,
+        "personnel_id": personnel_id,
+    }
+    _run(config, as_json, lambda desk: change(desk, org, email, given))
+
+
+@admin.command("rename-group")
+def rename_group(
+    name: str, new_name: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Another name for a group."""
+    from bot.admin.lifecycle import rename
+    from bot.domain.organisation import Group
+
+    _run(config, as_json, lambda desk: rename(desk, org, Group, name, new_name))
+
+
+@admin.command("rename-clinic")
+def rename_clinic(
+    name: str, new_name: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Another name for a clinic."""
+    from bot.admin.lifecycle import rename
+    from bot.domain.organisation import Clinic
+
+    _run(config, as_json, lambda desk: rename(desk, org, Clinic, name, new_name))
+
+
+@admin.command("rename-organisation")
+def rename_organisation(
+    new_name: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Another name for the organisation."""
+    from bot.admin.lifecycle import rename_organisation as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, new_name))
+
+
+@admin.command("merge-groups")
+def merge_groups(
+    name: str, into: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """A group becomes part of another with its members, cases, rounds and history; its series end."""
+    from bot.admin.lifecycle import merge_groups as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, name, into))
+
+
+@admin.command("split-group")
+def split_group(
+    name: str,
+    new_name: str,
+    emails: list[str],
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A new group of some of a group's members."""
+    from bot.admin.lifecycle import split_group as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, name, new_name, emails))
+
+
+@admin.command("close-group")
+def close_group(
+    name: str,
+    dry_run: DryRunOption = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The group ends today; cases are closed where a review is in and withdrawn otherwise."""
+    from bot.admin.lifecycle import close_group as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, name, dry_run=dry_run))
+
+
+@admin.command("merge-clinics")
+def merge_clinics(
+    name: str, into: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Everybody of a clinic works at another from now on; what was logged stays logged where it was."""
+    from bot.admin.lifecycle import merge_clinics as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, name, into))
+
+
+@admin.command("close-clinic")
+def close_clinic(name: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """A clinic at which nobody works any more."""
+    from bot.admin.lifecycle import close_clinic as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, name))
 
 
 ClinicOption = Annotated[str, typer.Option("--clinic", help="For one clinic, by its name.")]
@@ -221,11 +355,42 @@ def set_duty(
 
 
 @admin.command("remove-person")
-def remove_person(email: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """End a person's access at once, on every platform and in open sessions; open reviews move to others."""
+def remove_person(
+    email: str,
+    on: Annotated[str, typer.Option("--on", help="The last day of work, like 2027-03-31; at once if left out.")] = "",
+    cover: CoverOption = "",
+    dry_run: DryRunOption = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a person's access on every platform; open reviews move, own cases change hands or end."""
     from bot.admin.people import remove_person as apply
 
-    _run(config, as_json, lambda desk: apply(desk, org, email))
+    day = _day(on) if on else None
+    _run(config, as_json, lambda desk: apply(desk, org, email, day, cover, dry_run=dry_run))
+
+
+@admin.command("keep-person")
+def keep_person(email: str, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """A leaving planned for a day to come is given up."""
+    from bot.admin.people import stay
+
+    _run(config, as_json, lambda desk: stay(desk, org, email))
+
+
+@admin.command("return-person")
+def return_person(
+    email: str,
+    group: Annotated[str, typer.Option(help="Join this group from today on.")] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Somebody who left comes back with their log and history."""
+    from bot.admin.people import return_person as apply
+
+    _run(config, as_json, lambda desk: apply(desk, org, email, group))
 
 
 @admin.command("end-agreement")

@@ -165,6 +165,12 @@ async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
 
 
+async def _member_left(ctx: Context, entry: OutboxEntry) -> Card | None:
+    person, group = await ctx.uow.get(Person, entry.subject), await ctx.uow.get(Group, entry.args["group"])
+    overview = Action("supervision.overview", ctx.words("overview.open"))
+    return _card(ctx, "member_left", overview, name=person.name, group=group.name)
+
+
 async def _cover_over(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "cover_over", code=(await ctx.uow.get(Case, entry.subject)).code)
 
@@ -262,6 +268,8 @@ BUILDERS: dict[str, Builder] = {
     "entries_signed": _entries_signed,
     "leave_ended": _plain,
     "leave_undone": _plain,
+    "person_left": dates.about_person,
+    "member_left": _member_left,
     "mode_entered": _plain,
     "cover_over": _cover_over,
     "case_covered": _own_case,

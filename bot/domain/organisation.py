@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 
@@ -43,7 +43,7 @@ class Clinic:
     """A place of work with its country's holidays, its zone and the contacts shown when there is a risk.
 
     `country` is ISO 3166 (two letters), `region` the holiday library's subdivision or empty. `emergency_phone` is for
-    anybody in danger, `duty_phone` reaches whoever is on duty.
+    anybody in danger, `duty_phone` reaches whoever is on duty. `closed_on`: nobody works there any more.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Clinic:
     duty_supervisor: str | None = None
     deputy_supervisor: str | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,22 @@ class Closure:
 
 @dataclass(frozen=True)
 class Group:
-    """Therapists who review each other's cases; members may come from several clinics."""
+    """Therapists who review each other's cases; members may come from several clinics. `closed_on`: its last day."""
 
     id: str
     organisation: str
     name: str
     timezone: str
     policy: Mapping[str, Any] = field(default_factory=dict)
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Membership:
-    """A person in a group from a day on, until a day (both included) or still."""
+    """A person in a group from a day on, until a day (both included) or still.
+
+    `cover` is the therapist who presents the person's own cases of the group after `left_on`, if one was named.
+    """
 
     id: str
     organisation: str
@@ -92,10 +97,28 @@ class Membership:
     person: str
     joined_on: date
     left_on: date | None = None
+    cover: str | None = None
 
     def holds_on(self, day: date) -> bool:
         """Whether the person is a member on this day."""
         return self.joined_on <= day and (self.left_on is None or day <= self.left_on)
+
+
+def member_since(memberships: Iterable[Membership], day: date) -> date | None:
+    """The first day of the latest unbroken time in any group that began by `day`; None if there was none.
+
+    Whoever comes back after months starts anew: what lies between is no gap of theirs.
+    """
+    since: date | None = None
+    until: date | None = date.min
+    for each in sorted(memberships, key=lambda m: m.joined_on):
+        if each.joined_on > day:
+            break
+        if since is None or (until is not None and each.joined_on > until + timedelta(days=1)):
+            since, until = each.joined_on, each.left_on
+        elif until is not None:
+            until = None if each.left_on is None else max(until, each.left_on)
+    return since
 
 
 @dataclass(frozen=True)

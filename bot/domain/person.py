@@ -29,6 +29,7 @@ class Person:
     `weekdays` are the days of the week the person works (0 = Monday).
     `notify_on` names the platform the person prefers for notices; empty: where last seen.
     `personnel_id` is what the staff system calls the person, by which a file or a directory finds them again.
+    `leaves_on` is the last day of work of somebody who leaves on a day to come; `leaving_cover` presents their cases.
     `language_chosen` is set once they chose their language themselves: then no profile changes it.
     """
 
@@ -50,6 +51,8 @@ class Person:
     version: int = 0
     language_chosen: bool = False
     personnel_id: str = ""
+    leaves_on: date | None = None
+    leaving_cover: str | None = None
 
     @property
     def active(self) -> bool:

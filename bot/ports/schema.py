@@ -69,9 +69,9 @@ RECORDS: tuple[type[Any], ...] = (
 REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Clinic: {"duty_supervisor": Person, "deputy_supervisor": Person},
     Closure: {"clinic": Clinic},
-    Person: {"clinic": Clinic},
+    Person: {"clinic": Clinic, "leaving_cover": Person},
     Contact: {"person": Person},
-    Membership: {"group": Group, "person": Person},
+    Membership: {"group": Group, "person": Person, "cover": Person},
     NeverAssign: {"one": Person, "other": Person},
     ModeEntry: {"person": Person},
     LeaveEntry: {"person": Person, "cover": Person},
@@ -97,10 +97,10 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
 
 # What is asked often: each becomes an index (unique combinations are indexed already).
 INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
-    Person: (("organisation", "clinic"),),
+    Person: (("organisation", "clinic"), ("organisation", "leaving_cover")),
     Closure: (("organisation", "clinic"),),
     Group: (("organisation", "name"),),
-    Membership: (("organisation", "group"), ("organisation", "person")),
+    Membership: (("organisation", "group"), ("organisation", "person"), ("organisation", "cover")),
     SeriesEntry: (("organisation", "group"), ("organisation", "clinic")),
     Case: (("organisation", "group"), ("organisation", "round"), ("organisation", "submitted_at")),
     Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),

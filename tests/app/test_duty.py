@@ -13,10 +13,11 @@ from bot.admin.context import Desk
 from bot.admin.people import remove_person
 from bot.admin.rules import set_roles
 from bot.app.context import Work
+from bot.app.steps.departure import settle_left
 from bot.app.steps.leave import begin
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Case
-from bot.domain.organisation import Clinic
+from bot.domain.organisation import Clinic, Membership
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry, OutboxEntry, SignRequest
@@ -118,6 +119,15 @@ async def a_cover_who_left_presents_nothing(world: World) -> None:
         assert await uow.count(OutboxEntry, person=person_id("a"), card="cover_impossible") == 1
 
 
+async def a_cover_of_a_leaver_who_left_presents_nothing(world: World) -> None:
+    at = await scene(world)
+    await change(world, await person(world, "d"), removed_at=world.clock.now())
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        left = await settle_left(work, await uow.get(Person, person_id("a")), by="x", cover=person_id("d"))
+    assert at.case.id in left.cases.withdrawn + left.cases.closed
+
+
 async def a_signer_who_left_signs_nothing(world: World) -> None:
     await removed(world)
     assert isinstance(await world.player("s").press("log.sign.look", "sgr_1"), Refused)
@@ -126,6 +136,8 @@ async def a_signer_who_left_signs_nothing(world: World) -> None:
 ACTS_FOR_OTHERS: dict[tuple[type[Any], str], Rot] = {
     (Clinic, "duty_supervisor"): the_alert_goes_elsewhere,
     (Clinic, "deputy_supervisor"): the_alert_goes_elsewhere,
+    (Person, "leaving_cover"): a_cover_of_a_leaver_who_left_presents_nothing,
+    (Membership, "cover"): a_cover_of_a_leaver_who_left_presents_nothing,
     (LeaveEntry, "cover"): a_cover_who_left_presents_nothing,
     (SignRequest, "signer"): a_signer_who_left_signs_nothing,
 }

@@ -61,7 +61,7 @@ async def press_remove(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def _clinic(ctx: Context, event: FormSubmitted) -> str | None:
-    clinics = await ctx.uow.find(Clinic)
+    clinics = await ctx.uow.find(Clinic, closed_on=None)
     picked = chosen(event, "clinic")
     if picked:
         return next((c.id for c in clinics if c.id == picked[0]), None)

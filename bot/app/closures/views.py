@@ -37,7 +37,7 @@ async def closures_card(ctx: Context) -> Card:
     """Clinic by clinic, from today on."""
     w = ctx.words
     blocks: list[CardBlock] = [Text(line(w("closures.intro")))]
-    for clinic in await ctx.uow.find(Clinic, order=("name",)):
+    for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",)):
         blocks.append(Heading(clinic.name))
         today = ctx.today(clinic.timezone)
         listed = await ctx.uow.find(Closure, clinic=clinic.id, last_day__ge=today, order=("first_day",))
@@ -50,7 +50,7 @@ async def closures_card(ctx: Context) -> Card:
 async def closure_form(ctx: Context, old: Closure | None, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     """Clinic, days, and a name that people recognise."""
     w = ctx.words
-    clinics = await ctx.uow.find(Clinic, order=("name",))
+    clinics = await ctx.uow.find(Clinic, closed_on=None, order=("name",))
     fields: list[Field] = []
     if old is None and len(clinics) > 1:
         options = tuple(Option(c.id, c.name) for c in clinics)

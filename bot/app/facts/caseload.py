@@ -15,7 +15,7 @@ from bot.app.facts.permissions import OPEN_CASE
 from bot.domain.case import Assignment
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
 from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
-from bot.domain.organisation import Closure, Membership
+from bot.domain.organisation import Closure, Membership, member_since
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy
 from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
@@ -144,7 +144,7 @@ async def rhythm_facts(
             *(await rhythm_for_others(work, logged) if for_others else logged),
             *await _not_logged_yet(work, person, caseload, policy),
         ),
-        since=min((m.joined_on for m in memberships), default=work.today(person.timezone)),
+        since=member_since(memberships, work.today(person.timezone)) or work.today(person.timezone),
         closures=Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
         reached=await _is_reached(work, person),
         policy=policy,

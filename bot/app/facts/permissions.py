@@ -136,14 +136,14 @@ async def groups_for_planning(ctx: Context) -> list[Group]:
     """
     mine = await my_groups(ctx)
     if not mine:
-        return await ctx.uow.find(Group, order=("name",), limit=MOST_GROUPS)
+        return await ctx.uow.find(Group, closed_on=None, order=("name",), limit=MOST_GROUPS)
     return sorted([*mine, *await covered_groups(ctx)], key=lambda group: group.name)
 
 
 async def planned_group(ctx: Context, given: str = "") -> Group | None:
     """The group of this id or name, if the supervisor may plan for it; without either the only one there is."""
     mine = await my_groups(ctx)
-    found = mine if mine or given else await ctx.uow.find(Group, limit=2)
+    found = mine if mine or given else await ctx.uow.find(Group, closed_on=None, limit=2)
     if given and not mine:
         found = await ctx.uow.find(Group, id=given) or await ctx.uow.find(Group, name=given, limit=2)
     elif given:

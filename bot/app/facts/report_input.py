@@ -19,7 +19,7 @@ from bot.app.facts.event_days import NO_DAYS, Days, days_of_events
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Closures, Kind
-from bot.domain.organisation import Clinic, Closure, Group, Membership
+from bot.domain.organisation import Clinic, Closure, Group, Membership, member_since
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.reports.quarterly import CaseFact, Followed, Quarter
@@ -69,7 +69,7 @@ async def service(work: Work, quarter: Quarter) -> Service:
                 person=person.id,
                 clinic=clinics[person.clinic].name,
                 caseload=caseloads[person.id],
-                since=memberships[person.id][0].joined_on,
+                since=member_since(memberships[person.id], quarter.last) or memberships[person.id][0].joined_on,
                 until=_until(person, memberships[person.id]),
                 event_days=tuple(sorted(days)),
                 own_case_days=logged[Kind.OWN_CASE],

@@ -73,8 +73,13 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
     memberships = await work.uow.find(Membership, group=group.id)
     ids = sorted({m.person for m in memberships})
     everyone = {p.id: p for p in await work.uow.find(Person, id__in=ids)} if ids else {}
-    present = {m.person for m in memberships if m.holds_on(day)}
-    people = {id: p for id, p in everyone.items() if id in present and p.active and p.has(Role.THERAPIST)}
+    # Nobody gets a review on their last day.
+    present = {m.person for m in memberships if m.holds_on(day) and m.left_on != day}
+    people = {
+        id: p
+        for id, p in everyone.items()
+        if id in present and p.active and p.has(Role.THERAPIST) and (p.leaves_on is None or p.leaves_on > day)
+    }
     caseloads = await caseloads_of(work, everyone.values())
     cases = await round_cases(work, round_)
     past = await _past_assignments(work, group, round_)

@@ -93,7 +93,11 @@ async def overview_card(ctx: Context) -> Card:
 
 async def _duty(ctx: Context) -> list[CardBlock]:
     """Clinics where a risk alert would not find whoever is named for duty."""
-    gaps = [gap for clinic in await ctx.uow.find(Clinic, order=("name",)) for gap in await duty_gaps(ctx, clinic)]
+    gaps = [
+        gap
+        for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",))
+        for gap in await duty_gaps(ctx, clinic)
+    ]
     told = [ctx.words(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps]
     return [Notice(Tone.WARN, line(each)) for each in told]
 

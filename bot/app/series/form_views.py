@@ -96,7 +96,7 @@ async def series_form(ctx: Context, values: Mapping[str, str], errors: Mapping[s
     """What a series needs, filled with the group's policy."""
     w = ctx.words
     groups = await groups_for_planning(ctx)
-    clinics = await ctx.uow.find(Clinic, order=("name",))
+    clinics = await ctx.uow.find(Clinic, closed_on=None, order=("name",))
     group = next((g for g in groups if g.id == values.get("group")), groups[0] if groups else None)
     policy = await ctx.policy(group)
     anchor = first_date(ctx, group, policy) if group else ctx.my_today

@@ -91,6 +91,8 @@ async def _log_one(
     work: Work, case: Case, person_id: str, role: Role, moment: datetime, took_part: frozenset[str]
 ) -> None:
     person = await work.uow.get(Person, person_id)
+    if person.removed_at and moment > person.removed_at:
+        return  # nothing happened to somebody after their last day
     policy = await work.policy(await work.uow.get(Group, case.group))
     day = moment.astimezone(ZoneInfo(person.timezone)).date()
     mode = (await caseload_of(work, person)).chosen_mode_on(day)

@@ -59,7 +59,7 @@ async def erase_person(work: Work, person: Person, actor: str, backup_days: int)
         if person.id in {clinic.duty_supervisor, clinic.deputy_supervisor}:
             raise SetupError(f"{person.name} is on duty at {clinic.name}: name somebody else first (admin set-duty).")
     gone = await work.uow.save(replace(person, removed_at=person.removed_at or work.now))
-    await free_seats_of(work, gone)
+    await free_seats_of(work, gone, left=True)
     cases = await _their_cases(work, person, actor)
     reviews = await _their_reviews(work, person)
     records = await _their_records(work, person)

@@ -16,6 +16,7 @@ from bot.app.facts.second_looks import CLOCKS as LOOK_CLOCKS
 from bot.app.facts.second_looks import open_look
 from bot.app.facts.workdays import clinic_days, home_clinic, own_days
 from bot.app.steps import second_look
+from bot.app.steps.departure import has_left, settle_left
 from bot.app.steps.reassignment import fill_seats
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case, CaseStatus
@@ -65,6 +66,8 @@ async def go_on(work: Work, case: Case) -> None:
         await second_look.go_on(work, case, until or look.until)
     if case.released_at:
         await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
+    if await has_left(work, presenter, case.group):
+        await settle_left(work, presenter, by="admin", groups={case.group})
 
 
 async def _pending(work: Work, case: Case) -> list[Assignment]:

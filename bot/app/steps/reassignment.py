@@ -6,7 +6,7 @@ A started review stays where it is; drafts are not passed on; a new reviewer get
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,13 +26,18 @@ from bot.domain.round import Round
 UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
 
-async def free_seats_of(work: Work, person: Person) -> int:
-    """Every open review of a person who goes on leave or is removed moves on; how many did."""
-    reason = EndReason.LEAVE if person.active else EndReason.REMOVED
+async def free_seats_of(
+    work: Work, person: Person, *, left: bool = False, groups: Collection[str] | None = None
+) -> int:
+    """Every open review of a person who goes on leave or has `left` moves on; how many did.
+
+    With `groups` only those of these groups.
+    """
+    reason = EndReason.REMOVED if left or not person.active else EndReason.LEAVE
     freed: list[tuple[Assignment, Case]] = []
     for seat in await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None):
         case = await work.uow.get(Case, seat.case)
-        if case.open:
+        if case.open and (groups is None or case.group in groups):
             await _end(work, seat, reason)
             freed.append((seat, case))
     for round_ in sorted({seat.round for seat, _ in freed}):

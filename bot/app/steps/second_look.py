@@ -79,7 +79,7 @@ async def short_of_lookers(work: Work) -> list[str]:
     people = [p for p in await work.uow.find(Person, removed_at=None) if p.has(Role.SUPERVISOR)]
     planned = [{group.id for group in await groups_of(work, person)} for person in people]
     short = []
-    for group in await work.uow.find(Group, order=("name",)):
+    for group in await work.uow.find(Group, closed_on=None, order=("name",)):
         asked = (await work.policy(group)).second_look is not SecondLookRule.OFF
         if asked and sum(not groups or group.id in groups for groups in planned) < ENOUGH:
             short.append(group.name)

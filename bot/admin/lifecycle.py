@@ -1,0 +1,243 @@
+"""People, groups and clinics change: names, addresses, places; groups and clinics merge, split and close.
+
+A merged or closed place keeps its row, so that what is dated stays readable; nothing new begins there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.admin.context import Desk, named, person_named
+from bot.admin.people import checked_zone, free_name
+from bot.app.context import Work
+from bot.app.steps.departure import leave_group
+from bot.app.steps.open_round import cancel_round
+from bot.domain.case import Case
+from bot.domain.organisation import Clinic, Group, Membership, Organisation
+from bot.domain.person import Person
+from bot.domain.round import Round
+from bot.errors import SetupError
+from bot.ports.records import Audited, SeriesEntry
+from bot.ports.unit_of_work import AlreadyThere, UnitOfWork
+from bot.ui.strings import LANGUAGES
+
+PERSON_FIELDS = ("name", "email", "clinic", "timezone", "language", "languages", "personnel_id")
+
+
+async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, str]) -> list[Person]:
+    """Another name, e-mail, clinic (by its name), time zone, language, review languages or personnel id. Audited."""
+    async with desk.begin(org) as uow:
+        person = await person_named(uow, email)
+        values: dict[str, object] = {key: value.strip() for key, value in given.items() if value.strip()}
+        if "name" in values and not (str(values["name"]).isprintable() and len(str(values["name"])) <= 100):
+            raise SetupError("A name has 1 to 100 characters that can be printed.")
+        if "timezone" in values:
+            checked_zone(str(values["timezone"]))
+        if "clinic" in values:
+            clinic = await named(uow, Clinic, str(values["clinic"]))
+            old = await uow.get(Clinic, person.clinic)
+            values["clinic"] = clinic.id
+            # Whoever moves lives by the new clinic's clock unless theirs was their own.
+            if "timezone" not in values and person.timezone == old.timezone:
+                values["timezone"] = clinic.timezone
+        if "languages" in values:
+            values["languages"] = tuple(str(values["languages"]).replace(",", " ").split())
+        spoken = f"{given.get('languages', '')} {given.get('language', '')}".replace(",", " ").split()
+        unknown = sorted(set(spoken) - set(LANGUAGES))
+        if unknown:
+            raise SetupError(f"There is no language {', '.join(unknown)}; there are {', '.join(LANGUAGES)}.")
+        if "email" in values:
+            await _free_email(uow, str(values["email"]), person)
+        try:
+            changed = await uow.save(replace(person, **values))  # type: ignore[arg-type]
+        except AlreadyThere:
+            raise SetupError(f"{values.get('email')} belongs to somebody already.") from None
+        # Names and addresses stay out of the trail: it says which fields changed.
+        fields = [key for key in values if getattr(person, key) != getattr(changed, key)]
+        await desk.audit(uow, Audited.PERSON_CHANGED, person.id, fields=" ".join(fields))
+        await uow.wake("person.remind", person.id, desk.clock.now())
+        await uow.commit()
+    return [changed]
+
+
+async def rename(desk: Desk, org: str, kind: type[Clinic] | type[Group], old: str, new: str) -> list[Clinic | Group]:
+    """Another name for a clinic or a group."""
+    async with desk.begin(org) as uow:
+        found: Clinic | Group = await named(uow, Clinic, old) if kind is Clinic else await named(uow, Group, old)
+        if old.strip().casefold() != new.strip().casefold():
+            await free_name(uow, kind, new)
+        changed: Clinic | Group = await uow.save(replace(found, name=new.strip()))
+        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="renamed")
+        await uow.commit()
+    return [changed]
+
+
+async def rename_organisation(desk: Desk, org: str, name: str) -> list[Organisation]:
+    """Another name for the organisation."""
+    if not name.strip():
+        raise SetupError("A name is missing.")
+    async with desk.begin(org) as uow:
+        changed = await uow.save(replace(await uow.get(Organisation, uow.organisation), name=name.strip()))
+        await desk.audit(uow, Audited.PLACE_CHANGED, changed.id, change="renamed")
+        await uow.commit()
+    return [changed]
+
+
+async def merge_groups(desk: Desk, org: str, name: str, into: str) -> list[Group]:
+    """One group becomes part of another with its members, cases, rounds and history; its series ends."""
+    async with desk.begin(org) as uow:
+        gone, kept = await named(uow, Group, name), await named(uow, Group, into)
+        if gone.id == kept.id:
+            raise SetupError("A group cannot be merged with itself.")
+        await _end_series(desk, uow, gone)
+        held = {(m.person, m.joined_on, m.left_on): m for m in await uow.find(Membership, group=kept.id)}
+        for member in await uow.find(Membership, group=gone.id):
+            if any(p == member.person and _covers((j, e), (member.joined_on, member.left_on)) for p, j, e in held):
+                await uow.remove(Membership, member.id)
+            else:
+                await uow.save(replace(member, group=kept.id))
+        for round_ in await uow.find(Round, group=gone.id):
+            await uow.save(replace(round_, group=kept.id))
+        for case in await uow.find(Case, group=gone.id):
+            await uow.save(replace(case, group=kept.id))
+        for series in await uow.find(SeriesEntry, group=gone.id):
+            await uow.save(replace(series, group=kept.id))
+        closed = await uow.save(replace(gone, closed_on=_today(desk, gone)))
+        if gone.policy and gone.policy != kept.policy:
+            desk.notes.append(f"The numbers set for {name} no longer hold; those of {into} do.")
+        await desk.audit(uow, Audited.PLACE_CHANGED, gone.id, change="merged", into=kept.id)
+        await uow.commit()
+    return [closed, kept]
+
+
+async def split_group(desk: Desk, org: str, name: str, new: str, emails: Sequence[str]) -> list[Group | Membership]:
+    """A new group of some of a group's members, from today on; what they leave behind in the old one is settled.
+
+    Raises SetupError if nobody or everybody would go.
+    """
+    async with desk.begin(org) as uow:
+        found = await named(uow, Group, name)
+        await free_name(uow, Group, new)
+        today = _today(desk, found)
+        people = [await person_named(uow, email) for email in emails]
+        there = {m.person: m for m in await uow.find(Membership, group=found.id) if m.holds_on(today)}
+        missing = [p.email for p in people if p.id not in there]
+        if missing or not people or len({p.id for p in people}) >= len(there):
+            reason = (
+                f"{', '.join(missing)} is not in {name}" if missing else "name some of the members, not all or none"
+            )
+            raise SetupError(f"Nothing was split: {reason}.")
+        made = Group(desk.tools.ids.new("group"), uow.organisation, new.strip(), found.timezone, found.policy)
+        await uow.add(made)
+        joined: list[Group | Membership] = [made]
+        work = Work(uow, desk.clock.now(), desk.tools)
+        for person in people:
+            left = await leave_group(work, person, found, [there[person.id]], today, by="admin", cover=None)
+            desk.notes.append(f"{person.email}: {left}.")
+            member = Membership(desk.tools.ids.new("membership"), uow.organisation, made.id, person.id, today)
+            await uow.add(member)
+            joined.append(member)
+        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="split", into=made.id)
+        await uow.commit()
+    return joined
+
+
+async def close_group(desk: Desk, org: str, name: str, *, dry_run: bool = False) -> list[Group]:
+    """The group ends today: its series end, its cases are closed where a review is in and withdrawn otherwise."""
+    async with desk.begin(org) as uow:
+        found = await named(uow, Group, name)
+        today = _today(desk, found)
+        work = Work(uow, desk.clock.now(), desk.tools)
+        await _end_series(desk, uow, found)
+        held = await uow.find(Case, group=found.id, closed_at=None, withdrawn_at=None, held_at__not=None)
+        if held:
+            raise SetupError(f"{len(held)} cases of {name} are on hold: a supervisor decides about them first.")
+        for membership in await uow.find(Membership, group=found.id):
+            if membership.left_on is None or membership.left_on > today:
+                person = await uow.get(Person, membership.person)
+                left = await leave_group(work, person, found, [membership], today, by="admin", cover=None)
+                desk.notes.append(f"{person.email}: {left}.")
+        for round_ in await uow.find(Round, group=found.id, closed_at=None, cancelled_at=None):
+            if round_.published_at is None:
+                await cancel_round(work, round_)
+            elif (latest := await uow.get(Round, round_.id)).open:
+                await uow.save(latest.close(work.now))
+        closed = await uow.save(replace(found, closed_on=today))
+        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="closed")
+        if not dry_run:
+            await uow.commit()
+    return [closed]
+
+
+async def merge_clinics(desk: Desk, org: str, name: str, into: str) -> list[Clinic]:
+    """Everybody of one clinic works at another from now on; what was logged at the first stays logged there."""
+    async with desk.begin(org) as uow:
+        gone, kept = await named(uow, Clinic, name), await named(uow, Clinic, into)
+        if gone.id == kept.id:
+            raise SetupError("A clinic cannot be merged with itself.")
+        for person in await uow.find(Person, clinic=gone.id):
+            zone = kept.timezone if person.timezone == gone.timezone else person.timezone
+            await uow.save(replace(person, clinic=kept.id, timezone=zone))
+        for series in await uow.find(SeriesEntry, clinic=gone.id, ended_at=None):
+            await uow.save(replace(series, clinic=kept.id))
+        closed = await uow.save(
+            replace(gone, closed_on=_day_at(desk, gone.timezone), duty_supervisor=None, deputy_supervisor=None)
+        )
+        if gone.policy and gone.policy != kept.policy:
+            desk.notes.append(f"The numbers set for {name} no longer hold; those of {into} do.")
+        desk.notes.append(f"Risk concerns go to the duty of {into} now; closed days are those of {into}.")
+        await desk.audit(uow, Audited.PLACE_CHANGED, gone.id, change="merged", into=kept.id)
+        await uow.commit()
+    return [closed, kept]
+
+
+async def close_clinic(desk: Desk, org: str, name: str) -> list[Clinic]:
+    """A clinic at which nobody works any more. Raises SetupError while somebody does."""
+    async with desk.begin(org) as uow:
+        found = await named(uow, Clinic, name)
+        there = await uow.find(Person, clinic=found.id, removed_at=None, order=("email",))
+        if there:
+            some = ", ".join(p.email for p in there[:5]) + (", …" if len(there) > 5 else "")
+            raise SetupError(
+                f"{len(there)} people work at {name} ({some}): move them (admin change-person EMAIL --clinic …),"
+                " let them leave, or merge the clinic with another (admin merge-clinics)."
+            )
+        series = await uow.find(SeriesEntry, clinic=found.id, ended_at=None)
+        if series:
+            raise SetupError(f"{len(series)} series of rounds follow the closed days of {name}: change or end them.")
+        closed = await uow.save(
+            replace(found, closed_on=_day_at(desk, found.timezone), duty_supervisor=None, deputy_supervisor=None)
+        )
+        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="closed")
+        await uow.commit()
+    return [closed]
+
+
+async def _end_series(desk: Desk, uow: UnitOfWork, group: Group) -> None:
+    for series in await uow.find(SeriesEntry, group=group.id, ended_at=None):
+        await uow.save(replace(series, ended_at=desk.clock.now(), next_at=None))
+        await uow.wake("series.open", series.id, None)
+
+
+async def _free_email(uow: UnitOfWork, email: str, person: Person) -> None:
+    if "@" not in email or len(email) > 254:
+        raise SetupError(f"{email} is not an e-mail address.")
+    for other in await uow.find(Person):
+        if other.id != person.id and other.email.casefold() == email.casefold():
+            left = "" if other.active else " (they left; admin return-person brings them back)"
+            raise SetupError(f"{email} belongs to {other.name} already{left}.")
+
+
+def _today(desk: Desk, group: Group) -> date:
+    return _day_at(desk, group.timezone)
+
+
+def _day_at(desk: Desk, zone: str) -> date:
+    return desk.clock.now().astimezone(ZoneInfo(zone)).date()
+
+
+def _covers(whole: tuple[date, date | None], part: tuple[date, date | None]) -> bool:
+    return whole[0] <= part[0] and (whole[1] is None or (part[1] is not None and part[1] <= whole[1]))
