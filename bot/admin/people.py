@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.admin.context import Desk, named, not_the_last_admin, person_named
-from bot.admin.staff_files import PersonRow, checked_person, read_people
+from bot.admin.roster import add_one
 from bot.app.context import Work
 from bot.app.facts.permissions import groups_of, members, supervisors_of
 from bot.app.steps.clinic_split import part_ways
@@ -95,27 +94,9 @@ async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:
     return [made]
 
 
-async def people(desk: Desk, org: str, file: Path) -> list[Person]:
-    """Everybody in the file, or nobody."""
-    async with desk.begin(org) as uow:
-        clinics = {c.name: c for c in await uow.find(Clinic, closed_on=None)}
-        groups = {g.name: g for g in await uow.find(Group, closed_on=None)}
-        emails = [p.email for p in await uow.find(Person)]
-        rows = read_people(file, clinics, groups, emails)
-        made = [await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group)) for row in rows]
-        await uow.commit()
-    return made
-
-
 async def person(desk: Desk, org: str, values: Mapping[str, str]) -> list[Person]:
-    """One person, by the rules of a row of the file."""
-    async with desk.begin(org) as uow:
-        clinics = {c.name: c for c in await uow.find(Clinic, closed_on=None)}
-        groups = {g.name: g for g in await uow.find(Group, closed_on=None)}
-        row = checked_person(values, clinics, groups, [p.email for p in await uow.find(Person)])
-        made = await _add_person(desk, uow, row, clinics[row.clinic], groups.get(row.group))
-        await uow.commit()
-    return [made]
+    """One person, by the rules of a row of a staff file; somebody who left comes back."""
+    return await add_one(desk, org, values)
 
 
 async def join_group(desk: Desk, org: str, email: str, name: str, on: date | None = None) -> list[Membership]:
@@ -273,32 +254,6 @@ async def sign_in_link(desk: Desk, org: str, email: str) -> list[str]:
     async with desk.begin(org, write=False) as uow:
         person = await person_named(uow, email)
     return [await desk.sign_in.link_for_person(person.organisation, person.id)]
-
-
-async def _add_person(desk: Desk, uow: UnitOfWork, row: PersonRow, place: Clinic, group: Group | None) -> Person:
-    now = desk.clock.now()
-    person = Person(
-        id=desk.tools.ids.new("person"),
-        organisation=uow.organisation,
-        name=row.name,
-        email=row.email,
-        clinic=place.id,
-        roles=row.roles,
-        created_at=now,
-        language=row.language,
-        timezone=row.timezone or place.timezone,
-        languages=tuple(dict.fromkeys((row.language, "en"))),
-        experienced_since=row.experienced_since,
-        fte=row.fte,
-    )
-    contact = desk.tools.ids.new("contact")
-    await uow.add(
-        person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
-    )
-    if group:
-        day = _today(desk, group)
-        await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, group.id, person.id, day))
-    return person
 
 
 def _today(desk: Desk, group: Group) -> date:

@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
 from enum import Enum
@@ -20,6 +21,11 @@ import typer
 
 from bot.cli.common import ConfigOption, JsonOption, OrgOption, command_group, run_async
 from bot.errors import SetupError
+
+OnOption = Annotated[str, typer.Option("--on", help="On this day, like 2027-03-01; today if left out.")]
+CoverOption = Annotated[str, typer.Option(help="E-mail of the therapist who presents their open cases from then on.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")]
+SkipBadOption = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing the file.")]
 
 admin = command_group("Organisations, clinics, groups, people, roles and closures.")
 
@@ -88,11 +94,73 @@ def add_group(
 
 
 @admin.command("import")
-def import_people(file: Path, org: OrgOption = "", config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """People from a CSV file; one bad row and nothing is imported."""
-    from bot.admin.people import people
+def import_people(
+    file: Path,
+    clinic: Annotated[str, typer.Option(help="For everybody whose row names none.")] = "",
+    group: Annotated[str, typer.Option(help="For everybody whose row names none.")] = "",
+    roles: Annotated[str, typer.Option(help="For everybody whose row names none.")] = "",
+    skip_bad: SkipBadOption = False,
+    dry_run: DryRunOption = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """People from a staff file as it is; who is there already is brought up to date.
 
-    _run(config, as_json, lambda desk: people(desk, org, file))
+    Any delimiter, encoding and heading language; exports of chats, directories and staff systems.
+    """
+    _import(config, as_json, org, file, clinic, group, roles, skip_bad, dry_run, remove_missing=False)
+
+
+@admin.command("sync")
+def sync_people(
+    file: Path,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Who is missing in the file leaves the service.")
+    ] = False,
+    clinic: Annotated[str, typer.Option(help="For everybody whose row names none.")] = "",
+    group: Annotated[str, typer.Option(help="For everybody whose row names none.")] = "",
+    roles: Annotated[str, typer.Option(help="For everybody whose row names none.")] = "",
+    skip_bad: SkipBadOption = False,
+    dry_run: DryRunOption = False,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A monthly staff file: joiners are added, changes made, who is missing is named or removed. Twice does no harm."""
+    _import(config, as_json, org, file, clinic, group, roles, skip_bad, dry_run, remove_missing=remove_missing)
+
+
+def _import(
+    config: Path | None,
+    as_json: bool,
+    org: str,
+    file: Path,
+    clinic: str,
+    group: str,
+    roles: str,
+    skip_bad: bool,
+    dry_run: bool,
+    *,
+    remove_missing: bool,
+) -> None:
+    from bot.admin.roster import Wanted, apply_file
+    from bot.admin.staff_values import roles_of
+
+    wanted = Wanted(clinic, group, roles_of(roles), dry_run, skip_bad, remove_missing)
+
+    async def step(desk: Any) -> list[Any]:
+        lines = await apply_file(desk, org, file, wanted)
+        return [line.plain for line in lines] if as_json else [*map(str, lines), _counted(lines, dry_run)]
+
+    _run(config, as_json, step)
+
+
+def _counted(lines: Any, dry_run: bool) -> str:
+    """ "3 new, 1 changed; nothing was done yet"."""
+    numbers = Counter(line.what for line in lines)
+    said = ", ".join(f"{number} {what}" for what, number in numbers.items()) or "nobody"
+    return f"{said}; nothing was changed (dry run)" if dry_run else f"{said}; everybody else stays as they are"
 
 
 @admin.command("add-person")
@@ -105,6 +173,7 @@ def add_person(
     language: str = "",
     timezone: Annotated[str, typer.Option(help="The clinic's if left out.")] = "",
     experienced_since: Annotated[str, typer.Option(help="The day the work began, like 2024-03-01.")] = "",
+    personnel_id: Annotated[str, typer.Option(help="What the staff system calls them.")] = "",
     fte: Annotated[str, typer.Option(help="Share of a full post, above 0 and at most 1.")] = "",
     org: OrgOption = "",
     config: ConfigOption = None,
@@ -122,14 +191,10 @@ def add_person(
         "language": language,
         "timezone": timezone,
         "experienced_since": experienced_since,
+        "personnel_id": personnel_id,
         "fte": fte,
     }
     _run(config, as_json, lambda desk: person(desk, org, values))
-
-
-OnOption = Annotated[str, typer.Option("--on", help="On this day, like 2027-03-01; today if left out.")]
-CoverOption = Annotated[str, typer.Option(help="E-mail of the therapist who presents their open cases from then on.")]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")]
 
 
 @admin.command("join-group")

@@ -80,17 +80,48 @@ def test_every_mistake_about_a_person_is_told_and_nobody_is_added(furnished: Adm
 def test_people_from_a_file_with_bad_rows(furnished: Admin, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
-        "name,email,clinic,group,roles\nA,a@x.example,Kiel,North,therapist\nB,a@x.example,Ulm,,boss\n,,,,\n"
+        "name,email,clinic,group,roles\nA,a@x.example,Kiel,North,therapist\nB,a@x.example,Ulm,,boss\n,d@x.example,Kiel,,\n"
     )
     said = furnished("import", str(file))
-    assert "line 3: this email is there already" in said
     assert "line 3: there is no clinic Ulm" in said
     assert "line 3: there is no role boss" in said
     assert "line 4: name is missing" in said
     assert "line 2" not in said
     assert len(furnished("list")) == 2
+    file.write_text("name,email,clinic\nA,a@x.example,Kiel\nB,A@x.example,Kiel\n")
+    assert "line 3: this email is there already (line 2)" in furnished("import", str(file))
     file.write_text("name,email,clinic,group\nA,a@x.example,Kiel,North\nB,b@x.example,Kiel,\n")
     assert [p["name"] for p in furnished("import", str(file))] == ["A", "B"]
+    assert furnished("import", str(file)) == []  # the same file again changes nothing
+
+
+def test_a_monthly_file_is_looked_at_first_and_applied_once(furnished: Admin, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text(
+        "Personalnummer;Name;E-Mail;Klinik;Stellenanteil\n1;A;a@x.example;Kiel;0,8\n2;B;b@x.example;Kiel;\n"
+    )
+    assert [line["what"] for line in furnished("sync", str(file))] == ["new", "new"]
+    assert furnished("sync", str(file)) == []
+    file.write_text(
+        "Personalnummer;Name;E-Mail;Klinik;Stellenanteil\n1;A Neu;a.neu@x.example;Kiel;50 %\n3;C;c@x.example;Kiel;\n"
+    )
+    seen = {line["name"]: line for line in furnished("import", str(file), "--dry-run")}
+    assert {name: line["what"] for name, line in seen.items()} == {"A Neu": "changed", "C": "new", "B": "missing"}
+    assert seen["A Neu"]["changes"]["fte"] == "0.8 -> 0.5"
+    assert {p["name"] for p in furnished("list") if "email" in p} == {"A", "B"}  # nothing was changed
+    assert [line["what"] for line in furnished("sync", str(file), "--remove-missing")] == ["changed", "new", "missing"]
+    assert {p["email"] for p in furnished("list") if "email" in p} == {"a.neu@x.example", "c@x.example"}
+    (back,) = furnished("add-person", "B", "b@x.example", "--clinic", "Kiel")
+    assert back["removed_at"] is None
+    assert "there already" in furnished("add-person", "B", "b@x.example", "--clinic", "Kiel")
+
+
+def test_bad_rows_are_left_out_only_when_told_to(furnished: Admin, tmp_path: Path) -> None:
+    file = tmp_path / "staff.csv"
+    file.write_text("name,email,clinic\nA,a@x.example,Kiel\nB,b@x.example,Ulm\n")
+    assert "there is no clinic Ulm" in furnished("import", str(file))
+    assert [line["what"] for line in furnished("import", str(file), "--dry-run")] == ["fault", "new"]
+    assert [line["name"] for line in furnished("import", str(file), "--skip-bad")] == ["A"]
 
 
 @pytest.mark.parametrize(

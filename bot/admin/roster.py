@@ -1,0 +1,305 @@
+"""A staff file against the people who are there: who is new, changed, unchanged or missing, and how it is applied.
+
+People are found by their personnel id, else by their e-mail. A file says nothing about what it has no column for.
+Applying the same file twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.admin.context import Desk
+from bot.admin.staff_files import BadRows, Given, Known, PersonRow, StaffFile, read_person, read_staff
+from bot.app.context import Work
+from bot.app.facts.caseload import caseloads_of
+from bot.app.steps.departure import leave_service, settle_left
+from bot.domain.organisation import Clinic, Group, Membership, Organisation
+from bot.domain.person import Contact, Person, Role
+from bot.errors import SetupError
+from bot.ports.records import Audited, ExperienceEntry, FteEntry
+from bot.ports.unit_of_work import UnitOfWork
+
+NEW, BACK, CHANGED, UNCHANGED, MISSING, FAULT = "new", "back", "changed", "unchanged", "missing", "fault"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a file means for one person: what happens, and each change as "before -> after"."""
+
+    what: str
+    name: str
+    email: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+    row: PersonRow | None = None
+    person: Person | None = None
+
+    def __str__(self) -> str:
+        changed = "; ".join(f"{name}: {change}" for name, change in self.changes.items())
+        return f"{self.what}  {self.name}  {self.email}{f'  ({changed})' if changed else ''}"
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As it is printed for machines."""
+        return {"what": self.what, "name": self.name, "email": self.email, "changes": dict(self.changes)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a file is to be read and applied."""
+
+    given_clinic: str = ""
+    given_group: str = ""
+    given_roles: frozenset[Role] = frozenset()
+    dry_run: bool = False
+    skip_bad: bool = False
+    remove_missing: bool = False
+
+
+@dataclass(frozen=True)
+class _There:
+    """Everybody and everything of the organisation that a file is compared with."""
+
+    people: Sequence[Person]
+    clinics: Mapping[str, Clinic]
+    groups: Mapping[str, Group]
+    memberships: Mapping[str, frozenset[str]]
+    shares: Mapping[str, float]
+    language: str
+
+
+async def apply_file(desk: Desk, org: str, file: Path, wanted: Wanted) -> list[Line]:
+    """Read a staff file, compare it, and do what it says unless it is a dry run; all or nothing.
+
+    The lines that were, or would be, acted on; for a dry run every one. Raises SetupError, BadRows.
+    """
+    content = _read(file)
+    async with desk.begin(org) as uow:
+        there = await _there(desk, uow)
+        given = Given(_named(there.clinics, wanted.given_clinic, "clinic"), wanted.given_group, wanted.given_roles)
+        staff = read_staff(content, Known(there.clinics, there.groups, there.language), given, source=str(file))
+        lines = compared(staff, there)
+        _note(desk, staff)
+        faults = [*staff.faults, *(f"{line.email}: {line.changes['fault']}" for line in lines if line.what == FAULT)]
+        if faults and not wanted.dry_run and not wanted.skip_bad:
+            raise BadRows(f"{file}: nothing was imported.\n  " + "\n  ".join(faults))
+        if wanted.dry_run:
+            return [*(Line(FAULT, "", "", {"fault": fault}) for fault in staff.faults), *lines]
+        done = [line for line in lines if await _apply(desk, uow, line, there, wanted)]
+        for fault in faults:
+            desk.notes.append(f"left out: {fault}")
+        await uow.commit()
+    return done
+
+
+async def add_one(desk: Desk, org: str, values: Mapping[str, str]) -> list[Person]:
+    """One person by the rules of a row; somebody who left comes back with their history."""
+    async with desk.begin(org) as uow:
+        there = await _there(desk, uow)
+        row, faults = read_person(values, Known(there.clinics, there.groups, there.language))
+        lines = compared(StaffFile((row,)), there) if row else []
+        if lines and lines[0].what not in {NEW, BACK}:
+            faults.append("this email is there already: change a person by admin change-person")
+        if faults or not lines:
+            raise BadRows("Nobody was added.\n  " + "\n  ".join(faults))
+        await _apply(desk, uow, lines[0], there, Wanted())
+        found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == lines[0].email.casefold()]
+        await uow.commit()
+    return found
+
+
+def compared(staff: StaffFile, there: _There) -> list[Line]:
+    """What the file means for each of its rows, then who of its clinics is missing."""
+    by_id = {p.personnel_id.casefold(): p for p in there.people if p.personnel_id}
+    by_email = {p.email.casefold(): p for p in there.people}
+    names = {p.name.casefold(): p for p in there.people if p.active}
+    lines: list[Line] = []
+    met: set[str] = set()
+    for row in staff.rows:
+        known = by_id.get((row.personnel_id or "").casefold()) or by_email.get(row.email.casefold())
+        owner = by_email.get(row.email.casefold())
+        if known and (known.id in met or (owner and owner.id != known.id)):
+            fault = f"this e-mail or personnel id belongs to another person already (line {row.line})"
+            lines.append(Line(FAULT, row.name, row.email, {"fault": fault}))
+            continue
+        if known is None:
+            twin = names.get(row.name.casefold())
+            more = {"note": f"{twin.name} is here already with the e-mail {twin.email}"} if twin else {}
+            lines.append(Line(NEW, row.name, row.email, more, row))
+            continue
+        met.add(known.id)
+        changes = _changes(row, known, there)
+        what = BACK if not known.active else CHANGED if changes else UNCHANGED
+        lines.append(Line(what, row.name, row.email, changes, row, known))
+    places = {there.clinics[row.clinic].id for row in staff.rows if row.clinic}
+    inactive = {each.casefold() for each in staff.inactive}
+    lines += [
+        Line(MISSING, p.name, p.email, {}, None, p)
+        for p in there.people
+        if p.active and p.id not in met and (p.clinic in places or p.email.casefold() in inactive)
+    ]
+    return lines
+
+
+def _changes(row: PersonRow, person: Person, there: _There) -> dict[str, str]:
+    """Each field that the file says otherwise, as "before -> after"."""
+    places = {clinic.id: name for name, clinic in there.clinics.items()}
+    found: dict[str, tuple[object, object]] = {
+        "name": (person.name, row.name),
+        "email": (person.email, row.email),
+        "clinic": (places.get(person.clinic, person.clinic), row.clinic),
+        "roles": (" ".join(sorted(person.roles)), " ".join(sorted(row.roles)) if row.roles else None),
+        "language": (person.language, row.language),
+        "timezone": (person.timezone, row.timezone),
+        "experienced_since": (person.experienced_since, row.experienced_since),
+        "fte": (there.shares.get(person.id, person.fte), row.fte),
+        "personnel_id": (person.personnel_id, row.personnel_id),
+    }
+    if row.group and row.group not in there.memberships.get(person.id, frozenset()):
+        found["group"] = (", ".join(sorted(there.memberships.get(person.id, ()))), row.group)
+    if found["email"][0] and str(found["email"][0]).casefold() == row.email.casefold():
+        del found["email"]
+    return {
+        name: f"{'-' if before in (None, '') else before} -> {after}"
+        for name, (before, after) in found.items()
+        if after not in (None, before)
+    }
+
+
+async def _apply(desk: Desk, uow: UnitOfWork, line: Line, there: _There, wanted: Wanted) -> bool:
+    """Do what a line says; whether anything was done."""
+    work = Work(uow, desk.clock.now(), desk.tools)
+    if line.what == NEW and line.row:
+        await _add(desk, uow, line.row, there)
+    elif line.what in {CHANGED, BACK} and line.row and line.person:
+        await _update(desk, work, line.row, line.person, line.what == BACK, there)
+    elif line.what == MISSING and wanted.remove_missing and line.person:
+        if line.person.has(Role.ADMIN):
+            desk.notes.append(f"{line.email} is missing and stays: an administrator is removed by hand.")
+            return False
+        left = await leave_service(work, await uow.get(Person, line.person.id), by="admin")
+        await desk.audit(uow, Audited.PERSON_REMOVED, line.person.id)
+        desk.notes.append(f"{line.email}: {left}.")
+    else:
+        return False
+    return True
+
+
+async def _add(desk: Desk, uow: UnitOfWork, row: PersonRow, there: _There) -> None:
+    now = desk.clock.now()
+    assert row.clinic is not None
+    place, language = there.clinics[row.clinic], row.language or there.language
+    person = Person(
+        id=desk.tools.ids.new("person"),
+        organisation=uow.organisation,
+        name=row.name,
+        email=row.email,
+        clinic=place.id,
+        roles=row.roles or frozenset({Role.THERAPIST}),
+        created_at=now,
+        language=language,
+        timezone=row.timezone or place.timezone,
+        languages=tuple(dict.fromkeys((language, "en"))),
+        experienced_since=row.experienced_since,
+        fte=1.0 if row.fte is None else row.fte,
+        personnel_id=row.personnel_id or "",
+    )
+    contact = desk.tools.ids.new("contact")
+    await uow.add(
+        person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
+    )
+    await _join(desk, uow, person, row.group, there, is_new=True)
+
+
+async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: bool, there: _There) -> None:
+    """Change what the file says otherwise; share and experience as dated facts of today."""
+    uow = work.uow
+    clinic = there.clinics[row.clinic] if row.clinic else None
+    zone = row.timezone or (clinic.timezone if clinic and clinic.id != person.clinic else person.timezone)
+    changed = replace(
+        person,
+        name=row.name,
+        email=row.email,
+        clinic=clinic.id if clinic else person.clinic,
+        roles=row.roles or person.roles,
+        language=row.language or person.language,
+        timezone=zone,
+        personnel_id=row.personnel_id or person.personnel_id,
+    )
+    if back:
+        changed = replace(changed, removed_at=None, leaves_on=None, leaving_cover=None)
+        await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
+        await uow.wake("person.remind", person.id, work.now)
+    changed = await uow.save(changed)
+    today = work.today(changed.timezone)
+    if row.fte is not None and row.fte != there.shares.get(person.id, person.fte):
+        entry = desk.tools.ids.new("fte")
+        await uow.add(FteEntry(entry, uow.organisation, person.id, row.fte, today, work.now, "admin"))
+    if row.experienced_since and row.experienced_since != person.experienced_since:
+        entry = desk.tools.ids.new("experience")
+        await uow.add(ExperienceEntry(entry, uow.organisation, person.id, row.experienced_since, work.now, "admin"))
+        changed = await uow.save(replace(changed, experienced_since=row.experienced_since))
+    if person.active and person.has(Role.THERAPIST) and not changed.has(Role.THERAPIST):
+        desk.notes.append(f"{row.email} is no therapist any more: {await settle_left(work, changed, by='admin')}.")
+    if changed.roles != person.roles:
+        before, after = (" ".join(sorted(each.roles)) for each in (person, changed))
+        await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=f"{before} -> {after}")
+    await _join(desk, uow, changed, row.group, there)
+
+
+async def _join(
+    desk: Desk, uow: UnitOfWork, person: Person, group: str | None, there: _There, *, is_new: bool = False
+) -> None:
+    if not group:
+        return
+    found = there.groups[group]
+    day = desk.clock.now().astimezone(ZoneInfo(found.timezone)).date()
+    if not is_new and any(m.holds_on(day) for m in await uow.find(Membership, group=found.id, person=person.id)):
+        return
+    await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, found.id, person.id, day))
+
+
+async def _there(desk: Desk, uow: UnitOfWork) -> _There:
+    """One read of everything a file is compared with."""
+    people = await uow.find(Person, order=("name",))
+    groups = {group.name: group for group in await uow.find(Group, closed_on=None)}
+    today = desk.clock.now().date()
+    names = {group.id: group.name for group in groups.values()}
+    memberships: dict[str, frozenset[str]] = {}
+    for member in await uow.find(Membership):
+        if member.group in names and (member.left_on is None or member.left_on >= today):
+            memberships[member.person] = memberships.get(member.person, frozenset()) | {names[member.group]}
+    caseloads = await caseloads_of(Work(uow, desk.clock.now(), desk.tools), people)
+    return _There(
+        people=people,
+        clinics={clinic.name: clinic for clinic in await uow.find(Clinic, closed_on=None)},
+        groups=groups,
+        memberships=memberships,
+        shares={id: caseload.fte_on(today) for id, caseload in caseloads.items()},
+        language=(await uow.get(Organisation, uow.organisation)).language,
+    )
+
+
+def _named(known: Iterable[str], name: str, what: str) -> str:
+    if name and name not in set(known):
+        raise SetupError(f"There is no {what} {name}; there are {', '.join(sorted(known)) or 'none'}.")
+    return name
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SetupError(f"{file}: cannot be read ({type(error).__name__}).") from None
+
+
+def _note(desk: Desk, staff: StaffFile) -> None:
+    """Say how the file was read: nothing is left out in silence."""
+    read = ", ".join(f"{heading} as {name}" for heading, name in staff.used.items() if heading != name)
+    desk.notes += [f"Columns read: {read}."] if read else []
+    desk.notes += [f"Columns left out: {', '.join(staff.unused)}."] if staff.unused else []
+    if staff.inactive:
+        desk.notes.append(f"{len(staff.inactive)} rows left out: their accounts are not active there.")
