@@ -155,6 +155,8 @@ def _next(alternative: Alternative | None) -> str:
 def _remedy(remedy: Remedy) -> str:
     gain = f"fills {remedy.gained} more"
     match remedy.kind:
+        case "open_modes":
+            return f"let members of other modes review: {gain}"
         case "raise_cap":
             return f"let {remedy.member} hold one more review: {gain}"
         case "widen_languages":

@@ -171,6 +171,15 @@ async def _member_left(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "member_left", overview, name=person.name, group=group.name)
 
 
+async def _own_case_waits(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open or case.published_at:
+        return None
+    page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
+    why = ctx.words(f"case.waits.{entry.args.get('why', 'nobody')}")
+    return _card(ctx, "own_case_waits", page, code=case.code, why=why)
+
+
 async def _cover_over(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "cover_over", code=(await ctx.uow.get(Case, entry.subject)).code)
 
@@ -244,6 +253,7 @@ BUILDERS: dict[str, Builder] = {
     "takeaway_in": _takeaway_in,
     "text_gone": _text_gone,
     "case_waits": _for_supervisor,
+    "own_case_waits": _own_case_waits,
     "seat_empty": _for_supervisor,
     "reviewer_late": dates.late_reviews,
     "missed_question": dates.missed_question,

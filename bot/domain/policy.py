@@ -88,6 +88,7 @@ class Policy:
     repeat_weight: int = _whole(90, 0, 1000)  # meeting a presenter again against doing one review more, which is 100
     load_before_repeats: bool = False  # even loads first, whatever repeats that costs; the weight is not used then
     review_within_clinic: bool = True  # False: nobody reviews a presenter of their own clinic
+    mode_must_fit: bool = False  # True: only who works in a case's mode reviews it; False: they come first
     cadence_weeks: int = field(default=2, metadata={"options": (1, 2, 4)})
     cadence_weekday: int = _whole(0, 0, 6)  # 0 = Monday, local to the group
     cadence_time: time = time(9, 0)  # local to the group

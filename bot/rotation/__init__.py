@@ -17,12 +17,15 @@ from bot.rotation.changes import (
     Declined,
     Difference,
     LanguagesWidened,
+    ModesOpened,
     Recused,
     difference,
 )
 from bot.rotation.explain import Alternative, Explainer, Fact, Why, why
 from bot.rotation.fairness import PastRound, Standing, balances, standings
 from bot.rotation.model import (
+    ANY_MODE,
+    MODE_COMPAT,
     PAIR_WEIGHT,
     TIERS,
     Case,
@@ -49,6 +52,8 @@ def assign(instance: Instance) -> Plan:
 
 
 __all__ = [
+    "ANY_MODE",
+    "MODE_COMPAT",
     "PAIR_WEIGHT",
     "TIERS",
     "Alternative",
@@ -69,6 +74,7 @@ __all__ = [
     "InstanceInvalid",
     "LanguagesWidened",
     "Member",
+    "ModesOpened",
     "Pair",
     "PastRound",
     "Period",

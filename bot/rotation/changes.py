@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.rotation.model import Case, Instance, Member, Pair, Plan, Previous
+from bot.rotation.model import ANY_MODE, Case, Instance, Member, Pair, Plan, Previous
 
 Item = TypeVar("Item", Member, Case)
 
@@ -76,6 +76,11 @@ class LanguagesWidened:
 
 
 @dataclass(frozen=True, slots=True)
+class ModesOpened:
+    """Cases may be reviewed by members of any mode."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A member agreed to take this case on top of what they hold."""
 
@@ -83,7 +88,7 @@ class Asked:
     member: str
 
 
-Change = Away | Back | Declined | Recused | CaseAdded | CaseRemoved | CapSet | LanguagesWidened | Asked
+Change = Away | Back | Declined | Recused | CaseAdded | CaseRemoved | CapSet | LanguagesWidened | ModesOpened | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ def changed(instance: Instance, change: Change) -> Instance:
             return _with_member(instance, member, lambda m: replace(m, capacity=capacity, open_cap=None))
         case LanguagesWidened(case_id):
             return _with_case(instance, case_id, lambda c: replace(c, languages=frozenset()))
+        case ModesOpened():
+            return replace(instance, rules=replace(instance.rules, mode_compat=ANY_MODE))
         case Asked(case_id, member):
             return _asked(instance, case_id, member)
 

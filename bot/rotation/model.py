@@ -50,6 +50,9 @@ MODE_COMPAT: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 
+ANY_MODE: Mapping[str, frozenset[str]] = MappingProxyType({mode: frozenset(MODE_COMPAT) for mode in MODE_COMPAT})
+"""Everybody may review every case, whatever its mode and theirs; a paused caseload still gets nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

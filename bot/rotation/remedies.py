@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from bot.rotation.changes import Asked, Back, CapSet, Change, LanguagesWidened, changed, planned
+from bot.rotation.changes import Asked, Back, CapSet, Change, LanguagesWidened, ModesOpened, changed, planned
 from bot.rotation.eligibility import Register
 from bot.rotation.model import Instance, Member, Plan, Reason, Shortfall
 
-RemedyKind = Literal["raise_cap", "widen_languages", "ask", "wait"]
+RemedyKind = Literal["open_modes", "raise_cap", "widen_languages", "ask", "wait"]
 
 FIXED_BY_ROOM: frozenset[Reason] = frozenset({"at_capacity", "zero_capacity", "open_review_cap"})
 FIXED_BY_RETURN: frozenset[Reason] = frozenset({"absent", "paused"})
@@ -21,6 +21,7 @@ FIXED_BY_RETURN: frozenset[Reason] = frozenset({"absent", "paused"})
 class Remedy:
     """One thing that would fill `gained` more seats, all else as planned.
 
+    `open_modes`: let members of other modes review;
     `raise_cap`: let `member` hold one more; `widen_languages`: let `case` be reviewed in any language; `ask`: ask
     `member`, who is not among its candidates, to take `case`; `wait`: when `member` is back, `case` can be reviewed (it
     waits with priority). `helped` are the cases that get more reviewers. `change` goes into `what_if` or `repair`.
@@ -44,13 +45,19 @@ def remedies(instance: Instance, plan: Plan, limit: int = 5) -> tuple[Remedy, ..
     start = planned(instance, plan)
     register = Register(start)
     found: list[Remedy] = []
-    for suggestions in (_more_room, _more_languages, _more_candidates, _returns):
+    for suggestions in (_more_modes, _more_room, _more_languages, _more_candidates, _returns):
         tried = (_tried(start, plan, s) for s in islice(suggestions(register, plan), 4 * limit))
         found += sorted((r for r in tried if r), key=lambda r: -r.gained)[:limit]
     return tuple(found)
 
 
 Suggestion = tuple[RemedyKind, str | None, str | None, Change]
+
+
+def _more_modes(register: Register, plan: Plan) -> Iterator[Suggestion]:
+    """All modes at once: it is one rule, for all cases."""
+    if any("mode" in why for shortfall in plan.shortfalls for why in shortfall.blocked.values()):
+        yield "open_modes", None, None, ModesOpened()
 
 
 def _more_room(register: Register, plan: Plan) -> Iterator[Suggestion]:

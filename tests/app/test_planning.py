@@ -252,3 +252,47 @@ async def test_a_cap_is_the_persons_over_all_their_groups(world: World) -> None:
     open_now = {s.reviewer for s in await world.find(Assignment, round=first, ended_at=None, submitted_at=None)}
     assert open_now
     assert {person for person, free in room.items() if free == 0} >= open_now
+
+
+async def f2f_case(world: World, *reviewers: str) -> str:
+    """A face-to-face case of therapist a, in an open round; these colleagues do face-to-face work."""
+    round_ = await Story(world, lambda _: None)._open_round()
+    for key in ("a", *reviewers):
+        await world.player(key).type("/caseload f2f")
+    player = world.player("a")
+    form = await player.open("case.new")
+    await player.send_and_confirm(form, {**CASES[0], **OPTIONS, "mode": ("f2f",)})
+    return round_
+
+
+async def fit(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Organisation, ORGANISATION), policy={"mode_must_fit": True}))
+        await uow.commit()
+
+
+async def test_one_switch_to_face_to_face_does_not_starve(world: World) -> None:
+    round_ = await f2f_case(world)
+    await preview(world, round_)
+    await world.player("s").press("round.publish", round_)
+    assert len(await world.find(Assignment, round=round_, ended_at=None)) == 2
+
+
+async def test_whoever_works_in_the_mode_of_a_case_comes_first(world: World) -> None:
+    round_ = await f2f_case(world, "e", "g")
+    await preview(world, round_)
+    seats = await world.find(Assignment, round=round_, ended_at=None)
+    assert {seat.reviewer for seat in seats} == {person_id("e"), person_id("g")}
+
+
+async def test_where_modes_must_fit_the_help_names_the_seats_and_the_presenter_hears_why(world: World) -> None:
+    await fit(world)
+    round_ = await f2f_case(world)
+    shown = told(await preview(world, round_))
+    assert "mode_must_fit" in shown
+    assert "2" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
+    await world.player("s").press("round.publish", round_)
+    await world.settle()
+    waits = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]
+    assert len(waits) == 1
+    assert "caseload mode" in waits[0].summary

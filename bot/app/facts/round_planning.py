@@ -32,8 +32,27 @@ _MODES: Mapping[str, rotation.model.Mode] = {
     "blended": "both",
     "paused": "paused",
 }
+MODE_FIRST = ("fill", "keep", "spread", "overdue", "expertise", "load", "pair")
+"""Where a mode is a preference, whoever works in the case's mode comes before an even load."""
+_FITS: Mapping[str, frozenset[str]] = {
+    "icbt": frozenset({"icbt"}),
+    "f2f": frozenset({"f2f"}),
+    "both": frozenset({"icbt", "f2f"}),
+    "paused": frozenset(),
+}
+"""Modes as topics: a reviewer shares one with every case that their mode fits."""
 ROUNDS_AT_ONCE, CASES_AT_ONCE = 500, 5000
 LEFT_FOR_GOOD = {EndReason.RECOGNISED, EndReason.CONFLICT, EndReason.DECLINED, EndReason.REASSIGNED}
+_WAITS: Mapping[str, str] = {
+    "mode": "mode",
+    "language": "language",
+    "at_capacity": "full",
+    "zero_capacity": "full",
+    "open_review_cap": "full",
+    "absent": "away",
+    "paused": "away",
+}
+"""What a presenter may know of why nobody takes a case: nothing that points at one colleague."""
 WAITING: dict[str, Any] = {"round": None, "closed_at": None, "withdrawn_at": None}
 """A case for which no round has begun yet."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -119,6 +138,20 @@ async def kept_back(work: Work, round_: Round) -> list[Case]:
     return [c for c in cases if c.kept_back]
 
 
+async def why_waiting(work: Work, group: Group, round_: Round) -> dict[str, str]:
+    """For each case of a round that finds no reviewer, what keeps most colleagues from it: a word, no names.
+
+    "mode", "language", "full" (their caps are used up), "away", or "nobody" where it is something else.
+    """
+    facts = await situation(work, group, round_)
+    plan = rotation.assign(facts.instance)
+    found: dict[str, str] = {}
+    for short in plan.shortfalls:
+        counts = Counter(_WAITS[reason] for why in short.blocked.values() for reason in why[:1] if reason in _WAITS)
+        found[short.case] = counts.most_common(1)[0][0] if counts else "nobody"
+    return found
+
+
 async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
     """Cases that waited for a round join this one."""
     for case in await work.uow.find(Case, group=group.id, **WAITING):
@@ -149,6 +182,8 @@ def next_letter(taken: set[str]) -> str:
 def _rules(policy: Policy) -> rotation.Rules:
     """A review above the fair share costs twice what its repeat does at weight 100 (`rotation.PAIR_WEIGHT`)."""
     return rotation.Rules(
+        order=rotation.TIERS if policy.mode_must_fit else MODE_FIRST,
+        mode_compat=rotation.MODE_COMPAT if policy.mode_must_fit else rotation.ANY_MODE,
         pair_weight=None if policy.load_before_repeats else policy.repeat_weight,
         same_clinic="allow" if policy.review_within_clinic else "block",
     )
@@ -241,6 +276,7 @@ def _member(
     return rotation.Member(
         id=person.id,
         mode=_MODES[caseload.chosen_mode_on(day).value],
+        tags=_FITS[_MODES[caseload.chosen_mode_on(day).value]],
         capacity=cap,
         absent=absent,
         languages=frozenset(person.languages),
@@ -267,6 +303,7 @@ async def _cases(work: Work, cases: Sequence[Case], policy: Policy) -> tuple[rot
             author=authors[case.id],
             k=case.reviewers,
             mode=_MODES[case.mode],
+            tags=_FITS[_MODES[case.mode]],
             languages=frozenset({case.language}),
             require_experienced=True if case.novice and policy.experienced_reviewers_for_novice else None,
             overdue=max(0, (work.now - case.submitted_at).days // 7),

@@ -24,7 +24,15 @@ from bot.app.facts.permissions import (
     supervisors_of,
 )
 from bot.app.facts.reasons import reasons_of
-from bot.app.facts.round_planning import Situation, WhatIf, gather_waiting, new_assignment, next_letter, situation
+from bot.app.facts.round_planning import (
+    Situation,
+    WhatIf,
+    gather_waiting,
+    new_assignment,
+    next_letter,
+    situation,
+    why_waiting,
+)
 from bot.app.options import listing_options, option
 from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form, trial_form
 from bot.app.rounds.views import round_card, rounds_card
@@ -206,7 +214,9 @@ async def publish(work: Work, round_: Round) -> None:
     by_case: dict[str, list[Assignment]] = {}
     for seat in await work.uow.find(Assignment, round=round_.id, ended_at=None):
         by_case.setdefault(seat.case, []).append(seat)
-    for case in await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
+    cases = await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None)
+    why = await why_waiting(work, group, round_) if any(case.id not in by_case for case in cases) else {}
+    for case in cases:
         seats = by_case.get(case.id, [])
         if not seats or case.held_at or case.kept_back:
             await work.uow.save(replace(case, round=None))
@@ -215,7 +225,7 @@ async def publish(work: Work, round_: Round) -> None:
             if case.kept_back and not case.held_at:
                 await second_look.left_out(work, case)
             elif not case.held_at:
-                await _tell_waiting(work, group, case)
+                await _tell_waiting(work, group, case, why.get(case.id, "nobody"))
         else:
             await publish_case(work, case, seats, round_.days(policy))
     for what in TIMERS:
@@ -306,9 +316,12 @@ async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:
     return blocks
 
 
-async def _tell_waiting(work: Work, group: Group, case: Case) -> None:
+async def _tell_waiting(work: Work, group: Group, case: Case, why: str) -> None:
+    """Supervisors hear that a case waits; its presenter hears why, and later that it went out."""
     for supervisor in await supervisors_of(work, group):
         await work.tell(supervisor.id, "case_waits", case.id, key=f"{work.now:%Y-%m-%d}")
+    presenter = await work.uow.presenter(case.id)
+    await work.tell(presenter, "own_case_waits", case.id, key=f"{work.now:%Y-%m-%d}", slot=f"case:{case.id}", why=why)
 
 
 def _shuffled(work: Work, pairs: tuple[rotation.Pair, ...]) -> list[rotation.Pair]:
