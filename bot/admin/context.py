@@ -11,7 +11,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.duty import DutyGap, duty_gaps, duty_of
 from bot.app.steps.signin import SignInDesk
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person, Role
 from bot.errors import SetupError
 from bot.ports.records import Audited
@@ -61,11 +61,15 @@ async def organisation_id(store: Store, org: str) -> str:
             raise SetupError(f"There is no organisation {org}; there are {', '.join(ids) or 'none'}.")
         return org
     if len(ids) != 1:
-        hint = (
-            "add one with: intervision admin add-organisation" if not ids else f"name one with --org: {', '.join(ids)}"
-        )
+        names = [f"{each} ({await _called(store, each)})" for each in ids]
+        hint = "name one with --org: " + ", ".join(names) if ids else "add one with: intervision admin add-organisation"
         raise SetupError(f"There are {len(ids)} organisations; {hint}.")
     return ids[0]
+
+
+async def _called(store: Store, org: str) -> str:
+    async with store.begin(org, write=False) as uow:
+        return (await uow.get(Organisation, org)).name
 
 
 async def person_named(uow: UnitOfWork, email: str) -> Person:

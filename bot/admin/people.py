@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.admin.context import Desk, named, not_the_last_admin, person_named
 from bot.admin.roster import add_one
 from bot.app.context import Work
+from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import groups_of, members, supervisors_of
 from bot.app.steps.clinic_split import part_ways
 from bot.app.steps.closures import keep_closure, remove_closure
@@ -239,14 +240,59 @@ async def closures(desk: Desk, org: str, name: str) -> list[Closure]:
         return await uow.find(Closure, clinic=(await named(uow, Clinic, name)).id, order=("first_day",))
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A person as a list shows them: with clinic and groups by name, and the share of full time of today."""
+
+    id: str
+    name: str
+    email: str
+    clinic: str
+    groups: tuple[str, ...]
+    roles: tuple[str, ...]
+    fte: float
+    language: str
+    timezone: str
+    personnel_id: str
+    leaves_on: date | None
+
+    def __str__(self) -> str:
+        parts = [self.name, self.email, self.clinic, ", ".join(self.groups) or "no group", " ".join(self.roles)]
+        parts += [f"{self.fte:.0%}"] if self.fte != 1 else []
+        parts += [f"leaves after {self.leaves_on}"] if self.leaves_on else []
+        return "  ".join(["person", self.id, *parts])
+
+
 async def everything(desk: Desk, org: str) -> list[Any]:
     """Clinics, groups, people."""
     async with desk.begin(org, write=False) as uow:
-        return [
-            *await uow.find(Clinic, closed_on=None, order=("name",)),
-            *await uow.find(Group, closed_on=None, order=("name",)),
-            *await uow.find(Person, removed_at=None, order=("name",)),
+        clinics = await uow.find(Clinic, closed_on=None, order=("name",))
+        groups = await uow.find(Group, closed_on=None, order=("name",))
+        people = await uow.find(Person, removed_at=None, order=("name",))
+        work = Work(uow, desk.clock.now(), desk.tools)
+        caseloads = await caseloads_of(work, people)
+        names = {place.id: place.name for place in clinics} | {group.id: group.name for group in groups}
+        member_of: dict[str, list[str]] = {}
+        for member in await uow.find(Membership):
+            if member.group in names and member.holds_on(work.today("UTC")):
+                member_of.setdefault(member.person, []).append(names[member.group])
+        listed = [
+            Listed(
+                p.id,
+                p.name,
+                p.email,
+                names.get(p.clinic, p.clinic),
+                tuple(sorted(member_of.get(p.id, ()))),
+                tuple(sorted(p.roles)),
+                caseloads[p.id].fte_on(work.today(p.timezone)),
+                p.language,
+                p.timezone,
+                p.personnel_id,
+                p.leaves_on,
+            )
+            for p in people
         ]
+        return [*clinics, *groups, *listed]
 
 
 async def sign_in_link(desk: Desk, org: str, email: str) -> list[str]:

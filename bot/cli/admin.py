@@ -572,6 +572,8 @@ def _plain(value: Any) -> Any:
 
 
 def _line(record: Any) -> str:
+    if "__str__" in vars(type(record)):
+        return str(record)
     name = getattr(record, "name", "")
     more = [
         str(getattr(record, spec))

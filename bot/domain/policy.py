@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -231,7 +232,9 @@ class _NotAccepted(Exception):
 def _accepted(name: str, given: object) -> object:
     spec = _FIELDS.get(name)
     if spec is None:
-        raise _NotAccepted("one of the settings: " + ", ".join(sorted(_FIELDS)))
+        near = get_close_matches(name, _FIELDS, 3, 0.5) or [each for each in sorted(_FIELDS) if name in each][:5]
+        hint = "do you mean " + " or ".join(near) + "?" if near else "they are: " + ", ".join(sorted(_FIELDS))
+        raise _NotAccepted(f"one of the settings; {hint}")
     if isinstance(spec.default, bool):
         if not isinstance(given, bool):
             raise _NotAccepted("true or false")
