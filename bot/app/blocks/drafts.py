@@ -38,7 +38,6 @@ LISTED = {
     "look.return.send": Listed("look.return", "draft.look", "look"),
     "caseload.plan.send": Listed("caseload.plan", "draft.caseload"),
     "caseload.mode.change.send": Listed("caseload.mode.change", "draft.caseload"),
-    "caseload.mode.change.send": Listed("caseload.mode.change", "draft.caseload"),
 }
 NEW_CASE = Listed("case.new", "draft.case", list_="cases")
 CHANGED_CASE = Listed("case.change", "draft.case_change", "case", frozenset({CaseStatus.SENT_BACK}), "cases")
