@@ -158,8 +158,10 @@ async def remove_person(
             await desk.audit(uow, Audited.PERSON_REMOVED, person.id)
             await desk.note_duty(uow, gone)
         await _note_supervisors(desk, work, person, groups)
-        if not dry_run:
-            await uow.commit()
+        if dry_run:
+            desk.notes.append("Nothing was changed (dry run).")
+            return [person]
+        await uow.commit()
     return [gone]
 
 

@@ -20,6 +20,7 @@ from bot.app.facts.permissions import (
     planned_assignment,
     planned_round,
     self_or_supervised,
+    share_of_supervised,
     shown_round,
     supervised,
     switch_of_supervised,
@@ -45,6 +46,7 @@ class Relation(StrEnum):
     SELF_OR_MEMBER = "their own; for a supervisor also a member of a group they plan for"
     LEAVE = "a leave of their own; for a supervisor also of a member of a group they plan for"
     SWITCH = "a recorded switch of their own; for a supervisor also of a member of a group they plan for"
+    SHARE = "a recorded share of full time, of their own; for a supervisor also of a member of a group they plan for"
     OWN_STEP = "what they did themselves in the last ten minutes"
     MEMBER = "a member of a group they plan for"
     PART = "a case they present or review; for a supervisor any case"
@@ -80,6 +82,7 @@ RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.SELF_OR_MEMBER: self_or_supervised,
     Relation.LEAVE: leave_of_supervised,
     Relation.SWITCH: switch_of_supervised,
+    Relation.SHARE: share_of_supervised,
     Relation.OWN_STEP: my_step,
     Relation.MEMBER: supervised,
     Relation.PART: takes_part,

@@ -71,6 +71,7 @@ HELD_CASE = Relation.HELD_CASE
 LEAVE = Relation.LEAVE
 SWITCH = Relation.SWITCH
 OWN_STEP = Relation.OWN_STEP
+SHARE = Relation.SHARE
 LOOK = Relation.LOOK
 MEMBER = Relation.MEMBER
 ORGANISATION = Relation.ORGANISATION
@@ -213,6 +214,7 @@ COMMANDS: tuple[Command, ...] = (
         own_words.prepare,
     ),
     does("caseload.mode.delete", CLINICIAN, SWITCH, caseload.delete, "Delete a recorded switch"),
+    does("caseload.work.delete", CLINICIAN, SHARE, caseload.delete_share, "Delete a recorded share of full time"),
     does("caseload.undo", CLINICIAN, OWN_STEP, caseload.undo, "Put back what I did in the last ten minutes"),
     opens(
         "caseload.work",

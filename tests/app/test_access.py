@@ -22,7 +22,7 @@ from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
-from bot.ports.records import Draft, LeaveEntry, LogEntry, ModeEntry, SeriesEntry, SignRequest, UndoStep
+from bot.ports.records import Draft, FteEntry, LeaveEntry, LogEntry, ModeEntry, SeriesEntry, SignRequest, UndoStep
 from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
 from bot.ui.model import Passage, Preview
 from bot.ui.strings import words
@@ -42,6 +42,7 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.SELF_OR_MEMBER: ("b", "s"),
     Relation.LEAVE: ("b", "s"),
     Relation.SWITCH: ("b", "s"),
+    Relation.SHARE: ("b", "s"),
     Relation.OWN_STEP: ("b",),
     Relation.MEMBER: ("s",),
     Relation.CONCERN: ("s",),
@@ -96,6 +97,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
             LogEntry("log_b", ORGANISATION, "hand:b", b, "cli_kiel", role, mode, (today,), today, 20, 2, now, b),
             SignRequest("sig_b", ORGANISATION, b, person_id("e"), ("log_b",), now),
             LeaveEntry("lea_b", ORGANISATION, b, today + timedelta(days=30), today + timedelta(days=33), now, b),
+            FteEntry("fte_b", ORGANISATION, b, 0.5, today + timedelta(days=60), now, b),
             ModeEntry("mod_b", ORGANISATION, b, "f2f", today + timedelta(days=60), now, b),
             UndoStep(
                 "und_b", ORGANISATION, b, "mode", now, now + HALF_AN_HOUR, {"person": b, "made": [], "cancelled": []}
@@ -116,6 +118,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.SELF_OR_MEMBER: person_id("b"),
         Relation.LEAVE: "lea_b",
         Relation.SWITCH: "mod_b",
+        Relation.SHARE: "fte_b",
         Relation.OWN_STEP: "und_b",
         Relation.MEMBER: person_id("b"),
         Relation.CONCERN: concern,

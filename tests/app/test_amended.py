@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from bot.demo.clinic import person_id
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
-from bot.ports.records import LeaveEntry, ModeEntry, Timer
+from bot.domain.organisation import Group, Membership
+from bot.domain.person import Person, Role
+from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, Timer
 from bot.ui.inbound import Refused, Say, Show
 from tests.app.test_caseload import open_case_of, press, text
 from tests.app.test_repair import published, who
@@ -294,3 +297,36 @@ async def test_the_end_before_the_start_and_the_far_future_are_refused_in_every_
         sent = await player.send(form, {"mode": ("f2f",), "from_day": "2027-01-18", "note": "", **values})
         assert not isinstance(sent, Say)
     assert await world.find(ModeEntry) == []
+
+
+async def test_a_recorded_share_of_full_time_is_deleted_and_put_back(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("caseload.work")
+    await player.send(form, {"fte": "50", "fte_from": "2027-01-18", "practising_since": ""})
+    assert "50 %" in text(await player.type("/caseload"))
+    (entry,) = await world.find(FteEntry)
+    assert isinstance(await world.player("b").press("caseload.work.delete", entry.id), Refused)
+    gone = await player.press("caseload.work.delete", entry.id)
+    assert "100 %" in text(gone)
+    assert "changed or deleted since" in text(await player.press("caseload.history"))
+    await press(player, gone, "Undo")
+    assert "50 %" in text(await player.type("/caseload"))
+
+
+async def test_what_would_go_to_the_only_supervisor_goes_to_another_while_they_are_away(world: World) -> None:
+    """Late reviews are told to somebody, and that supervisor sees the group and may act for it."""
+    seats = await published(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        other = await uow.get(Person, person_id("m"))
+        await uow.save(replace(other, roles=other.roles | {Role.SUPERVISOR}))
+        today = world.clock.now().date()
+        await uow.add(Group("grp_other", ORGANISATION, "Other group", "Europe/Berlin"))
+        await uow.add(Membership("mem_other", ORGANISATION, "grp_other", other.id, today))
+        await uow.commit()
+    assert isinstance(await world.player("m").press("round.show", seats[0].round), Refused)
+    await world.player("s").type("/caseload leave until 2027-03-01")
+    await world.advance(days=14)
+    keys = {card.key for card in world.inbox("m")}
+    assert "notice.late_reviews" in keys
+    assert "Northern iCBT group" in text(await world.player("m").press("supervision.overview"))
+    assert not isinstance(await world.player("m").press("round.show", seats[0].round), Refused)

@@ -6,6 +6,7 @@ on open reviews, targets and the next due days is shown with it. Leave is `leave
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Sensitive
@@ -14,10 +15,10 @@ from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload.leave_views import leave_form
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.question_views import act_of, question_card
-from bot.app.caseload.state_views import mode_state_card, settle_mode_card, undone_leave_card
+from bot.app.caseload.state_views import mode_state_card, settle_mode_card, share_state_card, undone_leave_card
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
-from bot.app.facts.permissions import my_step, self_or_supervised, switch_of_supervised
+from bot.app.facts.permissions import my_step, self_or_supervised, share_of_supervised, switch_of_supervised
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
 from bot.app.steps.leave import undo as undo_leave
@@ -158,6 +159,19 @@ async def delete(ctx: Context, event: ActionPressed) -> Outcome:
     return await _answer(ctx, person, await modes.delete(ctx, entry))
 
 
+async def delete_share(ctx: Context, event: ActionPressed) -> Outcome:
+    """As if a share of full time had never been recorded; it stays in the history."""
+    entry = await share_of_supervised(ctx, event.subject)
+    if entry.cancelled_at:
+        raise NoSuchSwitch
+    await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
+    person = await ctx.uow.get(Person, entry.person)
+    step = await remember(ctx, ctx.me.id, "share", {"person": person.id, "entry": entry.id})
+    if person.id != ctx.me.id:
+        await ctx.tell(person.id, "mode_entered", step.id)
+    return Say(await share_state_card(ctx, person, step))
+
+
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """Put back what I did in the last ten minutes."""
     step = await take_back(ctx, await my_step(ctx, event.subject))
@@ -167,6 +181,10 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
         if person.id != ctx.me.id:
             await ctx.tell(person.id, "leave_undone", step.id)
         return Say(await undone_leave_card(ctx, person, back))
+    if step.what == "share":
+        entry = await ctx.uow.get(FteEntry, step.data["entry"])
+        await ctx.uow.save(replace(entry, cancelled_at=None))
+        return Show(await history_form(ctx, person))
     await modes.undo(ctx, step.data)
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)

@@ -144,6 +144,17 @@ def _mode_title(ctx: Context, first: date, last: date | None, today: date) -> tu
     return w("caseload.switched"), w("caseload.from_next_round")
 
 
+async def share_state_card(ctx: Context, person: Person, step: UndoStep) -> Card:
+    """The share of full time as it is now, and the way back."""
+    w = ctx.words
+    theirs = await shown(ctx, person)
+    rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
+    percent = w("work.percent", n=w.number(round(theirs.caseload.fte_on(theirs.today) * 100)))
+    rows.append((w("work.fte"), line(strong(percent))))
+    title = w("switch.deleted")
+    return Card("caseload.share", title, (Facts(tuple(rows)), Buttons((undo_action(ctx, step),))), summary=title)
+
+
 def settle_mode_card(
     ctx: Context, person: Person, mode: Mode, first: date, last: date, cut: Sequence[ModeEntry]
 ) -> Card:

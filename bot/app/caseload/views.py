@@ -23,7 +23,7 @@ from bot.domain.caseload import (
 from bot.domain.frequency import Kind, Status
 from bot.domain.person import WEEKDAYS, Person
 from bot.domain.policy import Policy
-from bot.ports.records import ModeEntry
+from bot.ports.records import FteEntry, ModeEntry
 from bot.ui.model import (
     Action,
     Buttons,
@@ -222,6 +222,13 @@ async def history_form(ctx: Context, person: Person) -> Form:
         body.append(Row(title, line(detail), () if entry.cancelled_at else _row_actions(ctx, entry)))
         if "note" in note:
             body.append(Passage(w("switch.note"), note["note"]))
+    for share in await ctx.uow.find(FteEntry, person=person.id, order=("-from_day", "-recorded_at")):
+        detail = w("switch.recorded", when=w.moment(share.recorded_at, ctx.me.timezone))
+        detail += f" · {w('switch.amended')}" if share.cancelled_at else ""
+        percent = strong(w("work.percent", n=w.number(round(share.fte * 100))))
+        remove = () if share.cancelled_at else (Action("caseload.work.delete", w("switch.delete"), share.id),)
+        title = line(w.day(share.from_day, year=True), f": {w('work.fte')} ", percent)
+        body.append(Row(title, line(detail), remove))
     return Form("caseload.history", w("switch.history"), body=tuple(body) or (Text(line(w("switch.none"))),))
 
 

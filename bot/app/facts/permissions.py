@@ -13,7 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.errors import Refusal
-from bot.ports.records import LeaveEntry, ModeEntry, UndoStep
+from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, UndoStep
 from bot.ports.unit_of_work import NotFound, those
 
 
@@ -105,6 +105,13 @@ async def switch_of_supervised(ctx: Context, id: str) -> ModeEntry:
     return entry
 
 
+async def share_of_supervised(ctx: Context, id: str) -> FteEntry:
+    """A recorded share of full time of the person or of a member they plan for."""
+    entry = await ctx.uow.get(FteEntry, id)
+    await self_or_supervised(ctx, entry.person)
+    return entry
+
+
 class NothingToUndo(Refusal):
     """A step is undone once, by whoever did it, within ten minutes."""
 
@@ -134,15 +141,18 @@ async def groups_for_planning(ctx: Context) -> list[Group]:
 
     Of very many the first `MOST_GROUPS`; whether a certain one is among all of them says `planned_group`.
     """
+    return await _planned(ctx) or await ctx.uow.find(Group, closed_on=None, order=("name",), limit=MOST_GROUPS)
+
+
+async def _planned(ctx: Context) -> list[Group]:
+    """The groups a supervisor belongs to or acts for today, by name; none for one who belongs to none."""
     mine = await my_groups(ctx)
-    if not mine:
-        return await ctx.uow.find(Group, closed_on=None, order=("name",), limit=MOST_GROUPS)
-    return sorted([*mine, *await covered_groups(ctx)], key=lambda group: group.name)
+    return sorted([*mine, *await covered_groups(ctx)], key=lambda group: group.name) if mine else []
 
 
 async def planned_group(ctx: Context, given: str = "") -> Group | None:
     """The group of this id or name, if the supervisor may plan for it; without either the only one there is."""
-    mine = await my_groups(ctx)
+    mine = await _planned(ctx)
     found = mine if mine or given else await ctx.uow.find(Group, closed_on=None, limit=2)
     if given and not mine:
         found = await ctx.uow.find(Group, id=given) or await ctx.uow.find(Group, name=given, limit=2)
@@ -153,7 +163,7 @@ async def planned_group(ctx: Context, given: str = "") -> Group | None:
 
 async def planned_only(ctx: Context) -> dict[str, list[str]]:
     """The condition on records of a group that a supervisor may plan for them; none where they may for all."""
-    mine = await my_groups(ctx)
+    mine = await _planned(ctx)
     return {"group__in": [group.id for group in mine]} if mine else {}
 
 
