@@ -75,9 +75,11 @@ def _environment() -> Environment:
         picture_size=drawing.picture_size,
         is_listed=drawing.is_listed,
         breadth=drawing.breadth,
+        parted=drawing.parted,
         SHRINKS=drawing.SHRINKS,
     )
     env.filters["plain"] = plain
+    env.tests["reading"] = drawing.is_reading
     return env
 
 

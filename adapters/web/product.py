@@ -91,9 +91,11 @@ class Product:
     async def _command(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.COMMAND)
+        text, addresses = inbound.text_of(posted, "command").strip(), self._site.services.addresses
+        if addresses and not text.startswith("/") and (path := await addresses.find(visitor.actor, text)):
+            return await self._site.go(visitor, path)
         event = inbound.typed(ticket, visitor.actor, posted)
         outcome = await self._site.services.handle(event)
-        addresses = self._site.services.addresses
         if isinstance(outcome, Say) and not event.text and addresses and (path := addresses.shown(outcome.card)):
             return await self._site.go(visitor, path)
         return await respond(self._site, request, visitor, event.actor, outcome, ticket)

@@ -23,7 +23,9 @@ from bot.ui.model import (
     FormBlock,
     Heading,
     ManyField,
+    Passage,
     Picture,
+    Preview,
     Row,
     Table,
 )
@@ -132,6 +134,24 @@ def buttons_of(view: Card | Form) -> list[tuple[str, str]]:
         if isinstance(block, Row | Buttons):
             actions += block.actions
     return [(action.key, action.subject) for action in actions]
+
+
+_LONG = 8
+
+
+def is_reading(block: FormBlock) -> bool:
+    """Whether a block is a text to read beside what one writes."""
+    return isinstance(block, Passage | Preview)
+
+
+def parted(form: Form) -> tuple[Sequence[Field], Sequence[Field]]:
+    """The fields to fill in, and those of a long form that may stay as they are: optional ones, and given choices."""
+    if len(form.fields) < _LONG:
+        return form.fields, ()
+    rest = [f for f in form.fields if not f.required or (isinstance(f, ChoiceField) and f.value is not None)]
+    given = {"objection", "risk"}  # asked anew each time, and never hidden
+    rest = [f for f in rest if f.name not in given and f.name not in form.errors]
+    return [f for f in form.fields if f not in rest], rest
 
 
 def kind(part: object) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from bot.app.commands import BY_KEY, Kind
 from bot.app.context import Context
 from bot.app.entry import Entry
-from bot.app.facts.permissions import OPEN_CASE, planned_only
+from bot.app.facts.permissions import OPEN_CASE, groups_for_planning, may_read, members, planned_only
 from bot.app.reports.views import subject as quarter_subject
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.person import Role
@@ -48,6 +48,11 @@ class AddressBook:
         if view.key == "text.confirm" and isinstance(view, Form):
             return f"/drafts/{view.subject}"
         return ADDRESSES[VIEWS[view.key]] if view.key in VIEWS else ""
+
+    async def find(self, actor: Actor, text: str) -> str:
+        """The address of what is named; empty when it is nothing, or several things."""
+        async with self.entry.reading(actor) as ctx:
+            return await named(ctx, text.strip()) if ctx and text.strip() else ""
 
     async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
         """The surroundings of a page with these buttons."""
@@ -163,6 +168,61 @@ async def place(ctx: Context, path: str) -> Place | None:
         if word is not None and has_address(key):
             return await _place(ctx, key, template, word)
     return None
+
+
+PAGES: Mapping[str, str] = {
+    "case.new": "case.new",
+    "log.add": "log.add",
+    "log.export": "log.export",
+    "series.list": "series.list.title",
+    "closures.show": "closures.title",
+    "operations.show": "operations.title",
+    "settings.open": "settings.title",
+    "apart.open": "apart.open",
+    "week.open": "week.open",
+    "caseload.status": "switch.open",
+    "supervision.overview": "overview.open",
+}
+"""Pages beside those of the navigation that can be gone to by their name: the button's key and its words."""
+_CODE, _NUMBERED = re.compile(r"([A-Za-z]{2})[- ]?(\d{3})"), re.compile(r"(\D{4,12}?)\s*(\d{1,4})")
+_ROUNDS = frozenset({"round", "runde", "ronde", "omgång"})
+
+
+async def named(ctx: Context, text: str) -> str:
+    """The address of what somebody names in the box: a code, a round, a page or a person, as far as it is theirs."""
+    if code := _CODE.fullmatch(text):
+        case = await ctx.uow.one(Case, code=f"{code[1].upper()}-{code[2]}")
+        theirs = case and (case.id in await ctx.uow.cases_of(ctx.me.id) or await _my_review(ctx, case.code))
+        mine = case and (theirs or (case.id in await may_read(ctx, [case]) and ctx.me.has(Role.SUPERVISOR)))
+        return f"/cases/{case.code}" if case and mine else ""
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered and numbered[1].strip().casefold() in _ROUNDS and ctx.me.has(Role.SUPERVISOR):
+        rounds = await _rounds_numbered(ctx, int(numbered[2]))
+        return f"/rounds/{numbered[2]}" if len(rounds) == 1 else ""
+    return await _page_named(ctx, text.casefold()) or await _person_named(ctx, text.casefold())
+
+
+async def _page_named(ctx: Context, text: str) -> str:
+    names = {entry.path: entry.label.casefold() for entry in await menu(ctx)}
+    for key, words in PAGES.items():
+        command = BY_KEY.get((Kind.PRESSED, key))
+        if command and ctx.me.has(*command.roles):
+            names.setdefault(ADDRESSES[key], ctx.words(words).casefold())
+    exact = [path for path, name in names.items() if name == text]
+    near = exact or [path for path, name in names.items() if len(text) >= _SHORTEST and text in name]
+    return near[0] if len(near) == 1 else ""
+
+
+async def _person_named(ctx: Context, text: str) -> str:
+    """A member of the groups a supervisor plans for."""
+    if not ctx.me.has(Role.SUPERVISOR) or len(text) < _SHORTEST:
+        return ""
+    found = {p.id: p.name for group in await groups_for_planning(ctx) for p in await members(ctx, group)}
+    near = [id for id, name in found.items() if text in name.casefold()]
+    return f"/people/{near[0]}" if len(near) == 1 else ""
+
+
+_SHORTEST = 3
 
 
 def up(path: str) -> str:

@@ -353,6 +353,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("series.new", SUPERVISOR, GROUP, series.open_new, "Open the form for a series of rounds"),
     sends("series.preview", SUPERVISOR, GROUP, series.send_preview, "See the dates of a series before it begins"),
     sends("series.begin", SUPERVISOR, GROUP, series.begin, "Begin a series"),
+    opens("series.list", SUPERVISOR, GROUP, series.show_list, "Every series with its next date"),
     opens("series.show", SUPERVISOR, SERIES, series.show, "The dates of a series, what moved and why"),
     opens(
         "series.change", SUPERVISOR, SERIES, series_change.open_change, "Open the form for another rhythm of a series"

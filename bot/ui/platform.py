@@ -208,6 +208,9 @@ class Addresses(Protocol):
     async def place(self, actor: Actor, path: str) -> Place | None:
         """What an address shows to this person; None when it is none of theirs."""
 
+    async def find(self, actor: Actor, text: str) -> str:
+        """The address of what somebody names (a case's code, a person, a round, a page); empty for none or several."""
+
     async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
         """The surroundings of a page with these buttons (key and subject)."""
 

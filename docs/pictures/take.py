@@ -64,7 +64,7 @@ async def walk(page: Page) -> None:
         await become(page, who)
         await press(page.get_by_role("group", name=f"Case {case}"), "Write the review")
         await fill(page, {"reflection": reflection, "suggestion": suggestion})
-        await press(page, "Send the review")
+        await press(page, "Check and send")
     await become(page, PRESENTER)
     await press(page.get_by_role("group", name=f"Case {case}"), "Read the reviews")
     await shot(page, "round")

@@ -115,6 +115,28 @@ async def test_the_navigation_is_that_of_the_role_and_counts_what_waits(world: W
             assert not isinstance(await followed(world, world.player(key), entry.path), Refused), entry
 
 
+async def test_the_box_finds_cases_rounds_pages_and_people(world: World) -> None:
+    at = await scene(world)
+    book = AddressBook(world.entry)
+    code = at.case.code
+    for player, typed, path in (
+        (at.presenter, code.lower(), f"/cases/{code}"),
+        (at.reviewer, code.replace("-", " "), f"/cases/{code}"),
+        (world.player("g"), code, ""),
+        (world.player("s"), "round 1", "/rounds/1"),
+        (world.player("s"), "Therapist B", f"/people/{world.player('b').actor.user}"),
+        (world.player("s"), "therapist", ""),
+        (world.player("a"), "Therapist B", ""),
+        (world.player("a"), "log", "/log"),
+        (world.player("a"), "settings", "/settings"),
+        (world.player("a"), "delivery", ""),
+        (world.player("m"), "delivery", "/delivery"),
+        (world.player("a"), "zzz", ""),
+    ):
+        await player.type("language en")
+        assert await book.find(player.actor, typed) == path, (player.key, typed)
+
+
 async def test_whoever_is_not_known_finds_nothing(world: World) -> None:
     book = AddressBook(world.entry)
     stranger = Player(world.entry, "a", "org_elsewhere")

@@ -92,7 +92,7 @@ async def test_recognising_after_the_review_is_sent_ends_access_and_leaves_the_r
     async with world.store.begin(ORGANISATION, write=False) as uow:
         presenter = world.player((await uow.presenter(seat.case)).rpartition("_")[2])
     shown = repr(await presenter.press("case.reviews", seat.case))
-    assert shown.count("Passage") == 2 * len(of_case), "what was sent stays as it was"
+    assert shown.count("Passage") == 1 + 2 * len(of_case), "the question, and what was sent as it was"
     told = len(world.inbox(who(seat, world).key))
     await presenter.send_and_confirm(await presenter.open("takeaway.open", seat.case), {"takeaway": "I will ask."})
     await world.settle()

@@ -123,6 +123,29 @@ for (const form of document.querySelectorAll("form[data-title]")) {
   });
 }
 
+// Keys: / or Ctrl-K goes to the box, j and k walk through a list, ? lists them. Single keys can be switched off.
+const keys = document.getElementById("keys");
+if (keys) {
+  const on = document.getElementById("keys-on"), box = document.getElementById("command");
+  try { on.checked = localStorage.getItem("keys") !== "off"; } catch { /* no storage: they are on */ }
+  on.addEventListener("change", () => { try { localStorage.setItem("keys", on.checked ? "on" : "off"); } catch { /* for this page */ } });
+  keys.querySelector("button").onclick = () => keys.close();
+  const walk = (by) => {
+    const rows = [...document.querySelectorAll(".row, .kept, tbody tr")].map((row) => row.querySelector("a, button")).filter(Boolean);
+    const at = rows.findIndex((stop) => stop.closest(".row, .kept, tr")?.contains(document.activeElement));
+    rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
+  };
+  addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return box.focus(); }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.key === "?") { event.preventDefault(); return keys.showModal(); }
+    if (!on.checked) return;
+    if (event.key === "/") { event.preventDefault(); box.focus(); }
+    if (event.key === "j") walk(1);
+    if (event.key === "k") walk(-1);
+  });
+}
+
 // One press is one press; a slow step says that it is under way.
 addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;

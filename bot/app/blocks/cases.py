@@ -241,8 +241,10 @@ async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping
 
 
 async def reviews_form(ctx: Context, case: Case) -> Form:
-    """The released reviews for the presenter."""
+    """The released reviews for the presenter: as long as the case is open, with the box for the takeaway below them."""
     w = ctx.words
+    if case.status(ctx.now) is CaseStatus.RELEASED:
+        return replace(await takeaway_form(ctx, case, {}, {}), title=w("review.released.title"))
     blocks = await review_blocks(ctx, case)
     takeaway = await ctx.uow.texts(case.id, "takeaway")
     if "takeaway" in takeaway:
@@ -252,20 +254,21 @@ async def reviews_form(ctx: Context, case: Case) -> Form:
         ]
     if not blocks:
         blocks = [Notice(Tone.INFO, line(w("case.text_gone" if case.purged_at else "review.none")))]
-    actions = tuple(a for a in presenter_actions(ctx, case) if a.key == "takeaway.open")
-    return Form("case.reviews", w("review.released.title"), case.id, body=tuple(blocks), actions=actions)
+    return Form("case.reviews", w("review.released.title"), case.id, body=tuple(blocks))
 
 
 async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
-    """One field: what I will try."""
+    """What was asked, what the reviewers said, and one field: what I will try."""
     w = ctx.words
+    texts = await ctx.uow.texts(case.id, "case")
+    asked = [Passage(w("case.field.key_question"), texts["key_question"], "", case.language)] if texts else []
     field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
     intro = Text(line(w("takeaway.intro", code=case.code)))
     return Form(
         "takeaway.send",
         w("takeaway.title"),
         case.id,
-        body=(intro,),
+        body=(*asked, *await review_blocks(ctx, case), Heading(w("takeaway.heading")), intro),
         fields=(field,),
         submit=w("takeaway.submit"),
         errors=errors,

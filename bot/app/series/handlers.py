@@ -83,6 +83,11 @@ async def begin(ctx: Context, event: FormSubmitted) -> Outcome:
 # ---- look and change -------------------------------------------------------------------------
 
 
+async def show_list(ctx: Context, event: ActionPressed) -> Outcome:
+    """Every series of the groups I plan for, each with its next date."""
+    return Say(await series_list(ctx))
+
+
 async def show(ctx: Context, event: ActionPressed) -> Outcome:
     """One series with its next dates."""
     return Say(await series_card(ctx, await planned_series(ctx, event.subject)))
