@@ -35,6 +35,7 @@ from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
+from tests.faults.receivers import SlackRow, TeamsRow
 from tests.faults.replica import ShiftedClock, main
 from tests.forks import FORKS
 
@@ -91,7 +92,7 @@ class Fleet:
     store: Store
     clock: ShiftedClock
     receiver: Receiver
-    address: str
+    address: Any
     chance: random.Random
     people: list[str] = field(default_factory=list)
     running: list[ForkServerProcess] = field(default_factory=list)
@@ -176,7 +177,7 @@ class Fleet:
             work = Work(uow, self.clock.now(), tools)
             for subject in batch:
                 to = self.chance.choice(self.people)
-                await work.tell(to, "not_reached", subject, name="Therapist", code="AB-1")
+                await work.tell(to, "not_reached", subject, name="Therapist", code=subject)
             await uow.commit()
         self.posted.update(batch)
 
@@ -225,10 +226,10 @@ class Fleet:
         async with self.store.system(write=False) as system:
             return await system.replicas(since)
 
-    async def drained(self, within: float) -> None:
-        """Until nothing waits any more."""
+    async def drained(self, within: float, *, but_unknown: bool = False) -> None:
+        """Until nothing waits any more, or only what may have arrived."""
         end = time.monotonic() + within
-        while (await self.queue()).waiting:
+        while (queue := await self.queue()).waiting > queue.uncertain * but_unknown:
             assert time.monotonic() < end, f"still waiting: {await self.queue()}"
             await asyncio.sleep(0.1)
 
@@ -248,6 +249,22 @@ class Fleet:
 
         return Counter(r.series for r in await persistently(read) if r.series in self.planned)
 
+    async def hours_later(self, hours: float) -> None:
+        """Everybody's clock goes on by so many hours; the replicas are started anew."""
+        await asyncio.gather(*self._starting)
+        count = len(self.running)
+        for process in self.running:
+            process.terminate()
+            await asyncio.to_thread(process.join)
+        self.running.clear()
+        self.clock = ShiftedClock(self.clock.began - hours * 3600)
+        await self.start(count)
+
+    def owed(self) -> dict[str, int]:
+        """By mark in how many chats it is to stand: news in one, an invitation in its members'."""
+        groups = {f"Group {series.removeprefix('ser_')}": MEMBERS_OF_A_GROUP for series in self.planned}
+        return {**dict.fromkeys(self.posted, 1), **groups}
+
     async def verdict(self) -> tuple[int, int]:
         """Messages and openings lost, and doubled; every member of a group is invited to its round once."""
         openings = await self.openings()
@@ -256,8 +273,8 @@ class Fleet:
         return expected - len(self.receiver.arrived) + len(self.planned) - len(openings), doubled
 
 
-async def _more_people(store: Store, count: int) -> list[str]:
-    """Therapists of the demo clinic with a web inbox each."""
+async def _more_people(store: Store, count: int, row: SlackRow | TeamsRow | None) -> list[str]:
+    """Therapists of the demo clinic, each with a chat of the row, else with a web inbox."""
     ids = [f"per_{n:04}" for n in range(count)]
     async with store.begin(ORGANISATION) as uow:
         for n, id in enumerate(ids):
@@ -265,7 +282,7 @@ async def _more_people(store: Store, count: int) -> list[str]:
                 id, ORGANISATION, f"Therapist {n}", f"{n}@fleet.example", "cli_kiel", frozenset({Role.THERAPIST}), START
             )
             contact = Contact(f"con_{id}", ORGANISATION, id, "web", ORGANISATION, id, seen_at=START)
-            await uow.add(therapist, contact)
+            await uow.add(therapist, row.contact(id, n) if row else contact)
         await uow.commit()
     return ids
 
@@ -280,14 +297,22 @@ async def persistently(step: Callable[[], Awaitable[Any]]) -> Any:
 
 
 @asynccontextmanager
-async def fleet(url: str, seed: int, replicas: int, people: int = 0, lease: float = LEASE) -> AsyncIterator[Fleet]:
+async def fleet(
+    url: str,
+    seed: int,
+    replicas: int,
+    people: int = 0,
+    lease: float = LEASE,
+    row: SlackRow | TeamsRow | None = None,
+) -> AsyncIterator[Fleet]:
     """Replicas at work on a fresh demo clinic, with so many people more; none outlives the block."""
     upgrade(url)
     clock, receiver = ShiftedClock(SystemClock().now().timestamp()), Receiver()
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
     await found(store, SystemIds())
-    everybody = [*map(person_id, MEMBERS), *await _more_people(store, people)]
-    async with receiver.serving() as address:
+    async with (row or receiver).serving() as address:
+        more = await _more_people(store, people, row)
+        everybody = more if row else [*map(person_id, MEMBERS), *more]
         made = Fleet(url, store, clock, receiver, address, random.Random(seed), everybody, lease=lease)
         try:
             await made.start(replicas)

@@ -25,9 +25,10 @@ from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
-from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
+from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, Platform
 from storage import open_store
 from storage.keys import KeyRing
+from tests.faults.receivers import adapter
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,12 @@ async def serve(settings: dict[str, Any], ready: Connection) -> None:
     clock = ShiftedClock(settings["began"], shared)
     store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
     tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")
-    platform = Posting(settings["receiver"])
+    given = settings["receiver"]
+    platform: Platform = Posting(given) if isinstance(given, str) else adapter(given, store, clock)
+    name = "web" if isinstance(given, str) else given["kind"]
     await platform.start()
     dispatcher = Dispatcher(
-        store, clock, tools, log, {"web": platform}, replica_name(),
+        store, clock, tools, log, {name: platform}, replica_name(),
         pause=0.05, lease=timedelta(seconds=settings["lease"]), send_timeout=settings["lease"] / 3,
     )  # fmt: skip
     ticker = Ticker(store, clock, tools, log, 1)

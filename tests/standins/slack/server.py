@@ -56,6 +56,10 @@ class Slack:
     opened: int = 0
     mute: bool = False
     ack_within: float = ACK_WITHIN
+    latency: float = 0.0
+    """Seconds between doing what a call asks and answering it."""
+    down: str = ""
+    """An outage of every call: `gateway` (504, nothing is done), `reset` (nothing is done), `lost` (done, no reply)."""
     _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
     _session: aiohttp.ClientSession | None = None
@@ -103,6 +107,12 @@ class Slack:
         method = request.match_info["method"]
         given = await _arguments(request)
         self.calls.append((method, given))
+        if self.down == "gateway":
+            return web.Response(status=504, text="upstream")
+        if self.down == "reset":
+            assert request.transport is not None
+            request.transport.close()
+            return web.Response(status=504)
         waiting = self.faults.get(method)
         fault = waiting.popleft() if waiting else None
         if fault and fault.kind == "rate":
@@ -120,7 +130,9 @@ class Slack:
         except Refuse as refused:
             body = refused.body
             self.refusals.append((method, body))
-        if fault and fault.kind == "lost":
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if (fault and fault.kind == "lost") or self.down == "lost":
             assert request.transport is not None
             request.transport.close()
         token = self.kept.tokens.get(bearer)

@@ -70,8 +70,11 @@ class Posted:
 class Connector:
     """Start it, point the bot's settings at it, read `posted`."""
 
-    def __init__(self, now: Any) -> None:
+    def __init__(self, now: Any, latency: float = 0.0) -> None:
         self.now = now
+        self.latency = latency
+        self.down = ""
+        """An outage of every call: `gateway` (504, nothing done), `reset` (nothing done), `lost` (done, no reply)."""
         self.keys = [SigningKey("key-1")]
         self.posted: dict[str, Posted] = {}
         self.deleted: set[str] = set()
@@ -143,6 +146,8 @@ class Connector:
     async def _list(self, request: web.Request) -> web.Response:
         """Teams has no such list, and says so, whether it is busy or not."""
         self.requests.append((request.method, request.path))
+        if self.down:
+            return await self._outage(request)
         fault = self.faults.popleft() if self.faults else None
         return _error(fault.status, fault.code, fault.headers) if fault else _error(405, "MethodNotAllowed")
 
@@ -198,6 +203,8 @@ class Connector:
     async def _checked(self, request: web.Request, conversation: str) -> Json | web.Response:
         """The body, or the refusal that Teams would give."""
         self.requests.append((request.method, request.path))
+        if self.down in {"gateway", "reset"}:
+            return await self._outage(request)
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
             return _error(401, "Unauthorized")
         if self.faults and self.faults[0].status:
@@ -231,8 +238,18 @@ class Connector:
         times.append(now)
         return sum(t > now - 1 for t in times) > 7 or sum(t > now - 2 for t in times) > 8
 
+    async def _outage(self, request: web.Request) -> web.Response:
+        if self.down != "gateway":
+            assert request.transport is not None
+            request.transport.close()
+        return _error(504, "GatewayTimeout")
+
     async def _answered(self, request: web.Request, body: Json, status: int) -> web.Response:
         """The answer, unless it is lost after the work was done."""
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if self.down == "lost":
+            return await self._outage(request)
         if self.faults and not self.faults[0].status:
             self.faults.popleft()
             assert request.transport is not None

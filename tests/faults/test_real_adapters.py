@@ -1,0 +1,127 @@
+"""The real adapters against their stand-ins under kills and outages of each kind: what is lost or doubled, by receiver.
+
+Nothing is lost anywhere, once what may not have arrived has come again. Where the platform can be asked nothing is
+doubled, either; elsewhere what comes twice says so. `make soak` plays more kills (`INTERVISION_SOAK_KILLS`) and keeps
+the numbers for the benchmark page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.delivery.attempt import UNANSWERED
+from tests.faults.fleet import Fleet, fleet
+from tests.faults.receivers import Counted, SlackRow, TeamsRow, counted
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
+
+LONG = "INTERVISION_SOAK" in os.environ
+KILLS = int(os.environ.get("INTERVISION_SOAK_KILLS", "40")) if LONG else 6
+OUTAGE = 20.0 if LONG else 4.0
+"""Seconds of each outage."""
+SEED, REPLICAS, PEOPLE, A_SECOND, LEASE = 20, 2, 120, 15, 12.0
+HEALED_AFTER = 5
+"""Hours until everything that may not have arrived has come again."""
+IN_FLIGHT = UNANSWERED * REPLICAS
+ROWS = {
+    "slack-asked": partial(SlackRow, can_be_asked=True),
+    "slack": partial(SlackRow, can_be_asked=False),
+    "teams": TeamsRow,
+}
+RESULT = Path(__file__).parents[2] / "benchmarks" / "results" / "real_adapters.json"
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("receiver", ROWS)
+async def test_kills_lose_nothing_and_double_nothing_unsaid(postgres_url: str, receiver: str) -> None:
+    row: SlackRow | TeamsRow = ROWS[receiver]()
+    async with fleet(postgres_url, SEED, REPLICAS, PEOPLE, LEASE, row) as ships:
+        done, began = asyncio.Event(), time.monotonic()
+        await ships.plan(KILLS, seconds=KILLS * 1.5)
+        loading = asyncio.create_task(ships.load(done, A_SECOND))
+        for _ in range(KILLS):
+            await ships.at_work(REPLICAS)
+            await asyncio.sleep(ships.chance.uniform(0.5, 1.5))
+            await ships.kill()
+        done.set()
+        await loading
+        found, unknown = await settled(ships, row)
+        note(row, "SIGKILLs", KILLS, ships, unknown, found, time.monotonic() - began)
+        assert (found.lost, found.doubled) == (0, 0)
+        assert found.again <= UNANSWERED * KILLS
+        assert not row.can_be_asked or found.again == 0
+
+
+@pytest.mark.parametrize("how", ["gateway", "reset", "lost"])
+@pytest.mark.parametrize("receiver", ROWS)
+async def test_an_outage_costs_what_was_in_flight_and_that_comes_again(
+    postgres_url: str, receiver: str, how: str
+) -> None:
+    row: SlackRow | TeamsRow = ROWS[receiver]()
+    async with fleet(postgres_url, SEED, REPLICAS, PEOPLE, LEASE, row) as ships:
+        done, began = asyncio.Event(), time.monotonic()
+        loading = asyncio.create_task(ships.load(done, A_SECOND))
+        await asyncio.sleep(2)
+        row.down(how)
+        await asyncio.sleep(OUTAGE)
+        row.down("")
+        await asyncio.sleep(2)
+        done.set()
+        await loading
+        found, unknown = await settled(ships, row)
+        note(row, f"{how} for {OUTAGE:.0f} s", 0, ships, unknown, found, time.monotonic() - began)
+        assert (found.lost, found.doubled) == (0, 0)
+        assert found.again <= IN_FLIGHT
+        assert not row.can_be_asked or found.again == 0
+
+
+async def settled(ships: Fleet, row: SlackRow | TeamsRow) -> tuple[Counted, int]:
+    """What stands there once all is done, hours later; and how much was unknown before."""
+    await ships.at_work(REPLICAS)
+    await ships.opened(within=120)
+    await ships.drained(within=240, but_unknown=True)
+    unknown = (await ships.queue()).uncertain
+    await ships.hours_later(HEALED_AFTER)
+    await ships.drained(within=240)
+    await asyncio.sleep(0.5)
+    return counted(ships.owed(), row.shown()), unknown
+
+
+def note(
+    row: SlackRow | TeamsRow, what: str, kills: int, ships: Fleet, unknown: int, found: Counted, seconds: float
+) -> None:
+    """A line of the benchmark page, of the long form only."""
+    ended = (unknown, found.lost, found.doubled, found.again)
+    line = [row.name, what, f"{kills:,}", f"{len(ships.owed()):,}", *map(str, ended)]
+    if not LONG:
+        return
+    from benchmarks.__main__ import machine
+
+    columns = [
+        *("receiver", "fault", "kills", "owed", "unknown when it was over"),
+        *("lost", "doubled without a word", "came again and said so"),
+    ]
+    kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+    rows = [r for r in kept.get("tables", [{"rows": []}])[0]["rows"] if r[:2] != line[:2]]
+    section = {
+        "machine": machine(),
+        "title": "Delivery under faults, with the real adapters",
+        "intro": f"{REPLICAS} replicas as processes on one PostgreSQL send {A_SECOND} messages a second to {PEOPLE} "
+        "people by the product's own Slack and Teams adapters, to stand-ins that answer after "
+        "0.03 s. What arrived is counted by marks in the texts, five hours of working time later.",
+        "tables": [{"columns": columns, "rows": sorted([*rows, line]), "caption": ""}],
+        "notes": [
+            "gateway: 504, nothing done; reset: closed, nothing done; lost: done, no answer.",
+            "Owed are news and invitations to rounds that open by themselves. Written by make soak.",
+        ],
+    }
+    RESULT.write_text(json.dumps(section, indent=1) + "\n", encoding="utf-8")
