@@ -19,6 +19,7 @@ class Mask:
     start: int
     end: int
     sure: bool = True
+    cls: str = ""
 
 
 @dataclass
@@ -27,6 +28,9 @@ class Score:
 
     caught: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
     by_lang: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    partly: int = 0
+    missed: int = 0
+    kinds: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
     leaks: list[bool] = field(default_factory=list)
     direct_leaks: list[bool] = field(default_factory=list)
     words: int = 0
@@ -43,6 +47,15 @@ class Score:
     def worst_language(self) -> float:
         """Recall of the language that fares worst."""
         return min(_share(hits) for hits in self.by_lang.values())
+
+    @property
+    def partly_covered(self) -> float:
+        """Share of the missed identifiers of which a part was masked: found, and cut wrong."""
+        return self.partly / self.missed if self.missed else 0.0
+
+    def named_right(self, cls: str) -> float:
+        """Share of the covered identifiers of a class whose mask has the same class."""
+        return _share(self.kinds[cls])
 
     @property
     def without_leak(self) -> float:
@@ -84,7 +97,14 @@ def _add(result: Score, note: Note, masks: Sequence[Mask]) -> None:
     for gold in note.gold:
         if gold.soft:
             continue
-        hit = all(i in covered for i in range(gold.start, gold.end) if note.text[i].isalnum())
+        signs = [i for i in range(gold.start, gold.end) if note.text[i].isalnum()]
+        hit = all(i in covered for i in signs)
+        result.missed += not hit
+        result.partly += not hit and any(i in covered for i in signs)
+        if hit:
+            result.kinds[gold.cls].append(
+                all(m.cls == gold.cls for m in masks if m.start < gold.end and gold.start < m.end)
+            )
         result.caught[gold.cls].append(hit)
         result.by_lang[note.lang].append(hit)
         if not hit:

@@ -17,7 +17,7 @@ from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Kn
 from bot.anonymise.frame import Recogniser, find
 from bot.anonymise.grow import grown
 from bot.anonymise.kinds import decided
-from bot.anonymise.notes import Calendar, role
+from bot.anonymise.notes import Calendar, names_in, role
 from bot.anonymise.passage import Passage
 from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS
@@ -102,6 +102,7 @@ class Gate:
         }
         wanted = repeated((passages[name], spans) for name, spans in found.items())
         results, flags, calendar = {}, [], Calendar(tags.start)
+        named = names_in((passages[name], spans) for name, spans in found.items())
         for name, passage in passages.items():
             repeats = (
                 span
@@ -109,7 +110,7 @@ class Gate:
                 if not self._allowed(passage.text, span) and not _within(span, found[name])
             )
             spans = _without_overlaps([*found[name], *repeats])
-            findings = _findings(cleaned[name], passage, spans, tags, calendar)
+            findings = _findings(cleaned[name], passage, spans, tags, calendar, named)
             results[name] = FieldResult(fields[name], tuple(findings))
             flags += [_as_typed(cleaned[name], flag) for flag in quasi_flags(name, passage)]
         return Examined(results, lang, tuple(flags), tags)
@@ -124,12 +125,17 @@ class Gate:
 
 
 def _findings(
-    cleaned: Clean, passage: Passage, spans: Iterable[Span], tags: TagBook, calendar: Calendar
+    cleaned: Clean,
+    passage: Passage,
+    spans: Iterable[Span],
+    tags: TagBook,
+    calendar: Calendar,
+    named: Mapping[str, int],
 ) -> Iterator[Finding]:
-    """Spans in the text as typed, each with its tag."""
+    """Spans in the text as typed, each with its tag; `named` counts the names of all fields."""
     for span in spans:
         start, end = cleaned.span(span.start, span.end)
-        note = role(passage, span) or calendar.distance(passage, span)
+        note = role(passage, span, named) or calendar.distance(passage, span)
         tag = tags.tag(span.cls, cleaned.text[span.start : span.end], note)
         yield Finding(start, end, span.cls, span.tier, span.score, span.recogniser, tag, span.hard)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
 from bot.anonymise.finding import Span
 from bot.anonymise.passage import Passage
+from bot.anonymise.recognisers.reading import bare
 from bot.anonymise.vocabulary import LANGUAGES, word_set
 
 _NUMBERS = re.compile(r"(\d{1,4})\D{1,2}(\d{1,2})\D{1,2}(\d{2,4})")
@@ -16,18 +19,47 @@ _SHORT = re.compile(r"(\d{1,2})[./-](\d{1,2})\.?")
 _LONGEST = 1_000
 _WEEK = 7
 _NO_ROLES = word_set("no_roles")
+_NORDIC = frozenset({"da", "nb", "sv"})
 
 
-def role(passage: Passage, span: Span) -> str:
-    """The relation named directly before a person: "mother", "chef"; empty for clients and where none is named."""
+def role(passage: Passage, span: Span, named: Mapping[str, int]) -> str:
+    """The relation named directly before a person in its base form: "mother", "bror" for "broren"; else "".
+
+    Only for somebody who is named again, far from that word; `named` counts the names. Empty for clients.
+    """
     if span.cls != "NAME":
         return ""
     inside = passage.between(span.start, span.end)
     before = passage.before(inside[0]) if inside else None
     if before is None or passage.text[before.end : inside[0].start].strip(" ,("):
         return ""
-    known = before.low in passage.vocabulary.relations and before.low not in _NO_ROLES
-    return before.low if known else ""
+    if not any(named.get(bare(word.low), 0) > 1 for word in inside):
+        return ""
+    said = _base(passage, before.low)
+    return said if said in passage.vocabulary.relations and said not in _NO_ROLES else ""
+
+
+def names_in(found: Iterable[tuple[Passage, Iterable[Span]]]) -> Mapping[str, int]:
+    """How often each part of a name stands in the texts, whether found there or not."""
+    passages = [(passage, list(spans)) for passage, spans in found]
+    parts = {
+        bare(word.low)
+        for passage, spans in passages
+        for span in spans
+        if span.cls == "NAME"
+        for word in passage.between(span.start, span.end)
+    }
+    return Counter(bare(w.low) for passage, _ in passages for w in passage.words if bare(w.low) in parts)
+
+
+_DEFINITE = ("en", "n", "et", "a", "an")
+
+
+def _base(passage: Passage, low: str) -> str:
+    """Without the Nordic article: "søsteren", "broren", "mamman"."""
+    relations = passage.vocabulary.relations
+    stems = [low[: -len(ending)] for ending in _DEFINITE if passage.lang in _NORDIC and low.endswith(ending)]
+    return next((stem for stem in stems if stem in relations), low)
 
 
 class Calendar:

@@ -119,7 +119,9 @@ def _after_given(passage: Passage, name: Word) -> Iterator[Span]:
     if after is None or after.gap not in (" ", "  "):
         return
     plain = ordinary(passage, name)
-    if _initial(passage, after) or (len(after.text) == 1 and after.text.isalpha() and after.low not in _NO_INITIALS):
+    single = len(after.text) == 1 and after.text.isalpha()
+    alone = after.low not in _NO_INITIALS or (after.low == "a" and passage.lang == "en" and not name.capital)
+    if _initial(passage, after) or (single and alone):
         yield from _with_initials(passage, name, after, plain=plain)
         return
     if plain or not name.capital:

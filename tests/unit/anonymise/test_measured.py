@@ -25,24 +25,25 @@ def measured(of: str) -> Score:
     gate, masks, notes = Gate(GateSettings()), {}, SETS[of]()
     for note in notes:
         found = gate.examine({"x": Sensitive(note.text)}, lang=note.lang).fields["x"].findings
-        masks[note.id] = [Mask(f.start, f.end, f.tier == "auto") for f in found]
+        masks[note.id] = [Mask(f.start, f.end, f.tier == "auto", f.cls) for f in found]
     return score(notes, masks)
 
 
 LEAST: dict[str, tuple[Callable[[Score], float], float]] = {
-    "all": (lambda s: s.recall(), 0.93),
-    "names": (lambda s: s.recall(["NAME"]), 0.96),
+    "all": (lambda s: s.recall(), 0.955),
+    "names": (lambda s: s.recall(["NAME"]), 0.965),
     "numbers and addresses of machines": (lambda s: s.recall(NUMBERED), 0.99),
     "user names and addresses": (lambda s: s.recall(["USERNAME", "ADDRESS"]), 0.95),
     "dates": (lambda s: s.recall(["DATE"]), 0.97),
     "places": (lambda s: s.recall(["PLACE"]), 0.94),
     "organisations": (lambda s: s.recall(["ORG"]), 0.80),
     "worst language": (lambda s: s.worst_language(), 0.90),
-    "notes without a leak": (lambda s: s.without_leak, 0.65),
+    "notes without a leak": (lambda s: s.without_leak, 0.78),
     "notes without a direct identifier leaked": (lambda s: s.without_direct_leak, 0.88),
-    "other words left readable": (lambda s: 1 - s.masked_words, 0.94),
+    "other words left readable": (lambda s: 1 - s.masked_words, 0.955),
     "other words surely masked": (lambda s: 1 - s.surely_masked_words, 0.985),
-    "few questions a note": (lambda s: -s.flags_a_note, -8),
+    "few questions a note": (lambda s: -s.flags_a_note, -4),
+    "organisations named right": (lambda s: s.named_right("ORG"), 0.85),
 }
 
 

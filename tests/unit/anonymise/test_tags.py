@@ -28,6 +28,12 @@ def test_a_role_stays_with_the_person_in_later_sentences() -> None:
     assert text == "Her sister [PERSON 1, sister] rang. [PERSON 1, sister] is worried."
 
 
+def test_a_role_is_said_once_and_in_its_base_form() -> None:
+    assert shown("Her sister Yasmin rang.") == "Her sister [PERSON 1] rang."
+    read = shown("Søsteren Yasmin ringede. Senere skrev Yasmin igen.", "da")
+    assert read == "Søsteren [PERSON 1, søster] ringede. Senere skrev [PERSON 1, søster] igen."
+
+
 def test_ages_become_decades() -> None:
     assert "[AGE 30-39]" in shown("Yasmin is 34 years old.")
     assert "[AGE 90+]" in shown("Yasmin is 93 years old.")
@@ -53,7 +59,7 @@ def test_dates_are_weeks_when_the_start_of_treatment_is_known() -> None:
 
 
 def test_a_name_is_known_again_in_a_review_of_the_same_case() -> None:
-    first = GATE.examine({"x": Sensitive("Her sister Yasmin Thorsgaard rang.")}, lang="en")
+    first = GATE.examine({"x": Sensitive("Her sister Yasmin Thorsgaard rang. Yasmin is tired.")}, lang="en")
     kept = TagBook.from_json(first.tags.to_json())
     assert "yasmin" not in str(kept.to_json()).casefold()
     assert shown("What does thorsgaard want?", tags=kept) == "What does [PERSON 1, sister] want?"
