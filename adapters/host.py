@@ -50,7 +50,7 @@ PROXIES = web.AppKey("proxies", tuple[IPv4Network | IPv6Network, ...])
 def came_from(request: web.Request) -> str:
     """The address a request comes from, for limits; a forwarded one only where a named proxy says so."""
     proxies = request.app.get(PROXIES, ())
-    return address_of(request.remote, request.headers.get("X-Forwarded-For", ""), proxies)
+    return address_of(request.remote, request.headers.getall("X-Forwarded-For", []), proxies)
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

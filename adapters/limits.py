@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -53,20 +53,36 @@ class Limit:
         return 0
 
 
-def address_of(peer: str | None, forwarded: str, proxies: Iterable[IPv4Network | IPv6Network]) -> str:
-    """Where a request comes from: the peer, or what a trusted proxy says of it (the last of X-Forwarded-For).
+def address_of(peer: str | None, forwarded: Sequence[str], proxies: Iterable[IPv4Network | IPv6Network]) -> str:
+    """Where a request comes from: the peer, or what trusted proxies say of it.
 
-    An IPv6 address counts with its whole /64, which one household or one attacker has to itself.
+    `forwarded` are the values of every X-Forwarded-For line in their order; some proxies add to the line they were
+    given, others add a line. Read from the end, each address that a named proxy wrote is believed, until one that is no
+    such proxy: nobody can put one in front that counts. An IPv6 address counts with its whole /64, which one household
+    or one attacker has to itself.
     """
+    trusted = tuple(proxies)
     found = peer or ""
-    try:
-        known = ip_address(found)
-        if forwarded and any(known in network for network in proxies):
-            found = forwarded.rpartition(",")[2].strip()
-            known = ip_address(found)
-    except ValueError:
+    for said in reversed([part.strip() for line in forwarded for part in line.split(",") if part.strip()]):
+        if not any(known in network for network in trusted if (known := _address(found))):
+            break
+        found = said
+    known = _address(found)
+    if known is None:
         return found[:64]
     return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in a text, with or without a port; one of IPv4 written as IPv6 is the IPv4 one."""
+    bare = text.removeprefix("[").partition("]")[0] if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        known = ip_address(bare)
+    except ValueError:
+        return None
+    return getattr(known, "ipv4_mapped", None) or known
 
 
 def _put(table: OrderedDict[str, T], key: str, value: T) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.entry import Entry
 from bot.app.facts.duty import duty_gaps
+from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.feeds import FeedDesk
 from bot.app.steps.second_look import short_of_lookers
 from bot.app.steps.signin import SignInDesk
@@ -83,6 +84,7 @@ class App:
         for platform in self.platforms.values():
             await platform.start()
         if ticking:
+            await keep_all_addresses(self.store, self.clock.now(), self.tools)
             self.heart.start()
             self.ticker.start()
             self.heart.schedule.start({"housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND)})
@@ -161,6 +163,7 @@ async def build(
         public_url=settings.server.public_url.rstrip("/"),
         rule_sets=_rule_sets(settings.reports.rule_sets),
         platforms={name: plugin.capabilities for name, plugin in plugins.items()},
+        by_address=tuple(name for name in sections if plugins[name].capabilities.by_address),
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInDesk(store, clock, tools)
@@ -179,6 +182,7 @@ async def build(
             carriers=tuple(other for other in sections if plugins[other].capabilities.interrupts),
             demo=demo if plugins[name].capabilities.own_pages else None,
             calendar=FeedDesk(store, clock, tools).read,
+            phone_of=_phone_of(entry),
             ready=store.ready,
         )
         platforms[name] = plugins[name].create(section, services)
@@ -301,6 +305,14 @@ def _rule_sets(folder: str) -> Mapping[str, RuleSet]:
     if folder and not Path(folder).is_dir():
         raise SetupError(f"reports.rule_sets: there is no folder {folder}.")
     return read_folder(Path(folder)) if folder else built_in()
+
+
+def _phone_of(entry: Entry) -> Callable[[Actor], str]:
+    def phone_of(actor: Actor) -> str:
+        known = entry.numbers.of(actor)
+        return known.phone if known else ""
+
+    return phone_of
 
 
 def _language_of(store: Store) -> Any:

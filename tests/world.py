@@ -172,6 +172,7 @@ async def make_world(
     store: Store | None = None,
     platforms: Mapping[str, Platform] | None = None,
     start: datetime = START,
+    by_address: tuple[str, ...] = (),
 ) -> World:
     """The demo clinic on a Monday morning, nothing under way; before its own `START` it has no history yet."""
     from storage.memory import MemoryStore
@@ -180,7 +181,9 @@ async def make_world(
     store = store or MemoryStore(clock)
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
     can = {name: plugin.capabilities for name, plugin in discover().items()}
-    tools = Tools(ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377", platforms=can)
+    tools = Tools(
+        ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377", platforms=can, by_address=by_address
+    )
     await found(store, ids, history=start >= START)
     entry = Entry(store, clock, tools, log)
     dispatcher = Dispatcher(

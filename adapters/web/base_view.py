@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from adapters.host import came_from, log_failure
-from adapters.limits import Limit
+from adapters.limits import MOST_KEYS, Limit
 from adapters.web.demo_bar import demo_bar
 from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
@@ -27,11 +30,16 @@ LOG = structlog.get_logger(__name__)
 
 Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 PAGES = (600, 60.0, 60.0)
-"""Requests a minute from one address; a clinic behind one address stays far below, a flood does not."""
+"""Requests a minute of one signed-in browser, and from one address of all browsers that are not: a clinic behind one
+address is not shut out by one visitor."""
 STEPS = (120, 60.0, 30.0)
-"""Forms and buttons a minute of one signed-in browser."""
-ASKING = (20, 900.0, 900.0)
-"""Sign-in links asked for, or tried in vain, within a quarter of an hour from one address; then it rests as long."""
+"""Forms and buttons a minute of one signed-in browser; what is about a risk is never counted out."""
+ASKING = (5, 900.0, 900.0)
+"""Sign-in links asked for within a quarter of an hour from one address for one person."""
+KNOCKS = (300, 900.0, 60.0)
+"""Links asked for, or tried in vain, from one address: a clinic's Monday morning stays below, and a wait is short."""
+LOOKS = (120, 60.0, 60.0)
+"""Sessions looked up a minute for an address that has too many requests: somebody who is signed in there gets in."""
 _SECRET = "secret"  # noqa: S105 the name of the drawer's entry
 
 
@@ -42,7 +50,9 @@ class Site:
         self.services = services
         self.door = Door(services)
         self.inbox = Inbox(services.drawer, notices_kept)
-        self.pages, self.steps, self.asking = Limit(*PAGES), Limit(*STEPS), Limit(*ASKING)
+        self.pages, self.browsers, self.looks, self.steps = Limit(*PAGES), Limit(*PAGES), Limit(*LOOKS), Limit(*STEPS)
+        self.asking, self.knocks = Limit(*ASKING), Limit(*KNOCKS)
+        self._signed_in: OrderedDict[str, None] = OrderedDict()
         self._tickets: Tickets | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -130,9 +140,9 @@ class Site:
         """A page for anyone, with a friendly answer to whatever goes wrong."""
 
         async def handler(request: web.Request) -> web.StreamResponse:
-            if wait := self.pages.count(came_from(request)):
-                return web.Response(status=429, text="Too many requests.\n", headers={"Retry-After": str(wait)})
-            visitor = await self.door.visitor(request)
+            visitor = await self._admitted(request)
+            if isinstance(visitor, int):
+                return _too_many(visitor)
             response = await self._guarded(page, request, visitor)
             self.door.greet(response, visitor)
             return response
@@ -144,8 +154,9 @@ class Site:
 
         async def checked(request: web.Request, visitor: Visitor) -> web.StreamResponse:
             if visitor.actor is not None:
-                if request.method == "POST" and self.steps.count(visitor.binding):
-                    return await self._give_back(request, visitor, 429, "too_often")
+                wait = self.steps.count(visitor.binding) if request.method == "POST" else 0
+                if wait and not await self._about_risk(request, visitor):
+                    return await self.too_often(request, visitor, wait)
                 return await page(request, visitor)
             if request.method == "POST":
                 return await self._give_back(request, visitor, 401, "signed_out")
@@ -155,14 +166,51 @@ class Site:
 
         return self.public(checked)
 
-    def too_many_attempts(self, request: web.Request, *, another: bool) -> bool:
-        """Whether this address asked for links, or tried them in vain, too often; `another` counts one more."""
-        address = came_from(request)
-        return bool(self.asking.count(address) if another else self.asking.wait(address))
+    async def _admitted(self, request: web.Request) -> Visitor | int:
+        """Who asks, or the seconds they have to wait: signed-in browsers count by session, all others by address."""
+        session = self.door.session_of(request)
+        key = hashlib.sha256(session.encode()).hexdigest() if session else ""
+        if key in self._signed_in:
+            wait = self.browsers.count(key)
+        elif wait := self.pages.count(came_from(request)):
+            # Somebody else's flood at this address keeps out neither who is signed in nor who holds a good link.
+            token = request.match_info.get("token", "")
+            if not (session or token) or self.looks.count(came_from(request)):
+                return wait
+            visitor = await self.door.visitor(request)
+            if visitor.actor or (self.services.sign_in and await self.services.sign_in.named(token)):
+                return self._noted(visitor, key)
+            return wait
+        else:
+            wait = 0
+        return wait or self._noted(await self.door.visitor(request), key)
 
-    async def too_often(self, request: web.Request, visitor: Visitor) -> web.Response:
-        """The page that asks to wait."""
-        return await self._give_back(request, visitor, 429, "too_often")
+    def _noted(self, visitor: Visitor, key: str) -> Visitor:
+        if visitor.actor and key:
+            self._signed_in[key] = None
+            self._signed_in.move_to_end(key)
+        else:
+            self._signed_in.pop(key, None)
+        while len(self._signed_in) > MOST_KEYS:
+            self._signed_in.popitem(last=False)
+        return visitor
+
+    async def _about_risk(self, request: web.Request, visitor: Visitor) -> bool:
+        """Whether a button or form of the risk path was sent: no limit stands before it."""
+        sealed = text_of(await posted_by(request), "ticket")
+        for kind in (Kind.PRESS, Kind.SUBMIT):
+            with suppress(TicketRefused):
+                return (await self.open(sealed, visitor, kind)).key.startswith("risk.")
+        return False
+
+    async def too_often(self, request: web.Request, visitor: Visitor, wait: int) -> web.Response:
+        """The page that asks to wait so many seconds, with the number to call for whoever has one."""
+        response = await self._give_back(request, visitor, 429, "too_often", phone=self._phone(visitor))
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    def _phone(self, visitor: Visitor) -> str:
+        return self.services.phone_of(visitor.actor) if visitor.actor and self.services.phone_of else ""
 
     async def _guarded(self, page: Page, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         try:
@@ -171,12 +219,12 @@ class Site:
             return await self._give_back(request, visitor, 403, "stale")
         except web.HTTPRequestEntityTooLarge:
             return await self.show(
-                request, visitor, "trouble.html", status=413, what="too_large", texts=[], reference=""
+                request, visitor, "trouble.html", status=413, what="too_large", texts=[], reference="", phone=""
             )
         except web.HTTPException as error:
             if error.status == web.HTTPNotFound.status_code:
                 return await self.show(
-                    request, visitor, "trouble.html", status=404, what="missing", texts=[], reference=""
+                    request, visitor, "trouble.html", status=404, what="missing", texts=[], reference="", phone=""
                 )
             raise
         except Exception as error:  # a page instead of a traceback, and what was typed is not lost
@@ -185,11 +233,11 @@ class Site:
             return await self._give_back(request, visitor, 500, "failed", reference)
 
     async def _give_back(
-        self, request: web.Request, visitor: Visitor, status: int, what: str, reference: str = ""
+        self, request: web.Request, visitor: Visitor, status: int, what: str, reference: str = "", phone: str = ""
     ) -> web.Response:
         typed = texts(await posted_by(request)) if request.method == "POST" else []
         return await self.show(
-            request, visitor, "trouble.html", status=status, what=what, texts=typed, reference=reference
+            request, visitor, "trouble.html", status=status, what=what, texts=typed, reference=reference, phone=phone
         )
 
     async def _note(self, request: web.Request, visitor: Visitor) -> str:
@@ -215,3 +263,8 @@ async def _installation_secret(drawer: Drawer) -> bytes:
         held = await drawer.get(_SECRET)
     assert held is not None
     return held
+
+
+def _too_many(wait: int) -> web.Response:
+    text = f"Too many requests from here. Please wait {wait} seconds. In an emergency call 112 or your clinic.\n"
+    return web.Response(status=429, text=text, headers={"Retry-After": str(wait)})

@@ -72,9 +72,10 @@ class WebPlatform:
                 Problem("adapters.web", "nobody can sign in: the sign-in service is missing", "report this as a bug")
             )
         if not self._services.carriers and self._services.demo is None:
-            what = "the pages are alone: a sign-in link reaches only people who are signed in elsewhere already"
-            remedy = "connect Slack, Teams or e-mail, or hand links out: intervision admin sign-in-link ADDRESS"
-            problems.append(Problem("adapters", what, remedy, fatal=False))
+            what = "neither e-mail nor a chat is connected: no sign-in link, reminder or risk alert reaches anybody"
+            problems.append(
+                Problem("adapters", what, "configure [adapters.email], [adapters.slack] or [adapters.teams]")
+            )
         if url.scheme != "https" and url.hostname not in {"127.0.0.1", "localhost", "::1"}:
             what = f"the public address {self._services.public_url} is not https, so sessions travel in clear"
             problems.append(Problem("server.public_url", what, "serve the pages over https", fatal=False))

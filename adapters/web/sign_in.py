@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from adapters.host import came_from
 from adapters.web import inbound
 from adapters.web.base_view import Site
 from adapters.web.sessions import Visitor, accepted_language
@@ -35,11 +36,12 @@ class SignInPages:
 
     async def _request(self, request: web.Request, visitor: Visitor) -> web.Response:
         _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
-        if self._site.too_many_attempts(request, another=True):
-            return await self._site.too_often(request, visitor)
         email = inbound.text_of(posted, "email").strip()
         if not self._looks_right(email):
             return await self._page(request, visitor, 422, email=email, error="web.sign_in.email_wrong")
+        address = came_from(request)
+        if wait := self._site.knocks.count(address) or self._site.asking.count(f"{address} {email.casefold()}"):
+            return await self._site.too_often(request, visitor, wait)
         if self._site.services.sign_in:
             # Not waited for: a known address takes longer, and who measures that would learn who has an account.
             self._site.later(self._site.services.sign_in.request(email))
@@ -47,18 +49,20 @@ class SignInPages:
         return await self._site.show(request, visitor, "sign_in_sent.html", carriers=names)
 
     async def _link(self, request: web.Request, visitor: Visitor) -> web.Response:
-        return await self._site.show(request, visitor, "sign_in_link.html", token=request.match_info["token"])
+        """Whose link it is stands on the page: a link from somebody else must not sign anybody in unawares."""
+        token, service = request.match_info["token"], self._site.services.sign_in
+        name = await service.named(token) if service else None
+        if name is None:
+            return await self._in_vain(request, visitor)
+        return await self._site.show(request, visitor, "sign_in_link.html", token=token, name=name)
 
     async def _redeem(self, request: web.Request, visitor: Visitor) -> web.Response:
         await self._site.opened(request, visitor, Kind.SIGN_IN)
-        if self._site.too_many_attempts(request, another=False):
-            return await self._site.too_often(request, visitor)
         service = self._site.services.sign_in
         session = await service.redeem(request.match_info["token"]) if service else None
         holder = await service.holder(session) if service and session else None
         if session is None or holder is None:
-            self._site.too_many_attempts(request, another=True)
-            return await self._page(request, visitor, 403, error="web.sign_in.link_used")
+            return await self._in_vain(request, visitor)
         profile = Profile(language=accepted_language(request))
         event_id = self._site.services.new_id("event")
         await self._site.services.handle(Arrived(event_id=event_id, actor=holder.actor, profile=profile))
@@ -66,6 +70,12 @@ class SignInPages:
         self._site.door.forget_wanted(response)
         self._site.door.let_in(response, session)
         return response
+
+    async def _in_vain(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """A link that signs nobody in. Only these count: a good one is never refused."""
+        if wait := self._site.knocks.count(came_from(request)):
+            return await self._site.too_often(request, visitor, wait)
+        return await self._page(request, visitor, 403, error="web.sign_in.link_used")
 
     async def _leave(self, request: web.Request, visitor: Visitor) -> web.Response:
         await self._site.opened(request, visitor, Kind.SIGN_OUT)

@@ -16,6 +16,7 @@ from bot.admin.context import Desk
 from bot.admin.staff_files import BadRows, Given, Known, PersonRow, StaffFile, read_person, read_staff
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.steps.addresses import keep_addresses
 from bot.app.steps.departure import leave_service, settle_left
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
@@ -211,6 +212,7 @@ async def _add(desk: Desk, uow: UnitOfWork, row: PersonRow, there: _There) -> No
     await uow.add(
         person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
     )
+    await keep_addresses(Work(uow, now, desk.tools), [person])
     await _join(desk, uow, person, row.group, there, is_new=True)
 
 
@@ -234,6 +236,7 @@ async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: 
         await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
         await uow.wake("person.remind", person.id, work.now)
     changed = await uow.save(changed)
+    await keep_addresses(work, [changed])
     today = work.today(changed.timezone)
     if row.fte is not None and row.fte != there.shares.get(person.id, person.fte):
         entry = desk.tools.ids.new("fte")

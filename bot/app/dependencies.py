@@ -46,6 +46,8 @@ class Tools:
     """What exports of the log can count by: the built-in ones and the organisation's own files."""
     platforms: Mapping[str, Capabilities] = field(default_factory=dict)
     """What each adapter can do, by its name."""
+    by_address: tuple[str, ...] = ()
+    """The connected platforms that need no more than an e-mail address to write to somebody."""
 
     def interrupts(self, platform: str) -> bool:
         """Whether a message there is noticed; of an adapter that is not here nothing else is known."""
@@ -54,3 +56,7 @@ class Tools:
     def own_pages(self, platform: str) -> bool:
         """Whether it shows our own pages."""
         return platform in self.platforms and self.platforms[platform].own_pages
+
+    def edits(self, platform: str) -> bool:
+        """Whether a message there can be changed once it is sent."""
+        return platform not in self.platforms or self.platforms[platform].edits

@@ -41,6 +41,8 @@ REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
 became of the first, reminders and news wait for the person's next message, or for `CARRY_AFTER`."""
 ON_TIME = timedelta(minutes=1)
 """Looked at so soon after it was wanted, a message is on time."""
+IN_PLACE = frozenset({"text_gone"})
+"""What only changes an earlier message and is no news: nothing is sent where messages cannot be changed."""
 CARRY_AFTER = timedelta(hours=4)
 """Of working hours' clock time: what may not have arrived comes again on the same or the next working day."""
 
@@ -132,11 +134,13 @@ async def decide(
     if card is None:
         return replace(entry, dropped_at=work.now, failure="pointless")
     tried = entry.attempts - 1
-    contact = await reachable(work, person, platforms, entry.contact, tried, away)
+    contact = await reachable(work, person, platforms, entry.contact, tried, away, rings=entry.urgent)
     if contact is None and entry.uncertain_at:  # where it may have arrived is shut: nobody will ever look there
-        contact = await reachable(work, person, platforms, "", tried, away)
+        contact = await reachable(work, person, platforms, "", tried, away, rings=entry.urgent)
     if contact is None:
         return replace(entry, failed_at=work.now, failure="no_contact")
+    if entry.card in IN_PLACE and not work.tools.edits(contact.platform):
+        return replace(entry, dropped_at=work.now, failure="pointless")
     ready = Ready(entry, contact, card, await _earlier(work, entry, contact), contact.platform in blind)
     return replace(ready, card=perhaps_again(ctx, card)) if ready.doubtful else ready
 
@@ -148,8 +152,12 @@ async def reachable(
     only: str = "",
     tried: int = 0,
     away: frozenset[tuple[str, str]] = frozenset(),
+    *,
+    rings: bool = False,
 ) -> Contact | None:
     """The best way to reach a person: the preferred platform, else the chat seen last; the web page comes last.
+
+    What cannot wait (`rings`) goes where somebody is told of it, whatever they prefer, if there is such a place.
 
     After every `TURN` attempts without success another chat of theirs has its turn, and at once when a workspace is
     known not to answer: one platform may be away for hours.
@@ -161,8 +169,9 @@ async def reachable(
         return None
     never = datetime.min.replace(tzinfo=work.now.tzinfo)
 
-    def rank(contact: Contact) -> tuple[bool, bool, datetime]:
-        return (contact.platform == person.notify_on, work.tools.interrupts(contact.platform), contact.seen_at or never)
+    def rank(contact: Contact) -> tuple[bool, bool, bool, datetime]:
+        noticed = work.tools.interrupts(contact.platform)
+        return (rings and noticed, contact.platform == person.notify_on, noticed, contact.seen_at or never)
 
     best, *others = sorted(there, key=rank, reverse=True)
     turns = [best, *(c for c in others if work.tools.interrupts(c.platform))]

@@ -53,6 +53,8 @@ SPREAD = 90
 """Seconds over which the people who wait for a platform are spread."""
 LOOK_AFTER = timedelta(seconds=10)
 """Until an unanswered send is looked for: what platforms show of their past lags behind."""
+SIGN_IN = "sign_in"
+"""A link that signs in is of no use behind a sign-in."""
 BROKEN_WAIT = timedelta(minutes=5)
 
 
@@ -255,6 +257,7 @@ class Dispatcher:
         retried = entry.uncertain_at is not None
         message = Message(entry.id, ready.card, ready.replaces, retried=retried, posting=attempt.posting)
         try:
+            await self._keep_on_page(ready)
             async with asyncio.timeout(self.send_timeout):
                 delivered_id = await self.platforms[contact.platform].send(address, message)
         except StoreUnavailable:
@@ -289,6 +292,14 @@ class Dispatcher:
         self.metrics.sent(contact.platform, max(0.0, (now - entry.wanted).total_seconds()))
         self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)
         return delivered_id if await self._end(Ending(entry, outcome)) else None
+
+    async def _keep_on_page(self, ready: Ready) -> None:
+        """What a mail tells of, where its buttons are: among the person's notices, before the mail leads there."""
+        if ready.contact.platform not in self.tools.by_address or ready.entry.card == SIGN_IN:
+            return
+        for name in (name for name in self.platforms if self.tools.own_pages(name)):
+            person = Address(Actor(name, ready.entry.organisation, ready.entry.person), {})
+            await self.platforms[name].send(person, Message(ready.entry.id, ready.card))
 
     def _slots_of(self, platform: str) -> asyncio.Semaphore | None:
         """Where posts wait so that few are unanswered; None where it can be found out what became of each."""

@@ -1,5 +1,5 @@
-"""Once an hour: delete what is over, and make a quarter's first report. Once a day: note the ends of the audit trails
-outside the database.
+"""Once an hour: delete what is over, write new e-mail addresses down, and make a quarter's first report. Once a day:
+note the ends of the audit trails outside the database.
 
 It is done in portions with a commit each (`bot.app.steps.purge`), so that whoever writes meanwhile waits for one
 portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file.
@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.reports.handlers import due_unasked, first_reports, keep
+from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.purge import purge, purge_expired
 from bot.errors import SetupError
 from bot.log import Log, report
@@ -109,6 +110,7 @@ class Housekeeper:
             count = sum([1 async for _ in purge(self.store, organisation, now, self.tools)])
             if count:
                 self.log.info("housekeeping.purged", organisation=organisation, count=count)
+        await keep_all_addresses(self.store, now, self.tools)
         return organisations
 
     async def _report(self, organisation: str, now: datetime) -> None:

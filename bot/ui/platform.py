@@ -125,6 +125,9 @@ class SignIn(Protocol):
     async def redeem(self, token: str) -> str | None:
         """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown."""
 
+    async def named(self, token: str) -> str | None:
+        """The name of the person a live link signs in, for whoever holds it; None as for `redeem`."""
+
     async def holder(self, session: str) -> SignedIn | None:
         """The person behind a live session; None when it ended or the person was removed."""
 
@@ -239,6 +242,8 @@ class Services:
     demo: Demo | None = None
     calendar: Callable[[str], Awaitable[bytes | None]] | None = None
     """A person's calendar by its secret, as `text/calendar`; None for an unknown one. `/calendar/<secret>.ics`."""
+    phone_of: Callable[[Actor], str] | None = None
+    """The number to call for somebody when there is a risk, known without the database; empty where there is none."""
     ready: Callable[[], Awaitable[bool]] | None = None
     """Whether the store answers; for the readiness page."""
 
@@ -287,6 +292,11 @@ class Capabilities:
     """Whether a message here is noticed by somebody who is not looking: a chat or a mail is, an inbox on a page not."""
     own_pages: bool = False
     """Whether it shows our own pages, where nobody else keeps a copy: files with texts are handed out there only."""
+    edits: bool = True
+    """Whether a message can be changed once it is sent; a mail cannot, so news of its matter follow it."""
+    by_address: bool = False
+    """Whether a person's e-mail address is all it takes to write to them: nobody has to arrive first. Their contacts'
+    `reference` holds it as "address"; the card is kept on our pages as well, where its buttons are."""
 
 
 class Plugin(Protocol):

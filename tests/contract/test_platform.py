@@ -89,7 +89,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_folder_with_a_plugin_is_found_and_named_alike() -> None:
     found = discover()
-    assert {"slack", "teams", "web"} <= set(found)
+    assert {"email", "slack", "teams", "web"} <= set(found)
     assert all(name == plugin.name for name, plugin in found.items())
 
 

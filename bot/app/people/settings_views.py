@@ -86,4 +86,5 @@ async def _account(ctx: Context, contact: Contact) -> Row:
     ask = Confirm(w("settings.disconnect.title"), w("settings.disconnect.text"), w("settings.disconnect"), w("keep"))
     end = Action("settings.disconnect", w("settings.disconnect"), contact.id, look="danger", confirm=ask)
     detail = w("settings.account.failed") if contact.failed_at else w("settings.account.works")
-    return Row(line(strong(name)), line(detail), (end,))
+    given = contact.platform in ctx.tools.by_address  # it comes with the person's address, nobody connected it
+    return Row(line(strong(name)), line(detail), () if given else (end,))

@@ -107,7 +107,8 @@ async def attach(work: Work, person: Person, actor: Actor, reference: dict[str, 
     Raises AlreadyThere when the account is somebody's already.
     """
     earlier = await work.uow.find(Contact, person=person.id, failed_at=None, ended_at=None)
-    elsewhere = any(work.tools.interrupts(account.platform) for account in earlier)
+    chats = (a for a in earlier if a.platform not in work.tools.by_address)
+    elsewhere = any(work.tools.interrupts(account.platform) for account in chats)
     once = await work.uow.one(Contact, platform=actor.platform, tenant=actor.tenant, user=actor.user)
     if once is not None and once.ended_at:
         await work.uow.remove(Contact, once.id)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.steps.addresses import keep_addresses
 from bot.domain.person import Contact, Person
 from bot.ports.records import Session, SignInLink
 from bot.ports.system import Clock
@@ -20,7 +21,7 @@ from bot.ui.platform import SignedIn
 
 LINK_MINUTES = 15
 LINKS_AT_ONCE = 3
-"""Live links of one person; asking for more sends nothing, so nobody is flooded and none is guessed sooner."""
+"""Unused live links of one person; asking for more sends nothing, so nobody is flooded and none is guessed sooner."""
 SEALED_URL = "url"
 SESSION_HOURS = 12
 
@@ -35,11 +36,10 @@ class SignInDesk:
 
     async def redeem(self, token: str) -> str | None:
         """A new session for a live link; the link is used up."""
-        now = self.clock.now()
-        async with self.store.system(write=False) as system:
-            link = await system.link(_hash(token))
-        if not isinstance(link, SignInLink) or link.purpose != "sign_in" or link.used_at or link.expires_at <= now:
+        link = await self._live(token)
+        if link is None:
             return None
+        now = self.clock.now()
         secret = self.tools.ids.secret()
         try:
             async with self.store.begin(link.organisation) as uow:
@@ -54,6 +54,15 @@ class SignInDesk:
         except ChangedMeanwhile:
             return None
         return secret
+
+    async def named(self, token: str) -> str | None:
+        """Whom a live link signs in."""
+        link = await self._live(token)
+        if link is None:
+            return None
+        async with self.store.system(write=False) as system:
+            person = await system.person(link.organisation, link.person)
+        return person.name if isinstance(person, Person) and person.active else None
 
     async def holder(self, session: str) -> SignedIn | None:
         """Who this live session belongs to."""
@@ -76,7 +85,7 @@ class SignInDesk:
                 await uow.commit()
 
     async def request(self, email: str) -> None:
-        """Send a link to a known address by the chat the person uses; says nothing either way.
+        """Send a link to a known address by the chat the person uses, or by e-mail; says nothing either way.
 
         The link waits encrypted until it is sent, and a person is sent a few at most within a link's life.
         """
@@ -85,12 +94,17 @@ class SignInDesk:
         for person in people:
             async with self.store.begin(person.organisation) as uow:
                 now = self.clock.now()
-                if await uow.count(SignInLink, person=person.id, expires_at__gt=now) >= LINKS_AT_ONCE:
+                unused = await uow.find(SignInLink, person=person.id, used_at=None, expires_at__gt=now)
+                waiting = sorted((u for u in unused if u.purpose == "sign_in"), key=lambda u: u.expires_at)
+                if len(waiting) >= LINKS_AT_ONCE:
                     continue
                 link, url = await self._new_link(uow, person)
                 await uow.put_sealed(link.id, SEALED_URL, url.encode())
                 work = Work(uow, now, self.tools)
-                await work.tell(person.id, "sign_in", link.id, urgent=True)
+                await keep_addresses(work, [person])
+                # While one waits to be used, a chat shows the new one in its place: nobody's phone rings by the dozen.
+                first = waiting[0].id if waiting else link.id
+                await work.tell(person.id, "sign_in", link.id, slot=f"sign_in:{first}", urgent=True)
                 await uow.commit()
 
     async def link_for(self, actor: Actor) -> str:
@@ -117,6 +131,14 @@ class SignInDesk:
             await uow.add(Session(_hash(secret), person.organisation, person.id, now, expires))
             await uow.commit()
         return secret
+
+    async def _live(self, token: str) -> SignInLink | None:
+        """The link of a token while it can be used."""
+        async with self.store.system(write=False) as system:
+            link = await system.link(_hash(token))
+        if not isinstance(link, SignInLink) or link.purpose != "sign_in" or link.used_at:
+            return None
+        return link if link.expires_at > self.clock.now() else None
 
     async def _link(self, person: Person) -> str:
         async with self.store.begin(person.organisation) as uow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import structlog
 from bot.cli.main import main
 from tests.e2e.server.quick import RULES_ALONE
 from tests.migrated import migrated
+from tests.standins import mail as relay
 
 Admin = Callable[..., Any]
 
@@ -209,6 +210,16 @@ def test_a_name_stands_for_one(furnished: Admin) -> None:
     assert "holidays" in furnished("add-clinic", "Nowhere", "--country", "XX", "--timezone", "UTC")
 
 
+@pytest.fixture
+def mailed(furnished: Admin, tmp_path: Path) -> Iterator[Admin]:
+    """The same with a mail relay, so that people can be told something."""
+    with relay.threaded() as there, (tmp_path / "intervision.toml").open("a", encoding="utf-8") as config:
+        config.write('[adapters.web]\n[adapters.email]\nhost = "127.0.0.1"\nsecurity = "none"\n')
+        config.write(f'port = {there.port}\nsender = "bot@clinic.example"\n')
+        config.flush()
+        yield furnished
+
+
 def checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, fails: bool = False
 ) -> str:
@@ -223,34 +234,45 @@ def checked(
 
 
 def test_check_names_clinics_without_duty_or_number_and_the_remedy(
-    furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    mailed: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def check(*, fails: bool) -> str:
         return checked(tmp_path, monkeypatch, capsys, fails=fails)
 
-    furnished("add-clinic", "Lund", "--country", "SE", "--timezone", "Europe/Stockholm")
+    mailed("add-clinic", "Lund", "--country", "SE", "--timezone", "Europe/Stockholm")
     remedy = 'Remedy: run: intervision admin set-duty "{}" --'
     assert check(fails=True).splitlines() == [
         f"Kiel: nobody is on duty when a risk concern is raised. {remedy.format('Kiel')}duty ADDRESS --deputy ADDRESS.",
         f"Lund: nobody is on duty when a risk concern is raised. {remedy.format('Lund')}duty ADDRESS --deputy ADDRESS.",
         f"Lund: there is no telephone number to show when there is a risk. {remedy.format('Lund')}phone NUMBER.",
     ]
-    furnished("add-person", "Supervisor", "s@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    mailed("add-person", "Supervisor", "s@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
     for clinic in ("Kiel", "Lund"):
-        furnished("set-duty", clinic, "--duty", "s@clinic.example", "--phone", "+49 431 2")
+        mailed("set-duty", clinic, "--duty", "s@clinic.example", "--phone", "+49 431 2")
     assert check(fails=False) == "Everything is in order.\n"
-    furnished("add-person", "Second", "t@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
-    said = furnished("set-roles", "s@clinic.example", "therapist")
+    mailed("add-person", "Second", "t@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    said = mailed("set-roles", "s@clinic.example", "therapist")
     assert "Kiel: Supervisor is named for duty and is no supervisor" in check(fails=True), said
 
 
 def test_check_names_groups_that_ask_for_second_looks_and_have_nobody_for_a_supervisors_own_case(
+    mailed: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mailed("add-group", "Asking", "--timezone", "Europe/Berlin")
+    mailed("set-policy", "second_look=always", "--group", "Asking")
+    mailed("add-person", "One", "one@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    mailed("set-duty", "Kiel", "--duty", "one@clinic.example")
+    assert "Asking: second looks are asked for" in checked(tmp_path, monkeypatch, capsys)
+    mailed("add-person", "Two", "two@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
+    assert "second looks" not in checked(tmp_path, monkeypatch, capsys)
+
+
+def test_check_refuses_a_clinic_where_nobody_can_be_told_anything(
     furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    furnished("add-group", "Asking", "--timezone", "Europe/Berlin")
-    furnished("set-policy", "second_look=always", "--group", "Asking")
     furnished("add-person", "One", "one@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
     furnished("set-duty", "Kiel", "--duty", "one@clinic.example")
-    assert "Asking: second looks are asked for" in checked(tmp_path, monkeypatch, capsys)
-    furnished("add-person", "Two", "two@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
-    assert "second looks" not in checked(tmp_path, monkeypatch, capsys)
+    assert checked(tmp_path, monkeypatch, capsys, fails=True) == (
+        "adapters: neither e-mail nor a chat is connected: no sign-in link, reminder or risk alert reaches anybody. "
+        "Remedy: configure [adapters.email], [adapters.slack] or [adapters.teams].\n"
+    )

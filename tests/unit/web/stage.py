@@ -77,6 +77,9 @@ class ScriptedSignIn:
         actor = self.links.pop(token, None)
         return self.let_in(actor) if actor else None
 
+    async def named(self, token: str) -> str | None:
+        return "Therapist A (Kiel)" if token in self.links else None
+
     async def holder(self, session: str) -> SignedIn | None:
         actor = self.sessions.get(session)
         return SignedIn(actor, self.language()) if actor else None

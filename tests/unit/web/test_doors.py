@@ -18,13 +18,14 @@ async def test_a_link_is_used_up_by_its_button_and_not_by_looking(stage: Stage) 
         for _ in range(2):
             page = await browser.open(f"/sign-in/{LINK}", **{"Accept-Language": "da-DK,da;q=0.9"})
         assert stage.sign_in.links
+        assert "Du bliver logget ind som Therapist A (Kiel)" in page.text, "nobody is signed in as another unawares"
         home = await browser.send(page.form(f"/sign-in/{LINK}"))
         assert home.path == "/"
         assert "Your supervision" in home.text
         [arrived] = stage.of(Arrived)
         assert arrived.actor == KIEL
         await browser.send(home.form("/sign-out"))
-        again = await browser.send((await browser.open(f"/sign-in/{LINK}")).form(f"/sign-in/{LINK}"))
+        again = await browser.open(f"/sign-in/{LINK}")
         assert again.status == 403
         assert "used already" in again.text
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict
 
 from adapters import host
 from adapters.limits import MOST_KEYS, Limit, address_of
@@ -65,41 +66,79 @@ def test_ever_new_addresses_do_not_fill_the_memory() -> None:
 @pytest.mark.parametrize(
     ("peer", "forwarded", "expected"),
     [
-        ("192.0.2.7", "203.0.113.5", "192.0.2.7"),
-        ("127.0.0.1", "203.0.113.5", "203.0.113.5"),
-        ("127.0.0.1", "10.0.0.1, 203.0.113.5", "203.0.113.5"),
-        ("10.89.77.3", "203.0.113.5", "203.0.113.5"),
-        ("10.89.78.3", "203.0.113.5", "10.89.78.3"),
-        ("127.0.0.1", "", "127.0.0.1"),
-        ("2001:db8::1:2", "", "2001:db8::/64"),
-        ("127.0.0.1", "<script>" * 30, ("<script>" * 30)[:64]),
-        (None, "", ""),
+        ("192.0.2.7", ["203.0.113.5"], "192.0.2.7"),
+        ("127.0.0.1", ["203.0.113.5"], "203.0.113.5"),
+        ("127.0.0.1", ["10.0.0.1, 203.0.113.5"], "203.0.113.5"),
+        ("127.0.0.1", ["198.51.100.9", "203.0.113.5"], "203.0.113.5"),
+        ("127.0.0.1", ["198.51.100.9, 203.0.113.5", "10.89.77.4"], "203.0.113.5"),
+        ("127.0.0.1", ["203.0.113.5, 10.89.77.4, 10.89.77.5"], "203.0.113.5"),
+        ("127.0.0.1", ["203.0.113.5:4711"], "203.0.113.5"),
+        ("127.0.0.1", ["[2001:db8::1:2]:4711"], "2001:db8::/64"),
+        ("::ffff:127.0.0.1", ["203.0.113.5"], "203.0.113.5"),
+        ("127.0.0.1", ["", " , "], "127.0.0.1"),
+        ("10.89.77.3", ["203.0.113.5"], "203.0.113.5"),
+        ("10.89.78.3", ["203.0.113.5"], "10.89.78.3"),
+        ("127.0.0.1", [], "127.0.0.1"),
+        ("2001:db8::1:2", [], "2001:db8::/64"),
+        ("127.0.0.1", ["<script>" * 30], ("<script>" * 30)[:64]),
+        (None, [], ""),
     ],
 )
-def test_only_a_named_proxy_is_believed(peer: str | None, forwarded: str, expected: str) -> None:
+def test_only_named_proxies_are_believed(peer: str | None, forwarded: list[str], expected: str) -> None:
     assert address_of(peer, forwarded, (ip_network("127.0.0.1"), ip_network("10.89.77.0/24"))) == expected
 
 
-async def test_asking_for_links_is_limited_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "ASKING", (3, 900.0, 900.0))
+async def test_a_second_line_of_a_proxy_does_not_lead_round_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "PAGES", (5, 60.0, 60.0))
     async with Stage() as stage, Browser(stage, None) as browser:
         codes = []
-        for n in range(5):
-            form = (await browser.open("/sign-in")).form("/sign-in")
-            codes.append((await browser.send(form, email=f"person{n}@clinic.example")).status)
-        assert codes == [200, 200, 200, 429, 429]
-        assert len(stage.sign_in.asked) == 3
+        for n in range(8):
+            lines = CIMultiDict([("X-Forwarded-For", f"198.51.100.{n}"), ("X-Forwarded-For", "203.0.113.5")])
+            codes.append((await browser.http.get("/sign-in", headers=lines)).status)
+        assert codes == [200] * 5 + [429] * 3
 
 
-async def test_trying_links_in_vain_locks_the_address_out_even_for_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "ASKING", (3, 900.0, 900.0))
+async def test_asking_for_links_is_limited_for_each_person_and_far_higher_for_an_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(site, "ASKING", (2, 900.0, 900.0))
+    monkeypatch.setattr(site, "KNOCKS", (8, 900.0, 60.0))
     async with Stage() as stage, Browser(stage, None) as browser:
-        codes = []
-        for token in ("guess-1", "guess-2", "guess-3", "guess-4", LINK):
-            form = (await browser.open(f"/sign-in/{token}")).form(f"/sign-in/{token}")
-            codes.append((await browser.send(form)).status)
-        assert codes == [403, 403, 403, 403, 429]
-        assert stage.sign_in.links, "the good link was not used up by the refusal"
+
+        async def ask(email: str) -> int:
+            return (await browser.send((await browser.open("/sign-in")).form("/sign-in"), email=email)).status
+
+        assert [await ask("one@clinic.example") for _ in range(3)] == [200, 200, 429]
+        assert [await ask(f"colleague{n}@clinic.example") for n in range(6)] == [200] * 5 + [429]
+        assert len(stage.sign_in.asked) == 7
+
+
+async def test_a_good_link_is_never_refused_however_many_were_tried_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "KNOCKS", (3, 900.0, 900.0))
+    monkeypatch.setattr(site, "PAGES", (6, 60.0, 60.0))
+    async with Stage() as stage, Browser(stage, None) as guessing:
+        codes = [(await guessing.open(f"/sign-in/guess-{n}")).status for n in range(8)]
+        assert codes == [403, 403, 403, 429, 429, 429, 429, 429]
+        page = await guessing.open(f"/sign-in/{LINK}")
+        assert page.status == 200
+        assert (await guessing.send(page.form(f"/sign-in/{LINK}"))).path == "/"
+
+
+async def test_a_visitors_flood_does_not_shut_out_the_colleagues_behind_the_same_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(site, "PAGES", (5, 60.0, 60.0))
+    async with Stage() as stage, Browser(stage, None) as stranger, Browser(stage) as new, Browser(stage) as early:
+        assert (await early.open("/")).status == 200
+        codes = [(await stranger.open("/sign-in")).status for _ in range(20)]
+        assert codes.count(429) >= 15
+        assert [(await early.open("/")).status for _ in range(4)] == [200] * 4
+        assert (await new.open("/")).status == 200, "seen for the first time while the flood lasts"
+        turned = await stranger.http.get("/sign-in")
+        assert int(turned.headers["Retry-After"]) > 0
+        assert "112" in await turned.text()
+        stranger.http.cookie_jar.update_cookies({"intervision": "made-up"})
+        assert (await stranger.open("/sign-in")).status == 429, "a made-up session opens nothing"
 
 
 async def test_a_flood_is_turned_away_before_anything_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +159,7 @@ async def test_a_signed_in_browser_may_not_flood_either_and_keeps_what_was_typed
         page = await browser.send(form, t_title="half a page of work")
         assert page.status == 429
         assert "half a page of work" in page.text
+        assert int(page.headers["Retry-After"]) > 0
 
 
 async def test_one_calendar_is_read_so_often_and_others_from_the_same_address_go_on(

@@ -1,0 +1,100 @@
+"""E-mail: the way to people who use no chat. It only sends; what is to be pressed or written stands on the web pages.
+
+`relay.py` speaks SMTP and knows what its answers mean, `render.py` draws a card as a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adapters.email.config import EmailSettings
+from adapters.email.relay import Relay
+from adapters.email.render import Envelope, mail
+from bot.ui.platform import Address, Capabilities, DeliveryFailed, Message, Platform, Problem, Services
+from bot.ui.strings import words
+
+_REMEDIES = {
+    "wrong_certificate": "name the certificates to trust in ca_file, or the host as its certificate does",
+    "no_encryption": 'the relay offers no STARTTLS: use its port for security = "tls"',
+    "password_refused": "see username and password_file",
+    "sender_refused": "the relay must allow the address in sender",
+    "ca_file_unreadable": "see ca_file",
+    "no_answer": "see host and port, and whether this machine may reach them",
+}
+
+
+CAPABILITIES = Capabilities(interrupts=True, edits=False, by_address=True)
+
+
+class EmailPlatform:
+    """Sends cards as mails."""
+
+    name = "email"
+    capabilities = CAPABILITIES
+
+    can_be_asked = False
+    """Nobody can look into a mailbox. The message id is the same in every attempt, and most servers show it once."""
+
+    def __init__(self, settings: EmailSettings, services: Services) -> None:
+        self._settings = settings
+        self._services = services
+        self._relay = Relay(settings)
+
+    async def start(self) -> None:
+        """Connections are made when there is something to send."""
+
+    async def stop(self) -> None:
+        """Say goodbye to the relay."""
+        await self._relay.close()
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Hand the card to the relay as a mail; its message id."""
+        address = to.reference.get("address", "")
+        if not address:
+            raise DeliveryFailed("no_address", permanent=True)
+        envelope = Envelope(
+            self._settings.sender,
+            address,
+            f"<{message.outbox_id}@{self._settings.domain}>",
+            self._services.now(),
+            message.replaces,
+        )
+        language = await self._services.language_of(to.actor)
+        drawn = mail(message.card, words(language), envelope, public_url=self._services.public_url)
+        await self._relay.send(address, drawn, message.posting)
+        return envelope.message_id
+
+    async def probe(self, tenant: str) -> None:
+        """Whether the relay answers."""
+        await self._relay.probe()
+
+    async def check(self) -> Sequence[Problem]:
+        """Connect, encrypt, say who sends; nothing is sent."""
+        where = f"adapters.email ({self._settings.host}:{self._settings.port})"
+        try:
+            await self._relay.try_sender()
+        except DeliveryFailed as failure:
+            kind = failure.reason.partition(" ")[0]
+            return [Problem(where, f"the mail relay does not take our mails: {failure.reason}", _REMEDIES[kind])]
+        finally:
+            await self._relay.close()
+        return []
+
+    def mount(self, web: Any) -> None:
+        """Nothing comes in by mail."""
+
+
+class EmailPlugin:
+    """How the e-mail adapter is found and made."""
+
+    name = "email"
+    settings: type[Any] = EmailSettings
+    capabilities = CAPABILITIES
+
+    def create(self, settings: Any, services: Services) -> Platform:
+        """Build the platform; no network traffic."""
+        return EmailPlatform(settings, services)
+
+
+PLUGIN = EmailPlugin()

@@ -1,0 +1,140 @@
+"""A clinic without any chat: people touch only their mailbox and the browser. The real program, pages and SMTP."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.app.steps.addresses import keep_all_addresses
+from bot.config import Settings
+from bot.demo.clinic import ORGANISATION, START, found
+from bot.demo.clock import VirtualClock
+from bot.demo.control import DemoControl, DemoStage
+from bot.demo.story import Story
+from bot.log import Silent
+from bot.main import App, build, check
+from tests.migrated import migrated
+from tests.standins.mail import Relay, relay
+from tests.unit.web.client import Reading
+
+
+class Clinic:
+    """The demo clinic on the real program, without ticking by itself."""
+
+    def __init__(self, app: App, control: DemoControl, mails: Relay, http: aiohttp.ClientSession) -> None:
+        self.app, self.control, self.mails, self.http = app, control, mails, http
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails.taken if mail["To"] == address]
+
+    async def page(self, path: str, **posted: str) -> Reading:
+        if posted:
+            async with self.http.post(path, data=posted) as answer:
+                return Reading(await answer.text())
+        async with self.http.get(path) as answer:
+            return Reading(await answer.text())
+
+
+@asynccontextmanager
+async def running(folder: Path, **adapters: Any) -> AsyncIterator[Clinic]:
+    async with relay(folder) as mails:
+        email = {"host": "localhost", "port": mails.port, "ca_file": str(folder / "relay.pem"), "timeout": 5}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        settings = Settings.model_validate(
+            {
+                "server": {"port": port, "public_url": "http://127.0.0.1:8377"},
+                "database": {"url": migrated(folder / "clinic.sqlite3")},
+                "keys": {"file": str(folder / "clinic.key")},
+                "anonymise": {"name_model": ""},
+                "adapters": adapters or {"web": {}, "email": {**email, "sender": "Intervision <bot@clinic.example>"}},
+            }
+        )
+        clock = VirtualClock(START)
+        control = DemoControl(clock)
+        app = await build(settings, clock=clock, log=Silent())
+        control.app = app
+        await found(app.store, app.tools.ids)
+        await keep_all_addresses(app.store, clock.now(), app.tools)
+        await app.start(ticking=False)
+        here = f"http://127.0.0.1:{app.host.port}"
+        async with aiohttp.ClientSession(here, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            yield Clinic(app, control, mails, http)
+        await app.stop()
+
+
+@pytest.fixture
+async def clinic(tmp_path: Path) -> AsyncIterator[Clinic]:
+    async with running(tmp_path) as made:
+        yield made
+
+
+async def test_signing_in_takes_a_mailbox_and_a_browser(clinic: Clinic) -> None:
+    async with clinic.app.store.begin(ORGANISATION, write=False) as uow:
+        person = await uow.get(*_therapist())
+    asking = await clinic.page("/sign-in")
+    form = asking.forms[0]
+    sent = await clinic.page(form.action, **{**form.values, "email": person.email})
+    assert "a link is sent by E-mail" in sent.text
+    await clinic.app.platforms["web"]._site.stop()  # type: ignore[attr-defined]  # what was asked for is under way
+    await clinic.app.settle()
+    (mail,) = clinic.mails_to(person.email)
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "If you did not ask for it" in text
+    (link,) = re.findall(r"http://127\.0\.0\.1:8377(/sign-in/\S+)", text)
+    for _ in range(2):  # programs that look ahead at links use nothing up
+        looked = await clinic.page(link)
+    assert f"You will be signed in as {person.name}" in looked.text
+    button = looked.forms[0]
+    home = await clinic.page(button.action, **button.values)
+    assert person.name in home.text
+    assert "used already" in (await clinic.page(link)).text
+
+
+async def test_a_round_is_told_by_mail_from_the_first_case_to_the_log(clinic: Clinic) -> None:
+    told: list[str] = []
+    await Story(DemoStage(clinic.app, clinic.control), told.append).run()
+    subjects = {str(mail["Subject"]) for mail in clinic.mails.taken}
+    assert {"A case for you to review", "Your reviews are here", "The case is closed"} <= subjects
+    everything = "\n".join(str(mail) for mail in clinic.mails.taken)
+    assert not any(re.search(r"[A-Z]{2}-\d{3}", str(mail["Subject"])) for mail in clinic.mails.taken)
+    for word in ("phone him", "Kiel Harbour", "panic"):
+        assert word not in everything, "nothing that a therapist wrote"
+    ids = [mail["Message-ID"] for mail in clinic.mails.taken]
+    assert len(ids) == len(set(ids)), "nothing goes twice"
+    follow = [mail for mail in clinic.mails.taken if mail["References"]]
+    assert follow and all(mail["References"] in ids for mail in follow), "news of one matter are one thread"
+
+
+async def test_without_mail_or_chat_the_page_promises_no_link_and_check_refuses(tmp_path: Path) -> None:
+    async with running(tmp_path, web={}) as clinic:
+        form = (await clinic.page("/sign-in")).forms[0]
+        sent = await clinic.page(form.action, **{**form.values, "email": "a@clinic.example"})
+        assert "No link can be sent from here" in sent.text
+        problems = await check(clinic.app)
+        (alone,) = [p for p in problems if p.where == "adapters"]
+        assert alone.fatal
+        assert "no sign-in link, reminder or risk alert" in alone.what
+
+
+async def test_check_tries_the_relay(clinic: Clinic) -> None:
+    assert [p for p in await check(clinic.app) if "email" in p.where] == []
+    clinic.mails.faults["mail"] = ["550 5.7.1 sender not allowed"]
+    (problem,) = [p for p in await check(clinic.app) if "email" in p.where]
+    assert "sender_refused (550)" in problem.what
+
+
+def _therapist() -> tuple[Any, str]:
+    from bot.demo.clinic import person_id
+    from bot.domain.person import Person
+
+    return Person, person_id("a")
