@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
+
+import typer
 
 from bot.cli.admin import admin
 from bot.cli.anonymise import anonymise
@@ -25,8 +28,20 @@ from bot.ports.unit_of_work import StoreUnavailable
 app = command_group("Intervision: continuous, anonymised peer supervision.")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from bot.runtime.system import release
+
+        print(f"intervision {release()}")
+        raise typer.Exit
+
+
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is and exit.")
+    ] = False,
+) -> None:
     """Continuous, anonymised peer supervision for therapists who treat over the internet."""
 
 

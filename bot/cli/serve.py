@@ -47,9 +47,14 @@ def migrate(
         print("The database is up to date.")
 
 
-def check(config: ConfigOption = None) -> None:
+def check(
+    config: ConfigOption = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also draw a chart, write a PDF, plan a round; name versions and room.")
+    ] = False,
+) -> None:
     """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
-    sys.exit(run_async(_check(config)))
+    sys.exit(run_async(_check(config, deep=deep)))
 
 
 def _copy(source: str, target: str) -> None:
@@ -103,13 +108,18 @@ async def _serve(config: Path | None) -> None:
     await app.run()
 
 
-async def _check(config: Path | None) -> int:
+async def _check(config: Path | None, *, deep: bool) -> int:
     from bot import main
     from bot.config import load
+    from bot.runtime import machine_check
 
     app = await main.build(load(config))
     problems = await main.check(app)
     await app.store.close()
+    if deep:
+        for fact in machine_check.facts(Path()):
+            print(fact)
+        problems += machine_check.problems(Path())
     for problem in problems:
         print(f"{problem.where}: {problem.what}. Remedy: {problem.remedy}.")
     if not problems:

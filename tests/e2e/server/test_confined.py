@@ -67,6 +67,16 @@ def test_what_imports_compiled_parts_is_not_killed(script: str) -> None:
     assert ran.returncode == 0, ran.stderr[-500:]
 
 
+def test_a_deep_check_finds_nothing_wrong_under_the_units_rights(tmp_path: Path) -> None:
+    migrated(tmp_path / "clinic.sqlite3")
+    config = Server(tmp_path).config
+    ran = run(PROGRAM, sys.executable, "-m", "bot", "check", "--deep", "--config", str(config), folder=tmp_path)
+    assert "numpy" in ran.stdout
+    assert "MB free" in ran.stdout
+    assert "cannot be made here" not in ran.stdout
+    assert "does not work here" not in ran.stdout
+
+
 @pytest.mark.slow
 def test_a_round_is_played_from_the_first_case_to_the_log(tmp_path: Path) -> None:
     ran = run(PROGRAM, sys.executable, "-m", "bot", "demo", "--story", folder=tmp_path)

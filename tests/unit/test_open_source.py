@@ -1,0 +1,47 @@
+"""What surrounds the code for strangers: files that are there, workflows and owners that name what exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SHELL = ROOT / ".github"
+
+
+@pytest.mark.parametrize("file", [*SHELL.rglob("*.yml"), ROOT / ".pre-commit-config.yaml"], ids=lambda f: f.name)
+def test_every_file_can_be_read(file: Path) -> None:
+    assert yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def test_workflows_run_what_anybody_can_run() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for workflow in (SHELL / "workflows").glob("*.yml"):
+        text = workflow.read_text(encoding="utf-8")
+        assert all((ROOT / script).exists() for script in re.findall(r"\.ci/\w+", text))
+        assert set(re.findall(r"run: make (\S+)", text)) <= targets
+
+
+def test_every_owned_room_exists() -> None:
+    rooms = re.findall(r"^/(\S+)", (SHELL / "CODEOWNERS").read_text(encoding="utf-8"), re.M)
+    assert [room for room in rooms if not (ROOT / room).is_dir()] == []
+
+
+def test_every_link_and_file_that_a_page_names_exists() -> None:
+    for page in SHELL.glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        links = re.findall(r"\]\(([^)#:]+)\)", text)
+        assert [link for link in links if not (page.parent / link).exists()] == [], page.name
+        named = re.findall(r"`((?:bot|adapters|storage|tests|docs)/[\w./]+)`", text)
+        assert [name for name in named if not (ROOT / name).exists()] == [], page.name
+
+
+def test_the_packages_say_that_they_are_typed() -> None:
+    assert all((ROOT / package / "py.typed").exists() for package in ("bot", "adapters", "storage"))
+
+
+def test_whoever_publishes_is_reminded_of_the_address() -> None:
+    assert "SECURITY-CONTACT" in (SHELL / "SECURITY.md").read_text(encoding="utf-8")
