@@ -173,6 +173,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("home.open", ANYONE, OWN, home.press_home, "My start page"),
     typed("caseload", THERAPIST, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
     typed("case", THERAPIST, OWN, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
+    typed("risk", CLINICIAN, OWN, risk.typed, "Whom to call, and a button for each case to raise a concern"),
     typed("review", THERAPIST, OWN, reviews.typed, "My open reviews"),
     typed("supervision", CLINICIAN, OWN, supervision.typed, "My supervision log; a supervisor's overview"),
     typed("round", SUPERVISOR, GROUP, round_words.typed, "Rounds, series of rounds, closed days", changes=True),

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.anonymise import Examined, GateClosed
+from bot.anonymise import Examined, GateClosed, Sensitive
 from bot.app.access import resolve
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
 from bot.app.context import Context
@@ -22,6 +22,7 @@ from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
 from bot.app.steps.identities import arrived, gone
+from bot.app.typed_words import meant, nearest
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
 from bot.log import Log
@@ -46,7 +47,7 @@ from bot.ui.inbound import (
     Say,
     Show,
 )
-from bot.ui.strings import LANGUAGES, Words, words
+from bot.ui.strings import Words, words
 
 TRIES = 4
 SEEN_FOR = timedelta(hours=1)
@@ -84,6 +85,7 @@ class Entry:
 
     async def handle(self, event: Event) -> Outcome:
         """Answer one verified event; no refusal of the risk path comes without a telephone number."""
+        event = self._read(event)
         await self.numbers.refresh_if_due(self.store, self.clock.now())
         outcome = await self._answer(event)
         if isinstance(outcome, Refused) and _about_risk(event) and (known := self.numbers.of(event.actor)):
@@ -92,6 +94,13 @@ class Entry:
             said = w("risk.not_alerted") if unheard else outcome.text
             return replace(outcome, text=f"{said} {w('risk.call_now', phone=known.phone)}")
         return outcome
+
+    def _read(self, event: Event) -> Event:
+        """A typed command under its key, whatever words it was typed in."""
+        if not isinstance(event, CommandTyped):
+            return event
+        found = meant(event.name, event.text.reveal(), self.clock.now().date(), TYPED)
+        return replace(event, name=found.key, text=Sensitive(found.text)) if found else event
 
     async def _answer(self, event: Event) -> Outcome:
         try:
@@ -234,7 +243,9 @@ class Entry:
             return await show_home(ctx, event)
         if command is None:
             if isinstance(event, CommandTyped):
-                return Say(help_card(ctx, ctx.words("help.unknown")))
+                near = nearest(event.name, TYPED, ctx.me.language)
+                title = ctx.words("help.nearest", command=near) if near else ctx.words("help.unknown")
+                return Say(help_card(ctx, title))
             raise UnknownAction
         _allowed(command, ctx)
         if command.changes and await ctx.uow.seen(_delivery(event), ctx.now):
@@ -272,7 +283,7 @@ class Entry:
 
     async def _stranger(self, event: Event) -> Outcome:
         """Somebody unknown here may be known elsewhere: the code of another account connects this one."""
-        if isinstance(event, CommandTyped) and _typed_key(event.name) == "settings":
+        if isinstance(event, CommandTyped) and event.name == "settings":
             code = connecting_code(event.text.reveal())
             if code:
                 return await connect_by_code(self.store, self.clock.now(), self.tools, event.actor, code)
@@ -281,7 +292,7 @@ class Entry:
     def _command(self, event: Event) -> Command | None:
         match event:
             case CommandTyped():
-                return BY_KEY.get((Kind.TYPED, _typed_key(event.name)))
+                return BY_KEY.get((Kind.TYPED, event.name))
             case ActionPressed():
                 return BY_KEY.get((Kind.PRESSED, event.key))
             case FormSubmitted():
@@ -343,18 +354,9 @@ async def _permitted(command: Command, event: Event | FormTyped, ctx: Context) -
         await resolve(ctx, command.relation, event.subject)
 
 
-def _typed_key(name: str) -> str:
-    """The English name of a typed command, whatever language it was typed in."""
-    wanted = name.strip().lstrip("/").casefold()
-    for language in LANGUAGES:
-        w = words(language)
-        for key in TYPED:
-            if wanted == key or wanted in w(f"command.{key}").casefold().split():
-                return key
-    return wanted
-
-
 def _about_risk(event: Event) -> bool:
+    if isinstance(event, CommandTyped):
+        return event.name == "risk"
     return isinstance(event, ActionPressed | FormSubmitted) and event.key.startswith("risk.")
 
 

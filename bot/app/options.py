@@ -12,10 +12,11 @@ from bot.ui.model import Card, Notice, Tone, line, strong
 
 def option(ctx: Context, event: CommandTyped, options: Sequence[str]) -> str | None:
     """Which of `options` the first typed word means; "" when nothing was typed, None when it means none of them."""
-    first = event.text.reveal().strip().partition(" ")[0].casefold()
-    if not first:
+    words = event.text.reveal().casefold().split()
+    if not words:
         return ""
-    return next((known for known in options if first in ctx.aliases(known)), None)
+    typed = {words[0], "-".join(words[:2])}  # "hoppa över" is written "hoppa-över" in the hints
+    return next((known for known in options if typed & ctx.aliases(known)), None)
 
 
 def listing_options(ctx: Context, card: Card, command: str, options: Sequence[str]) -> Card:

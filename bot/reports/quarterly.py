@@ -39,6 +39,24 @@ class QuarterNoLongerKept(Refusal):
     """The log of a quarter has gone with its years, at least in part; `year` and `number` name the first kept."""
 
 
+_WORDS_FOR = r"(?:quarter|quartal|kvartal|kwartaal|kvartalet|kwartalen)"
+_NTH = ("first erste erstes første första eerste", "second zweite zweites anden andre andra tweede",
+        "third dritte drittes tredje derde", "fourth vierte viertes fjerde fjärde vierde")  # fmt: skip
+_LATEST = frozenset(
+    ["last", "latest", "last quarter", "previous quarter", "letztes quartal", "letzte quartal", "sidste kvartal",
+     "siste kvartal", "forrige kvartal", "förra kvartalet", "senaste kvartalet", "vorig kwartaal", "laatste kwartaal",
+     "afgelopen kwartaal"]
+)  # fmt: skip
+
+
+def _figures(text: str) -> str:
+    """ "4. quartal 2027" and "fourth quarter 2027" as "q4 2027"."""
+    for number, words in enumerate(_NTH, 1):
+        text = re.sub(rf"\b(?:{'|'.join(words.split())}) (?={_WORDS_FOR})", f"{number} ", text)
+    text = re.sub(rf"([1-4])(?:\.|st|nd|rd|th|e|:a|:e)? {_WORDS_FOR}", r"q\1", text)
+    return re.sub(rf"{_WORDS_FOR} ([1-4])", r"q\1", text)
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """A calendar quarter, `number` 1–4."""
@@ -73,11 +91,13 @@ class Quarter:
 
     @classmethod
     def parse(cls, typed: str, today: date) -> Quarter:
-        """ "q1", "Q1 2027", "2027-Q1", "K1 2027" (quartal, kvartal, kwartaal); without a year the latest that is over.
+        """ "q1", "Q1 2027", "2027-Q1", "4. Quartal", "last quarter"; without a year the latest that is over.
 
         Raises `NoSuchQuarter`.
         """
-        text = typed.casefold().strip()
+        text = _figures(typed.casefold().strip())
+        if text in _LATEST:
+            return cls.of(today).previous
         match = re.fullmatch(r"(?:(\d{4})[ -]?)?[qk] ?([1-4])(?:[ /-]?(\d{4}))?", text)
         if not match or (match.group(1) and match.group(3)):
             raise NoSuchQuarter(forms=("q1", f"q4 {today.year - 1}", f"{today.year}-q1"))

@@ -8,8 +8,9 @@ from itertools import count
 import pytest
 
 from bot.anonymise import Sensitive
-from bot.app.entry import _typed_key
+from bot.app.commands import TYPED
 from bot.app.people.settings_handlers import connecting_code
+from bot.app.typed_words import Meant, meant
 from bot.calendars.spoken import ComeBack, SwitchMode, TakeLeave, understand
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.organisation import Workspace
@@ -106,7 +107,7 @@ def test_every_word_to_type_is_understood(language: str) -> None:
     commands = ("help", "home", "caseload", "case", "review", "round", "supervision", "settings", "language")
     for key in commands:
         for word in w(f"command.{key}").split():
-            assert _typed_key(word) == key, f"{word} in {language}"
+            assert meant(word, "", date(2027, 1, 18), TYPED) == Meant(key, ""), f"{word} in {language}"
     for kind, act in (("leave", TakeLeave), ("mode", SwitchMode), ("back", ComeBack)):
         for example in w(f"caseload.example.{kind}").split(" · "):
             assert isinstance(understand(example, date(2027, 1, 18), language), act), example

@@ -53,6 +53,8 @@ def help_card(ctx: Context, title: str = "") -> Card:
     names = ["caseload", "case", "review", "supervision"]
     if ctx.me.has(Role.SUPERVISOR):
         names.append("round")
+    if ctx.me.has(Role.SUPERVISOR, Role.THERAPIST):
+        names.append("risk")
     names.append("settings")
     if ctx.me.has(Role.MANAGER):
         names.append("report")

@@ -13,6 +13,7 @@ from bot.app.risk.views import (
     presenter_shown,
     raise_form,
     read_form,
+    risk_card,
     status_page,
     text_page,
     unmask_form,
@@ -33,9 +34,14 @@ from bot.domain.risk import (
     UnmaskReason,
 )
 from bot.ports.records import Audited
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen
 
 # ---- raising ---------------------------------------------------------------------------------
+
+
+async def typed(ctx: Context, event: CommandTyped) -> Outcome:
+    """Whom to call now, and the cases one may raise a concern about."""
+    return Say(await risk_card(ctx))
 
 
 async def open_raise(ctx: Context, event: ActionPressed) -> Outcome:

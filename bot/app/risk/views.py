@@ -15,12 +15,13 @@ from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themselves
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.steps.alerts import minutes_to_answer
-from bot.domain.case import Case
+from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold, ReadReason, UnmaskReason
 from bot.ui.model import (
     Action,
+    Card,
     CardBlock,
     ChoiceField,
     Confirm,
@@ -32,10 +33,13 @@ from bot.ui.model import (
     Row,
     Text,
     Tone,
+    code,
     line,
     strong,
 )
 from bot.ui.strings import Words
+
+MOST_CASES = 20
 
 
 async def raise_form(ctx: Context, case: Case) -> Form:
@@ -51,6 +55,33 @@ async def raise_form(ctx: Context, case: Case) -> Form:
         ),
         submit=w("risk.raise.submit"),
     )
+
+
+async def risk_card(ctx: Context) -> Card:
+    """For somebody who typed "risk" or "stop": the numbers first, then a button for each case of theirs."""
+    w = ctx.words
+    rows = tuple(
+        Row(line(code(case.code)), actions=(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True),))
+        for case in await _cases_of_mine(ctx)
+    )
+    title = w("risk.typed.title")
+    below: tuple[CardBlock, ...] = (Text(line(w("risk.typed.none"))),)
+    if rows:
+        below = (Heading(w("risk.typed.cases")), *rows)
+    return Card(
+        "risk.typed",
+        title,
+        (Notice(Tone.DANGER, line(w("risk.typed.text"))), await contacts(ctx), *below),
+        summary=title,
+    )
+
+
+async def _cases_of_mine(ctx: Context) -> list[Case]:
+    """Open cases that I present or review, the newest first."""
+    seats = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None)
+    ids = {*await ctx.uow.cases_of(ctx.me.id), *(seat.case for seat in seats)}
+    cases = await ctx.uow.find(Case, id__in=sorted(ids), closed_at=None, withdrawn_at=None) if ids else []
+    return sorted(cases, key=lambda case: case.submitted_at, reverse=True)[:MOST_CASES]
 
 
 async def status_page(ctx: Context, hold: Hold) -> Form:
