@@ -66,7 +66,7 @@ bench: develop
 # 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour).
 soak: develop
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest -n 2 tests/fuzz
-	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py
+	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py tests/faults/test_real_adapters.py
 	$(BIN)/python -c 'from benchmarks import page; page.write()'
 
 # Known weaknesses of the locked dependencies, from the public list; it says so where that list cannot be reached.

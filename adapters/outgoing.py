@@ -19,6 +19,15 @@ async def _stay(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
     return answer
 
 
+async def ping(url: str) -> bool:
+    """Ask an address for its page within ten seconds; whether it answered well."""
+    try:
+        async with session(timeout=aiohttp.ClientTimeout(total=10)) as pool, pool.get(url) as answer:
+            return answer.status < 400
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return False
+
+
 def session(**settings: Any) -> aiohttp.ClientSession:
     """A pool of connections with the settings of `aiohttp.ClientSession`; a redirect raises `SentOn`."""
     return aiohttp.ClientSession(middlewares=(_stay,), **settings)

@@ -79,6 +79,12 @@ class ClockSettings(Section):
     tick_seconds: float = Field(default=2, ge=1, le=30)
 
 
+class MonitorSettings(Section):
+    """An address asked once a minute while everything is well (a dead man's switch, such as healthchecks.io)."""
+
+    ping_url: str = Field(default="", pattern=r"^(https?://\S+)?$", repr=False)
+
+
 class ReportSettings(Section):
     """The supervision log's exports: a folder with rule sets of your own (*.toml), beside the built-in ones."""
 
@@ -96,6 +102,7 @@ class Settings(Section):
     log: LogSettings = LogSettings()
     clock: ClockSettings = ClockSettings()
     reports: ReportSettings = ReportSettings()
+    monitor: MonitorSettings = MonitorSettings()
     anonymise: dict[str, Any] = {}
     adapters: dict[str, dict[str, Any]] = {"web": {}}
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from adapters import discover
 from adapters.host import Host
+from adapters.outgoing import ping
 from bot.admin.context import duty_remedy, duty_trouble
 from bot.anonymise import GateSettings
 from bot.app.addresses import AddressBook
@@ -31,6 +33,8 @@ from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
 from bot.ports.unit_of_work import Store
 from bot.reports.rule_sets import RuleSet, built_in, read_folder
+from bot.runtime.dead_man import EVERY as PING_EVERY
+from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.gate_process import GateProcess
 from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heart
@@ -87,12 +91,28 @@ class App:
             await keep_all_addresses(self.store, self.clock.now(), self.tools)
             self.heart.start()
             self.ticker.start()
-            self.heart.schedule.start({"housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND)})
+            self.heart.schedule.start(self._jobs())
             self._sending = asyncio.create_task(self.dispatcher.run())
             self.health.sending = lambda: not (self._sending and self._sending.done())
             self._watching = asyncio.create_task(self.gate.watch(self.log))
             self.health.gate = lambda: self.gate.fault == ""
         self.log.info("serve.ready", port=self.host.port)
+
+    def _jobs(self) -> dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]:
+        """What the program does for itself, and how often."""
+        jobs: dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]
+        jobs = {"housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND)}
+        if url := self.settings.monitor.ping_url:
+            switch = DeadManSwitch(
+                partial(ping, url),
+                self.health,
+                self.ticker,
+                self.clock,
+                self.log,
+                lambda: bool(self.dispatcher.outages.away),
+            )
+            jobs["ping"] = (switch.look, PING_EVERY)
+        return jobs
 
     async def stop(self) -> None:
         """Take no new work, finish what is under way within eight seconds, release everything.

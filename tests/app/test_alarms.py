@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.app.timers import STEPS
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.log import Silent
+from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heart
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
@@ -152,6 +153,44 @@ async def test_a_clock_that_is_off_rings(world: World, heart: Heart, offset: flo
     assert await firing(world, heart) == {alarm}
     heart.metrics.clock(0.0)
     assert await firing(world, heart) == set()
+
+
+async def test_the_sign_of_life_outwards_stops_with_anything_that_is_not_well(
+    world: World, heart: Heart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinged: list[bool] = []
+
+    async def ping() -> bool:
+        pinged.append(True)
+        return False
+
+    async def well() -> bool:
+        health = Health(world.store, world.clock, heart, world.dispatcher.metrics)
+        away = world.dispatcher.outages
+        switch = DeadManSwitch(ping, health, world.ticker, world.clock, world.log, lambda: bool(away.away))
+        pinged.clear()
+        await switch.look()
+        return bool(pinged)
+
+    assert not await well(), "nothing was looked at yet"
+    await world.settle()
+    assert await well()
+    assert "monitor.ping_failed" in {action for action, _ in world.log.records}
+    world.clock.advance(timedelta(minutes=3))
+    assert not await well(), "nobody looks any more"
+    await tell(world, "not_reached")
+    world.platform.failures, world.platform.probes = [AWAY], [AWAY] * 3
+    await world.settle()
+    assert not await well(), "a platform is away"
+    await world.advance(minutes=10)
+    await world.settle()
+    assert await well()
+
+    async def broken() -> bool:
+        return False
+
+    monkeypatch.setattr(world.store, "ready", broken)
+    assert not await well()
 
 
 async def test_no_program_rings(world: World, heart: Heart) -> None:
