@@ -6,6 +6,7 @@ Nothing here decides; each outcome has one visible result per door. An opened "o
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
@@ -42,6 +43,10 @@ class Submitted:
     after: bool = False
 
 
+REMEMBERED = 10_000
+"""People whose language is remembered."""
+
+
 class Answers:
     """Shows outcomes."""
 
@@ -60,10 +65,20 @@ class Answers:
         self._channels = channels
         self._gallery = gallery
         self._outbound = outbound
+        self._languages: OrderedDict[Actor, str] = OrderedDict()
 
     async def words(self, actor: Actor) -> Words:
         """The fixed words in the person's language."""
-        return words(await self._services.language_of(actor))
+        language = await self._services.language_of(actor)
+        self._languages[actor] = language
+        self._languages.move_to_end(actor)
+        if len(self._languages) > REMEMBERED:
+            self._languages.popitem(last=False)
+        return words(language)
+
+    def words_at_once(self, actor: Actor) -> Words:
+        """The same as far as it is remembered: what is said when the store is what hangs must not ask it."""
+        return words(self._languages.get(actor, ""))
 
     # ---- an answer to a command or button ----------------------------------------------------
 
@@ -106,11 +121,8 @@ class Answers:
                 if errors:
                     return Submitted({"response_action": "errors", "errors": errors})
                 return Submitted(_update(await self._form(form, place)))
-            case Refused(_, text):
-                if place.input_blocks:
-                    # What was typed stays in front of the person.
-                    return Submitted({"response_action": "errors", "errors": {place.input_blocks[-1]: text}})
-                return Submitted(_update(render.note(text, fixed, tone=Tone.WARN)))
+            case Refused():
+                return self._refused(outcome, place, fixed)
             case Show(form):
                 return Submitted(_update(await self._form(form, place)))
             case Say(card):
@@ -122,13 +134,21 @@ class Answers:
             case _:
                 assert_never(outcome)
 
-    async def busy_submission(self, place: Place, key: str) -> Submitted:
-        """Our own sentence as the answer to a submission, keeping what was typed."""
-        return await self.to_submission(Refused(key, (await self.words(place.actor))(key)), place)
+    @staticmethod
+    def _refused(refused: Refused, place: Place, fixed: Words) -> Submitted:
+        if place.input_blocks:
+            # What was typed stays in front of the person.
+            return Submitted({"response_action": "errors", "errors": {place.input_blocks[-1]: refused.text}})
+        return Submitted(_update(render.note(refused.text, fixed, tone=Tone.WARN)))
 
-    async def hold_submission(self, place: Place) -> Submitted:
+    def busy_submission(self, place: Place, key: str) -> Submitted:
+        """Our own sentence as the answer to a submission, keeping what was typed."""
+        fixed = self.words_at_once(place.actor)
+        return self._refused(Refused(key, fixed(key)), place, fixed)
+
+    def hold_submission(self, place: Place) -> Submitted:
         """The "one moment" view as an acknowledgement."""
-        held = render.loading(await self.words(place.actor), self._services.new_id("view"))
+        held = render.loading(self.words_at_once(place.actor), self._services.new_id("view"))
         return Submitted(_update(held))
 
     async def after_submission(self, outcome: Outcome, place: Place) -> None:

@@ -104,7 +104,7 @@ class Desk:
     async def _command(self, body: Payload) -> Reply:
         event, place = inbound.command(body, self._settings.canonical)
         if self._is_full():
-            text = (await self._answers.words(place.actor))("slack.busy")
+            text = self._answers.words_at_once(place.actor)("slack.busy")
             return Reply(body={"response_type": "ephemeral", "text": text})
         self._answer_later(event, place, body)
         return Reply()
@@ -172,11 +172,11 @@ class Desk:
     async def _submission(self, body: Payload) -> Reply:
         event, place = inbound.submitted(body)
         if self._is_full():
-            return Reply(body=(await self._answers.busy_submission(place, "slack.busy")).response)
+            return Reply(body=self._answers.busy_submission(place, "slack.busy").response)
         task = self._spawn(self._outcome(event, place, body))
         if not await _within(task, SUBMISSION_PATIENCE):
             self._spawn(self._late(task, place))
-            return Reply(body=(await self._answers.hold_submission(place)).response)
+            return Reply(body=self._answers.hold_submission(place).response)
         outcome = task.result()
         answer = await self._answers.to_submission(outcome, place)
         if answer.after:

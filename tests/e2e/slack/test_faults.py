@@ -363,6 +363,31 @@ async def test_too_much_at_once_is_shed_with_a_sentence_and_what_was_typed_is_ke
         await until(lambda: len(world.core.of(CommandTyped)) >= 10)
 
 
+async def test_slack_is_acknowledged_while_the_store_hangs() -> None:
+    """What is said when too much is under way must not wait for what is overloaded: the language is in the store."""
+    hanging = asyncio.Event()
+
+    async def language_of(_: Actor) -> str:
+        if hanging.is_set():
+            await asyncio.sleep(3600)
+        return "da"
+
+    async with connected("http", language_of=language_of, most_under_way=10) as world:
+        people = [world.person(f"U{i}") for i in range(25)]
+        world.core.answer = lambda _: Show(CASE)
+        await people[0].types("/case")
+        await people[0].until("Present a case")
+        hanging.set()
+        world.core.delay = 3600.0
+        answers = await asyncio.gather(*(p.types("/case") for p in people[1:]))
+        submitted = await people[0].sends(title="kept")
+        assert all(a.status == 200 and a.seconds < 1 for a in [*answers, submitted])
+        assert sum(bool(p.whispers) for p in people) >= 12
+        assert "travlt" in people[0].reads, "in the language that was remembered"
+        for task in [*world.platform._desk._work]:
+            task.cancel()
+
+
 async def test_closing_the_program_finishes_what_is_under_way() -> None:
     async with connected("http") as world:
         anna = world.person()
