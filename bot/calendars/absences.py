@@ -21,7 +21,8 @@ MOST_EVENTS = 1_000
 LONGEST_DAYS = 366
 ONE_DAY = timedelta(days=1)
 _FOLD = re.compile(r"\r?\n[ \t]")
-_USED = ("BEGIN:VEVENT", "END:VEVENT", "DTSTART", "DTEND", "DURATION", "STATUS")
+_USED = ("BEGIN:VEVENT", "END:VEVENT", "DTSTART", "DTEND", "DURATION", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS")
+_NOT_AWAY = frozenset({"FREE", "WORKINGELSEWHERE"})
 _REPEATS = ("RRULE", "RDATE")
 _ONE_TIME = re.compile(r"(DTSTART|DTEND)(;.*)?:\s*(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)?)?(Z?)\s*", re.I)
 _ZONE = re.compile(r";TZID=(\"[^\"]*\"|[^;:]*)", re.I)
@@ -57,13 +58,16 @@ class Absences:
 def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
     """The whole days of a calendar file that end on `since` or later; those that touch are joined.
 
-    Repeating entries, entries of hours and entries longer than a year are left out and counted.
+    Repeating entries, entries of hours and entries longer than a year are left out and counted. What keeps nobody away
+    (birthdays, public holidays, working elsewhere) is no absence and is not counted either.
     Raises `NotACalendar` or `CalendarTooLarge`.
     """
     if len(text) > LONGEST_TEXT:
         raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
     found, left_out = [], 0
     for event in _events(text):
+        if not _keeps_away(event):
+            continue
         absence = _days(event, zone)
         if absence is None:
             left_out += 1
@@ -131,6 +135,18 @@ def _tidy(line: str) -> str:
 
 def _upper(line: str) -> str:
     return line.strip().upper()
+
+
+def _keeps_away(event: Any) -> bool:
+    """Whether an entry says that its owner is away or busy, by its own fields; its title is not read.
+
+    Office programs write a status; the others only whether the time is taken (TRANSP of RFC 5545). Birthdays and
+    public holidays are free time in all of them.
+    """
+    status = str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper()
+    if status:
+        return status not in _NOT_AWAY
+    return str(event.get("TRANSP", "")).upper() != "TRANSPARENT"
 
 
 def _days(event: Any, zone: ZoneInfo) -> Absence | None:

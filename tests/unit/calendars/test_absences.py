@@ -117,6 +117,24 @@ def test_repeating_cancelled_and_endless_entries_are_left_out_and_counted() -> N
     assert (found.periods, found.left_out) == ((), 5)
 
 
+@pytest.mark.parametrize(
+    ("fields", "away"),
+    [
+        ("TRANSP:TRANSPARENT", False),  # a birthday, a public holiday in other programs
+        ("TRANSP:OPAQUE", True),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:FREE", False),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE", False),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:OOF", True),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\nTRANSP:OPAQUE", True),
+        ("TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:OOF", True),  # said to be out of the office
+        ("transp:transparent", False),
+    ],
+)
+def test_what_keeps_nobody_away_is_no_absence_and_is_not_counted(fields: str, away: bool) -> None:
+    found = read_absences(calendar(f"DTSTART;VALUE=DATE:20270301\r\n{fields}"), KIEL, TODAY)
+    assert (len(found.periods), found.left_out) == (int(away), 0)
+
+
 def test_too_much_is_refused_before_it_is_read() -> None:
     with pytest.raises(CalendarTooLarge):
         read_absences("BEGIN:VCALENDAR" + "x" * LONGEST_TEXT, KIEL, TODAY)
