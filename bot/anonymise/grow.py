@@ -41,6 +41,8 @@ def grown(passage: Passage, spans: Iterable[Span]) -> Iterator[Span]:
         end = max(span.end, last.end)
         if span.cls == "ORG" and (short := _ABBREVIATED.match(passage.text, end)):
             end = short.end()
+        if span.cls == "ORG" and passage.text[end - 2 : end + 2] == " A/S":
+            end += 2
         yield replace(span, start=min(span.start, first.start), end=end)
 
 

@@ -74,6 +74,8 @@ def _a_place(passage: Passage, span: Span, words: Sequence[Word]) -> bool:
     named = passage.text[span.start : span.end].casefold()
     if not led or passage.follows(first, passage.vocabulary.works, gap=2):
         return False
+    if words[0].low in ("st", "saint", "sankt", "sint") and len(words) > 1:
+        return True
     return named in places() or (len(words) == 1 and place(first.low) is not None)
 
 

@@ -166,7 +166,7 @@ def _town(passage: Passage, word: Word) -> bool:
 
 def _named(passage: Passage, start: int, end: int) -> bool:
     """Capitals throughout (or capitals nowhere in the text), and no test, unit or counted thing among the words."""
-    words = [w for w in passage.between(start, end) if not w.number]
+    words = [w for w in passage.between(start, end) if not w.number and w.low != "the"]
     if not words or any(readable(passage, w) or w.low in _UNITS for w in words):
         return False
     if any(w.low in passage.vocabulary.relations | passage.vocabulary.verbs for w in words):

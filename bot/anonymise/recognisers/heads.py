@@ -197,7 +197,7 @@ def _after_part(passage: Passage, after: Word, head: Word, *, linked: bool) -> b
     if readable(passage, after) and not (after.number and head.capital and not linked):
         return False
     if after.number:
-        if announces_a_number(passage, head):
+        if head.low == "unit" or announces_a_number(passage, head):
             return False
         return head.capital and not linked and len(after.text) <= 2 and head.low not in passage.vocabulary.function
     if passage.small and not after.capital:

@@ -95,6 +95,10 @@ _COURT = re.compile(
     r"|(?<![\w/-])[A-ZÆØÅÄÖ]{1,3} \d{2,6}-\d{2}(?![\w-])"
 )
 _TOKEN = re.compile(r"(?<![\w@./'+-])(?=[\w/-]{0,24}[^\W\d_])(?=(?:[^\d\s]{0,20}\d){3})[\w/-]{6,24}(?![\w@]|[./-]\w)")
+_GPS = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,8}°?[NS]?, {0,2}-?\d{1,3}\.\d{3,8}°?[EWOVØ]?(?![\w]|\.\d)")
+_MACHINE = re.compile(
+    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\w)"
+)
 _LABELLED = re.compile(
     r"[:.#]{0,2} ?(?:nr\.? ?|no\.? ?|#)?([A-ZÆØÅÄÖÜ]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/.](?=\w{0,8}\d)\w{1,8}){0,4})(?![\w])"
 )
@@ -120,6 +124,9 @@ def labelled(passage: Passage) -> Iterator[Span]:
         never = passage.vocabulary.months | _UNITS | passage.shared.tests
         if _court_near(passage, match.start()) or (match.group()[0].isdigit() and head not in never):
             yield Span(match.start(), match.end(), "ID", "check", 0.7, "label")
+    for pattern, cls in ((_GPS, "ADDRESS"), (_MACHINE, "ID")):
+        for match in pattern.finditer(passage.text):
+            yield Span(match.start(), match.end(), cls, "auto", 0.9, "label")
     for match in _TOKEN.finditer(passage.text):
         token_text = match.group()
         head = re.split(r"[\d/-]", token_text)[0].casefold()

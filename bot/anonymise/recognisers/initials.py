@@ -61,4 +61,6 @@ def _of_a_person(passage: Passage, start: int, text: str) -> bool:
         }
     ):
         return False
+    if text == "I." and passage.lang == "en":
+        return False
     return text.endswith(".") or before.low in passage.vocabulary.relations

@@ -17,6 +17,7 @@ _BARE = re.compile(
     r"(?<![\w@./-])(?:[a-z0-9-]{2,63}\.){1,4}(?:com|org|net|dk|de|nl|no|se|uk|eu|info|blog|me|io|app)(?:/[^\s<>\"']{0,200})?\b",
     re.IGNORECASE,
 )
+_SHORT_LINK = re.compile(r"(?<![\w@./-])[a-z0-9-]{1,63}\.[a-z]{2,6}/[\w@./?=&%-]{1,200}", re.IGNORECASE)
 READABLE_SITES = frozenset({"sundhed.dk", "helsenorge.no", "1177.se", "nhs.uk", "thuisarts.nl", "borger.dk"})
 _CLOSING = ".,;:!?)]}>”"
 
@@ -31,7 +32,7 @@ def emails(passage: Passage) -> Iterator[Span]:
 
 def links(passage: Passage) -> Iterator[Span]:
     """Web addresses, with or without http; the national health portals stay readable."""
-    for pattern in (_URL, _BARE):
+    for pattern in (_URL, _BARE, _SHORT_LINK):
         for match in pattern.finditer(passage.text):
             shown = match.group().rstrip(_CLOSING)
             if shown.casefold() not in READABLE_SITES:

@@ -34,7 +34,8 @@ _SHORTENED = word_set("shortened_names")
 _NUMBERED, _NO_INITIALS = word_set("numbered"), word_set("one_letter_words")
 _SUFFIXES = frozenset({"jr", "jnr", "snr", "junior", "jun"})
 _SCANNED = re.compile(r"(?=.{4,20}$)(?=(?:[^\W\d_]{0,20}\d){1,3}[^\W\d_]{0,20}$)[A-ZÆØÅÄÖÜ][^\W_]{1,20}")
-_LETTERS = str.maketrans("01345", "olaes")
+_SPACED = re.compile(r"(?<![\w'])[^\W\d_](?: [^\W\d_]){2,10}(?![\w'])")
+_LETTERS = str.maketrans("01345", "oleas")
 _WITHIN = frozenset({" ", " '", ".", ". ", ".-", "-", "  ", ".  "})
 _LONGEST = 4
 _PARTICLES = PARTICLES | {"t"}
@@ -45,6 +46,9 @@ _NOUN = 47
 
 def full_names(passage: Passage) -> Iterator[Span]:
     """Names with a title, an initial, a particle or a given name that say where they begin and end."""
+    for match in _SPACED.finditer(passage.text):
+        if lexicon.given_names().get(match.group().replace(" ", "").casefold(), 0) >= USUAL_NAME:
+            yield Span(match.start(), match.end(), "NAME", "check", 0.5, "full_name")
     for word in passage.words:
         if _misread(word):
             yield _span(passage, word, _further(passage, word), "full_name")
@@ -237,6 +241,8 @@ def _further(passage: Passage, surname: Word) -> Word:
             return after
         reach = _past_particles(passage, after) if not after.capital else after
         if reach is None or not reach.capital or reach.caps_run != surname.caps_run or readable(passage, reach):
+            break
+        if reach.low in passage.vocabulary.verbs | passage.vocabulary.acts:
             break
         plain = ordinary(passage, reach) and not (family(reach) and passage.usual(reach.low) < COMMON)
         if (

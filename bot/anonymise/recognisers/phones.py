@@ -12,6 +12,7 @@ REGIONS = ("GB", "DK", "DE", "NL", "NO", "SE")
 _CANDIDATE = re.compile(
     r"(?<![\w.,+])(?<![A-Za-z][-/])(?:\(?(?:\+|00) ?\d{1,3}\)?|\(?\d{2,5}\)?)(?:[ /.()-]{0,3}\d{1,4}){1,8}(?![\w])"
 )
+_EXTENSION = re.compile(r"[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|lokal|anknytning|toestel) ?\d{1,5}\b", re.IGNORECASE)
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _NEAR = 5
 
@@ -24,10 +25,12 @@ def phones(passage: Passage) -> Iterator[Span]:
         if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS or _a_date(shown):
             continue
         start = match.start() + (shown.startswith("(") and ")" not in shown)
+        further = _EXTENSION.match(passage.text, match.end())
+        end = further.end() if further else match.end()
         if shown.lstrip("(").startswith(("+", "00")):
-            yield Span(start, match.end(), "PHONE", "auto", 0.97, "phone", hard=True)
+            yield Span(start, end, "PHONE", "auto", 0.97, "phone", hard=True)
         elif _announced(passage, match.start()) or _possible(digits):
-            yield Span(start, match.end(), "PHONE", "auto", 0.9, "phone", hard=True)
+            yield Span(start, end, "PHONE", "auto", 0.9, "phone", hard=True)
 
 
 def _announced(passage: Passage, start: int) -> bool:

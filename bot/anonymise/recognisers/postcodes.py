@@ -15,6 +15,9 @@ _DIGITS = re.compile(r"(?<![\w.,/-])(?<!\d )(?:[A-Za-z]{1,2}-)?(\d{4,5}|\d{3} \d
 _AFTER_ADDRESS = re.compile(
     r"(?<=[^\W\d_]) \d{1,4} ?[A-Za-z]?,\s?((?:[A-Za-z]{1,2}-)?(?:\d{4} ?[A-Za-z]{2}|\d{4,5}|\d{3} \d{2}))\b(?![-/.]\d)"
 )
+_OUTWARD = re.compile(
+    r"\b(?:lives? in|living in|moved to|house in|flat in|home in|near|outside) ([A-Z]{1,2}\d{1,2}[A-Z]?)(?![\w-])"
+)
 _STREET_NUMBER_BEFORE = re.compile(r"\d{1,4} ?[A-Za-z]?,?\s{0,2}$")
 
 
@@ -28,6 +31,7 @@ def postcodes(passage: Passage) -> Iterator[Span]:
             yield from (
                 _town_before(passage, match.start()) if pattern is _BRITISH else _town_after(passage, match.end())
             )
+    yield from _outward(passage)
     for match in _DIGITS.finditer(passage.text):
         code, following = match.group(1), match.group(2)
         known = following.casefold() in places()
@@ -43,6 +47,15 @@ def postcodes(passage: Passage) -> Iterator[Span]:
         if not match.group(1).startswith(("19", "20")):
             yield Span(match.start(1), match.end(1), "POSTCODE", "auto", 0.8, "postcode")
             yield from _town_after(passage, match.end(1))
+
+
+def _outward(passage: Passage) -> Iterator[Span]:
+    """ "lives in LS6", "moved to SW11": half a British postcode after a preposition of place."""
+    if passage.lang != "en":
+        return
+    for match in _OUTWARD.finditer(passage.text):
+        if match[1].rstrip("0123456789").casefold() not in passage.shared.tests:
+            yield Span(match.start(1), match.end(1), "POSTCODE", "check", 0.5, "postcode")
 
 
 def _a_year_and_a_word(passage: Passage, text: str) -> bool:

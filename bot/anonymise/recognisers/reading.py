@@ -106,6 +106,7 @@ def readable(passage: Passage, word: Word) -> bool:
         or low.split("-")[0] in shared.tests
         or low in shared.countries
         or clinical(low)
+        or ("-" in low and all(part in words.keep for part in low.split("-")))
     )
 
 

@@ -204,3 +204,28 @@ KINDS = [
 @pytest.mark.parametrize(("lang", "text", "kind"), KINDS)
 def test_a_finding_is_called_what_it_is(lang: str, text: str, kind: str) -> None:
     assert f"[{kind} 1" in shown(text, lang)
+
+
+ODD = [
+    ("en", "Call (579)888-3058 x12 today.", "x12"),
+    ("en", "See t.me/xname there.", "t.me"),
+    ("en", "It was at 51.5074, -0.1278.", "51.5074"),
+    ("en", "The phone is 00:1A:2B:3C:4D:5E.", "1A"),
+    ("en", "Z o e rang, and H4rtl3y too.", "Z o e"),
+    ("en", "Z o e rang, and H4rtl3y too.", "H4rtl3y"),
+    ("en", "She lives in LS6 now.", "LS6"),
+    ("en", "They live at 4, The Paddocks.", "4, The"),
+    ("da", "Han er tømrer hos Jensen & Søn A/S.", "A/S"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "part"), ODD)
+def test_odd_forms_of_identifiers_go(lang: str, text: str, part: str) -> None:
+    assert part not in shown(text, lang)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ah, I. I think so.", "Friday-Sunday was calm.", "Unit 3 of the course.", "R.I.P., he said."]
+)
+def test_chat_and_course_words_stay(text: str) -> None:
+    assert shown(text, "en") == text
