@@ -13,8 +13,8 @@ from bot.demo.player import form_of
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, LeaveEntry
-from bot.ui.inbound import ActionPressed, Actor, Done, Invalid, Outcome, Show
-from bot.ui.model import ManyField, Text, plain
+from bot.ui.inbound import ActionPressed, Actor, Done, Invalid, Outcome, Refused, Say, Show
+from bot.ui.model import Buttons, ManyField, Text, plain
 from tests.app.test_repair import published
 from tests.app.test_series import begin
 from tests.unit.calendars.test_absences import calendar
@@ -120,7 +120,8 @@ async def test_absences_of_a_file_become_leave_by_choice(world: World) -> None:
     (field,) = found.form.fields
     assert isinstance(field, ManyField)
     assert [o.label for o in field.options] == ["Mon, 1 Feb 2027 to Fri, 5 Feb 2027", "Mon, 1 Mar 2027"]
-    assert isinstance(await player.send(found.form, {"periods": (field.options[0].value,)}), Done)
+    taken = await player.send(found.form, {"periods": (field.options[0].value,)})
+    assert isinstance(taken, Say)
     (leave,) = await world.find(LeaveEntry, person=person_id("a"))
     assert (leave.first_day, leave.last_day) == (date(2027, 2, 1), date(2027, 2, 5))
     again = await player.send(found.form, {"periods": (field.options[0].value, "nonsense", "2027-02-09/2027-02-01")})
@@ -135,6 +136,26 @@ async def test_a_file_that_is_none_is_answered_at_the_field(world: World) -> Non
         outcome = await player.send(form, {"file": text})
         assert isinstance(outcome, Invalid)
         assert set(outcome.form.errors) == {"file"}
+
+
+async def test_all_absences_of_a_file_are_taken_back_together(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("absences.open")
+    text = calendar(
+        "DTSTART;VALUE=DATE:20270201\r\nDTEND;VALUE=DATE:20270206",
+        "DTSTART;VALUE=DATE:20270301\r\nDTEND;VALUE=DATE:20270302",
+    )
+    found = await player.send(form, {"file": text})
+    assert isinstance(found, Show)
+    (field,) = found.form.fields
+    assert isinstance(field, ManyField)
+    taken = await player.send(found.form, {"periods": tuple(option.value for option in field.options)})
+    assert isinstance(taken, Say)
+    assert len(await world.find(LeaveEntry, cancelled_at=None)) == 2
+    undo = next(a for b in taken.card.body if isinstance(b, Buttons) for a in b.actions if a.key == "caseload.undo")
+    assert isinstance(await player.press(undo.key, undo.subject), Say)
+    assert await world.find(LeaveEntry, cancelled_at=None) == []
+    assert isinstance(await player.press(undo.key, undo.subject), Refused)
 
 
 async def test_a_chat_says_where_files_are_taken(world: World) -> None:

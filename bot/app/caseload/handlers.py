@@ -21,6 +21,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import my_step, self_or_supervised, share_of_supervised, switch_of_supervised
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
+from bot.app.steps.leave import together
 from bot.app.steps.leave import undo as undo_leave
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.undo import remember, take_back
@@ -181,6 +182,9 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
         if person.id != ctx.me.id:
             await ctx.tell(person.id, "leave_undone", step.id)
         return Say(await undone_leave_card(ctx, person, back))
+    if step.what == "leaves":
+        backs = [await undo_leave(ctx, each) for each in reversed(step.data["steps"])]
+        return Say(await undone_leave_card(ctx, person, together(backs)))
     if step.what == "share":
         entry = await ctx.uow.get(FteEntry, step.data["entry"])
         await ctx.uow.save(replace(entry, cancelled_at=None))

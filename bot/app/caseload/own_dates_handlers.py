@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import date
 
 from bot.app.caseload.own_dates_views import address_form, feed_form, found_form, import_form, week_form
+from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
 from bot.app.steps import feeds, leave
+from bot.app.steps.undo import remember
 from bot.calendars.absences import Absence, read_absences
 from bot.domain.leave_changes import HowToSettle
 from bot.domain.person import WEEKDAYS
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
 WEB = "web"
 """The platform on which a browser can fill a field from a file."""
@@ -79,15 +81,17 @@ async def send_import(ctx: Context, event: FormSubmitted) -> Outcome:
 
 
 async def take_absences(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Take leave for each chosen period that is not leave already."""
-    known = await ctx.uow.find(LeaveEntry, person=ctx.me.id, cancelled_at=None)
-    taken = 0
+    """Take leave for each chosen period that is not leave already; what touches other leave becomes one with it."""
+    done = []
     for absence in filter(None, map(_absence, chosen(event, "periods"))):
+        known = await leave.active_leave(ctx, ctx.me)
         if absence.last < ctx.my_today or any(_covers(entry, absence) for entry in known):
             continue
-        await leave.take(ctx, ctx.me, absence.first, absence.last, by=ctx.me.id, how=HowToSettle.JOIN)
-        taken += 1
-    return Done(ctx.words.count("absences.taken", taken))
+        done.append(await leave.take(ctx, ctx.me, absence.first, absence.last, by=ctx.me.id, how=HowToSettle.JOIN))
+    if not done:
+        return Done(ctx.words.count("absences.taken", 0))
+    step = await remember(ctx, ctx.me.id, "leaves", {"person": ctx.me.id, "steps": [each.data for each in done]})
+    return Say(await leave_state_card(ctx, ctx.me, done[-1], step))
 
 
 def _covers(entry: LeaveEntry, absence: Absence) -> bool:

@@ -192,6 +192,17 @@ async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
     return PutBack(person.id, seats, begun, cases, int(data["withdrawn"]))
 
 
+def together(backs: Sequence[PutBack]) -> PutBack:
+    """Several steps that were undone as one."""
+    return PutBack(
+        backs[0].person,
+        sum(each.seats for each in backs),
+        sum(each.seats_begun for each in backs),
+        sum(each.cases for each in backs),
+        sum(each.cases_gone for each in backs),
+    )
+
+
 def period_of(entry: LeaveEntry) -> Period:
     """The days of an entry."""
     return Period(entry.first_day, entry.last_day)
