@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -10,7 +10,7 @@ from multidict import MultiDict, MultiMapping
 
 from adapters.web.tickets import Ticket
 from bot.anonymise.text import Sensitive
-from bot.ui.inbound import ActionPressed, Actor, CommandTyped, FormSubmitted, FormTyped
+from bot.ui.inbound import ActionPressed, Actor, CommandTyped, FormSubmitted, FormTyped, Replaced
 
 Posted = MultiMapping[str]
 DRAFT = "typed"
@@ -61,6 +61,16 @@ def half_written(ticket: Ticket, actor: Actor, posted: Posted, event_id: str) ->
         values=_values(posted),
         look=bool(text_of(posted, "look")),
     )
+
+
+def in_utf16(posted: Posted, name: str, found: Sequence[Replaced]) -> list[tuple[int, int, str, bool]]:
+    """Places in a text as a browser counts them."""
+    text = text_of(posted, f"{_TEXT}{name}")
+
+    def place(at: int) -> int:
+        return len(text[:at].encode("utf-16-le")) // 2
+
+    return [(place(each.start), place(each.end), each.tag, each.doubtful) for each in found]
 
 
 def _state(ticket: Ticket, posted: Posted) -> Mapping[str, str]:

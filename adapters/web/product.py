@@ -85,8 +85,8 @@ class Product:
         held = await services.keep(inbound.half_written(ticket, visitor.actor, posted, services.new_id("event")))
         if isinstance(held, Refused):
             return _json({"said": held.text}, status=409)
-        marks = {name: [[mark.kind, mark.text] for mark in marks] for name, marks in held.marks.items()}
-        return _json({"name": held.name, "said": held.said, "apart": held.apart, "marks": marks})
+        replaced = {name: inbound.in_utf16(posted, name, found) for name, found in held.replaced.items()}
+        return _json({"name": held.name, "said": held.said, "apart": held.apart, "replaced": replaced})
 
     async def _command(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor

@@ -17,6 +17,7 @@ from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
 from bot.app.context import Context
 from bot.app.dependencies import Tools
 from bot.app.facts.emergency_numbers import EmergencyNumbers
+from bot.app.gate.live import look, replaced
 from bot.app.overview.home_handlers import help_card, show_home
 from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
@@ -178,19 +179,35 @@ class Entry:
             self.log.warning("store.unavailable", event=type(event).__name__)
             return _refused("store_unavailable", words(event.language))
 
+    async def _looked(self, event: FormTyped, contact: Contact, command: Command) -> Examined | None:
+        """What the gate finds in the text so far; None where it is not asked, or closed: the draft is kept anyway."""
+        async with self.store.begin(contact.organisation, write=False) as uow:
+            ctx = await self._context(uow, contact, event)
+            if ctx is None or not event.look or command.prepare is None:
+                return None
+            try:
+                await _permitted(command, event, ctx)
+                return await look(ctx, event.values)
+            except (Refusal, NotFound):
+                return None
+
     async def _keep(self, event: FormTyped, contact: Contact, command: Command) -> Held | Refused:
+        examined = await self._looked(event, contact, command)
         async with self.store.begin(contact.organisation) as uow:
             ctx = await self._context(uow, contact, event)
             if ctx is None:
                 return _refused("access_ended", await self._spoken(contact))
             try:
                 await _permitted(command, event, ctx)
-                kept = await drafts.keep(ctx, event.key, event.subject, event.state.get(drafts.NAME, ""), event.values)
+                name = event.state.get(drafts.NAME, "")
+                kept = await drafts.keep(ctx, event.key, event.subject, name, event.values, examined)
             except (Refusal, NotFound) as refusal:
                 return self._refusal(refusal, ctx, event)
             await uow.commit()
             time = kept.saved.astimezone(ctx.zone).strftime("%H:%M")
-            return Held(kept.name, ctx.words("draft.saved_at", time=time), kept.apart)
+            return Held(
+                kept.name, ctx.words("draft.saved_at", time=time), kept.apart, replaced(examined) if examined else {}
+            )
 
     async def _not_sent(self, event: Event, contact: Contact, outcome: Outcome, prepared: object) -> Outcome:
         """What came with a form that was not taken is kept all the same, and the form drawn again knows its name."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.anonymise.text import Sensitive
-from bot.ui.model import Card, Document, Form, Mark
+from bot.ui.model import Card, Document, Form
 
 
 @dataclass(frozen=True)
@@ -162,16 +162,26 @@ class Hand:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Where the gate would replace words of a text, in characters, and by what; a doubtful one its author may keep."""
+
+    start: int
+    end: int
+    tag: str
+    doubtful: bool
+
+
+@dataclass(frozen=True)
 class Held:
     """A draft is kept: its `name` for the form's state, `said` for the person, `apart` when another is kept beside it.
 
-    `marks` are the texts as the gate sees them, by field, when it was asked.
+    `replaced` is what the gate would replace, by field, when it was asked.
     """
 
     name: str
     said: str
     apart: bool = False
-    marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
+    replaced: Mapping[str, tuple[Replaced, ...]] = field(default_factory=dict)
 
 
 Outcome = Show | Say | Invalid | Refused | Done | Hand

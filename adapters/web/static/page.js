@@ -43,6 +43,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     step += 1;
     named(typed.value);
     const body = new URLSearchParams(new FormData(form));
+    if (leaving !== true) body.set("look", "1");
     dirty = false, running = true, since = 0;
     try {
       const answer = await fetch("/draft", { method: "POST", body, keepalive: leaving === true && String(body).length < 60000 });
@@ -57,8 +58,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       } else {
         dirty = true;
         tell(answer.status === 401 || answer.status === 403 ? said.dataset.out : said.dataset.offline);
-        if (answer.status === 401 || answer.status === 403) await renew();
-        later(8000);
+        const out = answer.status === 401 || answer.status === 403;
+        later(out && (await renew()) ? 0 : 8000);
       }
     } catch {
       dirty = failed = true;
@@ -66,7 +67,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       later(5000);
     } finally {
       running = false;
-      if (dirty && !failed) later(1500);
+      if (dirty && !failed) later(450);
     }
   }
 
@@ -74,17 +75,16 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   async function renew() {
     const page = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[data-draft]");
-    if (page.ok && fresh?.dataset.draft === form.dataset.draft) {
-      ticket.value = fresh.elements.ticket.value;
-      later(0);
-    }
+    const same = page.ok && fresh?.dataset.draft === form.dataset.draft;
+    if (same) ticket.value = fresh.elements.ticket.value;
+    return same;
   }
 
   named(typed.value);
   form.addEventListener("input", () => {
     dirty = true;
     since ||= Date.now();
-    later(Math.max(0, Math.min(1500, since + 5000 - Date.now())));
+    later(Math.max(0, Math.min(450, since + 5000 - Date.now())));
   });
   form.addEventListener("submit", () => { step += 1; named(typed.value); clearTimeout(timer); });
   // The next page may tell of the draft, so a link waits for it, but not long.
@@ -98,6 +98,44 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   document.addEventListener("visibilitychange", () => document.hidden && save(true));
   addEventListener("pagehide", () => save(true));
   addEventListener("beforeunload", (event) => { if (dirty && failed && !form.dataset.sent) event.preventDefault(); });
+}
+
+// What peers will not see is marked in the text while it is written, and listed below it word by word.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const shown = new Map();
+  for (const field of form.querySelectorAll("textarea")) {
+    const back = Object.assign(document.createElement("div"), { className: "behind" });
+    const list = Object.assign(document.createElement("ul"), { className: "replaced" });
+    const wrap = Object.assign(document.createElement("div"), { className: "marked" });
+    back.setAttribute("aria-hidden", "true");
+    field.before(wrap);
+    wrap.append(back, field);
+    field.addEventListener("scroll", () => { back.scrollTop = field.scrollTop; });
+    shown.set(field, { back, list, wrap });
+  }
+  form.addEventListener("kept", ({ detail }) => {
+    for (const [name, found] of Object.entries(detail.replaced ?? {})) {
+      const field = form.elements[`t.${name}`];
+      if (!shown.has(field)) continue;
+      const { back, list, wrap } = shown.get(field), text = field.value;
+      if (found.length) wrap.after(list);
+      else list.remove();
+      back.replaceChildren();
+      list.replaceChildren();
+      let at = 0;
+      for (const [start, end, tag, doubtful] of found) {
+        const mark = Object.assign(document.createElement("mark"), { textContent: text.slice(start, end) });
+        mark.className = doubtful ? "mark-doubtful" : "";
+        back.append(text.slice(at, start), mark);
+        list.append(Object.assign(document.createElement("li"), { textContent: `${text.slice(start, end)} → ${tag}${doubtful ? " ?" : ""}` }));
+        at = end;
+      }
+      back.append(text.slice(at), "\n");
+      back.scrollTop = field.scrollTop;
+    }
+  });
+  // Until the gate has looked again, old marks would stand at the wrong words.
+  form.addEventListener("input", ({ target }) => { if (shown.has(target)) shown.get(target).back.replaceChildren(); });
 }
 
 // A question before what cannot be undone, as a dialog instead of a page.

@@ -155,3 +155,16 @@ async def test_after_signing_in_again_the_open_page_goes_on_saving(chromium: Bro
         assert saves or "you are signed out" in await page.locator(".saved").inner_text()
     await expect(page.locator(".saved")).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=15_000)
     await context.close()
+
+
+async def test_what_will_be_replaced_is_marked_while_one_writes(chromium: Browser, demo: Running) -> None:
+    context, page = await entered(chromium, demo, "Therapist B")
+    await page.goto(f"{demo.address}/cases/new")
+    text = "🙂 She writes from anna@mail.example every day."
+    await page.get_by_label("Background").fill(text)
+    await expect(page.locator(".behind mark")).to_have_text("anna@mail.example")
+    await expect(page.locator(".replaced li")).to_contain_text("[E-MAIL 1]")
+    await expect(page.get_by_label("Background")).to_have_value(text)
+    await page.get_by_label("Background").fill("She writes every day.")
+    await expect(page.locator(".behind mark")).to_have_count(0)
+    await context.close()

@@ -1,0 +1,99 @@
+"""How much the main jobs cost: presses, pages and screens of a desk, counted in the browser; what a page weighs."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser import IN_BROWSER
+from tests.e2e.web.demo import Running
+from tests.e2e.web.test_drafts import entered
+
+pytestmark = [*IN_BROWSER, pytest.mark.slow]
+DESK_HEIGHT = 900
+
+
+class Counted:
+    """A page that counts its presses, the pages it came through and the highest of them in screens."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.presses, self.pages, self.screens = 0, 0, 0.0
+
+    async def press(self, name: str) -> None:
+        main = self.page.get_by_role("main")
+        await main.get_by_role("link", name=name).or_(main.get_by_role("button", name=name)).first.click()
+        await self.page.wait_for_load_state()
+        self.presses += 1
+
+    async def measured(self) -> None:
+        """The page that is worked on now: without the demo's bar, which no clinic has."""
+        bar = await self.page.locator(".demo").bounding_box()
+        height = await self.page.evaluate("document.documentElement.scrollHeight") - (bar["height"] if bar else 0)
+        self.pages, self.screens = self.pages + 1, max(self.screens, height / DESK_HEIGHT)
+
+
+async def counted(chromium: Browser, demo: Running, label: str) -> Counted:
+    """Somebody on Home at a desk."""
+    _, page = await entered(chromium, demo, label)
+    await page.set_viewport_size({"width": 1280, "height": DESK_HEIGHT})
+    return Counted(page)
+
+
+async def test_presenting_a_case(chromium: Browser, demo: Running) -> None:
+    at = await counted(chromium, demo, "Therapist B")
+    await at.press("Present a case")
+    await at.measured()
+    await at.page.get_by_label("Title").fill("Stuck")
+    await at.page.get_by_label("Background").fill("Writes daily.")
+    await at.page.get_by_label("Key question").fill("What now?")
+    await at.page.get_by_label("No objection").check()
+    await at.page.get_by_label("No", exact=True).check()
+    await at.press("Check what peers see")
+    await at.measured()
+    await at.press("Share this text")
+    await expect(at.page.get_by_role("status").first).to_be_visible()
+    assert (at.presses, at.pages) == (3, 2)
+    assert at.screens <= 1.6, at.screens
+
+
+async def test_writing_a_review(chromium: Browser, demo: Running) -> None:
+    await demo.control.advance(3)
+    at = await counted(chromium, demo, "Therapist A")
+    await at.press("Write the review")
+    await at.measured()
+    box = await at.page.locator("form.fields").bounding_box()
+    assert box
+    assert box["x"] > 500, "the text stands beside the case"
+    await at.page.get_by_label("Reflection").fill("It sounds like a wish for company.")
+    await at.page.get_by_label("Suggestion").fill("Ask less.")
+    await at.press("Check and send")
+    await expect(at.page.get_by_text("Your review is in.")).to_be_visible()
+    assert (at.presses, at.pages) == (2, 1)
+
+
+async def test_who_is_late_is_read_without_a_press(chromium: Browser, demo: Running) -> None:
+    await demo.control.advance(9)
+    at = await counted(chromium, demo, "Supervisor")
+    late = at.page.get_by_text("overdue").first
+    await expect(late).to_be_in_viewport()
+    assert at.presses == 0
+
+
+async def test_a_first_visit_weighs_little(chromium: Browser, demo: Running) -> None:
+    """The page, its styles, its script and its icon, as a proxy sends them."""
+    context, page = await entered(chromium, demo, "Supervisor")
+    sizes: dict[str, int] = {}
+
+    async def weigh(response: object) -> None:
+        body = await response.body()  # type: ignore[attr-defined]
+        sizes[response.url] = len(gzip.compress(body))  # type: ignore[attr-defined]
+
+    page.on("response", weigh)
+    await page.reload()
+    await page.wait_for_load_state("networkidle")
+    assert len(sizes) > 3
+    assert sum(sizes.values()) <= 60_000, sizes
+    await context.close()
