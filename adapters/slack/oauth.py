@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.config import SlackSettings
-from adapters.slack.installations import Installations
+from adapters.slack.installations import Installations, tenant_of
 from adapters.slack.manifest import REDIRECT_PATH, bot_scopes
+from bot.ui.inbound import Actor, Arrived
 from bot.ui.platform import Services
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def flow(
     class Store(AsyncInstallationStore):
         async def async_save(self, installation: Installation) -> None:
             await installations.save(installation)
+            tenant = tenant_of(installation)
+            await services.handle(Arrived(event_id=services.new_id("event"), actor=Actor("slack", tenant, "")))
 
     class StateStore(States, AsyncOAuthStateStore):
         pass

@@ -18,28 +18,28 @@ from adapters.slack.render import messages
 from bot.ui.model import Card
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
 
-PERMANENT = frozenset(
+SHUT = frozenset(
     {
-        "account_inactive",
         "cannot_dm_bot",
         "channel_not_found",
         "is_archived",
-        "messages_tab_disabled",
         "not_in_channel",
-        "not_installed",
-        "restricted_action",
         "shared_channel",
-        "token_revoked",
         "user_disabled",
         "user_not_found",
         "users_not_found",
     }
 )
-"""Answers that no later try changes: the address is closed."""
-OURS = frozenset({"invalid_blocks", "msg_blocks_too_long", "msg_too_long"})
+"""What says of a new message that its address is shut: the account is closed, the channel gone (Slack's reference of
+chat.postMessage and conversations.open; `shared_channel` is our own refusal). What Slack says of the token, the app or
+the workspace (`account_inactive` is the *bot's* account, `token_revoked`, `messages_tab_disabled`,
+`restricted_action`) says nothing about a person: an administrator may mend it."""
+OURS = frozenset({"invalid_arguments", "invalid_blocks", "msg_blocks_too_long", "msg_too_long", "no_text"})
 """The message is not one Slack takes: a mistake of the program that says nothing about the address."""
 T = TypeVar("T")
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_NOT_EDITED = _GONE | {"channel_not_found", "is_inactive", "not_in_channel"}
+"""Refusals of an edit that leave open what a new message would be answered."""
 _SET_UP_PAUSE = 600.0
 """Seconds until another try when the set-up is wrong (scopes, token): an administrator may mend it."""
 
@@ -126,9 +126,10 @@ class Outbound:
         try:
             await self._api.call(tenant, "chat.update", repeat=True, channel=channel, ts=ts, **body)
         except SlackError as refused:
-            if refused.code not in _GONE:
+            if refused.code not in _NOT_EDITED:
                 raise _failed(refused) from None
-            return await self._post(tenant, channel, body, message, rest=False)
+            if not message.only_edit:
+                return await self._post(tenant, channel, body, message, rest=False)
         return ts
 
     async def _remove(self, tenant: str, channel: str, ts: str) -> None:
@@ -181,7 +182,7 @@ def _failed(refused: SlackError) -> DeliveryFailed:
         return _away(refused)
     if isinstance(refused, RateLimited):
         return DeliveryFailed(refused.code, retry_after=refused.retry_after)
-    if refused.code in PERMANENT:
+    if refused.code in SHUT:
         return DeliveryFailed(refused.code, permanent=True)
     if refused.code in OURS:
         return DeliveryFailed(refused.code, ours=True)

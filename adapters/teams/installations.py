@@ -76,7 +76,8 @@ class Arrivals:
 
     async def _welcome(self, actor: Actor, activity: Json) -> None:
         """Greet once with the home card, although Teams announces one installation in two ways."""
-        outcome = await self._arrive(actor, activity, reference_of(activity), profile_of(activity))
+        installed = text_at(activity, "type") == "installationUpdate"
+        outcome = await self._arrive(actor, activity, reference_of(activity), profile_of(activity), lives=installed)
         if isinstance(outcome, Done):
             event_id = fingerprint(delivery_id(activity), "home", actor.user)
             outcome = await self._services.handle(HomeOpened(event_id=event_id, actor=actor))
@@ -98,11 +99,21 @@ class Arrivals:
         except (DeliveryFailed, DeliveryUnknown) as wrong:
             log.warning("teams.welcome_failed", reason=str(wrong), subject=actor.user)
 
-    async def _arrive(self, actor: Actor, activity: Json, seen: Mapping[str, str], profile: Profile) -> Outcome | None:
-        """Tell the core of a new or changed address; None when nothing changed."""
+    async def _arrive(
+        self, actor: Actor, activity: Json, seen: Mapping[str, str], profile: Profile, *, lives: bool = False
+    ) -> Outcome | None:
+        """Tell the core of a new or changed address; None when nothing changed.
+
+        With `lives` it hears of an old one, too: an address that was shut opens when the app is installed again, or
+        the person stands in a roster. (Whoever acts is known by what they do.)
+        """
         async with self._lock:
             changed = await self._references.learn(actor, seen)
         if changed is None:
+            if lives:
+                event_id = fingerprint(delivery_id(activity), "lives", actor.user)
+                kept = await self._references.of(actor) or seen
+                await self._services.handle(Arrived(event_id=event_id, actor=actor, profile=profile, reference=kept))
             return None
         known = await self._from_roster(actor, activity, changed, profile)
         event_id = fingerprint(delivery_id(activity), "arrived", actor.user)
@@ -160,7 +171,7 @@ class Arrivals:
         profile = profile_of_member(member)
         seen = {**reference_of(activity), "conversation": "", "user": address}
         guest = profile.guest or bool(home and home != tenant)
-        await self._arrive(Actor(PLATFORM, tenant, user), activity, seen, replace(profile, guest=guest))
+        await self._arrive(Actor(PLATFORM, tenant, user), activity, seen, replace(profile, guest=guest), lives=True)
 
     async def _leave(self, actor: Actor, activity: Json) -> None:
         await self._references.forget(actor)

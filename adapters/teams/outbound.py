@@ -1,7 +1,8 @@
 """Sending: cards to a person's chat, updates in place, and what each failure means.
 
-Teams knows no idempotency key and shows a bot no history. So an update (which may be repeated) is
-preferred to a new message; of a new one whose answer is lost nobody can find out whether it arrived.
+Teams knows no idempotency key and shows a bot no history: of a new message whose answer is lost nobody can find
+out whether it arrived, while an update may be repeated. An update that is refused says nothing about the person:
+the message is posted anew, and what that is answered counts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,23 @@ from bot.ui.strings import Words
 _BACK_OFF = 5.0
 """Seconds to wait when Teams names none."""
 Posting = Callable[[], Awaitable[None]]
-_GONE = {404, 410}
+_SET_UP_PAUSE = 600.0
+"""Seconds until another try when permissions or the registration are wrong: an administrator may mend them."""
+SHUT = frozenset(
+    {
+        "BotDisabledByAdmin",
+        "BotNotInConversationRoster",
+        "ConversationBlockedByUser",
+        "ConversationNotFound",
+        "ForbiddenOperationException",
+        "MessageWritesBlocked",
+    }
+)
+"""What says of a new message that its address is shut: blocked, app removed, chat gone. Microsoft, "Status codes from
+bot conversational APIs" and (the last) "Send proactive messages"; any other 403 is taken for a fault of the set-up."""
+_NOT_TAKEN = {400, 413, 415, 422}
+"""The message itself is refused: no other try, and no other address, changes that."""
+_TRANSIENT = {401, 408, 412, 429, 503}
 _UNCERTAIN = {500, 502, 504}
 """Answers of a gateway: what stands behind it may have done it."""
 
@@ -50,7 +67,7 @@ class Outbound:
         for i, activity in enumerate(activities):
             try:
                 earlier = known[i] if i < len(known) else ""
-                ids.append(await self._put(at, reference["tenant"], activity, earlier, message.posting))
+                ids.append(await self._put(at, reference["tenant"], activity, earlier, message))
             except (DeliveryFailed, DeliveryUnknown):
                 # The parts that did arrive are updated, not repeated, when the core tries again.
                 if ids and not message.replaces:
@@ -89,20 +106,19 @@ class Outbound:
 
     async def replace(self, at: Place, tenant: str, activity_id: str, card: Card, words: Words) -> None:
         """Redraw a message that the bot posted, in place. Raises DeliveryFailed or DeliveryUnknown."""
-        await self._put(at, tenant, card_activity(messages(card, words)[0], card), activity_id)
+        await self._put(at, tenant, card_activity(messages(card, words)[0], card), activity_id, Message("", card))
 
-    async def _put(
-        self, at: Place, tenant: str, activity: Json, known: str = "", posting: Posting | None = None
-    ) -> str:
-        """Update the known message, or post a new one when there is none or it was deleted."""
+    async def _put(self, at: Place, tenant: str, activity: Json, known: str, message: Message) -> str:
+        """Update the known message, or post a new one when there is none or it cannot be updated any more."""
         if known:
             await self._pacer.turn(tenant, at.conversation)
             try:
                 await self._said(at.conversation, lambda: self._connector.update(at, known, activity), True)
-            except _Vanished:
-                return await self.say(at, tenant, activity, posting)
+            except _Refused:
+                if not message.only_edit:
+                    return await self.say(at, tenant, activity, message.posting)
             return known
-        return await self.say(at, tenant, activity, posting)
+        return await self.say(at, tenant, activity, message.posting)
 
     async def _remove(self, at: Place, activity_id: str) -> None:
         """A part that a shorter card no longer needs; one that is gone already, or stays, harms nobody."""
@@ -125,8 +141,8 @@ class Outbound:
             raise _failure(refused, harmless) from None
 
 
-class _Vanished(DeliveryFailed):
-    """The conversation or the message does not exist any more."""
+class _Refused(DeliveryFailed):
+    """The connector will not do it, now or later: the message vanished, or may not be written."""
 
 
 def _uncertain(reason: str, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
@@ -134,19 +150,18 @@ def _uncertain(reason: str, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
 
 
 def _failure(refused: ConnectorRefused, harmless: bool) -> DeliveryFailed | DeliveryUnknown:
-    """Microsoft's advice: retry 412, 429, 502, 503 and 504; 403 means blocked, removed or not installed."""
+    """Microsoft's advice: retry 412, 429, 502, 503 and 504."""
     reason = str(refused)
     if refused.status in _UNCERTAIN:
         return _uncertain(reason, harmless)
-    if refused.status in _GONE:
-        return _Vanished(reason, permanent=True)
-    transient = refused.status in {401, 408, 412, 429, 503}
-    return DeliveryFailed(
-        reason,
-        permanent=not transient,
-        retry_after=refused.retry_after or _BACK_OFF if transient else None,
-        away=refused.status == 503,
-    )
+    if refused.status in _TRANSIENT:
+        pause = refused.retry_after or _BACK_OFF
+        return DeliveryFailed(reason, retry_after=pause, away=refused.status == 503)
+    if refused.code in SHUT:
+        return _Refused(reason, permanent=True)
+    if refused.status in _NOT_TAKEN:
+        return _Refused(reason, ours=True)
+    return _Refused(reason, retry_after=refused.retry_after or _SET_UP_PAUSE)
 
 
 def card_activity(card: Json, of: Card | None) -> Json:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from bot.anonymise import Examined, GateClosed, Sensitive
 from bot.app.access import resolve
 from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
-from bot.app.context import Context
+from bot.app.context import Context, Work
 from bot.app.dependencies import Tools
 from bot.app.facts.emergency_numbers import EmergencyNumbers
 from bot.app.gate.live import look, replaced
@@ -23,6 +23,7 @@ from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
 from bot.app.steps.identities import arrived, gone
+from bot.app.steps.reachability import seen
 from bot.app.typed_words import meant, nearest
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
@@ -287,13 +288,16 @@ class Entry:
         return outcome
 
     async def _seen(self, contact: Contact) -> None:
-        """Where somebody acted last is where they are told; written once an hour, not at every step."""
+        """Where somebody acted last is where they are told, and no address is shut that somebody writes from.
+
+        Written once an hour, not at every step.
+        """
         now = self.clock.now()
-        if contact.seen_at and now - contact.seen_at < SEEN_FOR:
+        if contact.seen_at and now - contact.seen_at < SEEN_FOR and not contact.failed_at:
             return
         async with self.store.begin(contact.organisation) as uow:
             try:
-                await uow.save(replace(await uow.get(Contact, contact.id), seen_at=now))
+                await seen(Work(uow, now, self.tools), await uow.get(Contact, contact.id))
                 await uow.commit()
             except (NotFound, ChangedMeanwhile):
                 return

@@ -99,7 +99,10 @@ class HomeOpened(Inbound):
 
 @dataclass(frozen=True, kw_only=True)
 class Arrived(Inbound):
-    """The person can be reached here now; `reference` is what the adapter needs to write to them, opaque to us."""
+    """The person can be reached here now; `reference` is what the adapter needs to write to them, opaque to us.
+
+    Empty `actor.user`: the app is installed in the tenant again, and whoever left with it is back.
+    """
 
     profile: Profile = field(default_factory=Profile)
     reference: Mapping[str, str] = field(default_factory=dict)

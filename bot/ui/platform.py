@@ -36,6 +36,8 @@ class Message:
     outbox_id: str
     card: Card
     replaces: str = ""
+    only_edit: bool = False
+    """True where a message that cannot be edited is left alone: it says what is over, and is no news."""
     retried: bool = False
     """True when an earlier attempt ended without an answer: where the platform can be asked, look before sending."""
     posting: Callable[[], Awaitable[None]] = _at_once
@@ -51,8 +53,10 @@ class SendingStopped(IntervisionError):
 
 
 class DeliveryFailed(IntervisionError):
-    """This attempt certainly delivered nothing. `permanent`: do not try this address again. `retry_after` in seconds.
+    """This attempt certainly delivered nothing. `retry_after` in seconds.
 
+    `permanent`: the platform says of the *address* that it is shut (blocked, left, no longer installed). Only the
+    answer to a new message can say so; that a message cannot be edited says nothing about its address.
     `ours`: the platform does not take this message; no other try or address changes that, and the address is fine.
     `away`: no answer, or a gateway's: it concerns every message to this workspace, not this one.
     """

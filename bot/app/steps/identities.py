@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.account_linking import accepts, attach
+from bot.app.steps.reachability import seen, send_waiting
 from bot.domain.person import Contact, Person
 from bot.ports.unit_of_work import AlreadyThere, Store, UnitOfWork
 from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome, Refused
@@ -17,11 +18,13 @@ from bot.ui.strings import supported, words
 async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> Outcome:
     """Remember how to write to someone; a stranger with the e-mail of exactly one person becomes their account."""
     actor = event.actor
+    if not actor.user:
+        return await _back(store, now, tools, actor)
     async with store.system(write=False) as system:
         known = await system.contact(actor.platform, actor.tenant, actor.user)
         people = [] if known or not event.profile.email else await system.people_by_email(event.profile.email)
     if isinstance(known, Contact) and not known.ended_at:
-        await _refresh(store, now, known, event)
+        await _refresh(store, now, tools, known, event)
         return Done()
     here = [person for person in people if await _welcome(store, person, actor)]
     if len(here) != 1 or event.profile.guest:
@@ -47,6 +50,19 @@ async def gone(store: Store, now: datetime, event: Gone) -> Outcome:
     return Done()
 
 
+async def _back(store: Store, now: datetime, tools: Tools, actor: Actor) -> Outcome:
+    """The app is in a workspace again: everybody who left with it can be reached as before."""
+    async with store.system(write=False) as system:
+        contacts = await system.contacts_of_tenant(actor.platform, actor.tenant)
+    for contact in contacts:
+        if not contact.failed_at or contact.ended_at:
+            continue
+        async with store.begin(contact.organisation) as uow:
+            await seen(Work(uow, now, tools), await uow.get(Contact, contact.id))
+            await uow.commit()
+    return Done()
+
+
 async def _welcome(store: Store, person: Person, actor: Actor) -> bool:
     async with store.begin(person.organisation, write=False) as uow:
         return await accepts(uow, actor)
@@ -57,21 +73,22 @@ async def _attach(store: Store, now: datetime, tools: Tools, person: Person, eve
     said = event.profile.language
     async with store.begin(person.organisation) as uow:
         fresh = await uow.get(Person, person.id)
+        work = Work(uow, now, tools)
         try:
-            await attach(Work(uow, now, tools), fresh, event.actor, dict(event.reference), said)
+            await attach(work, fresh, event.actor, dict(event.reference), said)
         except AlreadyThere:
             return
+        await send_waiting(work, fresh.id)
         await _follow(uow, fresh, said)
         await uow.commit()
 
 
-async def _refresh(store: Store, now: datetime, contact: Contact, event: Arrived) -> None:
+async def _refresh(store: Store, now: datetime, tools: Tools, contact: Contact, event: Arrived) -> None:
     said = event.profile.language or contact.language
     async with store.begin(contact.organisation) as uow:
         stored = await uow.get(Contact, contact.id)
         reference = {**stored.reference, **event.reference}
-        seen = replace(stored, reference=reference, seen_at=now, failed_at=None, failure="", language=said)
-        await uow.save(seen)
+        await seen(Work(uow, now, tools), replace(stored, reference=reference, language=said))
         if said != stored.language:
             await _follow(uow, await uow.get(Person, contact.person), said)
         await uow.commit()

@@ -10,7 +10,7 @@ from tests.standins.teams.connector import Fault, personal_chat
 from tests.standins.teams.world import KIEL, world
 
 FAULTS: dict[Trouble, Fault] = {
-    "refused for good": Fault(404),
+    "refused for good": Fault(404, code="ConversationNotFound"),
     "refused for now": Fault(429, headers={"Retry-After": "7"}),
     "unanswered": Fault(0),
 }

@@ -143,7 +143,7 @@ async def test_a_long_card_that_gets_short_leaves_no_rest(http: World) -> None:
     assert len(anna.inbox) == 1
 
 
-@pytest.mark.parametrize("gone", ["archived", "removed user", "revoked token"])
+@pytest.mark.parametrize("gone", ["archived", "removed user"])
 async def test_an_address_that_is_gone_is_not_tried_again(http: World, gone: str) -> None:
     if gone == "archived":
         http.slack.kept.channel("C0TEAM", is_archived=True)
@@ -151,10 +151,41 @@ async def test_an_address_that_is_gone_is_not_tried_again(http: World, gone: str
     else:
         http.person("U0GONE", deleted=gone == "removed user")
         address = Address(http.actor("U0GONE"), {})
-    http.slack.kept.tokens["xoxb-clinic"].good = gone != "revoked token"
     with pytest.raises(DeliveryFailed) as failed:
         await http.platform.send(address, Message("out_1", NOTICE))
     assert failed.value.permanent
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "account_inactive",
+        "token_revoked",
+        "invalid_auth",
+        "missing_scope",
+        "messages_tab_disabled",
+        "restricted_action",
+    ],
+)
+async def test_what_is_wrong_with_the_app_shuts_nobodys_address(http: World, code: str) -> None:
+    http.person()
+    http.slack.refuse("chat.postMessage", code)
+    with pytest.raises(DeliveryFailed) as failed:
+        await send(http)
+    assert not failed.value.permanent
+    assert (failed.value.retry_after or 0) >= 60
+
+
+@pytest.mark.parametrize("code", ["cant_update_message", "edit_window_closed", "is_inactive", "message_not_found"])
+async def test_a_refused_edit_is_posted_anew_unless_it_is_no_news(http: World, code: str) -> None:
+    anna = http.person()
+    delivered = await send(http)
+    http.slack.refuse("chat.update", code)
+    assert await send(http, replaces=delivered, only_edit=True) == delivered
+    assert len(anna.inbox) == 1
+    http.slack.refuse("chat.update", code)
+    assert await send(http, replaces=delivered) != delivered
+    assert len(anna.inbox) == 2
 
 
 async def test_many_messages_to_one_person_are_paced_and_none_is_lost(http: World) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from adapters.teams.outbound import SHUT
 from bot.ui.model import Card, Text, line
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Message, SendingStopped
 from tests import gallery
@@ -47,19 +48,51 @@ async def test_the_update_of_a_deleted_message_posts_a_new_one() -> None:
         assert [p.id for p in w.connector.messages(CHAT)] == [second]
 
 
-@pytest.mark.parametrize(
-    ("status", "permanent"),
-    [(400, True), (403, True), (404, True), (413, True), (412, False), (429, False), (503, False)],
-)
-async def test_what_was_refused_was_not_delivered(status: int, permanent: bool) -> None:
+@pytest.mark.parametrize(("status", "ours"), [(400, True), (413, True), (403, False), (412, False), (503, False)])
+async def test_what_was_refused_was_not_delivered_and_says_nothing_of_the_address(status: int, ours: bool) -> None:
     async with world() as w:
-        w.connector.faults.append(Fault(status, {"Retry-After": "7"} if status == 429 else {}))
+        w.connector.faults.append(Fault(status))
         with pytest.raises(DeliveryFailed) as failed:
             await w.platform.send(w.address(conversation=CHAT), NOTICE)
-        assert failed.value.permanent is permanent
-        if status == 429:
-            assert failed.value.retry_after == 7
+        assert (failed.value.permanent, failed.value.ours) == (False, ours)
         assert w.connector.messages(CHAT) == []
+
+
+async def test_a_throttled_message_waits_as_long_as_teams_says() -> None:
+    async with world() as w:
+        w.connector.faults.append(Fault(429, {"Retry-After": "7"}))
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert (failed.value.permanent, failed.value.retry_after) == (False, 7)
+
+
+@pytest.mark.parametrize("code", sorted(SHUT))
+async def test_only_a_code_that_says_so_shuts_an_address_and_only_on_a_post(code: str) -> None:
+    async with world() as w:
+        first = await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        w.connector.faults.append(Fault(403, code=code))
+        again = await w.platform.send(w.address(conversation=CHAT), Message("out_2", NOTICE.card, replaces=first))
+        assert again != first, "the refused edit was posted anew"
+        w.connector.faults.append(Fault(403, code=code))
+        with pytest.raises(DeliveryFailed) as failed:
+            await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        assert failed.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, "BadArgument"), (403, "ServiceError"), (404, "ActivityNotFoundInConversation"), (410, "Gone"), (405, "")],
+)
+async def test_a_refused_edit_is_posted_anew_unless_it_is_no_news(status: int, code: str) -> None:
+    async with world() as w:
+        first = await w.platform.send(w.address(conversation=CHAT), NOTICE)
+        over = Message("out_2", NOTICE.card, replaces=first, only_edit=True)
+        w.connector.faults.append(Fault(status, code=code))
+        assert await w.platform.send(w.address(conversation=CHAT), over) == first
+        assert len(w.connector.messages(CHAT)) == 1
+        w.connector.faults.append(Fault(status, code=code))
+        second = await w.platform.send(w.address(conversation=CHAT), Message("out_3", NOTICE.card, replaces=first))
+        assert [p.id for p in w.connector.messages(CHAT)] == [first, second]
 
 
 async def test_a_blocked_or_missing_installation_is_permanent() -> None:

@@ -23,11 +23,13 @@ SECRET = "signing-secret"
 BOT = "xoxb-clinic"
 APP = "xapp-clinic"
 ACK_WITHIN = 3.0
+FAULTS = frozenset({"rate", "error", "unavailable", "lost", "slow"})
 
 
 @dataclass
 class Fault:
-    """What goes wrong with one call: `rate`, `error` (HTTP 500), `unavailable`, `lost` (done, no reply), `slow`."""
+    """What goes wrong with one call: `rate`, `error` (HTTP 500), `unavailable`, `lost` (done, no reply), `slow`;
+    any other word is Slack's own for refusing it."""
 
     kind: str
     seconds: float = 1.0
@@ -97,6 +99,11 @@ class Slack:
         """The next calls of a method go wrong like this."""
         self.faults.setdefault(method, deque()).extend(Fault(kind, seconds) for kind in kinds)
 
+    def refuse(self, method: str, code: str) -> None:
+        """The next call of a method is refused with Slack's word."""
+        assert code not in FAULTS
+        self.fail(method, code)
+
     def called(self, method: str) -> list[Json]:
         """The arguments of every call of a method so far."""
         return [given for name, given in self.calls if name == method]
@@ -120,6 +127,8 @@ class Slack:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         if fault and fault.kind in {"error", "unavailable"}:
             return web.Response(status=500 if fault.kind == "error" else 503, text="upstream")
+        if fault and fault.kind not in FAULTS:
+            return web.json_response({"ok": False, "error": fault.kind})
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
