@@ -19,6 +19,7 @@ from bot.demo.clinic import ORGANISATION, START, found, person_id
 from bot.demo.clock import VirtualClock
 from bot.demo.player import Player
 from bot.log import Silent
+from bot.ports.records import OutboxEntry
 from bot.ports.unit_of_work import Store
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.ticker import Ticker
@@ -127,8 +128,15 @@ class World:
         return Player(self.entry, key)
 
     def inbox(self, key: str) -> list[Card]:
-        """Cards this person was sent, oldest first."""
-        return [message.card for user, message in self.platform.sent if user == person_id(key)]
+        """Cards this person was sent, oldest first; not that an older one is out of date."""
+        cards = [message.card for user, message in self.platform.sent if user == person_id(key)]
+        return [card for card in cards if card.key != "notice.overtaken"]
+
+    async def told(self, key: str) -> list[str]:
+        """What this person was told, each notice by its name, alone or together with others; oldest first."""
+        entries = await self.find(OutboxEntry, person=person_id(key), order=("created_at", "id"))
+        sent = {entry.id for entry in entries if entry.sent_at}
+        return [e.card for e in entries if (e.id in sent or e.args.get("carrier") in sent) and e.card != "overtaken"]
 
     async def settle(self) -> None:
         """Do everything due now."""

@@ -81,7 +81,8 @@ def attachment(card: Json) -> Json:
 
 def card_elements(card: Card, words: Words) -> list[Json]:
     """A message's blocks, the title first and the buttons last, in an order that may be cut anywhere."""
-    return [heading(card.title, 1), *blocks(card.body, words, chat_button), *bars(card.actions, chat_button)]
+    title = [heading(card.title, 1)] if card.title else []
+    return [*title, *blocks(card.body, words, chat_button), *bars(card.actions, chat_button)]
 
 
 def drawn_card(card: Card, words: Words) -> Json:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from adapters.web import card_store
 from bot.ui.inbound import Actor
 from bot.ui.model import Card
-from bot.ui.platform import Drawer
+from bot.ui.platform import Drawer, Message
 
 PAGE = 20
 """Notices shown at once."""
@@ -55,12 +55,21 @@ class Inbox:
         self._drawer = drawer
         self._life = life
 
-    async def deliver(self, to: Actor, outbox_id: str, card: Card, now: datetime, *, replaces: str = "") -> str:
-        """Keep a card and return its id; one that replaces another, or arrives a second time, takes its place."""
-        known = replaces or await self._find(to, outbox_id)
+    async def deliver(self, to: Actor, message: Message, now: datetime) -> str:
+        """Keep a card and return its id; one that updates another, or arrives a second time, takes its place.
+
+        News is never an update (`bot.app.notice_kinds`), so what takes a place is not new; what is only an edit says
+        that there is nothing to read there any more.
+        """
+        card, outbox_id = message.card, message.outbox_id
+        known = message.replaces or await self._find(to, outbox_id)
         if known and await self._drawer.get(_notice(to, known)) is not None:
             await self._drawer.put(_notice(to, known), card_store.dumps(card), expires=_arrived(known) + self._life)
+            if message.only_edit:
+                await self.mark_read(to, [known])
             return known
+        if message.only_edit:
+            return message.replaces
         made = f"{int(now.timestamp() * 1000):013d}.{outbox_id}"
         await self._drawer.put(_notice(to, made), card_store.dumps(card), expires=now + self._life)
         await self._drawer.put(_unread(to, made), b"", expires=now + self._life)

@@ -53,9 +53,7 @@ class WebPlatform:
 
     async def send(self, to: Address, message: Message) -> str:
         """Put the card into the person's inbox; a repeated delivery overwrites the first."""
-        return await self._site.inbox.deliver(
-            to.actor, message.outbox_id, message.card, self._services.now(), replaces=message.replaces
-        )
+        return await self._site.inbox.deliver(to.actor, message, self._services.now())
 
     can_be_asked = True
     """A notice delivered again takes its own place, so nothing has to be looked for."""

@@ -17,12 +17,14 @@ from bot.app.context import Context, Work
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.deadlines import deadline
 from bot.app.facts.permissions import supervisors_of
-from bot.app.facts.under_way import merged_ids
+from bot.app.facts.under_way import carrier_of, merged_ids
 from bot.app.facts.workdays import own_days
 from bot.app.reviews.views import DUE_FIRST, TO_REVIEW
 from bot.app.steps.alerts import ALERT, alert_failed
+from bot.app.steps.reachability import NO_ADDRESS
 from bot.delivery.digest import merged_card, perhaps_again
-from bot.delivery.notices import BUILDERS, card_for
+from bot.delivery.notices import NOTICES, card_for
+from bot.delivery.overtaken import OVERTAKEN, overtake
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -41,15 +43,16 @@ REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
 became of the first, reminders and news wait for the person's next message, or for `CARRY_AFTER`."""
 ON_TIME = timedelta(minutes=1)
 """Looked at so soon after it was wanted, a message is on time."""
-IN_PLACE = frozenset({"text_gone"})
-"""What only changes an earlier message and is no news: nothing is sent where messages cannot be changed."""
 CARRY_AFTER = timedelta(hours=4)
 """Of working hours' clock time: what may not have arrived comes again on the same or the next working day."""
 
 
 @dataclass(frozen=True)
 class Ready:
-    """An entry ready to go: where, what, and which earlier message it updates; `blind` where nobody can look."""
+    """An entry ready to go: where, what, and which earlier message it updates; `blind` where nobody can look.
+
+    Only what does not ring updates a message (`bot.app.notice_kinds`).
+    """
 
     entry: OutboxEntry
     contact: Contact
@@ -61,6 +64,16 @@ class Ready:
     def repeatable(self) -> bool:
         """Whether it may go again without waiting: one copy too many is better than none, or an update is repeated."""
         return self.entry.urgent or self.entry.card in REPEATABLE or bool(self.replaces)
+
+    @property
+    def rings(self) -> bool:
+        """Whether it is a new message."""
+        return NOTICES[self.entry.card].rings
+
+    @property
+    def only_edit(self) -> bool:
+        """Whether it is nothing but the update of a message."""
+        return NOTICES[self.entry.card].only_edit
 
     @property
     def doubtful(self) -> bool:
@@ -87,8 +100,8 @@ async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None
     await reads.look_ahead(Person, "id", people)
     await reads.look_ahead(Contact, "person", people, failed_at=None)
     await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
-    slots = [entry.slot for entry in entries if entry.slot]
-    await reads.look_ahead(OutboxEntry, "slot", slots, order=_LATEST, **_ARRIVED)
+    slots = [entry.slot for entry in entries if entry.slot and entry.card in NOTICES and not NOTICES[entry.card].rings]
+    await reads.look_ahead(OutboxEntry, "slot", slots, order=_LATEST)
     seats: list[Assignment] = []
     for kind, cards in _ABOUT.items():
         found = await reads.look_ahead(kind, "id", [entry.subject for entry in entries if entry.card in cards])
@@ -113,7 +126,7 @@ async def decide(
     `blind` are the platforms that cannot be asked whether a message arrived, `away` the (platform, workspace) pairs
     that do not answer now.
     """
-    if entry.card not in BUILDERS:
+    if entry.card not in NOTICES:
         return replace(entry, due_at=work.now + NEWER, attempts=entry.attempts - 1)
     try:
         person = await work.uow.get(Person, entry.person)
@@ -130,18 +143,24 @@ async def decide(
     if window > work.now:
         return replace(entry, due_at=window, attempts=entry.attempts - 1)
     ctx = Context(work.uow, work.now, work.tools, person)
-    card = await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
-    if card is None:
+    notice = NOTICES[entry.card]
+    older = None if notice.rings else await shown_before(work, entry)
+    card = await _card(ctx, entry, older)
+    if card is None or (notice.only_edit and older is None):
         return replace(entry, dropped_at=work.now, failure="pointless")
     tried = entry.attempts - 1
-    contact = await reachable(work, person, platforms, entry.contact, tried, away, rings=entry.urgent)
+    only = older.contact if older and notice.only_edit else entry.contact
+    contact = await reachable(work, person, platforms, only, tried, away, rings=entry.urgent)
     if contact is None and entry.uncertain_at:  # where it may have arrived is shut: nobody will ever look there
         contact = await reachable(work, person, platforms, "", tried, away, rings=entry.urgent)
-    if contact is None:
-        return replace(entry, failed_at=work.now, failure="no_contact")
-    if entry.card in IN_PLACE and not work.tools.edits(contact.platform):
+    if contact is None and notice.only_edit:
         return replace(entry, dropped_at=work.now, failure="pointless")
-    ready = Ready(entry, contact, card, await _earlier(work, entry, contact), contact.platform in blind)
+    if contact is None:
+        return replace(entry, failed_at=work.now, failure=NO_ADDRESS)
+    if older and not work.tools.edits(contact.platform):  # no news, and nothing can be changed there
+        return replace(entry, dropped_at=work.now, failure="pointless")
+    replaces = older.delivered_id if older and older.contact == contact.id else ""
+    ready = Ready(entry, contact, card, replaces, contact.platform in blind)
     return replace(ready, card=perhaps_again(ctx, card)) if ready.doubtful else ready
 
 
@@ -204,6 +223,8 @@ async def ended(work: Work, outcome: OutboxEntry) -> None:
     merged = await work.uow.find(OutboxEntry, id__in=merged_ids(outcome)) if merged_ids(outcome) else []
     for entry in [outcome, *merged]:
         await (_given_up(work, entry) if outcome.failed_at else _delivered(work, entry))
+        if outcome.sent_at and entry.card in NOTICES and NOTICES[entry.card].rings:
+            await overtake(work, entry, outcome)
 
 
 async def _delivered(work: Work, entry: OutboxEntry) -> None:
@@ -249,13 +270,29 @@ async def _given_up(work: Work, entry: OutboxEntry) -> None:
         await alert_failed(work, entry)
 
 
-_ARRIVED: dict[str, Any] = {"sent_at__not": None, "delivered_id__not": ""}
-_LATEST = ("-sent_at",)
+_LATEST = ("-created_at", "-id")
 
 
-async def _earlier(work: Work, entry: OutboxEntry, contact: Contact) -> str:
-    """The message this one updates: the latest of its slot that reached the same contact."""
+async def _card(ctx: Context, entry: OutboxEntry, older: OutboxEntry | None) -> Card | None:
+    """What the message shows; of one that carries several notices what is still true of them."""
+    if older is not None and merged_ids(older):
+        left = await merged_card(ctx, older)
+        if left is not None:
+            return left
+    return await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
+
+
+async def shown_before(work: Work, entry: OutboxEntry) -> OutboxEntry | None:
+    """The message that this notice updates: the one it names, or the latest of its matter, alone or among others."""
+    if entry.card == OVERTAKEN:
+        return await work.uow.one(OutboxEntry, id=entry.subject)
     if not entry.slot:
-        return ""
-    sent = await work.uow.find(OutboxEntry, slot=entry.slot, order=_LATEST, **_ARRIVED)
-    return next((each.delivered_id for each in sent if each.contact == contact.id), "")
+        return None
+    for each in await work.uow.find(OutboxEntry, slot=entry.slot, order=_LATEST):
+        if each.id == entry.id:
+            continue
+        if carrier := await carrier_of(work, each):
+            return carrier
+        if each.delivered_id and entry.contact in {"", each.contact}:
+            return each
+    return None

@@ -1,4 +1,4 @@
-"""Late after downtime: what waited for a person while the program or the platform was away becomes one message.
+"""Several notices for one person at the same time are one message: what waited in an outage, what one step tells.
 
 The merge is written before anything is sent: the first entry carries the ids of the others, the others end as
 "merged". So a crash in between finds one message to look for, not several.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.app.context import Context
 from bot.app.facts.under_way import merged_ids
 from bot.delivery.notices import card_for
+from bot.delivery.overtaken import is_overtaken
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Card, CardBlock, Heading, Notice, Row, Text, Tone, line, strong
 
@@ -28,17 +29,17 @@ _ALONE = frozenset({"sign_in"})
 
 
 def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
-    """Of one person's messages those that become one: ordinary, new (no update), and at least one of them late.
+    """Of one person's messages that are due at the same time those that become one: ordinary and new (no update).
 
     What may not have arrived, and nobody can find out, comes along with the next message. It comes last, so that the
     message that carries it is not itself taken for a repeated one.
     """
-    fresh = [r for r in readies if not (r.entry.urgent or r.replaces or r.entry.card in _ALONE)]
+    fresh = [r for r in readies if r.rings and not (r.entry.urgent or r.entry.card in _ALONE)]
     # An invitation among them goes first: the whole message is then repeated as soon as an invitation is.
     sure = sorted((r for r in fresh if not r.entry.uncertain_at), key=lambda r: not r.repeatable)[:MOST]
     doubtful = [r for r in fresh if (at := r.carried_at()) and (sure or at <= now)]
     several = [*sure, *doubtful][:MOST]
-    return several if len(several) > 1 and (doubtful or any(_late(r.entry, now) for r in sure)) else []
+    return several if len(several) > 1 else []
 
 
 def _late(entry: OutboxEntry, now: datetime) -> bool:
@@ -52,7 +53,10 @@ def merged(entries: Sequence[OutboxEntry], now: datetime) -> tuple[OutboxEntry, 
     together = " ".join([*merged_ids(first), *ids])
     return (
         replace(first, args={**first.args, "merged": together}),
-        [replace(entry, dropped_at=now, failure="merged") for entry in others],
+        [
+            replace(entry, dropped_at=now, failure="merged", args={**entry.args, "carrier": first.id})
+            for entry in others
+        ],
     )
 
 
@@ -65,17 +69,23 @@ def perhaps_again(ctx: Context, card: Card) -> Card:
 async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     """One card of all that still has a point; just that one when only one is left."""
     others = await ctx.uow.find(OutboxEntry, id__in=merged_ids(entry), order=("due_at", "created_at"))
-    cards = [await card_for(ctx, entry)]
-    for each in others:
-        card = await card_for(ctx, each)
-        cards.append(perhaps_again(ctx, card) if card and each.uncertain_at else card)
+    cards = []
+    for each in [entry, *others]:
+        card = None if entry.sent_at and await is_overtaken(ctx, each) else await card_for(ctx, each)
+        cards.append(perhaps_again(ctx, card) if card and each.uncertain_at and each is not entry else card)
     kept = list({card.summary: card for card in cards if card is not None}.values())
     if len(kept) < 2:
         return kept[0] if kept else None
-    text = ctx.words.count("notice.merged.text", len(kept))
+    late = any(_late(each, ctx.now) for each in [entry, *others])
+    if late:
+        title = ctx.words("notice.merged.title")
+        text = ctx.words.count("notice.merged.text", len(kept))
+    else:
+        title = ctx.words("notice.together.title")
+        text = ctx.words("notice.together.text", what=" · ".join(card.title for card in kept))
     blocks: list[CardBlock] = [Text(line(text))]
     for card in kept:
         rest = [block for block in card.body if not isinstance(block, Text)]
         blocks.append(Row(line(strong(card.title)), line(card.summary), card.actions))
         blocks += [block for block in rest if not isinstance(block, Heading)]
-    return Card("notice.merged", ctx.words("notice.merged.title"), tuple(blocks), (), text)
+    return Card("notice.merged", title, tuple(blocks), (), text)

@@ -222,7 +222,7 @@ class Dispatcher:
         for at, ready in enumerate(lane):
             slot = (ready.entry.slot, ready.contact.id)
             try:
-                updated = replace(ready, replaces=shown[slot]) if slot in shown else ready
+                updated = replace(ready, replaces=shown[slot]) if slot in shown and not ready.rings else ready
                 stopped = self._stopping and at > 0
                 delivered_id = None if stopped else await self._one(updated, since)
                 if delivered_id is None:
@@ -255,7 +255,9 @@ class Dispatcher:
         attempt = Attempt(entry, may_go, self._begin, slots)
         address = Address(Actor(*place, contact.user), contact.reference)
         retried = entry.uncertain_at is not None
-        message = Message(entry.id, ready.card, ready.replaces, retried=retried, posting=attempt.posting)
+        message = Message(
+            entry.id, ready.card, ready.replaces, only_edit=ready.only_edit, retried=retried, posting=attempt.posting
+        )
         try:
             await self._keep_on_page(ready)
             async with asyncio.timeout(self.send_timeout):

@@ -6,21 +6,23 @@ A card says that there is something to read and offers the button to read it; it
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.app.blocks.notice import notice_card as _card
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import person_policy
+from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.people.settings_views import platform_name
 from bot.app.reviews.views import review_rows
-from bot.app.risk.notices import RISK_BUILDERS
+from bot.app.risk.notices import RISK_NOTICES
 from bot.app.rounds.views import round_actions
-from bot.app.second_look.notices import LOOK_BUILDERS
+from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.signin import SEALED_URL
 from bot.delivery import notices_dates as dates
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.delivery.overtaken import pointer
+from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
@@ -29,13 +31,11 @@ from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink, SignRequest
 from bot.ports.unit_of_work import NotFound
 from bot.ui.model import Action, Card, Text, line
 
-Builder = Callable[[Context, OutboxEntry], Awaitable[Card | None]]
-
 
 async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
     """The card of an intent as of now."""
     try:
-        return await BUILDERS[entry.card](ctx, entry)
+        return await NOTICES[entry.card].build(ctx, entry)
     except NotFound:
         return None
 
@@ -109,11 +109,56 @@ async def _seat_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _text_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """In place of an earlier message, never a new one: what could be opened there is erased."""
-    earlier = await ctx.uow.count(OutboxEntry, slot=entry.slot, sent_at__not=None, id__not=entry.id)
+    """What could be opened there is erased."""
     case = await ctx.uow.get(Case, entry.subject)
     day = ctx.words.long_day((case.purged_at or case.withdrawn_at or ctx.now).astimezone(ctx.zone).date())
-    return _card(ctx, "text_gone", code=case.code, day=day) if earlier else None
+    return _card(ctx, "text_gone", code=case.code, day=day)
+
+
+async def _review_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of what asked for the review: it is in, and nothing of it can be opened or missed there any more."""
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    return _card(ctx, "review_in", code=case.code) if seat.submitted_at else None
+
+
+async def _review_left(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of what asked for it: whoever stepped out did so themselves and needs no news of it."""
+    seat = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, seat.case)
+    return _card(ctx, "review_moved", code=case.code) if seat.ended_at else None
+
+
+async def _reminder_now(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The last reminder, of what is still to be written."""
+    return await _reminder(ctx, entry) or _card(ctx, "reminder_now")
+
+
+async def _round_published(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    group = await ctx.uow.get(Group, round_.group)
+    return _card(ctx, entry.card, group=group.name) if round_.published_at else None
+
+
+async def _questions_answered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    open_ = await ctx.uow.count(Question, case=case.id, answered_at=None)
+    return None if open_ else _card(ctx, "questions_answered", code=case.code)
+
+
+async def _takeaway_kept(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    if case.purged_at or not case.closed_at:
+        return None
+    return _card(
+        ctx, "takeaway_kept", Action("case.reviews", ctx.words("case.reviews"), case.id, opens=True), code=case.code
+    )
+
+
+async def _overtaken(ctx: Context, entry: OutboxEntry) -> Card | None:
+    newer = await ctx.uow.get(OutboxEntry, entry.args["by"])
+    card = await card_for(ctx, newer)
+    return pointer(ctx, card.title if card else "")
 
 
 async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -129,6 +174,11 @@ async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
     return _card(ctx, entry.card, page, code=case.code)
+
+
+async def _case_redated(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The days for questions moved with the clinic's closed days."""
+    return await _own_case(ctx, replace(entry, card="case_published"))
 
 
 async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -234,54 +284,63 @@ async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
 
 
-BUILDERS: dict[str, Builder] = {
-    **RISK_BUILDERS,
-    **LOOK_BUILDERS,
-    "round_open": _round_open,
-    "please_present": _please_present,
-    "plan_ready": _plan_ready,
-    "assigned": _assigned,
-    "redated": _assigned,  # the same message brought up to date; only the first counts as the notice
-    "reminder": _reminder,
-    "answers_in": _answers_in,
-    "review_moved": _seat_gone,
-    "case_gone": _seat_gone,
-    "case_published": _own_case,
-    "question_asked": _question_asked,
-    "reviews_released": _reviews_released,
-    "late_review": _reviews_released,
-    "takeaway_in": _takeaway_in,
-    "text_gone": _text_gone,
-    "case_waits": _for_supervisor,
-    "own_case_waits": _own_case_waits,
-    "seat_empty": _for_supervisor,
-    "reviewer_late": dates.late_reviews,
-    "missed_question": dates.missed_question,
-    "missed_supervisor": dates.about_person,
-    "missed_help": dates.about_person,
-    "returning": dates.returning,
-    "round_moved": dates.round_moved,
-    "round_off": dates.round_off,
-    "due_moved": dates.due_moved,
-    "series_changed": dates.series_changed,
-    "occurrence_left_out": dates.about_occurrence,
-    "occurrence_missed": dates.about_occurrence,
-    "risk_acknowledged": _plain,
-    "sign_in": _sign_in,
-    "connected": _connected,
-    "case_gone_agreement": _plain,
-    "look_withdrawn": _plain,
-    "not_reached": _plain,
-    "leave_entered": _leave_entered,
-    "nudge": _nudge,
-    "sign_request": _sign_request,
-    "entries_signed": _entries_signed,
-    "leave_ended": _plain,
-    "leave_undone": _plain,
-    "person_left": dates.about_person,
-    "member_left": _member_left,
-    "mode_entered": _plain,
-    "cover_over": _cover_over,
-    "case_covered": _own_case,
-    "cover_impossible": _own_case,
+NOTICES: dict[str, NoticeKind] = {
+    **RISK_NOTICES,
+    **LOOK_NOTICES,
+    "round_open": NoticeKind(_round_open, Ring.ASKS),
+    "please_present": NoticeKind(_please_present, Ring.ASKS),
+    "round_published": NoticeKind(_round_published, Ring.STATE, only_edit=True),
+    "round_spared": NoticeKind(_round_published, Ring.AWAITED),
+    "plan_ready": NoticeKind(_plan_ready, Ring.ASKS),
+    "assigned": NoticeKind(_assigned, Ring.ASKS),
+    "redated": NoticeKind(_assigned, Ring.STATE),
+    "review_in": NoticeKind(_review_in, Ring.STATE, only_edit=True),
+    "review_left": NoticeKind(_review_left, Ring.STATE, only_edit=True),
+    "reminder": NoticeKind(_reminder, Ring.ASKS),
+    "reminder_now": NoticeKind(_reminder_now, Ring.STATE, only_edit=True),
+    "answers_in": NoticeKind(_answers_in, Ring.AWAITED),
+    "review_moved": NoticeKind(_seat_gone, Ring.FREES),
+    "case_gone": NoticeKind(_seat_gone, Ring.FREES),
+    "case_published": NoticeKind(_own_case, Ring.AWAITED),
+    "case_redated": NoticeKind(_case_redated, Ring.STATE),
+    "question_asked": NoticeKind(_question_asked, Ring.ASKS),
+    "questions_answered": NoticeKind(_questions_answered, Ring.STATE, only_edit=True),
+    "reviews_released": NoticeKind(_reviews_released, Ring.AWAITED),
+    "takeaway_kept": NoticeKind(_takeaway_kept, Ring.STATE, only_edit=True),
+    "late_review": NoticeKind(_reviews_released, Ring.AWAITED),
+    "takeaway_in": NoticeKind(_takeaway_in, Ring.AWAITED),
+    "text_gone": NoticeKind(_text_gone, Ring.STATE, only_edit=True),
+    "case_waits": NoticeKind(_for_supervisor, Ring.ASKS),
+    "own_case_waits": NoticeKind(_own_case_waits, Ring.AWAITED),
+    "seat_empty": NoticeKind(_for_supervisor, Ring.ASKS),
+    "reviewer_late": NoticeKind(dates.late_reviews, Ring.ASKS),
+    "missed_question": NoticeKind(dates.missed_question, Ring.ASKS),
+    "missed_supervisor": NoticeKind(dates.about_person, Ring.ASKS),
+    "missed_help": NoticeKind(dates.about_person, Ring.ASKS),
+    "returning": NoticeKind(dates.returning, Ring.ASKS),
+    "round_moved": NoticeKind(dates.round_moved, Ring.AWAITED),
+    "round_off": NoticeKind(dates.round_off, Ring.FREES),
+    "due_moved": NoticeKind(dates.due_moved, Ring.AWAITED),
+    "series_changed": NoticeKind(dates.series_changed, Ring.AWAITED),
+    "occurrence_left_out": NoticeKind(dates.about_occurrence, Ring.ASKS),
+    "occurrence_missed": NoticeKind(dates.about_occurrence, Ring.ASKS),
+    "risk_acknowledged": NoticeKind(_plain, Ring.AWAITED),
+    "overtaken": NoticeKind(_overtaken, Ring.STATE, only_edit=True),
+    "sign_in": NoticeKind(_sign_in, Ring.AWAITED),
+    "connected": NoticeKind(_connected, Ring.AWAITED),
+    "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),
+    "look_withdrawn": NoticeKind(_plain, Ring.AWAITED),
+    "not_reached": NoticeKind(_plain, Ring.ASKS),
+    "leave_entered": NoticeKind(_leave_entered, Ring.AWAITED),
+    "nudge": NoticeKind(_nudge, Ring.ASKS),
+    "sign_request": NoticeKind(_sign_request, Ring.ASKS),
+    "entries_signed": NoticeKind(_entries_signed, Ring.AWAITED),
+    "leave_ended": NoticeKind(_plain, Ring.AWAITED),
+    "leave_undone": NoticeKind(_plain, Ring.AWAITED),
+    "person_left": NoticeKind(dates.about_person, Ring.ASKS),
+    "member_left": NoticeKind(_member_left, Ring.AWAITED),
+    "mode_entered": NoticeKind(_plain, Ring.AWAITED),
+    "cover_over": NoticeKind(_cover_over, Ring.FREES),
+    "case_covered": NoticeKind(_own_case, Ring.ASKS),
+    "cover_impossible": NoticeKind(_own_case, Ring.ASKS),
 }

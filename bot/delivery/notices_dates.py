@@ -13,7 +13,7 @@ from bot.app.series.views import moment_words, rhythm_words
 from bot.app.steps.series_store import following, plan_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import LeaveEntry, OutboxEntry, SeriesEntry
 from bot.ui.model import Action, Card, Row, code, line
@@ -77,7 +77,9 @@ async def round_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
     round_ = await ctx.uow.get(Round, entry.subject)
     if round_.status is not RoundStatus.COLLECTING:
         return None
-    return notice_card(ctx, "round_moved", group=await _group_name(ctx, round_.group), day=_day(ctx, round_.publish_at))
+    group, day = await _group_name(ctx, round_.group), _day(ctx, round_.publish_at)
+    new = (Action("case.new", ctx.words("case.new"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
+    return notice_card(ctx, "round_moved", *new, group=group, day=day)
 
 
 async def round_off(ctx: Context, entry: OutboxEntry) -> Card | None:

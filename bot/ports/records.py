@@ -199,11 +199,11 @@ class Timer:
 class OutboxEntry:
     """The intent to tell someone something; rendered when sent, so it holds ids only.
 
-    `dedupe` is unique per organisation. `slot` names the message to update rather than post again
-    (empty: always a new one). `urgent` ignores quiet hours and pacing order. `contact` is where it went;
-    named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_by` and
-    `attempts`. `begun_at` is set while a send is under way, so whoever takes over knows whether something
-    may be out. `uncertain_at` is set when a post ended without an answer, until it is known what became of it.
+    `dedupe` is unique per organisation. `slot` names the matter: a notice of state updates its latest message, news
+    overtakes the earlier ones (`bot.delivery.overtaken`). `urgent` ignores quiet hours and pacing order. `contact` is
+    where it went; named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_by` and
+    `attempts`. `begun_at` is set while a send is under way, so whoever takes over knows whether something may be out.
+    `uncertain_at` is set when a post ended without an answer, until it is known what became of it.
     `held_at` is set by a restore: nobody knows whether it was sent since the backup, so it waits for an administrator.
     `due_at` is the next attempt, `wanted_at` the moment it was to arrive (None: due_at, of older programs).
     """

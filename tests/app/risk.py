@@ -60,7 +60,8 @@ class Chats:
 
     def got(self, channel: RecordingPlatform, key: str) -> list[str]:
         """Keys of the cards a person got there."""
-        return [m.card.key for user, m in channel.sent if user == person_id(key)]
+        cards = [m.card.key for user, m in channel.sent if user == person_id(key)]
+        return [card for card in cards if card != "notice.overtaken"]
 
 
 async def chats(gate: Anonymiser) -> Chats:

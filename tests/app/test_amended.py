@@ -211,7 +211,7 @@ async def test_a_covered_case_comes_back_by_undo_and_a_withdrawn_one_does_not(wo
     await press(player, said, "Undo")
     assert isinstance(await player.press("case.page", case.id), Show)
     await world.settle()
-    assert any(card.key == "notice.cover_over" for card in world.inbox(cover))
+    assert "cover_over" in await world.told(cover)
     form = await player.open("caseload.leave")
     gone = await player.send(form, {**values, "own_cases": ("withdraw",), "cover": ()})
     assert "erased" in text(await press(player, gone, "Undo"))

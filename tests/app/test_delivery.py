@@ -11,6 +11,7 @@ import pytest
 
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
+from bot.app.notice_kinds import NoticeKind, Ring
 from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, person_id
@@ -79,13 +80,13 @@ async def test_waits_grow_and_differ_by_chance(world: World) -> None:
 
 
 async def test_the_persons_next_messages_wait_with_a_refused_one(world: World) -> None:
-    await tell(world, "not_reached", "risk_acknowledged")
+    await tell(world, "not_reached", "sign_in", urgent=True)
     world.platform.failures = [DeliveryFailed("rate_limited", retry_after=60)]
     assert await world.dispatcher.drain() == 2
     assert titles(world) == []
     await world.advance(minutes=2)
-    assert len(titles(world)) == 2
-    assert sorted(e.attempts for e in await outbox(world)) == [1, 2]
+    assert len(titles(world)) == 1
+    assert [e.attempts for e in await outbox(world) if e.sent_at] == [2]
 
 
 async def test_a_message_nobody_here_can_draw_waits_for_the_replica_that_can(world: World) -> None:
@@ -104,7 +105,7 @@ async def test_one_broken_message_holds_up_nobody(world: World, monkeypatch: pyt
     async def broken(*_: object) -> None:
         raise KeyError("a programming error")
 
-    monkeypatch.setitem(notices.BUILDERS, "risk_acknowledged", broken)
+    monkeypatch.setitem(notices.NOTICES, "risk_acknowledged", NoticeKind(broken, Ring.AWAITED))
     await tell(world, "risk_acknowledged", to="b")
     await tell(world, "not_reached")
     await world.advance(hours=2)
@@ -184,11 +185,15 @@ async def test_reminders_of_a_batch_are_drawn_from_what_was_read_for_all_of_them
 
 
 async def test_nobody_is_overdue_for_a_message_they_never_got(world: World) -> None:
+    story = Story(world, lambda _: None)
+    round_ = await story._open_round()
+    await story._present()
     async with world.store.begin(ORGANISATION) as uow:
         for contact in await uow.find(Contact, person=person_id("b")):
             await uow.save(replace(contact, failed_at=world.clock.now(), failure="gone"))
         await uow.commit()
-    seats = [s for s in await seats_of_a_round(world) if s.reviewer == person_id("b")]
+    await story._plan_and_publish(round_)
+    seats = await world.find(Assignment, round=round_, ended_at=None, reviewer=person_id("b"))
     await world.settle()
     assert seats
     for seat in seats:
@@ -235,10 +240,13 @@ async def test_what_waited_through_downtime_comes_as_one_message(world: World) -
     assert ends["risk_acknowledged"] == ("merged", False)
 
 
-async def test_what_is_on_time_stays_apart(world: World) -> None:
+async def test_what_one_step_tells_a_person_is_one_message_that_says_what_it_is_about(world: World) -> None:
     await tell(world, "not_reached", "risk_acknowledged")
     await world.settle()
-    assert len(world.inbox("a")) == 2
+    (card,) = world.inbox("a")
+    assert card.key == "notice.merged"
+    assert "Not reached" in card.summary
+    assert "supervisor" in card.summary
 
 
 async def test_urgent_messages_are_never_merged(world: World) -> None:
@@ -284,4 +292,4 @@ async def test_a_sender_that_wakes_past_half_its_lease_sends_nothing(world: Worl
     assert await paused.drain() == 2
     assert world.platform.sent == []
     await world.settle()
-    assert len(titles(world)) == 2
+    assert len(titles(world)) == 1

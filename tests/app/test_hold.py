@@ -251,7 +251,7 @@ async def test_the_presenter_is_told_even_when_the_case_is_gone_by_then(at: Scen
     await supervisor.send(await supervisor.open("risk.unmask", at.case.id), {"reason": ("cover",)})
     await supervisor.press("risk.withdraw", (await at.hold()).id)
     await at.world.advance(days=1)
-    assert "notice.presenter_seen" in [c.key for c in at.world.inbox(at.presenter.key)]
+    assert "presenter_seen" in await at.world.told(at.presenter.key)
 
 
 async def test_nobody_is_looked_up_without_a_standing_concern(at: Scene) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import timers
 from bot.app.context import Work
+from bot.app.notice_kinds import NoticeKind, Ring
 from bot.demo.clinic import ORGANISATION, person_id
 from tests.world import World
 
@@ -42,7 +43,7 @@ async def test_in_a_step_of_the_ticker(world: World, monkeypatch: pytest.MonkeyP
 async def test_in_the_drawing_of_a_message(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.delivery import notices
 
-    monkeypatch.setitem(cast("dict[str, Any]", notices.BUILDERS), "not_reached", planted)
+    monkeypatch.setitem(notices.NOTICES, "not_reached", NoticeKind(cast("Any", planted), Ring.ASKS))
     await tell(world)
     await world.settle()
     assert places(world, "dispatch.broken")[0].startswith(HERE)

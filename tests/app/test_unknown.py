@@ -163,7 +163,7 @@ async def test_an_invitation_that_may_have_arrived_is_sent_again_soon_and_says_s
     await seats_of_a_round(world)
     await world.advance(minutes=2)
     again = [m.card for _, m in world.platform.sent if m.retried]
-    assert [(c.key, says_it_may_be_a_second_one(c)) for c in again] == [("notice.assigned", True)]
+    assert [(c.key, says_it_may_be_a_second_one(c)) for c in again] == [("notice.merged", True)]
 
 
 async def test_a_killed_senders_news_are_not_repeated_at_once(world: World) -> None:
@@ -199,7 +199,7 @@ async def test_a_reviewers_clock_does_not_run_for_a_message_that_may_not_have_co
     assert [c for c in world.inbox("s") if c.key == "notice.reviewer_late"] == []
     for seat in await world.find(Assignment, id__in=[s.id for s in seats]):
         assert seat.not_reached_at, "after about a day it counts as not reached, and the supervisor is told"
-    assert [c for c in world.inbox("s") if c.key == "notice.not_reached"]
+    assert [e for e in await outbox(world) if e.card == "not_reached" and e.person == person_id("s")]
 
 
 # ---- outages

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event, text
 
+from bot.app.notice_kinds import NoticeKind, Ring
 from bot.delivery import notices
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
@@ -68,7 +69,7 @@ def cut(url: str) -> None:
 
 def breaking(how: Callable[[], Any], times: int) -> Callable[..., Awaitable[Card | None]]:
     """A message that is being drawn when the database goes, `times` times."""
-    draw, left = notices.BUILDERS["not_reached"], [times]
+    draw, left = notices.NOTICES["not_reached"].build, [times]
 
     async def drawn(ctx: Any, entry: OutboxEntry) -> Card | None:
         if left[0]:
@@ -121,7 +122,8 @@ async def test_messages_being_drawn_when_connections_break_are_not_given_up(
     async with world_on(postgres_url) as world:
         await tell(world, "not_reached", to="a")
         await tell(world, "not_reached", to="b")
-        monkeypatch.setitem(notices.BUILDERS, "not_reached", breaking(lambda: cut(postgres_url), times=10))
+        broken = breaking(lambda: cut(postgres_url), times=10)
+        monkeypatch.setitem(notices.NOTICES, "not_reached", NoticeKind(broken, Ring.ASKS))
         for _ in range(12):
             await settled(world)
         assert (len(titles(world, "a")), len(titles(world, "b"))) == (1, 1)

@@ -17,6 +17,14 @@ def merged_ids(entry: OutboxEntry) -> list[str]:
     return entry.args.get("merged", "").split()
 
 
+async def carrier_of(work: Work, entry: OutboxEntry) -> OutboxEntry | None:
+    """The message that carried this notice, or the one that carried that; None while it is not out."""
+    found: OutboxEntry | None = entry
+    while found is not None and "carrier" in found.args:
+        found = await work.uow.one(OutboxEntry, id=found.args["carrier"])
+    return found if found is not None and found.id != entry.id and found.delivered_id else None
+
+
 async def under_way(work: Work, seat: Assignment) -> bool:
     """Whether the first notice of an assignment is still on its way, alone or inside a message of several.
 

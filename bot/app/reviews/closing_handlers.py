@@ -53,6 +53,7 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     case = await ctx.uow.save(case.take_away(ctx.now))
     await ctx.uow.put_text(case.id, "takeaway", texts)
     await after_close(ctx, case)
+    await ctx.tell(ctx.me.id, "takeaway_kept", case.id, slot=f"case:{case.id}")
     for seat in await ctx.uow.find(Assignment, case=case.id, submitted_at__not=None):
         if seat.readable:
             await ctx.tell(seat.reviewer, "takeaway_in", seat.id, slot=f"assignment:{seat.id}")

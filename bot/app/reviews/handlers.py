@@ -10,6 +10,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.reviews.views import queue_card
+from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import release_if_ready
 from bot.app.steps.reassignment import replace_seat
 from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
@@ -120,7 +121,8 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
         await ctx.uow.put_text(case.id, part, {**kept, "answer": texts[question.id]})
         await ctx.uow.save(question.answer(ctx.now, case))
     for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        await ctx.tell(seat.reviewer, "answers_in", seat.id, key=draft.id, slot=f"answers:{seat.id}")
+        await ctx.tell(seat.reviewer, "answers_in", seat.id, key=draft.id, slot=f"assignment:{seat.id}")
+    await ctx.tell(ctx.me.id, "questions_answered", case.id, key=draft.id, slot=f"questions:{case.id}")
     return Done(ctx.words("question.answered"))
 
 
@@ -152,6 +154,7 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
     prompts = [p for p in draft.state.get("prompts", "").split(",") if p]
     seat = await ctx.uow.save(seat.submit(ctx.now, case, prompts))
     await ctx.uow.put_text(case.id, f"review:{seat.id}", texts)
+    await done_with(ctx, seat, "review_in")
     if case.released_at:
         await ctx.tell(await ctx.uow.presenter(case.id), "late_review", case.id, key=seat.id, slot=f"case:{case.id}")
         return Done(ctx.words("review.sent_late"))

@@ -6,6 +6,7 @@ from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, reviewers_of
 from bot.app.gate.stop import contacts, own_phone
+from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.risk.views import hold_actions
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic
@@ -112,17 +113,18 @@ async def goes_on(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "case_goes_on", read, code=case.code, day=day)
 
 
-RISK_BUILDERS = {
-    "risk_alert": alert,
-    "risk_taken": taken,
-    "risk_presenter": to_presenter,
-    "risk_undelivered": undelivered,
-    "risk_nobody_left": nobody_left,
-    "presenter_seen": looked,
-    "line_seen": line_seen,
-    "text_read": looked,
-    "hold_released": ended,
-    "hold_withdrawn": ended,
-    "case_held": held,
-    "case_goes_on": goes_on,
+RISK_NOTICES = {
+    "risk_alert": NoticeKind(alert, Ring.ASKS),
+    "risk_taken": NoticeKind(taken, Ring.FREES),
+    "risk_yours": NoticeKind(taken, Ring.STATE),
+    "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED),
+    "risk_undelivered": NoticeKind(undelivered, Ring.ASKS),
+    "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS),
+    "presenter_seen": NoticeKind(looked, Ring.AWAITED),
+    "line_seen": NoticeKind(line_seen, Ring.AWAITED),
+    "text_read": NoticeKind(looked, Ring.AWAITED),
+    "hold_released": NoticeKind(ended, Ring.AWAITED),
+    "hold_withdrawn": NoticeKind(ended, Ring.AWAITED),
+    "case_held": NoticeKind(held, Ring.FREES),
+    "case_goes_on": NoticeKind(goes_on, Ring.ASKS),
 }

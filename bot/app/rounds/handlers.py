@@ -40,6 +40,7 @@ from bot.app.steps import second_look
 from bot.app.steps.assignments import publish_seat
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
+from bot.app.steps.round_news import tell_published
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -228,6 +229,7 @@ async def publish(work: Work, round_: Round) -> None:
                 await _tell_waiting(work, group, case, why.get(case.id, "nobody"))
         else:
             await publish_case(work, case, seats, round_.days(policy))
+    await tell_published(work, group, round_)
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
     await settle_round(work, round_.id)

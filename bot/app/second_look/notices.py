@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.second_look.views import needed_words, open_action
 from bot.app.steps import second_look
 from bot.domain.case import Case
@@ -23,11 +24,10 @@ async def to_looker(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def over(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """In place of an earlier message, never a new one: there is nothing to look at any more."""
-    earlier = await ctx.uow.count(OutboxEntry, slot=entry.slot, sent_at__not=None, id__not=entry.id)
+    """In place of an earlier message: there is nothing to look at any more."""
     look = await ctx.uow.get(SecondLook, entry.subject)
     case = await ctx.uow.get(Case, look.case)
-    return notice_card(ctx, "look_over", code=case.code) if earlier else None
+    return notice_card(ctx, "look_over", code=case.code)
 
 
 async def to_author(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -50,17 +50,17 @@ async def unseen(ctx: Context, entry: OutboxEntry) -> Card | None:
 _SENT_BACK = frozenset({"look_returned", "look_returned_missed", "look_author_reminder"})
 _WAITING = frozenset({"look_waits", "look_missed"})
 
-LOOK_BUILDERS = {
-    "look_wanted": to_looker,
-    "look_reminder": to_looker,
-    "look_late": to_looker,
-    "look_over": over,
-    "look_passed": to_author,
-    "look_unseen": to_author,
-    "look_returned": to_author,
-    "look_returned_missed": to_author,
-    "look_author_reminder": to_author,
-    "look_waits": to_author,
-    "look_missed": to_author,
-    "look_unseen_supervisor": unseen,
+LOOK_NOTICES = {
+    "look_wanted": NoticeKind(to_looker, Ring.ASKS),
+    "look_reminder": NoticeKind(to_looker, Ring.ASKS),
+    "look_late": NoticeKind(to_looker, Ring.ASKS),
+    "look_over": NoticeKind(over, Ring.STATE, only_edit=True),
+    "look_passed": NoticeKind(to_author, Ring.AWAITED),
+    "look_unseen": NoticeKind(to_author, Ring.AWAITED),
+    "look_returned": NoticeKind(to_author, Ring.ASKS),
+    "look_returned_missed": NoticeKind(to_author, Ring.ASKS),
+    "look_author_reminder": NoticeKind(to_author, Ring.ASKS),
+    "look_waits": NoticeKind(to_author, Ring.AWAITED),
+    "look_missed": NoticeKind(to_author, Ring.AWAITED),
+    "look_unseen_supervisor": NoticeKind(unseen, Ring.AWAITED),
 }

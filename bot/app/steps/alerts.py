@@ -124,11 +124,12 @@ async def alert_failed(work: Work, entry: OutboxEntry) -> None:
 
 
 async def stand_down(work: Work, hold: Hold) -> None:
-    """Taken on or over: no further alert, and the alerts that were sent say so in their place."""
+    """Taken on or over: no further alert. Who was alerted hears that it is no longer theirs, whose it is sees it."""
     for timer in TIMERS:
         await work.uow.wake(timer, hold.id, None)
     for person in hold.called:
-        await work.tell_everywhere(person, "risk_taken", hold.id, slot=f"hold:{hold.id}")
+        card = "risk_yours" if person == hold.acknowledged_by else "risk_taken"
+        await work.tell_everywhere(person, card, hold.id, slot=f"hold:{hold.id}")
 
 
 async def minutes_to_answer(work: Work, hold: Hold) -> int:

@@ -10,6 +10,7 @@ from bot.app.context import Work
 from bot.app.facts.permissions import members
 from bot.app.facts.round_planning import gather_waiting
 from bot.app.facts.workdays import clinic_days, home_clinic
+from bot.app.steps.round_news import invite
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -65,8 +66,7 @@ async def open_round(
     await work.uow.add(round_)
     await gather_waiting(work, group, round_)
     await _set_timers(work, round_, group)
-    for person in await members(work, group):
-        await work.tell(person.id, "round_open", round_.id, slot=f"round:{round_.id}")
+    await invite(work, group, round_)
     return round_
 
 
@@ -77,7 +77,7 @@ async def redate_round(work: Work, round_: Round, publish_at: datetime) -> Round
     group = await work.uow.get(Group, round_.group)
     round_ = await work.uow.save(replace(round_.reopen(), publish_at=publish_at, collect_until=publish_at))
     await _set_timers(work, round_, group)
-    await _tell_change(work, round_, "round_open", "round_moved")
+    await _tell_change(work, round_, "round_moved")
     return round_
 
 
@@ -92,7 +92,7 @@ async def cancel_round(work: Work, round_: Round) -> Round:
     round_ = await work.uow.save(round_.cancel(work.now))
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
-    await _tell_change(work, round_, "round_off", "round_off")
+    await _tell_change(work, round_, "round_off")
     return round_
 
 
@@ -103,12 +103,10 @@ async def clinic_of(work: Work, round_: Round, group: Group) -> str:
     return (await home_clinic(work, group)).id
 
 
-async def _tell_change(work: Work, round_: Round, updated: str, new: str) -> None:
-    """The invitation that members have is brought up to date, and a new message says what changed."""
-    key = str(round_.version)
+async def _tell_change(work: Work, round_: Round, card: str) -> None:
+    """A new message says what changed; the invitation that members have leads to it."""
     for person in await members(work, await work.uow.get(Group, round_.group)):
-        await work.tell(person.id, updated, round_.id, key=key, slot=f"round:{round_.id}")
-        await work.tell(person.id, new, round_.id, key=f"{key}:new")
+        await work.tell(person.id, card, round_.id, key=str(round_.version), slot=f"round:{round_.id}")
 
 
 async def _set_timers(work: Work, round_: Round, group: Group) -> None:

@@ -16,7 +16,7 @@ from bot.app.facts.permissions import members, supervisors_of
 from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
 from bot.app.facts.second_looks import readers_of
-from bot.app.steps.assignments import publish_seat
+from bot.app.steps.assignments import done_with, publish_seat
 from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group, NeverAssign
@@ -78,6 +78,10 @@ async def _takers(work: Work, case: Case) -> set[str]:
     return people - met - apart - readers - {presenter}
 
 
+STEPPED_OUT = frozenset({EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOGNISED})
+"""What a reviewer does themselves."""
+
+
 async def reassign(ctx: Context, seat: Assignment, case: Case, named: set[str]) -> bool:
     """A supervisor moves a review to one of those named, by lot, or to the best one; whether somebody took it."""
     able = sorted(named & await with_room(ctx, seat, case) & await _takers(ctx, case))
@@ -128,10 +132,14 @@ async def _publish(
 
 
 async def _end(work: Work, seat: Assignment, reason: EndReason) -> None:
-    """The reviewer is told once that it is no longer theirs, unless they stepped out themselves at once."""
-    await work.uow.save(seat.end(work.now, reason))
+    """The reviewer is told once that it is no longer theirs; who stepped out knows, and their messages show it."""
+    seat = await work.uow.save(seat.end(work.now, reason))
     await forget_about(work, [seat.id])
-    if seat.published_at and reason is not EndReason.RECOGNISED:
+    if not seat.published_at:
+        return
+    if reason in STEPPED_OUT:
+        await done_with(work, seat, "review_left")
+    else:
         await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
 
 

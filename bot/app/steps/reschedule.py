@@ -93,7 +93,7 @@ async def _clarifying(work: Work, clinic: str, before: WorkCalendar, after: Work
             if until != case.clarify_until:
                 await work.uow.save(replace(case, clarify_until=until))
                 presenter = await work.uow.presenter(case.id)
-                await work.tell(presenter, "case_published", case.id, key=until.isoformat(), slot=f"case:{case.id}")
+                await work.tell(presenter, "case_redated", case.id, key=until.isoformat(), slot=f"case:{case.id}")
 
 
 async def _release_after(work: Work, case: Case) -> None:

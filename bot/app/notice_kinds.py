@@ -1,0 +1,47 @@
+"""What a notice is: how its card is made from today's facts, and whether it rings.
+
+Editing a message rings nowhere: no banner, no unread mark, and it stays where it was, days up the chat. So what
+somebody has to act on or waits for is a new message everywhere, and only what asks nothing of anybody is an edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.app.context import Context
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Card
+
+Builder = Callable[[Context, OutboxEntry], Awaitable[Card | None]]
+
+
+class Ring(Enum):
+    """Why a person is told."""
+
+    ASKS = "asks"
+    """They have something to do."""
+    AWAITED = "awaited"
+    """It is what they wait for, or must know."""
+    FREES = "frees"
+    """Something is no longer theirs."""
+    STATE = "state"
+    """True now, nothing to do: the message about the matter shows it, without a ring."""
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of message. `ring` has no default: whoever adds one decides it.
+
+    With `only_edit` a `STATE` is never a new message: where nothing was said about the matter, nothing is said.
+    """
+
+    build: Builder
+    ring: Ring
+    only_edit: bool = False
+
+    @property
+    def rings(self) -> bool:
+        """Whether it is a new message wherever it goes."""
+        return self.ring is not Ring.STATE

@@ -1,0 +1,59 @@
+"""Older messages of a matter about which there is a newer one: one line that points on, and no buttons.
+
+A matter is an outbox slot: one case of its presenter, one assignment of its reviewer, one round. What rings is always
+a new message; once it is out, every earlier one of its matter is edited, wherever it was sent. Of a message that
+carries several notices (`digest.py`) only the overtaken part goes.
+"""
+
+from __future__ import annotations
+
+from bot.app.context import Context, Work
+from bot.app.facts.under_way import carrier_of, merged_ids
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Card, Text, line, muted
+
+OVERTAKEN = "overtaken"
+
+
+async def overtake(work: Work, newer: OutboxEntry, carrier: OutboxEntry) -> None:
+    """Have the earlier messages of a matter edited, now that a newer one is out, alone or carried by another."""
+    if not newer.slot:
+        return
+    found = await work.uow.find(
+        OutboxEntry, slot=newer.slot, id__not=newer.id, created_at__le=newer.created_at, order=("created_at", "id")
+    )
+    # What cannot wait goes to every chat of a person at once: these do not overtake one another.
+    earlier = [each for each in found if (each.card, each.created_at) != (newer.card, newer.created_at)]
+    carriers = [await carrier_of(work, each) for each in earlier]
+    shown = [e for e in [*earlier, *carriers] if e is not None and e.delivered_id and e.id != carrier.id]
+    messages = {(each.contact, each.delivered_id): each for each in reversed(shown)}
+    for each in messages.values():
+        await work.uow.post(
+            OutboxEntry(
+                id=work.tools.ids.new("outbox"),
+                organisation=work.uow.organisation,
+                # A message about one thing is overtaken once; one about several once for each of them.
+                dedupe=f"{OVERTAKEN}:{each.id}:{newer.slot if merged_ids(each) else ''}",
+                person=each.person,
+                card=OVERTAKEN,
+                subject=each.id,
+                created_at=work.now,
+                due_at=work.now,
+                args={"by": newer.id},
+                contact=each.contact,
+            )
+        )
+
+
+def pointer(ctx: Context, title: str) -> Card:
+    """The one line; without a title there is nothing to point to."""
+    text = ctx.words("notice.overtaken.text", title=title) if title else ctx.words("notice.overtaken.done")
+    return Card("notice.overtaken", "", (Text(line(muted(text))),), (), text)
+
+
+async def is_overtaken(ctx: Context, entry: OutboxEntry) -> bool:
+    """Whether a newer message of the same matter that rings reached the person."""
+    if not entry.slot:
+        return False
+    newer = await ctx.uow.find(OutboxEntry, slot=entry.slot, created_at__gt=entry.created_at)
+    return any([each.delivered_id or await carrier_of(ctx, each) for each in newer])
