@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -152,7 +153,7 @@ class Cluster:
         self.url = make_url(f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}")
         settings = ("listen_addresses=", f"fsync={'on' if durable else 'off'}", "max_connections=200")
         options = [part for setting in settings for part in ("-c", setting)]
-        self._command = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
+        self._command: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
         self.programs, self.folder, self._user = programs, folder, user
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -169,7 +170,9 @@ class Cluster:
         """Start it and wait until it answers; after a crash it recovers first."""
         log = self.folder / "log"
         with log.open("ab") as output:
-            process = subprocess.Popen(self._command, stdout=output, stderr=output, cwd=self.folder, **_as(self._user))
+            process = subprocess.Popen[bytes](
+                self._command, stdout=output, stderr=output, cwd=self.folder, **_as(self._user)
+            )
         self._process = process
         _wait_until_ready(self.url, process, log)
 
@@ -232,7 +235,7 @@ def _wait_until_followed(url: URL) -> None:
             time.sleep(0.05)
 
 
-def _execute(at: URL, statement: sql.Composable) -> None:
+def _execute(at: URL, statement: sql.Composed | sql.SQL) -> None:
     address = at.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(statement)
@@ -250,7 +253,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
     raise RuntimeError("PostgreSQL does not run as root and this machine has neither a user postgres nor nobody")
 
 
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
     if user is None:
         return {}
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "env": {**os.environ, "HOME": "/tmp"}}

@@ -213,7 +213,7 @@ class Year:
         people = {person.id: person for person in team.people}
         for case in wanted:
             reviewers = [people[pair.reviewer] for pair in plan.assignments if pair.case == case.id]
-            self._give_out(team, case.id, case.author, reviewers, now)
+            self._give_out(team, case.id, case.author or "", reviewers, now)
         self._plan_next(team)
 
     def _member(self, person: Therapist, day: date) -> Member:

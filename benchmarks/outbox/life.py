@@ -13,7 +13,7 @@ import urllib.request
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.outbox.places import APART, KEYS, fresh, messages, people, rows, tools, warm
 from benchmarks.outbox.senders import Receiver
@@ -23,6 +23,7 @@ from bot.demo.clock import VirtualClock
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
 from bot.runtime.system import SystemClock
+from bot.ui.platform import Platform
 from storage.store import open_store
 from tests.faults.replica import ShiftedClock
 
@@ -100,7 +101,7 @@ def takeover(url: str) -> float:
 async def _take_over(url: str, clock: ShiftedClock, doomed: Any) -> float:
     store = await open_store(url, KEYS, clock)
     receiver = Receiver()
-    other = Dispatcher(store, clock, tools(), Silent(), {"web": receiver}, "other")
+    other = Dispatcher(store, clock, tools(), Silent(), {"web": cast("Platform", receiver)}, "other")
     running = asyncio.create_task(other.run())
     doomed.kill()
     began = time.monotonic()
@@ -122,7 +123,7 @@ async def _hang(url: str, began: float, holding: Any) -> None:
     clock = ShiftedClock(began)
     store = await open_store(url, KEYS, clock)
     receiver = Receiver(a_second=0.001)
-    sender = Dispatcher(store, clock, tools(), Silent(), {"web": receiver}, "doomed")
+    sender = Dispatcher(store, clock, tools(), Silent(), {"web": cast("Platform", receiver)}, "doomed")
     running = asyncio.create_task(sender.run())
     await receiver.asked(HELD)
     holding.set()

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
+from bot.anonymise import GateSettings
 from bot.app.dependencies import Tools
 from bot.demo.clinic import ORGANISATION, START, found
 from bot.domain.person import Contact, Person, Role
@@ -26,6 +27,7 @@ from storage.mapping import to_row
 from storage.migrate import upgrade
 from storage.store import SqlStore, open_store
 from storage.tables import TABLES
+from tests.gate import GateInAWorker
 from tests.postgres import database, server
 
 KEYS = KeyRing.of(b"k" * 32)
@@ -65,7 +67,7 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
 
 def tools() -> Tools:
     """Without a gate: nothing is anonymised here."""
-    return Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")  # no text is written here
+    return Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), "")
 
 
 def warm() -> None:

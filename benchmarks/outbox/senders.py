@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.outbox.places import APART, KEYS, Taken, analyze, fresh, messages, people, rows, tools, warm
 from bot.delivery.dispatcher import Dispatcher
@@ -20,6 +20,7 @@ from bot.domain.round import Round
 from bot.log import configure
 from bot.ports.records import OutboxEntry
 from bot.runtime.system import SystemClock
+from bot.ui.platform import Platform
 from storage.store import SqlStore, open_store
 from tests.faults.replica import ShiftedClock
 
@@ -98,7 +99,9 @@ async def _sending(
 ) -> None:
     clock, receiver, log = ShiftedClock(began), Receiver(a_second), configure(json=True, level="INFO")
     store = await open_store(url, KEYS, clock)
-    senders = [Dispatcher(store, clock, tools(), log, {"web": receiver}, name, pause=0.05) for name in names]
+    senders = [
+        Dispatcher(store, clock, tools(), log, {"web": cast("Platform", receiver)}, name, pause=0.05) for name in names
+    ]
     warm()
     ready.set()
     go.wait()

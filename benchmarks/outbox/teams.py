@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.outbox.places import APART, KEYS, analyze, fresh, people, rows, tools, until, warm
 from benchmarks.outbox.senders import Receiver
@@ -24,6 +24,7 @@ from bot.log import configure
 from bot.ports.records import OutboxEntry, SeriesEntry, Timer
 from bot.runtime.system import SystemClock
 from bot.runtime.ticker import Ticker
+from bot.ui.platform import Platform
 from storage.store import SqlStore, open_store
 from tests.faults.replica import ShiftedClock
 
@@ -87,7 +88,7 @@ def _serving(url: str, began: float, name: str, ready: Any, stop: Any) -> None:
 async def _serve(url: str, began: float, name: str, ready: Any, stop: Any) -> None:
     clock, log = ShiftedClock(began), configure(json=True, level="INFO")
     store = await open_store(url, KEYS, clock)
-    dispatcher = Dispatcher(store, clock, tools(), log, {"web": Receiver()}, name)
+    dispatcher = Dispatcher(store, clock, tools(), log, {"web": cast("Platform", Receiver())}, name)
     ticker = Ticker(store, clock, tools(), log)
     warm()
     ready.set()

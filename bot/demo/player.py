@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.anonymise import Sensitive
 from bot.app.entry import Entry
@@ -53,17 +53,15 @@ class Player:
         """Press a button that opens a form."""
         return form_of(await self.press(key, subject), key)
 
-    async def send(self, form: Form, values: Mapping[str, str | tuple[str, ...]]) -> Outcome:
+    async def send(self, form: Form, values: Mapping[str, Sequence[str]]) -> Outcome:
         """Fill a form in and send it; chosen options are tuples."""
-        typed = {name: Sensitive(v) if isinstance(v, str) else v for name, v in values.items()}
+        typed = {name: Sensitive(v) if isinstance(v, str) else tuple(v) for name, v in values.items()}
         event = FormSubmitted(
             event_id=self._id(), actor=self.actor, key=form.key, subject=form.subject, state=form.state, values=typed
         )
         return await self._entry.handle(event)
 
-    async def send_and_confirm(
-        self, form: Form, values: Mapping[str, str | tuple[str, ...]]
-    ) -> tuple[Form | None, Outcome]:
+    async def send_and_confirm(self, form: Form, values: Mapping[str, Sequence[str]]) -> tuple[Form | None, Outcome]:
         """Send a text; when the gate shows a preview, agree to it. Answers the preview, if there was one."""
         outcome = await self.send(form, values)
         if isinstance(outcome, Show) and outcome.form.key == "text.confirm":

@@ -6,12 +6,13 @@ import re
 
 from bot.app.addresses import ADDRESSES, VIEWS, AddressBook, has_address, up
 from bot.app.commands import COMMANDS, Kind
+from bot.demo.player import Player
 from bot.domain.round import Round
 from bot.ui.inbound import HomeOpened, Outcome, Refused, Say, Show
 from bot.ui.model import Buttons, Card, Form, Row
 from bot.ui.platform import Place
 from tests.app.risk import scene
-from tests.world import Player, World
+from tests.world import World
 
 SHAPE = re.compile(r"/|(/[A-Za-z0-9._-]+){1,4}")
 

@@ -48,8 +48,9 @@ def fires(expression: str, page: bytes) -> bool:
     ]
     if not values:
         return False
-    value = {"max": max, "min": min, "sum": sum}[held["how"]](values)
-    limit = eval(held["limit"])  # digits and stars of our own file
+    over: dict[str, Callable[[list[float]], float]] = {"max": max, "min": min, "sum": sum}
+    value = over[held["how"]](values)
+    limit: float = eval(held["limit"])  # digits and stars of our own file
     return {">": value > limit, "<": value < limit, "==": value == limit}[held["than"]]
 
 

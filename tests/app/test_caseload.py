@@ -8,7 +8,8 @@ import pytest
 
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
-from bot.demo.story import REVIEWS, lines_of
+from bot.demo.story import lines_of
+from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment, Case
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show

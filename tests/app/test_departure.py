@@ -20,7 +20,7 @@ from bot.admin.people import join_group, leave_group, remove_person, return_pers
 from bot.admin.rules import set_roles
 from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import GROUP, person_id
-from bot.demo.story import REVIEWS
+from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.organisation import Clinic, Group, Membership
 from bot.domain.person import Person

@@ -12,12 +12,13 @@ from bot.app.blocks.drafts import LISTED
 from bot.app.commands import COMMANDS, Kind
 from bot.app.steps.drafts import APART, NAME
 from bot.demo.clinic import ORGANISATION
+from bot.demo.player import Player
 from bot.ports.records import Draft
 from bot.ui.inbound import Done, FormTyped, Held, Invalid, Refused, Show
 from bot.ui.model import Form, Heading, Notice, Row, TextField, plain
 from bot.ui.strings import words
 from tests.app.risk import Scene, scene
-from tests.world import Player, World
+from tests.world import World
 
 NEVER_LOST = "They called from +49 431 8801234, as agreed, and it went well."
 

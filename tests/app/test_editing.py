@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from bot.anonymise import Sensitive
+from collections.abc import Mapping, Sequence
+
+from bot.demo.player import Player
 from bot.ui.inbound import Show
-from bot.ui.model import Form
+from bot.ui.model import Form, ManyField, TextField
 from tests.app.risk import scene
-from tests.world import Player, World
+from tests.world import World
 
 CALL = "They called from +49 431 8801234, as agreed."
 
 
-async def previewed_and_back(player: Player, form: Form, values: dict[str, str | tuple[str, ...]]) -> Form:
+async def previewed_and_back(player: Player, form: Form, values: Mapping[str, Sequence[str]]) -> Form:
     shown = await player.send(form, values)
     assert isinstance(shown, Show)
     assert shown.form.key == "text.confirm"
@@ -19,9 +21,15 @@ async def previewed_and_back(player: Player, form: Form, values: dict[str, str |
 
 
 def typed(form: Form, name: str) -> str:
-    value = next(field for field in form.fields if field.name == name).value
-    assert isinstance(value, Sensitive)
-    return value.reveal()
+    field = next(field for field in form.fields if field.name == name)
+    assert isinstance(field, TextField)
+    return field.value.reveal()
+
+
+def many(form: Form, name: str) -> ManyField:
+    field = next(field for field in form.fields if field.name == name)
+    assert isinstance(field, ManyField)
+    return field
 
 
 async def test_a_question_and_its_answer(world: World) -> None:
@@ -40,10 +48,10 @@ async def test_a_review_with_its_prompts(world: World) -> None:
     at = await scene(world)
     await world.advance(days=3)
     form = await at.reviewer.open("review.open", at.seat.id)
-    prompts = next(field for field in form.fields if field.name == "prompts")
+    prompts = many(form, "prompts")
     ticked = (prompts.options[0].value, prompts.options[2].value)
     values = {"reflection": CALL, "suggestion": "Write less.", "prompts": ticked}
     back = await previewed_and_back(at.reviewer, form, values)
     assert (back.key, back.subject) == ("review.send", at.seat.id)
     assert (typed(back, "reflection"), typed(back, "suggestion")) == (CALL, "Write less.")
-    assert next(field for field in back.fields if field.name == "prompts").values == ticked
+    assert many(back, "prompts").values == ticked

@@ -22,6 +22,7 @@ from bot.ports.records import LogEntry
 from bot.ports.unit_of_work import UnitOfWork
 from bot.reports.quarterly import Followed, Quarter
 from storage.memory import MemoryStore
+from tests.gate import NOBODY
 from tests.world import SeededRng, SequentialIds
 
 ORG = "org"
@@ -154,7 +155,7 @@ async def _read(people: Sequence[Therapist]) -> Sequence[Followed]:
             for turn, case in enumerate(each.cases):
                 await _keep(uow, people, number, f"case{number}_{turn}", case)
         await uow.commit()
-    tools = Tools(SequentialIds(), SeededRng(1), None, None, "")  # neither is asked
+    tools = Tools(SequentialIds(), SeededRng(1), NOBODY, NOBODY, "")
     async with store.begin(ORG, write=False) as uow:
         return (await service(Work(uow, NOW, tools), QUARTER)).people
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.demo.story import REVIEWS
+from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.person import Person

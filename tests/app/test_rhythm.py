@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.demo.player import Player
-from bot.demo.story import REVIEWS, lines_of
+from bot.demo.story import lines_of
+from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment
 from tests.app.test_repair import published, who
 from tests.world import World

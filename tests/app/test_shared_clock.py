@@ -22,7 +22,7 @@ from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heart
 from bot.runtime.metrics import Metrics
 from bot.runtime.shared_clock import SharedClock
-from bot.runtime.system import SystemClock, SystemIds, has_ended, this_process
+from bot.runtime.system import SystemClock, SystemIds, SystemRng, has_ended, this_process
 from bot.runtime.ticker import Ticker
 from storage import open_store
 from storage.keys import KeyRing
@@ -30,6 +30,7 @@ from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.app.test_delivery import outbox, tell
 from tests.contract.conftest import postgres_server, postgres_url
+from tests.gate import NOBODY
 from tests.migrated import migrated
 from tests.world import World
 
@@ -67,7 +68,7 @@ class Ahead:
 
 
 def heart_of(store: SqlStore, clock: SharedClock, name: str = "here:1:a") -> Heart:
-    ticker = Ticker(store, clock, Tools(SystemIds(), None, None, None, ""), Silent())
+    ticker = Ticker(store, clock, Tools(SystemIds(), SystemRng(), NOBODY, NOBODY, ""), Silent())
     return Heart(store, clock, Silent(), ticker, name, "1", shared=clock, metrics=Metrics())
 
 
@@ -77,6 +78,7 @@ async def test_a_beat_takes_the_databases_time(postgres_url: str, by: timedelta)
     upgrade(postgres_url)
     clock = SharedClock(Ahead(by))
     store = await open_store(postgres_url, KeyRing.of(b"k" * 32), clock)
+    assert isinstance(store, SqlStore)
     heart = heart_of(store, clock)
     assert await heart.beat()
     assert abs(clock.now() - SystemClock().now()) < timedelta(seconds=1)

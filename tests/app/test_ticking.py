@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -102,7 +102,7 @@ async def test_what_is_remembered_is_what_the_store_would_say(steps: list[tuple[
                 await reads.look_ahead(Group, "id", ["a", "b"])
                 await reads.look_ahead(Group, "timezone", [zone])
             for conditions in ({"id": id}, {"timezone": zone}, {"id__in": ["a", "b"]}, {"timezone__not": zone}, {}):
-                asked: dict[str, object] = dict(conditions)
+                asked: dict[str, Any] = dict(conditions)
                 assert await reads.find(Group, **asked) == await uow.find(Group, **asked)
                 newest_first = await reads.find(Group, order=("-name",), limit=1, **asked)
                 assert newest_first == await uow.find(Group, order=("-name",), limit=1, **asked)

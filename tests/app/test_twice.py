@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from bot.anonymise import Sensitive
 from bot.demo.player import Player
 from bot.demo.texts import CASES
@@ -14,9 +16,9 @@ from tests.world import World
 CHOICES = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
 
 
-async def deliver(player: Player, form: Form, event_id: str, values: dict[str, str | tuple[str, ...]]) -> Outcome:
+async def deliver(player: Player, form: Form, event_id: str, values: Mapping[str, Sequence[str]]) -> Outcome:
     """One delivery of a filled form."""
-    typed = {name: Sensitive(v) if isinstance(v, str) else v for name, v in values.items()}
+    typed = {name: Sensitive(v) if isinstance(v, str) else tuple(v) for name, v in values.items()}
     return await player._entry.handle(
         FormSubmitted(
             event_id=event_id, actor=player.actor, key=form.key, subject=form.subject, state=form.state, values=typed

@@ -35,7 +35,9 @@ async def world(store: Store) -> World:
 
 def test_the_table_of_records_names_columns() -> None:
     """A property in the table would be answered in memory and break on a database."""
-    wrong = [kind for kind in OWN_RECORDS if "person" not in {spec.name for spec in dataclasses.fields(kind)}]
+    wrong: list[object] = [
+        kind for kind in OWN_RECORDS if "person" not in {spec.name for spec in dataclasses.fields(kind)}
+    ]
     for kind, names in LINKED_RECORDS.items():
         hints = get_type_hints(kind)
         stored = {spec.name for spec in dataclasses.fields(kind)}

@@ -350,8 +350,9 @@ async def test_links_and_sessions_are_found_and_expire(store: Store) -> None:
         await uow.put_sealed("d", "values", b"raw")
         await uow.commit()
     async with store.system() as system:
-        assert (await system.link("l")).person == "one-a"
-        assert (await system.session("s")).person == "one-a"
+        link, session = await system.link("l"), await system.session("s")
+        assert link and session
+        assert (link.person, session.person) == ("one-a", "one-a")
         assert await system.expired(later) == await system.purge_expired(later, 100)
         await system.commit()
     async with store.begin("one", write=False) as uow:

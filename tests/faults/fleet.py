@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any
@@ -38,6 +39,7 @@ from storage.migrate import sync_url, upgrade
 from tests.faults.receivers import SlackRow, TeamsRow
 from tests.faults.replica import ShiftedClock, main
 from tests.forks import FORKS
+from tests.gate import NOBODY
 
 LEASE = 3.0
 """Seconds; short, so that a takeover is seen soon. The product's own is 45."""
@@ -167,10 +169,10 @@ class Fleet:
 
     async def post(self, count: int) -> None:
         """Messages for the members of the demo clinic, committed one transaction each ten."""
-        tools = Tools(SystemIds(), None, None, None, "")
+        tools = Tools(SystemIds(), SystemRng(), NOBODY, NOBODY, "")
         for at in range(0, count, 10):
             batch = [f"{time.monotonic_ns()}-{n}" for n in range(min(10, count - at))]
-            await persistently(lambda batch=batch: self._commit(tools, batch))
+            await persistently(partial(self._commit, tools, batch))
 
     async def _commit(self, tools: Tools, batch: list[str]) -> None:
         async with self.store.begin(ORGANISATION) as uow:
@@ -188,11 +190,11 @@ class Fleet:
                 self.clock.now() + timedelta(seconds=seconds * n / count) for n in range(at, min(at + 10, count))
             ]
             names = {f"{at + n}-{time.monotonic_ns()}": moment for n, moment in enumerate(moments)}
-            await persistently(lambda names=names: self._begin(names))
+            await persistently(partial(self._begin, names))
 
     async def _begin(self, names: Mapping[str, datetime]) -> None:
         """Begun as by the form; the moment they open is put off from the full minute to one of its seconds."""
-        tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")
+        tools = Tools(SystemIds(), SystemRng(), NOBODY, HolidayAlmanac(), "")
         plan = as_plan(Series(EveryWeeks(2), FIRST_DATE, OPENS, ZONE), PhaseDays())
         async with self.store.begin(ORGANISATION) as uow:
             work = Work(uow, self.clock.now(), tools)
@@ -220,7 +222,8 @@ class Fleet:
             async with self.store.system(write=False) as system:
                 return await system.queue(self.clock.now())
 
-        return await persistently(read)
+        stands: Queue = await persistently(read)
+        return stands
 
     async def replicas(self, since: Any) -> list[Replica]:
         async with self.store.system(write=False) as system:

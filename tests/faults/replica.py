@@ -29,6 +29,7 @@ from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, P
 from storage import open_store
 from storage.keys import KeyRing
 from tests.faults.receivers import adapter
+from tests.gate import NOBODY
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ async def serve(settings: dict[str, Any], ready: Connection) -> None:
     shared, log = SharedClock(Skewed(settings["skew"])), Silent()
     clock = ShiftedClock(settings["began"], shared)
     store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
-    tools = Tools(SystemIds(), SystemRng(), None, HolidayAlmanac(), "")
+    tools = Tools(SystemIds(), SystemRng(), NOBODY, HolidayAlmanac(), "")
     given = settings["receiver"]
     platform: Platform = Posting(given) if isinstance(given, str) else adapter(given, store, clock)
     name = "web" if isinstance(given, str) else given["kind"]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import create_engine, event, text
@@ -104,7 +104,7 @@ async def test_a_broken_connection_is_told_by_name_where_it_breaks(postgres_url:
 async def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_does(postgres_url: str) -> None:
     """A primary became a standby: its connections still answer, and would be kept for half an hour."""
     async with world_on(postgres_url) as world:
-        async with world.store._engine.connect() as pooled:
+        async with sql(world)._engine.connect() as pooled:
             await pooled.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
             await pooled.commit()
         with pytest.raises(StoreUnavailable):
@@ -147,7 +147,7 @@ async def test_a_crash_and_restart_of_the_server_loses_and_doubles_nothing() -> 
                 return await send(*_)
 
             send = world.platform.send
-            world.platform.send = crash
+            cast("Any", world.platform).send = crash
             sending = asyncio.create_task(world.dispatcher.drain())
             await crashed.wait()
             assert not await world.store.ready()
@@ -212,7 +212,7 @@ async def test_a_round_that_is_due_while_the_disk_is_full_opens_once_there_is_ro
     limit = [2**30]
     async with world_on(f"sqlite:///{tmp_path}/a.sqlite3") as world:
 
-        @event.listens_for(world.store._engine.sync_engine, "begin")
+        @event.listens_for(sql(world)._engine.sync_engine, "begin")
         def limited(connection: Any) -> None:
             connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
 
@@ -238,6 +238,12 @@ async def test_a_round_that_is_due_while_the_disk_is_full_opens_once_there_is_ro
         assert invited == Counter(members)
 
 
+def sql(world: World) -> SqlStore:
+    """The store, known to be a database."""
+    assert isinstance(world.store, SqlStore)
+    return world.store
+
+
 async def _full(
     url: str,
     fill: Callable[[], Any],
@@ -248,13 +254,13 @@ async def _full(
 ) -> dict[str, int]:
     """How many messages each person received in the end, after refusals while there was no room."""
     async with world_on(url) as world:
-        prepare(world.store)
+        prepare(sql(world))
         people = ("a", "b", "s")
         for key in people:
             await tell(world, "not_reached", to=key)
         assert await world.store.ready()
         send = world.platform.send
-        world.platform.send = _first(fill, send)
+        cast("Any", world.platform).send = _first(fill, send)
         sending = asyncio.create_task(world.dispatcher.drain())
         await _refused(world)
         if room_is_seen:

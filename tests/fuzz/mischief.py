@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -54,7 +54,8 @@ class Mischief:
         if depth < 4:
             kinds.append(lambda: [self.value(depth + 1) for _ in range(r.randrange(4))])
             kinds.append(lambda: {self.text()[:30]: self.value(depth + 1) for _ in range(r.randrange(4))})
-        return r.choice(kinds)()
+        made: Callable[[], object] = r.choice(kinds)
+        return made()
 
     def bent(self, message: Mapping[str, Any]) -> Any:
         """A valid message with one to three of its parts replaced, removed or added."""

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 from typer.testing import CliRunner
+from yarl import URL
 
 from adapters.host import Host
 from adapters.web import base_view as site
@@ -189,7 +190,7 @@ async def _anything(http: aiohttp.ClientSession, url: str, sessions: dict[str, s
         headers["Cookie"] = f"intervision={session}; intervision-note={_header(m)}; intervision-visit={_header(m)}"
     body = m.body({"ticket": m.text(), "t.title": m.text()}) if r.random() < 0.5 else b""
     method = r.choice(("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"))
-    target = aiohttp.client.URL(url).with_path(path).with_query(query)
+    target = URL(url).with_path(path).with_query(query)
     async with http.request(method, target, headers=headers, data=body or None, allow_redirects=False) as answer:
         return answer.status, await answer.text(errors="replace")
 

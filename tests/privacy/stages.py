@@ -115,7 +115,7 @@ async def _published(world: World, setting: Setting) -> str:
     (case,) = await world.find(Case, closed_at=None)
     async with world.store.begin(ORGANISATION) as uow:
         opened = now - timedelta(days=7)
-        round_ = Round(ids.new("round"), ORGANISATION, GROUP, opened, now, now, 1, 9, planned_at=now)
+        round_ = Round(ids.new("round"), ORGANISATION, GROUP, opened, now, now, 1, number=9, planned_at=now)
         await uow.add(round_)
         await uow.save(replace(case, round=round_.id, code="KQ-472"))
         for letter, key in zip("AB", setting.reviewers, strict=True):
@@ -187,7 +187,7 @@ async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str])
     async with world.store.begin(ORGANISATION) as uow:
         opened = now - timedelta(days=6)
         round_ = Round(
-            ids.new("round"), ORGANISATION, GROUP, opened, now + timedelta(days=1), now + timedelta(days=1), 1, 9
+            ids.new("round"), ORGANISATION, GROUP, opened, now + timedelta(days=1), now + timedelta(days=1), 1, number=9
         )
         await uow.add(round_)
         cases = []

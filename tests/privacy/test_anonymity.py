@@ -23,9 +23,10 @@ from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Closure, Group, NeverAssign
 from bot.domain.person import Contact, Person
-from bot.ui.inbound import Done, Invalid, Refused, Show
+from bot.ui.inbound import Done, Invalid, Refused, Say, Show
 from bot.ui.model import Form, Passage, Row, plain
-from storage.memory import MemoryStore, MemoryWork
+from storage.memory import MemoryStore
+from storage.memory.work import MemoryWork
 from tests.app.risk import Scene, chats, scene, words_of
 from tests.gate import GateInAWorker, rules_alone
 from tests.world import World
@@ -199,8 +200,9 @@ async def test_a_supervisor_who_takes_part_cannot_tell_whose_letter_is_whose(gat
             stored = await uow.get(Assignment, at.seat.id)
             await uow.save(replace(stored, late=True))
             await uow.commit()
-        card = await at.world.player("s").press("round.show", at.case.round or "")
-        shown = [b for b in card.card.body if isinstance(b, Row)]
+        said = await at.world.player("s").press("round.show", at.case.round or "")
+        assert isinstance(said, Say)
+        shown = [b for b in said.card.body if isinstance(b, Row)]
         rows.append([plain(row.line) for row in shown])
         assert not [row for row in shown if "late" in repr(row)]
     assert rows[0] == rows[1]

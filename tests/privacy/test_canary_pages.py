@@ -13,6 +13,7 @@ from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Hand, Say
+from bot.ui.model import ChoiceField
 from tests.fuzz.test_fuzz import web_clinic
 from tests.gate import rules_alone
 from tests.privacy.test_bytes import in_every_writing
@@ -96,7 +97,9 @@ async def test_exports_feeds_and_reports_hold_no_text() -> None:
             player = world.player(key)
             for kind in ("csv", "ics", "pdf"):
                 form = await player.open("log.export")
-                rules = form.fields[0].options[0].value  # the first field is the choice of rules
+                first = form.fields[0]
+                assert isinstance(first, ChoiceField), "the first field is the choice of rules"
+                rules = first.options[0].value
                 handed = await player.send(form, {"rules": (rules,), "format": (kind,)})
                 assert isinstance(handed, Hand)
                 files.append(handed.document.content)
@@ -117,5 +120,5 @@ async def test_exports_feeds_and_reports_hold_no_text() -> None:
         files.append(bystander.document.content)
         assert len(files) == 8 * 4 + 3
         for file in files:
-            for form in in_every_writing(CANARY):
-                assert form.lower() not in file.lower()
+            for writing in in_every_writing(CANARY):
+                assert writing.lower() not in file.lower()

@@ -249,10 +249,10 @@ class Rounds(RuleBasedStateMachine):
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-class ShortRounds(Rounds.TestCase):  # type: ignore[misc]  # made by hypothesis
+class ShortRounds(Rounds.TestCase):  # type: ignore[misc, valid-type]  # made by hypothesis
     settings = settings(max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=QUIET)
 
 
 @pytest.mark.slow
-class LongRounds(Rounds.TestCase):  # type: ignore[misc]  # made by hypothesis
+class LongRounds(Rounds.TestCase):  # type: ignore[misc, valid-type]  # made by hypothesis
     settings = settings(max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=QUIET)

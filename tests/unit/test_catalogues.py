@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -187,7 +187,7 @@ def source() -> tuple[dict[str, set[str]], list[tuple[str, re.Pattern[str], bool
     return constants, computed
 
 
-def _pattern(file: str, parts: list[object]) -> list[tuple[str, re.Pattern[str], bool]]:
+def _pattern(file: str, parts: Sequence[object]) -> list[tuple[str, re.Pattern[str], bool]]:
     """The pattern of a joined text that may be a key, or nothing."""
     fixed = "".join(str(part) for part in parts if part is not None)
     if "." not in fixed or not re.fullmatch(r"[a-z0-9_.]+", fixed):
@@ -205,6 +205,8 @@ def spoken() -> Iterator[tuple[str, str]]:
     """Keys written out where a sentence is asked for: w("…"), words.count("…"), words["…"]."""
     for file, tree in trees().items():
         for node in ast.walk(tree):
+            if not isinstance(node, ast.Call | ast.Subscript):
+                continue
             asked: ast.expr | None = None
             if isinstance(node, ast.Call) and node.args and _speaks(node.func):
                 asked = node.args[0]

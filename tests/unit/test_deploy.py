@@ -8,10 +8,11 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
+from typer.core import TyperGroup as Group
 from typer.main import get_command
 
 from bot.cli.main import app
@@ -41,7 +42,7 @@ def compose() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", [p.name for p in DEPLOY.iterdir() if p.suffix != ".json"])
 def test_every_command_that_a_file_runs_exists(name: str) -> None:
-    known = set(get_command(app).commands)
+    known = set(cast("Group", get_command(app)).commands)
     text = (DEPLOY / name).read_text(encoding="utf-8")
     run = re.findall(r"bin/intervision (\w+)", text) + re.findall(r'(?:command: \[|CMD \[")(\w+)"?, "?--config', text)
     assert set(run) <= known

@@ -18,15 +18,16 @@ from bot.log import Silent
 from bot.ports.records import URGENT
 from bot.runtime import schedule as schedules
 from bot.runtime.schedule import Schedule
-from bot.runtime.system import SystemIds
+from bot.runtime.system import SystemIds, SystemRng
 from bot.runtime.ticker import Ticker
 from storage.memory import MemoryStore
+from tests.gate import NOBODY
 
 YEARS = timedelta(days=3650)
 
 
 def made(clock: Any) -> Ticker:
-    tools = Tools(SystemIds(), None, None, None, "")
+    tools = Tools(SystemIds(), SystemRng(), NOBODY, NOBODY, "")
     return Ticker(MemoryStore(clock), clock, tools, Silent(), 0.02)
 
 

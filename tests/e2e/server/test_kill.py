@@ -191,8 +191,8 @@ async def test_power_cuts_lose_nothing_and_double_nothing(tmp_path: Path, times:
             teams.append(Team(group, people))
         await server.start()
         async with asyncio.TaskGroup() as together:
-            people = [person for team in teams for person in team.people.values()]
-            cutting = together.create_task(cut_power(server, times, random.Random(times), people))
+            everybody = [person for team in teams for person in team.people.values()]
+            cutting = together.create_task(cut_power(server, times, random.Random(times), everybody))
             for team in teams:
                 together.create_task(team.play_until(cutting))
     assert await server.stop() == 0, server.errors.read_text()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adapters.slack import payload_ids as wire
 from bot.demo.player import Player
@@ -42,7 +42,7 @@ class InSlack(Player):
         assert (await self._slack.bring("interaction", body | {"container": {"type": "view"}})).status == 200
         return await self._shown(before)
 
-    async def send(self, form: Form, values: Mapping[str, str | tuple[str, ...]]) -> Outcome:
+    async def send(self, form: Form, values: Mapping[str, Sequence[str]]) -> Outcome:
         before = set(self._witness.outcomes)
         typed = {f.name: _picked(form, f.name, values[f.name]) for f in form.fields if f.name in values}
         assert (await self.person.sends(**typed)).status == 200
@@ -50,7 +50,10 @@ class InSlack(Player):
 
     async def _shown(self, before: set[str]) -> Outcome:
         """Wait for the answer to be on the person's screen."""
-        fresh = lambda: [k for k in self._witness.outcomes if k not in before and "trigger" in k]  # noqa: E731
+
+        def fresh() -> list[str]:
+            return [k for k in self._witness.outcomes if k not in before and "trigger" in k]
+
         await until(lambda: bool(fresh()), 20)
         outcome = self._witness.outcomes[fresh()[0]]
         if isinstance(outcome, Show):
@@ -64,7 +67,7 @@ class InSlack(Player):
         return (about.key, about.subject, about.state) == (form.key, form.subject, dict(form.state))
 
 
-def _picked(form: Form, name: str, value: str | tuple[str, ...]) -> object:
+def _picked(form: Form, name: str, value: Sequence[str]) -> object:
     [shown] = [f for f in form.fields if f.name == name]
     single = type(shown).__name__ == "ChoiceField"
     return value[0] if single and isinstance(value, tuple) else value

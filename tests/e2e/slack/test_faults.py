@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -284,7 +285,7 @@ async def test_an_older_drawing_does_not_replace_a_newer_one(http: World) -> Non
 
 @pytest.mark.parametrize("forged", [{"secret": "guessed"}, {"age": 400}], ids=["signature", "replay"])
 async def test_a_forged_or_replayed_request_is_refused_and_not_logged(
-    http: World, forged: dict[str, object], caplog: pytest.LogCaptureFixture
+    http: World, forged: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     body = {"command": "/case", "text": SECRET_WORDS, "team_id": "T0CLINIC", "user_id": "U0ANNA", "trigger_id": "1"}
@@ -484,5 +485,5 @@ def _blocks() -> list[dict[str, object]]:
     return list(messages(NOTICE, {})[0]["blocks"])
 
 
-def _token(world: World) -> object:
+def _token(world: World) -> Any:
     return world.slack.kept.tokens["xoxb-clinic"]

@@ -27,7 +27,7 @@ ORGANISATION: dict[str, Any] = {
     "is_enterprise_install": True,
     "authed_user": {"id": "U0ADMIN"},
 }
-OAUTH = {"client_id": "1.2", "client_secret": "client-secret", "bot_token": ""}
+OAUTH: dict[str, Any] = {"client_id": "1.2", "client_secret": "client-secret", "bot_token": ""}
 
 
 @pytest.fixture

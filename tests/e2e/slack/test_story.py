@@ -32,7 +32,7 @@ async def test_a_whole_round_is_played_in_slack(mode: str, gate: GateInAWorker) 
             await player.person.opens_home()
             assert "Intervision is for" not in player.person.home
         said: list[str] = []
-        await Story(world, said.append, dict(players)).run()  # type: ignore[arg-type]
+        await Story(world, said.append, dict(players)).run()
         assert any("12 reviews written" in line for line in said)
         refused = [r for r in slack.slack.refusals if r[1]["error"] not in {"hash_conflict", "not_found"}]
         assert refused == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.anonymise.text import Sensitive
@@ -186,6 +188,6 @@ async def test_a_press_in_a_view_opens_on_top_and_never_deeper_than_three(world:
     for _ in range(4):
         before = anna.modal.hash
         await anna.presses("Deeper")
-        await until(lambda before=before: anna.modal.hash != before)
+        await until(partial(lambda before: anna.modal.hash != before, before))
     assert len(world.slack.kept.stacks["U0ANNA"]) == 3
     assert ("views.push", {"ok": False, "error": "push_limit_reached"}) not in world.slack.refusals

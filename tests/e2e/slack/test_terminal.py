@@ -84,6 +84,6 @@ async def test_a_newcomer_follows_the_page_to_a_case_and_a_round(tmp_path: Path)
         assert re.search(r"[A-Z]{2}-\d{3}", said), said
     finally:
         for process in (standin, app):
-            if process and process.returncode is None:
+            if process is not None and process.returncode is None:
                 process.terminate()
                 await process.wait()

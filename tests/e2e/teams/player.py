@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.teams import payload_ids as wire
 from bot.demo.player import Player, StoryBroken
@@ -54,7 +54,7 @@ class InTeams(Player):
             assert answer.status == 200, answer
         return outcome
 
-    async def send(self, form: Form, values: Mapping[str, str | tuple[str, ...]]) -> Outcome:
+    async def send(self, form: Form, values: Mapping[str, Sequence[str]]) -> Outcome:
         """Fill the open dialog in and send it; what it already holds goes along, as Teams sends it."""
         ids = {wire.input_id(field): field.name for field in form.fields}
         typed = {e["id"]: _kept(e) for e in elements(self.dialog) if str(e["type"]).startswith("Input.")}

@@ -1,10 +1,12 @@
 """Anonymous mode serves the Playground on this machine and nobody behind a proxy."""
 
+from typing import Any
+
 import pytest
 
 from tests.standins.teams.world import world
 
-ANONYMOUS = {"anonymous": True, "app_id": "", "app_secret": "", "tenant_id": ""}
+ANONYMOUS: dict[str, Any] = {"anonymous": True, "app_id": "", "app_secret": "", "tenant_id": ""}
 
 
 async def test_unsigned_messages_of_this_machine_are_answered() -> None:

@@ -200,7 +200,7 @@ async def test_a_whole_round_is_played_in_the_playground(tmp_path: Path, deliver
     async with clinic(tmp_path, delivered) as stage:
         players = {key: InTeams(stage.world, stage.witness, person, key) for key, person in stage.people.items()}
         said: list[str] = []
-        await Story(stage.world, said.append, dict(players)).run()  # type: ignore[arg-type]
+        await Story(stage.world, said.append, dict(players)).run()
         assert any("12 reviews written" in line for line in said)
         await expect(stage.page.get_by_text("My supervision log").last).to_be_visible()
         everything = [activity for chat in delivered.values() for activity in chat.values()]

@@ -25,7 +25,7 @@ async def test_a_whole_round_is_played_in_teams(gate: Anonymiser) -> None:
             await player.person.installs()
             assert player.person.sees(), "the home card greets"
         said: list[str] = []
-        await Story(teams.world, said.append, dict(players)).run()  # type: ignore[arg-type]
+        await Story(teams.world, said.append, dict(players)).run()
         assert any("12 reviews written" in line for line in said)
         assert all(len(players[key].person.sees()) > 1 for key in "abcdefg"), "everybody in the round got notices here"
         posted = str([p.activity for p in teams.connector.posted.values()])

@@ -61,7 +61,8 @@ class Served:
 
     async def browser(self, key: str = "") -> Browser:
         """A browser, signed in as this person; as nobody without a key."""
-        made: Any = Browser(SimpleNamespace(url=self.url), None)  # it needs the address alone
+        at: Any = SimpleNamespace(url=self.url)  # a browser needs the address alone
+        made = Browser(at, None)
         if key:
             self.take(made, await self.desk.open_session(await self.person(key)))
         return made

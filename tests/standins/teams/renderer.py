@@ -74,8 +74,8 @@ def _host(look: dict[str, str], shade: int) -> Json:
         "warning": colour(_WARNING[shade]),
         "attention": colour(_ATTENTION[shade]),
     }
-    tinted = {"foregroundColors": colours, "backgroundColor": look["back"]}
-    styles = {"default": tinted, "emphasis": tinted}
+    tinted: dict[str, object] = {"foregroundColors": colours, "backgroundColor": look["back"]}
+    styles: dict[str, dict[str, object]] = {"default": tinted, "emphasis": tinted}
     for name in ("accent", "good", "warning", "attention"):
         styles[name] = {**tinted, "borderColor": colours[name]["default"], "borderThickness": 1}
     return {

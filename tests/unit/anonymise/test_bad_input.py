@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from re import _parser  # how `re` itself reads a pattern; it has no public reader
+from re import _parser  # type: ignore[attr-defined]  # how `re` itself reads a pattern; it has no public reader
 from typing import Any
 
 import pytest

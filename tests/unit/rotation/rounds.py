@@ -11,12 +11,14 @@ STRICT = Rules(pair_weight=None)
 
 def member(name: str, **values: Any) -> Member:
     """A present, experienced member with room for two reviews who speaks English."""
-    return Member(**({"id": name, "capacity": 2, "languages": frozenset({"en"}), "experienced": True} | values))
+    given: dict[str, Any] = {"id": name, "capacity": 2, "languages": frozenset({"en"}), "experienced": True} | values
+    return Member(**given)
 
 
 def case(name: str, author: str | None = None, **values: Any) -> Case:
     """A case in any language that wants two reviewers."""
-    return Case(**({"id": name, "author": author, "k": 2} | values))
+    given: dict[str, Any] = {"id": name, "author": author, "k": 2} | values
+    return Case(**given)
 
 
 def group(size: int, **values: Any) -> tuple[Member, ...]:
@@ -26,4 +28,5 @@ def group(size: int, **values: Any) -> tuple[Member, ...]:
 
 def round_of(members: tuple[Member, ...], *cases: Case, **values: Any) -> Instance:
     """A round with seed 1 and strict tiers."""
-    return Instance(**({"members": members, "cases": cases, "rules": STRICT, "seed": 1} | values))
+    given: dict[str, Any] = {"members": members, "cases": cases, "rules": STRICT, "seed": 1} | values
+    return Instance(**given)

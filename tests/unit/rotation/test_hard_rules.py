@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.rotation import Case, Instance, Member, Pair, Previous, Rules, assign
+from bot.rotation import Instance, Member, Pair, Previous, Rules, assign
 from tests.unit.rotation.rounds import case, group, member, round_of
 
 AUTHOR = member("author", capacity=0, clinic="kiel")
@@ -32,7 +32,8 @@ BARRED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 def only_candidate(reason: str) -> Instance:
     about_member, about_case, about_round = BARRED[reason]
     reviewer: Member = member("m", **about_member)
-    wanted: Case = case("c", **({"author": "author", "k": 1} | about_case))
+    about: dict[str, Any] = {"author": "author", "k": 1} | about_case
+    wanted = case("c", **about)
     return round_of((AUTHOR, reviewer), wanted, **about_round)
 
 

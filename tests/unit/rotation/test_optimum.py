@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from random import Random
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -52,10 +53,13 @@ def test_every_plan_obeys_every_hard_rule(instance: Instance) -> None:
             assert sum(not m.experienced for m in on_it) < cases[name].k
 
 
+T = TypeVar("T")
+
+
 @settings(max_examples=60, deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(instance: Instance, chance: Random) -> None:
-    def shuffled(items: tuple[object, ...]) -> tuple[object, ...]:
+    def shuffled(items: tuple[T, ...]) -> tuple[T, ...]:
         return tuple(chance.sample(items, len(items)))
 
     mixed = replace(
@@ -136,13 +140,13 @@ def test_among_equals_whoever_has_met_the_presenter_least() -> None:
 def test_load_before_pair_is_strict_unless_blended() -> None:
     """One tenth of a review decides in strict order; blended, a second meeting outweighs it."""
     history = (History("p", "m0", 1),)
-    people = ({"balance": 0}, {"balance": 1})
+    people: tuple[dict[str, object], ...] = ({"balance": 0}, {"balance": 1})
     assert chosen(*people, wanted=case("c", "p", k=1), history=history) == ("m0",)
     assert chosen(*people, wanted=case("c", "p", k=1), history=history, rules=Rules()) == ("m1",)
 
 
 def test_expertise_decides_last() -> None:
-    people = ({"tags": frozenset({"sleep"})}, {})
+    people: tuple[dict[str, object], ...] = ({"tags": frozenset({"sleep"})}, {})
     assert chosen(*people, wanted=case("c", k=1, tags=frozenset({"sleep"}))) == ("m0",)
 
 

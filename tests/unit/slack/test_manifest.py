@@ -112,7 +112,7 @@ def test_mistakes_of_the_section_are_told(wrong: dict[str, Any]) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    made = SlackSettings(app_token="xapp-1-secret", bot_token="xoxb-secret")  # type: ignore[arg-type]
+    made = SlackSettings(app_token="xapp-1-secret", bot_token="xoxb-secret")
     assert "secret" not in repr(made).replace("signing_secret", "").replace("client_secret", "")
 
 

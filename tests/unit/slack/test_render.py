@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from adapters.slack import payload_ids as wire
 from adapters.slack import render
 from adapters.slack.fields import read_values
+from adapters.slack.pictures import digest
 from adapters.slack.spans import split
 from bot.anonymise.text import AnonText, Sensitive
 from bot.ui.model import Action, Card, ChoiceField, Form, Option, Passage, Row, TextField, line
@@ -20,7 +21,7 @@ from tests import gallery
 from tests.standins.slack.limits import message_faults, view_faults
 
 EN = words("en")
-PICTURES = {render.digest(gallery.PIXEL): "F0PICTURE"}
+PICTURES = {digest(gallery.PIXEL): "F0PICTURE"}
 
 
 def modal(form: Form) -> dict[str, Any]:

@@ -210,7 +210,8 @@ def test_the_shipped_unit_runs_ten_nights_and_keeps_seven(
 
 def noted(database: Path) -> datetime:
     with create_engine(f"sqlite:///{database}").connect() as connection:
-        found: datetime = connection.scalar(select(last_done.c.at).where(last_done.c.what == "backup"))
+        found = connection.scalar(select(last_done.c.at).where(last_done.c.what == "backup"))
+        assert isinstance(found, datetime)
         return found
 
 

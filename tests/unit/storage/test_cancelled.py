@@ -31,6 +31,7 @@ async def test_a_cancelled_statement_is_cancelled_and_the_next_writer_has_its_tu
         url = request.getfixturevalue("postgres_url")
         upgrade(url)
     store = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(datetime(2027, 1, 18, tzinfo=UTC)))
+    assert isinstance(store, SqlStore)
     asking = asyncio.create_task(ask(store, SLOW[kind]))
     await asyncio.sleep(0.1)
     asking.cancel()

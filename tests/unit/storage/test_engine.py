@@ -19,7 +19,7 @@ OPERATE = Path(__file__).parents[3] / "docs" / "operate.md"
 def example() -> str:
     """The address of two servers in docs/operate.md."""
     blocks = OPERATE.read_text(encoding="utf-8").split("```toml")[1:]
-    urls = [tomllib.loads(block.split("```")[0]).get("database", {}).get("url", "") for block in blocks]
+    urls: list[str] = [tomllib.loads(block.split("```")[0]).get("database", {}).get("url", "") for block in blocks]
     return next(url for url in urls if "target_session_attrs" in url)
 
 

@@ -13,6 +13,7 @@ from bot.demo.clock import VirtualClock
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
+from storage.store import SqlStore
 from storage.tables import metadata
 from tests.contract.conftest import postgres_server, postgres_url
 from tests.migrated import migrated
@@ -65,6 +66,7 @@ async def asked_by(url: str, prefix: str) -> str:
     from sqlalchemy import event
 
     store = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
+    assert isinstance(store, SqlStore)
     statements: list[str] = []
 
     @event.listens_for(store._engine.sync_engine, "before_cursor_execute")

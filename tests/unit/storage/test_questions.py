@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy.dialects import sqlite
@@ -24,7 +24,7 @@ ASKED = [(kind, names[1]) for kind, indexes in INDEXES.items() for names in inde
 def plan(database: Path, kind: type[Any], **conditions: Any) -> str:
     """How SQLite would find the rows, in a database it knows nothing about yet."""
     shape, asked = shaped("org", conditions.items())
-    query = selecting(kind, shape, ("id",), None).params(**asked)
+    query = selecting(cast("Any", kind), shape, ("id",), None).params(**asked)
     sql = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}")

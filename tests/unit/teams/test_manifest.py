@@ -100,7 +100,11 @@ def test_the_command_line_writes_the_package(tmp_path: Path) -> None:
 
 
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
-OTHERS = ({"sso": True}, {"sso": False, "slash_triggers": True}, {"privacy_url": "https://clinic.example/privacy"})
+OTHERS: tuple[dict[str, Any], ...] = (
+    {"sso": True},
+    {"sso": False, "slash_triggers": True},
+    {"privacy_url": "https://clinic.example/privacy"},
+)
 
 
 def version_of(made: bytes) -> str:

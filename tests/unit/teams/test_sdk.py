@@ -50,7 +50,8 @@ class Entra:
 
 class _Reply:
     def __init__(self, status: int, body: dict[str, Any]) -> None:
-        self.status_code, self.text, self.headers = status, json.dumps(body), {}
+        self.status_code, self.text = status, json.dumps(body)
+        self.headers: dict[str, str] = {}
 
     def raise_for_status(self) -> None:
         assert self.status_code == 200

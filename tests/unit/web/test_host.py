@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -90,7 +91,7 @@ async def test_an_address_of_another_machine_is_one_clear_sentence() -> None:
 
 async def test_requests_under_way_finish_before_it_stops() -> None:
     slow = Slow()
-    host = Host("127.0.0.1", 0, [slow], ready=yes)
+    host = Host("127.0.0.1", 0, [cast("Any", slow)], ready=yes)
     await host.start()
     answer = asyncio.create_task(fetch(host, "/slow"))
     await slow.begun.wait()
@@ -102,7 +103,7 @@ async def test_requests_under_way_finish_before_it_stops() -> None:
 
 
 async def test_a_failure_is_an_answer_and_its_message_is_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    host = Host("127.0.0.1", 0, [Slow()], ready=yes)
+    host = Host("127.0.0.1", 0, [cast("Any", Slow())], ready=yes)
     await host.start()
     status, text = await fetch(host, "/fail")
     await host.stop()
