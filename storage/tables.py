@@ -213,12 +213,13 @@ for _name, _columns in {
 for _column in (_outbox.failed_at, _outbox.uncertain_at):
     Index(None, _column, sqlite_where=_column.is_not(None), postgresql_where=_column.is_not(None))
 
-# What ends one day is looked for by its end; what has not ended is found in other ways.
+# What ends one day is looked for by its end; what has not ended is found in other ways. The end comes first: behind the
+# organisation SQLite would take "has ended" of one person for a range and read everybody's.
 _ENDS = {LeaveEntry: ("last_day",), Case: ("published_at",), Assignment: ("submitted_at",)}
 for _kind, _names in _ENDS.items():
     for _column in (TABLES[_kind].c[_name] for _name in _names):
         _filled = _column.is_not(None)
-        Index(None, TABLES[_kind].c.organisation, _column, sqlite_where=_filled, postgresql_where=_filled)
+        Index(None, _column, TABLES[_kind].c.organisation, sqlite_where=_filled, postgresql_where=_filled)
 _cases = TABLES[Case].c
 _unpurged = and_(_cases.closed_at.is_not(None), _cases.purged_at.is_(None))
 Index("ix_case_unpurged", _cases.organisation, _cases.closed_at, sqlite_where=_unpurged, postgresql_where=_unpurged)

@@ -63,11 +63,11 @@ async def test_foreign_and_forged_ids_are_refused_in_every_command(world: World)
 
 
 NEEDS_NO_SUBJECT = {
+    "case.mine",
     "case.new",
+    "review.queue",
     "case.submit",
     "caseload.read",
-    "case.mine",
-    "review.queue",
     "caseload.switch",
     "caseload.leave",
     "caseload.leave.send",

@@ -147,5 +147,5 @@ def adapter(given: dict[str, Any], store: Store, clock: Any) -> Platform:
         return made
     teams = TeamsSettings(
         app_id=APP_ID, app_secret="s", tenant_id=TENANT, service_hosts=["127.0.0.1"], metadata_url=given["metadata"]
-    )  # type: ignore[arg-type]  # pydantic takes plain values
+    )
     return TeamsPlatform(teams, offered, GivenToken())

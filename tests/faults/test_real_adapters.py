@@ -31,7 +31,7 @@ SEED, REPLICAS, PEOPLE, A_SECOND, LEASE = 20, 2, 120, 15, 12.0
 HEALED_AFTER = 5
 """Hours until everything that may not have arrived has come again."""
 IN_FLIGHT = UNANSWERED * REPLICAS
-ROWS = {
+ROWS: dict[str, Callable[[], SlackRow | TeamsRow]] = {
     "slack-asked": partial(SlackRow, can_be_asked=True),
     "slack": partial(SlackRow, can_be_asked=False),
     "teams": TeamsRow,

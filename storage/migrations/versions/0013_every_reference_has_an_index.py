@@ -28,10 +28,10 @@ INDEXES = {
     'timer': ['at'],
 }
 PARTIAL = {
-    ('assignment', 'ix_assignment_organisation_submitted_at', 'submitted_at'): 'submitted_at IS NOT NULL',
-    ('case', 'ix_case_organisation_published_at', 'published_at'): 'published_at IS NOT NULL',
-    ('case', 'ix_case_unpurged', 'closed_at'): 'closed_at IS NOT NULL AND purged_at IS NULL',
-    ('leave_entry', 'ix_leave_entry_organisation_last_day', 'last_day'): 'last_day IS NOT NULL',
+    ('assignment', 'ix_assignment_submitted_at_organisation', ('submitted_at', 'organisation')): 'submitted_at IS NOT NULL',
+    ('case', 'ix_case_published_at_organisation', ('published_at', 'organisation')): 'published_at IS NOT NULL',
+    ('case', 'ix_case_unpurged', ('organisation', 'closed_at')): 'closed_at IS NOT NULL AND purged_at IS NULL',
+    ('leave_entry', 'ix_leave_entry_last_day_organisation', ('last_day', 'organisation')): 'last_day IS NOT NULL',
 }
 
 
@@ -39,9 +39,9 @@ def upgrade() -> None:
     for table, columns in INDEXES.items():
         for column in columns:
             op.create_index(f'ix_{table}_organisation_{column}', table, ['organisation', column])
-    for (table, name, column), where in PARTIAL.items():
+    for (table, name, some_columns), where in PARTIAL.items():
         some = sa.text(where)
-        op.create_index(name, table, ['organisation', column], sqlite_where=some, postgresql_where=some)
+        op.create_index(name, table, list(some_columns), sqlite_where=some, postgresql_where=some)
     if op.get_context().dialect.name == 'postgresql':
         op.execute('ALTER TABLE drawer ALTER COLUMN key TYPE varchar COLLATE "C"')
 

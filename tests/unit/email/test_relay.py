@@ -54,7 +54,8 @@ async def mailing(folder: Path, security: Any = "starttls", **more: Any) -> Asyn
 
 
 def message(outbox_id: str = "out_1", posting: Callable[[], Awaitable[None]] | None = None, **more: Any) -> Message:
-    return Message(outbox_id, CARD, **({"posting": posting} if posting else {}), **more)
+    begun: dict[str, Any] = {"posting": posting} if posting else {}
+    return Message(outbox_id, CARD, **begun, **more)
 
 
 def parts_of(mail: EmailMessage) -> list[str]:
@@ -151,7 +152,7 @@ async def test_only_what_was_handed_over_may_have_arrived(tmp_path: Path) -> Non
 
     async with mailing(tmp_path) as (platform, there):
         for step in ("mail", "rcpt"):
-            there.faults[step] = [there.cut]  # type: ignore[index]  # a Step
+            there.faults[step] = [there.cut]
             with pytest.raises(DeliveryFailed) as failed:
                 await platform.send(TO, message(posting=posting))
             assert failed.value.away

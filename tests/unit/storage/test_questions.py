@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
 
 import pytest
 from sqlalchemy.dialects import sqlite
@@ -19,6 +20,9 @@ from storage.query_builder import selecting, shaped
 from tests.migrated import migrated
 
 ASKED = [(kind, names[1]) for kind, indexes in INDEXES.items() for names in indexes if kind is not Timer]
+
+SOME: dict[object, object] = {datetime: datetime(2027, 1, 18, tzinfo=UTC), date: date(2027, 1, 18)}
+"""A value of a column that is no word."""
 
 
 def plan(database: Path, kind: type[Any], **conditions: Any) -> str:
@@ -34,8 +38,10 @@ def plan(database: Path, kind: type[Any], **conditions: Any) -> str:
 @pytest.mark.parametrize(("kind", "name"), ASKED, ids=[f"{kind.__name__}.{name}" for kind, name in ASKED])
 def test_rows_are_found_by_the_index_that_was_made_for_them(kind: type[Any], name: str, tmp_path: Path) -> None:
     migrated(tmp_path / "empty.sqlite3")
-    assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{name: "x"})
-    assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{f"{name}__in": ["x"]})
+    value = SOME.get(get_type_hints(kind)[name], "x")
+    assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{name: value})
+    if isinstance(value, str):
+        assert f"{name}=?" in plan(tmp_path / "empty.sqlite3", kind, **{f"{name}__in": [value]})
 
 
 def test_the_first_groups_by_name_are_read_in_order_not_sorted_out_of_all(tmp_path: Path) -> None:
