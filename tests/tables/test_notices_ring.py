@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ async def on_teams(gate: GateInAWorker) -> AsyncIterator[Surface]:
 @asynccontextmanager
 async def on_the_page(gate: GateInAWorker) -> AsyncIterator[Surface]:
     platforms: dict[str, RecordingPlatform] = {}
-    world = await make_world(gate, platforms=platforms)  # type: ignore[arg-type]  # filled below
+    world = await make_world(gate, platforms=platforms)
     inbox = Inbox(MemoryDrawer(world.clock.now), timedelta(days=30))
     platforms["page"] = InInbox(inbox, world.clock.now)
     me = Actor("page", ORGANISATION, "U1")
@@ -157,7 +158,7 @@ def gate() -> GateInAWorker:
     return rules_alone()
 
 
-async def tell(at: Surface, card: str, key: str, *, slot: str = "matter:1", **args: str) -> None:
+async def tell(at: Surface, card: str, key: str, *, slot: str = "matter:1", **args: Any) -> None:
     at.world.clock.advance(timedelta(minutes=1))
     async with at.world.store.begin(ORGANISATION) as uow:
         work = Work(uow, at.world.clock.now(), at.world.tools)
