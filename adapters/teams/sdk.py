@@ -1,7 +1,7 @@
 """The only file that imports the Bot Framework SDK (botbuilder 4.17): credentials and the connector's REST API.
 
 Its repository is archived, so the surface is kept to what `Connector` names; the decision page
-`docs/decisions/teams-sdk.md` says how the Microsoft 365 Agents SDK takes its place. Three parts of
+`docs/decisions/0011-teams-botbuilder-now.md` says how the Microsoft 365 Agents SDK takes its place. Three parts of
 the SDK are replaced through its own seams, because they block the event loop or repeat what must
 not be repeated: how requests are sent (our aiohttp session, no retries), where the bearer token
 comes from (fetched in a thread, kept for minutes), and who authenticates (`tokens.py`).
