@@ -42,7 +42,7 @@ Period = tuple[date, date | None]
 
 def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
-    parts = _without_marks(row)
+    parts = _resumed(_without_marks(row))
     kinds = [part.kind for part in parts if part.kind != "starts"]
     modes = {part.mode for part in parts if part.mode}
     away = "leave" in kinds or "absent" in kinds or _negated(kinds)
@@ -60,6 +60,17 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     if returns and not times:
         return _asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
     raise Misfit
+
+
+def _resumed(parts: list[Part]) -> list[Part]:
+    """I come again on Monday · arbeite ab Montag wieder: a return, if nothing but the day stands beside it."""
+    days = [part for part in parts if part.is_time]
+    if sorted(part.kind for part in parts if not part.is_time) != ["again", "attend"] or len(days) != 1:
+        return parts
+    day = days[0].first
+    if days[0].kind not in {"single", "from"} or day is None or not day.is_day or isinstance(day, EndOf):
+        return parts
+    return [Part("back_on", first=day)]
 
 
 def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool) -> None:
