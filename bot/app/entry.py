@@ -395,5 +395,5 @@ def _refused(key: str, w: Words, values: Mapping[str, object] | None = None) -> 
 
 def _shown(value: object, w: Words) -> object:
     if isinstance(value, tuple | list):
-        return w.listing([str(item) for item in value])
+        return w.either([str(item) for item in value])  # forms, options: one of them is meant
     return w.long_day(value) if isinstance(value, date) else value

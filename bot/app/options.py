@@ -23,5 +23,5 @@ def listing_options(ctx: Context, card: Card, command: str, options: Sequence[st
     """The card with a line on top that names what may be typed; what was typed is not repeated."""
     w = ctx.words
     shown = [f"/{command} {w(f'typed.{known}').split()[0]}" for known in options]
-    notice = Notice(Tone.WARN, line(w("option.unknown"), " ", strong(w.listing(shown))))
+    notice = Notice(Tone.WARN, line(w("option.unknown"), " ", strong(w.either(shown))))
     return replace(card, body=(notice, *card.body))

@@ -118,6 +118,12 @@ class Words:
 
         return format_list(list(items), locale=_LOCALES[self.language])
 
+    def either(self, items: Sequence[str]) -> str:
+        """ "a, b or c" in the language."""
+        from babel.lists import format_list
+
+        return format_list(list(items), style="or", locale=_LOCALES[self.language])
+
 
 @lru_cache(maxsize=5000)
 def _day(language: str, day: date, skeleton: str) -> str:

@@ -1,0 +1,86 @@
+"""What people type and write, read: typed periods against what they mean, and the prompt for danger in case texts."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from benchmarks.model import Section, Table
+from bot.calendars.spoken import understand
+from bot.calendars.spoken.lexicon import LANGUAGES, lexicon
+from bot.domain.risk_words import speaks_of_a_plan
+from tests.unit.calendars.test_spoken import Phrase, corpus, told
+from tests.unit.domain.test_risk_words import sentences
+
+
+def run() -> Section:
+    """Every phrase and sentence of the tests, language by language."""
+    for language in LANGUAGES:
+        lexicon(language)
+    return Section(
+        title="Typed periods and the prompt for danger",
+        intro="What `intervision understand` makes of the phrases and sentences that the tests hold.",
+        tables=(
+            Table(
+                (
+                    "language",
+                    "phrases",
+                    "of these must ask",
+                    "read right",
+                    "misread silently",
+                    "median CPU time",
+                    "slowest",
+                ),
+                tuple(_periods(language) for language in LANGUAGES),
+                "Typed periods: must be ≥ .97 right, none misread silently, < 5 ms",
+            ),
+            Table(
+                ("language", "must prompt", "prompted", "must not", "left alone"),
+                tuple(_prompts(language) for language in LANGUAGES),
+                "The prompt to answer the risk question again: must be ≥ .95 both ways",
+            ),
+        ),
+        notes=(
+            "The phrases were written with the grammar, so these are development numbers; other phrases read worse.",
+            "Misread silently: acted on, and not as meant.",
+        ),
+    )
+
+
+def _periods(language: str) -> tuple[str, ...]:
+    phrases = list(corpus(language))
+    right = misread = 0
+    taken = []
+    for phrase in phrases:
+        began = time.process_time()
+        said = told(understand(phrase.text, phrase.today, language))
+        taken.append((time.process_time() - began) * 1000)
+        right += said == phrase.meant
+        misread += _misread(said, phrase)
+    asks = sum(phrase.meant == "ask" for phrase in phrases)
+    return (
+        language,
+        str(len(phrases)),
+        str(asks),
+        f"{right / len(phrases):.3f}",
+        str(misread),
+        f"{statistics.median(taken):.2f} ms",
+        f"{max(taken):.2f} ms",
+    )
+
+
+def _misread(said: str, phrase: Phrase) -> bool:
+    return said not in {phrase.meant, "ask"}
+
+
+def _prompts(language: str) -> tuple[str, ...]:
+    must, must_not = sentences(language, "+"), sentences(language, "-")
+    prompted = sum(speaks_of_a_plan([text], language) for text in must)
+    silent = sum(not speaks_of_a_plan([text], language) for text in must_not)
+    return (
+        language,
+        str(len(must)),
+        f"{prompted / len(must):.3f}",
+        str(len(must_not)),
+        f"{silent / len(must_not):.3f}",
+    )
