@@ -50,7 +50,7 @@ HEADLINES = (
         "anonymise",
         "this gate",
         "recall",
-        "≥ .93",
+        "≥ .955",
         "Beside others, development notes",
     ),
     Headline(
@@ -62,7 +62,7 @@ HEADLINES = (
         "Beside others, development notes",
     ),
     Headline(
-        "the same on fresh notes", "anonymise", "recall, all", "fresh", "≥ .93", "What is asked and what was measured"
+        "the same on fresh notes", "anonymise", "recall, all", "fresh", "≥ .955", "What is asked and what was measured"
     ),
     Headline("a slash command in Slack acknowledged, 200 a second, p99", "slack", "200", "p99", "< 1 s"),
     Headline(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from bot.errors import SetupError
 
 Found = tuple[int, int, str, float]
 """Start, end, the model's own label, how sure it is (0 to 1)."""
-Model = Callable[[str], list[Found]]
+Model = Callable[..., list[Found]]
+"""Takes a text and, perhaps, the places in it that matter: a window without one of them is passed over."""
 
 RAMPART = "rampart"
 FOLDER = Path(__file__).parent / RAMPART
@@ -78,10 +79,12 @@ class _Runner:
         self._session: Any = onnxruntime.InferenceSession(file, settings, providers=["CPUExecutionProvider"])
         self._inputs = {given.name for given in self._session.get_inputs()}
 
-    def __call__(self, text: str) -> list[Found]:
+    def __call__(self, text: str, matter: Sequence[int] | None = None) -> list[Found]:
         found: dict[str, list[list[int]]] = {}
         seen: set[int] = set()
         for start in _window_starts(len(text)):
+            if matter is not None and not any(start <= place < start + _WINDOW for place in matter):
+                continue
             for first, last, label in self._window(text[start : start + _WINDOW], seen):
                 known = found.setdefault(label, [])
                 if known and start + first < known[-1][1]:

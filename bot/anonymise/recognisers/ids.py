@@ -99,6 +99,8 @@ _GPS = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,8}°?[NS]?, {0,2}-?\d{1,3}\.\d{3,8
 _MACHINE = re.compile(
     r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\w)"
 )
+_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?- ?(?:[01]\d|2[0-4])[0-5]\d")
+"""A sleep window: "0100-0630"."""
 _LABELLED = re.compile(
     r"[:.#]{0,2} ?(?:nr\.? ?|no\.? ?|#)?([A-ZÆØÅÄÖÜ]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/.](?=\w{0,8}\d)\w{1,8}){0,4})(?![\w])"
 )
@@ -157,6 +159,8 @@ def long_numbers(passage: Passage) -> Iterator[Span]:
     """Any run of seven digits or more, whatever stands between them: no score or dose has so many."""
     for match in _DIGITS.finditer(passage.text):
         digits = sum(c.isdigit() for c in match.group())
+        if _HOURS.fullmatch(match.group()):
+            continue
         if digits >= _MIN_ALWAYS and not _row_of_scores(passage, match):
             yield Span(match.start(), match.end(), "ID", "auto", 0.7, "digits")
         elif digits == 6 and re.fullmatch(r"\d{6}", match.group()):

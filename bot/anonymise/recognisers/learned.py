@@ -17,7 +17,7 @@ from bot.anonymise.recognisers.reading import (
     readable,
     related,
 )
-from bot.anonymise.tagger import model
+from bot.anonymise.tagger.model import tagger
 from bot.anonymise.vocabulary import word_set
 
 _RAMPART_CLASSES = {
@@ -30,12 +30,13 @@ _RAMPART_CLASSES = {
 _WITH_FIGURES = {"BUILDING_NUMBER": "ADDRESS", "SECONDARY_ADDRESS": "ADDRESS", "ZIP_CODE": "POSTCODE"}
 """House numbers, flats and postcodes: here figures are what is looked for."""
 _EVERYDAY, _FAR = 45, 4
-_ABBREVIATION = 4
+_ABBREVIATION, _SHORT_FORM = 4, 3
 LEAST_LIKELY = 0.15
 _LIKELY = 0.5
 """How likely an everyday word must be somebody's name."""
 _LEAST_SURE = 0.3
 """What the tagger alone finds is less sure than what any rule finds."""
+_LONGEST_NUMBER = 6
 _WITHIN = frozenset({" ", "-", ". ", " & ", "'", ".", "/"})
 _COUNTED, _UNITS = word_set("counted"), word_set("units")
 
@@ -44,11 +45,38 @@ def by_rampart(name: str) -> Callable[[Passage], Iterator[Span]]:
     """A recogniser around the Rampart model."""
 
     def recognise(passage: Passage) -> Iterator[Span]:
-        found = models.rampart(name)(passage.text)
+        model = models.rampart(name)
+        found = model(passage.text, _address_like(passage))
         yield from _doubtful(passage, found, _RAMPART_CLASSES, "rampart")
         yield from _with_figures(passage, found)
 
     return recognise
+
+
+def _address_like(passage: Passage) -> list[int]:
+    """Where a figure stands beside a capital that it does not count: only there has the model more to say than rules.
+
+    It takes three quarters of the gate's time and finds addresses; the tagger finds what else it would.
+    """
+    return [word.start for word in passage.words if word.number and _beside_a_name(passage, word)]
+
+
+def _beside_a_name(passage: Passage, word: Word) -> bool:
+    if len(word.text) > _LONGEST_NUMBER or not word.text[0].isdigit():
+        return False
+    before, after = passage.before(word), passage.after(word)
+    if before is not None and (before.low in _COUNTED or before.low.partition("-")[0] in passage.shared.tests):
+        return False
+    for other, gap in ((before, word.gap), (after, after.gap if after else "")):
+        if other is None or other.number or gap.strip(" ,.\n"):
+            continue
+        named = other.capital or passage.small
+        plain = (
+            readable(passage, other) or other.low in _UNITS or (not other.capital and bool(passage.usual(other.low)))
+        )
+        if named and not plain and not other.first:
+            return True
+    return False
 
 
 def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]]:
@@ -57,12 +85,12 @@ def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]
     def recognise(passage: Passage) -> Iterator[Span]:
         run: list[Word] = []
         cls, most = "", 0.0
-        for at, label, likely in model.tagger().probable(passage, least):
+        for at, label, likely in tagger().probable(passage, least):
             word = passage.words[at]
             plain = passage.usual(word.low) >= _EVERYDAY
             if (plain and likely < _LIKELY) or not _stands_for_somebody(passage, word, label):
                 continue
-            if run and not (label == cls and word.index == run[-1].index + 1 and word.gap in _WITHIN):
+            if run and not (label == cls and word.index == run[-1].index + 1 and _goes_on(run[-1], word)):
                 yield Span(run[0].start, run[-1].end, cls, "check", most * _LEAST_SURE, "tagger")
                 run, most = [], 0.0
             run, cls, most = [*run, word], label, max(most, likely)
@@ -70,6 +98,11 @@ def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]
             yield Span(run[0].start, run[-1].end, cls, "check", most * _LEAST_SURE, "tagger")
 
     return recognise
+
+
+def _goes_on(last: Word, word: Word) -> bool:
+    """The next word of one name: a full stop only ends an initial or a short form."""
+    return word.gap in _WITHIN and (word.gap != ". " or len(last.text) <= _SHORT_FORM)
 
 
 def _stands_for_somebody(passage: Passage, word: Word, label: str) -> bool:

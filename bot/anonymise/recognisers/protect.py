@@ -76,7 +76,9 @@ def without_protected(passage: Passage, spans: Iterable[Span], kept: list[tuple[
         if (start, end) == (span.start, span.end):
             yield span
         elif start < end and (span.cls not in _NUMBERS or sum(c.isdigit() for c in passage.text[start:end]) > 2):
-            yield replace(span, start=start, end=end)
+            kept_words = passage.text[start:end].rstrip(" .,;:!?\n")
+            if kept_words:
+                yield replace(span, start=start, end=start + len(kept_words))
 
 
 _CERTAIN = frozenset({"given", "remembered", "pattern", "email", "url", "iban", "national_id", "phone", "age", "label"})

@@ -229,3 +229,15 @@ def test_odd_forms_of_identifiers_go(lang: str, text: str, part: str) -> None:
 )
 def test_chat_and_course_words_stay(text: str) -> None:
     assert shown(text, "en") == text
+
+
+TIMES = [
+    ("de", "Nächster Termin Di 27.2. 14:30.", "Nächster Termin Di [DATE 1] 14:30."),
+    ("en", "Sleep window 0100-0630, ISI 22.", "Sleep window 0100-0630, ISI 22."),
+    ("sv", "Jobbar på ICA Maxi Barkarby. Orosstund 5/7.", "Jobbar på [ORGANISATION 1]. Orosstund 5/7."),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "read"), TIMES)
+def test_the_time_and_the_next_sentence_stay(lang: str, text: str, read: str) -> None:
+    assert shown(text, lang) == read
