@@ -101,7 +101,8 @@ def note(row: tuple[int, ...], seconds: float, seed: int) -> None:
         "machine": machine(),
         "title": "Delivery under faults",
         "intro": f"{REPLICAS} replicas as processes on one PostgreSQL send messages to {PEOPLE} people, "
-        f"{row[4] / seconds:.0f} a second all the while; the receiver counts what arrives.",
+        f"{row[4] / seconds:.0f} a second all the while; the receiver counts what arrives, and "
+        "can be asked whether it has a message, as Slack can with `typed_messages`.",
         "tables": [{"columns": columns, "rows": [[f"{number:,}" for number in row]], "caption": ""}],
         "notes": [f"Written by make soak, which took {seconds / 60:.0f} minutes; seed {seed}."],
     }
