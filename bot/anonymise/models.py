@@ -18,7 +18,7 @@ from bot.errors import SetupError
 Found = tuple[int, int, str, float]
 """Start, end, the model's own label, how sure it is (0 to 1)."""
 Model = Callable[..., list[Found]]
-"""Takes a text and, perhaps, the places in it that matter: a window without one of them is passed over."""
+"""Takes a text, perhaps the places in it that matter (a window without one is passed over) and what was read before."""
 
 RAMPART = "rampart"
 FOLDER = Path(__file__).parent / RAMPART
@@ -79,9 +79,9 @@ class _Runner:
         self._session: Any = onnxruntime.InferenceSession(file, settings, providers=["CPUExecutionProvider"])
         self._inputs = {given.name for given in self._session.get_inputs()}
 
-    def __call__(self, text: str, matter: Sequence[int] | None = None) -> list[Found]:
+    def __call__(self, text: str, matter: Sequence[int] | None = None, seen: set[int] | None = None) -> list[Found]:
         found: dict[str, list[list[int]]] = {}
-        seen: set[int] = set()
+        seen = set() if seen is None else seen
         for start in _window_starts(len(text)):
             if matter is not None and not any(start <= place < start + _WINDOW for place in matter):
                 continue

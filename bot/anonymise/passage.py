@@ -50,6 +50,8 @@ class Passage:
     def __init__(self, text: str, lang: str, *, small: bool | None = None) -> None:
         self.text = text
         self.lang = lang
+        self.tokens_read: set[int] = set()
+        """What the Rampart model has read of this text, shared by its stretches."""
         if small is not None:
             self.small = small
         self.langs = (lang,) if lang == "en" else (lang, "en")
@@ -98,7 +100,9 @@ class Passage:
             end = min(start + _STRETCH, len(self.text))
             if end < len(self.text):
                 end = start + _cut(self.text[start:end])
-            yield Passage(self.text[start:end], self.lang, small=self.small), start
+            stretch = Passage(self.text[start:end], self.lang, small=self.small)
+            stretch.tokens_read = self.tokens_read
+            yield stretch, start
             start = end
 
     def before(self, word: Word, steps: int = 1) -> Word | None:

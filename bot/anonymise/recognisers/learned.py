@@ -46,7 +46,7 @@ def by_rampart(name: str) -> Callable[[Passage], Iterator[Span]]:
 
     def recognise(passage: Passage) -> Iterator[Span]:
         model = models.rampart(name)
-        found = model(passage.text, _address_like(passage))
+        found = model(passage.text, _address_like(passage), passage.tokens_read)
         yield from _doubtful(passage, found, _RAMPART_CLASSES, "rampart")
         yield from _with_figures(passage, found)
 
