@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.admin import admin
 from bot.cli.anonymise import anonymise
+from bot.cli.anonymity import anonymity
 from bot.cli.assign import assign
 from bot.cli.audit import audit, purge
 from bot.cli.backup import backup, drill, restore
@@ -63,6 +64,7 @@ for command in (
     app.command()(command)
 app.command()(export)
 app.command()(report)
+app.command()(anonymity)
 app.command()(understand)
 app.command("verify-log")(verify_log)
 app.add_typer(admin, name="admin")

@@ -94,7 +94,7 @@ class Policy:
     cadence_weekday: int = _whole(0, 0, 6)  # 0 = Monday, local to the group
     cadence_time: time = time(9, 0)  # local to the group
     anonymity: Anonymity = Anonymity.BOTH
-    small_group: int = _whole(4, 2, 12)  # fewer possible presenters than this → a warning before writing
+    small_group: int = _whole(3, 2, 12)  # narrowed down to fewer people than this → asked before sharing
     second_look: SecondLookRule = SecondLookRule.OFF
     second_look_working_days: int = _whole(2, 1, 10)  # of the group's home clinic
     second_look_unseen: bool = False  # True: a case nobody looked at in time goes to reviewers all the same

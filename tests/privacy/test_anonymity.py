@@ -27,7 +27,7 @@ from bot.ui.inbound import Done, Invalid, Refused, Say, Show
 from bot.ui.model import Form, Passage, Row, plain
 from storage.memory import MemoryStore
 from storage.memory.work import MemoryWork
-from tests.app.risk import Scene, chats, scene, words_of
+from tests.app.risk import ANSWERS, TEXTS, Scene, chats, scene, words_of
 from tests.gate import GateInAWorker, rules_alone
 from tests.world import World
 
@@ -316,16 +316,30 @@ async def test_whoever_presents_is_told_before_writing_that_names_are_shown(gate
     assert "not your name" not in said
 
 
-async def test_a_small_group_is_told_before_writing_on_both_sides(gate: GateInAWorker) -> None:
+async def test_both_sides_read_before_writing_to_how_many_they_can_be_narrowed_down(gate: GateInAWorker) -> None:
     at = await staged(gate, "a", ("b", "e"))
-    assert "small" not in words_of(await at.presenter.open("case.new"))
+    assert "narrow down who presents to 5 of 8, a supervisor to 5" in words_of(await at.presenter.open("case.new"))
+    assert "as far as the presenter can tell: 5" in words_of(await at.reviewer.open("review.open", at.seat.id))
+
+
+async def test_in_a_small_group_the_author_is_asked_before_sharing(gate: GateInAWorker) -> None:
+    at = await staged(gate, "a", ("b", "e"))
+    assert "guessable" not in [f.name for f in (await at.presenter.open("case.new")).fields]
     for person in await at.world.find(Person):
         if person.id in {person_id(k) for k in "cdfgs"}:
             async with at.world.store.begin(ORGANISATION) as uow:
                 await uow.save(replace(await uow.get(Person, person.id), roles=frozenset()))
                 await uow.commit()
-    assert "small" in words_of(await at.presenter.open("case.new"))
-    assert "small" in words_of(await at.reviewer.open("review.open", at.seat.id))
+    form = await at.presenter.open("case.new")
+    assert "narrow down who presents to 2 of 3" in words_of(form)
+    assert "guessable" in [f.name for f in form.fields]
+    values = {**TEXTS, **ANSWERS}
+    refused = await at.presenter.send(form, values)
+    assert isinstance(refused, Invalid)
+    assert "guessable" in refused.form.errors
+    shared = await at.presenter.send(form, {**values, "guessable": ("yes",)})
+    assert not isinstance(shared, Invalid)
+    assert "as far as the presenter can tell: 2" in words_of(await at.reviewer.open("review.open", at.seat.id))
 
 
 # ---- private conflicts -----------------------------------------------------------------------

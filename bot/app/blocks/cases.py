@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.anonymise import Sensitive
 from bot.app.blocks.scores import score_blocks
 from bot.app.context import Context
-from bot.app.facts.anonymity import is_small, presenter_label, presenter_named, reviewer_label, reviewers_named
+from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter_named, reviewer_label, reviewers_named
 from bot.app.facts.second_looks import looks_of
 from bot.app.facts.themes import theme_words
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
@@ -159,9 +159,11 @@ async def _told_before_writing(ctx: Context, case: Case) -> tuple[FormBlock, ...
     told: list[FormBlock] = [Text(line(muted(w("review.named" if reviewers_named(case) else "review.hidden"))))]
     if presenter_named(case):
         told.append(Text(line(await presenter_label(ctx, case))))
-    group = await ctx.uow.get(Group, case.group)
-    if not reviewers_named(case) and await is_small(ctx, group, case.language):
-        told.append(Notice(Tone.WARN, line(w("review.small_group"))))
+    if not reviewers_named(case):
+        group = await ctx.uow.get(Group, case.group)
+        budget = await anonymity_budget(ctx, group, ctx.me, case.language)
+        tone = Tone.WARN if budget.by_presenters < (await ctx.policy(group)).small_group else Tone.INFO
+        told.append(Notice(tone, line(w("review.budget", n=budget.by_presenters))))
     return tuple(told)
 
 

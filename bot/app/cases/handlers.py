@@ -13,7 +13,7 @@ from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, current_mode
 from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
 from bot.app.facts.themes import themes_of
-from bot.app.gate.case_form import Values, case_form_for, case_to_change, chosen_themes
+from bot.app.gate.case_form import Values, case_form_for, case_to_change, chosen_themes, is_guessable
 from bot.app.gate.handlers import (
     LEFT,
     Typed,
@@ -117,9 +117,24 @@ async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await case_form_for(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
     if chosen(event, "objection") == ("yes",):
         raise PatientObjects
-    draft = await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)
+    typed_case = await _in_my_group(ctx, _typed(ctx, event))
+    if errors := await _guessable(ctx, event, typed_case):
+        return Invalid(await case_form_for(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
+    draft = await keep_draft(ctx, typed_case, event)
     assert isinstance(ctx.prepared, Examined)
     return Show(preview(ctx, draft, ctx.prepared))
+
+
+async def _guessable(ctx: Context, event: FormSubmitted, typed_case: Typed) -> dict[str, str]:
+    """Where colleagues could guess who presents, the author says that they share it all the same."""
+    if chosen(event, "guessable") == ("yes",):
+        return {}
+    group = await ctx.uow.get(Group, typed_case.state["group"])
+    return (
+        {"guessable": ctx.words("case.guessable.missing")}
+        if await is_guessable(ctx, group, typed_case.language)
+        else {}
+    )
 
 
 async def submit_again(ctx: Context, event: FormSubmitted) -> Outcome | None:

@@ -6,11 +6,15 @@ The gate masks what identifies a patient in every case.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.partners import most_private
 from bot.app.facts.permissions import members
+from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget
 from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Group
+from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.policy import Anonymity
 
@@ -41,13 +45,28 @@ async def presenter_label(ctx: Context, case: Case) -> str:
     return f"{ctx.words('presenter')} ({person.name})"
 
 
-async def is_small(work: Work, group: Group, language: str) -> bool:
-    """Whether peers may guess: too few therapists of the group could have presented, or write in this language.
+async def anonymity_budget(work: Work, group: Group, person: Person, language: str) -> Budget:
+    """To how many people of a group a person can be narrowed down, with a case or a review in a language."""
+    return (await budgets(work, group, [person], language))[person.id]
 
-    Therapists on leave today do not count: nobody would guess them.
-    """
+
+async def budgets(work: Work, group: Group, people: Sequence[Person], language: str = "") -> dict[str, Budget]:
+    """The same for several members; without a language for cases that everybody reads."""
     therapists = [p for p in await members(work, group) if p.has(Role.THERAPIST)]
+    therapists += [p for p in people if p.id not in {t.id for t in therapists}]
     caseloads = await caseloads_of(work, therapists)
-    possible = [p for p in therapists if not caseloads[p.id].on_leave(work.today(p.timezone))]
-    least = (await work.policy(group)).small_group
-    return len(possible) < least or sum(language in p.languages for p in possible) < least
+    policy = await work.policy(group)
+    colleagues = [
+        Colleague(
+            p.id,
+            p.clinic,
+            frozenset(p.languages),
+            caseloads[p.id].on_leave(work.today(p.timezone)),
+            p.has(Role.SUPERVISOR),
+        )
+        for p in therapists
+    ]
+    # Private lists count as if everybody used theirs: the number would otherwise tell that somebody does.
+    pairs = frozenset(frozenset((n.one, n.other)) for n in await work.uow.find(NeverAssign, set_by=""))
+    rules = Rules(policy.reviewers_per_case, await most_private(work, group), policy.review_within_clinic, pairs)
+    return {person.id: budget(colleagues, person.id, language, rules) for person in people}

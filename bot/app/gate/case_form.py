@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 from bot.anonymise import Sensitive
 from bot.app.context import Context
-from bot.app.facts.anonymity import is_small
+from bot.app.facts.anonymity import anonymity_budget
 from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
 from bot.app.facts.themes import theme_options
 from bot.app.gate.handlers import (
     draft_start,
 )
+from bot.domain.anonymity_budget import Budget
 from bot.domain.case import Case, CaseNotSentBack, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.policy import Anonymity, SecondLookRule
 from bot.ports.records import Draft
 from bot.ui.forms.case import case_form
 from bot.ui.model import Form
+from bot.ui.strings import Words
 
 
 async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
@@ -53,12 +55,19 @@ async def case_form_for(
         raise NotInAGroup
     policies = [await ctx.policy(group) for group in groups]
     named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
-    small = [await is_small(ctx, group, ctx.me.language) for group in groups]
+    hidden = [g for g, policy in zip(groups, policies, strict=True) if policy.anonymity is not Anonymity.OPEN]
+    language = (chosen_value(values, "language") or ctx.me.language) if errors else ctx.me.language
+    known = [
+        (await anonymity_budget(ctx, group, ctx.me, language), (await ctx.policy(group)).small_group)
+        for group in hidden
+    ]
+    least = min(known, key=lambda each: each[0].least, default=None)
     return case_form(
         ctx.words,
         groups=[(g.id, g.name) for g in groups],
         named=named,
-        small_group=any(small) and len(named) < len(groups),
+        budget=budget_line(ctx.words, least[0]) if least else "",
+        asks=least is not None and (least[0].least < least[1] or "guessable" in errors),
         values=values,
         errors=errors,
         themes=await theme_options(ctx),
@@ -66,6 +75,26 @@ async def case_form_for(
         draft=draft,
         subject=changed,
     )
+
+
+async def is_guessable(ctx: Context, group: Group, language: str) -> bool:
+    """Whether colleagues could narrow the reader down to fewer than the group's rule asks for."""
+    policy = await ctx.policy(group)
+    if policy.anonymity is Anonymity.OPEN:
+        return False
+    return (await anonymity_budget(ctx, group, ctx.me, language)).least < policy.small_group
+
+
+def budget_line(w: Words, budget: Budget) -> str:
+    """To how many people colleagues can narrow down who presents."""
+    key = "case.budget.no_supervisor" if budget.by_supervisors is None else "case.budget"
+    return w(key, reviewers=budget.by_reviewers, supervisors=budget.by_supervisors or 0, of=budget.of)
+
+
+def chosen_value(values: Values, name: str) -> str:
+    """The option chosen in a field of a form's values; empty when none."""
+    value = values.get(name)
+    return value[0] if isinstance(value, tuple) and value else ""
 
 
 def _look_told(ctx: Context, rules: set[SecondLookRule]) -> str:

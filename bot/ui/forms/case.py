@@ -45,7 +45,8 @@ def case_form(
     *,
     groups: Sequence[tuple[str, str]],
     named: Sequence[str],
-    small_group: bool,
+    budget: str = "",
+    asks: bool = False,
     values: Mapping[str, Sensitive | tuple[str, ...]],
     errors: Mapping[str, str],
     themes: Sequence[Option] = (),
@@ -56,21 +57,22 @@ def case_form(
     """Everything asked about a case; `groups` as (id, name), asked for only when there are several.
 
     In the groups `named` peers read who presents: that is said before a word is written, and so is who takes a
-    `second_look` at it. `subject` is a case that is changed.
+    `second_look` at it, and to how many people colleagues can narrow the presenter down (`budget`); where these are
+    few it `asks` whether to share all the same. `subject` is a case that is changed.
     """
     body: list[FormBlock] = [Text(line(w("case.form.intro_named" if len(named) == len(groups) else "case.form.intro")))]
     if named:
         body.append(Notice(Tone.WARN, line(w("case.form.named", groups=w.listing(named)))))
     if second_look:
         body.append(Text(line(second_look)))
-    if small_group:
-        body.append(Notice(Tone.WARN, line(w("case.small_group"))))
+    if budget:
+        body.append(Notice(Tone.WARN if asks else Tone.INFO, line(budget)))
     return Form(
         key="case.submit",
         title=w("case.form.title"),
         subject=subject,
         body=tuple(body),
-        fields=tuple(_fields(w, groups, values, themes)),
+        fields=(*_fields(w, groups, values, themes), *((_guessable(w, values),) if asks else ())),
         submit=w("case.form.submit"),
         errors=errors,
         state={"draft": draft} if draft else {},
@@ -116,6 +118,12 @@ def _fields(
         ),
         risk_field(w, _one(values, "risk")),
     ]
+
+
+def _guessable(w: Words, values: Mapping[str, Sensitive | tuple[str, ...]]) -> ChoiceField:
+    """Asked where colleagues can guess who presents; never answered beforehand."""
+    options = (Option("yes", w("case.guessable.yes")),)
+    return ChoiceField("guessable", w("case.field.guessable"), options, _one(values, "guessable"))
 
 
 def risk_field(w: Words, value: str | None = None) -> ChoiceField:

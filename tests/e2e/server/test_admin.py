@@ -276,3 +276,21 @@ def test_check_refuses_a_clinic_where_nobody_can_be_told_anything(
         "adapters: neither e-mail nor a chat is connected: no sign-in link, reminder or risk alert reaches anybody. "
         "Remedy: configure [adapters.email], [adapters.slack] or [adapters.teams].\n"
     )
+
+
+def test_the_anonymity_of_a_group_is_printed_for_each_member(
+    furnished: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(8):
+        furnished("add-person", f"Member {number}", f"m{number}@clinic.example", "--clinic", "Kiel", "--group", "North")
+    config = str(tmp_path / "intervision.toml")
+    for more in ([], ["--json"]):
+        monkeypatch.setattr(sys, "argv", ["intervision", "anonymity", "North", *more, "--config", config])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        structlog.reset_defaults()
+        assert not ended.value.code
+    said = capsys.readouterr().out
+    assert "Member 3                                 5           -          5    8" in said
+    rows = json.loads(said[said.index("[") :])
+    assert {(row["by_reviewers"], row["of"]) for row in rows} == {(5, 8)}
