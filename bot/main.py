@@ -28,6 +28,7 @@ from bot.app.steps.signin import SignInDesk
 from bot.config import Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.domain.organisation import Clinic
+from bot.domain.person import Person, Role
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
@@ -273,6 +274,7 @@ async def check(app: App) -> list[Problem]:
     else:
         problems += await _risk_contacts(app)
         problems += await _second_looks(app)
+        problems += await _officers(app)
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
@@ -305,6 +307,20 @@ async def _risk_contacts(app: App) -> list[Problem]:
             fatal = gap.kind in {"nobody", "no_phone"}
             problems.append(Problem(gap.clinic.name, duty_trouble(gap), duty_remedy(gap), fatal=fatal))
     return problems
+
+
+async def _officers(app: App) -> list[Problem]:
+    """Data-protection officers who present and review, too: they read the trail of their colleagues."""
+    async with app.store.system(write=False) as system:
+        organisations = await system.organisations()
+    both: list[Person] = []
+    for organisation in organisations:
+        async with app.store.begin(organisation, write=False) as uow:
+            people = await uow.find(Person, removed_at=None, order=("name",))
+            both += [p for p in people if p.has(Role.DPO) and p.has(Role.THERAPIST, Role.SUPERVISOR)]
+    what = "is data-protection officer and takes part: the audit trail of colleagues is theirs to read"
+    remedy = "give one of the roles to somebody else: intervision admin set-roles {}"
+    return [Problem(person.name, what, remedy.format(person.email), fatal=False) for person in both]
 
 
 async def _second_looks(app: App) -> list[Problem]:

@@ -33,7 +33,7 @@ from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
 from bot.app.overview import supervision_command as supervision
 from bot.app.people import settings_handlers as settings
-from bot.app.privacy.handlers import my_data, open_audit
+from bot.app.privacy.handlers import my_data, open_audit, who_looked
 from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
@@ -427,6 +427,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection
     does("privacy.mine", ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
+    opens("privacy.looked", ANYONE, OWN, who_looked, "Who looked at me: names looked up, texts opened, exports, links"),
     does("audit.open", DPO, ORGANISATION, open_audit, "Check and read the audit trail"),
 )
 

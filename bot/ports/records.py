@@ -370,6 +370,7 @@ class Audited(StrEnum):
     PERSON_RETURNED = "person_returned"
     PERSON_CHANGED = "person_changed"
     PLACE_CHANGED = "place_changed"
+    LINK_MADE = "link_made"
     ENTRY_SIGNED = "entry_signed"
     GATE_CONFIRMED = "gate_confirmed"
     LOOK_OPENED = "look_opened"

@@ -78,6 +78,7 @@ NEEDS_NO_SUBJECT = {
     "settings.connect",
     "log.open",
     "privacy.mine",
+    "privacy.looked",
     "log.rhythm",
     "log.add",
     "log.add.send",

@@ -75,7 +75,13 @@ def _more(ctx: Context) -> Iterator[tuple[Action, ...]]:
     log = (Action("log.open", w("log.open")),) if ctx.me.has(Role.THERAPIST, Role.SUPERVISOR) else ()
     apart = (Action("apart.open", w("apart.open"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
     settings = Action("settings.open", w("settings.title"), opens=True)
-    yield (*log, settings, Action("privacy.mine", w("privacy.mine")), *apart)
+    yield (
+        *log,
+        settings,
+        Action("privacy.mine", w("privacy.mine")),
+        Action("privacy.looked", w("looked.title")),
+        *apart,
+    )
 
 
 async def _me(ctx: Context) -> list[CardBlock]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.app.privacy.views import audit_card
+from bot.app.privacy.views import audit_card, looked_card
 from bot.app.steps.personal_data import export_person
 from bot.errors import Refusal
 from bot.ports.records import Audited
@@ -23,6 +23,11 @@ async def my_data(ctx: Context, event: ActionPressed) -> Outcome:
     await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, ctx.me.id, ctx.now)
     name = f"intervision-{ctx.my_today.isoformat()}.json"
     return Hand(Document(name, "application/json", content), ctx.words("privacy.mine.note"))
+
+
+async def who_looked(ctx: Context, event: ActionPressed) -> Outcome:
+    """Everybody who looked the person up, opened a text of theirs, exported their data, or could act as them."""
+    return Say(await looked_card(ctx))
 
 
 async def open_audit(ctx: Context, event: ActionPressed) -> Outcome:

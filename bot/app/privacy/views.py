@@ -8,7 +8,7 @@ from bot.app.context import Context
 from bot.app.facts.audit_lines import unnamed
 from bot.domain.case import Case
 from bot.domain.person import Person
-from bot.ports.records import AuditEntry, AuditFault
+from bot.ports.records import Audited, AuditEntry, AuditFault
 from bot.ui.model import Card, Line, Notice, Table, Text, Tone, code, line
 
 LATEST = 30
@@ -28,6 +28,36 @@ async def audit_card(ctx: Context, faults: Sequence[AuditFault]) -> Card:
     rows = [await _row(ctx, entry, hidden=entry.number in hidden) for entry in entries]
     body = (state, Text(line(w("audit.latest"))), Table(columns, tuple(rows)))
     return Card("audit.trail", w("audit.open"), body, summary=w("audit.open"))
+
+
+LOOKS = (Audited.UNMASKED, Audited.TEXT_OPENED, Audited.LOOK_OPENED, Audited.EXPORTED, Audited.LINK_MADE)
+"""Lines of the trail that say that somebody looked at a person, or could have acted as them."""
+
+
+async def looked_card(ctx: Context) -> Card:
+    """Who looked at the reader: with day, reason and case, newest first; what the reader did themselves is left out."""
+    w = ctx.words
+    about = [ctx.me.id, *await ctx.uow.cases_of(ctx.me.id)]
+    kinds = [each.value for each in LOOKS]
+    found = await ctx.uow.find(AuditEntry, what__in=kinds, subject__in=about, order=("-number",))
+    rows = [await _looked(ctx, entry) for entry in found if entry.actor != ctx.me.id][:LATEST]
+    columns = (w("audit.when"), w("audit.who"), w("audit.did"), w("looked.why"), w("audit.about"))
+    shown = Table(columns, tuple(rows)) if rows else Text(line(w("looked.nobody")))
+    return Card("privacy.looked", w("looked.title"), (Text(line(w("looked.intro"))), shown), summary=w("looked.title"))
+
+
+async def _looked(ctx: Context, entry: AuditEntry) -> tuple[Line, ...]:
+    w = ctx.words
+    kind = "unmask" if entry.what == Audited.UNMASKED.value else "read"
+    reason = f"{kind}.reason.{entry.detail.get('reason', '')}"
+    about = await _about(ctx, entry.subject) if entry.subject != ctx.me.id else ()
+    return (
+        line(w.day(entry.at.astimezone(ctx.zone).date(), year=True)),
+        line(await _who(ctx, entry.actor)),
+        line(w(f"audit.what.{entry.what}")),
+        line(w(reason) if w.has(reason) else ""),
+        about,
+    )
 
 
 async def _row(ctx: Context, entry: AuditEntry, *, hidden: bool) -> tuple[Line, ...]:

@@ -89,6 +89,11 @@ async def line_seen(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "line_seen", name=by.name, reason=ctx.words(f"unmask.reason.{entry.args['reason']}"))
 
 
+async def link_made(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever a link is for: an administrator made one, and whoever has it acts as them."""
+    return notice_card(ctx, "link_made", day=ctx.words.day(entry.created_at.astimezone(ctx.zone).date()))
+
+
 async def ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To the presenter: the hold is released, or the case withdrawn by a supervisor."""
     case = await ctx.uow.get(Case, entry.subject)
@@ -122,6 +127,7 @@ RISK_NOTICES = {
     "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS),
     "presenter_seen": NoticeKind(looked, Ring.AWAITED),
     "line_seen": NoticeKind(line_seen, Ring.AWAITED),
+    "link_made": NoticeKind(link_made, Ring.AWAITED),
     "text_read": NoticeKind(looked, Ring.AWAITED),
     "hold_released": NoticeKind(ended, Ring.AWAITED),
     "hold_withdrawn": NoticeKind(ended, Ring.AWAITED),
