@@ -40,7 +40,7 @@ from bot.runtime.gate_process import GateProcess
 from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heart
 from bot.runtime.holidays import HolidayAlmanac
-from bot.runtime.housekeeping import AnchorFile, Housekeeper
+from bot.runtime.housekeeping import ANCHOR_EVERY, AnchorFile, Housekeeper
 from bot.runtime.metrics import Metrics
 from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
@@ -102,7 +102,10 @@ class App:
     def _jobs(self) -> dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]:
         """What the program does for itself, and how often."""
         jobs: dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]
-        jobs = {"housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND)}
+        jobs = {
+            "housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND),
+            "anchors": (self.housekeeper.anchor_if_moved, ANCHOR_EVERY),
+        }
         if url := self.settings.monitor.ping_url:
             switch = DeadManSwitch(
                 partial(ping, url),

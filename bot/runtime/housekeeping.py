@@ -26,7 +26,8 @@ from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.reports.quarterly import Quarter
 
 EVERY = timedelta(hours=1)
-ANCHOR_EVERY = timedelta(days=1)
+ANCHOR_EVERY = timedelta(seconds=5)
+"""So long at most a line of the trail stands without its end noted outside."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Housekeeper:
     log: Log
     anchors: AnchorFile | None = None
     _cleaned: datetime | None = field(default=None, init=False)
-    _anchored: datetime | None = field(default=None, init=False)
+    _ends: dict[str, int] = field(default_factory=dict, init=False)
+    """By organisation the number of the trail's line that was noted last."""
     _reported: dict[str, Quarter] = field(default_factory=dict, init=False)
     """By organisation the quarter that was looked after already: its facts are many."""
 
@@ -85,9 +87,6 @@ class Housekeeper:
                 organisations = await self._clean(now)
                 for organisation in [] if just_started else organisations:  # who just started has more urgent work
                     await self._report(organisation, now)
-            if self._anchored is None or not timedelta(0) <= now - self._anchored < ANCHOR_EVERY:
-                await self._anchor(now)
-                self._anchored = now
         except (StoreUnavailable, ChangedMeanwhile):
             self.log.warning("housekeeping.again")
         except OSError as error:
@@ -128,15 +127,38 @@ class Housekeeper:
             self.log.info("report.kept", organisation=organisation, count=len(reports))
         self._reported[organisation] = quarter
 
+    async def anchor_if_moved(self) -> None:
+        """Note the ends of trails that got lines since the last look: every few seconds, so little can be cut unseen.
+
+        A trail that is shorter than what was noted of it is said in the log at once: its database was put back.
+        """
+        try:
+            await self._anchor(self.clock.now())
+        except (StoreUnavailable, ChangedMeanwhile):
+            self.log.warning("audit.anchor_later")
+        except Exception as error:  # one mistake must not end what runs every few seconds
+            report(self.log, "audit.anchor_failed", error)
+
     async def _anchor(self, now: datetime) -> None:
-        async with self.store.system() as system:
+        async with self.store.system(write=False) as system:
             organisations = await system.organisations()
         found = []
         for organisation in organisations:
             async with self.store.begin(organisation, write=False) as uow:
                 anchor = await uow.audit_anchor(now)
-            if anchor:
+            noted = self._noted(organisation)
+            if (anchor.number if anchor else 0) < noted:
+                self.log.error("audit.rolled_back", organisation=organisation, count=noted)
+            if anchor and anchor.number != noted:
                 found.append(anchor)
                 self.log.info("audit.anchor", organisation=organisation, count=anchor.number, subject=anchor.mac)
-        if self.anchors:
+        if self.anchors and found:
             self.anchors.append(found)
+        self._ends |= {anchor.organisation: anchor.number for anchor in found}
+
+    def _noted(self, organisation: str) -> int:
+        """How far the trail had got when it was noted last, also by a program before this one."""
+        if organisation not in self._ends:
+            held = self.anchors.read(organisation) if self.anchors else []
+            self._ends[organisation] = held[-1].number if held else 0
+        return self._ends[organisation]

@@ -15,7 +15,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Organisation
-from bot.ports.records import AuditEntry, LogEntry, OutboxEntry, PublishedReport, Signature, SignRequest
+from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry, PublishedReport, Signature, SignRequest
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Refused, Say
 from tests.world import Kept, World
@@ -126,22 +126,32 @@ async def test_signatures_learning_points_and_reports_go_with_the_log(world: Wor
     assert await kept() == (0, 0, 0)
 
 
-async def test_the_ends_of_trails_are_noted_outside_once_a_day(
+async def test_the_ends_of_trails_are_noted_outside_after_each_batch_of_lines(
     world: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     anchors = AnchorFile(tmp_path_factory.mktemp("outside") / "anchors.jsonl")
     await closed_case(world)
     keeper = Housekeeper(world.store, world.clock, world.tools, world.log, anchors)
-    await keeper.run_if_due()
-    await keeper.run_if_due()
+    await keeper.anchor_if_moved()
+    await keeper.anchor_if_moved()
     noted = anchors.read(ORGANISATION)
-    assert len(noted) == 1
+    assert len(noted) == 1, "nothing was done since"
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.audit(Audited.ROLE_CHANGED, "admin", "per_demo_a", world.clock.now())
+        await uow.commit()
+    await keeper.anchor_if_moved()
+    noted = anchors.read(ORGANISATION)
+    assert [anchor.number for anchor in noted] == [noted[0].number, noted[0].number + 1]
     async with world.store.begin(ORGANISATION) as uow:
         last = (await uow.find(AuditEntry, order=("-number",), limit=1))[0]
         assert await uow.audit_faults(noted) == []
         await uow.remove(AuditEntry, last.id)
         assert [f.number for f in await uow.audit_faults(noted)] == [last.number]
+        await uow.commit()
     assert anchors.read("another") == []
+    world.log.records.clear()
+    await Housekeeper(world.store, world.clock, world.tools, world.log, anchors).anchor_if_moved()
+    assert "audit.rolled_back" in repr(world.log.records), "a database put back is said by the next program"
 
 
 @pytest.mark.parametrize(
