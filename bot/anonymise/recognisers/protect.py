@@ -81,7 +81,9 @@ def without_protected(passage: Passage, spans: Iterable[Span], kept: list[tuple[
                 yield replace(span, start=start, end=start + len(kept_words))
 
 
-_CERTAIN = frozenset({"given", "remembered", "pattern", "email", "url", "iban", "national_id", "phone", "age", "label"})
+_CERTAIN = frozenset(
+    {"given", "remembered", "pattern", "email", "url", "iban", "national_id", "phone", "age", "label", "postcode"}
+)
 _MOST = 8
 _NUMBERS = frozenset({"ID", "USERNAME", "DATE", "PHONE", "POSTCODE", "ADDRESS"})
 

@@ -215,6 +215,8 @@ ODD = [
     ("en", "Z o e rang, and H4rtl3y too.", "H4rtl3y"),
     ("en", "She lives in LS6 now.", "LS6"),
     ("en", "They live at 4, The Paddocks.", "4, The"),
+    ("en", "The house is 35 Hilden Boulevard, Dursley OA6A 8IE.", "8IE"),
+    ("en", "Write to Castle Terrace, TD15 1ML.", "1ML"),
     ("da", "Han er tømrer hos Jensen & Søn A/S.", "A/S"),
 ]
 
