@@ -21,7 +21,13 @@ from bot.ui.inbound import Done, Invalid, Show
 from bot.ui.model import Form
 from tests.world import World
 
-OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+OPTIONS = {
+    "mode": ("icbt",),
+    "language": ("en",),
+    "objection": ("no",),
+    "risk": ("no",),
+    "guessable": ("yes",),  # where so many are away that it is asked
+}
 
 
 async def present(world: World, *keys: str) -> None:
