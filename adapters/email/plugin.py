@@ -58,7 +58,7 @@ class EmailPlatform:
             address,
             f"<{message.outbox_id}@{self._settings.domain}>",
             self._services.now(),
-            message.replaces,
+            message.follows or message.replaces,
         )
         language = await self._services.language_of(to.actor)
         drawn = mail(message.card, words(language), envelope, public_url=self._services.public_url)

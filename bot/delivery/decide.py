@@ -59,6 +59,8 @@ class Ready:
     card: Card
     replaces: str = ""
     blind: bool = False
+    follows: str = ""
+    """The message that this one comes after, where messages cannot be edited."""
 
     @property
     def repeatable(self) -> bool:
@@ -160,7 +162,9 @@ async def decide(
     if older and not work.tools.edits(contact.platform):  # no news, and nothing can be changed there
         return replace(entry, dropped_at=work.now, failure="pointless")
     replaces = older.delivered_id if older and older.contact == contact.id else ""
-    ready = Ready(entry, contact, card, replaces, contact.platform in blind)
+    before = None if work.tools.edits(contact.platform) else await shown_before(work, entry)
+    follows = before.delivered_id if before and before.contact == contact.id else ""
+    ready = Ready(entry, contact, card, replaces, contact.platform in blind, follows)
     return replace(ready, card=perhaps_again(ctx, card)) if ready.doubtful else ready
 
 

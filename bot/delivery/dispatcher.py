@@ -256,7 +256,13 @@ class Dispatcher:
         address = Address(Actor(*place, contact.user), contact.reference)
         retried = entry.uncertain_at is not None
         message = Message(
-            entry.id, ready.card, ready.replaces, only_edit=ready.only_edit, retried=retried, posting=attempt.posting
+            entry.id,
+            ready.card,
+            ready.replaces,
+            only_edit=ready.only_edit,
+            follows=ready.follows,
+            retried=retried,
+            posting=attempt.posting,
         )
         try:
             await self._keep_on_page(ready)

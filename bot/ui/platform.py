@@ -38,6 +38,8 @@ class Message:
     replaces: str = ""
     only_edit: bool = False
     """True where a message that cannot be edited is left alone: it says what is over, and is no news."""
+    follows: str = ""
+    """The delivered id of the last message about the same matter, where messages cannot be edited: one thread."""
     retried: bool = False
     """True when an earlier attempt ended without an answer: where the platform can be asked, look before sending."""
     posting: Callable[[], Awaitable[None]] = _at_once
