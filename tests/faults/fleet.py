@@ -23,13 +23,14 @@ from sqlalchemy import create_engine, text
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.facts.under_way import merged_ids
 from bot.app.steps.series_store import as_plan, follow
 from bot.demo.clinic import MEMBERS, ORGANISATION, START, found, person_id
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.domain.series import EveryWeeks, PhaseDays, Series
-from bot.ports.records import Queue, Replica, SeriesEntry
+from bot.ports.records import OutboxEntry, Queue, Replica, SeriesEntry
 from bot.ports.unit_of_work import Store, StoreUnavailable
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
@@ -270,10 +271,23 @@ class Fleet:
 
     async def verdict(self) -> tuple[int, int]:
         """Messages and openings lost, and doubled; every member of a group is invited to its round once."""
-        openings = await self.openings()
+        openings, arrived = await self.openings(), await self._arrived()
         expected = len(self.posted) + MEMBERS_OF_A_GROUP * len(self.planned)
-        doubled = sum(n > 1 for counted in (self.receiver.arrived, openings) for n in counted.values())
-        return expected - len(self.receiver.arrived) + len(self.planned) - len(openings), doubled
+        doubled = sum(n > 1 for counted in (arrived, openings) for n in counted.values())
+        return expected - len(arrived) + len(self.planned) - len(openings), doubled
+
+    async def _arrived(self) -> Counter[str]:
+        """How often each notice arrived, alone or inside a message of several for the same person."""
+
+        async def read() -> list[OutboxEntry]:
+            async with self.store.begin(ORGANISATION, write=False) as uow:
+                return await uow.find(OutboxEntry, id__in=list(self.receiver.arrived))
+
+        arrived: Counter[str] = Counter()
+        for entry in await persistently(read):
+            for id in (entry.id, *merged_ids(entry)):
+                arrived[id] += self.receiver.arrived[entry.id]
+        return arrived
 
 
 async def _more_people(store: Store, count: int, row: SlackRow | TeamsRow | None) -> list[str]:
