@@ -229,6 +229,7 @@ ONLY_WITH = {
     "absences.take": "a calendar file with absences",
     "answer.send": "a question of a reviewer",
     "case.change": "a case that was sent back",
+    "caseload.read": "typed words that leave a doubt",
     "feed.end": "an address that was made before",
     "log.sign.look": "a colleague's request",
     "log.sign.send": "a colleague's request",
