@@ -24,7 +24,7 @@ from adapters.slack.config import SlackSettings
 from adapters.slack.inbound import Payload, Place
 from adapters.slack.installations import Installations
 from adapters.slack.people import People
-from bot.log import report
+from bot.log import place_of, report
 from bot.ui.inbound import Actor, Event, Outcome, Refused
 from bot.ui.platform import Services
 from bot.ui.strings import words
@@ -77,7 +77,7 @@ class Desk:
         try:
             return await self._sorted(body)
         except Exception as error:
-            report(LOG, "slack.payload_not_understood", error)
+            LOG.warning("slack.payload_not_understood", error=type(error).__name__, place=place_of(error))
             return Reply(200)
 
     async def drain(self, seconds: float) -> None:
@@ -219,7 +219,7 @@ class Desk:
                     pass
         except wire.MALFORMED as error:
             # The same shape again would fail again: it is acknowledged, so that Slack does not bring it for an hour.
-            report(LOG, "slack.event_not_understood", error)
+            LOG.warning("slack.event_not_understood", error=type(error).__name__, place=place_of(error))
         except Exception as error:
             report(LOG, "slack.event_failed", error, subject=str(body.get("event_id")))
             return False

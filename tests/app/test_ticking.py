@@ -60,10 +60,10 @@ async def test_a_step_that_fails_concerns_only_itself(
 async def test_light_steps_share_a_unit_of_work_and_plans_have_one_each(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    units: list[Work] = []
+    units: list[object] = []
 
     async def step(work: Work, subject: str) -> None:
-        units.append(work)
+        units.append(work.uow)
 
     for what, expected in (("case.end", 1), ("round.plan", len(SUBJECTS))):
         units.clear()

@@ -30,7 +30,7 @@ async def test_the_open_page_the_way_back_and_a_new_page_show_nothing_any_more(c
         page = await context.new_page()
         try:
             await page.goto(url)
-            await page.get_by_role("link", name="Read and ask").click()
+            await page.get_by_role("link", name="Read and ask").first.click()
             await expect(page.get_by_text(SECRET)).to_be_visible()
             await page.locator("form[action='/submit'] textarea").first.fill(TYPED)
             await remove_person(Desk(world.store, world.clock, world.tools, desk), ORGANISATION, person.email)
