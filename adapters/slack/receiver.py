@@ -264,7 +264,12 @@ class Desk:
         try:
             return await work
         except Exception as error:
-            report(LOG, "slack.answer_not_shown", error, code=getattr(error, "code", ""))
+            LOG.warning(
+                "slack.answer_not_shown",
+                error=type(error).__name__,
+                place=place_of(error),
+                code=getattr(error, "code", ""),
+            )
         if then is not None:
             await then()
         return otherwise
