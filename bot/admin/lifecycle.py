@@ -52,7 +52,7 @@ async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, st
         if "email" in values:
             await _free_email(uow, str(values["email"]), person)
         try:
-            changed = await uow.save(replace(person, **values))  # type: ignore[arg-type]
+            changed = await uow.save(replace(person, **values))  # type: ignore[arg-type]  # each value was checked by its name above
         except AlreadyThere:
             raise SetupError(f"{values.get('email')} belongs to somebody already.") from None
         # Names and addresses stay out of the trail: it says which fields changed.

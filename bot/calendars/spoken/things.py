@@ -35,7 +35,11 @@ class Thing:
     """Something said that begins on one day and ends on the same or a later one."""
 
     is_day = False
-    has_year = False
+
+    @property
+    def has_year(self) -> bool:
+        """Whether its year was said."""
+        return False
 
     def find(self, today: date, after: date | None = None) -> Stretch:
         """First and last day; with `after` the first such stretch that ends there or later. Raises `Doubt`."""
@@ -151,7 +155,7 @@ class Week(Thing):
     year: int | None = None
 
     @property
-    def has_year(self) -> bool:  # type: ignore[override]
+    def has_year(self) -> bool:
         """Whether its year was said."""
         return self.year is not None
 
@@ -178,7 +182,7 @@ class WeekOf(Thing):
     day: Thing
 
     @property
-    def has_year(self) -> bool:  # type: ignore[override]
+    def has_year(self) -> bool:
         """Whether its year was said."""
         return self.day.has_year
 
@@ -246,7 +250,7 @@ class Month(Thing):
     whole: bool = False
 
     @property
-    def has_year(self) -> bool:  # type: ignore[override]
+    def has_year(self) -> bool:
         """Whether its year was said."""
         return self.year is not None
 
@@ -291,7 +295,7 @@ class EndOf(Thing):
     is_day = True
 
     @property
-    def has_year(self) -> bool:  # type: ignore[override]
+    def has_year(self) -> bool:
         """Whether its year was said."""
         return self.of.has_year
 
