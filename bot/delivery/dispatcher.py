@@ -221,18 +221,14 @@ class Dispatcher:
         shown: dict[tuple[str, str], str] = {}
         for at, ready in enumerate(lane):
             slot = (ready.entry.slot, ready.contact.id)
-            try:
-                updated = replace(ready, replaces=shown[slot]) if slot in shown and not ready.rings else ready
-                stopped = self._stopping and at > 0
-                delivered_id = None if stopped else await self._one(updated, since)
-                if delivered_id is None:
-                    await self._give_back([later.entry for later in lane[at + (not stopped) :]])
-                    return
-                if ready.entry.slot:
-                    shown[slot] = delivered_id
-            except StoreUnavailable:
-                self.log.warning("dispatch.again", outbox=ready.entry.id)
+            updated = replace(ready, replaces=shown[slot]) if slot in shown and not ready.rings else ready
+            stopped = self._stopping and at > 0
+            delivered_id = None if stopped else await self._one(updated, since)
+            if delivered_id is None:
+                await self._give_back([later.entry for later in lane[at + (not stopped) :]])
                 return
+            if ready.entry.slot:
+                shown[slot] = delivered_id
 
     async def _begin_all(self, entries: Sequence[OutboxEntry]) -> list[bool]:
         """Note that these sends begin; whether each lease still holds, else it must not be sent."""
@@ -269,7 +265,9 @@ class Dispatcher:
             async with asyncio.timeout(self.send_timeout):
                 delivered_id = await self.platforms[contact.platform].send(address, message)
         except StoreUnavailable:
-            raise
+            self.log.warning("dispatch.again", outbox=entry.id)
+            await (self._uncertain(ready) if attempt.posted else self._give_back([entry]))
+            return None
         except SendingStopped:
             await self._held(ready, since)
             return None
