@@ -112,8 +112,10 @@ async def _pages(folder: Path) -> tuple[Table, ...]:
     desk = SignInDesk(store, SystemClock(), tools)
     async with store.begin(ORGANISATION, write=False) as uow:
         cases = await uow.count(Case)
-        seats = await uow.find(Assignment, ended_at=None, submitted_at=None)
-        reviewer = next(s.reviewer for s in seats if s.reviewer.startswith("g0_") and s.reviewer != therapist(0, 0))
+        assignments = await uow.find(Assignment, ended_at=None, submitted_at=None)
+        reviewer = next(
+            s.reviewer for s in assignments if s.reviewer.startswith("g0_") and s.reviewer != therapist(0, 0)
+        )
         people = [await uow.get(Colleague, id) for id in (reviewer, therapist(0, 0))]
     sessions = [await desk.open_session(each) for each in people]
     await store.close()

@@ -110,13 +110,15 @@ async def _case(uow: UnitOfWork, round_: Round, place: int) -> None:
     await uow.add(case)
     await uow.set_presenter(case.id, presenter)
     if round_.published_at:
-        seats = [_seat(round_, case, reviewer, letter) for reviewer, letter in zip(reviewers, "AB", strict=True)]
-        await uow.add(*seats)
+        assignments = [
+            _assignment(round_, case, reviewer, letter) for reviewer, letter in zip(reviewers, "AB", strict=True)
+        ]
+        await uow.add(*assignments)
     if round_.closed_at:
         await uow.add(*_entries(round_, case, (presenter, *reviewers)))
 
 
-def _seat(round_: Round, case: Case, reviewer: str, letter: str) -> Assignment:
+def _assignment(round_: Round, case: Case, reviewer: str, letter: str) -> Assignment:
     done = round_.published_at + timedelta(days=5) if round_.published_at and round_.closed_at else None
     return Assignment(
         id=f"{case.id}_{letter}",

@@ -67,13 +67,13 @@ class Therapist:
     own: WorkCalendar
     caseload: Caseload
     diligence: float
-    open: dict[str, Seat] = field(default_factory=dict)
+    open: dict[str, ReviewOnWay] = field(default_factory=dict)
     reminders: list[datetime] = field(default_factory=list)
     looks_at: datetime | None = None
 
 
 @dataclass
-class Seat:
+class ReviewOnWay:
     """A review to write, with what the rules say of it."""
 
     facts: Assignment
@@ -89,7 +89,7 @@ class CaseOnWay:
 
     facts: Case
     author: str
-    seats: list[Seat] = field(default_factory=list)
+    reviews: list[ReviewOnWay] = field(default_factory=list)
     logged: int = 0
 
 
@@ -231,24 +231,24 @@ class Year:
         case = CaseOnWay(facts, author)
         team.cases.append(case)
         for person in reviewers:
-            self._seat(case, person, now)
+            self._review(case, person, now)
         self._release_after_last_due(team, case)
         if self.chance.random() < 0.02:
             self._at(now + timedelta(days=self.chance.randrange(1, 6), hours=3), lambda at: self._hold(team, case, at))
 
-    def _seat(self, case: CaseOnWay, person: Therapist, now: datetime) -> None:
+    def _review(self, case: CaseOnWay, person: Therapist, now: datetime) -> None:
         due = self._deadline(person, PHASES.review, now)
-        id = f"{case.facts.id}/{person.id}/{len(case.seats)}"
+        id = f"{case.facts.id}/{person.id}/{len(case.reviews)}"
         facts = Assignment(id, "o", case.facts.id, "r", person.id, "A", now, due_at=due, published_at=now)
-        seat = Seat(facts, person, case)
-        case.seats.append(seat)
-        person.open[id] = seat
+        review = ReviewOnWay(facts, person, case)
+        case.reviews.append(review)
+        person.open[id] = review
         self.counts["reviews given out"] += 1
-        self._check_seat(seat, now)
+        self._check_review(review, now)
         self._look_at(person, now)
         if self.chance.random() < person.diligence:
             day = person.own.add_working_days(now.date(), self.chance.choice((3, 3, 4, 5, 5, 6, 9)))
-            self._at(wall_time(day, time(15, 7), person.clinic.zone), lambda at: self._submit(seat, at))
+            self._at(wall_time(day, time(15, 7), person.clinic.zone), lambda at: self._submit(review, at))
 
     def _deadline(self, person: Therapist, days: int, now: datetime) -> datetime:
         """As the product dates it: working days of the reviewer's clinic, then a day they work."""
@@ -256,24 +256,24 @@ class Year:
         day = person.own.next_working_day(person.clinic.calendar.add_working_days(today, days))
         return wall_time(day, END_OF_DAY, person.clinic.zone)
 
-    def _submit(self, seat: Seat, now: datetime) -> None:
-        case = seat.held
-        if not seat.facts.active or not case.facts.open or case.facts.held_at:
+    def _submit(self, review: ReviewOnWay, now: datetime) -> None:
+        case = review.held
+        if not review.facts.active or not case.facts.open or case.facts.held_at:
             return
         if case.facts.status(now) is CaseStatus.CLARIFYING:
             return
-        seat.facts = seat.facts.submit(now, case.facts)
-        del seat.reviewer.open[seat.facts.id]
+        review.facts = review.facts.submit(now, case.facts)
+        del review.reviewer.open[review.facts.id]
         self.counts["reviews in"] += 1
         self._release(case, now)
 
     def _release_after_last_due(self, team: Team, case: CaseOnWay) -> None:
-        last = max(s.facts.due_at for s in case.seats if s.facts.due_at and s.facts.active)
+        last = max(s.facts.due_at for s in case.reviews if s.facts.due_at and s.facts.active)
         self._at(last + timedelta(minutes=1), lambda at: self._release(case, at))
         self._at(last + timedelta(days=21), lambda at: self._close(team, case, at))
 
     def _release(self, case: CaseOnWay, now: datetime) -> None:
-        if ready_to_release(case.facts, [s.facts for s in case.seats], now):
+        if ready_to_release(case.facts, [s.facts for s in case.reviews], now):
             case.facts = case.facts.release(now)
             self.counts["released"] += 1
 
@@ -281,9 +281,9 @@ class Year:
         if not case.facts.open or case.facts.held_at:
             return
         case.facts = case.facts.end(now)
-        case.logged += sum(s.facts.submitted_at is not None for s in case.seats)
-        for seat in case.seats:
-            seat.reviewer.open.pop(seat.facts.id, None)
+        case.logged += sum(s.facts.submitted_at is not None for s in case.reviews)
+        for review in case.reviews:
+            review.reviewer.open.pop(review.facts.id, None)
         team.cases.remove(case)
         self.counts["closed"] += 1
         self.counts["logged"] += case.logged
@@ -298,26 +298,26 @@ class Year:
     def _resume(self, team: Team, case: CaseOnWay, now: datetime) -> None:
         assert case.facts.held_at is not None
         case.facts = case.facts.resume()
-        for seat in case.seats:
-            if seat.facts.pending:
-                seat.facts = replace(seat.facts, due_at=self._deadline(seat.reviewer, PHASES.review, now))
-                seat.told_at = None
-                self._look_at(seat.reviewer, now)
-        if any(s.facts.active for s in case.seats):
+        for review in case.reviews:
+            if review.facts.pending:
+                review.facts = replace(review.facts, due_at=self._deadline(review.reviewer, PHASES.review, now))
+                review.told_at = None
+                self._look_at(review.reviewer, now)
+        if any(s.facts.active for s in case.reviews):
             self._release_after_last_due(team, case)
 
     def _leave(self, person: Therapist, now: datetime) -> None:
-        """From the first day on somebody else writes what they had open, within caps, or the seat stays empty."""
+        """From the first day on somebody else writes what they had open, within caps, or the review stays empty."""
         team = next(t for t in self.teams if t.id == person.id.split(".")[0])
-        for seat in [*person.open.values()]:
-            case = seat.held
-            seat.facts = seat.facts.end(now, EndReason.LEAVE)
-            del person.open[seat.facts.id]
+        for review in [*person.open.values()]:
+            case = review.held
+            review.facts = review.facts.end(now, EndReason.LEAVE)
+            del person.open[review.facts.id]
             self.counts["moved"] += 1
-            taken = {s.reviewer.id for s in case.seats if s.facts.active} | {case.author}
+            taken = {s.reviewer.id for s in case.reviews if s.facts.active} | {case.author}
             free = [p for p in team.people if p.id not in taken and self._has_room(p, now)]
             if free and not case.facts.held_at and not case.facts.released_at:
-                self._seat(case, min(free, key=lambda p: (len(p.open), p.id)), now)
+                self._review(case, min(free, key=lambda p: (len(p.open), p.id)), now)
                 self._release_after_last_due(team, case)
 
     @staticmethod
@@ -338,7 +338,7 @@ class Year:
             return
         person.looks_at = None
         recipient = Recipient(person.clinic.zone, person.own, person.caseload.on_leave, tuple(person.reminders[-3:]))
-        decision = decide([_open_review(seat) for seat in person.open.values()], recipient, POLICY, now)
+        decision = decide([_open_review(review) for review in person.open.values()], recipient, POLICY, now)
         if decision.remind:
             self._check_reminder(person, decision.remind, now)
             person.reminders.append(now)
@@ -359,16 +359,16 @@ class Year:
         if not holds:
             raise Broken(f"{what}: broken at {now.isoformat()}; repeat with seed {self.seed}")
 
-    def _check_seat(self, seat: Seat, now: datetime) -> None:
-        person, case = seat.reviewer, seat.held
-        assert seat.facts.due_at is not None
+    def _check_review(self, review: ReviewOnWay, now: datetime) -> None:
+        person, case = review.reviewer, review.held
+        assert review.facts.due_at is not None
         today = now.astimezone(ZoneInfo(person.clinic.zone)).date()
-        due = seat.facts.due_at.astimezone(ZoneInfo(person.clinic.zone)).date()
+        due = review.facts.due_at.astimezone(ZoneInfo(person.clinic.zone)).date()
         days = (today + timedelta(days=i) for i in range(1, (due - today).days + 1))
         worked = [day for day in days if day.weekday() < 5 and not person.clinic.calendar.closed(day)]
         self._must(person.id != case.author, "nobody reviews their own case", now)
-        others = [s.reviewer.id for s in case.seats if s.facts.active and s is not seat]
-        self._must(person.id not in others, "nobody has two seats of a case", now)
+        others = [s.reviewer.id for s in case.reviews if s.facts.active and s is not review]
+        self._must(person.id not in others, "nobody has two reviews of a case", now)
         self._must(len(person.open) <= open_review_cap(person.caseload, today, POLICY), "caps hold", now)
         self._must(len(worked) >= PHASES.review and worked[-1] == due, "five working days of their clinic", now)
         self._must(due.weekday() in person.own.weekdays, "a review is due on a day its reviewer works", now)
@@ -383,16 +383,18 @@ class Year:
         self._must(person.own.is_working(local.date()), "on a day they work", now)
         self._must(not person.caseload.on_leave(local.date()), "never on leave", now)
         for id in ids:
-            seat = person.open[id]
-            self._must(seat.facts.pending and not seat.held.facts.held_at, "only what is open and not on hold", now)
+            review = person.open[id]
+            self._must(review.facts.pending and not review.held.facts.held_at, "only what is open and not on hold", now)
 
-    def _check_late(self, seat: Seat, now: datetime) -> None:
-        assert seat.facts.due_at is not None
-        zone = ZoneInfo(seat.reviewer.clinic.zone)
-        due, today = seat.facts.due_at.astimezone(zone).date(), now.astimezone(zone).date()
-        between = seat.reviewer.own.working_days_between(due, today)
+    def _check_late(self, review: ReviewOnWay, now: datetime) -> None:
+        assert review.facts.due_at is not None
+        zone = ZoneInfo(review.reviewer.clinic.zone)
+        due, today = review.facts.due_at.astimezone(zone).date(), now.astimezone(zone).date()
+        between = review.reviewer.own.working_days_between(due, today)
         self._must(between >= POLICY.supervisor_told_after_days, "the supervisor is told at +3", now)
-        self._must(seat.told_at is None and seat.facts.overdue(now, seat.held.facts), "once, and only when late", now)
+        self._must(
+            review.told_at is None and review.facts.overdue(now, review.held.facts), "once, and only when late", now
+        )
 
     def _check_everything(self, midnight: datetime) -> None:
         """No occurrence is lost, no case is lost, nobody on leave has a review, nothing is logged twice."""
@@ -420,14 +422,14 @@ class Year:
             self._must(self.counts["cases"] == self.counts["closed"] + under_way, "no case is lost", midnight)
 
 
-def _open_review(seat: Seat) -> OpenReview:
-    assert seat.facts.due_at is not None
-    assert seat.facts.published_at is not None
+def _open_review(review: ReviewOnWay) -> OpenReview:
+    assert review.facts.due_at is not None
+    assert review.facts.published_at is not None
     return OpenReview(
-        id=seat.facts.id,
-        due_day=seat.facts.due_at.astimezone(ZoneInfo(seat.reviewer.clinic.zone)).date(),
-        published_at=seat.facts.published_at,
-        on_hold=seat.held.facts.held_at is not None,
-        reminded_at=seat.reminded_at,
-        supervisor_told_at=seat.told_at,
+        id=review.facts.id,
+        due_day=review.facts.due_at.astimezone(ZoneInfo(review.reviewer.clinic.zone)).date(),
+        published_at=review.facts.published_at,
+        on_hold=review.held.facts.held_at is not None,
+        reminded_at=review.reminded_at,
+        supervisor_told_at=review.told_at,
     )

@@ -181,9 +181,9 @@ async def _open_reviews(store: SqlStore, ids: list[str]) -> None:
         for n in range(0, len(ids), TOGETHER)
     ]  # fmt: skip
     await rows(store, Case, cases)
-    seats = [
+    assignments = [
         Assignment(f"asg_{n}", ORGANISATION, f"cas_{n - n % TOGETHER}", "rnd_b", id, "AB"[n % 2], START, due,
                    published_at=START)
         for n, id in enumerate(ids)
     ]  # fmt: skip
-    await rows(store, Assignment, seats)
+    await rows(store, Assignment, assignments)

@@ -61,8 +61,8 @@ async def _fill(url: str, began: float) -> datetime:
     teams = [Group(f"grp_{n}", ORGANISATION, f"Team {n}", ZONE) for n in range(TEAMS)]
     await rows(store, Group, teams)
     day = (START - timedelta(days=90)).date()
-    seats = [Membership(f"mem_{n}", ORGANISATION, f"grp_{n % TEAMS}", id, day) for n, id in enumerate(ids)]
-    await rows(store, Membership, seats)
+    assignments = [Membership(f"mem_{n}", ORGANISATION, f"grp_{n % TEAMS}", id, day) for n, id in enumerate(ids)]
+    await rows(store, Membership, assignments)
     series = Series(EveryWeeks(2), anchor=(START + timedelta(days=14)).date(), at=time_of_day(9), zone=ZONE)
     plan = as_plan(series, PhaseDays())
     first = SeriesEntry("ser_0", ORGANISATION, "grp_0", "cli_kiel", plan, START)

@@ -268,7 +268,7 @@ async def _reviews_waiting(ctx: Context) -> int:
     """Reviews to be written."""
     mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, submitted_at=None, case__of=OPEN_CASE)
     held = {c.id for c in await ctx.uow.find(Case, id__in=[a.case for a in mine], held_at__not=None)} if mine else set()
-    return sum(seat.readable and seat.case not in held for seat in mine)
+    return sum(assignment.readable and assignment.case not in held for assignment in mine)
 
 
 # ---- from ids to words of an address, and back ------------------------------------------------
@@ -305,11 +305,13 @@ async def _codes(ctx: Context, buttons: Sequence[tuple[str, str]]) -> dict[tuple
         if hole and subject and hole[1] in wanted:
             wanted[hole[1]].add(subject)
     found = {("quarter", subject): _quarter_word(subject) for subject in wanted["quarter"]}
-    seats = await ctx.uow.find(Assignment, id__in=sorted(wanted["review"])) if wanted["review"] else []
-    ids = sorted(wanted["case"] | {seat.case for seat in seats})
+    assignments = await ctx.uow.find(Assignment, id__in=sorted(wanted["review"])) if wanted["review"] else []
+    ids = sorted(wanted["case"] | {assignment.case for assignment in assignments})
     codes = {case.id: case.code for case in await ctx.uow.find(Case, id__in=ids)} if ids else {}
     found |= {("case", id): codes[id] for id in wanted["case"] if id in codes}
-    found |= {("review", seat.id): codes[seat.case] for seat in seats if seat.case in codes}
+    found |= {
+        ("review", assignment.id): codes[assignment.case] for assignment in assignments if assignment.case in codes
+    }
     for round_ in await ctx.uow.find(Round, id__in=sorted(wanted["round"])) if wanted["round"] else []:
         if [r.id for r in await _rounds_numbered(ctx, round_.number)] == [round_.id]:
             found["round", round_.id] = str(round_.number)
@@ -327,8 +329,8 @@ async def _place(ctx: Context, key: str, template: str, word: str) -> Place:
         case "case":
             return await _of_case(ctx, key, word)
         case "review":
-            seat = await _my_review(ctx, word)
-            return Place(key, seat.id if seat else word)
+            assignment = await _my_review(ctx, word)
+            return Place(key, assignment.id if assignment else word)
         case "round" if word.isdecimal() and len(word) < 6:
             rounds = await _rounds_numbered(ctx, int(word))
             return Place(key, rounds[0].id if len(rounds) == 1 else word)
@@ -346,16 +348,16 @@ async def _of_case(ctx: Context, key: str, code: str) -> Place:
     case = await ctx.uow.one(Case, code=code)
     if case is None or key != "case.page" or case.id in await ctx.uow.cases_of(ctx.me.id):
         return Place(key, case.id if case else code)
-    seat = await _my_review(ctx, code)
-    if seat:
-        return Place("review.open", seat.id)
+    assignment = await _my_review(ctx, code)
+    if assignment:
+        return Place("review.open", assignment.id)
     return Place("case.read" if ctx.me.has(Role.SUPERVISOR) else key, case.id)
 
 
 async def _my_review(ctx: Context, code: str) -> Assignment | None:
     case = await ctx.uow.one(Case, code=code)
     mine = await ctx.uow.find(Assignment, case=case.id, reviewer=ctx.me.id, order=("ended_at",)) if case else []
-    return next((seat for seat in mine if seat.readable), mine[0] if mine else None)
+    return next((assignment for assignment in mine if assignment.readable), mine[0] if mine else None)
 
 
 def _quarter_word(subject: str) -> str:

@@ -74,8 +74,8 @@ async def release_case(work: Work, id: str) -> None:
     case = await work.uow.get(Case, id)
     if not case.open or case.held_at:
         return
-    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        if await under_way(work, seat):
+    for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        if await under_way(work, assignment):
             await work.uow.wake("case.release", case.id, work.now + STILL_UNDER_WAY)
             return
     await release_if_ready(work, case)

@@ -27,7 +27,7 @@ WeightOption = Annotated[
 
 
 def assign(file: FileArgument = None, explain: ExplainOption = False, pair_weight: WeightOption = None) -> None:
-    """Plan a round: who reviews which case, which seats stay empty and why."""
+    """Plan a round: who reviews which case, which reviews nobody takes and why."""
     from dataclasses import replace
 
     from bot.rotation import InstanceInvalid, parse_instance, plan_to_json
@@ -78,7 +78,7 @@ def _tell(instance: Instance, plan: Plan) -> None:
             console.print(f"  {why.reviewer}: {_why(why)}", soft_wrap=True)
         _tell_shortfall(console, plan, case.id)
     if not plan.shortfalls:
-        console.print("Every seat is taken.")
+        console.print("Every assignment is taken.")
         return
     if plan.bottleneck:
         console.print(f"Proof: even if all others were free for every case, {_listed(plan.bottleneck)} are used up.")
@@ -91,7 +91,7 @@ def _tell(instance: Instance, plan: Plan) -> None:
 def _tell_shortfall(console: Console, plan: Plan, case: str) -> None:
     kinds = {
         "no_candidates": "fewer people may review it than it wants",
-        "needs_experienced": "the last seat is kept for somebody with experience",
+        "needs_experienced": "the last assignment is kept for somebody with experience",
         "contention": "the people it could have are needed on other cases",
     }
     for shortfall in plan.shortfalls:

@@ -104,16 +104,16 @@ async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None
     await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
     slots = [entry.slot for entry in entries if entry.slot and entry.card in NOTICES and not NOTICES[entry.card].rings]
     await reads.look_ahead(OutboxEntry, "slot", slots, order=_LATEST)
-    seats: list[Assignment] = []
+    assignments: list[Assignment] = []
     for kind, cards in _ABOUT.items():
         found = await reads.look_ahead(kind, "id", [entry.subject for entry in entries if entry.card in cards])
         if kind is Round:
             await reads.look_ahead(Group, "id", [round_.group for round_ in found])
         else:
-            seats += found
+            assignments += found
     reminded = [entry.person for entry in entries if entry.card == "reminder"]
-    seats += await reads.look_ahead(Assignment, "reviewer", reminded, order=DUE_FIRST, **TO_REVIEW)
-    await reads.look_ahead(Case, "id", [seat.case for seat in seats])
+    assignments += await reads.look_ahead(Assignment, "reviewer", reminded, order=DUE_FIRST, **TO_REVIEW)
+    await reads.look_ahead(Case, "id", [assignment.case for assignment in assignments])
 
 
 async def decide(
@@ -236,23 +236,23 @@ async def _delivered(work: Work, entry: OutboxEntry) -> None:
     if entry.card != "assigned":
         return
     try:
-        seat = await work.uow.get(Assignment, entry.subject)
-        case = await work.uow.get(Case, seat.case)
+        assignment = await work.uow.get(Assignment, entry.subject)
+        case = await work.uow.get(Case, assignment.case)
     except NotFound:
         return
-    if not seat.pending or not case.open or seat.published_at is None or seat.due_at is None:
+    if not assignment.pending or not case.open or assignment.published_at is None or assignment.due_at is None:
         return
-    reviewer = await work.uow.get(Person, seat.reviewer)
-    told_late = work.today(reviewer.timezone) > seat.published_at.astimezone(ZoneInfo(reviewer.timezone)).date()
-    if not seat.not_reached_at and not told_late:
+    reviewer = await work.uow.get(Person, assignment.reviewer)
+    told_late = work.today(reviewer.timezone) > assignment.published_at.astimezone(ZoneInfo(reviewer.timezone)).date()
+    if not assignment.not_reached_at and not told_late:
         return
-    due = seat.due_at
+    due = assignment.due_at
     if told_late:
         policy = await work.policy(await work.uow.get(Group, case.group))
-        days = (await work.uow.get(Round, seat.round)).days(policy)
+        days = (await work.uow.get(Round, assignment.round)).days(policy)
         due = max(due, await deadline(work, reviewer, days.review))
-    await work.uow.save(replace(seat, not_reached_at=None, due_at=due))
-    if due != seat.due_at:
+    await work.uow.save(replace(assignment, not_reached_at=None, due_at=due))
+    if due != assignment.due_at:
         await work.uow.wake("person.remind", reviewer.id, work.now)
         if not case.released_at:
             await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
@@ -262,14 +262,14 @@ async def _given_up(work: Work, entry: OutboxEntry) -> None:
     """A notice will not arrive: nobody is overdue for it, the supervisor sees it, an alert goes to the next person."""
     if entry.card == "assigned":
         try:
-            seat = await work.uow.get(Assignment, entry.subject)
-            case = await work.uow.get(Case, seat.case)
+            assignment = await work.uow.get(Assignment, entry.subject)
+            case = await work.uow.get(Case, assignment.case)
         except NotFound:
             return
-        await work.uow.save(replace(seat, not_reached_at=work.now))
+        await work.uow.save(replace(assignment, not_reached_at=work.now))
         person = await work.uow.get(Person, entry.person)
         for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
-            await work.tell(supervisor.id, "not_reached", seat.id, name=person.name, code=case.code)
+            await work.tell(supervisor.id, "not_reached", assignment.id, name=person.name, code=case.code)
     if entry.card == ALERT:
         await alert_failed(work, entry)
 

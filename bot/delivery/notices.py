@@ -90,21 +90,21 @@ async def _answers_in(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | None:
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    if not seat.pending or case.held_at or not case.open or seat.due_at is None:
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    if not assignment.pending or case.held_at or not case.open or assignment.due_at is None:
         return None
-    day = ctx.words.day(seat.due_at.astimezone(ctx.zone).date())
+    day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
     actions = (
-        Action("review.open", ctx.words("review.open"), seat.id, look="primary", opens=True),
-        Action("why", ctx.words("why.button"), seat.id),
+        Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
+        Action("why", ctx.words("why.button"), assignment.id),
     )
     return _card(ctx, key, *actions, code=case.code, day=day)
 
 
-async def _seat_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
+async def _assignment_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
     return _card(ctx, entry.card, code=case.code)
 
 
@@ -117,16 +117,16 @@ async def _text_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _review_in(ctx: Context, entry: OutboxEntry) -> Card | None:
     """In place of what asked for the review: it is in, and nothing of it can be opened or missed there any more."""
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    return _card(ctx, "review_in", code=case.code) if seat.submitted_at else None
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    return _card(ctx, "review_in", code=case.code) if assignment.submitted_at else None
 
 
 async def _review_left(ctx: Context, entry: OutboxEntry) -> Card | None:
     """In place of what asked for it: whoever stepped out did so themselves and needs no news of it."""
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    return _card(ctx, "review_moved", code=case.code) if seat.ended_at else None
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    return _card(ctx, "review_moved", code=case.code) if assignment.ended_at else None
 
 
 async def _reminder_now(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -162,10 +162,10 @@ async def _overtaken(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    read = Action("review.open", ctx.words("review.read"), seat.id, opens=True)
-    return _card(ctx, "takeaway_in", read, code=case.code) if seat.readable and not case.purged_at else None
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    read = Action("review.open", ctx.words("review.read"), assignment.id, opens=True)
+    return _card(ctx, "takeaway_in", read, code=case.code) if assignment.readable and not case.purged_at else None
 
 
 async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -299,8 +299,8 @@ NOTICES: dict[str, NoticeKind] = {
     "reminder": NoticeKind(_reminder, Ring.ASKS),
     "reminder_now": NoticeKind(_reminder_now, Ring.STATE, only_edit=True),
     "answers_in": NoticeKind(_answers_in, Ring.AWAITED),
-    "review_moved": NoticeKind(_seat_gone, Ring.FREES),
-    "case_gone": NoticeKind(_seat_gone, Ring.FREES),
+    "review_moved": NoticeKind(_assignment_gone, Ring.FREES),
+    "case_gone": NoticeKind(_assignment_gone, Ring.FREES),
     "case_published": NoticeKind(_own_case, Ring.AWAITED),
     "case_redated": NoticeKind(_case_redated, Ring.STATE),
     "question_asked": NoticeKind(_question_asked, Ring.ASKS),

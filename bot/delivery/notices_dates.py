@@ -26,22 +26,22 @@ async def late_reviews(ctx: Context, entry: OutboxEntry) -> Card | None:
     if mine:
         rounds = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None, **mine)
         late["round__in"] = [r.id for r in rounds]
-    seats = await ctx.uow.find(Assignment, order=("due_at", "id"), limit=MOST_GROUPS, **late)
-    rows = [row for seat in seats if (row := await _late_row(ctx, seat))]
+    assignments = await ctx.uow.find(Assignment, order=("due_at", "id"), limit=MOST_GROUPS, **late)
+    rows = [row for assignment in assignments if (row := await _late_row(ctx, assignment))]
     if not rows:
         return None
     return notice_card(ctx, "late_reviews", extra=tuple(rows))
 
 
-async def _late_row(ctx: Context, seat: Assignment) -> Row | None:
-    case = await ctx.uow.get(Case, seat.case)
-    if not case.open or case.held_at or seat.not_reached_at or seat.due_at is None:
+async def _late_row(ctx: Context, assignment: Assignment) -> Row | None:
+    case = await ctx.uow.get(Case, assignment.case)
+    if not case.open or case.held_at or assignment.not_reached_at or assignment.due_at is None:
         return None
-    person = await ctx.uow.get(Person, seat.reviewer)
-    due = ctx.words("due", day=ctx.words.day(seat.due_at.astimezone(ctx.zone).date()))
+    person = await ctx.uow.get(Person, assignment.reviewer)
+    due = ctx.words("due", day=ctx.words.day(assignment.due_at.astimezone(ctx.zone).date()))
     actions = (
-        Action("review.reassign", ctx.words("review.reassign"), seat.id, opens=True),
-        Action("round.show", ctx.words("round.show"), seat.round),
+        Action("review.reassign", ctx.words("review.reassign"), assignment.id, opens=True),
+        Action("round.show", ctx.words("round.show"), assignment.round),
     )
     return Row(line(person.name, " · ", code(case.code)), line(due), actions)
 

@@ -126,9 +126,9 @@ async def _history(uow: UnitOfWork, ids: Ids) -> None:
             closed_at=closed,
         )
         await uow.add(round_)
-        for seat in range(4):
-            presenter = MEMBERS[(number * 4 + seat) % len(MEMBERS)]
-            reviewers = [MEMBERS[(number * 4 + seat + step) % len(MEMBERS)] for step in (1 + number % 3, 4)]
+        for assignment in range(4):
+            presenter = MEMBERS[(number * 4 + assignment) % len(MEMBERS)]
+            reviewers = [MEMBERS[(number * 4 + assignment + step) % len(MEMBERS)] for step in (1 + number % 3, 4)]
             await _past_case(uow, ids, round_, presenter, reviewers, closed)
 
 

@@ -26,9 +26,9 @@ async def play_until_today(stage: Stage) -> None:
     await supervisor.press("round.publish", round_.id)
     await stage.advance(minutes=5)
     async with stage.store.begin(ORGANISATION, write=False) as uow:
-        seat = (await uow.find(Assignment, round=round_.id, ended_at=None))[0]
-    reviewer = Player(stage.entry, seat.reviewer.rpartition("_")[2])
-    await reviewer.send(await reviewer.open("review.open", seat.id), {"question": QUESTION})
+        assignment = (await uow.find(Assignment, round=round_.id, ended_at=None))[0]
+    reviewer = Player(stage.entry, assignment.reviewer.rpartition("_")[2])
+    await reviewer.send(await reviewer.open("review.open", assignment.id), {"question": QUESTION})
     await supervisor.send(await supervisor.open("round.new"), {})
     await _present(Player(stage.entry, NEXT[0]), CASES[4])
     await stage.advance(minutes=5)

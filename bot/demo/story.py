@@ -88,21 +88,21 @@ class Story:
 
     async def _clarify(self, round_: str) -> None:
         self.say("4. The clarifying days: a reviewer asks, the presenter answers.")
-        seat = (await self._find(Assignment, round=round_, ended_at=None))[0]
-        reviewer = self._by_id(seat.reviewer)
-        form = await reviewer.open("review.open", seat.id)
-        self._form(f"Reviewer {seat.letter}", form)
-        self._show(f"Reviewer {seat.letter}", await reviewer.send(form, {"question": QUESTION}))
-        presenter = self._by_id(await self._presenter(seat.case))
-        answers = await presenter.open("question.open", seat.case)
+        assignment = (await self._find(Assignment, round=round_, ended_at=None))[0]
+        reviewer = self._by_id(assignment.reviewer)
+        form = await reviewer.open("review.open", assignment.id)
+        self._form(f"Reviewer {assignment.letter}", form)
+        self._show(f"Reviewer {assignment.letter}", await reviewer.send(form, {"question": QUESTION}))
+        presenter = self._by_id(await self._presenter(assignment.case))
+        answers = await presenter.open("question.open", assignment.case)
         self._show("Presenter", await presenter.send(answers, {answers.fields[0].name: ANSWER}))
         await self.stage.advance(days=3)
 
     async def _review(self, round_: str) -> None:
         self.say("5. Every reviewer reflects and advises; reviews are released together.")
-        for number, seat in enumerate(await self._find(Assignment, round=round_, ended_at=None)):
-            reviewer = self._by_id(seat.reviewer)
-            form = await reviewer.open("review.open", seat.id)
+        for number, assignment in enumerate(await self._find(Assignment, round=round_, ended_at=None)):
+            reviewer = self._by_id(assignment.reviewer)
+            form = await reviewer.open("review.open", assignment.id)
             reflection, suggestion = REVIEWS[number % len(REVIEWS)]
             values: dict[str, str | tuple[str, ...]] = {
                 "reflection": reflection,
@@ -110,7 +110,7 @@ class Story:
                 "prompts": ("rapport", "clear"),
             }
             _, outcome = await reviewer.send_and_confirm(form, values)
-            self._show(f"Reviewer {seat.letter}", outcome)
+            self._show(f"Reviewer {assignment.letter}", outcome)
         await self.stage.advance(hours=1)
 
     async def _take_away(self, round_: str) -> None:

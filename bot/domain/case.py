@@ -314,7 +314,7 @@ class Assignment:
     def recuse(self, now: datetime) -> Assignment:
         """The reviewer recognised the patient after the review went out.
 
-        A seat without a review ends instead, and somebody else takes it.
+        An assignment without a review ends instead, and somebody else takes it.
         """
         if not self.active or not self.submitted_at:
             raise NotYourReview

@@ -285,9 +285,9 @@ def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -
     """
     present = [caseload for caseload in caseloads if not caseload.on_leave(day)]
     round_days = policy.cadence_weeks * 7
-    seats = sum(open_review_cap(caseload, day, policy) for caseload in present)
+    assignments = sum(open_review_cap(caseload, day, policy) for caseload in present)
     reviewers = min(policy.reviewers_per_case, len(present) - 1)
-    cases = min(len(present), seats // reviewers) if reviewers > 0 else 0
+    cases = min(len(present), assignments // reviewers) if reviewers > 0 else 0
     expected = {
         Kind.ANY_EVENT: round_days if cases else None,
         Kind.OWN_CASE: round_days * -(-len(present) // cases) if cases else None,

@@ -85,7 +85,7 @@ class Policy:
     # Rounds and allocation
     reviewers_per_case: int = _whole(2, 1, 4)
     novice_months: int = _whole(12, 0, 60)  # below this experience a person is a novice
-    experienced_reviewers_for_novice: int = _whole(1, 0, 1)  # seats of a novice's case kept for experience
+    experienced_reviewers_for_novice: int = _whole(1, 0, 1)  # assignments of a novice's case kept for experience
     repeat_weight: int = _whole(90, 0, 1000)  # meeting a presenter again against doing one review more, which is 100
     load_before_repeats: bool = False  # even loads first, whatever repeats that costs; the weight is not used then
     review_within_clinic: bool = True  # False: nobody reviews a presenter of their own clinic

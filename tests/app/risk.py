@@ -78,7 +78,7 @@ class Scene:
 
     world: World
     case: Case
-    seat: Assignment
+    assignment: Assignment
     presenter: Player
     reviewer: Player
 
@@ -127,14 +127,16 @@ async def scene(world: World, presenter: str = "a", reviewers: tuple[str, str] =
         await uow.put_text(case.id, "case", {name: AnonText.from_store(text) for name, text in TEXTS.items()})
         for letter, key in zip("AB", reviewers, strict=True):
             await uow.add(
-                Assignment(ids.new("seat"), ORGANISATION, case.id, round_.id, person_id(key), letter, assigned_at=now)
+                Assignment(
+                    ids.new("assignment"), ORGANISATION, case.id, round_.id, person_id(key), letter, assigned_at=now
+                )
             )
         await publish(Work(uow, now, world.tools), round_)
         await uow.commit()
     await world.settle()
-    (seat,) = await world.find(Assignment, case=case.id, reviewer=person_id(reviewers[0]))
+    (assignment,) = await world.find(Assignment, case=case.id, reviewer=person_id(reviewers[0]))
     (case,) = await world.find(Case, id=case.id)
-    return Scene(world, case, seat, world.player(presenter), world.player(reviewers[0]))
+    return Scene(world, case, assignment, world.player(presenter), world.player(reviewers[0]))
 
 
 async def clinic_of(world: World, player: Player) -> Clinic:

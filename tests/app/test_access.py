@@ -81,7 +81,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
     """A held case with a concern and a draft; what each relation is about."""
     at = await scene(world)
     await at.concern()  # a held case finds no replacement for who steps out
-    await world.player("e").press("review.recognise", (await seat_of(world, at, "e")))
+    await world.player("e").press("review.recognise", (await assignment_of(world, at, "e")))
     now = world.clock.now()
     draft = Draft("dra_a", ORGANISATION, person_id("a"), "case", "", now, now + HALF_AN_HOUR, {"event": ""})
     waiting = replace(at.case, id="case_look", code="LK-222", round=None, published_at=None, clarify_until=None)
@@ -106,10 +106,10 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         )
         await uow.commit()
     concern = (await at.hold()).id
-    case, seat = at.case.id, at.seat.id
+    case, assignment = at.case.id, at.assignment.id
     return at, {
         Relation.OWN_CASE: case,
-        Relation.OWN_REVIEW: seat,
+        Relation.OWN_REVIEW: assignment,
         Relation.OWN_TEXT: draft.id,
         Relation.PART: case,
         Relation.RAISED: concern,
@@ -124,17 +124,17 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.CONCERN: concern,
         Relation.CONCERN_TO_END: concern,
         Relation.HELD_CASE: case,
-        Relation.SHOWN_ROUND: at.seat.round,
+        Relation.SHOWN_ROUND: at.assignment.round,
         Relation.SERIES: "ser_b",
         Relation.READABLE: case,
         Relation.LOOK: look.id,
-        Relation.ROUND: at.seat.round,
-        Relation.ASSIGNMENT: seat,
+        Relation.ROUND: at.assignment.round,
+        Relation.ASSIGNMENT: assignment,
     }
 
 
-async def seat_of(world: World, at: Scene, key: str) -> str:
-    """The seat of a reviewer on the case."""
+async def assignment_of(world: World, at: Scene, key: str) -> str:
+    """The assignment of a reviewer on the case."""
     return (await world.find(Assignment, case=at.case.id, reviewer=person_id(key)))[0].id
 
 
@@ -181,7 +181,7 @@ async def test_a_supervisor_of_another_group_neither_sees_nor_changes_a_round(wo
         await uow.commit()
     before = everything(world)
     for command in PLANNING:
-        about = at.seat.round if command.relation is Relation.ROUND else at.seat.id
+        about = at.assignment.round if command.relation is Relation.ROUND else at.assignment.id
         outcome = await world.entry.handle(event(command, actor, about, 1))
         assert isinstance(outcome, Refused), (command.key, outcome)
         assert outcome.key == "not_found_here", command.key
@@ -199,7 +199,7 @@ async def test_a_group_without_a_supervisor_is_looked_after_by_every_other_one(w
             Membership("mem_other", ORGANISATION, "grp_other", actor.user, world.clock.now().date()),
         )
         await uow.commit()
-    for key, about in (("round.show", at.seat.round), ("review.reassign", at.seat.id)):
+    for key, about in (("round.show", at.assignment.round), ("review.reassign", at.assignment.id)):
         outcome = await world.entry.handle(ActionPressed(event_id=key, actor=actor, key=key, subject=about))
         assert not isinstance(outcome, Refused), (key, outcome)
 
@@ -321,7 +321,7 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
         actor = Actor(platform, tenant, person.id)
         for made in (
             HomeOpened(event_id=f"h-{actor.platform}", actor=actor),
-            ActionPressed(event_id=f"p-{actor.platform}", actor=actor, key="review.open", subject=at.seat.id),
+            ActionPressed(event_id=f"p-{actor.platform}", actor=actor, key="review.open", subject=at.assignment.id),
             FormSubmitted(event_id=f"f-{actor.platform}", actor=actor, key="risk.raise.send", subject=at.case.id),
         ):
             outcome = await world.entry.handle(made)

@@ -63,7 +63,7 @@ async def test_a_case_has_one_address_for_everybody_who_may_see_it(world: World)
     assert own.form.key == "case.page"
     theirs = await followed(world, at.reviewer, path)
     assert isinstance(theirs, Show)
-    assert theirs.form.subject == at.seat.id
+    assert theirs.form.subject == at.assignment.id
     supervisors = await followed(world, world.player("s"), path)
     assert isinstance(supervisors, Show | Refused)
 

@@ -315,7 +315,7 @@ async def test_a_recorded_share_of_full_time_is_deleted_and_put_back(world: Worl
 
 async def test_what_would_go_to_the_only_supervisor_goes_to_another_while_they_are_away(world: World) -> None:
     """Late reviews are told to somebody, and that supervisor sees the group and may act for it."""
-    seats = await published(world)
+    assignments = await published(world)
     async with world.store.begin(ORGANISATION) as uow:
         other = await uow.get(Person, person_id("m"))
         await uow.save(replace(other, roles=other.roles | {Role.SUPERVISOR}))
@@ -323,10 +323,10 @@ async def test_what_would_go_to_the_only_supervisor_goes_to_another_while_they_a
         await uow.add(Group("grp_other", ORGANISATION, "Other group", "Europe/Berlin"))
         await uow.add(Membership("mem_other", ORGANISATION, "grp_other", other.id, today))
         await uow.commit()
-    assert isinstance(await world.player("m").press("round.show", seats[0].round), Refused)
+    assert isinstance(await world.player("m").press("round.show", assignments[0].round), Refused)
     await world.player("s").type("/caseload leave until 2027-03-01")
     await world.advance(days=14)
     keys = {card.key for card in world.inbox("m")}
     assert "notice.late_reviews" in keys
     assert "Northern iCBT group" in text(await world.player("m").press("supervision.overview"))
-    assert not isinstance(await world.player("m").press("round.show", seats[0].round), Refused)
+    assert not isinstance(await world.player("m").press("round.show", assignments[0].round), Refused)

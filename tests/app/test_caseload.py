@@ -261,8 +261,8 @@ async def test_own_cases_are_withdrawn_when_leave_begins_not_before(world: World
 async def test_a_covering_therapist_presents_the_case_from_the_first_day_on(world: World) -> None:
     await published(world)
     case = await open_case_of(world, "a")
-    seats = await world.find(Assignment, case=case.id, ended_at=None)
-    cover = seats[0].reviewer  # even one of its reviewers: the seat goes to somebody else first
+    assignments = await world.find(Assignment, case=case.id, ended_at=None)
+    cover = assignments[0].reviewer  # even one of its reviewers: the assignment goes to somebody else first
     player = world.player(cover.rpartition("_")[2])
     await take_leave(world.player("a"), "cover", cover)
     await world.advance(days=3)
@@ -297,9 +297,9 @@ async def test_a_released_case_waits_for_its_presenters_takeaway_until_after_the
     await published(world)
     case = await open_case_of(world, "a")
     await world.advance(days=4)
-    for seat in await world.find(Assignment, case=case.id, ended_at=None):
-        reviewer = who(seat, world)
-        form = await reviewer.open("review.open", seat.id)
+    for assignment in await world.find(Assignment, case=case.id, ended_at=None):
+        reviewer = who(assignment, world)
+        form = await reviewer.open("review.open", assignment.id)
         await reviewer.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
     assert (await world.find(Case, id=case.id))[0].released_at
     await world.player("a").type("/caseload leave until 28 Feb")

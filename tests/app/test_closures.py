@@ -30,66 +30,66 @@ async def close(world: World, clinic: str, first: str, last: str = "", by: str =
     return outcome
 
 
-async def due_days(world: World, seats: list[Assignment]) -> dict[str, date]:
-    """When each seat is due where its reviewer is."""
+async def due_days(world: World, assignments: list[Assignment]) -> dict[str, date]:
+    """When each assignment is due where its reviewer is."""
     people = {p.id: p for p in await world.find(Person)}
-    now = await world.find(Assignment, id__in=[s.id for s in seats])
+    now = await world.find(Assignment, id__in=[s.id for s in assignments])
     return {s.id: s.due_at.astimezone(ZoneInfo(people[s.reviewer].timezone)).date() for s in now if s.due_at}
 
 
 async def test_a_closure_redates_open_reviews_of_its_clinic_and_tells_only_their_reviewers(world: World) -> None:
-    seats = await published(world)  # Monday 18 January 2027: due on Monday the 25th
+    assignments = await published(world)  # Monday 18 January 2027: due on Monday the 25th
     clinics = {p.id: p.clinic for p in await world.find(Person)}
-    before = await due_days(world, seats)
+    before = await due_days(world, assignments)
     assert set(before.values()) == {date(2027, 1, 25)}
     outcome = await close(world, "cli_lund", "2027-01-21", "2027-01-22")
     assert isinstance(outcome, Done)
-    after = await due_days(world, seats)
-    lund = {s.id for s in seats if clinics[s.reviewer] == "cli_lund"}
+    after = await due_days(world, assignments)
+    lund = {s.id for s in assignments if clinics[s.reviewer] == "cli_lund"}
     assert lund
     assert {after[id] for id in lund} == {date(2027, 1, 27)}
-    assert {after[s.id] for s in seats if s.id not in lund} == {date(2027, 1, 25)}
+    assert {after[s.id] for s in assignments if s.id not in lund} == {date(2027, 1, 25)}
     told = {user for user, message in world.platform.sent if message.card.key == "notice.due_moved"}
-    assert told == {s.reviewer for s in seats if s.id in lund}
+    assert told == {s.reviewer for s in assignments if s.id in lund}
     for person in told:
         count = sum(m.card.key == "notice.due_moved" for user, m in world.platform.sent if user == person)
         assert count == 1
 
 
 async def test_taking_a_closure_back_counts_as_if_it_had_never_been(world: World) -> None:
-    seats = await published(world)
-    before = await due_days(world, seats)
+    assignments = await published(world)
+    before = await due_days(world, assignments)
     await close(world, "cli_kiel", "2027-01-20", "2027-02-05")
     (closure,) = await world.find(Closure)
     form = await world.player("s").open("closures.edit", closure.id)
     assert isinstance(await world.player("s").send(form, {"first_day": "2027-01-22", "last_day": "2027-01-22"}), Done)
-    shorter = await due_days(world, seats)
+    shorter = await due_days(world, assignments)
     assert set(shorter.values()) == {date(2027, 1, 25), date(2027, 1, 26)}
     await world.player("s").press("closures.remove", closure.id)
-    assert await due_days(world, seats) == before
+    assert await due_days(world, assignments) == before
     assert await world.find(Closure) == []
 
 
 async def test_clarifying_days_and_the_release_follow_too(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     await close(world, "cli_kiel", "2027-01-19", "2027-01-22")
-    cases = await world.find(Case, id__in=[s.case for s in seats])
+    cases = await world.find(Case, id__in=[s.case for s in assignments])
     kiel = ZoneInfo("Europe/Berlin")
     days = {c.clarify_until.astimezone(kiel).date() for c in cases if c.clarify_until}
     assert days == {date(2027, 1, 26)}  # alike for every case: the presenter's clinic must not show
     await world.advance(days=8)
-    assert all(c.released_at is None for c in await world.find(Case, id__in=[s.case for s in seats]))
+    assert all(c.released_at is None for c in await world.find(Case, id__in=[s.case for s in assignments]))
 
 
 async def test_reminders_follow_a_moved_due_date(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     for clinic in ("cli_kiel", "cli_lund", "cli_aarhus"):
         await close(world, clinic, "2027-01-19", "2027-01-29")
     await world.advance(days=12)
     assert not [m for _, m in world.platform.sent if m.card.key == "notice.reminder"]
     await world.advance(days=14)
     assert [m for _, m in world.platform.sent if m.card.key == "notice.reminder"]
-    assert set((await due_days(world, seats)).values()) == {date(2027, 2, 5)}
+    assert set((await due_days(world, assignments)).values()) == {date(2027, 2, 5)}
 
 
 async def test_sweden_works_on_24_and_31_december_until_they_are_listed(gate: GateInAWorker) -> None:
@@ -131,8 +131,8 @@ async def test_mistakes_are_answered_at_the_field(world: World, values: dict[str
 
 
 async def test_closures_that_leave_no_working_day_are_refused_and_change_nothing(world: World) -> None:
-    seats = await published(world)
-    before = await due_days(world, seats)
+    assignments = await published(world)
+    before = await due_days(world, assignments)
     refused = await close(world, "cli_kiel", "2027-01-20", "2028-03-01")
     assert isinstance(refused, Refused)
     assert refused.key == "closure_too_long"
@@ -140,7 +140,7 @@ async def test_closures_that_leave_no_working_day_are_refused_and_change_nothing
     refused = await close(world, "cli_kiel", "2028-02-01", "2028-12-31")
     assert isinstance(refused, Refused)
     assert refused.key == "no_working_days"
-    assert await due_days(world, seats) == before
+    assert await due_days(world, assignments) == before
     assert len(await world.find(Closure, organisation=ORGANISATION)) == 1
 
 

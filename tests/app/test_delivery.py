@@ -143,7 +143,7 @@ async def test_a_message_the_platform_does_not_take_is_shown_and_shuts_no_addres
         assert (await system.queue(world.clock.now())).failed == 1
 
 
-async def seats_of_a_round(world: World) -> list[Assignment]:
+async def assignments_of_a_round(world: World) -> list[Assignment]:
     story = Story(world, lambda _: None)
     round_ = await story._open_round()
     await story._present()
@@ -167,8 +167,8 @@ class Counted:
 
 
 async def test_reminders_of_a_batch_are_drawn_from_what_was_read_for_all_of_them(world: World) -> None:
-    seats = await seats_of_a_round(world)
-    for key in sorted({seat.reviewer for seat in seats}):
+    assignments = await assignments_of_a_round(world)
+    for key in sorted({assignment.reviewer for assignment in assignments}):
         await tell(world, "reminder", to=key.rpartition("_")[2])
     entries = [entry for entry in await outbox(world) if entry.card == "reminder"]
     assert len(entries) > 3
@@ -193,14 +193,14 @@ async def test_nobody_is_overdue_for_a_message_they_never_got(world: World) -> N
             await uow.save(replace(contact, failed_at=world.clock.now(), failure="gone"))
         await uow.commit()
     await story._plan_and_publish(round_)
-    seats = await world.find(Assignment, round=round_, ended_at=None, reviewer=person_id("b"))
+    assignments = await world.find(Assignment, round=round_, ended_at=None, reviewer=person_id("b"))
     await world.settle()
-    assert seats
-    for seat in seats:
-        (now,) = await world.find(Assignment, id=seat.id)
+    assert assignments
+    for assignment in assignments:
+        (now,) = await world.find(Assignment, id=assignment.id)
         assert now.not_reached_at is not None
     told = [m.card for user, m in world.platform.sent if user == person_id("s") and m.card.key == "notice.not_reached"]
-    assert len(told) == len(seats)
+    assert len(told) == len(assignments)
     await world.advance(days=20)
     assert not [c for c in world.inbox("s") if c.key == "notice.reviewer_late" and "Therapist B" in c.summary]
 
@@ -216,15 +216,15 @@ async def test_down_over_the_due_day_nobody_is_late_for_what_they_were_told_late
     supervisor = world.player("s")
     await supervisor.press("round.preview", round_)
     await supervisor.press("round.publish", round_)
-    seats = await world.find(Assignment, round=round_, ended_at=None)
+    assignments = await world.find(Assignment, round=round_, ended_at=None)
     world.clock.advance(timedelta(days=21))
     await world.settle()
     await world.advance(hours=12)
-    for seat in seats:
-        (now,) = await world.find(Assignment, id=seat.id)
+    for assignment in assignments:
+        (now,) = await world.find(Assignment, id=assignment.id)
         assert now.due_at is not None
-        assert seat.due_at is not None
-        assert now.due_at > world.clock.now() > seat.due_at
+        assert assignment.due_at is not None
+        assert now.due_at > world.clock.now() > assignment.due_at
     assert not [c for c in world.inbox("s") if c.key == "notice.reviewer_late"]
 
 

@@ -46,9 +46,9 @@ async def person(world: World, key: str) -> Person:
     return (await world.find(Person, id=person_id(key)))[0]
 
 
-async def review(world: World, seat: Assignment) -> None:
-    reviewer = who(seat, world)
-    form = await reviewer.open("review.open", seat.id)
+async def review(world: World, assignment: Assignment) -> None:
+    reviewer = who(assignment, world)
+    form = await reviewer.open("review.open", assignment.id)
     await reviewer.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
 
 
@@ -69,8 +69,8 @@ async def test_a_leavers_case_does_not_go_on_and_the_supervisor_hears(world: Wor
     await remove_person(desk, "", "a@demo.example")
     (after,) = await world.find(Case, id=case.id)
     assert after.withdrawn_at
-    gone = await world.find(Assignment, id__in=[seat.id for seat in held])
-    assert {seat.end_reason for seat in gone} == {EndReason.REMOVED}
+    gone = await world.find(Assignment, id__in=[assignment.id for assignment in held])
+    assert {assignment.end_reason for assignment in gone} == {EndReason.REMOVED}
     assert await told_of(world, "s", "person_left")
     assert "withdrawn" in desk.notes[0]
     before = len(await world.find(LogEntry, person=person_id("a")))
@@ -83,16 +83,16 @@ async def test_reviews_that_are_in_count_when_their_presenter_leaves(world: Worl
     await published(world)
     case = await open_case_of(world, "a")
     await world.advance(days=4)
-    seats = await world.find(Assignment, case=case.id, ended_at=None)
-    await review(world, seats[0])
+    assignments = await world.find(Assignment, case=case.id, ended_at=None)
+    await review(world, assignments[0])
     await remove_person(desk, "", "a@demo.example")
     (after,) = await world.find(Case, id=case.id)
     assert after.closed_at
-    logged = {e.person for e in await world.find(LogEntry, source=f"case:{case.id}:{seats[0].reviewer}")}
-    assert logged == {seats[0].reviewer}
+    logged = {e.person for e in await world.find(LogEntry, source=f"case:{case.id}:{assignments[0].reviewer}")}
+    assert logged == {assignments[0].reviewer}
     today = world.clock.now().date()
     assert all(e.day <= today for e in await world.find(LogEntry, person=person_id("a")))
-    assert (await world.find(Assignment, id=seats[1].id))[0].end_reason == EndReason.WITHDRAWN
+    assert (await world.find(Assignment, id=assignments[1].id))[0].end_reason == EndReason.WITHDRAWN
 
 
 async def test_a_covering_therapist_takes_a_leavers_case_over(world: World, desk: Desk) -> None:

@@ -67,10 +67,10 @@ async def reviewing(world: World) -> Scene:
 
 async def test_what_was_typed_is_there_when_the_form_is_opened_again(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     held = await kept(world, at.reviewer, form, {"reflection": NEVER_LOST, "suggestion": ""})
     assert held.said.startswith("Saved ")
-    again = await at.reviewer.open("review.open", at.seat.id)
+    again = await at.reviewer.open("review.open", at.assignment.id)
     assert text(again, "reflection") == NEVER_LOST
     assert again.state[NAME].split(".")[:2] == held.name.split(".")[:2]
     notice = again.body[0]
@@ -80,7 +80,7 @@ async def test_what_was_typed_is_there_when_the_form_is_opened_again(world: Worl
 
 async def test_home_says_what_is_not_sent_and_leads_back_to_it(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await kept(world, at.reviewer, form, {"reflection": NEVER_LOST})
     [row] = await waiting(at.reviewer)
     assert plain(row.line) == f"Your review of {at.case.code} is not sent yet"
@@ -91,23 +91,23 @@ async def test_home_says_what_is_not_sent_and_leads_back_to_it(world: World) -> 
     assert discard.confirm
     await at.reviewer.press(discard.key, discard.subject)
     assert await waiting(at.reviewer) == []
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == ""
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == ""
 
 
 async def test_a_review_left_at_the_preview_waits_on_home(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await at.reviewer.send(form, {"reflection": NEVER_LOST, "suggestion": "Write less.", "prompts": ()})
     assert len(await waiting(at.reviewer)) == 1
-    again = await at.reviewer.open("review.open", at.seat.id)
+    again = await at.reviewer.open("review.open", at.assignment.id)
     assert (text(again, "reflection"), text(again, "suggestion")) == (NEVER_LOST, "Write less.")
 
 
 async def test_what_is_sent_leaves_no_draft_and_no_text(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await kept(world, at.reviewer, form, {"reflection": NEVER_LOST})
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await at.reviewer.send_and_confirm(form, {"reflection": NEVER_LOST, "suggestion": "Write less."})
     assert await waiting(at.reviewer) == []
     assert await world.find(Draft, person=at.reviewer.actor.user) == []
@@ -115,18 +115,18 @@ async def test_what_is_sent_leaves_no_draft_and_no_text(world: World) -> None:
 
 async def test_a_form_with_a_mistake_keeps_its_text(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     outcome = await at.reviewer.send(form, {"reflection": NEVER_LOST, "suggestion": ""})
     assert isinstance(outcome, Invalid)
     assert outcome.form.state[NAME] != form.state[NAME]
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == NEVER_LOST
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == NEVER_LOST
     await at.reviewer.send_and_confirm(outcome.form, {"reflection": NEVER_LOST, "suggestion": "Less."})
     assert await world.find(Draft, person=at.reviewer.actor.user) == []
 
 
 async def test_a_closed_gate_loses_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
 
     async def closed(*_: object, **__: object) -> None:
         raise GateClosed(recogniser="test")
@@ -134,14 +134,14 @@ async def test_a_closed_gate_loses_nothing(world: World, monkeypatch: pytest.Mon
     monkeypatch.setattr(world.tools.gate, "examine", closed)
     outcome = await at.reviewer.send(form, {"reflection": NEVER_LOST, "suggestion": "Less."})
     assert isinstance(outcome, Refused)
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == NEVER_LOST
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == NEVER_LOST
 
 
 async def test_two_windows_never_overwrite_one_another(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     first = await kept(world, at.reviewer, form, {"reflection": "The first window."})
-    second_form = await at.reviewer.open("review.open", at.seat.id)
+    second_form = await at.reviewer.open("review.open", at.assignment.id)
     second = await kept(world, at.reviewer, second_form, {"reflection": "The second window."})
     assert not second.apart
     await world.advance(minutes=1)
@@ -153,20 +153,20 @@ async def test_two_windows_never_overwrite_one_another(world: World) -> None:
         assert isinstance(shown, Show)
         texts.add(text(shown.form, "reflection"))
     assert texts == {"The first window goes on.", "The second window."}
-    newest = await at.reviewer.open("review.open", at.seat.id)
+    newest = await at.reviewer.open("review.open", at.assignment.id)
     assert text(newest, "reflection") == "The first window goes on."
 
 
 async def test_steps_of_one_window_follow_one_another_even_when_they_overtake(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     drawn = ".".join(form.state[NAME].split(".")[:2])
     await kept(world, at.reviewer, form, {"reflection": "one"}, f"{drawn}.w.1")
     third = await kept(world, at.reviewer, form, {"reflection": "one two three"}, f"{drawn}.w.3")
     late = await kept(world, at.reviewer, form, {"reflection": "one two"}, f"{drawn}.w.2")
     assert not third.apart
     assert not late.apart
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == "one two three"
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == "one two three"
     assert len(await waiting(at.reviewer)) == 1
 
 
@@ -188,12 +188,12 @@ async def test_two_cases_under_way_are_two_drafts(world: World) -> None:
 
 async def test_as_typed_for_the_hours_and_masked_for_the_days_of_the_policy(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await at.reviewer.send(form, {"reflection": NEVER_LOST, "suggestion": "Write less."})
     await world.advance(hours=47)
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == NEVER_LOST
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == NEVER_LOST
     await world.advance(hours=2)
-    again = await at.reviewer.open("review.open", at.seat.id)
+    again = await at.reviewer.open("review.open", at.assignment.id)
     assert "8801234" not in text(again, "reflection")
     assert "[PHONE 1]" in text(again, "reflection")
     assert text(again, "suggestion") == "Write less."
@@ -202,9 +202,9 @@ async def test_as_typed_for_the_hours_and_masked_for_the_days_of_the_policy(worl
         await system.commit()
     assert [d.kind for d in await world.find(Draft, person=at.reviewer.actor.user)] == ["masked"]
     held = await kept(world, at.reviewer, again, {"reflection": "On with it."})
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == "On with it."
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == "On with it."
     await at.reviewer.send_and_confirm(
-        await at.reviewer.open("review.open", at.seat.id), {"reflection": "On.", "suggestion": "Less."}
+        await at.reviewer.open("review.open", at.assignment.id), {"reflection": "On.", "suggestion": "Less."}
     )
     assert held.name
     assert await world.find(Draft, person=at.reviewer.actor.user) == []
@@ -212,10 +212,10 @@ async def test_as_typed_for_the_hours_and_masked_for_the_days_of_the_policy(worl
 
 async def test_a_masked_draft_ends_after_its_days(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await at.reviewer.send(form, {"reflection": NEVER_LOST, "suggestion": "Write less."})
     world.clock.advance_to(world.clock.now() + timedelta(days=7, seconds=1))
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == ""
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == ""
 
 
 async def test_one_drawn_form_sent_again_and_again_is_one_draft(world: World) -> None:
@@ -230,19 +230,19 @@ async def test_one_drawn_form_sent_again_and_again_is_one_draft(world: World) ->
 
 async def test_nobody_reads_or_writes_the_draft_of_another(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     held = await kept(world, at.reviewer, form, {"reflection": NEVER_LOST})
     other = world.player("d")
     theirs = await other.open("case.new")
     await kept(world, other, theirs, {"title": "Mine"}, held.name)
     assert isinstance(await other.press("draft.discard", held.name.split(".")[0]), Refused)
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == NEVER_LOST
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == NEVER_LOST
     assert all(NEVER_LOST not in str(row) for row in await waiting(other))
 
 
 async def test_a_withdrawn_case_takes_the_drafts_about_it(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await kept(world, at.reviewer, form, {"reflection": NEVER_LOST})
     assert isinstance(await at.presenter.press("case.withdraw", at.case.id), Done)
     assert await world.find(Draft, person=at.reviewer.actor.user) == []
@@ -250,27 +250,27 @@ async def test_a_withdrawn_case_takes_the_drafts_about_it(world: World) -> None:
 
 async def test_who_steps_out_leaves_no_draft(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await kept(world, at.reviewer, form, {"reflection": NEVER_LOST})
-    await at.reviewer.press("review.recognise", at.seat.id)
+    await at.reviewer.press("review.recognise", at.assignment.id)
     assert await world.find(Draft, person=at.reviewer.actor.user) == []
 
 
 async def test_drafts_rest_encrypted_and_the_row_holds_no_text(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     await kept(world, at.reviewer, form, {"reflection": NEVER_LOST})
     [draft] = await world.find(Draft, person=at.reviewer.actor.user)
     assert "agreed" not in repr(draft)
     async with world.store.begin(ORGANISATION) as uow:
         await uow.shred(draft.id)
         await uow.commit()
-    assert text(await at.reviewer.open("review.open", at.seat.id), "reflection") == ""
+    assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == ""
 
 
 async def test_more_than_a_form_takes_is_refused_with_words(world: World) -> None:
     at = await reviewing(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     event = FormTyped(
         event_id="e", actor=at.reviewer.actor, key=form.key, subject=form.subject, state=form.state,
         values={"reflection": Sensitive("x" * 50_000)},

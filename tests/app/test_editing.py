@@ -34,9 +34,9 @@ def many(form: Form, name: str) -> ManyField:
 
 async def test_a_question_and_its_answer(world: World) -> None:
     at = await scene(world)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     back = await previewed_and_back(at.reviewer, form, {"question": CALL})
-    assert (back.key, back.subject, typed(back, "question")) == ("question.send", at.seat.id, CALL)
+    assert (back.key, back.subject, typed(back, "question")) == ("question.send", at.assignment.id, CALL)
     await at.reviewer.send(back, {"question": "How long?"})
     form = await at.presenter.open("question.open", at.case.id)
     name = form.fields[0].name
@@ -47,11 +47,11 @@ async def test_a_question_and_its_answer(world: World) -> None:
 async def test_a_review_with_its_prompts(world: World) -> None:
     at = await scene(world)
     await world.advance(days=3)
-    form = await at.reviewer.open("review.open", at.seat.id)
+    form = await at.reviewer.open("review.open", at.assignment.id)
     prompts = many(form, "prompts")
     ticked = (prompts.options[0].value, prompts.options[2].value)
     values = {"reflection": CALL, "suggestion": "Write less.", "prompts": ticked}
     back = await previewed_and_back(at.reviewer, form, values)
-    assert (back.key, back.subject) == ("review.send", at.seat.id)
+    assert (back.key, back.subject) == ("review.send", at.assignment.id)
     assert (typed(back, "reflection"), typed(back, "suggestion")) == (CALL, "Write less.")
     assert many(back, "prompts").values == ticked

@@ -173,11 +173,11 @@ async def _keep(uow: UnitOfWork, people: Sequence[Therapist], author: int, id: s
         )
     )  # fmt: skip
     await uow.set_presenter(id, f"p{author}")
-    seat = Assignment(
-        f"seat_{id}", ORG, id, "r", f"p{reviewer}", "A", published, published_at=published, submitted_at=done,
+    assignment = Assignment(
+        f"assignment_{id}", ORG, id, "r", f"p{reviewer}", "A", published, published_at=published, submitted_at=done,
         ended_at=published if case.ended == "withdrawn" else None,
     )  # fmt: skip
-    await uow.add(seat)
+    await uow.add(assignment)
     if closed:
         gone = case.ended == "taken back"
         await _log(uow, people[reviewer], f"p{reviewer}", "reviewer", id, done, case.corrected, gone)

@@ -31,7 +31,7 @@ async def released(at: Scene, by: str = "s") -> None:
     assert isinstance(await at.world.player(by).press("risk.release", (await at.hold()).id), Done)
 
 
-async def seats(at: Scene) -> list[Assignment]:
+async def assignments(at: Scene) -> list[Assignment]:
     return await at.world.find(Assignment, case=at.case.id, ended_at=None)
 
 
@@ -41,7 +41,7 @@ async def seats(at: Scene) -> list[Assignment]:
 async def test_peers_read_that_it_is_on_hold_and_not_why(at: Scene) -> None:
     await at.concern(at.presenter)
     await at.world.settle()
-    page = await at.reviewer.open("review.open", at.seat.id)
+    page = await at.reviewer.open("review.open", at.assignment.id)
     assert "on hold" in words_of(page)
     assert not [b for b in page.body if isinstance(b, Passage)]
     assert not page.fields
@@ -52,7 +52,7 @@ async def test_peers_read_that_it_is_on_hold_and_not_why(at: Scene) -> None:
 
 
 async def test_nothing_moves_while_it_is_on_hold(at: Scene) -> None:
-    page = await at.reviewer.open("review.open", at.seat.id)
+    page = await at.reviewer.open("review.open", at.assignment.id)
     await at.concern(at.presenter)
     refused = await at.reviewer.send(page, {"question": "And then?"})
     assert isinstance(refused, Refused)
@@ -60,13 +60,13 @@ async def test_nothing_moves_while_it_is_on_hold(at: Scene) -> None:
     await at.world.advance(days=20)
     assert (await at.now()).status(at.world.clock.now()) is CaseStatus.ON_HOLD
     assert not [c for c in at.world.inbox("s") if c.key == "notice.reviewer_late" and at.case.code in c.summary]
-    for seat in await seats(at):
-        assert not seat.overdue(at.world.clock.now(), await at.now())
+    for assignment in await assignments(at):
+        assert not assignment.overdue(at.world.clock.now(), await at.now())
 
 
 async def test_deadlines_keep_the_working_days_they_had_left(at: Scene) -> None:
     """Assigned on Monday, due five working days later; held from Tuesday for nine days."""
-    due = at.seat.due_at
+    due = at.assignment.due_at
     assert due is not None
     await at.world.advance(days=1)
     begun = at.world.clock.now()
@@ -74,11 +74,11 @@ async def test_deadlines_keep_the_working_days_they_had_left(at: Scene) -> None:
     await at.world.advance(days=9)
     await released(at)
     ended = at.world.clock.now()
-    (seat,) = [s for s in await seats(at) if s.id == at.seat.id]
-    assert seat.due_at is not None
-    assert working_days(begun, due) == working_days(ended, seat.due_at)
-    zone = ZoneInfo((await at.world.find(Person, id=seat.reviewer))[0].timezone)
-    assert seat.due_at.astimezone(zone).time() == due.astimezone(zone).time()
+    (assignment,) = [s for s in await assignments(at) if s.id == at.assignment.id]
+    assert assignment.due_at is not None
+    assert working_days(begun, due) == working_days(ended, assignment.due_at)
+    zone = ZoneInfo((await at.world.find(Person, id=assignment.reviewer))[0].timezone)
+    assert assignment.due_at.astimezone(zone).time() == due.astimezone(zone).time()
     await at.world.advance(hours=12)
     assert at.world.inbox(at.reviewer.key)[-1].key == "notice.case_goes_on"
 
@@ -112,21 +112,21 @@ async def test_a_released_case_still_closes_by_itself_after_a_hold(at: Scene) ->
 async def reviewed(at: Scene) -> None:
     """Every review of the case comes in."""
     await at.world.advance(days=3)
-    for seat in await seats(at):
-        player = at.world.player(seat.reviewer.rpartition("_")[2])
-        page = await player.open("review.open", seat.id)
+    for assignment in await assignments(at):
+        player = at.world.player(assignment.reviewer.rpartition("_")[2])
+        page = await player.open("review.open", assignment.id)
         await player.send_and_confirm(page, {"reflection": "I see effort.", "suggestion": "Ask less."})
     await at.world.settle()
     assert (await at.now()).released_at is not None
 
 
-async def test_a_seat_that_became_free_is_filled_when_the_case_goes_on(at: Scene) -> None:
+async def test_a_assignment_that_became_free_is_filled_when_the_case_goes_on(at: Scene) -> None:
     await at.concern(at.presenter)
-    assert isinstance(await at.reviewer.press("review.recognise", at.seat.id), Done)
-    assert len(await seats(at)) == 1
+    assert isinstance(await at.reviewer.press("review.recognise", at.assignment.id), Done)
+    assert len(await assignments(at)) == 1
     await released(at)
-    assert len(await seats(at)) == 2
-    assert at.reviewer.actor.user not in {s.reviewer for s in await seats(at)}
+    assert len(await assignments(at)) == 2
+    assert at.reviewer.actor.user not in {s.reviewer for s in await assignments(at)}
 
 
 async def test_a_held_case_misses_its_round_without_a_word_about_reviewers(world: World) -> None:
@@ -277,11 +277,11 @@ async def test_a_text_is_read_with_a_reason_only(at: Scene) -> None:
 
 async def test_who_takes_part_or_stepped_out_reads_on_no_other_way(world: World) -> None:
     at = await scene(world, reviewers=("s", "b"))
-    seat = next(s for s in await world.find(Assignment, reviewer=person_id("s"), ended_at=None) if s.published_at)
+    assignment = next(s for s in await world.find(Assignment, reviewer=person_id("s"), ended_at=None) if s.published_at)
     supervisor = world.player("s")
-    await refused_reading(supervisor, seat.case)
-    await supervisor.press("review.recognise", seat.id)
-    await refused_reading(supervisor, seat.case)
+    await refused_reading(supervisor, assignment.case)
+    await supervisor.press("review.recognise", assignment.id)
+    await refused_reading(supervisor, assignment.case)
     assert at.world is world
 
 

@@ -101,7 +101,7 @@ async def test_who_recognises_the_patient_steps_out_of_everything(looked: World)
     assert isinstance(await looked.player("s").press("look.open", look.id), Refused)
     await passed(looked, case, "g")
     await published(looked, opened.id)
-    reviewers = {seat.reviewer for seat in await looked.find(Assignment, case=case.id)}
+    reviewers = {assignment.reviewer for assignment in await looked.find(Assignment, case=case.id)}
     assert not reviewers & {person_id("s"), person_id("g")}
 
 

@@ -71,9 +71,9 @@ async def test_nobody_nudges_themselves(world: World) -> None:
 
 
 async def test_one_tap_leads_to_reassign_leave_working_time_and_signing(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     await world.advance(days=12)
-    late = next(s for s in seats if s.reviewer != person_id("s"))
+    late = next(s for s in assignments if s.reviewer != person_id("s"))
     letter = late.reviewer[-1].upper()
     row = next(row for name, row in (await rows(world)).items() if name.startswith(f"Therapist {letter} "))
     assert isinstance(await press(world, action(row, "review.reassign")), Show)

@@ -36,13 +36,13 @@ async def read(world: World, secret: str) -> list[tuple[object, str]]:
 
 
 async def test_the_feed_shows_due_days_and_rounds_and_no_case(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     await begin(world, anchor="2027-02-15")
-    reviewer = seats[0].reviewer.rpartition("_")[2]
+    reviewer = assignments[0].reviewer.rpartition("_")[2]
     secret = address_in(await world.player(reviewer).press("feed.make"))
     shown = await read(world, secret)
     assert [day for day, title in shown if title == "Feedback is due"] == [
-        date(2027, 1, 25) for s in seats if s.reviewer == seats[0].reviewer
+        date(2027, 1, 25) for s in assignments if s.reviewer == assignments[0].reviewer
     ]
     rounds = [day for day, title in shown if title.startswith("Supervision round")]
     assert datetime(2027, 2, 15, 8, tzinfo=UTC) in rounds
@@ -100,10 +100,10 @@ async def test_a_due_day_moves_on_to_a_day_the_reviewer_works(world: World) -> N
     for key in "abcdefgs":
         form = await world.player(key).open("week.open")
         await world.player(key).send(form, {"weekdays": ("1", "3")})
-    seats = await published(world)  # five working days end on Monday 25 January
-    assert {s.due_at.astimezone(UTC).date() for s in await world.find(Assignment, id=seats[0].id) if s.due_at} == {
-        date(2027, 1, 26)
-    }
+    assignments = await published(world)  # five working days end on Monday 25 January
+    assert {
+        s.due_at.astimezone(UTC).date() for s in await world.find(Assignment, id=assignments[0].id) if s.due_at
+    } == {date(2027, 1, 26)}
 
 
 async def test_absences_of_a_file_become_leave_by_choice(world: World) -> None:

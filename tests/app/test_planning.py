@@ -57,8 +57,8 @@ async def test_over_twenty_rounds_of_equal_availability_loads_differ_by_at_most_
         await present(world, *(MEMBERS[(number + step) % len(MEMBERS)] for step in (0, 2, 4, 6)))
         await preview(world, round_)
         await world.player("s").press("round.publish", round_)
-        seats = await world.find(Assignment, round=round_, ended_at=None)
-        loads.update(s.reviewer for s in seats)
+        assignments = await world.find(Assignment, round=round_, ended_at=None)
+        loads.update(s.reviewer for s in assignments)
         await world.player("s").press("round.close", round_)
         await world.advance(days=1)
     assert sum(loads.values()) == 160
@@ -77,7 +77,7 @@ async def test_a_shortage_says_why_and_what_would_help(world: World) -> None:
     text = told(form)
     assert "missing" in text
     assert "on leave" in text or "absent" in text
-    assert "No plan fills more seats" in text
+    assert "No plan fills more open reviews" in text
     assert "What would help" in text
 
 
@@ -99,7 +99,7 @@ async def test_what_was_tried_is_kept_for_the_round_and_published(world: World) 
     round_ = await Story(world, lambda _: None)._open_round()
     await present(world, "a", "b", "c", "d")
     form = await preview(world, round_)
-    busy, other = sorted({seat.reviewer for seat in await world.find(Assignment, round=round_)})[:2]
+    busy, other = sorted({assignment.reviewer for assignment in await world.find(Assignment, round=round_)})[:2]
     tried = await supervisor.send(form, {"absent": (busy,), "cap_person": (other,), "cap": "1"})
     assert isinstance(tried, Show)
     again = await supervisor.send(tried.form, {"absent": (busy,), "cap_person": (person_id("e"),), "cap": "0"})
@@ -110,7 +110,7 @@ async def test_what_was_tried_is_kept_for_the_round_and_published(world: World) 
     assert "For this round only" in told(kept.form)
     await preview(world, round_)  # planning again keeps them
     await supervisor.press("round.publish", round_)
-    loads = Counter(seat.reviewer for seat in await world.find(Assignment, round=round_))
+    loads = Counter(assignment.reviewer for assignment in await world.find(Assignment, round=round_))
     assert loads[busy] == 0
     assert loads[person_id("e")] == 0
     assert loads[other] <= 1
@@ -148,8 +148,8 @@ async def test_a_pair_on_the_private_list_never_meets(world: World) -> None:
     assert "never" not in text.casefold()
     async with world.store.begin(ORGANISATION, write=False) as uow:
         authors = await uow.presenters([s.case for s in await uow.find(Assignment, round=round_)])
-    for seat in await world.find(Assignment, round=round_):
-        pair = {seat.reviewer, authors[seat.case]}
+    for assignment in await world.find(Assignment, round=round_):
+        pair = {assignment.reviewer, authors[assignment.case]}
         assert person_id("a") not in pair or not pair & {person_id(key) for key in "bcd"}
     for apart in await world.find(NeverAssign):
         assert isinstance(await supervisor.press("pairs.remove", apart.id), Done)
@@ -167,11 +167,11 @@ async def test_a_groups_own_rules_reach_the_plan(world: World, own: dict[str, An
     async with world.store.begin(ORGANISATION, write=False) as uow:
         facts = await situation(Work(uow, world.clock.now(), world.entry.tools), group, await uow.get(Round, round_))
         people = {p.id: p.clinic for p in await uow.find(Person)}
-        seats = await uow.find(Assignment, round=round_)
-        authors = await uow.presenters([s.case for s in seats])
+        assignments = await uow.find(Assignment, round=round_)
+        authors = await uow.presenters([s.case for s in assignments])
     assert facts.instance.rules.pair_weight == (None if "load_before_repeats" in own else own.get("repeat_weight", 90))
     if "review_within_clinic" in own:
-        assert all(people[s.reviewer] != people[authors[s.case]] for s in seats)
+        assert all(people[s.reviewer] != people[authors[s.case]] for s in assignments)
 
 
 async def test_only_therapists_review(world: World) -> None:
@@ -182,9 +182,9 @@ async def test_only_therapists_review(world: World) -> None:
     round_ = await Story(world, lambda _: None)._open_round()
     await present(world, *MEMBERS[:6])
     text = told(await preview(world, round_))
-    seats = await world.find(Assignment, round=round_)
-    assert len(seats) == 12
-    assert person_id("s") not in {seat.reviewer for seat in seats}
+    assignments = await world.find(Assignment, round=round_)
+    assert len(assignments) == 12
+    assert person_id("s") not in {assignment.reviewer for assignment in assignments}
     assert supervisor.name not in text
 
 
@@ -197,8 +197,8 @@ async def test_without_clarifying_days_reviewers_write_at_once(world: World) -> 
     await present(world, "a", "b")
     await preview(world, round_)
     await world.player("s").press("round.publish", round_)
-    seat = (await world.find(Assignment, round=round_))[0]
-    form = await world.player(seat.reviewer.rpartition("_")[2]).open("review.open", seat.id)
+    assignment = (await world.find(Assignment, round=round_))[0]
+    form = await world.player(assignment.reviewer.rpartition("_")[2]).open("review.open", assignment.id)
     assert form.key == "review.send"
 
 
@@ -229,8 +229,8 @@ async def test_members_see_nothing_of_a_plan_before_it_is_published(world: World
     round_ = await Story(world, lambda _: None)._open_round()
     await present(world, "a", "b")
     await preview(world, round_)
-    for seat in await world.find(Assignment, round=round_):
-        player = world.player(seat.reviewer.rpartition("_")[2])
+    for assignment in await world.find(Assignment, round=round_):
+        player = world.player(assignment.reviewer.rpartition("_")[2])
         assert "waiting for you" in told(Form("x", "x", body=(await player.home()).body))
         assert not [c for c in world.inbox(player.key) if c.key == "notice.assigned"]
 
@@ -287,16 +287,16 @@ async def test_one_switch_to_face_to_face_does_not_starve(world: World) -> None:
 async def test_whoever_works_in_the_mode_of_a_case_comes_first(world: World) -> None:
     round_ = await f2f_case(world, "e", "g")
     await preview(world, round_)
-    seats = await world.find(Assignment, round=round_, ended_at=None)
-    assert {seat.reviewer for seat in seats} == {person_id("e"), person_id("g")}
+    assignments = await world.find(Assignment, round=round_, ended_at=None)
+    assert {assignment.reviewer for assignment in assignments} == {person_id("e"), person_id("g")}
 
 
-async def test_where_modes_must_fit_the_help_names_the_seats_and_the_presenter_hears_why(world: World) -> None:
+async def test_where_modes_must_fit_the_help_names_the_assignments_and_the_presenter_hears_why(world: World) -> None:
     await fit(world)
     round_ = await f2f_case(world)
     shown = told(await preview(world, round_))
     assert "mode_must_fit" in shown
-    assert "seat" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
+    assert "fills 1 open review" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
     await world.player("s").press("round.publish", round_)
     await world.settle()
     waits = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]

@@ -50,8 +50,8 @@ async def test_only_a_data_protection_officer_may(world: World, office: Office) 
 async def test_a_persons_own_words_and_nobody_elses_name_are_handed_out(world: World) -> None:
     case = await closed_case(world)
     presenter = await presenter_of(world, case)
-    seat = (await world.find(Assignment, case=case.id, submitted_at__not=None))[0]
-    for person, mine in ((presenter.id, "texts"), (seat.reviewer, "review")):
+    assignment = (await world.find(Assignment, case=case.id, submitted_at__not=None))[0]
+    for person, mine in ((presenter.id, "texts"), (assignment.reviewer, "review")):
         event = ActionPressed(event_id=f"x{person}", actor=Actor("web", ORGANISATION, person), key="privacy.mine")
         handed = await world.entry.handle(event)
         assert isinstance(handed, Hand)
@@ -98,15 +98,15 @@ async def test_an_erased_person_leaves_dates_without_a_name(world: World, office
     case = await closed_case(world)
     presenter = await presenter_of(world, case)
     other = next(c for c in await world.find(Case) if c.closed_at and not c.purged_at and c.id != case.id)
-    seats = await world.find(Assignment, reviewer=presenter.id, submitted_at__not=None)
+    assignments = await world.find(Assignment, reviewer=presenter.id, submitted_at__not=None)
     log = await world.find(LogEntry, person=presenter.id)
     report = await erase(office, presenter.email, dry_run=False)
     assert any("backups: until" in line for line in report.out_of_reach)
     async with world.store.begin(ORGANISATION, write=False) as uow:
         assert await uow.cases_of(presenter.id) == []
         assert await uow.parts(case.id) == []
-        for seat in seats:
-            assert await uow.texts(seat.case, f"review:{seat.id}") == {}
+        for assignment in assignments:
+            assert await uow.texts(assignment.case, f"review:{assignment.id}") == {}
         assert other.purged_at or await uow.parts(other.id) or True
         assert await uow.audit_faults() == []
     assert {e.id for e in log} == {e.id for e in await world.find(LogEntry, person=presenter.id)}
@@ -125,13 +125,13 @@ async def test_an_erased_person_leaves_dates_without_a_name(world: World, office
 async def test_an_open_case_is_erased_and_its_reviewers_are_told(world: World, office: Office) -> None:
     from tests.app.test_repair import published
 
-    seats = await published(world)
-    case = (await world.find(Case, id=seats[0].case))[0]
+    assignments = await published(world)
+    case = (await world.find(Case, id=assignments[0].case))[0]
     await erase(office, case.code, dry_run=False)
     await world.advance(hours=1)
     assert (await world.find(Case, id=case.id))[0].withdrawn_at
     told = {user for user, m in world.platform.sent if m.card.key == "notice.case_gone"}
-    assert {s.reviewer for s in seats if s.case == case.id} <= told
+    assert {s.reviewer for s in assignments if s.case == case.id} <= told
     assert {f.what for f in await find(office, case.code)} == {"assignments", "audit lines"}
 
 

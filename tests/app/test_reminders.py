@@ -47,9 +47,9 @@ async def test_the_reminder_of_easter_monday_goes_out_on_tuesday_at_nine_summer_
         await uow.save(replace(group, policy={"reminder_after_days": 4}))  # four days after Thursday is Easter Monday
         await uow.commit()
     await to(world, THURSDAY_BEFORE_EASTER_WEEK)
-    seats = await published(world)
-    reviewer = next(s.reviewer for s in seats if s.reviewer in {person_id("a"), person_id("b"), person_id("s")})
-    due = {s.due_at for s in seats if s.reviewer == reviewer}
+    assignments = await published(world)
+    reviewer = next(s.reviewer for s in assignments if s.reviewer in {person_id("a"), person_id("b"), person_id("s")})
+    due = {s.due_at for s in assignments if s.reviewer == reviewer}
     assert due == {datetime(2027, 3, 25, 23, 59, tzinfo=KIEL).astimezone(UTC)}
     await to(world, datetime(2027, 4, 5, tzinfo=UTC))
     assert await reminded_at(world, reviewer) == [
@@ -61,8 +61,8 @@ async def test_the_reminder_of_easter_monday_goes_out_on_tuesday_at_nine_summer_
 
 
 async def test_one_message_a_day_in_working_hours_and_the_supervisor_is_told_at_plus_three(world: World) -> None:
-    seats = await published(world)
-    twice = Counter(s.reviewer for s in seats)
+    assignments = await published(world)
+    twice = Counter(s.reviewer for s in assignments)
     assert max(twice.values()) == 2  # somebody has two reviews and still gets one message
     await world.advance(days=15)
     for reviewer in twice:
@@ -77,25 +77,25 @@ async def test_one_message_a_day_in_working_hours_and_the_supervisor_is_told_at_
     assert {e.sent_at.astimezone(KIEL).date().isoformat() for e in told if e.sent_at} == {"2027-01-28"}
     late = [m for _, m in world.platform.sent if m.card.key == "notice.late_reviews"]
     assert sum(not message.replaces for message in late) == 1  # one message, brought up to date
-    assert len(late[-1].card.body[1:]) == len(seats)
+    assert len(late[-1].card.body[1:]) == len(assignments)
 
 
 async def test_a_case_on_hold_is_quiet_for_everybody(world: World) -> None:
-    seats = await published(world)
-    held = seats[0]
+    assignments = await published(world)
+    held = assignments[0]
     form = await who(held, world).open("risk.raise", held.case)
     await who(held, world).send(form, {})
     await world.settle()
-    for seat in seats:
-        if seat.case != held.case:
-            await world.player("s").press("review.reassign", seat.id)
+    for assignment in assignments:
+        if assignment.case != held.case:
+            await world.player("s").press("review.reassign", assignment.id)
     await world.advance(days=15)
     late = [card for card in world.inbox("s") if card.key == "notice.late_reviews"]
     (case,) = await world.find(Case, id=held.case)
     assert case.held_at is not None
     assert case.code not in str(late[-1])
-    (seat,) = await world.find(Assignment, id=held.id)
-    assert seat.supervisor_told_at is None
+    (assignment,) = await world.find(Assignment, id=held.id)
+    assert assignment.supervisor_told_at is None
 
 
 async def test_a_person_who_works_monday_to_wednesday_is_not_written_to_on_a_thursday(world: World) -> None:
@@ -104,20 +104,20 @@ async def test_a_person_who_works_monday_to_wednesday_is_not_written_to_on_a_thu
             person = await uow.get(Person, person_id(key))
             await uow.save(replace(person, weekdays=(0, 1, 2)))
         await uow.commit()
-    seats = await published(world)  # Monday 18 January: due on the 25th, a Monday
+    assignments = await published(world)  # Monday 18 January: due on the 25th, a Monday
     await world.advance(days=15)
-    for seat in seats:
-        assert {at.weekday() for at in await reminded_at(world, seat.reviewer)} <= {0, 1, 2}
-        assert seat.due_at is not None
-        assert seat.due_at.astimezone(KIEL).weekday() in {0, 1, 2}
+    for assignment in assignments:
+        assert {at.weekday() for at in await reminded_at(world, assignment.reviewer)} <= {0, 1, 2}
+        assert assignment.due_at is not None
+        assert assignment.due_at.astimezone(KIEL).weekday() in {0, 1, 2}
 
 
 async def test_reminders_missed_while_the_program_was_down_are_one(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     world.clock.advance(timedelta(days=10, hours=3))  # nobody ticked
     await world.settle()
     await world.advance(days=1)
-    for reviewer in {s.reviewer for s in seats}:
+    for reviewer in {s.reviewer for s in assignments}:
         assert (await world.told(reviewer.removeprefix(person_id("")))).count("reminder") == 1
 
 
@@ -127,14 +127,16 @@ async def test_missed_reviews_are_asked_about_in_private_and_nobody_is_removed(w
     told: list[int] = []
     silent = ""
     for number in range(3):
-        seats = await published(world)
-        silent = silent or seats[0].reviewer
+        assignments = await published(world)
+        silent = silent or assignments[0].reviewer
         await world.advance(days=3)
-        for count, seat in enumerate(await world.find(Assignment, round=seats[0].round, ended_at=None)):
-            if seat.reviewer != silent:
-                form = await who(seat, world).open("review.open", seat.id)
+        for count, assignment in enumerate(await world.find(Assignment, round=assignments[0].round, ended_at=None)):
+            if assignment.reviewer != silent:
+                form = await who(assignment, world).open("review.open", assignment.id)
                 reflection, suggestion = REVIEWS[count % len(REVIEWS)]
-                await who(seat, world).send_and_confirm(form, {"reflection": reflection, "suggestion": suggestion})
+                await who(assignment, world).send_and_confirm(
+                    form, {"reflection": reflection, "suggestion": suggestion}
+                )
         await world.advance(days=25)
         assert not [r for r in await world.find(Round, closed_at=None) if number]
         question.append(len(await sent(world, "missed_question")))
@@ -159,7 +161,7 @@ async def test_the_supervisor_hears_three_working_days_before_somebody_returns_f
 
 
 async def test_nothing_is_sent_in_a_closure(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     async with world.store.begin(ORGANISATION) as uow:
         for clinic in await uow.find(Clinic):
             first = world.clock.now().date() + timedelta(days=1)
@@ -168,4 +170,4 @@ async def test_nothing_is_sent_in_a_closure(world: World) -> None:
     await world.advance(days=20)
     assert await sent(world, "reminder") == []
     assert await sent(world, "reviewer_late") == []
-    assert seats
+    assert assignments

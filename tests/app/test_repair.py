@@ -1,4 +1,4 @@
-"""Leave, decline, recusal, reassignment: one seat moves, everybody else keeps theirs, only those affected are told."""
+"""Leave, decline, recusal, reassignment: one review moves, all others keep theirs, only those affected are told."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk":
 
 
 async def published(world: World) -> list[Assignment]:
-    """A published round of six cases; its seats."""
+    """A published round of six cases; its assignments."""
     story = Story(world, lambda _: None)
     round_ = await story._open_round()
     await story._present()
@@ -29,28 +29,28 @@ async def published(world: World) -> list[Assignment]:
     return await world.find(Assignment, round=round_, ended_at=None)
 
 
-def who(seat: Assignment, world: World) -> Player:
-    return world.player(seat.reviewer.rpartition("_")[2])
+def who(assignment: Assignment, world: World) -> Player:
+    return world.player(assignment.reviewer.rpartition("_")[2])
 
 
-async def test_declining_moves_one_seat_and_nobody_elses(world: World) -> None:
-    seats = await published(world)
-    seat = seats[0]
-    form = await who(seat, world).open("review.decline", seat.id)
-    assert isinstance(await who(seat, world).send(form, {"reason": ("declined",)}), Done)
-    after = await world.find(Assignment, round=seat.round, ended_at=None)
-    kept = {s.id for s in seats} - {seat.id}
+async def test_declining_moves_one_assignment_and_nobody_elses(world: World) -> None:
+    assignments = await published(world)
+    assignment = assignments[0]
+    form = await who(assignment, world).open("review.decline", assignment.id)
+    assert isinstance(await who(assignment, world).send(form, {"reason": ("declined",)}), Done)
+    after = await world.find(Assignment, round=assignment.round, ended_at=None)
+    kept = {s.id for s in assignments} - {assignment.id}
     new = [s for s in after if s.id not in kept]
     assert kept == {s.id for s in after} - {n.id for n in new}
-    assert [n.case for n in new] == [seat.case]
-    assert new[0].reviewer != seat.reviewer
-    assert new[0].letter not in {s.letter for s in seats if s.case == seat.case}
+    assert [n.case for n in new] == [assignment.case]
+    assert new[0].reviewer != assignment.reviewer
+    assert new[0].letter not in {s.letter for s in assignments if s.case == assignment.case}
 
 
 async def test_the_second_decline_without_a_reason_is_refused_a_conflict_is_not(world: World) -> None:
-    seats = await published(world)
-    reviewer = next(s.reviewer for s in seats if sum(t.reviewer == s.reviewer for t in seats) > 1)
-    first, second = [s for s in seats if s.reviewer == reviewer][:2]
+    assignments = await published(world)
+    reviewer = next(s.reviewer for s in assignments if sum(t.reviewer == s.reviewer for t in assignments) > 1)
+    first, second = [s for s in assignments if s.reviewer == reviewer][:2]
     player = who(first, world)
     await player.send(await player.open("review.decline", first.id), {"reason": ("declined",)})
     refused = await player.send(await player.open("review.decline", second.id), {"reason": ("declined",)})
@@ -61,12 +61,12 @@ async def test_the_second_decline_without_a_reason_is_refused_a_conflict_is_not(
 
 
 async def test_recognising_the_patient_ends_access_at_once_and_nobody_is_told_why(world: World) -> None:
-    seat = (await published(world))[0]
-    player = who(seat, world)
+    assignment = (await published(world))[0]
+    player = who(assignment, world)
     before = await world.told(player.key)
-    await player.press("review.recognise", seat.id)
+    await player.press("review.recognise", assignment.id)
     await world.settle()
-    refused = await player.press("review.open", seat.id)
+    refused = await player.press("review.open", assignment.id)
     assert isinstance(refused, Refused)
     assert refused.key == "not_your_review"
     told = (await world.told(player.key))[len(before) :]
@@ -76,33 +76,35 @@ async def test_recognising_the_patient_ends_access_at_once_and_nobody_is_told_wh
 
 
 async def test_recognising_after_the_review_is_sent_ends_access_and_leaves_the_review(world: World) -> None:
-    seats = await published(world)
-    seat = seats[0]
-    of_case = [s for s in seats if s.case == seat.case]
+    assignments = await published(world)
+    assignment = assignments[0]
+    of_case = [s for s in assignments if s.case == assignment.case]
     await world.advance(days=3)
     for each in of_case:
         form = await who(each, world).open("review.open", each.id)
         await who(each, world).send_and_confirm(form, {"reflection": "Effort.", "suggestion": "Ask less."})
     await world.settle()
-    page = await who(seat, world).open("review.open", seat.id)
+    page = await who(assignment, world).open("review.open", assignment.id)
     assert "review.recognise" in {action.key for action in page.actions}
-    assert isinstance(await who(seat, world).press("review.recognise", seat.id), Done)
+    assert isinstance(await who(assignment, world).press("review.recognise", assignment.id), Done)
     for key in ("review.open", "why", "review.recognise", "risk.raise"):
-        subject = seat.case if key == "risk.raise" else seat.id
-        assert isinstance(await who(seat, world).press(key, subject), Refused), key
+        subject = assignment.case if key == "risk.raise" else assignment.id
+        assert isinstance(await who(assignment, world).press(key, subject), Refused), key
     async with world.store.begin(ORGANISATION, write=False) as uow:
-        presenter = world.player((await uow.presenter(seat.case)).rpartition("_")[2])
-    shown = repr(await presenter.press("case.reviews", seat.case))
+        presenter = world.player((await uow.presenter(assignment.case)).rpartition("_")[2])
+    shown = repr(await presenter.press("case.reviews", assignment.case))
     assert shown.count("Passage") == 1 + 2 * len(of_case), "the question, and what was sent as it was"
-    told = len(world.inbox(who(seat, world).key))
-    await presenter.send_and_confirm(await presenter.open("takeaway.open", seat.case), {"takeaway": "I will ask."})
+    told = len(world.inbox(who(assignment, world).key))
+    await presenter.send_and_confirm(
+        await presenter.open("takeaway.open", assignment.case), {"takeaway": "I will ask."}
+    )
     await world.settle()
-    assert len(world.inbox(who(seat, world).key)) == told, "who stepped out hears no more of the case"
-    logged = [e for e in await world.find(LogEntry, person=seat.reviewer) if e.round == seat.round]
-    assert [e.source for e in logged] == [f"case:{seat.case}:{seat.reviewer}"], "the work was done"
+    assert len(world.inbox(who(assignment, world).key)) == told, "who stepped out hears no more of the case"
+    logged = [e for e in await world.find(LogEntry, person=assignment.reviewer) if e.round == assignment.round]
+    assert [e.source for e in logged] == [f"case:{assignment.case}:{assignment.reviewer}"], "the work was done"
 
 
-async def test_somebody_is_moved_only_where_nothing_else_fills_the_seat(world: World) -> None:
+async def test_somebody_is_moved_only_where_nothing_else_fills_the_assignment(world: World) -> None:
     """One reviewer a case, one review a person: D steps out, only C may follow, and only E may follow C."""
     caps = {person_id(key): int(key in "cde") for key in MEMBERS}
     async with world.store.begin(ORGANISATION) as uow:
@@ -121,18 +123,18 @@ async def test_somebody_is_moved_only_where_nothing_else_fills_the_seat(world: W
         await uow.commit()
     await supervisor.press("round.preview", round_)
     await supervisor.press("round.publish", round_)
-    seats = {s.reviewer: s for s in await world.find(Assignment, round=round_)}
-    assert set(seats) == {person_id("c"), person_id("d")}
+    assignments = {s.reviewer: s for s in await world.find(Assignment, round=round_)}
+    assert set(assignments) == {person_id("c"), person_id("d")}
     async with world.store.begin(ORGANISATION) as uow:
         kept = await uow.get(Round, round_)
         await uow.save(replace(kept, left_out=()))
         await uow.commit()
 
-    await who(seats[person_id("d")], world).press("review.recognise", seats[person_id("d")].id)
+    await who(assignments[person_id("d")], world).press("review.recognise", assignments[person_id("d")].id)
     after = {s.reviewer: s for s in await world.find(Assignment, round=round_, ended_at=None)}
-    assert {reviewer: seat.case for reviewer, seat in after.items()} == {
-        person_id("c"): seats[person_id("d")].case,
-        person_id("e"): seats[person_id("c")].case,
+    assert {reviewer: assignment.case for reviewer, assignment in after.items()} == {
+        person_id("c"): assignments[person_id("d")].case,
+        person_id("e"): assignments[person_id("c")].case,
     }
     await world.settle()
     assert "review_moved" in await world.told("c")
@@ -145,26 +147,26 @@ async def test_somebody_is_moved_only_where_nothing_else_fills_the_seat(world: W
 
 
 async def test_leave_from_today_moves_every_open_review(world: World) -> None:
-    seats = await published(world)
-    leaving = seats[0].reviewer
-    player = who(seats[0], world)
+    assignments = await published(world)
+    leaving = assignments[0].reviewer
+    player = who(assignments[0], world)
     assert isinstance(await player.type("/caseload leave until 12 Feb"), Say)
-    after = await world.find(Assignment, round=seats[0].round, ended_at=None)
+    after = await world.find(Assignment, round=assignments[0].round, ended_at=None)
     assert leaving not in {s.reviewer for s in after}
     await world.advance(days=4)
     assert not [c for c in world.inbox(player.key) if c.key == "notice.reminder"]
 
 
 async def test_nobody_reviews_twice_or_their_own_case_after_a_repair(world: World) -> None:
-    seats = await published(world)
-    for seat in seats[:4]:
-        await who(seat, world).press("review.recognise", seat.id)
-    after = await world.find(Assignment, round=seats[0].round, ended_at=None)
+    assignments = await published(world)
+    for assignment in assignments[:4]:
+        await who(assignment, world).press("review.recognise", assignment.id)
+    after = await world.find(Assignment, round=assignments[0].round, ended_at=None)
     pairs = [(s.case, s.reviewer) for s in after]
     assert len(pairs) == len(set(pairs))
     async with world.store.begin("org_demo", write=False) as uow:
-        for seat in after:
-            assert await uow.presenter(seat.case) != seat.reviewer
+        for assignment in after:
+            assert await uow.presenter(assignment.case) != assignment.reviewer
 
 
 async def test_a_supervisor_gives_a_review_to_one_of_at_least_three(world: World) -> None:
@@ -175,8 +177,8 @@ async def test_a_supervisor_gives_a_review_to_one_of_at_least_three(world: World
     await author.send_and_confirm(await author.open("case.new"), {**CASES[0], **OPTIONS})
     await supervisor.press("round.preview", round_)
     await supervisor.press("round.publish", round_)
-    seat = (await world.find(Assignment, round=round_))[0]
-    form = await supervisor.open("review.reassign", seat.id)
+    assignment = (await world.find(Assignment, round=round_))[0]
+    form = await supervisor.open("review.reassign", assignment.id)
     (field,) = form.fields
     assert isinstance(field, ManyField)
     options = [option.value for option in field.options]
@@ -186,9 +188,9 @@ async def test_a_supervisor_gives_a_review_to_one_of_at_least_three(world: World
         assert isinstance(refused, Invalid), "the same for every name"
         assert "at least 3" in refused.form.errors["to"]
     three = (person_id("a"), *[id for id in options if id != person_id("a")][:2])
-    before = {s.reviewer for s in await world.find(Assignment, case=seat.case, ended_at=None)}
+    before = {s.reviewer for s in await world.find(Assignment, case=assignment.case, ended_at=None)}
     assert isinstance(await supervisor.send(form, {"to": three}), Done)
-    after = {s.reviewer for s in await world.find(Assignment, case=seat.case, ended_at=None)}
+    after = {s.reviewer for s in await world.find(Assignment, case=assignment.case, ended_at=None)}
     assert after - before <= set(three[1:])
     assert len(after - before) == 1
 

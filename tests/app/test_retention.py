@@ -53,8 +53,8 @@ async def test_a_text_goes_30_days_after_its_case_closed_and_its_messages_say_so
     await world.advance(days=4)
     assert await parts(world, case) == []
     told = [m for _, m in world.platform.sent if m.card.key == "notice.text_gone" and case.code in m.card.summary]
-    seats = await world.find(Assignment, case=case.id, submitted_at__not=None)
-    assert len(told) == 1 + len(seats)
+    assignments = await world.find(Assignment, case=case.id, submitted_at__not=None)
+    assert len(told) == 1 + len(assignments)
     assert all(m.replaces for m in told), "an update of the earlier message, no new one"
     assert not any(a.opens for m in told for a in m.card.actions)
     assert {e.id for e in log} <= {e.id for e in await world.find(LogEntry)}

@@ -16,10 +16,10 @@ async def any_supervision(player: Player) -> str:
 
 
 async def test_a_review_counts_from_the_day_it_is_in_not_from_the_day_the_case_closes(world: World) -> None:
-    seat: Assignment = (await published(world))[0]
-    player = who(seat, world)
+    assignment: Assignment = (await published(world))[0]
+    player = who(assignment, world)
     await world.advance(days=4)
     before = await any_supervision(player)
-    form = await player.open("review.open", seat.id)
+    form = await player.open("review.open", assignment.id)
     await player.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
     assert await any_supervision(player) != before

@@ -376,7 +376,7 @@ async def test_the_second_answer_can_still_stop_the_case(world: World) -> None:
 
 async def test_a_peers_question_about_a_plan_offers_to_raise_a_concern(world: World) -> None:
     at = await scene(world)
-    page = await at.reviewer.open("review.open", at.seat.id)
+    page = await at.reviewer.open("review.open", at.assignment.id)
     preview = await at.reviewer.send(page, {"question": "He wrote a farewell letter: who knows of it?"})
     assert isinstance(preview, Show)
     assert "risk.raise" in [action.key for action in preview.form.actions]

@@ -48,15 +48,15 @@ async def test_a_role_gets_exactly_its_commands(world: World, role: Role) -> Non
 
 
 async def test_foreign_and_forged_ids_are_refused_in_every_command(world: World) -> None:
-    seats = await published(world)
+    assignments = await published(world)
     outsider = await person_with(world, Role.THERAPIST)
-    case = (await world.find(Case, id=seats[0].case))[0]
-    round_ = (await world.find(Round, id=seats[0].round))[0]
+    case = (await world.find(Case, id=assignments[0].case))[0]
+    round_ = (await world.find(Round, id=assignments[0].round))[0]
     before = (await world.find(Case), await world.find(Assignment), await world.find(Round))
     for command in COMMANDS:
         if Role.THERAPIST not in command.roles or command.kind is Kind.TYPED or command.key in NEEDS_NO_SUBJECT:
             continue
-        for number, subject in enumerate(("nowhere_1", "", case.id, seats[0].id, round_.id)):
+        for number, subject in enumerate(("nowhere_1", "", case.id, assignments[0].id, round_.id)):
             outcome = await world.entry.handle(event(command, outsider, subject, number))
             assert isinstance(outcome, Refused), (command.key, subject, outcome)
     assert before == (await world.find(Case), await world.find(Assignment), await world.find(Round))

@@ -77,7 +77,7 @@ async def test_in_an_open_group_the_presenter_is_named_to_who_looks(world: World
 
 
 async def test_what_passes_is_planned_and_never_comes_to_who_looked(looked: World) -> None:
-    """Also not when they are among the few who could: an empty seat is better."""
+    """Also not when they are among the few who could: an empty assignment is better."""
     opened = await round_(looked)
     case = await sent(looked)
     await passed(looked, case)
@@ -94,9 +94,9 @@ async def test_what_passes_goes_to_reviewers(looked: World) -> None:
     case = await sent(looked)
     await passed(looked, case)
     await published(looked, opened.id)
-    seats = await looked.find(Assignment, case=case.id, ended_at=None)
-    assert len(seats) == 2
-    assert person_id("s") not in {seat.reviewer for seat in seats}
+    assignments = await looked.find(Assignment, case=case.id, ended_at=None)
+    assert len(assignments) == 2
+    assert person_id("s") not in {assignment.reviewer for assignment in assignments}
     entries = [e.what for e in await looked.find(AuditEntry, subject=case.id)]
     assert entries.count(Audited.LOOK_OPENED) == 1
     assert entries.count(Audited.LOOK_PASSED) == 1

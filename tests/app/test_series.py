@@ -86,9 +86,9 @@ async def test_the_winter_closure_of_the_issue(winter: World) -> None:
     assert days(await rounds(winter)) == [date(2026, 12, 14)]
     await present(winter, "a", "b", "c")
     await winter.advance(days=7)
-    seats = await winter.find(Assignment, ended_at=None)
+    assignments = await winter.find(Assignment, ended_at=None)
     zones = {ZoneInfo(p.timezone) for p in await winter.find(Person)}
-    assert {s.due_at for s in seats} <= {datetime(2027, 1, 7, 23, 59, tzinfo=z).astimezone(UTC) for z in zones}
+    assert {s.due_at for s in assignments} <= {datetime(2027, 1, 7, 23, 59, tzinfo=z).astimezone(UTC) for z in zones}
     assert (await winter.told("s")).count("occurrence_left_out") == 1
     (left_out,) = {c.summary for c in winter.inbox("s") if c.key == "notice.occurrence_left_out"}
     assert "28 Dec 2026" in left_out
@@ -197,9 +197,9 @@ async def test_phases_have_their_own_days(world: World) -> None:
     await present(world, "a")
     await world.advance(days=6)
     (case,) = await world.find(Case, round=round_.id)
-    seats = await world.find(Assignment, round=round_.id, ended_at=None)
+    assignments = await world.find(Assignment, round=round_.id, ended_at=None)
     assert case.clarify_until == datetime(2027, 2, 2, 23, 59, tzinfo=KIEL).astimezone(UTC)
-    assert {s.due_at.astimezone(KIEL).date() for s in seats if s.due_at} == {date(2027, 2, 11)}
+    assert {s.due_at.astimezone(KIEL).date() for s in assignments if s.due_at} == {date(2027, 2, 11)}
 
 
 async def test_whoever_plans_a_round_is_told_which_targets_it_cannot_meet(world: World) -> None:
@@ -336,8 +336,8 @@ async def test_a_closure_that_swallows_a_whole_round_is_counted_over(world: Worl
     await world.advance(days=8)
     await present(world, "a", "b")
     await world.advance(days=7)
-    seats = await world.find(Assignment, ended_at=None, published_at__gt=datetime(2027, 1, 31, tzinfo=UTC))
-    assert {s.due_at.astimezone(KIEL).date() for s in seats if s.due_at} == {date(2027, 3, 12)}
+    assignments = await world.find(Assignment, ended_at=None, published_at__gt=datetime(2027, 1, 31, tzinfo=UTC))
+    assert {s.due_at.astimezone(KIEL).date() for s in assignments if s.due_at} == {date(2027, 3, 12)}
     await world.advance(days=50)
     assert days(await rounds(world))[:2] == [date(2027, 2, 1), date(2027, 3, 15)]
 

@@ -17,7 +17,7 @@ from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Card, Notice
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
-from tests.app.test_delivery import outbox, seats_of_a_round, tell, titles
+from tests.app.test_delivery import assignments_of_a_round, outbox, tell, titles
 from tests.world import RecordingPlatform, World
 
 SILENT = DeliveryUnknown("read timeout")
@@ -143,13 +143,13 @@ class Doubtful(RecordingPlatform):
 
 async def test_an_invitation_in_a_message_of_several_is_repeated_like_an_invitation(world: World) -> None:
     answered_by(world, Doubtful(2))
-    seats = await seats_of_a_round(world)
-    reviewer = seats[0].reviewer.rpartition("_")[2]
+    assignments = await assignments_of_a_round(world)
+    reviewer = assignments[0].reviewer.rpartition("_")[2]
     world.clock.advance(timedelta(hours=2))
     await tell(world, "risk_acknowledged", "not_reached", to=reviewer)
     await world.advance(minutes=5)
     assert not [
-        e for e in await world.find(OutboxEntry, person=seats[0].reviewer) if e.uncertain_at and not e.dropped_at
+        e for e in await world.find(OutboxEntry, person=assignments[0].reviewer) if e.uncertain_at and not e.dropped_at
     ]
 
 
@@ -160,7 +160,7 @@ def answered_by(world: World, platform: RecordingPlatform) -> None:
 
 async def test_an_invitation_that_may_have_arrived_is_sent_again_soon_and_says_so(world: World) -> None:
     answered_by(world, Doubtful(1))
-    await seats_of_a_round(world)
+    await assignments_of_a_round(world)
     await world.advance(minutes=2)
     again = [m.card for _, m in world.platform.sent if m.retried]
     assert [(c.key, says_it_may_be_a_second_one(c)) for c in again] == [("notice.merged", True)]
@@ -193,12 +193,12 @@ async def test_an_urgent_message_that_stays_unknown_counts_as_not_delivered(worl
 
 async def test_a_reviewers_clock_does_not_run_for_a_message_that_may_not_have_come(world: World) -> None:
     answered_by(world, Doubtful(10_000))
-    seats = await seats_of_a_round(world)
+    assignments = await assignments_of_a_round(world)
     await world.advance(days=20)
     assert not [m for _, m in world.platform.sent if m.card.key == "notice.assigned"]
     assert [c for c in world.inbox("s") if c.key == "notice.reviewer_late"] == []
-    for seat in await world.find(Assignment, id__in=[s.id for s in seats]):
-        assert seat.not_reached_at, "after about a day it counts as not reached, and the supervisor is told"
+    for assignment in await world.find(Assignment, id__in=[s.id for s in assignments]):
+        assert assignment.not_reached_at, "after about a day it counts as not reached, and the supervisor is told"
     assert [e for e in await outbox(world) if e.card == "not_reached" and e.person == person_id("s")]
 
 

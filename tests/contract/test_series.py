@@ -50,10 +50,10 @@ async def test_a_series_from_its_form_to_reminders_and_a_closure(store: Store) -
     await world.advance(days=14, hours=1)
     (round_,) = await rounds(world)
     assert (round_.occurrence, round_.published_at is not None) == (date(2027, 2, 1), True)
-    seats = await world.find(Assignment, round=round_.id, ended_at=None)
-    assert len(seats) == 6
+    assignments = await world.find(Assignment, round=round_.id, ended_at=None)
+    assert len(assignments) == 6
     assert isinstance(await close(world, "cli_lund", "2027-02-03", "2027-02-04"), Done)
-    lund = [s for s in seats if s.reviewer in {person_id("d"), person_id("e")}]
+    lund = [s for s in assignments if s.reviewer in {person_id("d"), person_id("e")}]
     assert set((await due_days(world, lund)).values()) <= {date(2027, 2, 10)}
     assert any("Feedback" in title or "omgång" in title for _, title in await read(world, secret))
     await world.advance(days=21)

@@ -99,13 +99,13 @@ def test_no_row_is_lost_and_a_second_update_changes_nothing(left: Path) -> None:
 @pytest.mark.slow
 async def test_reviewers_read_their_cases_and_the_round_goes_on(updated: World) -> None:
     texts = {words for case in CASES for words in case.values()}
-    seats = await updated.find(Assignment, ended_at=None, submitted_at=None)
-    assert len(seats) == 8
-    for seat in seats:
-        form: Form = await updated.player(seat.reviewer.rpartition("_")[2]).open("review.open", seat.id)
+    assignments = await updated.find(Assignment, ended_at=None, submitted_at=None)
+    assert len(assignments) == 8
+    for assignment in assignments:
+        form: Form = await updated.player(assignment.reviewer.rpartition("_")[2]).open("review.open", assignment.id)
         assert any(isinstance(b, Passage) and b.text.text in texts for b in form.body)
     async with updated.store.begin(ORGANISATION, write=False) as uow:
         assert await uow.audit_faults() == []
     await updated.advance(days=8)
     reminded = {entry.person for entry in await updated.find(OutboxEntry, card="reminder", sent_at__not=None)}
-    assert {seat.reviewer for seat in seats} <= reminded
+    assert {assignment.reviewer for assignment in assignments} <= reminded

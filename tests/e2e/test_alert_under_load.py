@@ -103,7 +103,9 @@ async def raised(world: World, *channels: tuple[str, str]) -> Scene:
         for number in range(BACKLOG):
             who = person_id("abcdef"[number % 6])
             await uow.post(
-                OutboxEntry(f"out_{number}", ORGANISATION, f"load:{number}", who, "takeaway_in", at.seat.id, now, now)
+                OutboxEntry(
+                    f"out_{number}", ORGANISATION, f"load:{number}", who, "takeaway_in", at.assignment.id, now, now
+                )
             )
         await uow.commit()
     return at

@@ -119,8 +119,10 @@ async def _published(world: World, setting: Setting) -> str:
         await uow.add(round_)
         await uow.save(replace(case, round=round_.id, code="KQ-472"))
         for letter, key in zip("AB", setting.reviewers, strict=True):
-            seat = Assignment(ids.new("seat"), ORGANISATION, case.id, round_.id, person_id(key), letter, now)
-            await uow.add(seat)
+            assignment = Assignment(
+                ids.new("assignment"), ORGANISATION, case.id, round_.id, person_id(key), letter, now
+            )
+            await uow.add(assignment)
         await publish(Work(uow, now, world.tools), round_)
         await uow.commit()
     await world.settle()
@@ -128,10 +130,12 @@ async def _published(world: World, setting: Setting) -> str:
 
 
 async def _stage(world: World, setting: Setting, case: str) -> Stage:
-    seats = await world.find(Assignment, case=case, order=("assigned_at", "letter"))
-    known = {"case": case, "round": seats[0].round, "group": GROUP}
+    assignments = await world.find(Assignment, case=case, order=("assigned_at", "letter"))
+    known = {"case": case, "round": assignments[0].round, "group": GROUP}
     known |= {f"person {key}": person_id(key) for key in setting.suspects}
-    known |= {name: seat.id for name, seat in zip(("seat", "fellow", "third"), seats, strict=False)}
+    known |= {
+        name: assignment.id for name, assignment in zip(("assignment", "fellow", "third"), assignments, strict=False)
+    }
     return Stage(world, setting.observer, known, setting.platform)
 
 
@@ -153,9 +157,9 @@ async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
         other = replace(shown, id="case_900001", code="ZZ-222", version=0)
         await uow.add(other)
         await uow.set_presenter(other.id, person_id(setting.elsewhere))
-        (seat,) = await uow.find(Assignment, case=case, letter="A")
+        (assignment,) = await uow.find(Assignment, case=case, letter="A")
         who = person_id(setting.reviewers[1])
-        await uow.add(replace(seat, id="seat_900001", case=other.id, reviewer=who, letter="C", version=0))
+        await uow.add(replace(assignment, id="assignment_900001", case=other.id, reviewer=who, letter="C", version=0))
         await uow.commit()
     await _played(world, setting, case)
     return await _stage(world, setting, case)
@@ -163,13 +167,13 @@ async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
 
 async def _played(world: World, setting: Setting, case: str) -> None:
     """Reviews and takeaway; what others than the observer did, they did `minutes` later."""
-    seats = await world.find(Assignment, case=case, order=("letter",))
-    for seat, key in zip(seats, setting.reviewers, strict=True):
+    assignments = await world.find(Assignment, case=case, order=("letter",))
+    for assignment, key in zip(assignments, setting.reviewers, strict=True):
         late = 0 if key == setting.observer else setting.minutes
         await world.advance(hours=72, minutes=late)
         reviewer = world.player(key)
         review = {"reflection": "I see effort.", "suggestion": "Ask less."}
-        await reviewer.send_and_confirm(await reviewer.open("review.open", seat.id), review)
+        await reviewer.send_and_confirm(await reviewer.open("review.open", assignment.id), review)
         await world.settle()
         await world.advance(minutes=60 - late)
     late = 0 if setting.presenter == setting.observer else setting.minutes

@@ -49,36 +49,36 @@ async def staged(gate: GateInAWorker, presenter: str, reviewers: tuple[str, str]
     await place.connect(presenter, "slack")
     await place.connect(reviewers[0], "teams")
     at = await scene(place.world, presenter, reviewers)
-    await lay(at.world, at.case, "question", at.seat)
+    await lay(at.world, at.case, "question", at.assignment)
     return at
 
 
-async def lay(world: World, case: Case, part: str, seat: Assignment) -> None:
+async def lay(world: World, case: Case, part: str, assignment: Assignment) -> None:
     """A question with its answer, a review, or a takeaway, as if it had passed the gate."""
     async with world.store.begin(ORGANISATION) as uow:
         if part == "question":
-            asked = Question("que_1", ORGANISATION, case.id, seat.id, world.clock.now(), world.clock.now())
+            asked = Question("que_1", ORGANISATION, case.id, assignment.id, world.clock.now(), world.clock.now())
             await uow.add(asked)
             fields = {"question": AnonText.from_store("What came first?"), "answer": AnonText.from_store("The exam.")}
             await uow.put_text(case.id, "question:que_1", fields)
         elif part == "review":
             now = world.clock.now()
-            stored = await uow.get(Assignment, seat.id)
+            stored = await uow.get(Assignment, assignment.id)
             await uow.save(replace(stored, submitted_at=now, started_at=now, prompts=("rapport",)))
             fields = {
                 "reflection": AnonText.from_store("I see effort."),
                 "suggestion": AnonText.from_store("Ask less."),
             }
-            await uow.put_text(case.id, f"review:{seat.id}", fields)
+            await uow.put_text(case.id, f"review:{assignment.id}", fields)
         await uow.commit()
 
 
-async def all_seen(world: World, player: Player, at: Scene, seat: Assignment | None) -> list[Any]:
+async def all_seen(world: World, player: Player, at: Scene, assignment: Assignment | None) -> list[Any]:
     """Everything a person can open or was sent, texts included, times of sending left out."""
     seen: list[Any] = [await player.home(), await player.type("/review"), await player.type("/case")]
-    if seat:
-        page = await player.press("review.open", seat.id)
-        seen += [page, await player.press("why", seat.id), await player.press("review.decline", seat.id)]
+    if assignment:
+        page = await player.press("review.open", assignment.id)
+        seen += [page, await player.press("why", assignment.id), await player.press("review.decline", assignment.id)]
         seen += [await player.press("risk.raise", at.case.id), texts(page)]
     else:
         page = await player.press("case.page", at.case.id)
@@ -107,12 +107,12 @@ async def test_a_reviewer_cannot_tell_who_presents(gate: GateInAWorker) -> None:
     views = []
     for presenter in PRESENTERS:
         at = await staged(gate, presenter, ("b", "e"))
-        views.append([await all_seen(at.world, at.reviewer, at, at.seat)])
+        views.append([await all_seen(at.world, at.reviewer, at, at.assignment)])
         await at.world.advance(days=3)
-        views[-1].append(await all_seen(at.world, at.reviewer, at, at.seat))
-        await lay(at.world, at.case, "review", at.seat)
+        views[-1].append(await all_seen(at.world, at.reviewer, at, at.assignment))
+        await lay(at.world, at.case, "review", at.assignment)
         await at.world.advance(hours=1)
-        views[-1].append(await all_seen(at.world, at.reviewer, at, at.seat))
+        views[-1].append(await all_seen(at.world, at.reviewer, at, at.assignment))
     for other in views[1:]:
         assert other == views[0]
 
@@ -135,8 +135,8 @@ async def test_a_presenter_cannot_tell_who_reviews(gate: GateInAWorker) -> None:
     for reviewers in (("b", "e"), ("d", "c"), ("f", "g")):
         at = await staged(gate, "a", reviewers)
         views.append([await all_seen(at.world, at.presenter, at, None)])
-        for seat in await at.world.find(Assignment, case=at.case.id, order=("letter",)):
-            await lay(at.world, at.case, "review", seat)
+        for assignment in await at.world.find(Assignment, case=at.case.id, order=("letter",)):
+            await lay(at.world, at.case, "review", assignment)
         await at.world.advance(days=9)
         views[-1].append(await all_seen(at.world, at.presenter, at, None))
     for other in views[1:]:
@@ -147,11 +147,11 @@ async def test_reviewers_cannot_tell_each_other(gate: GateInAWorker) -> None:
     views = []
     for second in ("c", "d", "f"):
         at = await staged(gate, "a", ("b", second))
-        (other,) = [s for s in await at.world.find(Assignment, case=at.case.id) if s.id != at.seat.id]
+        (other,) = [s for s in await at.world.find(Assignment, case=at.case.id) if s.id != at.assignment.id]
         await at.world.advance(days=3)
-        for seat in (at.seat, other):
-            await lay(at.world, at.case, "review", seat)
-        views.append(await all_seen(at.world, at.reviewer, at, at.seat))
+        for assignment in (at.assignment, other):
+            await lay(at.world, at.case, "review", assignment)
+        views.append(await all_seen(at.world, at.reviewer, at, at.assignment))
     assert views[0] == views[1] == views[2]
 
 
@@ -164,12 +164,12 @@ async def test_two_cases_of_one_author_share_nothing_a_peer_sees(gate: GateInAWo
         async with place.world.store.begin(ORGANISATION) as uow:
             met = {"met": 1 if second == "a" else 0}  # b reviews for a already
             copy = replace(at.case, id="case_two", code="ZZ-222", version=0)
-            await uow.add(copy, replace(at.seat, id="seat_two", case="case_two", version=0, why=met))
+            await uow.add(copy, replace(at.assignment, id="assignment_two", case="case_two", version=0, why=met))
             await uow.set_presenter("case_two", person_id(second))
             await uow.put_text("case_two", "case", {"title": AnonText.from_store("Another")})
             await uow.commit()
-        seat = (await place.world.find(Assignment, id="seat_two"))[0]
-        views.append(await all_seen(place.world, at.reviewer, replace(at, case=copy), seat))
+        assignment = (await place.world.find(Assignment, id="assignment_two"))[0]
+        views.append(await all_seen(place.world, at.reviewer, replace(at, case=copy), assignment))
     assert views[0] == views[1]
 
 
@@ -179,12 +179,12 @@ async def test_two_cases_of_one_author_share_nothing_a_peer_sees(gate: GateInAWo
 async def test_nothing_moves_for_others_while_one_reviewer_works(gate: GateInAWorker) -> None:
     """Opening, writing, sending, stepping out: presenter and fellow reviewer see no trace before the release."""
     at = await staged(gate, "a", ("b", "e"))
-    (other,) = [s for s in await at.world.find(Assignment, case=at.case.id) if s.id != at.seat.id]
+    (other,) = [s for s in await at.world.find(Assignment, case=at.case.id) if s.id != at.assignment.id]
     fellow = at.world.player("e")
     await at.world.advance(days=3)
     before = await all_seen(at.world, at.presenter, at, None), await all_seen(at.world, fellow, at, other)
-    await at.reviewer.press("review.open", at.seat.id)
-    await lay(at.world, at.case, "review", at.seat)
+    await at.reviewer.press("review.open", at.assignment.id)
+    await lay(at.world, at.case, "review", at.assignment)
     await at.world.settle()
     after = await all_seen(at.world, at.presenter, at, None), await all_seen(at.world, fellow, at, other)
     assert after == before
@@ -195,9 +195,9 @@ async def test_a_supervisor_who_takes_part_cannot_tell_whose_letter_is_whose(gat
     rows = []
     for first, second in (("b", "e"), ("e", "b")):
         at = await staged(gate, "s", (first, second))
-        await lay(at.world, at.case, "review", at.seat)
+        await lay(at.world, at.case, "review", at.assignment)
         async with at.world.store.begin(ORGANISATION) as uow:
-            stored = await uow.get(Assignment, at.seat.id)
+            stored = await uow.get(Assignment, at.assignment.id)
             await uow.save(replace(stored, late=True))
             await uow.commit()
         said = await at.world.player("s").press("round.show", at.case.round or "")
@@ -212,10 +212,10 @@ async def test_a_supervisor_who_takes_part_cannot_tell_whose_letter_is_whose(gat
 async def test_stepping_out_shows_nobody_that_and_why(gate: GateInAWorker) -> None:
     at = await staged(gate, "a", ("b", "e"))
     before = await all_seen(at.world, at.presenter, at, None)
-    assert isinstance(await at.reviewer.press("review.recognise", at.seat.id), Done)
+    assert isinstance(await at.reviewer.press("review.recognise", at.assignment.id), Done)
     await at.world.settle()
     assert await all_seen(at.world, at.presenter, at, None) == before
-    ended = (await at.world.find(Assignment, id=at.seat.id))[0]
+    ended = (await at.world.find(Assignment, id=at.assignment.id))[0]
     for card in (*at.world.inbox("s"), await at.world.player("s").home()):
         assert str(ended.end_reason) not in repr(card).casefold()
 
@@ -223,8 +223,8 @@ async def test_stepping_out_shows_nobody_that_and_why(gate: GateInAWorker) -> No
 async def test_no_time_no_counter_no_platform_in_what_peers_read(gate: GateInAWorker) -> None:
     at = await staged(gate, "d", ("b", "e"))
     await at.world.advance(days=3)
-    for player, seat in ((at.reviewer, at.seat), (at.presenter, None)):
-        for outcome in await all_seen(at.world, player, at, seat):
+    for player, assignment in ((at.reviewer, at.assignment), (at.presenter, None)):
+        for outcome in await all_seen(at.world, player, at, assignment):
             form = getattr(outcome, "form", None)
             if not isinstance(form, Form):
                 continue
@@ -249,7 +249,7 @@ async def test_a_foreign_case_is_refused_like_one_that_does_not_exist_at_the_sam
     await bystander.home()  # that somebody was seen today is written once
     for key, real in [
         *((k, at.case.id) for k in ("case.page", "case.reviews", "takeaway.open", "question.open", "risk.raise")),
-        *((k, at.seat.id) for k in ("review.open", "review.decline", "review.recognise", "why")),
+        *((k, at.assignment.id) for k in ("review.open", "review.decline", "review.recognise", "why")),
     ]:
         costs, answers = [], []
         for subject in (real, "nowhere_at_all"):
@@ -296,7 +296,7 @@ async def test_a_case_is_as_open_as_was_promised_when_it_was_sent(
         group = await uow.get(Group, at.case.group)
         await uow.save(replace(group, policy={"anonymity": "open"}))  # later changes do not reach this case
         await uow.commit()
-    page = words_of(await at.reviewer.open("review.open", at.seat.id))
+    page = words_of(await at.reviewer.open("review.open", at.assignment.id))
     own = words_of(await at.presenter.open("case.page", at.case.id))
     assert ("Therapist A (Kiel)" in page) == presenter_named
     assert ("Therapist B (Kiel)" in own) == reviewer_named
@@ -319,7 +319,7 @@ async def test_whoever_presents_is_told_before_writing_that_names_are_shown(gate
 async def test_both_sides_read_before_writing_to_how_many_they_can_be_narrowed_down(gate: GateInAWorker) -> None:
     at = await staged(gate, "a", ("b", "e"))
     assert "narrow down who presents to 5 of 8, a supervisor to 5" in words_of(await at.presenter.open("case.new"))
-    assert "as far as the presenter can tell: 5" in words_of(await at.reviewer.open("review.open", at.seat.id))
+    assert "as far as the presenter can tell: 5" in words_of(await at.reviewer.open("review.open", at.assignment.id))
 
 
 async def test_in_a_small_group_the_author_is_asked_before_sharing(gate: GateInAWorker) -> None:
@@ -339,7 +339,7 @@ async def test_in_a_small_group_the_author_is_asked_before_sharing(gate: GateInA
     assert "guessable" in refused.form.errors
     shared = await at.presenter.send(form, {**values, "guessable": ("yes",)})
     assert not isinstance(shared, Invalid)
-    assert "as far as the presenter can tell: 2" in words_of(await at.reviewer.open("review.open", at.seat.id))
+    assert "as far as the presenter can tell: 2" in words_of(await at.reviewer.open("review.open", at.assignment.id))
 
 
 # ---- private conflicts -----------------------------------------------------------------------
@@ -368,15 +368,15 @@ async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: 
     assert isinstance(refused, Invalid), "whoever keeps apart from all but a few chooses their reviewers"
     assert "at most 2" in refused.form.errors["people"]
     assert isinstance(await at.presenter.send(form, {"people": (person_id("c"), person_id("d"))}), Done)
-    await at.reviewer.press("review.recognise", at.seat.id)
+    await at.reviewer.press("review.recognise", at.assignment.id)
     taken = {s.reviewer for s in await at.world.find(Assignment, case=at.case.id, ended_at=None)}
     assert not taken & {person_id(k) for k in "abcd"}
     supervisor = at.world.player("s")
-    seat = (await at.world.find(Assignment, case=at.case.id, reviewer=person_id("e")))[0]
-    options = (await supervisor.open("review.reassign", seat.id)).fields[0].options  # type: ignore[union-attr]
+    assignment = (await at.world.find(Assignment, case=at.case.id, reviewer=person_id("e")))[0]
+    options = (await supervisor.open("review.reassign", assignment.id)).fields[0].options  # type: ignore[union-attr]
     offered = {o.value for o in options}
     assert {person_id("a"), person_id("c")} <= offered, "a missing name would tell who presents"
-    form = await supervisor.open("review.reassign", seat.id)
+    form = await supervisor.open("review.reassign", assignment.id)
     answers = set()
     for key in "abcs":  # the presenter, who stepped out, who is kept apart, who could
         outcome = await supervisor.send(form, {"to": (person_id(key),)})
@@ -388,7 +388,7 @@ async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: 
 async def test_contacts_of_a_person_are_nobody_elses(gate: GateInAWorker) -> None:
     at = await staged(gate, "a", ("b", "e"))
     for contact in await at.world.find(Contact, person=person_id("a")):
-        assert contact.id not in repr(await all_seen(at.world, at.reviewer, at, at.seat))
+        assert contact.id not in repr(await all_seen(at.world, at.reviewer, at, at.assignment))
 
 
 async def test_who_takes_a_second_look_cannot_tell_whose_case_it_is(gate: GateInAWorker) -> None:

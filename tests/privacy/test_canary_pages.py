@@ -70,9 +70,11 @@ async def test_pages_hold_a_text_only_where_it_is_opened_by_who_takes_part() -> 
     """Everybody's start page and notices hold none; what a bystander or an unasked supervisor opens holds none."""
     async with web_clinic(GATE) as (world, url, _), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         await played(world)
-        inside = {person_id("a")} | {seat.reviewer for seat in await world.find(Assignment, submitted_at__not=None)}
+        inside = {person_id("a")} | {
+            assignment.reviewer for assignment in await world.find(Assignment, submitted_at__not=None)
+        }
         case = next(c.id for c in await world.find(Case) if c.closed_at and not c.purged_at and c.round)
-        of_case = {seat.reviewer for seat in await world.find(Assignment, case=case)}
+        of_case = {assignment.reviewer for assignment in await world.find(Assignment, case=case)}
         assert inside >= of_case
         opened = 0
         for person in await world.find(Person, removed_at=None):

@@ -91,19 +91,19 @@ class Rounds(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def ask_or_review(self, number: int) -> None:
-        seat = self.pick(Assignment, number, ended_at=None, submitted_at=None)
-        if seat:
-            player = self.world.player(seat.reviewer.rpartition("_")[2])
+        assignment = self.pick(Assignment, number, ended_at=None, submitted_at=None)
+        if assignment:
+            player = self.world.player(assignment.reviewer.rpartition("_")[2])
             reflection, suggestion = REVIEWS[number % len(REVIEWS)]
             values = {"question": "What came next?", "reflection": reflection, "suggestion": suggestion}
-            self.answer(player, self.do(player.press("review.open", seat.id)), values)
+            self.answer(player, self.do(player.press("review.open", assignment.id)), values)
 
     @rule(number=numbers, reason=st.sampled_from(["declined", "conflict"]))
     def decline(self, number: int, reason: str) -> None:
-        seat = self.pick(Assignment, number, ended_at=None, submitted_at=None)
-        if seat:
-            player = self.world.player(seat.reviewer.rpartition("_")[2])
-            self.answer(player, self.do(player.press("review.decline", seat.id)), {"reason": (reason,)})
+        assignment = self.pick(Assignment, number, ended_at=None, submitted_at=None)
+        if assignment:
+            player = self.world.player(assignment.reviewer.rpartition("_")[2])
+            self.answer(player, self.do(player.press("review.decline", assignment.id)), {"reason": (reason,)})
 
     @rule(number=numbers)
     def take_away(self, number: int) -> None:
@@ -157,10 +157,10 @@ class Rounds(RuleBasedStateMachine):
 
     @invariant()
     def nobody_reviews_their_own_case_or_sits_twice(self) -> None:
-        seats = self.do(self.world.find(Assignment))
-        authors = self.do(self.authors(sorted({s.case for s in seats})))
-        assert not [s for s in seats if authors[s.case] == s.reviewer]
-        active = Counter((s.case, s.reviewer) for s in seats if s.active)
+        assignments = self.do(self.world.find(Assignment))
+        authors = self.do(self.authors(sorted({s.case for s in assignments})))
+        assert not [s for s in assignments if authors[s.case] == s.reviewer]
+        active = Counter((s.case, s.reviewer) for s in assignments if s.active)
         assert all(count == 1 for count in active.values())
 
     @invariant()
@@ -177,27 +177,29 @@ class Rounds(RuleBasedStateMachine):
 
     @invariant()
     def nobody_holds_more_than_a_case_wants(self) -> None:
-        seats = Counter(s.case for s in self.do(self.world.find(Assignment, ended_at=None)))
+        assignments = Counter(s.case for s in self.do(self.world.find(Assignment, ended_at=None)))
         wants = {c.id: c.reviewers for c in self.do(self.world.find(Case))}
-        assert all(count <= wants[case] for case, count in seats.items())
+        assert all(count <= wants[case] for case, count in assignments.items())
 
     @invariant()
     def what_is_kept_back_goes_to_nobody_and_who_looked_reviews_nothing(self) -> None:
         looks = self.do(self.world.find(SecondLook))
         readers = {(look.case, reader) for look in looks for reader in look.readers}
-        seats = self.do(self.world.find(Assignment))
-        assert not [s for s in seats if (s.case, s.reviewer) in readers]
+        assignments = self.do(self.world.find(Assignment))
+        assert not [s for s in assignments if (s.case, s.reviewer) in readers]
         cases = {c.id: c for c in self.do(self.world.find(Case))}
-        assert not [s for s in seats if cases[s.case].kept_back]
+        assert not [s for s in assignments if cases[s.case].kept_back]
         waiting = {look.case for look in looks if look.open}
         assert waiting == {c.id for c in cases.values() if c.look_since and c.open}
 
     @invariant()
     def the_log_is_exactly_the_closed_facts(self) -> None:
         cases = {c.id: c for c in self.do(self.world.find(Case, closed_at__not=None))}
-        seats = [s for s in self.do(self.world.find(Assignment, ended_at=None)) if s.submitted_at and s.case in cases]
-        authors = self.do(self.authors(sorted({s.case for s in seats})))
-        facts = {f"case:{s.case}:{s.reviewer}" for s in seats} | {f"case:{c}:{p}" for c, p in authors.items()}
+        assignments = [
+            s for s in self.do(self.world.find(Assignment, ended_at=None)) if s.submitted_at and s.case in cases
+        ]
+        authors = self.do(self.authors(sorted({s.case for s in assignments})))
+        facts = {f"case:{s.case}:{s.reviewer}" for s in assignments} | {f"case:{c}:{p}" for c, p in authors.items()}
         assert Counter(e.source for e in self.do(self.world.find(LogEntry))) == Counter(dict.fromkeys(facts, 1))
 
     @invariant()
@@ -224,10 +226,10 @@ class Rounds(RuleBasedStateMachine):
             round_ = await uow.get(Round, id)
             work = Work(uow, self.world.clock.now(), self.world.entry.tools)
             facts = await situation(work, await uow.get(Group, GROUP), round_)
-            seats = await uow.find(Assignment, round=id, ended_at=None)
+            assignments = await uow.find(Assignment, round=id, ended_at=None)
         register = Register(facts.instance)
-        taken = {(s.case, s.reviewer) for s in seats}
-        load = Counter(s.reviewer for s in seats)
+        taken = {(s.case, s.reviewer) for s in assignments}
+        load = Counter(s.reviewer for s in assignments)
         tenths = {m.id: m.balance + 10 * load[m.id] for m in register.members.values()}
         for case in register.cases.values():
             if register.wants_experience(case):

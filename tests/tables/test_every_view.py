@@ -147,8 +147,8 @@ async def released(world: World) -> list[str]:
     at = await scene(world)
     await world.advance(days=3)
     for key in "be":
-        (seat,) = await world.find(Assignment, case=at.case.id, reviewer=person_id(key))
-        form = await world.player(key).open("review.open", seat.id)
+        (assignment,) = await world.find(Assignment, case=at.case.id, reviewer=person_id(key))
+        form = await world.player(key).open("review.open", assignment.id)
         await world.player(key).send_and_confirm(form, {"reflection": TYPED, "suggestion": TYPED})
     await world.settle()
     return []

@@ -6,12 +6,12 @@ from bot.app.context import Context
 from bot.domain.case import Assignment, Case
 
 
-def seat_state(seat: Assignment, case: Case, ctx: Context) -> str:
+def assignment_state(assignment: Assignment, case: Case, ctx: Context) -> str:
     """A key: in, late, not_reached, overdue, hold, open."""
-    if seat.submitted_at:
-        return "late" if seat.late else "in"
-    if seat.not_reached_at:
+    if assignment.submitted_at:
+        return "late" if assignment.late else "in"
+    if assignment.not_reached_at:
         return "not_reached"
     if case.held_at:
         return "hold"
-    return "overdue" if seat.overdue(ctx.now, case) else "open"
+    return "overdue" if assignment.overdue(ctx.now, case) else "open"

@@ -73,11 +73,11 @@ async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -
     """Questions and answers in the order asked, by letter; one's own are marked."""
     w = ctx.words
     blocks: list[FormBlock] = []
-    seats = {a.id: a for a in await ctx.uow.find(Assignment, case=case.id)}
+    assignments = {a.id: a for a in await ctx.uow.find(Assignment, case=case.id)}
     for question in await ctx.uow.find(Question, case=case.id, order=("asked_at",)):
         texts = await ctx.uow.texts(case.id, f"question:{question.id}")
-        seat = seats[question.assignment]
-        by = w("you") if viewer and viewer.id == seat.id else await reviewer_label(ctx, case, seat)
+        assignment = assignments[question.assignment]
+        by = w("you") if viewer and viewer.id == assignment.id else await reviewer_label(ctx, case, assignment)
         if "question" in texts:
             blocks.append(Passage(w("question.label"), texts["question"], by, case.language))
         if "answer" in texts:
@@ -91,34 +91,38 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
     """The reviews that are in, by letter, each with its ticked prompts; late ones marked late, without a time."""
     w = ctx.words
     blocks: list[FormBlock] = []
-    for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)):
-        if seat.id == besides or seat.parted_at:
+    for assignment in await ctx.uow.find(
+        Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)
+    ):
+        if assignment.id == besides or assignment.parted_at:
             continue
-        texts = await ctx.uow.texts(case.id, f"review:{seat.id}")
-        name = await reviewer_label(ctx, case, seat)
-        late = f" ({w('review.late')})" if seat.late else ""
+        texts = await ctx.uow.texts(case.id, f"review:{assignment.id}")
+        name = await reviewer_label(ctx, case, assignment)
+        late = f" ({w('review.late')})" if assignment.late else ""
         blocks.append(Heading(name + late))
         said = case.language
         blocks += [Passage(w(f"review.field.{p}"), texts[p], language=said) for p in REVIEW_TEXTS if p in texts]
-        if seat.prompts:
+        if assignment.prompts:
             blocks.append(Text(line(strong(w("review.prompts")))))
-            blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in seat.prompts)))
+            blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in assignment.prompts)))
     return blocks
 
 
-async def review_form(ctx: Context, seat: Assignment, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
+async def review_form(
+    ctx: Context, assignment: Assignment, case: Case, values: Values, errors: Mapping[str, str]
+) -> Form:
     """The reviewer's page: read, ask in the clarifying days, reflect and advise after them."""
     w = ctx.words
     status = case.status(ctx.now)
-    blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, seat)]
+    blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, assignment)]
     told = await _told_before_writing(ctx, case)
-    actions = _reviewer_actions(ctx, seat, case)
-    form = Form("review.send", w("review.title"), seat.id, actions=actions, errors=errors)
+    actions = _reviewer_actions(ctx, assignment, case)
+    form = Form("review.send", w("review.title"), assignment.id, actions=actions, errors=errors)
     if status is CaseStatus.ON_HOLD:
         return replace(form, body=(Notice(Tone.WARN, line(w("case.on_hold"))),))
-    if seat.submitted_at:
-        others = await review_blocks(ctx, case, besides=seat.id) if sees_other_reviews(seat) else []
-        own = await ctx.uow.texts(case.id, f"review:{seat.id}")
+    if assignment.submitted_at:
+        others = await review_blocks(ctx, case, besides=assignment.id) if sees_other_reviews(assignment) else []
+        own = await ctx.uow.texts(case.id, f"review:{assignment.id}")
         mine = [Passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own]
         takeaway = await ctx.uow.texts(case.id, "takeaway")
         by = await presenter_label(ctx, case)
@@ -277,14 +281,14 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
     )
 
 
-def _reviewer_actions(ctx: Context, seat: Assignment, case: Case) -> tuple[Action, ...]:
+def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:
     """Stepping out and raising a concern are always possible, one tap each; declining while the case moves."""
     w = ctx.words
     actions = []
-    if seat.pending and not case.held_at:
-        actions.append(Action("review.decline", w("review.decline"), seat.id, opens=True))
-    if seat.readable and not case.purged_at:
-        actions.append(Action("review.recognise", w("review.recognise"), seat.id))
+    if assignment.pending and not case.held_at:
+        actions.append(Action("review.decline", w("review.decline"), assignment.id, opens=True))
+    if assignment.readable and not case.purged_at:
+        actions.append(Action("review.recognise", w("review.recognise"), assignment.id))
     actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))
     return tuple(actions)
 

@@ -99,8 +99,8 @@ async def undone_leave_card(ctx: Context, person: Person, back: PutBack) -> Card
     w = ctx.words
     card = await leave_state_card(ctx, person)
     said = [w("undo.done")]
-    said += [w.count("undo.seats", back.seats)] if back.seats else []
-    said += [w.count("undo.seats_begun", back.seats_begun)] if back.seats_begun else []
+    said += [w.count("undo.assignments", back.assignments)] if back.assignments else []
+    said += [w.count("undo.assignments_begun", back.assignments_begun)] if back.assignments_begun else []
     if person.id == ctx.me.id:
         said += [w.count("undo.cases", back.cases)] if back.cases else []
         said += [w.count("undo.cases_gone", back.cases_gone)] if back.cases_gone else []
@@ -191,7 +191,7 @@ def undo_action(ctx: Context, step: UndoStep) -> Action:
 async def _what_followed(ctx: Context, person: Person, done: Changed) -> list[str]:
     """Reviews that moved, own cases (only to the person themselves), and that a member is told."""
     w = ctx.words
-    said = [w.count("leave.state.moved", done.seats.freed)] if done.seats.freed else []
+    said = [w.count("leave.state.moved", done.assignments.freed)] if done.assignments.freed else []
     if person.id != ctx.me.id:
         return [*said, w("leave.state.told", name=person.name)]
     for key, cases in (("withdrawn", done.cases.withdrawn), ("covered", done.cases.covered)):

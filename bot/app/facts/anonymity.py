@@ -29,12 +29,12 @@ def reviewers_named(case: Case) -> bool:
     return case.anonymity != Anonymity.BOTH
 
 
-async def reviewer_label(ctx: Context, case: Case, seat: Assignment) -> str:
+async def reviewer_label(ctx: Context, case: Case, assignment: Assignment) -> str:
     """ "Reviewer A", with the name where the group's policy says so."""
-    letter = ctx.words("reviewer.letter", letter=seat.letter)
+    letter = ctx.words("reviewer.letter", letter=assignment.letter)
     if not reviewers_named(case):
         return letter
-    return f"{letter} ({(await ctx.uow.get(Person, seat.reviewer)).name})"
+    return f"{letter} ({(await ctx.uow.get(Person, assignment.reviewer)).name})"
 
 
 async def presenter_label(ctx: Context, case: Case) -> str:

@@ -38,8 +38,8 @@ def blind_plan(instance: rotation.Instance, spare: int = 0) -> rotation.Plan:
 
 def check_enough_left(before: rotation.Instance, after: rotation.Instance) -> None:
     """Rules may not make a round scarce that was not: raises `TooFewLeft` with how many would still have room."""
-    seats_before, seats_after = (len(blind_plan(each, SPARE).assignments) for each in (before, after))
-    if seats_after < seats_before:
+    assignments_before, assignments_after = (len(blind_plan(each, SPARE).assignments) for each in (before, after))
+    if assignments_after < assignments_before:
         free = sum(member.present and member.room > 0 for member in after.members)
         wanted = max((case.k for case in after.cases), default=0) + SPARE
         raise TooFewLeft(left=free, wanted=wanted)

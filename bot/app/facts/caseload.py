@@ -173,17 +173,17 @@ async def _is_reached(work: Work, person: Person) -> bool:
 
 async def _not_logged_yet(work: Work, person: Person, caseload: Caseload, policy: Policy) -> list[SupervisionEvent]:
     """The person's reviews that are in, of cases that are still open."""
-    seats = await work.uow.find(
+    assignments = await work.uow.find(
         Assignment, reviewer=person.id, ended_at=None, submitted_at__not=None, case__of=OPEN_CASE
     )
-    return [_review(seat, person, caseload, policy) for seat in seats]
+    return [_review(assignment, person, caseload, policy) for assignment in assignments]
 
 
-def _review(seat: Assignment, person: Person, caseload: Caseload, policy: Policy) -> SupervisionEvent:
-    assert seat.submitted_at is not None
-    day = seat.submitted_at.astimezone(ZoneInfo(person.timezone)).date()
+def _review(assignment: Assignment, person: Person, caseload: Caseload, policy: Policy) -> SupervisionEvent:
+    assert assignment.submitted_at is not None
+    day = assignment.submitted_at.astimezone(ZoneInfo(person.timezone)).date()
     return SupervisionEvent(
-        id=seat.id,
+        id=assignment.id,
         person=person.id,
         clinic=person.clinic,
         role=Role.REVIEWER,
@@ -191,7 +191,7 @@ def _review(seat: Assignment, person: Person, caseload: Caseload, policy: Policy
         days=(day,),
         minutes=estimated_minutes(Role.REVIEWER, 1, policy),
         group_size=2,
-        recorded_at=seat.submitted_at,
+        recorded_at=assignment.submitted_at,
     )
 
 

@@ -43,5 +43,5 @@ async def at_work(work: Work, without: Collection[str]) -> list[Person]:
 
 async def reviewers_of(work: Work, hold: Hold) -> frozenset[str]:
     """Who reviews the hold's case, or did: they do not learn its presenter's clinic from an alert."""
-    seats = await work.uow.find(Assignment, case=hold.case, published_at__not=None) if hold.case else []
-    return frozenset(seat.reviewer for seat in seats)
+    assignments = await work.uow.find(Assignment, case=hold.case, published_at__not=None) if hold.case else []
+    return frozenset(assignment.reviewer for assignment in assignments)

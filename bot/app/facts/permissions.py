@@ -49,9 +49,12 @@ OPEN_CASE = those(Case, closed_at=None, withdrawn_at=None)
 """For `case__of`: a case that goes on; somebody who has been here for years has hundreds that do not."""
 
 
-async def cases_of_seats(work: Work, seats: Iterable[Assignment]) -> dict[str, Case]:
+async def cases_of_assignments(work: Work, assignments: Iterable[Assignment]) -> dict[str, Case]:
     """The cases of these assignments by id, in one query."""
-    return {case.id: case for case in await work.uow.find(Case, id__in=sorted({seat.case for seat in seats}))}
+    return {
+        case.id: case
+        for case in await work.uow.find(Case, id__in=sorted({assignment.case for assignment in assignments}))
+    }
 
 
 async def my_groups(ctx: Context) -> list[Group]:
@@ -285,9 +288,9 @@ async def may_read(ctx: Context, cases: Sequence[Case]) -> set[str]:
     ids = [case.id for case in cases]
     groups = (await planned_only(ctx)).get("group__in")
     concerns = {hold.case for hold in await ctx.uow.find(Hold, case__in=ids, released_at=None)}
-    seats = await ctx.uow.find(Assignment, case__in=ids, reviewer=ctx.me.id)
+    assignments = await ctx.uow.find(Assignment, case__in=ids, reviewer=ctx.me.id)
     out = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value}
-    apart = {s.case for s in seats if (s.active and s.published_at) or s.end_reason in out}
+    apart = {s.case for s in assignments if (s.active and s.published_at) or s.end_reason in out}
     apart |= set(await ctx.uow.cases_of(ctx.me.id))
     return {c.id for c in cases if c.id not in apart and (c.id in concerns or groups is None or c.group in groups)}
 
@@ -296,6 +299,6 @@ async def takes_part(ctx: Context, id: str) -> Case:
     """A case the person presents or reviews, or any case for a supervisor; refused alike otherwise."""
     if id in await ctx.uow.cases_of(ctx.me.id) or ctx.me.has(Role.SUPERVISOR):
         return await ctx.uow.get(Case, id)
-    if not any(seat.readable for seat in await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id)):
+    if not any(assignment.readable for assignment in await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id)):
         raise NotYourCase
     return await ctx.uow.get(Case, id)

@@ -161,7 +161,7 @@ async def gather_waiting(work: Work, group: Group, round_: Round) -> None:
 def new_assignment(
     work: Work, round_: Round, pair: rotation.Pair, letter: str, why: Mapping[str, object]
 ) -> Assignment:
-    """A seat of the plan; nobody sees it before the round is published."""
+    """An assignment of the plan; nobody sees it before the round is published."""
     return Assignment(
         id=work.tools.ids.new("assignment"),
         organisation=work.uow.organisation,
@@ -198,26 +198,26 @@ class _Past:
 async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
     """Who reviewed whom how often, and everyone's balance, counted from the log of the group's other rounds.
 
-    The round being planned is left out: its seats stand in the instance as previous pairs.
+    The round being planned is left out: its assignments stand in the instance as previous pairs.
     """
     published = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
     rounds = {past.id: past for past in published if past.id != round_.id}
-    seats: dict[str, list[Assignment]] = {id: [] for id in rounds}
+    assignments: dict[str, list[Assignment]] = {id: [] for id in rounds}
     for ids in batched(list(rounds), ROUNDS_AT_ONCE):
-        for seat in await work.uow.find(Assignment, round__in=ids, ended_at=None, published_at__not=None):
-            seats[seat.round].append(seat)
+        for assignment in await work.uow.find(Assignment, round__in=ids, ended_at=None, published_at__not=None):
+            assignments[assignment.round].append(assignment)
     authors: dict[str, str] = {}
-    for ids in batched(sorted({s.case for taken in seats.values() for s in taken}), CASES_AT_ONCE):
+    for ids in batched(sorted({s.case for taken in assignments.values() for s in taken}), CASES_AT_ONCE):
         authors |= await work.uow.presenters(ids)
     available = await _availability(work, group)
     met: Counter[tuple[str, str]] = Counter()
     log: list[PastRound] = []
     for past in rounds.values():
-        for seat in seats[past.id]:
-            if seat.case in authors:
-                met[(authors[seat.case], seat.reviewer)] += 1
+        for assignment in assignments[past.id]:
+            if assignment.case in authors:
+                met[(authors[assignment.case], assignment.reviewer)] += 1
         assert past.published_at is not None
-        log.append(PastRound(available(past.published_at), Counter(s.reviewer for s in seats[past.id])))
+        log.append(PastRound(available(past.published_at), Counter(s.reviewer for s in assignments[past.id])))
     return _Past(met, balances(log))
 
 
@@ -226,7 +226,7 @@ async def _open_reviews(work: Work, round_: Round, people: Collection[str]) -> C
 
     Those of the round being planned are left out: they stand in the instance as previous pairs.
     """
-    seats = await work.uow.columns(
+    assignments = await work.uow.columns(
         Assignment,
         ("reviewer", "round"),
         reviewer__in=sorted(people),
@@ -235,7 +235,7 @@ async def _open_reviews(work: Work, round_: Round, people: Collection[str]) -> C
         published_at__not=None,
         case__of=OPEN_CASE,
     )
-    return Counter(reviewer for reviewer, round_id in seats if round_id != round_.id)
+    return Counter(reviewer for reviewer, round_id in assignments if round_id != round_.id)
 
 
 async def _availability(work: Work, group: Group) -> Callable[[datetime], frozenset[str]]:
@@ -294,9 +294,9 @@ async def _cases(work: Work, cases: Sequence[Case], policy: Policy) -> tuple[rot
     authors = await work.uow.presenters(ids)
     readers = await readers_of(work, ids)
     left: dict[str, set[str]] = {id: readers.get(id, set()) for id in ids}
-    for seat in await work.uow.find(Assignment, case__in=ids, ended_at__not=None) if ids else []:
-        if seat.end_reason in LEFT_FOR_GOOD:
-            left[seat.case].add(seat.reviewer)
+    for assignment in await work.uow.find(Assignment, case__in=ids, ended_at__not=None) if ids else []:
+        if assignment.end_reason in LEFT_FOR_GOOD:
+            left[assignment.case].add(assignment.reviewer)
     return tuple(
         rotation.Case(
             id=case.id,

@@ -25,17 +25,19 @@ async def carrier_of(work: Work, entry: OutboxEntry) -> OutboxEntry | None:
     return found if found is not None and found.id != entry.id and found.delivered_id else None
 
 
-async def under_way(work: Work, seat: Assignment) -> bool:
+async def under_way(work: Work, assignment: Assignment) -> bool:
     """Whether the first notice of an assignment is still on its way, alone or inside a message of several.
 
     Until then nobody waits for the review.
     """
-    slot = f"assignment:{seat.id}:{seat.reviewer}"
+    slot = f"assignment:{assignment.id}:{assignment.reviewer}"
     first = await work.uow.find(OutboxEntry, slot=slot, card="assigned", sent_at=None, failed_at=None)
     if any(entry.dropped_at is None for entry in first):
         return True
     merged = {entry.id for entry in first if entry.failure == "merged"}
     if not merged:
         return False
-    waiting = await work.uow.find(OutboxEntry, person=seat.reviewer, sent_at=None, failed_at=None, dropped_at=None)
+    waiting = await work.uow.find(
+        OutboxEntry, person=assignment.reviewer, sent_at=None, failed_at=None, dropped_at=None
+    )
     return any(merged & set(merged_ids(carrier)) for carrier in waiting)

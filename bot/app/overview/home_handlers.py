@@ -69,23 +69,23 @@ async def _home(ctx: Context) -> Outcome:
 
 async def why(ctx: Context, event: ActionPressed) -> Outcome:
     """Why a review came to me."""
-    seat, case = await my_assignment(ctx, event.subject)
+    assignment, case = await my_assignment(ctx, event.subject)
     w = ctx.words
     body = (
         Text(line(w("why.intro"), " ", code(case.code))),
-        Text(reason_line(ctx, seat.why, presenter_hidden=not presenter_named(case))),
+        Text(reason_line(ctx, assignment.why, presenter_hidden=not presenter_named(case))),
     )
     return Say(Card("why", w("why.title"), body, summary=w("why.title")))
 
 
 async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
     """Who should take this review over."""
-    seat = await ctx.uow.get(Assignment, event.subject)
-    await planned_round(ctx, seat.round)
-    case = await ctx.uow.get(Case, seat.case)
-    if not seat.pending:
+    assignment = await ctx.uow.get(Assignment, event.subject)
+    await planned_round(ctx, assignment.round)
+    case = await ctx.uow.get(Case, assignment.case)
+    if not assignment.pending:
         raise NotYourReview
-    return Show(await reassign_form(ctx, seat, case, {}))
+    return Show(await reassign_form(ctx, assignment, case, {}))
 
 
 async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -93,16 +93,16 @@ async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
 
     By lot and among three at least: who got it and who did not tells nothing of a single person.
     """
-    seat = await ctx.uow.get(Assignment, event.subject)
-    await planned_round(ctx, seat.round)
-    case = await ctx.uow.get(Case, seat.case)
+    assignment = await ctx.uow.get(Assignment, event.subject)
+    await planned_round(ctx, assignment.round)
+    case = await ctx.uow.get(Case, assignment.case)
     if not case.open:
         raise CaseEnded
     named = set(chosen(event, "to"))
-    if named and len(named & await with_room(ctx, seat, case)) < LEAST_NAMED:
+    if named and len(named & await with_room(ctx, assignment, case)) < LEAST_NAMED:
         few = ctx.words("reassign.name_more", n=LEAST_NAMED)
-        return Invalid(await reassign_form(ctx, seat, case, {"to": few}))
-    new = await reassign(ctx, seat, case, named)
-    await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, seat.id, ctx.now, case=case.id)
+        return Invalid(await reassign_form(ctx, assignment, case, {"to": few}))
+    new = await reassign(ctx, assignment, case, named)
+    await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, assignment.id, ctx.now, case=case.id)
     note = ctx.words("reassign.done" if new else "reassign.nobody")
-    return Done(note, await round_card(ctx, seat.round))
+    return Done(note, await round_card(ctx, assignment.round))

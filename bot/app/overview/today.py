@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.app.context import Context
-from bot.app.facts.permissions import OPEN_CASE, cases_of_seats, person_policy, planned_only
+from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, person_policy, planned_only
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
@@ -41,20 +41,22 @@ async def _review_to_write(ctx: Context) -> Row | None:
     mine = await ctx.uow.find(
         Assignment, reviewer=ctx.me.id, ended_at=None, submitted_at=None, case__of=OPEN_CASE, order=("due_at", "id")
     )
-    seats = [seat for seat in mine if seat.readable and seat.due_at]
-    cases = await cases_of_seats(ctx, seats)
-    for seat in seats:
-        case = cases[seat.case]
-        if case.held_at or seat.due_at is None:
+    assignments = [assignment for assignment in mine if assignment.readable and assignment.due_at]
+    cases = await cases_of_assignments(ctx, assignments)
+    for assignment in assignments:
+        case = cases[assignment.case]
+        if case.held_at or assignment.due_at is None:
             continue
         asking = case.status(ctx.now) is CaseStatus.CLARIFYING
-        if asking and await ctx.uow.count(Question, assignment=seat.id):
+        if asking and await ctx.uow.count(Question, assignment=assignment.id):
             continue  # asked already; there is nothing to do before the answer
         minutes = (await person_policy(ctx, ctx.me)).minutes_per_review
-        due = w("due", day=w.day(seat.due_at.astimezone(ctx.zone).date()))
-        late = (strong(w("seat.overdue")), " · ") if seat.due_at < ctx.now else ()
+        due = w("due", day=w.day(assignment.due_at.astimezone(ctx.zone).date()))
+        late = (strong(w("assignment.overdue")), " · ") if assignment.due_at < ctx.now else ()
         says = w("today.ask" if asking else "today.review", code=case.code)
-        go = Action("review.open", w("review.ask" if asking else "review.write"), seat.id, look="primary", opens=True)
+        go = Action(
+            "review.open", w("review.ask" if asking else "review.write"), assignment.id, look="primary", opens=True
+        )
         return Row(line(strong(says)), line(*late, due, " · ", w("today.minutes", n=minutes)), (go,))
     return None
 
@@ -91,21 +93,26 @@ async def _late(ctx: Context) -> list[CardBlock]:
     late = await ctx.uow.find(
         Assignment, round__in=rounds, ended_at=None, submitted_at=None, due_at__lt=ctx.now, order=("due_at", "id")
     )
-    cases = await cases_of_seats(ctx, late)
+    cases = await cases_of_assignments(ctx, late)
     owed: dict[str, list[Assignment]] = {}
-    for seat in late:
-        if seat.readable and seat.reviewer != ctx.me.id and cases[seat.case].open and not cases[seat.case].held_at:
-            owed.setdefault(seat.reviewer, []).append(seat)
+    for assignment in late:
+        if (
+            assignment.readable
+            and assignment.reviewer != ctx.me.id
+            and cases[assignment.case].open
+            and not cases[assignment.case].held_at
+        ):
+            owed.setdefault(assignment.reviewer, []).append(assignment)
     people = {p.id: p for p in await ctx.uow.find(Person, id__in=sorted(owed))} if owed else {}
     rows: list[CardBlock] = []
-    for person, seats in list(owed.items())[:MOST_LATE]:
-        since = seats[0].due_at
+    for person, assignments in list(owed.items())[:MOST_LATE]:
+        since = assignments[0].due_at
         detail = w("due", day=w.day(since.astimezone(ctx.zone).date())) if since else ""
         actions = (
             Action("supervision.nudge", w("overview.nudge"), person),
             Action("supervision.member", w("overview.member.open"), person, opens=True),
         )
-        says = w.count("today.late", len(seats), name=people[person].name)
+        says = w.count("today.late", len(assignments), name=people[person].name)
         rows.append(Row(line(strong(says)), line(muted(detail)), actions))
     if len(owed) > MOST_LATE:
         rows.append(Text(line(w("today.more_late", n=len(owed) - MOST_LATE))))

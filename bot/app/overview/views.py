@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.app.blocks.assignments import seat_state
+from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
 from bot.app.facts.duty import duty_gaps
 from bot.app.facts.groups import first_only
-from bot.app.facts.permissions import OPEN_CASE, cases_of_seats, groups_for_planning, members
+from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, groups_for_planning, members
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
 from bot.domain.case import Assignment, Case
@@ -104,7 +104,7 @@ async def _duty(ctx: Context) -> list[CardBlock]:
 
 async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
     """Where one person stands."""
-    seats = await ctx.uow.find(
+    assignments = await ctx.uow.find(
         Assignment,
         reviewer=person.id,
         ended_at=None,
@@ -113,8 +113,8 @@ async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
         case__of=OPEN_CASE,
         order=("due_at",),
     )
-    cases = await cases_of_seats(ctx, seats)
-    owed = [(seat, cases[seat.case]) for seat in seats]
+    cases = await cases_of_assignments(ctx, assignments)
+    owed = [(assignment, cases[assignment.case]) for assignment in assignments]
     return Standing(person, await rhythm_of(ctx, person, policy, for_others=person.id != ctx.me.id), owed)
 
 
@@ -126,7 +126,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     mode = caseload.mode_on(ctx.today(person.timezone))
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(w(f"mode.{mode}")))]
     rows += [(w(f"rhythm.{kind}"), line(_told(ctx, each.rhythm[kind]))) for kind in Kind]
-    owed = [_owed_row(ctx, seat, case) for seat, case in each.owed]
+    owed = [_owed_row(ctx, assignment, case) for assignment, case in each.owed]
     actions = (
         *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),
         Action("caseload.leave", w("overview.leave"), person.id, opens=True),
@@ -174,7 +174,9 @@ def _counts(ctx: Context, standings: Sequence[Standing], waiting: int, holds: in
 
 def _row(ctx: Context, each: Standing) -> Row:
     w = ctx.words
-    late = next((seat for seat, case in each.owed if seat_state(seat, case, ctx) == "overdue"), None)
+    late = next(
+        (assignment for assignment, case in each.owed if assignment_state(assignment, case, ctx) == "overdue"), None
+    )
     actions = [Action("supervision.member", w("overview.member.open"), each.person.id, opens=True)]
     if late:
         actions.insert(0, Action("review.reassign", w("review.reassign"), late.id, opens=True))
@@ -199,11 +201,11 @@ def _can_nudge(ctx: Context, each: Standing) -> bool:
     return each.state in {State.OVERDUE, State.DUE_SOON} or bool(each.owed and each.state is State.ON_TRACK)
 
 
-def _owed_row(ctx: Context, seat: Assignment, case: Case) -> Row:
+def _owed_row(ctx: Context, assignment: Assignment, case: Case) -> Row:
     w = ctx.words
-    day = w.day(seat.due_at.astimezone(ctx.zone).date()) if seat.due_at else "–"
-    state = w(f"seat.{seat_state(seat, case, ctx)}")
-    move = Action("review.reassign", w("review.reassign"), seat.id, opens=True)
+    day = w.day(assignment.due_at.astimezone(ctx.zone).date()) if assignment.due_at else "–"
+    state = w(f"assignment.{assignment_state(assignment, case, ctx)}")
+    move = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
     return Row(line(w("case.word"), " ", code(case.code)), line(state, " · ", w("due", day=day)), (move,))
 
 

@@ -54,9 +54,9 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     await ctx.uow.put_text(case.id, "takeaway", texts)
     await after_close(ctx, case)
     await ctx.tell(ctx.me.id, "takeaway_kept", case.id, slot=f"case:{case.id}")
-    for seat in await ctx.uow.find(Assignment, case=case.id, submitted_at__not=None):
-        if seat.readable:
-            await ctx.tell(seat.reviewer, "takeaway_in", seat.id, slot=f"assignment:{seat.id}")
+    for assignment in await ctx.uow.find(Assignment, case=case.id, submitted_at__not=None):
+        if assignment.readable:
+            await ctx.tell(assignment.reviewer, "takeaway_in", assignment.id, slot=f"assignment:{assignment.id}")
     return Done(ctx.words("takeaway.done", code=case.code))
 
 

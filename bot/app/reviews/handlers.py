@@ -12,7 +12,7 @@ from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.reviews.views import queue_card
 from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import release_if_ready
-from bot.app.steps.reassignment import replace_seat
+from bot.app.steps.reassignment import replace_assignment
 from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
 from bot.domain.organisation import Group
 from bot.ports.records import Draft
@@ -47,9 +47,9 @@ async def show_queue(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_review(ctx: Context, event: ActionPressed) -> Outcome:
     """Read the case; the form fits the phase."""
-    seat, case = await my_assignment(ctx, event.subject)
+    assignment, case = await my_assignment(ctx, event.subject)
     ctx.tools.gate.warm()
-    return Show(await review_form(ctx, seat, case, {}, {}))
+    return Show(await review_form(ctx, assignment, case, {}, {}))
 
 
 async def open_case(ctx: Context, event: ActionPressed) -> Outcome:
@@ -68,23 +68,23 @@ async def prepare_question(ctx: Context, event: FormSubmitted) -> Examined | Non
 
 async def send_question(ctx: Context, event: FormSubmitted) -> Outcome:
     """A question in the clarifying days."""
-    seat, case = await my_assignment(ctx, event.subject)
-    may_ask(case, seat, ctx.now)
+    assignment, case = await my_assignment(ctx, event.subject)
+    may_ask(case, assignment, ctx.now)
     if ctx.prepared is None or len(typed_text(event, "question")) > QUESTION_LENGTH:
         key = "question.missing" if ctx.prepared is None else "question.too_long"
-        return Invalid(await review_form(ctx, seat, case, event.values, {"question": ctx.words(key)}))
+        return Invalid(await review_form(ctx, assignment, case, event.values, {"question": ctx.words(key)}))
     typed = _question(event, case.language, case.id)
     return await finish_or_preview(ctx, typed, event)
 
 
 async def finish_question(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
     """The question is asked; the presenter is told that there is one."""
-    seat, case = await my_assignment(ctx, draft.subject)
-    may_ask(case, seat, ctx.now)
-    question = Question(ctx.tools.ids.new("question"), ctx.uow.organisation, case.id, seat.id, ctx.now)
+    assignment, case = await my_assignment(ctx, draft.subject)
+    may_ask(case, assignment, ctx.now)
+    question = Question(ctx.tools.ids.new("question"), ctx.uow.organisation, case.id, assignment.id, ctx.now)
     await ctx.uow.add(question)
     await ctx.uow.put_text(case.id, f"question:{question.id}", texts)
-    await ctx.uow.save(seat.start(ctx.now))
+    await ctx.uow.save(assignment.start(ctx.now))
     await ctx.tell(
         await ctx.uow.presenter(case.id), "question_asked", case.id, key=question.id, slot=f"questions:{case.id}"
     )
@@ -120,8 +120,10 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
         kept = await ctx.uow.texts(case.id, part)
         await ctx.uow.put_text(case.id, part, {**kept, "answer": texts[question.id]})
         await ctx.uow.save(question.answer(ctx.now, case))
-    for seat in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        await ctx.tell(seat.reviewer, "answers_in", seat.id, key=draft.id, slot=f"assignment:{seat.id}")
+    for assignment in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        await ctx.tell(
+            assignment.reviewer, "answers_in", assignment.id, key=draft.id, slot=f"assignment:{assignment.id}"
+        )
     await ctx.tell(ctx.me.id, "questions_answered", case.id, key=draft.id, slot=f"questions:{case.id}")
     return Done(ctx.words("question.answered"))
 
@@ -139,24 +141,26 @@ async def prepare_review(ctx: Context, event: FormSubmitted) -> Examined | None:
 
 async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
     """At least one reflection and one suggestion."""
-    seat, case = await my_assignment(ctx, event.subject)
-    seat.submit(ctx.now, case)
+    assignment, case = await my_assignment(ctx, event.subject)
+    assignment.submit(ctx.now, case)
     errors = _review_errors(ctx, event)
     if errors:
-        return Invalid(await review_form(ctx, seat, case, event.values, errors))
-    await ctx.uow.save(seat.start(ctx.now))
+        return Invalid(await review_form(ctx, assignment, case, event.values, errors))
+    await ctx.uow.save(assignment.start(ctx.now))
     return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), event)
 
 
 async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
     """The review is in; it is released with the others, or at once when it came late."""
-    seat, case = await my_assignment(ctx, draft.subject)
+    assignment, case = await my_assignment(ctx, draft.subject)
     prompts = [p for p in draft.state.get("prompts", "").split(",") if p]
-    seat = await ctx.uow.save(seat.submit(ctx.now, case, prompts))
-    await ctx.uow.put_text(case.id, f"review:{seat.id}", texts)
-    await done_with(ctx, seat, "review_in")
+    assignment = await ctx.uow.save(assignment.submit(ctx.now, case, prompts))
+    await ctx.uow.put_text(case.id, f"review:{assignment.id}", texts)
+    await done_with(ctx, assignment, "review_in")
     if case.released_at:
-        await ctx.tell(await ctx.uow.presenter(case.id), "late_review", case.id, key=seat.id, slot=f"case:{case.id}")
+        await ctx.tell(
+            await ctx.uow.presenter(case.id), "late_review", case.id, key=assignment.id, slot=f"case:{case.id}"
+        )
         return Done(ctx.words("review.sent_late"))
     case = await release_if_ready(ctx, case)
     return Done(ctx.words("review.sent_last" if case.released_at else "review.sent"))
@@ -167,14 +171,14 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
 
 async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
     """Decline once a round without a reason, or name a conflict, which is always free."""
-    seat, _ = await my_assignment(ctx, event.subject)
+    assignment, _ = await my_assignment(ctx, event.subject)
     w = ctx.words
     options = (Option("declined", w("decline.declined")), Option("conflict", w("decline.conflict")))
     return Show(
         Form(
             "review.decline.send",
             w("decline.title"),
-            seat.id,
+            assignment.id,
             body=(Text(line(w("decline.intro"))),),
             fields=(ChoiceField("reason", w("decline.reason"), options, "declined"),),
             submit=w("decline.submit"),
@@ -183,16 +187,16 @@ async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send_decline(ctx: Context, event: FormSubmitted) -> Outcome:
-    """The seat is free; the next best person takes it, the ex-reviewer hears no more of it."""
-    seat, case = await my_assignment(ctx, event.subject)
+    """The assignment is free; the next best person takes it, the ex-reviewer hears no more of it."""
+    assignment, case = await my_assignment(ctx, event.subject)
     reason = EndReason.CONFLICT if chosen(event, "reason") == ("conflict",) else EndReason.DECLINED
     if reason is EndReason.DECLINED:
         group = await ctx.uow.get(Group, case.group)
         allowed = (await ctx.policy(group)).declines_per_round
-        used = await ctx.uow.count(Assignment, round=seat.round, reviewer=ctx.me.id, end_reason=reason.value)
+        used = await ctx.uow.count(Assignment, round=assignment.round, reviewer=ctx.me.id, end_reason=reason.value)
         if used >= allowed:
             raise DeclineAlreadyUsed
-    await replace_seat(ctx, seat, case, reason)
+    await replace_assignment(ctx, assignment, case, reason)
     return Done(ctx.words("decline.done"))
 
 
@@ -202,11 +206,11 @@ async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
     A review that is in stays as it was sent: it was written before, its text passed the gate, and its vanishing would
     tell the presenter that somebody knows the patient.
     """
-    seat, case = await my_assignment(ctx, event.subject)
-    if seat.submitted_at:
-        await ctx.uow.save(seat.recuse(ctx.now))
+    assignment, case = await my_assignment(ctx, event.subject)
+    if assignment.submitted_at:
+        await ctx.uow.save(assignment.recuse(ctx.now))
         return Done(ctx.words("review.recognised_after"))
-    await replace_seat(ctx, seat, case, EndReason.RECOGNISED)
+    await replace_assignment(ctx, assignment, case, EndReason.RECOGNISED)
     return Done(ctx.words("review.recognised"))
 
 

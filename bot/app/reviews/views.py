@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.app.blocks.assignments import seat_state
+from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
-from bot.app.facts.permissions import OPEN_CASE, cases_of_seats
+from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.ui.model import (
     Action,
@@ -44,33 +44,37 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     """
     w = ctx.words
     mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, order=DUE_FIRST, **TO_REVIEW)
-    seats = [seat for seat in mine if seat.readable]
-    cases = await cases_of_seats(ctx, seats)
+    assignments = [assignment for assignment in mine if assignment.readable]
+    cases = await cases_of_assignments(ctx, assignments)
     rows: list[CardBlock] = []
-    for seat in seats:
-        case = cases[seat.case]
-        if only_open and (seat.submitted_at or case.held_at):
+    for assignment in assignments:
+        case = cases[assignment.case]
+        if only_open and (assignment.submitted_at or case.held_at):
             continue
         status = case.status(ctx.now)
         look = w(
-            "review.read" if seat.submitted_at else "review.ask" if status is CaseStatus.CLARIFYING else "review.write"
+            "review.read"
+            if assignment.submitted_at
+            else "review.ask"
+            if status is CaseStatus.CLARIFYING
+            else "review.write"
         )
-        primary = not seat.submitted_at and not case.held_at
+        primary = not assignment.submitted_at and not case.held_at
         actions = (
-            Action("review.open", look, seat.id, look="primary" if primary else "plain", opens=True),
-            *((Action("why", w("why.button"), seat.id),) if not seat.submitted_at else ()),
+            Action("review.open", look, assignment.id, look="primary" if primary else "plain", opens=True),
+            *((Action("why", w("why.button"), assignment.id),) if not assignment.submitted_at else ()),
         )
-        rows.append(Row(line(w("case.word"), " ", code(case.code)), _seat_detail(ctx, seat, case), actions))
+        rows.append(Row(line(w("case.word"), " ", code(case.code)), _assignment_detail(ctx, assignment, case), actions))
     return rows if rows or only_open else [Text(line(w("home.reviews.none")))]
 
 
-def _seat_detail(ctx: Context, seat: Assignment, case: Case) -> Line:
+def _assignment_detail(ctx: Context, assignment: Assignment, case: Case) -> Line:
     w = ctx.words
-    state = seat_state(seat, case, ctx)
-    if state in {"open", "overdue"} and seat.due_at:
-        day = w.day(seat.due_at.astimezone(ctx.zone).date())
+    state = assignment_state(assignment, case, ctx)
+    if state in {"open", "overdue"} and assignment.due_at:
+        day = w.day(assignment.due_at.astimezone(ctx.zone).date())
         if state == "overdue":
-            return line(strong(w("seat.overdue")), " · ", w("due", day=day))
+            return line(strong(w("assignment.overdue")), " · ", w("due", day=day))
         phase = w("case.status." + case.status(ctx.now).value)
         return line(phase, " · ", w("due", day=day))
-    return line(w(f"seat.{state}"))
+    return line(w(f"assignment.{state}"))

@@ -102,19 +102,19 @@ async def ended(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def held(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To a reviewer: on hold, not why."""
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    return notice_card(ctx, "case_held", code=case.code) if case.held_at and seat.pending else None
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    return notice_card(ctx, "case_held", code=case.code) if case.held_at and assignment.pending else None
 
 
 async def goes_on(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To a reviewer: the case goes on, with the day it is due now."""
-    seat = await ctx.uow.get(Assignment, entry.subject)
-    case = await ctx.uow.get(Case, seat.case)
-    if case.held_at or not case.open or not seat.pending or seat.due_at is None:
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    if case.held_at or not case.open or not assignment.pending or assignment.due_at is None:
         return None
-    day = ctx.words.day(seat.due_at.astimezone(ctx.zone).date())
-    read = Action("review.open", ctx.words("review.open"), seat.id, look="primary", opens=True)
+    day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
+    read = Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True)
     return notice_card(ctx, "case_goes_on", read, code=case.code, day=day)
 
 

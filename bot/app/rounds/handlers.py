@@ -37,7 +37,7 @@ from bot.app.options import listing_options, option
 from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form, trial_form
 from bot.app.rounds.views import round_card, rounds_card
 from bot.app.steps import second_look
-from bot.app.steps.assignments import publish_seat
+from bot.app.steps.assignments import publish_assignment
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
 from bot.app.steps.round_news import tell_published
@@ -213,37 +213,37 @@ async def publish(work: Work, round_: Round) -> None:
     group = await work.uow.get(Group, round_.group)
     policy = await work.policy(group)
     by_case: dict[str, list[Assignment]] = {}
-    for seat in await work.uow.find(Assignment, round=round_.id, ended_at=None):
-        by_case.setdefault(seat.case, []).append(seat)
+    for assignment in await work.uow.find(Assignment, round=round_.id, ended_at=None):
+        by_case.setdefault(assignment.case, []).append(assignment)
     cases = await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None)
     why = await why_waiting(work, group, round_) if any(case.id not in by_case for case in cases) else {}
     for case in cases:
-        seats = by_case.get(case.id, [])
-        if not seats or case.held_at or case.kept_back:
+        assignments = by_case.get(case.id, [])
+        if not assignments or case.held_at or case.kept_back:
             await work.uow.save(replace(case, round=None))
-            for seat in seats:
-                await work.uow.remove(Assignment, seat.id)
+            for assignment in assignments:
+                await work.uow.remove(Assignment, assignment.id)
             if case.kept_back and not case.held_at:
                 await second_look.left_out(work, case)
             elif not case.held_at:
                 await _tell_waiting(work, group, case, why.get(case.id, "nobody"))
         else:
-            await publish_case(work, case, seats, round_.days(policy))
+            await publish_case(work, case, assignments, round_.days(policy))
     await tell_published(work, group, round_)
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
     await settle_round(work, round_.id)
 
 
-async def publish_case(work: Work, case: Case, seats: list[Assignment], days: PhaseDays) -> None:
+async def publish_case(work: Work, case: Case, assignments: list[Assignment], days: PhaseDays) -> None:
     """One case goes to its reviewers."""
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
     group = await work.uow.get(Group, case.group)
     clarify_until = await group_deadline(work, group, days.clarify) if days.clarify else work.now
     case = await work.uow.save(case.publish(work.now, clarify_until))
     last = work.now
-    for seat in seats:
-        last = max(last, await publish_seat(work, seat, days.review))
+    for assignment in assignments:
+        last = max(last, await publish_assignment(work, assignment, days.review))
     await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
     await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}")
 

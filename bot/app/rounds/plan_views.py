@@ -148,7 +148,7 @@ def _changes(ctx: Context, facts: Situation, before: rotation.Plan, after: rotat
 
 
 def _remedies(ctx: Context, facts: Situation) -> list[FormBlock]:
-    """What would fill more seats, each tried out by planning again from outside."""
+    """What would fill more assignments, each tried out by planning again from outside."""
     from bot.rotation.remedies import remedies
 
     w, instance = ctx.words, blind(facts.instance)

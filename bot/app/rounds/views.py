@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.app.blocks.assignments import seat_state
+from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, members, planned_only
@@ -102,19 +102,27 @@ async def round_card(ctx: Context, id: str) -> Card:
     group = await ctx.uow.get(Group, round_.group)
     blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
     # Before publication nobody sees who reviews which case: plan after plan, it would tell who presents.
-    seats = await ctx.uow.find(Assignment, round=id, published_at__not=None)
-    reviewers = sorted({seat.reviewer for seat in seats})
+    assignments = await ctx.uow.find(Assignment, round=id, published_at__not=None)
+    reviewers = sorted({assignment.reviewer for assignment in assignments})
     people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
     cases = await ctx.uow.find(Case, round=id, order=("code",))
     readable = await may_read(ctx, cases)
-    own = set(await ctx.uow.cases_of(ctx.me.id)) | {seat.case for seat in seats if seat.reviewer == ctx.me.id}
+    own = set(await ctx.uow.cases_of(ctx.me.id)) | {
+        assignment.case for assignment in assignments if assignment.reviewer == ctx.me.id
+    }
     for case in cases:
         blocks.append(Heading(w("plan.case", code=case.code)))
         blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
-        mine = [seat for seat in seats if seat.case == case.id]
+        mine = [assignment for assignment in assignments if assignment.case == case.id]
         # By name: in the order of the letters it would tell a supervisor who takes part whose letter is whose.
-        active = sorted((seat for seat in mine if seat.active), key=lambda seat: people[seat.reviewer].name)
-        blocks += [_seat_row(ctx, seat, case, people[seat.reviewer], inside=case.id in own) for seat in active]
+        active = sorted(
+            (assignment for assignment in mine if assignment.active),
+            key=lambda assignment: people[assignment.reviewer].name,
+        )
+        blocks += [
+            _assignment_row(ctx, assignment, case, people[assignment.reviewer], inside=case.id in own)
+            for assignment in active
+        ]
         for gone in sorted((s for s in mine if s.ended_at), key=lambda s: str(s.ended_at)):
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
         if len(active) < case.reviewers and case.open and round_.published_at:
@@ -126,28 +134,32 @@ async def round_card(ctx: Context, id: str) -> Card:
     return Card("round.card", title, tuple(blocks), round_actions(ctx, round_) if round_.open else (), summary=title)
 
 
-def _seat_row(ctx: Context, seat: Assignment, case: Case, person: Person, *, inside: bool) -> Row:
+def _assignment_row(ctx: Context, assignment: Assignment, case: Case, person: Person, *, inside: bool) -> Row:
     """A reviewer and where the review stands; to who takes part (`inside`) not whether it came late, as reviews say."""
     w = ctx.words
-    state = seat_state(seat, case, ctx)
+    state = assignment_state(assignment, case, ctx)
     state = "in" if inside and state == "late" else state
-    due = f" · {w('due', day=w.day(seat.due_at.astimezone(ctx.zone).date()))}" if seat.due_at and seat.pending else ""
+    due = (
+        f" · {w('due', day=w.day(assignment.due_at.astimezone(ctx.zone).date()))}"
+        if assignment.due_at and assignment.pending
+        else ""
+    )
     actions: tuple[Action, ...] = ()
-    if seat.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
-        actions = (Action("review.reassign", w("review.reassign"), seat.id, opens=True),)
-    return Row(line(person.name), line(w(f"seat.{state}") + due), actions)
+    if assignment.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
+        actions = (Action("review.reassign", w("review.reassign"), assignment.id, opens=True),)
+    return Row(line(person.name), line(w(f"assignment.{state}") + due), actions)
 
 
-def _gone_row(ctx: Context, seat: Assignment, person: Person) -> list[CardBlock]:
+def _gone_row(ctx: Context, assignment: Assignment, person: Person) -> list[CardBlock]:
     """Who had a published review before, and why it went to somebody else."""
-    if not (seat.published_at and seat.ended_at and seat.end_reason):
+    if not (assignment.published_at and assignment.ended_at and assignment.end_reason):
         return []
     w = ctx.words
-    day = w.day(seat.ended_at.astimezone(ctx.zone).date())
-    return [Row(line(muted(person.name)), line(muted(f"{w(f'seat.ended.{seat.end_reason}')} · {day}")))]
+    day = w.day(assignment.ended_at.astimezone(ctx.zone).date())
+    return [Row(line(muted(person.name)), line(muted(f"{w(f'assignment.ended.{assignment.end_reason}')} · {day}")))]
 
 
-async def reassign_form(ctx: Context, seat: Assignment, case: Case, errors: Mapping[str, str]) -> Form:
+async def reassign_form(ctx: Context, assignment: Assignment, case: Case, errors: Mapping[str, str]) -> Form:
     """Who may take a review over: the best of at least `LEAST_NAMED`, or the best of all."""
     w = ctx.words
     group = await ctx.uow.get(Group, case.group)
@@ -155,12 +167,12 @@ async def reassign_form(ctx: Context, seat: Assignment, case: Case, errors: Mapp
     therapists = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
     # Everybody else is offered, the presenter too: a name left out would tell who it is.
     options = [Option(p.id, p.name) for p in therapists if p.id not in on_case]
-    person = await ctx.uow.get(Person, seat.reviewer)
+    person = await ctx.uow.get(Person, assignment.reviewer)
     hint = w("reassign.to.hint", n=LEAST_NAMED)
     return Form(
         "review.reassign.send",
         w("reassign.title"),
-        seat.id,
+        assignment.id,
         body=(Text(line(w("reassign.intro", name=person.name), code(case.code))),),
         fields=(ManyField("to", w("reassign.to"), tuple(options), hint=hint),) if len(options) >= LEAST_NAMED else (),
         submit=w("reassign.submit"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.app.context import Work
-from bot.app.steps.reassignment import fill_seats
+from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Clinic, Group, Membership
@@ -53,35 +53,39 @@ async def part_ways(work: Work, clinic: Clinic) -> Parted:
 
 
 async def _part(work: Work, case: Case, own: set[str], done: Parted) -> None:
-    """One case: what stood across is erased, its free seats are filled on the presenter's side if there is one."""
+    """One case: what stood across is erased, free assignments are filled on the presenter's side if there is one."""
     try:
         presenter_leaves = await work.uow.presenter(case.id) in own
     except NotFound:
         return
-    seats = await work.uow.find(Assignment, case=case.id, ended_at=None)
-    across = [seat for seat in seats if (seat.reviewer in own) != presenter_leaves]
-    for seat in across:
-        await _part_seat(work, seat)
-    done.reviews += sum(seat.submitted_at is not None for seat in across)
+    assignments = await work.uow.find(Assignment, case=case.id, ended_at=None)
+    across = [assignment for assignment in assignments if (assignment.reviewer in own) != presenter_leaves]
+    for assignment in across:
+        await _part_assignment(work, assignment)
+    done.reviews += sum(assignment.submitted_at is not None for assignment in across)
     if not case.open:
         return
-    stay = len(across) < len(seats)
+    stay = len(across) < len(assignments)
     if presenter_leaves and not stay and not case.released_at:
         await withdraw(work, case, "admin")
         await work.tell(await work.uow.presenter(case.id), "case_gone_agreement", case.id, code=case.code)
         done.withdrawn += 1
-    elif not presenter_leaves and case.round and any(seat.published_at and not seat.submitted_at for seat in across):
-        await fill_seats(work, await work.uow.get(Round, case.round), [case] * _free(across))
+    elif (
+        not presenter_leaves
+        and case.round
+        and any(assignment.published_at and not assignment.submitted_at for assignment in across)
+    ):
+        await fill_assignments(work, await work.uow.get(Round, case.round), [case] * _free(across))
 
 
-async def _part_seat(work: Work, seat: Assignment) -> None:
-    for question in await work.uow.find(Question, assignment=seat.id):
-        await work.uow.drop_text(seat.case, f"question:{question.id}")
-    await work.uow.drop_text(seat.case, f"review:{seat.id}")
-    parted = await work.uow.save(seat.part(work.now))
-    if parted.ended_at and seat.published_at:
-        await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
+async def _part_assignment(work: Work, assignment: Assignment) -> None:
+    for question in await work.uow.find(Question, assignment=assignment.id):
+        await work.uow.drop_text(assignment.case, f"question:{question.id}")
+    await work.uow.drop_text(assignment.case, f"review:{assignment.id}")
+    parted = await work.uow.save(assignment.part(work.now))
+    if parted.ended_at and assignment.published_at:
+        await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
 
 
 def _free(across: list[Assignment]) -> int:
-    return sum(seat.published_at is not None and seat.submitted_at is None for seat in across)
+    return sum(assignment.published_at is not None and assignment.submitted_at is None for assignment in across)

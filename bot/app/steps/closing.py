@@ -21,8 +21,8 @@ from bot.ports.unit_of_work import AlreadyThere
 
 async def release_if_ready(work: Work, case: Case) -> Case:
     """Release the reviews together when all are in or the last deadline passed."""
-    seats = await work.uow.find(Assignment, case=case.id)
-    if not ready_to_release(case, seats, work.now):
+    assignments = await work.uow.find(Assignment, case=case.id)
+    if not ready_to_release(case, assignments, work.now):
         return case
     case = await work.uow.save(case.release(work.now))
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
@@ -69,22 +69,22 @@ async def _log(work: Work, case: Case) -> None:
 
     The entry names who took part in the round, not who wrote what (DOMAIN.md section 7).
     """
-    seats = await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None)
-    if not seats:
+    assignments = await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None)
+    if not assignments:
         return
     presenter = await work.uow.presenter(case.id)
     took_part = await _took_part(work, case)
     await _log_one(work, case, presenter, Role.PRESENTER, work.now, took_part)
-    for seat in seats:
-        assert seat.submitted_at is not None
-        await _log_one(work, case, seat.reviewer, Role.REVIEWER, seat.submitted_at, took_part)
+    for assignment in assignments:
+        assert assignment.submitted_at is not None
+        await _log_one(work, case, assignment.reviewer, Role.REVIEWER, assignment.submitted_at, took_part)
 
 
 async def _took_part(work: Work, case: Case) -> frozenset[str]:
     """Everyone who presented or reviewed in the case's round."""
-    seats = await work.uow.find(Assignment, round=case.round, ended_at=None, published_at__not=None)
-    authors = await work.uow.presenters(sorted({s.case for s in seats}))
-    return frozenset(authors.values()) | {s.reviewer for s in seats}
+    assignments = await work.uow.find(Assignment, round=case.round, ended_at=None, published_at__not=None)
+    authors = await work.uow.presenters(sorted({s.case for s in assignments}))
+    return frozenset(authors.values()) | {s.reviewer for s in assignments}
 
 
 async def _log_one(

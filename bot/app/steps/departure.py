@@ -15,7 +15,7 @@ from bot.app.context import Work
 from bot.app.facts.deadlines import start_of_day
 from bot.app.facts.permissions import groups_of, supervisors_of
 from bot.app.steps.own_cases import COVER, WITHDRAW, Settled, settle_own_cases
-from bot.app.steps.reassignment import free_seats_of
+from bot.app.steps.reassignment import free_assignments_of
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.ports.records import CalendarFeed, Session, SignInLink, SignRequest
@@ -101,7 +101,7 @@ async def settle_left(
     work: Work, person: Person, *, by: str, cover: str | None = None, groups: Collection[str] | None = None
 ) -> Left:
     """Open reviews move on, own cases change hands or end: everywhere, or only in these groups."""
-    moved = await free_seats_of(work, person, left=True, groups=groups)
+    moved = await free_assignments_of(work, person, left=True, groups=groups)
     choice = COVER if cover else WITHDRAW
     cases = await settle_own_cases(work, person, choice, cover, by, groups=groups, for_good=True)
     return Left(person, moved, cases)

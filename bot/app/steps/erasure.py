@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.steps.personal_data import OWN_RECORDS, naming
-from bot.app.steps.reassignment import free_seats_of
+from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.retention import purge_text
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
@@ -59,7 +59,7 @@ async def erase_person(work: Work, person: Person, actor: str, backup_days: int)
         if person.id in {clinic.duty_supervisor, clinic.deputy_supervisor}:
             raise SetupError(f"{person.name} is on duty at {clinic.name}: name somebody else first (admin set-duty).")
     gone = await work.uow.save(replace(person, removed_at=person.removed_at or work.now))
-    await free_seats_of(work, gone, left=True)
+    await free_assignments_of(work, gone, left=True)
     cases = await _their_cases(work, person, actor)
     reviews = await _their_reviews(work, person)
     records = await _their_records(work, person)
@@ -90,15 +90,17 @@ async def _their_cases(work: Work, person: Person, actor: str) -> int:
 async def _their_reviews(work: Work, person: Person) -> int:
     """The person's words on other people's cases; an answer to a question stays, because somebody else wrote it."""
     count = 0
-    for seat in await work.uow.find(Assignment, reviewer=person.id):
-        await work.uow.drop_text(seat.case, f"review:{seat.id}")
-        count += seat.submitted_at is not None
-        for question in await work.uow.find(Question, assignment=seat.id):
+    for assignment in await work.uow.find(Assignment, reviewer=person.id):
+        await work.uow.drop_text(assignment.case, f"review:{assignment.id}")
+        count += assignment.submitted_at is not None
+        for question in await work.uow.find(Question, assignment=assignment.id):
             part = f"question:{question.id}"
-            texts = {name: text for name, text in (await work.uow.texts(seat.case, part)).items() if name == "answer"}
-            await work.uow.drop_text(seat.case, part)
+            texts = {
+                name: text for name, text in (await work.uow.texts(assignment.case, part)).items() if name == "answer"
+            }
+            await work.uow.drop_text(assignment.case, part)
             if texts:
-                await work.uow.put_text(seat.case, part, texts)
+                await work.uow.put_text(assignment.case, part, texts)
             count += 1
     for look in await work.uow.find(SecondLook, decided_by=person.id):
         await work.uow.drop_text(look.case, f"look:{look.id}")

@@ -77,14 +77,14 @@ async def entries_of(work: Work, person: Person, w: Words) -> list[FeedEntry]:
 
 async def _reviews(work: Work, person: Person, w: Words) -> list[FeedEntry]:
     zone = ZoneInfo(person.timezone)
-    seats = await work.uow.find(
+    assignments = await work.uow.find(
         Assignment, reviewer=person.id, ended_at=None, submitted_at=None, published_at__not=None, due_at__not=None
     )
-    cases = await work.uow.find(Case, id__in=sorted({s.case for s in seats}), held_at=None) if seats else []
+    cases = await work.uow.find(Case, id__in=sorted({s.case for s in assignments}), held_at=None) if assignments else []
     open_ones = {c.id for c in cases if c.open}
     return [
         FeedEntry("review_due", s.id, s.due_at.astimezone(zone).date(), w("feed.review"))
-        for s in seats
+        for s in assignments
         if s.due_at and s.case in open_ones
     ]
 

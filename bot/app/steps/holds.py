@@ -1,7 +1,7 @@
 """A case stands still and goes on: every clock of a held case, and what peers are told (never why).
 
 A deadline that lay ahead when the hold began keeps the working days it had left, counted in the days
-that the person it binds works. Seats that became free during the hold are filled when it ends.
+that the person it binds works. Assignments that became free during the hold are filled when it ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.app.facts.second_looks import open_look
 from bot.app.facts.workdays import clinic_days, home_clinic, own_days
 from bot.app.steps import second_look
 from bot.app.steps.departure import has_left, settle_left
-from bot.app.steps.reassignment import fill_seats
+from bot.app.steps.reassignment import fill_assignments
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
@@ -37,8 +37,14 @@ async def stand_still(work: Work, case: Case) -> Case:
     if look := await open_look(work, case):
         for clock in LOOK_CLOCKS:
             await work.uow.wake(clock, look.id, None)
-    for seat in await _pending(work, case):
-        await work.tell(seat.reviewer, "case_held", seat.id, key=work.now.isoformat(), slot=f"assignment:{seat.id}")
+    for assignment in await _pending(work, case):
+        await work.tell(
+            assignment.reviewer,
+            "case_held",
+            assignment.id,
+            key=work.now.isoformat(),
+            slot=f"assignment:{assignment.id}",
+        )
     return case
 
 
@@ -51,15 +57,19 @@ async def go_on(work: Work, case: Case) -> None:
     shared = (await clinic_days(work, (await home_clinic(work, group)).id)).calendar
     clarify = _moved(work, shared, group.timezone, case.clarify_until, held)
     case = await work.uow.save(replace(case.resume(), clarify_until=clarify))
-    for seat in await _pending(work, case):
-        reviewer = await work.uow.get(Person, seat.reviewer)
-        due = _moved(work, await own_days(work, reviewer), reviewer.timezone, seat.due_at, held)
-        await work.uow.save(replace(seat, due_at=due))
+    for assignment in await _pending(work, case):
+        reviewer = await work.uow.get(Person, assignment.reviewer)
+        due = _moved(work, await own_days(work, reviewer), reviewer.timezone, assignment.due_at, held)
+        await work.uow.save(replace(assignment, due_at=due))
         await work.uow.wake("person.remind", reviewer.id, work.now)
-        await work.tell(reviewer.id, "case_goes_on", seat.id, key=work.now.isoformat(), slot=f"assignment:{seat.id}")
+        await work.tell(
+            reviewer.id, "case_goes_on", assignment.id, key=work.now.isoformat(), slot=f"assignment:{assignment.id}"
+        )
     if case.status(work.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
         await _fill(work, case)
-        last = max((seat.due_at for seat in await _pending(work, case) if seat.due_at), default=work.now)
+        last = max(
+            (assignment.due_at for assignment in await _pending(work, case) if assignment.due_at), default=work.now
+        )
         await work.uow.wake("case.release", case.id, max(last, work.now) + timedelta(minutes=1))
     if look := await open_look(work, case):
         until = _moved(work, shared, group.timezone, look.until, held)
@@ -75,10 +85,10 @@ async def _pending(work: Work, case: Case) -> list[Assignment]:
 
 
 async def _fill(work: Work, case: Case) -> None:
-    """Somebody stepped out or went on leave meanwhile: their seat is looked for now."""
+    """Somebody stepped out or went on leave meanwhile: their assignment is looked for now."""
     assert case.round is not None
     free = case.reviewers - await work.uow.count(Assignment, case=case.id, ended_at=None)
-    await fill_seats(work, await work.uow.get(Round, case.round), [case] * free)
+    await fill_assignments(work, await work.uow.get(Round, case.round), [case] * free)
 
 
 def _moved(

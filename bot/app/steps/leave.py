@@ -15,10 +15,10 @@ from typing import Any
 from bot.app.context import Work
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.deadlines import start_of_day
+from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, put_back
 from bot.app.steps.own_cases import KEEP, Settled, settle_own_cases
-from bot.app.steps.reassignment import free_seats_of
+from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.return_from_leave import announce_return
-from bot.app.steps.seat_undo import SeatChange, put_back, seats_near
 from bot.domain.case import Case
 from bot.domain.caseload import Caseload, Leave, Period
 from bot.domain.leave_changes import HowToSettle, Overlap, overlap
@@ -44,7 +44,7 @@ class Changed:
     person: str
     made: tuple[LeaveEntry, ...] = ()
     cancelled: tuple[LeaveEntry, ...] = ()
-    seats: SeatChange = field(default_factory=SeatChange)
+    assignments: AssignmentChange = field(default_factory=AssignmentChange)
     cases: Settled = field(default_factory=Settled)
 
     @property
@@ -54,7 +54,7 @@ class Changed:
             "person": self.person,
             "made": [entry.id for entry in self.made],
             "cancelled": [entry.id for entry in self.cancelled],
-            "seats": self.seats.data,
+            "assignments": self.assignments.data,
             "covered": list(self.cases.covered),
             "withdrawn": len(self.cases.withdrawn),
         }
@@ -65,8 +65,8 @@ class PutBack:
     """What an undo put back, and what it could not."""
 
     person: str
-    seats: int = 0
-    seats_begun: int = 0
+    assignments: int = 0
+    assignments_begun: int = 0
     cases: int = 0
     cases_gone: int = 0
 
@@ -164,10 +164,10 @@ async def begin(work: Work, entry: LeaveEntry) -> Changed:
     if not entry.active:
         return Changed(entry.person)
     person = await work.uow.get(Person, entry.person)
-    before = await seats_near(work, person)
-    await free_seats_of(work, person)
+    before = await assignments_near(work, person)
+    await free_assignments_of(work, person)
     settled = await settle_own_cases(work, person, entry.own_cases, entry.cover, entry.recorded_by)
-    return Changed(entry.person, seats=await SeatChange.since(work, before), cases=settled)
+    return Changed(entry.person, assignments=await AssignmentChange.since(work, before), cases=settled)
 
 
 async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
@@ -179,7 +179,7 @@ async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
     for id in data["cancelled"]:
         entry = await work.uow.save(replace(await work.uow.get(LeaveEntry, id), cancelled_at=None))
         await _schedule(work, person, entry, begin_today=not was_away)
-    seats, begun = await put_back(work, data["seats"])
+    assignments, begun = await put_back(work, data["assignments"])
     cases = 0
     for id in data["covered"]:
         case = await work.uow.get(Case, id)
@@ -189,15 +189,15 @@ async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
             await work.tell(cover, "cover_over", case.id)
             cases += 1
     await work.uow.wake("person.remind", person.id, work.now)
-    return PutBack(person.id, seats, begun, cases, int(data["withdrawn"]))
+    return PutBack(person.id, assignments, begun, cases, int(data["withdrawn"]))
 
 
 def together(backs: Sequence[PutBack]) -> PutBack:
     """Several steps that were undone as one."""
     return PutBack(
         backs[0].person,
-        sum(each.seats for each in backs),
-        sum(each.seats_begun for each in backs),
+        sum(each.assignments for each in backs),
+        sum(each.assignments_begun for each in backs),
         sum(each.cases for each in backs),
         sum(each.cases_gone for each in backs),
     )
@@ -240,7 +240,7 @@ async def _change(
     for entry in made:
         begun = await _schedule(work, person, entry, begin_today=not was_away or _other_choice(entry, cancelled))
         if begun:
-            done = replace(done, seats=begun.seats, cases=begun.cases)
+            done = replace(done, assignments=begun.assignments, cases=begun.cases)
     if was_away:
         await work.uow.wake("person.remind", person.id, work.now)
     return done

@@ -16,20 +16,20 @@ async def note_missed(work: Work, case: Case) -> None:
     assert case.closed_at is not None
     group = await work.uow.get(Group, case.group)
     policy = await work.policy(group)
-    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        if not _is_missed(seat, case):
+    for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        if not _is_missed(assignment, case):
             continue
-        missed = await missed_in_a_row(work, seat.reviewer)
+        missed = await missed_in_a_row(work, assignment.reviewer)
         if missed == policy.missed_before_question:
-            await work.tell(seat.reviewer, "missed_question", seat.reviewer, key=seat.id)
+            await work.tell(assignment.reviewer, "missed_question", assignment.reviewer, key=assignment.id)
         if missed == policy.missed_before_supervisor:
             for supervisor in await supervisors_of(work, group):
-                await work.tell(supervisor.id, "missed_supervisor", seat.reviewer, key=seat.id)
+                await work.tell(supervisor.id, "missed_supervisor", assignment.reviewer, key=assignment.id)
 
 
 async def missed_in_a_row(work: Work, reviewer: str) -> int:
     """How many reviews in a row, up to the latest, the person let pass."""
-    seats = await work.uow.find(
+    assignments = await work.uow.find(
         Assignment,
         reviewer=reviewer,
         ended_at=None,
@@ -37,12 +37,12 @@ async def missed_in_a_row(work: Work, reviewer: str) -> int:
         order=("-published_at", "id"),
         limit=LOOK_BACK,
     )
-    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in seats}))}
+    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in assignments}))}
     missed = 0
-    for seat in seats:
-        if seat.submitted_at:
+    for assignment in assignments:
+        if assignment.submitted_at:
             break
-        missed += _is_missed(seat, cases[seat.case])
+        missed += _is_missed(assignment, cases[assignment.case])
     return missed
 
 
@@ -59,8 +59,8 @@ async def ask_for_help(ctx: Context, event: ActionPressed) -> Outcome:
     return Done(ctx.words("missed.help.done"))
 
 
-def _is_missed(seat: Assignment, case: Case) -> bool:
+def _is_missed(assignment: Assignment, case: Case) -> bool:
     """A round closed before the due date, or a message that never arrived, is not held against anybody."""
-    if not seat.pending or seat.not_reached_at or seat.due_at is None or case.closed_at is None:
+    if not assignment.pending or assignment.not_reached_at or assignment.due_at is None or case.closed_at is None:
         return False
-    return seat.due_at < case.closed_at
+    return assignment.due_at < case.closed_at

@@ -85,8 +85,8 @@ async def cancel_round(work: Work, round_: Round) -> Round:
     """A round that was not published does not take place; its cases wait for the next one."""
     if round_.published_at:
         raise RoundAlreadyPublished
-    for seat in await work.uow.find(Assignment, round=round_.id):
-        await work.uow.remove(Assignment, seat.id)
+    for assignment in await work.uow.find(Assignment, round=round_.id):
+        await work.uow.remove(Assignment, assignment.id)
     for case in await work.uow.find(Case, round=round_.id):
         await work.uow.save(replace(case, round=None))
     round_ = await work.uow.save(round_.cancel(work.now))

@@ -12,7 +12,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import members
 from bot.app.steps.closing import end_case
-from bot.app.steps.reassignment import replace_seat
+from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.organisation import Group
@@ -78,14 +78,14 @@ async def settle_own_cases(
 async def hand_over(work: Work, case: Case, cover: str, by: str) -> bool:
     """The covering therapist presents the case from now on; not who has reviewed it, is away or has left."""
     presenter = await work.uow.presenter(case.id)
-    seats = await work.uow.find(Assignment, case=case.id, reviewer=cover)
-    if any(seat.submitted_at for seat in seats) or not await _can_present(work, cover, case):
+    assignments = await work.uow.find(Assignment, case=case.id, reviewer=cover)
+    if any(assignment.submitted_at for assignment in assignments) or not await _can_present(work, cover, case):
         await work.tell(presenter, "cover_impossible", case.id)
         return False
     await work.uow.set_presenter(case.id, cover)
-    for seat in seats:
-        if seat.ended_at is None:
-            await replace_seat(work, seat, case, EndReason.CONFLICT)
+    for assignment in assignments:
+        if assignment.ended_at is None:
+            await replace_assignment(work, assignment, case, EndReason.CONFLICT)
     await work.tell(cover, "case_covered", case.id)
     await work.uow.audit(Audited.REASSIGNED, by, case.id, work.now)
     return True
@@ -102,8 +102,8 @@ async def _can_present(work: Work, id: str, case: Case) -> bool:
 
 async def _close(work: Work, case: Case) -> None:
     """Reviews that are in count, those that are not end without blame."""
-    for seat in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        await work.uow.save(seat.end(work.now, EndReason.WITHDRAWN))
-        if seat.published_at:
-            await work.tell(seat.reviewer, "case_gone", seat.id, slot=f"assignment:{seat.id}")
+    for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
+        if assignment.published_at:
+            await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
     await end_case(work, case)

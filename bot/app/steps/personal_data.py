@@ -122,8 +122,8 @@ async def export_person(work: Work, person: Person, *, texts: bool) -> bytes:
     for kind in OWN_RECORDS:
         data[kind.__name__] = [await _own(work, row, texts) for row in await work.uow.find(kind, person=person.id)]
     data["cases_presented"] = [await _case(work, id, texts) for id in await work.uow.cases_of(person.id)]
-    seats = await work.uow.find(Assignment, reviewer=person.id, published_at__not=None)
-    data["reviews_written"] = [await _review(work, seat, texts) for seat in seats]
+    assignments = await work.uow.find(Assignment, reviewer=person.id, published_at__not=None)
+    data["reviews_written"] = [await _review(work, assignment, texts) for assignment in assignments]
     looks = await work.uow.find(SecondLook, decided_by=person.id)
     data["second_looks"] = [await _look(work, look, texts) for look in looks]
     data["risk_concerns"] = [await _concern(work, hold, person) for hold in await _concerns(work, person)]
@@ -171,14 +171,16 @@ async def _case(work: Work, id: str, texts: bool) -> dict[str, Any]:
     return row
 
 
-async def _review(work: Work, seat: Assignment, texts: bool) -> dict[str, Any]:
+async def _review(work: Work, assignment: Assignment, texts: bool) -> dict[str, Any]:
     """A review as its author knows it: the case by its code, whose case it was stays hidden."""
-    case = await work.uow.get(Case, seat.case)
-    row = {**handed_out(seat), "case": case.code}
+    case = await work.uow.get(Case, assignment.case)
+    row = {**handed_out(assignment), "case": case.code}
     if texts:
-        row["review"] = await _text(work, seat.case, f"review:{seat.id}")
-        questions = await work.uow.find(Question, assignment=seat.id)
-        row["questions"] = [(await _text(work, seat.case, f"question:{q.id}")).get("question", "") for q in questions]
+        row["review"] = await _text(work, assignment.case, f"review:{assignment.id}")
+        questions = await work.uow.find(Question, assignment=assignment.id)
+        row["questions"] = [
+            (await _text(work, assignment.case, f"question:{q.id}")).get("question", "") for q in questions
+        ]
     return row
 
 

@@ -16,7 +16,7 @@ from bot.app.facts.permissions import members, supervisors_of
 from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
 from bot.app.facts.second_looks import readers_of
-from bot.app.steps.assignments import done_with, publish_seat
+from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group, NeverAssign
@@ -26,7 +26,7 @@ from bot.domain.round import Round
 UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
 
-async def free_seats_of(
+async def free_assignments_of(
     work: Work, person: Person, *, left: bool = False, groups: Collection[str] | None = None
 ) -> int:
     """Every open review of a person who goes on leave or has `left` moves on; how many did.
@@ -35,29 +35,29 @@ async def free_seats_of(
     """
     reason = EndReason.REMOVED if left or not person.active else EndReason.LEAVE
     freed: list[tuple[Assignment, Case]] = []
-    for seat in await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None):
-        case = await work.uow.get(Case, seat.case)
+    for assignment in await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None):
+        case = await work.uow.get(Case, assignment.case)
         if case.open and (groups is None or case.group in groups):
-            await _end(work, seat, reason)
-            freed.append((seat, case))
-    for round_ in sorted({seat.round for seat, _ in freed}):
-        cases = [case for seat, case in freed if seat.round == round_ and _wants(work, seat, case)]
-        await fill_seats(work, await work.uow.get(Round, round_), cases)
+            await _end(work, assignment, reason)
+            freed.append((assignment, case))
+    for round_ in sorted({assignment.round for assignment, _ in freed}):
+        cases = [case for assignment, case in freed if assignment.round == round_ and _wants(work, assignment, case)]
+        await fill_assignments(work, await work.uow.get(Round, round_), cases)
     return len(freed)
 
 
-async def replace_seat(work: Work, seat: Assignment, case: Case, reason: EndReason) -> None:
-    """End an assignment; its seat goes to the best person left. The supervisor is told when nobody is free."""
-    await _end(work, seat, reason)
-    if _wants(work, seat, case):
-        await fill_seats(work, await work.uow.get(Round, seat.round), [case])
+async def replace_assignment(work: Work, assignment: Assignment, case: Case, reason: EndReason) -> None:
+    """End an assignment; its assignment goes to the best person left. The supervisor is told when nobody is free."""
+    await _end(work, assignment, reason)
+    if _wants(work, assignment, case):
+        await fill_assignments(work, await work.uow.get(Round, assignment.round), [case])
 
 
-async def with_room(work: Work, seat: Assignment, case: Case) -> set[str]:
+async def with_room(work: Work, assignment: Assignment, case: Case) -> set[str]:
     """Who has room for a review of a case today and is not on it, whoever presents: what a supervisor may know."""
-    facts = await situation(work, await work.uow.get(Group, case.group), await work.uow.get(Round, seat.round))
+    facts = await situation(work, await work.uow.get(Group, case.group), await work.uow.get(Round, assignment.round))
     taken = {a.reviewer for a in await work.uow.find(Assignment, case=case.id, ended_at=None)}
-    load = Counter(a.reviewer for a in await work.uow.find(Assignment, round=seat.round, ended_at=None))
+    load = Counter(a.reviewer for a in await work.uow.find(Assignment, round=assignment.round, ended_at=None))
     free = {m.id for m in facts.instance.members if m.present and load[m.id] < m.room}
     return free - taken
 
@@ -82,33 +82,33 @@ STEPPED_OUT = frozenset({EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOG
 """What a reviewer does themselves."""
 
 
-async def reassign(ctx: Context, seat: Assignment, case: Case, named: set[str]) -> bool:
+async def reassign(ctx: Context, assignment: Assignment, case: Case, named: set[str]) -> bool:
     """A supervisor moves a review to one of those named, by lot, or to the best one; whether somebody took it."""
-    able = sorted(named & await with_room(ctx, seat, case) & await _takers(ctx, case))
-    await _end(ctx, seat, EndReason.REASSIGNED)
+    able = sorted(named & await with_room(ctx, assignment, case) & await _takers(ctx, case))
+    await _end(ctx, assignment, EndReason.REASSIGNED)
     to = ctx.tools.rng.choice(able) if able else None
-    return await fill_seats(ctx, await ctx.uow.get(Round, seat.round), [case], to)
+    return await fill_assignments(ctx, await ctx.uow.get(Round, assignment.round), [case], to)
 
 
-async def fill_seats(work: Work, round_: Round, cases: list[Case], reviewer: str | None = None) -> bool:
+async def fill_assignments(work: Work, round_: Round, cases: list[Case], reviewer: str | None = None) -> bool:
     """One more reviewer for each published case; whether all of them got one.
 
-    Somebody who has not begun is moved only where nothing else fills a seat. A named `reviewer` moves nobody.
+    Somebody who has not begun is moved only where nothing else fills an assignment. A named `reviewer` moves nobody.
     """
     if not cases:
         return True
     group = await work.uow.get(Group, round_.group)
     facts = await situation(work, group, round_)
-    seats = await work.uow.find(Assignment, round=round_.id, ended_at=None)
-    settled = {s.id for s in seats if reviewer or s.started_at or not _wants(work, s, facts.cases.get(s.case))}
-    instance = _with_free_seats(facts.instance, seats, settled, Counter(c.id for c in cases), reviewer)
+    assignments = await work.uow.find(Assignment, round=round_.id, ended_at=None)
+    settled = {s.id for s in assignments if reviewer or s.started_at or not _wants(work, s, facts.cases.get(s.case))}
+    instance = _with_free_assignments(facts.instance, assignments, settled, Counter(c.id for c in cases), reviewer)
     facts = replace(facts, instance=instance)
     plan = rotation.assign(instance)
     planned = set(plan.assignments)
-    held = {rotation.Pair(s.case, s.reviewer): s for s in seats}
-    for pair, seat in sorted(held.items()):
-        if seat.id not in settled and pair not in planned:
-            await _end(work, seat, EndReason.REASSIGNED)
+    held = {rotation.Pair(s.case, s.reviewer): s for s in assignments}
+    for pair, assignment in sorted(held.items()):
+        if assignment.id not in settled and pair not in planned:
+            await _end(work, assignment, EndReason.REASSIGNED)
     await _publish(work, round_, facts, plan, sorted(planned - set(held)))
     short = {s.case for s in plan.shortfalls}
     for case in cases:
@@ -121,51 +121,51 @@ async def fill_seats(work: Work, round_: Round, cases: list[Case], reviewer: str
 async def _publish(
     work: Work, round_: Round, facts: Situation, plan: rotation.Plan, pairs: Iterable[rotation.Pair]
 ) -> None:
-    """New seats, each with its reasons, a letter of its own and the full time."""
+    """New assignments, each with its reasons, a letter of its own and the full time."""
     why = reasons_of(facts, plan)
     for pair in pairs:
         used = {s.letter for s in await work.uow.find(Assignment, case=pair.case)}
-        seat = new_assignment(work, round_, pair, next_letter(used), why[pair])
-        await work.uow.add(seat)
-        due = await publish_seat(work, seat, round_.days(facts.policy).review)
+        assignment = new_assignment(work, round_, pair, next_letter(used), why[pair])
+        await work.uow.add(assignment)
+        due = await publish_assignment(work, assignment, round_.days(facts.policy).review)
         await work.uow.wake("case.release", pair.case, due + timedelta(minutes=1))
 
 
-async def _end(work: Work, seat: Assignment, reason: EndReason) -> None:
+async def _end(work: Work, assignment: Assignment, reason: EndReason) -> None:
     """The reviewer is told once that it is no longer theirs; who stepped out knows, and their messages show it."""
-    seat = await work.uow.save(seat.end(work.now, reason))
-    await forget_about(work, [seat.id])
-    if not seat.published_at:
+    assignment = await work.uow.save(assignment.end(work.now, reason))
+    await forget_about(work, [assignment.id])
+    if not assignment.published_at:
         return
     if reason in STEPPED_OUT:
-        await done_with(work, seat, "review_left")
+        await done_with(work, assignment, "review_left")
     else:
-        await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
+        await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
 
 
-def _wants(work: Work, seat: Assignment, case: Case | None) -> bool:
-    """Whether a published seat of this case is still to be filled by somebody."""
-    return bool(seat.published_at and case and case.status(work.now) in UNDER_REVIEW)
+def _wants(work: Work, assignment: Assignment, case: Case | None) -> bool:
+    """Whether a published assignment of this case is still to be filled by somebody."""
+    return bool(assignment.published_at and case and case.status(work.now) in UNDER_REVIEW)
 
 
-def _with_free_seats(
+def _with_free_assignments(
     instance: rotation.Instance,
-    seats: list[Assignment],
+    assignments: list[Assignment],
     settled: set[str],
     more: Counter[str],
     reviewer: str | None,
 ) -> rotation.Instance:
     """Every case wants what it has, and `more` for some; written reviews no longer fill a cap."""
-    held = Counter(s.case for s in seats)
-    written = Counter(s.reviewer for s in seats if s.submitted_at)
+    held = Counter(s.case for s in assignments)
+    written = Counter(s.reviewer for s in assignments if s.submitted_at)
     cases = []
     for each in instance.cases:
-        taken = {s.reviewer for s in seats if s.case == each.id}
+        taken = {s.reviewer for s in assignments if s.case == each.id}
         only = tuple(sorted({*taken, reviewer})) if reviewer and more[each.id] else each.candidates
         cases.append(replace(each, k=held[each.id] + more[each.id], candidates=only))
     members = [
         replace(m, capacity=m.capacity + written[m.id], open_cap=(m.open_cap or 0) + written[m.id])
         for m in instance.members
     ]
-    previous = tuple(rotation.Previous(s.case, s.reviewer, locked=s.id in settled) for s in seats)
+    previous = tuple(rotation.Previous(s.case, s.reviewer, locked=s.id in settled) for s in assignments)
     return replace(instance, cases=tuple(cases), members=tuple(members), previous=previous)

@@ -28,31 +28,31 @@ RECENT = 3
 async def look(work: Work, id: str) -> None:
     """Send what is due to this person, tell supervisors what is late, and set the timer to the next moment."""
     person = await work.uow.get(Person, id)
-    seats = await _open_seats(work, person)
-    if not person.active or not seats:
+    assignments = await _open_assignments(work, person)
+    if not person.active or not assignments:
         return
-    if any([s.due_at and work.now > s.due_at and await under_way(work, s) for s in seats]):
+    if any([s.due_at and work.now > s.due_at and await under_way(work, s) for s in assignments]):
         # After downtime a due day can be over before its reviewer was told; delivery moves it first.
         await work.uow.wake("person.remind", id, work.now + STILL_UNDER_WAY)
         return
-    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in seats}))}
-    seats = [s for s in seats if cases[s.case].open]
-    if not seats:
+    cases = {c.id: c for c in await work.uow.find(Case, id__in=sorted({s.case for s in assignments}))}
+    assignments = [s for s in assignments if cases[s.case].open]
+    if not assignments:
         return
-    group = await work.uow.get(Group, cases[seats[0].case].group)
+    group = await work.uow.get(Group, cases[assignments[0].case].group)
     sent = await work.uow.find(OutboxEntry, person=id, card="reminder", order=("-created_at",), limit=RECENT)
-    reviews = [_review(seat, cases[seat.case], person, sent) for seat in seats]
+    reviews = [_review(assignment, cases[assignment.case], person, sent) for assignment in assignments]
     decision = decide(reviews, await _recipient(work, person, sent), await work.policy(group), work.now)
     if decision.remind:
         day = work.today(person.timezone).isoformat()
         await work.tell(id, "reminder", id, key=day, slot=f"reminder:{day}")
-    for seat in seats:
-        if seat.id in decision.tell_supervisor:
-            await _tell_supervisors(work, seat, cases[seat.case])
+    for assignment in assignments:
+        if assignment.id in decision.tell_supervisor:
+            await _tell_supervisors(work, assignment, cases[assignment.case])
     await work.uow.wake("person.remind", id, decision.look_again_at)
 
 
-async def _open_seats(work: Work, person: Person) -> list[Assignment]:
+async def _open_assignments(work: Work, person: Person) -> list[Assignment]:
     """Reviews the person still has to write, the one due first at the front."""
     return await work.uow.find(
         Assignment,
@@ -65,18 +65,18 @@ async def _open_seats(work: Work, person: Person) -> list[Assignment]:
     )
 
 
-def _review(seat: Assignment, case: Case, person: Person, sent: Sequence[OutboxEntry]) -> OpenReview:
-    assert seat.due_at is not None
-    assert seat.published_at is not None
+def _review(assignment: Assignment, case: Case, person: Person, sent: Sequence[OutboxEntry]) -> OpenReview:
+    assert assignment.due_at is not None
+    assert assignment.published_at is not None
     last = sent[0].created_at if sent else None
     return OpenReview(
-        id=seat.id,
-        due_day=seat.due_at.astimezone(ZoneInfo(person.timezone)).date(),
-        published_at=seat.published_at,
+        id=assignment.id,
+        due_day=assignment.due_at.astimezone(ZoneInfo(person.timezone)).date(),
+        published_at=assignment.published_at,
         on_hold=case.held_at is not None,
-        reached=seat.not_reached_at is None,
-        reminded_at=last if last and last > seat.published_at else None,
-        supervisor_told_at=seat.supervisor_told_at,
+        reached=assignment.not_reached_at is None,
+        reminded_at=last if last and last > assignment.published_at else None,
+        supervisor_told_at=assignment.supervisor_told_at,
     )
 
 
@@ -87,11 +87,11 @@ async def _recipient(work: Work, person: Person, sent: Sequence[OutboxEntry]) ->
     )
 
 
-async def _tell_supervisors(work: Work, seat: Assignment, case: Case) -> None:
+async def _tell_supervisors(work: Work, assignment: Assignment, case: Case) -> None:
     """One message a supervisor and day lists everything that is late (see `notices`)."""
     group = await work.uow.get(Group, case.group)
     for supervisor in await supervisors_of(work, group):
         day = work.today(supervisor.timezone).isoformat()
-        key = seat.due_at.isoformat() if seat.due_at else ""
-        await work.tell(supervisor.id, "reviewer_late", seat.id, key=key, slot=f"late:{day}")
-    await work.uow.save(replace(seat, supervisor_told_at=work.now))
+        key = assignment.due_at.isoformat() if assignment.due_at else ""
+        await work.tell(supervisor.id, "reviewer_late", assignment.id, key=key, slot=f"late:{day}")
+    await work.uow.save(replace(assignment, supervisor_told_at=work.now))

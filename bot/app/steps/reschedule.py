@@ -46,19 +46,19 @@ async def redate(work: Work, clinic: str, before: WorkCalendar) -> Redated:
 
 async def _reviews(work: Work, person: Person, before: WorkCalendar, after: WorkCalendar) -> int:
     """The person's open reviews that are not due yet; those that move are told, in one message."""
-    seats = await work.uow.find(
+    assignments = await work.uow.find(
         Assignment, reviewer=person.id, ended_at=None, submitted_at=None, published_at__not=None, due_at__gt=work.now
     )
     moved = 0
-    for seat in seats:
-        case = await work.uow.get(Case, seat.case)
-        assert seat.published_at is not None
-        assert seat.due_at is not None
-        due = _counted_again(seat.published_at, seat.due_at, person, before, after)
-        if due == seat.due_at or not case.open:
+    for assignment in assignments:
+        case = await work.uow.get(Case, assignment.case)
+        assert assignment.published_at is not None
+        assert assignment.due_at is not None
+        due = _counted_again(assignment.published_at, assignment.due_at, person, before, after)
+        if due == assignment.due_at or not case.open:
             continue
-        await work.uow.save(replace(seat, due_at=due, supervisor_told_at=None))
-        await work.tell(person.id, "redated", seat.id, key=due.isoformat(), slot=f"assignment:{seat.id}")
+        await work.uow.save(replace(assignment, due_at=due, supervisor_told_at=None))
+        await work.tell(person.id, "redated", assignment.id, key=due.isoformat(), slot=f"assignment:{assignment.id}")
         await _release_after(work, case)
         moved += 1
     if moved:
@@ -98,8 +98,8 @@ async def _clarifying(work: Work, clinic: str, before: WorkCalendar, after: Work
 
 async def _release_after(work: Work, case: Case) -> None:
     """Reviews are released together after the last due date."""
-    seats = await work.uow.find(Assignment, case=case.id, ended_at=None, published_at__not=None)
-    last = max((s.due_at for s in seats if s.due_at), default=None)
+    assignments = await work.uow.find(Assignment, case=case.id, ended_at=None, published_at__not=None)
+    last = max((s.due_at for s in assignments if s.due_at), default=None)
     if last and not case.released_at:
         await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
 

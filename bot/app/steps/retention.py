@@ -66,7 +66,9 @@ class Rule(Generic[R]):
 async def purge_text(work: Work, case: Case, actor: str = ACTOR, what: Audited = Audited.PURGED) -> None:
     """Key and texts of a case are destroyed, messages about it say so, the facts stay."""
     await work.uow.shred(case.id)
-    await forget_about(work, [case.id, *(seat.id for seat in await work.uow.find(Assignment, case=case.id))])
+    await forget_about(
+        work, [case.id, *(assignment.id for assignment in await work.uow.find(Assignment, case=case.id))]
+    )
     await work.uow.save(replace(case, purged_at=work.now))
     await work.uow.wake("case.purge", case.id, None)
     await work.uow.audit(what, actor, case.id, work.now)
@@ -76,8 +78,8 @@ async def purge_text(work: Work, case: Case, actor: str = ACTOR, what: Audited =
 async def tell_text_gone(work: Work, case: Case) -> None:
     """Messages that open a text which is erased now are updated to say so; nobody gets a new message."""
     about = [(f"case:{case.id}", person) for person in (await work.uow.presenters([case.id])).values()]
-    seats = await work.uow.find(Assignment, case=case.id, submitted_at__not=None)
-    about += [(f"assignment:{seat.id}", seat.reviewer) for seat in seats]
+    assignments = await work.uow.find(Assignment, case=case.id, submitted_at__not=None)
+    about += [(f"assignment:{assignment.id}", assignment.reviewer) for assignment in assignments]
     for slot, person in about:
         if await work.uow.count(OutboxEntry, slot=f"{slot}:{person}", sent_at__not=None):
             await work.tell(person, "text_gone", case.id, key=slot, slot=slot)

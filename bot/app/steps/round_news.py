@@ -23,8 +23,8 @@ async def tell_published(work: Work, group: Group, round_: Round) -> None:
     """Invitations are over; a therapist at work who has neither a case nor a review hears that, too."""
     people = await members(work, group)
     presenting = await _presenters(work, group)
-    seats = await work.uow.find(Assignment, round=round_.id, ended_at=None)
-    busy = presenting | {seat.reviewer for seat in seats}
+    assignments = await work.uow.find(Assignment, round=round_.id, ended_at=None)
+    busy = presenting | {assignment.reviewer for assignment in assignments}
     caseloads = await caseloads_of(work, people)
 
     def spared(person: Person) -> bool:

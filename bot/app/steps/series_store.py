@@ -136,8 +136,8 @@ async def look_ahead(reads: Remembering, ids: Sequence[str]) -> None:
     entries = await reads.look_ahead(SeriesEntry, "id", ids)
     groups = sorted({entry.group for entry in entries})
     await reads.look_ahead(Group, "id", groups)
-    seats = await reads.look_ahead(Membership, "group", groups)
-    await reads.look_ahead(Person, "id", sorted({seat.person for seat in seats}))
+    assignments = await reads.look_ahead(Membership, "group", groups)
+    await reads.look_ahead(Person, "id", sorted({assignment.person for assignment in assignments}))
     for field, values in (("group", groups), ("series", ids)):
         await reads.look_ahead(Round, field, values, published_at=None, closed_at=None, cancelled_at=None)
     await reads.look_ahead(Case, "group", groups, **WAITING)

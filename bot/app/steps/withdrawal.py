@@ -19,7 +19,7 @@ async def take_out(work: Work, case: Case, by: str) -> None:
     """Erase the text at once, end the reviews that are not in and tell their reviewers, without a reason."""
     await work.uow.save(case)
     await work.uow.shred(case.id)
-    about = [seat.id for seat in await work.uow.find(Assignment, case=case.id)]
+    about = [assignment.id for assignment in await work.uow.find(Assignment, case=case.id)]
     await forget_about(work, [case.id, *about])
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None):
         if assignment.submitted_at is None:

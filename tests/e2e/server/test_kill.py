@@ -123,8 +123,8 @@ class Team:
 
     async def _review_all(self, person: Person) -> None:
         home = await person.home()
-        for seat in home.subjects("review.open"):
-            form = await person.press(home, "review.open", seat)
+        for assignment in home.subjects("review.open"):
+            form = await person.press(home, "review.open", assignment)
             if form.has("review.send"):
                 reflection, suggestion = REVIEWS[self.reviewed % len(REVIEWS)]
                 await self._write(person, form, "review.send", {"reflection": reflection, "suggestion": suggestion})
@@ -202,13 +202,13 @@ async def test_power_cuts_lose_nothing_and_double_nothing(tmp_path: Path, times:
 
 def check(found: dict[type[Any], list[Any]], teams: list[Team]) -> None:
     """What people were told happened is there, once; what follows from it is there, once."""
-    rounds, cases, seats = found[Round], found[Case], found[Assignment]
+    rounds, cases, assignments = found[Round], found[Case], found[Assignment]
     assert len(rounds) == sum(t.rounds for t in teams)
     assert len(cases) == sum(t.presented for t in teams) == sum(t.taken_away for t in teams)
     assert all(case.closed_at for case in cases)
     assert all(round_.closed_at for round_ in rounds)
-    written = [s for s in seats if s.submitted_at]
-    assert len(written) == len(seats) == sum(t.reviewed for t in teams) == 2 * len(cases)
+    written = [s for s in assignments if s.submitted_at]
+    assert len(written) == len(assignments) == sum(t.reviewed for t in teams) == 2 * len(cases)
     (presenters,) = found[dict]
     expected = [f"case:{s.case}:{s.reviewer}" for s in written] + [f"case:{c}:{p}" for c, p in presenters.items()]
     assert Counter(e.source for e in found[LogEntry]) == Counter(expected)

@@ -84,13 +84,13 @@ async def test_a_supervisor_enters_a_members_leave_in_slack(gate: GateInAWorker)
 @pytest.mark.parametrize("to", ["best", "named"])
 async def test_a_review_is_reassigned_in_slack(gate: GateInAWorker, to: str) -> None:
     async with in_slack(gate) as clinic:
-        seats = await published(clinic.world)
+        assignments = await published(clinic.world)
         supervisor = clinic.players["s"]
-        seat = seats[0]
-        await supervisor.press("review.reassign", seat.id)
+        assignment = assignments[0]
+        await supervisor.press("review.reassign", assignment.id)
         named = {} if to == "best" else {"to": [option["value"] for option in _options(supervisor)]}
         await supervisor.person.sends(**named)
-        [old] = await clinic.world.find(Assignment, id=seat.id)
+        [old] = await clinic.world.find(Assignment, id=assignment.id)
         assert old.ended_at is not None
 
 

@@ -45,7 +45,9 @@ async def test_slack_is_away_and_teams_goes_on(gate: Anonymiser) -> None:
             both.slack.slack.fail(method, *["unavailable"] * 1000)
         await told._plan_and_publish(round_)
         await both.world.advance(hours=3)
-        reviewers = {seat.reviewer.removeprefix(person_id("")) for seat in await _seats(both.world, round_)}
+        reviewers = {
+            assignment.reviewer.removeprefix(person_id("")) for assignment in await _assignments(both.world, round_)
+        }
         assert reviewers & set(IN_TEAMS), "somebody in Teams has a case"
         for key in reviewers & set(IN_TEAMS):
             assert "A case for you to review" in "\n".join(_inbox(players[key])), key
@@ -56,7 +58,7 @@ async def test_slack_is_away_and_teams_goes_on(gate: Anonymiser) -> None:
         for key in reviewers & set(IN_SLACK):
             fresh = _inbox(players[key])[before[key] :]
             assert len(fresh) == 1, f"{key} is told in one message: {fresh}"
-        assert not [seat for seat in await _seats(both.world, round_) if seat.not_reached_at]
+        assert not [assignment for assignment in await _assignments(both.world, round_) if assignment.not_reached_at]
 
 
 async def test_whoever_is_on_both_is_told_in_the_chat_that_works(gate: Anonymiser) -> None:
@@ -78,7 +80,7 @@ async def test_whoever_is_on_both_is_told_in_the_chat_that_works(gate: Anonymise
         assert not any("A new round" in text for text in _inbox(slack)), "and not again"
 
 
-async def _seats(world: World, round_: str) -> list[Assignment]:
+async def _assignments(world: World, round_: str) -> list[Assignment]:
     return await world.find(Assignment, round=round_, ended_at=None)
 
 

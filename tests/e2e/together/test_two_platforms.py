@@ -75,8 +75,11 @@ async def test_texts_cross_between_slack_and_teams_unchanged_and_tell_nothing(
         shown = {key: read(players[key]) for key in (*IN_SLACK, *IN_TEAMS)}
         round_ = (await both.world.find(Round, order=("-number",)))[0]
         crossed = set()
-        for seat in await both.world.find(Assignment, round=round_.id, ended_at=None):
-            presenter, reviewer = await _presenter(both, seat.case), seat.reviewer.removeprefix(person_id(""))
+        for assignment in await both.world.find(Assignment, round=round_.id, ended_at=None):
+            presenter, reviewer = (
+                await _presenter(both, assignment.case),
+                assignment.reviewer.removeprefix(person_id("")),
+            )
             assert _as_written("background", shown[reviewer], reviewer), "the case as it was written"
             assert _as_written("reflection", shown[presenter], presenter), "the review as it was written"
             crossed.add((presenter in IN_SLACK, reviewer in IN_SLACK))
@@ -177,12 +180,12 @@ async def test_when_an_agreement_ends_neither_side_reads_the_other(
             await uow.commit()
         assert parted.reviews > 0
         crossed = 0
-        for seat in await both.world.find(Assignment, round=round_):
-            presenter = await _presenter(both, seat.case)
-            reviewer = seat.reviewer.removeprefix(person_id(""))
+        for assignment in await both.world.find(Assignment, round=round_):
+            presenter = await _presenter(both, assignment.case)
+            reviewer = assignment.reviewer.removeprefix(person_id(""))
             across = (presenter in IN_SLACK) != (reviewer in IN_SLACK)
             crossed += across
             async with both.world.store.begin("org_demo", write=False) as uow:
-                assert bool(await uow.texts(seat.case, f"review:{seat.id}")) == (not across)
-            assert isinstance(await both.world.player(reviewer).press("review.open", seat.id), Refused) == across
+                assert bool(await uow.texts(assignment.case, f"review:{assignment.id}")) == (not across)
+            assert isinstance(await both.world.player(reviewer).press("review.open", assignment.id), Refused) == across
         assert crossed == parted.reviews

@@ -106,10 +106,10 @@ async def test_an_old_page_of_a_case_that_is_gone_does_and_shows_nothing(served:
             case "withdrawn":
                 await at.presenter.press("case.withdraw", at.case.id)
             case "recognised":
-                await at.reviewer.press("review.recognise", at.seat.id)
+                await at.reviewer.press("review.recognise", at.assignment.id)
             case "reassigned":
                 supervisor = at.world.player("s")
-                await supervisor.send(await supervisor.open("review.reassign", at.seat.id), {})
+                await supervisor.send(await supervisor.open("review.reassign", at.assignment.id), {})
             case "held":
                 await at.concern(at.world.player("e"))
             case "erased":
@@ -275,10 +275,10 @@ async def test_a_reviewers_own_name_does_not_reach_the_presenter(served: Served)
         assert "mask" in preview.text.casefold()
         confirmed = await browser.post("/submit", preview.form("/submit").values)
         assert confirmed.status == 200
-    seat = (await at.world.find(Assignment, id=at.seat.id))[0]
-    assert seat.submitted_at, "the review is in"
+    assignment = (await at.world.find(Assignment, id=at.assignment.id))[0]
+    assert assignment.submitted_at, "the review is in"
     async with at.world.store.begin(ORGANISATION, write=False) as uow:
-        kept = await uow.texts(at.case.id, f"review:{seat.id}")
+        kept = await uow.texts(at.case.id, f"review:{assignment.id}")
     await at.world.advance(days=14)
     assert (await at.world.find(Case, id=at.case.id))[0].released_at
     async with await served.browser("a") as browser:

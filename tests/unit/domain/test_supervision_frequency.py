@@ -126,7 +126,7 @@ def test_a_two_weekly_round_cannot_meet_a_novices_weekly_target() -> None:
     assert cadence_warnings([Caseload()] * 6, START, P) == ()
 
 
-def test_a_group_without_enough_review_seats_presents_too_seldom() -> None:
+def test_a_group_without_enough_review_assignments_presents_too_seldom() -> None:
     half = Caseload(ftes=(FteChange("p1", 0.4, START, "", T0),))  # one open review each
     warnings = cadence_warnings([half] * 6, START, P.with_overrides({"reviewers_per_case": 3}))
     assert [(w.kind, w.expected_days) for w in warnings] == [(Kind.OWN_CASE, 42)]

@@ -17,7 +17,7 @@ from bot.domain.person import Person
 
 
 @dataclass(frozen=True)
-class SeatChange:
+class AssignmentChange:
     """Assignments that ended and that were made, by case."""
 
     ended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -34,18 +34,18 @@ class SeatChange:
         }
 
     @classmethod
-    async def since(cls, work: Work, before: Near) -> SeatChange:
+    async def since(cls, work: Work, before: Near) -> AssignmentChange:
         """What changed in the rounds since they were looked at."""
         ended: dict[str, list[str]] = defaultdict(list)
         made: dict[str, list[str]] = defaultdict(list)
         freed = 0
-        for seat in await _seats(work, before.rounds):
-            earlier = before.seats.get(seat.id)
+        for assignment in await _assignments(work, before.rounds):
+            earlier = before.assignments.get(assignment.id)
             if earlier is None:
-                made[seat.case].append(seat.id)
-            elif earlier.ended_at is None and seat.ended_at is not None:
-                ended[seat.case].append(seat.id)
-                freed += seat.reviewer == before.person and seat.published_at is not None
+                made[assignment.case].append(assignment.id)
+            elif earlier.ended_at is None and assignment.ended_at is not None:
+                ended[assignment.case].append(assignment.id)
+                freed += assignment.reviewer == before.person and assignment.published_at is not None
         return cls({c: tuple(i) for c, i in ended.items()}, {c: tuple(i) for c, i in made.items()}, freed)
 
 
@@ -55,14 +55,14 @@ class Near:
 
     person: str
     rounds: tuple[str, ...]
-    seats: Mapping[str, Assignment]
+    assignments: Mapping[str, Assignment]
 
 
-async def seats_near(work: Work, person: Person) -> Near:
+async def assignments_near(work: Work, person: Person) -> Near:
     """Look before a step that moves the person's reviews."""
     own = await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None)
-    rounds = tuple(sorted({seat.round for seat in own}))
-    return Near(person.id, rounds, {seat.id: seat for seat in await _seats(work, rounds)})
+    rounds = tuple(sorted({assignment.round for assignment in own}))
+    return Near(person.id, rounds, {assignment.id: assignment for assignment in await _assignments(work, rounds)})
 
 
 async def put_back(work: Work, data: Mapping[str, Any]) -> tuple[int, int]:
@@ -71,23 +71,35 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> tuple[int, int]:
     for case_id, ended in data["ended"].items():
         case = await work.uow.get(Case, case_id)
         made = data["made"].get(case_id, [])
-        newer = [seat for seat in [await work.uow.get(Assignment, id) for id in made] if seat.ended_at is None]
-        if not case.open or case.held_at or any(seat.started_at or seat.submitted_at for seat in newer):
+        newer = [
+            assignment
+            for assignment in [await work.uow.get(Assignment, id) for id in made]
+            if assignment.ended_at is None
+        ]
+        if (
+            not case.open
+            or case.held_at
+            or any(assignment.started_at or assignment.submitted_at for assignment in newer)
+        ):
             begun += len(ended)
             continue
-        for seat in newer:
-            await work.uow.save(seat.end(work.now, EndReason.REASSIGNED))
-            if seat.published_at:
-                await work.tell(seat.reviewer, "review_moved", seat.id, slot=f"assignment:{seat.id}")
+        for assignment in newer:
+            await work.uow.save(assignment.end(work.now, EndReason.REASSIGNED))
+            if assignment.published_at:
+                await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
         for id in ended:
-            seat = await work.uow.save(replace(await work.uow.get(Assignment, id), ended_at=None, end_reason=None))
-            if seat.published_at:
+            assignment = await work.uow.save(
+                replace(await work.uow.get(Assignment, id), ended_at=None, end_reason=None)
+            )
+            if assignment.published_at:
                 key = work.tools.ids.new("notice")
-                await work.tell(seat.reviewer, "assigned", seat.id, slot=f"assignment:{seat.id}", key=key)
-                await work.uow.wake("person.remind", seat.reviewer, work.now)
+                await work.tell(
+                    assignment.reviewer, "assigned", assignment.id, slot=f"assignment:{assignment.id}", key=key
+                )
+                await work.uow.wake("person.remind", assignment.reviewer, work.now)
                 back += 1
     return back, begun
 
 
-async def _seats(work: Work, rounds: tuple[str, ...]) -> list[Assignment]:
+async def _assignments(work: Work, rounds: tuple[str, ...]) -> list[Assignment]:
     return await work.uow.find(Assignment, round__in=list(rounds)) if rounds else []
