@@ -54,6 +54,10 @@ class EntryAlreadySigned(Refusal):
     """A signed entry is signed once; a correction is a new entry to be signed anew."""
 
 
+class EntryNotInForce(Refusal):
+    """A version that was corrected meanwhile, or an entry taken out of the log, is neither signed nor corrected."""
+
+
 class CannotSignOwnEntry(Refusal):
     """The other party signs: a supervisor or somebody who took part."""
 
@@ -137,8 +141,11 @@ def estimated_minutes(role: Role, times: int, policy: Policy) -> int:
 def sign(entry: SupervisionEvent, *, by: str, at: datetime, is_supervisor: bool) -> SupervisionEvent:
     """The entry with its signature.
 
-    Raises `EntryAlreadySigned`, `CannotSignOwnEntry`, or `MaySignOnlyWhenPresent` for a peer who did not take part.
+    Raises `EntryNotInForce` for a withdrawn entry, `EntryAlreadySigned`, `CannotSignOwnEntry`, or
+    `MaySignOnlyWhenPresent` for a peer who did not take part.
     """
+    if entry.withdrawn:
+        raise EntryNotInForce
     if entry.is_signed:
         raise EntryAlreadySigned
     if by == entry.person:
@@ -161,10 +168,12 @@ def correct(
 ) -> SupervisionEvent:
     """A new, unsigned entry that takes the place of `entry` in totals; the old one stays as it is, signature included.
 
-    Raises `NotYourEntry`, or `InvalidEntry` for minutes that cannot be.
+    Raises `NotYourEntry`, `EntryNotInForce` for a withdrawn entry, or `InvalidEntry` for minutes that cannot be.
     """
     if by != entry.person:
         raise NotYourEntry
+    if entry.withdrawn:
+        raise EntryNotInForce
     return dataclasses.replace(
         entry,
         id=new_id,
@@ -188,6 +197,14 @@ def current(entries: Iterable[SupervisionEvent], *, known_at: datetime | None = 
             last[entry.chain] = entry
     counting = (entry for entry in last.values() if not entry.withdrawn)
     return tuple(sorted(counting, key=lambda each: (each.day, each.chain)))
+
+
+def in_force(entries: Iterable[SupervisionEvent], id: str) -> SupervisionEvent:
+    """The entry with this id, if it counts; raises `EntryNotInForce` for any other version."""
+    for entry in current(entries):
+        if entry.id == id:
+            return entry
+    raise EntryNotInForce
 
 
 def history(entries: Iterable[SupervisionEvent], chain: str) -> tuple[SupervisionEvent, ...]:

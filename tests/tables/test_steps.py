@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,10 +29,26 @@ from bot.domain.case import (
     ReviewAlreadyIn,
     may_ask,
 )
+from bot.domain.policy import Mode
 from bot.domain.risk import Hold, HoldOver
 from bot.domain.round import Round, RoundAlreadyPublished, RoundEnded, RoundNotAssigned, RoundNotCollecting, RoundStatus
 from bot.domain.second_look import LookEnd, NotToLookAt, SecondLook
+from bot.domain.supervision import (
+    CannotSignOwnEntry,
+    EntryAlreadySigned,
+    EntryNotInForce,
+    InvalidEntry,
+    MaySignOnlyWhenPresent,
+    NotYourEntry,
+    Role,
+    SupervisionEvent,
+    correct,
+    current,
+    in_force,
+    sign,
+)
 from bot.errors import Refusal
+from tests.tables.cells import cells
 
 NOW = datetime(2027, 1, 18, 9, tzinfo=UTC)
 EARLIER, LATER = NOW - timedelta(days=3), NOW + timedelta(days=3)
@@ -51,6 +67,12 @@ REFUSALS: Mapping[str, type[Refusal]] = {
     "late": RoundNotCollecting,
     "done": HoldOver,
     "nolook": NotToLookAt,
+    "signed": EntryAlreadySigned,
+    "own": CannotSignOwnEntry,
+    "absent": MaySignOnlyWhenPresent,
+    "other": NotYourEntry,
+    "old": EntryNotInForce,
+    "false": InvalidEntry,
 }
 
 
@@ -234,16 +256,65 @@ over      yes  nolook
 """
 
 
-def cells(name: str, table: str, steps: Mapping[str, Any], states: Mapping[str, Any]) -> list[Any]:
-    """Every cell as a case of a test; a step or state that the table leaves out is a mistake in it."""
-    head, *rows = (line.split() for line in table.strip().splitlines())
-    assert head[1:] == list(states), f"{name}: the columns are not the states"
-    assert [row[0] for row in rows] == list(steps), f"{name}: the rows are not the steps"
-    return [
-        pytest.param(steps[step], states[state], said, id=f"{name} {state} {step}")
-        for step, *saids in rows
-        for state, said in zip(states, saids, strict=True)
-    ]
+def entry(id: str = "log_1", **facts: Any) -> SupervisionEvent:
+    days = (date(2027, 1, 11),)
+    known = {"minutes": 60, "members": ("per_b",), **facts}
+    return SupervisionEvent(
+        id, "per_a", "cli_1", Role.REVIEWER, Mode.ICBT, days, group_size=3, recorded_at=EARLIER, **known
+    )
+
+
+Log = tuple[SupervisionEvent, ...]
+CORRECTION = entry("log_2", corrects="log_1", minutes=50)
+ENTRIES: Mapping[str, Log] = {
+    "estimate": (entry(minutes_estimated=True),),
+    "stated": (entry(),),
+    "signed": (entry(signed_by="per_s", signed_at=EARLIER),),
+    "corrected": (entry(), replace(CORRECTION, recorded_at=NOW)),
+    "withdrawn": (entry(withdrawn=True),),
+}
+"""The log of one person; each step is about the entry `log_1`."""
+
+
+def signing(by: str, *, is_supervisor: bool = False) -> Callable[[Log], Log]:
+    """The log after somebody signed the entry."""
+    return lambda log: (sign(in_force(log, "log_1"), by=by, at=NOW, is_supervisor=is_supervisor),)
+
+
+def correcting(by: str = "per_a", **facts: Any) -> Callable[[Log], Log]:
+    """What counts after somebody corrected the entry."""
+    return lambda log: current(
+        (*log, correct(in_force(log, "log_1"), new_id="log_3", by=by, at=LATER, **facts)), known_at=LATER
+    )
+
+
+ENTRY_STEPS: Mapping[str, Callable[[Log], Log]] = {
+    "supervisor_signs": signing("per_s", is_supervisor=True),
+    "member_signs": signing("per_b"),
+    "absent_signs": signing("per_c"),
+    "author_signs": signing("per_a"),
+    "supervisor_signs_own": signing("per_a", is_supervisor=True),
+    "author_corrects": correcting(minutes=45),
+    "author_corrects_falsely": correcting(minutes=0),
+    "other_corrects": correcting("per_b", minutes=45),
+    "supervisor_corrects": correcting("per_s", minutes=45),
+    "author_withdraws": correcting(withdrawn=True),
+    "other_withdraws": correcting("per_b", withdrawn=True),
+}
+ENTRY_TABLE = """
+step                     estimate stated signed corrected withdrawn
+supervisor_signs         yes      yes    signed old       old
+member_signs             yes      yes    signed old       old
+absent_signs             absent   absent signed old       old
+author_signs             own      own    signed old       old
+supervisor_signs_own     own      own    signed old       old
+author_corrects          yes      yes    yes    old       old
+author_corrects_falsely  false    false  false  old       old
+other_corrects           other    other  other  old       old
+supervisor_corrects      other    other  other  old       old
+author_withdraws         yes      yes    yes    old       old
+other_withdraws          other    other  other  old       old
+"""
 
 
 @pytest.mark.parametrize(
@@ -254,6 +325,7 @@ def cells(name: str, table: str, steps: Mapping[str, Any], states: Mapping[str, 
         *cells("round", ROUND_TABLE, ROUND_STEPS, ROUNDS),
         *cells("hold", HOLD_TABLE, HOLD_STEPS, HOLDS),
         *cells("look", LOOK_TABLE, LOOK_STEPS, LOOKS),
+        *cells("entry", ENTRY_TABLE, ENTRY_STEPS, ENTRIES),
     ],
 )
 def test_a_step_is_allowed_or_refused_by_name(step: Callable[[Any], object], state: Any, said: str) -> None:
@@ -302,3 +374,20 @@ def public_steps(kind: type[Any]) -> set[str]:
 def test_a_new_step_cannot_be_left_out(kind: type[Any], steps: Mapping[str, Any], free: set[str]) -> None:
     """`free` are steps of the program itself that are right in every state."""
     assert public_steps(kind) - free <= set(steps)
+
+
+@pytest.mark.parametrize("by", ["per_a", "per_b", "per_s"])
+def test_an_entry_taken_out_of_the_log_is_refused_to_whoever_holds_it(by: str) -> None:
+    """Also when it is not looked up among those in force."""
+    gone = ENTRIES["withdrawn"][0]
+    with pytest.raises(EntryNotInForce):
+        sign(gone, by=by, at=NOW, is_supervisor=by == "per_s")
+    with pytest.raises(EntryNotInForce if by == gone.person else NotYourEntry):
+        correct(gone, new_id="log_3", by=by, at=NOW)
+
+
+def test_a_correction_is_unsigned_and_the_signed_entry_stays_as_it_was() -> None:
+    signed = ENTRIES["signed"][0]
+    corrected = correct(signed, new_id="log_3", by="per_a", at=NOW, minutes=45)
+    assert (corrected.signed_by, corrected.signed_at, corrected.corrects) == (None, None, "log_1")
+    assert (signed.minutes, signed.signed_by) == (60, "per_s")

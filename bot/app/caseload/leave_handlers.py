@@ -106,13 +106,9 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
 async def end(ctx: Context, event: ActionPressed | None) -> Outcome:
     """Back today, or a planned leave given up. Without a subject: my current or next leave."""
     entry, person = await _entry(ctx, event.subject if event else "")
-    today = ctx.today(person.timezone)
-    if not entry.active or (entry.last_day and entry.last_day < today):
-        raise NoLeaveToEnd
-    if entry.first_day <= today:
-        # Overlapping leave is one leave: whoever is back is back from all of it.
-        return await back_on(ctx, person, today)
-    return await _answer(ctx, person, await leave.cancel(ctx, entry, by=ctx.me.id))
+    with suppress(LeaveEnteredAlready):
+        return await _answer(ctx, person, await leave.end(ctx, entry, by=ctx.me.id))
+    return Say(await leave_state_card(ctx, person))
 
 
 async def _answer(ctx: Context, person: Person, done: Changed) -> Outcome:

@@ -118,8 +118,7 @@ async def amend(
 ) -> Changed:
     """Another first or last day, or another choice for the own cases, for a leave that is entered."""
     Leave(entry.person, first, last)
-    if not entry.active:
-        raise NoLeaveToEnd
+    _must_hold(entry)
     if by != entry.person:
         own_cases, cover = entry.own_cases, entry.cover
     if (entry.first_day, entry.last_day, entry.own_cases, entry.cover) == (first, last, own_cases, cover):
@@ -129,9 +128,8 @@ async def amend(
 
 
 async def cancel(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
-    """Give up a leave as if it had never been entered."""
-    if not entry.active:
-        raise NoLeaveToEnd
+    """Give up a leave as if it had never been entered. Raises `NoLeaveToEnd`."""
+    _must_hold(entry)
     return await _change(work, await work.uow.get(Person, entry.person), [entry], [], by)
 
 
@@ -159,11 +157,27 @@ async def back_on(work: Work, person: Person, day: date, *, by: str) -> Changed:
     return await _change(work, person, ended, made, by)
 
 
-async def begin(work: Work, entry: LeaveEntry) -> Changed:
-    """The first day has come: reviews move on, own cases go the chosen way."""
-    if not entry.active:
-        return Changed(entry.person)
+async def end(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
+    """Back today from a leave that has begun, or a planned one given up.
+
+    Overlapping leave is one leave: whoever is back is back from all of it. Raises `NoLeaveToEnd`.
+    """
     person = await work.uow.get(Person, entry.person)
+    today = work.today(person.timezone)
+    _must_hold(entry)
+    if _over(entry, today):
+        raise NoLeaveToEnd
+    return await (back_on(work, person, today, by=by) if entry.first_day <= today else cancel(work, entry, by=by))
+
+
+async def begin(work: Work, entry: LeaveEntry) -> Changed:
+    """The first day has come: reviews move on, own cases go the chosen way.
+
+    Nothing happens when it comes so late (the program was stopped) that the person is back already.
+    """
+    person = await work.uow.get(Person, entry.person)
+    if not entry.active or _over(entry, work.today(person.timezone)):
+        return Changed(entry.person)
     before = await assignments_near(work, person)
     await free_assignments_of(work, person)
     settled = await settle_own_cases(work, person, entry.own_cases, entry.cover, entry.recorded_by)
@@ -206,6 +220,16 @@ def together(backs: Sequence[PutBack]) -> PutBack:
 def period_of(entry: LeaveEntry) -> Period:
     """The days of an entry."""
     return Period(entry.first_day, entry.last_day)
+
+
+def _must_hold(entry: LeaveEntry) -> None:
+    """Refuse a leave that was amended or given up already."""
+    if not entry.active:
+        raise NoLeaveToEnd
+
+
+def _over(entry: LeaveEntry, today: date) -> bool:
+    return entry.last_day is not None and entry.last_day < today
 
 
 Planned = tuple[Period, str, str | None]

@@ -16,7 +16,7 @@ from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, super
 from bot.app.supervision.log_views import entries_of, minutes_of
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
-from bot.domain.supervision import EntryAlreadySigned, SupervisionEvent, current, sign
+from bot.domain.supervision import EntryAlreadySigned, SupervisionEvent, current, in_force, sign
 from bot.ports.records import Audited, LogEntry, Signature, SignRequest
 from bot.ports.unit_of_work import AlreadyThere, NotFound
 from bot.reports.log import digest
@@ -102,12 +102,9 @@ async def send_member(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def _sign(ctx: Context, person: Person, ids: Sequence[str]) -> None:
     """Sign the entries with their digests, all or none; whoever was faster makes it be looked at again."""
-    every = {e.id: e for e in await entries_of(ctx, person.id, words=True)}
-    in_force = {e.id for e in current(every.values())}
+    every = await entries_of(ctx, person.id, words=True)
     for id in ids:
-        if id not in in_force:
-            raise EntryAlreadySigned
-        signed = sign(every[id], by=ctx.me.id, at=ctx.now, is_supervisor=ctx.me.has(Access.SUPERVISOR))
+        signed = sign(in_force(every, id), by=ctx.me.id, at=ctx.now, is_supervisor=ctx.me.has(Access.SUPERVISOR))
         mark = Signature(
             id=ctx.tools.ids.new("signature"),
             organisation=ctx.uow.organisation,

@@ -6,6 +6,7 @@ without a guess raises `Doubt` with the stretches that may be meant.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,7 +32,7 @@ class Misfit(Exception):
     """The words do not fit together in this grouping; another one may mean something."""
 
 
-class Thing:
+class Thing(ABC):
     """Something said that begins on one day and ends on the same or a later one."""
 
     is_day = False
@@ -41,9 +42,9 @@ class Thing:
         """Whether its year was said."""
         return False
 
+    @abstractmethod
     def find(self, today: date, after: date | None = None) -> Stretch:
         """First and last day; with `after` the first such stretch that ends there or later. Raises `Doubt`."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
