@@ -186,8 +186,7 @@ class Case:
     def take_away(self, now: datetime) -> Case:
         """The presenter named what they will try: the case closes."""
         self.must_go_on()
-        if not self.released_at:
-            raise CaseNotReleased
+        self.must_be_released()
         return replace(self, closed_at=now)
 
     def end(self, now: datetime) -> Case:
@@ -202,12 +201,12 @@ class Case:
 
     def withdraw_from_hold(self, now: datetime) -> Case:
         """A supervisor ends a held case for good (checked by the command's roles)."""
-        self._must_be_open()
+        self.must_be_open()
         return replace(self, withdrawn_at=now, held_at=None)
 
     def hold(self, now: datetime) -> Case:
         """A risk concern stops everything; the clocks stand still from this moment."""
-        self._must_be_open()
+        self.must_be_open()
         return self if self.held_at else replace(self, held_at=now)
 
     def resume(self) -> Case:
@@ -226,11 +225,17 @@ class Case:
 
     def must_go_on(self) -> None:
         """Refuse by name a step about a case that ended or is on hold."""
-        self._must_be_open()
+        self.must_be_open()
         if self.held_at:
             raise CaseOnHold
 
-    def _must_be_open(self) -> None:
+    def must_be_released(self) -> None:
+        """Refuse by name what the presenter reads or writes after the release."""
+        if not self.released_at:
+            raise CaseNotReleased
+
+    def must_be_open(self) -> None:
+        """Refuse by name a step about a case that ended; a hold does not stand in its way."""
         if not self.open:
             raise CaseEnded
 

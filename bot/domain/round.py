@@ -108,22 +108,22 @@ class Round:
 
     def plan(self, now: datetime) -> Round:
         """The plan was made (or made again); nobody but supervisors sees it yet."""
-        self._must_be_unpublished()
+        self.must_be_unpublished()
         return replace(self, planned_at=now)
 
     def keep(self, left_out: Iterable[str], caps: Mapping[str, int]) -> Round:
         """The supervisor's own caps and absences for this round, instead of those kept before."""
-        self._must_be_unpublished()
+        self.must_be_unpublished()
         return replace(self, left_out=tuple(sorted(left_out)), caps=dict(sorted(caps.items())))
 
     def reopen(self) -> Round:
         """Back to collecting: the plan is thrown away before anyone saw it."""
-        self._must_be_unpublished()
+        self.must_be_unpublished()
         return replace(self, planned_at=None)
 
     def publish(self, now: datetime) -> Round:
         """The plan becomes real; reviewers are told."""
-        self._must_be_unpublished()
+        self.must_be_unpublished()
         if not self.planned_at:
             raise RoundNotAssigned
         return replace(self, published_at=now)
@@ -134,11 +134,12 @@ class Round:
         return replace(self, closed_at=now)
 
     def cancel(self, now: datetime) -> Round:
-        """The round does not take place; its cases wait for the next one."""
-        self._must_be_open()
+        """The round does not take place; its cases wait for the next one. A published round is closed instead."""
+        self.must_be_unpublished()
         return replace(self, cancelled_at=now)
 
-    def _must_be_unpublished(self) -> None:
+    def must_be_unpublished(self) -> None:
+        """Refuse by name a step about a round whose plan is public or that ended."""
         self._must_be_open()
         if self.published_at:
             raise RoundAlreadyPublished

@@ -208,7 +208,7 @@ keep     yes     yes     public closed closed
 reopen   same    yes     public closed closed
 publish  noplan  yes     public closed closed
 close    yes     yes     yes    closed closed
-cancel   yes     yes     yes    closed closed
+cancel   yes     yes     public closed closed
 """
 
 

@@ -9,7 +9,7 @@ from bot.app.facts.permissions import my_assignment, planned_round
 from bot.app.overview.home_views import home_card
 from bot.app.rounds.views import LEAST_NAMED, reassign_form, round_card
 from bot.app.steps.reassignment import reassign, with_room
-from bot.domain.case import Assignment, Case, CaseEnded, NotYourReview
+from bot.domain.case import Assignment, Case, NotYourReview
 from bot.domain.person import Role
 from bot.ports.records import Audited
 from bot.ui.inbound import (
@@ -96,8 +96,7 @@ async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
     assignment = await ctx.uow.get(Assignment, event.subject)
     await planned_round(ctx, assignment.round)
     case = await ctx.uow.get(Case, assignment.case)
-    if not case.open:
-        raise CaseEnded
+    case.must_be_open()
     named = set(chosen(event, "to"))
     if named and len(named & await with_room(ctx, assignment, case)) < LEAST_NAMED:
         few = ctx.words("reassign.name_more", n=LEAST_NAMED)

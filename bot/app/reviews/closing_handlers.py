@@ -10,7 +10,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.steps.closing import after_close
-from bot.domain.case import Assignment, Case, CaseNotReleased
+from bot.domain.case import Assignment, Case
 from bot.ports.records import Draft
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, typed_text
 
@@ -18,8 +18,7 @@ from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome,
 async def open_reviews(ctx: Context, event: ActionPressed) -> Outcome:
     """The presenter reads the released reviews."""
     case = await my_case(ctx, event.subject)
-    if not case.released_at:
-        raise CaseNotReleased
+    case.must_be_released()
     return Show(await reviews_form(ctx, case))
 
 

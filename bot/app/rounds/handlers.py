@@ -45,7 +45,7 @@ from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
-from bot.domain.round import Round, RoundAlreadyPublished, RoundStatus
+from bot.domain.round import Round, RoundStatus
 from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import Audited
@@ -153,12 +153,11 @@ async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
     people = {p.id for p in await members(ctx, group)}
     out = people.intersection(event.args.get("absent", "").split())
     caps = {person: cap for person, cap in _caps(event.args).items() if person in people}
-    if round_.published_at:
-        raise RoundAlreadyPublished
+    changed = round_.keep(out, caps)
     bare = await situation(ctx, group, round_, WhatIf())
     kept = await situation(ctx, group, round_, WhatIf(caps, frozenset(out)))
     check_enough_left(bare.instance, kept.instance)
-    return await show_plan(ctx, await ctx.uow.save(round_.keep(out, caps)))
+    return await show_plan(ctx, await ctx.uow.save(changed))
 
 
 def _caps(state: Mapping[str, str]) -> dict[str, int]:
@@ -167,8 +166,7 @@ def _caps(state: Mapping[str, str]) -> dict[str, int]:
 
 async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) -> Outcome:
     """The plan a publication would follow. A try-out only shows, a plain preview also stores the plan."""
-    if round_.published_at:
-        raise RoundAlreadyPublished
+    round_.must_be_unpublished()
     group = await ctx.uow.get(Group, round_.group)
     if what_if is None:
         round_, facts, plan = await make_plan(ctx, round_)

@@ -14,7 +14,7 @@ from bot.app.steps.round_news import invite
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
-from bot.domain.round import Round, RoundAlreadyPublished, RoundStatus
+from bot.domain.round import Round, RoundStatus
 from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import SeriesEntry
@@ -72,10 +72,9 @@ async def open_round(
 
 async def redate_round(work: Work, round_: Round, publish_at: datetime) -> Round:
     """Another date for a round that was not published; a plan made for the old one is thrown away."""
-    if round_.published_at:
-        raise RoundAlreadyPublished
+    reopened = round_.reopen()
     group = await work.uow.get(Group, round_.group)
-    round_ = await work.uow.save(replace(round_.reopen(), publish_at=publish_at, collect_until=publish_at))
+    round_ = await work.uow.save(replace(reopened, publish_at=publish_at, collect_until=publish_at))
     await _set_timers(work, round_, group)
     await _tell_change(work, round_, "round_moved")
     return round_
@@ -83,13 +82,12 @@ async def redate_round(work: Work, round_: Round, publish_at: datetime) -> Round
 
 async def cancel_round(work: Work, round_: Round) -> Round:
     """A round that was not published does not take place; its cases wait for the next one."""
-    if round_.published_at:
-        raise RoundAlreadyPublished
+    cancelled = round_.cancel(work.now)
     for assignment in await work.uow.find(Assignment, round=round_.id):
         await work.uow.remove(Assignment, assignment.id)
     for case in await work.uow.find(Case, round=round_.id):
         await work.uow.save(replace(case, round=None))
-    round_ = await work.uow.save(round_.cancel(work.now))
+    round_ = await work.uow.save(cancelled)
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
     await _tell_change(work, round_, "round_off")
