@@ -1,0 +1,38 @@
+"""Bookkeeping the use-cases keep beside the domain's records, a file a subject; import the names from here.
+
+Nothing here holds case or review text; encrypted texts are reached through `UnitOfWork` only.
+"""
+
+from __future__ import annotations
+
+from bot.ports.records.access import CalendarFeed, Draft, Session, SignInLink, UndoStep
+from bot.ports.records.audit import Anchor, Audited, AuditEntry, AuditFault
+from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry
+from bot.ports.records.delivery import OutboxEntry, Queue, Replica
+from bot.ports.records.schedule import SeriesEntry, Timer
+from bot.ports.records.supervision import LogEntry, PublishedReport, Signature, SignRequest
+
+__all__ = [
+    "Anchor",
+    "AuditEntry",
+    "AuditFault",
+    "Audited",
+    "CalendarFeed",
+    "Draft",
+    "ExperienceEntry",
+    "FteEntry",
+    "LeaveEntry",
+    "LogEntry",
+    "ModeEntry",
+    "OutboxEntry",
+    "PublishedReport",
+    "Queue",
+    "Replica",
+    "SeriesEntry",
+    "Session",
+    "SignInLink",
+    "SignRequest",
+    "Signature",
+    "Timer",
+    "UndoStep",
+]
