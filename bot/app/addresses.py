@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.app.commands import BY_KEY, Kind
+from bot.app.command_row import Kind
+from bot.app.commands import BY_KEY
 from bot.app.context import Context
 from bot.app.entry import Entry
 from bot.app.facts.permissions import OPEN_CASE, groups_for_planning, may_read, members, planned_only

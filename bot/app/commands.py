@@ -9,10 +9,7 @@ made from here, and a test walks commands × roles.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from collections.abc import Mapping
 
 from bot.app import round_command as round_words
 from bot.app.access import Relation
@@ -22,7 +19,8 @@ from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.closures import handlers as closures
-from bot.app.context import Context, Finisher
+from bot.app.command_row import THERAPIST, Command, Kind, does, makes, opens, sends, typed, writes
+from bot.app.context import Finisher
 from bot.app.drafts import handlers as drafts
 from bot.app.exclusions import handlers as pairs
 from bot.app.exclusions import own_handlers as apart
@@ -48,14 +46,8 @@ from bot.app.supervision import export_handlers as exporting
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
 from bot.domain.person import Role
-from bot.ui.inbound import Outcome
-
-Handler = Callable[[Context, Any], Awaitable[Outcome]]
-Preparation = Callable[[Context, Any], Awaitable[Any]]
-Repetition = Callable[[Context, Any], Awaitable[Outcome | None]]
 
 ANYONE = frozenset(Role)
-THERAPIST = frozenset({Role.THERAPIST})
 SUPERVISOR = frozenset({Role.SUPERVISOR})
 DPO = frozenset({Role.DPO})
 CLINICIAN = THERAPIST | SUPERVISOR
@@ -87,83 +79,6 @@ ROUND = Relation.ROUND
 SELF_OR_MEMBER = Relation.SELF_OR_MEMBER
 SERIES = Relation.SERIES
 SHOWN_ROUND = Relation.SHOWN_ROUND
-
-
-class Kind(Enum):
-    """How a command arrives."""
-
-    TYPED = "typed"
-    PRESSED = "pressed"
-    SENT = "sent"
-
-
-@dataclass(frozen=True)
-class Command:
-    """One thing a person can do."""
-
-    key: str
-    kind: Kind
-    roles: frozenset[Role]
-    relation: Relation
-    handler: Handler
-    about: str
-    changes: bool = False
-    prepare: Preparation | None = None
-    again: Repetition | None = None
-    """What a second delivery of the same event is answered with, if not with "this was done already"."""
-
-
-def typed(
-    key: str,
-    roles: frozenset[Role],
-    relation: Relation,
-    handler: Handler,
-    about: str,
-    *,
-    changes: bool = False,
-    prepare: Preparation | None = None,
-) -> Command:
-    """A slash command."""
-    return Command(key, Kind.TYPED, roles, relation, handler, about, changes, prepare)
-
-
-def opens(key: str, roles: frozenset[Role], relation: Relation, handler: Handler, about: str) -> Command:
-    """A button that shows something."""
-    return Command(key, Kind.PRESSED, roles, relation, handler, about)
-
-
-def does(key: str, roles: frozenset[Role], relation: Relation, handler: Handler, about: str) -> Command:
-    """A button with an effect."""
-    return Command(key, Kind.PRESSED, roles, relation, handler, about, changes=True)
-
-
-def sends(
-    key: str,
-    roles: frozenset[Role],
-    relation: Relation,
-    handler: Handler,
-    about: str,
-    prepare: Preparation | None = None,
-) -> Command:
-    """A form."""
-    return Command(key, Kind.SENT, roles, relation, handler, about, changes=True, prepare=prepare)
-
-
-def writes(
-    key: str,
-    relation: Relation,
-    handler: Handler,
-    about: str,
-    prepare: Preparation,
-    again: Repetition = texts.preview_again,
-) -> Command:
-    """A therapist's form with text for the gate; a second delivery shows the preview again."""
-    return Command(key, Kind.SENT, THERAPIST, relation, handler, about, changes=True, prepare=prepare, again=again)
-
-
-def makes(key: str, kind: Kind, roles: frozenset[Role], relation: Relation, module: Any, about: str) -> Command:
-    """Something computed before it is kept and shown; a second delivery shows the same again."""
-    return Command(key, kind, roles, relation, module.answer, about, True, module.prepare, module.answer)
 
 
 COMMANDS: tuple[Command, ...] = (

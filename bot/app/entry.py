@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 from bot.anonymise import Examined, GateClosed, Sensitive
 from bot.app.access import resolve
-from bot.app.commands import BY_KEY, FINISHERS, TYPED, Command, Kind
+from bot.app.command_row import Command, Kind
+from bot.app.commands import BY_KEY, FINISHERS, TYPED
 from bot.app.context import Context, Work
 from bot.app.dependencies import Tools
 from bot.app.facts.emergency_numbers import EmergencyNumbers

@@ -22,7 +22,8 @@ import bot
 import storage
 from adapters.slack.config import SlackSettings
 from adapters.teams.config import TeamsSettings
-from bot.app.commands import COMMANDS, Command, Kind
+from bot.app.command_row import Command, Kind
+from bot.app.commands import COMMANDS
 from bot.domain.person import Role
 from bot.errors import Refusal, SetupError
 from bot.runtime.metrics import Metrics

@@ -10,7 +10,8 @@ import pytest
 
 from bot.anonymise import Sensitive
 from bot.app.access import RESOLVERS, Relation
-from bot.app.commands import COMMANDS, Command
+from bot.app.command_row import Command
+from bot.app.commands import COMMANDS
 from bot.app.context import Work
 from bot.app.steps.second_look import ask
 from bot.app.steps.series_store import as_plan

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.app.addresses import ADDRESSES, VIEWS, AddressBook, has_address, up
-from bot.app.commands import COMMANDS, Kind
+from bot.app.command_row import Kind
+from bot.app.commands import COMMANDS
 from bot.demo.player import Player
 from bot.domain.round import Round
 from bot.ui.inbound import HomeOpened, Outcome, Refused, Say, Show

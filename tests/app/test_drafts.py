@@ -9,7 +9,8 @@ import pytest
 
 from bot.anonymise import GateClosed, Sensitive
 from bot.app.blocks.drafts import LISTED
-from bot.app.commands import COMMANDS, Kind
+from bot.app.command_row import Kind
+from bot.app.commands import COMMANDS
 from bot.app.steps.drafts import APART, NAME
 from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import GateClosed
-from bot.app.commands import COMMANDS, Kind
+from bot.app.command_row import Kind
+from bot.app.commands import COMMANDS
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Clinic

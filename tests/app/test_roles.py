@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.anonymise import Sensitive
-from bot.app.commands import COMMANDS, Command, Kind
+from bot.app.command_row import Command, Kind
+from bot.app.commands import COMMANDS
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round

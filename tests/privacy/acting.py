@@ -20,7 +20,8 @@ from enum import Enum
 from typing import Any, cast
 
 from bot.anonymise import AnonText, Sensitive
-from bot.app.commands import COMMANDS, Kind
+from bot.app.command_row import Kind
+from bot.app.commands import COMMANDS
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.ui.inbound import Actor, Invalid, Outcome, Show

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.app.commands import COMMANDS, Command, Kind
+from bot.app.command_row import Command, Kind
+from bot.app.commands import COMMANDS
 from bot.app.commands import TYPED as TYPED_NAMES
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.case import Assignment

@@ -9,10 +9,11 @@ from bot.ports.records.access import CalendarFeed, Draft, Session, SignInLink, U
 from bot.ports.records.audit import Anchor, Audited, AuditEntry, AuditFault
 from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry
 from bot.ports.records.delivery import OutboxEntry, Queue, Replica
-from bot.ports.records.schedule import SeriesEntry, Timer
+from bot.ports.records.schedule import URGENT, SeriesEntry, Timer
 from bot.ports.records.supervision import LogEntry, PublishedReport, Signature, SignRequest
 
 __all__ = [
+    "URGENT",
     "Anchor",
     "AuditEntry",
     "AuditFault",

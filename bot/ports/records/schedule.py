@@ -28,6 +28,10 @@ class SeriesEntry:
     version: int = 0
 
 
+URGENT = frozenset({"hold.answer", "hold.delivery", "hold.escalate"})
+"""Kinds of timers that wait for no others: an alert goes on to the next person."""
+
+
 @dataclass(frozen=True)
 class Timer:
     """Something to look at when its moment comes, then decided from the facts; `id` is "<what>:<subject>"."""
