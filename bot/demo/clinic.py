@@ -205,6 +205,7 @@ async def _log(
             minutes_estimated=True,
             round=case.round,
             members=others,
+            counts_on=_day(case.published_at) if case.published_at else None,
         )
     )
 

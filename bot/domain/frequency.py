@@ -1,7 +1,10 @@
-"""How often supervision happens: days since the last event, the target, the state, and the gaps over time.
+"""How often supervision happens: what rounds asked and what was met, days since the last event, the gaps over time.
 
-A day of leave or of the clinic's closure is not counted. The day of an event is day 0; with a target of 14, day 14 is
-on time and day 15 is not. What it may not know: how facts are stored, and any text.
+On time is who met every round they could have met (`chances.py`); the days between events, against the target, are a
+second number. A day of leave or of the clinic's closure is not counted. The day of an event is day 0; with a target of
+14, day 14 is within it and day 15 is not. A round's window (the days it gives for a review) is added to the target, and
+a gap in which no round could have been met is nobody's fault, however long.
+What it may not know: how facts are stored, and any text.
 Closed days come in as plain dates; working days are `calendar.py`'s subject, targets count calendar days.
 """
 
@@ -9,12 +12,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from bot.domain.caseload import Caseload, open_review_cap
+from bot.domain.chances import Chances, window_days, window_of
 from bot.domain.policy import Mode, Policy, Target
 from bot.domain.supervision import Role, SupervisionEvent
 
@@ -34,6 +38,7 @@ class State(StrEnum):
     ON_TRACK = "on_track"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    NOT_ASKED = "not_asked"
     LEAVE = "leave"
     NOT_REACHED = "not_reached"
 
@@ -107,10 +112,10 @@ class Counting:
 
 @dataclass(frozen=True)
 class Status:
-    """One person against one target on one day; `elapsed` and `target` in counted days.
+    """One person against one target on one day; `elapsed`, `target` and the round's `window` in counted days.
 
-    `due_on` is the last counted day of the target (None behind an open-ended leave); `last_event` is None
-    before the first.
+    `due_on` is the deadline of the review that is asked next, else the last counted day of target and window (None
+    behind an open-ended leave); `last_event` is None before the first.
     """
 
     kind: Kind
@@ -120,28 +125,34 @@ class Status:
     due_on: date | None
     last_event: date | None
     trend: Trend
+    window: int = 0
 
 
 @dataclass(frozen=True)
 class Gap:
-    """From one event (or the start of tracking) to the next, or to the day looked at if `is_open`."""
+    """From one event (or the start of tracking) to the next, or to the day looked at if `is_open`.
+
+    `window` are the days a round gives, added to the target; `spared`: no round could have been met inside.
+    """
 
     after: date
     until: date
     days: int  # counted
     target: int
     is_open: bool
+    window: int = 0
+    spared: bool = False
 
     @property
     def on_time(self) -> bool:
-        """Day 14 of 14 is on time, day 15 is not."""
-        return self.days <= self.target
+        """Day 14 of 14 is on time, day 15 is not; with a round's window of 7 days these are day 21 and day 22."""
+        return self.spared or self.days <= self.target + self.window
 
 
 def event_days(kind: Kind, entries: Iterable[SupervisionEvent]) -> tuple[date, ...]:
-    """The distinct days of a kind of event, in order; pass `supervision.current(...)`."""
+    """The distinct days of a kind of event, each on its round's own day, in order; pass `supervision.current(...)`."""
     days = {
-        entry.day
+        entry.rhythm_day
         for entry in entries
         if (entry.role is Role.PRESENTER if kind is Kind.OWN_CASE else entry.is_supervision_received)
     }
@@ -157,25 +168,30 @@ def status(
     counting: Counting,
     policy: Policy,
     reached: bool = True,
+    chances: Chances | None = None,
 ) -> Status:
     """Where a person stands today.
 
     `days` are the event days in order (`event_days`), `since` is the first day of tracking (joining the group), which
     stands in for an event before the first. `reached` is False while messages to the person cannot be delivered.
+    `chances` are the rounds the person could have met; without them the days alone decide.
     """
     past = bisect_right(days, today)
     last_event = days[past - 1] if past else None
     after = since if last_event is None else max(last_event, since)
     elapsed = counting.between(after, today)
     allowed = allowed_days(kind, after, today, counting, policy)
+    window = chances.window if chances else 0
+    owed = chances.owed(today) if chances and kind is Kind.ANY_EVENT else None
     return Status(
         kind=kind,
-        state=_state(elapsed, allowed, today, counting, policy, reached),
+        state=_state(_Standing(kind, after, elapsed, allowed), today, counting, policy, reached, chances),
         elapsed=elapsed,
         target=allowed,
-        due_on=counting.day_number(after, allowed),
+        due_on=owed or counting.day_number(after, allowed + window),
         last_event=last_event,
-        trend=trend(elapsed, allowed, policy),
+        trend=trend(elapsed, allowed + window, policy),
+        window=window,
     )
 
 
@@ -187,6 +203,7 @@ def statuses(
     counting: Counting,
     policy: Policy,
     reached: bool = True,
+    chances: Chances | None = None,
 ) -> dict[Kind, Status]:
     """Both kinds at once from the entries that count (`supervision.current`)."""
     known = tuple(entries)
@@ -199,13 +216,21 @@ def statuses(
             counting=counting,
             policy=policy,
             reached=reached,
+            chances=chances,
         )
         for kind in Kind
     }
 
 
 def gaps(
-    kind: Kind, days: Sequence[date], *, since: date, until: date, counting: Counting, policy: Policy
+    kind: Kind,
+    days: Sequence[date],
+    *,
+    since: date,
+    until: date,
+    counting: Counting,
+    policy: Policy,
+    chances: Chances | None = None,
 ) -> tuple[Gap, ...]:
     """Every gap from the start of tracking to `until`, the last one open unless it has no days."""
     inside = [day for day in days if since < day <= until]
@@ -213,12 +238,22 @@ def gaps(
     found = []
     steps = _target_steps(kind, counting.caseload, policy)
     for after, end in zip([since, *inside], ends, strict=True):
-        allowed = _allowed(after, end, counting, steps)
-        found.append(Gap(after, end, counting.between(after, end), allowed, is_open=False))
+        gap = Gap(after, end, counting.between(after, end), _allowed(after, end, counting, steps), is_open=False)
+        found.append(gap if chances is None else replace(gap, window=chances.window))
     open_gap = found.pop()
     if open_gap.after < open_gap.until:
-        found.append(Gap(open_gap.after, open_gap.until, open_gap.days, open_gap.target, is_open=True))
-    return tuple(found)
+        found.append(replace(open_gap, is_open=True))
+    if chances is None:
+        return tuple(found)
+    return tuple(gap if gap.on_time else replace(gap, spared=not _chance(kind, gap, chances)) for gap in found)
+
+
+def _chance(kind: Kind, gap: Gap, chances: Chances) -> bool:
+    """Whether a round could have been met inside a gap, and was not."""
+    last = gap.until if gap.is_open else gap.until - timedelta(days=1)
+    if kind is Kind.OWN_CASE:
+        return chances.offered_within(gap.after, last)
+    return chances.missed_within(gap.after, last, gap.until)
 
 
 def allowed_days(kind: Kind, after: date, until: date, counting: Counting, policy: Policy) -> int:
@@ -266,7 +301,7 @@ class CadenceWarning:
     """At this cadence members of this mode cannot meet their target.
 
     `expected_days` is the shortest gap the group can keep (None: never, there are no two members); `members`
-    counts those concerned.
+    counts those concerned. `weeks` is the longest cadence that keeps the target (None: not even every week does).
     """
 
     kind: Kind
@@ -275,6 +310,28 @@ class CadenceWarning:
     members: int
     expected_days: int | None
     target: int
+    weeks: int | None = None
+
+
+@dataclass(frozen=True)
+class WindowWarning:
+    """Reviews of a round are due `window` days after it went out, the next goes out after `cadence` days already.
+
+    `working_days` is the most that fits between two rounds.
+    """
+
+    window: int
+    cadence: int
+    working_days: int
+
+
+def window_warning(policy: Policy) -> WindowWarning | None:
+    """What to tell whoever sets up rounds that overlap: the reviews of one are due after the next has gone out."""
+    window, cadence = window_days(policy), policy.cadence_weeks * 7
+    if window <= cadence:
+        return None
+    fits = max(days for days in range(1, policy.comment_working_days + 1) if window_of(days) <= cadence)
+    return WindowWarning(window, cadence, fits)
 
 
 def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -> tuple[CadenceWarning, ...]:
@@ -285,32 +342,61 @@ def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -
     """
     present = [caseload for caseload in caseloads if not caseload.on_leave(day)]
     round_days = policy.cadence_weeks * 7
-    assignments = sum(open_review_cap(caseload, day, policy) for caseload in present)
+    places = sum(open_review_cap(caseload, day, policy) for caseload in present)
     reviewers = min(policy.reviewers_per_case, len(present) - 1)
-    cases = min(len(present), assignments // reviewers) if reviewers > 0 else 0
-    expected = {
-        Kind.ANY_EVENT: round_days if cases else None,
-        Kind.OWN_CASE: round_days * -(-len(present) // cases) if cases else None,
-    }
+    cases = min(len(present), places // reviewers) if reviewers > 0 else 0
+    rounds = {Kind.ANY_EVENT: 1, Kind.OWN_CASE: -(-len(present) // cases)} if cases else None
     profiles = [(caseload.chosen_mode_on(day), caseload.is_novice(day, policy)) for caseload in present]
     warnings = []
     for mode, novice in sorted(set(profiles)):
         target = policy.target(mode, novice=novice)
+        concerned = profiles.count((mode, novice))
         for kind in Kind:
-            days, allowed = expected[kind], _days(target, kind)
-            if days is None or days > allowed:
-                warnings.append(CadenceWarning(kind, mode, novice, profiles.count((mode, novice)), days, allowed))
+            allowed = _days(target, kind)
+            if rounds is None:
+                warnings.append(CadenceWarning(kind, mode, novice, concerned, None, allowed))
+            elif (expected := round_days * rounds[kind]) > allowed:
+                weeks = allowed // (7 * rounds[kind]) or None
+                warnings.append(CadenceWarning(kind, mode, novice, concerned, expected, allowed, weeks))
     return tuple(warnings)
 
 
-def _state(elapsed: int, allowed: int, today: date, counting: Counting, policy: Policy, reached: bool) -> State:
+@dataclass(frozen=True)
+class _Standing:
+    kind: Kind
+    after: date
+    elapsed: int
+    allowed: int
+
+
+def _state(
+    at: _Standing, today: date, counting: Counting, policy: Policy, reached: bool, chances: Chances | None
+) -> State:
     if counting.caseload.on_leave(today):
         return State.LEAVE
     if not reached:
         return State.NOT_REACHED
-    if elapsed > allowed:
+    if chances is None:
+        return State.OVERDUE if at.elapsed > at.allowed else _soon(at, policy)
+    if at.kind is Kind.ANY_EVENT:
+        return _of_reviews(at, today, policy, chances)
+    if at.elapsed <= at.allowed + chances.window:
+        return _soon(at, policy)
+    return State.OVERDUE if chances.offered_within(at.after, today - timedelta(days=1)) else State.NOT_ASKED
+
+
+def _of_reviews(at: _Standing, today: date, policy: Policy, chances: Chances) -> State:
+    """By what was asked: overdue behind a deadline that passed, due soon before one that is near."""
+    owed = chances.owed(today)
+    if (owed is not None and owed < today) or chances.missed_within(at.after, today, today):
         return State.OVERDUE
-    return State.DUE_SOON if allowed - elapsed <= policy.due_soon_from(allowed) else State.ON_TRACK
+    if owed is not None:
+        return State.DUE_SOON if (owed - today).days <= policy.due_soon_days else State.ON_TRACK
+    return State.ON_TRACK if at.elapsed <= at.allowed + chances.window else State.NOT_ASKED
+
+
+def _soon(at: _Standing, policy: Policy) -> State:
+    return State.DUE_SOON if at.allowed - at.elapsed <= policy.due_soon_from(at.allowed) else State.ON_TRACK
 
 
 def _days(target: Target, kind: Kind) -> int:

@@ -75,7 +75,8 @@ class SupervisionEvent:
     """One line of one person's log.
 
     `days` are the calendar days it took place on (at least one, in order; it counts on the last). `group_size`
-    counts everybody present including the person. `minutes` are the person's own declaration unless
+    counts everybody present including the person. `counts_on` is the round's own day of what a round asked and got in
+    time: for the rhythm it counts on that day. `minutes` are the person's own declaration unless
     `minutes_estimated`. `documented` says that agenda and attendance are kept (rounds keep both).
     `corrects` is the id of the first entry of its chain; `withdrawn` takes the chain out of every total.
     """
@@ -101,6 +102,7 @@ class SupervisionEvent:
     withdrawn: bool = False
     signed_by: str | None = None
     signed_at: datetime | None = None
+    counts_on: date | None = None
 
     def __post_init__(self) -> None:
         faults = {
@@ -116,6 +118,11 @@ class SupervisionEvent:
     def day(self) -> date:
         """The day it counts on: its last."""
         return self.days[-1]
+
+    @property
+    def rhythm_day(self) -> date:
+        """The day it counts on for the rhythm: the round's own, or its last where it was late or had no round."""
+        return self.counts_on or self.day
 
     @property
     def chain(self) -> str:

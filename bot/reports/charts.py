@@ -42,7 +42,7 @@ class Chart:
 def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format: Format = "svg") -> Chart:
     """One person's rhythm: a bar per gap against its target, late ones hatched, the open one outlined."""
     head = tuple(words[f"chart.{key}"] for key in ("until", "gap", "target"))
-    rows = tuple((_day(g.until, language), str(g.days), str(g.target)) for g in gaps)
+    rows = tuple((_day(g.until, language), str(g.days), _allowed(g)) for g in gaps)
     if not gaps:
         return _nothing(words, head, image_format)
     figure, axes = _figure(max(_NARROW, 1.2 + 0.34 * len(gaps)), 3.1)
@@ -52,8 +52,10 @@ def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format
         style = "--" if gap.is_open else "-"
         axes.bar(at, gap.days, 0.66, facecolor=face, edgecolor=_INK, hatch=hatch, linestyle=style, linewidth=1)
         axes.plot([at - 0.5, at + 0.5], [gap.target] * 2, color=_INK, linewidth=2.2, solid_capstyle="butt")
+        if gap.window:
+            axes.plot([at - 0.5, at + 0.5], [gap.target + gap.window] * 2, color=_INK, linewidth=0.8, linestyle=":")
     axes.set_xlim(-0.6, len(gaps) - 0.4)
-    axes.set_ylim(0, max(max(g.days, g.target) for g in gaps) * 1.12)
+    axes.set_ylim(0, max(max(g.days, g.target + g.window) for g in gaps) * 1.12)
     axes.set_xticks(range(len(gaps)), [row[0] for row in rows], rotation=55, ha="right", rotation_mode="anchor")
     axes.set_ylabel(words["chart.days"])
     _name(axes, words["chart.gaps"])
@@ -62,6 +64,11 @@ def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format
         count=len(gaps), late=sum(not g.on_time for g in gaps), last=gaps[-1].days, target=gaps[-1].target
     )
     return Chart(_image(figure, image_format), alt, head, rows)
+
+
+def _allowed(gap: Gap) -> str:
+    """The target, with the days a round gives where there was one."""
+    return f"{gap.target} + {gap.window}" if gap.window else str(gap.target)
 
 
 @dataclass(frozen=True)

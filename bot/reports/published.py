@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from bot.reports.quarterly import Numbers, Quarter, Report, Row
+from bot.reports.quarterly import DEFINITION, Numbers, Quarter, Report, Row
 from bot.reports.suppression import Group
 
 _FRACTIONS = ("gap_median", "turnaround")
@@ -26,6 +26,7 @@ def dump(report: Report) -> dict[str, Any]:
         "themes": [list(theme) for theme in report.themes],
         "members": {person: list(cell) for person, cell in sorted(report.members.items())},
         "presenters": sorted(report.presenters),
+        "definition": report.definition,
     }
 
 
@@ -34,10 +35,11 @@ def load(data: Mapping[str, Any]) -> Report:
     return Report(
         quarter=Quarter(*data["quarter"]),
         minimum=data["minimum"],
-        rows=tuple(_loaded(row) for row in data["rows"]),
+        rows=tuple(_loaded(row, data.get("definition", 1)) for row in data["rows"]),
         themes=tuple((key, count) for key, count in data["themes"]),
         members={person: (clinic, mode) for person, (clinic, mode) in data["members"].items()},
         presenters=frozenset(data["presenters"]),
+        definition=data.get("definition", 1),
     )
 
 
@@ -63,9 +65,12 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _loaded(row: Mapping[str, Any]) -> Row:
+def _loaded(row: Mapping[str, Any], definition: int) -> Row:
     numbers = None
     if row["numbers"] is not None:
-        exact = {n: None if row["numbers"][n] is None else Fraction(row["numbers"][n]) for n in _FRACTIONS}
-        numbers = Numbers(**{**row["numbers"], **exact})
+        kept = dict(row["numbers"])
+        if definition < DEFINITION:  # what was counted otherwise then is not shown under the name of today
+            kept |= {"asked": 0, "on_time": None, "own_on_time": None, "gap_on_time": None}
+        exact = {n: None if kept[n] is None else Fraction(kept[n]) for n in _FRACTIONS}
+        numbers = Numbers(**{**kept, **exact})
     return Row(Group(row["clinic"], row["mode"]), numbers, row["trend"], frozenset(row["revised"]))

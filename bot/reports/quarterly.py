@@ -21,6 +21,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from bot.domain.caseload import Caseload, Mode
+from bot.domain.chances import Chances
 from bot.domain.frequency import Closures, Counting, Gap, Kind, gaps
 from bot.domain.policy import Policy
 from bot.errors import Refusal
@@ -121,7 +122,8 @@ class CaseFact:
 class Followed:
     """What the report needs of one therapist; days in order, `until` is the last day of membership.
 
-    `policy` holds the numbers of the person's own group, where they differ from the organisation's.
+    `policy` holds the numbers of the person's own group, where they differ from the organisation's. `chances` are the
+    rounds they could have met; without them the days alone decide what is on time, and no round was asked.
     """
 
     person: str
@@ -134,18 +136,26 @@ class Followed:
     cases: tuple[CaseFact, ...] = ()
     reviews: tuple[date, ...] = ()
     policy: Policy | None = None
+    chances: Chances | None = None
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """One group's numbers; days are counted days, percentages are whole. None: nobody to measure, or hidden."""
+    """One group's numbers; days are counted days, percentages are whole. None: nothing to measure, or hidden.
+
+    `coverage`: those with an event, of those whom any round could have reached. `asked`: times a round asked something
+    of one of them, `on_time` the share of these that were met. `own_on_time` and `gap_on_time`: gaps between own
+    cases, and between any events, within target and window.
+    """
 
     therapists: int
-    coverage: int
-    gap_median: Fraction
-    gap_p90: int
-    on_time: int
-    own_on_time: int
+    coverage: int | None
+    asked: int
+    on_time: int | None
+    own_on_time: int | None
+    gap_on_time: int | None
+    gap_median: Fraction | None
+    gap_p90: int | None
     cases: int
     reviews: int
     turnaround: Fraction | None
@@ -161,6 +171,10 @@ class Row:
     revised: frozenset[str] = frozenset()
 
 
+DEFINITION = 2
+"""Since 2 on time is what a round asked and got; before, it was a gap within the target."""
+
+
 @dataclass(frozen=True)
 class Report:
     """One quarter's report. `members` and `presenters` freeze who stands in which cell; they are never shown."""
@@ -171,6 +185,7 @@ class Report:
     themes: tuple[tuple[str, int], ...]
     members: Mapping[str, Cell] = field(repr=False)
     presenters: frozenset[str] = field(repr=False)
+    definition: int = DEFINITION
 
     def row(self, group: Group) -> Row | None:
         """The row of a filter, None if nobody is in it."""
@@ -237,7 +252,8 @@ def quarterly(
         if atoms.shows(group):
             inside = [sheet for cell in cells if cell in group for sheet in by_cell[cell]]
             numbers = _numbers(inside, presenters if answered.shows(group) else frozenset())
-        rows.append(Row(group, numbers, _trend(group, numbers, previous), _changed(numbers, old)))
+        definition = published.definition if published else DEFINITION
+        rows.append(Row(group, numbers, _trend(group, numbers, previous), _changed(numbers, old, definition)))
     return Report(quarter, policy.report_minimum_group, tuple(rows), themes, members, presenters)
 
 
@@ -248,7 +264,8 @@ class _Sheet:
     person: str
     cell: Cell
     counted_days: int
-    covered: bool
+    covered: bool | None  # None: no round could have reached them
+    rounds: tuple[bool, ...]  # met or not
     gaps: tuple[Gap, ...]
     own_gaps: tuple[Gap, ...]
     cases: int
@@ -269,7 +286,8 @@ def _sheet(each: Followed, quarter: Quarter, policy: Policy, closures: Closures 
         person=each.person,
         cell=(each.clinic, _mode(each.caseload, first, upto)),
         counted_days=counting.between(max(first, each.since) - timedelta(days=1), last),
-        covered=_any_inside(each.event_days, first, last),
+        covered=_any_inside(each.event_days, first, last) or (None if _out_of_reach(each, first, last) else False),
+        rounds=_rounds(each, first, last),
         gaps=_gaps(Kind.ANY_EVENT, each.event_days, each, first, last, counting, policy),
         own_gaps=_gaps(Kind.OWN_CASE, each.own_case_days, each, first, last, counting, policy),
         cases=len(published),
@@ -284,13 +302,32 @@ def _any_inside(days: Sequence[date], first: date, last: date) -> bool:
     return at < len(days) and days[at] <= last
 
 
+def _out_of_reach(each: Followed, first: date, last: date) -> bool:
+    """Whether no round asked anything of them or went out in their groups."""
+    if each.chances is None:
+        return False
+    asked = any(a.day <= last and a.due >= first for a in each.chances.asked)
+    return not asked and not any(first <= day <= last for day in each.chances.offered)
+
+
+def _rounds(each: Followed, first: date, last: date) -> tuple[bool, ...]:
+    """The rounds decided in the quarter, each met or not."""
+    if each.chances is None:
+        return ()
+    return tuple(r.met for r in each.chances.rounds(last + timedelta(days=1)) if first <= r.decided <= last)
+
+
 def _gaps(
     kind: Kind, days: Sequence[date], each: Followed, first: date, last: date, counting: Counting, policy: Policy
 ) -> tuple[Gap, ...]:
     before = bisect_left(days, first)
     start = max(days[before - 1], each.since) if before else each.since
     inside = days[before : bisect_right(days, last)]
-    found = gaps(kind, inside, since=start, until=last, counting=counting, policy=policy) if start < last else ()
+    found: tuple[Gap, ...] = ()
+    if start < last:
+        found = gaps(
+            kind, inside, since=start, until=last, counting=counting, policy=policy, chances=each.chances
+        )  # fmt: skip
     closed = tuple(gap for gap in found if not gap.is_open)
     still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.on_time))
     return closed + still_open
@@ -321,20 +358,22 @@ def _numbers(inside: Sequence[_Sheet], presenters: frozenset[str]) -> Numbers:
     turnarounds = sorted(days for sheet in inside if sheet.person in presenters for days in sheet.turnarounds)
     return Numbers(
         therapists=len(inside),
-        coverage=_percent([sheet.covered for sheet in inside]),
-        gap_median=_median(every) if every else Fraction(0),
-        gap_p90=every[-(-len(every) * 9 // 10) - 1] if every else 0,
-        on_time=_percent([gap.on_time for sheet in inside for gap in sheet.gaps]),
+        coverage=_percent([sheet.covered for sheet in inside if sheet.covered is not None]),
+        asked=sum(len(sheet.rounds) for sheet in inside),
+        on_time=_percent([met for sheet in inside for met in sheet.rounds]),
         own_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.own_gaps]),
+        gap_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.gaps]),
+        gap_median=_median(every) if every else None,
+        gap_p90=every[-(-len(every) * 9 // 10) - 1] if every else None,
         cases=sum(sheet.cases for sheet in inside),
         reviews=sum(sheet.reviews for sheet in inside),
         turnaround=_median(turnarounds) if turnarounds else None,
     )
 
 
-def _percent(facts: Sequence[bool]) -> int:
-    """Whole per cent, halves up; 100 of nothing, as nothing was missed."""
-    return (200 * sum(facts) + len(facts)) // (2 * len(facts)) if facts else 100
+def _percent(facts: Sequence[bool]) -> int | None:
+    """Whole per cent, halves up; None of nothing."""
+    return (200 * sum(facts) + len(facts)) // (2 * len(facts)) if facts else None
 
 
 def _median(ordered: Sequence[int]) -> Fraction:
@@ -346,13 +385,19 @@ def _trend(group: Group, numbers: Numbers | None, previous: Report | None) -> in
     before = previous.row(group) if previous else None
     if numbers is None or before is None or before.numbers is None:
         return None
+    if numbers.on_time is None or before.numbers.on_time is None:
+        return None
     return numbers.on_time - before.numbers.on_time
 
 
-def _changed(numbers: Numbers | None, old: Row | None) -> frozenset[str]:
+REDEFINED = ("coverage", "asked", "on_time", "own_on_time", "gap_on_time", "gap_median", "gap_p90")
+"""What reports before definition 2 counted otherwise: between the two no number was revised."""
+
+
+def _changed(numbers: Numbers | None, old: Row | None, definition: int) -> frozenset[str]:
     if numbers is None or old is None or old.numbers is None:
         return frozenset()
-    names = Numbers.__dataclass_fields__
+    names = [name for name in Numbers.__dataclass_fields__ if definition == DEFINITION or name not in REDEFINED]
     return frozenset(name for name in names if getattr(numbers, name) != getattr(old.numbers, name))
 
 

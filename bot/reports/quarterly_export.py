@@ -15,7 +15,7 @@ from bot.reports.suppression import Group
 from bot.reports.words import Words
 
 _FIELDS = tuple(Numbers.__dataclass_fields__)
-_WIDTHS = (13, 13, 9, 8, 9, 10, 8, 9, 7, 8, 10, 10)
+_WIDTHS = (12, 12, 9, 8, 8, 8, 9, 9, 8, 10, 6, 8, 9, 9)
 
 
 def report_head(words: Words) -> list[str]:
@@ -62,7 +62,7 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     pdf.paragraph(words["report.explain"])
     pdf.paragraph(words["report.by_clinic_and_mode"], "heading")
     rows = report_rows(report, words=words, language=language)
-    pdf.table(report_head(words), rows, _WIDTHS, numbers=tuple(range(2, 12)))
+    pdf.table(report_head(words), rows, _WIDTHS, numbers=tuple(range(2, 14)))
     if any(row.numbers is None for row in report.rows):
         pdf.paragraph(words["report.suppressed_note"].format(minimum=report.minimum), "small")
     if any(row.revised for row in report.rows):
@@ -83,7 +83,7 @@ def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg")
     bars = [
         (group_name(row.group, words), row.numbers.on_time)
         for row in report.rows
-        if row.numbers and (one_clinic or not (row.group.clinic and row.group.mode))
+        if row.numbers and row.numbers.on_time is not None and (one_clinic or not (row.group.clinic and row.group.mode))
     ]
     alt = f"{label}: " + ", ".join(f"{name} {value}" for name, value in bars) + "."
     return bars_chart(label, bars, head=head, alt=alt, words=words, image_format=image_format)

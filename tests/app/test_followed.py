@@ -18,6 +18,7 @@ from bot.demo.clock import VirtualClock
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Person, Role
+from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ports.unit_of_work import UnitOfWork
 from bot.reports.quarterly import Followed, Quarter
@@ -28,6 +29,7 @@ from tests.world import SeededRng, SequentialIds
 ORG = "org"
 QUARTER = Quarter(2026, 4)
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)
+DAYS_TO_REVIEW = 7
 ZONES = ("Europe/Stockholm", "Europe/London")
 
 
@@ -88,19 +90,30 @@ def _compare(found: Followed, people: Sequence[Therapist], number: int) -> None:
     """Each fact of a person by the plainest way: go through every case of everybody."""
     me = people[number]
     events, own, cases, reviews = set[date](), set[date](), list[tuple[date, date | None]](), list[date]()
+    asked, offered = list[tuple[date, bool]](), set[date]()
     for other, author in enumerate(people):
         reviewer = (other + 1) % len(people)
         for case in author.cases:
             published, reviewed = _day(author, case.published, me), _day(author, case.published + case.reviewed, me)
             answered = None if case.answered is None else _day(author, case.published + case.answered, me)
+            if me.joined <= (published - QUARTER.first).days and (me.left is None or published <= _plain(me.left)):
+                offered.add(published)
             if reviewer == number and case.ended != "withdrawn":
                 reviews.append(reviewed)
+                in_time = case.reviewed <= DAYS_TO_REVIEW
+                asked.append((_day(author, case.published + DAYS_TO_REVIEW, me), in_time))
                 if case.ended != "taken back":
-                    events.add(reviewed)
+                    events.add(published if in_time else reviewed)
             if other == number and case.ended != "withdrawn":
                 cases.append((published, answered))
-                if case.ended == "logged":
-                    own.add(_day(author, case.published + 20, me))
+                asked.append((published, True))
+                if case.ended != "taken back":
+                    own.add(published)
+    assert found.chances is not None
+    rounds = found.chances.rounds(QUARTER.last + timedelta(days=1))
+    decided = sorted((r.decided, r.met) for r in rounds if _in_quarter(r.decided))
+    assert decided == sorted(each for each in asked if _in_quarter(each[0]))
+    assert [d for d in found.chances.offered if _in_quarter(d)] == sorted(d for d in offered if _in_quarter(d))
     assert _from_the_last_before(found.event_days) == _from_the_last_before(events | own)
     assert _from_the_last_before(found.own_case_days) == _from_the_last_before(own)
     inside = [c for c in cases if _touches(*c)]
@@ -165,39 +178,55 @@ async def _keep(uow: UnitOfWork, people: Sequence[Therapist], author: int, id: s
     published, done = _moment(each, case.published), _moment(each, case.published + case.reviewed)
     answered = None if case.answered is None else _moment(each, case.published + case.answered)
     closed = _moment(each, case.published + 20) if case.ended in {"logged", "taken back"} else None
+    round_ = f"r{id}"
+    await uow.add(Round(round_, ORG, "g", published, published, published, 1, published_at=published))
     await uow.add(
         Case(
             id, ORG, "g", id, "icbt", "en", 1, published, published_at=published, released_at=answered,
-            closed_at=closed,
+            closed_at=closed, round=round_,
             withdrawn_at=published if case.ended == "withdrawn" else None,
         )
     )  # fmt: skip
     await uow.set_presenter(id, f"p{author}")
+    withdrawn, late = case.ended == "withdrawn", case.reviewed > DAYS_TO_REVIEW
     assignment = Assignment(
-        f"assignment_{id}", ORG, id, "r", f"p{reviewer}", "A", published, published_at=published, submitted_at=done,
-        ended_at=published if case.ended == "withdrawn" else None,
+        f"assignment_{id}", ORG, id, round_, f"p{reviewer}", "A", published, published_at=published,
+        due_at=_moment(each, case.published + DAYS_TO_REVIEW), submitted_at=None if withdrawn else done,
+        late=late and not withdrawn, ended_at=published if withdrawn else None,
     )  # fmt: skip
     await uow.add(assignment)
     if closed:
         gone = case.ended == "taken back"
-        await _log(uow, people[reviewer], f"p{reviewer}", "reviewer", id, done, case.corrected, gone)
-        await _log(uow, each, f"p{author}", "presenter", id, closed, case.corrected, gone)
+        in_time = None if late else published
+        await _log(uow, people[reviewer], f"p{reviewer}", "reviewer", id, (done, in_time), case.corrected, gone)
+        await _log(uow, each, f"p{author}", "presenter", id, (closed, published), case.corrected, gone)
 
 
 async def _log(
-    uow: UnitOfWork, who: Therapist, person: str, role: str, case: str, at: datetime, corrected: bool, gone: bool
+    uow: UnitOfWork,
+    who: Therapist,
+    person: str,
+    role: str,
+    case: str,
+    at: tuple[datetime, datetime | None],
+    corrected: bool,
+    gone: bool,
 ) -> None:
-    """An entry, perhaps corrected, perhaps taken back at the end."""
-    day = at.astimezone(ZoneInfo(who.zone)).date()
+    """An entry of a moment that counts on a round's, perhaps corrected, perhaps taken back at the end."""
+    zone = ZoneInfo(who.zone)
+    day = at[0].astimezone(zone).date()
+    counts_on = at[1].astimezone(zone).date() if at[1] else None
     first = LogEntry(
-        f"{case}_{role}", ORG, f"{case}:{person}", person, "c", role, "icbt", (day,), day, 20, 2, NOW, "round"
-    )
+        f"{case}_{role}", ORG, f"{case}:{person}", person, "c", role, "icbt", (day,), day, 20, 2, NOW, "round",
+        counts_on=counts_on,
+    )  # fmt: skip
     versions = [first]
     for name in (["better"] if corrected else []) + (["gone"] if gone else []):
         versions.append(
             LogEntry(
                 f"{first.id}_{name}", ORG, f"{case}:{person}:{name}", person, "c", role, "icbt", (day,), day, 30, 2,
                 NOW + timedelta(minutes=len(versions)), person, corrects=first.id, withdrawn=name == "gone",
+                counts_on=counts_on,
             )
         )  # fmt: skip
     for entry in versions:

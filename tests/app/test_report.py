@@ -18,6 +18,7 @@ from bot.runtime.housekeeping import Housekeeper
 from bot.ui.inbound import Hand, Outcome, Refused, Say
 from bot.ui.model import Picture, Table, plain
 from tests.app.test_caseload import text
+from tests.app.test_repair import published
 from tests.world import World
 
 
@@ -47,6 +48,7 @@ async def test_the_demo_clinics_quarter_by_hand(world: World) -> None:
     assert whole["cases"] == str(4 * 5)
     assert whole["reviews"] == str(sum(e.day <= date(2026, 12, 31) for e in reviewed)) == str(8 * 5)
     assert whole["turnaround"] == "6"
+    assert whole["on_time"] == "100"
     assert len(cases) == 20
     assert len(presented) == 24
 
@@ -165,13 +167,16 @@ async def test_a_manager_sees_their_own_clinic_only(world: World) -> None:
 
 
 async def test_quarters_follow_each_other_with_a_trend(world: World) -> None:
+    await published(world)  # twelve reviews are asked for and nobody writes one
     await world.advance(days=80)
     outcome = await world.player("m").type("/report q1 2027")
     whole = next(row for row in table(outcome) if row[0] == "All")
     assert whole[1] == "8"
     trend = (await rows(world, "q1 2027"))["All", "All"]["trend"]
     assert trend
-    assert int(trend) < 0  # nobody presented or reviewed after January
+    assert int(trend) < 0
+    met = (await rows(world, "q1 2027"))["All", "All"]
+    assert (met["asked"], met["on_time"]) == ("16", "50")  # eight met in the round of 4 January, eight not in this one
     assert world.clock.now().date() - date(2027, 3, 31) < timedelta(days=20)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.app.context import Context
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
-from bot.domain.frequency import CadenceWarning, cadence_warnings
+from bot.domain.frequency import CadenceWarning, cadence_warnings, window_warning
 from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.ui.model import CardBlock, Notice, Tone, line
@@ -21,7 +21,12 @@ async def cadence_notices(ctx: Context, group: Group, weeks: int | None = None) 
     if weeks:
         policy = replace(policy, cadence_weeks=weeks)
     warnings = cadence_warnings(list(caseloads.values()), ctx.today(group.timezone), policy)
-    return [Notice(Tone.WARN, line(_warning(ctx, each))) for each in warnings]
+    told = [_warning(ctx, each) for each in warnings]
+    overlap = window_warning(policy)
+    if overlap:
+        about = {"window": overlap.window, "cadence": overlap.cadence, "n": overlap.working_days}
+        told.append(ctx.words("cadence.window", **about))
+    return [Notice(Tone.WARN, line(each)) for each in told]
 
 
 def _warning(ctx: Context, each: CadenceWarning) -> str:
@@ -30,4 +35,13 @@ def _warning(ctx: Context, each: CadenceWarning) -> str:
     what = w(f"rhythm.{each.kind}")
     if each.expected_days is None:
         return w("cadence.never", who=who, what=what, target=each.target)
-    return w("cadence.cannot", who=who, what=what, target=each.target, days=each.expected_days)
+    cannot = w("cadence.cannot", who=who, what=what, target=each.target, days=each.expected_days)
+    return f"{cannot} {_proposal(ctx, each)}"
+
+
+def _proposal(ctx: Context, each: CadenceWarning) -> str:
+    """What could go together: a cadence that keeps the target, or the target this cadence keeps."""
+    w, days = ctx.words, each.expected_days
+    if each.weeks is None:
+        return w("cadence.target", days=days)
+    return w("cadence.weekly", days=days) if each.weeks == 1 else w("cadence.weeks", weeks=each.weeks, days=days)

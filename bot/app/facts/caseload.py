@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
+from bot.app.facts.chances import chances_of
 from bot.app.facts.log_for_others import rhythm_for_others
-from bot.app.facts.permissions import OPEN_CASE
+from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
+from bot.domain.chances import Chances
 from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
 from bot.domain.organisation import Closure, Membership, member_since
 from bot.domain.person import Contact, Person
@@ -103,6 +104,7 @@ class RhythmFacts:
     closures: Closures
     reached: bool
     policy: Policy
+    chances: Chances
 
     def statuses(self, caseload: Caseload, today: date) -> dict[Kind, Status]:
         """Where the person stands against both targets on a day."""
@@ -113,6 +115,7 @@ class RhythmFacts:
             counting=Counting(caseload, self.closures),
             policy=self.policy,
             reached=self.reached,
+            chances=self.chances,
         )
 
     def gaps(self, kind: Kind, caseload: Caseload, since: date, until: date) -> tuple[Gap, ...]:
@@ -120,34 +123,39 @@ class RhythmFacts:
         days = event_days(kind, self.entries)
         start = max([self.since, *(day for day in days if day <= since)])
         counting = Counting(caseload, self.closures)
-        return gaps(kind, days, since=start, until=until, counting=counting, policy=self.policy)
+        return gaps(
+            kind, days, since=start, until=until, counting=counting, policy=self.policy, chances=self.chances
+        )  # fmt: skip
 
 
 async def rhythm_facts(
     work: Work, person: Person, policy: Policy, *, entries_since: date = date.min, for_others: bool = False
 ) -> RhythmFacts:
-    """Entries that count, the start of tracking, closed days, and whether messages arrive.
+    """Entries that count, what rounds asked, the start of tracking, closed days, and whether messages arrive.
 
-    A review that is in counts from its own day, although its log entry is made when the case closes. With
-    `entries_since` only entries of that day or later (every version of an entry has its day). `for_others`: as
-    somebody else may read it (`log_for_others.py`).
+    A review that is in counts although its log entry is made when the case closes, and so does an own case that is
+    with its reviewers. With `entries_since` only entries of that day or later (every version of an entry has its day).
+    `for_others`: as somebody else may read it (`log_for_others.py`).
     """
     entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
     caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
+    own = await chances_of(
+        work, person, caseload, memberships, policy, since=entries_since, for_others=for_others
+    )  # fmt: skip
     logged = list(current(event_of(e) for e in entries))
-    if for_others:
-        logged = await rhythm_for_others(work, logged)
+    not_logged = [
+        *(_under_way(id, person, Role.REVIEWER, day, sent, caseload, policy) for id, day, sent in own.reviewed),
+        *(_under_way(id, person, Role.PRESENTER, day, day, caseload, policy) for id, day in own.presented),
+    ]
     return RhythmFacts(
-        entries=(
-            *(await rhythm_for_others(work, logged) if for_others else logged),
-            *await _not_logged_yet(work, person, caseload, policy),
-        ),
+        entries=(*(await rhythm_for_others(work, logged) if for_others else logged), *not_logged),
         since=member_since(memberships, work.today(person.timezone)) or work.today(person.timezone),
         closures=Closures.of(day for c in closures for day in days_of(c.first_day, c.last_day)),
         reached=await _is_reached(work, person),
         policy=policy,
+        chances=own.chances,
     )
 
 
@@ -171,27 +179,21 @@ async def _is_reached(work: Work, person: Person) -> bool:
     return open_ == 0
 
 
-async def _not_logged_yet(work: Work, person: Person, caseload: Caseload, policy: Policy) -> list[SupervisionEvent]:
-    """The person's reviews that are in, of cases that are still open."""
-    assignments = await work.uow.find(
-        Assignment, reviewer=person.id, ended_at=None, submitted_at__not=None, case__of=OPEN_CASE
-    )
-    return [_review(assignment, person, caseload, policy) for assignment in assignments]
-
-
-def _review(assignment: Assignment, person: Person, caseload: Caseload, policy: Policy) -> SupervisionEvent:
-    assert assignment.submitted_at is not None
-    day = assignment.submitted_at.astimezone(ZoneInfo(person.timezone)).date()
+def _under_way(
+    id: str, person: Person, role: Role, day: date, sent: date, caseload: Caseload, policy: Policy
+) -> SupervisionEvent:
+    """A review that is in, or an own case that is out, of a case that is still open."""
     return SupervisionEvent(
-        id=assignment.id,
+        id=id,
         person=person.id,
         clinic=person.clinic,
-        role=Role.REVIEWER,
-        mode=caseload.chosen_mode_on(day),
-        days=(day,),
-        minutes=estimated_minutes(Role.REVIEWER, 1, policy),
+        role=role,
+        mode=caseload.chosen_mode_on(sent),
+        days=(sent,),
+        minutes=estimated_minutes(role, 1, policy),
         group_size=2,
-        recorded_at=assignment.submitted_at,
+        recorded_at=wall_time(sent, time(), person.timezone),
+        counts_on=day,
     )
 
 
@@ -223,6 +225,7 @@ def event_of(entry: LogEntry) -> SupervisionEvent:
         withdrawn=entry.withdrawn,
         signed_by=entry.signed_by,
         signed_at=entry.signed_at,
+        counts_on=entry.counts_on,
     )
 
 

@@ -13,20 +13,26 @@ from bot.domain.supervision import Role
 from bot.ports.records import LogEntry
 
 Days = Mapping[Kind, tuple[date, ...]]
-_FIELDS = ("id", "corrects", "person", "day", "role", "withdrawn")
+_FIELDS = ("id", "corrects", "person", "day", "counts_on", "role", "withdrawn", "recorded_at")
 
 
-async def days_of_events(work: Work, **conditions: Any) -> dict[str, Days]:
-    """Distinct days by person and kind, in order, of the log entries that meet the conditions and count.
+async def days_of_events(work: Work, first: date, last: date, **conditions: Any) -> dict[str, Days]:
+    """Distinct days of first..last by person and kind, in order, of the log entries that count.
 
-    As `supervision.current` has it: of each chain of corrections the last, unless it withdraws the entry.
+    A round's own day counts, also where the entry was made after `last`. As `supervision.current` has it: of each
+    chain of corrections the last, unless it withdraws the entry.
     """
-    rows = await work.uow.columns(LogEntry, _FIELDS, order=("recorded_at",), **conditions)
-    last = {corrects or id: (person, day, role, withdrawn) for id, corrects, person, day, role, withdrawn in rows}
+    ask = work.uow.columns
+    rows = await ask(LogEntry, _FIELDS, day__ge=first, day__le=last, **conditions)
+    rows += await ask(LogEntry, _FIELDS, day__gt=last, counts_on__ge=first, counts_on__le=last, **conditions)
+    chains: dict[str, tuple[Any, ...]] = {}
+    for id, corrects, *facts, _ in sorted(rows, key=lambda row: row[-1]):
+        chains[corrects or id] = (*facts,)
     received: dict[str, set[date]] = defaultdict(set)
     presented: dict[str, set[date]] = defaultdict(set)
-    for person, day, role, withdrawn in last.values():
-        if withdrawn or role == Role.SUPERVISOR:
+    for person, logged, counts_on, role, withdrawn in chains.values():
+        day = counts_on or logged
+        if withdrawn or role == Role.SUPERVISOR or not first <= day <= last:
             continue
         received[person].add(day)
         if role == Role.PRESENTER:

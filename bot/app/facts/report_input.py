@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of, days_of
 from bot.app.facts.event_days import NO_DAYS, Days, days_of_events
+from bot.app.facts.report_chances import facts_between
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Closures, Kind
@@ -56,14 +57,15 @@ async def service(work: Work, quarter: Quarter) -> Service:
     events = await _events(work, quarter, earliest, [p.id for p in people])
     cases = await _cases(work, quarter)
     reviews = await _reviews(work, quarter)
-    not_logged = await _not_logged_yet(work)
+    rounds = await facts_between(work, _start(quarter.first - timedelta(days=NEAR_DAYS)), _around(quarter)[1])
     policies = await _policies(work, memberships)
     found = []
     for person in people:
         logged = events.get(person.id, NO_DAYS)
         zone = ZoneInfo(person.timezone)
-        waiting = {moment.astimezone(zone).date() for moment in not_logged[person.id]}
-        days = {*logged[Kind.ANY_EVENT], *(day for day in waiting if earliest <= day <= quarter.last)}
+        reviewed, presented = (
+            {day for day in days if earliest <= day <= quarter.last} for days in rounds.not_logged(person)
+        )
         found.append(
             Followed(
                 person=person.id,
@@ -71,11 +73,14 @@ async def service(work: Work, quarter: Quarter) -> Service:
                 caseload=caseloads[person.id],
                 since=member_since(memberships[person.id], quarter.last) or memberships[person.id][0].joined_on,
                 until=_until(person, memberships[person.id]),
-                event_days=tuple(sorted(days)),
-                own_case_days=logged[Kind.OWN_CASE],
+                event_days=tuple(sorted({*logged[Kind.ANY_EVENT], *reviewed, *presented})),
+                own_case_days=tuple(sorted({*logged[Kind.OWN_CASE], *presented})),
                 cases=tuple(_case(case, zone) for case in cases[person.id]),
                 reviews=tuple(sorted(moment.astimezone(zone).date() for moment in reviews[person.id])),
                 policy=policies[person.id],
+                chances=rounds.chances(
+                    person, caseloads[person.id], memberships[person.id], policies[person.id], quarter.last
+                ),
             )
         )
     began = min((m.joined_on for of in memberships.values() for m in of), default=None)
@@ -88,11 +93,12 @@ async def _events(work: Work, quarter: Quarter, earliest: date, people: Sequence
     Corrections keep their entry's day, so a chain is never cut by a day.
     """
     near = quarter.first - timedelta(days=NEAR_DAYS)
-    found = await days_of_events(work, day__ge=near, day__le=quarter.last)
+    found = await days_of_events(work, near, quarter.last)
     lacking = [id for id in people if not all(d and d[0] < quarter.first for d in found.get(id, NO_DAYS).values())]
     for at in range(0, len(lacking), PEOPLE_AT_ONCE):
         some = lacking[at : at + PEOPLE_AT_ONCE]
-        for person, far in (await days_of_events(work, person__in=some, day__ge=earliest, day__lt=near)).items():
+        before = near - timedelta(days=1)
+        for person, far in (await days_of_events(work, earliest, before, person__in=some)).items():
             late = found.get(person, NO_DAYS)
             found[person] = {kind: far[kind] + late[kind] for kind in Kind}
     return found
@@ -135,19 +141,6 @@ async def _reviews(work: Work, quarter: Quarter) -> dict[str, list[datetime]]:
     return found
 
 
-async def _not_logged_yet(work: Work) -> dict[str, list[datetime]]:
-    """Reviews that are in, of cases still open: they count from their own day, their log entry comes at the end."""
-    found: dict[str, list[datetime]] = defaultdict(list)
-    under_way = await work.uow.columns(Case, ("id",), published_at__not=None, closed_at=None, withdrawn_at=None)
-    for portion in _portions(under_way):
-        cases = [id for (id,) in portion]
-        for reviewer, submitted in await work.uow.columns(
-            Assignment, ("reviewer", "submitted_at"), case__in=cases, submitted_at__not=None, ended_at=None
-        ):
-            found[reviewer].append(submitted)
-    return found
-
-
 async def _closures(work: Work, clinics: Mapping[str, Clinic]) -> dict[str, Closures]:
     closed: dict[str, list[date]] = defaultdict(list)
     for closure in await work.uow.find(Closure):
@@ -173,8 +166,11 @@ def _until(person: Person, memberships: Sequence[Membership]) -> date | None:
 
 def _around(quarter: Quarter) -> tuple[datetime, datetime]:
     """The quarter with a day on each side, as moments."""
-    start = wall_time(quarter.first - timedelta(days=1), time(0, 0), "UTC")
-    return start, wall_time(quarter.last + timedelta(days=2), time(0, 0), "UTC")
+    return _start(quarter.first - timedelta(days=1)), _start(quarter.last + timedelta(days=2))
+
+
+def _start(day: date) -> datetime:
+    return wall_time(day, time(0, 0), "UTC")
 
 
 def _portions(items: Sequence[tuple[Any, ...]]) -> Iterable[Sequence[tuple[Any, ...]]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.app.blocks.assignments import assignment_state
+from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
@@ -45,7 +46,7 @@ from bot.ui.model import (
     strong,
 )
 
-URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.LEAVE, State.ON_TRACK)
+URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.NOT_ASKED, State.LEAVE, State.ON_TRACK)
 WEEKS = 13
 """A quarter in the heat map."""
 
@@ -192,7 +193,7 @@ def _told(ctx: Context, status: Status) -> str:
     w = ctx.words
     if status.state is State.LEAVE:
         return w("state.leave")
-    return w("log.rhythm", state=w(f"state.{status.state}"), days=status.elapsed, target=status.target)
+    return rhythm_line(w, status)
 
 
 def _can_nudge(ctx: Context, each: Standing) -> bool:

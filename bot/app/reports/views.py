@@ -9,8 +9,8 @@ from bot.reports.quarterly_export import group_name, on_time_chart, report_head,
 from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Heading, Line, Notice, Table, Text, Tone, line, muted
 from bot.ui.strings import Words
 
-RHYTHM, WORK = (2, 3, 4, 5, 6, 7), (8, 9, 10, 11)
-"""Columns of `report_rows`: therapists, coverage, gaps, on time; cases, reviews, turn-around, trend."""
+RHYTHM, WORK = (2, 3, 4, 5, 6, 13), (7, 8, 9, 10, 11, 12)
+"""Columns of `report_rows`: therapists, coverage, rounds asked and met, own cases, trend; gaps, cases, reviews."""
 HIDDEN_NAMED = 12
 """So many hidden groups are named; beyond, their number has to do."""
 

@@ -11,6 +11,7 @@ from bot.app.facts.caseload import caseload_of
 from bot.app.facts.deadlines import deadline, takeaway_days
 from bot.app.steps.missed_reviews import note_missed
 from bot.domain.case import Assignment, Case, ready_to_release
+from bot.domain.chances import rhythm_day
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round
@@ -76,8 +77,7 @@ async def _log(work: Work, case: Case) -> None:
     took_part = await _took_part(work, case)
     await _log_one(work, case, presenter, Role.PRESENTER, work.now, took_part)
     for assignment in assignments:
-        assert assignment.submitted_at is not None
-        await _log_one(work, case, assignment.reviewer, Role.REVIEWER, assignment.submitted_at, took_part)
+        await _log_one(work, case, assignment.reviewer, Role.REVIEWER, assignment, took_part)
 
 
 async def _took_part(work: Work, case: Case) -> frozenset[str]:
@@ -88,13 +88,20 @@ async def _took_part(work: Work, case: Case) -> frozenset[str]:
 
 
 async def _log_one(
-    work: Work, case: Case, person_id: str, role: Role, moment: datetime, took_part: frozenset[str]
+    work: Work, case: Case, person_id: str, role: Role, done: datetime | Assignment, took_part: frozenset[str]
 ) -> None:
+    """The entry has the day of the takeaway, or of the review that is `done`; the rhythm counts the round's own day."""
     person = await work.uow.get(Person, person_id)
+    zone = ZoneInfo(person.timezone)
+    if isinstance(done, Assignment):
+        assert done.submitted_at is not None
+        moment, counts_on = done.submitted_at, rhythm_day(done, zone)
+    else:
+        moment, counts_on = done, case.published_at.astimezone(zone).date() if case.published_at else None
     if person.removed_at and moment > person.removed_at:
         return  # nothing happened to somebody after their last day
     policy = await work.policy(await work.uow.get(Group, case.group))
-    day = moment.astimezone(ZoneInfo(person.timezone)).date()
+    day = moment.astimezone(zone).date()
     mode = (await caseload_of(work, person)).chosen_mode_on(day)
     entry = LogEntry(
         id=work.tools.ids.new("log"),
@@ -114,6 +121,7 @@ async def _log_one(
         round=case.round,
         members=tuple(sorted(took_part - {person.id})),
         themes=case.themes,
+        counts_on=counts_on,
     )
     with suppress(AlreadyThere):
         await work.uow.add(entry)

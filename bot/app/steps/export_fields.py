@@ -63,7 +63,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     ExperienceEntry: _fields("practising_since", "recorded_at"),
     LeaveEntry: _fields("first_day last_day own_cases", "recorded_at cancelled_at", "cover"),
     LogEntry: _fields(
-        "role mode days minutes group_size type medium minutes_estimated documented themes withdrawn",
+        "role mode days counts_on minutes group_size type medium minutes_estimated documented themes withdrawn",
         "recorded_at signed_at",
         count="members",
     ),

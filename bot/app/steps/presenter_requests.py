@@ -65,13 +65,30 @@ async def _presenters(work: Work, group: Group, policy: Policy) -> list[Presente
     caseloads = await caseloads_of(work, people)
     joined = {m.person: m.joined_on for m in await work.uow.find(Membership, group=group.id)}
     rounds = await work.uow.find(Round, group=group.id)
-    return [await _presenter(work, p, caseloads[p.id], joined[p.id], rounds, policy) for p in people]
+    out = await _under_way(work, group)
+    return [await _presenter(work, p, caseloads[p.id], max(joined[p.id], out.get(p.id, joined[p.id])), rounds, policy)
+            for p in people]  # fmt: skip
+
+
+async def _under_way(work: Work, group: Group) -> dict[str, date]:
+    """The day on which the latest own case of each presenter went out that is not in the log yet."""
+    cases = await work.uow.columns(
+        Case, ("id", "published_at"), group=group.id, published_at__not=None, closed_at=None, withdrawn_at=None
+    )
+    authors = await work.uow.presenters([id for id, _ in cases])
+    found: dict[str, date] = {}
+    for id, published in cases:
+        day = published.astimezone(ZoneInfo(group.timezone)).date()
+        found[authors[id]] = max(day, found.get(authors[id], day))
+    return found
 
 
 async def _presenter(
-    work: Work, person: Person, caseload: Caseload, joined: date, rounds: list[Round], policy: Policy
+    work: Work, person: Person, caseload: Caseload, since: date, rounds: list[Round], policy: Policy
 ) -> Presenter:
+    """Waiting since they last presented, on the round's own day, or joined."""
     presented = await work.uow.find(LogEntry, person=person.id, role="presenter", order=("-day",), limit=1)
+    last = (presented[0].counts_on or presented[0].day) if presented else since
     day = work.today(person.timezone)
     leave = tuple(Period(p.first, p.last or FAR) for p in caseload.periods_of_leave)
     passed = tuple(
@@ -79,7 +96,7 @@ async def _presenter(
     )
     return Presenter(
         id=person.id,
-        since=max(joined, presented[0].day) if presented else joined,
+        since=max(since, last),
         target_days=caseload.target_on(day, policy).own_case,
         leave=leave,
         not_this_time=passed,

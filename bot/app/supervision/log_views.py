@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.anonymise import Sensitive
+from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import event_of, rhythm_of
 from bot.app.facts.permissions import person_policy
@@ -77,8 +78,7 @@ async def log_card(ctx: Context, skip: int = 0) -> Card:
     rows: list[tuple[str, Line]] = []
     for kind in Kind:
         state = rhythm[kind]
-        value = w("log.rhythm", state=w(f"state.{state.state.value}"), days=state.elapsed, target=state.target)
-        rows.append((w(f"rhythm.{kind.value}"), line(value)))
+        rows.append((w(f"rhythm.{kind.value}"), line(rhythm_line(w, state))))
     today = ctx.my_today
     for key, months in (("log.year", 12), ("log.five_years", 60)):
         before = add_months(today, -months)

@@ -13,7 +13,8 @@ class LogEntry:
     """A supervision event as kept: `bot.domain.supervision.SupervisionEvent` with what storing it needs.
 
     `source` is unique per organisation and makes entries of rounds appear exactly once
-    ("case:<case>:<person>"); `day` is the last of `days`, by which it is found. Facts, never text.
+    ("case:<case>:<person>"); `day` is the last of `days`, by which it is found. `counts_on` is the round's own day on
+    which it counts for the rhythm, where it was in time. Facts, never text.
     """
 
     id: str
@@ -40,6 +41,7 @@ class LogEntry:
     withdrawn: bool = False
     signed_by: str | None = None
     signed_at: datetime | None = None
+    counts_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -120,8 +120,8 @@ def test_gaps_over_time_end_with_the_open_one() -> None:
 def test_a_two_weekly_round_cannot_meet_a_novices_weekly_target() -> None:
     novice = Caseload(experience=(ExperienceFact("p1", date(2026, 9, 1), "", T0),))
     warnings = cadence_warnings([novice, *[Caseload()] * 5], START, P)
-    assert [(w.kind, w.novice, w.members, w.expected_days, w.target) for w in warnings] == [
-        (Kind.ANY_EVENT, True, 1, 14, 7)
+    assert [(w.kind, w.novice, w.members, w.expected_days, w.target, w.weeks) for w in warnings] == [
+        (Kind.ANY_EVENT, True, 1, 14, 7, 1)
     ]
     assert cadence_warnings([Caseload()] * 6, START, P) == ()
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from bot.domain.caseload import Caseload, Leave, Mode, ModeChange
+from bot.domain.chances import Asked, Chances
 from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
 from bot.reports.quarterly import CaseFact, Followed, NoSuchQuarter, Numbers, Quarter, QuarterNotOver, Report, quarterly
@@ -38,6 +39,12 @@ def therapist(n: int, clinic: str = "A", *, every: int = 14, **changes: object) 
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # tests name real fields
 
 
+def asked(*rounds: tuple[int, bool], offered: tuple[int, ...] = ()) -> Chances:
+    """One review a round, published on a day and due a week later, met or not."""
+    reviews = tuple(Asked(f"r{n}", day(n), day(n + 7), done=done) for n, done in rounds)
+    return Chances(reviews, tuple(day(n) for n in offered), window=7)
+
+
 def numbers(report: Report) -> Numbers:
     row = report.row(Group())
     assert row is not None
@@ -55,12 +62,58 @@ def test_a_small_service_by_hand() -> None:
     made = numbers(quarterly([*regular, late], Q, today=AFTER, policy=P))
     assert made.therapists == 5
     assert made.coverage == 100
-    assert made.on_time == 85  # 28 of 33
+    assert made.gap_on_time == 85  # 28 of 33
+    assert (made.asked, made.on_time) == (0, None)  # no round asked anything
     assert made.gap_median == 14
     assert made.gap_p90 == 20
     assert (made.cases, made.reviews) == (1, 1)
     assert made.turnaround is None  # one presenter only
     assert made.own_on_time == 94  # own cases: four people with four gaps of 28 days, one open for 97
+
+
+def test_a_perfect_service_reads_100_per_cent_everywhere() -> None:
+    """Asked each fortnight, always in time; a round a day late for a holiday, everybody presents every second time."""
+    days = (-28, -14, 0, 15, 28, 42, 56, 70, 84)
+    perfect = [
+        therapist(
+            n,
+            event_days=tuple(day(d) for d in days),
+            own_case_days=tuple(day(d) for d in days[n % 2 :: 2]),
+            chances=asked(*((d, True) for d in days), offered=days),
+        )
+        for n in range(5)
+    ]
+    made = numbers(quarterly(perfect, Q, today=AFTER, policy=P))
+    assert (made.coverage, made.on_time, made.own_on_time, made.gap_on_time) == (100, 100, 100, 100)
+    assert made.asked == 5 * 6  # those of day 84 are due on day 91, in the next quarter
+    assert made.gap_median == 14
+    assert made.gap_p90 == 15
+
+
+def test_a_missed_review_counts_once_and_its_gap_only_beyond_target_and_window() -> None:
+    people = [therapist(n, chances=asked((0, True), (14, True))) for n in range(4)]
+    kept = therapist(4, event_days=(day(-14), day(0), day(22)), chances=asked((0, True), (14, False)))
+    late = quarterly([*people, kept], Q, today=AFTER, policy=P)
+    assert (numbers(late).asked, numbers(late).on_time) == (10, 90)
+
+
+def test_nobody_is_late_where_no_round_asked_or_could_be_met() -> None:
+    """A group without a round: not covered, not late, and not in the denominator either."""
+    idle = [therapist(n, event_days=(), own_case_days=(), chances=Chances(window=7)) for n in range(5)]
+    made = numbers(quarterly(idle, Q, today=AFTER, policy=P))
+    assert (made.therapists, made.coverage, made.on_time) == (5, None, None)
+    assert (made.own_on_time, made.gap_on_time) == (100, 100)
+    asked_too = [*idle, *(therapist(9 + n, chances=asked((0, True), offered=(0,))) for n in range(5))]
+    assert numbers(quarterly(asked_too, Q, today=AFTER, policy=P)).coverage == 100
+
+
+def test_who_never_presents_although_rounds_went_out_is_late_with_their_own_case() -> None:
+    silent = [
+        therapist(n, own_case_days=(day(-20),), chances=asked((0, True), offered=(0, 14, 28, 42))) for n in range(5)
+    ]
+    assert numbers(quarterly(silent, Q, today=AFTER, policy=P)).own_on_time == 0
+    between = [therapist(n, own_case_days=(day(-20),), chances=asked((0, True))) for n in range(5)]
+    assert numbers(quarterly(between, Q, today=AFTER, policy=P)).own_on_time == 100
 
 
 def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person_out() -> None:
@@ -77,7 +130,10 @@ def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person
         today=AFTER,
         policy=P,
     )
-    assert (numbers(alone).gap_p90, numbers(alone).on_time) == (31, 50)  # 31 days since joining, then 28 less 14 away
+    assert (numbers(alone).gap_p90, numbers(alone).gap_on_time) == (
+        31,
+        50,
+    )  # 31 days since joining, then 28 less 14 away
 
 
 def test_coverage_counts_those_with_an_event_in_the_quarter() -> None:
@@ -96,11 +152,12 @@ def test_people_stand_in_the_mode_of_most_of_their_days() -> None:
 
 
 def test_the_trend_compares_only_what_both_quarters_show() -> None:
-    people = [therapist(n) for n in range(5)]
-    last = quarterly([therapist(n, every=7) for n in range(5)], Q.previous, today=AFTER, policy=P)
+    people = [therapist(n, chances=asked((0, True), (14, True), (28, False), (42, True))) for n in range(5)]
+    met = asked((-60, True), (-30, True))
+    last = quarterly([therapist(n, every=7, chances=met) for n in range(5)], Q.previous, today=AFTER, policy=P)
     row = quarterly(people, Q, today=AFTER, policy=P, previous=last).row(Group())
     assert row is not None
-    assert row.trend == 0
+    assert row.trend == -25  # one of four reviews missed by each, all met the quarter before
     few = quarterly(people[:4], Q.previous, today=AFTER, policy=P)
     row = quarterly(people, Q, today=AFTER, policy=P, previous=few).row(Group())
     assert row is not None
@@ -215,9 +272,10 @@ def test_the_numbers_equal_a_count_day_by_day(
     assert made.therapists == len(everyone)
     assert made.coverage == math.floor(100 * sum(c for _, c in everyone) / len(everyone) + 0.5)
     if days:
+        assert made.gap_median is not None
         assert float(made.gap_median) == statistics.median(days)
         assert made.gap_p90 == days[math.ceil(len(days) * 0.9) - 1]
-        assert made.on_time == math.floor(100 * sum(d <= 14 for d in days) / len(days) + 0.5)
+        assert made.gap_on_time == math.floor(100 * sum(d <= 14 for d in days) / len(days) + 0.5)
 
 
 # Exports
@@ -225,13 +283,14 @@ def test_the_numbers_equal_a_count_day_by_day(
 
 def shown_report() -> Report:
     switch = ModeChange("p", Mode.F2F, day(-100), "", T0)
+    met = asked((0, True), (14, True), (28, False))
     cases = (CaseFact(day(5), day(12), ("sleep",)), CaseFact(day(40), day(45), ("worry", "drop_out")))
-    people = [therapist(n, "Aarhus", cases=cases, reviews=(day(3), day(17))) for n in range(9)]
-    people += [therapist(n, "Malmö", every=16, caseload=Caseload(modes=(switch,))) for n in range(20, 27)]
-    people += [therapist(n, "Kiel", every=21) for n in range(30, 42)]
-    people += [therapist(n, "Kiel", caseload=Caseload(modes=(switch,))) for n in range(50, 52)]
+    people = [therapist(n, "Aarhus", chances=met, cases=cases, reviews=(day(3), day(17))) for n in range(9)]
+    people += [therapist(n, "Malmö", every=16, chances=met, caseload=Caseload(modes=(switch,))) for n in range(20, 27)]
+    people += [therapist(n, "Kiel", every=21, chances=met) for n in range(30, 42)]
+    people += [therapist(n, "Kiel", chances=met, caseload=Caseload(modes=(switch,))) for n in range(50, 52)]
     first = quarterly(people, Q, today=AFTER, policy=P)
-    people[0] = therapist(0, "Aarhus", cases=(*cases, CaseFact(day(60))), reviews=(day(3), day(17)))
+    people[0] = therapist(0, "Aarhus", chances=met, cases=(*cases, CaseFact(day(60))), reviews=(day(3), day(17)))
     return quarterly(people, Q, today=AFTER, policy=P, published=first)
 
 
@@ -250,7 +309,7 @@ def test_hidden_groups_show_nothing_in_any_column_of_the_csv() -> None:
     rows = list(csv.reader(io.StringIO(report_csv(shown_report(), words=sentences, language="en").decode("utf-8-sig"))))
     hidden = [row for row in rows if row[1:3] == ["Kiel", "Face-to-face"]]
     assert len(hidden) == 1
-    assert hidden[0][3:] == [""] * 10 + ["hidden", ""]
+    assert hidden[0][3:] == [""] * 12 + ["hidden", ""]
     everybody = next(row for row in rows if row[1:3] == ["All", "All"])
     assert everybody[0] == "2027-Q1"
     assert everybody[3] == "30"

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.caseload import Caseload, Mode, ModeChange
+from bot.domain.chances import Asked, Chances
 from bot.domain.policy import Policy
 from bot.reports.quarterly import CaseFact, Followed, Quarter, Report, quarterly
 from bot.reports.suppression import Cell, Group, groups_of, partition
@@ -83,6 +84,17 @@ def test_fewer_than_five_in_all_show_nothing() -> None:
 # Versions of one quarter: somebody is moved, somebody is erased, somebody is added late.
 
 
+ASKED = Chances(
+    (
+        Asked("r8", date(2026, 8, 1), date(2026, 8, 8), done=True),
+        Asked("r11", date(2026, 11, 1), date(2026, 11, 8), done=True),
+        Asked("r2", date(2027, 2, 1), date(2027, 2, 8), done=False),
+    ),
+    window=7,
+)
+"""A review in each quarter, the last one missed."""
+
+
 def followed(members: dict[str, Cell], cases: dict[str, int]) -> list[Followed]:
     return [
         Followed(
@@ -93,6 +105,7 @@ def followed(members: dict[str, Cell], cases: dict[str, int]) -> list[Followed]:
             ),
             since=date(2026, 1, 1),
             cases=(CaseFact(date(2027, 2, 1)),) * cases.get(person, 0),
+            chances=ASKED,
         )
         for person, (clinic, mode) in members.items()
     ]

@@ -1,0 +1,149 @@
+"""The rounds one person could have met, from the stored facts: reviews asked of them, rounds they could present in.
+
+What others read (`log_for_others.py`) leaves out their own cases that are under way: those are nobody's to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.app.context import Work
+from bot.app.facts.permissions import cases_of_assignments
+from bot.domain.calendar import wall_time
+from bot.domain.case import Assignment, Case
+from bot.domain.caseload import Caseload
+from bot.domain.chances import Chances, asked_of, rhythm_day, window_days, without
+from bot.domain.organisation import Membership
+from bot.domain.person import Person
+from bot.domain.policy import Policy
+from bot.domain.round import Round
+
+AT_MOST = timedelta(days=800)
+"""No further back: more than any target, with long leave between."""
+
+
+@dataclass(frozen=True)
+class OwnChances:
+    """What one person's rhythm is counted from besides the log.
+
+    `reviewed` are the days of reviews that are in while their case is open, `presented` those of own cases under way.
+    """
+
+    chances: Chances
+    reviewed: tuple[tuple[str, date, date], ...]
+    """Assignment, the day it counts on, the day it was sent."""
+    presented: tuple[tuple[str, date], ...]
+    """Case, and the day its round went out."""
+
+
+async def chances_of(
+    work: Work,
+    person: Person,
+    caseload: Caseload,
+    memberships: Sequence[Membership],
+    policy: Policy,
+    *,
+    since: date,
+    for_others: bool,
+) -> OwnChances:
+    """Everything asked of and offered to the person since a day, in their own days."""
+    zone = ZoneInfo(person.timezone)
+    since = max(since, work.today(person.timezone) - AT_MOST)
+    start = wall_time(since, time(), person.timezone)
+    held = await work.uow.find(Assignment, reviewer=person.id, published_at__ge=start)
+    cases = await cases_of_assignments(work, held)
+    own = [] if for_others else await _own_cases(work, person, since)
+    asked = [asked_of(each, zone, stopped=stopped(each, cases.get(each.case))) for each in held]
+    under_way = [case for case in own if case.published_at and case.open]
+    return OwnChances(
+        chances=Chances(
+            asked=tuple(each for each in asked if each),
+            offered=await _offered(work, person, caseload, memberships, own, since),
+            window=window_days(policy),
+        ),
+        reviewed=tuple(
+            (each.id, rhythm_day(each, zone) or since, each.submitted_at.astimezone(zone).date())
+            for each in held
+            if each.active and each.submitted_at and each.case in cases and cases[each.case].open
+        ),
+        presented=tuple((c.id, c.published_at.astimezone(zone).date()) for c in under_way if c.published_at),
+    )
+
+
+class Due(Protocol):
+    """Of an assignment: its deadline."""
+
+    @property
+    def due_at(self) -> datetime | None: ...
+
+
+class Ends(Protocol):
+    """Of a case: whether and when it stopped."""
+
+    @property
+    def held_at(self) -> datetime | None: ...
+
+    @property
+    def closed_at(self) -> datetime | None: ...
+
+    @property
+    def withdrawn_at(self) -> datetime | None: ...
+
+
+def stopped(assignment: Due, case: Ends | None) -> bool:
+    """Whether the case of an assignment asks for nothing more: on hold, withdrawn, or ended before the deadline."""
+    if case is None or case.held_at or case.withdrawn_at:
+        return True
+    return case.closed_at is not None and assignment.due_at is not None and case.closed_at <= assignment.due_at
+
+
+def waiting_days(submitted: date, published: date | None, today: date) -> tuple[date, date]:
+    """The days on which an own case waited for reviewers: no round was missed then."""
+    return submitted, (published - timedelta(days=1) if published else today)
+
+
+async def _own_cases(work: Work, person: Person, since: date) -> list[Case]:
+    """The person's own cases that went out since a day or have not gone out yet."""
+    ids = await work.uow.cases_of(person.id)
+    cases = await work.uow.find(Case, id__in=ids, withdrawn_at=None) if ids else []
+    return [case for case in cases if case.published_at is None or case.published_at.date() >= since]
+
+
+async def _offered(
+    work: Work,
+    person: Person,
+    caseload: Caseload,
+    memberships: Sequence[Membership],
+    own: Sequence[Case],
+    since: date,
+) -> tuple[date, ...]:
+    """Days of published rounds with cases in which the person, a member and not away, could have presented."""
+    zone, today = ZoneInfo(person.timezone), work.today(person.timezone)
+    groups = sorted({m.group for m in memberships if m.left_on is None or m.left_on >= since})
+    if not groups:
+        return ()
+    rounds = await work.uow.find(
+        Round, group__in=groups, published_at__ge=wall_time(since, time(), person.timezone), cancelled_at=None
+    )
+    ids = [round_.id for round_ in rounds]
+    used = {id for (id,) in await work.uow.columns(Case, ("round",), round__in=ids, published_at__not=None)}
+    days = []
+    for round_ in rounds:
+        if round_.published_at is None or round_.id not in used or person.id in round_.passed:
+            continue
+        day = round_.published_at.astimezone(zone).date()
+        if not caseload.on_leave(day) and any(m.group == round_.group and m.holds_on(day) for m in memberships):
+            days.append(day)
+    waited = [
+        waiting_days(
+            case.submitted_at.astimezone(zone).date(),
+            case.published_at.astimezone(zone).date() if case.published_at else None,
+            today,
+        )
+        for case in own
+    ]
+    return without(days, waited)

@@ -1,0 +1,138 @@
+"""What a round asks of somebody, when it is met, and what nobody could have met."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.case import Assignment, EndReason
+from bot.domain.caseload import Caseload, Leave
+from bot.domain.chances import Asked, Chances, asked_of, rhythm_day, window_of, without
+from bot.domain.frequency import Counting, Kind, State, gaps, status, window_warning
+from bot.domain.policy import Policy
+
+P = Policy()
+ZONE = ZoneInfo("Europe/Copenhagen")
+START = date(2027, 1, 4)
+PUBLISHED = datetime(2027, 1, 4, 8, tzinfo=UTC)
+DUE = datetime(2027, 1, 11, 22, 59, tzinfo=UTC)
+SENT = Assignment("as", "o", "case", "r", "p", "A", PUBLISHED, due_at=DUE, published_at=PUBLISHED)
+FULL_TIME = Counting(Caseload())
+
+
+def day(n: int) -> date:
+    return START + timedelta(days=n)
+
+
+def asked(n: int, *, done: bool, active: bool = False) -> Asked:
+    return Asked(f"r{n}", day(n), day(n + 7), done=done, active=active)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"submitted_at": DUE}, "met"),
+        ({"submitted_at": DUE + timedelta(days=1), "late": True}, "missed"),
+        ({}, "missed"),
+        ({"published_at": None}, "not asked"),
+        ({"not_reached_at": PUBLISHED}, "not asked"),
+        ({"ended_at": DUE, "end_reason": EndReason.DECLINED}, "not asked"),
+        ({"ended_at": DUE, "end_reason": EndReason.LEAVE}, "not asked"),
+        ({"ended_at": DUE + timedelta(days=1), "end_reason": EndReason.REASSIGNED}, "missed"),
+        ({"ended_at": DUE + timedelta(days=1), "end_reason": EndReason.LEAVE}, "missed"),
+        ({"ended_at": DUE + timedelta(days=1), "end_reason": EndReason.RECOGNISED}, "not asked"),
+        ({"ended_at": DUE + timedelta(days=1), "end_reason": EndReason.WITHDRAWN}, "not asked"),
+    ],
+)
+def test_a_round_is_met_missed_or_asked_nothing(changes: dict[str, object], expected: str) -> None:
+    found = asked_of(replace(SENT, **changes), ZONE)  # type: ignore[arg-type]  # the table names real fields
+    assert (found is None) == (expected == "not asked")
+    if found:
+        assert (found.day, found.due, found.done) == (START, date(2027, 1, 11), expected == "met")
+
+
+def test_a_case_on_hold_asks_nothing_but_a_review_that_is_in_counts() -> None:
+    assert asked_of(SENT, ZONE, stopped=True) is None
+    assert asked_of(replace(SENT, submitted_at=DUE), ZONE, stopped=True) is not None
+
+
+def test_a_review_in_time_counts_on_the_rounds_day_a_late_one_on_its_own() -> None:
+    assert rhythm_day(replace(SENT, submitted_at=DUE), ZONE) == START
+    late = DUE + timedelta(days=1)
+    assert rhythm_day(replace(SENT, submitted_at=late, late=True), ZONE) == date(2027, 1, 12)
+    assert rhythm_day(SENT, ZONE) is None
+
+
+def test_a_round_is_decided_on_its_last_deadline_and_met_when_everything_was_in() -> None:
+    two = (Asked("r", day(0), day(7), done=True), Asked("r", day(3), day(10), done=False))
+    assert Chances(two).rounds(day(10)) == ()
+    (decided,) = Chances(two).rounds(day(11))
+    assert (decided.decided, decided.met) == (day(10), False)
+
+
+@pytest.mark.parametrize(("working_days", "days"), [(1, 3), (3, 5), (5, 7), (6, 10), (10, 14)])
+def test_the_window_is_the_most_calendar_days_that_working_days_take(working_days: int, days: int) -> None:
+    assert window_of(working_days) == days
+    longest = max(
+        next(n for n in range(1, 30) if sum((day(first + k).weekday() < 5) for k in range(1, n + 1)) == working_days)
+        for first in range(5)
+    )
+    assert longest == days
+
+
+def standing(kind: Kind, today: int, events: tuple[int, ...], chances: Chances) -> State:
+    found = status(
+        kind, [day(n) for n in events], since=START, today=day(today), counting=FULL_TIME, policy=P, chances=chances
+    )
+    return found.state
+
+
+def test_states_follow_what_was_asked() -> None:
+    """Asked on day 14 with a week's time, the last event on day 0; or nobody asked again at all."""
+    open_ = Chances((asked(0, done=True), asked(14, done=False, active=True)), (), 7)
+    at = [standing(Kind.ANY_EVENT, n, (0,), open_) for n in (13, 14, 17, 18, 21, 22)]
+    soon = State.DUE_SOON
+    assert at == [State.ON_TRACK, State.ON_TRACK, State.ON_TRACK, soon, soon, State.OVERDUE]
+    met = Chances((asked(0, done=True), asked(14, done=True)), (), 7)
+    assert standing(Kind.ANY_EVENT, 30, (0, 14), met) is State.ON_TRACK
+    assert standing(Kind.ANY_EVENT, 35, (0, 14), met) is State.ON_TRACK
+    assert standing(Kind.ANY_EVENT, 36, (0, 14), met) is State.NOT_ASKED
+    moved = Chances((asked(14, done=False),), (), 7)  # somebody else wrote it after the deadline
+    assert standing(Kind.ANY_EVENT, 30, (0,), moved) is State.OVERDUE
+    assert standing(Kind.ANY_EVENT, 30, (0, 28), moved) is State.ON_TRACK
+
+
+def test_an_own_case_is_overdue_only_where_a_round_could_have_taken_it() -> None:
+    offered = Chances((), (day(14), day(28), day(42)), 7)
+    assert standing(Kind.OWN_CASE, 35, (0,), offered) is State.DUE_SOON
+    assert standing(Kind.OWN_CASE, 36, (0,), offered) is State.OVERDUE
+    assert standing(Kind.OWN_CASE, 60, (0,), Chances((), (), 7)) is State.NOT_ASKED
+
+
+def test_the_gap_is_a_second_number_with_the_rounds_window_and_spared_without_a_round() -> None:
+    late = Chances((asked(14, done=False),), (), 7)
+    found = [
+        gaps(Kind.ANY_EVENT, [day(n)], since=START, until=day(n), counting=FULL_TIME, policy=P, chances=chances)[0]
+        for n, chances in ((21, late), (22, late), (22, Chances((), (), 7)), (22, None), (14, None))
+    ]
+    assert [gap.on_time for gap in found] == [True, False, True, False, True]
+
+
+def test_days_of_leave_are_no_offer_and_spans_are_left_out_with_both_ends() -> None:
+    assert without([day(3), day(1), day(9)], [(day(2), day(3))]) == (day(1), day(9))
+    away = Caseload(leaves=(Leave("p", day(2), day(4)),))
+    now = status(
+        Kind.ANY_EVENT, [], since=START, today=day(3), counting=Counting(away), policy=P, chances=Chances(window=7)
+    )
+    assert now.state is State.LEAVE
+
+
+def test_rounds_that_overlap_are_told_with_what_fits() -> None:
+    weekly = P.with_overrides({"cadence_weeks": 1, "comment_working_days": 8})
+    found = window_warning(weekly)
+    assert found is not None
+    assert (found.window, found.cadence, found.working_days) == (12, 7, 5)
+    assert window_warning(P) is None
