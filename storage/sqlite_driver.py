@@ -65,7 +65,7 @@ class _Cursor(aiosqlite.Cursor):
         return list(rows)
 
     async def _there(self, work: Callable[..., Any], *given: Any) -> None:
-        await self._execute(work, *given)  # type: ignore[no-untyped-call]
+        await self._execute(work, *given)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
 
     async def close(self) -> None:
         self._rows.clear()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.admin.context import Desk, named, person_named
 from bot.admin.people import checked_zone, free_name
+from bot.admin.staff_files import LONGEST
 from bot.app.context import Work
 from bot.app.steps.departure import leave_group
 from bot.app.steps.open_round import cancel_round
@@ -28,39 +29,70 @@ PERSON_FIELDS = ("name", "email", "clinic", "timezone", "language", "languages",
 
 
 async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, str]) -> list[Person]:
-    """Another name, e-mail, clinic (by its name), time zone, language, review languages or personnel id. Audited."""
+    """Another name, e-mail, clinic (by its name), time zone, language, review languages or personnel id. Audited.
+
+    An empty value changes nothing. Raises SetupError for a value that cannot be true of the person.
+    """
+    wanted = {key: value.strip() for key, value in given.items() if value.strip()}
+    _known_fields(wanted)
     async with desk.begin(org) as uow:
         person = await person_named(uow, email)
-        values: dict[str, object] = {key: value.strip() for key, value in given.items() if value.strip()}
-        if "name" in values and not (str(values["name"]).isprintable() and len(str(values["name"])) <= 100):
-            raise SetupError("A name has 1 to 100 characters that can be printed.")
-        if "timezone" in values:
-            checked_zone(str(values["timezone"]))
-        if "clinic" in values:
-            clinic = await named(uow, Clinic, str(values["clinic"]))
-            old = await uow.get(Clinic, person.clinic)
-            values["clinic"] = clinic.id
-            # Whoever moves lives by the new clinic's clock unless theirs was their own.
-            if "timezone" not in values and person.timezone == old.timezone:
-                values["timezone"] = clinic.timezone
-        if "languages" in values:
-            values["languages"] = tuple(str(values["languages"]).replace(",", " ").split())
-        spoken = f"{given.get('languages', '')} {given.get('language', '')}".replace(",", " ").split()
-        unknown = sorted(set(spoken) - set(LANGUAGES))
-        if unknown:
-            raise SetupError(f"There is no language {', '.join(unknown)}; there are {', '.join(LANGUAGES)}.")
-        if "email" in values:
-            await _free_email(uow, str(values["email"]), person)
+        clinic, timezone = await _moved(uow, person, wanted)
+        changed = replace(
+            person,
+            name=_checked_length("name", wanted.get("name", person.name)),
+            email=wanted.get("email", person.email),
+            clinic=clinic,
+            timezone=timezone,
+            language=_known_languages(wanted["language"], 1)[0] if "language" in wanted else person.language,
+            languages=_known_languages(wanted["languages"]) if "languages" in wanted else person.languages,
+            personnel_id=_checked_length("personnel_id", wanted.get("personnel_id", person.personnel_id)),
+        )
+        await _must_be_free(uow, wanted, person)
         try:
-            changed = await uow.save(replace(person, **values))  # type: ignore[arg-type]  # each value was checked by its name above
+            await uow.save(changed)
         except AlreadyThere:
-            raise SetupError(f"{values.get('email')} belongs to somebody already.") from None
+            raise SetupError(f"{changed.email} belongs to somebody already.") from None
         # Names and addresses stay out of the trail: it says which fields changed.
-        fields = [key for key in values if getattr(person, key) != getattr(changed, key)]
+        fields = [key for key in PERSON_FIELDS if getattr(person, key) != getattr(changed, key)]
         await desk.audit(uow, Audited.PERSON_CHANGED, person.id, fields=" ".join(fields))
         await uow.wake("person.remind", person.id, desk.clock.now())
         await uow.commit()
     return [changed]
+
+
+def _known_fields(wanted: Mapping[str, str]) -> None:
+    unknown = sorted(set(wanted) - set(PERSON_FIELDS))
+    if unknown:
+        raise SetupError(f"{', '.join(unknown)} cannot be changed here; {', '.join(PERSON_FIELDS)} can.")
+
+
+async def _moved(uow: UnitOfWork, person: Person, wanted: Mapping[str, str]) -> tuple[str, str]:
+    """The id of the clinic and the time zone of whoever may move to another clinic."""
+    if "timezone" in wanted:
+        checked_zone(wanted["timezone"])
+    if "clinic" not in wanted:
+        return person.clinic, wanted.get("timezone", person.timezone)
+    old, clinic = await uow.get(Clinic, person.clinic), await named(uow, Clinic, wanted["clinic"])
+    # Whoever moves lives by the new clinic's clock unless theirs was their own.
+    follows = clinic.timezone if person.timezone == old.timezone else person.timezone
+    return clinic.id, wanted.get("timezone", follows)
+
+
+def _checked_length(field: str, text: str) -> str:
+    most = LONGEST[field]
+    if not text.isprintable() or len(text) > most:
+        raise SetupError(f"{field} has 1 to {most} characters that can be printed.")
+    return text
+
+
+def _known_languages(text: str, most: int | None = None) -> tuple[str, ...]:
+    """Languages as they are typed, with blanks or commas between; `most` of them."""
+    named = tuple(dict.fromkeys(text.replace(",", " ").split()))
+    unknown = sorted(set(named) - set(LANGUAGES))
+    if unknown or not named or (most and len(named) > most):
+        raise SetupError(f"There is no language {', '.join(unknown) or text}; there are {', '.join(LANGUAGES)}.")
+    return named
 
 
 async def rename(desk: Desk, org: str, kind: type[Clinic] | type[Group], old: str, new: str) -> list[Clinic | Group]:
@@ -222,13 +254,16 @@ async def _end_series(desk: Desk, uow: UnitOfWork, group: Group) -> None:
         await uow.wake("series.open", series.id, None)
 
 
-async def _free_email(uow: UnitOfWork, email: str, person: Person) -> None:
-    if "@" not in email or len(email) > 254:
+async def _must_be_free(uow: UnitOfWork, wanted: Mapping[str, str], person: Person) -> None:
+    """An e-mail and a personnel id belong to one person, also to one who left."""
+    email = wanted.get("email", person.email)
+    if "@" not in email or len(email) > LONGEST["email"]:
         raise SetupError(f"{email} is not an e-mail address.")
     for other in await uow.find(Person):
-        if other.id != person.id and other.email.casefold() == email.casefold():
-            left = "" if other.active else " (they left; admin return-person brings them back)"
-            raise SetupError(f"{email} belongs to {other.name} already{left}.")
+        for value, theirs in ((wanted.get("email"), other.email), (wanted.get("personnel_id"), other.personnel_id)):
+            if value and other.id != person.id and theirs.casefold() == value.casefold():
+                left = "" if other.active else " (they left; admin return-person brings them back)"
+                raise SetupError(f"{value} belongs to {other.name} already{left}.")
 
 
 def _today(desk: Desk, group: Group) -> date:

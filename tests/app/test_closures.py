@@ -13,7 +13,7 @@ from bot.demo.story import lines_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Closure
 from bot.domain.person import Person
-from bot.ui.inbound import Done, Invalid, Refused
+from bot.ui.inbound import Done, Invalid, Refused, Say
 from tests.app.test_planning import present
 from tests.app.test_repair import published
 from tests.app.test_series import begin
@@ -108,7 +108,8 @@ async def test_sweden_works_on_24_and_31_december_until_they_are_listed(gate: Ga
 async def test_the_list_shows_holidays_by_law_and_what_was_written(world: World) -> None:
     await close(world, "cli_kiel", "2027-05-07", name="bridge day")
     card = await world.player("s").press("closures.show")
-    text = "\n".join(line for block in card.card.body for line in lines_of(block))  # type: ignore[union-attr]
+    assert isinstance(card, Say)
+    text = "\n".join(line for block in card.card.body for line in lines_of(block))
     assert "Fri, 7 May 2027 — bridge day" in text
     assert "Mon 29 Mar (Easter Monday)" in text
 

@@ -217,6 +217,32 @@ async def test_a_person_changes_name_address_and_clinic_and_keeps_the_history(wo
         await change_person(desk, "", "b@demo.example", {"clinic": "Atlantis"})
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"name": "x" * 101}, "1 to 100 characters"),
+        ({"name": "A\x1b[31m"}, "can be printed"),
+        ({"email": "nobody"}, "not an e-mail address"),
+        ({"timezone": "Europe/Atlantis"}, "no time zone"),
+        ({"language": "xx"}, "no language xx"),
+        ({"language": "en de"}, "no language en de"),
+        ({"languages": "en xx"}, "no language xx"),
+        ({"languages": " , "}, "no language"),
+        ({"personnel_id": "P-1"}, "belongs to Therapist A"),
+        ({"personnel_id": "9" * 65}, "1 to 64 characters"),
+        ({"roles": "admin"}, "roles cannot be changed here"),
+    ],
+)
+async def test_what_cannot_be_true_of_a_person_is_refused_and_nothing_changes(
+    world: World, desk: Desk, given: dict[str, str], said: str
+) -> None:
+    await change_person(desk, "", "a@demo.example", {"personnel_id": "p-1"})
+    before = await world.find(Person)
+    with pytest.raises(SetupError, match=said):
+        await change_person(desk, "", "b@demo.example", given)
+    assert await world.find(Person) == before
+
+
 async def test_groups_merge_with_their_history_and_split_and_close(world: World, desk: Desk) -> None:
     await published(world)
     rounds = len(await world.find(Round, group=GROUP))

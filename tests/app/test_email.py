@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,9 @@ class Clinic:
     def __init__(self, world: World, mail: Channel, page: RecordingPlatform) -> None:
         self.world, self.mail, self.page = world, mail, page
 
-    async def change(self, key: str, **to: object) -> None:
+    async def change(self, key: str, **to: Any) -> None:
         async with self.world.store.begin(ORGANISATION) as uow:
-            await uow.save(replace(await uow.get(Person, person_id(key)), **to))  # type: ignore[arg-type]
+            await uow.save(replace(await uow.get(Person, person_id(key)), **to))
             await uow.commit()
 
     async def keep(self) -> int:

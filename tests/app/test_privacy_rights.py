@@ -161,7 +161,8 @@ async def test_a_sign_in_link_waits_sealed_and_arrives_once(world: World) -> Non
     await world.settle()
     sent = [m.card for u, m in world.platform.sent if m.card.key == "notice.sign_in"]
     assert len(sent) == LINKS_AT_ONCE
-    shown = plain(sent[0].body[1].spans if hasattr(sent[0].body[1], "spans") else sent[0].body[1].line)  # type: ignore[union-attr]
+    link: Any = sent[0].body[1]
+    shown = plain(link.spans if hasattr(link, "spans") else link.line)
     token = shown.rpartition("/")[2]
     session = await desk.redeem(token)
     assert session

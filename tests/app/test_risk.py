@@ -17,7 +17,7 @@ from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry
 from bot.ports.unit_of_work import StoreUnavailable
 from bot.ui.inbound import Done, Invalid, Refused, Show
-from bot.ui.model import Form
+from bot.ui.model import Form, TextField
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.app.risk import ANSWERS, TEXTS, Chats, change, chats, clinic_of, scene, words_of
 from tests.gate import GateInAWorker
@@ -61,7 +61,8 @@ async def test_a_yes_comes_before_every_other_mistake_of_the_form(world: World) 
     assert isinstance(shown, Show)
     assert shown.form.key == "risk.stop"
     back = await a.open("text.edit", next(x.subject for x in shown.form.actions if x.key == "text.edit"))
-    assert next(f.value.reveal() for f in back.fields if f.name == "title") == "x"  # type: ignore[union-attr]
+    (title,) = (f for f in back.fields if isinstance(f, TextField) and f.name == "title")
+    assert title.value.reveal() == "x"
 
 
 async def test_a_yes_does_not_need_the_gate(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, func, select, update
@@ -39,7 +40,7 @@ async def lived_in(tmp_path: Path, clock: VirtualClock, keys: KeyRing) -> str:
         await uow.put_text("case", "case", {"title": AnonText.from_store("Pausen – blå 🙂")})
         await uow.set_presenter("case", person_id("a"))
         await uow.audit(Audited.EXPORTED, person_id("p"), "case", NOW)
-        tools = Tools(SystemIds(), None, None, None, "")  # type: ignore[arg-type]
+        tools = Tools(SystemIds(), None, None, None, "")  # type: ignore[arg-type]  # nothing here examines text or counts days
         await Work(uow, NOW, tools).tell(person_id("a"), "not_reached", "x", name="Therapist B")
         await uow.commit()
     await store.drawer("slack").put("team", b"\x00\x01", expires=NOW + timedelta(days=1))
@@ -87,10 +88,10 @@ def test_a_row_that_comes_out_different_stops_the_copy_and_leaves_the_new_databa
 ) -> None:
     compare = copying._compare
 
-    def changed(new: object, table: object, rows: object) -> None:
+    def changed(new: Any, table: Any, rows: Any) -> None:
         if table is authorship:
-            new.execute(update(authorship).values(person="somebody else"))  # type: ignore[attr-defined]
-        compare(new, table, rows)  # type: ignore[arg-type]
+            new.execute(update(authorship).values(person="somebody else"))
+        compare(new, table, rows)
 
     monkeypatch.setattr(copying, "_compare", changed)
     with pytest.raises(SetupError, match="authorship did not come out the same"):

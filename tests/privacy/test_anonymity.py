@@ -24,7 +24,7 @@ from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Closure, Group, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.ui.inbound import Done, Invalid, Refused, Say, Show
-from bot.ui.model import Form, Passage, Row, plain
+from bot.ui.model import Form, ManyField, Passage, Row, plain
 from storage.memory import MemoryStore
 from storage.memory.work import MemoryWork
 from tests.app.risk import ANSWERS, TEXTS, Scene, chats, scene, words_of
@@ -356,7 +356,9 @@ async def test_a_private_list_is_seen_by_its_owner_alone(gate: GateInAWorker) ->
     assert isinstance(refused, Refused)
     assert refused.key == "not_found_here"
     mine = await a.open("apart.open")
-    assert mine.fields[0].values == (person_id("b"),)  # type: ignore[union-attr]
+    (people,) = mine.fields
+    assert isinstance(people, ManyField)
+    assert people.values == (person_id("b"),)
     await a.send(mine, {"people": ()})
     assert not await world.find(NeverAssign)
 
@@ -373,8 +375,9 @@ async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: 
     assert not taken & {person_id(k) for k in "abcd"}
     supervisor = at.world.player("s")
     assignment = (await at.world.find(Assignment, case=at.case.id, reviewer=person_id("e")))[0]
-    options = (await supervisor.open("review.reassign", assignment.id)).fields[0].options  # type: ignore[union-attr]
-    offered = {o.value for o in options}
+    to = (await supervisor.open("review.reassign", assignment.id)).fields[0]
+    assert isinstance(to, ManyField)
+    offered = {o.value for o in to.options}
     assert {person_id("a"), person_id("c")} <= offered, "a missing name would tell who presents"
     form = await supervisor.open("review.reassign", assignment.id)
     answers = set()

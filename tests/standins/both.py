@@ -60,7 +60,7 @@ async def both_chats(gate: Anonymiser, language: str = "en") -> AsyncIterator[Bo
     async with teams_clinic(gate, language_of=lambda actor: _language(world, actor)) as teams:
         world = teams.world
         await _rename(world)
-        spoken = lambda actor: _language(world, actor)  # noqa: E731
+        spoken = lambda actor: _language(world, actor)  # noqa: E731  # reads as the port it stands for
         async with connected("http", handle=teams.witness.handle, language_of=spoken) as slack:
             teams.platforms["slack"] = slack.platform
             yield Both(world, slack, teams, language)

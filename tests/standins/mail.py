@@ -38,7 +38,7 @@ class Relay:
     def cut(self) -> None:
         """Every open connection breaks."""
         for transport in list(self._open):
-            transport.abort()  # type: ignore[attr-defined]
+            transport.abort()  # type: ignore[attr-defined]  # what asyncio hands over has it, its base type has not
 
     async def _answer(self, step: Step) -> str | None:
         planned = self.faults.get(step)
@@ -54,19 +54,19 @@ class Relay:
 
     # ---- the hooks of aiosmtpd
 
-    async def handle_MAIL(self, _server: Any, _session: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
+    async def handle_MAIL(self, _server: Any, _session: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802  # aiosmtpd finds it by this name
         if refused := await self._answer("mail"):
             return refused
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(self, _server: Any, _session: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: Any, _session: Session, envelope: Envelope, address: str, _o: Any) -> str:  # noqa: N802  # aiosmtpd finds it by this name
         if refused := await self._answer("rcpt"):
             return refused
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd finds it by this name
         if refused := await self._answer("data"):
             return refused
         content = envelope.content

@@ -179,7 +179,7 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
     kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
     body: list[FormBlock] = [Text(line(w("gate.intro")))]
     for name in examined.fields:
-        marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]
+        marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]  # a segment that is marked has a kind
         if marks:
             body.append(Preview(labels.get(name, w("question.answer")), marks, draft.state.get("language", "")))
     again = asks_again(draft, examined)

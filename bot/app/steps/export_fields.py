@@ -58,8 +58,8 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     ),
     Contact: _fields("platform tenant user language seen_at failure", "failed_at ended_at"),
     Membership: _fields("joined_on left_on"),
-    ModeEntry: _fields("mode from_day", "recorded_at"),
-    FteEntry: _fields("fte from_day", "recorded_at"),
+    ModeEntry: _fields("mode from_day until_day", "recorded_at cancelled_at"),
+    FteEntry: _fields("fte from_day", "recorded_at cancelled_at"),
     ExperienceEntry: _fields("practising_since", "recorded_at"),
     LeaveEntry: _fields("first_day last_day own_cases", "recorded_at cancelled_at", "cover"),
     LogEntry: _fields(

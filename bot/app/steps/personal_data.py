@@ -13,45 +13,18 @@ from enum import Enum
 from typing import Any
 
 from bot.app.context import Work
-from bot.app.steps.export_fields import handed_out
+from bot.app.steps.export_fields import FIELDS, handed_out
 from bot.domain.case import Assignment, Case, Question
-from bot.domain.organisation import Group, Membership, NeverAssign
-from bot.domain.person import Contact, Person
+from bot.domain.organisation import Group, NeverAssign
+from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.second_look import SecondLook
 from bot.ports.records import (
     AuditEntry,
-    CalendarFeed,
-    Draft,
-    ExperienceEntry,
-    FteEntry,
-    LeaveEntry,
-    LogEntry,
-    ModeEntry,
-    OutboxEntry,
-    Session,
-    Signature,
-    SignInLink,
-    SignRequest,
-    UndoStep,
 )
 
-OWN_RECORDS: tuple[type[Any], ...] = (
-    Contact,
-    Membership,
-    ModeEntry,
-    FteEntry,
-    ExperienceEntry,
-    LeaveEntry,
-    LogEntry,
-    Signature,
-    SignRequest,
-    CalendarFeed,
-    OutboxEntry,
-    Draft,
-    Session,
-    SignInLink,
-    UndoStep,
+OWN_RECORDS: tuple[type[Any], ...] = tuple(
+    kind for kind in FIELDS if "person" in {spec.name for spec in dataclasses.fields(kind)}
 )
 """Records with a field `person`: each belongs to one person alone."""
 LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {

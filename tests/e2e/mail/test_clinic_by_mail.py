@@ -88,7 +88,9 @@ async def test_signing_in_takes_a_mailbox_and_a_browser(clinic: Clinic) -> None:
     await clinic.app.platforms["web"]._site.stop()  # type: ignore[attr-defined]  # what was asked for is under way
     await clinic.app.settle()
     (mail,) = clinic.mails_to(person.email)
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert "If you did not ask for it" in text
     (link,) = re.findall(r"http://127\.0\.0\.1:8377(/sign-in/\S+)", text)
     await clinic.page(link)  # programs that look ahead at links use nothing up

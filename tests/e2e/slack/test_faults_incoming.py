@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.ui.inbound import Actor, CommandTyped, Done, Event, FormSubmitted, Gone, HomeOpened, Outcome, Say, Show
+from bot.ui.inbound import (
+    Actor,
+    Arrived,
+    CommandTyped,
+    Done,
+    Event,
+    FormSubmitted,
+    Gone,
+    HomeOpened,
+    Outcome,
+    Say,
+    Show,
+)
 from bot.ui.model import Card, Form, TextField
 from tests.e2e.slack.sending import NOTICE, send
 from tests.standins.slack.world import World, connected, until
@@ -249,7 +261,7 @@ async def test_a_changed_profile_is_announced_and_strangers_to_us_are_passed_ove
     await anna.opens_home()
     before = len(world.core.heard)
     await anna.brings({"type": "user_change", "user": {**world.slack.kept.people["U0ANNA"], "tz": "Europe/Oslo"}})
-    assert world.core.heard[-1].profile.timezone == "Europe/Oslo"  # type: ignore[union-attr]
+    assert world.core.of(Arrived)[-1].profile.timezone == "Europe/Oslo"
     world.person("U0NEVERSEEN")
     await anna.brings({"type": "user_change", "user": world.slack.kept.people["U0NEVERSEEN"]})
     assert len(world.core.heard) == before + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -89,9 +90,9 @@ async def test_a_first_visit_weighs_little(chromium: Browser, demo: Running) -> 
     context, page = await entered(chromium, demo, "Supervisor")
     sizes: dict[str, int] = {}
 
-    async def weigh(response: object) -> None:
-        body = await response.body()  # type: ignore[attr-defined]
-        sizes[response.url] = len(gzip.compress(body))  # type: ignore[attr-defined]
+    async def weigh(response: Any) -> None:
+        body = await response.body()
+        sizes[response.url] = len(gzip.compress(body))
 
     page.on("response", weigh)
     await page.reload()

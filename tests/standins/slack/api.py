@@ -126,7 +126,7 @@ class Methods:
 
     # ---- messages ----------------------------------------------------------------------------
 
-    def chat_postMessage(self, given: Json, token: Token) -> Json:  # noqa: N802
+    def chat_postMessage(self, given: Json, token: Token) -> Json:  # noqa: N802  # found by the name of Slack's method
         channel = self._channel(given)
         if channel.get("is_archived"):
             raise Refuse("is_archived")
@@ -226,14 +226,14 @@ class Methods:
 
     # ---- files -------------------------------------------------------------------------------
 
-    def files_getUploadURLExternal(self, given: Json, token: Token) -> Json:  # noqa: N802
+    def files_getUploadURLExternal(self, given: Json, token: Token) -> Json:  # noqa: N802  # found by the name of Slack's method
         if not given.get("filename") or int(given.get("length", 0)) < 1:
             raise Refuse("invalid_arguments")
         file = f"F{self.kept.number()}"
         self.kept.files[file] = {"name": given["filename"], "length": int(given["length"])}
         return {"upload_url": f"{self.base()}/upload/{file}", "file_id": file}
 
-    def files_completeUploadExternal(self, given: Json, token: Token) -> Json:  # noqa: N802
+    def files_completeUploadExternal(self, given: Json, token: Token) -> Json:  # noqa: N802  # found by the name of Slack's method
         for each in given["files"]:
             file = self.kept.files.get(each["id"])
             if file is None or len(file.get("content", b"")) != file["length"]:
@@ -243,7 +243,7 @@ class Methods:
                 self.chat_postMessage_file(self._channel({"channel": given["channel_id"]}), file, given)
         return {"files": given["files"]}
 
-    def chat_postMessage_file(self, channel: Json, file: Json, given: Json) -> None:  # noqa: N802
+    def chat_postMessage_file(self, channel: Json, file: Json, given: Json) -> None:  # noqa: N802  # found by the name of Slack's method
         ts = f"1700000000.{self.kept.number():06}"
         message: Any = {"text": given.get("initial_comment", ""), "files": [file], "ts": ts}
         self.kept.messages.setdefault(channel["id"], {})[ts] = message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.anonymity_budget import Colleague, Rules, budget
 
 
-def group(size: int, **fields: object) -> list[Colleague]:
-    return [Colleague(f"p{n}", languages=frozenset({"en"}), **fields) for n in range(size)]  # type: ignore[arg-type]
+def group(size: int, **fields: Any) -> list[Colleague]:
+    return [Colleague(f"p{n}", languages=frozenset({"en"}), **fields) for n in range(size)]
 
 
 def test_eight_colleagues_with_two_reviewers() -> None:

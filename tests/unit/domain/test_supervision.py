@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,8 @@ ENTRY = SupervisionEvent(
 )
 
 
-def fixed(entry: SupervisionEvent = ENTRY, *, days: int = 1, **kwargs: object) -> SupervisionEvent:
-    return correct(entry, new_id=f"x{days}", by="p1", at=T0 + timedelta(days=days), **kwargs)  # type: ignore[arg-type]
+def fixed(entry: SupervisionEvent = ENTRY, *, days: int = 1, **kwargs: Any) -> SupervisionEvent:
+    return correct(entry, new_id=f"x{days}", by="p1", at=T0 + timedelta(days=days), **kwargs)
 
 
 def test_an_entry_counts_on_its_last_day_and_keeps_its_words_out_of_reprs() -> None:
