@@ -125,7 +125,7 @@ def test_a_process_is_known_by_more_than_its_number() -> None:
 async def test_a_starting_program_takes_back_what_its_machines_dead_ones_hold(world: World) -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)  # noqa: ASYNC220  # at once
     boot, namespace, _, _ = this_process().split("/")
-    start = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]  # noqa: ASYNC240  # /proc
+    start = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]  # noqa: ASYNC240  # the kernel answers at once
     now = world.clock.now()
     await tell(world, "not_reached", "risk_acknowledged")
     dead = Replica("dead", "1", now, now, None, f"{boot}/{namespace}/{child.pid}/{start}")
