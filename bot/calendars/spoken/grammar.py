@@ -16,8 +16,10 @@ from bot.calendars.spoken.things import Away, EndOf, Thing
 from bot.calendars.spoken.tokens import Token
 from bot.domain.policy import Mode
 
-WORDS = ("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open")
-"""Roles whose phrases are a part by themselves."""
+WORDS = ("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open", "home", "parted", "prefix")
+"""Roles whose phrases are a part by themselves; a verb may be parted: "falle bis Montag aus"."""
+REASONS = {"sick", "child", "illness"}
+"""Words of leave that say why somebody does not come in: "ill, not coming in today"."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,11 @@ class Phrase(Saying):
     def _read_parts(self, at: int) -> Parsed:
         if self.kind(at) in {"mark", "smile", "dash"}:
             yield Part("dash" if self.kind(at) == "dash" else "mark"), at + 1
-        for entry, after in self.take(
-            at, "leave", "not", "attend", "absent", "again", "open", "switch", "back", "starts"
-        ):
+        for entry, after in self.take(at, *WORDS):
             yield Part(entry.role, str(entry.value or "")), after
+            if entry.role == "leave" and entry.value not in REASONS:  # training day, days of leave
+                yield from ((Part("leave", str(entry.value)), end) for end in self._day_behind(after))
+        yield from self._because(at)
         for _, after in self.take(at, "self", "polite", "inclusive"):
             yield Part("skip"), after
         for start in self.maybe(at, "mode_prep"):
@@ -102,6 +105,17 @@ class Phrase(Saying):
         yield from self._stretches(at)
         yield from self._back_on(at)
 
+    def _because(self, at: int) -> Parsed:
+        """With a migraine · due to illness."""
+        for _, start in self.take(at, "because"):
+            for reason in self.maybe(start, "self", "the", "count"):
+                for entry, after in self.take(reason, "leave"):
+                    if entry.value in REASONS:
+                        yield Part("leave", str(entry.value)), after
+
+    def _day_behind(self, at: int) -> Iterator[int]:
+        return (after for entry, after in self.take(at, "unit") if entry.value == "day")
+
     def _back_on(self, at: int) -> Parsed:
         """back on Monday · back from holiday on Monday · on Monday I am back · from holiday back on Monday."""
         for start in (at, *self._behind_back(at)):
@@ -109,9 +123,10 @@ class Phrase(Saying):
                 for behind in (after, *self._behind_back(after)):
                     if behind != after or start != at:
                         yield Part("back"), behind
-                    for day, end in self._return_day(behind):
-                        for last in (end, *self._behind_back(end)):
-                            yield Part("back_on", first=day), last
+                    for more in self.maybe(behind, "again"):
+                        for day, end in self._return_day(more):
+                            for last in (end, *self._behind_back(end)):
+                                yield Part("back_on", first=day), last
         for day, after in self._return_day(at):
             for start in (*self._spoken_over(after), *self._behind_back(after)):
                 for _, end in self.take(start, "back"):

@@ -2,7 +2,8 @@
 
 A token stands for a word of the tables as it is written, else as it is written without its marks (o for ø, ue for ü),
 else with one letter wrong, missing or extra. Words that people really use are never taken for a slip of the tables'
-words: those that lie so near stand in `words/ordinary.<language>.txt`.
+words: those that lie so near stand in `words/ordinary.<language>.txt`, and given names ("Frank" is not "krank") in
+`words/names.<language>.txt`.
 """
 
 from __future__ import annotations
@@ -40,8 +41,11 @@ class Lexicon:
         tables = tomllib.loads(_text(f"{language}.toml"))
         self.language = language
         self.ordinals = frozenset(tables.pop("ordinal_letters", "").split())
-        self.ordinary = frozenset(_text(f"ordinary.{language}.txt").split())
+        self.ordinary = frozenset(_text(f"ordinary.{language}.txt").split() + _text(f"names.{language}.txt").split())
         self._heads = tuple(tables.pop("leave_heads").split())
+        self._day_heads = tuple(tables.pop("day_heads", "").split())
+        no_more = [each.strip() for each in tables.pop("no_more", "").split("|") if each.strip()]
+        tables["absent"] = _no_more(tables["absent"], tables["not"], no_more)
         self._phrases: dict[tuple[str, ...], set[Entry]] = defaultdict(set)
         for role, table in tables.items():
             groups = table.items() if isinstance(table, dict) else [("", table)]
@@ -49,6 +53,11 @@ class Lexicon:
                 entry = Entry(role, int(value) if value.isdecimal() else value)
                 for phrase in filter(str.strip, phrases.split("|")):
                     self._phrases[self._words(phrase)].add(entry)
+        self._days_off = {
+            phrase[0]
+            for phrase, entries in self._phrases.items()
+            if len(phrase) == 1 and any(e.role == "leave" and e.value not in {"sick", "child"} for e in entries)
+        }
         self._longest = max(map(len, self._phrases))
         self._known = {word for phrase in self._phrases for word in phrase}
         self._folded: dict[str, set[str]] = defaultdict(set)
@@ -73,14 +82,30 @@ class Lexicon:
             return ()
         if word in self._folded:
             return tuple(sorted(self._folded[word]))
+        bare = word.replace("/", "").replace(".", "")
+        if bare != word and bare in self._known:  # a/l, t.m
+            return (bare,)
         if len(word) < SHORTEST_MENDED - 1:
             return ()
         head = next((each for each in self._heads if word.endswith(each) and len(word) >= len(each) + 3), None)
         if head:  # a kind of leave written as one word: julferie, Weihnachtsurlaub
             return (head,)
+        day = self._day_off(word)
+        if day:
+            return (day,)
         stripped = _strip(word)
         near = {known for gap in _gaps(stripped) for known in self._slips.get(gap, ())}
         return tuple(sorted(known for known in near if _slip(stripped, _strip(known))))
+
+    def _day_off(self, word: str) -> str:
+        """The word of leave in a day named after it (Fortbildungstag, kursdag), "" if there is none."""
+        for head in self._day_heads:
+            named = word.removesuffix(head)
+            if named != word:
+                for each in (named, named.removesuffix("s")):
+                    if each in self._days_off:
+                        return each
+        return ""
 
     def only_unmarked(self, word: str) -> bool:
         """Whether a word is one of the tables' words written without its marks."""
@@ -102,6 +127,14 @@ class Lexicon:
             position += 1
             found += [(entry, position) for entry in self._phrases.get(tuple(words), ())]
         return found
+
+
+def _no_more(absent: str, negations: str, no_more: list[str]) -> str:
+    """The phrases of absence, each also with "not any more" for its "not"."""
+    nots = {each.strip() for each in negations.split("|")}
+    said = [each.strip() for each in absent.split("|")]
+    parted = [each.partition(" ") for each in said]
+    return " | ".join([*said, *(f"{more} {rest}" for first, _, rest in parted if first in nots for more in no_more)])
 
 
 def _text(name: str) -> str:

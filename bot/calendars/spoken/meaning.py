@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from bot.calendars.spoken.grammar import Part
+from bot.calendars.spoken.grammar import REASONS, Part
 from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
 from bot.calendars.spoken.things import (
     ONE_DAY,
@@ -18,6 +18,7 @@ from bot.calendars.spoken.things import (
     DayOfYear,
     Doubt,
     EndOf,
+    FullDate,
     Misfit,
     Month,
     Stretch,
@@ -34,8 +35,6 @@ LONGEST_UNSAID_DAYS = 60
 FURTHEST_DAYS = 1100
 """Nothing is planned further ahead, nor for longer."""
 SAID_TWICE = {"single", "several", "range"}
-REASONS = {"sick", "child"}
-"""Words of leave beside which not coming in is said as well: "ill, not coming in today"."""
 
 Period = tuple[date, date | None]
 
@@ -45,14 +44,16 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     parts = _resumed(_without_marks(row))
     kinds = [part.kind for part in parts if part.kind != "starts"]
     modes = {part.mode for part in parts if part.mode}
-    away = "leave" in kinds or "absent" in kinds or _negated(kinds)
+    away = not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
     returns = [part for part in parts if part.kind == "back_on"] or [part for part in parts if part.kind == "back"]
     times = [part for part in parts if part.is_time]
+    if "home" in kinds and not any(part.word in REASONS for part in parts if part.kind == "leave"):
+        raise Misfit  # at home to work
     plain = any(part.kind == "leave" and part.word not in REASONS for part in parts)
     _fit(kinds, modes=len(modes), away=away, returns=len(returns), plain=plain)
     if modes:
         mode = modes.pop()
-        return _asking(lambda: _mode(mode, times, today), lambda first, last: SwitchMode(mode, first, last))
+        return _asking(lambda: _mode(mode, parts, times, today), lambda first, last: SwitchMode(mode, first, last))
     if away and returns:
         return _asking(lambda: _leave_until_return(parts, returns[0], today), TakeLeave)
     if away:
@@ -79,7 +80,8 @@ def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool)
     alone = ("attend" in kinds and "not" not in kinds and not returns) or ("switch" in kinds and not modes)
     again = "again" in kinds and ("absent" in kinds or not (modes or returns or "leave" in kinds))
     both = "absent" in kinds and (plain or "not" in kinds)  # "leave not in week 7"
-    if nots or alone or again or both or modes > 1 or returns > 1 or (modes and (away or returns)):
+    parted = [kind for kind in kinds if kind in {"parted", "prefix"}] not in ([], ["parted", "prefix"])
+    if parted or nots or alone or again or both or modes > 1 or returns > 1 or (modes and (away or returns)):
         raise Misfit
 
 
@@ -135,8 +137,14 @@ def _leave(parts: list[Part], times: list[Part], today: date) -> Reading:
     return TakeLeave(first, last)
 
 
-def _mode(mode: Mode, times: list[Part], today: date) -> Reading:
+def _mode(mode: Mode, parts: list[Part], times: list[Part], today: date) -> Reading:
     kinds = [part.kind for part in times]
+    turns = {part.word if part.kind == "switch" else part.kind for part in parts} & {"turn", "back", "again"}
+    if kinds == ["single"] and turns:
+        day, last = _single(times[0].first, today)
+        if turns == {"back"} and day == last:
+            return SwitchMode(mode, day, None)  # back to iCBT on Monday
+        raise Doubt(Why.TWO_READINGS, (day, None), (day, last))  # switch to iCBT on Monday
     if kinds in ([], ["open"]):
         return SwitchMode(mode, today, None)
     if kinds in (["from"], ["from", "open"], ["open", "from"]):
@@ -309,6 +317,8 @@ def _between(first_said: Thing | None, part: Part, today: date) -> Period:
         first = _one_week(first_said, last_said, (first, last), today, begun=part.begun or part.kind == "until")
     if isinstance(first_said, DayInWeek) and isinstance(last_said, Weekday):
         last = last_said.find(today, first)[1]
+    if isinstance(last_said, DayOfMonth) and not last_said.marked and not isinstance(first_said, DayOfYear | FullDate):
+        raise Doubt(Why.VAGUE, (first, last))  # until 12: the 12th, or noon
     both_years = bool(first_said and first_said.has_year and last_said.has_year)
     return first, _checked(first, last, said=both_years, today=today)
 

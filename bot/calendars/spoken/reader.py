@@ -98,9 +98,16 @@ def _spellings(tokens: list[Token], words: Lexicon, *, slips: bool) -> Iterator[
 
 
 def _vetoed(tokens: list[Token], words: Lexicon) -> bool:
-    """Whether a refused phrase of several words stands there: each of them may be read by itself ("working days")."""
-    found = (each for at in range(len(tokens)) for each in ((at, *hit) for hit in words.phrases_at(tokens, at)))
-    return any(entry.role == "refused" and after - at > 1 for at, entry, after in found)
+    """Whether a refused phrase of several words stands there: each of them may be read by itself ("working days").
+
+    "Not any more" refuses a plan, but not within "not here any more".
+    """
+    found = [(at, *hit) for at in range(len(tokens)) for hit in words.phrases_at(tokens, at)]
+    gone = [(at, after) for at, entry, after in found if entry.role == "absent"]
+    return any(
+        entry.role == "refused" and after - at > 1 and not any(a <= at and after <= end for a, end in gone)
+        for at, entry, after in found
+    )
 
 
 def _refusal(phrase: str, words: Lexicon) -> str:

@@ -19,6 +19,7 @@ from bot.calendars.spoken.things import (
     FullDate,
     Month,
     RestOf,
+    RestOfMonth,
     Thing,
     Week,
     WeekAway,
@@ -216,9 +217,24 @@ class Saying:
             for number, end in self._counts(start):
                 if 1 <= number <= 53:
                     yield from ((Week(number, year), behind) for year, behind in self._week_years(end))
+        for number, end in self._nth_weeks(at):
+            yield from ((Week(number, year), behind) for year, behind in self._week_years(end))
         # A later week of a row leaves its word out: "week 7–9", "uge 7 og 8".
         if self.kind(at) == "number" and 1 <= self.tokens[at].values[0] <= 53 and self._after_week(at):
             yield from ((Week(self.tokens[at].values[0], year), end) for year, end in self._week_years(at + 1))
+
+    def _nth_weeks(self, at: int) -> Iterator[tuple[int, int]]:
+        """7. KW · the first of "7. bis 8. KW", which leaves its word out."""
+        if self.kind(at) != "number" or not self.tokens[at].ordinal:
+            return
+        number = self.tokens[at].values[0]
+        for entry, after in self.take(at + 1, "weekword_after"):
+            if int(entry.value) <= number <= 53:
+                yield number, after
+        seconds = [at + 2] if self.kind(at + 1) == "dash" else []
+        seconds += [after for _, after in self.take(at + 1, "until", "through", "and")]
+        if 1 <= number <= 53 and any(True for second in seconds for _ in self._nth_weeks(second)):
+            yield number, at + 1
 
     def _week_years(self, at: int) -> Iterator[tuple[int | None, int]]:
         for start in self.maybe(at, "of", "in"):
@@ -248,7 +264,7 @@ class Saying:
                     for of in self.maybe(after, "of", "in"):
                         yield from ((Weekend(week=week), end) for week, end in self._weeks(of))
 
-    def _months(self, at: int) -> Found:
+    def _months(self, at: int) -> Iterator[tuple[Month, int]]:
         """A month by itself; beside a number it belongs to a date."""
         if at and self.kind(at - 1) == "number":
             return
@@ -261,8 +277,7 @@ class Saying:
         for _, start in self.take(at, "whole"):
             for the in self.maybe(start, "the", "in"):
                 for thing, after in self._months(the):
-                    if isinstance(thing, Month):
-                        yield Month(thing.month, thing.year, whole=True), after
+                    yield Month(thing.month, thing.year, whole=True), after
                 yield from self._weeks(the)
                 yield from self._weekends(the)
                 for entry, after in self.take(the, "unit", "unit_the"):
@@ -270,6 +285,8 @@ class Saying:
                         yield WeekAway(0), after
         for _, start in self.take(at, "rest"):
             yield from self._this_unit(start)
+            for the in self.maybe(start, "the"):
+                yield from ((RestOfMonth(month), after) for month, after in self._months(the))
 
     def _ahead(self, at: int) -> Found:
         """In two weeks · two weeks from now."""

@@ -289,6 +289,20 @@ class RestOf(Thing):
 
 
 @dataclass(frozen=True)
+class RestOfMonth(Thing):
+    """The rest of September, said in September."""
+
+    month: Month
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        year = self.month.year or today.year
+        last = add_months(date(year, self.month.month, 1), 1) - ONE_DAY
+        if (year, self.month.month) != (today.year, today.month):
+            raise Doubt(Why.VAGUE, self.month.find(today))
+        return today, last
+
+
+@dataclass(frozen=True)
 class EndOf(Thing):
     """The last day of a week or month; exact only as the end of a period ("until the end of February")."""
 

@@ -25,7 +25,7 @@ _SHARE = re.compile(r"\d{1,3} ?%")
 _YEAR = re.compile(r"['’](\d{2})(?!\d)")
 _NUMBER = re.compile(r"(\d+)(\.(?!\d)|:[ae]n?(?!\w))?")
 _ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.?")
-_WORD = re.compile(r"[^\W\d_]+(?:['/][^\W\d_]+)*\.?")
+_WORD = re.compile(r"[^\W\d_]+(?:['/][^\W\d_]+)*(?:\.|(?<=s)')?")
 _SMILE = re.compile("[:;]-?[)D]|[\U0001f600-\U0001f60f\U0001f642\U0001f643\U0001f64f\U0001f44d\u2600\U0001f334\ufe0f]")
 _MARKS = '.,;:!()"'
 
@@ -56,9 +56,21 @@ def tokens_of(text: str, ordinals: frozenset[str]) -> list[Token]:
         if text[at] == " ":
             at += 1
             continue
-        token, at = _next(text, at, ordinals)
+        joined = _joined(text, at, found)
+        token, at = (joined, at + 1) if joined else _next(text, at, ordinals)
         found.append(token)
     return found
+
+
+def _joined(text: str, at: int, before: list[Token]) -> Token | None:
+    """A mark that its neighbours explain: the / of 2027-09-10/2027-09-17 is a dash, the - of "-3 days" a minus."""
+    kind = before[-1].kind if before else ""
+    if text[at] == "/" and kind == "date" and _DATE.match(text, at + 1):
+        return Token("dash", "-")
+    glued = text[at + 1 : at + 2].isdigit() and text[at - 1 : at] in {"", " "}
+    if re.match(_DASH, text[at]) and glued and kind not in {"date", "day_month", "number", "year"}:
+        return Token("other", "-")
+    return None
 
 
 def _next(text: str, at: int, ordinals: frozenset[str]) -> tuple[Token, int]:
@@ -72,7 +84,7 @@ def _next(text: str, at: int, ordinals: frozenset[str]) -> tuple[Token, int]:
     match = _ABBREVIATION.match(text, at) or _WORD.match(text, at)
     if match:
         word = match.group()
-        return Token("word", word.rstrip(".")), match.end()
+        return Token("word", word.rstrip(".'")), match.end()
     if text[at] in _MARKS:
         return Token("mark", text[at]), at + 1
     return Token("word" if text[at] in "&+" else "other", text[at]), at + 1
