@@ -167,3 +167,7 @@ async def test_a_reference_to_somebody_who_left_is_looked_at_again(
     world: World, reference: tuple[type[Any], str]
 ) -> None:
     await ACTS_FOR_OTHERS[reference](world)
+    gone = {each.id for each in await world.find(Person) if each.removed_at}
+    assert gone, "somebody left"
+    waiting = [e.card for e in await world.find(OutboxEntry, sent_at=None) if e.person in gone]
+    assert waiting == [], "whoever left is told nothing of it any more"

@@ -112,6 +112,8 @@ async def test_a_broken_look_does_not_stop_the_metronome() -> None:
     ticker.store.system = system  # type: ignore[method-assign]  # breaks a few times
     ticker.start()
     await until(lambda: ticker.ticked_at is not None)
+    assert broken == [0], "it looked again after each mistake"
+    assert ticker.ticked_at == clock.now()
     ticker.stop()
 
 

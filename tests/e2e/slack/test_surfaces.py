@@ -110,7 +110,9 @@ async def test_every_press_has_a_visible_result(world: World, outcome: Outcome) 
     world.core.answer = lambda _: outcome
     await world.platform.send(Address(world.actor(), {}), Message("out_1", card))
     await anna.presses("Do it", on=world.slack.kept.inbox("U0ANNA")[0])
-    await anna.until({Done: "Done.", Refused: "Not yours.", Say: "Here you are"}[type(outcome)])
+    words = {Done: "Done.", Refused: "Not yours.", Say: "Here you are"}[type(outcome)]
+    await anna.until(words)
+    assert anna.everything.count(words) == 1, "said once"
 
 
 async def test_a_refused_form_keeps_what_was_typed(world: World) -> None:
@@ -147,7 +149,10 @@ async def test_every_form_of_the_gallery_is_shown(world: World, name: str) -> No
     anna = world.person()
     world.core.answer = lambda _: Show(gallery.forms()[name])
     await anna.types("/case")
-    await anna.until(gallery.forms()[name].title)
+    form = gallery.forms()[name]
+    await anna.until(form.title)
+    assert anna.modal.body["title"]["text"] == form.title
+    assert [field.label for field in form.fields if field.label not in anna.reads] == []
 
 
 @pytest.mark.parametrize("name", gallery.cards())

@@ -209,10 +209,12 @@ def test_the_shipped_unit_runs_ten_nights_and_keeps_seven(
 
 
 def noted(database: Path) -> datetime:
-    with create_engine(f"sqlite:///{database}").connect() as connection:
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
         found = connection.scalar(select(last_done.c.at).where(last_done.c.what == "backup"))
-        assert isinstance(found, datetime)
-        return found
+    engine.dispose()
+    assert isinstance(found, datetime)
+    return found
 
 
 def test_files_of_others_in_the_folder_are_left_alone(filled: Path, tmp_path: Path) -> None:

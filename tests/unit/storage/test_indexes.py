@@ -43,8 +43,10 @@ def test_every_reference_has_an_index() -> None:
 async def test_a_question_by_prefix_reads_a_range_of_the_primary_key(tmp_path: Path) -> None:
     url = migrated(tmp_path / "store.sqlite3")
     asked = await asked_by(url, "notice/org/someone/")
-    with create_engine(sync_url(url)).connect() as connection:
+    engine = create_engine(sync_url(url))
+    with engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", ("web", str(START), "a", "b")).all()
+    engine.dispose()
     assert ["adapter=? AND key>? AND key<?" in row[-1] for row in plan] == [True], plan
 
 
