@@ -298,7 +298,10 @@ def _block(file: IO[bytes], key: bytes, header: Header, number: int, path: Path)
         (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
         if length > LARGEST_BLOCK:
             raise _damaged(path)
-        packed = unseal(key, file.read(length), _about(header, number))
+        sealed = file.read(length)
+        if len(sealed) < length:
+            raise _damaged(path)  # the last block would open all the same
+        packed = unseal(key, sealed, _about(header, number))
         block: dict[str, Any] = json.loads(_unpacked(packed))
     except (struct.error, SetupError, zlib.error, ValueError):
         raise _damaged(path) from None

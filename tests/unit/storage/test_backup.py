@@ -107,6 +107,16 @@ async def test_nothing_in_a_backup_is_in_clear(filled: Path, tmp_path: Path) -> 
     assert found_in(tmp_path, CANARY, "per_demo_a", "@demo.example") == []
 
 
+def test_every_changed_byte_of_the_last_blocks_is_refused(filled: Path, tmp_path: Path) -> None:
+    """The length of the last block is one of them: a longer one reads to the end of the file and no further."""
+    whole = (filled / "night.backup").read_bytes()
+    path, key = tmp_path / "changed.backup", key_of(filled)
+    for at in range(len(whole) - 300, len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(SetupError):
+            read_contents(path, key)
+
+
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(0, 1, exclude_max=True), how=st.sampled_from(["cut", "change", "drop", "add"]))
 def test_a_damaged_backup_is_refused(filled: Path, tmp_path: Path, where: float, how: str) -> None:
