@@ -27,6 +27,7 @@ from bot.app.steps.second_look import short_of_lookers
 from bot.app.steps.signin import SignInDesk
 from bot.config import Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.introductions import Introducer
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.errors import SetupError
@@ -73,6 +74,7 @@ class App:
     host: Host
     heart: Heart
     housekeeper: Housekeeper
+    introducer: Introducer
     health: Health
     gate: GateProcess
     _sending: asyncio.Task[None] | None = field(default=None, init=False)
@@ -105,6 +107,7 @@ class App:
         jobs = {
             "housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND),
             "anchors": (self.housekeeper.anchor_if_moved, ANCHOR_EVERY),
+            "introductions": (self.introducer.run_if_due, LOOK_AROUND),
         }
         if url := self.settings.monitor.ping_url:
             switch = DeadManSwitch(
@@ -188,6 +191,7 @@ async def build(
         rule_sets=_rule_sets(settings.reports.rule_sets),
         platforms={name: plugin.capabilities for name, plugin in plugins.items()},
         by_address=tuple(name for name in sections if plugins[name].capabilities.by_address),
+        connected=frozenset(sections),
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInDesk(store, clock, tools)
@@ -241,6 +245,7 @@ async def build(
         host,
         heart,
         housekeeper,
+        Introducer(store, clock, log, platforms),
         health,
         gate_process,
     )

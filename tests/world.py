@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -181,8 +181,12 @@ async def make_world(
     platforms: Mapping[str, Platform] | None = None,
     start: datetime = START,
     by_address: tuple[str, ...] = (),
+    connected: Collection[str] | None = None,
 ) -> World:
-    """The demo clinic on a Monday morning, nothing under way; before its own `START` it has no history yet."""
+    """The demo clinic on a Monday morning, nothing under way; before its own `START` it has no history yet.
+
+    `connected` are the platforms that the rules take for running; None where that makes no difference.
+    """
     from storage.memory import MemoryStore
 
     clock = VirtualClock(start)
@@ -190,7 +194,14 @@ async def make_world(
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
     can = {name: plugin.capabilities for name, plugin in discover().items()}
     tools = Tools(
-        ids, SeededRng(7), gate, HolidayAlmanac(), "http://127.0.0.1:8377", platforms=can, by_address=by_address
+        ids,
+        SeededRng(7),
+        gate,
+        HolidayAlmanac(),
+        "http://127.0.0.1:8377",
+        platforms=can,
+        by_address=by_address,
+        connected=connected,
     )
     await found(store, ids, history=start >= START)
     entry = Entry(store, clock, tools, log)

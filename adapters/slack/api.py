@@ -132,8 +132,8 @@ class SlackApi:
         from slack_sdk.errors import SlackApiError, SlackClientError
 
         arguments = {name: value for name, value in arguments.items() if value is not None}
-        # These two read forms only; everything else takes JSON, where nested blocks need no encoding.
-        form = method in {"users.info", "conversations.info", "files.getUploadURLExternal"}
+        # These read forms only; everything else takes JSON, where nested blocks need no encoding.
+        form = method in {"users.info", "users.lookupByEmail", "conversations.info", "files.getUploadURLExternal"}
         given: dict[str, Any] = {"params": arguments} if form else {"json": arguments}
         try:
             answer = await self.client(token).api_call(method, **given)

@@ -15,8 +15,8 @@ import structlog
 
 from adapters.slack.api import SlackApi, SlackError
 from adapters.slack.channels import Channels
-from bot.ui.inbound import Actor, Arrived, Gone, Profile
-from bot.ui.platform import Services
+from bot.ui.inbound import Actor, Arrived, Gone, Outcome, Profile, Refused
+from bot.ui.platform import Introduction, Services
 
 LOG = structlog.get_logger(__name__)
 _FRESH = 3600.0
@@ -79,7 +79,17 @@ class People:
         await self._channels.forget(actor)
         await self._services.handle(Gone(event_id=self._services.new_id("event"), actor=actor))
 
-    async def _look_up(self, actor: Actor) -> Person | None:
+    async def introduce(self, actor: Actor) -> Introduction:
+        """Announce somebody whom the directory named; they did nothing themselves."""
+        announced: list[Outcome] = []
+        person = await self._look_up(actor, announced)
+        if person is None:
+            return Introduction.SILENT
+        known = bool(announced) and not isinstance(announced[0], Refused)
+        return Introduction.FOUND if known else Introduction.UNKNOWN
+
+    async def _look_up(self, actor: Actor, announced: list[Outcome] | None = None) -> Person | None:
+        """What the directory says; with `announced` somebody else asks for them, and the core's answer goes there."""
         try:
             answer = await self._api.call(
                 actor.tenant, "users.info", repeat=True, user=actor.user, include_locale="true"
@@ -88,23 +98,26 @@ class People:
             if person.stranger or person.gone:
                 self._keep(actor, person)
             else:
-                await self._announce(actor, person)
+                outcome = await self._announce(actor, person, met=announced is not None)
+                if announced is not None and outcome is not None:
+                    announced.append(outcome)
         except SlackError as refused:
             LOG.warning("slack.directory_silent", code=refused.code)
             return None
         return person
 
-    async def _announce(self, actor: Actor, person: Person) -> None:
+    async def _announce(self, actor: Actor, person: Person, *, met: bool = False) -> Outcome | None:
         self._keep(actor, person)
         if person.profile.guest:
-            return
+            return None
         channel = await self._channels.direct(actor)
-        await self._services.handle(
+        return await self._services.handle(
             Arrived(
                 event_id=self._services.new_id("event"),
                 actor=actor,
                 profile=person.profile,
                 reference={"channel": channel},
+                met=met,
             )
         )
 

@@ -14,6 +14,7 @@ from adapters.slack.api import SlackApi
 from adapters.slack.channels import Channels
 from adapters.slack.checks import Doctor
 from adapters.slack.config import SlackSettings
+from adapters.slack.directory import EmailDirectory
 from adapters.slack.installations import Installations
 from adapters.slack.outbound import Outbound
 from adapters.slack.pacing import Pacer
@@ -21,7 +22,7 @@ from adapters.slack.people import People
 from adapters.slack.pictures import Gallery
 from adapters.slack.receiver import Desk
 from adapters.slack.token_refresh import EVERY, Rotation
-from bot.ui.platform import Address, Message, Problem, Services
+from bot.ui.platform import Address, Introduction, Message, Problem, Services
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -50,6 +51,7 @@ class SlackPlatform:
         people = People(self._api, channels, services)
         answers = Answers(settings, services, self._api, channels, gallery, self._outbound)
         self._desk = Desk(settings, services, self.installations, channels, people, answers)
+        self._directory = EmailDirectory(self._api, self.installations, people, allowed=settings.read_email)
         self.rotation = Rotation(settings, self._api, self.installations, services.now)
         self._doctor = Doctor(settings, self._api, self.installations, services.public_url)
         self._socket: Socket | None = None
@@ -95,6 +97,10 @@ class SlackPlatform:
     def can_be_asked(self) -> bool:
         """Whether the app may read its own direct messages."""
         return self._settings.typed_messages
+
+    async def introduce(self, email: str) -> Introduction:
+        """Look somebody up by e-mail in every workspace that has the app."""
+        return await self._directory.introduce(email)
 
     async def probe(self, tenant: str) -> None:
         """Whether the workspace answers."""

@@ -25,7 +25,7 @@ from adapters.slack.inbound import Payload, Place
 from adapters.slack.installations import Installations
 from adapters.slack.people import People
 from bot.log import place_of, report
-from bot.ui.inbound import Actor, Event, Outcome, Refused
+from bot.ui.inbound import Actor, Event, HomeOpened, Outcome, Refused, Say
 from bot.ui.platform import Services
 from bot.ui.strings import words
 
@@ -34,6 +34,8 @@ PATIENCE = 1.0
 """Seconds until "one moment" is opened; the trigger lives three, and opening takes Slack one."""
 SUBMISSION_PATIENCE = 1.8
 EVENT_PATIENCE = 2.5
+ASK_AGAIN = (3.0, 10.0, 30.0, 120.0, 600.0)
+"""Seconds between the questions to a directory that did not answer when somebody wanted something."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Desk:
         self._people = people
         self._answers = answers
         self._work: set[asyncio.Task[Any]] = set()
+        self._asking_again: dict[Actor, asyncio.Task[None]] = {}
         self.last_received = 0.0
         """When something last came in, on the loop's clock; the watchdog reads it."""
 
@@ -82,6 +85,8 @@ class Desk:
 
     async def drain(self, seconds: float) -> None:
         """Finish what is under way, at most this long."""
+        for task in self._asking_again.values():
+            task.cancel()
         if self._work:
             await asyncio.wait(set(self._work), timeout=seconds)
 
@@ -137,7 +142,8 @@ class Desk:
             refusal = await self._refusal(place, body)
             if refusal is not None:
                 return refusal
-            return await self._services.handle(replace(event, language=self._people.language(place.actor)))
+            outcome = await self._services.handle(replace(event, language=self._people.language(place.actor)))
+            return await self._not_silent(outcome, place)
         except Exception as error:
             report(LOG, "slack.event_failed", error, subject=event.event_id)
             return await self._refused("slack.failed", place.actor)
@@ -153,6 +159,31 @@ class Desk:
         if person is not None and person.profile.guest and not self._settings.allow_guests:
             return await self._refused("slack.guest", place.actor)
         return None
+
+    async def _not_silent(self, outcome: Outcome, place: Place) -> Outcome:
+        """Whoever is not recognised while the directory does not answer is no stranger yet: it is asked again."""
+        unknown = isinstance(outcome, Refused) and outcome.key == "not_a_member"
+        if not unknown or await self._people.meet(place.actor) is not None:
+            return outcome
+        if place.actor not in self._asking_again:
+            task = asyncio.create_task(self._ask_again(place.actor))
+            self._asking_again[place.actor] = task
+            task.add_done_callback(lambda _: self._asking_again.pop(place.actor, None))
+        return await self._refused("slack.directory_silent", place.actor)
+
+    async def _ask_again(self, actor: Actor) -> None:
+        """Until the directory answers, then the Home tab says who they are; a member is welcomed by the core."""
+        for pause in ASK_AGAIN:
+            await asyncio.sleep(pause)
+            if await self._people.meet(actor) is None:
+                continue
+            event = HomeOpened(event_id=self._services.new_id("event"), actor=actor)
+            outcome = await self._services.handle(replace(event, language=self._people.language(actor)))
+            if isinstance(outcome, Refused):
+                await self._kept(self._answers.refuse_home(actor, outcome.text), None)
+            elif isinstance(outcome, Say):
+                await self._kept(self._answers.publish_home(actor, outcome.card), None)
+            return
 
     async def _in_shared(self, place: Place) -> bool:
         if not place.channel:

@@ -57,6 +57,8 @@ class Turn:
     actor: Actor
     words: Words
     private: bool
+    silent: Refused | None = None
+    """What is said of somebody whom the roster did not name because it does not answer."""
 
     @property
     def tenant(self) -> str:
@@ -90,12 +92,13 @@ class Turns:
         actor = actor_of(activity)
         if actor is None or kind not in {"message", "invoke"}:
             return {} if kind == "invoke" else None
-        await self._arrivals.seen(actor, activity)
+        silent = await self._arrivals.seen(actor, activity)
         turn = Turn(
             activity,
             actor,
             words(await self._services.language_of(actor) or text_at(activity, "locale")),
             is_personal(activity),
+            silent,
         )
         if kind == "invoke":
             return await self._invoke(turn)
@@ -323,10 +326,12 @@ class Turns:
     async def _decided(self, turn: Turn, event: Event) -> Outcome | None:
         """The core's outcome; None when it broke, which is logged without what was in the event."""
         try:
-            return await self._services.handle(replace(event, language=text_at(turn.activity, "locale")))
+            outcome = await self._services.handle(replace(event, language=text_at(turn.activity, "locale")))
         except Exception as wrong:
             report(log, "teams.handle_broke", wrong, subject=event.event_id)
             return None
+        unknown = isinstance(outcome, Refused) and outcome.key == "not_a_member"
+        return turn.silent if unknown and turn.silent else outcome
 
 
 def _what(activity: Json) -> Pressed | None:

@@ -25,13 +25,20 @@ from adapters.teams.answers import sentence
 from adapters.teams.draw import messages
 from adapters.teams.outbound import Outbound, card_activity
 from adapters.teams.references import References
+from adapters.teams.rosters import TeamRosters, team_of
 from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
 from adapters.teams.spans import Json
 from bot.ui.inbound import Actor, Arrived, Done, Gone, HomeOpened, Outcome, Profile, Refused, Say
-from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Introduction, Services
 from bot.ui.strings import words
 
 log = structlog.get_logger(__name__)
+SILENT = "directory_silent"
+"""The refusal of somebody whom a roster that does not answer could not name."""
+ASK_AGAIN = (3.0, 10.0, 30.0, 120.0, 600.0)
+"""Seconds between the questions to it."""
+BUSY = frozenset({408, 412, 429, 500, 502, 503, 504})
+"""Statuses that say nothing about the person."""
 
 
 class Arrivals:
@@ -50,11 +57,20 @@ class Arrivals:
         self._connector = connector
         self._outbound = outbound
         self._spawn = spawn
+        self._teams = TeamRosters(services, connector)
+        self._asking: dict[Actor, asyncio.Task[None]] = {}
         self._lock = asyncio.Lock()
 
-    async def seen(self, actor: Actor, activity: Json) -> None:
-        """Somebody acted: if their address is new or changed, the core learns it before it hears what they want."""
-        await self._arrive(actor, activity, reference_of(activity), profile_of(activity))
+    async def seen(self, actor: Actor, activity: Json) -> Refused | None:
+        """Somebody acted: if their address is new or changed, the core learns it before it hears what they want.
+
+        What to say instead of "you are no member" where the roster did not answer; it is asked again by itself.
+        """
+        outcome = await self._arrive(actor, activity, reference_of(activity), profile_of(activity))
+        if isinstance(outcome, Refused) and outcome.key == SILENT:
+            self._ask_again(actor, activity)
+            return outcome
+        return None
 
     async def changed(self, activity: Json) -> None:
         """The app was added or removed, or people joined."""
@@ -65,10 +81,22 @@ class Arrivals:
                 await self._leave(actor, activity)
             elif actor is not None and not activity.get("membersRemoved"):
                 await self._welcome(actor, activity)
-        elif text_at(activity, "action") == "add" or _bot_joined(activity):
+        elif text_at(activity, "action") == "add" or _bot_in(activity, "membersAdded"):
+            await self._teams.keep(activity)
             self._spawn(self._roster(activity))
+        elif removed or _bot_in(activity, "membersRemoved"):
+            await self._teams.forget(activity)
         else:
             await self._joined(activity)
+
+    async def introduce(self, email: str) -> Introduction:
+        """Announce whoever has this address in a team or group that has the app."""
+        found = await self._teams.member(email)
+        if isinstance(found, Introduction):
+            return found
+        member, activity = found
+        outcome = await self._member_arrived(member, activity)
+        return Introduction.UNKNOWN if outcome is None or isinstance(outcome, Refused) else Introduction.FOUND
 
     async def reference(self, actor: Actor, seen: Mapping[str, str]) -> Mapping[str, str]:
         """The best known reference of somebody who is acting now."""
@@ -78,6 +106,11 @@ class Arrivals:
         """Greet once with the home card, although Teams announces one installation in two ways."""
         installed = text_at(activity, "type") == "installationUpdate"
         outcome = await self._arrive(actor, activity, reference_of(activity), profile_of(activity), lives=installed)
+        if isinstance(outcome, Refused) and outcome.key == SILENT:
+            self._ask_again(actor, activity)
+        await self._greet(actor, activity, outcome)
+
+    async def _greet(self, actor: Actor, activity: Json, outcome: Outcome | None) -> None:
         if isinstance(outcome, Done):
             event_id = fingerprint(delivery_id(activity), "home", actor.user)
             outcome = await self._services.handle(HomeOpened(event_id=event_id, actor=actor))
@@ -99,13 +132,41 @@ class Arrivals:
         except (DeliveryFailed, DeliveryUnknown) as wrong:
             log.warning("teams.welcome_failed", reason=str(wrong), subject=actor.user)
 
+    def _ask_again(self, actor: Actor, activity: Json) -> None:
+        if actor not in self._asking:
+            self._asking[actor] = asyncio.create_task(self._until_answered(actor, activity))
+            self._asking[actor].add_done_callback(lambda _: self._asking.pop(actor, None))
+
+    async def _until_answered(self, actor: Actor, activity: Json) -> None:
+        """Until the roster answers, then they are greeted, or hear that they are no member."""
+        for number, pause in enumerate(ASK_AGAIN):
+            await asyncio.sleep(pause)
+            again = {**activity, "id": f"{text_at(activity, 'id')}/again/{number}"}
+            outcome = await self._arrive(actor, again, reference_of(activity), profile_of(activity))
+            if not isinstance(outcome, Refused) or outcome.key != SILENT:
+                await self._greet(actor, again, outcome)
+                return
+
+    async def stop(self) -> None:
+        """Ask no more."""
+        for task in [*self._asking.values()]:
+            task.cancel()
+        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+
     async def _arrive(
-        self, actor: Actor, activity: Json, seen: Mapping[str, str], profile: Profile, *, lives: bool = False
+        self,
+        actor: Actor,
+        activity: Json,
+        seen: Mapping[str, str],
+        profile: Profile,
+        *,
+        lives: bool = False,
+        met: bool = False,
     ) -> Outcome | None:
         """Tell the core of a new or changed address; None when nothing changed.
 
         With `lives` it hears of an old one, too: an address that was shut opens when the app is installed again, or
-        the person stands in a roster. (Whoever acts is known by what they do.)
+        the person stands in a roster (`met`). (Whoever acts is known by what they do.)
         """
         async with self._lock:
             changed = await self._references.learn(actor, seen)
@@ -113,48 +174,46 @@ class Arrivals:
             if lives:
                 event_id = fingerprint(delivery_id(activity), "lives", actor.user)
                 kept = await self._references.of(actor) or seen
-                await self._services.handle(Arrived(event_id=event_id, actor=actor, profile=profile, reference=kept))
+                arrived = Arrived(event_id=event_id, actor=actor, profile=profile, reference=kept, met=met)
+                outcome = await self._services.handle(arrived)
+                return outcome if met else None
             return None
-        known = await self._from_roster(actor, activity, changed, profile)
+        known, silent = await self._from_roster(actor, activity, changed, profile)
         event_id = fingerprint(delivery_id(activity), "arrived", actor.user)
         private = is_personal(activity)
         outcome = await self._services.handle(
-            Arrived(event_id=event_id, actor=actor, private=private, profile=known, reference=changed)
+            Arrived(event_id=event_id, actor=actor, private=private, profile=known, reference=changed, met=met)
         )
         if isinstance(outcome, Refused):
             # A stranger may be invited tomorrow, or the roster answer then: introduce them again next time.
             await self._references.forget(actor)
+            if silent and outcome.key == "not_a_member":
+                said = words(await self._services.language_of(actor) or known.language)("teams.directory_silent")
+                return Refused(SILENT, said)
         return outcome
 
     async def _from_roster(
         self, actor: Actor, activity: Json, reference: Mapping[str, str], profile: Profile
-    ) -> Profile:
-        """Name and e-mail where the tenant lets us read them; their absence stops nobody."""
+    ) -> tuple[Profile, bool]:
+        """Name and e-mail where the tenant lets us read them; and whether Teams did not answer."""
         conversation = reference.get("conversation") or text_at(activity, "conversation", "id").split(";")[0]
         if profile.email:
-            return profile
+            return profile, False
         at = Place(reference["service"], conversation, reference["bot"])
         try:
             member = profile_of_member(await self._connector.member(at, reference["user"]))
-        except (ConnectorRefused, ConnectorUnreachable, NoAnswer) as wrong:
-            log.info("teams.roster_closed", reason=str(wrong), subject=actor.user)
-            return profile
-        return replace(profile, name=member.name or profile.name, email=member.email, guest=member.guest)
+        except ConnectorRefused as refused:
+            log.info("teams.roster_closed", reason=str(refused), subject=actor.user)
+            return profile, refused.status in BUSY
+        except (ConnectorUnreachable, NoAnswer) as wrong:
+            log.info("teams.roster_silent", reason=str(wrong), subject=actor.user)
+            return profile, True
+        return replace(profile, name=member.name or profile.name, email=member.email, guest=member.guest), False
 
     async def _roster(self, activity: Json) -> None:
         """The app was added to a team or group: everybody in it can be written to from now on."""
-        service, bot = text_at(activity, "serviceUrl"), text_at(activity, "recipient", "id")
-        team = text_at(activity, "channelData", "team", "id") or text_at(activity, "conversation", "id").split(";")[0]
-        more = ""
-        try:
-            while True:
-                members, more = await self._connector.members(Place(service, team, bot), more)
-                for member in members:
-                    await self._member_arrived(member, activity)
-                if not more:
-                    return
-        except (ConnectorRefused, ConnectorUnreachable, NoAnswer) as wrong:
-            log.warning("teams.roster_failed", reason=str(wrong))
+        for member in await self._teams.members(team_of(activity)) or ():
+            await self._member_arrived(member, activity)
 
     async def _joined(self, activity: Json) -> None:
         """People joined a team that has the app."""
@@ -162,23 +221,26 @@ class Arrivals:
         for member in added if isinstance(added, list) else ():
             await self._member_arrived(member, activity)
 
-    async def _member_arrived(self, member: Json, activity: Json) -> None:
+    async def _member_arrived(self, member: Json, activity: Json) -> Outcome | None:
+        """Announce somebody of a roster; None for whoever has no address there."""
         user, address = text_at(member, "aadObjectId") or text_at(member, "objectId"), text_at(member, "id")
         tenant = tenant_of(activity)
         if not user or not address or not tenant:
-            return
+            return None
         home = text_at(member, "tenantId")
         profile = profile_of_member(member)
         seen = {**reference_of(activity), "conversation": "", "user": address}
         guest = profile.guest or bool(home and home != tenant)
-        await self._arrive(Actor(PLATFORM, tenant, user), activity, seen, replace(profile, guest=guest), lives=True)
+        actor = Actor(PLATFORM, tenant, user)
+        return await self._arrive(actor, activity, seen, replace(profile, guest=guest), lives=True, met=True)
 
     async def _leave(self, actor: Actor, activity: Json) -> None:
         await self._references.forget(actor)
         await self._services.handle(Gone(event_id=delivery_id(activity), actor=actor))
 
 
-def _bot_joined(activity: Json) -> bool:
-    added = activity.get("membersAdded")
+def _bot_in(activity: Json, members: str) -> bool:
+    """Whether the bot itself was added or removed."""
+    named = activity.get(members)
     bot = text_at(activity, "recipient", "id")
-    return isinstance(added, list) and any(text_at(member, "id") == bot for member in added)
+    return isinstance(named, list) and any(text_at(member, "id") == bot for member in named)

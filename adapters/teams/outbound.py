@@ -24,18 +24,13 @@ _BACK_OFF = 5.0
 Posting = Callable[[], Awaitable[None]]
 _SET_UP_PAUSE = 600.0
 """Seconds until another try when permissions or the registration are wrong: an administrator may mend them."""
-SHUT = frozenset(
-    {
-        "BotDisabledByAdmin",
-        "BotNotInConversationRoster",
-        "ConversationBlockedByUser",
-        "ConversationNotFound",
-        "ForbiddenOperationException",
-        "MessageWritesBlocked",
-    }
-)
-"""What says of a new message that its address is shut: blocked, app removed, chat gone. Microsoft, "Status codes from
-bot conversational APIs" and (the last) "Send proactive messages"; any other 403 is taken for a fault of the set-up."""
+BLOCKED = frozenset({"BotDisabledByAdmin", "ConversationBlockedByUser", "MessageWritesBlocked"})
+"""What says of a new message that the person or an administrator keeps ours out."""
+LEFT = frozenset({"BotNotInConversationRoster", "ConversationNotFound", "ForbiddenOperationException"})
+"""What says that the app was removed or the chat is gone."""
+SHUT = BLOCKED | LEFT
+"""Microsoft, "Status codes from bot conversational APIs" and "Send proactive messages"; any other 403 is taken for a
+fault of the set-up."""
 _NOT_TAKEN = {400, 413, 415, 422}
 """The message itself is refused: no other try, and no other address, changes that."""
 _TRANSIENT = {401, 408, 412, 429, 503}
@@ -158,7 +153,7 @@ def _failure(refused: ConnectorRefused, harmless: bool) -> DeliveryFailed | Deli
         pause = refused.retry_after or _BACK_OFF
         return DeliveryFailed(reason, retry_after=pause, away=refused.status == 503)
     if refused.code in SHUT:
-        return _Refused(reason, permanent=True)
+        return _Refused(reason, permanent=True, blocked=refused.code in BLOCKED)
     if refused.status in _NOT_TAKEN:
         return _Refused(reason, ours=True)
     return _Refused(reason, retry_after=refused.retry_after or _SET_UP_PAUSE)

@@ -31,7 +31,7 @@ from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable
 from adapters.teams.spans import Json
 from adapters.teams.tokens import Forged, Guard, KeyRing, KeysUnavailable
 from bot.log import report
-from bot.ui.platform import Address, DeliveryFailed, Message, Problem, Services
+from bot.ui.platform import Address, DeliveryFailed, Introduction, Message, Problem, Services
 from bot.ui.strings import words
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,7 @@ class TeamsPlatform:
         self._session: aiohttp.ClientSession | None = None
         self._outbound: Outbound | None = None
         self._turns: Turns | None = None
+        self._arrivals: Arrivals | None = None
 
     def mount(self, web: Any) -> None:
         """Add the messaging endpoint, the personal tab's page and the privacy page."""
@@ -71,12 +72,15 @@ class TeamsPlatform:
         connector = Connector(self._settings.app_id, self._tokens, self._session)
         pacer = Pacer(self._settings.requests_per_second, asyncio.get_running_loop().time)
         self._outbound = Outbound(connector, pacer, self._allowed)
-        arrivals = Arrivals(self._services, References(self._services.drawer), connector, self._outbound, self._spawn)
+        references = References(self._services.drawer)
+        self._arrivals = Arrivals(self._services, references, connector, self._outbound, self._spawn)
         files = Files(self._services, self._session)
-        self._turns = Turns(self._services, arrivals, self._outbound, files, self._spawn)
+        self._turns = Turns(self._services, self._arrivals, self._outbound, files, self._spawn)
 
     async def stop(self) -> None:
         """Finish what follows given answers, then close the connections."""
+        if self._arrivals is not None:
+            await self._arrivals.stop()
         while self._under_way:
             await asyncio.gather(*self._under_way, return_exceptions=True)
         if self._session is not None:
@@ -89,6 +93,10 @@ class TeamsPlatform:
         language = words(await self._services.language_of(to.actor))
         reference = {"tenant": to.actor.tenant, **to.reference}
         return await self._outbound.deliver(reference, message, language)
+
+    async def introduce(self, email: str) -> Introduction:
+        """Look somebody up by e-mail in the teams and groups that have the app."""
+        return await self._arrivals.introduce(email) if self._arrivals else Introduction.SILENT
 
     can_be_asked = False
     """Bots are shown no history of a chat."""

@@ -17,6 +17,7 @@ from bot.app.steps.clinic_split import part_ways
 from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.departure import leave_group as depart_from_group
 from bot.app.steps.departure import leave_service, leave_service_on
+from bot.app.steps.welcome import welcome
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
 from bot.domain.person import Contact, Person, Role
 from bot.errors import Refusal, SetupError
@@ -112,6 +113,7 @@ async def join_group(desk: Desk, org: str, email: str, name: str, on: date | Non
             raise SetupError(f"{email} joins {name} on {later[0].joined_on} already.")
         made = Membership(desk.tools.ids.new("membership"), uow.organisation, found.id, member.id, day)
         await uow.add(made)
+        await welcome(Work(uow, desk.clock.now(), desk.tools), member)
         await uow.commit()
     return [made]
 

@@ -18,6 +18,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.steps.addresses import keep_addresses
 from bot.app.steps.departure import leave_service, settle_left
+from bot.app.steps.welcome import welcome
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.errors import SetupError
@@ -153,7 +154,7 @@ def _changes(row: PersonRow, person: Person, there: _There) -> dict[str, str]:
         "email": (person.email, row.email),
         "clinic": (places.get(person.clinic, person.clinic), row.clinic),
         "roles": (" ".join(sorted(person.roles)), " ".join(sorted(row.roles)) if row.roles else None),
-        "language": (person.language, row.language),
+        "language": (person.language, None if person.language_chosen else row.language),
         "timezone": (person.timezone, row.timezone),
         "experienced_since": (person.experienced_since, row.experienced_since),
         "fte": (there.shares.get(person.id, person.fte), row.fte),
@@ -207,13 +208,16 @@ async def _add(desk: Desk, uow: UnitOfWork, row: PersonRow, there: _There) -> No
         experienced_since=row.experienced_since,
         fte=1.0 if row.fte is None else row.fte,
         personnel_id=row.personnel_id or "",
+        language_given=row.language is not None,
     )
     contact = desk.tools.ids.new("contact")
     await uow.add(
         person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
     )
-    await keep_addresses(Work(uow, now, desk.tools), [person])
+    work = Work(uow, now, desk.tools)
+    await keep_addresses(work, [person])
     await _join(desk, uow, person, row.group, there, is_new=True)
+    await welcome(work, person)
 
 
 async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: bool, there: _There) -> None:
@@ -227,7 +231,8 @@ async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: 
         email=row.email,
         clinic=clinic.id if clinic else person.clinic,
         roles=row.roles or person.roles,
-        language=row.language or person.language,
+        language=person.language if person.language_chosen else row.language or person.language,
+        language_given=person.language_given or row.language is not None,
         timezone=zone,
         personnel_id=row.personnel_id or person.personnel_id,
     )
@@ -251,6 +256,7 @@ async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: 
         before, after = (" ".join(sorted(each.roles)) for each in (person, changed))
         await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=f"{before} -> {after}")
     await _join(desk, uow, changed, row.group, there)
+    await welcome(work, changed)
 
 
 async def _join(

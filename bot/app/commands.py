@@ -31,6 +31,7 @@ from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
 from bot.app.overview import supervision_command as supervision
 from bot.app.people import settings_handlers as settings
+from bot.app.people import welcome_handlers as welcome
 from bot.app.privacy.handlers import my_data, open_audit, who_looked
 from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
@@ -99,6 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     sends("settings.send", ANYONE, OWN, settings.send, "Keep my language and where notices come"),
     does("settings.connect", ANYONE, OWN, settings.open_code, "A code that connects another account of mine"),
     does("settings.disconnect", ANYONE, OWN, settings.press_disconnect, "Disconnect an account of mine"),
+    opens("example.show", ANYONE, OWN, welcome.show_example, "An invented case, step by step"),
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
     does("caseload.read", THERAPIST, OWN, caseload.choose, "Do what typed words were meant to say"),
@@ -338,6 +340,13 @@ COMMANDS: tuple[Command, ...] = (
     sends("log.export.send", CLINICIAN, OWN, exporting.send_export, "My log as PDF, CSV or iCalendar by a rule set"),
     opens("supervision.overview", SUPERVISOR, GROUP, overview.show, "Everybody's rhythm, most urgent first"),
     opens("supervision.member", SUPERVISOR, MEMBER, overview.open_member, "One member, and what I can do for them"),
+    does(
+        "supervision.hand_over",
+        SUPERVISOR,
+        MEMBER,
+        overview.hand_over,
+        "Give an unreachable member's reviews to others",
+    ),
     does("supervision.nudge", SUPERVISOR, MEMBER, overview.nudge, "A friendly word to a member, at most one a day"),
     opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection

@@ -77,8 +77,9 @@ class Work:
     async def tell_everywhere(
         self, person: str, card: str, subject: str, *, key: str = "", slot: str = "", **args: str
     ) -> int:
-        """What cannot wait: at once, at any hour, on every channel the person has; how many channels that is."""
-        contacts = await self.uow.find(Contact, person=person, failed_at=None)
+        """What cannot wait: at once, at any hour, on every running channel of the person; how many that is."""
+        found = await self.uow.find(Contact, person=person, failed_at=None)
+        contacts = [contact for contact in found if self.tools.runs(contact.platform)]
         for contact in contacts:
             each = f"{key}:{contact.id}"
             await self.tell(

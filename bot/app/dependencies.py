@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -48,6 +48,17 @@ class Tools:
     """What each adapter can do, by its name."""
     by_address: tuple[str, ...] = ()
     """The connected platforms that need no more than an e-mail address to write to somebody."""
+    connected: Collection[str] | None = None
+    """The platforms that run here; None where nobody said: then every address is taken for one that can be tried."""
+
+    def runs(self, platform: str) -> bool:
+        """Whether messages can go there at all."""
+        return self.connected is None or platform in self.connected
+
+    @property
+    def rings_somewhere(self) -> bool:
+        """Whether any platform that runs tells people of a message; else the pages are all there is."""
+        return self.connected is None or any(self.interrupts(name) for name in self.connected)
 
     def interrupts(self, platform: str) -> bool:
         """Whether a message there is noticed; of an adapter that is not here nothing else is known."""

@@ -110,7 +110,7 @@ class Entry:
             if isinstance(event, Arrived):
                 return await arrived(self.store, self.clock.now(), self.tools, event)
             if isinstance(event, Gone):
-                return await gone(self.store, self.clock.now(), event)
+                return await gone(self.store, self.clock.now(), self.tools, event)
             return await self._handle(event)
         except StoreUnavailable:
             self.log.warning("store.unavailable", event=type(event).__name__)

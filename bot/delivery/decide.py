@@ -15,13 +15,12 @@ from zoneinfo import ZoneInfo
 from bot.app.caching_uow import Remembering
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import leaves_of
-from bot.app.facts.deadlines import deadline
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.under_way import carrier_of, merged_ids
 from bot.app.facts.workdays import own_days
 from bot.app.reviews.views import DUE_FIRST, TO_REVIEW
 from bot.app.steps.alerts import ALERT, alert_failed
-from bot.app.steps.reachability import NO_ADDRESS
+from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.digest import merged_card, perhaps_again
 from bot.delivery.notices import NOTICES, card_for
 from bot.delivery.overtaken import OVERTAKEN, overtake
@@ -38,7 +37,7 @@ LOOK_AHEAD_DAYS = 400
 TURN = 3
 NEWER = timedelta(seconds=30)
 """How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
-REPEATABLE = frozenset({"round_open", "please_present", "assigned"})
+REPEATABLE = frozenset({"round_open", "please_present", "assigned", "welcome"})
 """Invitations: they name their round or case, so a second copy is seen to be one. Where a platform cannot be asked what
 became of the first, reminders and news wait for the person's next message, or for `CARRY_AFTER`."""
 ON_TIME = timedelta(minutes=1)
@@ -244,18 +243,10 @@ async def _delivered(work: Work, entry: OutboxEntry) -> None:
         return
     reviewer = await work.uow.get(Person, assignment.reviewer)
     told_late = work.today(reviewer.timezone) > assignment.published_at.astimezone(ZoneInfo(reviewer.timezone)).date()
-    if not assignment.not_reached_at and not told_late:
-        return
-    due = assignment.due_at
     if told_late:
-        policy = await work.policy(await work.uow.get(Group, case.group))
-        days = (await work.uow.get(Round, assignment.round)).days(policy)
-        due = max(due, await deadline(work, reviewer, days.review))
-    await work.uow.save(replace(assignment, not_reached_at=None, due_at=due))
-    if due != assignment.due_at:
-        await work.uow.wake("person.remind", reviewer.id, work.now)
-        if not case.released_at:
-            await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
+        await full_time(work, assignment, reviewer)
+    elif assignment.not_reached_at:
+        await work.uow.save(replace(assignment, not_reached_at=None))
 
 
 async def _given_up(work: Work, entry: OutboxEntry) -> None:
@@ -267,6 +258,8 @@ async def _given_up(work: Work, entry: OutboxEntry) -> None:
         except NotFound:
             return
         await work.uow.save(replace(assignment, not_reached_at=work.now))
+        if entry.failure == NO_ADDRESS and await out_of_reach(work, entry.person):
+            return
         person = await work.uow.get(Person, entry.person)
         for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
             await work.tell(supervisor.id, "not_reached", assignment.id, name=person.name, code=case.code)

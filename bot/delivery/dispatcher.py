@@ -29,6 +29,7 @@ from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.digest import merged, together
 from bot.delivery.outages import Outages, Place
 from bot.delivery.results import Ending, Ledger
+from bot.domain.person import Reach
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
@@ -338,7 +339,9 @@ class Dispatcher:
             self.outages.answered(_workspace(ready))
         if failure.permanent:
             # The address is shut; the next attempt looks for another, or gives up.
-            await self._end(Ending(entry, replace(entry, due_at=now), shut=contact.id, reason=failure.reason))
+            why = Reach.BLOCKED if failure.blocked else Reach.LEFT
+            ended = replace(entry, due_at=now)
+            await self._end(Ending(entry, ended, shut=contact.id, reason=failure.reason, why=why))
         elif failure.ours or entry.attempts >= TRIES[entry.urgent]:
             self.log.warning("dispatch.given_up", outbox=entry.id, reason=failure.reason)
             await self._end(Ending(entry, replace(entry, failed_at=now, failure=failure.reason)))

@@ -15,12 +15,14 @@ from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.people.settings_views import platform_name
+from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_NOTICES
 from bot.app.rounds.views import round_actions
 from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.signin import SEALED_URL
 from bot.delivery import notices_dates as dates
+from bot.delivery.notices_people import out_of_reach
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
@@ -340,6 +342,8 @@ NOTICES: dict[str, NoticeKind] = {
     "person_left": NoticeKind(dates.about_person, Ring.ASKS),
     "member_left": NoticeKind(_member_left, Ring.AWAITED),
     "mode_entered": NoticeKind(_plain, Ring.AWAITED),
+    "welcome": NoticeKind(welcome_card, Ring.AWAITED),
+    "out_of_reach": NoticeKind(out_of_reach, Ring.ASKS),
     "cover_over": NoticeKind(_cover_over, Ring.FREES),
     "case_covered": NoticeKind(_own_case, Ring.ASKS),
     "cover_impossible": NoticeKind(_own_case, Ring.ASKS),

@@ -12,9 +12,10 @@ from itertools import groupby
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.steps.reachability import shut
 from bot.delivery.batching import Together
 from bot.delivery.decide import ended
-from bot.domain.person import Contact
+from bot.domain.person import Contact, Reach
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
@@ -30,13 +31,15 @@ TRIES = 4
 class Ending:
     """What became of a claimed entry.
 
-    `shut` is the contact that cannot be used any more, for a reason. `bare` leaves the rules' consequences out.
+    `shut` is the contact that cannot be used any more, `why` and for which `reason` of the platform. `bare` leaves the
+    rules' consequences out.
     """
 
     claimed: OutboxEntry
     outcome: OutboxEntry
     shut: str = ""
     reason: str = ""
+    why: Reach = Reach.LEFT
     bare: bool = False
 
 
@@ -122,4 +125,4 @@ class Ledger:
             contact = await uow.get(Contact, ending.shut)
         except NotFound:
             return
-        await uow.save(replace(contact, failed_at=self.clock.now(), failure=ending.reason))
+        await shut(Work(uow, self.clock.now(), self.tools), contact, ending.why, ending.reason)

@@ -7,6 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+COUNTRY_LANGUAGES: Mapping[str, str] = {
+    "AT": "de",
+    "DE": "de",
+    "DK": "da",
+    "GB": "en",
+    "IE": "en",
+    "NL": "nl",
+    "NO": "nb",
+    "SE": "sv",
+}
+"""Countries with one language among those of the product; elsewhere a clinic names its own."""
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -43,7 +55,8 @@ class Clinic:
     """A place of work with its country's holidays, its zone and the contacts shown when there is a risk.
 
     `country` is ISO 3166 (two letters), `region` the holiday library's subdivision or empty. `emergency_phone` is for
-    anybody in danger, `duty_phone` reaches whoever is on duty. `closed_on`: nobody works there any more.
+    anybody in danger, `duty_phone` reaches whoever is on duty. `closed_on`: nobody works there any more. `language` is
+    that of its texts, where it is not the country's.
     """
 
     id: str
@@ -58,6 +71,12 @@ class Clinic:
     deputy_supervisor: str | None = None
     policy: Mapping[str, Any] = field(default_factory=dict)
     closed_on: date | None = None
+    language: str = ""
+
+    @property
+    def writes(self) -> str:
+        """The language in which texts are written there: the one named, else the country's; empty for neither."""
+        return self.language or COUNTRY_LANGUAGES.get(self.country.upper(), "")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,20 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Reach(StrEnum):
+    """Whether messages come to a person, or to one of their addresses."""
+
+    REACHABLE = "reachable"
+    NEVER_MET = "never_met"
+    """No address where a message would be noticed."""
+    LEFT = "left"
+    """The account is closed, the app removed, the chat gone."""
+    BLOCKED = "blocked"
+    """The person or an administrator keeps our messages out."""
+    NOT_ANSWERING = "not_answering"
+    """What was sent has had no answer for a while."""
+
+
 @dataclass(frozen=True)
 class Person:
     """Someone of an organisation. `experienced_since`: the day iCBT work began, as given with the person; like `fte`
@@ -30,7 +44,8 @@ class Person:
     `notify_on` names the platform the person prefers for notices; empty: where last seen.
     `personnel_id` is what the staff system calls the person, by which a file or a directory finds them again.
     `leaves_on` is the last day of work of somebody who leaves on a day to come; `leaving_cover` presents their cases.
-    `language_chosen` is set once they chose their language themselves: then no profile changes it.
+    `language_chosen` is set once they chose their language themselves, `language_given` once an administrator or a
+    staff file named it: then no profile changes it, and no file what they chose.
     """
 
     id: str
@@ -53,6 +68,7 @@ class Person:
     personnel_id: str = ""
     leaves_on: date | None = None
     leaving_cover: str | None = None
+    language_given: bool = False
 
     @property
     def active(self) -> bool:
@@ -68,7 +84,8 @@ class Person:
 class Contact:
     """A way to reach a person on a platform; `reference` is opaque to the core.
 
-    `failed_at` is set when delivery failed for good ("not reached") and cleared when the person is seen again.
+    `failed_at` is set when delivery failed for good ("not reached") and cleared when the person is seen again; `shut`
+    says then what the platform said of the address, a word of `Reach`, and `failure` in its own words.
     `language` is what the platform's profile said last (BCP 47). `ended_at` is set when the person disconnected the
     account: it is a stranger's until they connect it again, whatever its e-mail address.
     """
@@ -85,3 +102,11 @@ class Contact:
     failure: str = ""
     language: str = ""
     ended_at: datetime | None = None
+    shut: str = ""
+
+    @property
+    def reach(self) -> Reach:
+        """Whether this address can be written to, as far as the platform said."""
+        if not self.failed_at:
+            return Reach.REACHABLE
+        return Reach.BLOCKED if self.shut == Reach.BLOCKED else Reach.LEFT

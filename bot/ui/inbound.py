@@ -101,11 +101,13 @@ class HomeOpened(Inbound):
 class Arrived(Inbound):
     """The person can be reached here now; `reference` is what the adapter needs to write to them, opaque to us.
 
-    Empty `actor.user`: the app is installed in the tenant again, and whoever left with it is back.
+    Empty `actor.user`: the app is installed in the tenant again, and whoever left with it is back. `met`: a directory
+    or a roster named them; they did nothing themselves.
     """
 
     profile: Profile = field(default_factory=Profile)
     reference: Mapping[str, str] = field(default_factory=dict)
+    met: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

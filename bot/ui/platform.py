@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from enum import Enum
+from typing import Any, Protocol, runtime_checkable
 
 from bot.errors import IntervisionError
 from bot.ui.inbound import Actor, Event, FormTyped, Held, Outcome, Refused
@@ -59,6 +60,7 @@ class DeliveryFailed(IntervisionError):
 
     `permanent`: the platform says of the *address* that it is shut (blocked, left, no longer installed). Only the
     answer to a new message can say so; that a message cannot be edited says nothing about its address.
+    `blocked`: with `permanent`, that the person or an administrator keeps our messages out; else they left.
     `ours`: the platform does not take this message; no other try or address changes that, and the address is fine.
     `away`: no answer, or a gateway's: it concerns every message to this workspace, not this one.
     """
@@ -68,6 +70,7 @@ class DeliveryFailed(IntervisionError):
         reason: str,
         *,
         permanent: bool = False,
+        blocked: bool = False,
         retry_after: float | None = None,
         ours: bool = False,
         away: bool = False,
@@ -75,6 +78,7 @@ class DeliveryFailed(IntervisionError):
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
+        self.blocked = blocked
         self.retry_after = retry_after
         self.ours = ours
         self.away = away
@@ -288,6 +292,28 @@ class Platform(Protocol):
 
     def mount(self, web: Any) -> None:
         """Add this platform's routes to the aiohttp application (`aiohttp.web.Application`)."""
+
+
+class Introduction(Enum):
+    """What a directory answers when it is asked for an e-mail address."""
+
+    FOUND = "found"
+    """Somebody, who was announced to the core (`Arrived`)."""
+    UNKNOWN = "unknown"
+    """Nobody who may use the program there."""
+    SILENT = "silent"
+    """Nothing: it is to be asked again."""
+
+
+@runtime_checkable
+class Directory(Protocol):
+    """What a platform can do besides whose directory finds people by their e-mail address."""
+
+    async def introduce(self, email: str) -> Introduction:
+        """Look a person up, open their personal chat and announce them (`Arrived`, `met`). Sends them nothing.
+
+        It keeps the platform's pace and raises nothing.
+        """
 
 
 @dataclass(frozen=True)

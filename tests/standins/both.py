@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import GROUP, KEYS, ORGANISATION, person_id
 from bot.demo.player import Player
-from bot.domain.organisation import Group
+from bot.domain.organisation import Group, Organisation
 from bot.domain.person import Person
 from bot.ui.inbound import Actor
 from tests.e2e.slack.player import InSlack
@@ -79,4 +79,5 @@ async def _rename(world: World) -> None:
         for key in KEYS:
             await uow.save(replace(await uow.get(Person, person_id(key)), name=f"zz{key}", language="en"))
         await uow.save(replace(await uow.get(Group, GROUP), name="zzgroup"))
+        await uow.save(replace(await uow.get(Organisation, ORGANISATION), name="zzhouse"))
         await uow.commit()

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bot.app.context import Work
 from bot.app.facts.chances import chances_of
 from bot.app.facts.log_for_others import rhythm_for_others
+from bot.app.facts.reachability import standing
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
@@ -171,7 +172,7 @@ async def rhythm_of(work: Work, person: Person, policy: Policy, *, for_others: b
 
 async def _is_reached(work: Work, person: Person) -> bool:
     """Whether messages arrive: some way to the person works, and no open review's first notice failed."""
-    if not await work.uow.count(Contact, person=person.id, failed_at=None):
+    if not standing(work, person, await work.uow.find(Contact, person=person.id, ended_at=None)).reached:
         return False
     open_ = await work.uow.count(
         Assignment, reviewer=person.id, ended_at=None, submitted_at=None, not_reached_at__not=None

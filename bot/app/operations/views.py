@@ -5,6 +5,7 @@ A message is named by its recipient and its urgency only: the kind of a notice c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time, timedelta
 
 from bot.app.context import Context
@@ -26,6 +27,7 @@ from bot.ui.model import (
     Text,
     Tone,
     line,
+    muted,
     strong,
 )
 
@@ -103,15 +105,35 @@ async def not_arrived(ctx: Context) -> list[OutboxEntry]:
 
 
 async def _not_arrived(ctx: Context) -> list[CardBlock]:
-    w, entries = ctx.words, await not_arrived(ctx)
-    if not entries:
-        return [Text(line(w("operations.all_arrived")))]
+    w, listed = ctx.words, await not_arrived(ctx)
+    elsewhere = await _reached_elsewhere(ctx, listed)
+    entries = [entry for entry in listed if entry not in elsewhere]
     rows: list[CardBlock] = [await _row(ctx, entry) for entry in entries]
+    if not entries:
+        rows.append(Text(line(w("operations.all_arrived"))))
+    if elsewhere:
+        names = {p.id: p.name for p in await ctx.uow.find(Person, id__in=sorted({e.person for e in elsewhere}))}
+        told = w.listing(sorted(names.values()))
+        rows.append(Text(line(muted(w("operations.another_way", names=told)))))
     if len(entries) > 1:
         label = w("operations.again_all")
         confirm = Confirm(label, w("operations.again_all.twice"), label, w("back"))
         rows.append(Buttons((Action("operations.again_all", label, confirm=confirm),)))
     return rows
+
+
+async def _reached_elsewhere(ctx: Context, entries: Sequence[OutboxEntry]) -> list[OutboxEntry]:
+    """Those of urgent messages that failed on one channel of a person and were noticed on another: no loss."""
+    found = []
+    for entry in entries:
+        if not entry.urgent or not entry.failed_at:
+            continue
+        same = await ctx.uow.find(
+            OutboxEntry, person=entry.person, card=entry.card, subject=entry.subject, sent_at__not=None
+        )
+        if any(ctx.tools.interrupts(each.platform) and not each.uncertain_at for each in same):
+            found.append(entry)
+    return found
 
 
 async def _row(ctx: Context, entry: OutboxEntry) -> Row:

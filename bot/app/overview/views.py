@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.app.blocks.assignments import assignment_state
+from bot.app.blocks.reachability import reach_blocks, reach_words
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
@@ -18,6 +19,7 @@ from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhyt
 from bot.app.facts.duty import duty_gaps
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, groups_for_planning, members
+from bot.app.facts.reachability import reachability_of
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
 from bot.domain.case import Assignment, Case
@@ -78,7 +80,7 @@ async def overview_card(ctx: Context) -> Card:
         waiting = await ctx.uow.find(Case, group=group.id, published_at=None, closed_at=None, withdrawn_at=None)
         waiting = [case for case in waiting if not case.held_at]
         holds = [hold for hold in await ctx.uow.find(Hold, released_at=None) if await _in_group(ctx, hold, group)]
-        blocks += [Heading(group.name), *await cadence_notices(ctx, group)]
+        blocks += [Heading(group.name), *await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
         blocks.append(Text(line(_counts(ctx, standings, len(waiting), len(holds)))))
         standings.sort(key=lambda s: (URGENCY.index(s.state), s.person.name))
         blocks += [_row(ctx, each) for each in standings]
@@ -127,6 +129,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     mode = caseload.mode_on(ctx.today(person.timezone))
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(w(f"mode.{mode}")))]
     rows += [(w(f"rhythm.{kind}"), line(_told(ctx, each.rhythm[kind]))) for kind in Kind]
+    rows.append((w("reach.heading"), line(reach_words(ctx, (await reachability_of(ctx, [person]))[person.id]))))
     owed = [_owed_row(ctx, assignment, case) for assignment, case in each.owed]
     actions = (
         *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot import rotation
 from bot.app.blocks.phases import phase_fields, typed_phases
+from bot.app.blocks.reachability import reach_blocks
 from bot.app.context import Context, Work
 from bot.app.facts.blind_plan import check_enough_left
 from bot.app.facts.cadence import cadence_notices
@@ -308,10 +309,10 @@ async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str
 
 
 async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:
-    """Targets that rounds at a group's cadence cannot meet, under the group's name where there are several."""
+    """Who cannot be reached, and targets that rounds at a group's cadence cannot meet, group by group."""
     blocks: list[FormBlock] = []
     for group in groups if len(groups) < MOST_GROUPS else ():
-        told = await cadence_notices(ctx, group)
+        told = [*await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
         blocks += [Heading(group.name), *told] if told and len(groups) > 1 else told
     return blocks
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot import rotation
+from bot.app.blocks.reachability import reach_blocks
 from bot.app.context import Context
 from bot.app.facts.blind_plan import blind, blind_plan
 from bot.app.facts.round_planning import Situation, WhatIf, kept_back
@@ -47,6 +48,7 @@ async def plan_form(ctx: Context, round_: Round, group: Group, facts: Situation,
     rules = WhatIf.kept(round_)
     body: list[FormBlock] = [
         Text(line(w("plan.intro", group=group.name, number=round_.number))),
+        *await reach_blocks(ctx, group),
         *_own_rules(ctx, facts, rules),
         *_cases(ctx, facts.cases.values(), plan),
         *[Text(line(w("plan.kept_back", code=case.code))) for case in await kept_back(ctx, round_)],

@@ -101,8 +101,12 @@ async def owner_of_code(work: Work, typed: str) -> str:
     return link.person
 
 
-async def attach(work: Work, person: Person, actor: Actor, reference: dict[str, str], language: str = "") -> Contact:
+async def attach(
+    work: Work, person: Person, actor: Actor, reference: dict[str, str], language: str = "", *, met: bool = False
+) -> Contact:
     """One more way to reach a person; whoever already uses another chat is told there, so that it can be undone.
+
+    `met`: the person did nothing, a directory or a roster named them.
 
     Raises AlreadyThere when the account is somebody's already.
     """
@@ -122,7 +126,7 @@ async def attach(work: Work, person: Person, actor: Actor, reference: dict[str, 
         reference=reference,
         language=language,
         # Until they act there, the chat they used before comes first: it is where this is told.
-        seen_at=None if elsewhere else work.now,
+        seen_at=None if elsewhere or met else work.now,
     )
     await work.uow.add(contact)
     if elsewhere:

@@ -8,8 +8,9 @@ from datetime import datetime
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.account_linking import accepts, attach
-from bot.app.steps.reachability import seen, send_waiting
-from bot.domain.person import Contact, Person
+from bot.app.steps.reachability import found_again, seen, send_waiting, shut
+from bot.app.steps.welcome import welcome
+from bot.domain.person import Contact, Person, Reach
 from bot.ports.unit_of_work import AlreadyThere, Store, UnitOfWork
 from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome, Refused
 from bot.ui.strings import supported, words
@@ -33,7 +34,7 @@ async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> 
     return Done()
 
 
-async def gone(store: Store, now: datetime, event: Gone) -> Outcome:
+async def gone(store: Store, now: datetime, tools: Tools, event: Gone) -> Outcome:
     """The app was removed for one person or for a whole workspace: they cannot be reached there."""
     actor = event.actor
     async with store.system(write=False) as system:
@@ -44,8 +45,8 @@ async def gone(store: Store, now: datetime, event: Gone) -> Outcome:
             contacts = await system.contacts_of_tenant(actor.platform, actor.tenant)
     for contact in contacts:
         async with store.begin(contact.organisation) as uow:
-            stored = await uow.get(Contact, contact.id)
-            await uow.save(replace(stored, failed_at=now, failure="gone"))
+            # With a whole workspace its supervisors are gone, too; everybody else's absence is no news.
+            await shut(Work(uow, now, tools), contact, Reach.LEFT, "gone", told=bool(actor.user))
             await uow.commit()
     return Done()
 
@@ -75,10 +76,12 @@ async def _attach(store: Store, now: datetime, tools: Tools, person: Person, eve
         fresh = await uow.get(Person, person.id)
         work = Work(uow, now, tools)
         try:
-            await attach(work, fresh, event.actor, dict(event.reference), said)
+            await attach(work, fresh, event.actor, dict(event.reference), said, met=event.met)
         except AlreadyThere:
             return
         await send_waiting(work, fresh.id)
+        await found_again(work, fresh.id)
+        await welcome(work, fresh)
         await _follow(uow, fresh, said)
         await uow.commit()
 
@@ -95,7 +98,7 @@ async def _refresh(store: Store, now: datetime, tools: Tools, contact: Contact, 
 
 
 async def _follow(uow: UnitOfWork, person: Person, tag: str) -> None:
-    """A profile's new language becomes the person's, unless they chose one themselves or it is none of ours."""
+    """A profile's new language becomes that of a person for whom nobody named one."""
     language = supported(tag)
-    if language and language != person.language and not person.language_chosen:
+    if language and language != person.language and not (person.language_chosen or person.language_given):
         await uow.save(replace(person, language=language))

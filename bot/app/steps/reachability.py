@@ -11,7 +11,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.app.context import Work
-from bot.domain.person import Contact
+from bot.app.facts.deadlines import deadline
+from bot.app.facts.permissions import OPEN_CASE, groups_of, supervisors_of
+from bot.app.facts.reachability import reachability_of
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Contact, Person, Reach
+from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
 
 NO_ADDRESS = "no_contact"
@@ -26,10 +32,73 @@ async def seen(work: Work, contact: Contact) -> Contact:
 
     A disconnected account stays a stranger's. The contact as kept.
     """
-    opened = await work.uow.save(replace(contact, seen_at=work.now, failed_at=None, failure=""))
+    opened = await work.uow.save(replace(contact, seen_at=work.now, failed_at=None, failure="", shut=""))
     if contact.failed_at:
         await send_waiting(work, contact.person)
+        await found_again(work, contact.person)
     return opened
+
+
+async def shut(work: Work, contact: Contact, why: Reach, reason: str, *, told: bool = True) -> None:
+    """A platform says that an address is shut. With the last one of a person closed, their supervisors are `told`."""
+    kept = await work.uow.get(Contact, contact.id)
+    await work.uow.save(replace(kept, failed_at=work.now, failure=reason, shut=why.value))
+    await out_of_reach(work, contact.person, told=told)
+
+
+async def out_of_reach(work: Work, id: str, *, told: bool = True) -> bool:
+    """If nothing reaches a person any more: their open reviews are nobody's fault, and supervisors hear once a day.
+
+    Whether it is so. Whose case it is, is nobody's business here: it is told of every member, with open reviews or not.
+    """
+    person = await work.uow.get(Person, id)
+    if not person.active or (await reachability_of(work, [person]))[id].reached:
+        return False
+    for assignment in await open_reviews(work, person):
+        if not assignment.not_reached_at:
+            await work.uow.save(replace(assignment, not_reached_at=work.now))
+    supervisors = {s.id for group in await groups_of(work, person) for s in await supervisors_of(work, group)}
+    for supervisor in sorted(supervisors - {person.id}) if told else ():
+        await work.tell(supervisor, "out_of_reach", person.id, key=f"{work.now:%Y-%m-%d}", slot=f"reach:{person.id}")
+    return True
+
+
+async def found_again(work: Work, id: str) -> None:
+    """What counted as not reached begins anew with the full time."""
+    person = await work.uow.get(Person, id)
+    if not (await reachability_of(work, [person]))[id].reached:
+        return
+    for assignment in await open_reviews(work, person):
+        if assignment.not_reached_at:
+            await full_time(work, assignment, person)
+
+
+async def full_time(work: Work, assignment: Assignment, reviewer: Person) -> None:
+    """A review that is reached late: its reviewer has as long as if it had been given out now."""
+    case = await work.uow.get(Case, assignment.case)
+    policy = await work.policy(await work.uow.get(Group, case.group))
+    days = (await work.uow.get(Round, assignment.round)).days(policy)
+    fresh = await deadline(work, reviewer, days.review)
+    due = max(assignment.due_at or fresh, fresh)
+    await work.uow.save(replace(assignment, not_reached_at=None, due_at=due))
+    if due == assignment.due_at:
+        return
+    await work.uow.wake("person.remind", reviewer.id, work.now)
+    if not case.released_at:
+        await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
+
+
+async def open_reviews(work: Work, person: Person) -> list[Assignment]:
+    """What this person still owes."""
+    return await work.uow.find(
+        Assignment,
+        reviewer=person.id,
+        ended_at=None,
+        submitted_at=None,
+        published_at__not=None,
+        case__of=OPEN_CASE,
+        order=("due_at", "id"),
+    )
 
 
 async def send_waiting(work: Work, person: str) -> None:

@@ -27,13 +27,18 @@ UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
 
 async def free_assignments_of(
-    work: Work, person: Person, *, left: bool = False, groups: Collection[str] | None = None
+    work: Work,
+    person: Person,
+    *,
+    left: bool = False,
+    groups: Collection[str] | None = None,
+    reason: EndReason | None = None,
 ) -> int:
-    """Every open review of a person who goes on leave or has `left` moves on; how many did.
+    """Every open review of a person who goes on leave or has `left`, or for another `reason`, moves on; how many did.
 
     With `groups` only those of these groups.
     """
-    reason = EndReason.REMOVED if left or not person.active else EndReason.LEAVE
+    reason = reason or (EndReason.REMOVED if left or not person.active else EndReason.LEAVE)
     freed: list[tuple[Assignment, Case]] = []
     for assignment in await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None):
         case = await work.uow.get(Case, assignment.case)

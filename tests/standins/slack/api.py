@@ -103,6 +103,15 @@ class Methods:
             person = {**person, "profile": {k: v for k, v in person["profile"].items() if k != "email"}}
         return {"user": person}
 
+    def users_lookupByEmail(self, given: Json, token: Token) -> Json:  # noqa: N802
+        """Slack finds active members of the workspace only, and says nothing of their language here."""
+        wanted = str(given.get("email", "")).casefold()
+        for person in self.kept.people.values():
+            known = str(person["profile"].get("email", "")).casefold()
+            if known and known == wanted and not person.get("deleted"):
+                return {"user": {k: v for k, v in person.items() if k != "locale"}}
+        raise Refuse("users_not_found")
+
     def conversations_open(self, given: Json, token: Token) -> Json:
         person = self.kept.people.get(given.get("users", ""))
         if person is None:

@@ -18,6 +18,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "files.getUploadURLExternal": {"files:write"},
     "files.completeUploadExternal": {"files:write"},
     "users.info": {"users:read"},
+    "users.lookupByEmail": {"users:read.email"},
 }
 """One of these scopes is needed; a method that is not named needs none."""
 APP_SCOPES = "chat:write,commands,files:write,im:write,users:read,users:read.email"

@@ -81,6 +81,8 @@ class Connector:
         self.blocked: set[str] = set()
         self.gone: set[str] = set()
         self.members: dict[str, list[Json]] = {}
+        self.rosters_down = 0
+        """A status with which every question for members is answered."""
         self.requests: list[tuple[str, str]] = []
         self.key_requests = 0
         self.keys_down = False
@@ -187,12 +189,16 @@ class Connector:
 
     async def _member(self, request: web.Request) -> web.Response:
         self.requests.append((request.method, request.path))
+        if self.rosters_down:
+            return _error(self.rosters_down, "ServiceError")
         everybody = [m for members in self.members.values() for m in members]
         found = [m for m in everybody if m["id"] == request.match_info["user"]]
         return web.json_response(found[0]) if found else _error(403, "Forbidden")
 
     async def _members(self, request: web.Request) -> web.Response:
         self.requests.append((request.method, request.path))
+        if self.rosters_down:
+            return _error(self.rosters_down, "ServiceError")
         size, start = 2, int(request.query.get("continuationToken", "0"))
         members = self.members.get(request.match_info["conversation"], [])
         more = str(start + size) if start + size < len(members) else None

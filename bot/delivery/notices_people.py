@@ -1,0 +1,34 @@
+"""Notices about people: nothing reaches a member any more."""
+
+from __future__ import annotations
+
+from bot.app.blocks.notice import notice_card
+from bot.app.blocks.reachability import reach_words
+from bot.app.context import Context
+from bot.app.facts.permissions import planned_only
+from bot.app.facts.reachability import reachability_of
+from bot.app.steps.reachability import open_reviews
+from bot.domain.case import Case
+from bot.domain.person import Person
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Action, Card, Row, code, line
+
+
+async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a supervisor: whom nothing reaches, why, and their open reviews, which move on in one tap."""
+    w, person = ctx.words, await ctx.uow.get(Person, entry.subject)
+    standing = (await reachability_of(ctx, [person]))[person.id]
+    if not person.active or standing.reached:
+        return None
+    mine = (await planned_only(ctx)).get("group__in")
+    rows = []
+    for assignment in await open_reviews(ctx, person):
+        case = await ctx.uow.get(Case, assignment.case)
+        if mine is None or case.group in mine:
+            due = w("due", day=w.day(assignment.due_at.astimezone(ctx.zone).date())) if assignment.due_at else ""
+            move = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
+            rows.append(Row(line(w("case.word"), " ", code(case.code)), line(due), (move,)))
+    hand_over = Action("supervision.hand_over", w.count("reach.hand_over", len(rows)), person.id, look="primary")
+    actions = (*((hand_over,) if rows else ()), Action("supervision.overview", w("overview.open")))
+    state = reach_words(ctx, standing)
+    return notice_card(ctx, "out_of_reach", *actions, extra=tuple(rows), name=person.name, state=state)

@@ -1,0 +1,300 @@
+"""People are met: looked up by e-mail, welcomed once in their own hours, and named where nothing reaches them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.admin.context import Desk
+from bot.admin.people import join_group
+from bot.admin.roster import Wanted, apply_file
+from bot.app.dependencies import Anonymiser
+from bot.app.steps.signin import SignInDesk
+from bot.delivery.introductions import Introducer
+from bot.demo.clinic import ORGANISATION, START, person_id
+from bot.domain.case import Assignment
+from bot.domain.person import Contact, Person
+from bot.domain.risk import Hold
+from bot.domain.round import Round
+from bot.ports.records import OutboxEntry
+from bot.ui.inbound import Actor, Arrived, Done, Gone, HomeOpened, Profile, Refused, Say, Show
+from bot.ui.model import Card, plain
+from bot.ui.platform import DeliveryFailed, Introduction
+from tests.app.risk import Channel, scene
+from tests.world import RecordingPlatform, World, make_world
+
+FILE = "name;email;clinic;group;roles;language\nNel New;nel@demo.example;Kiel;Northern iCBT group;therapist;{}\n"
+
+
+class Chat(Channel):
+    """A chat whose directory knows these addresses; `silent` while it does not answer."""
+
+    def __init__(self, *emails: str) -> None:
+        super().__init__("slack")
+        self.emails, self.silent, self.asked = list(emails), False, list[str]()
+        self.world: World | None = None
+
+    async def introduce(self, email: str) -> Introduction:
+        assert self.world is not None
+        self.asked.append(email)
+        if self.silent:
+            return Introduction.SILENT
+        if email not in self.emails:
+            return Introduction.UNKNOWN
+        profile = Profile(email=email, language="de-DE" if email.startswith("nel") else "en-GB")
+        actor = Actor("slack", "T1", email)
+        event = Arrived(event_id=email, actor=actor, profile=profile, reference={"channel": "D1"}, met=True)
+        await self.world.entry.handle(event)
+        return Introduction.FOUND
+
+
+class House:
+    """The demo clinic with a chat beside the page; nobody has ever opened either."""
+
+    def __init__(self, world: World, chat: Chat) -> None:
+        self.world, self.chat = world, chat
+        chat.world = world
+        self.introducer = Introducer(world.store, world.clock, world.log, world.dispatcher.platforms)
+
+    async def imports(self, tmp_path: Path, language: str = "English") -> Person:
+        file = tmp_path / "people.csv"
+        file.write_text(FILE.format(language), encoding="utf-8")
+        await apply_file(self.desk, "", file, Wanted())
+        return (await self.world.find(Person, email="nel@demo.example"))[0]
+
+    @property
+    def desk(self) -> Desk:
+        world = self.world
+        return Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools))
+
+    def messages(self, email: str = "nel@demo.example") -> list[Card]:
+        return [message.card for user, message in self.chat.sent if user == email]
+
+    async def closes(self, email: str) -> None:
+        await self.world.entry.handle(Gone(event_id=f"gone {email}", actor=Actor("slack", "T1", email)))
+        await self.world.settle()
+
+
+async def house(gate: Anonymiser, *emails: str, start: datetime = START) -> House:
+    page, chat = RecordingPlatform(), Chat(*emails)
+    world = await make_world(
+        gate, platforms={"web": page, "slack": chat}, connected={"web", "slack"}, start=max(start, START)
+    )
+    return House(world, chat)
+
+
+async def test_an_imported_person_is_looked_up_and_welcomed_once(gate: Anonymiser, tmp_path: Path) -> None:
+    at = await house(gate, "nel@demo.example")
+    await at.imports(tmp_path)
+    await at.world.settle()
+    assert at.messages() == []
+    await at.introducer.meet()
+    await at.world.settle()
+    (welcome,) = at.messages()
+    told = [plain(block.line) for block in welcome.body if hasattr(block, "line")]
+    assert "Demo service" in told[0]
+    assert "Northern iCBT group, with 8 colleagues" in told[0]
+    assert any("Supervisor (Kiel)" in each for each in told)
+    assert any("until then there is nothing to do" in each for each in told)
+    assert any("masked" in each for each in told)
+    assert [action.label for action in welcome.actions] == ["Show me an example", "My settings"]
+    await at.imports(tmp_path)
+    await at.introducer.meet()
+    await at.world.advance(days=40)
+    assert [card.key for card in at.messages()].count("notice.welcome") == 1
+
+
+async def test_the_welcome_comes_in_the_persons_language_and_hours(gate: Anonymiser, tmp_path: Path) -> None:
+    at = await house(gate, "nel@demo.example")
+    at.world.clock.advance_to(datetime(2027, 1, 22, 21, 0, tzinfo=UTC))  # a Friday evening
+    await at.imports(tmp_path, "svenska")
+    await at.introducer.meet()
+    await at.world.advance(days=2)
+    assert at.messages() == []
+    await at.world.advance(hours=12)
+    assert [card.title for card in at.messages()] == ["Välkommen till Intervision"]
+
+
+async def test_joining_a_group_brings_the_welcome_of_somebody_added_without_one(gate: Anonymiser) -> None:
+    at = await house(gate, "p@demo.example")
+    await at.introducer.meet()
+    await at.world.settle()
+    assert at.messages("p@demo.example") == []
+    await join_group(at.desk, "", "p@demo.example", "Northern iCBT group")
+    await at.world.settle()
+    assert [card.key for card in at.messages("p@demo.example")] == ["notice.welcome"]
+
+
+async def test_whoever_used_the_program_before_needs_no_welcome(gate: Anonymiser) -> None:
+    at = await house(gate, "a@demo.example")
+    at.world.clock.advance(timedelta(minutes=1))
+    await at.world.entry.handle(HomeOpened(event_id="h", actor=Actor("web", ORGANISATION, person_id("a"))))
+    at.world.clock.advance(timedelta(minutes=1))
+    await at.introducer.meet()
+    await at.world.settle()
+    assert await at.world.find(Contact, person=person_id("a"), platform="slack")
+    assert at.messages("a@demo.example") == []
+
+
+async def test_who_is_not_found_is_asked_for_again_the_next_day_and_who_left_is_not(gate: Anonymiser) -> None:
+    at = await house(gate, "a@demo.example")
+    await at.introducer.meet()
+    assert at.chat.asked.count("b@demo.example") == 1
+    at.world.clock.advance(timedelta(hours=2))
+    await at.introducer.meet()
+    assert at.chat.asked.count("b@demo.example") == 1
+    await at.closes("a@demo.example")
+    at.chat.emails.append("b@demo.example")
+    at.world.clock.advance(timedelta(days=1))
+    await at.introducer.meet()
+    assert at.chat.asked.count("a@demo.example") == 1
+    assert await at.world.find(Contact, person=person_id("b"), platform="slack")
+
+
+async def test_a_directory_that_does_not_answer_is_asked_again_at_the_next_go(gate: Anonymiser) -> None:
+    at = await house(gate, "a@demo.example")
+    at.chat.silent = True
+    await at.introducer.meet()
+    assert len(at.chat.asked) == 1, "while it is silent nobody else is asked for"
+    at.chat.silent = False
+    at.world.clock.advance(timedelta(minutes=1))
+    await at.introducer.meet()
+    assert await at.world.find(Contact, person=person_id("a"), platform="slack")
+
+
+async def test_of_several_programs_one_asks(gate: Anonymiser) -> None:
+    at = await house(gate, "a@demo.example")
+    other = Introducer(at.world.store, at.world.clock, at.world.log, at.world.dispatcher.platforms)
+    await at.introducer.run_if_due()
+    asked = len(at.chat.asked)
+    await other.run_if_due()
+    assert 0 < asked == len(at.chat.asked)
+
+
+async def test_the_example_plays_in_four_steps(gate: Anonymiser) -> None:
+    world = (await house(gate)).world
+    anna, seen, step = world.player("a"), [], {"step": "1"}
+    while step:
+        outcome = await anna.press("example.show", **step)
+        assert isinstance(outcome, Show)
+        seen.append(repr(outcome.form.body))
+        assert "invented" in seen[-1]
+        step = dict(outcome.form.actions[0].args) if outcome.form.actions else {}
+    assert [("[PERSON 1]" in seen[0]), ("A writes" in seen[2]), len(seen)] == [True, True, 4]
+    for forged in ({}, {"step": "9"}, {"step": "nonsense"}):
+        outcome = await anna.press("example.show", **forged)
+        assert isinstance(outcome, Show)
+        assert repr(outcome.form.body) == seen[0]
+
+
+# ---- who cannot be reached
+
+
+async def everybody_but(at: House, *keys: str) -> None:
+    """The others are met."""
+    at.chat.emails = [f"{key}@demo.example" for key in "abcdefgsmp" if key not in keys]
+    await at.introducer.meet()
+    await at.world.settle()
+
+
+async def test_the_supervisor_reads_who_cannot_be_reached_and_what_to_do(gate: Anonymiser) -> None:
+    at = await house(gate)
+    await everybody_but(at, "b", "d")
+    await at.closes("c@demo.example")
+    said = "3 of 8 cannot be reached: Therapist B (Kiel), Therapist C (Kiel) and Therapist D (Lund)."
+    supervisor = at.world.player("s")
+    form = await supervisor.open("round.new")
+    assert said in repr(form.body), "before a round begins"
+    overview = await supervisor.press("supervision.overview")
+    assert isinstance(overview, Say)
+    shown = repr(overview.card.body)
+    assert said in shown
+    assert "never met in a chat" in shown
+    assert "app removed or account closed, since Mon 18 Jan" in shown
+    assert "ask them to open Intervision once" in shown
+    await supervisor.send(form, {})
+    await at.world.settle()
+    (round_,) = await at.world.find(Round, published_at=None)
+    assert said in repr((await supervisor.open("round.preview", round_.id)).body), "and before it is published"
+
+
+async def test_an_account_closed_in_mid_round_is_told_at_once_moved_in_one_tap_and_never_overdue(
+    gate: Anonymiser,
+) -> None:
+    at = await house(gate)
+    await everybody_but(at)
+    scene_ = await scene(at.world)
+    await at.world.settle()
+    (seat,) = await at.world.find(Assignment, case=scene_.case.id, reviewer=person_id("b"), ended_at=None)
+    await at.closes("b@demo.example")
+    (kept,) = await at.world.find(Assignment, id=seat.id)
+    assert kept.not_reached_at is not None
+    (told,) = [card for card in at.messages("s@demo.example") if card.key == "notice.out_of_reach"]
+    assert "Therapist B (Kiel)" in told.title
+    assert not [card for card in at.messages("a@demo.example") if card.key == "notice.out_of_reach"]
+    await at.world.advance(days=12)
+    late = [card for card in at.messages("s@demo.example") if card.key == "notice.late_reviews"]
+    assert late, "the other reviewer is late"
+    assert "Therapist B" not in repr(late)
+    hand_over = told.actions[0]
+    assert hand_over.label == "Give 1 review to others"
+    done = await at.world.player("s").press(hand_over.key, hand_over.subject)
+    assert isinstance(done, Done)
+    (ended,) = await at.world.find(Assignment, id=seat.id)
+    assert ended.ended_at is not None
+    others = await at.world.find(Assignment, case=scene_.case.id, ended_at=None)
+    assert len(others) == 2
+    assert person_id("b") not in {each.reviewer for each in others}
+
+
+async def test_whoever_is_reached_keeps_their_reviews_and_has_the_full_time_after_a_block(gate: Anonymiser) -> None:
+    at = await house(gate)
+    await everybody_but(at)
+    scene_ = await scene(at.world)
+    await at.world.settle()
+    refused = await at.world.player("s").press("supervision.hand_over", person_id("b"))
+    assert isinstance(refused, Refused)
+    assert refused.key == "reached_again"
+    (before,) = await at.world.find(Assignment, case=scene_.case.id, reviewer=person_id("b"), ended_at=None)
+    at.chat.lost["b@demo.example"] = DeliveryFailed("MessageWritesBlocked", permanent=True, blocked=True)
+    await at.world.advance(days=9)
+    (blocked,) = await at.world.find(Contact, person=person_id("b"), platform="slack")
+    assert blocked.reach.value == "blocked"
+    (waits,) = await at.world.find(Assignment, id=before.id)
+    assert waits.not_reached_at is not None
+    del at.chat.lost["b@demo.example"]
+    await at.world.entry.handle(HomeOpened(event_id="b", actor=Actor("slack", "T1", "b@demo.example")))
+    (after,) = await at.world.find(Assignment, id=before.id)
+    assert after.not_reached_at is None
+    assert before.due_at is not None
+    assert after.due_at is not None
+    assert after.due_at > at.world.clock.now() + timedelta(days=4)
+
+
+async def test_alerts_go_only_where_something_runs_and_one_lost_way_is_no_lost_alert(gate: Anonymiser) -> None:
+    at = await house(gate)
+    await everybody_but(at)
+    async with at.world.store.begin(ORGANISATION) as uow:
+        account = Contact("con_teams_s", ORGANISATION, person_id("s"), "teams", "T2", "S", {}, at.world.clock.now())
+        mail = replace(account, id="con_mail_s", platform="email", user="s")
+        await uow.add(account, mail)
+        await uow.commit()
+    scene_ = await scene(at.world)
+    b = at.world.player("b")
+    await b.send(await b.open("risk.raise", scene_.case.id), {})
+    await at.world.settle()
+    (hold,) = await at.world.find(Hold)
+    alerts = await at.world.find(OutboxEntry, card="risk_alert", person=person_id("s"))
+    contacts = {c.id: c.platform for c in await at.world.find(Contact, person=person_id("s"))}
+    assert {contacts[each.contact] for each in alerts} == {"web", "slack"}, "never where nothing runs"
+    async with at.world.store.begin(ORGANISATION) as uow:
+        web = next(each for each in alerts if contacts[each.contact] == "web")
+        await uow.save(replace(web, sent_at=None, failed_at=at.world.clock.now(), failure="refused"))
+        await uow.commit()
+    shown = await at.world.player("m").press("operations.show")
+    assert isinstance(shown, Say)
+    words = repr(shown.card.body)
+    assert "Reached another way" in words
+    assert hold.waiting
+    assert "Everything arrived" in words
