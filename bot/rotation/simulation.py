@@ -8,12 +8,13 @@ the balance from the ledger.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from random import Random
 
 from bot.rotation.eligibility import Register
-from bot.rotation.fairness import PastRound, balances, standings
+from bot.rotation.fairness import PastRound, ahead, balances, clamped, standings
 from bot.rotation.model import Case, History, Instance, Member, Mode, Plan, Rules
 
 
@@ -24,7 +25,8 @@ class Group:
     `rounds_between_cases`: how many rounds lie between two own cases of a person on average; `regular` makes it exact.
     `reviewers` per case, `larger_cases` the share of cases that want one more. `away`: the chance a round that somebody
     present goes away for one to four rounds; `switching`: that they change their mode. `experienced`, `bilingual`:
-    shares of the group; `languages`: how many there are. `capacity` per mode is reviews a round.
+    shares of the group; `languages`: how many there are. `capacity` per mode is reviews a round. `part_time`: the share
+    of people with a fifth to four fifths of a post, whose capacity scales with it.
     """
 
     members: int = 24
@@ -41,6 +43,7 @@ class Group:
     capacity_icbt: int = 3
     capacity_blended: int = 2
     capacity_f2f: int = 1
+    part_time: float = 0
 
 
 EXAMPLES: dict[str, Group] = {
@@ -72,10 +75,14 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The state of the group in one round: everybody as they are then (no balance yet), and what they present."""
+    """The state of the group in one round: everybody as they are then (no balance yet), and what they present.
+
+    `weights`: how much of each person is there (`fairness.PastRound`), 1 for whoever is not named.
+    """
 
     members: tuple[Member, ...]
     submissions: tuple[Submission, ...]
+    weights: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +114,15 @@ def world(group: Group, seed: int) -> list[Week]:
     """Every round of the year, drawn from the seed."""
     chance = Random(f"{seed}/{group}")  # noqa: S311  # an invented year, not a secret
     members = [_person(group, chance, i) for i in range(group.members)]
+    posts = {m.id: _post(group, chance) for m in members} if group.part_time else {}
     away = Counter[str]()
     weeks = []
     for t in range(group.rounds):
         for i, member in enumerate(members):
             members[i] = _moved_on(group, chance, member, away)
         due = (m for i, m in enumerate(members) if m.present and _presents(group, chance, t + i))
-        weeks.append(Week(tuple(members), tuple(_submission(group, chance, m) for m in due)))
+        scaled = tuple(replace(m, capacity=_scaled(m.capacity, posts.get(m.id))) for m in members)
+        weeks.append(Week(scaled, tuple(_submission(group, chance, m) for m in due), posts))
     return weeks
 
 
@@ -138,6 +147,15 @@ def _person(group: Group, chance: Random, number: int) -> Member:
         languages=frozenset(f"language {n + 1}" for n in spoken),
         experienced=chance.random() < group.experienced,
     )
+
+
+def _post(group: Group, chance: Random) -> Fraction:
+    """A full post, or a fifth to four fifths of one."""
+    return Fraction(chance.choice((1, 2, 3, 4)), 5) if chance.random() < group.part_time else Fraction(1)
+
+
+def _scaled(capacity: int, post: Fraction | None) -> int:
+    return capacity if post is None or capacity == 0 else max(1, int(capacity * post))
 
 
 def _capacity(group: Group, mode: Mode) -> int:
@@ -195,7 +213,7 @@ class _Tally:
         on = {c.id: plan.reviewers_of(c.id) for c in cases}
         self._count_meetings(instance, plan, on)
         available = frozenset(m.id for m in instance.members if m.present and m.room)
-        self._log.append(PastRound(available, Counter(p.reviewer for p in plan.assignments)))
+        self._log.append(PastRound(available, Counter(p.reviewer for p in plan.assignments), week.weights))
         self._cases += len(cases)
         self._full += sum(len(on[c.id]) == c.k for c in cases)
         for case in cases:
@@ -209,8 +227,12 @@ class _Tally:
 
     def _instance(self, t: int, week: Week, cases: list[Case]) -> Instance:
         balance = balances(self._log)
+        free = [m.id for m in week.members if m.present and m.room]
+        coming = ahead(free, week.weights, sum(case.k for case in cases))
         return Instance(
-            members=tuple(replace(m, balance=balance.get(m.id, 0)) for m in week.members),
+            members=tuple(
+                replace(m, balance=clamped(balance.get(m.id, 0) + coming.get(m.id, 0))) for m in week.members
+            ),
             cases=tuple(cases),
             rules=self._rules,
             history=tuple(History(a, r, n) for (a, r), n in self._met.items()),

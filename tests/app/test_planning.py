@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +47,47 @@ async def preview(world: World, round_: str) -> Form:
 
 def told(form: Form) -> str:
     return "\n".join(text for block in form.body for text in lines_of(block))
+
+
+async def weigh(world: World, group: str = GROUP, round_id: str = "") -> dict[str, int]:
+    """Everybody's balance as the next round sees it, in tenths of a review."""
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        (round_,) = await uow.find(Round, id=round_id)
+        facts = await situation(work, await uow.get(Group, group), replace(round_, group=group))
+    return {member.id: member.balance for member in facts.instance.members}
+
+
+async def test_who_has_less_of_a_post_is_asked_less(world: World) -> None:
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b", "c")
+    before = await weigh(world, round_id=round_)
+    async with world.store.begin(ORGANISATION) as uow:
+        for person in await uow.find(Person, id=person_id("d")):
+            await uow.save(replace(person, fte=0.3))
+        await uow.commit()
+    after = await weigh(world, round_id=round_)
+    assert after[person_id("d")] > before[person_id("d")]
+    assert all(after[id] < before[id] for id in after if id != person_id("d"))
+
+
+async def test_who_reviews_in_two_groups_is_half_in_each(world: World) -> None:
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "b", "c")
+    before = await weigh(world, round_id=round_)
+    now = world.clock.now()
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(Group("grp_two", ORGANISATION, "Second group", "Europe/Berlin"))
+        await uow.add(Membership("mem_two_d", ORGANISATION, "grp_two", person_id("d"), now.date() - timedelta(days=90)))
+        await uow.commit()
+    assert await weigh(world, round_id=round_) == before  # that group has no rounds
+    async with world.store.begin(ORGANISATION) as uow:
+        for weeks in range(8):
+            at = now - timedelta(weeks=weeks)
+            await uow.add(Round(f"two_{weeks}", ORGANISATION, "grp_two", at, at, at, 1, published_at=at))
+        await uow.commit()
+    after = await weigh(world, round_id=round_)
+    assert after[person_id("d")] > before[person_id("d")]
 
 
 @pytest.mark.slow

@@ -6,10 +6,11 @@ Nothing is carried from round to round; balances and history are counted from th
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,15 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import OPEN_CASE
 from bot.app.facts.second_looks import readers_of
+from bot.domain.availability import review_weight
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.caseload import Caseload, Mode, open_review_cap
+from bot.domain.chances import window_days
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.round import Round
-from bot.rotation.fairness import PastRound, balances
+from bot.rotation.fairness import PastRound, ahead, balances, clamped
 
 _MODES: Mapping[str, rotation.model.Mode] = {
     "icbt": "icbt",
@@ -41,6 +44,8 @@ _FITS: Mapping[str, frozenset[str]] = {
     "paused": frozenset(),
 }
 """Modes as topics: a reviewer shares one with every case that their mode fits."""
+NEARBY = timedelta(days=28)
+"""A group shares a person while its rounds go out this near."""
 ROUNDS_AT_ONCE, CASES_AT_ONCE = 500, 5000
 LEFT_FOR_GOOD = {EndReason.RECOGNISED, EndReason.CONFLICT, EndReason.DECLINED, EndReason.REASSIGNED}
 _WAITS: Mapping[str, str] = {
@@ -103,13 +108,15 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
     cases = await round_cases(work, round_)
     past = await _past_assignments(work, group, round_)
     owed = await _open_reviews(work, round_, people)
+    wanted = await _cases(work, cases, policy)
+    members = [
+        _member(p, caseloads[p.id], work, policy, what_if, owed[p.id], past.balance.get(p.id, 0))
+        for p in people.values()
+    ]
     return Situation(
         instance=rotation.Instance(
-            members=tuple(
-                _member(p, caseloads[p.id], work, policy, what_if, owed[p.id], past.balance.get(p.id, 0))
-                for p in people.values()
-            ),
-            cases=await _cases(work, cases, policy),
+            members=_with_coming_share(members, wanted, past.available(round_.published_at or work.now).weights),
+            cases=wanted,
             rules=_rules(policy),
             never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
             history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
@@ -189,10 +196,28 @@ def _rules(policy: Policy) -> rotation.Rules:
     )
 
 
+def _with_coming_share(
+    members: Sequence[rotation.Member], cases: Sequence[rotation.Case], weights: Mapping[str, Fraction]
+) -> tuple[rotation.Member, ...]:
+    """Balances as the round to be planned shares its reviews out: whoever is there for less is asked later in it."""
+    free = [m.id for m in members if m.present and m.room and weights.get(m.id)]
+    coming = ahead(free, weights, sum(case.k for case in cases if not case.on_hold))
+    return tuple(replace(m, balance=clamped(m.balance + coming.get(m.id, 0))) for m in members)
+
+
+@dataclass(frozen=True)
+class _Available:
+    """Who had room for a review when a round went out, and how much of each was there."""
+
+    people: frozenset[str]
+    weights: Mapping[str, Fraction]
+
+
 @dataclass(frozen=True)
 class _Past:
     met: Counter[tuple[str, str]]
     balance: Mapping[str, int]
+    available: Callable[[datetime], _Available]
 
 
 async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
@@ -217,8 +242,10 @@ async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
             if assignment.case in authors:
                 met[(authors[assignment.case], assignment.reviewer)] += 1
         assert past.published_at is not None
-        log.append(PastRound(available(past.published_at), Counter(s.reviewer for s in assignments[past.id])))
-    return _Past(met, balances(log))
+        there = available(past.published_at)
+        done = Counter(a.reviewer for a in assignments[past.id])
+        log.append(PastRound(there.people, done, there.weights))
+    return _Past(met, balances(log), available)
 
 
 async def _open_reviews(work: Work, round_: Round, people: Collection[str]) -> Counter[str]:
@@ -238,7 +265,7 @@ async def _open_reviews(work: Work, round_: Round, people: Collection[str]) -> C
     return Counter(reviewer for reviewer, round_id in assignments if round_id != round_.id)
 
 
-async def _availability(work: Work, group: Group) -> Callable[[datetime], frozenset[str]]:
+async def _availability(work: Work, group: Group) -> Callable[[datetime], _Available]:
     """Who had room for a review on the day a round was published, from the dated facts, read once for all rounds."""
     memberships = await work.uow.find(Membership, group=group.id)
     ids = sorted({m.person for m in memberships})
@@ -247,18 +274,45 @@ async def _availability(work: Work, group: Group) -> Callable[[datetime], frozen
     caseloads = await caseloads_of(work, people.values())
     policy = await work.policy(group)
     zone = ZoneInfo(group.timezone)
+    elsewhere = await _other_groups(work, group, ids)
 
-    def available(moment: datetime) -> frozenset[str]:
+    def available(moment: datetime) -> _Available:
         day = moment.astimezone(zone).date()
+        last = day + timedelta(days=window_days(policy))
         there = {m.person for m in memberships if m.person in people and m.holds_on(day)}
-        return frozenset(
+        with_room = frozenset(
             id
             for id in there
             if (gone := people[id].removed_at) is None or gone > moment
             if open_review_cap(caseloads[id], day, policy) > 0
         )
+        weights = {
+            id: review_weight(caseloads[id], day, last, groups=1 + elsewhere(id, moment)) for id in sorted(with_room)
+        }
+        return _Available(with_room, weights)
 
     return available
+
+
+async def _other_groups(work: Work, group: Group, people: Sequence[str]) -> Callable[[str, datetime], int]:
+    """In how many other groups of a person a round went out within four weeks of a moment."""
+    others: dict[str, list[Membership]] = defaultdict(list)
+    for membership in await work.uow.find(Membership, person__in=people) if people else []:
+        if membership.group != group.id:
+            others[membership.person].append(membership)
+    groups = sorted({m.group for of in others.values() for m in of})
+    rounds: dict[str, list[datetime]] = defaultdict(list)
+    if groups:
+        for id, published in await work.uow.columns(
+            Round, ("group", "published_at"), group__in=groups, published_at__not=None, cancelled_at=None
+        ):
+            rounds[id].append(published)
+
+    def count(person: str, moment: datetime) -> int:
+        member_of = {m.group for m in others.get(person, ()) if m.holds_on(moment.date())}
+        return sum(any(abs(at - moment) <= NEARBY for at in rounds[id]) for id in member_of)
+
+    return count
 
 
 def batched(items: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rotation.fairness import PastRound, balances, standings
+from bot.rotation.fairness import PastRound, ahead, balances, standings
 
 PEOPLE = "abcdef"
 
@@ -18,6 +18,19 @@ def past(available: str, **reviews: int) -> PastRound:
 
 def test_more_than_the_share_is_positive_in_tenths_of_a_review() -> None:
     assert balances([past("abc", a=2, b=1)]) == {"a": 10, "b": 0, "c": -10}
+
+
+def test_a_round_is_shared_by_how_much_of_each_is_there() -> None:
+    """Half a post owes half as many reviews: three of six full posts' worth, one and a half, one and a half."""
+    half = {"b": Fraction(1, 2), "c": Fraction(1, 2)}
+    log = [PastRound(frozenset("abc"), {"a": 2, "b": 2, "c": 2}, half)]
+    assert balances(log) == {"a": -10, "b": 5, "c": 5}
+
+
+def test_the_coming_round_moves_only_who_is_there_for_less_or_more_than_others() -> None:
+    assert ahead("abc", {}, 6) == {"a": 0, "b": 0, "c": 0}
+    assert ahead("ab", {"b": Fraction(1, 3)}, 4) == {"a": -10, "b": 10}
+    assert ahead("", {}, 4) == {}
 
 
 def test_an_empty_log_owes_nobody_anything() -> None:

@@ -41,3 +41,11 @@ def test_cases_that_got_nobody_wait_and_come_first() -> None:
 def test_the_smallest_groups_are_played_too(members: int) -> None:
     year = simulate(Group(members=members, rounds=4), Rules())
     assert len(year.met_by_round) == 4
+
+
+def test_over_a_year_everybody_does_their_share_of_a_post() -> None:
+    """Among people with a fifth to four fifths of a post: within one review of their share where load comes first."""
+    group = replace(EXAMPLES["equal"], part_time=0.5)
+    assert simulate(group, Rules(pair_weight=None)).spread <= 1
+    assert simulate(group, Rules()).spread <= 3  # new faces weigh almost as much as a review
+    assert simulate(EXAMPLES["equal"], Rules()).spread <= 1

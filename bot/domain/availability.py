@@ -1,0 +1,19 @@
+"""How much of a person is there for reviews: the share of a full post, the days present, the groups they review in."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from bot.domain.caseload import Caseload
+
+
+def review_weight(caseload: Caseload, first: date, last: date, *, groups: int = 1) -> Fraction:
+    """A person's part in the reviews of a round that goes out on `first` and whose reviews are due on `last`.
+
+    The share of a full post on `first`, times the days of first..last that are no leave, divided by the `groups` that
+    share the person at that time. 0 for who is away all the time.
+    """
+    days = (last - first).days + 1
+    present = sum(not caseload.on_leave(first + timedelta(days=n)) for n in range(days))
+    return Fraction(str(caseload.fte_on(first))) * Fraction(present, days) / groups

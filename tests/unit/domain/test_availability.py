@@ -1,0 +1,32 @@
+"""How much of a person is there for a round: post, days present, groups."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+
+from bot.domain.availability import review_weight
+from bot.domain.caseload import Caseload, FteChange, Leave
+
+T0 = datetime(2027, 1, 1, tzinfo=UTC)
+FIRST, LAST = date(2027, 1, 4), date(2027, 1, 11)  # eight days
+
+
+def post(share: float) -> tuple[FteChange, ...]:
+    return (FteChange("p", share, date(2026, 1, 1), "", T0),)
+
+
+@pytest.mark.parametrize(
+    ("caseload", "groups", "expected"),
+    [
+        (Caseload(), 1, Fraction(1)),
+        (Caseload(ftes=post(0.3)), 1, Fraction(3, 10)),
+        (Caseload(ftes=post(0.3)), 2, Fraction(3, 20)),
+        (Caseload(leaves=(Leave("p", date(2027, 1, 8), date(2027, 1, 20)),)), 1, Fraction(1, 2)),
+        (Caseload(leaves=(Leave("p", FIRST, None),)), 1, Fraction(0)),
+    ],
+)
+def test_the_weight_of_a_person_in_a_round(caseload: Caseload, groups: int, expected: Fraction) -> None:
+    assert review_weight(caseload, FIRST, LAST, groups=groups) == expected
