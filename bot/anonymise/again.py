@@ -10,7 +10,16 @@ from bot.anonymise import lexicon
 from bot.anonymise.finding import Span, Tier
 from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.people import FORMS
-from bot.anonymise.recognisers.reading import PARTICLES, USUAL_NAME, bare, ordinary, readable
+from bot.anonymise.recognisers.reading import (
+    PARTICLES,
+    USUAL_NAME,
+    adjective_as_a_name,
+    bare,
+    of_a_thing,
+    ordinary,
+    readable,
+    used_as_a_verb,
+)
 from bot.anonymise.tags import TagBook, kind
 from bot.anonymise.vocabulary import word_set
 
@@ -113,9 +122,11 @@ def _tier(passage: Passage, word: Word, span: Span) -> str:
         return "" if word.first else "check"
     if span.recogniser in FORMS and word.capital and not word.caps_run and passage.usual(word.low) < _EVERYDAY:
         return "check" if word.first or passage.lang == "de" else span.tier
-    if passage.lang == "de" or word.caps_run or len(word.low) < _SHORTEST_PART:
+    if span.recogniser in FORMS and adjective_as_a_name(passage, word):
+        return "check"
+    if passage.lang == "de" or word.caps_run or len(word.low) < _SHORTEST_PART or used_as_a_verb(passage, word):
         return ""
-    if word.capital and word.first and _as_a_word(passage, word):
+    if word.capital and word.first and (_as_a_word(passage, word) or of_a_thing(passage, word)):
         return ""
     if word.capital:
         return "check" if word.first else span.tier

@@ -68,7 +68,7 @@ def addresses(passage: Passage) -> Iterator[Span]:
         elif (
             word.capital
             and not word.caps_run
-            and (start < word.start or not passage.usual(word.low))
+            and (start < word.start or not (passage.usual(word.low) or word.low in passage.vocabulary.titles))
             and _lives(passage, start)
         ):
             yield Span(start, word.end, "ADDRESS", "check", 0.6, "address")

@@ -12,10 +12,12 @@ from bot.anonymise.recognisers.reading import (
     bare,
     family,
     given,
+    of_a_thing,
     ordinary,
     place,
     readable,
     related,
+    used_as_a_verb,
 )
 from bot.anonymise.tagger.model import tagger
 from bot.anonymise.vocabulary import word_set
@@ -110,6 +112,8 @@ def _stands_for_somebody(passage: Passage, word: Word, label: str) -> bool:
     if word.number:
         return label in ("ADDRESS", "ID")
     if readable(passage, word) or related(passage, word) or word.low in passage.vocabulary.titles:
+        return False
+    if used_as_a_verb(passage, word) or of_a_thing(passage, word):
         return False
     if word.text.isupper() and not word.caps_run and len(word.text) <= _ABBREVIATION and label != "ORG":
         return False

@@ -22,9 +22,11 @@ from bot.anonymise.recognisers.reading import (
     family,
     given,
     imperative,
+    of_a_thing,
     ordinary,
     readable,
     related,
+    used_as_a_verb,
 )
 from bot.anonymise.vocabulary import word_set
 
@@ -84,6 +86,7 @@ def decide(passage: Passage, word: Word) -> tuple[Tier, float] | None:
         or _part_of_a_title(passage, word)
         or _a_sign(passage, word)
         or announces_a_number(passage, word)
+        or of_a_thing(passage, word)
     ):
         return None
     expected = person_follows(passage, word)
@@ -128,6 +131,8 @@ def _named_like_a_relation(passage: Passage, word: Word) -> bool:
 def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual: bool) -> tuple[Tier, float] | None:
     known = given(word)
     if word.low in passage.vocabulary.function and word.low not in _FUNCTION_NAMES:
+        return None
+    if used_as_a_verb(passage, word):
         return None
     if (
         expected == "relation"

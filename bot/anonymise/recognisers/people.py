@@ -17,6 +17,7 @@ from bot.anonymise.recognisers.reading import (
     EVERYDAY,
     PARTICLES,
     USUAL_NAME,
+    adjective_as_a_name,
     family,
     given,
     ordinary,
@@ -40,6 +41,8 @@ _WITHIN = frozenset({" ", " '", ".", ". ", ".-", "-", "  ", ".  "})
 _LONGEST = 4
 _PARTICLES = PARTICLES | {"t"}
 _ROMAN = frozenset("ivx")
+_VERY_USUAL = 5
+_POLITE = word_set("polite_forms")
 _NOUN = 47
 """German nouns above this are no surnames after a given name: "dass Anna Angst hat"."""
 
@@ -62,6 +65,21 @@ def full_names(passage: Passage) -> Iterator[Span]:
             yield from _after_initial(passage, word)
         elif word.capital and (family(word) or not ordinary(passage, word)):
             yield from _before_initial(passage, word)
+
+
+def _registered(passage: Passage, surname: Word, initial: Word) -> bool:
+    """ "Müller K rief an", "Berg A kom": as registers write it, with a verb or the end of the phrase after it."""
+    if not family(surname) or len(initial.text) != 1 or not initial.capital or initial.low in ("i", "x"):
+        return False
+    numbered = surname.low in _NUMBERED or surname.low in passage.vocabulary.org_heads
+    if numbered or readable(passage, surname) or related(passage, surname) or surname.low in passage.vocabulary.titles:
+        return False
+    after, words = passage.after(initial), passage.vocabulary
+    if ordinary(passage, surname):
+        acts = words.acts | (words.verbs - words.function)
+        return after is not None and after.gap == " " and after.low in acts
+    follows = after is None or bool(after.gap.strip()) or after.low in words.acts | words.verbs
+    return follows and not _dotted(passage, initial)
 
 
 def _misread(word: Word) -> bool:
@@ -122,7 +140,7 @@ def _after_given(passage: Passage, name: Word) -> Iterator[Span]:
     after = passage.after(name)
     if after is None or after.gap not in (" ", "  "):
         return
-    plain = ordinary(passage, name)
+    plain = ordinary(passage, name) and not _named_before_a_capital(passage, name, after)
     single = len(after.text) == 1 and after.text.isalpha()
     alone = after.low not in _NO_INITIALS or (after.low == "a" and passage.lang == "en" and not name.capital)
     if _initial(passage, after) or (single and alone):
@@ -131,10 +149,33 @@ def _after_given(passage: Passage, name: Word) -> Iterator[Span]:
     if plain or not name.capital:
         return
     surname = _past_particles(passage, after)
-    if surname is None or not surname.capital or (surname.low in passage.vocabulary.function and not family(surname)):
+    if surname is None or not surname.capital or (_small_word(passage, surname) and not family(surname)):
         return
     if surname is not after or _a_surname_whatever_its_list(passage, name, surname):
         yield _span(passage, name, _further(passage, surname), "full_name")
+
+
+def _small_word(passage: Passage, word: Word) -> bool:
+    """A small word of the language; one with a capital inside the sentence is a surname: "Anderer", "Stor"."""
+    if word.low not in passage.vocabulary.function:
+        return False
+    if word.first or word.caps_run or len(word.text) <= 2 or word.low in _POLITE or "'" in word.low:
+        return True
+    after = passage.after(word)
+    return after is not None and after.capital and not after.first
+
+
+def _named_before_a_capital(passage: Passage, name: Word, after: Word) -> bool:
+    """ "Anna Stor kom": a given name of nearly everybody is one, whatever it means elsewhere, before a capital."""
+    if passage.lang == "de" or name.caps_run or after.caps_run or len(after.text) == 1:
+        return False
+    return (
+        name.capital
+        and given(name) > _VERY_USUAL
+        and passage.usual(name.low) < EVERYDAY
+        and after.capital
+        and not after.first
+    )
 
 
 def _with_initials(passage: Passage, name: Word, initial: Word, *, plain: bool) -> Iterator[Span]:
@@ -142,7 +183,8 @@ def _with_initials(passage: Passage, name: Word, initial: Word, *, plain: bool) 
     dotted, alone = _dotted(passage, initial), initial.low not in _NO_INITIALS
     if plain and not (dotted or (name.capital and initial.capital and alone and not name.first)):
         return
-    if plain and (passage.usual(name.low) >= EVERYDAY or not name.capital):
+    everyday = passage.usual(name.low) >= EVERYDAY and not (dotted and alone and given(name) >= _VERY_USUAL)
+    if plain and (everyday or not name.capital):
         return
     surname = _past_initials(passage, initial)
     surname = _past_particles(passage, surname) if surname is not None else None
@@ -159,12 +201,16 @@ def _a_surname_whatever_its_list(passage: Passage, name: Word, word: Word) -> bo
         return False
     if word.low in shared.tests or word.low in words.months or word.low in words.seasons or word.text.isupper():
         return word.caps_run and not ordinary(passage, word)
-    if word.low in words.keep | words.verbs | words.function or related(passage, word) or word.low in words.titles:
+    if word.low in words.keep | words.verbs or _small_word(passage, word):
+        return False
+    if related(passage, word) or word.low in words.titles:
         return False
     if word.caps_run:
         return not ordinary(passage, word) or (family(word) and passage.usual(word.low) < COMMON)
     usual = passage.usual(word.low)
     if passage.lang == "de":
+        if word.low in words.function or adjective_as_a_name(passage, word):
+            return True
         return usual < _NOUN and (not ordinary(passage, word) or family(word) or _closes(passage, word))
     return True
 
@@ -182,7 +228,7 @@ def _after_initial(passage: Passage, initial: Word) -> Iterator[Span]:
         return
     if before is not None and initial.gap in (" ", "-", "") and (before.low in passage.shared.tests or before.number):
         return
-    if not initial.capital or (initial.low in _NO_INITIALS and not _dotted(passage, initial)):
+    if not initial.capital or (initial.low in _NO_INITIALS | {"x"} and not _dotted(passage, initial)):
         return
     surname = _past_initials(passage, initial, small=False)
     surname = _past_particles(passage, surname) if surname is not None else None
@@ -192,17 +238,36 @@ def _after_initial(passage: Passage, initial: Word) -> Iterator[Span]:
         return  # "M. Parkinson" is a disease, "I. Grades" a degree
     dotted = _dotted(passage, initial)
     if surname.first and (not dotted or (before is not None and not initial.gap.strip() and not initial.first)):
-        known = family(surname) and not ordinary(passage, surname)
+        known = family(surname) and (not ordinary(passage, surname) or _acts_as_a_name(passage, initial, surname))
         if not known:
             return  # "with plan B. Nothing helped": the sentence ends there
-    if not dotted and (ordinary(passage, surname) or initial.first):
+    if not dotted and (ordinary(passage, surname) or initial.first) and not _acts(passage, surname):
         return
     yield _span(passage, initial, _further(passage, surname), "full_name")
+
+
+def _acts(passage: Passage, surname: Word) -> bool:
+    """A verb of the sentence, or "jr.", follows directly."""
+    after = passage.after(surname)
+    follows = passage.vocabulary.verbs | passage.vocabulary.acts | _SUFFIXES
+    return after is not None and after.gap == " " and after.low in follows and family(surname)
+
+
+def _acts_as_a_name(passage: Passage, initial: Word, surname: Word) -> bool:
+    """ "Then R. Brown wrote", "from K. White.", "J. Field, 43,": no sentence ends at the initial."""
+    after, before = passage.after(surname), passage.before(initial)
+    if _acts(passage, surname) or (after is not None and after.gap == ", "):
+        return True
+    led = before is None or initial.first or before.low in passage.vocabulary.function | passage.vocabulary.into
+    return led and _closes(passage, surname)
 
 
 def _before_initial(passage: Passage, surname: Word) -> Iterator[Span]:
     """ "Young, M.", "Brand K." at a line's start or in a list, "Weil, Klementine," at a line's start."""
     after = passage.after(surname)
+    if after is not None and after.gap == " " and _registered(passage, surname, after):
+        yield _span(passage, surname, _last_initial(passage, after), "full_name")
+        return
     if after is None or after.gap != ", " or (readable(passage, surname) and not family(surname)):
         return
     if _initial(passage, after) and after.capital and _dotted(passage, after):
@@ -219,13 +284,16 @@ def _a_surname(passage: Passage, word: Word, capitals: bool = True) -> bool:
     words, low = passage.vocabulary, word.low
     if word.number or len(word.text) == 1 or low in words.function | words.verbs | words.months | words.into:
         return False
-    if low in passage.shared.tests or low in words.keep or low in words.titles:
+    test = low in passage.shared.tests and not (family(word) and word.text.istitle())
+    if test or low in words.keep or low in words.titles:
         return False
     if related(passage, word) and not (family(word) and word.capital):
         return False
     if not word.capital:
         return not capitals and (family(word) or not ordinary(passage, word)) and passage.usual(low) < COMMON
     if not ordinary(passage, word):
+        return True
+    if _acts(passage, word):
         return True
     return family(word) and passage.usual(low) < EVERYDAY + 3 and (low not in words.org_heads or _closes(passage, word))
 

@@ -26,6 +26,15 @@ _MIN_FOR_ENDING, _MIN_CLINICAL = 7, 8
 _NO_PEOPLE = word_set("jobs_without_people")
 _NUMBER_ENDINGS = ("nr", "nummer", "number")
 _NOTE_WORDS = word_set("note_words")
+_VERBS_TOO = frozenset({"will", "may", "lo", "bo"})
+_GOES_ON = frozenset({"never", "always", "still", "also", "do", "and", "but", "og", "och", "aldri", "aldrig"})
+"""After "my client may" these go on with the verb; after a name they stand as well, but seldom."""
+_VIRTUES, _OF_THINGS = word_set("virtues"), word_set("said_of_things")
+_COPULAS = frozenset({"is", "was", "isn't", "wasn't", "seems", "remains", "er", "var", "är"})
+_ADVERBS = frozenset(
+    {"not", "so", "very", "really", "always", "also", "still", "just", "too", "often"}
+    | {"ikke", "inte", "så", "meget", "veldig", "mycket", "også", "också", "altid", "alltid"}
+)
 
 
 def given(word: Word) -> int:
@@ -58,7 +67,7 @@ def bare(low: str) -> str:
 def ordinary(passage: Passage, word: Word) -> bool:
     """An ordinary word of the text's languages: listed, grown together from listed ones, or ending like one."""
     low = word.low
-    if passage.usual(low) or readable(passage, word) or _of_notes(passage, low):
+    if passage.usual(low) or readable(passage, word) or _of_notes(passage, low) or low in _VIRTUES:
         return True
     if "-" in low:
         return all(
@@ -131,6 +140,37 @@ def related(passage: Passage, word: Word) -> bool:
         return True
     stems = (low[: -len(ending)] for ending in _DEFINITE.get(passage.lang, ()) if low.endswith(ending))
     return any((stem in words.relations or stem in words.jobs) and stem not in _NO_PEOPLE for stem in stems)
+
+
+def used_as_a_verb(passage: Passage, word: Word) -> bool:
+    """ "The patient may feel", "my client will never", "patienten lo högt": a verb, though somebody bears the name."""
+    if word.low not in _VERBS_TOO or word.capital:
+        return False
+    after = passage.after(word)
+    if after is None or after.gap != " ":
+        return after is None or not after.number
+    if family(after) and not passage.usual(after.low):
+        return False  # "my client will smith said"
+    return after.low in _GOES_ON or after.low not in passage.vocabulary.verbs | passage.vocabulary.acts
+
+
+def of_a_thing(passage: Passage, word: Word) -> bool:
+    """ "Hope is important", "Lykke er vigtigt": what is said of the first word is said of no person."""
+    verb = passage.after(word)
+    if word.low not in _VIRTUES or not word.first or verb is None or verb.low not in _COPULAS or verb.gap != " ":
+        return False
+    said = passage.after(verb)
+    while said is not None and said.low in _ADVERBS and not said.first:
+        said = passage.after(said)
+    return said is not None and not said.first and said.low in _OF_THINGS
+
+
+def adjective_as_a_name(passage: Passage, word: Word) -> bool:
+    """ "Neuer", "Anderer": inside a German sentence an adjective has a capital only where it is a surname."""
+    if passage.lang != "de" or not word.capital or word.first or word.caps_run or not word.low.endswith("er"):
+        return False
+    stem = word.low[:-2]
+    return len(stem) > _SMALL_WORD and all(passage.usual(stem + ending) for ending in ("e", "en", "es"))
 
 
 def place(low: str) -> int | None:

@@ -32,6 +32,13 @@ WHOLE = [
     ("sv", "Överläkare K. Ek ringde.", "Överläkare [PERSON 1] ringde."),
     ("da", "Kr. Holm skrev.", "[PERSON 1] skrev."),
     ("nb", "Fastlegen, dr. T. Lie, skrev.", "Fastlegen, dr. [PERSON 1], skrev."),
+    ("en", "J. Brown came, then R. Black wrote.", "[PERSON 1] came, then [PERSON 2] wrote."),
+    ("en", "O. Brown Jr. came", "[PERSON 1] came"),
+    ("en", "J Field rang. R Brown wrote. K. Pike left.", "[PERSON 1] rang. [PERSON 2] wrote. [PERSON 3] left."),
+    ("en", "Smith J rang, then Hartley A.", "[PERSON 1] rang, then [PERSON 2]"),
+    ("de", "Müller K rief an. Lang P kam.", "[PERSON 1] rief an. [PERSON 2] kam."),
+    ("nl", "Jan K. kwam. De Vries J kwam.", "[PERSON 1] kwam. [PERSON 2] kwam."),
+    ("nb", "Anna Stor kom.", "[PERSON 1] kom."),
 ]
 
 
@@ -52,6 +59,9 @@ READABLE_ELSEWHERE = [
     ("sv", "Fru Rema ringde, sedan skrev Rema igen.", "Rema"),
     ("nb", "Herr Kiwi ringte.", "Kiwi"),
     ("da", "Hr. Asperger ringede.", "Asperger"),
+    ("de", "Antonia Anderer war da.", "Anderer"),
+    ("de", "Eva Neuer kam mit Peter Guter.", "Neuer"),
+    ("de", "Herr Anderer ging, dann kam Anderer wieder.", "Anderer"),
 ]
 
 
@@ -69,6 +79,8 @@ def test_beside_a_title_or_a_given_name_nothing_is_readable(lang: str, text: str
         ("de", "Sehr geehrte Frau Kollegin, sehr geehrter Herr Kollege, z. B. Angst und u. a. Schlaf."),
         ("de", "RA: -5,0, Grad II, Phase III, KOF und TE wie gehabt."),
         ("nl", "Type A. Daarna rust."),
+        ("en", "He chose plan B. White walls. Vitamin D. Brown bread. A Field trip."),
+        ("de", "Teil A und Teil B. Gruppe C war gut. Haus A kommt zuletzt."),
     ],
 )
 def test_what_only_looks_like_a_name_stays(lang: str, text: str) -> None:
@@ -78,6 +90,49 @@ def test_what_only_looks_like_a_name_stays(lang: str, text: str) -> None:
 def test_a_verb_that_somebody_bears_as_a_name_stays_a_verb() -> None:
     text = "I told May and Hope about it. May I ask? Hope this helps."
     assert shown(text, "en") == "I told [PERSON 1] and [PERSON 2] about it. May I ask? Hope this helps."
+
+
+VERBS_AND_VIRTUES = [
+    ("en", "The patient may feel alone at night. My client may also drink. The patient may never come."),
+    ("en", "My client will never sleep. The patient will always cry. My client will still be here."),
+    ("en", "My brother may, if asked, come. The patient may."),
+    ("en", "Hope is important. Faith is not everything. Grace was needed. Patience is really essential."),
+    ("sv", "Patienten lo högt."),
+    ("nb", "Pasienten lo høyt. Liv er viktig."),
+    ("da", "Lykke er vigtigt for hende. Min klient må gerne."),
+    ("nl", "Mijn cliënt kan nooit slapen. Mijn cliënt mag komen."),
+    ("de", "Mein Klient will nie mehr. Meine Patientin mag nicht."),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), VERBS_AND_VIRTUES)
+def test_a_verb_after_a_relation_and_a_virtue_stay_readable(lang: str, text: str) -> None:
+    assert shown(text, lang) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "whole"),
+    [
+        ("en", "My sister may rang yesterday.", "My sister [PERSON 1] rang yesterday."),
+        ("en", "Hope is tired and wants to go home.", "[PERSON 1] is tired and wants to go home."),
+        ("en", "I told May. She may never come.", "I told [PERSON 1]. She may never come."),
+        ("da", "Lykke er træt.", "[PERSON 1] er træt."),
+    ],
+)
+def test_somebody_with_such_a_name_is_masked(lang: str, text: str, whole: str) -> None:
+    assert shown(text, lang).replace(", sister]", "]") == whole
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "whole"),
+    [
+        ("en", "Mrs Parkinson was seen by Dr Crohn.", "Mrs [PERSON 1] was seen by Dr [PERSON 2]."),
+        ("en", "He was seen by Dr. Wilson at noon.", "He was seen by Dr. [PERSON 1] at noon."),
+        ("de", "Er war bei Dr. Müller.", "Er war bei Dr. [PERSON 1]."),
+    ],
+)
+def test_a_title_is_no_drive(lang: str, text: str, whole: str) -> None:
+    assert shown(text, lang) == whole
 
 
 CONTRACTIONS = [
