@@ -282,6 +282,7 @@ COMMANDS: tuple[Command, ...] = (
     sends("series.change.keep", SUPERVISOR, SERIES, series_change.keep, "Keep another rhythm; open rounds stay"),
     does("series.skip", SUPERVISOR, SERIES, series.press_skip, "Leave one date of a series out"),
     does("series.restore", SUPERVISOR, SERIES, series.press_restore, "Hold a skipped or moved date as planned"),
+    does("series.said", SUPERVISOR, SERIES, series.press_said, "Change a series on the days that were meant"),
     opens("series.move", SUPERVISOR, SERIES, series.open_move, "Open the form to move a date"),
     sends("series.move.send", SUPERVISOR, SERIES, series.send_move, "Hold one date on another day"),
     opens("series.pause", SUPERVISOR, SERIES, series.open_pause, "Open the form to pause a series"),

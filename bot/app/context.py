@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
 from bot.app.dependencies import Tools
+from bot.calendars.spoken import understand_day
 from bot.domain.calendar import zone_of
-from bot.domain.local_dates import NotADate, parse_date
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy, resolve
@@ -126,11 +126,16 @@ class Context(Work):
         return frozenset(alias for of in known for alias in of.casefold().split()) | {word}
 
     def typed_day(self, text: Sensitive, name: str, errors: dict[str, str], *, past: bool = False) -> date | None:
-        """The day typed into a field, None when empty; what is no day is put into `errors` under the field's name."""
+        """The day typed into a field, None when empty; what is no one day is put into `errors` under the field's name.
+
+        `past` reads a day without its year as the last such day. Doubtful words are answered with what they may mean.
+        """
         if not text:
             return None
-        try:
-            return parse_date(text.reveal(), self.my_today, past=past)
-        except NotADate:
-            errors[name] = self.words("field.date")
-            return None
+        found = understand_day(text.reveal(), self.my_today, self.me.language, past=past)
+        if isinstance(found, date):
+            return found
+        w = self.words
+        days = [w.day(reading.first, year=True) for reading in found.readings]
+        errors[name] = w("field.date.meant", days=w.either(days)) if days else w("field.date")
+        return None

@@ -152,7 +152,7 @@ async def test_who_stands_outside_is_refused_and_nothing_changes(world: World) -
     assert everything(world) == before
 
 
-NEEDS_A_DATE = {"series.skip", "series.restore", "series.move", "series.move.send"}
+NEEDS_A_DATE = {"series.skip", "series.said", "series.restore", "series.move", "series.move.send"}
 """Without a date of the series among their arguments they find nothing either."""
 
 

@@ -20,6 +20,7 @@ from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.series.views import SHOWN, dates_of, facts_of
 from bot.app.steps.series_store import Plan
 from bot.calendars.recurrence import LONGEST_TEXT, RuleNeverFires, RuleNotUnderstood, parse_rule
+from bot.calendars.spoken import understand_time
 from bot.domain.organisation import Clinic, Group
 from bot.domain.policy import Policy
 from bot.domain.series import CLOSEST, EveryWeeks, PhaseDays, Rule, Series
@@ -182,12 +183,13 @@ def _rule(ctx: Context, values: Mapping[str, str], anchor: date, errors: dict[st
 
 
 def _time(ctx: Context, text: str, errors: dict[str, str]) -> time | None:
-    try:
-        hour, minute = text.replace(".", ":").split(":")
-        return time(int(hour), int(minute))
-    except ValueError:
-        errors["at"] = ctx.words("series.at.wrong")
-        return None
+    found = understand_time(text, ctx.me.language)
+    if len(found) == 1:
+        return found[0]
+    w = ctx.words
+    times = [f"{each:%H:%M}" for each in found]
+    errors["at"] = w("series.at.meant", times=w.either(times)) if times else w("series.at.wrong")
+    return None
 
 
 def unfit(ctx: Context, plan: Plan) -> dict[str, str]:

@@ -9,9 +9,10 @@ from bot.app.context import Context
 from bot.app.facts.permissions import NotFoundHere, planned_group, planned_only
 from bot.app.series.change_views import change_form
 from bot.app.series.form_views import NAMES, preview_form, read, series_form
+from bot.app.series.typed_days import WITH_DAYS, days_of, named_days, question_card
 from bot.app.series.views import series_card, series_list
 from bot.app.steps.series_store import as_plan, change, follow, following, plan_of, series_of
-from bot.domain.local_dates import FROM, NotADate, accepted_forms, parse_date, parse_period
+from bot.calendars.spoken import AskDays, Days
 from bot.domain.round import Round
 from bot.domain.series import NoSuchOccurrence, Series
 from bot.errors import Refusal
@@ -160,25 +161,44 @@ async def typed(ctx: Context, event: CommandTyped, word: str, rest: str) -> Outc
         return Say(await series_list(ctx, ctx.words("series.choose_one")))
     if word == "change":
         return Show(await change_form(ctx, entry, {}, {}))
-    series = series_of(entry)
     if word == "resume":
-        changed = await _resume(ctx, entry)
-    elif word == "pause":
-        changed = await _pause(ctx, entry, *_period(ctx, rest))
-    elif word == "end":
-        changed = await _end(ctx, entry, parse_date(rest, ctx.my_today) if rest else ctx.my_today)
-    elif word == "move":
-        day, to = _two_days(ctx, rest)
-        changed = await _move(ctx, entry, day, to)
-    elif word == "restore":
-        changed = await _restore(ctx, entry, parse_date(rest, ctx.my_today))
-    else:
-        changed = await _skip(ctx, entry, parse_date(rest, ctx.my_today) if rest else await _next(ctx, entry, series))
-    note, entry = changed
+        note, entry = await _resume(ctx, entry)
+        return Say(await series_card(ctx, entry, note))
+    days = named_days(ctx, word, rest)
+    if isinstance(days, AskDays):
+        return Say(question_card(ctx, entry, word, days))
+    note, entry = await _carry_out(ctx, entry, word, days)
     return Say(await series_card(ctx, entry, note))
 
 
+async def press_said(ctx: Context, event: ActionPressed) -> Outcome:
+    """What typed words were meant to say, chosen from what they may mean."""
+    entry = await live_series(ctx, event.subject)
+    word = event.args.get("word", "")
+    try:
+        days = days_of(dict(event.args))
+    except (ValueError, KeyError):  # a forged button
+        raise NotFoundHere from None
+    if word not in WITH_DAYS:
+        raise NotFoundHere
+    return await _pressed(ctx, await _carry_out(ctx, entry, word, days))
+
+
 Changed = tuple[str, SeriesEntry]
+
+
+async def _carry_out(ctx: Context, entry: SeriesEntry, word: str, days: Days | None) -> Changed:
+    """Skip, move, restore, pause or end a series on the days that were named; without any as each word means alone."""
+    first, last = (days.first, days.last) if days else (ctx.my_today, None)
+    if word == "pause":
+        return await _pause(ctx, entry, first, last)
+    if word == "end":
+        return await _end(ctx, entry, first)
+    if word == "move":
+        return await _move(ctx, entry, first, last or first)
+    if word == "restore":
+        return await _restore(ctx, entry, first)
+    return await _skip(ctx, entry, first if days else await _next(ctx, entry, series_of(entry)))
 
 
 async def _skip(ctx: Context, entry: SeriesEntry, day: date) -> Changed:
@@ -282,23 +302,6 @@ def _iso(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotFoundHere from None
-
-
-def _period(ctx: Context, text: str) -> tuple[date, date | None]:
-    """ "from 4 Jan to 12 Jan", "from 4 Jan", "until 12 Jan" or just the last day; from today on without a first one."""
-    if not text:
-        return ctx.my_today, None
-    first, last = parse_period(text, ctx.my_today)
-    return (first, last) if last or text.casefold().split()[0] in FROM else (ctx.my_today, first)
-
-
-def _two_days(ctx: Context, text: str) -> tuple[date, date]:
-    """ "11 Jan to 12 Jan" in the person's language or English."""
-    for word in ctx.aliases("until"):
-        day, found, to = f" {text.casefold()} ".partition(f" {word} ")
-        if found:
-            return parse_date(day.strip(), ctx.my_today), parse_date(to.strip(), ctx.my_today)
-    raise NotADate(forms=accepted_forms(ctx.my_today))
 
 
 def _move_form(ctx: Context, entry: SeriesEntry, day: date, errors: dict[str, str]) -> Form:

@@ -6,7 +6,23 @@ readings remain, or a colleague would rather ask, the answer is `Ask`.
 
 from __future__ import annotations
 
+from bot.calendars.spoken.clock import understand_time
+from bot.calendars.spoken.days import AskDays, Days, understand_day, understand_days
 from bot.calendars.spoken.reader import understand
 from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
 
-__all__ = ["Act", "Ask", "ComeBack", "Reading", "SwitchMode", "TakeLeave", "Why", "understand"]
+__all__ = [
+    "Act",
+    "Ask",
+    "AskDays",
+    "ComeBack",
+    "Days",
+    "Reading",
+    "SwitchMode",
+    "TakeLeave",
+    "Why",
+    "understand",
+    "understand_day",
+    "understand_days",
+    "understand_time",
+]

@@ -41,7 +41,7 @@ Period = tuple[date, date | None]
 
 def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
-    parts = _resumed(_without_marks(row))
+    parts = _resumed(without_marks(row))
     kinds = [part.kind for part in parts if part.kind != "starts"]
     modes = {part.mode for part in parts if part.mode}
     away = not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
@@ -53,13 +53,13 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     _fit(kinds, modes=len(modes), away=away, returns=len(returns), plain=plain)
     if modes:
         mode = modes.pop()
-        return _asking(lambda: _mode(mode, parts, times, today), lambda first, last: SwitchMode(mode, first, last))
+        return asking(lambda: _mode(mode, parts, times, today), lambda first, last: SwitchMode(mode, first, last))
     if away and returns:
-        return _asking(lambda: _leave_until_return(parts, returns[0], today), TakeLeave)
+        return asking(lambda: _leave_until_return(parts, returns[0], today), TakeLeave)
     if away:
-        return _asking(lambda: _leave(parts, times, today), TakeLeave)
+        return asking(lambda: _leave(parts, times, today), TakeLeave)
     if returns and not times:
-        return _asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
+        return asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
     raise Misfit
 
 
@@ -85,7 +85,7 @@ def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool)
         raise Misfit
 
 
-def _asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act]) -> Reading:
+def asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act]) -> Reading:
     """What was read; a doubt becomes a question with the acts that its stretches would be."""
     try:
         return read()
@@ -93,7 +93,7 @@ def _asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act]
         return Ask(doubt.why, tuple(act(*stretch) for stretch in doubt.stretches))
 
 
-def _without_marks(row: tuple[Part, ...]) -> list[Part]:
+def without_marks(row: tuple[Part, ...]) -> list[Part]:
     """The parts that say something.
 
     A dash or "and" beside two times, or at an end, says something too, and two times in a row are one only if a comma
@@ -126,12 +126,12 @@ def _leave(parts: list[Part], times: list[Part], today: date) -> Reading:
         raise Doubt(Why.NO_PERIOD)
     kinds = [part.kind for part in times]
     if kinds in (["open"], ["from", "open"], ["open", "from"]):
-        first = today if kinds == ["open"] else _begin(next(p for p in times if p.first), today)
+        first = today if kinds == ["open"] else begin_of(next(p for p in times if p.first), today)
         raise Doubt(Why.OPEN_END, (first, None))
     if kinds == ["from"]:
-        first = _begin(times[0], today)
+        first = begin_of(times[0], today)
         raise Doubt(Why.NO_END, (first, first), (first, None))
-    first, last = _period(times, today)
+    first, last = period_of(times, today)
     if any(part.kind == "starts" for part in parts) and first == last and not words <= {"course"}:
         raise Doubt(Why.NO_END, (first, first), (first, None))  # "going on leave tomorrow" is no single day
     return TakeLeave(first, last)
@@ -148,12 +148,12 @@ def _mode(mode: Mode, parts: list[Part], times: list[Part], today: date) -> Read
     if kinds in ([], ["open"]):
         return SwitchMode(mode, today, None)
     if kinds in (["from"], ["from", "open"], ["open", "from"]):
-        first = _begin(next(p for p in times if p.first), today)
+        first = begin_of(next(p for p in times if p.first), today)
         if first < today:
             raise Doubt(Why.PAST, (first, None))
         _within_reach(first, today)
         return SwitchMode(mode, first, None)
-    first, last = _period(times, today)
+    first, last = period_of(times, today)
     return SwitchMode(mode, first, last)
 
 
@@ -179,9 +179,9 @@ def _leave_until_return(parts: list[Part], back: Part, today: date) -> Reading:
     if kinds == []:
         first, until = today, None
     elif kinds == ["from"]:
-        first, until = _begin(times[0], today), None
+        first, until = begin_of(times[0], today), None
     elif len(times) == 1:
-        first, until = _period(times, today)
+        first, until = period_of(times, today)
     else:
         raise Misfit
     on, _ = back.first.find(today, first if isinstance(back.first, DayOfYear | Weekday) else None)
@@ -198,7 +198,7 @@ def _leave_until_return(parts: list[Part], back: Part, today: date) -> Reading:
 # ---- periods ---------------------------------------------------------------------------------
 
 
-def _period(times: list[Part], today: date) -> Period:
+def period_of(times: list[Part], today: date) -> Period:
     """First and last day of what was said of time. Raises `Doubt`, or `Misfit` where the parts do not fit."""
     spans = [part for part in times if part.kind == "span"]
     others = [part for part in times if part.kind != "span"]
@@ -233,7 +233,7 @@ def _lasting(times: list[Part], others: list[Part], span: Part, today: date) -> 
     if kinds == ():
         return _spanned(today, span, today)
     if kinds == ("from",):
-        return _spanned(_begin(others[0], today), span, today)
+        return _spanned(begin_of(others[0], today), span, today)
     day = others[0].first
     if kinds == ("single",) and times[0] is others[0] and day and day.is_day:
         return _spanned(_single(day, today)[0], span, today)
@@ -244,7 +244,7 @@ def _lasting(times: list[Part], others: list[Part], span: Part, today: date) -> 
     return first, last
 
 
-def _begin(part: Part, today: date) -> date:
+def begin_of(part: Part, today: date) -> date:
     """The first day of "from …"."""
     thing = part.first
     assert thing is not None
@@ -377,8 +377,8 @@ def _repeated(times: list[Part], today: date) -> Period:
     """Next week, 8–12 Feb: said twice, so one must lie within the other; the narrower one was meant."""
     if any(isinstance(part.first, Month) and not part.first.whole for part in times):
         raise Misfit
-    one = _period(times[:1], today)
-    two = _period(times[1:], today)
+    one = period_of(times[:1], today)
+    two = period_of(times[1:], today)
     for narrow, wide in ((one, two), (two, one)):
         if wide[0] <= narrow[0] and narrow[1] and wide[1] and narrow[1] <= wide[1]:
             same = narrow == wide

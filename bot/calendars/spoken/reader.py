@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 from math import prod
 
-from bot.calendars.spoken.grammar import Phrase
+from bot.calendars.spoken.grammar import Part, Phrase
 from bot.calendars.spoken.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.calendars.spoken.meaning import meaning
 from bot.calendars.spoken.readings import Act, Ask, Reading, Why
@@ -22,9 +22,17 @@ MOST_ROWS = 400
 """Ways to group one phrase; what has more is asked about."""
 MOST_READINGS = 3
 
+Mean = Callable[[tuple[Part, ...], date], Reading]
+"""What a row of parts means on a day; raises `Misfit` for a row that means nothing."""
+
 
 def understand(text: str, today: date, language: str) -> Reading:
-    """What a typed phrase means on a day, read in its language, else in English.
+    """What a typed phrase of leave, a mode or a return means on a day, read in its language, else in English."""
+    return read(text, today, language, meaning)
+
+
+def read(text: str, today: date, language: str, mean: Mean) -> Reading:
+    """What a typed phrase means.
 
     Somebody whose language is English may type in any of the six: new colleagues have not chosen theirs yet.
     """
@@ -36,11 +44,11 @@ def understand(text: str, today: date, language: str) -> Reading:
     if len(phrase) > LONGEST_TEXT:
         return Ask(Why.UNREAD)
     own = language if language in LANGUAGES else "en"
-    first = _read(phrase, today, lexicon(own), slips=True)
+    first = _read(phrase, today, lexicon(own), mean, slips=True)
     if not isinstance(first, Ask) or first.why is not Why.UNREAD or _refusal(phrase, lexicon(own)):
         return first
     others = [each for each in LANGUAGES if each != "en"] if own == "en" else ["en"]
-    found = {_read(phrase, today, lexicon(other), slips=False) for other in others}
+    found = {_read(phrase, today, lexicon(other), mean, slips=False) for other in others}
     acts = [each for each in found if not isinstance(each, Ask)]
     asks = [each for each in found if isinstance(each, Ask) and each.why is not Why.UNREAD]
     if len(acts) + len(asks) == 1:
@@ -48,7 +56,7 @@ def understand(text: str, today: date, language: str) -> Reading:
     return first
 
 
-def _read(phrase: str, today: date, words: Lexicon, *, slips: bool) -> Reading:
+def _read(phrase: str, today: date, words: Lexicon, mean: Mean, *, slips: bool) -> Reading:
     tokens = tokens_of(phrase, words.ordinals)
     if _vetoed(tokens, words):
         return Ask(_why_unread(phrase, words))
@@ -61,7 +69,7 @@ def _read(phrase: str, today: date, words: Lexicon, *, slips: bool) -> Reading:
             return Ask(Why.TWO_READINGS)
         for row in rows:
             try:
-                found[meaning(row, today)] = None
+                found[mean(row, today)] = None
             except Misfit:
                 misfit = True
         impossible = impossible or ways.impossible

@@ -111,7 +111,7 @@ class Saying:
         return self.tokens[at].ordinal or before
 
     def _weekdays(self, at: int) -> Found:
-        for said in ("", "this", "coming", "next"):
+        for said in ("", "this", "coming", "next", "last"):
             starts = [at] if not said else [after for _, after in self.take(at, said)]
             for start in starts:
                 for entry, after in self.take(start, "weekday"):
@@ -289,7 +289,12 @@ class Saying:
                 yield from ((RestOfMonth(month), after) for month, after in self._months(the))
 
     def _ahead(self, at: int) -> Found:
-        """In two weeks · two weeks from now."""
+        """In two weeks · two weeks from now · two weeks ago."""
+        for start in self.maybe(at, "before_ago"):
+            for count, unit, after in self._amounts(start):
+                yield from ((Away(-count, unit), end) for _, end in self.take(after, "ago"))
+        for _, start in self.take(at, "ago_before"):
+            yield from ((Away(-count, unit), after) for count, unit, after in self._amounts(start))
         for _, start in self.take(at, "in_away"):
             yield from ((Away(count, unit), after) for count, unit, after in self._amounts(start))
         for count, unit, after in self._amounts(at):

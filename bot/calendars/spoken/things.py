@@ -117,13 +117,15 @@ class DayOfMonth(Thing):
 
 @dataclass(frozen=True)
 class Weekday(Thing):
-    """The next such day, today excluded; `said` is "", "this", "coming" or "next"."""
+    """The next such day, today excluded; `said` is "", "this", "coming", "next" or "last"."""
 
     weekday: int
     said: str = ""
     is_day = True
 
     def find(self, today: date, after: date | None = None) -> Stretch:
+        if self.said == "last":
+            raise Doubt(Why.PAST)
         found = next_weekday(self.weekday, after or today)
         if self.said == "next":
             first = next_weekday(self.weekday, today)
@@ -135,7 +137,7 @@ class Weekday(Thing):
 
 @dataclass(frozen=True)
 class Away(Thing):
-    """Today, tomorrow, in two weeks."""
+    """Today, tomorrow, in two weeks; yesterday and a week ago are less than 0."""
 
     count: int
     unit: str = "day"
@@ -327,7 +329,7 @@ class EndOf(Thing):
 
 def ahead(day: date, count: int, unit: str) -> date:
     """The day so many days, weeks or months later. Raises `Doubt` for lengths nobody means."""
-    if count > 400:
+    if abs(count) > 400:
         raise Doubt(Why.NO_SUCH_DAY)
     if unit in MONTHS_IN:
         return add_months(day, count * MONTHS_IN[unit])
