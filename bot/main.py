@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters import discover
-from adapters.host import Host
-from adapters.outgoing import ping
 from bot.admin.context import duty_remedy, duty_trouble
 from bot.anonymise import GateSettings
 from bot.app.addresses import AddressBook
@@ -50,6 +48,9 @@ from bot.ui.inbound import Actor
 from bot.ui.platform import Demo, Platform, Problem, Services
 from storage import open_store
 from storage.keys import KeyRing
+
+if TYPE_CHECKING:
+    from adapters.host import Host
 
 LOOK_AROUND = timedelta(minutes=1)
 """Between two looks at whether housekeeping is due."""
@@ -110,6 +111,8 @@ class App:
             "introductions": (self.introducer.run_if_due, LOOK_AROUND),
         }
         if url := self.settings.monitor.ping_url:
+            from adapters.outgoing import ping
+
             switch = DeadManSwitch(
                 partial(ping, url),
                 self.health,
@@ -221,6 +224,8 @@ async def build(
     heart = Heart(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
     health = Health(store, clock, heart, metrics)
+    from adapters.host import Host  # the web server is the heaviest import, and only a built program has one
+
     host = Host(
         settings.server.bind,
         settings.server.port,

@@ -6,6 +6,8 @@ what comes out, `tags.py` the stable tags of a case, `text.py` the two kinds of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from bot.anonymise.finding import (
     Examined,
     FieldResult,
@@ -16,10 +18,12 @@ from bot.anonymise.finding import (
     QuasiFlag,
     Segment,
 )
-from bot.anonymise.gate import Gate
 from bot.anonymise.settings import GateSettings
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import AnonText, Sensitive
+
+if TYPE_CHECKING:
+    from bot.anonymise.gate import Gate
 
 __all__ = [
     "AnonText",
@@ -36,3 +40,12 @@ __all__ = [
     "Sensitive",
     "TagBook",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`Gate` comes with every recogniser; the program needs only the types, the gate has a process of its own."""
+    if name == "Gate":
+        from bot.anonymise.gate import Gate
+
+        return Gate
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,11 +18,13 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from bot.anonymise import Examined, FieldResult, Gate, GateClosed, GateSettings, Known, Sensitive, TagBook
-from bot.anonymise.proof import fault_of
+from bot.anonymise import Examined, FieldResult, GateClosed, GateSettings, Known, Sensitive, TagBook
 from bot.log import Log
+
+if TYPE_CHECKING:
+    from bot.anonymise import Gate
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds between two attempts to start a gate that does not start."""
@@ -161,6 +163,10 @@ async def _answer(process: Process) -> Any:
 
 def serve() -> None:
     """The other end: settings first, then text after text until the pipe closes."""
+    # Only here, so that the program itself holds no recogniser.
+    from bot.anonymise import Gate
+    from bot.anonymise.proof import fault_of
+
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     questions = sys.stdin.buffer
