@@ -302,12 +302,12 @@ async def test_a_cap_is_the_persons_over_all_their_groups(world: World) -> None:
     assert {person for person, free in room.items() if free == 0} >= open_now
 
 
-async def f2f_case(world: World, *reviewers: str) -> str:
-    """A face-to-face case of therapist a, in an open round; these colleagues do face-to-face work."""
+async def f2f_case(world: World, *reviewers: str, presenter: str = "a") -> str:
+    """A face-to-face case in an open round; therapist a and these colleagues do face-to-face work."""
     round_ = await Story(world, lambda _: None)._open_round()
     for key in ("a", *reviewers):
         await world.player(key).type("/caseload f2f")
-    player = world.player("a")
+    player = world.player(presenter)
     form = await player.open("case.new")
     await player.send_and_confirm(form, {**CASES[0], **OPTIONS, "mode": ("f2f",)})
     return round_
@@ -333,12 +333,22 @@ async def test_whoever_works_in_the_mode_of_a_case_comes_first(world: World) -> 
     assert {assignment.reviewer for assignment in assignments} == {person_id("e"), person_id("g")}
 
 
+@pytest.mark.parametrize("presenter", ["a", "e"])
+async def test_the_number_that_a_rule_of_modes_costs_is_the_same_whoever_presents(world: World, presenter: str) -> None:
+    """Two work face to face: from outside both could review, but one of them presents."""
+    await fit(world)
+    round_ = await f2f_case(world, "e", presenter=presenter)
+    shown = told(await preview(world, round_))
+    assert "There are enough reviewers" in shown
+    assert "fills 1 open review" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
+
+
 async def test_where_modes_must_fit_the_help_names_the_assignments_and_the_presenter_hears_why(world: World) -> None:
     await fit(world)
     round_ = await f2f_case(world)
     shown = told(await preview(world, round_))
     assert "mode_must_fit" in shown
-    assert "fills 1 open review" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
+    assert "fills 2 open reviews" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
     await world.player("s").press("round.publish", round_)
     await world.settle()
     waits = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]

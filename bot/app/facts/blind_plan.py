@@ -36,6 +36,20 @@ def blind_plan(instance: rotation.Instance, spare: int = 0) -> rotation.Plan:
     return rotation.assign(blind(instance, spare))
 
 
+def freed_by_modes(instance: rotation.Instance, shown: rotation.Plan) -> int:
+    """How many assignments the rule that modes must fit costs the whole plan, whoever presents; 0 if that is unknown.
+
+    `shown` says how many are missing, which its reader sees already. All of them are free without the rule if then
+    each case could have one reviewer more than it wants: nobody is missed because they present. So the number adds
+    nothing to what is missing. Where it depends on who presents, only what a plan from outside gains is told.
+    """
+    if instance.rules.mode_compat == rotation.ANY_MODE:
+        return 0
+    outside = blind(instance, SPARE)
+    opened = replace(outside, rules=replace(outside.rules, mode_compat=rotation.ANY_MODE))
+    return 0 if rotation.assign(opened).shortfalls else sum(short.missing for short in shown.shortfalls)
+
+
 def check_enough_left(before: rotation.Instance, after: rotation.Instance) -> None:
     """Rules may not make a round scarce that was not: raises `TooFewLeft` with how many would still have room."""
     assignments_before, assignments_after = (len(blind_plan(each, SPARE).assignments) for each in (before, after))

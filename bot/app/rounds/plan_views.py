@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from bot import rotation
 from bot.app.blocks.reachability import reach_blocks
 from bot.app.context import Context
-from bot.app.facts.blind_plan import blind, blind_plan
+from bot.app.facts.blind_plan import blind, blind_plan, freed_by_modes
 from bot.app.facts.round_planning import Situation, WhatIf, kept_back
 from bot.domain.case import Case
 from bot.domain.organisation import Group
@@ -52,7 +52,7 @@ async def plan_form(ctx: Context, round_: Round, group: Group, facts: Situation,
         *_own_rules(ctx, facts, rules),
         *_cases(ctx, facts.cases.values(), plan),
         *[Text(line(w("plan.kept_back", code=case.code))) for case in await kept_back(ctx, round_)],
-        *(_remedies(ctx, facts) if plan.shortfalls else ()),
+        *(_remedies(ctx, facts, plan) if plan.shortfalls else ()),
         *_load(ctx, facts, blind_plan(facts.instance), rules),
     ]
     again = Action("round.preview", w("plan.again"), round_.id, opens=True)
@@ -74,7 +74,7 @@ async def trial_form(
         *_own_rules(ctx, tried, rules),
         *_cases(ctx, tried.cases.values(), new),
         *[Text(line(w("plan.kept_back", code=case.code))) for case in await kept_back(ctx, round_)],
-        *(_remedies(ctx, tried) if new.shortfalls else ()),
+        *(_remedies(ctx, tried, new) if new.shortfalls else ()),
         *_load(ctx, tried, new, rules),
     ]
     args = {**state_of(rules), "absent": " ".join(sorted(rules.absent))}
@@ -149,21 +149,26 @@ def _changes(ctx: Context, facts: Situation, before: rotation.Plan, after: rotat
     return [Items(tuple(told))] if told else [Text(line(w("plan.nothing_changes")))]
 
 
-def _remedies(ctx: Context, facts: Situation) -> list[FormBlock]:
+def _remedies(ctx: Context, facts: Situation, shown: rotation.Plan) -> list[FormBlock]:
     """What would fill more assignments, each tried out by planning again from outside."""
     from bot.rotation.remedies import remedies
 
     w, instance = ctx.words, blind(facts.instance)
     plan = rotation.assign(instance)
+    freed = freed_by_modes(facts.instance, shown)
+    by_modes = line(w("remedy.open_modes"), " ", muted(w.count("remedy.gained", freed)))
     if not plan.shortfalls:
-        return [Text(line(w("plan.short_in_other_ways")))]
+        rule = (Heading(w("remedy.heading")), Items((by_modes,))) if freed else ()
+        return [Text(line(w("plan.short_in_other_ways"))), *rule]
     names = sorted(facts.people[id].name for id in plan.bottleneck)
     proof = w("plan.proof", names=w.listing(names)) if names else w("plan.proof.nobody")
     found = remedies(instance, plan, limit=3)
     if not found:
         return [Text(line(proof)), Text(line(w("remedy.none")))]
     told = [
-        line(
+        by_modes
+        if each.kind == "open_modes" and freed
+        else line(
             w(
                 f"remedy.{each.kind}",
                 name=facts.people[each.member].name if each.member else "",
