@@ -19,6 +19,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.entry import Entry
 from bot.app.facts.duty import duty_gaps
+from bot.app.facts.languages import language_gaps
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.feeds import FeedDesk
 from bot.app.steps.second_look import short_of_lookers
@@ -26,7 +27,7 @@ from bot.app.steps.signin import SignInDesk
 from bot.config import Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
-from bot.domain.organisation import Clinic
+from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
 from bot.errors import SetupError
 from bot.log import Log, configure
@@ -288,6 +289,7 @@ async def check(app: App) -> list[Problem]:
         problems += await _risk_contacts(app)
         problems += await _second_looks(app)
         problems += await _officers(app)
+        problems += await _languages(app)
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
@@ -346,6 +348,26 @@ async def _second_looks(app: App) -> list[Problem]:
             short = await short_of_lookers(Work(uow, app.clock.now(), app.tools))
         what = "second looks are asked for, and fewer than two supervisors can take them (nobody takes their own)"
         problems += [Problem(group, what, "name another supervisor for the group", fatal=False) for group in short]
+    return problems
+
+
+async def _languages(app: App) -> list[Problem]:
+    """Groups that fall apart by language: a round of two clinics would be two rounds."""
+    async with app.store.system(write=False) as system:
+        organisations = await system.organisations()
+    problems: list[Problem] = []
+    remedy = "let members name the languages they read in *Settings*, or run: intervision admin change-person ADDRESS"
+    remedy += ' --languages "da nb sv"'
+    for organisation in organisations:
+        async with app.store.begin(organisation, write=False) as uow:
+            work = Work(uow, app.clock.now(), app.tools)
+            for group in await uow.find(Group, closed_on=None, order=("name",)):
+                gaps, parts = await language_gaps(work, group)
+                told = [f"only {gap.readers} of {gap.of} read cases in {gap.language}" for gap in gaps]
+                if parts:
+                    apart = "; ".join(", ".join(names) for names in parts.parts)
+                    told.append(f"it falls apart by language, nobody reads across: {apart}")
+                problems += [Problem(group.name, each, remedy, fatal=False) for each in told]
     return problems
 
 

@@ -46,6 +46,7 @@ async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, st
             timezone=timezone,
             language=_known_languages(wanted["language"], 1)[0] if "language" in wanted else person.language,
             languages=_known_languages(wanted["languages"]) if "languages" in wanted else person.languages,
+            language_given=person.language_given or "language" in wanted,
             personnel_id=_checked_length("personnel_id", wanted.get("personnel_id", person.personnel_id)),
         )
         await _must_be_free(uow, wanted, person)

@@ -40,8 +40,11 @@ async def organisation(desk: Desk, name: str, language: str) -> list[Organisatio
     return [made]
 
 
-async def clinic(desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str) -> list[Clinic]:
-    """A clinic; its country must be known to the holiday library."""
+async def clinic(
+    desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str, language: str = ""
+) -> list[Clinic]:
+    """A clinic; its country must be known to the holiday library. Without `language` its texts are in the country's."""
+    _checked_language(language)
     checked_zone(timezone)
     try:
         desk.tools.almanac.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
@@ -52,9 +55,25 @@ async def clinic(desk: Desk, org: str, name: str, country: str, region: str, tim
     async with desk.begin(org) as uow:
         await free_name(uow, Clinic, name)
         made = Clinic(desk.tools.ids.new("clinic"), uow.organisation, name, country, timezone, region, phone)
+        made = replace(made, language=language)
         await uow.add(made)
         await uow.commit()
     return [made]
+
+
+async def clinic_language(desk: Desk, org: str, name: str, language: str) -> list[Clinic]:
+    """In which language the texts of a clinic start; empty: its country's."""
+    _checked_language(language)
+    async with desk.begin(org) as uow:
+        changed = await uow.save(replace(await named(uow, Clinic, name), language=language))
+        await desk.audit(uow, Audited.PLACE_CHANGED, changed.id, change="language")
+        await uow.commit()
+    return [changed]
+
+
+def _checked_language(language: str) -> None:
+    if language and language not in LANGUAGES:
+        raise SetupError(f"There is no language {language}; there are {', '.join(LANGUAGES)}.")
 
 
 async def workspace(desk: Desk, org: str, platform: str, tenant: str) -> list[Workspace]:

@@ -155,6 +155,7 @@ def _changes(row: PersonRow, person: Person, there: _There) -> dict[str, str]:
         "clinic": (places.get(person.clinic, person.clinic), row.clinic),
         "roles": (" ".join(sorted(person.roles)), " ".join(sorted(row.roles)) if row.roles else None),
         "language": (person.language, None if person.language_chosen else row.language),
+        "languages": (" ".join(person.languages), _reads(row, person)),
         "timezone": (person.timezone, row.timezone),
         "experienced_since": (person.experienced_since, row.experienced_since),
         "fte": (there.shares.get(person.id, person.fte), row.fte),
@@ -169,6 +170,13 @@ def _changes(row: PersonRow, person: Person, there: _There) -> dict[str, str]:
         for name, (before, after) in found.items()
         if after not in (None, before)
     }
+
+
+def _reads(row: PersonRow, person: Person) -> str | None:
+    """The languages that a file names for somebody who has not chosen their own, where they are others."""
+    if row.languages is None or person.languages_chosen or set(row.languages) == set(person.languages):
+        return None
+    return " ".join(row.languages)
 
 
 async def _apply(desk: Desk, uow: UnitOfWork, line: Line, there: _There, wanted: Wanted) -> bool:
@@ -204,7 +212,7 @@ async def _add(desk: Desk, uow: UnitOfWork, row: PersonRow, there: _There) -> No
         created_at=now,
         language=language,
         timezone=row.timezone or place.timezone,
-        languages=tuple(dict.fromkeys((language, "en"))),
+        languages=row.languages or tuple(dict.fromkeys((language, "en"))),
         experienced_since=row.experienced_since,
         fte=1.0 if row.fte is None else row.fte,
         personnel_id=row.personnel_id or "",
@@ -233,6 +241,7 @@ async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: 
         roles=row.roles or person.roles,
         language=person.language if person.language_chosen else row.language or person.language,
         language_given=person.language_given or row.language is not None,
+        languages=row.languages or person.languages if _reads(row, person) else person.languages,
         timezone=zone,
         personnel_id=row.personnel_id or person.personnel_id,
     )

@@ -22,6 +22,7 @@ from bot.admin.staff_values import (
     known_name,
     read_day,
     read_language,
+    read_languages,
     read_roles,
     read_share,
     read_zone,
@@ -76,6 +77,7 @@ class PersonRow:
     group: str | None = None
     roles: frozenset[Role] | None = None
     language: str | None = None
+    languages: tuple[str, ...] | None = None
     timezone: str | None = None
     experienced_since: date | None = None
     fte: float | None = None
@@ -143,6 +145,7 @@ def read_person(
         group=known_name("group", cell["group"] or given.group, known.groups, faults),
         roles=read_roles(cell["roles"], faults) or given.roles or None,
         language=read_language(cell["language"], faults),
+        languages=read_languages(cell["languages"], faults),
         timezone=read_zone(cell["timezone"], faults),
         experienced_since=read_day(cell["experienced_since"], faults),
         fte=read_share(cell["fte"], faults),

@@ -21,6 +21,7 @@ COLUMNS = (
     "group",
     "roles",
     "language",
+    "languages",
     "timezone",
     "experienced_since",
     "fte",
@@ -73,6 +74,8 @@ HEADINGS: Mapping[str, str] = _by_word(
         "roles": "roles|role|rolle|rollen|roller|roll|rol|roles in intervision",
         "language": "language|preferred language|preferredlanguage|sprache|bevorzugte sprache|sprog|språk|taal|"
         "voorkeurstaal|locale|foretrukket sprog|foretrukket språk|önskat språk",
+        "languages": "languages|languages read|reads|reading languages|review languages|languages i read|sprachen|"
+        "lesesprachen|liest|læsesprog|læser|leser|lesespråk|läser|läsespråk|leest|leestalen|talen",
         "timezone": "timezone|time zone|zeitzone|tidszone|tidssone|tijdzone|tz",
         "experienced_since": "experienced since|practising since|practicing since|experience since|icbt since|"
         "erfahren seit|berufserfahrung seit|ikvt seit|erfaring siden|ikat siden|ervaring sinds|icgt sinds|"

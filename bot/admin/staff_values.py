@@ -13,10 +13,34 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.admin.staff_headings import ROLE_WORDS, plain_word
+from bot.app.facts.languages import NORDIC
 from bot.domain.person import Role
 from bot.errors import SetupError
 from bot.ui.strings import LANGUAGES
 
+_NORDIC_WORDS = frozenset(
+    map(
+        plain_word,
+        [
+            "nordic",
+            "scandinavian",
+            "nordisk",
+            "nordiske",
+            "nordiska",
+            "skandinavisk",
+            "skandinaviske",
+            "skandinaviska",
+            "skandinavisch",
+            "skandinavische",
+            "nordisch",
+            "nordische",
+            "scandinavisch",
+            "scandinavische",
+            "noords",
+            "noordse",
+        ],
+    )
+)
 _MOST_HOURS = 45
 """A share of full time written like this, without a percent sign, may as well be hours a week."""
 
@@ -103,6 +127,21 @@ def read_language(text: str, faults: list[str]) -> str | None:
     if found is None:
         faults.append(f"language {text} is not one of {', '.join(LANGUAGES)}")
     return found
+
+
+def read_languages(text: str, faults: list[str]) -> tuple[str, ...] | None:
+    """Those a person reads: "da sv", "dansk og svensk", "Scandinavian"."""
+    words = [word for part in re.split(r"[,;/+&|\n]| and | und | og | och | en ", text) for word in part.split()]
+    found: set[str] = set()
+    for word in words:
+        code = _language_names().get(plain_word(word))
+        if plain_word(word) in _NORDIC_WORDS:
+            found.update(NORDIC)
+        elif code:
+            found.add(code)
+        else:
+            faults.append(f"languages {word} is not one of {', '.join(LANGUAGES)}")
+    return tuple(language for language in LANGUAGES if language in found) or None
 
 
 def read_zone(text: str, faults: list[str]) -> str | None:

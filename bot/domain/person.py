@@ -45,7 +45,8 @@ class Person:
     `personnel_id` is what the staff system calls the person, by which a file or a directory finds them again.
     `leaves_on` is the last day of work of somebody who leaves on a day to come; `leaving_cover` presents their cases.
     `language_chosen` is set once they chose their language themselves, `language_given` once an administrator or a
-    staff file named it: then no profile changes it, and no file what they chose.
+    staff file named it: then no profile changes it, and no file what they chose; `languages_chosen` says the
+    same of `languages`.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Person:
     leaves_on: date | None = None
     leaving_cover: str | None = None
     language_given: bool = False
+    languages_chosen: bool = False
 
     @property
     def active(self) -> bool:

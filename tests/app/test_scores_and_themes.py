@@ -39,7 +39,14 @@ async def test_scores_become_a_chart_with_bands_and_numbers(world: World) -> Non
 
 
 async def test_a_text_carries_its_language_to_readers_of_another(world: World) -> None:
-    _, preview = await present(world, language=("de",))
+    german = {
+        "title": "Kaum Antworten",
+        "background": "Sie hat die ersten Module sorgfältig bearbeitet und schreibt seit zwei Wochen nicht mehr. "
+        "Am 3. Mai war sie noch zuversichtlich.",
+        "key_question": "Wie spreche ich das an, ohne dass sie sich unter Druck gesetzt fühlt?",
+        "excerpt": "",
+    }
+    _, preview = await present(world, language=("de",), **german)
     assert preview is not None
     assert {b.language for b in preview.body if isinstance(b, Preview)} == {"de"}
     page = await world.player("a").press("case.page", (await newest(world)).id)

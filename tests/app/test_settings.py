@@ -93,10 +93,10 @@ async def test_the_settings_follow_the_chat_again_when_asked_to(world: World) ->
     await arrives(world, HER, "nb-NO")
     player = world.player("a")
     form = await player.open("settings.open")
-    await player.send(form, {"language": ("de",), "notices": ("slack",)})
+    await player.send(form, {"language": ("de",), "languages": ("en",), "notices": ("slack",)})
     person = await her(world)
     assert (person.language, person.language_chosen, person.notify_on) == ("de", True, "slack")
-    await player.send(form, {"language": ("profile",), "notices": ("last",)})
+    await player.send(form, {"language": ("profile",), "languages": ("en",), "notices": ("last",)})
     person = await her(world)
     assert (person.language, person.language_chosen, person.notify_on) == ("nb", False, "")
 

@@ -177,7 +177,7 @@ def language_of(text: str) -> str:
     said = dict.fromkeys(LANGUAGES, 0.0)
     words = _LETTERS.findall(text.casefold())
     for word in words:
-        for lang, share in _shares(word).items():
+        for lang, share in shares(word).items():
             said[lang] += share
     best = max(LANGUAGES, key=lambda lang: said[lang])
     other = max((lang for lang in LANGUAGES if lang != "en"), key=lambda lang: said[lang])
@@ -200,7 +200,7 @@ _WEIGHT = {"function": 1.0, "relations": 0.8, "verbs": 0.8}
 
 
 @cache
-def _shares(word: str) -> Mapping[str, float]:
+def shares(word: str) -> Mapping[str, float]:
     """How much one word speaks for each language: 1 for a small word that only one of them has."""
     weights = _weights().get(word)
     if weights:

@@ -11,6 +11,7 @@ from bot.app.blocks.scores import scores_problem
 from bot.app.cases.views import cases_card
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, current_mode
+from bot.app.facts.languages import text_language
 from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
 from bot.app.facts.themes import themes_of
 from bot.app.gate.case_form import Values, case_form_for, case_to_change, chosen_themes, is_guessable
@@ -93,7 +94,7 @@ async def _start(ctx: Context, background: Sensitive) -> Outcome:
     mode = await current_mode(ctx, ctx.me)
     start: Values = {
         "mode": (mode if mode in MODES else "icbt",),
-        "language": (ctx.me.language,),
+        "language": (await text_language(ctx, ctx.me),),
         "background": background,
     }
     return Show(await case_form_for(ctx, start, {}))

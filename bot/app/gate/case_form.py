@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.facts.anonymity import anonymity_budget
+from bot.app.facts.languages import text_language
 from bot.app.facts.permissions import NotInAGroup, my_case, my_groups
 from bot.app.facts.themes import theme_options
-from bot.app.gate.handlers import (
-    draft_start,
-)
+from bot.app.gate.treatment_start import draft_start
 from bot.domain.anonymity_budget import Budget
 from bot.domain.case import Case, CaseNotSentBack, CaseStatus
 from bot.domain.organisation import Group
@@ -22,7 +21,12 @@ from bot.ui.model import Form
 from bot.ui.strings import Words
 
 
-async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[str, ...]]) -> Form:
+async def filled_form(
+    ctx: Context,
+    draft: Draft,
+    values: dict[str, Sensitive | tuple[str, ...]],
+    errors: Mapping[str, str] | None = None,
+) -> Form:
     """The form with the texts and the choices of a draft."""
     for name in ("mode", "language", "group", "objection", "risk"):
         if name in draft.state:
@@ -32,7 +36,7 @@ async def filled_form(ctx: Context, draft: Draft, values: dict[str, Sensitive | 
     start = await draft_start(ctx, draft)
     values["start"] = Sensitive(start.isoformat() if start else "")
     values["themes"] = chosen_themes(draft.state)
-    return await case_form_for(ctx, values, {}, draft.id, draft.subject)
+    return await case_form_for(ctx, values, errors or {}, draft.id, draft.subject)
 
 
 async def changed_form(ctx: Context, case: Case) -> Form:
@@ -56,7 +60,7 @@ async def case_form_for(
     policies = [await ctx.policy(group) for group in groups]
     named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
     hidden = [g for g, policy in zip(groups, policies, strict=True) if policy.anonymity is not Anonymity.OPEN]
-    language = (chosen_value(values, "language") or ctx.me.language) if errors else ctx.me.language
+    language = chosen_value(values, "language") or await text_language(ctx, ctx.me)
     known = [
         (await anonymity_budget(ctx, group, ctx.me, language), (await ctx.policy(group)).small_group)
         for group in hidden

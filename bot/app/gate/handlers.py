@@ -15,7 +15,10 @@ from datetime import date, timedelta
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.app.context import Context
 from bot.app.facts.permissions import members, my_groups, person_policy
+from bot.app.gate.case_form import filled_form, is_guessable
 from bot.app.gate.stop import stop_page
+from bot.app.gate.text_language import in_language, language_field, other_language
+from bot.app.gate.treatment_start import START, draft_start
 from bot.app.steps import drafts
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
@@ -25,10 +28,23 @@ from bot.ports.unit_of_work import NotFound
 from bot.ui.forms.case import labels as case_labels
 from bot.ui.forms.case import risk_field
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
-from bot.ui.model import Action, Form, FormBlock, ManyField, Mark, Notice, Option, Preview, Text, TextField, Tone, line
+from bot.ui.model import (
+    Action,
+    Form,
+    FormBlock,
+    ManyField,
+    Mark,
+    Notice,
+    Option,
+    Preview,
+    Text,
+    TextField,
+    Tone,
+    line,
+)
 from bot.ui.strings import Words
 
-TAGS, START = "gate-tags", "treatment-start"
+TAGS = "gate-tags"
 LEFT = "left"
 """In the state of a confirmed draft: how many doubtful or telling words its author kept."""
 
@@ -117,12 +133,6 @@ async def draft_values(ctx: Context, draft: Draft) -> dict[str, Sensitive]:
     return {name: Sensitive(text) for name, text in json.loads(sealed).items()}
 
 
-async def draft_start(ctx: Context, draft: Draft) -> date | None:
-    """The day treatment began, as the draft's author told it."""
-    sealed = await ctx.uow.sealed(draft.id, START)
-    return date.fromisoformat(sealed.decode()) if sealed else None
-
-
 async def drop_draft(ctx: Context, draft: Draft) -> None:
     """Forget the draft and its raw values."""
     await ctx.uow.shred(draft.id)
@@ -188,6 +198,9 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
     kinds_told = dict.fromkeys(flag.suggestion_key for flag in examined.flags)
     body += [Notice(Tone.WARN, line(w(key) if w.has(key) else w("gate.flag.other"))) for key in kinds_told]
     doubtful = doubtful_options(ctx, examined)
+    other = other_language(draft, examined)
+    if other:
+        body.append(Notice(Tone.WARN, line(w("gate.language.notice", language=w(f"language.{other}")))))
     keep = ManyField("keep", w("gate.keep"), doubtful, hint=w("gate.keep.hint")) if doubtful else None
     mask = TextField("mask", w("gate.mask"), hint=w("gate.mask.hint"), max_length=300)
     return Form(
@@ -201,6 +214,7 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
                 keep,
                 _broaden_field(w, examined),
                 mask,
+                language_field(w, draft, other) if other else None,
                 risk_field(w) if again and draft.kind == "case" else None,
             )
             if field
@@ -270,20 +284,29 @@ async def show_preview(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
     """Run the gate again over the draft, with every word the author wants masked as well."""
-    draft = await my_draft(ctx, event.subject)
+    draft = in_language(await my_draft(ctx, event.subject), event)
     mask = (*await _mask(ctx, draft), *_words_to_mask(event))
     typed = typed_from(draft, await draft_values(ctx, draft), mask)
     return await examine(ctx, replace(typed, start=await draft_start(ctx, draft)))
 
 
 async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
-    """The author agrees; new words to mask lead to a new preview first."""
-    draft = await my_draft(ctx, event.subject)
+    """The author agrees; new words to mask, or another language, lead to a new preview first."""
+    named = await my_draft(ctx, event.subject)
+    draft = in_language(named, event)
     assert isinstance(ctx.prepared, Examined)
+    if draft != named:
+        if again := await _guessable_now(ctx, named, draft):
+            return Invalid(again)
+        await ctx.uow.save(draft)
+    elif other_language(draft, ctx.prepared) and not chosen(event, "language"):
+        return Invalid(preview(ctx, draft, ctx.prepared, {"language": ctx.words("field.choose")}))
     more = _words_to_mask(event)
     if more:
         mask = [*await _mask(ctx, draft), *more]
         await ctx.uow.put_sealed(draft.id, "mask", json.dumps(mask).encode())
+        return Show(preview(ctx, draft, ctx.prepared))
+    if draft != named:
         return Show(preview(ctx, draft, ctx.prepared))
     if draft.kind == "case" and asks_again(draft, ctx.prepared):
         answer = chosen(event, "risk")
@@ -293,6 +316,18 @@ async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
             return Invalid(preview(ctx, draft, ctx.prepared, {"risk": ctx.words("field.choose")}))
     kept, broadened = frozenset(chosen(event, "keep")), frozenset(chosen(event, "broaden"))
     return await finish(ctx, draft, ctx.prepared, kept, broadened)
+
+
+async def _guessable_now(ctx: Context, before: Draft, after: Draft) -> Form | None:
+    """Back to the form where colleagues could guess who presents in the language that was chosen only now."""
+    group = await ctx.uow.get(Group, after.state["group"])
+    if not await is_guessable(ctx, group, after.state["language"]):
+        return None
+    if await is_guessable(ctx, group, before.state["language"]):  # asked and answered already
+        return None
+    missing = {"guessable": ctx.words("case.guessable.missing")}
+    form = await filled_form(ctx, after, {**await draft_values(ctx, after)}, missing)
+    return drafts.named(form, after.state.get(drafts.NAME, ""))
 
 
 async def confirm_again(ctx: Context, event: FormSubmitted) -> Outcome:

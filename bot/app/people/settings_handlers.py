@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.app.context import Context
-from bot.app.people.settings_views import AS_PROFILE, accounts_of, code_form, settings_form
+from bot.app.people.settings_views import AS_PROFILE, accounts_of, code_form, languages_of, settings_form
 from bot.app.steps.account_linking import AccountTaken, code_in, disconnect, owner_of_code
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.errors import Refusal
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Outcome, Show, chosen
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Invalid, Outcome, Show, chosen
 from bot.ui.strings import LANGUAGES, language_named, own_name, supported, words
 
 
@@ -47,17 +47,25 @@ async def open_settings(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Keep language and place for notices."""
+    """Keep language, the languages they read, and the place for notices."""
     language = (chosen(event, "language") or (AS_PROFILE,))[0]
     place = (chosen(event, "notices") or ("",))[0]
     accounts = await accounts_of(ctx)
     own = place if place in {contact.platform for contact in accounts} else ""
+    me = ctx.me
+    if me.has(Role.THERAPIST):
+        reads = languages_of(chosen(event, "languages"))
+        if not reads:
+            return Invalid(await settings_form(ctx, {"languages": ctx.words("settings.reads.none")}))
+        if set(reads) != set(me.languages):
+            me = replace(me, languages=reads, languages_chosen=True)
     if language in LANGUAGES:
-        changed = replace(ctx.me, language=language, language_chosen=True, notify_on=own)
+        changed = replace(me, language=language, language_chosen=True, notify_on=own)
     else:
         latest = sorted(accounts, key=lambda c: c.seen_at or ctx.me.created_at, reverse=True)
         said = [supported(contact.language) for contact in latest if supported(contact.language)]
-        changed = replace(ctx.me, language=(said or [ctx.me.language])[0], language_chosen=False, notify_on=own)
+        language = (said or [me.language])[0]
+        changed = replace(me, language=language, language_chosen=False, language_given=False, notify_on=own)
     return await _keep(ctx, changed)
 
 

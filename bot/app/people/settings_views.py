@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from bot.app.context import Context
+from bot.app.facts.languages import NORDIC
 from bot.app.steps.account_linking import CODE_MINUTES, offer_code
-from bot.domain.person import Contact
+from bot.domain.person import Contact, Role
 from bot.ui.model import (
     Action,
     ChoiceField,
@@ -12,6 +15,7 @@ from bot.ui.model import (
     Form,
     FormBlock,
     Heading,
+    ManyField,
     Option,
     Row,
     Text,
@@ -23,9 +27,10 @@ from bot.ui.strings import LANGUAGES, Words, own_name
 
 AS_PROFILE = "profile"
 LAST_SEEN = "last"
+ALL_NORDIC = "nordic"
 
 
-async def settings_form(ctx: Context) -> Form:
+async def settings_form(ctx: Context, errors: Mapping[str, str] | None = None) -> Form:
     """Everything a person may set for themselves; nobody else sees it."""
     w, me = ctx.words, ctx.me
     accounts = await accounts_of(ctx)
@@ -33,7 +38,7 @@ async def settings_form(ctx: Context) -> Form:
         Option(AS_PROFILE, w("settings.language.auto")),
         *(Option(language, own_name(language)) for language in LANGUAGES),
     )
-    chosen = me.language if me.language_chosen else AS_PROFILE
+    chosen = me.language if me.language_chosen or me.language_given else AS_PROFILE
     platforms = list(dict.fromkeys(contact.platform for contact in accounts))
     places = (Option(LAST_SEEN, w("settings.notices.last")), *(Option(p, platform_name(w, p)) for p in platforms))
     rows = [await _account(ctx, contact) for contact in accounts if not ctx.tools.own_pages(contact.platform)]
@@ -44,6 +49,7 @@ async def settings_form(ctx: Context) -> Form:
         body=tuple(body),
         fields=(
             ChoiceField("language", w("settings.language"), languages, chosen, hint=w("settings.language.hint")),
+            *((_reads(ctx),) if me.has(Role.THERAPIST) else ()),
             ChoiceField(
                 "notices",
                 w("settings.notices"),
@@ -53,8 +59,26 @@ async def settings_form(ctx: Context) -> Form:
             ),
         ),
         submit=w("settings.submit"),
+        errors=errors or {},
         actions=(Action("settings.connect", w("settings.connect"), opens=True),),
     )
+
+
+def _reads(ctx: Context) -> ManyField:
+    """In which languages cases may come; the three Nordic ones are one tap."""
+    w, mine = ctx.words, set(ctx.me.languages)
+    together = Option(ALL_NORDIC, " · ".join(own_name(each) for each in NORDIC))
+    options = (together, *(Option(each, own_name(each)) for each in LANGUAGES))
+    all_three = mine >= set(NORDIC)
+    single = tuple(each for each in LANGUAGES if each in (mine - set(NORDIC) if all_three else mine))
+    chosen = (ALL_NORDIC, *single) if all_three else single
+    return ManyField("languages", w("settings.reads"), options, chosen, hint=w("settings.reads.hint"))
+
+
+def languages_of(chosen: Collection[str]) -> tuple[str, ...]:
+    """The languages that a person ticked, the Nordic ones perhaps as one."""
+    ticked = {*chosen, *(NORDIC if ALL_NORDIC in chosen else ())}
+    return tuple(language for language in LANGUAGES if language in ticked)
 
 
 async def code_form(ctx: Context) -> Form:

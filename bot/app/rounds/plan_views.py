@@ -8,16 +8,15 @@ What holds for a person whatever the case (on leave, at the cap) stands once, be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from bot import rotation
 from bot.app.blocks.reachability import reach_blocks
 from bot.app.context import Context
 from bot.app.facts.blind_plan import blind, blind_plan, freed_by_modes
 from bot.app.facts.round_planning import Situation, WhatIf, kept_back
-from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.round import Round
+from bot.rotation.eligibility import Register
 from bot.ui.model import (
     Action,
     ChoiceField,
@@ -50,7 +49,7 @@ async def plan_form(ctx: Context, round_: Round, group: Group, facts: Situation,
         Text(line(w("plan.intro", group=group.name, number=round_.number))),
         *await reach_blocks(ctx, group),
         *_own_rules(ctx, facts, rules),
-        *_cases(ctx, facts.cases.values(), plan),
+        *_cases(ctx, facts, plan),
         *[Text(line(w("plan.kept_back", code=case.code))) for case in await kept_back(ctx, round_)],
         *(_remedies(ctx, facts, plan) if plan.shortfalls else ()),
         *_load(ctx, facts, blind_plan(facts.instance), rules),
@@ -72,7 +71,7 @@ async def trial_form(
         Notice(Tone.INFO, line(w("plan.what_if_shown"))),
         *_changes(ctx, tried, old, new),
         *_own_rules(ctx, tried, rules),
-        *_cases(ctx, tried.cases.values(), new),
+        *_cases(ctx, tried, new),
         *[Text(line(w("plan.kept_back", code=case.code))) for case in await kept_back(ctx, round_)],
         *(_remedies(ctx, tried, new) if new.shortfalls else ()),
         *_load(ctx, tried, new, rules),
@@ -121,15 +120,25 @@ def _own_rules(ctx: Context, facts: Situation, what_if: WhatIf) -> list[FormBloc
     return [Text(line(w("plan.only_here"))), Items(tuple(told))] if told else []
 
 
-def _cases(ctx: Context, cases: Iterable[Case], plan: rotation.Plan) -> list[FormBlock]:
-    """Case by case how many reviewers it has of how many it wants; who they are shows when it is published."""
+def _cases(ctx: Context, facts: Situation, plan: rotation.Plan) -> list[FormBlock]:
+    """Case by case how many reviewers it has of how many it wants, and how many could take it, language named.
+
+    Who they are shows when it is published; who could is counted without knowing who presents.
+    """
     w = ctx.words
     found = Counter(pair.case for pair in plan.assignments)
+    outside = Register(blind(facts.instance))
     rows: list[tuple[str, Line]] = []
-    for case in sorted(cases, key=lambda c: c.code):
+    for case in sorted(facts.cases.values(), key=lambda c: c.code):
         missing = case.reviewers - found[case.id]
-        short = f" · {w.count('plan.missing', missing)}" if missing > 0 else ""
-        rows.append((w("plan.case", code=case.code), line(w("plan.found", n=found[case.id], of=case.reviewers), short)))
+        told = [w("plan.found", n=found[case.id], of=case.reviewers)]
+        told += [w.count("plan.missing", missing)] if missing > 0 else []
+        if case.id in outside.cases:
+            why = [outside.reasons(outside.cases[case.id], member) for member in outside.members.values()]
+            told.append(w("plan.could", n=sum(not each for each in why), of=len(why)))
+            language = sum(each == ("language",) for each in why)
+            told += [w.count("plan.language", language)] if language else []
+        rows.append((w("plan.case", code=case.code), line(" · ".join(told))))
     return [Facts(tuple(rows))] if rows else [Notice(Tone.INFO, line(w("plan.no_cases")))]
 
 

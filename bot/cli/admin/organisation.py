@@ -27,11 +27,24 @@ def add_clinic(
     timezone: ZoneOption,
     region: Annotated[str, typer.Option(help="Region of the holidays, e.g. SH.")] = "",
     phone: Annotated[str, typer.Option(help="Emergency number shown when there is a risk.")] = "",
+    language: Annotated[str, typer.Option(help="Language of its texts, where it is not the country's.")] = "",
 ) -> None:
     """A clinic with its country's holidays, its time zone and its emergency number."""
     from bot.admin.people import clinic
 
-    shell.run(lambda desk: clinic(desk, shell.org, name, country, region, timezone, phone))
+    shell.run(lambda desk: clinic(desk, shell.org, name, country, region, timezone, phone, language))
+
+
+@command("set-clinic-language")
+def set_clinic_language(
+    shell: Shell,
+    name: str,
+    language: Annotated[str, typer.Argument(help="en, da, de, nb, nl or sv; empty for the country's.")],
+) -> None:
+    """In which language the texts of a clinic start."""
+    from bot.admin.people import clinic_language
+
+    shell.run(lambda desk: clinic_language(desk, shell.org, name, language))
 
 
 @command("add-workspace")

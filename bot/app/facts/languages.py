@@ -1,0 +1,71 @@
+"""In which language a case is written and who could review it: where language is what stops a case, it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.app.context import Work
+from bot.app.facts.permissions import members
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person, Role
+
+NORDIC = ("da", "nb", "sv")
+"""Read by most people who read one of them; offered together."""
+
+
+async def text_language(work: Work, person: Person) -> str:
+    """The language in which a person's texts start: their clinic's, else their own."""
+    return (await work.uow.get(Clinic, person.clinic)).writes or person.language
+
+
+@dataclass(frozen=True)
+class LanguageGap:
+    """In a group, `readers` of its `of` therapists read what is written in `language`; fewer than a case wants."""
+
+    group: str
+    language: str
+    readers: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A group whose therapists fall apart: nobody of one part reads what is written in another."""
+
+    group: str
+    parts: Sequence[Sequence[str]]
+    """Names, part by part."""
+
+
+async def language_gaps(work: Work, group: Group) -> tuple[list[LanguageGap], Parts | None]:
+    """What a group's languages stop."""
+    people = [person for person in await members(work, group) if person.has(Role.THERAPIST)]
+    clinics = {c.id: c for c in await work.uow.find(Clinic, id__in=sorted({p.clinic for p in people}))}
+    writes = {person.id: clinics[person.clinic].writes or person.language for person in people}
+    wanted = (await work.policy(group)).reviewers_per_case
+    gaps = []
+    for language in sorted(set(writes.values())):
+        readers = [p for p in people if language in p.languages]
+        # Whoever presents cannot review: one of the readers is missing from each case of their own.
+        others = len(readers) - any(writes[p.id] == language for p in readers)
+        if others < min(wanted, len(people) - 1):
+            gaps.append(LanguageGap(group.name, language, len(readers), len(people)))
+    parts = _parts(people, writes)
+    names = [[person.name for person in part] for part in parts]
+    return gaps, Parts(group.name, names) if len(parts) > 1 else None
+
+
+def _parts(people: Sequence[Person], writes: Mapping[str, str]) -> list[list[Person]]:
+    """People in parts that no reading joins: one reads what the other writes, or the other way round."""
+    left, parts = list(people), []
+    while left:
+        part, waiting = [], [left.pop(0)]
+        while waiting:
+            one = waiting.pop()
+            part.append(one)
+            joined = [p for p in left if writes[p.id] in one.languages or writes[one.id] in p.languages]
+            left = [p for p in left if p not in joined]
+            waiting += joined
+        parts.append(part)
+    return parts
