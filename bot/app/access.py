@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.app.context import Context
 from bot.app.facts.permissions import (
     leave_of_supervised,
+    limit_of_supervised,
     may_supervise,
     my_assignment,
     my_case,
@@ -47,6 +48,7 @@ class Relation(StrEnum):
     LEAVE = "a leave of their own; for a supervisor also of a member of a group they plan for"
     SWITCH = "a recorded switch of their own; for a supervisor also of a member of a group they plan for"
     SHARE = "a recorded share of full time, of their own; for a supervisor also of a member of a group they plan for"
+    LIMIT = "a recorded limit on reviews, of their own; for a supervisor also of a member of a group they plan for"
     OWN_STEP = "what they did themselves in the last ten minutes"
     MEMBER = "a member of a group they plan for"
     PART = "a case they present or review; for a supervisor any case"
@@ -83,6 +85,7 @@ RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.LEAVE: leave_of_supervised,
     Relation.SWITCH: switch_of_supervised,
     Relation.SHARE: share_of_supervised,
+    Relation.LIMIT: limit_of_supervised,
     Relation.OWN_STEP: my_step,
     Relation.MEMBER: supervised,
     Relation.PART: takes_part,

@@ -65,6 +65,7 @@ LEAVE = Relation.LEAVE
 SWITCH = Relation.SWITCH
 OWN_STEP = Relation.OWN_STEP
 SHARE = Relation.SHARE
+LIMIT = Relation.LIMIT
 LOOK = Relation.LOOK
 MEMBER = Relation.MEMBER
 ORGANISATION = Relation.ORGANISATION
@@ -133,6 +134,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     does("caseload.mode.delete", CLINICIAN, SWITCH, caseload.delete, "Delete a recorded switch"),
     does("caseload.work.delete", CLINICIAN, SHARE, caseload.delete_share, "Delete a recorded share of full time"),
+    does("caseload.limit.delete", CLINICIAN, LIMIT, caseload.delete_limit, "Delete a recorded limit on reviews"),
     does("caseload.undo", CLINICIAN, OWN_STEP, caseload.undo, "Put back what I did in the last ten minutes"),
     opens(
         "caseload.work",

@@ -12,8 +12,10 @@ def review_weight(caseload: Caseload, first: date, last: date, *, groups: int = 
     """A person's part in the reviews of a round that goes out on `first` and whose reviews are due on `last`.
 
     The share of a full post on `first`, times the days of first..last that are no leave, divided by the `groups` that
-    share the person at that time. 0 for who is away all the time.
+    share the person at that time; of all this the part that a limit of their own leaves. 0 for who is away throughout.
     """
     days = (last - first).days + 1
     present = sum(not caseload.on_leave(first + timedelta(days=n)) for n in range(days))
-    return Fraction(str(caseload.fte_on(first))) * Fraction(present, days) / groups
+    own = caseload.limit_on(first)
+    part = Fraction(own.percent, 100) if own and own.percent is not None else Fraction(1)
+    return Fraction(str(caseload.fte_on(first))) * Fraction(present, days) * part / groups

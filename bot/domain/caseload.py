@@ -31,6 +31,7 @@ __all__ = [
     "ModeEndsBeforeItStarts",
     "ModeStep",
     "Period",
+    "ReviewLimit",
     "SameModeAlready",
     "SwitchEffect",
     "UnknownMode",
@@ -102,6 +103,25 @@ class FteChange:
 
 
 @dataclass(frozen=True)
+class ReviewLimit:
+    """A person's own share of reviews, for good or until a day (included), as it was recorded.
+
+    `percent` of what their post would bring (None: all of it), `cap`: open reviews at most, whatever the mode allows.
+    """
+
+    person: str
+    from_date: date
+    recorded_at: datetime
+    until: date | None = None
+    percent: int | None = None
+    cap: int | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.from_date <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
 class ExperienceFact:
     """The person has practised since this day; the fact recorded last counts."""
 
@@ -166,6 +186,7 @@ class Caseload:
     ftes: tuple[FteChange, ...] = ()
     experience: tuple[ExperienceFact, ...] = ()
     leaves: tuple[Leave, ...] = ()
+    limits: tuple[ReviewLimit, ...] = ()
 
     @cached_property
     def periods_of_leave(self) -> tuple[Period, ...]:
@@ -200,6 +221,12 @@ class Caseload:
         """The share of full time on a day."""
         known = [change.fte for change in _in_force(self.ftes) if change.from_date <= day]
         return known[-1] if known else 1.0
+
+    def limit_on(self, day: date) -> ReviewLimit | None:
+        """The own limit in force on a day: the one recorded last; None where there is none or it says nothing."""
+        known = [limit for limit in self.limits if limit.holds_on(day)]
+        latest = max(known, key=lambda limit: limit.recorded_at, default=None)
+        return latest if latest and (latest.percent is not None or latest.cap is not None) else None
 
     @cached_property
     def practising_since(self) -> date | None:
@@ -260,7 +287,7 @@ def open_review_cap(caseload: Caseload, day: date, policy: Policy) -> int:
     """How many open reviews a person may hold on a day.
 
     By mode, one fewer for a novice, scaled by the share of full time and rounded down, at least 1; 1 in the first
-    days after leave; 0 while on leave.
+    days after leave; 0 while on leave. A cap of their own lowers it further, to nothing if it says so.
     """
     mode = caseload.mode_on(day)
     if mode is Mode.PAUSED:
@@ -269,7 +296,10 @@ def open_review_cap(caseload: Caseload, day: date, policy: Policy) -> int:
     # Fraction of the decimal as typed: 3 × 0.33… must not turn on a binary digit.
     scaled = int((policy.cap(mode) - fewer) * Fraction(str(caseload.fte_on(day))))
     cap = max(1, scaled)
-    return min(cap, policy.cap_after_leave) if caseload.in_ramp_up(day, policy) else cap
+    if caseload.in_ramp_up(day, policy):
+        cap = min(cap, policy.cap_after_leave)
+    own = caseload.limit_on(day)
+    return cap if own is None or own.cap is None else min(cap, own.cap)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,17 @@ from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
-from bot.ports.records import Draft, FteEntry, LeaveEntry, LogEntry, ModeEntry, SeriesEntry, SignRequest, UndoStep
+from bot.ports.records import (
+    Draft,
+    FteEntry,
+    LeaveEntry,
+    LimitEntry,
+    LogEntry,
+    ModeEntry,
+    SeriesEntry,
+    SignRequest,
+    UndoStep,
+)
 from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
 from bot.ui.model import Passage, Preview
 from bot.ui.strings import words
@@ -44,6 +54,7 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.LEAVE: ("b", "s"),
     Relation.SWITCH: ("b", "s"),
     Relation.SHARE: ("b", "s"),
+    Relation.LIMIT: ("b", "s"),
     Relation.OWN_STEP: ("b",),
     Relation.MEMBER: ("s",),
     Relation.CONCERN: ("s",),
@@ -99,6 +110,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
             SignRequest("sig_b", ORGANISATION, b, person_id("e"), ("log_b",), now),
             LeaveEntry("lea_b", ORGANISATION, b, today + timedelta(days=30), today + timedelta(days=33), now, b),
             FteEntry("fte_b", ORGANISATION, b, 0.5, today + timedelta(days=60), now, b),
+            LimitEntry("lim_b", ORGANISATION, b, today + timedelta(days=60), now, b, percent=50),
             ModeEntry("mod_b", ORGANISATION, b, "f2f", today + timedelta(days=60), now, b),
             UndoStep(
                 "und_b", ORGANISATION, b, "mode", now, now + HALF_AN_HOUR, {"person": b, "made": [], "cancelled": []}
@@ -120,6 +132,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.LEAVE: "lea_b",
         Relation.SWITCH: "mod_b",
         Relation.SHARE: "fte_b",
+        Relation.LIMIT: "lim_b",
         Relation.OWN_STEP: "und_b",
         Relation.MEMBER: person_id("b"),
         Relation.CONCERN: concern,

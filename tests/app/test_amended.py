@@ -11,8 +11,8 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
-from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, Timer
-from bot.ui.inbound import Refused, Say, Show
+from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer, UndoStep
+from bot.ui.inbound import Invalid, Refused, Say, Show
 from tests.app.test_caseload import open_case_of, press, text
 from tests.app.test_repair import published, who
 from tests.world import World
@@ -311,6 +311,40 @@ async def test_a_recorded_share_of_full_time_is_deleted_and_put_back(world: Worl
     assert "changed or deleted since" in text(await player.press("caseload.history"))
     await press(player, gone, "Undo")
     assert "50 %" in text(await player.type("/caseload"))
+
+
+async def test_a_limit_of_ones_own_holds_until_its_end_and_can_be_taken_away(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("caseload.work")
+    limit = {"limit_percent": "60", "limit_cap": "1", "limit_until": "2027-02-12"}
+    await player.send(form, {"fte": "100", "fte_from": "2027-01-18", **limit})
+    shown = text(await player.type("/caseload"))
+    assert "60 % of the reviews, at most 1 open, until Fri, 12 Feb 2027" in shown
+    (entry,) = await world.find(LimitEntry)
+    assert isinstance(await world.player("b").press("caseload.limit.delete", entry.id), Refused)
+    await player.press("caseload.limit.delete", entry.id)
+    assert "60 %" not in text(await player.type("/caseload"))
+    assert "changed or deleted since" in text(await player.press("caseload.history"))
+    (step,) = await world.find(UndoStep, what="limit")
+    await player.press("caseload.undo", step.id)
+    assert "60 %" in text(await player.type("/caseload"))
+    await world.advance(days=26)
+    assert "60 %" not in text(await player.type("/caseload"))
+
+
+async def test_a_limit_that_says_nothing_or_has_ended_is_refused(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("caseload.work")
+    for values, field in (
+        ({"limit_percent": "100", "limit_until": "2027-02-12"}, "limit_until"),
+        ({"limit_percent": "50", "limit_until": "2027-01-12"}, "limit_until"),
+        ({"limit_percent": "5"}, "limit_percent"),
+        ({"limit_cap": "99"}, "limit_cap"),
+    ):
+        sent = await player.send(form, {"fte": "100", "fte_from": "2027-01-18", **values})
+        assert isinstance(sent, Invalid)
+        assert field in sent.form.errors
+    assert await world.find(LimitEntry) == []
 
 
 async def test_what_would_go_to_the_only_supervisor_goes_to_another_while_they_are_away(world: World) -> None:

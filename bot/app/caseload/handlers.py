@@ -13,12 +13,19 @@ from bot.anonymise import AnonText, Sensitive
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload.leave_views import leave_form
+from bot.app.caseload.limits import in_force, read_limit
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.question_views import act_of, question_card
 from bot.app.caseload.state_views import mode_state_card, settle_mode_card, share_state_card, undone_leave_card
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
-from bot.app.facts.permissions import my_step, self_or_supervised, share_of_supervised, switch_of_supervised
+from bot.app.facts.permissions import (
+    limit_of_supervised,
+    my_step,
+    self_or_supervised,
+    share_of_supervised,
+    switch_of_supervised,
+)
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
 from bot.app.steps.leave import together
@@ -28,7 +35,7 @@ from bot.app.steps.undo import remember, take_back
 from bot.calendars.spoken import Act, Ask, ComeBack, SwitchMode, TakeLeave, Why, understand
 from bot.domain.caseload import Mode, SameModeAlready, parse_mode
 from bot.domain.person import Person
-from bot.ports.records import ExperienceEntry, FteEntry, ModeEntry
+from bot.ports.records import ExperienceEntry, FteEntry, LimitEntry, ModeEntry
 from bot.ui.inbound import (
     ActionPressed,
     CommandTyped,
@@ -189,6 +196,10 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
         entry = await ctx.uow.get(FteEntry, step.data["entry"])
         await ctx.uow.save(replace(entry, cancelled_at=None))
         return Show(await history_form(ctx, person))
+    if step.what == "limit":
+        limit = await ctx.uow.get(LimitEntry, step.data["entry"])
+        await ctx.uow.save(replace(limit, cancelled_at=None))
+        return Show(await history_form(ctx, person))
     await modes.undo(ctx, step.data)
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)
@@ -249,9 +260,19 @@ async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
     since = ctx.typed_day(typed_text(event, "practising_since"), "practising_since", errors, past=True)
     if since and since > mine.today:
         errors["practising_since"] = w("work.since_future")
+    limit = read_limit(ctx, event, mine.today, errors)
     if errors:
         return Invalid(work_form(ctx, mine, errors))
     org = ctx.uow.organisation
+    if limit != in_force(mine.caseload, mine.today):
+        await ctx.uow.add(
+            LimitEntry(
+                ctx.tools.ids.new("limit"), org, person.id, mine.today, ctx.now, ctx.me.id,
+                limit.until, limit.percent, limit.cap,
+            )
+        )  # fmt: skip
+        if person.id != ctx.me.id:
+            await ctx.tell(person.id, "mode_entered", ctx.tools.ids.new("notice"))
     if percent != round(mine.caseload.fte_on(start) * 100):
         id = ctx.tools.ids.new("fte")
         await ctx.uow.add(FteEntry(id, org, person.id, percent / 100, start, ctx.now, ctx.me.id))
@@ -259,6 +280,19 @@ async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
         id = ctx.tools.ids.new("experience")
         await ctx.uow.add(ExperienceEntry(id, org, person.id, since, ctx.now, ctx.me.id))
     return Done(w("work.done", name=person.name))
+
+
+async def delete_limit(ctx: Context, event: ActionPressed) -> Outcome:
+    """As if a limit on reviews had never been recorded; it stays in the history."""
+    entry = await limit_of_supervised(ctx, event.subject)
+    if entry.cancelled_at:
+        raise NoSuchSwitch
+    await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
+    person = await ctx.uow.get(Person, entry.person)
+    step = await remember(ctx, ctx.me.id, "limit", {"person": person.id, "entry": entry.id})
+    if person.id != ctx.me.id:
+        await ctx.tell(person.id, "mode_entered", step.id)
+    return Show(await history_form(ctx, person))
 
 
 async def _recorded(ctx: Context, id: str) -> tuple[ModeEntry, Person]:

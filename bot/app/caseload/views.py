@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.anonymise import Sensitive
+from bot.app.caseload.limits import limit_fields, limit_row, limit_rows
 from bot.app.caseload.own_dates_views import own_dates_actions, week_words
 from bot.app.context import Context
 from bot.app.facts.caseload import RhythmFacts, caseload_of, rhythm_facts
@@ -184,7 +185,7 @@ async def plan_form(
 
 
 def work_form(ctx: Context, mine: Shown, errors: Mapping[str, str]) -> Form:
-    """Share of full time from a day on, and since when the person practises."""
+    """Share of full time from a day on, since when the person practises, and a limit of their own on reviews."""
     w = ctx.words
     caseload = mine.caseload
     return Form(
@@ -196,6 +197,7 @@ def work_form(ctx: Context, mine: Shown, errors: Mapping[str, str]) -> Form:
             NumberField("fte", w("work.fte"), round(caseload.fte_on(mine.today) * 100), 5, 100, w("work.fte.hint")),
             DateField("fte_from", w("work.fte_from"), mine.today, required=True),
             DateField("practising_since", w("work.since"), caseload.practising_since, w("work.since.hint")),
+            *limit_fields(ctx, caseload, mine.today),
         ),
         submit=w("work.submit"),
         errors=errors,
@@ -229,6 +231,7 @@ async def history_form(ctx: Context, person: Person) -> Form:
         remove = () if share.cancelled_at else (Action("caseload.work.delete", w("switch.delete"), share.id),)
         title = line(w.day(share.from_day, year=True), f": {w('work.fte')} ", percent)
         body.append(Row(title, line(detail), remove))
+    body += await limit_rows(ctx, person)
     return Form("caseload.history", w("switch.history"), body=tuple(body) or (Text(line(w("switch.none"))),))
 
 
@@ -252,6 +255,7 @@ def _status_rows(ctx: Context, mine: Shown) -> tuple[tuple[str, Line], ...]:
         (w("caseload.targets"), line(w("caseload.targets.value", any=target.any_event, own=target.own_case))),
         (w("work.fte"), line(w("work.percent", n=w.number(round(caseload.fte_on(today) * 100))))),
     ]
+    rows += limit_row(ctx, caseload, today)
     if mine.person.weekdays != WEEKDAYS:
         rows.append((w("week.row"), line(week_words(ctx, mine.person.weekdays))))
     until = caseload.novice_until(mine.policy)

@@ -14,16 +14,25 @@ from bot.app.facts.log_for_others import rhythm_for_others
 from bot.app.facts.reachability import standing
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment
-from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange, open_review_cap
+from bot.domain.caseload import (
+    Caseload,
+    ExperienceFact,
+    FteChange,
+    Leave,
+    Mode,
+    ModeChange,
+    ReviewLimit,
+    open_review_cap,
+)
 from bot.domain.chances import Chances
 from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
 from bot.domain.organisation import Closure, Membership, member_since
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy
 from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
-from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, ModeEntry
+from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, LogEntry, ModeEntry
 
-E = TypeVar("E", ModeEntry, FteEntry, ExperienceEntry)
+E = TypeVar("E", ModeEntry, FteEntry, ExperienceEntry, LimitEntry)
 
 
 async def caseload_of(work: Work, person: Person) -> Caseload:
@@ -32,13 +41,14 @@ async def caseload_of(work: Work, person: Person) -> Caseload:
 
 
 async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caseload]:
-    """The same for many people in four queries."""
+    """The same for many people in five queries."""
     people = list(people)
     ids = [p.id for p in people]
     modes = await _by_person(work, ModeEntry, ids)
     leaves = await _leaves(work, ids)
     ftes = await _by_person(work, FteEntry, ids)
     experience = await _by_person(work, ExperienceEntry, ids)
+    limits = await _by_person(work, LimitEntry, ids, cancelled_at=None)
     return {
         p.id: Caseload(
             modes=tuple(mode_change_of(m) for m in modes[p.id] if m.cancelled_at is None),
@@ -51,6 +61,7 @@ async def caseloads_of(work: Work, people: Iterable[Person]) -> dict[str, Caselo
                 *(ExperienceFact(p.id, e.practising_since, "", e.recorded_at) for e in experience[p.id]),
             ),
             leaves=tuple(leaves[p.id]),
+            limits=tuple(limit_of(each) for each in limits[p.id]),
         )
         for p in people
     }
@@ -196,6 +207,11 @@ def _under_way(
         recorded_at=wall_time(sent, time(), person.timezone),
         counts_on=day,
     )
+
+
+def limit_of(entry: LimitEntry) -> ReviewLimit:
+    """A stored limit as the rules know it."""
+    return ReviewLimit(entry.person, entry.from_day, entry.recorded_at, entry.until_day, entry.percent, entry.cap)
 
 
 def mode_change_of(entry: ModeEntry) -> ModeChange:

@@ -13,7 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.errors import Refusal
-from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, UndoStep
+from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, UndoStep
 from bot.ports.unit_of_work import NotFound, those
 
 
@@ -111,6 +111,13 @@ async def switch_of_supervised(ctx: Context, id: str) -> ModeEntry:
 async def share_of_supervised(ctx: Context, id: str) -> FteEntry:
     """A recorded share of full time of the person or of a member they plan for."""
     entry = await ctx.uow.get(FteEntry, id)
+    await self_or_supervised(ctx, entry.person)
+    return entry
+
+
+async def limit_of_supervised(ctx: Context, id: str) -> LimitEntry:
+    """A recorded limit on reviews of the person or of a member they plan for."""
+    entry = await ctx.uow.get(LimitEntry, id)
     await self_or_supervised(ctx, entry.person)
     return entry
 

@@ -23,6 +23,7 @@ from bot.ports.records import (
     ExperienceEntry,
     FteEntry,
     LeaveEntry,
+    LimitEntry,
     LogEntry,
     ModeEntry,
     OutboxEntry,
@@ -60,6 +61,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     Membership: _fields("joined_on left_on"),
     ModeEntry: _fields("mode from_day until_day", "recorded_at cancelled_at"),
     FteEntry: _fields("fte from_day", "recorded_at cancelled_at"),
+    LimitEntry: _fields("from_day until_day percent cap", "recorded_at cancelled_at"),
     ExperienceEntry: _fields("practising_since", "recorded_at"),
     LeaveEntry: _fields("first_day last_day own_cases", "recorded_at cancelled_at", "cover"),
     LogEntry: _fields(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.ports.records.access import CalendarFeed, Draft, Session, SignInLink, UndoStep
 from bot.ports.records.audit import Anchor, Audited, AuditEntry, AuditFault
-from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry
+from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, ModeEntry
 from bot.ports.records.delivery import OutboxEntry, Queue, Replica
 from bot.ports.records.schedule import URGENT, SeriesEntry, Timer
 from bot.ports.records.supervision import LogEntry, PublishedReport, Signature, SignRequest
@@ -23,6 +23,7 @@ __all__ = [
     "ExperienceEntry",
     "FteEntry",
     "LeaveEntry",
+    "LimitEntry",
     "LogEntry",
     "ModeEntry",
     "OutboxEntry",

@@ -71,6 +71,25 @@ class FteEntry:
 
 
 @dataclass(frozen=True)
+class LimitEntry:
+    """From `from_day` on, until `until_day` or for good, the person's own share of reviews or cap on open ones.
+
+    The one recorded last for a day counts (`bot.domain.caseload.ReviewLimit`); a deleted entry stays, `cancelled_at`.
+    """
+
+    id: str
+    organisation: str
+    person: str
+    from_day: date
+    recorded_at: datetime
+    recorded_by: str
+    until_day: date | None = None
+    percent: int | None = None
+    cap: int | None = None
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ExperienceEntry:
     """Since when the person practises, as somebody recorded it; the entry recorded last counts."""
 
