@@ -76,7 +76,8 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     kept = list({card.summary: card for card in cards if card is not None}.values())
     if len(kept) < 2:
         return kept[0] if kept else None
-    late = any(_late(each, ctx.now) for each in [entry, *others])
+    sent = entry.sent_at or ctx.now  # an edit of a later day makes no message late
+    late = any(_late(each, sent) for each in [entry, *others])
     if late:
         title = ctx.words("notice.merged.title")
         text = ctx.words.count("notice.merged.text", len(kept))

@@ -252,6 +252,29 @@ async def test_of_a_message_about_several_things_only_what_is_overtaken_goes(
         assert (older.new, news.new, "Reviews" in news.words) == (False, True, True)
 
 
+@pytest.mark.parametrize("surface", SURFACES)
+async def test_an_edit_of_a_day_later_does_not_say_that_the_message_came_late(
+    surface: str, gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was told in time was told in time, whenever a part of it is overtaken."""
+    async with SURFACES[surface](gate) as at:
+        await arrive(at)
+        names = ("assigned", "case_published", "takeaway_in")
+        for name in (*names, "reviews_released"):
+            planted(monkeypatch, name, name.capitalize())
+        async with at.world.store.begin(ORGANISATION) as uow:
+            work = Work(uow, at.world.clock.now(), at.world.tools)
+            for name in names:
+                await work.tell(person_id("a"), name, name, slot=name)
+            await uow.commit()
+        await at.world.settle()
+        await at.looks()
+        await at.world.advance(days=1)
+        await tell(at, "reviews_released", "", slot="case_published")
+        older = (await at.shown())[0]
+        assert ("News for you" in older.words, "could not reach you" in older.words) == (True, False)
+
+
 def test_every_kind_is_named_and_no_state_asks() -> None:
     kinds = {kind.ring for kind in NOTICES.values()}
     assert kinds == set(Ring)
