@@ -185,7 +185,8 @@ async def _case_redated(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
     case = await ctx.uow.get(Case, entry.subject)
-    if not case.open or case.held_at:
+    waits = await ctx.uow.count(Question, case=case.id, answered_at=None)
+    if not case.open or case.held_at or not waits:
         return None
     answer = Action("question.open", ctx.words("question.open_answers"), case.id, look="primary", opens=True)
     return _card(ctx, "question_asked", answer, code=case.code)

@@ -1,0 +1,46 @@
+"""A reviewer's question and the presenter's answer: what is asked is asked only while it is open."""
+
+from __future__ import annotations
+
+from tests.app.risk import Scene, scene
+from tests.world import World
+
+ASKED = "A question about your case"
+
+
+async def ask(at: Scene) -> None:
+    form = await at.reviewer.open("review.open", at.assignment.id)
+    await at.reviewer.send(form, {"question": "How long has it lasted?"})
+
+
+async def answer(at: Scene) -> None:
+    form = await at.presenter.open("question.open", at.case.id)
+    await at.presenter.send(form, {form.fields[0].name: "Since May, about half a year."})
+
+
+async def test_a_question_answered_in_the_same_night_is_asked_no_more_in_the_morning(world: World) -> None:
+    at = await scene(world)
+    await world.advance(hours=12)
+    await ask(at)
+    await answer(at)
+    await world.advance(hours=14)
+    assert ASKED not in [card.title for card in world.inbox("a")]
+
+
+async def test_a_question_that_waits_in_the_morning_is_asked(world: World) -> None:
+    at = await scene(world)
+    await world.advance(hours=12)
+    await ask(at)
+    await world.advance(hours=14)
+    assert [card.title for card in world.inbox("a")].count(ASKED) == 1
+
+
+async def test_a_second_question_is_asked_though_the_first_is_answered(world: World) -> None:
+    at = await scene(world)
+    await ask(at)
+    await world.advance(minutes=5)
+    await answer(at)
+    await world.advance(minutes=5)
+    await ask(at)
+    await world.advance(minutes=5)
+    assert [card.title for card in world.inbox("a")].count(ASKED) == 2
