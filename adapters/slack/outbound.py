@@ -38,8 +38,8 @@ OURS = frozenset({"invalid_arguments", "invalid_blocks", "msg_blocks_too_long", 
 """The message is not one Slack takes: a mistake of the program that says nothing about the address."""
 T = TypeVar("T")
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_NOT_EDITED = _GONE | {"channel_not_found", "is_inactive", "not_in_channel"}
-"""Refusals of an edit that leave open what a new message would be answered."""
+_NOT_EDITED = _GONE | SHUT | {"is_inactive"}
+"""Refusals of an edit that leave open what a new message would be answered: only that says that an address is shut."""
 _SET_UP_PAUSE = 600.0
 """Seconds until another try when the set-up is wrong (scopes, token): an administrator may mend it."""
 
@@ -136,7 +136,7 @@ class Outbound:
         try:
             await self._api.call(tenant, "chat.delete", repeat=True, channel=channel, ts=ts)
         except SlackError as refused:
-            if refused.code not in _GONE:
+            if refused.code not in _NOT_EDITED:
                 raise _failed(refused) from None
 
     async def _find(self, tenant: str, channel: str, outbox_id: str) -> list[str]:

@@ -337,12 +337,12 @@ class Dispatcher:
             self.outages.silent(_workspace(ready), entry.id)
         elif answered:
             self.outages.answered(_workspace(ready))
-        if failure.permanent:
+        if failure.permanent and not ready.only_edit:  # an edit says nothing about its address
             # The address is shut; the next attempt looks for another, or gives up.
             why = Reach.BLOCKED if failure.blocked else Reach.LEFT
             ended = replace(entry, due_at=now)
             await self._end(Ending(entry, ended, shut=contact.id, reason=failure.reason, why=why))
-        elif failure.ours or entry.attempts >= TRIES[entry.urgent]:
+        elif failure.permanent or failure.ours or entry.attempts >= TRIES[entry.urgent]:
             self.log.warning("dispatch.given_up", outbox=entry.id, reason=failure.reason)
             await self._end(Ending(entry, replace(entry, failed_at=now, failure=failure.reason)))
         else:

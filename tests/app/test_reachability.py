@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import Sensitive
+from bot.app.context import Work
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
@@ -77,6 +78,25 @@ async def test_who_acts_often_is_not_written_down_each_time_but_a_shut_address_o
     assert (await address(world)).failed_at
     await world.entry.handle(replace(SIGNS["the start page"], event_id="e3"))
     assert (await address(world)).failed_at is None
+
+
+async def test_a_refused_edit_shuts_no_address_whatever_the_platform_says(world: World) -> None:
+    """Only the answer to a new message can say that an address is shut; an adapter may mistake an edit for one."""
+    chat = await only_in_chat(world)
+    for card in ("leave_ended", "leave_undone"):
+        async with world.store.begin(ORGANISATION) as uow:
+            work = Work(uow, world.clock.now(), world.tools)
+            await work.tell(person_id("a"), card, person_id("a"), slot="matter:1")
+            await uow.commit()
+        await world.dispatcher.drain()
+        world.clock.advance_to(world.clock.now() + timedelta(seconds=1))
+    chat.failures = [DeliveryFailed("user_disabled", permanent=True)]
+    await world.settle()
+    assert chat.failures == [], "the edit of the older message was refused"
+    assert (await address(world)).failed_at is None
+    await tell(world, "not_reached")
+    await world.settle()
+    assert chat.sent[-1][1].card.key == "notice.not_reached"
 
 
 async def test_what_waited_longer_than_a_month_is_not_brought_up_again(world: World) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from adapters.slack.outbound import SHUT
 from bot.ui.model import Card, Text, line
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, SendingStopped
 from tests.e2e.slack.sending import NOTICE, send
@@ -162,7 +163,11 @@ async def test_what_is_wrong_with_the_app_shuts_nobodys_address(http: World, cod
     assert (failed.value.retry_after or 0) >= 60
 
 
-@pytest.mark.parametrize("code", ["cant_update_message", "edit_window_closed", "is_inactive", "message_not_found"])
+NOT_EDITED = ["cant_update_message", "edit_window_closed", "is_inactive", "message_not_found", *sorted(SHUT)]
+"""What says that one old message cannot be edited, and what of a new message would say that its address is shut."""
+
+
+@pytest.mark.parametrize("code", NOT_EDITED)
 async def test_a_refused_edit_is_posted_anew_unless_it_is_no_news(http: World, code: str) -> None:
     anna = http.person()
     delivered = await send(http)
