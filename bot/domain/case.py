@@ -213,11 +213,6 @@ class Case:
         """A supervisor released the hold; the clarifying deadline is moved by the caller, who knows the calendar."""
         return replace(self, held_at=None)
 
-    def wait_for_next_round(self) -> Case:
-        """Its round was cancelled or had no reviewer: it waits with priority."""
-        self.must_go_on()
-        return replace(self, round=None)
-
     def _before_publication(self) -> CaseStatus:
         if self.look_since:
             return CaseStatus.SECOND_LOOK

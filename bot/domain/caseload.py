@@ -76,17 +76,6 @@ def parse_mode(typed: str) -> Mode:
     return _MODE_BY_WORD[word]
 
 
-def split_mode(typed: str) -> tuple[Mode, str]:
-    """The mode at the beginning of what a person typed, and the words after it; raises `UnknownMode`."""
-    words = typed.split()
-    for length in range(min(4, len(words)), 0, -1):
-        try:
-            return parse_mode(" ".join(words[:length])), " ".join(words[length:])
-        except UnknownMode:
-            continue
-    return parse_mode(typed), ""
-
-
 @dataclass(frozen=True)
 class FteChange:
     """From this day on the person works this share of full time (above 0, at most 1)."""
@@ -277,10 +266,6 @@ class Caseload:
     def with_mode(self, change: ModeChange) -> Caseload:
         """With one more dated change: a switch now, a plan, or a correction backwards."""
         return dataclasses.replace(self, modes=(*self.modes, change))
-
-    def with_leave(self, leave: Leave) -> Caseload:
-        """With one more leave."""
-        return dataclasses.replace(self, leaves=(*self.leaves, leave))
 
 
 def open_review_cap(caseload: Caseload, day: date, policy: Policy) -> int:

@@ -128,7 +128,6 @@ CASE_STEPS: Mapping[str, Callable[[Case], object]] = {
     "withdraw": lambda c: c.withdraw(NOW),
     "withdraw_from_hold": lambda c: c.withdraw_from_hold(NOW),
     "hold": lambda c: c.hold(NOW),
-    "wait_for_next_round": lambda c: c.wait_for_next_round(),
     "submit_review": lambda c: THEIRS.submit(NOW, c),
     "ask_question": lambda c: may_ask(c, THEIRS, NOW),
     "answer_question": lambda c: QUESTION.answer(NOW, c),
@@ -145,7 +144,6 @@ end                  yes     yes   yes      yes     yes    yes      hold   hold 
 withdraw             yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
 withdraw_from_hold   yes     yes   yes      yes     yes    yes      yes    yes     ended  ended
 hold                 yes     yes   yes      yes     yes    yes      same   same    ended  ended
-wait_for_next_round  same    same  same     same    same   same     hold   hold    ended  ended
 submit_review        yes     yes   yes      ask     yes    yes      hold   hold    ended  ended
 ask_question         over    over  over     yes     over   over     hold   hold    ended  ended
 answer_question      yes     yes   yes      yes     yes    yes      hold   hold    ended  ended

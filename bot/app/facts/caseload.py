@@ -22,7 +22,6 @@ from bot.domain.caseload import (
     Mode,
     ModeChange,
     ReviewLimit,
-    open_review_cap,
 )
 from bot.domain.chances import Chances
 from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
@@ -100,11 +99,6 @@ async def _leaves(work: Work, ids: Sequence[str]) -> dict[str, list[Leave]]:
 async def current_mode(work: Work, person: Person) -> Mode:
     """The chosen mode today, leave aside."""
     return (await caseload_of(work, person)).chosen_mode_on(work.today(person.timezone))
-
-
-async def cap_of(work: Work, person: Person, policy: Policy) -> int:
-    """How many open reviews the person may hold today."""
-    return open_review_cap(await caseload_of(work, person), work.today(person.timezone), policy)
 
 
 @dataclass(frozen=True)

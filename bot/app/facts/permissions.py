@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.app.context import Context, Work
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
-from bot.domain.organisation import Clinic, Closure, Group, Membership
+from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
@@ -264,11 +264,6 @@ async def covered_groups(ctx: Context) -> list[Group]:
         for group in groups
         if group.id not in mine and ctx.me.id in {p.id for p in await supervisors_of(ctx, group)}
     ]
-
-
-async def closed_days(work: Work, clinic: Clinic) -> list[Closure]:
-    """The closures of a clinic, by first day."""
-    return await work.uow.find(Closure, clinic=clinic.id, order=("first_day",))
 
 
 async def my_hold(ctx: Context, id: str) -> Hold:

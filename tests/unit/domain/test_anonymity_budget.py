@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.anonymity_budget import Colleague, Rules, budget
+from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget
 
 
 def group(size: int, **fields: Any) -> list[Colleague]:
@@ -50,7 +50,7 @@ def test_twenty_four_members_take_less_than_fifty_milliseconds() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_no_reviewer_and_no_supervisor_narrows_further_than_the_number(data: st.DataObject) -> None:
+def test_the_number_is_the_least_that_any_reviewer_or_supervisor_can_narrow_down_to(data: st.DataObject) -> None:
     """Every reviewer with every list they may have, every set of reviewers a supervisor may read."""
     size = data.draw(st.integers(4, 8))
     members = [
@@ -74,16 +74,71 @@ def test_no_reviewer_and_no_supervisor_narrows_further_than_the_number(data: st.
         apart = frozenset((one.id, other.id)) in rules.pairs
         return one is not other and not apart and (rules.within_clinic or one.clinic != other.clinic)
 
+    def left_of(one: Colleague, could: list[Colleague]) -> int:
+        """With every list this colleague may have."""
+        choices = combinations([m for m in could if m is not one], min(private, len(could)))
+        return max(1, min((len([m for m in could if m not in named]) for named in choices), default=1))
+
     reviewers = [m for m in here if meets(who, m)]
-    for reviewer in reviewers:
-        could = [m for m in here if meets(m, reviewer)]
-        for named in combinations([m for m in could if m is not who], min(private, len(could) - 1)):
-            assert len([m for m in could if m not in named]) >= found.by_reviewers
-    for both in combinations(reviewers, min(2, len(reviewers))):
-        left = {m.id for m in here if all(meets(m, each) for each in both)}
-        for supervisor in (m for m in members if m.supervisor and m is not who):
-            assert found.by_supervisors is not None
-            assert max(1, len(left - {supervisor.id})) >= found.by_supervisors
+    least = [left_of(reviewer, [m for m in here if meets(m, reviewer)]) for reviewer in reviewers]
+    assert found.by_reviewers == found.by_presenters == min(least, default=len(here))
+    told = [
+        len({m.id for m in here if all(meets(m, each) for each in both)} - {supervisor.id})
+        for both in combinations(reviewers, min(2, len(reviewers)))
+        for supervisor in members
+        if supervisor.supervisor and supervisor is not who
+    ]
+    assert found.by_supervisors == (max(1, min(told)) if told else None)
+
+
+def test_only_who_reads_the_language_counts_and_the_presenter_always_does() -> None:
+    members = [*group(4), *(Colleague(f"q{n}", languages=frozenset({"sv"})) for n in range(3))]
+    assert budget(members, "p0", "en", Rules(private=0)).by_reviewers == 3
+    assert budget(members, "p0", "sv", Rules(private=0)).by_reviewers == 3, "three readers of Swedish and the presenter"
+    assert budget(members, "p0", "", Rules(private=0)).by_reviewers == 6
+
+
+def test_a_presenter_on_leave_still_counts_for_their_own_case() -> None:
+    members = [Colleague("p0", languages=frozenset({"en"}), away=True), *group(5)[1:]]
+    assert budget(members, "p0", "en", Rules(private=0)).by_reviewers == 4
+
+
+def test_a_supervisor_who_presents_does_not_look_at_their_own_case() -> None:
+    members = [*group(5), Colleague("s", languages=frozenset({"en"}), supervisor=True)]
+    assert budget(members, "s", "en", Rules()).by_supervisors is None
+    assert budget(group(6), "p0", "en", Rules()).by_supervisors is None
+    assert budget([*group(5, supervisor=True)], "p0", "en", Rules()).by_supervisors == 2
+
+
+def test_a_supervisor_who_may_not_read_the_language_still_leaves_nobody_else_out() -> None:
+    members = [*group(5), Colleague("s", supervisor=True)]
+    assert budget(members, "p0", "en", Rules()).by_supervisors == 3
+
+
+def test_the_least_is_the_smaller_number_about_ones_own_case() -> None:
+    assert Budget(5, 3, 1, 8).least == 3
+    assert Budget(2, 3, 1, 8).least == 2
+    assert Budget(2, None, 1, 8).least == 2
+
+
+def test_up_to_twenty_four_every_choice_is_looked_at_and_beyond_the_group_less_those_who_know() -> None:
+    apart = frozenset(frozenset((f"p{n}", f"p{n + 1}")) for n in range(2, 20, 2))
+    for size, expected in ((24, 24 - 3 - 2), (25, 25 - 3), (40, 40 - 3)):
+        members = [*group(size - 1), Colleague("s", languages=frozenset({"en"}), supervisor=True)]
+        assert budget(members, "p0", "en", Rules(pairs=apart)).by_supervisors == expected
+    many = [*group(29), Colleague("s", languages=frozenset({"en"}), supervisor=True)]
+    nobody = frozenset(frozenset(("p0", m.id)) for m in many[1:])
+    assert budget(many, "p0", "en", Rules(pairs=nobody)).by_supervisors == 29, "nobody may review it, so nobody does"
+    assert budget(many, "p0", "en", Rules(wanted=40)).by_supervisors == 1
+
+
+def test_nobody_can_be_narrowed_down_by_whoever_cannot_be_met() -> None:
+    alone = [Colleague("p0", clinic="a"), Colleague("p1", clinic="a"), Colleague("p2", clinic="b")]
+    found = budget(alone, "p0", "", Rules(private=0, within_clinic=False))
+    assert (found.by_reviewers, found.by_presenters) == (2, 2)
+    pairs = frozenset({frozenset(("p0", "p1")), frozenset(("p0", "p2"))})
+    found = budget(alone, "p0", "", Rules(private=0, pairs=pairs))
+    assert (found.by_reviewers, found.by_presenters) == (3, 3), "nobody sees the case, so nobody narrows it down"
 
 
 def test_the_table_of_the_privacy_page() -> None:

@@ -189,3 +189,41 @@ def test_only_leave_of_more_than_eight_weeks_is_long() -> None:
     )
     assert len(Caseload(leaves=split).long_leave(P)) == 1
     assert Caseload(leaves=(Leave("p1", DAY, None),)).long_leave(P)
+
+
+def test_a_share_holds_from_its_day_on_and_the_experience_recorded_last_counts() -> None:
+    shares = (FteChange("p1", 0.5, DAY, "", at(0)), FteChange("p1", 0.8, DAY + timedelta(days=30), "", at(0)))
+    caseload = Caseload(ftes=shares)
+    days = (DAY - timedelta(days=1), DAY, DAY + timedelta(days=29), DAY + timedelta(days=30))
+    assert [caseload.fte_on(day) for day in days] == [1.0, 0.5, 0.5, 0.8]
+    facts = (ExperienceFact("p1", DAY, "", at(2)), ExperienceFact("p1", date(2020, 1, 1), "", at(1)))
+    assert Caseload(experience=facts).practising_since == DAY
+
+
+def test_the_next_leave_begins_after_the_day_and_only_a_leave_with_an_end_has_a_ramp_up() -> None:
+    caseload = Caseload(leaves=(Leave("p1", DAY, DAY), Leave("p1", DAY + timedelta(days=30))))
+    following = [caseload.next_leave(DAY + timedelta(days=n)) for n in (-1, 0, 30)]
+    assert [period and period.first for period in following] == [DAY, DAY + timedelta(days=30), None]
+    ramp = [n for n in range(-1, 90) if caseload.in_ramp_up(DAY + timedelta(days=n), P)]
+    assert ramp == list(range(1, P.ramp_up_days + 1))
+
+
+def test_the_history_leaves_out_what_decides_no_day_and_the_days_before_any_switch() -> None:
+    replaced, period = change(Mode.F2F, DAY, 0), ModeChange("p1", Mode.BLENDED, DAY, "", at(1), DAY)
+    lasting = change(Mode.F2F, DAY, 2)
+    assert Caseload(modes=(replaced, lasting)).mode_history == (lasting,)
+    assert Caseload(modes=(period,)).mode_history == (period,), "after it the caseload is as before all changes"
+
+
+def test_the_effect_of_a_period_is_seen_on_the_day_asked_for() -> None:
+    began = (since(DAY - timedelta(days=360)),)
+    caseload = Caseload(experience=began)
+    later = DAY + timedelta(days=30)
+    assert effect_of_switch(caseload, Mode.F2F, DAY, P).cap_before == 2, "a novice on that day"
+    seen = effect_of_switch(caseload, Mode.F2F, DAY, P, seen_on=later)
+    assert (seen.cap_before, seen.from_date) == (3, DAY)
+
+
+def test_a_tried_switch_wins_over_everything_recorded() -> None:
+    recorded = (change(Mode.BLENDED, DAY, 50), change(Mode.ICBT, DAY, 9))
+    assert effect_of_switch(Caseload(modes=recorded), Mode.F2F, DAY, P).mode_after is Mode.F2F

@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.case import Assignment, EndReason
 from bot.domain.caseload import Caseload, Leave
-from bot.domain.chances import Asked, Chances, asked_of, rhythm_day, window_of, without
-from bot.domain.frequency import Counting, Kind, State, gaps, status, window_warning
+from bot.domain.chances import Asked, Chances, asked_of, presented_in, rhythm_day, window_of, without
+from bot.domain.frequency import Counting, Kind, State, Trend, gaps, status, window_warning
 from bot.domain.policy import Policy
 
 P = Policy()
@@ -136,3 +136,86 @@ def test_rounds_that_overlap_are_told_with_what_fits() -> None:
     assert found is not None
     assert (found.window, found.cadence, found.working_days) == (12, 7, 5)
     assert window_warning(P) is None
+
+
+def test_what_is_owed_is_the_earliest_deadline_of_a_review_that_was_given_by_today() -> None:
+    chances = Chances((asked(20, done=False, active=True), asked(3, done=False, active=True), asked(1, done=False)))
+    assert [chances.owed(day(n)) for n in (2, 3, 20)] == [None, day(10), day(10)]
+    assert Chances((asked(1, done=True), asked(2, done=False))).owed(day(9)) is None
+
+
+def test_a_round_is_missed_after_its_deadline_and_only_within_the_days_asked_for() -> None:
+    chances = Chances((asked(3, done=False), asked(4, done=True)))
+    assert [chances.missed_within(day(2), day(3), day(n)) for n in (10, 11)] == [False, True]
+    assert not chances.missed_within(day(3), day(9), day(30))
+    assert not chances.missed_within(day(1), day(2), day(30))
+
+
+def test_a_review_without_a_deadline_asks_nothing_and_one_that_is_over_is_not_theirs_to_write() -> None:
+    assert asked_of(replace(SENT, due_at=None), ZONE) is None
+    open_, over = asked_of(SENT, ZONE), asked_of(replace(SENT, ended_at=DUE + timedelta(days=1)), ZONE)
+    assert open_
+    assert over
+    assert (open_.active, over.active) == (True, False)
+
+
+def test_an_own_case_is_met_on_the_day_its_round_went_out() -> None:
+    assert presented_in("r", PUBLISHED, ZONE) == Asked("r", START, START, done=True)
+
+
+def test_a_day_is_left_out_when_any_of_the_spans_covers_it() -> None:
+    assert without([day(1), day(5), day(9)], [(day(1), day(1)), (day(9), day(9))]) == (day(5),)
+
+
+def test_the_deadline_shown_is_the_review_that_is_owed_else_the_end_of_target_and_window() -> None:
+    owed = Chances((asked(3, done=False, active=True),), (), 7)
+
+    def shown(kind: Kind, chances: Chances) -> tuple[date | None, Trend]:
+        found = status(kind, [START], since=START, today=day(20), counting=FULL_TIME, policy=P, chances=chances)
+        return found.due_on, found.trend
+
+    assert shown(Kind.ANY_EVENT, owed) == (day(10), Trend.GREEN), "day 20 lies within 14 and 7 days"
+    assert shown(Kind.ANY_EVENT, Chances((), (), 7)) == (day(21), Trend.GREEN)
+    assert shown(Kind.OWN_CASE, owed) == (day(35), Trend.GREEN), "a review is no own case"
+
+
+@pytest.mark.parametrize(
+    ("kind", "chances", "spared"),
+    [
+        (Kind.ANY_EVENT, Chances((asked(14, done=False),), (), 7), False),
+        (Kind.ANY_EVENT, Chances((asked(39, done=False),), (), 7), True),
+        (Kind.ANY_EVENT, Chances((), (day(14),), 7), True),
+        (Kind.OWN_CASE, Chances((), (day(14),), 7), False),
+        (Kind.OWN_CASE, Chances((), (day(39),), 7), False),
+        (Kind.OWN_CASE, Chances((), (day(40),), 7), True),
+        (Kind.OWN_CASE, Chances((asked(14, done=False),), (), 7), True),
+    ],
+    ids=[
+        "asked",
+        "asked and not due yet",
+        "only offered",
+        "offered",
+        "the day before",
+        "on the last day",
+        "only asked",
+    ],
+)
+def test_a_gap_is_spared_where_no_round_could_have_been_met(kind: Kind, chances: Chances, spared: bool) -> None:
+    found = gaps(kind, [day(40)], since=START, until=day(40), counting=FULL_TIME, policy=P, chances=chances)
+    assert [(gap.spared, gap.on_time, gap.is_open) for gap in found] == [(spared, spared, False)]
+
+
+def test_an_open_gap_counts_a_round_of_today_and_an_offer_of_today_makes_nobody_overdue() -> None:
+    today = Chances((), (day(40),), 7)
+    (found,) = gaps(Kind.OWN_CASE, [], since=START, until=day(40), counting=FULL_TIME, policy=P, chances=today)
+    assert (found.spared, found.is_open, found.on_time) == (False, True, False)
+    assert standing(Kind.OWN_CASE, 40, (0,), today) is State.NOT_ASKED
+    assert standing(Kind.OWN_CASE, 41, (0,), today) is State.OVERDUE
+
+
+@pytest.mark.parametrize(("weeks", "working_days", "fits"), [(1, 5, None), (1, 6, 5), (2, 10, None), (2, 12, 10)])
+def test_reviews_fit_between_rounds_up_to_the_day_the_next_goes_out(
+    weeks: int, working_days: int, fits: int | None
+) -> None:
+    found = window_warning(P.with_overrides({"cadence_weeks": weeks, "comment_working_days": working_days}))
+    assert (found and found.working_days) == fits

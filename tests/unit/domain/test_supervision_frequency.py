@@ -211,3 +211,29 @@ def test_the_state_equals_a_count_day_by_day(
 
 def test_colours() -> None:
     assert [trend(n, 28, P) for n in (28, 29, 42, 43)] == [Trend.GREEN, Trend.AMBER, Trend.AMBER, Trend.RED]
+
+
+def test_days_before_the_start_count_nothing_and_a_shorter_target_counts_from_the_change() -> None:
+    assert Counting(FULL_TIME).between(day(9), day(9)) == 0
+    assert Counting(FULL_TIME, Closures.of([day(3)])).between(day(9), day(1)) == 0
+    switched = Caseload(modes=(mode(Mode.F2F, -99), mode(Mode.ICBT, 0)))
+    assert on(14, caseload=switched).target == 14, "a switch on the day of the event is the target from the start"
+    later = Caseload(modes=(mode(Mode.F2F, -99), mode(Mode.ICBT, 1)))
+    assert on(14, caseload=later).target == 15, "what was due stays due a day longer"
+
+
+def test_the_longest_cadence_that_keeps_a_target_is_told() -> None:
+    pair = [Caseload(), Caseload()]
+    found = cadence_warnings(pair, START, P.with_overrides({"cadence_weeks": 4, "reviewers_per_case": 1}))
+    assert [(w.kind, w.expected_days, w.target, w.weeks) for w in found] == [(Kind.ANY_EVENT, 28, 14, 2)]
+    lone = cadence_warnings([Caseload()], START, P)
+    assert [(w.kind, w.members, w.expected_days, w.weeks) for w in lone] == [
+        (Kind.ANY_EVENT, 1, None, None),
+        (Kind.OWN_CASE, 1, None, None),
+    ]
+    crowd = [Caseload(ftes=(FteChange("p", 0.1, START, "", T0),)) for _ in range(10)]
+    rules = P.with_overrides({"reviewers_per_case": 4})
+    found = cadence_warnings(crowd, START, rules)
+    assert [(w.kind, w.expected_days, w.weeks) for w in found] == [(Kind.OWN_CASE, 70, None)], (
+        "five rounds of two weeks"
+    )

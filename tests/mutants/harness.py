@@ -1,0 +1,207 @@
+"""Runs the tests that touch a function against a fault in it, in a forked process: files are never changed.
+
+The tests are collected once. A first child runs them all while every function of the targets tells that it was
+called; then each fault has a child of its own, in which the live function gets the code with the fault, and the tests
+that touch it run, the shortest first, until one fails.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from tests.mutants.faults import Fault, Source
+
+SLOWEST_TEST = 3.0
+"""Seconds; a test that takes longer is left out, so that a fault costs little."""
+BUDGET = 5.0
+"""Seconds that the tests of one fault may take together; of more tests the shortest are asked."""
+PATIENCE = 30
+"""Seconds beyond three times what the tests take, after which a fault that makes them hang counts as found."""
+
+
+class Found(StrEnum):
+    """What became of a fault."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    UNTOUCHED = "untouched"
+    """No test calls the function."""
+    NONE = "none"
+    """The fault could not be put in: the code would need other variables from outside."""
+
+
+@dataclass
+class Touched:
+    """Which tests call each function, and how long each test takes."""
+
+    tests: Mapping[tuple[str, str], Sequence[int]]
+    seconds: Mapping[int, float]
+    broken: Sequence[str]
+
+
+@dataclass(eq=False)
+class Harness:
+    """A plugin that takes the place of pytest's loop over the tests."""
+
+    sources: Mapping[str, Source]
+    faults: Sequence[Fault]
+    tell: Callable[[Fault, Found], None] = lambda _fault, _found: None
+    results: dict[Fault, Found] = field(default_factory=dict)
+    failed: bool = False
+    touched: Touched | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or report.failed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = session.items
+        functions = live_functions()
+        self.touched = _in_child(lambda: self._trace(items, functions))
+        if self.touched is None:
+            raise RuntimeError("The run of all tests ended without an answer.")
+        for fault in self.faults:
+            self.results[fault] = found = self._try(fault, items, functions, self.touched)
+            self.tell(fault, found)
+        return True
+
+    def _trace(self, items: Sequence[pytest.Item], functions: Mapping[tuple[str, str], list[FunctionType]]) -> Touched:
+        called: set[int] = set()
+        builtins.__touched__ = called  # type: ignore[attr-defined]  # every module finds it there
+        names = [(path, name) for path, source in self.sources.items() for name in source.functions]
+        for number, (path, name) in enumerate(names):
+            for function in functions.get((path, name), ()):
+                function.__code__ = self.sources[path].code_that_tells(name, number)
+        tests: dict[tuple[str, str], list[int]] = {}
+        seconds, broken = {}, []
+        for at, item in enumerate(items):
+            called.clear()
+            self.failed = False
+            began = time.perf_counter()
+            self._run(item, items[at + 1] if at + 1 < len(items) else None)
+            seconds[at] = time.perf_counter() - began
+            if self.failed:
+                broken.append(item.nodeid)
+            elif seconds[at] <= SLOWEST_TEST:
+                for number in called:
+                    tests.setdefault(names[number], []).append(at)
+        return Touched(tests, seconds, broken)
+
+    def _try(
+        self,
+        fault: Fault,
+        items: Sequence[pytest.Item],
+        functions: Mapping[tuple[str, str], list[FunctionType]],
+        touched: Touched,
+    ) -> Found:
+        place = (fault.path, fault.function)
+        numbers = self._asked(touched, place)
+        if not numbers:
+            return Found.UNTOUCHED
+        code = self.sources[fault.path].code_with(fault)
+        if any(function.__code__.co_freevars != code.co_freevars for function in functions[place]):
+            return Found.NONE
+        chosen = [items[at] for at in numbers]
+        patience = PATIENCE + int(3 * sum(touched.seconds[at] for at in numbers))
+        found = _in_child(lambda: self._survives(code, functions[place], chosen), patience=patience)
+        return found if isinstance(found, Found) else Found.KILLED
+
+    @staticmethod
+    def _asked(touched: Touched, place: tuple[str, str]) -> list[int]:
+        """The tests that call a function, the shortest first, for as long as the budget lasts."""
+        spent, asked = 0.0, []
+        for at in sorted(touched.tests.get(place, ()), key=lambda at: touched.seconds[at]):
+            spent += touched.seconds[at]
+            if spent <= BUDGET:
+                asked.append(at)
+        return asked
+
+    def _survives(self, code: CodeType, functions: Sequence[FunctionType], items: Sequence[pytest.Item]) -> Found:
+        for function in functions:
+            function.__code__ = code
+        self.failed = False
+        for at, item in enumerate(items):
+            self._run(item, items[at + 1] if at + 1 < len(items) else None)
+            if self.failed:
+                return Found.KILLED
+        return Found.SURVIVED
+
+    @staticmethod
+    def _run(item: pytest.Item, following: pytest.Item | None) -> None:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def live_functions() -> dict[tuple[str, str], list[FunctionType]]:
+    """Every function there is by its file below this folder and its qualified name."""
+    here = f"{Path.cwd()}{os.sep}"
+    found: dict[tuple[str, str], list[FunctionType]] = {}
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(here):
+            key = (each.__code__.co_filename.removeprefix(here), each.__code__.co_qualname)
+            found.setdefault(key, []).append(each)
+    return found
+
+
+def _in_child(work: Callable[[], Any], *, patience: int = 0) -> Any:
+    """What the work gives in a forked process; None when that ends without an answer or loses its patience."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(read)
+            said = os.dup(2)
+            _silence()
+            signal.alarm(patience)
+            with os.fdopen(write, "wb") as answer:
+                pickle.dump(work(), answer)
+        except BaseException:
+            os.write(said, traceback.format_exc().encode())
+            raise
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as answer:
+        given = answer.read()
+    os.waitpid(child, 0)
+    return pickle.loads(given) if given else None
+
+
+def _silence() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+
+
+def run(sources: Mapping[str, Source], faults: Sequence[Fault], tests: Sequence[str], tell: Any) -> Harness:
+    """Try each fault against those of the tests that touch its function."""
+    harness = Harness(sources, faults, tell)
+    options = [
+        "-q",
+        "-s",
+        "-m",
+        "not slow and not postgres and not browser",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+    ]
+    code = pytest.main([*options, "-p", "no:xdist", "--no-header", "--no-summary", *tests], plugins=[harness])
+    if code or harness.touched is None:
+        raise SystemExit(f"The tests could not be collected (exit {code}).")
+    return harness

@@ -1,0 +1,44 @@
+"""A new leave beside what is entered: in the way, an extension, or a question."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.caseload import Period
+from bot.domain.leave_changes import HowToSettle, overlap
+
+START = date(2027, 2, 1)
+ASKED = tuple(HowToSettle)
+
+
+def days(first: int, last: int | None) -> Period:
+    return Period(START + timedelta(days=first), None if last is None else START + timedelta(days=last))
+
+
+@pytest.mark.parametrize(
+    ("new", "known", "touched", "joined", "choices"),
+    [
+        (days(0, 5), [days(6, 9)], [], days(0, 5), ()),
+        (days(6, 9), [days(0, 5)], [], days(6, 9), ()),
+        (days(0, 5), [days(5, 9)], [days(5, 9)], days(0, 9), ASKED),
+        (days(5, 9), [days(0, 5)], [days(0, 5)], days(0, 9), ASKED),
+        (days(0, 9), [days(2, 3)], [days(2, 3)], days(0, 9), ()),
+        (days(2, 3), [days(0, 9)], [days(0, 9)], days(0, 9), ASKED),
+        (days(0, 9), [days(8, 12), days(1, 2)], [days(1, 2), days(8, 12)], days(0, 12), ASKED),
+        (days(0, None), [days(3, 5)], [days(3, 5)], days(0, None), ()),
+        (days(3, 5), [days(0, None)], [days(0, None)], days(0, None), ASKED),
+        (days(0, 2), [days(3, None)], [], days(0, 2), ()),
+        (days(3, None), [days(0, 2)], [], days(3, None), ()),
+        (days(0, None), [days(3, None)], [days(3, None)], days(0, None), ()),
+        (days(0, 5), [days(0, 5)], [days(0, 5)], days(0, 5), ()),
+    ],
+)
+def test_what_a_new_leave_touches_and_whether_it_is_asked(
+    new: Period, known: list[Period], touched: list[Period], joined: Period, choices: tuple[HowToSettle, ...]
+) -> None:
+    found = overlap(new, known)
+    assert (list(found.known), found.joined, found.choices) == (touched, joined, choices)
+    assert found.repeats == (touched == [new])
+    assert found.extends == (joined == new)
