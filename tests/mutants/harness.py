@@ -163,9 +163,9 @@ def _in_child(work: Callable[[], Any], *, patience: int = 0) -> Any:
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
+        said = os.dup(2)
         try:
             os.close(read)
-            said = os.dup(2)
             _silence()
             signal.alarm(patience)
             with os.fdopen(write, "wb") as answer:
