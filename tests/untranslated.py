@@ -29,7 +29,9 @@ _ANYWHERE = (
     "AM",
     "PM",
 )
-_MEANT = re.compile(r"\bzz\w*|/\w+|\b[A-Z]{2}-\d{3}\b|:\w+:|\[[^\]\n]*\]|https?://\S+|\bcal\b", re.IGNORECASE)
+_MEANT = re.compile(
+    r"\bzz\w*|/\w+|\b[A-Z]{2}-\d{3}\b|:\w+:|\[[^\]\n]*\]|https?://\S+|\bcal\b|\b[0-9a-f]{16}\b", re.IGNORECASE
+)
 
 
 def foreign_words(shown: str, language: str) -> list[str]:
@@ -50,11 +52,12 @@ def _explained(language: str) -> re.Pattern[str]:
     typed = [text for key, text in words(language).sentences().items() if key.startswith(("typed.", "command."))]
     pieces |= {word for text in typed for word in text.split()}
     known = sorted((re.escape(p) for p in pieces if re.search(r"\w", p)), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)")
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(known)})(?!\w)")  # also right after a number: "4e kwartaal"
 
 
 def _bare(shown: str) -> str:
-    return re.sub(r"\s+", " ", _marks(_MEANT.sub(" ", shown.replace("\u200b", ""))))
+    # A bar keeps apart what stood on both sides, which may read like another sentence when it meets.
+    return re.sub(r"\s+", " ", _marks(_MEANT.sub(" ¦ ", shown.replace("\u200b", ""))))
 
 
 def _marks(text: str) -> str:
@@ -68,4 +71,5 @@ def _calendar(language: str) -> set[str]:
         for context in kind.values():
             for width in context.values():
                 names |= {str(name).rstrip(".") for name in width.values()}
+    names |= {pattern.get("end", "").format("", "").strip(" ,") for pattern in locale.list_patterns.values()}
     return {name for name in names if len(name) > 1}

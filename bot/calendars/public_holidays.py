@@ -52,6 +52,21 @@ def holiday_names(country: str, region: str, language: str, years: Collection[in
     return {day: public[day] for day in sorted(public) if day.year in years}
 
 
+def has_names_in(country: str, language: str) -> bool:
+    """Whether the language is one of the country's, in which its holidays have names of their own.
+
+    The library names most countries' holidays in English too, in its own words. Raises `UnknownCountry`.
+    """
+    public = _calendar(country, "", "")
+    return language in _named_in(public) and (language != "en" or public.default_language.startswith("en"))
+
+
+def _named_in(public: HolidayBase) -> dict[str, str]:
+    """The library's own tag by language; it says "no" for Norwegian Bokmål."""
+    tags = {tag.split("_")[0]: tag for tag in public.supported_languages}
+    return {"nb" if language == "no" else language: tag for language, tag in tags.items()}
+
+
 @lru_cache(maxsize=512)
 def _calendar(country: str, region: str, language: str) -> HolidayBase:
     import holidays
@@ -64,7 +79,6 @@ def _calendar(country: str, region: str, language: str) -> HolidayBase:
         public = holidays.country_holidays(country, subdiv=region or None)
     except NotImplementedError as error:
         raise UnknownRegion(country=country, region=region, regions=tuple(regions)) from error
-    names = {name.split("_")[0]: name for name in public.supported_languages}
     # Without a language the library would follow the machine's locale.
-    named_in = names.get(language, public.default_language)
+    named_in = _named_in(public).get(language, public.default_language)
     return holidays.country_holidays(country, subdiv=region or None, language=named_in)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.anonymise import Sensitive
 from bot.app.context import Context
-from bot.calendars.public_holidays import holiday_names
+from bot.app.facts.holidays import named_holidays
 from bot.domain.organisation import Clinic, Closure
 from bot.ui.model import (
     Action,
@@ -92,7 +92,7 @@ def _row(w: Words, closure: Closure) -> Row:
 
 def _holidays(w: Words, clinic: Clinic, today: date) -> str:
     """The public holidays of the next year that fall on a weekday, so that nobody has to list them."""
-    names = holiday_names(clinic.country, clinic.region, w.language, {today.year, today.year + 1})
+    names = named_holidays(w, clinic, {today.year, today.year + 1})
     coming = [day for day in names if today <= day < today + AHEAD and day.weekday() < 5]
     return w("closures.holidays", days=w.listing([f"{w.day(day)} ({names[day]})" for day in coming]))
 

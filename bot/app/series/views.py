@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Context
 from bot.app.facts.groups import first_only
+from bot.app.facts.holidays import named_holidays
 from bot.app.facts.permissions import MOST_GROUPS, planned_only
 from bot.app.steps.series_store import Plan, following, plan_of
-from bot.calendars.public_holidays import holiday_names
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.series import EveryWeeks, Occurrence, PhaseDays, Series, Why
 from bot.ports.records import SeriesEntry
@@ -193,7 +193,7 @@ async def names_of(ctx: Context, clinic: str, found: list[Occurrence]) -> dict[d
     """What each planned date is called where it is a public holiday or in a closure."""
     place = await ctx.uow.get(Clinic, clinic)
     years = {o.planned.year for o in found}
-    names = holiday_names(place.country, place.region, ctx.words.language, years) if years else {}
+    names = named_holidays(ctx.words, place, years) if years else {}
     for closure in await ctx.uow.find(Closure, clinic=clinic):
         for occurrence in found:
             if closure.name and closure.first_day <= occurrence.planned <= closure.last_day:

@@ -26,7 +26,7 @@ def test_the_wheel_alone_plays_the_demos_round(tmp_path: Path) -> None:
     play = [
         sys.executable,
         "-c",
-        "import bot, sys; print(bot.__file__); from bot.cli import main; main()",
+        "import bot, sys; print(bot.__file__); from bot.cli.main import main; main()",
         "demo",
         "--story",
     ]
