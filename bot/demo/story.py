@@ -72,6 +72,7 @@ class Story:
             player = self.player(key)
             form = await player.open("case.new")
             options = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+            options["guessable"] = ("yes",)  # asked only where few could have written it
             preview, outcome = await player.send_and_confirm(form, {**text, **options})
             if preview is None:
                 raise StoryBroken("the gate showed no preview")

@@ -46,7 +46,8 @@ class Setting:
 
 TEXTS = {"title": "Stuck halfway", "background": "The mail is me@clinic.example.", "key_question": "What now?"}
 """Something in it is masked, so the author sees the preview and agrees."""
-ANSWERS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
+ANSWERS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",), "guessable": ("yes",)}
+"""The last is asked only where few could have written it."""
 MORE = ("t", "u", "v", "w")
 """Further therapists of groups larger than the demo's."""
 

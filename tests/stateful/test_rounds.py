@@ -221,7 +221,10 @@ class Rounds(RuleBasedStateMachine):
             await uow.commit()
 
     async def loads_are_even(self, id: str) -> None:
-        """Nobody has done over one review more than somebody who could have taken one of theirs."""
+        """Nobody has done over one review more than somebody who could have taken one of theirs.
+
+        Whoever works in the case's mode comes before an even load.
+        """
         async with self.world.store.begin(ORGANISATION, write=False) as uow:
             round_ = await uow.get(Round, id)
             work = Work(uow, self.world.clock.now(), self.world.entry.tools)
@@ -231,13 +234,15 @@ class Rounds(RuleBasedStateMachine):
         taken = {(s.case, s.reviewer) for s in assignments}
         load = Counter(s.reviewer for s in assignments)
         tenths = {m.id: m.balance + 10 * load[m.id] for m in register.members.values()}
+        fits = {(c.id, m.id): bool(c.tags & m.tags) for c in register.cases.values() for m in register.members.values()}
         for case in register.cases.values():
             if register.wants_experience(case):
                 continue
             for other in register.members.values():
                 free = load[other.id] < other.room and not register.reasons(case, other)
                 if free and (case.id, other.id) not in taken:
-                    assert all(tenths[r] - tenths[other.id] <= 10 for c, r in taken if c == case.id)
+                    likewise = [r for c, r in taken if c == case.id and fits[case.id, r] <= fits[case.id, other.id]]
+                    assert all(tenths[r] - tenths[other.id] <= 10 for r in likewise)
 
     def presenter(self, case: Case) -> Any:
         person = self.do(self.authors([case.id]))[case.id]

@@ -62,7 +62,7 @@ async def test_a_case_goes_back_and_forth_and_on(chromium: Browser) -> None:
             await press(page, "Send it back")
             await expect(page.get_by_role("status")).to_contain_text(case.code)
         async with phone(chromium, world, url, "a") as page:
-            await expect(page.get_by_text("sent back to its author")).to_be_visible()
+            await expect(page.get_by_text("sent back to its author").first).to_be_visible()
             await press(page, "Change the text")
             await expect(page.get_by_label("Background")).to_have_value(PLAIN["background"])
             await page.goto(url)
