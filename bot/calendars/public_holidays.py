@@ -58,7 +58,7 @@ def has_names_in(country: str, language: str) -> bool:
     The library names most countries' holidays in English too, in its own words. Raises `UnknownCountry`.
     """
     public = _calendar(country, "", "")
-    return language in _named_in(public) and (language != "en" or public.default_language.startswith("en"))
+    return language in _named_in(public) and (language != "en" or str(public.default_language).startswith("en"))
 
 
 def _named_in(public: HolidayBase) -> dict[str, str]:

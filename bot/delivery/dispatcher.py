@@ -146,15 +146,20 @@ class Dispatcher:
         async with self.store.system() as system:
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
-        try:
-            lanes: list[list[Ready]] = []
-            for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
-                lanes += await self._lanes_of(organisation, list(group))
-        except StoreUnavailable:
-            # The ledger gives them back when the database is there again, long before their leases end.
-            self.log.warning("dispatch.store_unavailable")
-            return [asyncio.ensure_future(self._give_back(entries))], 0
-        return [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane], len(entries)
+        lanes: list[list[Ready]] = []
+        undecided: list[OutboxEntry] = []
+        for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
+            theirs = list(group)
+            try:
+                lanes += await self._lanes_of(organisation, theirs)
+            except StoreUnavailable:
+                self.log.warning("dispatch.store_unavailable")
+                undecided += theirs
+        running: list[asyncio.Future[None]] = []
+        running += [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane]
+        if undecided:  # the ledger gives them back when the database is there again, long before their leases end
+            running.append(asyncio.ensure_future(self._give_back(undecided)))
+        return running, len(entries) - len(undecided)
 
     async def _lanes_of(self, organisation: str, entries: list[OutboxEntry]) -> list[list[Ready]]:
         ready: list[Ready] = []
@@ -196,19 +201,27 @@ class Dispatcher:
             return replace(entry, due_at=work.now + BROKEN_WAIT)
 
     async def _merged(self, organisation: str, lane: list[Ready]) -> list[Ready]:
-        """The lane with its late messages made one, written down before anything is sent."""
+        """The lane with its late messages made one, written down before anything is sent.
+
+        When the database goes away it is not known whether the merge was written. Then the lane waits for its leases
+        to end: giving it back as it was would take from the first message what it carries.
+        """
         now = self.clock.now()
         late = together(lane, now)
         if not late:
             return lane
         first, others = merged([ready.entry for ready in late], now)
-        async with self.store.begin(organisation) as uow:
-            if len(await uow.settle([(r.entry, o) for r, o in zip(late[1:], others, strict=True)])) < len(others):
-                return []
-            await uow.save(first)
-            await uow.commit()
-        async with self.store.begin(organisation, write=False) as uow:
-            decided = await self._decide(Work(uow, now, self.tools), first)
+        try:
+            async with self.store.begin(organisation) as uow:
+                if len(await uow.settle([(r.entry, o) for r, o in zip(late[1:], others, strict=True)])) < len(others):
+                    return []
+                await uow.save(first)
+                await uow.commit()
+            async with self.store.begin(organisation, write=False) as uow:
+                decided = await self._decide(Work(uow, now, self.tools), first)
+        except StoreUnavailable:
+            self.log.warning("dispatch.store_unavailable")
+            return []
         rest = [ready for ready in lane if ready not in late]
         if isinstance(decided, Ready):
             return [decided, *rest]
