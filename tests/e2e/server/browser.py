@@ -1,22 +1,25 @@
 """A person at a browser without scripts: reads pages, follows buttons, sends forms again until the server answers.
 
 A request that dies with the server is sent again unchanged, as a browser's reload does. A button is known by the key
-of its command, read from the ticket it carries, so that wording and layout may change.
+of its command, read from the ticket it carries or the address it leads to, so that wording and layout may change.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from time import perf_counter
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import aiohttp
 import jwt
+
+from bot.app.addresses import ADDRESSES
 
 RETRY_SECONDS = 0.05
 PATIENCE_SECONDS = 300
@@ -68,17 +71,16 @@ class Page(HTMLParser):
         return any(b.key == key for b in self.buttons)
 
     def subjects(self, key: str) -> list[str]:
-        """What the page offers a command for."""
-        return [b.subject for b in self.buttons if b.key == key]
+        """What the page offers a command for, each once: an id, or the word that stands for it in an address."""
+        return list(dict.fromkeys(b.subject for b in self.buttons if b.key == key))
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         at = {name: value or "" for name, value in attributes}
         if tag == "form":
             self._form = Button(at["action"], "", "")
             self.buttons.append(self._form)
-        elif tag == "a" and at.get("href", "").startswith("/open"):
-            ticket = parse_qs(urlsplit(at["href"]).query)["t"][0]
-            self.buttons.append(Button(at["href"], *_carried(ticket)))
+        elif tag == "a" and (carried := _of_link(urlsplit(at.get("href", "")))):
+            self.buttons.append(Button(at["href"], *carried))
         elif self._form and tag == "input":
             self._input(self._form, at)
         elif tag == "select":
@@ -175,6 +177,19 @@ async def at_browser(address: str, session: str) -> AsyncIterator[Person]:
 def _asks_first(page: Page, key: str) -> bool:
     """Whether this is the page that asks before something that cannot be undone."""
     return any(b.key == key and b.action == "/press" for b in page.buttons) and len(page.buttons) <= 4
+
+
+def _of_link(href: SplitResult) -> tuple[str, str] | None:
+    """The command of a link and what it is about; None for a link that stands for no command."""
+    if href.path == "/open":
+        return _carried(parse_qs(href.query)["t"][0])
+    if href.path.startswith("/at/"):
+        key, _, subject = href.path.removeprefix("/at/").partition("/")
+        return key, subject
+    for key, template in ADDRESSES.items():
+        if found := re.fullmatch(re.sub(r"\{\w+\}", "([^/]+)", template), href.path):
+            return key, found[1] if found.groups() else ""
+    return None
 
 
 def _carried(ticket: str) -> tuple[str, str]:

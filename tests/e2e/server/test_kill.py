@@ -134,9 +134,8 @@ class Team:
         home = await person.home()
         for case in home.subjects("case.reviews"):
             reviews = await person.press(home, "case.reviews", case)
-            if reviews.has("takeaway.open"):
-                form = await person.press(reviews, "takeaway.open")
-                await self._write(person, form, "takeaway.send", {"takeaway": TAKEAWAY})
+            if reviews.has("takeaway.send"):
+                await self._write(person, reviews, "takeaway.send", {"takeaway": TAKEAWAY})
                 self.taken_away += 1
 
     async def _write(self, person: Person, form: Page, key: str, values: Values) -> None:
@@ -212,7 +211,8 @@ def check(found: dict[type[Any], list[Any]], teams: list[Team]) -> None:
     (presenters,) = found[dict]
     expected = [f"case:{s.case}:{s.reviewer}" for s in written] + [f"case:{c}:{p}" for c, p in presenters.items()]
     assert Counter(e.source for e in found[LogEntry]) == Counter(expected)
-    notices = Counter((e.person, e.card, e.subject) for e in found[OutboxEntry])
+    # A message that is overtaken is edited once for each newer one that overtakes part of it; all else is told once.
+    notices = Counter((e.person, e.card, e.subject, e.args.get("by", "")) for e in found[OutboxEntry])
     assert all(count == 1 for count in notices.values()), notices.most_common(3)
     published = [e for e in found[AuditEntry] if e.what == Audited.ROUND_PUBLISHED]
     assert Counter(e.subject for e in published) == Counter(r.id for r in rounds)
