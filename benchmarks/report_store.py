@@ -32,7 +32,7 @@ from bot.domain.person import Contact, Person, Role
 from bot.domain.policy import Policy
 from bot.domain.round import Round
 from bot.ports.records import LeaveEntry, LogEntry
-from bot.reports.quarterly import Quarter
+from bot.reports.periods import Quarter
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemIds, SystemRng
 from storage import open_store

@@ -15,7 +15,8 @@ from benchmarks.report_store import measure
 from bot.domain.caseload import Caseload, ExperienceFact, Leave, Mode, ModeChange
 from bot.domain.frequency import Closures, Counting, Kind, State, gaps, status
 from bot.domain.policy import Policy
-from bot.reports.quarterly import CaseFact, Followed, Quarter, quarterly
+from bot.reports.periods import Quarter
+from bot.reports.quarterly import CaseFact, Followed, quarterly
 
 THERAPISTS, YEARS = 50_000, 5
 START, TODAY = date(2022, 1, 1), date(2026, 12, 31)

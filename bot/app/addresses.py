@@ -18,10 +18,10 @@ from bot.app.context import Context
 from bot.app.entry import Entry
 from bot.app.facts.permissions import OPEN_CASE, groups_for_planning, may_read, members, planned_only
 from bot.app.reports.views import subject as quarter_subject
+from bot.app.steps.first_report import latest_quarter
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.person import Role
 from bot.domain.round import Round
-from bot.reports.quarterly import Quarter
 from bot.ui.inbound import Actor
 from bot.ui.model import Card, Form
 from bot.ui.platform import Around, MenuEntry, Place
@@ -251,8 +251,10 @@ async def menu(ctx: Context) -> list[MenuEntry]:
         entries.append(MenuEntry("overview", "/overview", w("menu.group")))
         entries.append(MenuEntry("rounds", "/rounds", w("menu.rounds")))
     if me.has(Role.MANAGER):
-        latest = _quarter_word(quarter_subject(Quarter.of(ctx.my_today).previous))
-        entries.append(MenuEntry("reports", f"/reports/{latest}", w("menu.reports")))
+        latest = await latest_quarter(ctx)
+        if latest:
+            word = _quarter_word(quarter_subject(latest))
+            entries.append(MenuEntry("reports", f"/reports/{word}", w("menu.reports")))
     if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
         entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
     return entries

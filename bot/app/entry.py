@@ -150,7 +150,7 @@ class Entry:
                 outcome = await self._run(command, event, ctx)
             except (Refusal, NotFound) as refusal:
                 return self._refusal(refusal, ctx, event), prepared
-            if write and not isinstance(outcome, Invalid | Refused):
+            if write and (not isinstance(outcome, Invalid | Refused) or getattr(outcome, "audited", False)):
                 await uow.commit()
             return outcome, prepared
 

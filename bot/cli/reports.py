@@ -41,14 +41,16 @@ def export(
 
 
 def report(
-    quarter: Annotated[str, typer.Argument(help="q1, or q1 2027; left out: the latest that is over.")] = "",
+    quarter: Annotated[
+        str, typer.Argument(help="q1, q4/26, last quarter, or 2026; left out: the latest quarter.")
+    ] = "",
     kind: Annotated[str, typer.Option("--format", help="pdf or csv.")] = "pdf",
     language: Annotated[str, typer.Option(help="en, da, de, nb, nl or sv; left out: the organisation's.")] = "",
     output: OutputOption = Path(),
     org: OrgOption = "",
     config: ConfigOption = None,
 ) -> None:
-    """The report of a quarter that is over: no texts, no names, small groups hidden."""
+    """The report of a quarter or a year that is over: no texts, no names, small groups hidden."""
     _write(output, _run(config, org, lambda work: _report_file(work, quarter, kind, language)))
 
 
@@ -80,9 +82,10 @@ async def _log_file(work: Work, email: str, rules: str, kind: str, first: date |
 
 
 async def _report_file(work: Work, typed: str, kind: str, language: str) -> Document:
-    from bot.app.reports.handlers import FORMATS, keep, make_report, report_document
+    from bot.app.reports.handlers import FORMATS, board_document, keep, make_board, make_report, report_document
+    from bot.app.steps.first_report import first_quarter
     from bot.ports.records import Audited
-    from bot.reports.quarterly import Quarter
+    from bot.reports.periods import Quarter, Year, parse_period
     from bot.ui.strings import LANGUAGES, words
 
     if kind not in FORMATS:
@@ -90,12 +93,18 @@ async def _report_file(work: Work, typed: str, kind: str, language: str) -> Docu
     if language and language not in LANGUAGES:
         raise SetupError(f"There is no language {language}; there are {', '.join(LANGUAGES)}.")
     today = work.now.astimezone(UTC).date()
-    quarter = Quarter.parse(typed, today) if typed else Quarter.of(today).previous
-    made, to_keep = await make_report(work, quarter)
+    span = parse_period(typed, today) if typed else Quarter.of(today).previous
+    w = words(language or (await work.organisation()).language)
+    if isinstance(span, Year):
+        page, to_keep = await make_board(work, span, await first_quarter(work) or span.quarters[0], None)
+        document = await board_document(work, page, kind, w)
+    else:
+        made, to_keep = await make_report(work, span)
+        document = await report_document(work, made, kind, w)
     await keep(work, to_keep)
-    name = f"{quarter.year}-Q{quarter.number}"
+    name = str(span.number) if isinstance(span, Year) else f"{span.year}-Q{span.number}"
     await work.uow.audit(Audited.EXPORTED, ACTOR, "report", work.now, quarter=name)
-    return await report_document(work, made, kind, words(language or (await work.organisation()).language))
+    return document
 
 
 async def _changed_entries(work: Work) -> tuple[list[tuple[str, str]], int]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,89 +23,8 @@ from bot.domain.caseload import Caseload, Mode
 from bot.domain.chances import Chances
 from bot.domain.frequency import Closures, Counting, Gap, Kind, gaps
 from bot.domain.policy import Policy
-from bot.errors import Refusal
+from bot.reports.periods import Quarter, QuarterNotOver
 from bot.reports.suppression import Atoms, Cell, Group, groups_of, partition
-
-
-class NoSuchQuarter(Refusal):
-    """Typed words that name no quarter; `forms` lists examples."""
-
-
-class QuarterNotOver(Refusal):
-    """A quarter is reported from the day after its last; `last` is that day."""
-
-
-class QuarterNoLongerKept(Refusal):
-    """The log of a quarter has gone with its years, at least in part; `year` and `number` name the first kept."""
-
-
-_WORDS_FOR = r"(?:quarter|quartal|kvartal|kwartaal|kvartalet|kwartalen)"
-_NTH = ("first erste erstes første första eerste", "second zweite zweites anden andre andra tweede",
-        "third dritte drittes tredje derde", "fourth vierte viertes fjerde fjärde vierde")  # fmt: skip
-_LATEST = frozenset(
-    ["last", "latest", "last quarter", "previous quarter", "letztes quartal", "letzte quartal", "sidste kvartal",
-     "siste kvartal", "forrige kvartal", "förra kvartalet", "senaste kvartalet", "vorig kwartaal", "laatste kwartaal",
-     "afgelopen kwartaal"]
-)  # fmt: skip
-
-
-def _figures(text: str) -> str:
-    """ "4. quartal 2027" and "fourth quarter 2027" as "q4 2027"."""
-    for number, words in enumerate(_NTH, 1):
-        text = re.sub(rf"\b(?:{'|'.join(words.split())}) (?={_WORDS_FOR})", f"{number} ", text)
-    text = re.sub(rf"([1-4])(?:\.|st|nd|rd|th|e|:a|:e)? {_WORDS_FOR}", r"q\1", text)
-    return re.sub(rf"{_WORDS_FOR} ([1-4])", r"q\1", text)
-
-
-@dataclass(frozen=True, order=True)
-class Quarter:
-    """A calendar quarter, `number` 1–4."""
-
-    year: int
-    number: int
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, self.number * 3 - 2, 1)
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        return self.next.first - timedelta(days=1)
-
-    @property
-    def next(self) -> Quarter:
-        """The one after."""
-        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
-
-    @property
-    def previous(self) -> Quarter:
-        """The one before."""
-        return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
-
-    @classmethod
-    def of(cls, day: date) -> Quarter:
-        """The quarter a day lies in."""
-        return cls(day.year, (day.month + 2) // 3)
-
-    @classmethod
-    def parse(cls, typed: str, today: date) -> Quarter:
-        """ "q1", "Q1 2027", "2027-Q1", "4. Quartal", "last quarter"; without a year the latest that is over.
-
-        Raises `NoSuchQuarter`.
-        """
-        text = _figures(typed.casefold().strip())
-        if text in _LATEST:
-            return cls.of(today).previous
-        match = re.fullmatch(r"(?:(\d{4})[ -]?)?[qk] ?([1-4])(?:[ /-]?(\d{4}))?", text)
-        if not match or (match.group(1) and match.group(3)):
-            raise NoSuchQuarter(forms=("q1", f"q4 {today.year - 1}", f"{today.year}-q1"))
-        number, year = int(match.group(2)), match.group(1) or match.group(3)
-        if year:
-            return cls(int(year), number)
-        found = cls(today.year, number)
-        return found if found.last < today else cls(today.year - 1, number)
 
 
 @dataclass(frozen=True)
@@ -144,13 +62,14 @@ class Numbers:
     """One group's numbers; days are counted days, percentages are whole. None: nothing to measure, or hidden.
 
     `coverage`: those with an event, of those whom any round could have reached. `asked`: times a round asked something
-    of one of them, `on_time` the share of these that were met. `own_on_time` and `gap_on_time`: gaps between own
-    cases, and between any events, within target and window.
+    of one of them, `met` those in which everything was in by its deadline, `on_time` the share of these. `own_on_time`
+    and `gap_on_time`: gaps between own cases, and between any events, within target and window.
     """
 
     therapists: int
     coverage: int | None
     asked: int
+    met: int
     on_time: int | None
     own_on_time: int | None
     gap_on_time: int | None
@@ -360,23 +279,29 @@ def _numbers(inside: Sequence[_Sheet], presenters: frozenset[str]) -> Numbers:
         therapists=len(inside),
         coverage=_percent([sheet.covered for sheet in inside if sheet.covered is not None]),
         asked=sum(len(sheet.rounds) for sheet in inside),
+        met=sum(sum(sheet.rounds) for sheet in inside),
         on_time=_percent([met for sheet in inside for met in sheet.rounds]),
         own_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.own_gaps]),
         gap_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.gaps]),
-        gap_median=_median(every) if every else None,
+        gap_median=median(every) if every else None,
         gap_p90=every[-(-len(every) * 9 // 10) - 1] if every else None,
         cases=sum(sheet.cases for sheet in inside),
         reviews=sum(sheet.reviews for sheet in inside),
-        turnaround=_median(turnarounds) if turnarounds else None,
+        turnaround=median(turnarounds) if turnarounds else None,
     )
 
 
 def _percent(facts: Sequence[bool]) -> int | None:
+    return percent(sum(facts), len(facts))
+
+
+def percent(part: int, whole: int) -> int | None:
     """Whole per cent, halves up; None of nothing."""
-    return (200 * sum(facts) + len(facts)) // (2 * len(facts)) if facts else None
+    return (200 * part + whole) // (2 * whole) if whole else None
 
 
-def _median(ordered: Sequence[int]) -> Fraction:
+def median(ordered: Sequence[int]) -> Fraction:
+    """The middle of numbers in order, or the mean of both middle ones."""
     middle = len(ordered) // 2
     return Fraction(ordered[middle]) if len(ordered) % 2 else Fraction(ordered[middle - 1] + ordered[middle], 2)
 
@@ -390,7 +315,7 @@ def _trend(group: Group, numbers: Numbers | None, previous: Report | None) -> in
     return numbers.on_time - before.numbers.on_time
 
 
-REDEFINED = ("coverage", "asked", "on_time", "own_on_time", "gap_on_time", "gap_median", "gap_p90")
+REDEFINED = ("coverage", "asked", "met", "on_time", "own_on_time", "gap_on_time", "gap_median", "gap_p90")
 """What reports before definition 2 counted otherwise: between the two no number was revised."""
 
 

@@ -15,6 +15,8 @@ from bot.reports.suppression import Group
 from bot.reports.words import Words
 
 _FIELDS = tuple(Numbers.__dataclass_fields__)
+_SHOWN = tuple(name for name in _FIELDS if name != "met")
+"""The columns of the table; how often a round was met stands in its sentence."""
 _WIDTHS = (12, 12, 9, 8, 8, 8, 9, 9, 8, 10, 6, 8, 9, 9)
 
 
@@ -23,7 +25,7 @@ def report_head(words: Words) -> list[str]:
     return [
         words["report.clinic"],
         words["report.mode"],
-        *(words[f"report.{f}"] for f in _FIELDS),
+        *(words[f"report.{f}"] for f in _SHOWN),
         words["report.trend"],
     ]
 
@@ -100,9 +102,9 @@ def themes_chart(report: Report, *, words: Words, image_format: Format = "svg") 
 def _row(row: Row, words: Words, language: str) -> list[str]:
     place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
     if row.numbers is None:
-        return [*place, *([words["report.suppressed"]] * (len(_FIELDS) + 1))]
+        return [*place, *([words["report.suppressed"]] * (len(_SHOWN) + 1))]
     cells = []
-    for name in _FIELDS:
+    for name in _SHOWN:
         mark = "*" if name in row.revised else ""
         cells.append(_shown(getattr(row.numbers, name), language) + mark)
     return [*place, *cells, "–" if row.trend is None else f"{row.trend:+d}".replace("-", "\u2212")]

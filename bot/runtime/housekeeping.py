@@ -23,7 +23,7 @@ from bot.log import Log, report
 from bot.ports.records import Anchor
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
-from bot.reports.quarterly import Quarter
+from bot.reports.periods import Quarter
 
 EVERY = timedelta(hours=1)
 ANCHOR_EVERY = timedelta(seconds=5)

@@ -144,10 +144,11 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Refused:
-    """A rule forbids it: `key` for logs and tests, `text` for the person."""
+    """A rule forbids it: `key` for logs and tests, `text` for the person; `audited`: the attempt itself is recorded."""
 
     key: str
     text: str
+    audited: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.domain.person import Person, Role
 from bot.ports.records import Audited, AuditEntry, LogEntry, PublishedReport
 from bot.runtime.housekeeping import Housekeeper
 from bot.ui.inbound import Hand, Outcome, Refused, Say
-from bot.ui.model import Picture, Table, plain
+from bot.ui.model import Buttons, Picture, Table, plain
 from tests.app.test_caseload import text
 from tests.app.test_repair import published
 from tests.world import World
@@ -209,3 +209,90 @@ async def test_what_a_manager_asked_for_before_is_not_made_again(world: World) -
         await world.advance(hours=1)
     assert await world.find(PublishedReport) == before
     assert not [record for record in world.log.records if record[0] == "report.kept"]
+
+
+@pytest.mark.parametrize("typed", ["2026", "last year", "Jahr"])
+async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: World, typed: str) -> None:
+    outcome = await world.player("m").type(f"/report {typed}")
+    assert isinstance(outcome, Say)
+    shown = text(outcome)
+    assert outcome.card.title == "Year 2026"
+    # Five of the six rounds went out in 2026; the one of 21 December was due on the 28th.
+    assert "Rounds asked 40 times: for a review or for a case to present. 40 times everything was in" in shown
+    assert "Cases presented: 20; reviews written: 40." in shown
+    assert (
+        "Half of the cases had their reviews within 13 days of being sent in." in shown
+    )  # a week of collecting, six days
+    assert "No risk concern was raised." in shown
+    entries = [e for e in await world.find(LogEntry) if e.day.year == 2026]
+    hours = sum(e.minutes for e in entries) / 60
+    assert f"{hours:.1f} hours were recorded in the logs; 100 % of the minutes are estimates" in shown
+    assert f"{hours / 8:.1f} hours of supervision received for each full post" in shown
+
+
+async def test_the_years_page_comes_as_one_page_of_pdf_and_as_csv(world: World) -> None:
+    handed = await world.player("m").type("/report 2026 pdf")
+    assert isinstance(handed, Hand)
+    pages = PdfReader(io.BytesIO(handed.document.content)).pages
+    assert len(pages) == 1
+    assert "Therapist" not in pages[0].extract_text().replace("Therapists", "")
+    handed = await world.player("m").type("/report 2026 csv")
+    assert isinstance(handed, Hand)
+    lines = list(csv.DictReader(io.StringIO(handed.document.content.decode("utf-8-sig"))))
+    assert [line["span"] for line in lines] == ["2026-Q3", "2026-Q4", "2026"]
+    assert (lines[-1]["asked"], lines[-1]["met"], lines[-1]["cases"]) == ("40", "40", "20")
+    audited = await world.find(AuditEntry, what=Audited.EXPORTED.value)
+    assert [a.detail for a in audited] == [{"quarter": "2026"}] * 2
+
+
+async def test_a_year_is_hidden_where_one_of_its_quarters_is(world: World) -> None:
+    """Else the year less the shown quarters would be the hidden one."""
+    async with world.store.begin(ORGANISATION) as uow:
+        for key in "efgs":
+            for membership in await uow.find(Membership, person=person_id(key)):
+                await uow.save(replace(membership, joined_on=date(2026, 10, 1)))
+        await uow.commit()
+    shown = await world.player("m").type("/report 2026")
+    assert isinstance(shown, Say)
+    assert "no figure of the year is shown" in text(shown)
+    assert "40 times" not in text(shown)
+    assert shown.card.actions == ()
+
+
+async def test_a_running_year_and_the_time_before_the_service_are_refused(world: World) -> None:
+    for typed, key in (("2027", "year_not_over"), ("2025", "nothing_to_report"), ("q2 2026", "nothing_to_report")):
+        refused = await world.player("m").type(f"/report {typed}")
+        assert isinstance(refused, Refused)
+        assert refused.key == key
+        assert ("quarter 3 of 2026" in refused.text) == (key == "nothing_to_report")
+
+
+async def test_nothing_is_offered_that_has_no_report(world: World) -> None:
+    card = await world.player("m").type("/report q3 2026")  # everybody joined in it
+    assert isinstance(card, Say)
+    offered = [a.label for b in card.card.body if isinstance(b, Buttons) for a in b.actions]
+    assert offered == ["Quarter 4 of 2026", "Year 2026"]
+    async with world.store.begin(ORGANISATION) as uow:
+        for membership in await uow.find(Membership):
+            await uow.save(replace(membership, joined_on=date(2027, 1, 4)))
+        await uow.commit()
+    home = await world.player("m").home()
+    labels = [a.label for b in home.body if isinstance(b, Buttons) for a in b.actions]
+    assert "Latest quarterly report" not in labels
+
+
+async def test_asking_for_one_named_person_is_refused_and_audited(world: World) -> None:
+    for typed in ("Therapist A (Kiel)", "q4 therapist a (kiel) pdf"):
+        refused = await world.player("m").type(f"/report {typed}")
+        assert isinstance(refused, Refused)
+        assert refused.key == "report_of_a_person"
+    noted = await world.find(AuditEntry, what=Audited.REFUSED.value)
+    assert [(n.actor, n.subject) for n in noted] == [(person_id("m"), person_id("a"))] * 2
+    assert isinstance(await world.player("m").type("/report nobody we know"), Refused)
+    assert len(await world.find(AuditEntry, what=Audited.REFUSED.value)) == 2
+
+
+async def test_each_figure_of_the_quarter_has_its_sentence(world: World) -> None:
+    shown = text(await world.player("m").type("/report q4 2026"))
+    assert "100 % of the therapists whom a round could reach had supervision at least once." in shown
+    assert "Half of the cases had their reviews within 6 days of going out." in shown

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app.commands import TYPED
 from bot.app.typed_words import Meant, meant
-from bot.reports.quarterly import Quarter
+from bot.reports.periods import Quarter
 from bot.ui.inbound import Say
 from bot.ui.strings import LANGUAGES
 from tests.app.test_caseload import text
@@ -75,7 +75,8 @@ def test_a_command_keeps_what_follows_its_name() -> None:
     ("typed", "quarter"),
     [("4. Quartal", (2026, 4)), ("Kvartal 4", (2026, 4)), ("kwartaal 4", (2026, 4)), ("fourth quarter", (2026, 4)),
      ("last quarter", (2026, 4)), ("første kvartal 2026", (2026, 1)), ("4. kvartal 2026", (2026, 4)),
-     ("q1 2026", (2026, 1)), ("letztes Quartal", (2026, 4)), ("2026-Q3", (2026, 3))],
+     ("q1 2026", (2026, 1)), ("letztes Quartal", (2026, 4)), ("2026-Q3", (2026, 3)),
+     ("Q4/26", (2026, 4)), ("q4 '26", (2026, 4)), ("26-q2", (2026, 2)), ("Q4 / 2026", (2026, 4))],
 )  # fmt: skip
 def test_a_quarter_is_read_as_the_report_heads_it(typed: str, quarter: tuple[int, int]) -> None:
     assert Quarter.parse(typed, TODAY) == Quarter(*quarter)

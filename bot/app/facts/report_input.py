@@ -23,7 +23,8 @@ from bot.domain.frequency import Closures, Kind
 from bot.domain.organisation import Clinic, Closure, Group, Membership, member_since
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
-from bot.reports.quarterly import CaseFact, Followed, Quarter
+from bot.reports.periods import Quarter
+from bot.reports.quarterly import CaseFact, Followed
 
 BACK_DAYS = 800
 """Events before the quarter that a gap into it may begin with: more than any target, with long leave between."""

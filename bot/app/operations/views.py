@@ -12,7 +12,7 @@ from bot.app.context import Context
 from bot.domain.calendar import wall_time
 from bot.domain.person import Contact, Person
 from bot.ports.records import OutboxEntry, Timer
-from bot.reports.quarterly import Quarter
+from bot.reports.periods import Quarter
 from bot.ui.model import (
     Action,
     Buttons,

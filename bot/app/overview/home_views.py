@@ -17,9 +17,9 @@ from bot.app.risk.views import my_alerts, open_holds
 from bot.app.rounds.views import open_rounds
 from bot.app.second_look.views import open_looks
 from bot.app.series.views import closures_action, series_rows
+from bot.app.steps.first_report import latest_quarter
 from bot.domain.frequency import Kind, State
 from bot.domain.person import Role
-from bot.reports.quarterly import Quarter
 from bot.ui.model import (
     Action,
     Buttons,
@@ -50,8 +50,10 @@ async def home_card(ctx: Context) -> Card:
     if ctx.me.has(Role.DPO):
         blocks += [Heading(w("home.dpo")), Buttons((Action("audit.open", w("audit.open")),))]
     if ctx.me.has(Role.MANAGER):
-        report = Action("report.show", w("quarter.open"), subject(Quarter.of(ctx.my_today).previous))
-        blocks += [Heading(w("report.title")), Text(line(w("quarter.about"))), Buttons((report,))]
+        latest = await latest_quarter(ctx)
+        offered = (Buttons((Action("report.show", w("quarter.open"), subject(latest)),)),) if latest else ()
+        about = w("quarter.about") if latest else w("quarter.none_yet")
+        blocks += [Heading(w("report.title")), Text(line(about)), *offered]
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
     blocks += [Heading(w("home.more")), *(Buttons(row) for row in _more(ctx) if row)]

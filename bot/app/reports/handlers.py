@@ -1,4 +1,4 @@
-"""The quarterly report for managers: `/report`, `/report q1`, `/report q1 pdf`, and the same by buttons.
+"""The quarterly report for managers and the year for the board: `/report`, `/report q1 pdf`, `/report 2026`, buttons.
 
 A manager gets the lines of their own clinic; who is administrator as well gets the whole service.
 Made before the unit of work that writes, as it may take a moment. A quarter's first report is kept, asked for or not,
@@ -14,17 +14,23 @@ from datetime import timedelta
 
 from bot.app.context import Context, Work
 from bot.app.facts.report_input import Service, service
-from bot.app.reports.views import report_card
+from bot.app.facts.year_input import year_facts
+from bot.app.reports.views import board_card, report_card
+from bot.app.steps.first_report import first_quarter
 from bot.app.steps.render_worker import made
 from bot.app.steps.retention import first_quarter_kept
 from bot.domain.organisation import Clinic
-from bot.domain.person import Role
+from bot.domain.person import Person, Role
+from bot.errors import Refusal
 from bot.ports.records import Audited, PublishedReport
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile
+from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNoLongerKept, Year, parse_period
 from bot.reports.published import dump, load
-from bot.reports.quarterly import NoSuchQuarter, Quarter, QuarterNoLongerKept, Report, quarterly
+from bot.reports.quarterly import Report, quarterly
 from bot.reports.quarterly_export import report_csv, report_pdf
-from bot.ui.inbound import ActionPressed, CommandTyped, Hand, Outcome, Say
+from bot.reports.yearly import Board, NothingToReport, YearNotOver, board
+from bot.reports.yearly_export import year_csv, year_pdf
+from bot.ui.inbound import ActionPressed, CommandTyped, Hand, Outcome, Refused, Say
 from bot.ui.model import Document
 from bot.ui.strings import Words
 
@@ -35,48 +41,98 @@ NOTED_LATE = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Made:
-    """A report with what has to be kept of it, and the file if one was asked for."""
+    """A report with what has to be kept of it, and the file if one was asked for; `first` is the first quarter."""
 
-    report: Report
+    report: Report | Board
     to_keep: tuple[Report, ...]
+    first: Quarter
     document: Document | None = None
 
 
-async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made:
-    """Compute the asked quarter; raises NoSuchQuarter, QuarterNotOver."""
-    quarter, kind = asked(ctx, event)
+@dataclass(frozen=True)
+class AboutSomebody:
+    """The report was asked about one named person: refused, and audited (`person` is whom it named)."""
+
+    person: str
+
+
+class ReportOfAPerson(Refusal):
+    """A report has no named person."""
+
+
+async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | AboutSomebody:
+    """Compute what is asked; raises NoSuchQuarter, QuarterNotOver, YearNotOver, NothingToReport."""
+    try:
+        quarter, kind = asked(ctx, event)
+    except NoSuchQuarter:
+        named = await _named(ctx, event)
+        if named is None:
+            raise
+        return AboutSomebody(named)
+    first = await first_quarter(ctx)
+    if first is None or (quarter.quarters[-1] if isinstance(quarter, Year) else quarter) < first:
+        raise NothingToReport(year=first.year if first else ctx.my_today.year, number=first.number if first else 1)
+    if isinstance(quarter, Year):
+        page, to_keep = await make_board(ctx, quarter, first, await own_clinic(ctx))
+        return Made(page, to_keep, first, await board_document(ctx, page, kind, ctx.words) if kind else None)
     whole, to_keep = await make_report(ctx, quarter)
     report = await seen_by(ctx, whole)
     document = await report_document(ctx, report, kind, ctx.words) if kind else None
-    return Made(report, to_keep, document)
+    return Made(report, to_keep, first, document)
+
+
+async def _named(ctx: Context, event: CommandTyped | ActionPressed) -> str | None:
+    """Whom the typed words name, by name or e-mail; None where they name nobody here."""
+    if not isinstance(event, CommandTyped):
+        return None
+    typed = f" {' '.join(event.text.reveal().casefold().split())} "
+    for person in await ctx.uow.find(Person):
+        if any(known and f" {known.casefold()} " in typed for known in (person.name, person.email)):
+            return person.id
+    return None
+
+
+async def own_clinic(ctx: Context) -> str | None:
+    """The clinic whose lines alone this manager may see; None for whoever answers for the whole service."""
+    clinics = {clinic.id: clinic.name for clinic in await ctx.uow.find(Clinic)}
+    return None if ctx.me.has(Role.ADMIN) or len(clinics) == 1 else clinics[ctx.me.clinic]
 
 
 async def seen_by(ctx: Context, report: Report) -> Report:
     """A manager sees the lines of their own clinic; one who is administrator too answers for the whole service."""
-    clinics = {clinic.id: clinic.name for clinic in await ctx.uow.find(Clinic)}
-    if ctx.me.has(Role.ADMIN) or len(clinics) == 1:
-        return report
-    return report.of_clinic(clinics[ctx.me.clinic])
+    clinic = await own_clinic(ctx)
+    return report if clinic is None else report.of_clinic(clinic)
 
 
 async def answer(ctx: Context, event: CommandTyped | ActionPressed) -> Outcome:
     """Keep what is new, then show the card or hand over the file."""
     made_report = ctx.prepared
+    if isinstance(made_report, AboutSomebody):
+        await ctx.uow.audit(Audited.REFUSED, ctx.me.id, made_report.person, ctx.now, asked="report")
+        return Refused(ReportOfAPerson().key, ctx.words("refusal.report_of_a_person"), audited=True)
     assert isinstance(made_report, Made)
     await keep(ctx, made_report.to_keep)
     report = made_report.report
     if made_report.document:
-        name = f"{report.quarter.year}-Q{report.quarter.number}"
-        await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, "report", ctx.now, quarter=name)
+        await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, "report", ctx.now, quarter=span_of(report))
         return Hand(made_report.document, ctx.words("quarter.file.done"))
-    return Say(await report_card(ctx, report))
+    if isinstance(report, Board):
+        return Say(board_card(ctx, report, made_report.first))
+    return Say(await report_card(ctx, report, made_report.first))
 
 
-def asked(ctx: Context, event: CommandTyped | ActionPressed) -> tuple[Quarter, str]:
-    """The quarter and the kind of file meant; without a word the latest quarter that is over, as a card."""
+def span_of(report: Report | Board) -> str:
+    """ "2026-Q4" or "2026"."""
+    if isinstance(report, Board):
+        return str(report.year.number)
+    return f"{report.quarter.year}-Q{report.quarter.number}"
+
+
+def asked(ctx: Context, event: CommandTyped | ActionPressed) -> tuple[Quarter | Year, str]:
+    """The span and the kind of file meant; without a word the latest quarter that is over, as a card."""
     if isinstance(event, ActionPressed):
         quarter, kind = event.subject, event.args.get("format", "")
-        typed = quarter if re.fullmatch(r"\d{4}-q[1-4]", quarter) else ""
+        typed = quarter if re.fullmatch(r"\d{4}(-q[1-4])?", quarter) else ""
         if quarter and not typed:
             raise NoSuchQuarter(forms=(f"{ctx.my_today.year}-q1",))
     else:
@@ -84,7 +140,7 @@ def asked(ctx: Context, event: CommandTyped | ActionPressed) -> tuple[Quarter, s
         kind = next((word for word in words if word in FORMATS), "")
         typed = " ".join(word for word in words if word not in FORMATS)
     latest = Quarter.of(ctx.my_today).previous
-    return (Quarter.parse(typed, ctx.my_today) if typed else latest), kind if kind in FORMATS else ""
+    return (parse_period(typed, ctx.my_today) if typed else latest), kind if kind in FORMATS else ""
 
 
 async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Report, ...]]:
@@ -119,6 +175,35 @@ async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Repor
     if first is None:
         to_keep.append(report)
     return report, tuple(to_keep)
+
+
+async def make_board(work: Work, year: Year, first: Quarter, clinic: str | None) -> tuple[Board, tuple[Report, ...]]:
+    """The page of a year that is over, and the first reports of its quarters that are not kept yet."""
+    if work.now.date() <= year.last:
+        raise YearNotOver(last=year.last)
+    reports, to_keep = [], dict[Quarter, Report]()
+    for quarter in year.quarters:
+        if quarter >= first:
+            report, new = await make_report(work, quarter)
+            reports.append(report)
+            to_keep = {**{each.quarter: each for each in new}, **to_keep}
+    facts = await year_facts(work, year, reports, clinic)
+    minimum = (await work.policy()).report_minimum_group
+    page = board(year, reports, facts, clinic=clinic, minimum=minimum, today=work.now.date())
+    return page, tuple(to_keep[quarter] for quarter in sorted(to_keep))
+
+
+async def board_document(work: Work, page: Board, kind: str, w: Words) -> Document:
+    """A year's page as PDF or CSV."""
+    organisation, printed = (await work.organisation()).name, work.now.date()
+    sentences = w.sentences()
+
+    def file() -> bytes:
+        if kind == "csv":
+            return year_csv(page, language=w.locale)
+        return year_pdf(page, organisation=organisation, printed=printed, words=sentences, language=w.locale)
+
+    return Document(f"{w('year.file')}-{page.year.number}.{kind}", FORMATS[kind], await made(file))
 
 
 def due_unasked(work: Work) -> Quarter:

@@ -1,12 +1,33 @@
-"""The quarterly report as a card: the whole, charts, groups, themes. Hidden groups say so; nobody is named."""
+"""A quarter's report and a year's page as cards. Hidden groups say so; nobody is named."""
 
 from __future__ import annotations
 
 from bot.app.context import Context
 from bot.app.steps.render_worker import picture
-from bot.reports.quarterly import Quarter, Report
+from bot.reports.figures import quarter_sentences, year_figures
+from bot.reports.periods import Quarter, Year
+from bot.reports.quarterly import Report
 from bot.reports.quarterly_export import group_name, on_time_chart, report_head, report_rows, themes_chart
-from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Heading, Line, Notice, Table, Text, Tone, line, muted
+from bot.reports.yearly import Board
+from bot.reports.yearly_export import quarter_head, quarter_rows
+from bot.ui.model import (
+    Action,
+    Buttons,
+    Card,
+    CardBlock,
+    Facts,
+    Heading,
+    Items,
+    Line,
+    Notice,
+    Row,
+    Table,
+    Text,
+    Tone,
+    line,
+    muted,
+    strong,
+)
 from bot.ui.strings import Words
 
 RHYTHM, WORK = (2, 3, 4, 5, 6, 13), (7, 8, 9, 10, 11, 12)
@@ -15,7 +36,7 @@ HIDDEN_NAMED = 12
 """So many hidden groups are named; beyond, their number has to do."""
 
 
-async def report_card(ctx: Context, report: Report) -> Card:
+async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
     """Numbers of the whole (or of the one clinic shown) first, then in two narrow tables, charts with their numbers."""
     w = ctx.words
     sentences = w.sentences()
@@ -27,8 +48,11 @@ async def report_card(ctx: Context, report: Report) -> Card:
         blocks.append(Text(line(w("quarter.own_clinic", clinic=whole.group.clinic))))
     if whole is None or whole.numbers is None:
         blocks.append(Notice(Tone.INFO, line(w("quarter.too_few", minimum=report.minimum))))
-        return Card("report", title, tuple(blocks), _actions(ctx, report), title)
+        blocks.append(Buttons(_neighbours(ctx, report.quarter, first)))
+        return Card("report", title, tuple(blocks), (), title)
     blocks.append(Facts(tuple((name, line(value)) for name, value in zip(head[2:], rows[0][2:], strict=True))))
+    said = quarter_sentences(whole.numbers, words=sentences, language=w.locale)
+    blocks.append(Items(tuple(line(sentence) for sentence in said)))
     on_time, _ = await picture(lambda: on_time_chart(report, words=sentences, image_format="png"))
     blocks += [on_time, Heading(w("report.by_clinic_and_mode"))]
     names = [group_name(row.group, sentences) for row in report.rows]
@@ -42,7 +66,7 @@ async def report_card(ctx: Context, report: Report) -> Card:
         chart, table = await picture(lambda: themes_chart(report, words=sentences, image_format="png"))
         blocks += [Heading(w("report.themes")), chart, table]
     blocks.append(Text(line(muted(f"{w('report.digest')}: {report.check_sum[:16]}"))))
-    blocks.append(Buttons(_neighbours(ctx, report.quarter)))
+    blocks.append(Buttons(_neighbours(ctx, report.quarter, first)))
     return Card("report", title, tuple(blocks), _actions(ctx, report), title)
 
 
@@ -52,18 +76,52 @@ def subject(quarter: Quarter) -> str:
 
 
 def _actions(ctx: Context, report: Report) -> tuple[Action, ...]:
-    named = subject(report.quarter)
+    return _files(ctx, subject(report.quarter))
+
+
+def _files(ctx: Context, named: str) -> tuple[Action, ...]:
     return (
         Action("report.show", ctx.words("quarter.pdf"), named, {"format": "pdf"}, look="primary"),
         Action("report.show", ctx.words("quarter.csv"), named, {"format": "csv"}),
     )
 
 
-def _neighbours(ctx: Context, quarter: Quarter) -> tuple[Action, ...]:
-    """The quarter before, and the one after if it is over."""
-    w = ctx.words
-    found = [quarter.previous, *([quarter.next] if quarter.next.last < ctx.my_today else [])]
-    return tuple(Action("report.show", w("report.quarter", quarter=q.number, year=q.year), subject(q)) for q in found)
+def board_card(ctx: Context, page: Board, first: Quarter) -> Card:
+    """The year on one page: every figure with its sentence, then the quarters it is made of."""
+    w, sentences = ctx.words, ctx.words.sentences()
+    title = w("report.year", year=page.year.number)
+    blocks: list[CardBlock] = []
+    if page.clinic:
+        blocks.append(Text(line(w("quarter.own_clinic", clinic=page.clinic))))
+    figures = year_figures(page, words=sentences, language=w.locale)
+    blocks += [Row(line(f"{each.label}: ", strong(each.value)), line(each.sentence)) for each in figures]
+    if not figures:
+        blocks.append(Notice(Tone.INFO, line(w("report.year.hidden", minimum=page.minimum))))
+    rows = quarter_rows(page, words=sentences, language=w.locale)
+    blocks += [
+        Heading(w("report.year.quarters")),
+        Table(tuple(quarter_head(sentences)), tuple(tuple(line(cell) for cell in row) for row in rows)),
+        Text(line(muted(w("report.year.explain")))),
+        Buttons(tuple(_of_quarter(ctx, quarter) for quarter, _ in page.quarters)),
+    ]
+    if first.year < page.year.number:
+        before = page.year.number - 1
+        blocks.append(Buttons((Action("report.show", w("report.year", year=before), str(before)),)))
+    return Card("report.year", title, tuple(blocks), _files(ctx, str(page.year.number)) if figures else (), title)
+
+
+def _of_quarter(ctx: Context, quarter: Quarter) -> Action:
+    name = ctx.words("report.quarter", quarter=quarter.number, year=quarter.year)
+    return Action("report.show", name, subject(quarter))
+
+
+def _neighbours(ctx: Context, quarter: Quarter, first: Quarter) -> tuple[Action, ...]:
+    """The quarter before if anybody was followed then, the one after if it is over, and the year if that is."""
+    found = [*([quarter.previous] if first < quarter else [])]
+    found += [quarter.next] if quarter.next.last < ctx.my_today else []
+    year = Year(quarter.year)
+    whole = Action("report.show", ctx.words("report.year", year=year.number), str(year.number))
+    return (*(_of_quarter(ctx, each) for each in found), *((whole,) if year.last < ctx.my_today else ()))
 
 
 def _table(w: Words, head: list[str], rows: list[tuple[str, list[str]]], columns: tuple[int, ...]) -> Table:

@@ -22,7 +22,7 @@ from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook
 from bot.ports.records import Audited, AuditEntry, LeaveEntry, LogEntry, OutboxEntry, PublishedReport, Signature
-from bot.reports.quarterly import Quarter
+from bot.reports.periods import Quarter
 
 R = TypeVar("R")
 OUTBOX_DAYS = 180

@@ -41,6 +41,7 @@ class Audited(StrEnum):
     LOOK_LEFT = "look_left"
     TRAIL_READ = "trail_read"
     TRAIL_CUT = "trail_cut"
+    REFUSED = "refused"
     AGREEMENT_ENDED = "agreement_ended"
 
 

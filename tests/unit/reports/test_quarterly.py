@@ -18,7 +18,8 @@ from bot.domain.caseload import Caseload, Leave, Mode, ModeChange
 from bot.domain.chances import Asked, Chances
 from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
-from bot.reports.quarterly import CaseFact, Followed, NoSuchQuarter, Numbers, Quarter, QuarterNotOver, Report, quarterly
+from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNotOver
+from bot.reports.quarterly import CaseFact, Followed, Numbers, Report, quarterly
 from bot.reports.quarterly_export import on_time_chart, report_csv, report_pdf, themes_chart
 from bot.reports.suppression import Group
 from bot.ui.strings import LANGUAGES, words
@@ -309,7 +310,7 @@ def test_hidden_groups_show_nothing_in_any_column_of_the_csv() -> None:
     rows = list(csv.reader(io.StringIO(report_csv(shown_report(), words=sentences, language="en").decode("utf-8-sig"))))
     hidden = [row for row in rows if row[1:3] == ["Kiel", "Face-to-face"]]
     assert len(hidden) == 1
-    assert hidden[0][3:] == [""] * 12 + ["hidden", ""]
+    assert hidden[0][3:] == [""] * 13 + ["hidden", ""]
     everybody = next(row for row in rows if row[1:3] == ["All", "All"])
     assert everybody[0] == "2027-Q1"
     assert everybody[3] == "30"

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from bot.domain.caseload import Caseload, Mode, ModeChange
 from bot.domain.chances import Asked, Chances
 from bot.domain.policy import Policy
-from bot.reports.quarterly import CaseFact, Followed, Quarter, Report, quarterly
+from bot.reports.periods import Quarter
+from bot.reports.quarterly import CaseFact, Followed, Report, quarterly
 from bot.reports.suppression import Cell, Group, groups_of, partition
 
 P = Policy()

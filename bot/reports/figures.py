@@ -1,0 +1,90 @@
+"""Every figure of a report with its sentence: what was counted, of how many, in words that need no legend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bot.reports.quarterly import Numbers
+from bot.reports.words import Words
+from bot.reports.yearly import Board
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A label, the value as shown, and the sentence that says what it means."""
+
+    label: str
+    value: str
+    sentence: str
+
+
+def quarter_sentences(numbers: Numbers, *, words: Words, language: str) -> list[str]:
+    """What a line of the quarterly report says, one sentence a figure; nothing about what was not measured."""
+    say = _Say(words, language)
+    return [
+        *say("say.coverage", numbers.coverage, n=numbers.coverage),
+        *say("say.on_time", numbers.on_time, n=numbers.on_time, asked=numbers.asked, met=numbers.met),
+        *say("say.own", numbers.own_on_time, n=numbers.own_on_time),
+        *say("say.gaps", numbers.gap_p90, median=numbers.gap_median, p90=numbers.gap_p90, n=numbers.gap_on_time),
+        *say("say.work", numbers.cases, cases=numbers.cases, reviews=numbers.reviews),
+        *say("say.turnaround", numbers.turnaround, days=numbers.turnaround),
+    ]
+
+
+def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
+    """The year for the board, most telling first; empty where the year is hidden."""
+    n = page.numbers
+    if n is None:
+        return []
+    say = _Say(words, language)
+    per_cent = "{} %".format
+    rows: list[tuple[str, str, list[str]]] = []
+    if n.coverage is not None:
+        rows.append(("report.year.coverage", per_cent(n.coverage), say("say.year.coverage", 1, n=n.coverage)))
+    if n.on_time is not None:
+        about = {"n": n.on_time, "asked": n.asked, "met": n.met}
+        rows.append(("report.year.on_time", per_cent(n.on_time), say("say.on_time", 1, **about)))
+    rows.append(("report.year.work", say.number(n.cases), say("say.work", 1, cases=n.cases, reviews=n.reviews)))
+    minutes = {"hours": n.hours, "n": n.estimated}
+    key = "say.hours" if n.estimated else "say.hours.declared"
+    rows.append(("report.year.hours", say.number(n.hours), say(key, 1, **minutes)))
+    if n.hours_per_post is not None:
+        rows.append(("report.year.per_post", say.number(n.hours_per_post), say("say.per_post", 1, n=n.hours_per_post)))
+    if n.waiting is not None:
+        rows.append(("report.year.waiting", say.number(n.waiting), say("say.waiting", 1, n=n.waiting)))
+    rows += _of_risk(page, say)
+    return [Figure(words[label], value, sentence) for label, value, (sentence,) in rows]
+
+
+def _of_risk(page: Board, say: _Say) -> list[tuple[str, str, list[str]]]:
+    n = page.numbers
+    if n is None or not page.risks_shown:
+        return []
+    label = "report.year.risk"
+    if n.risks is None:
+        return [(label, f"< {page.minimum}", say("say.risk.few", 1, minimum=page.minimum))]
+    if n.risks == 0:
+        return [(label, "0", say("say.risk.none", 1))]
+    if n.risk_minutes is None:
+        return [(label, say.number(n.risks), say("say.risk.count", 1, n=n.risks))]
+    return [(label, say.number(n.risks), say("say.risk", 1, n=n.risks, minutes=n.risk_minutes))]
+
+
+class _Say:
+    """Fills sentences with numbers in the reader's form."""
+
+    def __init__(self, words: Words, language: str) -> None:
+        self._words, self._language = words, language
+
+    def __call__(self, key: str, known: int | Fraction | None, **values: int | Fraction | None) -> list[str]:
+        """The sentence, or none where its figure was not measured."""
+        if known is None:
+            return []
+        return [self._words[key].format(**{name: self.number(value) for name, value in values.items()})]
+
+    def number(self, value: int | Fraction | None) -> str:
+        """At most one decimal."""
+        from babel.numbers import format_decimal
+
+        return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=self._language))

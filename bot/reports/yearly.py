@@ -1,0 +1,122 @@
+"""The year for the board on one page: the four quarters as they were published, and what they come to.
+
+What overlaps with the quarterly reports is added up from their shown lines alone, so that a year less its quarters
+tells nothing: where a quarter's line is hidden, the year is. Minutes, waiting time and risk are of the whole year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from bot.errors import Refusal
+from bot.reports.periods import Quarter, Year
+from bot.reports.quarterly import Numbers, Report, median, percent
+from bot.reports.suppression import Group
+
+
+class YearNotOver(Refusal):
+    """A year is reported from the day after its last; `last` is that day."""
+
+
+class NothingToReport(Refusal):
+    """Nobody was followed in that span: there is no report of it; `first` is the first quarter that has one."""
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """What the quarters do not hold, of everybody in their shown line.
+
+    `minutes` as declared or estimated, in any role; `received` of them without leading; `posts`: full posts present on
+    the middle day of a quarter, on average. `waited`: days from sending a case to the release of its reviews, per case,
+    `presenters` how many people they belong to. `risks`: minutes to the acknowledgement of each concern, None for one
+    that nobody acknowledged; None where the reader may not see them.
+    """
+
+    minutes: int
+    received: int
+    estimated: int
+    posts: Fraction
+    waited: tuple[int, ...]
+    presenters: int
+    risks: tuple[int | None, ...] | None = None
+
+
+@dataclass(frozen=True)
+class YearNumbers:
+    """The year's figures. None: nothing to measure, or too few to be shown."""
+
+    coverage: int | None
+    asked: int
+    met: int
+    on_time: int | None
+    cases: int
+    reviews: int
+    hours: Fraction
+    estimated: int | None
+    hours_per_post: Fraction | None
+    waiting: Fraction | None
+    risks: int | None
+    risk_minutes: int | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """A year's page: each quarter with its shown line (None: hidden), and the year, None where a quarter is hidden."""
+
+    year: Year
+    clinic: str | None
+    minimum: int
+    quarters: tuple[tuple[Quarter, Numbers | None], ...]
+    numbers: YearNumbers | None
+    risks_shown: bool = True
+
+
+def board(
+    year: Year, reports: Sequence[Report], facts: YearFacts, *, clinic: str | None, minimum: int, today: date
+) -> Board:
+    """The page of a year that is over, from the reports of its quarters; raises `YearNotOver`."""
+    if today <= year.last:
+        raise YearNotOver(last=year.last)
+    quarters = tuple((report.quarter, _shown(report, clinic)) for report in reports if _anybody(report, clinic))
+    shown = [numbers for _, numbers in quarters if numbers]
+    numbers = _numbers(shown, facts, minimum) if shown and len(shown) == len(quarters) else None
+    return Board(year, clinic, minimum, quarters, numbers, facts.risks is not None)
+
+
+def _anybody(report: Report, clinic: str | None) -> bool:
+    return any(clinic is None or of == clinic for of, _ in report.members.values())
+
+
+def _shown(report: Report, clinic: str | None) -> Numbers | None:
+    row = report.row(Group(clinic))
+    return row.numbers if row else None
+
+
+def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNumbers:
+    asked, met = sum(n.asked for n in shown), sum(n.met for n in shown)
+    covered = [(n.coverage, n.therapists) for n in shown if n.coverage is not None]
+    people = sum(therapists for _, therapists in covered)
+    answered = sorted(m for m in facts.risks or () if m is not None)
+    count = len(facts.risks or ())
+    return YearNumbers(
+        coverage=_rounded(Fraction(sum(c * n for c, n in covered), people)) if people else None,
+        asked=asked,
+        met=met,
+        on_time=percent(met, asked),
+        cases=sum(n.cases for n in shown),
+        reviews=sum(n.reviews for n in shown),
+        hours=Fraction(facts.minutes, 60),
+        estimated=percent(facts.estimated, facts.minutes),
+        hours_per_post=Fraction(facts.received, 60) / facts.posts if facts.posts else None,
+        waiting=median(sorted(facts.waited)) if facts.presenters >= minimum else None,
+        risks=None if facts.risks is None or 0 < count < minimum else count,
+        risk_minutes=_rounded(median(answered)) if len(answered) >= minimum else None,
+    )
+
+
+def _rounded(value: Fraction) -> int:
+    """Halves up."""
+    return int(value + Fraction(1, 2))

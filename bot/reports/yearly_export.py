@@ -1,0 +1,72 @@
+"""The year's page as PDF (one page to hand to a board) and as CSV."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.reports.export_csv import csv_bytes
+from bot.reports.figures import year_figures
+from bot.reports.pdf import Pdf
+from bot.reports.words import Words
+from bot.reports.yearly import Board, YearNumbers
+
+_QUARTER = ("therapists", "coverage", "asked", "on_time", "cases", "reviews", "turnaround")
+"""What is shown of each quarter."""
+
+
+def quarter_head(words: Words) -> list[str]:
+    """The column heads of `quarter_rows`."""
+    return [words["report.year.quarter"], *(words[f"report.{name}"] for name in _QUARTER)]
+
+
+def quarter_rows(page: Board, *, words: Words, language: str) -> list[list[str]]:
+    """A line a quarter; a hidden one says so."""
+    rows = []
+    for quarter, numbers in page.quarters:
+        cells = [words["report.suppressed"]] * len(_QUARTER)
+        if numbers:
+            cells = [_shown(getattr(numbers, name), language) for name in _QUARTER]
+        rows.append([f"{quarter.year} Q{quarter.number}", *cells])
+    return rows
+
+
+def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, language: str) -> bytes:
+    """One page: the figures with their sentences, the quarters they are made of, and how they are counted."""
+    from babel.dates import format_date
+
+    title = words["report.year"].format(year=page.year.number)
+    place = f"{organisation} · {page.clinic}" if page.clinic else organisation
+    pdf = Pdf(title, words=words, language=language, footer=f"{place} · {title}", landscape=True)
+    day = str(format_date(printed, "medium", locale=language))
+    pdf.paragraph(f"{place} · {words['report.year.printed'].format(day=day)}")
+    for figure in year_figures(page, words=words, language=language):
+        pdf.paragraph(f"{figure.label}: {figure.value}", "heading")
+        pdf.paragraph(figure.sentence)
+    pdf.table(
+        quarter_head(words), quarter_rows(page, words=words, language=language), (2, 2, 2, 2, 2, 2, 2, 3),
+        numbers=tuple(range(1, len(_QUARTER) + 1)),
+    )  # fmt: skip
+    pdf.paragraph(words["report.year.explain"], "small")
+    return pdf.bytes()
+
+
+def year_csv(page: Board, *, language: str) -> bytes:
+    """A line a quarter and one for the year; empty where hidden or not measured."""
+    names = [*_QUARTER, *(n for n in YearNumbers.__dataclass_fields__ if n not in _QUARTER)]
+    rows: list[list[object]] = []
+    for quarter, numbers in page.quarters:
+        rows.append([f"{quarter.year}-Q{quarter.number}", *(_plain(getattr(numbers, name, None)) for name in names)])
+    rows.append([str(page.year.number), *(_plain(getattr(page.numbers, name, None)) for name in names)])
+    return csv_bytes(["span", *names], rows, language=language)
+
+
+def _shown(value: int | Fraction | None, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
+
+
+def _plain(value: int | Fraction | None) -> Decimal | str:
+    return "" if value is None else Decimal(f"{float(value):g}")
