@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.caseload import Caseload, Mode, ModeChange, ModeEndsBeforeItStarts, SameModeAlready, plan_switch
+from bot.domain.mode_changes import mode_steps
 
 MONDAY = date(2027, 1, 18)
 ICBT, F, B = Mode.ICBT, Mode.F2F, Mode.BLENDED
@@ -86,3 +87,10 @@ def test_what_was_said_last_holds_from_its_first_day(
     assert caseload.chosen_mode_on(newest.from_date) is newest.mode
     if newest.until:
         assert caseload.chosen_mode_on(newest.until) is newest.mode
+
+
+def test_a_period_to_the_end_of_all_days_has_no_return_and_a_repeated_decision_makes_no_step() -> None:
+    endless = ModeChange("p", Mode.F2F, date(2027, 1, 4), "", datetime(2027, 1, 1, tzinfo=UTC), date.max)
+    assert [step.day for step in mode_steps([endless])] == [date(2027, 1, 4)]
+    inner = ModeChange("p", Mode.BLENDED, date(2027, 1, 10), "", datetime(2026, 12, 1, tzinfo=UTC), date(2027, 1, 12))
+    assert [step.day for step in mode_steps([inner, endless])] == [date(2027, 1, 4)], "the later record covers it"

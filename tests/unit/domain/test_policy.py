@@ -70,3 +70,35 @@ def test_due_soon_leaves_time_to_act(target: int, soon: int) -> None:
 def test_equal_ends_of_the_messaging_hours_leave_no_time_to_write() -> None:
     with pytest.raises(InvalidPolicy, match="less than messages_until"):
         Policy().with_overrides({"messages_from": "17:00"})
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("reviewer_per_case", 2, "do you mean reviewers_per_case"),
+        ("qqqq", 1, "they are: amber_percent"),
+        ("cap_icbt", True, "a whole number"),
+        ("cap_icbt", "3", "a whole number"),
+        ("reminder_time", "09:00+01:00", "a local time"),
+        ("reminder_time", 9, "a local time"),
+        ("reminder_on_due_day", 1, "true or false"),
+    ],
+)
+def test_what_would_have_been_accepted_is_told(name: str, given: object, expected: str) -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        Policy().with_overrides({name: given})
+    (mistake,) = refused.value.mistakes
+    assert expected in mistake.expected
+
+
+def test_levels_without_numbers_of_their_own_change_nothing() -> None:
+    assert resolve(None, {}, None) == Policy()
+    assert Policy().with_overrides({}) == Policy()
+
+
+def test_a_name_that_holds_the_word_is_offered_and_at_most_five_of_them() -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        Policy().with_overrides({"target": 1})
+    said = refused.value.mistakes[0].expected
+    assert said.startswith("one of the settings; do you mean ")
+    assert 1 <= said.count("target_") <= 5

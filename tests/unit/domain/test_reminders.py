@@ -84,3 +84,56 @@ def test_never_outside_hours_and_never_twice(now: datetime, due: date) -> None:
         sent = replace(review, reminded_at=now)
         for later in (now, now + timedelta(minutes=30), now - timedelta(days=2)):
             assert decide([sent], again, POLICY, later).remind == ()
+
+
+FEBRUARY = date(2027, 2, 10)
+"""A Wednesday, with no holiday near."""
+
+
+def test_two_working_days_before_on_the_day_and_the_day_after() -> None:
+    every = reminder_moments(FEBRUARY, PERSON, POLICY)
+    assert every == (local(2, 8, 9), local(2, 10, 9), local(2, 11, 9))
+    for left_out, moments in (
+        ({"reminder_before_working_days": 0}, every[1:]),
+        ({"reminder_on_due_day": False}, (every[0], every[2])),
+        ({"reminder_after_days": 0}, every[:2]),
+    ):
+        assert reminder_moments(FEBRUARY, PERSON, POLICY.with_overrides(left_out)) == moments
+
+
+def test_a_moment_before_the_review_was_given_or_the_last_reminder_is_no_reason_to_write() -> None:
+    review = OpenReview("r1", FEBRUARY, local(2, 9, 12))
+    assert decide([review], PERSON, POLICY, local(2, 9, 15)) == Decision(look_again_at=local(2, 10, 9))
+    assert decide([review], PERSON, POLICY, local(2, 10, 9)).remind == ("r1",)
+    told = replace(review, reminded_at=local(2, 10, 9))
+    assert decide([told], PERSON, POLICY, local(2, 10, 10)) == Decision(look_again_at=local(2, 11, 9))
+    earlier = replace(review, published_at=local(2, 1, 9), reminded_at=local(2, 1, 9))
+    assert decide([earlier], PERSON, POLICY, local(2, 8, 9)).remind == ("r1",)
+
+
+def test_the_next_look_is_at_the_supervisors_moment_when_nothing_comes_before() -> None:
+    review = replace(REVIEW, due_day=FEBRUARY, published_at=local(2, 1, 9), reminded_at=local(2, 11, 9))
+    assert decide([review], PERSON, POLICY, local(2, 12, 9)) == Decision(look_again_at=local(2, 15, 9))
+    at = local(2, 15, 9)
+    assert decide([review], PERSON, POLICY, at) == Decision(tell_supervisor=("r1",))
+
+
+def test_what_comes_up_outside_the_hours_or_on_a_free_day_waits_for_the_next_morning() -> None:
+    review = OpenReview("r1", FEBRUARY, local(2, 1, 9))
+    for now, at in (
+        (local(2, 10, 8, 59), local(2, 10, 9)),
+        (local(2, 10, 17), local(2, 11, 9)),
+        (local(2, 13, 12), local(2, 15, 9)),
+    ):
+        assert decide([review], PERSON, POLICY, now).remind == ()
+        assert decide([review], PERSON, POLICY, now).look_again_at == at
+    assert decide([], PERSON, POLICY, local(2, 13, 12)) == Decision(), "nothing is due, so no morning is waited for"
+
+
+def test_a_reminders_time_outside_the_hours_is_the_first_of_them() -> None:
+    early = POLICY.with_overrides({"reminder_time": "06:00", "messages_from": "10:00", "messages_until": "16:00"})
+    assert reminder_moments(FEBRUARY, PERSON, early)[1] == local(2, 10, 10)
+    last = early.with_overrides({"reminder_time": "16:00"})
+    assert reminder_moments(FEBRUARY, PERSON, last)[1] == local(2, 10, 10)
+    inside = early.with_overrides({"reminder_time": "10:30"})
+    assert reminder_moments(FEBRUARY, PERSON, inside)[1] == local(2, 10, 10, 30)

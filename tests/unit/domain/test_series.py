@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
@@ -18,6 +19,7 @@ from bot.domain.series import (
     NotPaused,
     Occurrence,
     Once,
+    Pause,
     PauseEndsBeforeItStarts,
     PhaseDays,
     Series,
@@ -126,3 +128,55 @@ def test_going_on_from_any_planned_date_gives_the_same_plan(since: date, count: 
     whole = list(islice(occurrences(BIWEEKLY, since, CLINIC, CLOSURE.__contains__), count + 1))
     rest = occurrences(BIWEEKLY, whole[0].planned + timedelta(days=1), CLINIC, CLOSURE.__contains__)
     assert list(islice(rest, count)) == whole[1:]
+
+
+def test_a_pause_rests_on_both_its_ends() -> None:
+    pause = Pause(date(2027, 1, 11), date(2027, 1, 25))
+    days = (date(2027, 1, 10), date(2027, 1, 11), date(2027, 1, 25), date(2027, 1, 26))
+    assert [day in pause for day in days] == [False, True, True, False]
+    assert [day in Pause(date(2027, 1, 11)) for day in days] == [False, True, True, True]
+
+
+def test_another_rhythm_holds_from_its_day_on_and_earlier_dates_keep_theirs() -> None:
+    """Every two weeks at nine in Berlin, weekly at eight in Lisbon from 11 February, then changed again."""
+    first = Series(EveryWeeks(2), date(2027, 1, 4), time(9), "Europe/Berlin")
+    second = first.change(EveryWeeks(1), date(2027, 2, 11), time(8), "Europe/Lisbon", date(2027, 2, 10))
+    planned = list(islice(second.planned(date(2027, 1, 1)), 6))
+    before = [date(2027, 1, 4), date(2027, 1, 18), date(2027, 2, 1)]
+    assert planned == [*before, date(2027, 2, 11), date(2027, 2, 18), date(2027, 2, 25)]
+    assert [rhythm.until for rhythm in second.earlier] == [date(2027, 2, 9)]
+    assert second.moment(date(2027, 2, 9), date(2027, 2, 9)) == datetime(2027, 2, 9, 8, tzinfo=UTC)
+    assert second.moment(date(2027, 2, 10), date(2027, 2, 11)) == datetime(2027, 2, 11, 8, tzinfo=UTC)
+    assert second.moment(date(2027, 7, 1), date(2027, 7, 1)) == datetime(2027, 7, 1, 7, tzinfo=UTC), "Lisbon's summer"
+    third = second.change(Once(), date(2027, 3, 1), time(9), "Europe/Berlin", date(2027, 2, 20))
+    assert [rhythm.until for rhythm in third.earlier] == [date(2027, 2, 9), date(2027, 2, 19)]
+    assert list(third.planned(date(2027, 2, 10))) == [date(2027, 2, 11), date(2027, 2, 18), date(2027, 3, 1)]
+    back = third.change(EveryWeeks(1), date(2027, 1, 21), time(9), "Europe/Berlin", date(2027, 1, 20))
+    assert [rhythm.until for rhythm in back.earlier] == [date(2027, 1, 19)], "what never comes is forgotten"
+    again = second.change(EveryWeeks(4), date(2027, 2, 11), time(9), "Europe/Berlin", date(2027, 2, 10))
+    assert [rhythm.until for rhythm in again.earlier] == [date(2027, 2, 9)], "a rhythm of no days is none"
+
+
+def test_what_was_skipped_or_moved_stays_so_where_the_new_rhythm_plans_it_too() -> None:
+    every = Series(
+        EveryWeeks(1),
+        date(2027, 1, 4),
+        time(9),
+        "Europe/Berlin",
+        skipped=frozenset({date(2027, 1, 11), date(2027, 1, 18)}),
+        moved={
+            date(2027, 1, 25): date(2027, 1, 27),
+            date(2027, 2, 1): date(2027, 2, 5),
+            date(2027, 2, 15): date(2027, 2, 16),
+        },
+    )
+    changed = every.change(EveryWeeks(2), date(2027, 1, 4), time(9), "Europe/Berlin", date(2027, 1, 4))
+    assert changed.skipped == {date(2027, 1, 18)}
+    assert dict(changed.moved) == {date(2027, 2, 1): date(2027, 2, 5), date(2027, 2, 15): date(2027, 2, 16)}
+    far = replace(every, moved={date(2027, 1, 4): date(2027, 1, 27)})
+    assert dict(far.change(EveryWeeks(1), date(2027, 1, 4), time(9), "Europe/Berlin", date(2027, 1, 4)).moved) == {}
+
+
+def test_a_series_holds_its_last_day_and_nothing_after_it() -> None:
+    ended = Series(EveryWeeks(1), date(2027, 1, 4), time(9), "Europe/Berlin").end(date(2027, 1, 18))
+    assert list(ended.planned(date(2027, 1, 4))) == [date(2027, 1, 4), date(2027, 1, 11), date(2027, 1, 18)]
