@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import UnknownZone, WorkCalendar
 from bot.domain.series import (
+    ONE_DAY,
+    PREVIEW_DAYS,
     EveryWeeks,
     InvalidCadence,
     MoveOntoClosedDay,
+    MovePastAnother,
     NoSuchOccurrence,
     NotPaused,
     Occurrence,
@@ -180,3 +183,60 @@ def test_what_was_skipped_or_moved_stays_so_where_the_new_rhythm_plans_it_too() 
 def test_a_series_holds_its_last_day_and_nothing_after_it() -> None:
     ended = Series(EveryWeeks(1), date(2027, 1, 4), time(9), "Europe/Berlin").end(date(2027, 1, 18))
     assert list(ended.planned(date(2027, 1, 4))) == [date(2027, 1, 4), date(2027, 1, 11), date(2027, 1, 18)]
+
+
+NEXT, THIRD, FOURTH = (ANCHOR + timedelta(days=14 * n) for n in (1, 2, 3))
+OPEN = WorkCalendar(lambda _: False)
+
+
+def test_what_is_changed_by_hand_must_be_planned() -> None:
+    other = ANCHOR + timedelta(days=7)
+    for step in (BIWEEKLY.skip, BIWEEKLY.put_back, lambda day: BIWEEKLY.move(day, day + ONE_DAY, OPEN)):
+        with pytest.raises(NoSuchOccurrence):
+            step(other)
+
+
+def test_an_occurrence_is_moved_between_its_neighbours_and_no_further() -> None:
+    free = BIWEEKLY.move(THIRD, NEXT + ONE_DAY, OPEN).move(THIRD, FOURTH - 3 * ONE_DAY, OPEN)
+    assert dict(free.moved) == {THIRD: FOURTH - 3 * ONE_DAY}
+    for to in (NEXT - ONE_DAY, NEXT, FOURTH, FOURTH + ONE_DAY):
+        with pytest.raises(MovePastAnother):
+            BIWEEKLY.move(THIRD, to, OPEN)
+    apart = BIWEEKLY.skip(NEXT).move(THIRD, NEXT, OPEN)
+    assert dict(apart.moved) == {THIRD: NEXT}, "what is skipped is in nobody's way"
+    held = BIWEEKLY.move(NEXT, THIRD - 4 * ONE_DAY, OPEN)
+    with pytest.raises(MovePastAnother):
+        held.move(THIRD, NEXT + ONE_DAY, OPEN)
+    once = Series(Once(), ANCHOR, time(9), "Europe/Copenhagen")
+    assert dict(once.move(ANCHOR, ANCHOR + timedelta(days=21), OPEN).moved), "an only one has no neighbours"
+
+
+def test_moving_and_putting_back_undo_skipping_and_leave_the_others_alone() -> None:
+    changed = BIWEEKLY.skip(THIRD).skip(NEXT).move(THIRD, THIRD + ONE_DAY, OPEN)
+    assert (changed.skipped, dict(changed.moved)) == ({NEXT}, {THIRD: THIRD + ONE_DAY})
+    changed = changed.move(FOURTH, FOURTH + ONE_DAY, OPEN).put_back(THIRD)
+    assert (changed.skipped, dict(changed.moved)) == ({NEXT}, {FOURTH: FOURTH + ONE_DAY})
+    assert changed.put_back(NEXT).skipped == frozenset()
+
+
+def test_a_pause_may_be_a_day_and_what_is_resumed_rests_until_the_day_before() -> None:
+    paused = BIWEEKLY.pause(ANCHOR, ANCHOR).pause(THIRD).pause(FOURTH, FOURTH)
+    assert paused.resume(FOURTH + ONE_DAY).pauses == (
+        Pause(ANCHOR, ANCHOR),
+        Pause(THIRD, FOURTH),
+        Pause(FOURTH, FOURTH),
+    )
+    assert paused.resume(THIRD).pauses == (Pause(ANCHOR, ANCHOR), Pause(FOURTH, FOURTH)), "a pause of no days is none"
+    assert paused.resume(THIRD + ONE_DAY).pauses[1] == Pause(THIRD, THIRD)
+
+
+def test_a_preview_ends_after_five_years_and_a_date_gives_way_only_to_one_it_would_meet() -> None:
+    last = preview(replace(BIWEEKLY, pauses=(Pause(ANCHOR),)), ANCHOR, 1, OPEN, lambda _: False)
+    assert (last[-1].planned - ANCHOR).days == PREVIEW_DAYS // 14 * 14
+    weekly = Series(EveryWeeks(1), ANCHOR, time(9), "Europe/Copenhagen")
+    until = {ANCHOR + timedelta(days=n) for n in range(6)}
+    shut = WorkCalendar(until.__contains__, frozenset(range(7)))
+    (held,) = preview(weekly, ANCHOR, 1, shut, lambda _: False)
+    assert (held.day, held.why) == (ANCHOR + timedelta(days=6), Why.NOT_WORKING), "the day before the next"
+    shut = WorkCalendar({*until, ANCHOR + timedelta(days=6)}.__contains__, frozenset(range(7)))
+    assert preview(weekly, ANCHOR, 1, shut, lambda _: False)[0].why is Why.NEXT_IS_DUE

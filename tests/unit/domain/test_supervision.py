@@ -96,3 +96,29 @@ def test_nobody_corrects_the_entry_of_another() -> None:
 def test_estimates_by_role() -> None:
     assert estimated_minutes(Role.REVIEWER, 2, Policy()) == 40
     assert estimated_minutes(Role.PRESENTER, 1, Policy()) == 30
+
+
+@pytest.mark.parametrize(("field", "at", "beyond"), [("minutes", 1, 0), ("minutes", 1440, 1441), ("group_size", 1, 0)])
+def test_an_entry_has_minutes_of_one_day_and_somebody_present(field: str, at: int, beyond: int) -> None:
+    alone: dict[str, Any] = {"members": ()}
+    assert getattr(dataclasses.replace(ENTRY, **alone, **{field: at}), field) == at
+    with pytest.raises(InvalidEntry) as refused:
+        dataclasses.replace(ENTRY, **alone, **{field: beyond})
+    assert field in refused.value.fields
+
+
+def test_an_entry_counts_in_the_rhythm_on_its_rounds_own_day_if_it_has_one() -> None:
+    assert ENTRY.rhythm_day == date(2027, 1, 9)
+    assert dataclasses.replace(ENTRY, counts_on=date(2027, 1, 4)).rhythm_day == date(2027, 1, 4)
+
+
+def test_a_correction_keeps_what_it_does_not_name() -> None:
+    full = dataclasses.replace(ENTRY, themes=("ending",))
+    assert (fixed(full).themes, fixed(full).learning_point, fixed(full).minutes_estimated) == (
+        ("ending",),
+        "ask for feedback earlier",
+        True,
+    )
+    named = fixed(full, themes=(), learning_point="", minutes=25)
+    assert (named.themes, named.learning_point, named.minutes, named.minutes_estimated) == ((), "", 25, False)
+    assert not fixed(dataclasses.replace(full, minutes_estimated=False)).minutes_estimated
