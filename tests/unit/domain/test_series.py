@@ -213,9 +213,9 @@ def test_an_occurrence_is_moved_between_its_neighbours_and_no_further() -> None:
 
 def test_moving_and_putting_back_undo_skipping_and_leave_the_others_alone() -> None:
     changed = BIWEEKLY.skip(THIRD).skip(NEXT).move(THIRD, THIRD + ONE_DAY, OPEN)
-    assert (changed.skipped, dict(changed.moved)) == ({NEXT}, {THIRD: THIRD + ONE_DAY})
+    assert (changed.skipped, dict(changed.moved)) == (frozenset({NEXT}), {THIRD: THIRD + ONE_DAY})
     changed = changed.move(FOURTH, FOURTH + ONE_DAY, OPEN).put_back(THIRD)
-    assert (changed.skipped, dict(changed.moved)) == ({NEXT}, {FOURTH: FOURTH + ONE_DAY})
+    assert (changed.skipped, dict(changed.moved)) == (frozenset({NEXT}), {FOURTH: FOURTH + ONE_DAY})
     assert changed.put_back(NEXT).skipped == frozenset()
 
 

@@ -100,10 +100,10 @@ def test_estimates_by_role() -> None:
 
 @pytest.mark.parametrize(("field", "at", "beyond"), [("minutes", 1, 0), ("minutes", 1440, 1441), ("group_size", 1, 0)])
 def test_an_entry_has_minutes_of_one_day_and_somebody_present(field: str, at: int, beyond: int) -> None:
-    alone: dict[str, Any] = {"members": ()}
-    assert getattr(dataclasses.replace(ENTRY, **alone, **{field: at}), field) == at
+    changed: dict[str, Any] = {"members": (), field: at}
+    assert getattr(dataclasses.replace(ENTRY, **changed), field) == at
     with pytest.raises(InvalidEntry) as refused:
-        dataclasses.replace(ENTRY, **alone, **{field: beyond})
+        dataclasses.replace(ENTRY, **(changed | {field: beyond}))
     assert field in refused.value.fields
 
 

@@ -67,6 +67,7 @@ def test_one_clinic_keeps_apart_only_where_the_rule_blocks_it_and_the_author_is_
 
 
 def test_exclusions_hold_both_ways() -> None:
-    for more, reason in (({"conflicts": (("b", "a"),)}, "conflict"), ({"never_assign": (("b", "a"),)}, "never_assign")):
-        assert register(**more).reasons(CASE, B) == (reason,)
-        assert register(**more).reasons(replace(CASE, author="b"), A) == (reason,)
+    pairs = (("b", "a"),)
+    for kept, reason in ((register(conflicts=pairs), "conflict"), (register(never_assign=pairs), "never_assign")):
+        assert kept.reasons(CASE, B) == (reason,)
+        assert kept.reasons(replace(CASE, author="b"), A) == (reason,)
