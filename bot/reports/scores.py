@@ -1,68 +1,23 @@
-"""Score series in a case: instruments with their published bands, and a reader for typed or pasted series.
+"""A reader for score series as people type or paste them (`instruments.py` knows the instruments).
 
-Understood are "PHQ-9: 18, 15, 12", several instruments in one text, week numbers ("GAD-7 week 1: 14, week 4: 9") and
-a pasted table whose head names instruments. Scores are whole numbers, so a comma separates. Dates are refused: they
-identify, and week numbers say the same. Bands are the authors' own words for a range and no verdict of this product.
+Understood are "PHQ-9: 18, 15, 12", several instruments in one text, week numbers ("GAD-7 week 1: 14, week 4: 9"), lines
+of sessions ("Session 1 PHQ-9 18 GAD-7 14"), "pre 18 post 9", "18/27", a band in words behind a score, and a pasted
+table whose head names instruments. Dates identify: those of a table become weeks, anywhere else they are refused.
+Scores are whole numbers: "18, 5" are two, "18,5" is asked about.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.errors import Refusal
+from bot.reports.instruments import INSTRUMENTS, ONLY_SCALES, Instrument
 
 MOST_POINTS = 60
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """A questionnaire: range, step, and bands as (last score, key of its word), published in `source`."""
-
-    name: str
-    low: int
-    high: int
-    bands: tuple[tuple[int, str], ...]
-    source: str
-    step: int = 1
-    higher_is_worse: bool = True
-
-    def band(self, score: int) -> str:
-        """The key of the band a score lies in."""
-        return next(key for last, key in self.bands if score <= last)
-
-
-def _severity(*lasts: int) -> tuple[tuple[int, str], ...]:
-    return tuple(zip(lasts, ("minimal", "mild", "moderate", "severe"), strict=True))
-
-
-def _cutoff(score: int, high: int) -> tuple[tuple[int, str], ...]:
-    return ((score - 1, "below_cutoff"), (high, "above_cutoff"))
-
-
-_FIVE = ("minimal", "mild", "moderate", "moderately_severe", "severe")
-INSTRUMENTS = {
-    each.name: each
-    for each in (
-        Instrument("PHQ-9", 0, 27, tuple(zip((4, 9, 14, 19, 27), _FIVE, strict=True)), "Kroenke 2001"),
-        Instrument("GAD-7", 0, 21, _severity(4, 9, 14, 21), "Spitzer 2006"),
-        Instrument("WHO-5", 0, 100, ((28, "very_low_wellbeing"), (50, "low_wellbeing"), (100, "good_wellbeing")),
-                   "Topp 2015", step=4, higher_is_worse=False),
-        Instrument("ISI", 0, 28, ((7, "none"), (14, "subthreshold"), (21, "moderate"), (28, "severe")), "Bastien 2001"),
-        Instrument("MADRS-S", 0, 54, _severity(12, 19, 34, 54), "Svanborg 1994"),
-        Instrument("PCL-5", 0, 80, _cutoff(31, 80), "Bovin 2016"),
-        Instrument("PDSS-SR", 0, 28, _cutoff(8, 28), "Shear 2001"),
-        Instrument("OCI-R", 0, 72, _cutoff(21, 72), "Foa 2002"),
-        Instrument("SPIN", 0, 68, _cutoff(19, 68), "Connor 2000"),
-        Instrument("AUDIT", 0, 40, ((7, "low"), (15, "hazardous"), (19, "harmful"), (40, "high")), "Babor 2001"),
-        Instrument("WSAS", 0, 40, ((9, "subclinical"), (20, "significant"), (40, "severe")), "Mundt 2002"),
-        Instrument("CORE-10", 0, 40, ((5, "healthy"), (10, "low"), (14, "mild"), (19, "moderate"),
-                                      (24, "moderately_severe"), (40, "severe")), "Barkham 2013"),
-        Instrument("K10", 10, 50, ((19, "healthy"), (24, "mild"), (29, "moderate"), (50, "severe")), "Andrews 2001"),
-    )
-}  # fmt: skip
 
 
 class Problem(StrEnum):
@@ -76,6 +31,8 @@ class Problem(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     TOO_MANY = "too_many"
     TWICE = "twice"
+    DECIMAL = "decimal"
+    WHICH_SCALE = "which_scale"
 
 
 @dataclass(frozen=True)
@@ -105,24 +62,47 @@ class ScoreSeries:
 
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\b\d{1,2}[./]\d{1,2}(?:[./]\d{0,4})?")
-_NAME = re.compile(
-    "|".join(re.escape(name).replace(r"\-", r"[ -]?") for name in sorted(INSTRUMENTS, key=len, reverse=True))
-    + r"(?!\d)",
-    re.IGNORECASE,
-)
-_WEEK = r"(?:weeks?|wk|w|uge|uke|woche|wo|week|vecka|v|u)\.?"
+_DECIMAL = re.compile(r"(?<![\d,.])\d{1,2}[,.]\d(?![\d,.])")
+_NAMES = {name: each for each in INSTRUMENTS.values() for name in (each.name, *each.also)}
+
+
+def _pattern(name: str) -> str:
+    """A name with or without its hyphens and blanks: "PHQ9", "PHQ 9"."""
+    return re.sub(r"(?:\\-|\\ )", r"[ -]?", re.escape(name)).replace("DASS[ -]?21", "DASS[ -]?(?:21)?")
+
+
+_LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
+_NAME = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, _LONGEST_FIRST))})(?!\d)(?![A-Za-z])", re.IGNORECASE)
+_SEVERAL = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, ONLY_SCALES))})(?![A-Za-z])", re.IGNORECASE)
+_WEEK = r"(?:weeks?|wk|w|uge|uke|woche|wo|week|vecka|v|u|session|sess|sitzung|sitting|sessie|sesjon)\.?"
 _POINT = re.compile(rf"(?:{_WEEK}\s*(\d{{1,2}})\s*[:=]?\s*)?(?<!\d)(\d{{1,3}})(?!\d)", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s,;:=|→>/–—-]*(?:%|and|og|und|en|och)?[\s,;:=|→>/–—-]*")
+_TIMES = "pre|post|before|after|start|end|baseline|follow[ -]?up|fu|før|efter|etter|före|vor|nach|voor|na"
+_NOISE = rf"{_TIMES}|raw|total|sum|score"
+_BETWEEN = re.compile(rf"(?:[\s,;:=|→>/–—-]|%|\b(?:and|og|und|en|och|{_NOISE})\b|\([^()\d]{{0,60}}\))*", re.IGNORECASE)
+_SESSION = re.compile(rf"\s*{_WEEK}\s*(\d{{1,2}})\s*[:.,;–-]?\s*(?=\D)", re.IGNORECASE)
 
 
 def parse_scores(typed: str) -> tuple[ScoreSeries, ...]:
     """Every series in a typed or pasted text; raises `InvalidScores` with all mistakes."""
-    lines = [(number, line) for number, line in enumerate(typed.splitlines(), start=1) if line.strip()]
-    mistakes = [ScoreMistake(Problem.DATE, "", number) for number, line in lines if _DATE.search(_NAME.sub("", line))]
+    lines = [
+        (number, _without_highest(line)) for number, line in enumerate(typed.splitlines(), start=1) if line.strip()
+    ]
+    is_table = len(lines) > 1 and _is_head(lines[0][1])
+    if is_table:
+        lines = [lines[0], *weeks_for_dates(lines[1:])]
+    mistakes = [
+        ScoreMistake(problem, "", number)
+        for number, line in lines
+        for problem, found in (
+            (Problem.DECIMAL, _DECIMAL.search(_NAME.sub("", line))),
+            (Problem.WHICH_SCALE, _SEVERAL.search(_NAME.sub("", line))),
+            (Problem.DATE, _DATE.search(_DECIMAL.sub("", _NAME.sub("", line)))),
+        )
+        if found
+    ]
     if mistakes:
         raise InvalidScores(tuple(mistakes))
-    is_table = len(lines) > 1 and _is_head(lines[0][1])
-    columns = _table(lines, mistakes) if is_table else _segments(lines, mistakes)
+    columns = _table(lines, mistakes) if is_table else _sessions(lines) or _segments(lines, mistakes)
     series = [found for found in (_series(*column, mistakes) for column in columns) if found]
     names = [each.instrument.name for each in series]
     mistakes += [ScoreMistake(Problem.TWICE, name, 1) for name in sorted(set(names)) if names.count(name) > 1]
@@ -131,6 +111,83 @@ def parse_scores(typed: str) -> tuple[ScoreSeries, ...]:
     if mistakes:
         raise InvalidScores(tuple(mistakes))
     return tuple(series)
+
+
+def holds_dates(typed: str) -> bool:
+    """Whether a text that can be read had dates in it: then it is kept as weeks (`in_weeks`)."""
+    return any(_day(cell) is not None for line in typed.splitlines() for cell in _cells(line))
+
+
+def in_weeks(series: Iterable[ScoreSeries], week: str) -> str:
+    """Series as text that reads back alike, without a date: "PHQ-9 week 1: 18, week 3: 12"."""
+    return "; ".join(
+        f"{each.instrument.name} "
+        + ", ".join(f"{week} {n}: {score}" for n, score in zip(each.weeks, each.scores, strict=True))
+        for each in series
+    )
+
+
+def weeks_for_dates(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The rows of a table whose first cells are dates, with the week since the first of them instead; else as they are.
+
+    Days come first, unless only months first puts the rows in order.
+    """
+    heads = [_cells(line)[0] for _, line in rows]
+    for month_first in (False, True):
+        days = [_day(head, month_first=month_first) for head in heads]
+        known = [day for day in days if day]
+        if len(known) == len(rows) and known == sorted(known):
+            weeks = [(day - known[0]).days // 7 + 1 for day in known]
+            return [
+                (number, line.replace(head, str(week), 1))
+                for (number, line), head, week in zip(rows, heads, weeks, strict=True)
+            ]
+    return list(rows)
+
+
+def _day(cell: str, *, month_first: bool = False) -> date | None:
+    """A date with its year: 2027-02-01, 1.2.2027, 01/02/27."""
+    numbers = re.fullmatch(r"(\d{1,4})[-./](\d{1,2})[-./](\d{1,4})\.?", cell.strip())
+    if not numbers:
+        return None
+    first, second, third = (int(number) for number in numbers.groups())
+    year, month, day = (first, second, third) if first > 31 else (third, second, first)
+    if month_first and first <= 31:
+        month, day = day, month
+    try:
+        return date(year + 2000 if year < 100 else year, month, day)
+    except ValueError:
+        return None
+
+
+def _without_highest(line: str) -> str:
+    """ "18/27" as 18 where 27 is the highest score of the instrument before it."""
+
+    def mended(match: re.Match[str]) -> str:
+        names = list(_NAME.finditer(line[: match.start()]))
+        instrument = _instrument(names[-1].group()) if names else None
+        highest = {instrument.high, instrument.raw} if instrument else set()
+        return match.group(1) if int(match.group(2)) in highest else match.group()
+
+    return re.sub(r"(?<![\d/.])(\d{1,3})\s?/\s?(\d{2,3})(?![\d/.])", mended, line)
+
+
+def _sessions(lines: Sequence[tuple[int, str]]) -> list[_Column]:
+    """Lines that each begin with a session or week and give one score an instrument; none if that does not hold."""
+    found: dict[str, _Column] = {}
+    for number, line in lines:
+        head = _SESSION.match(line)
+        names = list(_NAME.finditer(line))
+        if not head or not names or head.end() > names[0].start() or line[head.end() : names[0].start()].strip():
+            return []
+        ends = [*(following.start() for following in names[1:]), len(line)]
+        for match, end in zip(names, ends, strict=True):
+            points = list(_points(line[match.end() : end]))
+            instrument = _instrument(match.group())
+            if instrument is None or len(points) != 1 or points[0] is None:
+                return []
+            found.setdefault(instrument.name, (instrument, number, []))[2].append((int(head.group(1)), points[0][1]))
+    return list(found.values())
 
 
 _Column = tuple[Instrument, int, list[tuple[int | None, int]]]  # instrument, line, (week, score)
@@ -213,6 +270,8 @@ def _series(
 ) -> ScoreSeries | None:
     scores = tuple(score for _, score in points)
     weeks = tuple(week if week is not None else number for number, (week, _) in enumerate(points, start=1))
+    if instrument.raw and any(score % instrument.step for score in scores) and max(scores) <= instrument.raw:
+        scores = tuple(score * instrument.step for score in scores)  # the raw sum, as per cent
     problems = {
         Problem.NO_SCORES: not scores,
         Problem.TOO_MANY: len(scores) > MOST_POINTS,
@@ -225,8 +284,9 @@ def _series(
 
 
 def _instrument(text: str) -> Instrument | None:
-    match = _NAME.fullmatch(text.strip())
-    if not match:
-        return None
-    plain = re.sub(r"[ -]", "", match.group()).upper()
-    return next(each for name, each in INSTRUMENTS.items() if name.replace("-", "") == plain)
+    plain = _plain(text)
+    return next((each for name, each in _NAMES.items() if _plain(name) == plain), None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"^DASS(?=[ADS]|DEP|ANX|STR)", "DASS21", re.sub(r"[ -]", "", name).upper())

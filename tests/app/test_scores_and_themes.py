@@ -38,6 +38,16 @@ async def test_scores_become_a_chart_with_bands_and_numbers(world: World) -> Non
     assert [plain(row[0]) for row in tables[1].rows] == ["1", "4"]
 
 
+async def test_the_dates_of_a_pasted_table_reach_nobody(world: World) -> None:
+    _, preview = await present(world, scores="Date\tPHQ-9\n01.02.2027\t18\n15.02.2027\t15")
+    assert preview is not None
+    assert not any("2027" in mark.text for b in preview.body if isinstance(b, Preview) for mark in b.marks)
+    page = await world.player("a").press("case.page", (await newest(world)).id)
+    assert isinstance(page, Show)
+    (table,) = [b for b in page.form.body if isinstance(b, Table)]
+    assert [plain(row[0]) for row in table.rows] == ["1", "3"]
+
+
 async def test_a_text_carries_its_language_to_readers_of_another(world: World) -> None:
     german = {
         "title": "Kaum Antworten",
@@ -68,7 +78,7 @@ async def test_a_cases_chart_is_never_uploaded(world: World) -> None:
         ("18, 15, 12", "Begin with the instrument"),
         ("PHQ-9: 28", "PHQ-9 goes from 0 to 27"),
         ("PHQ-9: 12.1. 18", "week numbers instead of dates"),
-        ("WHO-5: 51", "steps of four"),
+        ("WHO-5: 51", "steps of 4"),
         ("PHQ-9: better", "not understood in line 1"),
         ("PHQ-9: 3 PHQ-9: 4", "twice"),
         ("PHQ-9:", "no scores"),

@@ -6,7 +6,8 @@ from bot.anonymise import AnonText, Sensitive
 from bot.app.context import Context
 from bot.app.steps.render_worker import picture
 from bot.reports.charts import scores_chart
-from bot.reports.scores import INSTRUMENTS, InvalidScores, Problem, ScoreMistake, parse_scores
+from bot.reports.instruments import INSTRUMENTS, ONLY_SCALES
+from bot.reports.scores import InvalidScores, Problem, ScoreMistake, holds_dates, in_weeks, parse_scores
 from bot.ui.model import FormBlock, Heading, Passage
 from bot.ui.strings import Words
 
@@ -22,6 +23,16 @@ def scores_problem(w: Words, typed: Sensitive) -> str:
         told = dict.fromkeys(_sentence(w, mistake) for mistake in wrong.mistakes)
         return " ".join(list(told)[:TOLD])
     return ""
+
+
+def dates_as_weeks(w: Words, typed: Sensitive) -> Sensitive:
+    """Scores that were typed with dates, with weeks in their place; anything else as it was typed."""
+    if not holds_dates(typed.reveal()):
+        return typed
+    try:
+        return Sensitive(in_weeks(parse_scores(typed.reveal()), w("scores.week")))
+    except InvalidScores:
+        return typed
 
 
 async def score_blocks(ctx: Context, label: str, text: AnonText) -> list[FormBlock]:
@@ -48,4 +59,9 @@ def _sentence(w: Words, mistake: ScoreMistake) -> str:
     if mistake.problem is Problem.OUT_OF_RANGE:
         known = INSTRUMENTS[mistake.instrument]
         return w("scores.out_of_range", name=name, low=known.low, high=known.high)
+    if mistake.problem is Problem.WHICH_SCALE:
+        known_scales = w.listing([scale for scales in ONLY_SCALES.values() for scale in scales])
+        return w("scores.which_scale", line=mistake.line, known=known_scales)
+    if mistake.problem is Problem.STEP:
+        return w("scores.step", name=name, step=INSTRUMENTS[mistake.instrument].step)
     return w(f"scores.{mistake.problem}", name=name, line=mistake.line)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Examined, Sensitive, TagBook
-from bot.app.blocks.scores import scores_problem
+from bot.app.blocks.scores import dates_as_weeks, scores_problem
 from bot.app.cases.views import cases_card
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, current_mode
@@ -102,6 +102,7 @@ async def _start(ctx: Context, background: Sensitive) -> Outcome:
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete form; incomplete ones are answered without it."""
+    event = _without_dates(ctx, event)
     if event.subject:
         await case_to_change(ctx, event.subject)
     if _at_risk(event) or _errors(ctx, event):
@@ -111,6 +112,7 @@ async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | N
 
 async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
     """A risk stops here, whatever else the form lacks; everything complete goes on to the preview."""
+    event = _without_dates(ctx, event)
     if _at_risk(event):
         return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
     errors = _errors(ctx, event)
@@ -233,6 +235,12 @@ def ctx_day(ctx: Context, round_: Round | None) -> date:
     """The day the round's plan is published, where the person is."""
     moment = round_.publish_at if round_ else ctx.now
     return replace(ctx, now=moment).my_today
+
+
+def _without_dates(ctx: Context, event: FormSubmitted) -> FormSubmitted:
+    """Dates of a pasted table of scores become weeks before anything is read or kept."""
+    scores = dates_as_weeks(ctx.words, typed_text(event, "scores"))
+    return replace(event, values={**event.values, "scores": scores}) if scores else event
 
 
 def _at_risk(event: FormSubmitted) -> bool:

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from bot.domain.policy import Mode, Policy, Target
+from bot.reports.instruments import INSTRUMENTS
 from bot.reports.rule_sets import built_in, read_text
-from bot.reports.scores import INSTRUMENTS
 
 DOCS = Path(__file__).parents[3] / "docs"
 LOG = (DOCS / "supervision-log.md").read_text(encoding="utf-8")
