@@ -44,8 +44,8 @@ async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
     round_ = await ctx.uow.get(Round, entry.subject)
-    if round_.status is not RoundStatus.COLLECTING:
-        return None
+    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.asked:
+        return None  # whose turn it is was asked in other words
     group = await ctx.uow.get(Group, round_.group)
     new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
     day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.app.context import Work
 from bot.app.facts.workdays import clinic_days, home_clinic
-from bot.domain.calendar import wall_time
+from bot.domain.calendar import wall_time, zone_of
 from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -37,6 +37,22 @@ async def deadline(work: Work, person: Person, days: int) -> datetime:
     calendar = (await clinic_days(work, person.clinic)).calendar
     day = calendar.add_working_days(work.today(person.timezone), days)
     return wall_time(calendar.only(person.weekdays).next_working_day(day), END_OF_DAY, person.timezone)
+
+
+async def writing_begins(work: Work, case: Case, person: str) -> datetime | None:
+    """The morning on which a reviewer can write and is reminded, if need be; None when that is now or over."""
+    if case.clarify_until is None or case.clarify_until <= work.now:
+        return None
+    reviewer = await work.uow.get(Person, person)
+    policy = await work.policy(await work.uow.get(Group, case.group))
+    day = case.clarify_until.astimezone(zone_of(reviewer.timezone)).date() + timedelta(days=1)
+    return wall_time(day, policy.reminder_time, reviewer.timezone)
+
+
+async def next_morning(work: Work, person: Person) -> datetime:
+    """The time for reminders on the next day: what need not be known today comes with whatever else comes then."""
+    policy = await work.policy()
+    return wall_time(work.today(person.timezone) + timedelta(days=1), policy.reminder_time, person.timezone)
 
 
 async def takeaway_days(work: Work, case: Case) -> int:

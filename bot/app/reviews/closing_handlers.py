@@ -10,6 +10,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.steps.closing import after_close
+from bot.app.steps.takeaway_news import tell_takeaway
 from bot.domain.case import Assignment, Case
 from bot.ports.records import Draft
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, typed_text
@@ -55,7 +56,7 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     await ctx.tell(ctx.me.id, "takeaway_kept", case.id, slot=f"case:{case.id}")
     for assignment in await ctx.uow.find(Assignment, case=case.id, submitted_at__not=None):
         if assignment.readable:
-            await ctx.tell(assignment.reviewer, "takeaway_in", assignment.id, slot=f"assignment:{assignment.id}")
+            await tell_takeaway(ctx, assignment)
     return Done(ctx.words("takeaway.done", code=case.code))
 
 

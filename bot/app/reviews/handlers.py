@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.context import Context
+from bot.app.facts.deadlines import writing_begins
 from bot.app.facts.permissions import my_assignment, my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.reviews.views import queue_card
@@ -120,10 +121,12 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
         kept = await ctx.uow.texts(case.id, part)
         await ctx.uow.put_text(case.id, part, {**kept, "answer": texts[question.id]})
         await ctx.uow.save(question.answer(ctx.now, case))
+    asked = {question.assignment for question in await ctx.uow.find(Question, case=case.id)}
     for assignment in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        await ctx.tell(
-            assignment.reviewer, "answers_in", assignment.id, key=draft.id, slot=f"assignment:{assignment.id}"
-        )
+        # Whoever asked may ask again; the others need the answers when they write.
+        at = None if assignment.id in asked else await writing_begins(ctx, case, assignment.reviewer)
+        slot = f"assignment:{assignment.id}"
+        await ctx.tell(assignment.reviewer, "answers_in", assignment.id, key=draft.id, slot=slot, at=at)
     await ctx.tell(ctx.me.id, "questions_answered", case.id, key=draft.id, slot=f"questions:{case.id}")
     return Done(ctx.words("question.answered"))
 

@@ -114,6 +114,7 @@ async def _set_timers(work: Work, round_: Round, group: Group) -> None:
     day_before = calendar.add_working_days(local.date(), -1)
     plan_at = wall_time(day_before, local.time().replace(tzinfo=None), group.timezone)
     halfway = work.now + max(plan_at - work.now, timedelta()) / 2
-    await work.uow.wake("round.ask", round_.id, halfway)
+    # Asked at once, whose turn it is gets one invitation, not two; halfway others are asked where cases are missing.
+    await work.uow.wake("round.ask", round_.id, halfway if round_.asked else work.now)
     await work.uow.wake("round.plan", round_.id, max(plan_at, halfway + timedelta(minutes=1)))
     await work.uow.wake("round.publish", round_.id, round_.publish_at)

@@ -27,10 +27,13 @@ class NotAsked(Refusal):
 
 
 async def ask_presenters(work: Work, id: str) -> None:
-    """Halfway through collecting: as many people as cases are missing are asked, whoever has waited longest first."""
+    """At the start and halfway: as many people as cases are missing are asked, whoever has waited longest first."""
     round_ = await work.uow.get(Round, id)
     if round_.status is not RoundStatus.COLLECTING:
         return
+    halfway = round_.opened_at + (round_.publish_at - round_.opened_at) / 2
+    if work.now < halfway:
+        await work.uow.wake("round.ask", id, halfway)
     group = await work.uow.get(Group, round_.group)
     policy = await work.policy(group)
     submitted = frozenset(

@@ -1,0 +1,84 @@
+"""Fewer messages for the same news: one invitation, answers when they are needed, takeaways together in the morning."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.demo.clinic import person_id
+from bot.demo.story import Story
+from bot.demo.texts import ANSWER, QUESTION
+from bot.domain.case import Assignment
+from bot.domain.round import Round
+from bot.ports.records import OutboxEntry
+from tests.app.risk import scene
+from tests.world import World
+
+
+async def sent(world: World, card: str) -> dict[str, list[OutboxEntry]]:
+    found: dict[str, list[OutboxEntry]] = {}
+    for entry in await world.find(OutboxEntry, card=card, order=("sent_at",)):
+        if entry.sent_at or "carrier" in entry.args:
+            found.setdefault(entry.person.removeprefix(person_id("")), []).append(entry)
+    return found
+
+
+async def test_whose_turn_it_is_gets_one_invitation_and_everybody_else_the_general_one(world: World) -> None:
+    await Story(world, lambda _: None)._open_round()
+    (round_,) = await world.find(Round, closed_at=None)
+    asked = {person.removeprefix(person_id("")) for person in round_.asked}
+    assert 0 < len(asked) < 8
+    assert set(await sent(world, "please_present")) == asked
+    assert set(await sent(world, "round_open")) == set("abcdefgs") - asked
+    await world.advance(days=4)
+    assert {len(entries) for entries in (await sent(world, "please_present")).values()} == {1}
+
+
+async def test_halfway_others_are_asked_only_where_somebody_passed(world: World) -> None:
+    await Story(world, lambda _: None)._open_round()
+    (before,) = await world.find(Round, closed_at=None)
+    await world.advance(days=4)
+    (after,) = await world.find(Round, closed_at=None)
+    assert after.asked == before.asked
+
+
+async def test_answers_come_at_once_to_who_asked_and_to_the_others_when_they_can_write(world: World) -> None:
+    at = await scene(world)
+    b = world.player("b")
+    form = await b.open("review.open", (await _seat(world, at.case.id, "b")).id)
+    await b.send(form, {"question": QUESTION})
+    await world.settle()
+    form = await world.player("a").open("question.open", at.case.id)
+    await world.player("a").send_and_confirm(form, {field.name: ANSWER for field in form.fields})
+    await world.settle()
+    assert set(await sent(world, "answers_in")) == {"b"}
+    before = world.clock.now()
+    await world.advance(days=3)
+    (waited,) = (await sent(world, "answers_in"))["e"]
+    assert waited.wanted - before > timedelta(days=1)
+    (carrier,) = await world.find(OutboxEntry, id=waited.args.get("carrier", waited.id))
+    assert carrier.sent_at is not None
+    assert at.case.clarify_until is not None
+    assert carrier.sent_at > at.case.clarify_until
+
+
+async def _seat(world: World, case: str, key: str) -> Assignment:
+    (found,) = await world.find(Assignment, case=case, reviewer=person_id(key), ended_at=None)
+    return found
+
+
+async def test_takeaways_of_one_round_are_one_message_in_the_morning(world: World) -> None:
+    story = Story(world, lambda _: None)
+    await story.run()
+    several = [key for key in "abcdefgs" if len(await _mine(world, key)) > 1]
+    assert several
+    assert await sent(world, "takeaway_in") == {}
+    await world.advance(days=1)
+    told = await sent(world, "takeaway_in")
+    for key in several:
+        carriers = {entry.args.get("carrier", entry.id) for entry in told[key]}
+        assert (len(told[key]) > 1, len(carriers)) == (True, 1), key
+
+
+async def _mine(world: World, key: str) -> list[Assignment]:
+    rounds = await world.find(Round, order=("-number",), limit=1)
+    return await world.find(Assignment, round=rounds[0].id, reviewer=person_id(key), ended_at=None)
