@@ -34,7 +34,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   const said = form.querySelector(".saved");
   const window_ = Array.from(crypto.getRandomValues(new Uint8Array(6)), (n) => n.toString(16).padStart(2, "0")).join("");
   let step = 0, dirty = false, running = false, failed = false, timer = 0, since = 0;
-  const named = (name) => { typed.value = `${name.split(".").slice(0, 2).join(".")}.${window_}.${step}`; };
+  const version = (name) => name.split(".").slice(0, 2).join(".");
+  const named = (name) => { typed.value = `${version(name)}.${window_}.${step}`; };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
   const tell = (what) => { if (said.textContent !== what) said.textContent = what; };
 
@@ -73,12 +74,24 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
   // After signing in again elsewhere, the page takes its seal from a fresh copy of itself, for the same person only.
   async function renew() {
-    const page = await fetch(location.href);
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[data-draft]");
-    const same = page.ok && fresh?.dataset.draft === form.dataset.draft;
-    if (same) ticket.value = fresh.elements.ticket.value;
+    const same = await copy();
+    if (same) ticket.value = same.elements.ticket.value;
     return same;
   }
+
+  async function copy() {
+    const page = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form[data-draft]");
+    return page.ok && fresh?.dataset.draft === form.dataset.draft && fresh;
+  }
+
+  // A reload in the moment of the last key can overtake what leaving the page keeps: look once more, unless one writes on.
+  const [way] = performance.getEntriesByType("navigation"), drawn = version(typed.value);
+  if (way?.type === "reload" || way?.type === "back_forward") setTimeout(async () => {
+    const newest = !step && !dirty && await copy();
+    const kept = newest && version(newest.elements.typed.value);
+    if (kept && kept !== drawn && !kept.endsWith(".0") && !step && !dirty) location.reload();
+  }, 600);
 
   named(typed.value);
   form.addEventListener("input", () => {

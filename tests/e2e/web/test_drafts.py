@@ -54,6 +54,26 @@ async def test_reload_home_back_and_cancel_keep_the_text(chromium: Browser, demo
     await context.close()
 
 
+async def test_a_reload_in_the_same_moment_shows_the_last_words(chromium: Browser, demo: Running) -> None:
+    """The page is asked for before what leaving it keeps has arrived; it looks once more, and no second draft is left."""
+    context, page = await entered(chromium, demo, "Therapist F")
+    await begin(page)
+    for words in ("Skips them at night.", "Skips them at night, and says so."):
+        await page.get_by_label("Background").fill(words)
+        await page.reload()
+        await expect(page.get_by_label("Background")).to_have_value(words)
+    asked: list[str] = []
+    page.on("framenavigated", lambda frame: asked.append(frame.url))
+    await page.reload()
+    await page.wait_for_timeout(1500)
+    assert len(asked) == 1, "with nothing new it is not loaded again"
+    await page.get_by_label("Key question").fill("How do I ask?")
+    await expect(page.locator(".saved")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    await page.get_by_role("link", name="Home").click()
+    await expect(page.get_by_text("Your case is not sent yet")).to_have_count(1)
+    await context.close()
+
+
 async def test_leaving_at_once_keeps_the_text_and_another_device_has_it(chromium: Browser, demo: Running) -> None:
     context, page = await entered(chromium, demo, "Therapist C")
     await page.get_by_role("link", name="Present a case").first.click()
