@@ -89,7 +89,10 @@ class SignInPages:
     async def _page(
         self, request: web.Request, visitor: Visitor, status: int = 200, *, email: str = "", error: str = ""
     ) -> web.Response:
-        return await self._site.show(request, visitor, "sign_in.html", status=status, email=email, error=error)
+        carried = bool(self._site.services.carriers)
+        return await self._site.show(
+            request, visitor, "sign_in.html", status=status, email=email, error=error, carried=carried
+        )
 
     @staticmethod
     def _looks_right(email: str) -> bool:

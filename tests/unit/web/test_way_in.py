@@ -15,7 +15,10 @@ from tests.unit.web.stage import LINK, Stage
 async def test_a_link_is_promised_only_where_something_carries_it(carriers: tuple[str, ...], says: str) -> None:
     async with Stage() as stage, Browser(stage, None) as browser:
         stage.platform._site.services = replace(stage.services, carriers=carriers)
-        form = (await browser.open("/sign-in")).form("/sign-in")
+        page = await browser.open("/sign-in")
+        form = page.form("/sign-in")
+        assert ("You get a link" in page.text) is bool(carriers), "nothing is promised before, either"
+        assert ("no chat and no e-mail" in page.text) is not bool(carriers)
         sent = await browser.send(form, email="somebody@clinic.example")
         assert says in sent.text
         assert "mailbox" not in sent.text
