@@ -19,12 +19,15 @@ from adapters.limits import MOST_KEYS, Limit
 from adapters.web.demo_bar import demo_bar
 from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
-from adapters.web.pages import Frame, draw
+from adapters.web.pages import Frame, draw, draw_away
 from adapters.web.render_context import Sheet, buttons_of
-from adapters.web.sessions import Door, Visitor
+from adapters.web.sessions import Door, Visitor, accepted_language
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
 from bot.log import report
+from bot.ports.unit_of_work import StoreUnavailable
+from bot.ui.inbound import Actor
 from bot.ui.platform import Around, Drawer, MenuEntry, Services
+from bot.ui.strings import words
 
 LOG = structlog.get_logger(__name__)
 
@@ -52,7 +55,7 @@ class Site:
         self.inbox = Inbox(services.drawer, notices_kept)
         self.pages, self.browsers, self.looks, self.steps = Limit(*PAGES), Limit(*PAGES), Limit(*LOOKS), Limit(*STEPS)
         self.asking, self.knocks = Limit(*ASKING), Limit(*KNOCKS)
-        self._signed_in: OrderedDict[str, None] = OrderedDict()
+        self._signed_in: OrderedDict[str, Actor] = OrderedDict()
         self._tickets: Tickets | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -147,7 +150,22 @@ class Site:
             self.door.greet(response, visitor)
             return response
 
-        return handler
+        async def answered(request: web.Request) -> web.StreamResponse:
+            try:
+                return await handler(request)
+            except StoreUnavailable:
+                return await self._away(request)
+
+        return answered
+
+    async def _away(self, request: web.Request) -> web.Response:
+        """Without the database: nobody can be looked up and no page be drawn, but a number can be shown."""
+        LOG.warning("web.store_unavailable")
+        session = self.door.session_of(request)
+        actor = self._signed_in.get(hashlib.sha256(session.encode()).hexdigest()) if session else None
+        phone = self.services.phone_of(actor) if actor and self.services.phone_of else ""
+        typed = texts(await posted_by(request)) if request.method == "POST" else []
+        return draw_away(words(accepted_language(request)), https=self.door.secure, phone=phone, texts=typed)
 
     def private(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page for someone who is signed in; others are asked to, and get back what they had typed."""
@@ -187,7 +205,7 @@ class Site:
 
     def _noted(self, visitor: Visitor, key: str) -> Visitor:
         if visitor.actor and key:
-            self._signed_in[key] = None
+            self._signed_in[key] = visitor.actor
             self._signed_in.move_to_end(key)
         else:
             self._signed_in.pop(key, None)
@@ -227,10 +245,13 @@ class Site:
                     request, visitor, "trouble.html", status=404, what="missing", texts=[], reference="", phone=""
                 )
             raise
+        except StoreUnavailable:
+            LOG.warning("web.store_unavailable")
+            return await self._give_back(request, visitor, 503, "away", phone=self._phone(visitor))
         except Exception as error:  # a page instead of a traceback, and what was typed is not lost
             reference = self.services.new_id("failure")
             log_failure(request, error, reference)
-            return await self._give_back(request, visitor, 500, "failed", reference)
+            return await self._give_back(request, visitor, 500, "failed", reference, self._phone(visitor))
 
     async def _give_back(
         self, request: web.Request, visitor: Visitor, status: int, what: str, reference: str = "", phone: str = ""

@@ -86,7 +86,18 @@ def _environment() -> Environment:
 def draw(template: str, frame: Frame, *, status: int, https: bool, content: Mapping[str, Any]) -> web.Response:
     """A page. It is private: nothing on the way may keep it."""
     page = _environment().get_template(template)
-    html = page.render(frame=frame, w=frame.visitor.words, sheet=frame.sheet, **content)
+    return _private(page.render(frame=frame, w=frame.visitor.words, sheet=frame.sheet, **content), status, https)
+
+
+def draw_away(w: Words, *, https: bool, phone: str, texts: Sequence[str]) -> web.Response:
+    """The page for the time without a database: no frame, no form, what was typed, a number where one is known."""
+    page = _environment().get_template("away.html")
+    response = _private(page.render(w=w, phone=phone, texts=texts), 503, https)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _private(html: str, status: int, https: bool) -> web.Response:
     response = web.Response(text=html, content_type="text/html", status=status)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY
     response.headers["Cache-Control"] = "no-store"

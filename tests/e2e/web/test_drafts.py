@@ -55,7 +55,7 @@ async def test_reload_home_back_and_cancel_keep_the_text(chromium: Browser, demo
 
 
 async def test_a_reload_in_the_same_moment_shows_the_last_words(chromium: Browser, demo: Running) -> None:
-    """The page is asked for before what leaving it keeps has arrived; it looks once more, and no second draft is left."""
+    """The page is asked for before what leaving it keeps has arrived; it looks once more; no second draft is left."""
     context, page = await entered(chromium, demo, "Therapist F")
     await begin(page)
     for words in ("Skips them at night.", "Skips them at night, and says so."):
