@@ -59,7 +59,7 @@ async def test_nothing_is_lost_or_doubled_wherever_the_database_goes_away(at: in
         await tell(world, *cards, to=key)
     breaking = Breaking(world, at, committed=committed)
     world.dispatcher.store.begin = breaking.begin  # type: ignore[method-assign]  # stands in for the connection
-    world.dispatcher.store.system = breaking.system  # type: ignore[method-assign]
+    world.dispatcher.store.system = breaking.system  # type: ignore[method-assign]  # the same
     for _ in range(3):
         with suppress(StoreUnavailable):
             await world.settle()
