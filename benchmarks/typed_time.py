@@ -12,6 +12,7 @@ from bot.calendars.spoken.lexicon import LANGUAGES, lexicon
 from bot.domain.risk_words import speaks_of_a_plan
 from tests.unit.calendars.test_spoken import Phrase, corpus, told
 from tests.unit.calendars.test_spoken_batches import first_readings
+from tests.unit.domain.test_risk_words import first_readings as first_prompts
 from tests.unit.domain.test_risk_words import sentences
 
 UNSEEN = (
@@ -19,6 +20,14 @@ UNSEEN = (
     "grammar and its tables (1 to 3), after one table (4), after mending (5). Their writer was a developer, no "
     "clinician. What was read wrongly was then mended by its kind; **the last batch is the figure to expect of phrases "
     "never seen**."
+)
+
+UNSEEN_RISK = (
+    "The batches for the prompt were written one after another by a developer, each read before "
+    "its misses were looked at; "
+    "3 and 7 look for rare acts on purpose. What must not prompt is left alone almost always. What must prompt and was "
+    "never seen is found in two to four of five: **the aim is not reached there**, and the question on the form, which "
+    "everybody answers, stays what counts."
 )
 
 
@@ -53,10 +62,16 @@ def run() -> Section:
                 tuple(_prompts(language) for language in LANGUAGES),
                 "The prompt to answer the risk question again: must be ≥ .95 both ways",
             ),
+            Table(
+                ("batch", "must prompt", "prompted", "must not", "left alone"),
+                tuple(_first_prompts(name, counts) for name, counts in first_prompts().items()),
+                "Unseen sentences for the prompt, as each batch was read for the first time: aim ≥ .95 both ways",
+            ),
         ),
         notes=(
             "The phrases of the first table were written with the grammar, so these are development numbers.",
             UNSEEN,
+            UNSEEN_RISK,
             "Misread silently: acted on, and not as meant.",
         ),
     )
@@ -88,6 +103,11 @@ def _first_reading(name: str, counts: Mapping[str, tuple[int, int, int]]) -> tup
     phrases, right, misread = (sum(column) for column in zip(*counts.values(), strict=True))
     languages = (f"{counts[language][1] / counts[language][0]:.3f}" for language in LANGUAGES)
     return (name, str(phrases), f"{right / phrases:.3f}", f"{misread} ({misread / phrases:.4f})", *languages)
+
+
+def _first_prompts(name: str, counts: Mapping[str, list[int]]) -> tuple[str, ...]:
+    must, prompted, must_not, silent = (sum(column) for column in zip(*counts.values(), strict=True))
+    return (name, str(must), f"{prompted / must:.3f}", str(must_not), f"{silent / must_not:.3f}")
 
 
 def _misread(said: str, phrase: Phrase) -> bool:

@@ -5,8 +5,8 @@ grief ("her father died by suicide"), denial ("no plan") or plans of treatment. 
 sentence with what makes it concrete: a plan, a means, a time, a preparation, a farewell. A means that was got and a
 farewell also count from the sentence before or after; a plan never does.
 
-The phrases stand in `risk_phrases/<language>.toml`. In them a word ending in * has any ending, … stands for up to five
-other words and .. for up to two, and (a|b) for either.
+The phrases stand in `risk_phrases/<language>.toml`, written as `risk_patterns.py` says. Acts are also read from their
+parts: `risk_acts.py`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_GAPS = {"…": 5, "..": 2}
+from bot.domain.risk_acts import Sentence, means_an_act, names_a_medicine
+from bot.domain.risk_patterns import pattern
+
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+_FULL_STOP = re.compile(r"(?<=[.!?])\s+|\n+")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|[;\n]+|(?<=\w) [–—] ")
 
 
@@ -49,24 +52,32 @@ class _Phrases:
 def speaks_of_a_plan(texts: Iterable[str], language: str) -> bool:
     """Whether any text names danger and something concrete; English is always looked for as well."""
     languages = {language, "en"} & set(LANGUAGES)
-    return any(_prompts(text, _phrases(each)) for text in texts for each in languages)
+    return any(_prompts(text, each) for text in texts for each in languages)
 
 
-def _prompts(text: str, phrases: _Phrases) -> bool:
-    sentences = [" ".join(each.split()) for each in _SENTENCE.split(text.casefold().replace("’", "'")) if each]
-    dangers = [phrases.no_danger.sub(" ¤ ", each) for each in sentences]
-    details = [phrases.no_plan.sub(" ¤ ", each) for each in sentences]
-    return any(_asks(at, dangers, details, phrases) for at in range(len(sentences)))
+def _prompts(text: str, language: str) -> bool:
+    phrases = _phrases(language)
+    wholes = [each for each in _FULL_STOP.split(text.casefold().replace("’", "'")) if each]
+    sentences = [(" ".join(each.split()), whole) for whole in wholes for each in _SENTENCE.split(whole) if each]
+    dangers = [phrases.no_danger.sub(" ¤ ", each) for each, _ in sentences]
+    details = [phrases.no_plan.sub(" ¤ ", each) for each, _ in sentences]
+    return any(_asks(at, dangers, details, whole, language) for at, (_, whole) in enumerate(sentences))
 
 
-def _asks(at: int, dangers: list[str], details: list[str], phrases: _Phrases) -> bool:
-    danger, detail = dangers[at], details[at]
+def _asks(at: int, dangers: list[str], details: list[str], whole: str, language: str) -> bool:
+    danger, detail, phrases = dangers[at], details[at], _phrases(language)
     if phrases.alone.search(danger):
         return True
+    when = bool(phrases.time.search(detail))
+    armed = bool(phrases.means.search(detail)) or names_a_medicine(detail)
+    how = armed or bool(phrases.plan.search(detail))
+    weak, got = bool(phrases.weak.search(danger)), bool(phrases.got.search(detail))
+    if means_an_act(Sentence(danger, detail, whole, when=when, how=how, armed=armed, weak=weak, got=got), language):
+        return True
     strong = phrases.strong.search(danger) or phrases.others.search(danger)
-    if not strong and not phrases.weak.search(danger):
+    if not strong and not weak:
         return False
-    if phrases.plan.search(detail) or phrases.means.search(detail) or (strong and phrases.time.search(detail)):
+    if how or (strong and when):
         return True
     return any(phrases.got.search(each) for each in details[max(0, at - 1) : at + 2])
 
@@ -74,25 +85,4 @@ def _asks(at: int, dangers: list[str], details: list[str], phrases: _Phrases) ->
 @cache
 def _phrases(language: str) -> _Phrases:
     tables = tomllib.loads(files(__package__).joinpath("risk_phrases", f"{language}.toml").read_text("utf-8"))
-    return _Phrases(**{name: _pattern(phrases) for name, phrases in tables.items()})
-
-
-def _pattern(phrases: str) -> re.Pattern[str]:
-    parts = [_regex(phrase.strip()) for phrase in _alternatives(phrases) if phrase.strip()]
-    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
-
-
-def _alternatives(phrases: str) -> list[str]:
-    """The phrases of a table: parted by | outside brackets."""
-    return re.split(r"\|(?![^()]*\))", " ".join(phrases.casefold().split()))
-
-
-def _regex(phrase: str) -> str:
-    words = []
-    for word in phrase.removesuffix("…").split():
-        if word in _GAPS:
-            words.append(rf"(?:[^\s,]+ ){{0,{_GAPS[word]}}}?")
-            continue
-        plain = re.escape(word).replace(r"\(", "(?:").replace(r"\)", ")").replace(r"\|", "|").replace(r"\*", r"\w*")
-        words.append(plain + ",? ")
-    return "".join(words).removesuffix(",? ")
+    return _Phrases(**{name: pattern(phrases) for name, phrases in tables.items()})

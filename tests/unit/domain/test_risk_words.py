@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from bot.domain.risk_patterns import pattern
 from bot.domain.risk_words import LANGUAGES, speaks_of_a_plan
 
 SENTENCES = Path(__file__).parent / "risk"
@@ -31,6 +34,46 @@ def test_panic_grief_exposure_and_plans_of_treatment_do_not(language: str) -> No
     prompted = [text for text in must_not if speaks_of_a_plan([text], language)]
     assert len(must_not) >= 60
     assert prompted == []
+
+
+BATCHES = sorted((SENTENCES / "batches").glob("*.txt"))
+
+
+def batch(path: Path, language: str, mark: str) -> list[str]:
+    """The sentences of a batch that must (+) or must not (-) prompt."""
+    parts = path.read_text("utf-8").split(f"\n[{language}]\n", 1)[1].split("\n[", 1)[0]
+    return [line[2:] for line in parts.splitlines() if line.startswith(mark + " ")]
+
+
+def first_readings() -> dict[str, dict[str, list[int]]]:
+    """By batch and language: must prompt, prompted, must not, left alone, when read for the first time."""
+    return tomllib.loads((SENTENCES / "first_reading.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", BATCHES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_of_a_batch(path: Path, language: str) -> None:
+    must, must_not = batch(path, language, "+"), batch(path, language, "-")
+    assert [text for text in must if not speaks_of_a_plan([text], language)] == []
+    assert [text for text in must_not if speaks_of_a_plan([text], language)] == []
+    said, _, unsaid, _ = first_readings()[path.stem][language]
+    assert (len(must), len(must_not)) == (said, unsaid)
+
+
+def test_figures_and_endings_in_the_tables_are_read() -> None:
+    """They stood in the tables escaped twice, so that years and compounds were never found."""
+    assert pattern(r"i (19|20)\d\d").search("i 2015")
+    assert pattern(r"(sikkerhedsplan)\w*").search("sikkerhedsplanen")
+    assert not pattern("bringt … um $").search("bringt ihn um den schlaf")
+    assert pattern("bringt … um $").search("bringt sich am freitag um, sagt er")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_has_an_empty_phrase_or_a_gap_at_its_end(language: str) -> None:
+    """Either would match everywhere, or never."""
+    for folder in ("risk_phrases", "risk_acts"):
+        tables = tomllib.loads(files("bot.domain").joinpath(folder, f"{language}.toml").read_text("utf-8"))
+        assert all(not pattern(phrases).search("zzz") for phrases in tables.values())
 
 
 def test_a_plan_counts_only_in_the_sentence_of_the_danger() -> None:
