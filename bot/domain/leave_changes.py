@@ -45,13 +45,13 @@ class Overlap:
 
     @property
     def extends(self) -> bool:
-        """The new period covers everything it overlaps."""
+        """The new period covers everything it overlaps, also where that is nothing."""
         return self.joined == self.new
 
     @property
     def choices(self) -> tuple[HowToSettle, ...]:
         """What there is to ask; empty when only one thing can be meant."""
-        return () if not self.known or self.extends else tuple(HowToSettle)
+        return () if self.extends else tuple(HowToSettle)
 
 
 def overlap(new: Period, known: Sequence[Period]) -> Overlap:

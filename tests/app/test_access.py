@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.anonymise import Sensitive
-from bot.app.access import RESOLVERS, Relation
+from bot.app.access import RESOLVERS, Relation, resolve
 from bot.app.command_row import Command
 from bot.app.commands import COMMANDS
 from bot.app.context import Work
@@ -23,6 +23,7 @@ from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
+from bot.errors import Refusal
 from bot.ports.records import (
     Draft,
     FteEntry,
@@ -163,6 +164,64 @@ async def test_who_stands_outside_is_refused_and_nothing_changes(world: World) -
             assert isinstance(outcome, Refused), (command.key, key, outcome)
             assert outcome.key in NO_PART, (command.key, key, outcome.key)
     assert everything(world) == before
+
+
+REFUSED = {
+    "case": "not_your_case",
+    "review": "not_your_review",
+    "text": "draft_expired",
+    "entry": "not_your_entry",
+    "here": "not_found_here",
+    "step": "nothing_to_undo",
+    "own": "own_case_concerned",
+    "raised": "raised_it_yourself",
+    "part": "takes_part_in_case",
+    "look": "not_to_look_at",
+}
+RELATIONS = """
+relation        a      b      e      f      s      m      p
+OWN_CASE        yes    case   case   case   case   case   case
+OWN_REVIEW      review yes    review review review review review
+OWN_TEXT        yes    text   text   text   text   text   text
+PART            yes    yes    case   case   yes    case   case
+RAISED          here   yes    here   here   here   here   here
+OWN_ENTRY       entry  yes    entry  entry  entry  entry  entry
+ASKED           here   here   yes    here   here   here   here
+SELF_OR_MEMBER  here   yes    here   here   yes    here   here
+LEAVE           here   yes    here   here   yes    here   here
+SWITCH          here   yes    here   here   yes    here   here
+SHARE           here   yes    here   here   yes    here   here
+LIMIT           here   yes    here   here   yes    here   here
+OWN_STEP        step   yes    step   step   step   step   step
+MEMBER          here   here   here   here   yes    here   here
+CONCERN         own    yes    yes    yes    yes    yes    yes
+CONCERN_TO_END  own    raised yes    yes    yes    yes    yes
+HELD_CASE       own    part   part   yes    yes    yes    yes
+SHOWN_ROUND     yes    yes    yes    yes    yes    yes    yes
+SERIES          yes    yes    yes    yes    yes    yes    yes
+READABLE        here   here   here   yes    yes    yes    yes
+LOOK            look   look   look   look   yes    look   look
+ROUND           yes    yes    yes    yes    yes    yes    yes
+ASSIGNMENT      yes    yes    yes    yes    yes    yes    yes
+"""
+"""The relation alone, before roles: who stands so to the thing, and by which name others are refused."""
+
+
+async def test_a_relation_is_resolved_before_any_handler_or_refused_by_name(world: World) -> None:
+    _, about = await laid_out(world)
+    head, *rows = (line.split() for line in RELATIONS.strip().splitlines())
+    assert "".join(head[1:]) == EVERYBODY
+    assert {row[0] for row in rows} == {relation.name for relation in RESOLVERS}
+    for name, *saids in rows:
+        for key, said in zip(EVERYBODY, saids, strict=True):
+            async with world.entry.reading(world.player(key).actor) as ctx:
+                assert ctx
+                found = "yes"
+                try:
+                    await resolve(ctx, Relation[name], about[Relation[name]])
+                except Refusal as refused:
+                    found = refused.key
+            assert found == REFUSED.get(said, said), (name, key)
 
 
 NEEDS_A_DATE = {"series.skip", "series.said", "series.restore", "series.move", "series.move.send"}

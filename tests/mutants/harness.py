@@ -27,9 +27,9 @@ import pytest
 from tests.mutants.faults import Fault, Source
 
 SLOWEST_TEST = 3.0
-"""Seconds; a test that takes longer is left out, so that a fault costs little."""
+"""Seconds of processor time; a test that takes longer is left out, so that a fault costs little."""
 BUDGET = 5.0
-"""Seconds that the tests of one fault may take together; of more tests the shortest are asked."""
+"""Seconds of processor time that the tests of one fault may take together; of more tests the shortest are asked."""
 PATIENCE = 30
 """Seconds beyond three times what the tests take, after which a fault that makes them hang counts as found."""
 
@@ -91,9 +91,9 @@ class Harness:
         for at, item in enumerate(items):
             called.clear()
             self.failed = False
-            began = time.perf_counter()
+            began = time.process_time()
             self._run(item, items[at + 1] if at + 1 < len(items) else None)
-            seconds[at] = time.perf_counter() - began
+            seconds[at] = time.process_time() - began
             if self.failed:
                 broken.append(item.nodeid)
             elif seconds[at] <= SLOWEST_TEST:

@@ -121,7 +121,7 @@ async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     except ValueError:
         raise NoSuchSwitch from None
     cut = await modes.shortened_by(ctx, person, mode, first, last)
-    if not cut or mode not in CHOICES:
+    if not cut:
         raise NoSuchSwitch
     begins = min(first, *(entry.from_day for entry in cut))
     return await _answer(ctx, person, await modes.amend(ctx, cut, mode, begins, last, by=ctx.me.id))

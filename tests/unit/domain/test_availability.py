@@ -28,6 +28,7 @@ def post(share: float) -> tuple[FteChange, ...]:
         (Caseload(leaves=(Leave("p", date(2027, 1, 8), date(2027, 1, 20)),)), 1, Fraction(1, 2)),
         (Caseload(leaves=(Leave("p", FIRST, None),)), 1, Fraction(0)),
         (Caseload(limits=(ReviewLimit("p", FIRST, T0, percent=60),)), 1, Fraction(3, 5)),
+        (Caseload(limits=(ReviewLimit("p", FIRST, T0, cap=1),)), 1, Fraction(1)),
         (Caseload(limits=(ReviewLimit("p", date(2026, 12, 1), T0, date(2027, 1, 3), 60),)), 1, Fraction(1)),
     ],
 )

@@ -1,0 +1,214 @@
+"""Who plans for which group, who acts for one whose supervisors are away, and who decides about a hold."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.app.context import Context
+from bot.app.facts import hold_permissions, permissions
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.domain.case import Assignment
+from bot.domain.organisation import Group, Membership
+from bot.domain.person import Person, Role
+from bot.domain.risk import Hold
+from bot.ports.records import LeaveEntry
+from tests.world import World
+
+MONDAY = date(2027, 1, 18)
+SECOND = Group("grp_two", ORGANISATION, "Second group", "Europe/Berlin")
+
+
+async def keep(world: World, *records: Any) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(*records)
+        await uow.commit()
+
+
+async def made(world: World, key: str, *roles: Role, group: str | None = None) -> None:
+    """These roles for a demo person; with a group they leave all others for it."""
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, person_id(key)), roles=frozenset(roles)))
+        if group is not None:
+            for membership in await uow.find(Membership, person=person_id(key)):
+                await uow.remove(Membership, membership.id)
+            if group:
+                await uow.add(Membership(f"mem_{key}", ORGANISATION, group, person_id(key), MONDAY))
+        await uow.commit()
+
+
+async def away(world: World, key: str, first: int = 0, last: int | None = 0, **more: Any) -> None:
+    """Leave in days from Monday."""
+    end = None if last is None else MONDAY + timedelta(days=last)
+    entry = LeaveEntry(
+        f"lea_{key}", ORGANISATION, person_id(key), MONDAY + timedelta(days=first), end, world.clock.now(), "x", **more
+    )
+    await keep(world, entry)
+
+
+@asynccontextmanager
+async def seen_by(world: World, key: str) -> AsyncIterator[Context]:
+    async with world.entry.reading(world.player(key).actor) as ctx:
+        assert ctx
+        yield ctx
+
+
+def keys(people: list[Person] | None) -> str | None:
+    """The letters of demo people, as found."""
+    return None if people is None else "".join(person.id.removeprefix("per_demo_") for person in people)
+
+
+async def test_people_who_are_away_on_a_day(world: World) -> None:
+    await away(world, "a", 1, 3)
+    await away(world, "b", 2, None)
+    await away(world, "c", 0, 9, cancelled_at=world.clock.now())
+    async with seen_by(world, "s") as ctx:
+        people = [await ctx.uow.get(Person, person_id(key)) for key in "abc"]
+        there = [keys(await permissions.there_on(ctx, people, MONDAY + timedelta(days=n))) for n in range(5)]
+        assert there == ["abc", "bc", "c", "c", "ac"]
+        assert await permissions.there_on(ctx, [], MONDAY) == []
+
+
+async def test_a_supervisor_acts_for_the_members_of_their_groups_and_one_without_a_group_for_all(world: World) -> None:
+    await keep(world, SECOND)
+    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
+    await made(world, "f", Role.SUPERVISOR, group="")
+    for supervisor, member, may in (("s", "a", True), ("g", "a", False), ("f", "a", True), ("a", "b", False)):
+        async with seen_by(world, supervisor) as ctx:
+            if may:
+                assert (await permissions.supervised(ctx, person_id(member))).id == person_id(member)
+            else:
+                with pytest.raises(permissions.NotFoundHere):
+                    await permissions.supervised(ctx, person_id(member))
+
+
+async def test_whoever_left_is_nobodys_member(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, person_id("a")), removed_at=world.clock.now()))
+        await uow.commit()
+    async with seen_by(world, "s") as ctx:
+        with pytest.raises(permissions.NotFoundHere):
+            await permissions.supervised(ctx, person_id("a"))
+
+
+async def test_which_group_is_meant(world: World) -> None:
+    await keep(world, SECOND, replace(SECOND, id="grp_old", name="Old group", closed_on=MONDAY))
+    name = next(group.name for group in await world.find(Group) if group.id == GROUP)
+    await made(world, "g", Role.SUPERVISOR, group="")
+
+    async def meant(key: str, given: str = "") -> str | None:
+        async with seen_by(world, key) as ctx:
+            found = await permissions.planned_group(ctx, given)
+            return found.id if found else None
+
+    assert [await meant("s", given) for given in ("", GROUP, name, SECOND.id, SECOND.name, "nobody")] == [
+        GROUP,
+        GROUP,
+        GROUP,
+        None,
+        None,
+        None,
+    ]
+    assert [await meant("g", given) for given in ("", GROUP, name, SECOND.id, SECOND.name, "nobody")] == [
+        None,
+        GROUP,
+        GROUP,
+        SECOND.id,
+        SECOND.id,
+        None,
+    ]
+    await keep(world, Membership("mem_s2", ORGANISATION, SECOND.id, person_id("s"), MONDAY))
+    assert [await meant("s", given) for given in ("", name, SECOND.name)] == [None, GROUP, SECOND.id]
+    async with seen_by(world, "s") as ctx:
+        assert (await permissions.planned_only(ctx))["group__in"] == sorted(
+            [GROUP, SECOND.id], key={GROUP: name, SECOND.id: SECOND.name}.__getitem__
+        )
+        assert len(await permissions.groups_for_planning(ctx)) == 2
+    async with seen_by(world, "g") as ctx:
+        assert await permissions.planned_only(ctx) == {}
+        assert {group.id for group in await permissions.groups_for_planning(ctx)} == {GROUP, SECOND.id}, "no closed one"
+
+
+async def test_while_a_groups_supervisors_are_away_others_act_for_it_and_then_administrators(world: World) -> None:
+    await keep(world, SECOND)
+    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
+
+    async def acting(group: str) -> tuple[str | None, list[str]]:
+        async with seen_by(world, "g") as ctx:
+            found = keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, group)))
+            return found, [each.id for each in await permissions.covered_groups(ctx)]
+
+    assert await acting(GROUP) == ("s", [])
+    await away(world, "s")
+    assert await acting(GROUP) == ("g", [GROUP])
+    async with seen_by(world, "g") as ctx:
+        assert (await permissions.supervised(ctx, person_id("a"))).id == person_id("a")
+        assert {group.id for group in await permissions.groups_for_planning(ctx)} == {GROUP, SECOND.id}
+    async with seen_by(world, "a") as ctx:
+        assert await permissions.covered_groups(ctx) == [], "a therapist acts for nobody"
+    await away(world, "g")
+    async with seen_by(world, "m") as ctx:
+        group = await ctx.uow.get(Group, GROUP)
+        assert keys(await permissions.supervisors_of(ctx, group)) == "m"
+        assert await permissions.covered_groups(ctx) == []
+
+
+async def test_a_group_with_a_supervisor_still_there_is_covered_by_nobody(world: World) -> None:
+    await keep(world, SECOND)
+    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
+    await made(world, "f", Role.SUPERVISOR)
+    await away(world, "s")
+    async with seen_by(world, "g") as ctx:
+        assert await permissions.covered_groups(ctx) == []
+        assert keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, GROUP))) == "sf"
+
+
+async def test_who_would_act_for_a_group_is_asked_only_of_its_last_supervisor_who_is_there(world: World) -> None:
+    async def would(key: str) -> str | None:
+        async with seen_by(world, "s") as ctx:
+            group, person = await ctx.uow.get(Group, GROUP), await ctx.uow.get(Person, person_id(key))
+            return keys(await permissions.cover_for(ctx, group, person, MONDAY))
+
+    assert await would("a") is None, "no supervisor of the group"
+    assert await would("s") == "m", "no other supervisor, so an administrator"
+    await made(world, "f", Role.SUPERVISOR)
+    assert await would("s") is None, "a colleague is there"
+    await away(world, "f")
+    assert await would("s") == "m"
+    await away(world, "m")
+    assert await would("s") == "", "nobody would"
+
+
+async def test_who_has_a_part_in_a_held_case_and_when_it_gives_way(world: World) -> None:
+    now = world.clock.now()
+    await keep(
+        world,
+        Assignment("asg_b", ORGANISATION, "cas_1", "rnd_1", person_id("b"), "A", now, published_at=now),
+        Assignment("asg_c", ORGANISATION, "cas_1", "rnd_1", person_id("c"), "B", now),
+        Assignment("asg_d", ORGANISATION, "cas_2", "rnd_1", person_id("d"), "A", now, published_at=now),
+    )
+    for key in "bcdef":
+        await made(world, key, Role.SUPERVISOR)
+    hold = Hold("hol_1", ORGANISATION, "cas_1", "concern", "cli_kiel", person_id("e"), now)
+
+    async def part() -> str:
+        async with seen_by(world, "s") as ctx:
+            return "".join([key for key in "bcdefs" if await hold_permissions.has_part(ctx, hold, person_id(key))])
+
+    async with seen_by(world, "s") as ctx:
+        assert await hold_permissions.reviewers_of(ctx, hold) == {person_id("b")}
+        assert await hold_permissions.reviewers_of(ctx, replace(hold, case=None)) == frozenset()
+        assert keys(await hold_permissions.at_work(ctx, {person_id("s")})) == "bcdef"
+        assert await hold_permissions.raised_it_themselves(ctx, hold, person_id("e"))
+        assert not await hold_permissions.raised_it_themselves(ctx, hold, person_id("f"))
+    assert await part() == "be", "a reviewer and whoever raised it"
+    for key in "cdfs":
+        await away(world, key)
+    async with seen_by(world, "s") as ctx:
+        assert keys(await hold_permissions.at_work(ctx, ())) == "be"
+    assert await part() == "", "nobody without a part is there"

@@ -1,0 +1,103 @@
+"""Guards that no story meets: each refuses by name, and nothing changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.app.command_row import Kind
+from bot.app.commands import COMMANDS
+from bot.app.steps.signin import SignInDesk
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
+from bot.domain.case import Case
+from bot.domain.person import Contact, Person, Role
+from bot.domain.round import Round
+from bot.ports.records import LeaveEntry, ModeEntry
+from bot.ui.inbound import ActionPressed, Actor, FormSubmitted, Refused
+from tests.world import World
+
+FORMS = [command.key for command in COMMANDS if command.kind is Kind.SENT]
+
+
+def refused(outcome: object) -> str:
+    assert isinstance(outcome, Refused), outcome
+    return outcome.key
+
+
+@pytest.mark.parametrize("key", FORMS)
+async def test_no_form_is_taken_from_where_others_read_along(world: World, key: str) -> None:
+    """Whoever may send it is told to write in private; a form holds what is confidential."""
+    command = next(each for each in COMMANDS if each.key == key and each.kind is Kind.SENT)
+    for letter in "asmp":
+        actor = world.player(letter).actor
+        sent = FormSubmitted(event_id=f"e-{letter}", actor=actor, key=key, private=False)
+        expected = "only_in_private" if command.roles & await roles_of(world, letter) else "not_allowed"
+        assert refused(await world.entry.handle(sent)) == expected
+
+
+async def roles_of(world: World, letter: str) -> frozenset[Role]:
+    (person,) = await world.find(Person, id=person_id(letter))
+    return frozenset(person.roles)
+
+
+async def test_a_button_may_be_pressed_where_others_read_along(world: World) -> None:
+    pressed = ActionPressed(event_id="e-1", actor=world.player("a").actor, key="home.open", private=False)
+    assert not isinstance(await world.entry.handle(pressed), Refused)
+
+
+@pytest.mark.parametrize(
+    ("args", "key"),
+    [
+        ({"mode": "f2f", "first": "2027-02-01", "last": "2027-02-05"}, "no_such_switch"),
+        ({"mode": "paused", "first": "2027-02-01", "last": "2027-02-05"}, "no_such_switch"),
+        ({"mode": "f2f", "first": "", "last": "2027-02-05"}, "no_such_switch"),
+    ],
+)
+async def test_an_answer_about_a_mode_that_was_never_asked_changes_nothing(
+    world: World, args: dict[str, str], key: str
+) -> None:
+    assert refused(await world.player("a").press("caseload.mode.settle", person_id("a"), **args)) == key
+    assert await world.find(ModeEntry, person=person_id("a")) == []
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"how": "replace", "first": "", "last": "2027-02-05"},
+        {"how": "never", "first": "2027-02-01", "last": "2027-02-05"},
+        {"how": "replace", "first": "2027-02-01", "last": "2027-02-05", "own_cases": "lose"},
+        {"how": "replace", "first": "2027-02-01", "own_cases": "cover", "cover": "per_nobody"},
+    ],
+    ids=["no day", "no such answer", "no such choice", "no colleague"],
+)
+async def test_an_answer_about_leave_that_was_never_asked_changes_nothing(world: World, args: dict[str, str]) -> None:
+    assert refused(await world.player("a").press("caseload.leave.settle", person_id("a"), **args)) == "no_leave_to_end"
+    assert await world.find(LeaveEntry, person=person_id("a")) == []
+
+
+async def test_a_round_that_was_not_published_cannot_be_closed(world: World) -> None:
+    round_ = Round("rnd_1", ORGANISATION, GROUP, START, START, START + timedelta(days=9), 1)
+    case = Case("cas_1", ORGANISATION, GROUP, "KQ-472", "icbt", "en", 2, START, round="rnd_1")
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(round_, case)
+        await uow.set_presenter("cas_1", person_id("a"))
+        await uow.commit()
+    assert refused(await world.player("s").press("round.close", "rnd_1")) == "no_such_round"
+    assert (await world.find(Case, id="cas_1"))[0].open
+    assert (await world.find(Round, id="rnd_1"))[0].open
+
+
+async def test_an_account_that_was_disconnected_gets_no_link(world: World) -> None:
+    desk = SignInDesk(world.store, world.clock, world.tools)
+    actor = Actor("web", ORGANISATION, person_id("a"))
+    assert await desk.link_for(actor)
+    async with world.store.begin(ORGANISATION) as uow:
+        (contact,) = await uow.find(Contact, person=person_id("a"))
+        await uow.save(replace(contact, ended_at=world.clock.now()))
+        await uow.commit()
+    with pytest.raises(KeyError):
+        await desk.link_for(actor)
+    with pytest.raises(KeyError):
+        await desk.link_for(Actor("web", ORGANISATION, "somebody else"))
