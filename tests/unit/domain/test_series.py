@@ -205,8 +205,8 @@ def test_an_occurrence_is_moved_between_its_neighbours_and_no_further() -> None:
     apart = BIWEEKLY.skip(NEXT).move(THIRD, NEXT, OPEN)
     assert dict(apart.moved) == {THIRD: NEXT}, "what is skipped is in nobody's way"
     taken = BIWEEKLY.skip(FOURTH).move(THIRD, FOURTH, OPEN)
-    (held, _) = preview(taken, THIRD, 2, OPEN, lambda _: False)[::2]
-    assert (held.day, held.why) == (FOURTH, Why.MOVED), "and gives its day away"
+    (given, _) = preview(taken, THIRD, 2, OPEN, lambda _: False)[::2]
+    assert (given.day, given.why) == (FOURTH, Why.MOVED), "and gives its day away"
     held = BIWEEKLY.move(NEXT, THIRD - 4 * ONE_DAY, OPEN)
     with pytest.raises(MovePastAnother):
         held.move(THIRD, NEXT + ONE_DAY, OPEN)
