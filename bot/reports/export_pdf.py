@@ -7,9 +7,10 @@ from datetime import date
 from fractions import Fraction
 
 from bot.domain.supervision import SupervisionEvent
+from bot.reports.goal_words import goal_sentence
 from bot.reports.log import OwnLog, Totals, digest
 from bot.reports.pdf import Pdf
-from bot.reports.rule_sets import Counted, GoalResult
+from bot.reports.rule_sets import Counted
 from bot.reports.words import Words
 
 _COLUMNS = {"date": 10, "role": 9, "mode": 12, "type": 10, "medium": 8, "group": 6, "minutes": 7, "counted": 8,
@@ -45,6 +46,12 @@ class _Show:
         from babel.dates import format_date
 
         return str(format_date(day, "medium", locale=self.language))
+
+    def day_of_year(self, day: date) -> str:
+        """Without its year."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("MMMd", day, locale=self.language))
 
     def number(self, value: Fraction) -> str:
         from babel.numbers import format_decimal
@@ -104,16 +111,19 @@ def _totals(pdf: Pdf, log: OwnLog, show: _Show) -> None:
         hours.append(log.rules.hours(totals.counted))
         return [label, str(totals.events), *map(show.number, hours)]
 
-    rows = [row(words["log.last_12_months"], log.last_12_months), row(words["log.last_5_years"], log.last_5_years)]
+    rows = [
+        row(words["log.this_period"], log.period),
+        row(words["log.last_12_months"], log.last_12_months),
+        row(words["log.last_5_years"], log.last_5_years),
+    ]
     pdf.table(head, rows, [3, 2, 2, 2, 2, 3], numbers=(1, 2, 3, 4, 5))
     for result in log.goals:
-        pdf.paragraph(f"{words['log.goal']}: {_goal(result, show)}")
-
-
-def _goal(result: GoalResult, show: _Show) -> str:
-    return show.words[f"log.goal.{result.goal.kind}"].format(
-        asked=show.number(result.asked), found=show.number(result.found), months=result.goal.months
-    )
+        pdf.paragraph(f"{words['log.goal']}: {goal_sentence(result, words=words, show=show)}")
+    gaps = log.rules.gaps(show.language.partition("_")[0])
+    if gaps:
+        pdf.paragraph(words["log.not_compared"].format(text=gaps), "small")
+    if log.rules.source and log.rules.read:
+        pdf.paragraph(words["log.source"].format(source=log.rules.source, day=show.day(log.rules.read)), "small")
 
 
 def _corrections(pdf: Pdf, log: OwnLog, show: _Show) -> None:

@@ -47,6 +47,7 @@ class OwnLog:
     last: date
     lines: tuple[Counted, ...]
     earlier: Mapping[str, tuple[SupervisionEvent, ...]]
+    period: Totals
     last_12_months: Totals
     last_5_years: Totals
     goals: tuple[GoalResult, ...]
@@ -65,22 +66,25 @@ def own_log(
 ) -> OwnLog:
     """The log of one person from all versions of all their entries.
 
-    Shown are the days `first`..`last` (default: the five years up to today); totals and goals always look back from
-    `today`. `leave` is merged leave, `fte` today's share of full time, `since` when the person began, if later.
+    Shown are the days `first`..`last` (default: the five years up to today), and totals and goals are those of that
+    period; the totals of twelve months and five years end on its last day. `leave` is merged leave, `fte` today's share
+    of full time, `since` when the person began, if later.
     """
     last = last or today
     first = first or add_months(last, -60) + timedelta(days=1)
     counted = apply(rules, current(entries), leave=leave, today=today)
     shown = tuple(line for line in counted if first <= line.entry.day <= last)
+    until = min(last, today)
     return OwnLog(
         rules=rules,
         first=first,
         last=last,
         lines=shown,
         earlier=_earlier(entries, first, last),
-        last_12_months=_totals(counted, today, 12),
-        last_5_years=_totals(counted, today, 60),
-        goals=goal_results(rules, counted, today=today, fte=fte, since=since),
+        period=_totals(counted, first, last),
+        last_12_months=_totals(counted, add_months(until, -12) + timedelta(days=1), until),
+        last_5_years=_totals(counted, add_months(until, -60) + timedelta(days=1), until),
+        goals=goal_results(rules, counted, today=until, fte=fte, since=since, first=first, leave=leave),
     )
 
 
@@ -124,12 +128,11 @@ def verify(entries: Iterable[SupervisionEvent], digests: Mapping[str, str]) -> N
             raise SignedEntryChanged(entry=entry_id)
 
 
-def _totals(lines: Iterable[Counted], today: date, months: int) -> Totals:
-    first = add_months(today, -months) + timedelta(days=1)
-    inside = [line for line in lines if first <= line.entry.day <= today]
+def _totals(lines: Iterable[Counted], first: date, last: date) -> Totals:
+    inside = [line for line in lines if first <= line.entry.day <= last]
     return Totals(
         first=first,
-        last=today,
+        last=last,
         events=len(inside),
         minutes=sum(line.entry.minutes for line in inside),
         signed_minutes=sum(line.entry.minutes for line in inside if line.entry.is_signed),

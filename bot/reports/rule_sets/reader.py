@@ -1,27 +1,36 @@
 """Reads a rule set file (TOML) and refuses a faulty one with every mistake and its line.
 
+    format = 2
     name = "Our association"
-    hour_minutes = 60                  # minutes in one counted hour
-    types = ["peer", "group"]          # which kinds of events count (default: all)
-    roles = ["presenter", "reviewer"]  # in which role (default: these two)
+    source = "https://example.org/rules"   # where the body says so
+    read = 2026-11-30                      # the day it was read there
+    hour_minutes = 60                      # minutes in one counted hour
+    types = ["peer", "group"]              # which kinds of events count (default: all)
+    media = ["in_person", "video"]         # how people met (default: all four)
+    roles = ["presenter", "reviewer"]      # in which role (default: these two); ["presenter"] is own cases only
     requires_signature = false
     requires_documentation = false
-    leave_weeks = 8                    # optional: nothing counts inside a leave of more weeks than this
-    [names]                            # optional: its name in languages in which it is called otherwise
+    leave_weeks = 8                        # optional: nothing counts inside a leave of more weeks than this
+    leader_counts = false                  # whether who leads is one of a group's size (default: true)
+    minimum_minutes = 45                   # optional: shorter sessions count for nothing
+    by = "round"                           # what a session is: "entry", "round" or "day" (default)
+    [names]                                # optional: its name in languages in which it is called otherwise
     de = "Unser Verband"
-    [states]                           # what it counts, for the export; "en" is needed
+    [states]                               # what it counts, for the export; "en" is needed
     en = "..."
-    [[group]]                          # without gaps from 1 upwards; the last may leave "to" out
+    [not_compared]                         # optional: what of the body's rule is left to the reader
+    en = "..."
+    [[group]]                              # without gaps from 1 upwards; the last may leave "to" out
     from = 1
     to = 4
-    counts = "2/3"                     # share of the minutes: "0", "1" or a fraction
-    [[goal]]                           # optional, any number
-    kind = "hours"                     # or "meetings", "gap_days"
+    counts = "2/3"                         # share of the minutes: "0", "1", a fraction, or "1/n": divided by the size
+    [[goal]]                               # optional, any number; see `read_goals.py`
+    kind = "hours"
     amount = 50
     months = 60
-    scaled_by_fte = false
 
-The file's name is the rule set's id. Organisations add files of their own beside the built-in ones.
+The file's name is the rule set's id. Organisations add files of their own beside the built-in ones. A file without
+`format` is of format 1, which knows less and means the same.
 """
 
 from __future__ import annotations
@@ -30,14 +39,17 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
 from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.supervision import EventType, Role
+from bot.domain.supervision import EventType, Medium, Role
 from bot.errors import SetupError
-from bot.reports.rule_sets.rules import Goal, GoalKind, GroupShare, RuleSet
+from bot.reports.rule_sets.read_goals import read_goals
+from bot.reports.rule_sets.rules import By, GroupShare, RuleSet
 
 
 @dataclass(frozen=True)
@@ -99,21 +111,23 @@ def read_text(text: str, *, file: str) -> RuleSet:
         line = int(place.group(1)) if place else max(1, len(text.splitlines()))
         problem = re.sub(r"\s*\(at .*\)$", "", str(error))
         raise InvalidRuleSet((RuleSetMistake(file, line, f"not valid TOML: {problem}"),)) from error
-    reader = _Reader(file, text)
+    reader = Reader(file, text)
     rules = reader.rule_set(table)
     if reader.mistakes:
         raise InvalidRuleSet(tuple(sorted(reader.mistakes, key=lambda each: each.line)))
     return rules
 
 
-_TOP = {"name", "hour_minutes", "types", "roles", "requires_signature", "requires_documentation", "leave_weeks",
-        "names", "states", "group", "goal"}  # fmt: skip
+_TOP = {"format", "name", "source", "read", "hour_minutes", "types", "media", "roles", "requires_signature",
+        "requires_documentation", "leave_weeks", "leader_counts", "minimum_minutes", "by", "names", "states",
+        "not_compared", "group", "goal"}  # fmt: skip
+FORMATS = (1, 2)
 
 
-_Word = TypeVar("_Word", EventType, Role)
+_Word = TypeVar("_Word", EventType, Role, Medium)
 
 
-class _Reader:
+class Reader:
     """Collects mistakes while it builds; what it builds is thrown away if there are any."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -122,63 +136,96 @@ class _Reader:
         self._lines = _lines_of(text)
 
     def rule_set(self, table: Mapping[str, Any]) -> RuleSet:
-        self._only(table, _TOP, "")
+        self.only(table, _TOP, "")
         states = table.get("states")
         if not isinstance(states, dict) or not all(isinstance(v, str) and v.strip() for v in states.values()):
-            self._wrong("states", "needs a table of sentences, at least en")
+            self.wrong("states", "needs a table of sentences, at least en")
             states = {}
         elif "en" not in states:
-            self._wrong("states", 'needs the sentence in English ("en") that says what is counted')
+            self.wrong("states", 'needs the sentence in English ("en") that says what is counted')
+        if table.get("format", 1) not in FORMATS:
+            self.wrong("format", "needs 1 or 2")
         return RuleSet(
             id=self.file.removesuffix(".toml"),
             name=self._name(table),
-            hour_minutes=self._whole(table, "", "hour_minutes", 1, 120),
+            hour_minutes=self.whole(table, "", "hour_minutes", 1, 120),
             types=self._words(table, "types", EventType, tuple(EventType)),
             roles=self._words(table, "roles", Role, (Role.PRESENTER, Role.REVIEWER)),
             groups=self._groups(table.get("group")),
-            requires_signature=self._flag(table, "", "requires_signature"),
-            requires_documentation=self._flag(table, "", "requires_documentation"),
-            leave_weeks=self._whole(table, "", "leave_weeks", 1, 104) if "leave_weeks" in table else None,
-            goals=self._goals(table.get("goal", [])),
+            requires_signature=self.flag(table, "", "requires_signature"),
+            requires_documentation=self.flag(table, "", "requires_documentation"),
+            leave_weeks=self.whole(table, "", "leave_weeks", 1, 104) if "leave_weeks" in table else None,
+            goals=read_goals(self, table.get("goal", [])),
             states=states,
-            names=self._names(table.get("names", {})),
+            names=self._sentences(table, "names", "names by language"),
+            media=self._words(table, "media", Medium, tuple(Medium)),
+            leader_counts=self.flag(table, "", "leader_counts") if "leader_counts" in table else True,
+            minimum_minutes=self.whole(table, "", "minimum_minutes", 1, 480) if "minimum_minutes" in table else 0,
+            by=self._by(table),
+            source=self._source(table),
+            read=self._read(table),
+            not_compared=self._sentences(table, "not_compared", "sentences by language"),
         )
 
-    def _names(self, names: object) -> dict[str, str]:
-        if isinstance(names, dict) and all(isinstance(v, str) and v.strip() for v in names.values()):
-            return names
-        self._wrong("names", "needs a table of names by language")
+    def _sentences(self, table: Mapping[str, Any], key: str, what: str) -> dict[str, str]:
+        given = table.get(key, {})
+        if isinstance(given, dict) and all(isinstance(v, str) and v.strip() for v in given.values()):
+            return given
+        self.wrong(key, f"needs a table of {what}")
         return {}
 
-    def _wrong(self, path: str, problem: str) -> None:
+    def _by(self, table: Mapping[str, Any]) -> By:
+        given = table.get("by", By.DAY)
+        if given in list(By):
+            return By(given)
+        self.wrong("by", "one of: " + ", ".join(By))
+        return By.DAY
+
+    def _source(self, table: Mapping[str, Any]) -> str:
+        given = table.get("source", "")
+        if isinstance(given, str):
+            return given
+        self.wrong("source", "needs an address or a title in quotes")
+        return ""
+
+    def _read(self, table: Mapping[str, Any]) -> date | None:
+        given = table.get("read")
+        if given is None or (isinstance(given, date) and not isinstance(given, datetime)):
+            return given
+        self.wrong("read", "needs a day without quotes, e.g. 2026-11-30")
+        return None
+
+    def wrong(self, path: str, problem: str) -> None:
         key = path.rsplit(".", 1)[-1]
         parent = path.rsplit(".", 1)[0]
         line = self._lines.get(path) or self._lines.get(parent) or 1
         self.mistakes.append(RuleSetMistake(self.file, line, f"{key}: {problem}"))
 
-    def _only(self, table: Mapping[str, Any], known: set[str], prefix: str) -> None:
+    def only(self, table: Mapping[str, Any], known: set[str], prefix: str) -> None:
         for key in table:
             if key not in known:
-                self._wrong(prefix + key, "unknown; known here: " + ", ".join(sorted(known)))
+                near = get_close_matches(key, known, 1)
+                meant = f'do you mean "{near[0]}"? ' if near else ""
+                self.wrong(prefix + key, f"unknown; {meant}known here: " + ", ".join(sorted(known)))
 
     def _name(self, table: Mapping[str, Any]) -> str:
         name = table.get("name")
         if not isinstance(name, str) or not name.strip():
-            self._wrong("name", "needs the body's name in quotes")
+            self.wrong("name", "needs the body's name in quotes")
             return ""
         return name
 
-    def _whole(self, table: Mapping[str, Any], prefix: str, key: str, low: int, high: int) -> int:
+    def whole(self, table: Mapping[str, Any], prefix: str, key: str, low: int, high: int) -> int:
         value = table.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            self._wrong(prefix + key, f"needs a whole number {low}–{high}")
+            self.wrong(prefix + key, f"needs a whole number {low}–{high}")
             return low
         return value
 
-    def _flag(self, table: Mapping[str, Any], prefix: str, key: str) -> bool:
+    def flag(self, table: Mapping[str, Any], prefix: str, key: str) -> bool:
         value = table.get(key, False)
         if not isinstance(value, bool):
-            self._wrong(prefix + key, "needs true or false")
+            self.wrong(prefix + key, "needs true or false")
         return value is True
 
     def _words(
@@ -187,59 +234,43 @@ class _Reader:
         given = table.get(key, list(default))
         options = list(kind)
         if not isinstance(given, list) or not given or any(word not in options for word in given):
-            self._wrong(key, "needs a list of: " + ", ".join(options))
+            self.wrong(key, "needs a list of: " + ", ".join(options))
             return frozenset()
         return frozenset(kind(word) for word in given)
 
     def _groups(self, groups: object) -> tuple[GroupShare, ...]:
         if not isinstance(groups, list) or not groups:
-            self._wrong("group", "needs at least one [[group]] with from, to and counts")
+            self.wrong("group", "needs at least one [[group]] with from, to and counts")
             return ()
         found: list[GroupShare] = []
         expected = 1
         for number, group in enumerate(groups):
             prefix = f"group[{number}]."
-            self._only(group, {"from", "to", "counts"}, prefix)
-            first = self._whole(group, prefix, "from", 1, 1000)
-            last = self._whole(group, prefix, "to", first, 1000) if "to" in group else None
+            self.only(group, {"from", "to", "counts"}, prefix)
+            first = self.whole(group, prefix, "from", 1, 1000)
+            last = self.whole(group, prefix, "to", first, 1000) if "to" in group else None
             if first != expected:
-                self._wrong(prefix + "from", f"group sizes must follow on without gap or overlap; expected {expected}")
+                self.wrong(prefix + "from", f"group sizes must follow on without gap or overlap; expected {expected}")
             if last is None and number < len(groups) - 1:
-                self._wrong(prefix + "to", 'only the last [[group]] may leave "to" out')
+                self.wrong(prefix + "to", 'only the last [[group]] may leave "to" out')
             expected = (last or first) + 1
-            found.append(GroupShare(first, last, self._share(group, prefix)))
+            found.append(GroupShare(first, last, *self._share(group, prefix)))
         return tuple(found)
 
-    def _share(self, group: Mapping[str, Any], prefix: str) -> Fraction:
+    def _share(self, group: Mapping[str, Any], prefix: str) -> tuple[Fraction, bool]:
+        """A share, and whether it is divided by the group's size."""
         value = group.get("counts")
+        divided = re.fullmatch(r"([1-9])/n", value) if isinstance(value, str) else None
+        if divided:
+            return Fraction(divided.group(1)), True
         try:
             share = Fraction(value) if isinstance(value, str) else None
         except (ValueError, ZeroDivisionError):
             share = None
         if share is None or not 0 <= share <= 1:
-            self._wrong(prefix + "counts", 'needs a share in quotes from "0" to "1", e.g. "2/3"')
-            return Fraction(0)
-        return share
-
-    def _goals(self, goals: object) -> tuple[Goal, ...]:
-        if not isinstance(goals, list):
-            self._wrong("goal", "write goals as [[goal]]")
-            return ()
-        found = []
-        for number, goal in enumerate(goals):
-            prefix = f"goal[{number}]."
-            self._only(goal, {"kind", "amount", "months", "scaled_by_fte"}, prefix)
-            kind = goal.get("kind")
-            if kind not in list(GoalKind):
-                self._wrong(prefix + "kind", "one of: " + ", ".join(GoalKind))
-                kind = GoalKind.HOURS
-            amount = goal.get("amount")
-            if not isinstance(amount, int | float) or isinstance(amount, bool) or not 0 < amount <= 10_000:
-                self._wrong(prefix + "amount", "needs a number above 0")
-                amount = 1
-            months = self._whole(goal, prefix, "months", 1, 120)
-            found.append(Goal(GoalKind(kind), Fraction(str(amount)), months, self._flag(goal, prefix, "scaled_by_fte")))
-        return tuple(found)
+            self.wrong(prefix + "counts", 'needs a share in quotes from "0" to "1", e.g. "2/3", or "1/n"')
+            return Fraction(0), False
+        return share, False
 
 
 def _lines_of(text: str) -> dict[str, int]:

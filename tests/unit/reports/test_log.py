@@ -17,7 +17,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from bot.domain.policy import Mode
-from bot.domain.supervision import Role, SupervisionEvent, correct, sign
+from bot.domain.supervision import EventType, Role, SupervisionEvent, correct, sign
 from bot.reports.export_csv import csv_bytes, log_csv
 from bot.reports.export_ics import log_ics
 from bot.reports.export_pdf import log_pdf
@@ -43,6 +43,7 @@ def entry(id_: str, day: date, minutes: int = 60, **changes: object) -> Supervis
         minutes=minutes,
         group_size=4,
         recorded_at=T0,
+        type=EventType.GROUP,
         members=("p2", "p3"),
     )
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # tests name real fields
@@ -84,10 +85,12 @@ def test_corrections_show_what_they_replaced() -> None:
     assert [line.entry.id for line in log().lines] == ["c", "a", "b2"]
 
 
-def test_a_period_shows_only_its_days_and_totals_still_look_back_from_today() -> None:
-    shown = own_log(sample(), SETS["plain"], today=TODAY, first=date(2027, 1, 1), last=date(2027, 1, 31))
-    assert [line.entry.id for line in shown.lines] == ["a"]
-    assert shown.last_12_months.events == 2
+def test_a_period_shows_its_days_and_prints_its_own_totals_whenever_it_is_printed() -> None:
+    for printed in (TODAY, date(2028, 12, 31)):
+        shown = own_log(sample(), SETS["plain"], today=printed, first=date(2027, 1, 1), last=date(2027, 1, 31))
+        assert [line.entry.id for line in shown.lines] == ["a"]
+        assert (shown.period.first, shown.period.last, shown.period.events) == (date(2027, 1, 1), date(2027, 1, 31), 1)
+        assert shown.last_12_months.last == date(2027, 1, 31)
 
 
 def test_a_changed_or_missing_signed_entry_is_found() -> None:

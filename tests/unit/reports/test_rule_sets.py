@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -56,8 +57,10 @@ def test_sixty_minutes_in_a_group_of_four_are_forty_for_denmark() -> None:
 
 
 def test_denmark_by_group_size() -> None:
-    sizes = [1, 2, 3, 5, 6, 12, 13]
+    """By supervisees: everybody present less who leads. Five supervisees are two thirds, two count in full."""
+    sizes = [2, 3, 4, 6, 7, 13, 14]
     assert minutes("psykolognaevnet", [entry(60, n) for n in sizes]) == [60, 60, 40, 40, 30, 30, 0]
+    assert minutes("psykolognaevnet", [entry(60, 4, type_=EventType.PEER)]) == [0]  # nobody authorised leads it
 
 
 def test_denmark_leaves_out_the_unsigned_and_a_long_leave_but_not_eight_weeks() -> None:
@@ -73,15 +76,19 @@ def test_denmark_leaves_out_the_unsigned_and_a_long_leave_but_not_eight_weeks() 
     assert line.reason is Reason.NOT_SIGNED
 
 
-def test_babcp_counts_groups_of_at_most_six_and_asks_by_share_of_full_time() -> None:
-    entries = [entry(60, 6, date(2027, 12, 5)), entry(60, 7, date(2027, 12, 6)), entry(30, 1, date(2027, 12, 7))]
+def test_babcp_leaves_out_who_leads_averages_the_months_and_reduces_only_below_half_a_post() -> None:
+    entries = [entry(60, 7, date(2027, 11, 5)), entry(60, 8, date(2027, 12, 6)), entry(30, 2, date(2027, 12, 7))]
     assert minutes("babcp", entries) == [60, 0, 30]
     counted = apply(SETS["babcp"], entries, today=TODAY)
-    (full,) = goal_results(SETS["babcp"], counted, today=TODAY)
-    assert (full.found, full.asked, full.reached) == (Fraction(3, 2), Fraction(3, 2), True)
-    assert full.since == date(2027, 12, 1)  # one month up to 31 December
-    (half,) = goal_results(SETS["babcp"], counted[1:], today=TODAY, fte=0.5)
-    assert (half.found, half.asked, half.reached) == (Fraction(1, 2), Fraction(3, 4), False)
+    average, individual = goal_results(SETS["babcp"], counted, today=TODAY, first=date(2027, 11, 1))
+    assert (average.found, average.asked, average.reached) == (Fraction(3, 4), Fraction(3, 2), False)
+    assert individual.found == 1
+    assert individual.reached
+    asked = [goal_results(SETS["babcp"], counted, today=TODAY, fte=share)[0].asked for share in (0.8, 0.5, 0.4, 0.1)]
+    assert asked == [Fraction(3, 2), Fraction(3, 2), Fraction(6, 5), Fraction(3, 4)]
+    alone = apply(SETS["babcp"], [entry(90, 4, date(2027, 12, 5), type_=EventType.PEER)], today=TODAY)
+    found = goal_results(SETS["babcp"], alone, today=TODAY, first=date(2027, 12, 1))
+    assert [result.reached for result in found] == [True, False]  # group time alone is not enough
 
 
 def test_a_norwegian_hour_has_45_minutes() -> None:
@@ -110,6 +117,20 @@ def test_opk_counts_meetings_of_three_and_more() -> None:
     (result,) = goal_results(SETS["opk"], counted, today=TODAY)
     assert result.found == 4
     assert result.reached
+
+
+def test_opk_counts_rounds_not_days_and_none_that_is_too_short() -> None:
+    """Four reviews of twenty minutes in one week are one meeting, or none; not four."""
+    reviews = [entry(20, 4, date(2027, 6, n), type_=EventType.PEER) for n in (7, 8, 9, 10)]
+    week = [dataclasses.replace(each, round="r1") for each in reviews]
+    counted = apply(SETS["opk"], week, today=TODAY)
+    assert [line.minutes for line in counted] == [20] * 4
+    (result,) = goal_results(SETS["opk"], counted, today=TODAY, first=date(2027, 1, 1))
+    assert result.found == 1
+    assert result.missed == (date(2027, 1, 1),)
+    (short, _) = apply(SETS["opk"], week[:2], today=TODAY)
+    assert short.minutes == 0
+    assert short.reason is Reason.TOO_SHORT
 
 
 def test_europsy_compares_the_longest_gap_with_two_weeks() -> None:
@@ -231,3 +252,77 @@ def test_one_faulty_file_of_a_folder_stops_the_folder(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
     with pytest.raises(InvalidRuleSet, match=r"bad.toml, line 1: not valid TOML"):
         read_folder(tmp_path)
+
+
+NEW = """format = 2
+name = "Ours"
+source = "https://example.org/rules"
+read = 2026-11-30
+hour_minutes = 45
+types = ["peer"]
+media = ["video"]
+leader_counts = false
+minimum_minutes = 30
+by = "round"
+
+[states]
+en = "Counts peer supervision."
+
+[not_compared]
+en = "The supervisor's qualification."
+
+[[group]]
+from = 1
+counts = "1/n"
+
+[[goal]]
+kind = "hours"
+amount = 1.5
+window = "registration_year"
+year_from = "12-01"
+full_from = 0.5
+floor = 0.75
+"""
+
+
+def test_format_2_says_what_bodies_ask() -> None:
+    rules = read_text(NEW, file="ours.toml")
+    assert (rules.minimum_minutes, rules.leader_counts, str(rules.by)) == (30, False, "round")
+    assert [rules.share_of(n) for n in (1, 4)] == [1, Fraction(1, 4)]
+    assert rules.gaps("de") == "The supervisor's qualification."
+    (goal,) = rules.goals
+    assert (goal.year_from, goal.asked_of(0.1)) == ((12, 1), Fraction(3, 4))
+    assert read_text(NEW.replace("format = 2\n", ""), file="ours.toml") == rules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ('format = 2', 'format = 3', 1, "needs 1 or 2"),
+        ('minimum_minutes = 30', 'minimum_minute = 30', 9, 'do you mean "minimum_minutes"?'),
+        ('by = "round"', 'by = "week"', 10, "one of: entry, round, day"),
+        ('media = ["video"]', 'media = ["letter"]', 7, "needs a list of"),
+        ('read = 2026-11-30', 'read = "yesterday"', 4, "needs a day without quotes"),
+        ('counts = "1/n"', 'counts = "n/1"', 20, 'or "1/n"'),
+        ('year_from = "12-01"', 'year_from = "13-01"', 26, "needs month and day"),
+        ('year_from = "12-01"', 'months = 12', 26, 'belongs to window = "rolling"'),
+        ('full_from = 0.5', 'full_from = 5', 27, "needs a share of a post"),
+        ('floor = 0.75', 'floor = 2', 28, "contradicts amount"),
+        ('window = "registration_year"', 'window = "fortnight"', 25, "one of: rolling"),
+    ],
+)  # fmt: skip
+def test_a_mistake_of_format_2_names_file_line_and_what_was_meant(old: str, new: str, line: int, told: str) -> None:
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_text(NEW.replace(old, new), file="ours.toml")
+    assert any(m.line == line and told in m.problem for m in refused.value.mistakes), refused.value
+
+
+def test_goals_that_contradict_each_other_are_refused() -> None:
+    head = NEW[: NEW.index("[[goal]]")]
+    least = '[[goal]]\nkind = "hours"\namount = 20\nwindow = "period"\n'
+    most = '[[goal]]\nkind = "hours_at_most"\namount = 10\nwindow = "period"\n'
+    for goals, told in ((least + most, "at least 20 and at most 10"), (least + least, "is asked twice")):
+        with pytest.raises(InvalidRuleSet, match=told) as refused:
+            read_text(head + goals, file="ours.toml")
+        assert refused.value.mistakes[0].file == "ours.toml"
+    assert len(read_text(head + least + most.replace("10", "30"), file="ours.toml").goals) == 2

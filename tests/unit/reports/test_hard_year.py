@@ -1,0 +1,143 @@
+"""One hard year under every built-in rule set, worked out by hand, and the sentences that say so.
+
+A month of leave, sessions of every kind, size and medium, two rounds, one of them too short for a meeting, one entry
+nobody signed. The periods of the goals are the calendar year 2027 or, for Australia, December 2026 to November 2027.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+
+from bot.domain.caseload import Period
+from bot.domain.policy import Mode
+from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent
+from bot.reports.export_pdf import _Show
+from bot.reports.goal_words import goal_sentence
+from bot.reports.rule_sets import apply, built_in, goal_results
+from bot.ui.strings import LANGUAGES, words
+
+T0 = datetime(2027, 1, 1, tzinfo=UTC)
+SETS = built_in()
+LEAVE = (Period(date(2027, 7, 1), date(2027, 7, 31)),)
+FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
+
+
+def at(
+    month: int, day: int, type_: str, minutes: int, size: int, medium: str, role: str = "reviewer", round_: str = ""
+) -> SupervisionEvent:
+    signed = (month, day) != (5, 14)
+    return SupervisionEvent(
+        f"{month}-{day}", "p", "c", Role(role), Mode.ICBT, (date(2027, month, day),), minutes, size, T0,
+        EventType(type_), Medium(medium), round=round_ or None, signed_by="s" if signed else None,
+        signed_at=T0 if signed else None,
+    )  # fmt: skip
+
+
+YEAR = (
+    at(1, 15, "individual", 60, 2, "in_person", "presenter"),
+    at(2, 10, "group", 120, 5, "in_person", "presenter"),
+    at(3, 10, "group", 90, 8, "video"),
+    at(4, 12, "peer", 30, 4, "written", "presenter", "r1"),
+    at(4, 14, "peer", 20, 4, "written", round_="r1"),
+    at(5, 14, "individual", 45, 2, "phone", "presenter"),
+    at(8, 20, "peer", 20, 4, "written", round_="r2"),
+    at(9, 15, "group", 60, 14, "in_person"),
+    at(10, 1, "live", 50, 2, "in_person"),
+    at(12, 5, "individual", 90, 2, "in_person", "presenter"),
+)
+
+
+@dataclass(frozen=True)
+class By:
+    """What a body makes of the year: counted minutes of each entry, and of each goal (asked, found, reached in, of)."""
+
+    minutes: tuple[Fraction | int, ...]
+    goals: tuple[tuple[Fraction | int, Fraction | int, int, int], ...] = ()
+    first: date = FIRST
+    last: date = LAST
+
+
+EVERYTHING = (60, 120, 90, 30, 20, 45, 20, 60, 50, 90)
+EXPECTED = {
+    "plain": By(EVERYTHING),
+    "norway-45": By(EVERYTHING),
+    # 585 minutes are 9.75 of 50 hours.
+    "fgzpt": By(EVERYTHING, ((50, Fraction(39, 4), 1, 1),)),
+    "norway-maintenance": By(EVERYTHING, ((46, Fraction(39, 4), 1, 1),)),
+    # Groups without their leader: 7 and 13 are too many. 435 minutes in twelve months; four individual sessions.
+    "babcp": By((60, 120, 0, 30, 20, 45, 20, 0, 50, 90), ((Fraction(3, 2), Fraction(435, 720), 1, 1), (1, 4, 1, 1))),
+    # Four supervisees: twice the time by four, a half.
+    "babcp-training": By((60, 60, 0, 0, 0, 45, 0, 0, 50, 90), ((40, Fraction(305, 60), 1, 1),)),
+    # Peers of four: half. Seven and thirteen supervisees: by their number. Only December has 90 minutes; July is leave.
+    "bacp": By((60, 60, Fraction(90, 7), 15, 10, 45, 10, Fraction(60, 13), 50, 90), ((Fraction(3, 2), 0, 1, 11),)),
+    # Four supervisees two thirds, seven half, thirteen nothing; peers have no supervisor; one is not signed.
+    "psykolognaevnet": By(
+        (60, 80, 45, 0, 0, 0, 0, 0, 50, 90),
+        (
+            (160, Fraction(325, 60), 1, 1),
+            (40, Fraction(200, 60), 1, 1),
+            (40, Fraction(125, 60), 1, 1),
+            (80, Fraction(45, 60), 1, 1),
+        ),
+    ),
+    # Round r1 lasts 50 minutes, r2 only 20: 10 February, 10 March, r1 and 15 September are the four meetings.
+    "opk": By((0, 120, 90, 30, 20, 0, 0, 60, 0, 0), ((4, 4, 1, 1),)),
+    "lpk-rlp": By((0, 120, 90, 30, 20, 0, 20, 60, 0, 0)),
+    # An hour and a half, eight participants at most.
+    "nip": By((0, 120, 90, 0, 0, 0, 0, 0, 0, 0), ((4, 2, 0, 1),)),
+    # From 14 May to 20 August are 98 days, 31 of them leave.
+    "europsy": By(EVERYTHING, ((14, 67, 1, 1),)),
+    # Own cases alone; its year ends in November, so December is not in it.
+    "psyba": By(
+        (60, 120, 0, 30, 0, 45, 0, 0, 0, 90), ((10, Fraction(255, 60), 0, 1),), date(2026, 12, 1), date(2027, 11, 30)
+    ),
+    # In person and alone. 51 whole weeks, three of them leave throughout; there in those of 15 January and 5 December.
+    "ptp-sweden": By((60, 0, 0, 0, 0, 0, 0, 0, 0, 90), ((1, 0, 2, 48),)),
+    # 515 minutes cover 20 times as many with clients; no session in April, June, August and November.
+    "iacp": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((20, Fraction(515, 60) * 20, 1, 1), (1, 0, 7, 11))),
+    "iahip": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((25, Fraction(515, 60) * 25, 1, 1),)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_the_hard_year_by_hand(name: str) -> None:
+    rules, expected = SETS[name], EXPECTED[name]
+    counted = apply(rules, YEAR, leave=LEAVE, today=LAST)
+    assert tuple(line.minutes for line in counted) == expected.minutes
+    found = goal_results(rules, counted, today=expected.last, first=expected.first, leave=LEAVE)
+    assert tuple((r.asked, r.found, r.reached_in, r.of) for r in found) == expected.goals
+
+
+def test_every_body_has_a_source_a_day_of_reading_and_a_fixture() -> None:
+    assert set(EXPECTED) == set(SETS)
+    for name, rules in SETS.items():
+        assert name == "plain" or (rules.source.startswith("http") and rules.read), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_goal_is_a_sentence_in_every_language(language: str) -> None:
+    w = words(language)
+    show = _Show(w.sentences(), w.locale, {})
+    for name, rules in SETS.items():
+        span = EXPECTED[name]
+        counted = apply(rules, YEAR, leave=LEAVE, today=LAST)
+        for result in goal_results(rules, counted, today=span.last, first=span.first, leave=LEAVE):
+            told = goal_sentence(result, words=w.sentences(), show=show)
+            assert "{" not in told
+            assert show.number(result.asked) in told
+
+
+def test_what_is_missing_is_named_by_its_first_day() -> None:
+    w = words("en")
+    show = _Show(w.sentences(), w.locale, {})
+    counted = apply(SETS["iacp"], YEAR, leave=LEAVE, today=LAST)
+    _, monthly = goal_results(SETS["iacp"], counted, today=LAST, first=FIRST, leave=LEAVE)
+    told = goal_sentence(monthly, words=w.sentences(), show=show)
+    assert told == (
+        "at least 1 meetings in each calendar month: there in 7 of 11; not in those that begin on "
+        "1 Apr 2027, 1 Jun 2027, 1 Aug 2027, 1 Nov 2027"
+    )
