@@ -16,6 +16,7 @@ from bot.app.caching_uow import Remembering
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.reachability import reachability_of
 from bot.app.facts.under_way import carrier_of, merged_ids
 from bot.app.facts.workdays import own_days
 from bot.app.reviews.views import DUE_FIRST, TO_REVIEW
@@ -60,6 +61,8 @@ class Ready:
     blind: bool = False
     follows: str = ""
     """The message that this one comes after, where messages cannot be edited."""
+    unnoticed: bool = False
+    """It only lies on a page that its person does not look at: that is no delivery, it waits for them in the chat."""
 
     @property
     def repeatable(self) -> bool:
@@ -163,8 +166,16 @@ async def decide(
     replaces = older.delivered_id if older and older.contact == contact.id else ""
     before = None if work.tools.edits(contact.platform) else await shown_before(work, entry)
     follows = before.delivered_id if before and before.contact == contact.id else ""
-    ready = Ready(entry, contact, card, replaces, contact.platform in blind, follows)
+    unnoticed = not entry.urgent and await _unnoticed(work, person, contact)
+    ready = Ready(entry, contact, card, replaces, contact.platform in blind, follows, unnoticed)
     return replace(ready, card=perhaps_again(ctx, card)) if ready.doubtful else ready
+
+
+async def _unnoticed(work: Work, person: Person, contact: Contact) -> bool:
+    """Whether a page is all there is, and nothing says that the person looks at it."""
+    if work.tools.connected is None or work.tools.interrupts(contact.platform):
+        return False
+    return not (await reachability_of(work, [person]))[person.id].reached
 
 
 async def reachable(

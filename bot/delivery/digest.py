@@ -25,7 +25,7 @@ LATE = timedelta(hours=1)
 """Beyond the moment it was wanted; working hours move that moment, so a quiet night is no delay."""
 MOST = 20
 """Notices in one message; what is beyond waits on the start page anyway."""
-_ALONE = frozenset({"sign_in"})
+_ALONE = frozenset({"sign_in", "welcome"})
 
 
 def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:

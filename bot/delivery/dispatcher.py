@@ -23,6 +23,7 @@ from zlib import crc32
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.steps.reachability import NO_ADDRESS
 from bot.delivery.attempt import UNANSWERED, Attempt
 from bot.delivery.batching import Together
 from bot.delivery.decide import Ready, decide, look_ahead
@@ -308,6 +309,10 @@ class Dispatcher:
             self.outages.left(place, entry.id)
         self.outages.answered(place)
         now = self.clock.now()
+        if ready.unnoticed:
+            self.log.info("dispatch.unnoticed", outbox=entry.id, card=entry.card, platform=contact.platform)
+            await self._end(Ending(entry, replace(entry, failed_at=now, failure=NO_ADDRESS, uncertain_at=None)))
+            return delivered_id
         outcome = _where(ready, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
         self.metrics.sent(contact.platform, max(0.0, (now - entry.wanted).total_seconds()))
         self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)

@@ -22,6 +22,7 @@ from bot.ui.inbound import Actor, Arrived, Done, Gone, HomeOpened, Profile, Refu
 from bot.ui.model import Card, plain
 from bot.ui.platform import DeliveryFailed, Introduction
 from tests.app.risk import Channel, scene
+from tests.app.test_delivery import tell
 from tests.world import RecordingPlatform, World, make_world
 
 FILE = "name;email;clinic;group;roles;language\nNel New;nel@demo.example;Kiel;Northern iCBT group;therapist;{}\n"
@@ -298,3 +299,33 @@ async def test_alerts_go_only_where_something_runs_and_one_lost_way_is_no_lost_a
     assert "Reached another way" in words
     assert hold.waiting
     assert "Everything arrived" in words
+
+
+async def test_what_only_lies_on_a_page_nobody_looks_at_waits_for_the_chat(gate: Anonymiser) -> None:
+    at = await house(gate)
+    await tell(at.world, "not_reached", to="b")
+    await at.world.settle()
+    page = at.world.dispatcher.platforms["web"]
+    assert isinstance(page, RecordingPlatform)
+    assert [message.card.key for _, message in page.sent] == ["notice.not_reached"], "it stands there all the same"
+    (entry,) = await at.world.find(OutboxEntry, person=person_id("b"))
+    assert (entry.sent_at, entry.failure) == (None, "no_contact")
+    at.chat.emails.append("b@demo.example")
+    await at.introducer.meet()
+    await at.world.settle()
+    assert {card.key for card in at.messages("b@demo.example")} == {"notice.welcome", "notice.not_reached"}
+
+
+async def test_whoever_looks_at_the_page_is_reached_there(gate: Anonymiser) -> None:
+    at = await house(gate)
+    at.world.clock.advance(timedelta(minutes=1))
+    await at.world.player("b").home()
+    await tell(at.world, "not_reached", to="b")
+    await at.world.settle()
+    (entry,) = await at.world.find(OutboxEntry, person=person_id("b"))
+    assert entry.sent_at is not None
+    at.world.clock.advance(timedelta(days=15))
+    await tell(at.world, "risk_acknowledged", to="b")
+    await at.world.settle()
+    (entry,) = await at.world.find(OutboxEntry, person=person_id("b"), card="risk_acknowledged")
+    assert entry.failure == "no_contact", "not looked at for two weeks"

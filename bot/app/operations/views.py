@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import time, timedelta
 
+from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
+from bot.app.facts.reachability import reachability_of
 from bot.domain.calendar import wall_time
-from bot.domain.person import Contact, Person
+from bot.domain.person import Person
 from bot.ports.records import OutboxEntry, Timer
 from bot.reports.periods import Quarter
 from bot.ui.model import (
@@ -152,14 +154,12 @@ async def _row(ctx: Context, entry: OutboxEntry) -> Row:
 
 
 async def _out_of_reach(ctx: Context) -> list[CardBlock]:
-    """People whose every address is shut: nothing can reach them until somebody opens one."""
-    shut = {c.person for c in await ctx.uow.find(Contact, failed_at__not=None)}
-    if not shut:
-        return []
-    live = {c.person for c in await ctx.uow.find(Contact, person__in=sorted(shut), failed_at=None)}
-    people = await ctx.uow.find(Person, id__in=sorted(shut - live), removed_at=None, order=("name",), limit=MOST)
-    if not people:
+    """People whom nothing reaches until they or somebody else does something, each with why and since when."""
+    people = await ctx.uow.find(Person, removed_at=None, order=("name",))
+    states = await reachability_of(ctx, people)
+    lost = [states[p.id] for p in people if not states[p.id].reached]
+    if not lost:
         return []
     w = ctx.words
-    names = tuple(Text(line(strong(p.name))) for p in people)
-    return [Heading(w("operations.out_of_reach")), Text(line(w("operations.out_of_reach.hint"))), *names]
+    rows = [Text(line(strong(each.person.name), " · ", reach_words(ctx, each))) for each in lost[:MOST]]
+    return [Heading(w("operations.out_of_reach")), Text(line(w("operations.out_of_reach.hint"))), *rows]

@@ -60,7 +60,8 @@ def help_card(ctx: Context, title: str = "") -> Card:
         names.append("report")
     lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
     home = Action("home.open", w("home.open"), look="primary")
-    return Card("help", title or w("help.title"), (Items(lines),), (home,), summary=w("help.title"))
+    example = Action("example.show", w("example.open"), opens=True)
+    return Card("help", title or w("help.title"), (Items(lines),), (home, example), summary=w("help.title"))
 
 
 async def _home(ctx: Context) -> Outcome:

@@ -64,4 +64,5 @@ def example_form(ctx: Context, step: int) -> Form:
     ]
     args = {"step": str(step + 1)}
     following = (Action("example.show", w("example.next"), args=args, look="primary", opens=True),)
-    return Form("example", w("example.title"), body=tuple(body), actions=following if step < STEPS else ())
+    state = {"step": str(step)}
+    return Form("example", w("example.title"), "", state, tuple(body), actions=following if step < STEPS else ())

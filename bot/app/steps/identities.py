@@ -91,7 +91,8 @@ async def _refresh(store: Store, now: datetime, tools: Tools, contact: Contact, 
     async with store.begin(contact.organisation) as uow:
         stored = await uow.get(Contact, contact.id)
         reference = {**stored.reference, **event.reference}
-        await seen(Work(uow, now, tools), replace(stored, reference=reference, language=said))
+        found = replace(stored, reference=reference, language=said)
+        await seen(Work(uow, now, tools), found, acted=not event.met)
         if said != stored.language:
             await _follow(uow, await uow.get(Person, contact.person), said)
         await uow.commit()

@@ -27,12 +27,13 @@ WAITS = timedelta(days=30)
 MOST = 50
 
 
-async def seen(work: Work, contact: Contact) -> Contact:
+async def seen(work: Work, contact: Contact, *, acted: bool = True) -> Contact:
     """The person is there: their address counts as open, and what waited is due now.
 
-    A disconnected account stays a stranger's. The contact as kept.
+    A disconnected account stays a stranger's. The contact as kept. Not `acted`: a roster named them, no more.
     """
-    opened = await work.uow.save(replace(contact, seen_at=work.now, failed_at=None, failure="", shut=""))
+    at = work.now if acted else contact.seen_at
+    opened = await work.uow.save(replace(contact, seen_at=at, failed_at=None, failure="", shut=""))
     if contact.failed_at:
         await send_waiting(work, contact.person)
         await found_again(work, contact.person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -54,12 +54,13 @@ async def teams_clinic(
     *,
     language_of: Callable[[Actor], Awaitable[str]] | None = None,
     store: Store | None = None,
+    connected: Collection[str] | None = None,
     watched: Callable[[Handle], Handle] = lambda handle: handle,
     **settings: Any,
 ) -> AsyncIterator[TeamsClinic]:
     """The clinic, running; the roster knows everybody by their e-mail address."""
     platforms: dict[str, Platform] = {}
-    world = await make_world(gate, platforms=platforms, store=store)
+    world = await make_world(gate, platforms=platforms, store=store, connected=connected)
     platforms["web"] = world.platform
     witness = Witness(world)
     connector = Connector(world.clock.now)
