@@ -89,6 +89,7 @@ ADDRESSES: Mapping[str, str] = {
     "log.correct": "/log/{id}/correct",
     "supervision.overview": "/overview",
     "overview.weeks": "/overview/weeks/{id}",
+    "overview.year": "/overview/year/{id}",
     "supervision.member": "/people/{id}",
     "log.sign.member": "/people/{id}/sign",
     "round.list": "/rounds",

@@ -351,6 +351,7 @@ COMMANDS: tuple[Command, ...] = (
         "Give an unreachable member's reviews to others",
     ),
     does("supervision.nudge", SUPERVISOR, MEMBER, overview.nudge, "A friendly word to a member, at most one a day"),
+    opens("overview.year", SUPERVISOR, GROUP, overview.show_year, "A group's coming rounds, played ahead"),
     opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection
     does("privacy.mine", ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),

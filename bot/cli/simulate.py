@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.common import ConfigOption, OrgOption, run_async
+from bot.errors import SetupError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bot.app.facts.forecast_input import Outlook
     from bot.rotation.simulation import Year
 
 STRICT = "strict"
@@ -29,9 +33,17 @@ def simulate(
         typer.Option(help="Weight of a repeated meeting against load, or strict; repeat to compare."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another year.")] = 1,
+    group: Annotated[
+        str, typer.Option(help="Play the coming year of this group as it is: posts, modes, planned leave, targets.")
+    ] = "",
+    org: OrgOption = "",
+    config: ConfigOption = None,
     plot: Annotated[Path | None, typer.Option(help="Also draw a chart to this file (.png, .svg, .pdf).")] = None,
 ) -> None:
     """Play rounds of a group under one or several policies and compare how they turn out."""
+    if group:
+        _play_group(group, org, config)
+        return
     from dataclasses import replace
 
     from bot.rotation import PAIR_WEIGHT, Rules
@@ -47,12 +59,60 @@ def simulate(
         "reviewers": reviewers,
         "away": away,
     }
-    group = replace(EXAMPLES[example], **{key: value for key, value in given.items() if value is not None})
+    described = replace(EXAMPLES[example], **{key: value for key, value in given.items() if value is not None})
     policies = {name: _weight(name) for name in policy or [str(PAIR_WEIGHT), STRICT]}
-    years = {name: play(group, Rules(pair_weight=weight), seed) for name, weight in policies.items()}
+    years = {name: play(described, Rules(pair_weight=weight), seed) for name, weight in policies.items()}
     _print(years)
     if plot:
         _draw(years, plot)
+
+
+def _play_group(name: str, org: str, config: Path | None) -> None:
+    """The coming year of a real group: thin rounds, who will miss what, the one change that helps."""
+    for told in run_async(_outlook(name, org, config)):
+        typer.echo(told)
+
+
+async def _outlook(name: str, org: str, config: Path | None) -> list[str]:
+    from bot.admin.context import organisation_id
+    from bot.app.context import Work
+    from bot.app.facts.forecast_input import outlook_of
+    from bot.app.steps.coming_rounds import coming_rounds
+    from bot.config import load
+    from bot.domain.organisation import Group
+    from bot.main import build
+
+    app = await build(load(config))
+    try:
+        async with app.store.begin(await organisation_id(app.store, org), write=False) as uow:
+            groups = await uow.find(Group, order=("name",))
+            found = [each for each in groups if each.name.casefold() == name.casefold()]
+            if not found:
+                raise SetupError(f"There is no group {name}; there are {', '.join(g.name for g in groups)}.")
+            work = Work(uow, app.clock.now(), app.tools)
+            days = await coming_rounds(work, found[0])
+            return _told((await outlook_of(work, found[0], days))())
+    finally:
+        await app.store.close()
+
+
+def _told(outlook: Outlook) -> list[str]:
+    thin = [played for played in outlook.plan.rounds if played.thin]
+    lines = [f"{len(outlook.plan.rounds)} rounds, {len(thin)} of them thin."]
+    lines += [
+        f"  {p.day}: {p.present} of {p.members} there, {p.cases} of {p.wanted} cases can be reviewed" for p in thin
+    ]
+    for each in outlook.plan.missed:
+        what = "own case" if each.own_case else "any event"
+        lines.append(f"  {outlook.people[each.person].name}: {what}, {each.days} days, target {each.target}")
+    if not outlook.plan.missed:
+        lines.append("Everybody can meet their targets.")
+    names = {"weekly": "a round each week", "fewer_reviewers": "a reviewer fewer", "more_room": "one more open review"}
+    of = len(outlook.plan.missed)
+    lines += [f"Would help: {names[name]} ({len(each.missed)} instead of {of} missed)" for name, each in outlook.helps]
+    if outlook.plan.missed and not outlook.helps:
+        lines.append("None of these helps alone: " + ", ".join(names.values()) + ".")
+    return lines
 
 
 def _weight(name: str) -> int | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.organisation import Group
 from bot.domain.person import Contact
+from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Done, Outcome, Refused, Say, Show
 from bot.ui.model import Action, Picture, Row, Table, plain
 from tests.app.test_caseload import text
@@ -125,3 +127,19 @@ async def test_a_series_in_preparation_is_warned_about_at_its_own_cadence(world:
         shown = await world.player("s").send(form, values)
         assert isinstance(shown, Show), shown
         assert ("every 14 days cannot be kept" in text(shown)) is warned
+
+
+async def test_the_year_ahead_names_thin_rounds_and_who_will_miss_what(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        for key in "abcdef":
+            first, last = date(2027, 7, 5), date(2027, 7, 25)
+            await uow.add(LeaveEntry(f"lea_{key}", ORGANISATION, person_id(key), first, last, world.clock.now(), "s"))
+        await uow.commit()
+    outcome = await world.player("s").press("overview.year", GROUP)
+    assert isinstance(outcome, Say)
+    shown = text(outcome)
+    assert "Thin rounds" in shown
+    assert "2 of 8 there" in shown
+    assert "Therapist" in shown or "Everybody can meet" in shown
+    refused = await world.player("b").press("overview.year", GROUP)
+    assert isinstance(refused, Refused)

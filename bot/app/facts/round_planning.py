@@ -117,7 +117,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
         instance=rotation.Instance(
             members=_with_coming_share(members, wanted, past.available(round_.published_at or work.now).weights),
             cases=wanted,
-            rules=_rules(policy),
+            rules=rules_of(policy),
             never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
             history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
             previous=tuple(
@@ -186,7 +186,12 @@ def next_letter(taken: set[str]) -> str:
     return next(letter for letter in LETTERS if letter not in taken)
 
 
-def _rules(policy: Policy) -> rotation.Rules:
+def modes_as_rotation(mode: Mode) -> rotation.model.Mode:
+    """A caseload mode as the rotation calls it."""
+    return _MODES[mode.value]
+
+
+def rules_of(policy: Policy) -> rotation.Rules:
     """A review above the fair share costs twice what its repeat does at weight 100 (`rotation.PAIR_WEIGHT`)."""
     return rotation.Rules(
         order=rotation.TIERS if policy.mode_must_fit else MODE_FIRST,

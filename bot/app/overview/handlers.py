@@ -6,6 +6,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import NotFoundHere, groups_for_planning, person_policy, planned_group, supervised
 from bot.app.facts.reachability import reachability_of
 from bot.app.overview.views import member_form, overview_card, weeks_card
+from bot.app.overview.year_views import year_card
 from bot.app.steps.reachability import open_reviews
 from bot.app.steps.reassignment import free_assignments_of
 from bot.domain.case import Assignment, EndReason
@@ -48,6 +49,14 @@ async def hand_over(ctx: Context, event: ActionPressed) -> Outcome:
         if (await ctx.uow.get(Assignment, assignment.id)).ended_at:
             await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, assignment.id, ctx.now, case=assignment.case)
     return Done(ctx.words.count("reach.handed_over", moved, name=person.name))
+
+
+async def show_year(ctx: Context, event: ActionPressed) -> Outcome:
+    """The coming rounds of a group: thin ones, targets that will be missed, what would help."""
+    group = await planned_group(ctx, event.subject)
+    if group is None:
+        raise NotFoundHere
+    return Say(await year_card(ctx, group))
 
 
 async def show_weeks(ctx: Context, event: ActionPressed) -> Outcome:

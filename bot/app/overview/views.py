@@ -87,7 +87,8 @@ async def overview_card(ctx: Context) -> Card:
         blocks += [await hold_row(ctx, hold) for hold in holds]
         blocks += [_waiting_row(ctx, case) for case in waiting]
         plan = Action("round.new", w("overview.plan"), opens=True)
-        blocks.append(Buttons((plan, Action("overview.weeks", w("overview.weeks"), group.id))))
+        weeks = Action("overview.weeks", w("overview.weeks"), group.id)
+        blocks.append(Buttons((plan, weeks, Action("overview.year", w("year.open"), group.id))))
     blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))

@@ -1,0 +1,30 @@
+"""The days on which a group's rounds go out next: those of its series, or its cadence from today on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.app.context import Work
+from bot.app.steps.series_store import following, plan_of
+from bot.domain.organisation import Group
+from bot.ports.records import SeriesEntry
+
+AHEAD = timedelta(weeks=52)
+
+
+async def coming_rounds(work: Work, group: Group, ahead: timedelta = AHEAD) -> list[date]:
+    """In order, up to a year ahead; dates that are left out or moved are as the series has them."""
+    today = work.today(group.timezone)
+    days: set[date] = set()
+    series = await work.uow.find(SeriesEntry, group=group.id, ended_at=None)
+    for entry in series:
+        plan = await plan_of(work, entry)
+        for occurrence in plan.occurrences(following(entry)):
+            if occurrence.planned > today + ahead:
+                break
+            if occurrence.day and occurrence.day > today:
+                days.add(occurrence.day)
+    if not series:
+        weeks = (await work.policy(group)).cadence_weeks
+        days = {today + timedelta(weeks=weeks * n) for n in range(1, ahead.days // (7 * weeks) + 1)}
+    return sorted(days)
