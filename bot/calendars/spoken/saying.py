@@ -185,10 +185,10 @@ class Saying:
         """12 February · the 12th of February 2027 · February 12."""
         for day, after in self._day_numbers(at):
             for of in self.maybe(after, "of"):
-                for entry, end in self.take(of, "months"):
+                for entry, end in self.take(of, "months", "months_dated"):
                     for year, behind in self._years(end):
                         yield day, int(entry.value), year, behind
-        for entry, after in self.take(at, "months"):
+        for entry, after in self.take(at, "months", "months_dated"):
             for the in self.maybe(after, "the"):
                 for day, end in self._day_numbers(the):
                     for year, behind in self._years(end):
