@@ -25,6 +25,7 @@ _USED = ("BEGIN:VEVENT", "END:VEVENT", "DTSTART", "DTEND", "DURATION", "STATUS",
 _NOT_AWAY = frozenset({"FREE", "WORKINGELSEWHERE"})
 _REPEATS = ("RRULE", "RDATE")
 _ONE_TIME = re.compile(r"(DTSTART|DTEND)(;.*)?:\s*(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)?)?(Z?)\s*", re.I)
+_ANY_DAY = re.compile(r"(?<!\d)\d{8}(?!\d)")
 _ZONE = re.compile(r";TZID=(\"[^\"]*\"|[^;:]*)", re.I)
 WORK_BEGINS, WORK_ENDS, DAY_ENDS = time(9), time(16), time(23, 59)
 """Who is away over several days from the beginning of work, or to its end, is away on that day too; a day that ends
@@ -65,7 +66,7 @@ def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
     if len(text) > LONGEST_TEXT:
         raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
     found, left_out = [], 0
-    for event in _events(text):
+    for event in _events(text, since):
         if not _keeps_away(event):
             continue
         absence = _days(event, zone)
@@ -76,17 +77,17 @@ def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
     return Absences(_joined(sorted(found)), left_out)
 
 
-def _events(text: str) -> list[Any]:
+def _events(text: str, since: date) -> list[Any]:
     from icalendar import Calendar
 
     try:
-        return list(Calendar.from_ical("\r\n".join(_needed(text))).walk("VEVENT"))
+        return list(Calendar.from_ical("\r\n".join(_needed(text, since))).walk("VEVENT"))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise NotACalendar from error
 
 
-def _needed(text: str) -> Iterator[str]:
-    """The few lines that are used, as a calendar of their own.
+def _needed(text: str, since: date) -> Iterator[str]:
+    """The few lines that are used, as a calendar of their own; entries that are over are left out and not counted.
 
     Nothing else reaches the library: it would compute every date of a zone's own rule, and a file can name one that
     changes each second. Zones are known by their names instead. Raises `NotACalendar` or `CalendarTooLarge`.
@@ -96,22 +97,39 @@ def _needed(text: str) -> Iterator[str]:
         raise NotACalendar
     yield "BEGIN:VCALENDAR"
     inside: list[str] = []
+    entry: list[str] = []
     events = 0
     for each in lines[1:]:
         line = _upper(each)
         if line.startswith("BEGIN:"):
             inside.append(line.removeprefix("BEGIN:"))
-            events += inside == ["VEVENT"]
-        if events > MOST_EVENTS:
-            raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
         if inside == ["VEVENT"]:
             if line.startswith(_REPEATS):
-                yield "X-REPEATS:1"
+                entry.append("X-REPEATS:1")
             elif line.startswith(_USED):
-                yield _tidy(each.strip())
-        if line.startswith("END:") and inside and inside.pop() != line.removeprefix("END:"):
-            raise NotACalendar
+                entry.append(_tidy(each.strip()))
+        if line.startswith("END:") and inside:
+            if inside.pop() != line.removeprefix("END:"):
+                raise NotACalendar
+            if not inside and line == "END:VEVENT":
+                if not _is_over(entry, since):
+                    events += 1
+                    yield from entry
+                entry = []
+        if events > MOST_EVENTS:
+            raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
     yield "END:VCALENDAR"
+
+
+def _is_over(entry: list[str], since: date) -> bool:
+    """Whether every day that an entry writes lies well before `since`: calendars hold years that are over.
+
+    Two days are left for zones. What repeats or lasts, or names no day, is read.
+    """
+    if any(line.startswith(("X-REPEATS", "DURATION")) for line in entry):
+        return False
+    days = [found for line in entry if line.startswith("DT") for found in _ANY_DAY.findall(line)]
+    return bool(days) and max(days) < f"{since - 2 * ONE_DAY:%Y%m%d}"
 
 
 def _tidy(line: str) -> str:

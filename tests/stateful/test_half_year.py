@@ -65,19 +65,20 @@ class HalfYear:
 
     async def change(self, by: str, key: str, plans: Plans, span: Span | None) -> None:
         """By the form of the entry, or its button where the plan is given up."""
-        kind = ModeEntry if plans.mode else LeaveEntry
-        entries = await self.world.find(kind, person=person_id(key), cancelled_at=None)
-        (entry,) = [e for e in entries if not isinstance(e, ModeEntry) or e.until_day is not None]
+        theirs = {"person": person_id(key), "cancelled_at": None}
+        leaves = await self.world.find(LeaveEntry, **theirs)
+        modes = [entry for entry in await self.world.find(ModeEntry, **theirs) if entry.until_day is not None]
+        (id,) = [entry.id for entry in (modes if plans.mode else leaves)]
         player = self.world.player(by)
         if span is None:
-            await player.press("caseload.mode.delete" if plans.mode else "caseload.back", entry.id)
+            await player.press("caseload.mode.delete" if plans.mode else "caseload.back", id)
             return
         first, last = self.days(span)
         if plans.mode:
-            form = await player.open("caseload.mode.change", entry.id)
+            form = await player.open("caseload.mode.change", id)
             values = {"mode": (plans.mode,), "from_day": first.isoformat(), "until_day": last.isoformat()}
         else:
-            form = await player.open("caseload.leave.change", entry.id)
+            form = await player.open("caseload.leave.change", id)
             values = {"first_day": first.isoformat(), "last_day": last.isoformat()}
         outcome = await player.send(form, values)
         assert isinstance(outcome, Say | Done | Show), outcome

@@ -15,6 +15,28 @@ for (const field of document.querySelectorAll("[data-limit]")) {
   if (field.value) count();
 }
 
+// Of a calendar file, of any size, only the days of what is not over fill the field: titles, places and guests never
+// leave the browser. What is no calendar is shown as it is, so that the answer can say so.
+const calendarDays = (text, limit) => {
+  if (!/^\ufeff?\s*BEGIN:VCALENDAR/i.test(text)) return text.slice(0, limit);
+  const used = /^(BEGIN:VEVENT|END:VEVENT|DTSTART|DTEND|DURATION|STATUS|TRANSP|X-MICROSOFT-CDO-BUSYSTATUS|RRULE|RDATE)/i;
+  const since = new Date(Date.now() - 3 * 864e5).toISOString().slice(0, 10).replaceAll("-", "");
+  const kept = ["BEGIN:VCALENDAR"], inside = [];
+  let entry = [];
+  for (const raw of text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/)) {
+    const line = raw.trim(), begins = /^BEGIN:/i.test(line), ends = /^END:/i.test(line);
+    if (begins) inside.push(line.slice(6).toUpperCase());
+    if (inside.at(-1) === "VEVENT" && used.test(line)) entry.push(/^R(RULE|DATE)/i.test(line) ? `${line.slice(0, 5)}:` : line);
+    if (ends && inside.pop() === "VEVENT") {
+      const days = entry.filter((each) => /^DT/i.test(each)).map((each) => each.replaceAll("-", "").match(/\d{8}/)?.[0] ?? "9");
+      const lasting = entry.some((each) => /^(RRULE|RDATE|DURATION)/i.test(each));
+      if (lasting || !days.length || days.sort().at(-1) >= since) kept.push(...entry);
+      entry = [];
+    }
+  }
+  return [...kept, "END:VCALENDAR"].join("\n").slice(0, limit);
+};
+
 // A file whose text may fill a field is read here; it is sent only as what the field then shows.
 for (const chooser of document.querySelectorAll("[data-fills]")) {
   const field = document.getElementById(chooser.dataset.fills);
@@ -22,7 +44,8 @@ for (const chooser of document.querySelectorAll("[data-fills]")) {
   chooser.addEventListener("change", async () => {
     const [file] = chooser.files;
     if (!file) return;
-    field.value = await file.slice(0, 4 * Number(field.dataset.limit)).text();
+    const limit = 4 * Number(field.dataset.limit);
+    field.value = chooser.accept === ".ics" ? calendarDays(await file.text(), limit) : await file.slice(0, limit).text();
     field.dispatchEvent(new Event("input"));
   });
 }

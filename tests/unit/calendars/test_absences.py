@@ -13,6 +13,7 @@ from bot.calendars.absences import (
     LONGEST_TEXT,
     MOST_EVENTS,
     Absence,
+    Absences,
     CalendarTooLarge,
     NotACalendar,
     read_absences,
@@ -140,6 +141,15 @@ def test_too_much_is_refused_before_it_is_read() -> None:
         read_absences("BEGIN:VCALENDAR" + "x" * LONGEST_TEXT, KIEL, TODAY)
     with pytest.raises(CalendarTooLarge):
         read_absences(calendar(*["DTSTART;VALUE=DATE:20270201"] * (MOST_EVENTS + 1)), KIEL, TODAY)
+
+
+def test_years_that_are_over_count_neither_as_entries_nor_as_left_out() -> None:
+    past = ["DTSTART;VALUE=DATE:20200201\r\nDTEND;VALUE=DATE:20200203"] * (MOST_EVENTS + 500)
+    meetings = ["DTSTART:20250301T080000Z\r\nDTEND:20250301T150000Z"] * 300
+    found = read_absences(calendar(*past, *meetings, "DTSTART;VALUE=DATE:20270201"), KIEL, TODAY)
+    assert found == Absences((Absence(date(2027, 2, 1), date(2027, 2, 1)),), 0)
+    ends_today = "DTSTART:20270115T000000Z\r\nDTEND:20270119T000000Z"
+    assert periods(ends_today)[0].last >= TODAY
 
 
 def test_a_zone_that_changes_every_second_is_not_computed() -> None:
