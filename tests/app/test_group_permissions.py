@@ -178,10 +178,20 @@ async def test_who_would_act_for_a_group_is_asked_only_of_its_last_supervisor_wh
     assert await would("s") == "m", "no other supervisor, so an administrator"
     await made(world, "f", Role.SUPERVISOR)
     assert await would("s") is None, "a colleague is there"
+    await away(world, "s")
     await away(world, "f")
+    assert await would("a") is None, "nor while all of them are away"
     assert await would("s") == "m"
     await away(world, "m")
     assert await would("s") == "", "nobody would"
+
+
+async def test_the_only_group_there_is_needs_no_name(world: World) -> None:
+    await made(world, "g", Role.SUPERVISOR, group="")
+    async with seen_by(world, "g") as ctx:
+        found = await permissions.planned_group(ctx)
+    assert found
+    assert found.id == GROUP
 
 
 async def test_who_has_a_part_in_a_held_case_and_when_it_gives_way(world: World) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from bot.app.command_row import Kind
 from bot.app.commands import COMMANDS
+from bot.app.steps.series_store import as_plan, series_of
 from bot.app.steps.signin import SignInDesk
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
-from bot.ports.records import LeaveEntry, ModeEntry
+from bot.domain.series import EveryWeeks, PhaseDays, Series
+from bot.ports.records import LeaveEntry, ModeEntry, SeriesEntry
 from bot.ui.inbound import ActionPressed, Actor, FormSubmitted, Refused
 from tests.world import World
 
@@ -101,3 +104,32 @@ async def test_an_account_that_was_disconnected_gets_no_link(world: World) -> No
         await desk.link_for(actor)
     with pytest.raises(KeyError):
         await desk.link_for(Actor("web", ORGANISATION, "somebody else"))
+
+
+DAY = date(2027, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "key"),
+    [
+        ({}, None),
+        ({"planned_at": START}, None),
+        ({"planned_at": START, "published_at": START}, "occurrence_is_over"),
+        ({"cancelled_at": START}, "occurrence_is_over"),
+    ],
+    ids=["collecting", "planned", "published", "cancelled"],
+)
+async def test_a_date_is_left_out_until_its_round_is_public_or_over(
+    world: World, facts: dict[str, Any], key: str | None
+) -> None:
+    plan = as_plan(Series(EveryWeeks(2), date(2027, 1, 18), time(9), "Europe/Berlin"), PhaseDays())
+    series = SeriesEntry("ser_1", ORGANISATION, GROUP, "cli_kiel", plan, START, handled=DAY)
+    at = datetime(2027, 2, 1, 8, tzinfo=UTC)
+    round_ = Round("rnd_1", ORGANISATION, GROUP, START, at, at, 1, series="ser_1", occurrence=DAY, **facts)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(series, round_)
+        await uow.commit()
+    outcome = await world.player("s").press("series.skip", "ser_1", day=DAY.isoformat())
+    assert (outcome.key if isinstance(outcome, Refused) else None) == key
+    (kept,) = await world.find(SeriesEntry)
+    assert (DAY in series_of(kept).skipped) == (key is None)
