@@ -28,7 +28,7 @@ from adapters.teams.references import References
 from adapters.teams.rosters import TeamRosters, team_of
 from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
 from adapters.teams.spans import Json
-from bot.ui.inbound import Actor, Arrived, Done, Gone, HomeOpened, Outcome, Profile, Refused, Say
+from bot.ui.inbound import ActionPressed, Actor, Arrived, Done, Gone, Outcome, Profile, Refused, Say
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Introduction, Services
 from bot.ui.strings import words
 
@@ -103,7 +103,7 @@ class Arrivals:
         return await self._references.of(actor) or seen
 
     async def _welcome(self, actor: Actor, activity: Json) -> None:
-        """Greet once with the home card, although Teams announces one installation in two ways."""
+        """Greet once, although Teams announces one installation in two ways."""
         installed = text_at(activity, "type") == "installationUpdate"
         outcome = await self._arrive(actor, activity, reference_of(activity), profile_of(activity), lives=installed)
         if isinstance(outcome, Refused) and outcome.key == SILENT:
@@ -112,8 +112,8 @@ class Arrivals:
 
     async def _greet(self, actor: Actor, activity: Json, outcome: Outcome | None) -> None:
         if isinstance(outcome, Done):
-            event_id = fingerprint(delivery_id(activity), "home", actor.user)
-            outcome = await self._services.handle(HomeOpened(event_id=event_id, actor=actor))
+            event_id = fingerprint(delivery_id(activity), "welcome", actor.user)
+            outcome = await self._services.handle(ActionPressed(event_id=event_id, actor=actor, key="welcome.open"))
         language = words(await self._services.language_of(actor))
         if isinstance(outcome, Say):
             greeting = [card_activity(drawn, outcome.card) for drawn in messages(outcome.card, language)]

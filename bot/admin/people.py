@@ -12,6 +12,7 @@ from bot.admin.context import Desk, named, not_the_last_admin, person_named
 from bot.admin.roster import add_one
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.deadlines import start_of_day
 from bot.app.facts.permissions import groups_of, members, supervisors_of
 from bot.app.steps.clinic_split import part_ways
 from bot.app.steps.closures import keep_closure, remove_closure
@@ -133,6 +134,8 @@ async def join_group(desk: Desk, org: str, email: str, name: str, on: date | Non
         made = Membership(desk.tools.ids.new("membership"), uow.organisation, found.id, member.id, day)
         await uow.add(made)
         await welcome(Work(uow, desk.clock.now(), desk.tools), member)
+        if day > _today(desk, found):
+            await uow.wake("person.welcome", member.id, start_of_day(day, found.timezone))
         await uow.commit()
     return [made]
 

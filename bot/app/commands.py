@@ -101,6 +101,9 @@ COMMANDS: tuple[Command, ...] = (
     sends("settings.send", ANYONE, OWN, settings.send, "Keep my language and where notices come"),
     does("settings.connect", ANYONE, OWN, settings.open_code, "A code that connects another account of mine"),
     does("settings.disconnect", ANYONE, OWN, settings.press_disconnect, "Disconnect an account of mine"),
+    does(
+        "welcome.open", ANYONE, OWN, home.open_welcome, "What the app says when I add it: the welcome, or my start page"
+    ),
     opens("example.show", ANYONE, OWN, welcome.show_example, "An invented case, step by step"),
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),

@@ -23,6 +23,7 @@ from bot.app.steps.retention import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
 from bot.app.steps.series_store import look_ahead as series_ahead
 from bot.app.steps.series_store import open_due
+from bot.app.steps.welcome import greet
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -123,6 +124,7 @@ STEPS: Mapping[str, Step] = {
     "case.end": end_quiet_case,
     "case.purge": purge_case,
     "person.remind": look,
+    "person.welcome": greet,
     "leave.begins": leave_begins,
     "leave.returns": tell_of_return,
     "membership.ends": membership_ends,

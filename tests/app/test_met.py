@@ -18,7 +18,7 @@ from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
-from bot.ui.inbound import Actor, Arrived, Done, Gone, HomeOpened, Profile, Refused, Say, Show
+from bot.ui.inbound import ActionPressed, Actor, Arrived, Done, Gone, HomeOpened, Profile, Refused, Say, Show
 from bot.ui.model import Card, plain
 from bot.ui.platform import DeliveryFailed, Introduction
 from tests.app.risk import Channel, scene
@@ -127,6 +127,17 @@ async def test_joining_a_group_brings_the_welcome_of_somebody_added_without_one(
     assert [card.key for card in at.messages("p@demo.example")] == ["notice.welcome"]
 
 
+async def test_who_joins_on_a_day_to_come_is_welcomed_on_that_day(gate: Anonymiser) -> None:
+    at = await house(gate, "p@demo.example")
+    await at.introducer.meet()
+    day = at.world.clock.now().date() + timedelta(days=9)
+    await join_group(at.desk, "", "p@demo.example", "Northern iCBT group", day)
+    await at.world.advance(days=8)
+    assert at.messages("p@demo.example") == []
+    await at.world.advance(days=1, hours=2)
+    assert [card.key for card in at.messages("p@demo.example")] == ["notice.welcome"]
+
+
 async def test_whoever_used_the_program_before_needs_no_welcome(gate: Anonymiser) -> None:
     at = await house(gate, "a@demo.example")
     at.world.clock.advance(timedelta(minutes=1))
@@ -171,6 +182,23 @@ async def test_of_several_programs_one_asks(gate: Anonymiser) -> None:
     asked = len(at.chat.asked)
     await other.run_if_due()
     assert 0 < asked == len(at.chat.asked)
+
+
+async def test_who_adds_the_app_reads_the_welcome_at_once_and_never_twice(gate: Anonymiser) -> None:
+    at = await house(gate)
+    at.world.clock.advance_to(datetime(2027, 1, 22, 21, 0, tzinfo=UTC))  # outside anybody's hours
+    at.chat.emails.append("b@demo.example")
+    await at.introducer.meet()
+    here = Actor("slack", "T1", "b@demo.example")
+    shown = await at.world.entry.handle(ActionPressed(event_id="w", actor=here, key="welcome.open"))
+    assert isinstance(shown, Say)
+    assert shown.card.key == "notice.welcome"
+    assert [action.key for action in shown.card.actions] == ["example.show", "settings.open", "home.open"]
+    await at.world.advance(days=4)
+    assert at.messages("b@demo.example") == []
+    again = await at.world.entry.handle(ActionPressed(event_id="w2", actor=here, key="welcome.open"))
+    assert isinstance(again, Say)
+    assert again.card.key == "home"
 
 
 async def test_the_example_plays_in_four_steps(gate: Anonymiser) -> None:
@@ -238,6 +266,8 @@ async def test_an_account_closed_in_mid_round_is_told_at_once_moved_in_one_tap_a
     late = [card for card in at.messages("s@demo.example") if card.key == "notice.late_reviews"]
     assert late, "the other reviewer is late"
     assert "Therapist B" not in repr(late)
+    overview = await at.world.player("s").press("supervision.overview")
+    assert "supervision.hand_over" in repr(overview)
     hand_over = told.actions[0]
     assert hand_over.label == "Give 1 review to others"
     done = await at.world.player("s").press(hand_over.key, hand_over.subject)

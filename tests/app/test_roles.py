@@ -64,6 +64,7 @@ async def test_foreign_and_forged_ids_are_refused_in_every_command(world: World)
 
 
 NEEDS_NO_SUBJECT = {
+    "welcome.open",
     "example.show",
     "case.mine",
     "case.new",

@@ -7,7 +7,7 @@ The chat keeps what is a new message and what is an edit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -44,10 +44,16 @@ async def clinic() -> tuple[World, Channel]:
     now, joined = world.clock.now(), (START - timedelta(days=200)).date()
     async with world.store.begin(ORGANISATION) as uow:
         for key in KEYS[8:]:
-            roles = frozenset({Role.THERAPIST})
-            about = {"timezone": "Europe/Berlin", "languages": ("en",)}
-            person = Person(person_id(key), ORGANISATION, f"Therapist {key.upper()} (Kiel)", f"{key}@demo.example",
-                            "cli_kiel", roles, now, **about)  # type: ignore[arg-type]  # fmt: skip
+            person = Person(
+                id=person_id(key),
+                organisation=ORGANISATION,
+                name=f"Therapist {key.upper()} (Kiel)",
+                email=f"{key}@demo.example",
+                clinic="cli_kiel",
+                roles=frozenset({Role.THERAPIST}),
+                created_at=now,
+                timezone="Europe/Berlin",
+            )
             web = Contact(f"con_demo_{key}", ORGANISATION, person.id, "web", ORGANISATION, person.id)
             await uow.add(person, web, Membership(f"mem_demo_{key}", ORGANISATION, GROUP, person.id, joined))
         for key in KEYS:
@@ -126,11 +132,11 @@ class Year:
         self._answers_on[what] = datetime.max.replace(tzinfo=now.tzinfo)
         return True
 
-    async def _writes(self, key: str, opens: str, subject: str, values: dict[str, object]) -> None:
+    async def _writes(self, key: str, opens: str, subject: str, values: Mapping[str, Sequence[str]]) -> None:
         player = self.world.player(key)
         outcome = await player.press(opens, subject)
         if isinstance(outcome, Show) and outcome.form.submit:
-            _, sent = await player.send_and_confirm(outcome.form, values)  # type: ignore[arg-type]
+            _, sent = await player.send_and_confirm(outcome.form, values)
             assert not isinstance(sent, Refused | Invalid), (opens, sent)
 
     async def _presenter(self, case: str) -> str:

@@ -251,6 +251,7 @@ ONLY_WITH = {
     "series.list": "its address on the web page",
     "supervision.hand_over": "the notice that nothing reaches a member",
     "text.preview": "the address of a text that was begun",
+    "welcome.open": "adding the app",
 }
 """Doors that this crawl does not open, and what opens them; each has a test of its own."""
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.app.blocks.reasons import reason_line
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.permissions import my_assignment, planned_round
 from bot.app.overview.home_views import home_card
+from bot.app.people.welcome_views import welcome_card
 from bot.app.rounds.views import LEAST_NAMED, reassign_form, round_card
 from bot.app.steps.reassignment import reassign, with_room
+from bot.app.steps.welcome import WELCOME
 from bot.domain.case import Assignment, Case, NotYourReview
 from bot.domain.person import Role
-from bot.ports.records import Audited
+from bot.ports.records import Audited, OutboxEntry
 from bot.ui.inbound import (
     ActionPressed,
     CommandTyped,
@@ -39,6 +43,18 @@ async def typed_home(ctx: Context, event: CommandTyped) -> Outcome:
 
 async def press_home(ctx: Context, event: ActionPressed) -> Outcome:
     """The same by a button."""
+    return await _home(ctx)
+
+
+async def open_welcome(ctx: Context, event: ActionPressed) -> Outcome:
+    """What the app says when it is added: the welcome, which then needs no message of its own; else the start page."""
+    for entry in await ctx.uow.find(OutboxEntry, person=ctx.me.id, card=WELCOME, sent_at=None, dropped_at=None):
+        card = await welcome_card(ctx, entry)
+        under_way = entry.lease_until is not None and entry.lease_until > ctx.now
+        if card is not None and not under_way:
+            await ctx.uow.save(replace(entry, dropped_at=ctx.now, failure="shown"))
+            home = Action("home.open", ctx.words("home.open"))
+            return Say(replace(card, actions=(*card.actions, home)))
     return await _home(ctx)
 
 

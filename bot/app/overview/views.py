@@ -83,7 +83,8 @@ async def overview_card(ctx: Context) -> Card:
         blocks += [Heading(group.name), *await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
         blocks.append(Text(line(_counts(ctx, standings, len(waiting), len(holds)))))
         standings.sort(key=lambda s: (URGENCY.index(s.state), s.person.name))
-        blocks += [_row(ctx, each) for each in standings]
+        states = await reachability_of(ctx, [each.person for each in standings])
+        blocks += [_row(ctx, each, reached=states[each.person.id].reached) for each in standings]
         blocks += [await hold_row(ctx, hold) for hold in holds]
         blocks += [_waiting_row(ctx, case) for case in waiting]
         plan = Action("round.new", w("overview.plan"), opens=True)
@@ -177,12 +178,15 @@ def _counts(ctx: Context, standings: Sequence[Standing], waiting: int, holds: in
     return " · ".join(f"{name} {number}" for name, number in counted)
 
 
-def _row(ctx: Context, each: Standing) -> Row:
+def _row(ctx: Context, each: Standing, *, reached: bool) -> Row:
     w = ctx.words
     late = next(
         (assignment for assignment, case in each.owed if assignment_state(assignment, case, ctx) == "overdue"), None
     )
     actions = [Action("supervision.member", w("overview.member.open"), each.person.id, opens=True)]
+    if each.owed and not reached:
+        label = w.count("reach.hand_over", len(each.owed))
+        actions.insert(0, Action("supervision.hand_over", label, each.person.id))
     if late:
         actions.insert(0, Action("review.reassign", w("review.reassign"), late.id, opens=True))
     if _can_nudge(ctx, each):

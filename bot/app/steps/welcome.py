@@ -23,3 +23,8 @@ async def welcome(work: Work, person: Person) -> None:
         return
     if (await reachability_of(work, [person]))[person.id].reached:
         await work.tell(person.id, WELCOME, person.id)
+
+
+async def greet(work: Work, id: str) -> None:
+    """The day has come on which somebody belongs to their first group."""
+    await welcome(work, await work.uow.get(Person, id))

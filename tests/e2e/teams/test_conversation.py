@@ -55,7 +55,7 @@ def clinic(event: Event) -> Outcome:
     match event:
         case Arrived():
             return Done()
-        case HomeOpened():
+        case HomeOpened() | ActionPressed(key="welcome.open"):
             return Say(WELCOME)
         case CommandTyped(name="review"):
             return Say(WAITING)

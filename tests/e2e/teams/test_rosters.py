@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.teams import installations
-from bot.ui.inbound import Arrived, Done, Event, HomeOpened, Outcome, Refused, Say
+from bot.ui.inbound import ActionPressed, Arrived, Done, Event, Outcome, Refused, Say
 from bot.ui.model import Card
 from bot.ui.platform import Introduction
 from tests.standins.slack.world import until
@@ -76,7 +76,8 @@ async def test_a_silent_roster_makes_nobody_a_stranger_and_is_asked_again(monkey
             known.add(event.actor.user)
         if event.actor.user not in known:
             return Refused("not_a_member", "You are not a member")
-        return Say(Card("home", "Hello, Anna", summary="Hello")) if isinstance(event, HomeOpened) else Done("Done so")
+        greeting = isinstance(event, ActionPressed) and event.key == "welcome.open"
+        return Say(Card("home", "Hello, Anna", summary="Hello")) if greeting else Done("Done so")
 
     monkeypatch.setattr(installations, "ASK_AGAIN", (0.1, 0.1, 0.1, 0.1))
     async with world(answer) as w:

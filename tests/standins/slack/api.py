@@ -103,7 +103,7 @@ class Methods:
             person = {**person, "profile": {k: v for k, v in person["profile"].items() if k != "email"}}
         return {"user": person}
 
-    def users_lookupByEmail(self, given: Json, token: Token) -> Json:  # noqa: N802
+    def users_lookupByEmail(self, given: Json, token: Token) -> Json:  # noqa: N802  # found by the name of Slack's method
         """Slack finds active members of the workspace only, and says nothing of their language here."""
         wanted = str(given.get("email", "")).casefold()
         for person in self.kept.people.values():
