@@ -272,6 +272,12 @@ def check_sections(settings: Settings, plugins: Mapping[str, Any]) -> tuple[dict
             lines.append(f"adapters.{name}: there is no such adapter; there are {known}")
         else:
             sections[name] = checked(plugins[name].settings, values, f"adapters.{name}", lines)
+    if not any(plugins[name].capabilities.own_pages for name in sections):
+        # A message that only goes out leads to the pages, and they are on only where their section stands.
+        alone = [name for name in sections if plugins[name].capabilities.by_address]
+        lines += [
+            f"adapters.{name}: leads people to pages that are switched off; add a line [adapters.web]" for name in alone
+        ]
     gate = checked(GateSettings, settings.anonymise, "anonymise", lines)
     if lines:
         raise Mistakes("in use", lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -18,6 +18,8 @@ from adapters.web.assets import ASSETS
 from adapters.web.base_view import Site
 from adapters.web.calendar import CalendarFeed
 from adapters.web.demo import DemoPages
+from adapters.web.openid import ProviderSettings
+from adapters.web.openid_pages import OpenIdPages
 from adapters.web.product import Product
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
@@ -31,6 +33,8 @@ class WebSettings(BaseModel):
 
     notices_days: int = Field(default=90, ge=1, le=730)
     """Days for which a delivered notice stays in the inbox."""
+    providers: dict[Annotated[str, Field(pattern="[a-z0-9-]{1,30}")], ProviderSettings] = Field(default_factory=dict)
+    """Single sign-on by name; the name is part of the address that the provider sends people back to."""
 
 
 class WebPlatform:
@@ -42,6 +46,9 @@ class WebPlatform:
     def __init__(self, settings: WebSettings, services: Services) -> None:
         self._services = services
         self._site = Site(services, timedelta(days=settings.notices_days))
+        labels = {name: each.label for name, each in settings.providers.items()}
+        self._sign_in = SignInPages(self._site, labels)
+        self._openid = OpenIdPages(self._site, self._sign_in, settings.providers)
 
     async def start(self) -> None:
         """Make the installation's secret before the first page needs it."""
@@ -77,12 +84,18 @@ class WebPlatform:
         if url.scheme != "https" and url.hostname not in {"127.0.0.1", "localhost", "::1"}:
             what = f"the public address {self._services.public_url} is not https, so sessions travel in clear"
             problems.append(Problem("server.public_url", what, "serve the pages over https", fatal=False))
+        for name, provider in self._openid.providers.items():
+            if wrong := await provider.check():
+                where = f"adapters.web.providers.{name}"
+                hint = "check the issuer; links still sign people in"
+                problems.append(Problem(where, f"nobody can sign in with it: {wrong}", hint, fatal=False))
         return problems
 
     def mount(self, web: Any) -> None:
         """Add the pages; the last route answers every address that is nobody's with a friendly page."""
         Product(self._site).mount(web)
-        SignInPages(self._site).mount(web)
+        self._openid.mount(web)
+        self._sign_in.mount(web)
         if self._services.demo:
             DemoPages(self._site, self._services.demo).mount(web)
         if self._services.calendar:

@@ -38,8 +38,8 @@ class Door:
         self._services = services
         self.secure = services.public_url.startswith("https://")
         prefix = "__Host-" if self.secure else ""
-        parts = ("", "-visit", "-note", "-to")
-        self._session, self._visit, self._note, self._to = (f"{prefix}intervision{part}" for part in parts)
+        parts = ("", "-visit", "-note", "-to", "-openid")
+        self._session, self._visit, self._note, self._to, self._openid = (f"{prefix}intervision{p}" for p in parts)
 
     async def visitor(self, request: web.Request) -> Visitor:
         """Who asks; a session that ended makes a visitor who is not signed in."""
@@ -93,6 +93,18 @@ class Door:
     def forget_wanted(self, response: web.StreamResponse) -> None:
         """It was gone to."""
         response.del_cookie(self._to, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def openid(self, request: web.Request) -> str:
+        """What a sign-in at a provider must bring back, sealed; empty without one under way."""
+        return request.cookies.get(self._openid, "")
+
+    def begin_openid(self, response: web.StreamResponse, sealed: str) -> None:
+        """A sign-in at a provider begins; it has ten minutes."""
+        self._set(response, self._openid, sealed, 10 * 60)
+
+    def end_openid(self, response: web.StreamResponse) -> None:
+        """It is over, whatever came of it."""
+        response.del_cookie(self._openid, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
     def _set(self, response: web.StreamResponse, name: str, value: str, seconds: int | None = None) -> None:
         response.set_cookie(

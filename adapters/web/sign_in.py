@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from aiohttp import web
 
 from adapters.host import came_from
@@ -17,8 +20,9 @@ _LONGEST_EMAIL = 254
 class SignInPages:
     """The pages for people who are not signed in, and the way out."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, site: Site, providers: Mapping[str, str]) -> None:
+        """`providers` of single sign-on: what people know each by, by its name in the configuration."""
+        self._site, self._providers = site, providers
 
     def mount(self, app: web.Application) -> None:
         """Add the routes."""
@@ -32,13 +36,13 @@ class SignInPages:
     async def _ask(self, request: web.Request, visitor: Visitor) -> web.Response:
         if visitor.actor:
             return await self._site.go(visitor, "/")
-        return await self._page(request, visitor)
+        return await self.page(request, visitor)
 
     async def _request(self, request: web.Request, visitor: Visitor) -> web.Response:
         _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
         email = inbound.text_of(posted, "email").strip()
         if not self._looks_right(email):
-            return await self._page(request, visitor, 422, email=email, error="web.sign_in.email_wrong")
+            return await self.page(request, visitor, 422, email=email, error="web.sign_in.email_wrong")
         address = came_from(request)
         if wait := self._site.knocks.count(address) or self._site.asking.count(f"{address} {email.casefold()}"):
             return await self._site.too_often(request, visitor, wait)
@@ -60,8 +64,13 @@ class SignInPages:
         await self._site.opened(request, visitor, Kind.SIGN_IN)
         service = self._site.services.sign_in
         session = await service.redeem(request.match_info["token"]) if service else None
-        holder = await service.holder(session) if service and session else None
-        if session is None or holder is None:
+        return await self.let_in(request, visitor, session) if session else await self._in_vain(request, visitor)
+
+    async def let_in(self, request: web.Request, visitor: Visitor, session: str) -> web.Response:
+        """On to the page that was asked for, signed in."""
+        service = self._site.services.sign_in
+        holder = await service.holder(session) if service else None
+        if holder is None:
             return await self._in_vain(request, visitor)
         profile = Profile(language=accepted_language(request))
         event_id = self._site.services.new_id("event")
@@ -75,7 +84,7 @@ class SignInPages:
         """A link that signs nobody in. Only these count: a good one is never refused."""
         if wait := self._site.knocks.count(came_from(request)):
             return await self._site.too_often(request, visitor, wait)
-        return await self._page(request, visitor, 403, error="web.sign_in.link_used")
+        return await self.page(request, visitor, 403, error="web.sign_in.link_used")
 
     async def _leave(self, request: web.Request, visitor: Visitor) -> web.Response:
         await self._site.opened(request, visitor, Kind.SIGN_OUT)
@@ -86,12 +95,27 @@ class SignInPages:
         self._site.door.let_out(response)
         return response
 
-    async def _page(
-        self, request: web.Request, visitor: Visitor, status: int = 200, *, email: str = "", error: str = ""
+    async def page(
+        self,
+        request: web.Request,
+        visitor: Visitor,
+        status: int = 200,
+        *,
+        email: str = "",
+        error: str = "",
+        values: Mapping[str, str] = MappingProxyType({}),
     ) -> web.Response:
-        carried = bool(self._site.services.carriers)
+        """The ways in; `error` is the key of a sentence with its `values`."""
         return await self._site.show(
-            request, visitor, "sign_in.html", status=status, email=email, error=error, carried=carried
+            request,
+            visitor,
+            "sign_in.html",
+            status=status,
+            email=email,
+            error=error,
+            values=values,
+            carried=bool(self._site.services.carriers),
+            providers=self._providers,
         )
 
     @staticmethod

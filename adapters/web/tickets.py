@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SIGN_OUT = "sign_out"
     DEMO = "demo"
     NOTE = "note"
+    OPENID = "openid"
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,10 @@ class SignedIn:
     language: str
 
 
+class SeveralPeople(IntervisionError):
+    """More than one person has the address: nobody is signed in by a guess."""
+
+
 class SignIn(Protocol):
     """Sign-in to the web pages: single-use links and sessions.
 
@@ -146,6 +150,12 @@ class SignIn(Protocol):
 
     async def request(self, email: str) -> None:
         """Send a sign-in link to the person with this address, if there is one; says nothing either way."""
+
+    async def vouched(self, email: str, organisation: str) -> str | None:
+        """A new session for the one person with this address, for which a trusted provider vouches.
+
+        `organisation` is an id, or empty for any. None where nobody has the address. Raises SeveralPeople.
+        """
 
     async def link_for(self, actor: Actor) -> str:
         """A fresh sign-in URL for a person who is already known on another platform (chat → web page)."""

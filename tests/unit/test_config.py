@@ -74,7 +74,14 @@ def test_a_missing_secret_file_is_told_with_its_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("adapters", "words"),
-    [({"fax": {}}, "adapters.fax: there is no such adapter"), ({"web": {"colour": 1}}, "adapters.web.colour: unknown")],
+    [
+        (
+            {"email": {"host": "relay.example", "sender": "a@b.example"}},
+            "adapters.email: leads people to pages that are switched off",
+        ),
+        ({"fax": {}}, "adapters.fax: there is no such adapter"),
+        ({"web": {"colour": 1}}, "adapters.web.colour: unknown"),
+    ],
 )
 def test_adapter_sections_are_checked_by_the_adapter(adapters: dict[str, Any], words: str) -> None:
     with pytest.raises(Mistakes, match=words):

@@ -30,7 +30,7 @@ from bot.ui.inbound import (
     Show,
 )
 from bot.ui.model import Action, Card, Document, Form, Row, code, line
-from bot.ui.platform import Around, MenuEntry, Persona, Place, Services, SignedIn
+from bot.ui.platform import Around, MenuEntry, Persona, Place, Services, SeveralPeople, SignedIn
 from tests import gallery
 
 KIEL = Actor("web", "org_1", "per_1")
@@ -90,6 +90,11 @@ class ScriptedSignIn:
     async def request(self, email: str) -> None:
         self.asked.append(email)
 
+    async def vouched(self, email: str, organisation: str) -> str | None:
+        if email.startswith("twice@"):
+            raise SeveralPeople
+        return self.let_in(KIEL) if email == f"a@clinic.example{organisation}" else None
+
     async def link_for(self, actor: Actor) -> str:
         raise NotImplementedError
 
@@ -144,7 +149,14 @@ class ScriptedDemo:
 class Stage:
     """A running web adapter behind a real host."""
 
-    def __init__(self, *, demo: bool = False, public_url: str = "http://127.0.0.1:8377", language: str = "en") -> None:
+    def __init__(
+        self,
+        *,
+        demo: bool = False,
+        public_url: str = "http://127.0.0.1:8377",
+        language: str = "en",
+        settings: WebSettings | None = None,
+    ) -> None:
         self.clock = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
         self.language = language
         self.events: list[Event] = []
@@ -166,7 +178,7 @@ class Stage:
             addresses=ScriptedAddresses(),
             demo=ScriptedDemo(self) if demo else None,
         )
-        platform = PLUGIN.create(WebSettings(), self.services)
+        platform = PLUGIN.create(settings or WebSettings(), self.services)
         assert isinstance(platform, WebPlatform)
         self.platform = platform
         self.host = Host("127.0.0.1", 0, [platform], ready=self._ready)
