@@ -17,17 +17,16 @@ from tests.unit.domain.test_risk_words import sentences
 
 UNSEEN = (
     "The batches were written afterwards by the rules of `docs/typing-time.md`, before their writer had read the "
-    "grammar and its tables (1 to 3), after one table (4), after mending (5). Their writer was a developer, no "
+    "grammar and its tables (1 to 3), after one table (4), after mending (5, 6). Their writer was a developer, no "
     "clinician. What was read wrongly was then mended by its kind; **the last batch is the figure to expect of phrases "
     "never seen**."
 )
 
 UNSEEN_RISK = (
-    "The batches for the prompt were written one after another by a developer, each read before "
-    "its misses were looked at; "
-    "3 and 7 look for rare acts on purpose. What must not prompt is left alone almost always. What must prompt and was "
-    "never seen is found in two to four of five: **the aim is not reached there**, and the question on the form, which "
-    "everybody answers, stays what counts."
+    "The batches for the prompt were written one after another by a developer, each read before its misses were looked "
+    "at; 3, 7 and 9 look for rare acts on purpose. What must not prompt is left alone almost always. Of what must "
+    "prompt and was never seen two of three to five of six ordinary sentences are found, and one of three rare ones: "
+    "**the aim is not reached there**, and the question on the form, which everybody answers, stays what counts."
 )
 
 

@@ -83,6 +83,9 @@ class _Words:
     will: re.Pattern[str]
     """What is said to happen, not what is only thought of."""
     selfharm: re.Pattern[str]
+    decided: re.Pattern[str]
+    threatwith: re.Pattern[str]
+    """Threatened with a thing."""
     despair: re.Pattern[str]
     """Not to bear it any longer: danger only beside a means that was got."""
     collects: re.Pattern[str]
@@ -116,6 +119,8 @@ def _spoken_around(said: Sentence, words: _Words) -> bool:
         return not words.afraid.search(said.whole) and not words.past.search(said.danger)
     if words.despair.search(said.danger) and said.armed and (said.got or words.collects.search(said.detail)):
         return True
+    if words.decided.search(said.danger) and words.die.search(said.danger):
+        return True
     if words.because.search(said.danger) and words.die.search(said.danger) and not words.afraid.search(said.whole):
         return True
     if (said.armed or said.got) and words.rather.search(said.whole):
@@ -133,7 +138,7 @@ def _against_oneself(said: Sentence, words: _Words) -> bool:
     if words.oneself.search(danger) and words.method.search(danger):
         return meant or not words.afraid.search(said.whole)
     if words.end.search(danger) and words.life.search(danger):
-        return said.when or said.how or said.got
+        return said.when or said.how or said.got or bool(words.decided.search(danger))
     if words.dead.search(danger) and said.when and not words.afraid.search(danger):
         return True
     if words.afraid.search(said.whole) or not (meant or said.armed):
@@ -157,7 +162,8 @@ def _against_others(said: Sentence, words: _Words) -> bool:
         return True  # afraid to hit the baby again, as yesterday
     if words.obsession.search(said.whole) or words.past.search(danger):
         return False
-    if words.threatens.search(danger) and words.person.search(danger) and not words.benign.search(danger):
+    threatened = words.threatens.search(danger) or words.threatwith.search(danger)
+    if threatened and words.person.search(danger) and not words.benign.search(danger):
         return True
     if not (lethal or hit):
         return False
