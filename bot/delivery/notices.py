@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.app.blocks.notice import notice_card as _card
+from bot.app.blocks.reachability import reach_blocks
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
@@ -71,7 +72,8 @@ async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     group = await ctx.uow.get(Group, round_.group)
     when = ctx.words.moment(round_.publish_at, ctx.me.timezone)
-    return _card(ctx, "plan_ready", *round_actions(ctx, round_), group=group.name, when=when)
+    lost = tuple(await reach_blocks(ctx, group))
+    return _card(ctx, "plan_ready", *round_actions(ctx, round_), extra=lost, group=group.name, when=when)
 
 
 async def _assigned(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -245,6 +245,9 @@ async def test_the_supervisor_reads_who_cannot_be_reached_and_what_to_do(gate: A
     await supervisor.send(form, {})
     await at.world.settle()
     (round_,) = await at.world.find(Round, published_at=None)
+    await at.world.advance(days=5)
+    (ready,) = [card for card in at.messages("s@demo.example") if card.key == "notice.plan_ready"]
+    assert said in repr(ready.body), "also where a plan publishes itself"
     assert said in repr((await supervisor.open("round.preview", round_.id)).body), "and before it is published"
 
 

@@ -67,6 +67,12 @@ class SlackMessages(InSlack):
         """Slack refuses messages to this person."""
         self._slack.kept.channels[f"D{self.person.user}"]["is_archived"] = yes
 
+    async def closes_account(self) -> None:
+        """Slack tells every app that knows this person."""
+        user = self._slack.kept.people[self.person.user]
+        user["deleted"] = True
+        await self.person.brings({"type": "user_change", "user": user})
+
     async def press(self, key: str, subject: str = "", **args: str) -> Outcome:
         before = set(self._witness.outcomes)
         await self._slack.bring("interaction", self._pressing(key, subject, args))
@@ -218,6 +224,41 @@ async def test_after_a_block_the_first_press_opens_the_address_and_brings_what_w
         assert "Somebody 1" in waited, "as one message"
         (contact,) = await at.world.find(Contact, person=person.id, platform=chat)
         assert contact.reach is Reach.REACHABLE
+
+
+@pytest.mark.parametrize("chat", CHATS)
+async def test_an_account_closed_in_mid_round_is_told_and_its_reviews_move_by_one_press(
+    chat: str, gate: Anonymiser, tmp_path: Path
+) -> None:
+    """The platform's own event; the supervisor presses one button of the message that it brings."""
+    async with CHATS[chat](gate) as at:
+        await _imported(at, tmp_path)
+        await _welcomed(at, chat)
+        round_ = await _collected(at)
+        await _published(at, round_)
+        before = await at.world.find(Assignment, round=round_, ended_at=None)
+        own = {(await at.person(key)).id for key in ("n1", *PRESENTERS)}
+        seat = next(seat for seat in before if seat.reviewer not in own)
+        gone = await at.by_id(seat.reviewer)
+        await leaves(gone)
+        await at.world.settle()
+        supervisor = at.people["n1"]
+        assert f"Therapist {gone.key} cannot be reached" in supervisor.told()[-1]
+        assert isinstance(await supervisor.press("supervision.hand_over"), Done)
+        await at.world.settle()
+        after = await at.world.find(Assignment, round=round_, ended_at=None)
+        assert len(after) == len(before), "somebody else has each of them"
+        assert seat.reviewer not in {each.reviewer for each in after}
+        heir = next(each for each in after if each.id not in {one.id for one in before})
+        assert isinstance(await (await at.by_id(heir.reviewer)).press("review.open", heir.id), Show)
+
+
+async def leaves(player: SlackMessages | TeamsMessages) -> None:
+    """Slack: the account is closed. Teams: the app is removed."""
+    if isinstance(player, TeamsMessages):
+        await player.person.post(player.person.activity("installationUpdate", action="remove"))
+    else:
+        await player.closes_account()
 
 
 async def _tell(world: World, person: str, number: int) -> None:
