@@ -338,6 +338,8 @@ COMMANDS: tuple[Command, ...] = (
     does("log.withdraw", CLINICIAN, OWN_ENTRY, log.withdraw, "Take an entry out of the totals"),
     opens("log.sign", CLINICIAN, OWN, signing.open_ask, "Whom to ask to sign which entries"),
     sends("log.sign.ask", CLINICIAN, OWN, signing.send_ask, "Ask a supervisor or a colleague to sign"),
+    opens("log.sign.given", CLINICIAN, OWN, signing.open_given, "What I signed last"),
+    does("log.sign.back", CLINICIAN, OWN, signing.take_back, "Take back a signature I gave"),
     opens("log.sign.look", CLINICIAN, ASKED, signing.open_request, "The entries somebody asked me to sign"),
     sends("log.sign.send", CLINICIAN, ASKED, signing.send_request, "Sign what I was asked to"),
     opens("log.sign.member", SUPERVISOR, MEMBER, signing.open_member, "A member's unsigned entries"),

@@ -7,6 +7,7 @@ A card says that there is something to read and offers the button to read it; it
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from bot.app.blocks.notice import notice_card as _card
 from bot.app.blocks.reachability import reach_blocks
@@ -271,6 +272,12 @@ async def _entries_signed(ctx: Context, entry: OutboxEntry) -> Card | None:
     return Card("notice.entries_signed", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
 
 
+async def _signature_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    day = ctx.words.day(date.fromisoformat(entry.args["day"]), year=True)
+    text, title = ctx.words("notice.signature_gone.text", day=day), ctx.words("notice.signature_gone.title")
+    return Card("notice.signature_gone", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
+
+
 async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:
     """A supervisor's word; it lost its point when nothing is due any more."""
     rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
@@ -340,6 +347,7 @@ NOTICES: dict[str, NoticeKind] = {
     "nudge": NoticeKind(_nudge, Ring.ASKS),
     "sign_request": NoticeKind(_sign_request, Ring.ASKS),
     "entries_signed": NoticeKind(_entries_signed, Ring.AWAITED),
+    "signature_gone": NoticeKind(_signature_gone, Ring.AWAITED),
     "leave_ended": NoticeKind(_plain, Ring.AWAITED),
     "leave_undone": NoticeKind(_plain, Ring.AWAITED),
     "person_left": NoticeKind(dates.about_person, Ring.ASKS),

@@ -42,6 +42,25 @@ class Medium(StrEnum):
     IN_PERSON = "in_person"
 
 
+class Method(StrEnum):
+    """What was worked with; `""` where it was not said."""
+
+    UNSAID = ""
+    DISCUSSION = "discussion"
+    LIVE = "live"
+    RECORDING = "recording"
+    ROLE_PLAY = "role_play"
+    DOCUMENTS = "documents"
+
+
+class RoundsFactsStay(Refusal):
+    """Day, kind and size of what a round made are the round's; minutes and themes are the person's own."""
+
+
+class CannotTakeBackSignature(Refusal):
+    """A signature is taken back by who gave it, and only while the entry is the version in force."""
+
+
 class InvalidEntry(Refusal):
     """An entry that cannot be true; `fields` names every field at fault: days, minutes, group_size, members."""
 
@@ -76,9 +95,11 @@ class SupervisionEvent:
 
     `days` are the calendar days it took place on (at least one, in order; it counts on the last). `group_size`
     counts everybody present including the person. `counts_on` is the round's own day of what a round asked and got in
-    time: for the rhythm it counts on that day. `minutes` are the person's own declaration unless
-    `minutes_estimated`. `documented` says that agenda and attendance are kept (rounds keep both).
-    `corrects` is the id of the first entry of its chain; `withdrawn` takes the chain out of every total.
+    time: for the rhythm it counts on that day. `moved_from` is the first day of a chain whose day was corrected.
+    `minutes` are the person's own declaration unless `minutes_estimated`. `supervisor` is who supervised, with
+    qualification, in the person's own words, also somebody outside. `documented` says that agenda and attendance are
+    kept (rounds keep both). `corrects` is the id of the first entry of its chain; `withdrawn` takes the chain out of
+    every total.
     """
 
     id: str
@@ -103,6 +124,9 @@ class SupervisionEvent:
     signed_by: str | None = None
     signed_at: datetime | None = None
     counts_on: date | None = None
+    method: Method = Method.UNSAID
+    supervisor: str = field(default="", repr=False)
+    moved_from: date | None = None
 
     def __post_init__(self) -> None:
         faults = {
@@ -162,6 +186,25 @@ def sign(entry: SupervisionEvent, *, by: str, at: datetime, is_supervisor: bool)
     return dataclasses.replace(entry, signed_by=by, signed_at=at)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What of an entry made by hand can be corrected besides minutes, themes and learning point."""
+
+    day: date
+    type: EventType
+    medium: Medium
+    group_size: int
+    method: Method = Method.UNSAID
+    supervisor: str = field(default="", repr=False)
+
+
+def take_back(entry: SupervisionEvent, *, by: str) -> SupervisionEvent:
+    """The entry without its signature; raises `CannotTakeBackSignature` for anybody but who gave it."""
+    if entry.signed_by != by:
+        raise CannotTakeBackSignature
+    return dataclasses.replace(entry, signed_by=None, signed_at=None)
+
+
 def correct(
     entry: SupervisionEvent,
     *,
@@ -172,15 +215,21 @@ def correct(
     themes: tuple[str, ...] | None = None,
     learning_point: str | None = None,
     withdrawn: bool = False,
+    facts: Facts | None = None,
 ) -> SupervisionEvent:
     """A new, unsigned entry that takes the place of `entry` in totals; the old one stays as it is, signature included.
 
-    Raises `NotYourEntry`, `EntryNotInForce` for a withdrawn entry, or `InvalidEntry` for minutes that cannot be.
+    `facts` are what a hand-made entry may change besides. Raises `NotYourEntry`, `EntryNotInForce` for a withdrawn
+    entry, `RoundsFactsStay`, or `InvalidEntry` for what cannot be.
     """
     if by != entry.person:
         raise NotYourEntry
     if entry.withdrawn:
         raise EntryNotInForce
+    if facts is not None and entry.round:
+        raise RoundsFactsStay
+    facts = facts or Facts(entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor)
+    moved = facts.day != entry.day
     return dataclasses.replace(
         entry,
         id=new_id,
@@ -188,6 +237,13 @@ def correct(
         corrects=entry.chain,
         minutes=entry.minutes if minutes is None else minutes,
         minutes_estimated=entry.minutes_estimated and minutes is None,
+        days=(facts.day,) if moved else entry.days,
+        moved_from=entry.moved_from or (entry.day if moved else None),
+        type=facts.type,
+        medium=facts.medium,
+        group_size=facts.group_size,
+        method=facts.method,
+        supervisor=facts.supervisor,
         themes=entry.themes if themes is None else themes,
         learning_point=entry.learning_point if learning_point is None else learning_point,
         withdrawn=withdrawn,
@@ -199,7 +255,7 @@ def correct(
 def current(entries: Iterable[SupervisionEvent], *, known_at: datetime | None = None) -> tuple[SupervisionEvent, ...]:
     """The entries that count, by day: the last of each chain unless withdrawn, as known at a moment (default: now)."""
     last: dict[str, SupervisionEvent] = {}
-    for entry in sorted(entries, key=lambda each: each.recorded_at):
+    for entry in sorted(entries, key=lambda each: (each.recorded_at, each.corrects is not None)):
         if known_at is None or entry.recorded_at <= known_at:
             last[entry.chain] = entry
     counting = (entry for entry in last.values() if not entry.withdrawn)

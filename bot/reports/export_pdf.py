@@ -72,13 +72,19 @@ class _Show:
         by = self.words["log.signed_by"].format(name=who, day=self.day(entry.signed_at.date()))
         return f"{by} · {digest(entry)[:_SHORT_DIGEST]}"
 
+    def kind(self, entry: SupervisionEvent) -> str:
+        """Type and method, and who supervised."""
+        method = f", {self.words[f'log.method.{entry.method}']}" if entry.method else ""
+        by = f" · {entry.supervisor}" if entry.supervisor else ""
+        return f"{self.words[f'log.type.{entry.type}']}{method}{by}"
+
     def row(self, line: Counted) -> list[str]:
         entry, words = line.entry, self.words
         return [
             self.days(entry),
             words[f"log.role.{entry.role}"],
             words[f"log.mode.{entry.mode}"],
-            words[f"log.type.{entry.type}"],
+            self.kind(entry),
             words[f"log.medium.{entry.medium}"],
             str(entry.group_size),
             self.minutes(entry),

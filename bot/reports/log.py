@@ -113,8 +113,18 @@ def digest(entry: SupervisionEvent) -> str:
         "signed_by": entry.signed_by,
         "signed_at": entry.signed_at.astimezone(UTC).isoformat() if entry.signed_at else None,
     }
+    facts |= {name: value for name, value in _later(entry).items() if value}
     canonical = json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _later(entry: SupervisionEvent) -> dict[str, object]:
+    """Facts that entries have since they exist: an empty one leaves the digest as it was before."""
+    return {
+        "method": entry.method.value,
+        "supervisor": entry.supervisor,
+        "moved_from": entry.moved_from.isoformat() if entry.moved_from else None,
+    }
 
 
 def verify(entries: Iterable[SupervisionEvent], digests: Mapping[str, str]) -> None:

@@ -91,7 +91,7 @@ def waited_days(presenter: Presenter, today: date) -> int:
     waited = 0
     for period in sorted((*presenter.leave, *presenter.not_this_time), key=lambda p: p.first):
         waited += max((min(period.first - timedelta(days=1), last) - day).days + 1, 0)
-        day = max(day, period.last + timedelta(days=1))
+        day = max(day, min(period.last, last) + timedelta(days=1))  # an open-ended leave lasts until the end of time
     return waited + max((last - day).days + 1, 0)
 
 

@@ -122,6 +122,69 @@ async def test_minutes_are_corrected_with_history_and_the_estimate_ends(world: W
     assert not isinstance(await player.send(form, {"minutes": "x"}), Done)
 
 
+async def test_what_was_entered_by_hand_is_corrected_altogether_with_history(world: World) -> None:
+    player = world.player("a")
+    await add(player, method=("recording",), supervisor="Dr. Eva Lind, specialist")
+    (first,) = await mine(world)
+    await sign_everything(world)
+    page = text(await player.press("log.entry", first.id))
+    assert "Dr. Eva Lind, specialist" in page
+    assert "recording" in page
+    assert "Eva Lind" not in repr(await world.find(LogEntry))  # sealed beside the facts
+    form = await player.open("log.correct", first.id)
+    changed = {"day": "2026-12-14", "type": ("individual",), "medium": ("phone",), "group_size": "3", "minutes": "50"}
+    assert isinstance(await player.send(form, {**changed, "supervisor": "Dr. Eva Lind"}), Done)
+    _, second = await mine(world)
+    assert (second.day.isoformat(), second.type, second.medium, second.group_size) == (
+        "2026-12-14", "individual", "phone", 3,
+    )  # fmt: skip
+    assert (second.moved_from, second.signed_by, second.method) == (first.day, None, "recording")
+    page = text(await player.press("log.entry", second.id))
+    assert "Dr. Eva Lind" in page
+    rows = list(csv.DictReader(io.StringIO(read(await export(player, "plain", "csv")).decode("utf-8-sig"))))
+    (row,) = [row for row in rows if row["Supervised by"]]
+    assert (row["Date"], row["Method"], row["Supervised by"]) == ("2026-12-14", "recording", "Dr. Eva Lind")
+
+
+async def test_a_rounds_day_and_size_stay(world: World) -> None:
+    player = world.player("a")
+    of_round = (await world.find(LogEntry, person=person_id("a"), recorded_by="round"))[0]
+    form = await player.open("log.correct", of_round.id)
+    assert {field.name for field in form.fields} == {"minutes", "themes", "learning_point"}
+    await player.send(form, {"minutes": "35", "day": "2020-01-01", "group_size": "99"})
+    (made,) = await mine(world)
+    assert (made.minutes, made.day, made.group_size) == (35, of_round.day, of_round.group_size)
+
+
+async def test_an_entry_counts_on_its_corrected_day_alone(world: World) -> None:
+    """Moved across the window in which events are looked for, it counts once and where it is now."""
+    player = world.player("a")
+    for day, moved in (("2027-01-15", "2024-05-06"), ("2024-05-06", "2027-01-15")):
+        await add(player, day=day)
+        entry = next(e for e in await mine(world) if e.corrects is None and e.day.isoformat() == day)
+        form = await player.open("log.correct", entry.id)
+        await player.send(form, {"day": moved, "minutes": "60"})
+        card = text(await player.type("/supervision"))
+        assert ("on track, day 3 of 14" in card) == (moved == "2027-01-15")
+
+
+async def test_a_signature_is_taken_back_by_who_gave_it(world: World) -> None:
+    await add(world.player("a"))
+    await sign_everything(world)
+    (entry,) = await mine(world)
+    assert isinstance(await world.player("b").press("log.sign.back", entry.id), Refused)
+    given = text(await world.player("s").press("log.sign.given"))
+    assert "Mon, 11 Jan 2027" in given
+    await world.player("s").press("log.sign.back", entry.id)
+    await world.settle()
+    (entry,) = await mine(world)
+    assert (entry.signed_by, await world.find(Signature, entry=entry.id)) == (None, [])
+    assert "signature_gone" in await world.told("a")
+    assert [a.subject for a in await world.find(AuditEntry, what=Audited.SIGNATURE_TAKEN_BACK.value)] == [entry.id]
+    assert isinstance(await export(world.player("a"), "plain", "pdf"), Hand)  # no signature is missed
+    assert entry.id in options(await world.player("s").open("log.sign.member", person_id("a")))
+
+
 async def test_withdrawing_takes_an_entry_out_of_the_totals(world: World) -> None:
     player = world.player("a")
     before = text(await player.type("/supervision"))

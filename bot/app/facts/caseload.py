@@ -28,7 +28,7 @@ from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_da
 from bot.domain.organisation import Closure, Membership, member_since
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy
-from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, current, estimated_minutes
+from bot.domain.supervision import EventType, Medium, Method, Role, SupervisionEvent, current, estimated_minutes
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, LogEntry, ModeEntry
 
 E = TypeVar("E", ModeEntry, FteEntry, ExperienceEntry, LimitEntry)
@@ -144,6 +144,7 @@ async def rhythm_facts(
     `for_others`: as somebody else may read it (`log_for_others.py`).
     """
     entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
+    entries += await work.uow.find(LogEntry, person=person.id, day__lt=entries_since, moved_from__not=None)
     caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
@@ -237,6 +238,8 @@ def event_of(entry: LogEntry) -> SupervisionEvent:
         signed_by=entry.signed_by,
         signed_at=entry.signed_at,
         counts_on=entry.counts_on,
+        method=Method(entry.method),
+        moved_from=entry.moved_from,
     )
 
 

@@ -25,8 +25,12 @@ async def days_of_events(work: Work, first: date, last: date, **conditions: Any)
     ask = work.uow.columns
     rows = await ask(LogEntry, _FIELDS, day__ge=first, day__le=last, **conditions)
     rows += await ask(LogEntry, _FIELDS, day__gt=last, counts_on__ge=first, counts_on__le=last, **conditions)
+    if rows:  # a day that was corrected may lie outside while the first one lies inside
+        seen = {row[0] for row in rows}
+        moved = await ask(LogEntry, _FIELDS, moved_from__not=None, **conditions)
+        rows += [row for row in moved if row[0] not in seen]
     chains: dict[str, tuple[Any, ...]] = {}
-    for id, corrects, *facts, _ in sorted(rows, key=lambda row: row[-1]):
+    for id, corrects, *facts, _ in sorted(rows, key=lambda row: (row[-1], row[1] is not None)):
         chains[corrects or id] = (*facts,)
     received: dict[str, set[date]] = defaultdict(set)
     presented: dict[str, set[date]] = defaultdict(set)

@@ -40,8 +40,14 @@ async def _minutes(work: Work, year: Year, people: set[str]) -> tuple[int, int, 
     names = ("id", "corrects", "person", "minutes", "minutes_estimated", "role", "withdrawn")
     chains = {}
     rows = await work.uow.columns(LogEntry, names, order=("recorded_at",), day__ge=first, day__le=year.last)
-    for id, corrects, *facts in rows:
+    moved = await work.uow.columns(LogEntry, (*names, "recorded_at", "day"), moved_from__not=None)
+    outside = [row for row in sorted(moved, key=lambda row: row[-2]) if not first <= row[-1] <= year.last]
+    for id, corrects, *facts in sorted(rows, key=lambda row: row[1] is not None):
         chains[corrects or id] = facts
+    for _, corrects, *_ in outside:  # its day was corrected into another year, unless it came back since
+        last = max((row for row in moved if row[1] == corrects), key=lambda row: row[-2])
+        if not first <= last[-1] <= year.last:
+            chains.pop(corrects, None)
     counted = [facts for facts in chains.values() if facts[0] in people and not facts[4]]
     return (
         sum(minutes for _, minutes, *_ in counted),

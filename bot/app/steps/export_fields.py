@@ -65,7 +65,8 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     ExperienceEntry: _fields("practising_since", "recorded_at"),
     LeaveEntry: _fields("first_day last_day own_cases", "recorded_at cancelled_at", "cover"),
     LogEntry: _fields(
-        "role mode days counts_on minutes group_size type medium minutes_estimated documented themes withdrawn",
+        "role mode days counts_on moved_from method minutes group_size type medium minutes_estimated documented"
+        " themes withdrawn",
         "recorded_at signed_at",
         count="members",
     ),

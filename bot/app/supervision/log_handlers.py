@@ -6,6 +6,7 @@ A correction is a new entry of the same chain; nothing that was recorded or sign
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.anonymise import Sensitive
@@ -14,10 +15,22 @@ from bot.app.facts.caseload import caseload_of
 from bot.app.facts.permissions import colleagues
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
-from bot.app.supervision.log_views import correction_form, entries_of, entry_form, log_card, own_fields
+from bot.app.supervision.log_views import (
+    METHODS,
+    SUPERVISOR,
+    correction_form,
+    entries_of,
+    entry_form,
+    log_card,
+    own_fields,
+    read_supervisor,
+    supervisor_field,
+)
 from bot.domain.supervision import (
     EventType,
+    Facts,
     Medium,
+    Method,
     NotYourEntry,
     Role,
     SupervisionEvent,
@@ -63,9 +76,11 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
     others = tuple(p.id for p in await colleagues(ctx, ctx.me) if p.id in chosen(event, "members"))
     size = _number(ctx, event, "group_size", 1, LARGEST_GROUP, errors, default=len(others) + 2 - bool(others))
-    picked = {name: _one(ctx, event, name, options, errors) for name, options in _CHOICES.items()}
+    picked = {name: _one(ctx, event, name, options, errors) for name, options in _CHOICES.items() if name != "method"}
+    method = next((Method(word) for word in chosen(event, "method") if word in METHODS), Method.UNSAID)
     if size and size < len(others) + 1:
         errors["group_size"] = w("log.group_too_small", n=len(others) + 1)
+    supervisor = read_supervisor(ctx, event, errors)
     if errors or day is None or minutes is None or size is None:
         return Invalid(await add_form(ctx, event.values, errors))
     entry = SupervisionEvent(
@@ -83,6 +98,8 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         documented="yes" in chosen(event, "documented"),
         members=others,
         themes=await _themes(ctx, event),
+        method=method,
+        supervisor=supervisor,
     )
     await keep(ctx, entry)
     return Done(w("log.added", day=w.day(day, year=True)), await log_card(ctx))
@@ -96,22 +113,46 @@ async def open_entry(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_correct(ctx: Context, event: ActionPressed) -> Outcome:
     """The form to correct an entry."""
-    entry, _ = await my_entry(ctx, event.subject)
+    entry, _ = await my_entry(ctx, event.subject, words=True)
     return Show(await correction_form(ctx, entry, {}))
 
 
 async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
-    """A new version with one's own minutes, themes and learning point."""
-    entry, _ = await my_entry(ctx, event.subject)
+    """A new version with one's own minutes, themes and learning point; of an entry made by hand every fact."""
+    entry, _ = await my_entry(ctx, event.subject, words=True)
     errors = too_long(ctx, event)
     minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
     themes = await _themes(ctx, event, entry.themes)
+    facts = None if entry.round else _facts(ctx, event, entry, errors)
     if errors or minutes is None:
         point = typed_text(event, "learning_point")
-        return Invalid(await correction_form(ctx, entry, errors, minutes, themes, point))
-    made = correct(entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, minutes=minutes, themes=themes)
+        return Invalid(await correction_form(ctx, entry, errors, minutes, themes, point, facts))
+    made = correct(
+        entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, minutes=minutes, themes=themes, facts=facts
+    )
+    if made.day != entry.day:
+        made = replace(made, mode=(await caseload_of(ctx, ctx.me)).chosen_mode_on(made.day))
     await keep(ctx, made)
     return Done(ctx.words("log.corrected"), await log_card(ctx))
+
+
+def _facts(ctx: Context, event: FormSubmitted, entry: SupervisionEvent, errors: dict[str, str]) -> Facts:
+    """Day, kind, medium, size, method and supervisor as they were typed; what was left out stays."""
+    w = ctx.words
+    typed = typed_text(event, "day")
+    day = (ctx.typed_day(typed, "day", errors, past=True) if typed else None) or entry.day
+    if not ctx.my_today - timedelta(days=ENTERED_BACK_DAYS) < day <= ctx.my_today:
+        errors["day"] = w("log.day_range")
+    size = _number(ctx, event, "group_size", 1, LARGEST_GROUP, errors, default=entry.group_size) or entry.group_size
+    if size < len(entry.members) + 1:
+        errors["group_size"] = w("log.group_too_small", n=len(entry.members) + 1)
+    kept = {"type": entry.type, "medium": entry.medium, "method": entry.method}
+    picked = {n: (chosen(event, n) or (now,))[0] for n, now in kept.items()}
+    known = {n: picked[n] if picked[n] in (*_CHOICES[n], now) else now for n, now in kept.items()}
+    supervisor = read_supervisor(ctx, event, errors) if "supervisor" in event.values else entry.supervisor
+    return Facts(
+        day, EventType(known["type"]), Medium(known["medium"]), size, Method(known["method"]), supervisor
+    )  # fmt: skip
 
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
@@ -148,8 +189,13 @@ async def keep(ctx: Context, entry: SupervisionEvent) -> None:
             themes=entry.themes,
             corrects=entry.corrects,
             withdrawn=entry.withdrawn,
+            counts_on=entry.counts_on,
+            method=entry.method.value,
+            moved_from=entry.moved_from,
         )
     )
+    if entry.supervisor:
+        await ctx.uow.put_sealed(entry.chain, f"{SUPERVISOR}:{entry.id}", entry.supervisor.encode())
     words = {name: text for name, text in masked(ctx).items() if name == "learning_point"}
     if words:
         await ctx.uow.put_text(entry.chain, f"log:{entry.id}", words)
@@ -175,6 +221,7 @@ async def add_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> F
         options = tuple(Option(p.id, p.name) for p in others)
         fields.append(ManyField("members", w("log.members"), options, _many(values, "members"), w("log.members.hint")))
     kept = (Option("yes", w("log.documented.yes")),)
+    fields.append(supervisor_field(ctx, typed.get("supervisor", Sensitive())))
     fields.append(ManyField("documented", w("log.documented"), kept, _many(values, "documented") or ("yes",)))
     fields += await own_fields(ctx, _many(values, "themes"), typed.get("learning_point", Sensitive()))
     intro = Text(line(w("log.add.intro")))
@@ -185,12 +232,15 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "type": tuple(BY_HAND),
     "role": tuple(Role),
     "medium": (Medium.IN_PERSON, Medium.VIDEO, Medium.PHONE, Medium.WRITTEN),
+    "method": METHODS,
 }
 
 
-async def my_entry(ctx: Context, id: str) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
+async def my_entry(
+    ctx: Context, id: str, *, words: bool = False
+) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
     """The version in force of one's own entry, and all its versions; anything else is refused alike."""
-    every = await entries_of(ctx, ctx.me.id)
+    every = await entries_of(ctx, ctx.me.id, words=words)
     for entry in current(every):
         versions = history(every, entry.chain)
         if id in {version.id for version in versions}:

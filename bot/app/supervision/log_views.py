@@ -17,15 +17,19 @@ from bot.app.facts.themes import theme_options, theme_words
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.domain.person import Person
-from bot.domain.supervision import SupervisionEvent, current
+from bot.domain.supervision import EventType, Medium, Method, SupervisionEvent, current
+from bot.domain.supervision import Facts as LogFacts
 from bot.ports.records import LogEntry, Signature
 from bot.reports.log import digest
+from bot.ui.inbound import FormSubmitted, typed_text
 from bot.ui.model import (
     Action,
     Buttons,
     Card,
     CardBlock,
+    ChoiceField,
     Confirm,
+    DateField,
     Facts,
     Field,
     Form,
@@ -35,6 +39,7 @@ from bot.ui.model import (
     ManyField,
     Notice,
     NumberField,
+    Option,
     Passage,
     Row,
     Text,
@@ -45,6 +50,10 @@ from bot.ui.model import (
     strong,
 )
 
+SUPERVISOR = "supervisor"
+"""The name under which who supervised lies sealed beside an entry."""
+LONGEST_SUPERVISOR = 120
+METHODS = tuple(method for method in Method if method is not Method.UNSAID)
 PAGE = 10
 """Entries on one page of the log; older ones are a button away."""
 
@@ -58,6 +67,8 @@ async def entries_of(work: Work, person: str, *, words: bool = False) -> list[Su
             texts = await work.uow.texts(event.chain, f"log:{event.id}")
             if "learning_point" in texts:
                 event = replace(event, learning_point=texts["learning_point"].text)
+            sealed = await work.uow.sealed(event.chain, f"{SUPERVISOR}:{event.id}")
+            event = replace(event, supervisor=sealed.decode()) if sealed else event
         found.append(event)
     return found
 
@@ -115,6 +126,11 @@ async def entry_form(ctx: Context, entry: SupervisionEvent, versions: Sequence[S
     ]
     if entry.members:
         rows.append((w("log.with"), line(w.listing(sorted(names[m] for m in entry.members)))))
+    if entry.method:
+        rows.append((w("log.method"), line(w(f"log.method.{entry.method}"))))
+    sealed = await ctx.uow.sealed(entry.chain, f"{SUPERVISOR}:{entry.id}")
+    if sealed:
+        rows.append((w("log.supervisor"), line(sealed.decode())))
     if entry.themes:
         rows.append((w("log.themes"), line(w.listing(theme_words(w, entry.themes)))))
     body: list[FormBlock] = [Facts(tuple(rows))]
@@ -140,8 +156,12 @@ async def correction_form(
     minutes: int | None = None,
     themes: tuple[str, ...] | None = None,
     learning_point: Sensitive | None = None,
+    facts: LogFacts | None = None,
 ) -> Form:
-    """Own minutes, themes and learning point; the earlier version stays readable."""
+    """Own minutes, themes and learning point, of an entry made by hand every fact; the earlier version stays readable.
+
+    What a round made keeps the round's day, kind and size.
+    """
     w = ctx.words
     if learning_point is None:
         kept = (await ctx.uow.texts(entry.chain, f"log:{entry.id}")).get("learning_point")
@@ -153,12 +173,46 @@ async def correction_form(
         entry.id,
         body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(f"log.role.{entry.role}"))), Text(line(intro))),
         fields=(
+            *(() if entry.round else _fact_fields(ctx, entry, facts)),
             NumberField("minutes", w("log.minutes"), entry.minutes if minutes is None else minutes, 1, 1440, "", True),
             *(await own_fields(ctx, entry.themes if themes is None else themes, learning_point)),
         ),
         submit=w("log.correct.submit"),
         errors=errors,
     )
+
+
+def _fact_fields(ctx: Context, entry: SupervisionEvent, facts: LogFacts | None) -> tuple[Field, ...]:
+    """Day, kind, medium, method, size and supervisor as they stand or were typed."""
+    w = ctx.words
+    now = facts or LogFacts(entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor)
+    kinds = [kind for kind in EventType if kind is not EventType.PEER or entry.type is EventType.PEER]
+    choices = (("type", kinds, now.type), ("medium", list(Medium), now.medium), ("method", METHODS, now.method or None))
+    return (
+        DateField("day", w("log.date"), now.day, required=True),
+        *(
+            ChoiceField(name, w(f"log.{name}"), tuple(Option(o, w(f"log.{name}.{o}")) for o in options), at)
+            for name, options, at in choices
+        ),
+        NumberField("group_size", w("log.group"), now.group_size, 1, 200, w("log.group.hint")),
+        supervisor_field(ctx, Sensitive(now.supervisor)),
+    )
+
+
+def supervisor_field(ctx: Context, typed: Sensitive) -> TextField:
+    """Who supervised, with qualification; also somebody outside the organisation."""
+    w = ctx.words
+    return TextField(
+        SUPERVISOR, w("log.supervisor"), w("log.supervisor.hint"), typed, False, False, LONGEST_SUPERVISOR
+    )  # fmt: skip
+
+
+def read_supervisor(ctx: Context, event: FormSubmitted, errors: dict[str, str]) -> str:
+    """What was typed; too long is told."""
+    typed = " ".join(typed_text(event, SUPERVISOR).reveal().split())
+    if len(typed) > LONGEST_SUPERVISOR:
+        errors[SUPERVISOR] = ctx.words("field.too_long", length=len(typed), limit=LONGEST_SUPERVISOR)
+    return typed
 
 
 async def own_fields(ctx: Context, themes: tuple[str, ...], learning_point: Sensitive) -> tuple[Field, ...]:
@@ -195,6 +249,7 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
         Action("log.rhythm", w("log.rhythm.open")),
         Action("log.sign", w("log.sign"), opens=True),
         Action("log.export", w("log.export"), opens=True),
+        Action("log.sign.given", w("sign.given"), opens=True),
     )
 
 

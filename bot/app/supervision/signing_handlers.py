@@ -16,12 +16,33 @@ from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, super
 from bot.app.supervision.log_views import entries_of, minutes_of
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
-from bot.domain.supervision import EntryAlreadySigned, SupervisionEvent, current, in_force, sign
+from bot.domain.supervision import (
+    CannotTakeBackSignature,
+    EntryAlreadySigned,
+    SupervisionEvent,
+    current,
+    in_force,
+    sign,
+)
 from bot.ports.records import Audited, LogEntry, Signature, SignRequest
 from bot.ports.unit_of_work import AlreadyThere, NotFound
 from bot.reports.log import digest
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
-from bot.ui.model import ChoiceField, Form, ManyField, Notice, Option, Text, Tone, line, strong
+from bot.ui.model import (
+    Action,
+    ChoiceField,
+    Confirm,
+    Form,
+    FormBlock,
+    ManyField,
+    Notice,
+    Option,
+    Row,
+    Text,
+    Tone,
+    line,
+    strong,
+)
 
 AT_ONCE = 30
 """Entries in one form; the oldest unsigned first, so that a second form has the rest."""
@@ -98,6 +119,42 @@ async def send_member(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(_sign_form(ctx, person, entries, "", True, missing=True))
     await _sign(ctx, person, picked)
     return Done(ctx.words.count("sign.done", len(picked)))
+
+
+async def open_given(ctx: Context, event: ActionPressed) -> Outcome:
+    """What I signed last, each with the way to take the signature back."""
+    return Show(await given_form(ctx))
+
+
+async def take_back(ctx: Context, event: ActionPressed) -> Outcome:
+    """Take back a signature I gave; the entry can be signed anew, and its person is told."""
+    stored = await ctx.uow.one(LogEntry, id=event.subject)
+    if stored is None or stored.signed_by != ctx.me.id:
+        raise CannotTakeBackSignature
+    await ctx.uow.save(replace(stored, signed_by=None, signed_at=None))
+    await ctx.uow.remove(Signature, *[mark.id for mark in await ctx.uow.find(Signature, entry=stored.id)])
+    await ctx.uow.audit(Audited.SIGNATURE_TAKEN_BACK, ctx.me.id, stored.id, ctx.now)
+    key = ctx.tools.ids.new("notice")
+    await ctx.tell(stored.person, "signature_gone", stored.person, key=key, day=stored.day.isoformat())
+    return Show(await given_form(ctx, ctx.words("sign.taken_back")))
+
+
+async def given_form(ctx: Context, note: str = "") -> Form:
+    """The latest signatures of mine: whose entry, of which day and kind; never the role."""
+    w = ctx.words
+    marks = await ctx.uow.find(Signature, signed_by=ctx.me.id, order=("-signed_at",), limit=AT_ONCE)
+    entries = {e.id: e for e in await ctx.uow.find(LogEntry, id__in=[m.entry for m in marks])} if marks else {}
+    ids = sorted({m.person for m in marks})
+    names = {p.id: p.name for p in await ctx.uow.find(Person, id__in=ids)} if ids else {}
+    ask = Confirm(w("sign.take_back"), w("sign.take_back.ask"), w("sign.take_back"), w("keep"))
+    body: list[FormBlock] = [Notice(Tone.OK, line(note))] if note else []
+    for mark in marks:
+        entry = entries.get(mark.entry)
+        if entry is not None:
+            told = line(w.day(entry.day, year=True), " · ", w(f"log.type.{entry.type}"))
+            back = Action("log.sign.back", w("sign.take_back"), entry.id, look="danger", confirm=ask)
+            body.append(Row(line(strong(names.get(mark.person, mark.person))), told, (back,)))
+    return Form("log.sign.given", w("sign.given"), body=tuple(body) or (Text(line(w("sign.none_given"))),))
 
 
 async def _sign(ctx: Context, person: Person, ids: Sequence[str]) -> None:

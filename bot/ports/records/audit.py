@@ -33,6 +33,7 @@ class Audited(StrEnum):
     PLACE_CHANGED = "place_changed"
     LINK_MADE = "link_made"
     ENTRY_SIGNED = "entry_signed"
+    SIGNATURE_TAKEN_BACK = "signature_taken_back"
     GATE_CONFIRMED = "gate_confirmed"
     LOOK_OPENED = "look_opened"
     LOOK_PASSED = "look_passed"

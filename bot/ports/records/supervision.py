@@ -14,7 +14,8 @@ class LogEntry:
 
     `source` is unique per organisation and makes entries of rounds appear exactly once
     ("case:<case>:<person>"); `day` is the last of `days`, by which it is found. `counts_on` is the round's own day on
-    which it counts for the rhythm, where it was in time. Facts, never text.
+    which it counts for the rhythm, where it was in time; `moved_from` the first day of a chain whose day was corrected.
+    Facts, never text: who supervised lies sealed beside it.
     """
 
     id: str
@@ -42,6 +43,8 @@ class LogEntry:
     signed_by: str | None = None
     signed_at: datetime | None = None
     counts_on: date | None = None
+    method: str = ""
+    moved_from: date | None = None
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,12 @@ def test_not_this_time_neither_leads_nor_trails_for_good() -> None:
     assert order(a, presenter("b", 5), presenter("c", 28), today=42) == ["b", "a", "c"]
 
 
+def test_an_open_ended_leave_ahead_or_under_way_is_waited_out() -> None:
+    ahead = Presenter("a", day(0), 28, leave=(Period(day(20), date.max),))
+    assert waited_days(ahead, day(10)) == 10
+    assert waited_days(ahead, day(30)) == 19
+
+
 def test_the_target_day_is_on_time_and_the_next_is_not() -> None:
     at, after = turns([presenter("a", 0)], day(28)), turns([presenter("a", 0)], day(29))
     assert not at[0].overdue
