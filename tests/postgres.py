@@ -17,6 +17,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -78,6 +79,7 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
             pytest.fail(MISSING, pytrace=False)
         pytest.skip(MISSING)
     with _home() as (folder, user):
+        programs = _within_reach(programs, folder, user)
         _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
               "--no-sync"], user, folder)  # fmt: skip
         with Cluster(programs, folder, user, durable=durable).running() as made:
@@ -239,6 +241,15 @@ def _execute(at: URL, statement: sql.Composed | sql.SQL) -> None:
     address = at.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(statement)
+
+
+def _within_reach(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> Path:
+    """The programs, or a copy beside the data where whom the server runs as cannot enter a folder above ("/root")."""
+    if user is None or all(above.stat().st_mode & stat.S_IXOTH for above in programs.resolve().parents):
+        return programs
+    copied = folder / "programs"
+    shutil.copytree(programs.parent, copied, symlinks=True)
+    return copied / programs.name
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
