@@ -16,18 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import groupby
 from typing import Any
 from zlib import crc32
 
-from bot.app.caching_uow import Remembering
-from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.reachability import NO_ADDRESS
 from bot.delivery.attempt import UNANSWERED, Attempt
+from bot.delivery.batch import TRIES, Batch
 from bot.delivery.batching import Together
-from bot.delivery.decide import Ready, decide, look_ahead
-from bot.delivery.digest import merged, together
+from bot.delivery.decide import Ready
 from bot.delivery.outages import Outages, Place
 from bot.delivery.results import Ending, Ledger
 from bot.domain.person import Reach
@@ -48,8 +45,6 @@ BATCH = 100
 LANES = 200
 """People written to at the same time."""
 ALERT_LANES = 10
-TRIES = {False: 100, True: 8}
-"""Attempts of an ordinary message (about a day) and of an urgent one (minutes; then the next person is alerted)."""
 LONGEST_WAIT = 900
 SPREAD = 90
 """Seconds over which the people who wait for a platform are spread."""
@@ -57,7 +52,6 @@ LOOK_AFTER = timedelta(seconds=10)
 """Until an unanswered send is looked for: what platforms show of their past lags behind."""
 SIGN_IN = "sign_in"
 """A link that signs in is of no use behind a sign-in."""
-BROKEN_WAIT = timedelta(minutes=5)
 
 
 @dataclass
@@ -147,87 +141,13 @@ class Dispatcher:
         async with self.store.system() as system:
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
-        lanes: list[list[Ready]] = []
-        undecided: list[OutboxEntry] = []
-        for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
-            theirs = list(group)
-            try:
-                lanes += await self._lanes_of(organisation, theirs)
-            except StoreUnavailable:
-                self.log.warning("dispatch.store_unavailable")
-                undecided += theirs
+        batch = Batch(self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._ledger)
+        lanes, undecided = await batch.lanes(entries)
         running: list[asyncio.Future[None]] = []
         running += [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane]
         if undecided:  # the ledger gives them back when the database is there again, long before their leases end
             running.append(asyncio.ensure_future(self._give_back(undecided)))
         return running, len(entries) - len(undecided)
-
-    async def _lanes_of(self, organisation: str, entries: list[OutboxEntry]) -> list[list[Ready]]:
-        ready: list[Ready] = []
-        endings: list[Ending] = []
-        async with self.store.begin(organisation, write=False) as uow:
-            reads = Remembering(uow)
-            await look_ahead(reads, entries)
-            work = Work(reads.unit, self.clock.now(), self.tools)
-            for entry in entries:
-                decided = await self._decide(work, entry)
-                if isinstance(decided, Ready):
-                    ready.append(decided)
-                else:
-                    endings.append(Ending(entry, decided))
-        await asyncio.gather(*(self._end(ending) for ending in endings))
-        ready.sort(key=_chat)
-        people = [list(group) for _, group in groupby(ready, key=_chat)]
-        return [await self._without_doubtful(await self._merged(organisation, lane)) for lane in people]
-
-    async def _without_doubtful(self, lane: list[Ready]) -> list[Ready]:
-        """The lane without what may have arrived and waits for its time; a merge has taken along what it could."""
-        now = self.clock.now()
-        early = [(r, at) for r in lane if (at := r.carried_at()) and at > now]
-        parked = [Ending(r.entry, replace(r.entry, due_at=at, attempts=r.entry.attempts - 1)) for r, at in early]
-        await asyncio.gather(*(self._end(ending) for ending in parked))
-        kept_back = {r.entry.id for r, _ in early}
-        return [r for r in lane if r.entry.id not in kept_back]
-
-    async def _decide(self, work: Work, entry: OutboxEntry) -> Ready | OutboxEntry:
-        blind = frozenset(name for name, platform in self.platforms.items() if not platform.can_be_asked)
-        try:
-            return await decide(work, entry, tuple(self.platforms), blind, self.outages.away)
-        except StoreUnavailable:
-            raise
-        except Exception as error:  # one broken message must not hold up everybody's
-            report(self.log, "dispatch.broken", error, outbox=entry.id, card=entry.card)
-            if entry.attempts >= TRIES[True]:
-                return replace(entry, failed_at=work.now, failure="broken")
-            return replace(entry, due_at=work.now + BROKEN_WAIT)
-
-    async def _merged(self, organisation: str, lane: list[Ready]) -> list[Ready]:
-        """The lane with its late messages made one, written down before anything is sent.
-
-        When the database goes away it is not known whether the merge was written. Then the lane waits for its leases
-        to end: giving it back as it was would take from the first message what it carries.
-        """
-        now = self.clock.now()
-        late = together(lane, now)
-        if not late:
-            return lane
-        first, others = merged([ready.entry for ready in late], now)
-        try:
-            async with self.store.begin(organisation) as uow:
-                if len(await uow.settle([(r.entry, o) for r, o in zip(late[1:], others, strict=True)])) < len(others):
-                    return []
-                await uow.save(first)
-                await uow.commit()
-            async with self.store.begin(organisation, write=False) as uow:
-                decided = await self._decide(Work(uow, now, self.tools), first)
-        except StoreUnavailable:
-            self.log.warning("dispatch.store_unavailable")
-            return []
-        rest = [ready for ready in lane if ready not in late]
-        if isinstance(decided, Ready):
-            return [decided, *rest]
-        await self._end(Ending(first, decided))
-        return rest
 
     # ---- one person's messages
 
@@ -405,22 +325,6 @@ class Dispatcher:
     async def _end(self, ending: Ending) -> bool:
         """Write an attempt's end; False when the lease was lost."""
         return await self._ledger.write(ending)
-
-
-def _place(entry: OutboxEntry) -> tuple[str, str, str, bool, float, float]:
-    """By organisation, person and the channel named beforehand, each in the order they are sent."""
-    return (
-        entry.organisation,
-        entry.person,
-        entry.contact,
-        not entry.urgent,
-        entry.due_at.timestamp(),
-        entry.created_at.timestamp(),
-    )
-
-
-def _chat(ready: Ready) -> tuple[str, str]:
-    return ready.entry.person, ready.contact.id
 
 
 def _workspace(ready: Ready) -> Place:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bot.delivery.attempt import UNANSWERED
+from bot.delivery.batch import TRIES
 from bot.delivery.decide import CARRY_AFTER
-from bot.delivery.dispatcher import LEASE, TRIES, Dispatcher
+from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.domain.person import Contact

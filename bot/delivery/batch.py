@@ -1,0 +1,137 @@
+"""A claimed batch: decided from today's facts, merged, and parted into one lane a person and chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import groupby
+
+from bot.app.caching_uow import Remembering
+from bot.app.context import Work
+from bot.app.dependencies import Tools
+from bot.delivery.decide import Ready, decide, look_ahead
+from bot.delivery.digest import merged, together
+from bot.delivery.results import Ending, Ledger
+from bot.log import Log, report
+from bot.ports.records import OutboxEntry
+from bot.ports.system import Clock
+from bot.ports.unit_of_work import Store, StoreUnavailable
+from bot.ui.platform import Platform
+
+TRIES = {False: 100, True: 8}
+"""Attempts of an ordinary message (about a day) and of an urgent one (minutes; then the next person is alerted)."""
+BROKEN_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What decides a batch; `away` are the (platform, workspace) pairs that do not answer now."""
+
+    store: Store
+    clock: Clock
+    tools: Tools
+    log: Log
+    platforms: Mapping[str, Platform]
+    away: frozenset[tuple[str, str]]
+    ledger: Ledger
+
+    async def lanes(self, entries: Sequence[OutboxEntry]) -> tuple[list[list[Ready]], list[OutboxEntry]]:
+        """One lane for each person and chat, and the entries that could not be decided while the database was away.
+
+        What is not sent is settled at once.
+        """
+        lanes: list[list[Ready]] = []
+        undecided: list[OutboxEntry] = []
+        for organisation, group in groupby(sorted(entries, key=_place), key=lambda e: e.organisation):
+            theirs = list(group)
+            try:
+                lanes += await self._lanes_of(organisation, theirs)
+            except StoreUnavailable:
+                self.log.warning("dispatch.store_unavailable")
+                undecided += theirs
+        return lanes, undecided
+
+    async def _lanes_of(self, organisation: str, entries: list[OutboxEntry]) -> list[list[Ready]]:
+        ready: list[Ready] = []
+        endings: list[Ending] = []
+        async with self.store.begin(organisation, write=False) as uow:
+            reads = Remembering(uow)
+            await look_ahead(reads, entries)
+            work = Work(reads.unit, self.clock.now(), self.tools)
+            for entry in entries:
+                decided = await self._decide(work, entry)
+                if isinstance(decided, Ready):
+                    ready.append(decided)
+                else:
+                    endings.append(Ending(entry, decided))
+        await asyncio.gather(*(self.ledger.write(ending) for ending in endings))
+        ready.sort(key=_chat)
+        people = [list(group) for _, group in groupby(ready, key=_chat)]
+        return [await self._without_doubtful(await self._merged(organisation, lane)) for lane in people]
+
+    async def _without_doubtful(self, lane: list[Ready]) -> list[Ready]:
+        """The lane without what may have arrived and waits for its time; a merge has taken along what it could."""
+        now = self.clock.now()
+        early = [(r, at) for r in lane if (at := r.carried_at()) and at > now]
+        parked = [Ending(r.entry, replace(r.entry, due_at=at, attempts=r.entry.attempts - 1)) for r, at in early]
+        await asyncio.gather(*(self.ledger.write(ending) for ending in parked))
+        kept_back = {r.entry.id for r, _ in early}
+        return [r for r in lane if r.entry.id not in kept_back]
+
+    async def _decide(self, work: Work, entry: OutboxEntry) -> Ready | OutboxEntry:
+        blind = frozenset(name for name, platform in self.platforms.items() if not platform.can_be_asked)
+        try:
+            return await decide(work, entry, tuple(self.platforms), blind, self.away)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # one broken message must not hold up everybody's
+            report(self.log, "dispatch.broken", error, outbox=entry.id, card=entry.card)
+            if entry.attempts >= TRIES[True]:
+                return replace(entry, failed_at=work.now, failure="broken")
+            return replace(entry, due_at=work.now + BROKEN_WAIT)
+
+    async def _merged(self, organisation: str, lane: list[Ready]) -> list[Ready]:
+        """The lane with its late messages made one, written down before anything is sent.
+
+        When the database goes away it is not known whether the merge was written. Then the lane waits for its leases
+        to end: giving it back as it was would take from the first message what it carries.
+        """
+        now = self.clock.now()
+        late = together(lane, now)
+        if not late:
+            return lane
+        first, others = merged([ready.entry for ready in late], now)
+        try:
+            async with self.store.begin(organisation) as uow:
+                if len(await uow.settle([(r.entry, o) for r, o in zip(late[1:], others, strict=True)])) < len(others):
+                    return []
+                await uow.save(first)
+                await uow.commit()
+            async with self.store.begin(organisation, write=False) as uow:
+                decided = await self._decide(Work(uow, now, self.tools), first)
+        except StoreUnavailable:
+            self.log.warning("dispatch.store_unavailable")
+            return []
+        rest = [ready for ready in lane if ready not in late]
+        if isinstance(decided, Ready):
+            return [decided, *rest]
+        await self.ledger.write(Ending(first, decided))
+        return rest
+
+
+def _place(entry: OutboxEntry) -> tuple[str, str, str, bool, float, float]:
+    """By organisation, person and the channel named beforehand, each in the order they are sent."""
+    return (
+        entry.organisation,
+        entry.person,
+        entry.contact,
+        not entry.urgent,
+        entry.due_at.timestamp(),
+        entry.created_at.timestamp(),
+    )
+
+
+def _chat(ready: Ready) -> tuple[str, str]:
+    return ready.entry.person, ready.contact.id
