@@ -24,9 +24,10 @@ UNSEEN = (
 
 UNSEEN_RISK = (
     "The batches for the prompt were written one after another by a developer, each read before its misses were looked "
-    "at; 3, 7 and 9 look for rare acts on purpose. What must not prompt is left alone almost always. Of what must "
-    "prompt and was never seen two of three to five of six ordinary sentences are found, and one of three rare ones: "
-    "**the aim is not reached there**, and the question on the form, which everybody answers, stays what counts."
+    "at; 3, 7 and 9 look for rare acts on purpose. What must not prompt is left alone almost always. After batch 9 "
+    "every danger was joined with everything concrete (`joined.toml`), and batch 10 is **the figure to expect of "
+    "ordinary sentences never seen: the aim is nearly, not quite, reached**; of rare acts one in three was found. "
+    "The question on the form, which everybody answers, stays what counts."
 )
 
 

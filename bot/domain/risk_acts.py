@@ -40,8 +40,10 @@ class Sentence:
 @dataclass(frozen=True)
 class _Words:
     oneself: re.Pattern[str]
+    kill: re.Pattern[str]
+    """With oneself: a thought until something concrete stands beside it."""
     method: re.Pattern[str]
-    """With oneself: to kill oneself."""
+    """With oneself: to kill oneself in a way that is named."""
     fall: re.Pattern[str]
     height: re.Pattern[str]
     lie: re.Pattern[str]
@@ -72,7 +74,7 @@ class _Words:
     """Told of somebody, long over."""
     gone: re.Pattern[str]
     """No longer there."""
-    does: re.Pattern[str]
+    does_it: re.Pattern[str]
     """To do "it"."""
     wound: re.Pattern[str]
     body: re.Pattern[str]
@@ -84,7 +86,7 @@ class _Words:
     """What is said to happen, not what is only thought of."""
     selfharm: re.Pattern[str]
     decided: re.Pattern[str]
-    threatwith: re.Pattern[str]
+    threatens_with: re.Pattern[str]
     """Threatened with a thing."""
     despair: re.Pattern[str]
     """Not to bear it any longer: danger only beside a means that was got."""
@@ -125,8 +127,8 @@ def _spoken_around(said: Sentence, words: _Words) -> bool:
         return True
     if (said.armed or said.got) and words.rather.search(said.whole):
         return True
-    around = bool(words.gone.search(said.danger) or words.does.search(said.danger))
-    does_with = bool(words.does.search(said.danger)) and said.armed and not words.afraid.search(said.whole)
+    around = bool(words.gone.search(said.danger) or words.does_it.search(said.danger))
+    does_with = bool(words.does_it.search(said.danger)) and said.armed and not words.afraid.search(said.whole)
     return said.when and ((around and (said.weak or said.got)) or does_with)
 
 
@@ -137,7 +139,10 @@ def _against_oneself(said: Sentence, words: _Words) -> bool:
     meant = bool(words.intent.search(said.detail)) or said.when
     if words.oneself.search(danger) and words.method.search(danger):
         return meant or not words.afraid.search(said.whole)
-    if words.end.search(danger) and words.life.search(danger):
+    kills = words.oneself.search(danger) and words.kill.search(danger)
+    if kills and words.child.search(danger):
+        return True
+    if kills or (words.end.search(danger) and words.life.search(danger)):
         return said.when or said.how or said.got or bool(words.decided.search(danger))
     if words.dead.search(danger) and said.when and not words.afraid.search(danger):
         return True
@@ -162,7 +167,7 @@ def _against_others(said: Sentence, words: _Words) -> bool:
         return True  # afraid to hit the baby again, as yesterday
     if words.obsession.search(said.whole) or words.past.search(danger):
         return False
-    threatened = words.threatens.search(danger) or words.threatwith.search(danger)
+    threatened = words.threatens.search(danger) or words.threatens_with.search(danger)
     if threatened and words.person.search(danger) and not words.benign.search(danger):
         return True
     if not (lethal or hit):
@@ -173,7 +178,9 @@ def _against_others(said: Sentence, words: _Words) -> bool:
         return False
     if lethal and said.when:
         return True
-    return bool(words.intent.search(said.detail)) and (said.when or (bool(lethal) and said.how))
+    return bool(words.intent.search(said.detail)) and (
+        said.when or (bool(lethal) and said.how) or (said.armed and said.got)
+    )
 
 
 def names_a_medicine(text: str) -> bool:

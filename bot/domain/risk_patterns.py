@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 _GAPS = {"…": 5, "..": 2}
+_AND = r"(?!(?:and|but|und|aber|en|maar|og|men|och)\b)"
 _SIGNS = (
     (r"\(", "(?:"),
     (r"\)", ")"),
@@ -22,9 +23,14 @@ _SIGNS = (
 _END = r"""(?=\s*(?:$|[,.;:!?"“”)¤]|(?:und|oder|wenn|sobald|weil|falls|und|en|og|och|and)\b))"""
 
 
-def pattern(phrases: str) -> re.Pattern[str]:
-    """One pattern for all phrases of a table, for text in lower case with single spaces."""
-    parts = [_regex(phrase.strip()) for phrase in _alternatives(phrases) if phrase.strip()]
+def pattern(phrases: str, *, within_clause: bool = False) -> re.Pattern[str]:
+    """One pattern for all phrases of a table, for text in lower case with single spaces.
+
+    `within_clause` keeps gaps from reaching over "and": "does not want to live and has a plan" denies no plan.
+    """
+    parts = [
+        _regex(phrase.strip(), _AND if within_clause else "") for phrase in _alternatives(phrases) if phrase.strip()
+    ]
     return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
 
 
@@ -33,7 +39,7 @@ def _alternatives(phrases: str) -> list[str]:
     return re.split(r"\|(?![^()]*\))", " ".join(phrases.casefold().split()))
 
 
-def _regex(phrase: str) -> str:
+def _regex(phrase: str, but_not: str) -> str:
     words = []
     ends = phrase.endswith(" $")
     for word in phrase.removesuffix(" $").removesuffix("…").removesuffix("..").split():
@@ -41,7 +47,7 @@ def _regex(phrase: str) -> str:
             words.append(r"(?:\S+ ){0,8}?")
             continue
         if word in _GAPS:
-            words.append(rf"(?:[^\s,]+ ){{0,{_GAPS[word]}}}?")
+            words.append(rf"(?:{but_not}[^\s,]+ ){{0,{_GAPS[word]}}}?")
             continue
         plain = re.escape(word)
         for escaped, meant in _SIGNS:

@@ -85,4 +85,6 @@ def _asks(at: int, dangers: list[str], details: list[str], whole: str, language:
 @cache
 def _phrases(language: str) -> _Phrases:
     tables = tomllib.loads(files(__package__).joinpath("risk_phrases", f"{language}.toml").read_text("utf-8"))
-    return _Phrases(**{name: pattern(phrases) for name, phrases in tables.items()})
+    return _Phrases(
+        **{name: pattern(phrases, within_clause=name.startswith("no_")) for name, phrases in tables.items()}
+    )

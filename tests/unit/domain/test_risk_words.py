@@ -62,6 +62,17 @@ def test_sentences_of_a_batch(path: Path, language: str) -> None:
     assert len(unfound) <= 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_danger_with_everything_concrete_prompts_and_none_alone(language: str) -> None:
+    """What one sentence names, another names with something else: all pairs, so that no word hides another."""
+    tables = tomllib.loads((SENTENCES / "joined.toml").read_text("utf-8"))[language]
+    joined = [f"{danger} {concrete}." for danger in tables["dangers"] for concrete in tables["concrete"]]
+    assert len(joined) == 400
+    assert [text for text in [*joined, *tables["acts"]] if not speaks_of_a_plan([text], language)] == []
+    alone = [f"{danger.rstrip(',')}." for danger in tables["dangers"]]
+    assert [text for text in [*alone, *tables["denied"]] if speaks_of_a_plan([text], language)] == []
+
+
 def test_figures_and_endings_in_the_tables_are_read() -> None:
     """They stood in the tables escaped twice, so that years and compounds were never found."""
     assert pattern(r"i (19|20)\d\d").search("i 2015")
