@@ -247,8 +247,17 @@ def _within_reach(programs: Path, folder: Path, user: pwd.struct_passwd | None) 
     """The programs, or a copy beside the data where whom the server runs as cannot enter a folder above ("/root")."""
     if user is None or all(above.stat().st_mode & stat.S_IXOTH for above in programs.resolve().parents):
         return programs
-    copied = folder / "programs"
-    shutil.copytree(programs.parent, copied, symlinks=True)
+    return copy_wheel(programs, folder)
+
+
+def copy_wheel(programs: Path, to: Path) -> Path:
+    """A copy of the wheel's programs with the libraries that they look for beside their package."""
+    install = programs.parent
+    libraries = install.parent.with_name(f"{install.parent.name}.libs")
+    copied = to / install.parent.name / install.name
+    shutil.copytree(install, copied, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
     return copied / programs.name
 
 

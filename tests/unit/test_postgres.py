@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import psycopg
@@ -45,12 +44,10 @@ def test_each_database_is_empty_and_gone_afterwards(postgres_server: URL) -> Non
 def test_root_may_keep_the_programs_where_nobody_else_may_look(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A clone in /root: the server runs as somebody else, who cannot reach its programs there."""
     monkeypatch.delenv(postgres.VARIABLE, raising=False)
-    programs = postgres.find_programs()
-    assert programs is not None
     shut = tmp_path / "shut"
-    shutil.copytree(programs.parent, shut / "install", symlinks=True)
+    programs = postgres.copy_wheel(postgres._wheel()[0], shut)
     shut.chmod(0o700)
-    monkeypatch.setattr(postgres, "find_programs", lambda: shut / "install" / programs.name)
+    monkeypatch.setattr(postgres, "find_programs", lambda: programs)
     with postgres.server() as url, psycopg.connect(_address(url)) as connection:
         row = connection.execute("SELECT 1 + 1").fetchone()
     assert row == (2,)
