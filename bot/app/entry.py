@@ -206,7 +206,7 @@ class Entry:
             except (Refusal, NotFound) as refusal:
                 return self._refusal(refusal, ctx, event)
             await uow.commit()
-            time = kept.saved.astimezone(ctx.zone).strftime("%H:%M")
+            time = ctx.words.time(kept.saved.astimezone(ctx.zone).time())
             return Held(
                 kept.name, ctx.words("draft.saved_at", time=time), kept.apart, replaced(examined) if examined else {}
             )

@@ -43,7 +43,7 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is and exit.")
     ] = False,
 ) -> None:
-    """Continuous, anonymised peer supervision for therapists who treat over the internet."""
+    """Continuous, anonymised peer supervision for therapists in internet treatment."""
 
 
 for command in (

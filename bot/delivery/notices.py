@@ -50,8 +50,8 @@ async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None  # whose turn it is was asked in other words
     group = await ctx.uow.get(Group, round_.group)
     new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
-    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
-    return _card(ctx, "round_open", new, group=group.name, day=day)
+    until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
+    return _card(ctx, "round_open", new, group=group.name, moment=until)
 
 
 async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -63,8 +63,8 @@ async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
         Action("case.new", ctx.words("case.new"), look="primary", opens=True),
         Action("round.pass", ctx.words("round.pass"), round_.id),
     )
-    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
-    return _card(ctx, "please_present", *actions, group=group.name, day=day)
+    until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
+    return _card(ctx, "please_present", *actions, group=group.name, moment=until)
 
 
 async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -293,7 +293,9 @@ async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words(f"notice.{entry.card}.text", **entry.args)
-    return Card(f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title"), (Text(line(text)),), (), text)
+    return Card(
+        f"notice.{entry.card}", ctx.words(f"notice.{entry.card}.title", **entry.args), (Text(line(text)),), (), text
+    )
 
 
 NOTICES: dict[str, NoticeKind] = {

@@ -77,9 +77,9 @@ async def round_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
     round_ = await ctx.uow.get(Round, entry.subject)
     if round_.status is not RoundStatus.COLLECTING:
         return None
-    group, day = await _group_name(ctx, round_.group), _day(ctx, round_.publish_at)
+    group, until = await _group_name(ctx, round_.group), ctx.words.moment(round_.publish_at, ctx.me.timezone)
     new = (Action("case.new", ctx.words("case.new"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
-    return notice_card(ctx, "round_moved", *new, group=group, day=day)
+    return notice_card(ctx, "round_moved", *new, group=group, moment=until)
 
 
 async def round_off(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -38,13 +38,12 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
     if n is None:
         return []
     say = _Say(words, language)
-    per_cent = "{} %".format
     rows: list[tuple[str, str, list[str]]] = []
     if n.coverage is not None:
-        rows.append(("report.year.coverage", per_cent(n.coverage), say("say.year.coverage", 1, n=n.coverage)))
+        rows.append(("report.year.coverage", say.percent(n.coverage), say("say.year.coverage", 1, n=n.coverage)))
     if n.on_time is not None:
         about = {"n": n.on_time, "asked": n.asked, "met": n.met}
-        rows.append(("report.year.on_time", per_cent(n.on_time), say("say.on_time", 1, **about)))
+        rows.append(("report.year.on_time", say.percent(n.on_time), say("say.on_time", 1, **about)))
     rows.append(("report.year.work", say.number(n.cases), say("say.work", 1, cases=n.cases, reviews=n.reviews)))
     minutes = {"hours": n.hours, "n": n.estimated}
     key = "say.hours" if n.estimated else "say.hours.declared"
@@ -82,6 +81,12 @@ class _Say:
         if known is None:
             return []
         return [self._words[key].format(**{name: self.number(value) for name, value in values.items()})]
+
+    def percent(self, value: int) -> str:
+        """With the sign as the language sets it: "80%", in German "80 %"."""
+        from babel.numbers import format_percent
+
+        return str(format_percent(value / 100, locale=self._language))
 
     def number(self, value: int | Fraction | None) -> str:
         """At most one decimal."""

@@ -303,14 +303,14 @@ async def test_a_recorded_share_of_full_time_is_deleted_and_put_back(world: Worl
     player = world.player("a")
     form = await player.open("caseload.work")
     await player.send(form, {"fte": "50", "fte_from": "2027-01-18", "practising_since": ""})
-    assert "50 %" in text(await player.type("/caseload"))
+    assert "50%" in text(await player.type("/caseload"))
     (entry,) = await world.find(FteEntry)
     assert isinstance(await world.player("b").press("caseload.work.delete", entry.id), Refused)
     gone = await player.press("caseload.work.delete", entry.id)
-    assert "100 %" in text(gone)
+    assert "100%" in text(gone)
     assert "changed or deleted since" in text(await player.press("caseload.history"))
     await press(player, gone, "Undo")
-    assert "50 %" in text(await player.type("/caseload"))
+    assert "50%" in text(await player.type("/caseload"))
 
 
 async def test_a_limit_of_ones_own_holds_until_its_end_and_can_be_taken_away(world: World) -> None:
@@ -319,17 +319,17 @@ async def test_a_limit_of_ones_own_holds_until_its_end_and_can_be_taken_away(wor
     limit = {"limit_percent": "60", "limit_cap": "1", "limit_until": "2027-02-12"}
     await player.send(form, {"fte": "100", "fte_from": "2027-01-18", **limit})
     shown = text(await player.type("/caseload"))
-    assert "60 % of the reviews, at most 1 open, until Fri, 12 Feb 2027" in shown
+    assert "60% of the reviews, at most 1 open, until Fri, 12 Feb 2027" in shown
     (entry,) = await world.find(LimitEntry)
     assert isinstance(await world.player("b").press("caseload.limit.delete", entry.id), Refused)
     await player.press("caseload.limit.delete", entry.id)
-    assert "60 %" not in text(await player.type("/caseload"))
+    assert "60%" not in text(await player.type("/caseload"))
     assert "changed or deleted since" in text(await player.press("caseload.history"))
     (step,) = await world.find(UndoStep, what="limit")
     await player.press("caseload.undo", step.id)
-    assert "60 %" in text(await player.type("/caseload"))
+    assert "60%" in text(await player.type("/caseload"))
     await world.advance(days=26)
-    assert "60 %" not in text(await player.type("/caseload"))
+    assert "60%" not in text(await player.type("/caseload"))
 
 
 async def test_a_limit_that_says_nothing_or_has_ended_is_refused(world: World) -> None:

@@ -246,7 +246,7 @@ async def test_what_one_step_tells_a_person_is_one_message_that_says_what_it_is_
     await world.settle()
     (card,) = world.inbox("a")
     assert card.key == "notice.merged"
-    assert "Not reached" in card.summary
+    assert "We could not contact" in card.summary
     assert "supervisor" in card.summary
 
 

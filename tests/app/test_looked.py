@@ -38,7 +38,7 @@ async def test_every_look_stands_there_with_its_reason_and_for_nobody_else(world
     found = await looked(world, "a")
     assert [row[1] for row in found] == ["Supervisor (Kiel)", "Supervisor (Kiel)"]
     assert found[1][2:] == [
-        "saw who presents a case", "the presenter has to be talked to about the risk", at.case.code,
+        "looked up who presents a case", "the presenter has to be talked to about the risk", at.case.code,
     ]  # fmt: skip
     assert not any(":" in row[0] for row in found), "days, not times"
     for other in "bcdefgmp":

@@ -37,7 +37,7 @@ async def test_the_most_urgent_stand_first_with_state_days_and_target(world: Wor
     await world.player("f").type("/caseload f2f")
     await world.advance(days=16)
     order = [plain(row.line).split(" · ")[1] for row in (await rows(world)).values()]
-    urgency = ["not reached", "overdue", "due soon", "no round", "on leave", "on track"]
+    urgency = ["message not delivered", "overdue", "due soon", "no round", "on leave", "on track"]
     assert order == sorted(order, key=urgency.index)
     assert "on leave" in plain((await rows(world))["Therapist E (Lund)"].line)
     assert "of 14" in plain((await rows(world))["Therapist A (Kiel)"].detail)
@@ -49,7 +49,7 @@ async def test_who_cannot_be_reached_is_not_overdue(world: World) -> None:
         for contact in await uow.find(Contact, person=person_id("a")):
             await uow.save(replace(contact, failed_at=world.clock.now()))
         await uow.commit()
-    assert "not reached" in plain((await rows(world))["Therapist A (Kiel)"].line)
+    assert "message not delivered" in plain((await rows(world))["Therapist A (Kiel)"].line)
     assert next(iter(await rows(world))) == "Therapist A (Kiel)"
 
 
@@ -103,12 +103,12 @@ async def test_the_heat_map_has_a_line_a_member_and_numbers(world: World) -> Non
 
 async def test_the_set_up_warns_when_the_cadence_cannot_meet_a_target(world: World) -> None:
     warned = text(await world.player("s").type("/supervision overview"))
-    assert "every 7 days cannot be kept" in warned  # a novice in a two-weekly round
+    assert "the target of 7 days" in warned  # a novice in a two-weekly round
     async with world.store.begin(ORGANISATION) as uow:
         group = await uow.get(Group, GROUP)
         await uow.save(replace(group, policy={"cadence_weeks": 1}))
         await uow.commit()
-    assert "every 7 days cannot be kept" not in text(await world.player("s").type("/supervision overview"))
+    assert "the target of 7 days" not in text(await world.player("s").type("/supervision overview"))
 
 
 async def test_only_supervisors_of_the_group_get_any_of_it(world: World) -> None:
@@ -126,7 +126,7 @@ async def test_a_series_in_preparation_is_warned_about_at_its_own_cadence(world:
         values = {"rhythm": (rhythm,), "anchor": "2027-01-25", "at": "09:00"}
         shown = await world.player("s").send(form, values)
         assert isinstance(shown, Show), shown
-        assert ("every 14 days cannot be kept" in text(shown)) is warned
+        assert ("the target of 14 days" in text(shown)) is warned
 
 
 async def test_the_year_ahead_names_thin_rounds_and_who_will_miss_what(world: World) -> None:

@@ -41,7 +41,7 @@ async def test_the_feed_shows_due_days_and_rounds_and_no_case(world: World) -> N
     reviewer = assignments[0].reviewer.rpartition("_")[2]
     secret = address_in(await world.player(reviewer).press("feed.make"))
     shown = await read(world, secret)
-    assert [day for day, title in shown if title == "Feedback is due"] == [
+    assert [day for day, title in shown if title == "Review is due"] == [
         date(2027, 1, 25) for s in assignments if s.reviewer == assignments[0].reviewer
     ]
     rounds = [day for day, title in shown if title.startswith("Supervision round")]

@@ -119,7 +119,7 @@ async def test_a_shortage_says_why_and_what_would_help(world: World) -> None:
     text = told(form)
     assert "missing" in text
     assert "on leave" in text or "absent" in text
-    assert "No plan fills more open reviews" in text
+    assert "No plan finds more reviewers" in text
     assert "What would help" in text
 
 
@@ -166,7 +166,7 @@ async def test_the_usual_caps_come_back(world: World) -> None:
     await supervisor.press("round.keep", round_, absent=person_id("c"), **{f"cap.{person_id('d')}": "0", "cap.x": "2"})
     form = await preview(world, round_)
     assert "cap.x" not in form.state
-    usual = next(action for action in form.actions if action.label == "Back to the usual caps")
+    usual = next(action for action in form.actions if action.label == "Back to the usual limits")
     back = await supervisor.press(usual.key, usual.subject, **usual.args)
     assert isinstance(back, Show)
     assert told(back.form) == before
@@ -340,7 +340,7 @@ async def test_the_number_that_a_rule_of_modes_costs_is_the_same_whoever_present
     round_ = await f2f_case(world, "e", presenter=presenter)
     shown = told(await preview(world, round_))
     assert "There are enough reviewers" in shown
-    assert "fills 1 open review" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
+    assert "gives 1 more review" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
 
 
 async def test_where_modes_must_fit_the_help_names_the_assignments_and_the_presenter_hears_why(world: World) -> None:
@@ -348,7 +348,7 @@ async def test_where_modes_must_fit_the_help_names_the_assignments_and_the_prese
     round_ = await f2f_case(world)
     shown = told(await preview(world, round_))
     assert "mode_must_fit" in shown
-    assert "fills 2 open reviews" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
+    assert "gives 2 more reviews" in next(line for line in shown.splitlines() if "mode_must_fit" in line)
     await world.player("s").press("round.publish", round_)
     await world.settle()
     waits = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]

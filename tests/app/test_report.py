@@ -223,10 +223,10 @@ async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: Worl
     assert (
         "Half of the cases had their reviews within 13 days of being sent in." in shown
     )  # a week of collecting, six days
-    assert "No risk concern was raised." in shown
+    assert "No risk alert was raised." in shown
     entries = [e for e in await world.find(LogEntry) if e.day.year == 2026]
     hours = sum(e.minutes for e in entries) / 60
-    assert f"{hours:.1f} hours were recorded in the logs; 100 % of the minutes are estimates" in shown
+    assert f"{hours:.1f} hours were recorded in the logs; 100% of the minutes are estimates" in shown
     assert f"{hours / 8:.1f} hours of supervision received for each full post" in shown
 
 
@@ -294,5 +294,5 @@ async def test_asking_for_one_named_person_is_refused_and_audited(world: World) 
 
 async def test_each_figure_of_the_quarter_has_its_sentence(world: World) -> None:
     shown = text(await world.player("m").type("/report q4 2026"))
-    assert "100 % of the therapists whom a round could reach had supervision at least once." in shown
+    assert "100% of the therapists whom a round could reach had supervision at least once." in shown
     assert "Half of the cases had their reviews within 6 days of going out." in shown

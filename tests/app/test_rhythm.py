@@ -22,7 +22,7 @@ async def line_about(player: Player, what: str) -> str:
 
 
 async def any_supervision(player: Player) -> str:
-    return await line_about(player, "Any supervision")
+    return await line_about(player, "Supervision of any kind")
 
 
 async def standing_of(world: World, name: str, kind: str = "Own case presented") -> str:
@@ -86,4 +86,4 @@ async def test_nobody_is_overdue_whom_no_round_asked(world: World) -> None:
         await uow.commit()
     await world.advance(days=40)
     assert "no round" in await any_supervision(world.player("b"))
-    assert "no round" in await standing_of(world, "Therapist B", kind="Any supervision")
+    assert "no round" in await standing_of(world, "Therapist B", kind="Supervision of any kind")

@@ -28,6 +28,8 @@ def reason_line(ctx: Context, why: Mapping[str, Any], *, presenter_hidden: bool)
 
 
 def share(ctx: Context, tenths: int) -> str:
-    """More, less or as much as the person's fair share; `tenths` of a review."""
-    key = "done_more" if tenths > 0 else "done_less" if tenths < 0 else "even"
-    return ctx.words(f"why.{key}", reviews=ctx.words.number(abs(tenths) / 10))
+    """More, less or about as much as the person's fair share; `tenths` of a review, told in whole reviews."""
+    reviews = (abs(tenths) + 5) // 10
+    if not reviews:
+        return ctx.words("why.even")
+    return ctx.words.count("why.done_more" if tenths > 0 else "why.done_less", reviews)

@@ -72,7 +72,7 @@ async def limit_rows(ctx: Context, person: Person) -> list[Row]:
 def limit_words(ctx: Context, limit: Limit) -> str:
     """ "60 % of the reviews, at most 1 open, until Fri 12 Feb 2027"."""
     w = ctx.words
-    parts = [w("limit.told.percent", n=w.number(limit.percent))] if limit.percent is not None else []
+    parts = [w("limit.told.percent", percent=w.percent(limit.percent))] if limit.percent is not None else []
     parts += [w("limit.told.cap", n=w.number(limit.cap))] if limit.cap is not None else []
     parts += [w("limit.told.until", day=w.day(limit.until, year=True))] if limit.until else []
     return ", ".join(parts) or w("limit.told.none")

@@ -149,7 +149,7 @@ async def share_state_card(ctx: Context, person: Person, step: UndoStep) -> Card
     w = ctx.words
     theirs = await shown(ctx, person)
     rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
-    percent = w("work.percent", n=w.number(round(theirs.caseload.fte_on(theirs.today) * 100)))
+    percent = w.percent(round(theirs.caseload.fte_on(theirs.today) * 100))
     rows.append((w("work.fte"), line(strong(percent))))
     title = w("switch.deleted")
     return Card("caseload.share", title, (Facts(tuple(rows)), Buttons((undo_action(ctx, step),))), summary=title)

@@ -227,7 +227,7 @@ async def history_form(ctx: Context, person: Person) -> Form:
     for share in await ctx.uow.find(FteEntry, person=person.id, order=("-from_day", "-recorded_at")):
         detail = w("switch.recorded", when=w.moment(share.recorded_at, ctx.me.timezone))
         detail += f" · {w('switch.amended')}" if share.cancelled_at else ""
-        percent = strong(w("work.percent", n=w.number(round(share.fte * 100))))
+        percent = strong(w.percent(round(share.fte * 100)))
         remove = () if share.cancelled_at else (Action("caseload.work.delete", w("switch.delete"), share.id),)
         title = line(w.day(share.from_day, year=True), f": {w('work.fte')} ", percent)
         body.append(Row(title, line(detail), remove))
@@ -253,7 +253,7 @@ def _status_rows(ctx: Context, mine: Shown) -> tuple[tuple[str, Line], ...]:
     rows += [
         (w("caseload.cap"), cap),
         (w("caseload.targets"), line(w("caseload.targets.value", any=target.any_event, own=target.own_case))),
-        (w("work.fte"), line(w("work.percent", n=w.number(round(caseload.fte_on(today) * 100))))),
+        (w("work.fte"), line(w.percent(round(caseload.fte_on(today) * 100)))),
     ]
     rows += limit_row(ctx, caseload, today)
     if mine.person.weekdays != WEEKDAYS:
@@ -268,10 +268,11 @@ def _status_rows(ctx: Context, mine: Shown) -> tuple[tuple[str, Line], ...]:
 
 
 def leave_words(ctx: Context, first: date, last: date | None) -> str:
-    """ "Mon 4 Jan 2027 to no end set"."""
+    """ "Mon 4 Jan 2027 to Fri 12 Feb 2027", "from Mon 4 Jan 2027, no last day yet"."""
     w = ctx.words
-    until = w.day(last, year=True) if last else w("leave.open_ended")
-    return w("leave.period", first=w.day(first, year=True), last=until)
+    if last is None:
+        return w("leave.period_open", first=w.day(first, year=True))
+    return w("leave.period", first=w.day(first, year=True), last=w.day(last, year=True))
 
 
 def _choice_row(ctx: Context, mine: Shown, mode: Mode) -> tuple[Line, ...]:
@@ -292,8 +293,9 @@ def _choice_row(ctx: Context, mine: Shown, mode: Mode) -> tuple[Line, ...]:
 def _told(ctx: Context, mine: Shown, mode: Mode, on: date) -> Line:
     """One mode in a sentence: open reviews and targets from a day on, whatever was recorded for later days."""
     effect = effect_of_switch(mine.caseload, mode, on, mine.policy)
-    targets = f"{effect.targets_after.any_event} / {effect.targets_after.own_case}"
-    return line(strong(ctx.words(f"mode.{mode}")), ctx.words("switch.told", cap=effect.cap_after, targets=targets))
+    w, targets = ctx.words, effect.targets_after
+    told = w("switch.told", mode=w(f"mode.{mode}"), cap=effect.cap_after, any=targets.any_event, own=targets.own_case)
+    return line(told)
 
 
 def _due(ctx: Context, status: Status) -> str:

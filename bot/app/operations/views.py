@@ -81,7 +81,7 @@ async def _punctuality(ctx: Context) -> list[tuple[str, Line]]:
     on_time, ended = await ctx.uow.punctuality(since, LATE)
     if not ended:
         return []
-    share = w("operations.on_time.share", percent=w.number(on_time * 10_000 // ended / 100), count=w.number(ended))
+    share = w("operations.on_time.share", percent=w.percent(on_time * 10_000 // ended / 100), count=w.number(ended))
     return [(w("operations.on_time", minutes=int(LATE.total_seconds() // 60)), line(share))]
 
 

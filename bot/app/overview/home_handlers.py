@@ -89,7 +89,7 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
     assignment, case = await my_assignment(ctx, event.subject)
     w = ctx.words
     body = (
-        Text(line(w("why.intro"), " ", code(case.code))),
+        Text(line(w("why.intro", code=case.code))),
         Text(reason_line(ctx, assignment.why, presenter_hidden=not presenter_named(case))),
     )
     return Say(Card("why", w("why.title"), body, summary=w("why.title")))

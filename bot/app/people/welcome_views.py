@@ -46,7 +46,7 @@ async def _next(ctx: Context, group: Group) -> str:
         Round, group=group.id, published_at=None, closed_at=None, cancelled_at=None, order=("publish_at",)
     )
     if rounds:
-        return w("welcome.next.round", day=w.day(rounds[0].publish_at.astimezone(ctx.zone).date()))
+        return w("welcome.next.round", moment=w.moment(rounds[0].publish_at, ctx.me.timezone))
     planned = await ctx.uow.find(SeriesEntry, group=group.id, ended_at=None, next_at__not=None, order=("next_at",))
     if planned and planned[0].next_at:
         return w("welcome.next.series", day=w.day(planned[0].next_at.astimezone(ctx.zone).date()))

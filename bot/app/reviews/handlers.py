@@ -73,7 +73,8 @@ async def send_question(ctx: Context, event: FormSubmitted) -> Outcome:
     may_ask(case, assignment, ctx.now)
     if ctx.prepared is None or len(typed_text(event, "question")) > QUESTION_LENGTH:
         key = "question.missing" if ctx.prepared is None else "question.too_long"
-        return Invalid(await review_form(ctx, assignment, case, event.values, {"question": ctx.words(key)}))
+        wrong = ctx.words(key, n=ctx.words.number(QUESTION_LENGTH))
+        return Invalid(await review_form(ctx, assignment, case, event.values, {"question": wrong}))
     typed = _question(event, case.language, case.id)
     return await finish_or_preview(ctx, typed, event)
 

@@ -117,7 +117,8 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await _new_form(ctx, errors, values))
     publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
     await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None)
-    return Done(ctx.words("round.opened", group=group.name, day=ctx.words.day(day)))
+    until = ctx.words.moment(publish_at, ctx.me.timezone)
+    return Done(ctx.words("round.opened", group=group.name, moment=until))
 
 
 # ---- plan and preview ------------------------------------------------------------------------

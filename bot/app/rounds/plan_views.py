@@ -203,8 +203,7 @@ def _load(ctx: Context, facts: Situation, plan: rotation.Plan, rules: WhatIf) ->
         away = w("blocked.absent" if member.id in rules.absent else "plan.absent_today")
         note = w("plan.of_cap", count=count, cap=member.room) if member.present else away
         more = [w.count("plan.open_before", member.open_reviews)] if member.open_reviews else []
-        if member.balance:
-            key = "reason.done_more" if member.balance > 0 else "reason.done_less"
-            more.append(w(key, reviews=w.number(abs(member.balance) / 10)))
+        if reviews := (abs(member.balance) + 5) // 10:
+            more.append(w.count("reason.done_more" if member.balance > 0 else "reason.done_less", reviews))
         rows.append((facts.people[member.id].name, line(note, muted("".join(f" · {each}" for each in more)))))
     return [Heading(w("plan.load")), Text(line(muted(w("plan.load.about")))), *([Facts(tuple(rows))] if rows else [])]

@@ -30,7 +30,6 @@ from bot.ui.model import (
     Row,
     Text,
     Tone,
-    code,
     line,
     muted,
 )
@@ -66,10 +65,10 @@ async def round_row(ctx: Context, round_: Round, group: Group) -> Row:
     w = ctx.words
     cases = [c for c in await ctx.uow.find(Case, round=round_.id) if c.withdrawn_at is None]
     done = sum(c.closed_at is not None for c in cases)
-    day = w.day(round_.publish_at.astimezone(ctx.zone).date())
+    at = w.moment(round_.publish_at, ctx.me.timezone)
     detail = {
-        RoundStatus.COLLECTING: w("round.detail.collecting", day=day),
-        RoundStatus.ASSIGNED: w("round.detail.assigned", day=day),
+        RoundStatus.COLLECTING: w("round.detail.collecting", moment=at),
+        RoundStatus.ASSIGNED: w("round.detail.assigned", moment=at),
         RoundStatus.REVIEWING: w("round.detail.reviewing", done=done, cases=len(cases)),
     }.get(round_.status, w(f"round.status.{round_.status.value}"))
     title = line(w("round.number", group=group.name, number=round_.number), " — ", w.count("round.cases", len(cases)))
@@ -173,7 +172,7 @@ async def reassign_form(ctx: Context, assignment: Assignment, case: Case, errors
         "review.reassign.send",
         w("reassign.title"),
         assignment.id,
-        body=(Text(line(w("reassign.intro", name=person.name), code(case.code))),),
+        body=(Text(line(w("reassign.intro", name=person.name, code=case.code))),),
         fields=(ManyField("to", w("reassign.to"), tuple(options), hint=hint),) if len(options) >= LEAST_NAMED else (),
         submit=w("reassign.submit"),
         errors=errors,

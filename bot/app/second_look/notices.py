@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.notice_kinds import NoticeKind, Ring
-from bot.app.second_look.views import needed_words, open_action
+from bot.app.second_look.views import needed_day, open_action
 from bot.app.steps import second_look
 from bot.domain.case import Case
 from bot.domain.second_look import SecondLook
@@ -19,8 +19,8 @@ async def to_looker(ctx: Context, entry: OutboxEntry) -> Card | None:
     case = await ctx.uow.get(Case, look.case)
     if not look.open or case.held_at or not await second_look.may_look(ctx, case, ctx.me):
         return None
-    until = await needed_words(ctx, case, look)
-    return notice_card(ctx, entry.card, open_action(ctx, look), code=case.code, until=until)
+    day = await needed_day(ctx, case, look)
+    return notice_card(ctx, entry.card, open_action(ctx, look), code=case.code, day=day)
 
 
 async def over(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -44,7 +44,8 @@ async def open_looks(ctx: Context) -> list[CardBlock]:
         case = await ctx.uow.get(Case, look.case)
         if case.held_at or not await second_look.may_look(ctx, case, ctx.me):
             continue
-        late = line(strong(w("look.late"))) if look.late_told_at else line(await needed_words(ctx, case, look))
+        needed = w("look.until", day=await needed_day(ctx, case, look))
+        late = line(strong(w("look.late"))) if look.late_told_at else line(needed)
         rows.append(Row(line(w("case.word"), " ", code(case.code)), late, (open_action(ctx, look),)))
     return [Heading(w("look.heading")), *rows] if rows else []
 
@@ -54,10 +55,10 @@ def open_action(ctx: Context, look: SecondLook) -> Action:
     return Action("look.open", ctx.words("look.open"), look.id, look="primary", opens=True)
 
 
-async def needed_words(ctx: Context, case: Case, look: SecondLook) -> str:
-    """Until when a look helps, on the reader's calendar."""
+async def needed_day(ctx: Context, case: Case, look: SecondLook) -> str:
+    """The last day on which a look helps, on the reader's calendar."""
     until = await second_look.needed_by(ctx, case, look)
-    return ctx.words("look.until", day=ctx.words.day(until.astimezone(ctx.zone).date()))
+    return ctx.words.day(until.astimezone(ctx.zone).date())
 
 
 async def look_page(ctx: Context, look: SecondLook, case: Case) -> Form:

@@ -125,7 +125,7 @@ def date_row(
         detail.append(w(f"series.why.{occurrence.why}", name=name) + " " + w("series.planned_on", day=planned))
     local = occurrence.at.astimezone(ZoneInfo(series.zone))
     if (local.hour, local.minute) != (series.at.hour, series.at.minute):
-        detail.append(w("series.clock_change", time=f"{local:%H:%M}"))
+        detail.append(w("series.clock_change", time=w.time(local.time())))
     return Row(line(strong(moment_words(w, occurrence.at, series))), line(" ".join(detail)), actions)
 
 
@@ -166,7 +166,7 @@ def closures_action(w: Words) -> Action:
 
 def rhythm_words(w: Words, series: Series) -> str:
     """ "Every 2 weeks, Monday, 09:00"."""
-    at = f"{series.at:%H:%M}"
+    at = w.time(series.at)
     if isinstance(series.rule, EveryWeeks):
         return w(f"series.every.{series.rule.weeks}", weekday=w.weekday(series.anchor.weekday()), time=at)
     return w("series.by_rule", rule=getattr(series.rule, "text", ""), time=at)
@@ -186,7 +186,7 @@ def phase_words(w: Words, phases: PhaseDays) -> str:
 def moment_words(w: Words, at: datetime, series: Series) -> str:
     """Day and time where the series is."""
     local = at.astimezone(ZoneInfo(series.zone))
-    return f"{w.day(local.date(), year=True)}, {local:%H:%M}"
+    return f"{w.day(local.date(), year=True)}, {w.time(local.time())}"
 
 
 async def names_of(ctx: Context, clinic: str, found: list[Occurrence]) -> dict[date, str]:

@@ -231,8 +231,8 @@ def minutes_of(ctx: Context, entry: SupervisionEvent) -> str:
 
 
 def _in_words(ctx: Context, entry: SupervisionEvent) -> str:
-    minutes = ctx.words("log.row_minutes", minutes=entry.minutes)
-    return f"{minutes} ({ctx.words('log.estimate')})" if entry.minutes_estimated else minutes
+    key = "log.row_minutes_estimated" if entry.minutes_estimated else "log.row_minutes"
+    return ctx.words.count(key, entry.minutes)
 
 
 async def names_of(ctx: Context, ids: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bot.app.context import Context
 from bot.app.facts.caseload import event_of
 from bot.app.facts.log_for_others import of_rounds_over
 from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, supervised, supervisors_of
-from bot.app.supervision.log_views import entries_of, minutes_of
+from bot.app.supervision.log_views import entries_of
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
 from bot.domain.supervision import (
@@ -260,4 +260,5 @@ def _told(ctx: Context, entry: SupervisionEvent, *, with_role: bool) -> str:
     parts = [w.day(entry.day, year=True), w(f"log.type.{entry.type}")]
     if with_role:
         parts.append(w(f"log.role.{entry.role}"))
-    return " · ".join([*parts, w("sign.size", minutes=minutes_of(ctx, entry), size=entry.group_size)])
+    key = "sign.size_estimated" if entry.minutes_estimated else "sign.size"
+    return " · ".join([*parts, w(key, minutes=entry.minutes, size=entry.group_size)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -101,10 +101,20 @@ class Words:
 
     def moment(self, when: datetime, zone: str) -> str:
         """Day and time in the reader's zone: "Mon 7 Dec, 09:00"."""
+        local = when.astimezone(ZoneInfo(zone))
+        return f"{self.day(local.date())}, {self.time(local.time())}"
+
+    def time(self, at: time) -> str:
+        """A time of day as the language writes it: "09:00", in Danish "09.00"."""
         from babel.dates import format_time
 
-        local = when.astimezone(ZoneInfo(zone))
-        return f"{self.day(local.date())}, {format_time(local, 'HH:mm', locale=_LOCALES[self.language])}"
+        return format_time(at, "short", locale=_LOCALES[self.language])
+
+    def percent(self, value: float) -> str:
+        """A number of per cent with its sign: "80%", in German "80 %" that never breaks."""
+        from babel.numbers import format_percent
+
+        return format_percent(value / 100, locale=_LOCALES[self.language], decimal_quantization=False)
 
     def number(self, value: float) -> str:
         """A number with the language's separators."""

@@ -106,7 +106,7 @@ async def test_the_length_is_counted_while_typing(chromium: Browser, stage: Stag
         await page.get_by_label("Title").fill("🙂" * 119)
         await expect(page.get_by_text("Characters left: 1", exact=True)).to_be_visible()
         await page.get_by_label("Title").fill("x" * 1121)
-        await expect(page.get_by_text("Characters too many: 1,001", exact=True)).to_be_visible()
+        await expect(page.get_by_text("Over the limit by: 1,001", exact=True)).to_be_visible()
 
 
 async def test_going_back_and_reloading_repeat_nothing(chromium: Browser, stage: Stage) -> None:

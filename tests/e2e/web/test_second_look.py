@@ -79,7 +79,7 @@ async def test_a_case_goes_back_and_forth_and_on(chromium: Browser) -> None:
         async with phone(chromium, world, url, "s") as page:
             await press(page, "Look at the text")
             await expect(page.get_by_text("Messages come weekly.")).to_be_visible()
-            await press(page, "It may go to reviewers")
+            await press(page, "Send to reviewers")
             await expect(page.get_by_role("status")).to_contain_text("next plan")
         (now,) = await world.find(Case, id=case.id)
         assert now.status(world.clock.now()) is CaseStatus.WAITING
