@@ -211,7 +211,7 @@ async def test_a_concern_about_a_closed_case_alerts_and_stops_nothing(at: Scene)
     await reviewed(at)
     await at.presenter.send(await at.presenter.open("takeaway.open", at.case.id), {"takeaway": "I will ask less."})
     assert (await at.now()).closed_at is not None
-    assert "nothing has to be stopped" in words_of(await at.reviewer.open("risk.raise", at.case.id))
+    assert "nothing has to be put on hold" in words_of(await at.reviewer.open("risk.raise", at.case.id))
     await at.concern()
     await at.world.settle()
     assert (await at.now()).held_at is None

@@ -98,7 +98,7 @@ async def test_an_imported_person_is_looked_up_and_welcomed_once(gate: Anonymise
     assert "Northern iCBT group, with 8 colleagues" in told[0]
     assert any("Supervisor (Kiel)" in each for each in told)
     assert any("until then there is nothing to do" in each for each in told)
-    assert any("masked" in each for each in told)
+    assert any("hidden" in each for each in told)
     assert [action.label for action in welcome.actions] == ["Show me an example", "My settings"]
     await at.imports(tmp_path)
     await at.introducer.meet()
@@ -329,7 +329,7 @@ async def test_alerts_go_only_where_something_runs_and_one_lost_way_is_no_lost_a
     shown = await at.world.player("m").press("operations.show")
     assert isinstance(shown, Say)
     words = repr(shown.card.body)
-    assert "Reached another way" in words
+    assert "Delivered another way" in words
     assert hold.waiting
     assert "Everything arrived" in words
 

@@ -22,7 +22,7 @@ async def test_a_link_is_promised_only_where_something_carries_it(carriers: tupl
         sent = await browser.send(form, email="somebody@clinic.example")
         assert says in sent.text
         assert "mailbox" not in sent.text
-        assert ("on its way" in sent.text) is bool(carriers)
+        assert ("Check your e-mail or chat" in sent.text) is bool(carriers)
 
 
 async def test_check_names_pages_that_stand_alone() -> None:
