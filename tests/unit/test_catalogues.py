@@ -54,6 +54,16 @@ def test_no_key_stands_twice(language: str) -> None:
             seen[key] = area
 
 
+@pytest.mark.parametrize("language", strings.LANGUAGES)
+def test_every_entry_has_one_id_and_its_own_sentences(language: str) -> None:
+    """As a merge of two branches can leave a second sentence under an id, which the reader of the file drops unsaid."""
+    for area in AREAS:
+        for entry in (strings.HERE / language / area).read_text(encoding="utf-8").rstrip("\n").split("\n\n"):
+            assert len(re.findall(r"^msgid ", entry, re.MULTILINE)) == 1, f"{language}/{area}: {entry}"
+            one, forms = (len(re.findall(start, entry, re.MULTILINE)) for start in (r"^msgstr ", r"^msgstr\["))
+            assert (one, forms) in {(1, 0), (0, 2)}, f"{language}/{area}: {entry}"
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_translation_says_whether_a_clinician_has_read_it(language: str) -> None:
     for area in AREAS:
