@@ -319,7 +319,7 @@ async def test_a_limit_of_ones_own_holds_until_its_end_and_can_be_taken_away(wor
     limit = {"limit_percent": "60", "limit_cap": "1", "limit_until": "2027-02-12"}
     await player.send(form, {"fte": "100", "fte_from": "2027-01-18", **limit})
     shown = text(await player.type("/caseload"))
-    assert "60% of the reviews, at most 1 open, until Fri, 12 Feb 2027" in shown
+    assert "60% of the reviews, open at most: 1, until Fri, 12 Feb 2027" in shown
     (entry,) = await world.find(LimitEntry)
     assert isinstance(await world.player("b").press("caseload.limit.delete", entry.id), Refused)
     await player.press("caseload.limit.delete", entry.id)

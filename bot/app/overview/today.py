@@ -115,7 +115,7 @@ async def _late(ctx: Context) -> list[CardBlock]:
         says = w.count("today.late", len(assignments), name=people[person].name)
         rows.append(Row(line(strong(says)), line(muted(detail)), actions))
     if len(owed) > MOST_LATE:
-        rows.append(Text(line(w("today.more_late", n=len(owed) - MOST_LATE))))
+        rows.append(Text(line(w.count("today.more_late", len(owed) - MOST_LATE))))
     return rows
 
 
