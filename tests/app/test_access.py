@@ -207,6 +207,14 @@ ASSIGNMENT      yes    yes    yes    yes    yes    yes    yes
 """The relation alone, before roles: who stands so to the thing, and by which name others are refused."""
 
 
+async def test_what_a_command_names_is_looked_up_and_refused(world: World) -> None:
+    async with world.entry.reading(world.player("a").actor) as ctx:
+        assert ctx
+        await resolve(ctx, Relation.OWN, "cas_nobody")
+        with pytest.raises(Refusal):
+            await resolve(ctx, Relation.OWN_CASE, "cas_nobody")
+
+
 async def test_a_relation_is_resolved_before_any_handler_or_refused_by_name(world: World) -> None:
     _, about = await laid_out(world)
     head, *rows = (line.split() for line in RELATIONS.strip().splitlines())

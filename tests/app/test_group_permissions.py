@@ -216,9 +216,16 @@ async def test_who_has_a_part_in_a_held_case_and_when_it_gives_way(world: World)
         assert keys(await hold_permissions.at_work(ctx, {person_id("s")})) == "bcdef"
         assert await hold_permissions.raised_it_themselves(ctx, hold, person_id("e"))
         assert not await hold_permissions.raised_it_themselves(ctx, hold, person_id("f"))
+        await ctx.uow.set_presenter("cas_1", person_id("c"))
+        assert await hold_permissions.concerned(ctx, hold, person_id("c"))
+        assert not await hold_permissions.concerned(ctx, hold, person_id("d"))
     assert await part() == "be", "a reviewer and whoever raised it"
-    for key in "cdfs":
+    for key in "cdfsb":
         await away(world, key)
     async with seen_by(world, "s") as ctx:
-        assert keys(await hold_permissions.at_work(ctx, ())) == "be"
+        assert not await hold_permissions.raised_it_themselves(ctx, hold, person_id("e")), "nobody else is there"
+        await ctx.uow.set_presenter("cas_1", person_id("c"))
+        assert not await hold_permissions.concerned(ctx, hold, person_id("c")), "nor another than who raised it"
+    async with seen_by(world, "s") as ctx:
+        assert keys(await hold_permissions.at_work(ctx, ())) == "e"
     assert await part() == "", "nobody without a part is there"

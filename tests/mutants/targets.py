@@ -11,21 +11,24 @@ PAGE = "docs/mutants.md"
 
 @dataclass(frozen=True)
 class Area:
-    """Files by pattern; with `guards_only` only conditions that refuse, and calls of a `must_…`."""
+    """Files by pattern, `but` some; with `guards_only` only conditions that refuse, and calls of a `must_…`."""
 
     name: str
     patterns: tuple[str, ...]
     goal: float
     guards_only: bool = False
+    but: frozenset[str] = frozenset()
 
     def files(self, root: Path) -> list[str]:
         """Paths below the root, sorted."""
         found = {path for pattern in self.patterns for path in root.glob(pattern)}
-        return sorted(str(path.relative_to(root)) for path in found)
+        return sorted({str(path.relative_to(root)) for path in found} - self.but)
 
 
+READINGS = frozenset({"bot/domain/risk_acts.py", "bot/domain/risk_patterns.py", "bot/domain/risk_words.py"})
+"""What sentences mean is measured on sets of sentences (docs/risk.md): one alternative of many rarely decides alone."""
 TARGETS = (
-    Area("rules", ("bot/domain/*.py",), 0.95),
+    Area("rules", ("bot/domain/*.py",), 0.95, but=READINGS),
     Area("eligibility", ("bot/rotation/eligibility.py",), 0.95),
     Area(
         "permissions", ("bot/app/access.py", "bot/app/facts/permissions.py", "bot/app/facts/hold_permissions.py"), 0.90
