@@ -249,6 +249,7 @@ ONLY_WITH = {
     "round.pass": "the question whether somebody presents",
     "round.publish": "a plan",
     "series.list": "its address on the web page",
+    "series.said": "typed days that leave a doubt",
     "supervision.hand_over": "the notice that nothing reaches a member",
     "text.preview": "the address of a text that was begun",
     "welcome.open": "adding the app",
