@@ -34,9 +34,9 @@ class Meant:
 def meant(name: str, text: str, today: date, commands: Iterable[str]) -> Meant | None:
     """The command that was typed as `name` followed by `text`, None if nobody can tell."""
     names = _names(tuple(commands))
-    first = name.strip().lstrip("/").casefold()
+    first = name.strip().lstrip("/").rstrip("!.").casefold()
     if first in names and not (text and first in _all("typed.begin")):  # "start" is a page, "start a round" is not
-        return Meant(names[first], _without_thanks(text))
+        return Meant(names[first], _new(names[first], _without_thanks(text)))
     whole = f"{first} {text}".strip()
     if len(whole) > _LONGEST:
         return None
@@ -65,11 +65,17 @@ def _around_a_name(whole: str, names: Mapping[str, str]) -> Meant | None:
             rest = [each for each in typed[at + 1 :] if each not in thanks]
             if names[word] in _MAKE_NEW and any(each in new for each in typed[:at]):
                 rest = ["new", *rest]
-            return Meant(names[word], " ".join(rest))
+            return Meant(names[word], _new(names[word], " ".join(rest)))
         if word not in around | new | thanks:
             return None
     asks_for_help = len(typed) > 1 and all(word in around | thanks for word in typed)
     return Meant("help", "") if asks_for_help else None
+
+
+def _new(key: str, text: str) -> str:
+    """What follows a name, as "new" where it only says to begin one: "Fall einbringen", "casus indienen"."""
+    begins = text.casefold().split()
+    return "new" if key in _MAKE_NEW and begins and all(word in _all("typed.begin") for word in begins) else text
 
 
 def _is_time(whole: str, today: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,19 @@ from tests.app.test_caseload import text
 from tests.world import World
 
 TODAY = date(2027, 1, 18)
+COMMANDS = (
+    "help",
+    "home",
+    "case",
+    "review",
+    "supervision",
+    "settings",
+    "language",
+    "report",
+    "round",
+    "risk",
+    "caseload",
+)
 
 
 def inputs(language: str) -> list[tuple[str, str]]:
@@ -37,7 +51,9 @@ def test_natural_inputs_reach_their_command(language: str) -> None:
         key, _, new = wanted.partition(" ")
         if found is None or found.key != key or (new and not found.text.startswith("new")):
             wrong.append((typed, wanted, found))
-    assert len(inputs(language)) >= 80
+    counts = Counter(wanted for _, wanted in inputs(language))
+    assert set(counts) == {*COMMANDS, "case new"}
+    assert min(counts.values()) >= 20, counts
     assert wrong == []
 
 
@@ -80,3 +96,14 @@ def test_a_command_keeps_what_follows_its_name() -> None:
 )  # fmt: skip
 def test_a_quarter_is_read_as_the_report_heads_it(typed: str, quarter: tuple[int, int]) -> None:
     assert Quarter.parse(typed, TODAY) == Quarter(*quarter)
+
+
+@pytest.mark.parametrize("typed", ["risk!", "Stop.", "Fare!", "stopp!", "NOTFALL!"])
+def test_a_cry_for_help_is_understood_with_its_punctuation(typed: str) -> None:
+    assert meant(typed, "", TODAY, TYPED) == Meant("risk", "")
+
+
+@pytest.mark.parametrize("typed", ["Fall einbringen", "casus inbrengen", "casus indienen", "sag opret"])
+def test_a_verb_after_the_name_begins_a_new_one(typed: str) -> None:
+    name, _, rest = typed.partition(" ")
+    assert meant(name, rest, TODAY, TYPED) == Meant("case", "new")

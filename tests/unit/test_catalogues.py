@@ -76,7 +76,8 @@ def test_every_translation_says_whether_a_clinician_has_read_it(language: str) -
 def test_the_reader_is_addressed_in_one_way(language: str, other: str) -> None:
     for area in AREAS:
         for key, forms in entries(language, area).items():
-            assert not re.search(other, " ".join(forms)), f"{language}/{area}: {key}"
+            typed = key.startswith("typed.")  # people say "du" to the program
+            assert typed or not re.search(other, " ".join(forms)), f"{language}/{area}: {key}"
 
 
 @pytest.mark.parametrize(
