@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from bot.rotation.assignment import assign
 from bot.rotation.fairness import PastRound, ahead, balances, clamped
 from bot.rotation.model import Case, History, Instance, Member, Rules
 from bot.rotation.presenters import Period, Presenter, to_ask, waited_days
@@ -114,6 +113,8 @@ class _Play:
         reviewers = min(self._settings.reviewers, max(len(here) - 1, 0))
         modes = {m.id: m.mode for m in members}
         cases = tuple(Case(f"{coming.day}-{t.presenter}", t.presenter, reviewers, modes[t.presenter]) for t in asked)
+        from bot.rotation.assignment import assign  # brings the solver, which only a forecast needs
+
         plan = assign(self._instance(coming, members, cases))
         done = Counter(pair.reviewer for pair in plan.assignments)
         presented = {case.author for case in cases if plan.reviewers_of(case.id)}

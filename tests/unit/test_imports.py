@@ -10,6 +10,7 @@ HEAVY = (
     "bot.anonymise.gate",
     "bot.anonymise.recognisers",
     "matplotlib",
+    "numpy",
     "onnxruntime",
     "ortools",
     "slack_bolt",
