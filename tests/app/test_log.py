@@ -15,7 +15,7 @@ from bot.demo.player import Player
 from bot.ports.records import Audited, AuditEntry, LogEntry, Signature
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Buttons, Form, ManyField, Picture, Row, Table, plain
-from tests.app.test_caseload import text
+from tests.app.test_caseload import press, text
 from tests.world import World
 
 GROUP_OF_FOUR = {
@@ -183,6 +183,27 @@ async def test_a_signature_is_taken_back_by_who_gave_it(world: World) -> None:
     assert [a.subject for a in await world.find(AuditEntry, what=Audited.SIGNATURE_TAKEN_BACK.value)] == [entry.id]
     assert isinstance(await export(world.player("a"), "plain", "pdf"), Hand)  # no signature is missed
     assert entry.id in options(await world.player("s").open("log.sign.member", person_id("a")))
+
+
+async def test_the_log_lists_one_year_or_what_nobody_signed(world: World) -> None:
+    player = world.player("a")
+    await add(player, day="2025-03-03")
+    await sign_everything(world)
+    await add(player)
+
+    log = await player.type("/supervision")
+    unsigned = text(await press(player, log, "Not signed yet"))
+    assert "11 Jan 2027" in unsigned
+    assert "3 Mar 2025" not in unsigned
+    narrowed = await press(player, log, "Year 2025")
+    of_2025 = text(narrowed)
+    assert "3 Mar 2025" in of_2025
+    assert "11 Jan 2027" not in of_2025
+    assert text(await press(player, narrowed, "All entries")) == text(log)
+    none = text(await player.press("log.open", year="2019"))
+    assert "No such entry." in none
+    every = await player.press("log.open", year="x", skip="-1", unsigned="?")
+    assert text(every) == text(await player.type("/supervision"))
 
 
 async def test_withdrawing_takes_an_entry_out_of_the_totals(world: World) -> None:

@@ -21,12 +21,13 @@ from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.case import Assignment
 from bot.domain.organisation import Closure, Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
-from bot.ports.records import LeaveEntry, OutboxEntry
+from bot.ports.records import LeaveEntry, LimitEntry, OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
 from bot.ui.strings import LANGUAGES, words
 from storage.memory import MemoryStore
 from tests.app.risk import scene
 from tests.app.test_access import laid_out
+from tests.app.test_log import add, sign_everything
 from tests.app.test_planning import present
 from tests.app.test_roles import event
 from tests.app.test_series import begin
@@ -66,6 +67,7 @@ async def lived_in(world: World) -> list[str]:
     async with world.store.begin(ORGANISATION) as uow:
         await uow.add(
             LeaveEntry("lea_1", ORGANISATION, person_id("b"), date(2027, 3, 1), None, now, person_id("s")),
+            LimitEntry("lim_1", ORGANISATION, person_id("b"), START.date(), now, person_id("s"), percent=50),
             Closure("clo_1", ORGANISATION, "cli_kiel", date(2027, 4, 1), date(2027, 4, 9), "spring"),
         )
         await uow.commit()
@@ -144,8 +146,10 @@ async def reviewing(world: World) -> list[str]:
 
 
 async def released(world: World) -> list[str]:
-    """Both reviews of a case are with its presenter."""
+    """Both reviews of a case are with its presenter, and somebody signed an entry of somebody's log."""
     at = await scene(world)
+    await add(world.player("a"))
+    await sign_everything(world)
     await world.advance(days=3)
     for key in "be":
         (assignment,) = await world.find(Assignment, case=at.case.id, reviewer=person_id(key))

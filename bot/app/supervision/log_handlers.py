@@ -24,6 +24,7 @@ from bot.app.supervision.log_views import (
     log_card,
     own_fields,
     read_supervisor,
+    shown_by,
     supervisor_field,
 )
 from bot.domain.supervision import (
@@ -290,6 +291,5 @@ def _many(values: Values, name: str) -> tuple[str, ...]:
 
 
 async def open_log(ctx: Context, event: ActionPressed) -> Outcome:
-    """My supervision log, from the latest entry or from one further back."""
-    skip = event.args.get("skip", "")
-    return Say(await log_card(ctx, int(skip) if skip.isdecimal() and len(skip) < 6 else 0))
+    """My supervision log, from the latest entry or from one further back, of one year, or what is not signed."""
+    return Say(await log_card(ctx, shown_by(event.args)))

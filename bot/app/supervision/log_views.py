@@ -6,7 +6,7 @@ Facts, never case text. The learning point is the person's own: only they and th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.rhythm import rhythm_line
@@ -56,6 +56,8 @@ LONGEST_SUPERVISOR = 120
 METHODS = tuple(method for method in Method if method is not Method.UNSAID)
 PAGE = 10
 """Entries on one page of the log; older ones are a button away."""
+YEARS = 3
+"""Years that have a button of their own."""
 
 
 async def entries_of(work: Work, person: str, *, words: bool = False) -> list[SupervisionEvent]:
@@ -80,8 +82,41 @@ async def changed_since_signed(work: Work, person: str, entries: Iterable[Superv
     return next((id for id in sorted({*signed, *kept}) if signed.get(id) != kept.get(id)), "")
 
 
-async def log_card(ctx: Context, skip: int = 0) -> Card:
-    """State of both targets, totals for 12 months and 5 years, the latest entries after the first `skip`."""
+@dataclass(frozen=True)
+class Shown:
+    """Which entries the log lists: after the first `skip`, of one year or of all, only what nobody signed or all."""
+
+    skip: int = 0
+    year: int | None = None
+    unsigned: bool = False
+
+    def takes(self, entry: SupervisionEvent) -> bool:
+        return self.year in (None, entry.day.year) and not (self.unsigned and entry.is_signed)
+
+    @property
+    def args(self) -> dict[str, str]:
+        return {
+            **({"skip": str(self.skip)} if self.skip else {}),
+            **({"year": str(self.year)} if self.year else {}),
+            **({"unsigned": "yes"} if self.unsigned else {}),
+        }
+
+
+EVERY = Shown()
+
+
+def shown_by(args: Mapping[str, str]) -> Shown:
+    """What a button asked for; what cannot be read counts as not asked."""
+    skip, year = (args.get(key, "") for key in ("skip", "year"))
+    return Shown(
+        int(skip) if skip.isdecimal() and len(skip) < 6 else 0,
+        int(year) if year.isdecimal() and len(year) == 4 else None,
+        args.get("unsigned") == "yes",
+    )
+
+
+async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
+    """State of both targets, totals for 12 months and 5 years, and the latest of the entries that were asked for."""
     w = ctx.words
     every = await entries_of(ctx, ctx.me.id, words=True)
     entries = current(every)
@@ -100,13 +135,14 @@ async def log_card(ctx: Context, skip: int = 0) -> Card:
     if broken:
         blocks.insert(0, Notice(Tone.DANGER, line(w("refusal.signed_entry_changed", entry=broken))))
     blocks.append(Heading(w("log.entries")))
-    if not entries:
-        blocks.append(Text(line(w("log.none"))))
-    latest = entries[::-1]
-    shown = latest[skip : skip + PAGE]
-    blocks += [_row(ctx, e) for e in shown]
-    blocks += _pages(ctx, skip, len(latest))
-    if any(e.minutes_estimated for e in shown):
+    blocks += _choices(ctx, shown, entries)
+    latest = [e for e in entries[::-1] if shown.takes(e)]
+    if not latest:
+        blocks.append(Text(line(w("log.none_such" if entries else "log.none"))))
+    page = latest[shown.skip : shown.skip + PAGE]
+    blocks += [_row(ctx, e) for e in page]
+    blocks += _pages(ctx, shown, len(latest))
+    if any(e.minutes_estimated for e in page):
         blocks.append(Text(line(muted(w("log.estimates")))))
     return Card("log", w("log.title"), tuple(blocks), summary=w("log.title"))
 
@@ -253,13 +289,29 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
     )
 
 
-def _pages(ctx: Context, skip: int, entries: int) -> list[CardBlock]:
+def _choices(ctx: Context, shown: Shown, entries: Sequence[SupervisionEvent]) -> list[CardBlock]:
+    """Ways to list fewer entries, where that is another list than the one shown, and back to all."""
+    w = ctx.words
+    now = replace(shown, skip=0)
+    years = sorted({e.day.year for e in entries}, reverse=True)[:YEARS]
+    named = [(Shown(year=year, unsigned=now.unsigned), w("log.of_year", year=str(year))) for year in years]
+    if any(e.is_signed for e in entries) and not all(e.is_signed for e in entries):
+        named.insert(0, (replace(now, unsigned=True), w("log.unsigned")))
+    narrower = [(to, label) for to, label in named if to != now] if len(named) > 1 else []
+    back = [(EVERY, w("log.all"))] if now != EVERY else []
+    found = tuple(Action("log.open", label, args=to.args) for to, label in (*narrower, *back))
+    return [Buttons(found)] if found else []
+
+
+def _pages(ctx: Context, shown: Shown, entries: int) -> list[CardBlock]:
     """Where older and newer entries are."""
     found = []
-    if skip:
-        found.append(Action("log.open", ctx.words("log.newer"), args={"skip": str(max(0, skip - PAGE))}))
-    if entries > skip + PAGE:
-        found.append(Action("log.open", ctx.words("log.older"), args={"skip": str(skip + PAGE)}))
+    if shown.skip:
+        newer = replace(shown, skip=max(0, shown.skip - PAGE))
+        found.append(Action("log.open", ctx.words("log.newer"), args=newer.args))
+    if entries > shown.skip + PAGE:
+        older = replace(shown, skip=shown.skip + PAGE)
+        found.append(Action("log.open", ctx.words("log.older"), args=older.args))
     return [Buttons(tuple(found))] if found else []
 
 
