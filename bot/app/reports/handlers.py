@@ -16,7 +16,7 @@ from bot.app.context import Context, Work
 from bot.app.facts.report_input import Service, service
 from bot.app.facts.year_input import year_facts
 from bot.app.reports.views import board_card, report_card
-from bot.app.steps.first_report import first_quarter
+from bot.app.steps.first_report import began_in, first_quarter
 from bot.app.steps.render_worker import made
 from bot.app.steps.retention import first_quarter_kept
 from bot.domain.organisation import Clinic
@@ -61,7 +61,7 @@ class ReportOfAPerson(Refusal):
 
 
 async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | AboutSomebody:
-    """Compute what is asked; raises NoSuchQuarter, QuarterNotOver, YearNotOver, NothingToReport."""
+    """Compute it. Raises NoSuchQuarter, QuarterNotOver, YearNotOver, NothingToReport, QuarterNoLongerKept."""
     try:
         quarter, kind = asked(ctx, event)
     except NoSuchQuarter:
@@ -70,7 +70,11 @@ async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | A
             raise
         return AboutSomebody(named)
     first = await first_quarter(ctx)
-    if first is None or (quarter.quarters[-1] if isinstance(quarter, Year) else quarter) < first:
+    last = quarter.quarters[-1] if isinstance(quarter, Year) else quarter
+    if first is None or last < first:
+        began = await began_in(ctx)
+        if first is not None and began is not None and began <= last:
+            raise QuarterNoLongerKept(year=first.year, number=first.number)
         raise NothingToReport(year=first.year if first else ctx.my_today.year, number=first.number if first else 1)
     if isinstance(quarter, Year):
         page, to_keep = await make_board(ctx, quarter, first, await own_clinic(ctx))

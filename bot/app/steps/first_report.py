@@ -8,12 +8,16 @@ from bot.domain.organisation import Membership
 from bot.reports.periods import Quarter
 
 
+async def began_in(work: Work) -> Quarter | None:
+    """The quarter in which the first member joined a group; None before anybody did."""
+    memberships = await work.uow.find(Membership, order=("joined_on",), limit=1)
+    return Quarter.of(memberships[0].joined_on) if memberships else None
+
+
 async def first_quarter(work: Work) -> Quarter | None:
     """The quarter in which the first member joined a group, or the first whose log is kept; None before anybody did."""
-    memberships = await work.uow.find(Membership, order=("joined_on",), limit=1)
-    if not memberships:
-        return None
-    return max(Quarter.of(memberships[0].joined_on), first_quarter_kept(work.now, await work.policy()))
+    began = await began_in(work)
+    return None if began is None else max(began, first_quarter_kept(work.now, await work.policy()))
 
 
 async def latest_quarter(work: Work) -> Quarter | None:
