@@ -18,7 +18,7 @@ from benchmarks.model import Section, Table
 from benchmarks.service import GROUPS, ORGANISATION, PEOPLE, furnish, therapist
 from bot.anonymise import GateSettings
 from bot.app.dependencies import Tools
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person as Colleague
@@ -109,7 +109,7 @@ async def _pages(folder: Path) -> tuple[Table, ...]:
     store = await open_store(server.url, KeyRing.load(file=str(server.key)), SystemClock())
     await furnish(store, SystemClock().now())
     tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), server.address)
-    desk = SignInDesk(store, SystemClock(), tools)
+    desk = SignInService(store, SystemClock(), tools)
     async with store.begin(ORGANISATION, write=False) as uow:
         cases = await uow.count(Case)
         assignments = await uow.find(Assignment, ended_at=None, submitted_at=None)

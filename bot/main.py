@@ -23,7 +23,7 @@ from bot.app.facts.languages import language_gaps
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.feeds import FeedDesk
 from bot.app.steps.second_look import short_of_lookers
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.config import Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
@@ -69,7 +69,7 @@ class App:
     tools: Tools
     log: Log
     entry: Entry
-    sign_in: SignInDesk
+    sign_in: SignInService
     ticker: Ticker
     dispatcher: Dispatcher
     platforms: Mapping[str, Platform]
@@ -198,7 +198,7 @@ async def build(
         connected=frozenset(sections),
     )
     entry = Entry(store, clock, tools, log)
-    sign_in = SignInDesk(store, clock, tools)
+    sign_in = SignInService(store, clock, tools)
     platforms: dict[str, Platform] = {}
     for name, section in sections.items():
         services = Services(

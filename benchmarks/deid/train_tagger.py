@@ -23,10 +23,10 @@ from pathlib import Path
 from benchmarks.deid.apart import apart_notes
 from benchmarks.deid.fresh import fresh_notes
 from benchmarks.deid.notes import Gold, Note, by_hand, development, sealed, without_offsets_moved
-from bot.anonymise.clean import clean
-from bot.anonymise.passage import Passage
+from bot.anonymise.normalise import clean
 from bot.anonymise.tagger.features import features
 from bot.anonymise.tagger.model import FILE, LABELS, OUTSIDE
+from bot.anonymise.tokens import Passage
 
 SEED = 7
 CORPORA = {

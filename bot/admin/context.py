@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.duty import DutyGap, duty_gaps, duty_of
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person, Role
 from bot.errors import SetupError
@@ -28,7 +28,7 @@ class Desk:
     store: Store
     clock: Clock
     tools: Tools
-    sign_in: SignInDesk
+    sign_in: SignInService
     login: str = ""
     notes: list[str] = field(default_factory=list)
     """What follows from a step and has to be mended by hand: English sentences for whoever typed it."""

@@ -11,24 +11,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.anonymise.again import again, remembered, repeated
-from bot.anonymise.clean import Clean, clean
+from bot.anonymise.expand_spans import grown
 from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Known, QuasiFlag, Span
-from bot.anonymise.frame import Recogniser, find
-from bot.anonymise.grow import grown
 from bot.anonymise.kinds import decided
+from bot.anonymise.normalise import Clean, clean
 from bot.anonymise.notes import Calendar, names_in, role
-from bot.anonymise.passage import Passage
+from bot.anonymise.propagate import again, remembered, repeated
 from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS
 from bot.anonymise.recognisers.dwellings import blocks
 from bot.anonymise.recognisers.learned import by_rampart, by_tagger
 from bot.anonymise.recognisers.patterns import by_patterns
 from bot.anonymise.recognisers.protect import protected, without_protected
+from bot.anonymise.recognition import Recogniser, find
 from bot.anonymise.settings import GateSettings
 from bot.anonymise.tags import TagBook
 from bot.anonymise.text import Sensitive
-from bot.anonymise.trim import trimmed, within_sentences
+from bot.anonymise.tokens import Passage
+from bot.anonymise.trim_spans import trimmed, within_sentences
 from bot.anonymise.vocabulary import LANGUAGES, language_of
 
 _ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-protection", "officer", "group"})

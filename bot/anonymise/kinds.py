@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import places
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.heads import AND, head_word
-from bot.anonymise.recognisers.reading import USUAL_NAME, family, given, ordinary, place
+from bot.anonymise.recognisers.org_head_words import AND, head_word
+from bot.anonymise.recognisers.word_class import USUAL_NAME, family, given, ordinary, place
 from bot.anonymise.recognisers.workplaces import has_a_job_at
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _LEGAL = word_set("legal_forms")

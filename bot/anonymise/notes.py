@@ -10,8 +10,8 @@ from datetime import date
 from functools import cache
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
-from bot.anonymise.recognisers.reading import bare
+from bot.anonymise.recognisers.word_class import bare
+from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import LANGUAGES, word_set
 
 _NUMBERS = re.compile(r"(\d{1,4})\D{1,2}(\d{1,2})\D{1,2}(\d{2,4})")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from bot.anonymise.finding import BROADER, QuasiFlag
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 KINDS = ("job", "event", "home", "family", "message", "clinic")
 _OF = frozenset({"of", "von", "af", "av", "van"})

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.anonymise.clean import without_ending
+from bot.anonymise.normalise import without_ending
 
 LABELS: Mapping[str, str] = {
     "NAME": "PERSON",

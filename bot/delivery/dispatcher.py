@@ -23,8 +23,8 @@ from bot.app.dependencies import Tools
 from bot.app.steps.reachability import NO_ADDRESS
 from bot.delivery.attempt import UNANSWERED, Attempt
 from bot.delivery.batch import TRIES, Batch
-from bot.delivery.batching import Together
 from bot.delivery.decide import Ready
+from bot.delivery.group_commit import GroupCommit
 from bot.delivery.outages import Outages, Place
 from bot.delivery.results import Ending, Ledger
 from bot.domain.person import Reach
@@ -77,7 +77,7 @@ class Dispatcher:
 
     def __post_init__(self) -> None:
         self._ledger = Ledger(self.store, self.clock, self.tools, self.log)
-        self._begin = Together(self._begin_all, self.lanes)
+        self._begin = GroupCommit(self._begin_all, self.lanes)
         self.outages = Outages(self.platforms, self.uptime, self.log, self.metrics)
         self._slots: dict[str, asyncio.Semaphore] = {}
 

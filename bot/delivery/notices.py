@@ -22,7 +22,7 @@ from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_NOTICES
 from bot.app.rounds.views import round_actions
 from bot.app.second_look.notices import LOOK_NOTICES
-from bot.app.steps.signin import SEALED_URL
+from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
 from bot.delivery.notices_people import out_of_reach
 from bot.delivery.overtaken import pointer

@@ -1,4 +1,4 @@
-"""Ends of attempts, written together (`bot.delivery.batching`).
+"""Ends of attempts, written together (`bot.delivery.group_commit`).
 
 An end that cannot be written is tried until the database is back: nobody else's lease is overwritten, and nothing new
 is claimed meanwhile.
@@ -13,8 +13,8 @@ from itertools import groupby
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.reachability import shut
-from bot.delivery.batching import Together
 from bot.delivery.decide import ended
+from bot.delivery.group_commit import GroupCommit
 from bot.domain.person import Contact, Reach
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
@@ -55,7 +55,7 @@ class Ledger:
     """True while an end could not be written; then nothing more should be sent."""
 
     def __post_init__(self) -> None:
-        self._together = Together(self._write, AT_ONCE)
+        self._together = GroupCommit(self._write, AT_ONCE)
 
     async def write(self, ending: Ending) -> bool:
         """Once it is committed: whether the lease still held (False: nothing was changed)."""

@@ -15,7 +15,7 @@ from bot.app.commands import COMMANDS
 from bot.app.context import Work
 from bot.app.steps.second_look import ask
 from bot.app.steps.series_store import as_plan
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.domain.caseload import Mode
@@ -389,7 +389,7 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
     world = place.world
     await place.connect("b", "slack", "teams")
     at = await scene(world)
-    desk = SignInDesk(world.store, world.clock, world.tools)
+    desk = SignInService(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id("b")))[0]
     session = await desk.open_session(person)
     link = (await desk.link_for(at.reviewer.actor)).rpartition("/")[2]

@@ -18,7 +18,7 @@ from bot.admin.lifecycle import (
 )
 from bot.admin.people import join_group, leave_group, remove_person, return_person, stay
 from bot.admin.rules import set_roles
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, person_id
 from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment, Case, EndReason
@@ -39,7 +39,7 @@ NAME = "Northern iCBT group"
 @pytest.fixture
 def desk(world: World) -> Desk:
     """An administrator's desk in the demo clinic."""
-    return Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools))
+    return Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
 
 async def person(world: World, key: str) -> Person:

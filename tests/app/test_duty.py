@@ -15,7 +15,7 @@ from bot.admin.rules import set_roles
 from bot.app.context import Work
 from bot.app.steps.departure import settle_left
 from bot.app.steps.leave import begin
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Membership
@@ -82,7 +82,7 @@ async def test_the_overview_says_what_is_wrong_with_a_clinics_duty(world: World,
 
 
 async def test_the_commands_that_empty_a_clinics_duty_say_so(world: World) -> None:
-    desk = Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools))
+    desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
     await set_roles(desk, "", "s@demo.example", ["therapist"])
     assert any("Kiel: nobody is on duty" in note and "set-duty" in note for note in desk.notes)
     desk.notes.clear()

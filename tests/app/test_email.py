@@ -10,7 +10,7 @@ import pytest
 from bot.app.context import Work
 from bot.app.dependencies import Anonymiser
 from bot.app.steps.addresses import keep_all_addresses
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
@@ -99,7 +99,7 @@ async def test_what_cannot_wait_rings_whatever_the_person_prefers(clinic: Clinic
 
 async def test_a_sign_in_link_goes_by_mail_and_is_not_laid_behind_the_sign_in(clinic: Clinic) -> None:
     (person,) = await clinic.world.find(Person, id=person_id("a"))
-    desk = SignInDesk(clinic.world.store, clinic.world.clock, clinic.world.tools)
+    desk = SignInService(clinic.world.store, clinic.world.clock, clinic.world.tools)
     await desk.request(person.email)
     await clinic.world.settle()
     assert (clinic.mails("a"), clinic.notices("a")) == (["notice.sign_in"], [])

@@ -11,7 +11,7 @@ import pytest
 from bot.app.command_row import Kind
 from bot.app.commands import COMMANDS
 from bot.app.steps.series_store import as_plan, series_of
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
@@ -93,7 +93,7 @@ async def test_a_round_that_was_not_published_cannot_be_closed(world: World) -> 
 
 
 async def test_an_account_that_was_disconnected_gets_no_link(world: World) -> None:
-    desk = SignInDesk(world.store, world.clock, world.tools)
+    desk = SignInService(world.store, world.clock, world.tools)
     actor = Actor("web", ORGANISATION, person_id("a"))
     assert await desk.link_for(actor)
     async with world.store.begin(ORGANISATION) as uow:

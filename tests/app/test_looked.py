@@ -7,7 +7,7 @@ from typing import Any, cast
 from bot.admin.context import Desk
 from bot.admin.people import sign_in_link
 from bot.admin.privacy import Office, export, trail, who_acted
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.risk import ReadReason, UnmaskReason
 from bot.ports.records import Audited, AuditEntry
@@ -46,7 +46,7 @@ async def test_every_look_stands_there_with_its_reason_and_for_nobody_else(world
 
 
 async def test_a_sign_in_link_made_by_an_administrator_is_audited_and_told(world: World) -> None:
-    desk = Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools), "root")
+    desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools), "root")
     (link,) = await sign_in_link(desk, "", "a@demo.example")
     (line,) = await world.find(AuditEntry, what=Audited.LINK_MADE.value)
     assert (line.actor, line.subject, line.detail["login"]) == ("admin", person_id("a"), "root")

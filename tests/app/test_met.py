@@ -10,7 +10,7 @@ from bot.admin.context import Desk
 from bot.admin.people import join_group
 from bot.admin.roster import Wanted, apply_file
 from bot.app.dependencies import Anonymiser
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.delivery.introductions import Introducer
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.domain.case import Assignment
@@ -67,7 +67,7 @@ class House:
     @property
     def desk(self) -> Desk:
         world = self.world
-        return Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools))
+        return Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
     def messages(self, email: str = "nel@demo.example") -> list[Card]:
         return [message.card for user, message in self.chat.sent if user == email]

@@ -150,9 +150,9 @@ def test_every_record_about_a_person_is_known_to_the_rights() -> None:
 
 
 async def test_a_sign_in_link_waits_sealed_and_arrives_once(world: World) -> None:
-    from bot.app.steps.signin import LINKS_AT_ONCE, SignInDesk
+    from bot.app.steps.sign_in import LINKS_AT_ONCE, SignInService
 
-    desk = SignInDesk(world.store, world.clock, world.tools)
+    desk = SignInService(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id("a")))[0]
     for _ in range(LINKS_AT_ONCE + 4):
         await desk.request(person.email.upper())

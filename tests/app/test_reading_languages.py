@@ -13,7 +13,7 @@ from bot.admin.people import clinic, clinic_language
 from bot.admin.roster import Wanted, apply_file
 from bot.app.context import Work
 from bot.app.facts.languages import language_gaps
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
@@ -35,7 +35,7 @@ DANISH = {
 
 
 def desk(world: World) -> Desk:
-    return Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools))
+    return Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
 
 async def change(world: World, kind: type, id: str, **to: object) -> None:

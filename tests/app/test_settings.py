@@ -144,12 +144,12 @@ async def test_a_code_works_once_and_for_a_quarter_of_an_hour(world: World) -> N
 
 
 async def test_a_code_is_no_link_to_sign_in_with(world: World) -> None:
-    from bot.app.steps.signin import SignInDesk
+    from bot.app.steps.sign_in import SignInService
 
     await arrives(world, HER)
     command = await code_of(world, HER)
     code = command.split()[-1].replace("-", "")
-    desk = SignInDesk(world.store, world.clock, world.tools)
+    desk = SignInService(world.store, world.clock, world.tools)
     assert await desk.redeem(f"connect:{code}") is None
 
 

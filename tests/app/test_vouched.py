@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app.steps.signin import SESSION_HOURS, SignInDesk
+from bot.app.steps.sign_in import SESSION_HOURS, SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from bot.ui.inbound import Actor
@@ -14,8 +14,8 @@ from bot.ui.platform import SeveralPeople
 from tests.world import World
 
 
-def desk(world: World) -> SignInDesk:
-    return SignInDesk(world.store, world.clock, world.tools)
+def desk(world: World) -> SignInService:
+    return SignInService(world.store, world.clock, world.tools)
 
 
 async def email_of(world: World, key: str) -> str:

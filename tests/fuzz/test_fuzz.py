@@ -22,7 +22,7 @@ from yarl import URL
 from adapters.host import Host
 from adapters.web import base_view as site
 from adapters.web.plugin import PLUGIN, WebSettings
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.cli.main import app as command_line
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
@@ -78,7 +78,7 @@ async def web_clinic(
 ) -> AsyncIterator[tuple[World, str, dict[str, str]]]:
     """The real core behind the web pages; a session of a therapist, a supervisor and the data-protection officer."""
     world = await make_world(gate, store=store)
-    desk = SignInDesk(world.store, world.clock, world.tools)
+    desk = SignInService(world.store, world.clock, world.tools)
 
     async def english(_: Actor) -> str:
         return "en"

@@ -7,7 +7,7 @@ import pytest
 
 from bot.admin.privacy import Office, erase, export, find, trail
 from bot.app.steps.feeds import FeedDesk
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import KEYS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
@@ -44,7 +44,7 @@ async def test_pages_of_those_who_read_no_text_hold_none() -> None:
 
 
 async def _session(world: World, person: Person) -> str:
-    return await SignInDesk(world.store, world.clock, world.tools).open_session(person)
+    return await SignInService(world.store, world.clock, world.tools).open_session(person)
 
 
 async def test_files_of_an_officer_hold_no_text(tmp_path_factory: pytest.TempPathFactory) -> None:

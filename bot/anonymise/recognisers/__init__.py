@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
 from bot.anonymise.recognisers import (
     addresses,
     ages,
@@ -27,6 +26,7 @@ from bot.anonymise.recognisers import (
     postcodes,
     unknown,
 )
+from bot.anonymise.tokens import Passage
 
 Recogniser = Callable[[Passage], Iterator[Span]]
 

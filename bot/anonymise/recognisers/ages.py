@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.anonymise import numerals
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import word_set
 
 _NO_LIFETIME = r"siden|sedan|geleden|lang|senere|senare|later|tidigare|tidligere|with|med|mit|met|an|i |på |of |ago"

@@ -14,8 +14,8 @@ from functools import cache
 from bot.anonymise import numerals
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import nearly
-from bot.anonymise.passage import Passage
 from bot.anonymise.recognisers.feasts import feasts
+from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import all_months, readable_phrases, word_set
 
 _D = r"[0-9OoIl]"

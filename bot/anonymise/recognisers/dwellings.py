@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import readable, related
+from bot.anonymise.recognisers.word_class import readable, related
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _CODE = r"(?:no\.? ?|nr\.? ?|#)?(?:[A-Z]?\d{1,5}[A-Za-z]?(?:[-/]\d{1,4})?|[A-Z](?![\w']))"

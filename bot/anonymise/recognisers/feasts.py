@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 
 def feasts(passage: Passage) -> Iterator[Span]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import clinical
+from bot.anonymise.recognisers.word_class import clinical
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _AT = re.compile(r"(?<![\w.@/])@[\w.-]{2,40}\w")

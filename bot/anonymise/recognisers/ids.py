@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")

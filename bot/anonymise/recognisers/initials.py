@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import word_set
 
 _CAPITAL = r"[A-ZÆØÅÄÖÜ]"

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 from bot.anonymise import models
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import (
+from bot.anonymise.recognisers.word_class import (
     announces_a_number,
     bare,
     family,
@@ -20,6 +19,7 @@ from bot.anonymise.recognisers.reading import (
     used_as_a_verb,
 )
 from bot.anonymise.tagger.model import tagger
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _RAMPART_CLASSES = {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.naming import decide, person_follows
-from bot.anonymise.recognisers.reading import (
+from bot.anonymise.recognisers.word_class import (
     COMMON,
     EVERYDAY,
     PARTICLES,
@@ -18,6 +17,7 @@ from bot.anonymise.recognisers.reading import (
     place,
     readable,
 )
+from bot.anonymise.tokens import Passage, Word
 
 _SHORTEST = 2
 _LONGEST = 4

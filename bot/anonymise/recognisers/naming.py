@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 
 from bot.anonymise.finding import Tier
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.frames import told_by_its_frame
-from bot.anonymise.recognisers.reading import (
+from bot.anonymise.recognisers.sentence_patterns import told_by_its_frame
+from bot.anonymise.recognisers.word_class import (
     COMMON,
     EVERYDAY,
     PARTICLES,
@@ -28,6 +27,7 @@ from bot.anonymise.recognisers.reading import (
     related,
     used_as_a_verb,
 )
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 AUTHOR_LEADS, METHOD_WORDS = word_set("author_leads"), word_set("method_words")

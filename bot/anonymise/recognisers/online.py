@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SPELLED = re.compile(

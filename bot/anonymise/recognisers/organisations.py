@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.heads import around_head, compound, head_word, name_end
-from bot.anonymise.recognisers.reading import ordinary, place, readable
+from bot.anonymise.recognisers.org_head_words import around_head, compound, head_word, name_end
+from bot.anonymise.recognisers.word_class import ordinary, place, readable
 from bot.anonymise.recognisers.workplaces import at_a_firm, employed_by, has_a_job_at, worked_at, works_there
+from bot.anonymise.tokens import Passage, Word
 
 
 def organisations(passage: Passage) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import regex
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 _SECONDS = 1.0
 

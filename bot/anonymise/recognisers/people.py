@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from bot.anonymise import lexicon
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import (
+from bot.anonymise.recognisers.word_class import (
     COMMON,
     EVERYDAY,
     PARTICLES,
@@ -24,6 +23,7 @@ from bot.anonymise.recognisers.reading import (
     readable,
     related,
 )
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import readable_words, word_set
 
 FORMS = frozenset({"title", "full_name"})

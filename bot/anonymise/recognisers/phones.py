@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 REGIONS = ("GB", "DK", "DE", "NL", "NO", "SE")
 _CANDIDATE = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.anonymise.passage import Passage, Word
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 ARTICLES = word_set("articles")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import first_words_of_places, nearly
 from bot.anonymise.lexicon import places as listed
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import ordinary, place, readable
+from bot.anonymise.recognisers.word_class import ordinary, place, readable
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _ARTICLES = word_set("articles")

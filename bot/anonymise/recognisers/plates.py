@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 _SURE = (
     re.compile(r"\b[A-Z]{2}\d{2} ?[A-Z]{3}\b"),  # GB

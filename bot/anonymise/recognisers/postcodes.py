@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import places
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 _BRITISH = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b")
 _DUTCH = re.compile(r"\b[1-9]\d{3} ?(?!AM\b|PM\b|MG\b|KM\b|KR\b|EU\b)[A-Z]{2}\b")

@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import cache
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage
 from bot.anonymise.recognisers.people import FORMS
+from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import readable_phrases, readable_words, word_set
 
 _UNIT = (

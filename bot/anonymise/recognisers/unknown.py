@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import nearly, ordinary_words
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import bare, ordinary, place, readable
+from bot.anonymise.recognisers.word_class import bare, ordinary, place, readable
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _SHORTEST = 3

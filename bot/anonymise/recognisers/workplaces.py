@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.heads import AND, GENERIC, LINKS
+from bot.anonymise.recognisers.org_head_words import AND, GENERIC, LINKS
 from bot.anonymise.recognisers.phrases import ARTICLES, ends_here, prepared
-from bot.anonymise.recognisers.reading import PARTICLES, bare, ordinary, readable
+from bot.anonymise.recognisers.word_class import PARTICLES, bare, ordinary, readable
+from bot.anonymise.tokens import Passage, Word
 
 _WORK_PREPOSITIONS = frozenset(
     {"at", "for", "with", "i", "in", "an", "auf", "im", "am", "aan", "bij", "van", "vid", "ved"}

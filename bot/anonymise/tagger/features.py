@@ -6,8 +6,8 @@ A word itself is a feature only when it is frequent: the tagger must not learn i
 from __future__ import annotations
 
 from bot.anonymise import lexicon
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import PARTICLES, bare, family, given, place, readable
+from bot.anonymise.recognisers.word_class import PARTICLES, bare, family, given, place, readable
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import Vocabulary
 
 _FREQUENT = 45

@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from bot.anonymise.passage import Passage
 from bot.anonymise.tagger.features import features
+from bot.anonymise.tokens import Passage
 from bot.errors import SetupError
 
 FILE = Path(__file__).parent / "model.crfsuite"

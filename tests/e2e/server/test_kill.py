@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.app.dependencies import Tools
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.texts import CASES, REVIEWS, TAKEAWAY
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
@@ -76,7 +76,7 @@ async def furnish(server: Server) -> dict[str, str]:
             )
         await uow.commit()
     tools = Tools(SystemIds(), SystemRng(), rules_alone(), HolidayAlmanac(), server.address)
-    desk = SignInDesk(store, clock, tools)
+    desk = SignInService(store, clock, tools)
     sessions = {each.id: await desk.open_session(each) for each in colleagues}
     await store.close()
     return sessions

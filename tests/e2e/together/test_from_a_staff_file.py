@@ -21,7 +21,7 @@ from bot.admin.people import group
 from bot.admin.roster import Wanted, apply_file
 from bot.app.context import Work
 from bot.app.dependencies import Anonymiser
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.delivery.introductions import Introducer
 from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player
@@ -311,7 +311,7 @@ async def test_a_clinic_that_never_touched_the_app_runs_a_round_from_the_welcome
 
 async def _imported(at: South, tmp_path: Path) -> None:
     world = at.world
-    desk = Desk(world.store, world.clock, world.tools, SignInDesk(world.store, world.clock, world.tools))
+    desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
     await group(desk, "", "South", "Europe/Berlin")
     file = tmp_path / "staff.csv"
     file.write_text(FILE, encoding="utf-8")

@@ -16,7 +16,7 @@ import pytest
 
 from bot.admin.context import Desk
 from bot.admin.people import remove_person
-from bot.app.steps.signin import LINK_MINUTES, SignInDesk
+from bot.app.steps.sign_in import LINK_MINUTES, SignInService
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
 from bot.domain.case import Assignment, Case
@@ -48,7 +48,7 @@ class Served:
 
     at: Scene
     url: str
-    desk: SignInDesk
+    desk: SignInService
 
     @property
     def world(self) -> World:
@@ -84,7 +84,7 @@ async def served(gate: GateInAWorker, tmp_path: Path) -> AsyncIterator[Served]:
     store = await open_store(migrated(tmp_path / "store.sqlite3"), KeyRing.of(b"k" * 32), VirtualClock(START))
     try:
         async with web_clinic(gate, store) as (world, url, _):
-            yield Served(await scene(world), url, SignInDesk(world.store, world.clock, world.tools))
+            yield Served(await scene(world), url, SignInService(world.store, world.clock, world.tools))
     finally:
         await store.close()
 

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 
 from bot.admin.context import Desk
 from bot.admin.people import remove_person
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from tests.app.risk import TEXTS, scene
@@ -23,7 +23,7 @@ async def test_the_open_page_the_way_back_and_a_new_page_show_nothing_any_more(c
     gate = rules_alone()
     async with web_clinic(gate) as (world, url, _):
         await scene(world)
-        desk = SignInDesk(world.store, world.clock, world.tools)
+        desk = SignInService(world.store, world.clock, world.tools)
         person = (await world.find(Person, id=person_id("b")))[0]
         context = await chromium.new_context()
         await context.add_cookies([{"name": "intervision", "value": await desk.open_session(person), "url": url}])

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.app.steps.signin import SignInDesk
+from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import person_id
 from bot.domain.case import Case, CaseStatus
 from bot.domain.person import Person
@@ -25,7 +25,7 @@ pytestmark = [*IN_BROWSER, pytest.mark.slow]
 @asynccontextmanager
 async def phone(chromium: Browser, world: World, url: str, key: str) -> AsyncIterator[Page]:
     """A demo person's own phone, signed in."""
-    desk = SignInDesk(world.store, world.clock, world.tools)
+    desk = SignInService(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id(key)))[0]
     context = await chromium.new_context(viewport=PHONE)
     context.set_default_timeout(5000)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.anonymise import models
-from bot.anonymise.passage import Passage
 from bot.anonymise.tagger import model
+from bot.anonymise.tokens import Passage
 from bot.errors import SetupError
 
 

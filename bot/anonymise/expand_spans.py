@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.dwellings import beside_an_address
-from bot.anonymise.recognisers.reading import PARTICLES, family, given, imperative, ordinary, place, readable
+from bot.anonymise.recognisers.word_class import PARTICLES, family, given, imperative, ordinary, place, readable
+from bot.anonymise.tokens import Passage, Word
 
 _GROWING = frozenset({"NAME", "ORG", "PLACE"})
 _JOINS = frozenset(

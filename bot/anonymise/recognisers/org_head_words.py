@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.phrases import ARTICLES, ends_here, led_to, prepared
-from bot.anonymise.recognisers.reading import announces_a_number, bare, ordinary, place, readable
+from bot.anonymise.recognisers.word_class import announces_a_number, bare, ordinary, place, readable
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 LINKS = word_set("organisation_links")

@@ -27,7 +27,7 @@ SESSION_HOURS = 12
 
 
 @dataclass
-class SignInDesk:
+class SignInService:
     """Implements `bot.ui.platform.SignIn` on the store."""
 
     store: Store

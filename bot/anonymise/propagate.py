@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from bot.anonymise import lexicon
 from bot.anonymise.finding import Span, Tier
-from bot.anonymise.passage import Passage, Word
 from bot.anonymise.recognisers.people import FORMS
-from bot.anonymise.recognisers.reading import (
+from bot.anonymise.recognisers.word_class import (
     PARTICLES,
     USUAL_NAME,
     adjective_as_a_name,
@@ -21,6 +20,7 @@ from bot.anonymise.recognisers.reading import (
     used_as_a_verb,
 )
 from bot.anonymise.tags import TagBook, kind
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 LONGEST = 5

@@ -7,8 +7,8 @@ There a word that no list knows as a name, or that is an ordinary word elsewhere
 from __future__ import annotations
 
 from bot.anonymise.finding import Tier
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import COMMON, EVERYDAY, USUAL_NAME, given, readable, related
+from bot.anonymise.recognisers.word_class import COMMON, EVERYDAY, USUAL_NAME, given, readable, related
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _AUTHOR_LEADS = word_set("author_leads")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.anonymise import lexicon
-from bot.anonymise.passage import Passage, Word
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import clinical_endings, word_set
 
 PARTICLES = word_set("particles")

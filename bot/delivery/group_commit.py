@@ -15,7 +15,7 @@ B = TypeVar("B")
 
 
 @dataclass
-class Together(Generic[A, B]):
+class GroupCommit(Generic[A, B]):
     """Calls `write` with everything that waits, `most` at a time; its answers are in the order of the items.
 
     What `write` raises is raised to each of those who waited for it.

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.anonymise.finding import Span
-from bot.anonymise.passage import Passage, Word
-from bot.anonymise.recognisers.reading import EVERYDAY, PARTICLES, USUAL_NAME, given, imperative, readable, related
+from bot.anonymise.recognisers.word_class import EVERYDAY, PARTICLES, USUAL_NAME, given, imperative, readable, related
+from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _LABELS, _NOTE_WORDS, _ARTICLES = word_set("labels"), word_set("note_words"), word_set("articles")

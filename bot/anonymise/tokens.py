@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.anonymise import lexicon
-from bot.anonymise.clean import without_ending
+from bot.anonymise.normalise import without_ending
 from bot.anonymise.vocabulary import Phrases, Shared, Vocabulary, shared, vocabulary
 
 WORD = re.compile(r"\w++(?:[-'’]\w++)*+")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.anonymise.finding import GateClosed, Span
-from bot.anonymise.passage import Passage
+from bot.anonymise.tokens import Passage
 
 Recogniser = Callable[[Passage], Iterable[Span]]
 
