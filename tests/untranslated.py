@@ -43,7 +43,7 @@ def foreign_words(shown: str, language: str) -> list[str]:
 @cache
 def _explained(language: str) -> re.Pattern[str]:
     pieces = {*_ANYWHERE, *map(own_name, LANGUAGES), *_calendar(language)}
-    for sentence in words(language).every_form():
+    for sentence in (form.replace("\u00a0", " ") for form in words(language).every_form()):
         # Placeholders, commands and marks split a sentence into what stays together on every platform.
         for part in re.split(r"\{\w+\}|\n", sentence):
             pieces |= {

@@ -243,8 +243,8 @@ def test_check_names_clinics_without_duty_or_number_and_the_remedy(
     remedy = 'Remedy: run: intervision admin set-duty "{}" --'
     clinics = [told for told in check(fails=True).splitlines() if told.startswith(("Kiel", "Lund"))]
     assert clinics == [
-        f"Kiel: nobody is on duty for a risk alert. {remedy.format('Kiel')}duty ADDRESS --deputy ADDRESS.",
-        f"Lund: nobody is on duty for a risk alert. {remedy.format('Lund')}duty ADDRESS --deputy ADDRESS.",
+        f"Kiel: nobody is on duty when a risk concern is raised. {remedy.format('Kiel')}duty ADDRESS --deputy ADDRESS.",
+        f"Lund: nobody is on duty when a risk concern is raised. {remedy.format('Lund')}duty ADDRESS --deputy ADDRESS.",
         f"Lund: there is no telephone number to show when there is a risk. {remedy.format('Lund')}phone NUMBER.",
     ]
     mailed("add-person", "Supervisor", "s@clinic.example", "--clinic", "Kiel", "--roles", "supervisor")
