@@ -86,6 +86,7 @@ NEEDS_NO_SUBJECT = {
     "log.add",
     "log.add.send",
     "log.sign",
+    "log.sign.given",
     "log.sign.ask",
     "log.export",
     "log.export.send",
