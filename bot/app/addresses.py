@@ -106,6 +106,7 @@ ADDRESSES: Mapping[str, str] = {
     "report.show": "/reports/{quarter}",
     "operations.show": "/delivery",
     "settings.open": "/settings",
+    "privacy.sessions": "/settings/browsers",
     "apart.open": "/settings/apart",
     "week.open": "/settings/week",
     "feed.open": "/settings/calendar",
@@ -128,6 +129,7 @@ VIEWS: Mapping[str, str] = {
     "series.list": "series.list",
     "closures": "closures.show",
     "operations": "operations.show",
+    "privacy.sessions": "privacy.sessions",
     "caseload.status": "caseload.status",
 }
 """By the key of a card the button that shows the same again."""

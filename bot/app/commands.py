@@ -33,6 +33,7 @@ from bot.app.overview import supervision_command as supervision
 from bot.app.people import settings_handlers as settings
 from bot.app.people import welcome_handlers as welcome
 from bot.app.privacy.handlers import my_data, open_audit, who_looked
+from bot.app.privacy.sessions import end_sessions, show_sessions
 from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
@@ -361,6 +362,8 @@ COMMANDS: tuple[Command, ...] = (
     # data protection
     does("privacy.mine", ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
     opens("privacy.looked", ANYONE, OWN, who_looked, "Who looked at me: names looked up, texts opened, exports, links"),
+    opens("privacy.sessions", ANYONE, OWN, show_sessions, "The browsers in which I am signed in"),
+    does("privacy.sessions.end", ANYONE, OWN, end_sessions, "Sign me out of every browser"),
     does("audit.open", DPO, ORGANISATION, open_audit, "Check and read the audit trail"),
 )
 

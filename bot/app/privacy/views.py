@@ -9,7 +9,7 @@ from bot.app.facts.audit_lines import unnamed
 from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry, AuditFault
-from bot.ui.model import Card, Line, Notice, Table, Text, Tone, code, line
+from bot.ui.model import Action, Buttons, Card, Line, Notice, Table, Text, Tone, code, line
 
 LATEST = 30
 """Lines shown at once; `intervision audit list` shows every one."""
@@ -43,7 +43,10 @@ async def looked_card(ctx: Context) -> Card:
     rows = [await _looked(ctx, entry) for entry in found if entry.actor != ctx.me.id][:LATEST]
     columns = (w("audit.when"), w("audit.who"), w("audit.did"), w("looked.why"), w("audit.about"))
     shown = Table(columns, tuple(rows)) if rows else Text(line(w("looked.nobody")))
-    return Card("privacy.looked", w("looked.title"), (Text(line(w("looked.intro"))), shown), summary=w("looked.title"))
+    browsers = Buttons((Action("privacy.sessions", w("sessions.title"), opens=True),))
+    return Card(
+        "privacy.looked", w("looked.title"), (Text(line(w("looked.intro"))), shown, browsers), summary=w("looked.title")
+    )
 
 
 async def _looked(ctx: Context, entry: AuditEntry) -> tuple[Line, ...]:
