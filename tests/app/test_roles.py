@@ -82,6 +82,8 @@ NEEDS_NO_SUBJECT = {
     "log.open",
     "privacy.mine",
     "privacy.looked",
+    "privacy.sessions",
+    "privacy.sessions.end",
     "log.rhythm",
     "log.add",
     "log.add.send",

@@ -50,7 +50,7 @@ def _is(*observers: str) -> Callable[[Stage], bool]:
 DECLARED = (
     Declared("alert-clinic", _is("s", "g"), re.compile("^by |^wait"), re.compile("A risk was reported for case")),
     Declared("who-reviews", _is("s", "g"), re.compile("^send"), re.compile(r"body\.line=(Therapist|Supervisor)")),
-    Declared("round-over", _is("s", "g"), re.compile(r"supervision|log\.sign"), re.compile(".")),
+    Declared("round-over", _is("s", "g"), re.compile(r"supervision|overview\.year|log\.sign"), re.compile(".")),
 )
 BY_ID = {each.id: each for each in DECLARED}
 
