@@ -84,11 +84,11 @@ async def test_an_expired_trigger_is_told(world: World) -> None:
     world.slack.kept.trigger_life = -1
     world.core.answer = lambda _: Show(CASE)
     await anna.types("/case")
-    await anna.until("Please type the command again")
+    await anna.until("Type the command again")
     assert world.slack.kept.view("U0ANNA") is None
     await send(world)
     await anna.presses("Open", on=world.slack.kept.inbox("U0ANNA")[0])
-    await anna.until("Please press again")
+    await anna.until("Press the button again")
 
 
 async def test_an_older_drawing_does_not_replace_a_newer_one(http: World) -> None:
@@ -127,7 +127,7 @@ async def test_an_exception_behind_an_acknowledgement_becomes_a_sentence_and_has
     with capture_logs() as records:
         answer = await anna.types(f"/case new {SECRET_WORDS}")
         assert answer.status == 200
-        await anna.until("That did not work")
+        await anna.until("Something went wrong on our side")
     (failed,) = [record for record in records if record["event"] == "slack.event_failed"]
     assert failed["error"] == "RuntimeError"
     assert failed["place"].startswith("tests/e2e/slack/test_faults_incoming.py:")
@@ -160,8 +160,8 @@ def logged(caplog: pytest.LogCaptureFixture) -> str:
     [
         ({"is_restricted": True}, "guests of the workspace"),
         ({"is_ultra_restricted": True}, "guests of the workspace"),
-        ({"is_stranger": True}, "not across organisations"),
-        ({"team_id": "T0ELSEWHERE"}, "not across organisations"),
+        ({"is_stranger": True}, "not for other organisations"),
+        ({"team_id": "T0ELSEWHERE"}, "not for other organisations"),
     ],
 )
 async def test_guests_and_strangers_are_refused_politely(http: World, about: dict[str, object], sentence: str) -> None:
