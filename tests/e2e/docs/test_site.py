@@ -51,6 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]
     server.server_close()
 
 
+@pytest.mark.slow
 async def test_every_page_is_found_whole_and_no_larger_than_its_text(chromium: Browser, site: tuple[Path, str]) -> None:
     folder, address = site
     pages = sorted(str(page.relative_to(folder)) for page in folder.rglob("*.html") if page.name != "404.html")
