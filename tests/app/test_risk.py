@@ -355,7 +355,7 @@ async def test_words_of_a_plan_ask_the_author_again_and_alert_nobody(world: Worl
     assert isinstance(preview, Show)
     again = next(f for f in preview.form.fields if f.name == "risk")
     assert getattr(again, "value", "") is None, "it is not answered beforehand"
-    assert "Nobody is alerted" in words_of(preview)
+    assert "This alerts nobody" in words_of(preview)
     unanswered = await a.send(preview.form, {})
     assert isinstance(unanswered, Invalid)
     assert "risk" in unanswered.form.errors

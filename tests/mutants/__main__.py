@@ -1,7 +1,8 @@
 """`python -m tests.mutants`: put small faults into the rules and guards, and list those that no test notices.
 
 `--sample N --seed S` tries so many of them, `--only TEXT` those whose place holds the text. The exit code is 1 when
-fewer are found than `targets.py` asks, or one survives that docs/mutants.md does not explain.
+fewer are found than `targets.py` asks. Every other survivor is told: after each change of a rule the sample is another,
+so one that docs/mutants.md does not explain yet must not stop a change that has nothing to do with it.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def main() -> int:
         f for f, found in done.results.items() if found in {Found.SURVIVED, Found.UNTOUCHED} and str(f) not in known
     ]
     print(f"{len(lost)} survived without a reason in docs/mutants.md; {time.perf_counter() - began:.0f} s")
-    return 0 if good and not lost else 1
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

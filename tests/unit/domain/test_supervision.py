@@ -50,6 +50,10 @@ def test_an_entry_counts_on_its_last_day_and_keeps_its_words_out_of_reprs() -> N
     assert "feedback" not in repr(ENTRY)
 
 
+def test_a_correction_of_something_else_keeps_every_day() -> None:
+    assert fixed(minutes=30).days == ENTRY.days
+
+
 def test_every_impossible_field_is_named() -> None:
     with pytest.raises(InvalidEntry) as refused:
         dataclasses.replace(ENTRY, days=(), minutes=0, group_size=0)
