@@ -160,7 +160,7 @@ async def clinic(folder: Path, delivered: dict[str, dict[str, Json]]) -> AsyncIt
             page = await browser.new_page(viewport={"width": 1300, "height": 1000})
             await page.route(re.compile(r"^https?://(?!localhost)"), lambda route: route.abort())
             await page.goto(url)
-            await expect(page.get_by_text("Hello, Therapist A").last).to_be_visible(timeout=30_000)
+            await expect(page.get_by_text("Welcome to Intervision").last).to_be_visible(timeout=30_000)
             people = {
                 key: await _person(bot, wires[i // SEATS], i, page if i == 0 else None) for i, key in enumerate(KEYS)
             }
@@ -202,7 +202,7 @@ async def test_a_whole_round_is_played_in_the_playground(tmp_path: Path, deliver
         said: list[str] = []
         await Story(stage.world, said.append, dict(players)).run()
         assert any("12 reviews written" in line for line in said)
-        await expect(stage.page.get_by_text("My supervision log").last).to_be_visible()
+        await expect(stage.page.get_by_role("button", name="Show me an example")).to_be_visible()
         everything = [activity for chat in delivered.values() for activity in chat.values()]
         assert [fault for activity in everything for card in cards_of(activity) for fault in faults(card)] == []
         page = await stage.page.inner_text("body")
