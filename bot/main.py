@@ -12,23 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters import discover
-from bot.admin.context import duty_remedy, duty_trouble
+from bot.admin.readiness import unready
 from bot.anonymise import GateSettings
 from bot.app.addresses import AddressBook
-from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.entry import Entry
-from bot.app.facts.duty import duty_gaps
-from bot.app.facts.languages import language_gaps
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.feeds import FeedDesk
-from bot.app.steps.second_look import short_of_lookers
 from bot.app.steps.sign_in import SignInService
 from bot.config import Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
-from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Person, Role
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
@@ -292,10 +286,7 @@ async def check(app: App) -> list[Problem]:
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
         )
     else:
-        problems += await _risk_contacts(app)
-        problems += await _second_looks(app)
-        problems += await _officers(app)
-        problems += await _languages(app)
+        problems += await unready(app.store, app.clock, app.tools)
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
@@ -309,72 +300,6 @@ async def _gate(app: App) -> list[Problem]:
         return []
     remedy = "see *The anonymisation gate does not start* under Operation; until then no case can be sent"
     return [Problem("anonymise", f"the anonymisation gate does not work here: {fault}", remedy)]
-
-
-async def _risk_contacts(app: App) -> list[Problem]:
-    """Clinics in which a risk concern would find nobody on duty, or show no telephone number."""
-    problems: list[Problem] = []
-    async with app.store.system(write=False) as system:
-        organisations = await system.organisations()
-    for organisation in organisations:
-        async with app.store.begin(organisation, write=False) as uow:
-            work = Work(uow, app.clock.now(), app.tools)
-            gaps = [
-                gap
-                for clinic in await uow.find(Clinic, closed_on=None, order=("name",))
-                for gap in await duty_gaps(work, clinic)
-            ]
-        for gap in gaps:
-            fatal = gap.kind in {"nobody", "no_phone"}
-            problems.append(Problem(gap.clinic.name, duty_trouble(gap), duty_remedy(gap), fatal=fatal))
-    return problems
-
-
-async def _officers(app: App) -> list[Problem]:
-    """Data-protection officers who present and review, too: they read the trail of their colleagues."""
-    async with app.store.system(write=False) as system:
-        organisations = await system.organisations()
-    both: list[Person] = []
-    for organisation in organisations:
-        async with app.store.begin(organisation, write=False) as uow:
-            people = await uow.find(Person, removed_at=None, order=("name",))
-            both += [p for p in people if p.has(Role.DPO) and p.has(Role.THERAPIST, Role.SUPERVISOR)]
-    what = "is data-protection officer and takes part: the audit trail of colleagues is theirs to read"
-    remedy = "give one of the roles to somebody else: intervision admin set-roles {}"
-    return [Problem(person.name, what, remedy.format(person.email), fatal=False) for person in both]
-
-
-async def _second_looks(app: App) -> list[Problem]:
-    """Groups whose rules ask for second looks that a supervisor's own case would not find."""
-    async with app.store.system(write=False) as system:
-        organisations = await system.organisations()
-    problems: list[Problem] = []
-    for organisation in organisations:
-        async with app.store.begin(organisation, write=False) as uow:
-            short = await short_of_lookers(Work(uow, app.clock.now(), app.tools))
-        what = "second looks are asked for, and fewer than two supervisors can take them (nobody takes their own)"
-        problems += [Problem(group, what, "name another supervisor for the group", fatal=False) for group in short]
-    return problems
-
-
-async def _languages(app: App) -> list[Problem]:
-    """Groups that fall apart by language: a round of two clinics would be two rounds."""
-    async with app.store.system(write=False) as system:
-        organisations = await system.organisations()
-    problems: list[Problem] = []
-    remedy = "let members name the languages they read in *Settings*, or run: intervision admin change-person ADDRESS"
-    remedy += ' --languages "da nb sv"'
-    for organisation in organisations:
-        async with app.store.begin(organisation, write=False) as uow:
-            work = Work(uow, app.clock.now(), app.tools)
-            for group in await uow.find(Group, closed_on=None, order=("name",)):
-                gaps, parts = await language_gaps(work, group)
-                told = [f"only {gap.readers} of {gap.of} read cases in {gap.language}" for gap in gaps]
-                if parts:
-                    apart = "; ".join(", ".join(names) for names in parts.parts)
-                    told.append(f"it falls apart by language, nobody reads across: {apart}")
-                problems += [Problem(group.name, each, remedy, fatal=False) for each in told]
-    return problems
 
 
 def _rule_sets(folder: str) -> Mapping[str, RuleSet]:

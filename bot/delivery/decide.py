@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from bot.app.caching_uow import Remembering
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import leaves_of
+from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.reachability import reachability_of
 from bot.app.facts.under_way import carrier_of, merged_ids
 from bot.app.facts.workdays import own_days
-from bot.app.reviews.views import DUE_FIRST, TO_REVIEW
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.digest import merged_card, perhaps_again

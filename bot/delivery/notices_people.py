@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.app.blocks.notice import notice_card
 from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
+from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import planned_only
 from bot.app.facts.reachability import reachability_of
-from bot.app.steps.reachability import open_reviews
 from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry

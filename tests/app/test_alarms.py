@@ -207,6 +207,5 @@ async def test_the_page_tells_how_punctual_this_quarter_was(world: World) -> Non
     await tell(world, "risk_acknowledged")
     world.platform.failures = [DeliveryFailed("busy", retry_after=600)]
     await world.advance(hours=1)
-    shown: Callable[[], Any] = lambda: world.player("s").press("operations.show")  # noqa: E731  # typed by its annotation
-    assert "75% of 4" in str(await shown())
+    assert "75% of 4" in str(await world.player("s").press("operations.show"))
     assert len(await outbox(world)) == 4

@@ -258,9 +258,9 @@ async def test_an_account_closed_in_mid_round_is_told_at_once_moved_in_one_tap_a
     await everybody_but(at)
     scene_ = await scene(at.world)
     await at.world.settle()
-    (seat,) = await at.world.find(Assignment, case=scene_.case.id, reviewer=person_id("b"), ended_at=None)
+    (assignment,) = await at.world.find(Assignment, case=scene_.case.id, reviewer=person_id("b"), ended_at=None)
     await at.closes("b@demo.example")
-    (kept,) = await at.world.find(Assignment, id=seat.id)
+    (kept,) = await at.world.find(Assignment, id=assignment.id)
     assert kept.not_reached_at is not None
     (told,) = [card for card in at.messages("s@demo.example") if card.key == "notice.out_of_reach"]
     assert "Therapist B (Kiel)" in told.title
@@ -275,7 +275,7 @@ async def test_an_account_closed_in_mid_round_is_told_at_once_moved_in_one_tap_a
     assert hand_over.label == "Give 1 review to others"
     done = await at.world.player("s").press(hand_over.key, hand_over.subject)
     assert isinstance(done, Done)
-    (ended,) = await at.world.find(Assignment, id=seat.id)
+    (ended,) = await at.world.find(Assignment, id=assignment.id)
     assert ended.ended_at is not None
     others = await at.world.find(Assignment, case=scene_.case.id, ended_at=None)
     assert len(others) == 2

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import main
 from bot.admin.context import Desk
 from bot.admin.people import clinic, clinic_language
+from bot.admin.readiness import unready
 from bot.admin.roster import Wanted, apply_file
 from bot.app.context import Work
 from bot.app.facts.languages import language_gaps
@@ -287,9 +287,8 @@ async def test_a_mixed_group_that_falls_apart_by_language_is_named(world: World)
 async def test_check_warns_of_it_with_a_remedy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await change(world, Clinic, "cli_lund", language="sv")
     await only_reads(world, **dict.fromkeys("abcfgs", ("en",)), **dict.fromkeys("de", ("sv",)))
-    problems = await main._languages(world)  # type: ignore[arg-type]  # store, clock and tools are all it asks
+    problems = [p for p in await unready(world.store, world.clock, world.tools) if "--languages" in p.remedy]
     assert [p.fatal for p in problems] == [False, False]
     assert "only 2 of 8 read cases in sv" in problems[0].what
     assert "falls apart by language" in problems[1].what
-    assert "--languages" in problems[0].remedy
     assert set(LANGUAGES) >= {"da", "nb", "sv"}

@@ -107,19 +107,24 @@ class Year:
                 player = self.world.player(presenter)
                 form = await player.open("question.open", case.id)
                 await player.send_and_confirm(form, {field.name: ANSWER for field in form.fields})
-        for seat in await self._pending(case):
-            if seat.letter == "A" and self._due(f"ask:{seat.id}", 0):
+        for assignment in await self._pending(case):
+            if assignment.letter == "A" and self._due(f"ask:{assignment.id}", 0):
                 await self._writes(
-                    seat.reviewer.removeprefix(person_id("")), "review.open", seat.id, {"question": QUESTION}
+                    assignment.reviewer.removeprefix(person_id("")),
+                    "review.open",
+                    assignment.id,
+                    {"question": QUESTION},
                 )
 
     async def _review(self, case: Case) -> None:
-        for seat in await self._pending(case):
+        for assignment in await self._pending(case):
             late = 5 if self.chance.random() < 0.05 else 0
-            if self._due(f"review:{seat.id}", self.chance.randrange(3) + late):
+            if self._due(f"review:{assignment.id}", self.chance.randrange(3) + late):
                 reflection, suggestion = REVIEWS[self.chance.randrange(len(REVIEWS))]
-                key = seat.reviewer.removeprefix(person_id(""))
-                await self._writes(key, "review.open", seat.id, {"reflection": reflection, "suggestion": suggestion})
+                key = assignment.reviewer.removeprefix(person_id(""))
+                await self._writes(
+                    key, "review.open", assignment.id, {"reflection": reflection, "suggestion": suggestion}
+                )
 
     async def _pending(self, case: Case) -> list[Assignment]:
         return await self.world.find(Assignment, case=case.id, ended_at=None, submitted_at=None, published_at__not=None)
@@ -193,9 +198,9 @@ async def _check_numbers(world: World, chat: Channel, year: Year) -> None:
             brought.setdefault((user, of), []).append(entry.card)
     most = {role: Counter[int]() for role in MOST}
     for round_ in rounds[:-1]:
-        seats = await world.find(Assignment, round=round_.id, ended_at=None)
+        assignments = await world.find(Assignment, round=round_.id, ended_at=None)
         presenters = {person_id(key) for key in year.presenters[round_.id]}
-        for person in {seat.reviewer for seat in seats} - presenters - {person_id("s")}:
+        for person in {assignment.reviewer for assignment in assignments} - presenters - {person_id("s")}:
             cards = brought.get((person, round_.id), [])
             most["reviewer"][len(cards)] += 1
         role = "supervisor who presents" if person_id("s") in presenters else "supervisor"
@@ -206,7 +211,7 @@ async def _check_numbers(world: World, chat: Channel, year: Year) -> None:
 
 async def _rounds(world: World, rounds: list[Round]) -> Callable[[OutboxEntry], str]:
     """Which round a notice is about; of a reminder and the like the one published last."""
-    seats = {seat.id: seat.round for seat in await world.find(Assignment)}
+    assignments = {assignment.id: assignment.round for assignment in await world.find(Assignment)}
     cases = {case.id: case.round or "" for case in await world.find(Case)}
     ids = {round_.id for round_ in rounds}
 
@@ -214,8 +219,8 @@ async def _rounds(world: World, rounds: list[Round]) -> Callable[[OutboxEntry], 
         subject = entry.subject
         if subject in ids:
             return subject
-        if subject in seats or subject in cases:
-            return seats.get(subject) or cases.get(subject, "")
+        if subject in assignments or subject in cases:
+            return assignments.get(subject) or cases.get(subject, "")
         before = [r for r in rounds if r.published_at and r.published_at <= entry.created_at]
         return before[-1].id if before else ""
 

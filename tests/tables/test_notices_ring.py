@@ -174,7 +174,15 @@ def planted(monkeypatch: pytest.MonkeyPatch, name: str, title: str) -> None:
     monkeypatch.setitem(NOTICES, name, replace(NOTICES[name], build=build))
 
 
-async def arrive(at: Surface) -> None:
+@asynccontextmanager
+async def arrived(surface: str, gate: GateInAWorker) -> AsyncIterator[Surface]:
+    """The surface with therapist a there, and nowhere else."""
+    async with SURFACES[surface](gate) as at:
+        await _arrive(at)
+        yield at
+
+
+async def _arrive(at: Surface) -> None:
     async with at.world.store.begin(ORGANISATION) as uow:
         for contact in await uow.find(Contact, person=person_id("a")):
             await uow.remove(Contact, contact.id)
@@ -188,8 +196,7 @@ async def arrive(at: Surface) -> None:
 async def test_what_rings_is_a_new_message_and_what_does_not_is_an_edit(
     surface: str, gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with SURFACES[surface](gate) as at:
-        await arrive(at)
+    async with arrived(surface, gate) as at:
         planted(monkeypatch, "assigned", FIRST)
         for number, (name, kind) in enumerate(sorted(NOTICES.items())):
             if name == OVERTAKEN:
@@ -218,8 +225,7 @@ async def test_what_rings_is_a_new_message_and_what_does_not_is_an_edit(
 async def test_what_is_only_an_edit_is_nothing_where_nothing_was_said(
     surface: str, gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with SURFACES[surface](gate) as at:
-        await arrive(at)
+    async with arrived(surface, gate) as at:
         for name, kind in sorted(NOTICES.items()):
             if kind.only_edit and name != OVERTAKEN:
                 planted(monkeypatch, name, "News")
@@ -231,8 +237,7 @@ async def test_what_is_only_an_edit_is_nothing_where_nothing_was_said(
 async def test_of_a_message_about_several_things_only_what_is_overtaken_goes(
     surface: str, gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with SURFACES[surface](gate) as at:
-        await arrive(at)
+    async with arrived(surface, gate) as at:
         for name, title in (("assigned", "A review"), ("case_published", "My case"), ("reviews_released", "Reviews")):
             planted(monkeypatch, name, title)
         async with at.world.store.begin(ORGANISATION) as uow:
@@ -257,8 +262,7 @@ async def test_an_edit_of_a_day_later_does_not_say_that_the_message_came_late(
     surface: str, gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was told in time was told in time, whenever a part of it is overtaken."""
-    async with SURFACES[surface](gate) as at:
-        await arrive(at)
+    async with arrived(surface, gate) as at:
         names = ("assigned", "case_published", "takeaway_in")
         for name in (*names, "reviews_released"):
             planted(monkeypatch, name, name.capitalize())

@@ -35,7 +35,7 @@ from bot.app.steps.undo import remember, take_back
 from bot.calendars.spoken import Act, Ask, ComeBack, SwitchMode, TakeLeave, Why, understand
 from bot.domain.caseload import Mode, SameModeAlready, parse_mode
 from bot.domain.person import Person
-from bot.ports.records import ExperienceEntry, FteEntry, LimitEntry, ModeEntry
+from bot.ports.records import ExperienceEntry, FteEntry, LimitEntry, ModeEntry, UndoStep
 from bot.ui.inbound import (
     ActionPressed,
     CommandTyped,
@@ -169,14 +169,7 @@ async def delete(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def delete_share(ctx: Context, event: ActionPressed) -> Outcome:
     """As if a share of full time had never been recorded; it stays in the history."""
-    entry = await share_of_supervised(ctx, event.subject)
-    if entry.cancelled_at:
-        raise NoSuchSwitch
-    await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
-    person = await ctx.uow.get(Person, entry.person)
-    step = await remember(ctx, ctx.me.id, "share", {"person": person.id, "entry": entry.id})
-    if person.id != ctx.me.id:
-        await ctx.tell(person.id, "mode_entered", step.id)
+    person, step = await _give_up(ctx, await share_of_supervised(ctx, event.subject), "share")
     return Say(await share_state_card(ctx, person, step))
 
 
@@ -284,15 +277,20 @@ async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def delete_limit(ctx: Context, event: ActionPressed) -> Outcome:
     """As if a limit on reviews had never been recorded; it stays in the history."""
-    entry = await limit_of_supervised(ctx, event.subject)
+    person, _ = await _give_up(ctx, await limit_of_supervised(ctx, event.subject), "limit")
+    return Show(await history_form(ctx, person))
+
+
+async def _give_up(ctx: Context, entry: FteEntry | LimitEntry, what: str) -> tuple[Person, UndoStep]:
+    """An entry no longer holds: remembered so that it can be taken back, and told to whom it is about."""
     if entry.cancelled_at:
         raise NoSuchSwitch
     await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
     person = await ctx.uow.get(Person, entry.person)
-    step = await remember(ctx, ctx.me.id, "limit", {"person": person.id, "entry": entry.id})
+    step = await remember(ctx, ctx.me.id, what, {"person": person.id, "entry": entry.id})
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)
-    return Show(await history_form(ctx, person))
+    return person, step
 
 
 async def _recorded(ctx: Context, id: str) -> tuple[ModeEntry, Person]:

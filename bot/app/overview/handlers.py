@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.app.context import Context
+from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import NotFoundHere, groups_for_planning, person_policy, planned_group, supervised
 from bot.app.facts.reachability import reachability_of
 from bot.app.overview.views import member_form, overview_card, weeks_card
 from bot.app.overview.year_views import year_card
-from bot.app.steps.reachability import open_reviews
 from bot.app.steps.reassignment import free_assignments_of
 from bot.domain.case import Assignment, EndReason
 from bot.errors import Refusal

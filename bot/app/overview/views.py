@@ -18,7 +18,8 @@ from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
 from bot.app.facts.duty import duty_gaps
 from bot.app.facts.groups import first_only
-from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, groups_for_planning, members
+from bot.app.facts.open_reviews import open_reviews
+from bot.app.facts.permissions import cases_of_assignments, groups_for_planning, members
 from bot.app.facts.reachability import reachability_of
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
@@ -109,15 +110,7 @@ async def _duty(ctx: Context) -> list[CardBlock]:
 
 async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
     """Where one person stands."""
-    assignments = await ctx.uow.find(
-        Assignment,
-        reviewer=person.id,
-        ended_at=None,
-        submitted_at=None,
-        published_at__not=None,
-        case__of=OPEN_CASE,
-        order=("due_at",),
-    )
+    assignments = await open_reviews(ctx, person)
     cases = await cases_of_assignments(ctx, assignments)
     owed = [(assignment, cases[assignment.case]) for assignment in assignments]
     return Standing(person, await rhythm_of(ctx, person, policy, for_others=person.id != ctx.me.id), owed)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
-from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments
+from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
+from bot.app.facts.permissions import cases_of_assignments
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.ui.model import (
     Action,
@@ -21,12 +20,6 @@ from bot.ui.model import (
     line,
     strong,
 )
-
-TO_REVIEW: dict[str, Any] = {"ended_at": None, "case__of": OPEN_CASE}
-"""Which of somebody's assignments stand in their list, if they may be read; batches of reminders ask ahead for them."""
-
-
-DUE_FIRST = ("due_at", "id")
 
 
 async def queue_card(ctx: Context) -> Card:

@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import deadline
-from bot.app.facts.permissions import OPEN_CASE, groups_of, supervisors_of
+from bot.app.facts.open_reviews import open_reviews
+from bot.app.facts.permissions import groups_of, supervisors_of
 from bot.app.facts.reachability import reachability_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -87,19 +88,6 @@ async def full_time(work: Work, assignment: Assignment, reviewer: Person) -> Non
     await work.uow.wake("person.remind", reviewer.id, work.now)
     if not case.released_at:
         await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
-
-
-async def open_reviews(work: Work, person: Person) -> list[Assignment]:
-    """What this person still owes."""
-    return await work.uow.find(
-        Assignment,
-        reviewer=person.id,
-        ended_at=None,
-        submitted_at=None,
-        published_at__not=None,
-        case__of=OPEN_CASE,
-        order=("due_at", "id"),
-    )
 
 
 async def send_waiting(work: Work, person: str) -> None:

@@ -232,14 +232,11 @@ async def test_an_account_closed_in_mid_round_is_told_and_its_reviews_move_by_on
 ) -> None:
     """The platform's own event; the supervisor presses one button of the message that it brings."""
     async with CHATS[chat](gate) as at:
-        await _imported(at, tmp_path)
-        await _welcomed(at, chat)
-        round_ = await _collected(at)
-        await _published(at, round_)
+        round_ = await _under_review(at, chat, tmp_path)
         before = await at.world.find(Assignment, round=round_, ended_at=None)
         own = {(await at.person(key)).id for key in ("n1", *PRESENTERS)}
-        seat = next(seat for seat in before if seat.reviewer not in own)
-        gone = await at.by_id(seat.reviewer)
+        theirs = next(each for each in before if each.reviewer not in own)
+        gone = await at.by_id(theirs.reviewer)
         await leaves(gone)
         await at.world.settle()
         supervisor = at.people["n1"]
@@ -248,7 +245,7 @@ async def test_an_account_closed_in_mid_round_is_told_and_its_reviews_move_by_on
         await at.world.settle()
         after = await at.world.find(Assignment, round=round_, ended_at=None)
         assert len(after) == len(before), "somebody else has each of them"
-        assert seat.reviewer not in {each.reviewer for each in after}
+        assert theirs.reviewer not in {each.reviewer for each in after}
         heir = next(each for each in after if each.id not in {one.id for one in before})
         assert isinstance(await (await at.by_id(heir.reviewer)).press("review.open", heir.id), Show)
 
@@ -296,10 +293,7 @@ async def test_a_clinic_that_never_touched_the_app_runs_a_round_from_the_welcome
     chat: str, gate: Anonymiser, tmp_path: Path
 ) -> None:
     async with CHATS[chat](gate) as at:
-        await _imported(at, tmp_path)
-        await _welcomed(at, chat)
-        round_ = await _collected(at)
-        await _published(at, round_)
+        round_ = await _under_review(at, chat, tmp_path)
         await _clarified(at, round_)
         await _reviewed(at, round_)
         entries = await at.world.find(LogEntry, round=round_)
@@ -366,22 +360,31 @@ async def _published(at: South, round_: str) -> None:
     await at.world.advance(hours=1)
 
 
+async def _under_review(at: South, chat: str, tmp_path: Path) -> str:
+    """From the staff file to a published round."""
+    await _imported(at, tmp_path)
+    await _welcomed(at, chat)
+    round_ = await _collected(at)
+    await _published(at, round_)
+    return round_
+
+
 async def _clarified(at: South, round_: str) -> None:
-    seat = (await at.world.find(Assignment, round=round_, ended_at=None))[0]
-    reviewer = await at.by_id(seat.reviewer)
-    form = await reviewer.open("review.open", seat.id)
+    assignment = (await at.world.find(Assignment, round=round_, ended_at=None))[0]
+    reviewer = await at.by_id(assignment.reviewer)
+    form = await reviewer.open("review.open", assignment.id)
     await send(reviewer, form, {"question": QUESTION})
     await at.world.settle()
-    presenter = await _presenter(at, seat.case)
-    answers = await presenter.open("question.open", seat.case)
+    presenter = await _presenter(at, assignment.case)
+    answers = await presenter.open("question.open", assignment.case)
     await send(presenter, answers, {answers.fields[0].name: ANSWER})
     await at.world.advance(days=5)
 
 
 async def _reviewed(at: South, round_: str) -> None:
-    for number, seat in enumerate(await at.world.find(Assignment, round=round_, ended_at=None)):
-        reviewer = await at.by_id(seat.reviewer)
-        form = await reviewer.open("review.open", seat.id)
+    for number, assignment in enumerate(await at.world.find(Assignment, round=round_, ended_at=None)):
+        reviewer = await at.by_id(assignment.reviewer)
+        form = await reviewer.open("review.open", assignment.id)
         reflection, suggestion = REVIEWS[number % len(REVIEWS)]
         await send(reviewer, form, {"reflection": reflection, "suggestion": suggestion})
     await at.world.advance(hours=1)

@@ -1,0 +1,21 @@
+"""Which reviews somebody still owes, and which stand in their list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.app.context import Work
+from bot.app.facts.permissions import OPEN_CASE
+from bot.domain.case import Assignment
+from bot.domain.person import Person
+
+TO_REVIEW: dict[str, Any] = {"ended_at": None, "case__of": OPEN_CASE}
+"""Which of somebody's assignments stand in their list, if they may be read; batches of reminders ask ahead for them."""
+
+DUE_FIRST = ("due_at", "id")
+
+
+async def open_reviews(work: Work, person: Person) -> list[Assignment]:
+    """What this person still owes, the one due first at the front."""
+    owed = {**TO_REVIEW, "submitted_at": None, "published_at__not": None}
+    return await work.uow.find(Assignment, reviewer=person.id, order=DUE_FIRST, **owed)
