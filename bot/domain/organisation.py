@@ -145,7 +145,7 @@ class NeverAssign:
     """A pair that never reviews each other.
 
     `set_by` is the person who wants it so, and then nobody else ever sees it, no supervisor either; empty on the
-    list that supervisors keep.
+    list that supervisors keep. `added_at` is when a private one was named: it holds from the round after the next.
     """
 
     id: str
@@ -153,3 +153,4 @@ class NeverAssign:
     one: str
     other: str
     set_by: str = ""
+    added_at: datetime | None = None

@@ -198,6 +198,30 @@ async def test_a_pair_on_the_private_list_never_meets(world: World) -> None:
     assert not await world.find(NeverAssign)
 
 
+async def test_a_private_list_holds_from_the_round_after_the_next(world: World) -> None:
+    """Whoever presents now must not be able to choose who reviews it; the supervisors' list holds at once."""
+    first = await Story(world, lambda _: None)._open_round()
+    await world.advance(hours=1)
+    form = await world.player("a").open("apart.open")
+    assert isinstance(await world.player("a").send(form, {"people": (person_id("c"),)}), Done)
+    supervisor = world.player("s")
+    pair = {"one": (person_id("a"),), "other": (person_id("b"),)}
+    assert isinstance(await supervisor.send(await supervisor.open("pairs.open"), pair), Done)
+    private, kept = {person_id("a"), person_id("c")}, {person_id("a"), person_id("b")}
+    async with world.store.begin(ORGANISATION) as uow:
+        group, now = await uow.get(Group, GROUP), await uow.get(Round, first)
+        work = Work(uow, world.clock.now(), world.entry.tools)
+        holds = []
+        for week in range(4):
+            round_ = replace(now, id=f"{first}_{week}", opened_at=now.opened_at + timedelta(weeks=week))
+            if week:
+                await uow.add(round_)
+            pairs = [set(pair) for pair in (await situation(work, group, round_)).instance.never_assign]
+            assert kept in pairs
+            holds.append(private in pairs)
+    assert holds == [False, False, True, True]
+
+
 @pytest.mark.parametrize("own", [{"review_within_clinic": False}, {"load_before_repeats": True}, {"repeat_weight": 0}])
 async def test_a_groups_own_rules_reach_the_plan(world: World, own: dict[str, Any]) -> None:
     async with world.store.begin(ORGANISATION) as uow:

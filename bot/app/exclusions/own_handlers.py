@@ -20,7 +20,7 @@ async def open_apart(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send_apart(ctx: Context, event: FormSubmitted) -> Outcome:
-    """From the next choice of reviewers on these do not meet the person; published reviews stay as they are.
+    """From the round after the next on these do not meet the person; until then they may decline.
 
     A list that would leave too few possible partners is refused with the number: it would choose the others.
     """
@@ -32,7 +32,9 @@ async def send_apart(ctx: Context, event: FormSubmitted) -> Outcome:
     for id in sorted(set(own) - wanted):
         await ctx.uow.remove(NeverAssign, own[id].id)
     for id in sorted(wanted - set(own)):
-        await ctx.uow.add(NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, ctx.me.id, id, ctx.me.id))
+        await ctx.uow.add(
+            NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, ctx.me.id, id, ctx.me.id, ctx.now)
+        )
     return Done(ctx.words("apart.saved"))
 
 

@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 from bot import rotation
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.partners import pairs_of
 from bot.app.facts.permissions import OPEN_CASE
 from bot.app.facts.second_looks import readers_of
 from bot.domain.availability import review_weight
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.caseload import Caseload, Mode, open_review_cap
 from bot.domain.chances import window_days
-from bot.domain.organisation import Group, Membership, NeverAssign
+from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.round import Round
@@ -118,7 +119,7 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
             members=_with_coming_share(members, wanted, past.available(round_.published_at or work.now).weights),
             cases=wanted,
             rules=rules_of(policy),
-            never_assign=tuple((n.one, n.other) for n in await work.uow.find(NeverAssign)),
+            never_assign=tuple((n.one, n.other) for n in await pairs_of(work, round_)),
             history=tuple(rotation.History(a, r, n) for (a, r), n in sorted(past.met.items())),
             previous=tuple(
                 rotation.Previous(a.case, a.reviewer, locked=a.started_at is not None)

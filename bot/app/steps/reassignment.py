@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
+from bot.app.facts.partners import pairs_of
 from bot.app.facts.permissions import members, supervisors_of
 from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
@@ -19,7 +20,7 @@ from bot.app.facts.second_looks import readers_of
 from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
-from bot.domain.organisation import Group, NeverAssign
+from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 
@@ -67,7 +68,7 @@ async def with_room(work: Work, assignment: Assignment, case: Case) -> set[str]:
     return free - taken
 
 
-async def _takers(work: Work, case: Case) -> set[str]:
+async def _takers(work: Work, case: Case, round_: Round) -> set[str]:
     """Who may be the next reviewer: therapists of the group without an own part in the case."""
     group = await work.uow.get(Group, case.group)
     people = {p.id for p in await members(work, group) if p.has(Role.THERAPIST)}
@@ -75,7 +76,7 @@ async def _takers(work: Work, case: Case) -> set[str]:
     met = {a.reviewer for a in await work.uow.find(Assignment, case=case.id)}
     apart = {
         person
-        for pair in await work.uow.find(NeverAssign)
+        for pair in await pairs_of(work, round_)
         for person in (pair.one, pair.other)
         if presenter in {pair.one, pair.other}
     }
@@ -89,10 +90,11 @@ STEPPED_OUT = frozenset({EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOG
 
 async def reassign(ctx: Context, assignment: Assignment, case: Case, named: set[str]) -> bool:
     """A supervisor moves a review to one of those named, by lot, or to the best one; whether somebody took it."""
-    able = sorted(named & await with_room(ctx, assignment, case) & await _takers(ctx, case))
+    round_ = await ctx.uow.get(Round, assignment.round)
+    able = sorted(named & await with_room(ctx, assignment, case) & await _takers(ctx, case, round_))
     await _end(ctx, assignment, EndReason.REASSIGNED)
     to = ctx.tools.rng.choice(able) if able else None
-    return await fill_assignments(ctx, await ctx.uow.get(Round, assignment.round), [case], to)
+    return await fill_assignments(ctx, round_, [case], to)
 
 
 async def fill_assignments(work: Work, round_: Round, cases: list[Case], reviewer: str | None = None) -> bool:
