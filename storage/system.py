@@ -12,7 +12,21 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, case, delete, false, func, or_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,6 +59,13 @@ DOUBT = timedelta(seconds=10)
 """How long what had no answer rests before a next message may take it along."""
 TOGETHER = 20
 """Entries claimed at once for one person, on average over a claim."""
+_ANSWERED = ("id", "lease_by", "attempts", "platform", "contact", "delivered_id")
+_OUTBOX = TABLES[OutboxEntry]
+_NOTE_ANSWERED = (
+    update(_OUTBOX)
+    .where(*(_OUTBOX.c[name] == bindparam(f"of_{name}") for name in _ANSWERED[:3]))
+    .values({name: bindparam(f"of_{name}") for name in _ANSWERED[3:]})
+)
 
 
 class SqlSystemWork:
@@ -122,7 +143,7 @@ class SqlSystemWork:
         if not ids:
             return []
         table = TABLES[OutboxEntry]
-        unsettled = and_(table.c.begun_at.is_not(None), table.c.uncertain_at.is_(None))
+        unsettled = and_(table.c.begun_at.is_not(None), table.c.uncertain_at.is_(None), table.c.delivered_id == "")
         lease = {
             "lease_until": until,
             "lease_by": by,
@@ -196,6 +217,12 @@ class SqlSystemWork:
         )
         query = update(table).where(ours, table.c.lease_until > now).values(begun_at=now).returning(table.c.id)
         return frozenset(str(id) for id in (await self._connection.execute(query)).scalars())
+
+    async def note_answered(self, entries: Sequence[OutboxEntry]) -> None:
+        """One statement for all of them."""
+        if entries:
+            where = [{f"of_{name}": getattr(entry, name) for name in _ANSWERED} for entry in entries]
+            await self._connection.execute(_NOTE_ANSWERED, where)
 
     async def time(self) -> datetime | None:
         """PostgreSQL's own; a SQLite file has none."""

@@ -12,7 +12,7 @@ reminders never makes one wait.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,12 +21,13 @@ from zlib import crc32
 
 from bot.app.dependencies import Tools
 from bot.app.steps.reachability import NO_ADDRESS
-from bot.delivery.attempt import UNANSWERED, Attempt
+from bot.delivery.attempt import Attempt
 from bot.delivery.batch import TRIES, Batch
 from bot.delivery.decide import Ready
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.outages import Outages, Place
 from bot.delivery.results import Ending, Ledger
+from bot.delivery.unanswered import Unanswered
 from bot.domain.person import Reach
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
@@ -39,6 +40,8 @@ from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, P
 
 SEND_TIMEOUT = 20
 """Seconds a platform may take for one message, its own pacing included."""
+PATIENCE = 0.25
+"""Of that, for a turn of its own where posts go one after the other."""
 LEASE = timedelta(seconds=45)
 """More than twice the above: a send may begin in the first half of a lease and ends within it."""
 BATCH = 100
@@ -78,8 +81,9 @@ class Dispatcher:
     def __post_init__(self) -> None:
         self._ledger = Ledger(self.store, self.clock, self.tools, self.log)
         self._begin = GroupCommit(self._begin_all, self.lanes)
+        self._note = GroupCommit(self._note_all, self.lanes)
         self.outages = Outages(self.platforms, self.uptime, self.log, self.metrics)
-        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._unanswered: dict[str, Unanswered] = {}
 
     async def run(self) -> None:
         """Until stopped: send what is due, rest when nothing is."""
@@ -141,13 +145,21 @@ class Dispatcher:
         async with self.store.system() as system:
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
+        entries, claimed = await self._without_answered(entries), len(entries)
         batch = Batch(self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._ledger)
         lanes, undecided = await batch.lanes(entries)
         running: list[asyncio.Future[None]] = []
         running += [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane]
         if undecided:  # the ledger gives them back when the database is there again, long before their leases end
             running.append(asyncio.ensure_future(self._give_back(undecided)))
-        return running, len(entries) - len(undecided)
+        return running, claimed - len(undecided)
+
+    async def _without_answered(self, entries: Sequence[OutboxEntry]) -> list[OutboxEntry]:
+        """The entries without those whose sender was killed between an answer and its end: they arrived."""
+        answered = {e.id: e for e in entries if e.begun_at and e.delivered_id}
+        ends = [Ending(e, replace(e, sent_at=e.begun_at, uncertain_at=None)) for e in answered.values()]
+        await asyncio.gather(*(self._end(end) for end in ends))
+        return [e for e in entries if e.id not in answered]
 
     # ---- one person's messages
 
@@ -174,6 +186,13 @@ class Dispatcher:
             await system.commit()
         return [entry.id in begun for entry in entries]
 
+    async def _note_all(self, entries: Sequence[OutboxEntry]) -> list[None]:
+        """Keep where each of these went: their ends are written later, with all that follows from them."""
+        async with self.store.system() as system:
+            await system.note_answered(entries)
+            await system.commit()
+        return [None] * len(entries)
+
     async def _one(self, ready: Ready, since: float) -> str | None:
         """Send one message and settle it; its delivered id, None when the person's next messages had better wait."""
         entry, contact = ready.entry, ready.contact
@@ -182,8 +201,7 @@ class Dispatcher:
         if not may_go():
             await self._held(ready, since)
             return None
-        slots = None if entry.urgent else self._slots_of(contact.platform)
-        attempt = Attempt(entry, may_go, self._begin, slots)
+        attempt = Attempt(entry, may_go, self._begin, self._turn(ready))
         address = Address(Actor(*place, contact.user), contact.reference)
         retried = entry.uncertain_at is not None
         message = Message(
@@ -199,6 +217,8 @@ class Dispatcher:
             await self._keep_on_page(ready)
             async with asyncio.timeout(self.send_timeout):
                 delivered_id = await self.platforms[contact.platform].send(address, message)
+            if attempt.posted:
+                await self._keep_answer(ready, delivered_id)
         except StoreUnavailable:
             self.log.warning("dispatch.again", outbox=entry.id)
             await (self._uncertain(ready) if attempt.posted else self._give_back([entry]))
@@ -246,11 +266,22 @@ class Dispatcher:
             person = Address(Actor(name, ready.entry.organisation, ready.entry.person), {})
             await self.platforms[name].send(person, Message(ready.entry.id, ready.card))
 
-    def _slots_of(self, platform: str) -> asyncio.Semaphore | None:
-        """Where posts wait so that few are unanswered; None where it can be found out what became of each."""
-        if self.platforms[platform].can_be_asked:
+    def _turn(self, ready: Ready) -> Callable[[], Awaitable[Callable[[], None]]] | None:
+        """How it waits for its turn to post; None where it can be found out what became of each, or it cannot wait."""
+        contact = ready.contact
+        if ready.entry.urgent or self.platforms[contact.platform].can_be_asked:
             return None
-        return self._slots.setdefault(platform, asyncio.Semaphore(UNANSWERED))
+        turns = self._unanswered.setdefault(contact.platform, Unanswered(self.send_timeout * PATIENCE))
+        return partial(turns.enter, contact.tenant)
+
+    async def _keep_answer(self, ready: Ready, delivered_id: str) -> None:
+        """Where nobody can look, write at once that it arrived; whatever hinders that, its end follows."""
+        if self.platforms[ready.contact.platform].can_be_asked:
+            return
+        try:
+            await self._note(_where(ready, delivered_id=delivered_id))
+        except StoreUnavailable:
+            self.log.warning("dispatch.store_unavailable")
 
     def _may_go(self, ready: Ready, since: float) -> bool:
         """Whether a claim of `since` is fresh enough to post under, and the workspace answers as far as known."""

@@ -220,6 +220,12 @@ class SystemWork(Protocol):
     async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
         """Note that these sends begin; the ids whose lease still holds, only these may be sent."""
 
+    async def note_answered(self, entries: Sequence[OutboxEntry]) -> None:
+        """Keep of sends that were answered where each went (platform, contact, delivered id), if its lease still holds.
+
+        Their ends are written later: whoever takes over one of these knows that it arrived.
+        """
+
     async def time(self) -> datetime | None:
         """What time it is by the database's clock; None where that is this machine's."""
 

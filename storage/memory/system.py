@@ -110,6 +110,14 @@ class MemorySystemWork(Changes):
                 begun.add(entry.id)
         return frozenset(begun)
 
+    async def note_answered(self, entries: Sequence[OutboxEntry]) -> None:
+        """Keep where each went."""
+        for entry in entries:
+            kept = self._table(OutboxEntry).get(entry.id)
+            if kept is not None and (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts):
+                to = {name: getattr(entry, name) for name in ("platform", "contact", "delivered_id")}
+                self._table(OutboxEntry)[entry.id] = dataclasses.replace(kept, **to)
+
     async def time(self) -> datetime | None:
         """None."""
         return None
@@ -259,7 +267,7 @@ class MemoryDrawer:
 
 
 def _leased(entry: OutboxEntry, now: datetime, until: datetime, by: str) -> OutboxEntry:
-    uncertain = entry.uncertain_at or (now if entry.begun_at else None)
+    uncertain = entry.uncertain_at or (now if entry.begun_at and not entry.delivered_id else None)
     return dataclasses.replace(
         entry, attempts=entry.attempts + 1, lease_until=until, lease_by=by, uncertain_at=uncertain
     )

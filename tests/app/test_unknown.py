@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.delivery.attempt import UNANSWERED
 from bot.delivery.batch import TRIES
 from bot.delivery.decide import CARRY_AFTER
-from bot.delivery.dispatcher import LEASE, Dispatcher
+from bot.delivery.dispatcher import LEASE, SEND_TIMEOUT, Dispatcher
+from bot.delivery.results import Ending
+from bot.delivery.unanswered import UNANSWERED
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.domain.person import Contact
@@ -298,7 +300,12 @@ class Slow(RecordingPlatform):
         return message.outbox_id
 
 
-async def test_few_posts_are_unanswered_where_nobody_can_look_and_only_those_are_unknown(world: World) -> None:
+@pytest.mark.parametrize(("patience", "most"), [(60.0, 1), (0.0, UNANSWERED)], ids=["at ease", "in a wave"])
+async def test_few_posts_are_unanswered_where_nobody_can_look_and_only_those_are_unknown(
+    world: World, monkeypatch: pytest.MonkeyPatch, patience: float, most: int
+) -> None:
+    """One post after the other to a workspace; what has waited for long goes beside it."""
+    monkeypatch.setattr("bot.delivery.dispatcher.PATIENCE", patience / SEND_TIMEOUT)
     slow = Slow()
     dispatcher = Dispatcher(
         world.store, world.clock, world.tools, world.log, {"web": slow}, "killed", uptime=world.dispatcher.uptime
@@ -309,11 +316,52 @@ async def test_few_posts_are_unanswered_where_nobody_can_look_and_only_those_are
     sending = asyncio.create_task(dispatcher.drain())
     for _ in range(2000):
         await asyncio.sleep(0)
-    assert slow.under_way == min(UNANSWERED, len(MEMBERS))
+    assert slow.under_way == min(most, len(MEMBERS))
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     begun = [e for e in await outbox(world) if e.begun_at]
     assert len(begun) == slow.under_way
+
+
+async def test_a_message_whose_answer_came_before_the_kill_is_known_to_have_arrived(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its end was not written: whoever takes over writes it, and sends nothing."""
+    await tell(world, "not_reached")
+
+    class Killed(Exception): ...
+
+    async def never(ending: Ending) -> bool:
+        raise Killed
+
+    with monkeypatch.context() as killed, pytest.raises(Killed):
+        killed.setattr(world.dispatcher._ledger, "write", never)
+        await world.dispatcher.drain()
+    assert len(world.platform.sent) == 1
+    world.clock.advance(LEASE)
+    await world.advance(hours=6)
+    assert len(world.platform.sent) == 1, "nothing was sent again"
+    for entry in await outbox(world):
+        assert (bool(entry.sent_at), entry.uncertain_at, bool(entry.delivered_id)) == (True, None, True)
+
+
+async def test_the_next_post_waits_until_the_last_answer_is_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a kill would leave more than one of unknown fate."""
+    await told_to_everybody(world)
+    keeping, kept = asyncio.Event(), world.dispatcher._note_all
+
+    async def slowly(entries: Sequence[OutboxEntry]) -> list[None]:
+        await keeping.wait()
+        return await kept(entries)
+
+    monkeypatch.setattr(world.dispatcher._note, "write", slowly)
+    sending = asyncio.create_task(world.dispatcher.drain())
+    for _ in range(2000):
+        await asyncio.sleep(0)
+    assert len(world.platform.sent) == 1
+    keeping.set()
+    await sending
+    assert len(world.platform.sent) == len(MEMBERS)
 
 
 async def test_what_waits_for_its_turn_is_not_taken_for_unanswered(world: World) -> None:

@@ -150,6 +150,26 @@ async def test_a_takeover_knows_whether_a_send_had_begun(store: Store) -> None:
         assert (await system.claim(NOW, later, "r1", 1))[0].begun_at is None
 
 
+async def test_a_takeover_knows_that_a_send_was_answered(store: Store) -> None:
+    async with store.begin("one") as uow:
+        await uow.add(person("one", "b"), entry("one", "1"), entry("one", "2", person="one-b"))
+        await uow.commit()
+    later = NOW + timedelta(minutes=2)
+    async with store.system() as system:
+        first, second = await system.claim(NOW, NOW + timedelta(minutes=1), "r1", 2)
+        await system.begin_sending([first, second], NOW)
+        went = replace(first, platform="chat", contact="c", delivered_id="m1")
+        await system.note_answered([went, replace(second, attempts=7, delivered_id="m2")])
+        await system.commit()
+    async with store.system() as system:
+        taken = await system.claim(later, later + timedelta(minutes=1), "r2", 2)
+        await system.commit()
+    found = [(e.id, e.uncertain_at, e.platform, e.contact, e.delivered_id) for e in taken]
+    assert found == [(first.id, None, "chat", "c", "m1"), (second.id, later, "", "", "")]
+    async with store.system() as system:
+        await system.note_answered([])
+
+
 async def test_a_timer_is_taken_as_it_was_read(store: Store) -> None:
     async with store.begin("one") as uow:
         await uow.wake("case.end", "c1", NOW)

@@ -47,6 +47,14 @@ LEASE = 3.0
 ZONE, OPENS, FIRST_DATE = "Europe/Berlin", dt.time(9), date(2027, 1, 25)
 """A round of 25 January opens five working days before, when the fleet's clock begins."""
 MEMBERS_OF_A_GROUP = 3
+WATCH_DOUBTS = """
+CREATE TABLE doubted (id text PRIMARY KEY);
+CREATE FUNCTION doubt() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO doubted VALUES (NEW.id) ON CONFLICT DO NOTHING; RETURN NEW; END $$;
+CREATE TRIGGER doubt AFTER UPDATE ON outbox_entry FOR EACH ROW
+    WHEN (OLD.uncertain_at IS NULL AND NEW.uncertain_at IS NOT NULL) EXECUTE FUNCTION doubt();
+"""
+"""What was of unknown fate at any time; the program forgets it when it is settled."""
 
 
 def _said_so(ready: Connection) -> bool:
@@ -155,18 +163,29 @@ class Fleet:
     async def cut(self) -> None:
         """Every connection to the database breaks at once."""
 
-        def terminate() -> None:
-            engine = create_engine(sync_url(self.url))
-            with engine.connect() as connection:
-                connection.execute(
-                    text(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                    )
-                )
-            engine.dispose()
+        await self._sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
-        await asyncio.to_thread(terminate)
+    async def watch_doubts(self) -> None:
+        """From now on count what is of unknown fate."""
+        await self._sql(WATCH_DOUBTS)
+
+    async def doubted(self) -> int:
+        """How many messages were of unknown fate at any time."""
+        return int((await self._sql("SELECT count(*) FROM doubted"))[0][0])
+
+    async def _sql(self, statement: str) -> list[Any]:
+        def run() -> list[Any]:
+            engine = create_engine(sync_url(self.url))
+            with engine.begin() as connection:
+                result = connection.execute(text(statement))
+                rows = [tuple(row) for row in result] if result.returns_rows else []
+            engine.dispose()
+            return rows
+
+        return await asyncio.to_thread(run)
 
     async def post(self, count: int) -> None:
         """Messages for the members of the demo clinic, committed one transaction each ten."""
@@ -211,10 +230,12 @@ class Fleet:
         self.planned |= {f"ser_{name}" for name in names}
 
     async def load(self, until: asyncio.Event, per_second: int) -> None:
-        """Post steadily."""
+        """Post steadily: ten at once, as often as that takes."""
+        due = time.monotonic()
         while not until.is_set():
-            await self.post(max(10, per_second // 5))
-            await asyncio.sleep(0.2)
+            await self.post(10)
+            due = max(due + 10 / per_second, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
 
     async def queue(self) -> Queue:
         """How the outbox stands."""
@@ -230,11 +251,14 @@ class Fleet:
         async with self.store.system(write=False) as system:
             return await system.replicas(since)
 
-    async def drained(self, within: float, *, but_unknown: bool = False) -> None:
-        """Until nothing waits any more, or only what may have arrived."""
+    async def drained(self, within: float, *, for_now: bool = False) -> None:
+        """Until nothing waits any more; or nothing that is due by now, but for what may have arrived."""
         end = time.monotonic() + within
-        while (queue := await self.queue()).waiting > queue.uncertain * but_unknown:
-            assert time.monotonic() < end, f"still waiting: {await self.queue()}"
+        while True:
+            queue = await self.queue()
+            if (queue.due <= queue.uncertain) if for_now else not queue.waiting:
+                return
+            assert time.monotonic() < end, f"still waiting: {queue}"
             await asyncio.sleep(0.1)
 
     async def opened(self, within: float) -> None:

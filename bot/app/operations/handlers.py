@@ -52,6 +52,7 @@ async def _again(ctx: Context, entry: OutboxEntry) -> bool:
         failed_at=None,
         failure="",
         uncertain_at=None,
+        delivered_id="",
     )
     # An alert goes to the channel it was meant for; anything else may go wherever the person is reached today.
     await ctx.uow.save(anew if entry.urgent else replace(anew, contact=""))

@@ -15,6 +15,7 @@ class OutboxEntry:
     overtakes the earlier ones (`bot.delivery.overtaken`). `urgent` ignores quiet hours and pacing order. `contact` is
     where it went; named beforehand, it goes there and nowhere else. A lease is a compare-and-swap on `lease_by` and
     `attempts`. `begun_at` is set while a send is under way, so whoever takes over knows whether something may be out.
+    `delivered_id` of an unsent entry says that its post was answered and only its end is not written yet.
     `uncertain_at` is set when a post ended without an answer, until it is known what became of it.
     `held_at` is set by a restore: nobody knows whether it was sent since the backup, so it waits for an administrator.
     `due_at` is the next attempt, `wanted_at` the moment it was to arrive (None: due_at, of older programs).
