@@ -214,7 +214,10 @@ async def reachable(
 
 
 async def next_window(work: Work, person: Person, at: datetime) -> datetime:
-    """The first moment from `at` on for an ordinary message: hours of a day they work, in their own zone."""
+    """The first moment from `at` on for an ordinary message: hours of a day they work, in their own zone.
+
+    What waited for the hours comes at the time for reminders, so that a night's or a weekend's news is one message.
+    """
     policy = await work.policy()
     calendar = await own_days(work, person)
     leaves = await leaves_of(work, person)
@@ -224,7 +227,9 @@ async def next_window(work: Work, person: Person, at: datetime) -> datetime:
         if calendar.is_working(day) and not leaves.on_leave(day):
             break
         day += timedelta(days=1)
-    return max(at, wall_time(day, policy.messages_from, person.timezone))
+    if day == local.date() and local.time() >= policy.messages_from:
+        return at
+    return wall_time(day, policy.morning, person.timezone)
 
 
 async def ended(work: Work, outcome: OutboxEntry) -> None:

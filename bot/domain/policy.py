@@ -66,6 +66,10 @@ class InvalidPolicy(Refusal):
         return "; ".join(str(m) for m in self.mistakes)
 
 
+LATE_MORNING_HOURS = 2
+"""So much later than the first hour for messages reminders may come for a night's news to wait for them."""
+
+
 def _whole(default: int, low: int, high: int) -> Any:  # a dataclass field poses as its value's type
     return field(default=default, metadata={"low": low, "high": high})
 
@@ -192,6 +196,18 @@ class Policy:
             Mode.F2F: self.cap_f2f,
             Mode.PAUSED: self.cap_paused,
         }[mode]
+
+    @property
+    def reminders_at(self) -> time:
+        """The reminders' time of day, or the first allowed hour where it was set outside the hours for messages."""
+        allowed = self.messages_from <= self.reminder_time < self.messages_until
+        return self.reminder_time if allowed else self.messages_from
+
+    @property
+    def morning(self) -> time:
+        """When messages come that waited for the hours: with the reminders if these come early, else as they open."""
+        latest = time(min(self.messages_from.hour + LATE_MORNING_HOURS, 23), self.messages_from.minute)
+        return self.reminders_at if self.reminders_at <= latest else self.messages_from
 
     def due_soon_from(self, target_days: int) -> int:
         """How many days before the end of a target it counts as due soon, rounded up, never the whole target."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.calendar import NoWorkingDays, WorkCalendar, wall_time, zone_of
 from bot.domain.policy import Policy
@@ -120,7 +120,7 @@ def _may_send(person: Recipient, policy: Policy, now: datetime) -> bool:
     sent = sum(at.astimezone(zone).date() >= local.date() for at in person.messages_sent)
     return (
         person.own_days.is_working(local.date())
-        and _time_of_day(policy) <= local.time() < policy.messages_until
+        and policy.reminders_at <= local.time() < policy.messages_until
         and sent < policy.reminders_per_day
     )
 
@@ -132,10 +132,4 @@ def _next_window(person: Recipient, policy: Policy, now: datetime) -> datetime:
 
 
 def _at(day: date, person: Recipient, policy: Policy) -> datetime:
-    return wall_time(day, _time_of_day(policy), person.zone)
-
-
-def _time_of_day(policy: Policy) -> time:
-    """The reminder's time, or the first allowed hour where the policy set one outside the hours."""
-    allowed = policy.messages_from <= policy.reminder_time < policy.messages_until
-    return policy.reminder_time if allowed else policy.messages_from
+    return wall_time(day, policy.reminders_at, person.zone)

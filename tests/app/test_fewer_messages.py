@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.demo.clinic import person_id
+from bot.app.context import Work
+from bot.app.steps.takeaway_news import takeaways_with
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.demo.texts import ANSWER, QUESTION
 from bot.domain.case import Assignment
@@ -61,6 +63,38 @@ async def test_answers_come_at_once_to_who_asked_and_to_the_others_when_they_can
     assert carrier.sent_at > at.case.clarify_until
 
 
+async def test_answers_of_the_last_day_for_questions_come_in_the_morning_with_the_reminder(world: World) -> None:
+    at = await scene(world)
+    b = world.player("b")
+    await b.send(await b.open("review.open", (await _seat(world, at.case.id, "b")).id), {"question": QUESTION})
+    assert at.case.clarify_until is not None
+    await world.advance(seconds=(at.case.clarify_until - world.clock.now()).total_seconds() - 8 * 3600)
+    form = await world.player("a").open("question.open", at.case.id)
+    await world.player("a").send_and_confirm(form, {field.name: ANSWER for field in form.fields})
+    await world.settle()
+    assert await sent(world, "answers_in") == {}
+    await world.advance(days=1)
+    (told,) = (await sent(world, "answers_in"))["b"]
+    assert told.wanted > at.case.clarify_until
+
+
+async def test_what_waited_for_the_morning_is_one_message_with_what_the_morning_brings(world: World) -> None:
+    world.clock.advance_to(world.clock.now().replace(hour=21))
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        morning = work.now.replace(hour=8) + timedelta(days=1)  # 09:00 in Berlin, the time for reminders
+        await work.tell(person_id("b"), "leave_ended", "night", day="1 Dec")
+        await work.tell(person_id("b"), "leave_ended", "morning", day="2 Dec", at=morning)
+        await uow.commit()
+    await world.settle()
+    await world.advance(hours=10)
+    assert await sent(world, "leave_ended") == {}, "not at eight, an hour before the other"
+    await world.advance(hours=3)
+    entries = (await sent(world, "leave_ended"))["b"]
+    assert len({entry.args.get("carrier", entry.id) for entry in entries}) == 1
+    assert len(entries) == 2
+
+
 async def _seat(world: World, case: str, key: str) -> Assignment:
     (found,) = await world.find(Assignment, case=case, reviewer=person_id(key), ended_at=None)
     return found
@@ -74,9 +108,28 @@ async def test_takeaways_of_one_round_are_one_message_in_the_morning(world: Worl
     assert await sent(world, "takeaway_in") == {}
     await world.advance(days=1)
     told = await sent(world, "takeaway_in")
+    assert "s" not in told, "a supervisor's come with the next thing they are told"
+    await world.advance(days=4)
+    told = await sent(world, "takeaway_in")
     for key in several:
         carriers = {entry.args.get("carrier", entry.id) for entry in told[key]}
         assert (len(told[key]) > 1, len(carriers)) == (True, 1), key
+
+
+async def test_a_supervisors_takeaways_come_with_what_they_are_told_anyway(world: World) -> None:
+    await Story(world, lambda _: None).run()
+    (takeaway, *_) = await world.find(OutboxEntry, card="takeaway_in", person=person_id("s"))
+    assert takeaway.sent_at is None
+    await world.advance(days=1)
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        await work.tell(person_id("s"), "mode_entered", "x", mode="f2f", day="1 Dec", name="S")
+        await takeaways_with(work, person_id("s"), work.now)
+        await uow.commit()
+    await world.settle()
+    (told,) = await world.find(OutboxEntry, id=takeaway.id)
+    assert told.args.get("carrier") or told.sent_at, "the same message, days earlier than it would come alone"
+    assert takeaway.due_at > world.clock.now()
 
 
 async def _mine(world: World, key: str) -> list[Assignment]:

@@ -76,7 +76,7 @@ async def test_a_dry_run_lists_what_a_shorter_policy_would_take(world: World) ->
 
 async def test_facts_go_after_their_years(world: World) -> None:
     case = await closed_case(world)
-    await world.advance(days=4)  # takeaways come in the morning
+    await world.advance(days=7)  # takeaways come in the morning, a supervisor's days later
     world.clock.advance_to(world.clock.now().replace(year=world.clock.now().year + 2, day=1, month=12))
     whats = {g.what for g in await dry_run(world)}
     assert {"message record", "audit lines"} <= whats

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
@@ -124,8 +125,10 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
         await ctx.uow.save(question.answer(ctx.now, case))
     asked = {question.assignment for question in await ctx.uow.find(Question, case=case.id)}
     for assignment in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        # Whoever asked may ask again; the others need the answers when they write.
-        at = None if assignment.id in asked else await writing_begins(ctx, case, assignment.reviewer)
+        # Whoever asked may ask again while days for questions are left; the others need the answers when they write.
+        begins = await writing_begins(ctx, case, assignment.reviewer)
+        may_ask_again = assignment.id in asked and begins is not None and begins - ctx.now > timedelta(days=1)
+        at = None if may_ask_again else begins
         slot = f"assignment:{assignment.id}"
         await ctx.tell(assignment.reviewer, "answers_in", assignment.id, key=draft.id, slot=slot, at=at)
     await ctx.tell(ctx.me.id, "questions_answered", case.id, key=draft.id, slot=f"questions:{case.id}")

@@ -15,6 +15,7 @@ from bot.app.facts.caseload import caseload_of
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.facts.workdays import own_days
+from bot.app.steps.takeaway_news import takeaways_with
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -88,10 +89,13 @@ async def _recipient(work: Work, person: Person, sent: Sequence[OutboxEntry]) ->
 
 
 async def _tell_supervisors(work: Work, assignment: Assignment, case: Case) -> None:
-    """One message a supervisor and day lists everything that is late (see `notices`)."""
+    """One message a supervisor and day lists everything that is late (see `notices`); nobody is told of their own."""
     group = await work.uow.get(Group, case.group)
     for supervisor in await supervisors_of(work, group):
+        if supervisor.id == assignment.reviewer:
+            continue
         day = work.today(supervisor.timezone).isoformat()
         key = assignment.due_at.isoformat() if assignment.due_at else ""
         await work.tell(supervisor.id, "reviewer_late", assignment.id, key=key, slot=f"late:{day}")
+        await takeaways_with(work, supervisor.id, work.now)
     await work.uow.save(replace(assignment, supervisor_told_at=work.now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import next_morning
@@ -10,11 +11,11 @@ from bot.app.facts.permissions import cases_of_assignments
 from bot.app.facts.workdays import own_days
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.ports.records import OutboxEntry
 
 WAITS_WORKING_DAYS = 3
-"""So long at most for the other cases that somebody reviewed in the same round."""
+"""So long at most for the other cases that somebody reviewed in the same round, or for what a supervisor is told."""
 
 
 async def tell_takeaway(work: Work, assignment: Assignment) -> None:
@@ -24,16 +25,29 @@ async def tell_takeaway(work: Work, assignment: Assignment) -> None:
     assignments = await work.uow.find(Assignment, reviewer=reviewer.id, round=assignment.round, ended_at=None)
     cases = await cases_of_assignments(work, assignments)
     more = any(case.open and case.id != assignment.case for case in cases.values())
-    at = morning
-    if more:
-        last = (await own_days(work, reviewer)).add_working_days(work.today(reviewer.timezone), WAITS_WORKING_DAYS)
-        at = max(morning, wall_time(last, (await work.policy()).reminder_time, reviewer.timezone))
+    # Supervisors are written to often: with nothing to do about it, it comes with the next thing that is.
+    waits = more or reviewer.has(Role.SUPERVISOR)
+    at = await _latest(work, reviewer, morning) if waits else morning
     await work.tell(reviewer.id, "takeaway_in", assignment.id, slot=f"assignment:{assignment.id}", at=at)
-    if more:
-        return
-    waiting = await work.uow.find(
-        OutboxEntry, person=reviewer.id, card="takeaway_in", sent_at=None, failed_at=None, dropped_at=None
+    if not waits:
+        await takeaways_with(work, reviewer.id, morning)
+
+
+async def takeaways_with(work: Work, person: str, at: datetime) -> None:
+    """Let takeaways that wait for others come at `at`, when the person is written to anyway, if that is earlier."""
+    for entry in await _waiting(work, person):
+        if entry.due_at > at:
+            await work.uow.save(replace(entry, due_at=at, wanted_at=at))
+
+
+async def _latest(work: Work, reviewer: Person, morning: datetime) -> datetime:
+    """When it comes at the latest: with the earlier takeaways that wait, else some working days from now."""
+    last = (await own_days(work, reviewer)).add_working_days(work.today(reviewer.timezone), WAITS_WORKING_DAYS)
+    at = max(morning, wall_time(last, (await work.policy()).reminder_time, reviewer.timezone))
+    return min([at, *(entry.due_at for entry in await _waiting(work, reviewer.id) if entry.due_at >= morning)])
+
+
+async def _waiting(work: Work, person: str) -> list[OutboxEntry]:
+    return await work.uow.find(
+        OutboxEntry, person=person, card="takeaway_in", sent_at=None, failed_at=None, dropped_at=None
     )
-    for entry in waiting:
-        if entry.due_at > morning:
-            await work.uow.save(replace(entry, due_at=morning, wanted_at=morning))
