@@ -28,6 +28,7 @@ from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
 from bot.ports.unit_of_work import Store
 from bot.reports.rule_sets import RuleSet, built_in, read_folder
+from bot.runtime.absence_calendars import AbsenceReader
 from bot.runtime.dead_man import EVERY as PING_EVERY
 from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.gate_process import GateProcess
@@ -71,6 +72,7 @@ class App:
     heart: Heart
     housekeeper: Housekeeper
     introducer: Introducer
+    absence_reader: AbsenceReader
     health: Health
     gate: GateProcess
     _sending: asyncio.Task[None] | None = field(default=None, init=False)
@@ -104,6 +106,7 @@ class App:
             "housekeeping": (self.housekeeper.run_if_due, LOOK_AROUND),
             "anchors": (self.housekeeper.anchor_if_moved, ANCHOR_EVERY),
             "introductions": (self.introducer.run_if_due, LOOK_AROUND),
+            "absence_calendars": (self.absence_reader.run_if_due, LOOK_AROUND),
         }
         if url := self.settings.monitor.ping_url:
             from adapters.outgoing import ping
@@ -220,6 +223,7 @@ async def build(
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
     health = Health(store, clock, heart, metrics)
     from adapters.host import Host  # the web server is the heaviest import, and only a built program has one
+    from adapters.public_web import PublicWeb
 
     host = Host(
         settings.server.bind,
@@ -246,6 +250,7 @@ async def build(
         heart,
         housekeeper,
         Introducer(store, clock, log, platforms),
+        AbsenceReader(store, clock, tools, log, PublicWeb()),
         health,
         gate_process,
     )

@@ -111,6 +111,8 @@ ADDRESSES: Mapping[str, str] = {
     "week.open": "/settings/week",
     "feed.open": "/settings/calendar",
     "absences.open": "/settings/absences",
+    "absences.address": "/settings/absences/daily",
+    "absences.proposed": "/settings/absences/changes",
     "caseload.status": "/caseload",
     "caseload.plan": "/caseload/plan",
     "caseload.history": "/caseload/history",

@@ -171,6 +171,11 @@ COMMANDS: tuple[Command, ...] = (
     opens("absences.open", CLINICIAN, OWN, own_dates.open_import, "Open the form for a calendar file with absences"),
     sends("absences.send", CLINICIAN, OWN, own_dates.send_import, "Show the absences of a calendar file"),
     sends("absences.take", CLINICIAN, OWN, own_dates.take_absences, "Take leave for the chosen absences"),
+    opens("absences.address", CLINICIAN, OWN, own_dates.open_absence_address, "The calendar that is read daily"),
+    sends("absences.address.send", CLINICIAN, OWN, own_dates.send_absence_address, "Read a calendar daily"),
+    does("absences.address.end", CLINICIAN, OWN, own_dates.end_absence_address, "Read my calendar no longer"),
+    opens("absences.proposed", CLINICIAN, OWN, own_dates.open_proposed, "What my calendar would change"),
+    sends("absences.settle", CLINICIAN, OWN, own_dates.settle_proposed, "Take or decline what my calendar changes"),
     # a case from its presenter
     opens("case.mine", THERAPIST, OWN, cases.show_mine, "My cases"),
     opens("case.new", THERAPIST, OWN, cases.open_form, "Open an empty case form"),

@@ -42,10 +42,23 @@ class CalendarTooLarge(Refusal):
 
 @dataclass(frozen=True, order=True)
 class Absence:
-    """Whole days away, both included."""
+    """Whole days away, both included; as text "2027-01-05/2027-01-09"."""
 
     first: date
     last: date
+
+    def __str__(self) -> str:
+        return f"{self.first}/{self.last}"
+
+
+def absence_of(text: str) -> Absence | None:
+    """The period in a text such as "2027-01-05/2027-01-09"; None for any other."""
+    first, _, last = text.partition("/")
+    try:
+        absence = Absence(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return None
+    return absence if absence.first <= absence.last else None
 
 
 @dataclass(frozen=True)
@@ -56,17 +69,19 @@ class Absences:
     left_out: int
 
 
-def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
+def read_absences(
+    text: str, zone: ZoneInfo, since: date, *, longest: int = LONGEST_TEXT, most: int = MOST_EVENTS
+) -> Absences:
     """The whole days of a calendar file that end on `since` or later; those that touch are joined.
 
     Repeating entries, entries of hours and entries longer than a year are left out and counted. What keeps nobody away
     (birthdays, public holidays, working elsewhere) is no absence and is not counted either.
     Raises `NotACalendar` or `CalendarTooLarge`.
     """
-    if len(text) > LONGEST_TEXT:
-        raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
+    if len(text) > longest:
+        raise CalendarTooLarge(characters=longest, events=most)
     found, left_out = [], 0
-    for event in _events(text, since):
+    for event in _events(text, since, most):
         if not _keeps_away(event):
             continue
         absence = _days(event, zone)
@@ -77,16 +92,16 @@ def read_absences(text: str, zone: ZoneInfo, since: date) -> Absences:
     return Absences(_joined(sorted(found)), left_out)
 
 
-def _events(text: str, since: date) -> list[Any]:
+def _events(text: str, since: date, most: int) -> list[Any]:
     from icalendar import Calendar
 
     try:
-        return list(Calendar.from_ical("\r\n".join(_needed(text, since))).walk("VEVENT"))
+        return list(Calendar.from_ical("\r\n".join(_needed(text, since, most))).walk("VEVENT"))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise NotACalendar from error
 
 
-def _needed(text: str, since: date) -> Iterator[str]:
+def _needed(text: str, since: date, most: int) -> Iterator[str]:
     """The few lines that are used, as a calendar of their own; entries that are over are left out and not counted.
 
     Nothing else reaches the library: it would compute every date of a zone's own rule, and a file can name one that
@@ -116,8 +131,8 @@ def _needed(text: str, since: date) -> Iterator[str]:
                     events += 1
                     yield from entry
                 entry = []
-        if events > MOST_EVENTS:
-            raise CalendarTooLarge(characters=LONGEST_TEXT, events=MOST_EVENTS)
+        if events > most:
+            raise CalendarTooLarge(characters=LONGEST_TEXT, events=most)
     yield "END:VCALENDAR"
 
 

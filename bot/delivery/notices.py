@@ -350,6 +350,8 @@ NOTICES: dict[str, NoticeKind] = {
     "sign_request": NoticeKind(_sign_request, Ring.ASKS),
     "entries_signed": NoticeKind(_entries_signed, Ring.AWAITED),
     "signature_gone": NoticeKind(_signature_gone, Ring.AWAITED),
+    "absences_changed": NoticeKind(dates.absences_changed, Ring.ASKS),
+    "absences_unread": NoticeKind(dates.absences_unread, Ring.ASKS),
     "leave_ended": NoticeKind(_plain, Ring.AWAITED),
     "leave_undone": NoticeKind(_plain, Ring.AWAITED),
     "person_left": NoticeKind(dates.about_person, Ring.ASKS),

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.app.blocks.notice import notice_card
+from bot.app.caseload.own_dates_views import fault_words
 from bot.app.context import Context
 from bot.app.facts.permissions import MOST_GROUPS, planned_only
 from bot.app.reviews.views import review_rows
 from bot.app.series.views import moment_words, rhythm_words
+from bot.app.steps.absence_calendars import proposal
 from bot.app.steps.series_store import following, plan_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round, RoundStatus
-from bot.ports.records import LeaveEntry, OutboxEntry, SeriesEntry
+from bot.ports.records import AbsenceCalendar, LeaveEntry, OutboxEntry, SeriesEntry
 from bot.ui.model import Action, Card, Row, code, line
 
 
@@ -70,6 +72,24 @@ async def returning(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     person = await ctx.uow.get(Person, leave.person)
     return notice_card(ctx, "returning", name=person.name, day=ctx.words.day(leave.last_day))
+
+
+async def absences_changed(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A calendar that is read daily has other absences than the leave; nothing is done before the person chooses."""
+    calendar = await ctx.uow.get(AbsenceCalendar, entry.subject)
+    if not await proposal(ctx, ctx.me, calendar):
+        return None
+    look = Action("absences.proposed", ctx.words("absences.proposed.open"), look="primary", opens=True)
+    return notice_card(ctx, "absences_changed", look)
+
+
+async def absences_unread(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A calendar that is to be read daily cannot be read, and why."""
+    calendar = await ctx.uow.get(AbsenceCalendar, entry.subject)
+    if not calendar.fault:
+        return None
+    change = Action("absences.address", ctx.words("absences.address.open"), opens=True)
+    return notice_card(ctx, "absences_unread", change, why=fault_words(ctx, calendar))
 
 
 async def round_moved(ctx: Context, entry: OutboxEntry) -> Card | None:

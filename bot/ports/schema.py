@@ -11,6 +11,7 @@ from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook
 from bot.ports.records import (
+    AbsenceCalendar,
     AuditEntry,
     CalendarFeed,
     Draft,
@@ -63,6 +64,7 @@ RECORDS: tuple[type[Any], ...] = (
     UndoStep,
     Session,
     CalendarFeed,
+    AbsenceCalendar,
     AuditEntry,
     Timer,
 )
@@ -96,6 +98,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     UndoStep: {"person": Person},
     Session: {"person": Person},
     CalendarFeed: {"person": Person},
+    AbsenceCalendar: {"person": Person},
 }
 
 # What is asked often: each becomes an index (unique combinations are indexed already).
@@ -126,6 +129,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     SignInLink: (("organisation", "person"),),
     UndoStep: (("organisation", "person"),),
     Session: (("organisation", "person"),),
+    AbsenceCalendar: (("organisation", "next_at"),),
     AuditEntry: (("organisation", "at"),),
     Round: (("organisation", "group"), ("organisation", "opened_at")),
     Timer: (("at",), ("organisation", "at")),
@@ -141,6 +145,7 @@ UNIQUE: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     LogEntry: (("organisation", "source"),),
     Signature: (("organisation", "entry"),),
     PublishedReport: (("organisation", "year", "number"),),
+    AbsenceCalendar: (("organisation", "person"),),
     OutboxEntry: (("organisation", "dedupe"),),
     AuditEntry: (("organisation", "number"),),
 }

@@ -231,6 +231,9 @@ async def spoken(clinic: Clinic, language: str) -> None:
 
 
 ONLY_WITH = {
+    "absences.address.end": "a calendar that is connected",
+    "absences.proposed": "a calendar that was read",
+    "absences.settle": "a calendar that was read",
     "absences.take": "a calendar file with absences",
     "answer.send": "a question of a reviewer",
     "case.change": "a case that was sent back",

@@ -1,16 +1,24 @@
-"""A person's own days: on which weekdays they work, their calendar feed, and absences from a calendar file."""
+"""A person's own days: working week, calendar feed, and absences from a calendar file or address."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
-from bot.app.caseload.own_dates_views import address_form, feed_form, found_form, import_form, week_form
+from bot.app.caseload.own_dates_views import (
+    absence_address_form,
+    address_form,
+    feed_form,
+    found_form,
+    import_form,
+    proposed_form,
+    week_form,
+)
 from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
-from bot.app.steps import feeds, leave
+from bot.app.steps import absence_calendars, feeds, leave
+from bot.app.steps.absence_calendars import NoCalendarAddress
 from bot.app.steps.undo import remember
-from bot.calendars.absences import Absence, read_absences
+from bot.calendars.absences import Absence, absence_of, read_absences
 from bot.domain.leave_changes import HowToSettle
 from bot.domain.person import WEEKDAYS
 from bot.errors import Refusal
@@ -83,7 +91,7 @@ async def send_import(ctx: Context, event: FormSubmitted) -> Outcome:
 async def take_absences(ctx: Context, event: FormSubmitted) -> Outcome:
     """Take leave for each chosen period that is not leave already; what touches other leave becomes one with it."""
     done = []
-    for absence in filter(None, map(_absence, chosen(event, "periods"))):
+    for absence in filter(None, map(absence_of, chosen(event, "periods"))):
         known = await leave.active_leave(ctx, ctx.me)
         if absence.last < ctx.my_today or any(_covers(entry, absence) for entry in known):
             continue
@@ -94,15 +102,48 @@ async def take_absences(ctx: Context, event: FormSubmitted) -> Outcome:
     return Say(await leave_state_card(ctx, ctx.me, done[-1], step))
 
 
+# ---- absences from a calendar that is read daily ---------------------------------------------
+
+
+async def open_absence_address(ctx: Context, event: ActionPressed) -> Outcome:
+    """The address that is read daily, how that went, or the field for one."""
+    return Show(await absence_address_form(ctx, {}))
+
+
+async def send_absence_address(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Read this address from now on; it is read within a minute for the first time."""
+    try:
+        await absence_calendars.connect(ctx, ctx.me, typed_text(event, "address").reveal())
+    except NoCalendarAddress as refusal:
+        return Invalid(await absence_address_form(ctx, {"address": ctx.words(f"refusal.{refusal.key}")}))
+    return Done(ctx.words("absences.address.done"))
+
+
+async def end_absence_address(ctx: Context, event: ActionPressed) -> Outcome:
+    """Read it no longer; the leave that came of it stays."""
+    await absence_calendars.disconnect(ctx, ctx.me)
+    return Done(ctx.words("absences.address.ended"))
+
+
+async def open_proposed(ctx: Context, event: ActionPressed) -> Outcome:
+    """What the calendar would change, to choose from."""
+    calendar = await absence_calendars.calendar_of(ctx, ctx.me)
+    found = await absence_calendars.proposal(ctx, ctx.me, calendar) if calendar else None
+    return Show(proposed_form(ctx, found)) if found else Show(await absence_address_form(ctx, {}))
+
+
+async def settle_proposed(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Do what was chosen, decline the rest; all of it is undone together."""
+    calendar = await absence_calendars.calendar_of(ctx, ctx.me)
+    if calendar is None:
+        return Show(await absence_address_form(ctx, {}))
+    take, change = chosen(event, "take"), chosen(event, "change")
+    done = await absence_calendars.settle(ctx, ctx.me, calendar, take, change)
+    if not done:
+        return Done(ctx.words("absences.declined"))
+    step = await remember(ctx, ctx.me.id, "leaves", {"person": ctx.me.id, "steps": [each.data for each in done]})
+    return Say(await leave_state_card(ctx, ctx.me, done[-1], step))
+
+
 def _covers(entry: LeaveEntry, absence: Absence) -> bool:
     return entry.first_day <= absence.first and (entry.last_day is None or absence.last <= entry.last_day)
-
-
-def _absence(text: str) -> Absence | None:
-    """A period as the form offered it: "2027-01-05/2027-01-09"."""
-    first, _, last = text.partition("/")
-    try:
-        absence = Absence(date.fromisoformat(first), date.fromisoformat(last))
-    except ValueError:
-        return None
-    return absence if absence.first <= absence.last else None

@@ -46,8 +46,9 @@ WANTED, ANOTHER = "draft", "another"
 """The argument of an action that opens a form with one draft of several, and its value for an empty form."""
 AS_TYPED, MASKED = "typed", "masked"
 VALUES = "values"
-APART = frozenset({"text.confirm", "absences.send", "series.preview", "series.change.preview"})
-"""Forms whose text is no draft: words to mask rest with the text they belong to, a calendar file can be chosen again,
+APART = frozenset({"text.confirm", "absences.send", "absences.address.send", "series.preview", "series.change.preview"})
+"""Forms whose text is no draft: words to mask rest with the text they belong to, a calendar's file or
+secret address can be given again,
 the forms of a series hold settings that their next page brings back."""
 LONGEST = 40_000
 """Characters of one form; the longest form allows a quarter of it."""

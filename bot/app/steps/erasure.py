@@ -17,6 +17,7 @@ from bot.domain.person import Contact, Person
 from bot.domain.second_look import SecondLook
 from bot.errors import SetupError
 from bot.ports.records import (
+    AbsenceCalendar,
     Audited,
     CalendarFeed,
     Draft,
@@ -28,7 +29,16 @@ from bot.ports.records import (
 )
 
 NOBODY = "–"
-REMOVED: tuple[type[Any], ...] = (Contact, LeaveEntry, CalendarFeed, Draft, Session, SignInLink, UndoStep)
+REMOVED: tuple[type[Any], ...] = (
+    Contact,
+    LeaveEntry,
+    CalendarFeed,
+    AbsenceCalendar,
+    Draft,
+    Session,
+    SignInLink,
+    UndoStep,
+)
 """Own records that go at once; what is not here and names the person keeps its dates under an id without a name."""
 
 

@@ -17,6 +17,7 @@ from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.second_look import SecondLook
 from bot.ports.records import (
+    AbsenceCalendar,
     AuditEntry,
     CalendarFeed,
     Draft,
@@ -73,6 +74,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     Signature: _fields("digest", "signed_at"),
     SignRequest: _fields("asked_at", "answered_at", count="entries"),
     CalendarFeed: _fields("created_at"),
+    AbsenceCalendar: _fields("created_at read_at fault periods taken declined"),
     OutboxEntry: _fields("card platform urgent failure", "created_at sent_at failed_at"),
     Draft: _fields("kind created_at expires_at"),
     Session: _fields("created_at expires_at"),

@@ -5,7 +5,7 @@ Nothing here holds case or review text; encrypted texts are reached through `Uni
 
 from __future__ import annotations
 
-from bot.ports.records.access import CalendarFeed, Draft, Session, SignInLink, UndoStep
+from bot.ports.records.access import AbsenceCalendar, CalendarFeed, Draft, Session, SignInLink, UndoStep
 from bot.ports.records.audit import Anchor, Audited, AuditEntry, AuditFault
 from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, ModeEntry
 from bot.ports.records.delivery import OutboxEntry, Queue, Replica
@@ -14,6 +14,7 @@ from bot.ports.records.supervision import LogEntry, PublishedReport, Signature, 
 
 __all__ = [
     "URGENT",
+    "AbsenceCalendar",
     "Anchor",
     "AuditEntry",
     "AuditFault",

@@ -80,3 +80,27 @@ class CalendarFeed:
     organisation: str
     person: str
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class AbsenceCalendar:
+    """A person's calendar of absences under an https address, read daily; the address is sealed under this id.
+
+    Nothing of an entry is kept but its days, as "2027-01-05/2027-01-09": what the last reading found, what became
+    leave, what was declined, and what the person was told of last. `fault` is why the last reading failed, `faults`
+    how many in a row.
+    """
+
+    id: str
+    organisation: str
+    person: str
+    created_at: datetime
+    next_at: datetime
+    read_at: datetime | None = None
+    fault: str = ""
+    faults: int = 0
+    periods: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    version: int = 0

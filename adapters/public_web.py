@@ -1,0 +1,153 @@
+"""Reads a file from an address that somebody typed: https, on the open internet, within a size and a time.
+
+The name is resolved here, and the connection goes to an address that was looked at: a name that changes what it means
+in between leads nowhere else. Redirects are followed by hand, each looked at as the first. Private, local, shared and
+reserved networks are refused, also where an IPv6 address carries an IPv4 one (RFC 6890, RFC 6052, RFC 3056, RFC 4380).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.ports.web_files import FileUnread, WhyNot
+
+LARGEST = 10_000_000
+"""Bytes of a file."""
+SECONDS = 20.0
+"""For all of it, redirects too."""
+MOST_REDIRECTS = 4
+_NAT64 = IPv6Network("64:ff9b::/96")
+_CHUNK = 65_536
+
+LookUp = Callable[[str, int], Awaitable[list[str]]]
+"""The addresses of a host name. Raises OSError."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet, in itself and in what it carries."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return all(each.is_global and not each.is_multicast for each in (found, *_carried(found)))
+
+
+def _carried(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
+    """The IPv4 addresses inside an IPv6 one."""
+    if isinstance(address, IPv4Address):
+        return []
+    inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return [each for each in inside if each is not None]
+
+
+async def look_up(host: str, port: int) -> list[str]:
+    """What the machine's own resolver says."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in found]
+
+
+class _Looked(AbstractResolver):
+    """Gives the connection only addresses that may be called."""
+
+    def __init__(self, ask: LookUp, allowed: Callable[[str], bool]) -> None:
+        self._ask = ask
+        self._allowed = allowed
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._ask(host, port)
+        allowed = [each for each in found if self._allowed(each)]
+        if found and not allowed:
+            raise FileUnread(WhyNot.PRIVATE)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=each,
+                port=port,
+                family=socket.AF_INET6 if ":" in each else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for each in allowed
+        ]
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class PublicWeb:
+    """Callable as `bot.ports.web_files.WebFiles`; tests give it their own network, certificates and bounds."""
+
+    def __init__(
+        self,
+        *,
+        ask: LookUp = look_up,
+        allowed: Callable[[str], bool] = is_public,
+        trust: ssl.SSLContext | None = None,
+        largest: int = LARGEST,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._resolver = _Looked(ask, allowed)
+        self._allowed = allowed
+        self._trust = trust
+        self._largest = largest
+        self._seconds = seconds
+
+    async def __call__(self, address: str) -> bytes:
+        """The file's bytes. Raises `FileUnread`."""
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver, use_dns_cache=False, force_close=True, ssl=self._trust or True
+        )
+        try:
+            async with asyncio.timeout(self._seconds):
+                # Neither cookies nor a proxy of the environment, and nothing that is packed: its size is what is sent.
+                async with aiohttp.ClientSession(
+                    connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
+                ) as session:
+                    return await self._follow(session, address)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise FileUnread(WhyNot.SILENT) from error
+
+    async def _follow(self, session: aiohttp.ClientSession, address: str) -> bytes:
+        for _ in range(MOST_REDIRECTS + 1):
+            self._check(address)
+            async with session.get(
+                address, allow_redirects=False, headers={"Accept": "text/calendar, */*", "Accept-Encoding": "identity"}
+            ) as answer:
+                if 300 <= answer.status < 400 and "Location" in answer.headers:
+                    address = urljoin(address, answer.headers["Location"])
+                    continue
+                if answer.status != 200 or answer.headers.get("Content-Encoding", "identity") != "identity":
+                    raise FileUnread(WhyNot.REFUSED)
+                return await self._body(answer)
+        raise FileUnread(WhyNot.REFUSED)
+
+    def _check(self, address: str) -> None:
+        where = urlsplit(address)
+        if where.scheme != "https" or not where.hostname or where.username is not None:
+            raise FileUnread(WhyNot.PRIVATE)
+        try:
+            ip_address(where.hostname)
+        except ValueError:
+            return  # a name: the resolver looks at what it means
+        if not self._allowed(where.hostname):
+            raise FileUnread(WhyNot.PRIVATE)
+
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        async for chunk in answer.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > self._largest:
+                raise FileUnread(WhyNot.LARGE)
+        return bytes(body)
