@@ -16,6 +16,8 @@ from bot.admin.staff_files import LONGEST
 from bot.app.context import Work
 from bot.app.steps.departure import leave_group
 from bot.app.steps.open_round import cancel_round
+from bot.app.steps.own_moments import set_moments_anew
+from bot.app.steps.series_store import follow
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Person
@@ -51,13 +53,13 @@ async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, st
         )
         await _must_be_free(uow, wanted, person)
         try:
-            await uow.save(changed)
+            changed = await uow.save(changed)
         except AlreadyThere:
             raise SetupError(f"{changed.email} belongs to somebody already.") from None
         # Names and addresses stay out of the trail: it says which fields changed.
         fields = [key for key in PERSON_FIELDS if getattr(person, key) != getattr(changed, key)]
         await desk.audit(uow, Audited.PERSON_CHANGED, person.id, fields=" ".join(fields))
-        await uow.wake("person.remind", person.id, desk.clock.now())
+        await set_moments_anew(_work(desk, uow), changed)
         await uow.commit()
     return [changed]
 
@@ -166,7 +168,7 @@ async def split_group(desk: Desk, org: str, name: str, new: str, emails: Sequenc
         made = Group(desk.tools.ids.new("group"), uow.organisation, new.strip(), found.timezone, found.policy)
         await uow.add(made)
         joined: list[Group | Membership] = [made]
-        work = Work(uow, desk.clock.now(), desk.tools)
+        work = _work(desk, uow)
         for person in people:
             left = await leave_group(work, person, found, [there[person.id]], today, by="admin", cover=None)
             desk.notes.append(f"{person.email}: {left}.")
@@ -183,7 +185,7 @@ async def close_group(desk: Desk, org: str, name: str, *, dry_run: bool = False)
     async with desk.begin(org) as uow:
         found = await named(uow, Group, name)
         today = _today(desk, found)
-        work = Work(uow, desk.clock.now(), desk.tools)
+        work = _work(desk, uow)
         await _end_series(desk, uow, found)
         held = await uow.find(Case, group=found.id, closed_at=None, withdrawn_at=None, held_at__not=None)
         if held:
@@ -213,9 +215,10 @@ async def merge_clinics(desk: Desk, org: str, name: str, into: str) -> list[Clin
             raise SetupError("A clinic cannot be merged with itself.")
         for person in await uow.find(Person, clinic=gone.id):
             zone = kept.timezone if person.timezone == gone.timezone else person.timezone
-            await uow.save(replace(person, clinic=kept.id, timezone=zone))
+            moved = await uow.save(replace(person, clinic=kept.id, timezone=zone))
+            await set_moments_anew(_work(desk, uow), moved)
         for series in await uow.find(SeriesEntry, clinic=gone.id, ended_at=None):
-            await uow.save(replace(series, clinic=kept.id))
+            await follow(_work(desk, uow), await uow.save(replace(series, clinic=kept.id)))
         closed = await uow.save(
             replace(gone, closed_on=_day_at(desk, gone.timezone), duty_supervisor=None, deputy_supervisor=None)
         )
@@ -269,6 +272,10 @@ async def _must_be_free(uow: UnitOfWork, wanted: Mapping[str, str], person: Pers
 
 def _today(desk: Desk, group: Group) -> date:
     return _day_at(desk, group.timezone)
+
+
+def _work(desk: Desk, uow: UnitOfWork) -> Work:
+    return Work(uow, desk.clock.now(), desk.tools)
 
 
 def _day_at(desk: Desk, zone: str) -> date:

@@ -18,6 +18,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.steps.addresses import keep_addresses
 from bot.app.steps.departure import leave_service, settle_left
+from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.welcome import welcome
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
@@ -248,8 +249,8 @@ async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: 
     if back:
         changed = replace(changed, removed_at=None, leaves_on=None, leaving_cover=None)
         await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
-        await uow.wake("person.remind", person.id, work.now)
     changed = await uow.save(changed)
+    await set_moments_anew(work, changed)
     await keep_addresses(work, [changed])
     today = work.today(changed.timezone)
     if row.fte is not None and row.fte != there.shares.get(person.id, person.fte):

@@ -218,6 +218,38 @@ async def test_a_person_changes_name_address_and_clinic_and_keeps_the_history(wo
 
 
 @pytest.mark.parametrize(
+    ("change", "notice"),
+    [
+        ("nothing", "2027-04-28 07:00"),
+        ("week", "2027-04-22 07:00"),  # three of their own working days before
+        ("closure", "2027-04-22 07:00"),
+        ("zone", "2027-04-28 13:00"),
+        ("clinic", "2027-04-28 07:00"),
+    ],
+)
+async def test_a_change_of_somebodys_days_or_clock_moves_what_was_set_by_them(
+    world: World, desk: Desk, change: str, notice: str
+) -> None:
+    await world.player("a").type("/caseload leave from 1 Feb 2027 until 2 May 2027")
+    match change:
+        case "week":
+            form = await world.player("a").open("week.open")
+            await world.player("a").send(form, {"weekdays": ("0", "3")})
+        case "closure":
+            form = await world.player("s").open("closures.add")
+            place = (await person(world, "a")).clinic
+            values = {"clinic": (place,), "first_day": "2027-04-26", "last_day": "2027-04-29"}
+            await world.player("s").send(form, values)
+        case "zone":
+            await change_person(desk, "", "a@demo.example", {"timezone": "America/New_York"})
+        case "clinic":
+            await change_person(desk, "", "a@demo.example", {"clinic": "Lund"})
+    leave, tells = await world.find(Timer, what="leave.begins"), await world.find(Timer, what="leave.returns")
+    assert [f"{timer.at:%Y-%m-%d %H:%M}" for timer in tells] == [notice]
+    assert [f"{timer.at:%m-%d %H}" for timer in leave] == ["02-01 05" if change == "zone" else "01-31 23"]
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"name": "x" * 101}, "1 to 100 characters"),

@@ -17,6 +17,7 @@ from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
 from bot.app.steps import absence_calendars, feeds, leave
 from bot.app.steps.absence_calendars import NoCalendarAddress
+from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.undo import remember
 from bot.calendars.absences import Absence, absence_of, read_absences
 from bot.domain.leave_changes import HowToSettle
@@ -42,8 +43,7 @@ async def send_week(ctx: Context, event: FormSubmitted) -> Outcome:
     days = tuple(day for day in WEEKDAYS if str(day) in chosen(event, "weekdays"))
     if not days:
         return Invalid(week_form(ctx, (), {"weekdays": ctx.words("field.choose")}))
-    await ctx.uow.save(replace(ctx.me, weekdays=days))
-    await ctx.uow.wake("person.remind", ctx.me.id, ctx.now)
+    await set_moments_anew(ctx, await ctx.uow.save(replace(ctx.me, weekdays=days)))
     return Done(ctx.words("week.done"))
 
 

@@ -282,6 +282,13 @@ async def _schedule(work: Work, person: Person, entry: LeaveEntry, *, begin_toda
     return begun
 
 
+async def date_again(work: Work, person: Person) -> None:
+    """Set the moments of leave that is not over anew, because the person's days or clock changed."""
+    for entry in await active_leave(work, person):
+        if not _over(entry, work.today(person.timezone)):
+            await _schedule(work, person, entry)
+
+
 async def _cancel(work: Work, entry: LeaveEntry) -> None:
     await work.uow.save(replace(entry, cancelled_at=work.now))
     for timer in ("leave.begins", "leave.returns"):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.facts.deadlines import END_OF_DAY
 from bot.app.facts.workdays import clinic_days, home_clinic
+from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.series_store import follow
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case
@@ -64,7 +65,7 @@ async def _reviews(work: Work, person: Person, before: WorkCalendar, after: Work
     if moved:
         day = work.now.isoformat()
         await work.tell(person.id, "due_moved", person.id, key=day)
-    await work.uow.wake("person.remind", person.id, work.now)
+    await set_moments_anew(work, person)
     return moved
 
 
