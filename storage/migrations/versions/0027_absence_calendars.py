@@ -5,8 +5,8 @@ import sqlalchemy as sa
 import storage.tables
 
 
-revision = '0026'
-down_revision = '0025'
+revision = '0027'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 
