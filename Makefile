@@ -5,6 +5,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOP := .venv/.installed
 SHELL := /bin/bash
+# Compiled once and kept: the tests start Python some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: pictures install develop demo test test-slow check format lint types contracts mutants bench soak scan docs lock clean
 

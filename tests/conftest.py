@@ -1,16 +1,22 @@
-"""How property tests search: the same examples in every run, so that a change is judged by what it changed.
+"""What holds for every test: how property tests search, when Python looks for garbage, the one PostgreSQL.
 
+Property tests take the same examples in every run, so that a change is judged by what it changed.
 `HYPOTHESIS_PROFILE=search` looks for new ones instead; `make test-slow` does.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
 import pytest
 import structlog
 from hypothesis import settings
+
+from tests.postgres import _postgres_kept, postgres_migrated, postgres_server, postgres_url
+
+__all__ = ["_postgres_kept", "postgres_migrated", "postgres_server", "postgres_url"]
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, print_blob=True)
@@ -22,3 +28,9 @@ def own_log() -> Iterator[None]:
     """What a test set up for logging ends with it: its captured stream is closed by then."""
     yield
     structlog.reset_defaults()
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now lives as long as the process: looking through it for garbage took a tenth of the run."""
+    gc.collect()
+    gc.freeze()

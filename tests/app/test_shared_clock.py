@@ -26,15 +26,12 @@ from bot.runtime.system import SystemClock, SystemIds, SystemRng, has_ended, thi
 from bot.runtime.ticker import Ticker
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import upgrade
 from storage.store import SqlStore
 from tests.app.test_delivery import outbox, tell
-from tests.contract.conftest import postgres_server, postgres_url
 from tests.gate import NOBODY
 from tests.migrated import migrated
 from tests.world import World
 
-__all__ = ["postgres_server", "postgres_url"]
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
 
 
@@ -74,10 +71,9 @@ def heart_of(store: SqlStore, clock: SharedClock, name: str = "here:1:a") -> Hea
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("by", [timedelta(minutes=10), timedelta(minutes=-10), timedelta(seconds=4), timedelta(0)])
-async def test_a_beat_takes_the_databases_time(postgres_url: str, by: timedelta) -> None:
-    upgrade(postgres_url)
+async def test_a_beat_takes_the_databases_time(postgres_migrated: str, by: timedelta) -> None:
     clock = SharedClock(Ahead(by))
-    store = await open_store(postgres_url, KeyRing.of(b"k" * 32), clock)
+    store = await open_store(postgres_migrated, KeyRing.of(b"k" * 32), clock)
     assert isinstance(store, SqlStore)
     heart = heart_of(store, clock)
     assert await heart.beat()

@@ -13,11 +13,7 @@ from bot.ports.unit_of_work import Store
 from storage import open_store
 from storage.keys import KeyRing
 from storage.memory import MemoryStore
-from storage.migrate import upgrade
 from tests.migrated import migrated
-from tests.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
 
@@ -44,8 +40,6 @@ async def store(
     elif request.param == "sqlite":
         opened = await open_store(migrated(tmp_path / "store.sqlite3"), keys, clock)
     else:
-        url = request.getfixturevalue("postgres_url")
-        upgrade(url)
-        opened = await open_store(url, keys, clock)
+        opened = await open_store(request.getfixturevalue("postgres_migrated"), keys, clock)
     yield opened
     await opened.close()

@@ -84,7 +84,7 @@ def rows_of(url: str) -> int:
 
 
 def test_a_row_that_comes_out_different_stops_the_copy_and_leaves_the_new_database_empty(
-    lived_in: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    lived_in: str, postgres_migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare = copying._compare
 
@@ -95,20 +95,20 @@ def test_a_row_that_comes_out_different_stops_the_copy_and_leaves_the_new_databa
 
     monkeypatch.setattr(copying, "_compare", changed)
     with pytest.raises(SetupError, match="authorship did not come out the same"):
-        copy_database(lived_in, postgres_url, NOW, lambda *_: None)
-    assert rows_of(postgres_url) == 0
+        copy_database(lived_in, postgres_migrated, NOW, lambda *_: None)
+    assert rows_of(postgres_migrated) == 0
 
 
-def test_a_database_with_rows_is_not_overwritten(lived_in: str, postgres_url: str) -> None:
-    copy_database(lived_in, postgres_url, NOW, lambda *_: None)
-    before = rows_of(postgres_url)
+def test_a_database_with_rows_is_not_overwritten(lived_in: str, postgres_migrated: str) -> None:
+    copy_database(lived_in, postgres_migrated, NOW, lambda *_: None)
+    before = rows_of(postgres_migrated)
     with pytest.raises(SetupError, match="not empty"):
-        copy_database(lived_in, postgres_url, NOW, lambda *_: None)
-    assert rows_of(postgres_url) == before
+        copy_database(lived_in, postgres_migrated, NOW, lambda *_: None)
+    assert rows_of(postgres_migrated) == before
 
 
-def test_a_program_at_work_and_the_same_database_are_refused(lived_in: str, postgres_url: str) -> None:
+def test_a_program_at_work_and_the_same_database_are_refused(lived_in: str, postgres_migrated: str) -> None:
     with pytest.raises(SetupError, match="at work"):
-        copy_database(lived_in, postgres_url, NOW - timedelta(days=3), lambda *_: None)
+        copy_database(lived_in, postgres_migrated, NOW - timedelta(days=3), lambda *_: None)
     with pytest.raises(SetupError, match="database in use"):
         copy_database(lived_in, lived_in, NOW, lambda *_: None)

@@ -34,10 +34,9 @@ from storage.store import SqlStore, open_store
 from tests.app.test_delivery import outbox, tell, titles
 from tests.app.test_series import begin
 from tests.gate import rules_alone
-from tests.postgres import VARIABLE, cluster, database, postgres_server, postgres_url
+from tests.migrated import migrated
+from tests.postgres import VARIABLE, cluster, database
 from tests.world import World, make_world
-
-__all__ = ["postgres_server", "postgres_url"]
 
 # A connection that the server broke is thrown away as it is: there is nobody at the other end to close it with.
 pytestmark = pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
@@ -46,8 +45,7 @@ NOTE = OutboxEntry("", ORGANISATION, "", person_id("a"), "not_reached", "x", STA
 
 @asynccontextmanager
 async def world_on(url: str) -> AsyncIterator[World]:
-    """The demo clinic on this database."""
-    upgrade(url)
+    """The demo clinic on this database, which is migrated."""
     clock = VirtualClock(START)
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
     world = await make_world(rules_alone(), store=store)
@@ -91,19 +89,19 @@ async def settled(world: World) -> None:
 
 
 @pytest.mark.postgres
-async def test_a_broken_connection_is_told_by_name_where_it_breaks(postgres_url: str) -> None:
-    async with world_on(postgres_url) as world, world.store.begin(ORGANISATION) as uow:
+async def test_a_broken_connection_is_told_by_name_where_it_breaks(postgres_migrated: str) -> None:
+    async with world_on(postgres_migrated) as world, world.store.begin(ORGANISATION) as uow:
         await uow.find(Person)
-        cut(postgres_url)
+        cut(postgres_migrated)
         with pytest.raises(StoreUnavailable):
             await uow.find(Person)
     assert await world.store.ready()
 
 
 @pytest.mark.postgres
-async def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_does(postgres_url: str) -> None:
+async def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_does(postgres_migrated: str) -> None:
     """A primary became a standby: its connections still answer, and would be kept for half an hour."""
-    async with world_on(postgres_url) as world:
+    async with world_on(postgres_migrated) as world:
         async with sql(world)._engine.connect() as pooled:
             await pooled.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
             await pooled.commit()
@@ -116,13 +114,13 @@ async def test_a_server_that_takes_no_writes_any_more_is_left_for_the_one_that_d
 
 @pytest.mark.postgres
 async def test_messages_being_drawn_when_connections_break_are_not_given_up(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    postgres_migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often it happens: an outage of the database says nothing about a message."""
-    async with world_on(postgres_url) as world:
+    async with world_on(postgres_migrated) as world:
         await tell(world, "not_reached", to="a")
         await tell(world, "not_reached", to="b")
-        broken = breaking(lambda: cut(postgres_url), times=10)
+        broken = breaking(lambda: cut(postgres_migrated), times=10)
         monkeypatch.setitem(notices.NOTICES, "not_reached", NoticeKind(broken, Ring.ASKS))
         for _ in range(12):
             await settled(world)
@@ -136,6 +134,7 @@ async def test_messages_being_drawn_when_connections_break_are_not_given_up(
 async def test_a_crash_and_restart_of_the_server_loses_and_doubles_nothing(*, went_out: bool) -> None:
     with cluster() as server, database(server.url) as at:
         url = at.render_as_string(hide_password=False)
+        upgrade(url)
         async with world_on(url) as world:
             await tell(world, "not_reached", to="a")
             crashed = asyncio.Event()
@@ -188,7 +187,7 @@ async def test_a_full_disk_loses_nothing_and_says_so(small_disk: Path) -> None:
             while True:
                 file.write(bytes(64 * 1024))
 
-    received = await _full(f"sqlite:///{small_disk}/a.sqlite3", fill, ballast.unlink, room_is_seen=True)
+    received = await _full(migrated(small_disk / "a.sqlite3"), fill, ballast.unlink, room_is_seen=True)
     assert received == {"a": 1, "b": 1, "s": 1}
 
 
@@ -202,7 +201,7 @@ async def test_a_database_that_may_not_grow_loses_nothing_and_says_so(tmp_path: 
             connection.exec_driver_sql(f"PRAGMA max_page_count={limit[0]}")
 
     received = await _full(
-        f"sqlite:///{tmp_path}/a.sqlite3",
+        migrated(tmp_path / "a.sqlite3"),
         lambda: limit.__setitem__(0, 1),
         lambda: limit.__setitem__(0, 2**30),
         prepare=to_the_brim,
@@ -212,7 +211,7 @@ async def test_a_database_that_may_not_grow_loses_nothing_and_says_so(tmp_path: 
 
 async def test_a_round_that_is_due_while_the_disk_is_full_opens_once_there_is_room(tmp_path: Path) -> None:
     limit = [2**30]
-    async with world_on(f"sqlite:///{tmp_path}/a.sqlite3") as world:
+    async with world_on(migrated(tmp_path / "a.sqlite3")) as world:
 
         @event.listens_for(sql(world)._engine.sync_engine, "begin")
         def limited(connection: Any) -> None:

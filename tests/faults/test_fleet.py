@@ -12,16 +12,13 @@ from datetime import timedelta
 import pytest
 
 from tests.faults.fleet import LEASE, fleet
-from tests.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 pytestmark = pytest.mark.postgres
 
 
-async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postgres_url: str) -> None:
+async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postgres_migrated: str) -> None:
     seed = random.randrange(2**32)
-    async with fleet(postgres_url, seed, replicas=2) as ships:
+    async with fleet(postgres_migrated, seed, replicas=2) as ships:
         await ships.plan(20, seconds=5)
         await ships.post(150)
         await asyncio.sleep(0.3)
@@ -41,9 +38,9 @@ async def test_killed_stopped_and_cut_off_replicas_lose_and_double_nothing(postg
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("skew", [600.0, -600.0, 6.0])
-async def test_replicas_whose_clocks_differ_double_nothing(postgres_url: str, skew: float) -> None:
+async def test_replicas_whose_clocks_differ_double_nothing(postgres_migrated: str, skew: float) -> None:
     """Ten minutes are far beyond a lease: by its own clock each would take over what the other is sending."""
-    async with fleet(postgres_url, 4, 1) as ships:
+    async with fleet(postgres_migrated, 4, 1) as ships:
         await ships.start(1, skew=skew)
         for _ in range(10):
             await ships.post(40)

@@ -21,9 +21,6 @@ from bot.delivery import dispatcher
 from bot.delivery.unanswered import UNANSWERED
 from tests.faults.fleet import Fleet, fleet
 from tests.faults.receivers import Counted, SlackRow, TeamsRow, counted
-from tests.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 LONG = "INTERVISION_SOAK" in os.environ
 KILLS = int(os.environ.get("INTERVISION_SOAK_KILLS", "500")) if LONG else 8
@@ -46,9 +43,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("receiver", ROWS)
-async def test_kills_lose_nothing_and_double_nothing_unsaid(postgres_url: str, receiver: str) -> None:
+async def test_kills_lose_nothing_and_double_nothing_unsaid(postgres_migrated: str, receiver: str) -> None:
     row: SlackRow | TeamsRow = ROWS[receiver]()
-    async with fleet(postgres_url, SEED, REPLICAS, PEOPLE, LEASE, row) as ships:
+    async with fleet(postgres_migrated, SEED, REPLICAS, PEOPLE, LEASE, row) as ships:
         await ships.watch_doubts()
         done = asyncio.Event()
         await ships.plan(KILLS, seconds=KILLS)
@@ -72,10 +69,10 @@ async def test_kills_lose_nothing_and_double_nothing_unsaid(postgres_url: str, r
 @pytest.mark.parametrize("how", ["gateway", "reset", "lost"])
 @pytest.mark.parametrize("receiver", ROWS)
 async def test_an_outage_costs_what_was_in_flight_and_that_comes_again(
-    postgres_url: str, receiver: str, how: str
+    postgres_migrated: str, receiver: str, how: str
 ) -> None:
     row: SlackRow | TeamsRow = ROWS[receiver]()
-    async with fleet(postgres_url, SEED, REPLICAS, PEOPLE, LEASE, row) as ships:
+    async with fleet(postgres_migrated, SEED, REPLICAS, PEOPLE, LEASE, row) as ships:
         await ships.watch_doubts()
         done = asyncio.Event()
         loading = asyncio.create_task(ships.load(done, A_SECOND))

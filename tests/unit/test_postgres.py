@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy.engine import URL, make_url
 
 from tests import postgres
-from tests.postgres import database, postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
+from tests.postgres import database
 
 
 def _address(url: URL) -> str:

@@ -16,9 +16,6 @@ from yarl import URL
 from bot.runtime.heartbeat import ALIVE
 from tests.e2e.server.process import Server, ready
 from tests.pages import blocks, run
-from tests.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 PAGE = "howto/three-replicas.md"
 

@@ -29,16 +29,13 @@ from storage import backup, open_store
 from storage.backup import read_contents, restore_backup, write_backup, write_into
 from storage.key_rotation import add_key, forget_unused, rewrap
 from storage.keys import KeyRing
-from storage.migrate import upgrade
 from storage.tables import last_done
-from tests.contract.conftest import postgres_server, postgres_url
 from tests.gate import rules_alone
 from tests.migrated import migrated
 from tests.privacy.test_bytes import found_in
 from tests.privacy.test_canary import CANARY, played
 from tests.world import make_world
 
-__all__ = ["postgres_server", "postgres_url"]
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)
 
 
@@ -87,15 +84,14 @@ async def test_what_was_saved_comes_back(filled: Path, url: str) -> None:
 
 
 @pytest.mark.postgres
-async def test_a_backup_of_sqlite_fills_a_postgresql_and_back(filled: Path, postgres_url: str, url: str) -> None:
-    upgrade(postgres_url)
+async def test_a_backup_of_sqlite_fills_a_postgresql_and_back(filled: Path, postgres_migrated: str, url: str) -> None:
     ring = key_of(filled)
-    await restore_backup(postgres_url, ring, filled / "night.backup", NOW)
+    await restore_backup(postgres_migrated, ring, filled / "night.backup", NOW)
     there = filled / f"{Path(url).parent.name}.backup"
-    await write_backup(postgres_url, ring, there, NOW)
+    await write_backup(postgres_migrated, ring, there, NOW)
     await restore_backup(url, ring, there, NOW)
-    assert await contents(url, ring) == await contents(postgres_url, ring)
-    store = await open_store(postgres_url, ring, VirtualClock(START))
+    assert await contents(url, ring) == await contents(postgres_migrated, ring)
+    store = await open_store(postgres_migrated, ring, VirtualClock(START))
     async with store.begin(ORGANISATION) as uow:
         await uow.set_presenter("cas_new", "per_demo_a")
         assert (await uow.cases_of("per_demo_a"))[-1] == "cas_new"

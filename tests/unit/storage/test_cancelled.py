@@ -11,11 +11,7 @@ from sqlalchemy import text
 from bot.demo.clock import VirtualClock
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import upgrade
 from storage.store import SqlStore
-from tests.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 SLOW = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT max(i) FROM n",
@@ -28,8 +24,7 @@ async def test_a_cancelled_statement_is_cancelled_and_the_next_writer_has_its_tu
     kind: str, url: str, request: pytest.FixtureRequest
 ) -> None:
     if kind == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-        upgrade(url)
+        url = request.getfixturevalue("postgres_migrated")
     store = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(datetime(2027, 1, 18, tzinfo=UTC)))
     assert isinstance(store, SqlStore)
     asking = asyncio.create_task(ask(store, SLOW[kind]))

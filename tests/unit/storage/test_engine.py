@@ -9,9 +9,6 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from storage.engine import async_url, make_engine
-from tests.postgres import postgres_server, postgres_url
-
-__all__ = ["postgres_server", "postgres_url"]
 
 OPERATE = Path(__file__).parents[3] / "docs" / "operate.md"
 

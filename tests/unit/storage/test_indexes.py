@@ -12,13 +12,10 @@ from bot.demo.clinic import START
 from bot.demo.clock import VirtualClock
 from storage import open_store
 from storage.keys import KeyRing
-from storage.migrate import sync_url, upgrade
+from storage.migrate import sync_url
 from storage.store import SqlStore
 from storage.tables import metadata
-from tests.contract.conftest import postgres_server, postgres_url
 from tests.migrated import migrated
-
-__all__ = ["postgres_server", "postgres_url"]
 
 
 def found_by(table: Any) -> list[tuple[str, ...]]:
@@ -51,11 +48,10 @@ async def test_a_question_by_prefix_reads_a_range_of_the_primary_key(tmp_path: P
 
 
 @pytest.mark.postgres
-async def test_keys_are_ordered_by_their_bytes_whatever_the_databases_language(postgres_url: str) -> None:
-    upgrade(postgres_url)
-    asked = await asked_by(postgres_url, "notice/org/someone/")
+async def test_keys_are_ordered_by_their_bytes_whatever_the_databases_language(postgres_migrated: str) -> None:
+    asked = await asked_by(postgres_migrated, "notice/org/someone/")
     assert "LIKE" not in asked
-    engine = create_engine(sync_url(postgres_url))
+    engine = create_engine(sync_url(postgres_migrated))
     with engine.connect() as connection:
         collation = "SELECT collation_name FROM information_schema.columns WHERE table_name = 'drawer'"
         named = connection.execute(text(f"{collation} AND column_name = 'key'")).scalar_one()
