@@ -24,7 +24,7 @@ _HINTS = {
     "round": "new | preview | publish | status | skip | pause | close",
     "supervision": "add | rhythm | sign | export pdf | overview",
     "report": "q1 | q1 pdf | q1 csv",
-    "settings": "language sv | connect CODE",
+    "settings": "language sv | reads da, sv | connect CODE",
 }
 
 

@@ -30,6 +30,7 @@ from bot.app.operations import handlers as operations
 from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
 from bot.app.overview import supervision_command as supervision
+from bot.app.people import languages_read
 from bot.app.people import settings_handlers as settings
 from bot.app.people import welcome_handlers as welcome
 from bot.app.privacy.handlers import my_data, open_audit, who_looked
@@ -97,6 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     typed("round", SUPERVISOR, GROUP, round_words.typed, "Rounds, series of rounds, closed days", changes=True),
     typed("settings", ANYONE, OWN, settings.typed, "My language, where notices come, my accounts", changes=True),
     typed("language", ANYONE, OWN, settings.typed_language, "Choose my language", changes=True),
+    typed("reads", THERAPIST, OWN, languages_read.typed, "The languages in which cases may come to me", changes=True),
     # settings
     opens("settings.open", ANYONE, OWN, settings.open_settings, "Open my settings"),
     sends("settings.send", ANYONE, OWN, settings.send, "Keep my language and where notices come"),

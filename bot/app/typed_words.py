@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from bot.calendars.spoken import Ask, Why, understand
-from bot.ui.strings import LANGUAGES, words
+from bot.ui.strings import LANGUAGES, languages_in, words
 
 _MAKE_NEW = frozenset({"case", "round"})
 """Commands that begin something new when "new" or "present" stands before their name."""
@@ -35,7 +35,8 @@ def meant(name: str, text: str, today: date, commands: Iterable[str]) -> Meant |
     """The command that was typed as `name` followed by `text`, None if nobody can tell."""
     names = _names(tuple(commands))
     first = name.strip().lstrip("/").rstrip("!.").casefold()
-    if first in names and not (text and first in _all("typed.begin")):  # "start" is a page, "start a round" is not
+    begins = text and first in _all("typed.begin")  # "start" is a page, "start a round" is not
+    if first in names and not begins and not _reads_something_else(names[first], text):
         return Meant(names[first], _new(names[first], _without_thanks(text)))
     whole = f"{first} {text}".strip()
     if len(whole) > _LONGEST:
@@ -53,20 +54,38 @@ def nearest(name: str, commands: Iterable[str], language: str) -> str | None:
     return found[0] if found else None
 
 
+def _reads_something_else(key: str, text: str) -> bool:
+    """Whether "read" is followed by no language: "read my reviews", "I read his diary"."""
+    return key == "reads" and bool(text) and not any(language for _, language in languages_in(text))
+
+
+def _says_what_it_reads(typed: list[str], names: Mapping[str, str], around: frozenset[str]) -> bool:
+    """ "I also read Danish", "ich lese kein Dänisch", "languages I read: nl": words before the verb count, too."""
+    verb = next((at for at, word in enumerate(typed) if names.get(word) == "reads"), None)
+    before = around.union(*(_all(key) for key in ("typed.also", "typed.not", "typed.and", "command.language")))
+    if verb is None or any(word not in before for word in typed[:verb]):
+        return False
+    return any(language for _, language in languages_in(" ".join(typed)))
+
+
 def _around_a_name(whole: str, names: Mapping[str, str]) -> Meant | None:
     """My reviews · show me my cases · present a new case: a name with nothing unread before it."""
     around, new, thanks = _all("typed.around"), _all("typed.new") | _all("typed.begin"), _all("typed.thanks")
     typed = [word for word in re.split(r"[\s,.!?:;]+", whole.casefold()) if word]
     if not typed:  # "?"
         return Meant("help", "") if "help" in names.values() else None
+    if "reads" in names.values() and _says_what_it_reads(typed, names, around):
+        return Meant("reads", whole)
     named = [at for at, word in enumerate(typed) if word in names and word not in around]
     for at, word in enumerate(typed):
         if at in named and not (word in new and at != named[-1]):
             rest = [each for each in typed[at + 1 :] if each not in thanks]
+            if _reads_something_else(names[word], " ".join(rest)):
+                continue
             if names[word] in _MAKE_NEW and any(each in new for each in typed[:at]):
                 rest = ["new", *rest]
             return Meant(names[word], _new(names[word], " ".join(rest)))
-        if word not in around | new | thanks:
+        if word not in around | new | thanks and at not in named:
             return None
     asks_for_help = len(typed) > 1 and all(word in around | thanks for word in typed)
     return Meant("help", "") if asks_for_help else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.app.context import Context
+from bot.app.people.languages_read import about_reading, set_by_words
 from bot.app.people.settings_views import AS_PROFILE, accounts_of, code_form, languages_of, settings_form
 from bot.app.steps.account_linking import AccountTaken, code_in, disconnect, owner_of_code
 from bot.domain.person import Person, Role
@@ -30,6 +31,8 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     word, _, rest = text.partition(" ")
     if connecting_code(text):
         return await _own_code(ctx, connecting_code(text))
+    if ctx.me.has(Role.THERAPIST) and about_reading(text):
+        return await set_by_words(ctx, text)
     if word.casefold() in {"language", *ctx.words("command.language").casefold().split()} and rest.strip():
         return await _speak(ctx, rest)
     return Show(await settings_form(ctx))
@@ -38,6 +41,8 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
 async def typed_language(ctx: Context, event: CommandTyped) -> Outcome:
     """`/language sv`; without a language the settings open."""
     text = event.text.reveal().strip()
+    if ctx.me.has(Role.THERAPIST) and about_reading(text):
+        return await set_by_words(ctx, text)  # "languages I read: ..."
     return await _speak(ctx, text) if text else Show(await settings_form(ctx))
 
 

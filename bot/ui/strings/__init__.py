@@ -7,6 +7,7 @@ A missing translation falls back to English; a missing English text is a program
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -48,6 +49,18 @@ def language_named(typed: str) -> str:
         if word in {language, *(name.casefold() for name in names)}:
             return language
     return supported(word) if len(word) == 2 else ""
+
+
+def languages_in(typed: str) -> list[tuple[str, str]]:
+    """Each typed word with the language it means, empty for none.
+
+    "en" and "de" are also little words: they are codes where they stand alone between commas, or where no language is
+    named in full.
+    """
+    items = [[word for word in re.split(r"[\s:/.!?+()\"“”„»«]+", item) if word] for item in re.split("[,;]", typed)]
+    found = [(word.casefold(), len(item) == 1, language_named(word)) for item in items for word in item]
+    in_full = any(language and len(word) > 2 for word, _, language in found)
+    return [(word, language if alone or len(word) > 2 or not in_full else "") for word, alone, language in found]
 
 
 @dataclass(frozen=True)
