@@ -363,6 +363,13 @@ COMMANDS: tuple[Command, ...] = (
         overview.hand_over,
         "Give an unreachable member's reviews to others",
     ),
+    does(
+        "supervision.hand_over.undo",
+        SUPERVISOR,
+        OWN_STEP,
+        overview.undo_hand_over,
+        "Take those reviews back, for ten minutes",
+    ),
     does("supervision.nudge", SUPERVISOR, MEMBER, overview.nudge, "A friendly word to a member, at most one a day"),
     opens("overview.year", SUPERVISOR, GROUP, overview.show_year, "A group's coming rounds, played ahead"),
     opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),

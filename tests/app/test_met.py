@@ -9,7 +9,9 @@ from pathlib import Path
 from bot.admin.context import Desk
 from bot.admin.people import join_group
 from bot.admin.roster import Wanted, apply_file
+from bot.anonymise import Sensitive
 from bot.app.dependencies import Anonymiser
+from bot.app.steps.drafts import NAME
 from bot.app.steps.sign_in import SignInService
 from bot.delivery.introductions import Introducer
 from bot.demo.clinic import ORGANISATION, START, person_id
@@ -18,7 +20,20 @@ from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
-from bot.ui.inbound import ActionPressed, Actor, Arrived, Done, Gone, HomeOpened, Profile, Refused, Say, Show
+from bot.ui.inbound import (
+    ActionPressed,
+    Actor,
+    Arrived,
+    Done,
+    FormTyped,
+    Gone,
+    Held,
+    HomeOpened,
+    Profile,
+    Refused,
+    Say,
+    Show,
+)
 from bot.ui.model import Card, plain
 from bot.ui.platform import DeliveryFailed, Introduction
 from tests.app.risk import Channel, scene
@@ -280,6 +295,75 @@ async def test_an_account_closed_in_mid_round_is_told_at_once_moved_in_one_tap_a
     others = await at.world.find(Assignment, case=scene_.case.id, ended_at=None)
     assert len(others) == 2
     assert person_id("b") not in {each.reviewer for each in others}
+
+
+async def _handed_over(at: House) -> tuple[str, Assignment, Card]:
+    """A reviewer who had begun to write is gone, their review was given to others: its id, the heir's, the card."""
+    await everybody_but(at)
+    scene_ = await scene(at.world)
+    await at.world.settle()
+    (review,) = await at.world.find(Assignment, case=scene_.case.id, reviewer=person_id("b"), ended_at=None)
+    typed = FormTyped(
+        event_id="t",
+        actor=at.world.player("b").actor,
+        key="review.send",
+        subject=review.id,
+        values={"reflection": Sensitive("Half a thought")},
+        state={NAME: "draft_b.0.w.1"},
+    )
+    assert isinstance(await at.world.entry.keep(typed), Held)
+    await at.closes("b@demo.example")
+    before = {each.id for each in await at.world.find(Assignment)}
+    done = await at.world.player("s").press("supervision.hand_over", person_id("b"))
+    assert isinstance(done, Done)
+    assert done.card is not None
+    (heir,) = [each for each in await at.world.find(Assignment) if each.id not in before]
+    assert [action.label for action in done.card.actions] == ["Undo (10 minutes)", "Overview"]
+    return review.id, heir, done.card
+
+
+async def test_handing_reviews_over_is_undone_and_says_what_cannot_be_put_back(gate: Anonymiser) -> None:
+    at = await house(gate)
+    review, heir, card = await _handed_over(at)
+    undo = card.actions[0]
+    other = await at.world.player("a").press(undo.key, undo.subject)
+    assert isinstance(other, Refused), "nobody else undoes it"
+    back = await at.world.player("s").press(undo.key, undo.subject)
+    assert isinstance(back, Done)
+    assert "1 review is with Therapist B (Kiel) again." in back.note
+    assert "had written for 1 of them is erased" in back.note
+    (kept,) = await at.world.find(Assignment, id=review)
+    assert kept.ended_at is None
+    assert kept.not_reached_at is not None, "and it still is nobody's fault"
+    await at.world.settle()
+    (told,) = await at.world.find(OutboxEntry, card="review_moved", person=heir.reviewer)
+    assert told.subject == heir.id
+    twice = await at.world.player("s").press(undo.key, undo.subject)
+    assert isinstance(twice, Refused)
+    assert twice.key == "nothing_to_undo"
+
+
+async def test_a_review_that_a_colleague_has_begun_is_not_taken_from_them(gate: Anonymiser) -> None:
+    at = await house(gate)
+    review, heir, card = await _handed_over(at)
+    async with at.world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Assignment, heir.id), started_at=at.world.clock.now()))
+        await uow.commit()
+    back = await at.world.player("s").press(card.actions[0].key, card.actions[0].subject)
+    assert isinstance(back, Done)
+    assert back.note == "1 review stays with a colleague who has begun."
+    (ended,) = await at.world.find(Assignment, id=review)
+    assert ended.ended_at is not None
+
+
+async def test_after_ten_minutes_reviews_stay_where_they_were_handed(gate: Anonymiser) -> None:
+    at = await house(gate)
+    review, _, card = await _handed_over(at)
+    await at.world.advance(minutes=11)
+    late = await at.world.player("s").press(card.actions[0].key, card.actions[0].subject)
+    assert isinstance(late, Refused)
+    assert late.key == "nothing_to_undo"
+    assert (await at.world.find(Assignment, id=review))[0].ended_at is not None
 
 
 async def test_whoever_is_reached_keeps_their_reviews_and_has_the_full_time_after_a_block(gate: Anonymiser) -> None:

@@ -258,6 +258,7 @@ ONLY_WITH = {
     "series.list": "its address on the web page",
     "series.said": "typed days that leave a doubt",
     "supervision.hand_over": "the notice that nothing reaches a member",
+    "supervision.hand_over.undo": "handing over a member's reviews",
     "text.preview": "the address of a text that was begun",
     "welcome.open": "adding the app",
 }

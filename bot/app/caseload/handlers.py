@@ -20,6 +20,7 @@ from bot.app.caseload.state_views import mode_state_card, settle_mode_card, shar
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
 from bot.app.facts.permissions import (
+    NothingToUndo,
     limit_of_supervised,
     my_step,
     self_or_supervised,
@@ -193,6 +194,8 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
         limit = await ctx.uow.get(LimitEntry, step.data["entry"])
         await ctx.uow.save(replace(limit, cancelled_at=None))
         return Show(await history_form(ctx, person))
+    if step.what != "mode":
+        raise NothingToUndo  # it is undone where it was done
     await modes.undo(ctx, step.data)
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from bot.app.context import Context
 from bot.app.facts.open_reviews import open_reviews
-from bot.app.facts.permissions import NotFoundHere, groups_for_planning, person_policy, planned_group, supervised
+from bot.app.facts.permissions import (
+    NotFoundHere,
+    NothingToUndo,
+    groups_for_planning,
+    my_step,
+    person_policy,
+    planned_group,
+    supervised,
+)
 from bot.app.facts.reachability import reachability_of
 from bot.app.overview.views import member_form, overview_card, weeks_card
 from bot.app.overview.year_views import year_card
+from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, put_back
 from bot.app.steps.reassignment import free_assignments_of
-from bot.domain.case import Assignment, EndReason
+from bot.app.steps.undo import remember, take_back
+from bot.domain.case import EndReason
 from bot.errors import Refusal
-from bot.ports.records import Audited
+from bot.ports.records import Audited, Draft
 from bot.ui.inbound import ActionPressed, Done, Outcome, Say, Show
+from bot.ui.model import Action, Card, Items, line
+
+HANDED_OVER = "hand_over"
+"""The kind of step, as its note names it."""
 
 
 class ReachedAgain(Refusal):
@@ -43,12 +60,47 @@ async def hand_over(ctx: Context, event: ActionPressed) -> Outcome:
     if (await reachability_of(ctx, [person]))[person.id].reached:
         raise ReachedAgain(name=person.name)
     groups = {group.id for group in await groups_for_planning(ctx)}
-    before = await open_reviews(ctx, person)
+    before, owed = await assignments_near(ctx, person), await open_reviews(ctx, person)
+    typed = await ctx.uow.find(Draft, subject__in=[each.id for each in owed])
     moved = await free_assignments_of(ctx, person, reason=EndReason.REASSIGNED, groups=groups)
-    for assignment in before:
-        if (await ctx.uow.get(Assignment, assignment.id)).ended_at:
-            await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, assignment.id, ctx.now, case=assignment.case)
-    return Done(ctx.words.count("reach.handed_over", moved, name=person.name))
+    change = await AssignmentChange.since(ctx, before)
+    erased = len({draft.subject for draft in typed} & {id for ids in change.ended.values() for id in ids})
+    await _audit_moved(ctx, change.data)
+    said = [ctx.words.count("reach.handed_over", moved, name=person.name)]
+    step = await remember(ctx, ctx.me.id, HANDED_OVER, {"person": person.id, "erased": erased, **change.data})
+    undo = Action("supervision.hand_over.undo", ctx.words("undo"), step.id)
+    return _said(ctx, said, (undo,) if moved else ())
+
+
+async def undo_hand_over(ctx: Context, event: ActionPressed) -> Outcome:
+    """The reviews go back to whom they were taken from, where nobody has begun; what cannot be put back is said."""
+    step = await my_step(ctx, event.subject)
+    if step.what != HANDED_OVER:
+        raise NothingToUndo
+    await take_back(ctx, step)
+    person = await supervised(ctx, step.data["person"])
+    back, begun = await put_back(ctx, step.data)
+    await _audit_moved(ctx, step.data)
+    said = [ctx.words.count("reach.taken_back", back, name=person.name)] if back else []
+    said += [ctx.words.count("undo.assignments_begun", begun)] if begun else []
+    erased = min(back, step.data["erased"])
+    said += [ctx.words.count("reach.draft_erased", erased, name=person.name)] if erased else []
+    return _said(ctx, said)
+
+
+async def _audit_moved(ctx: Context, moved: Mapping[str, Any]) -> None:
+    """One line a review that was moved or moved back, with its case."""
+    for case, ids in moved["ended"].items():
+        for id in ids:
+            await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, id, ctx.now, case=case)
+
+
+def _said(ctx: Context, said: Sequence[str], actions: tuple[Action, ...] = ()) -> Done:
+    """What a step did, in place of the message whose button was pressed."""
+    overview = Action("supervision.overview", ctx.words("overview.open"))
+    title, *more = said
+    body = (Items(tuple(line(each) for each in more)),) if more else ()
+    return Done(" ".join(said), Card("reach.handed_over", title, body, (*actions, overview), title))
 
 
 async def show_year(ctx: Context, event: ActionPressed) -> Outcome:
