@@ -37,10 +37,12 @@ from bot.ports.records import (
     CalendarFeed,
     Draft,
     OutboxEntry,
+    Passkey,
     Queue,
     Replica,
     Session,
     SignInLink,
+    SignOnAccount,
     Timer,
     UndoStep,
 )
@@ -122,6 +124,16 @@ class SqlSystemWork:
     async def session(self, id: str) -> Session | None:
         """The session."""
         return await self._first(Session, TABLES[Session].c.id == id)
+
+    async def passkey(self, id: str) -> Passkey | None:
+        """The passkey."""
+        return await self._first(Passkey, TABLES[Passkey].c.id == id)
+
+    async def sign_on_accounts(self, issuer: str, subject: str) -> list[SignOnAccount]:
+        """Whom the account signs in."""
+        table = TABLES[SignOnAccount]
+        query = select(table).where(table.c.issuer == issuer, table.c.subject == subject)
+        return [to_record(SignOnAccount, row) for row in (await self._connection.execute(query)).mappings()]
 
     async def person(self, organisation: str, id: str) -> Person | None:
         """The person in this organisation."""

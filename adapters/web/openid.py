@@ -24,10 +24,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from adapters.outgoing import session
 from bot.errors import IntervisionError
+from bot.ui.platform import Vouched
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures with a public key; "none" and those with the client's secret are never taken."""
 LEEWAY_SECONDS = 60
+_LONGEST_SUBJECT = 255
+"""ASCII characters (Core 1.0, 2: sub)."""
 _FRESH_SECONDS = 3600.0
 _LARGEST_ANSWER = 512 * 1024
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -115,8 +118,11 @@ class Provider:
         there = about["authorization_endpoint"]
         return Begun(f"{there}{'&' if '?' in there else '?'}{urlencode(asked)}", state, nonce, verifier)
 
-    async def finish(self, answer: Mapping[str, str], begun: Begun) -> str:
-        """The e-mail address the provider vouches for. Raises NotVouched, ProviderAway or ProviderRefused."""
+    async def finish(self, answer: Mapping[str, str], begun: Begun) -> tuple[Vouched, str]:
+        """The account the provider vouches for; without an address to be believed, the reason for that, too.
+
+        Raises NotVouched, ProviderAway or ProviderRefused.
+        """
         if not hmac.compare_digest(answer.get("state", "").encode(), begun.state.encode()):
             raise NotVouched("state")
         if answer.get("iss", self.settings.issuer) != self.settings.issuer:
@@ -124,7 +130,13 @@ class Provider:
         if "error" in answer or not answer.get("code"):
             raise NotVouched("declined" if answer.get("error") == "access_denied" else "no_code")
         token = await self._exchanged(answer["code"], begun.verifier)
-        return self._address(await self._claims(token, begun.nonce))
+        claims = await self._claims(token, begun.nonce)
+        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
+            raise NotVouched("subject")
+        try:
+            return Vouched(self.settings.issuer, claims["sub"], self._address(claims)), ""
+        except NotVouched as doubt:
+            return Vouched(self.settings.issuer, claims["sub"]), doubt.reason
 
     async def check(self) -> str:
         """What is wrong with the provider, in a sentence; empty when its discovery document is as it should be."""

@@ -13,7 +13,7 @@ from adapters.web.openid import Begun, NotVouched, Provider, ProviderAway, Provi
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
 from adapters.web.tickets import Kind, Ticket, TicketRefused
-from bot.ui.platform import SeveralPeople
+from bot.ui.platform import AnotherAccount, SeveralPeople
 
 LOG = structlog.get_logger(__name__)
 
@@ -55,6 +55,8 @@ class OpenIdPages:
             return await self._in_vain(request, visitor, provider, 503, "web.openid.away")
         response = await self._site.go(visitor, begun.url)
         carried = {name: value for name, value in asdict(begun).items() if name != "url"}
+        if request.query.get("remember"):
+            carried["remember"] = "1"
         ticket = Ticket(Kind.OPENID, request.match_info["provider"], args=carried)
         self._site.door.begin_openid(response, (await self._site.tickets()).seal(ticket, visitor.binding))
         return response
@@ -65,28 +67,37 @@ class OpenIdPages:
         ticket = await self._site.open(self._site.door.openid(request), visitor, Kind.OPENID)
         if ticket.key != name:
             raise TicketRefused
+        carried = dict(ticket.args)
+        remember = bool(carried.pop("remember", ""))
         status, error, email = 403, "web.openid.not_vouched", ""
         try:
-            email = await provider.finish(request.query, Begun("", **ticket.args))
-            service = self._site.services.sign_in
-            session = await service.vouched(email, provider.settings.organisation) if service else None
+            account, doubt = await provider.finish(request.query, Begun("", **carried))
+            email, service = account.email, self._site.services.sign_in
+            organisation = provider.settings.organisation
+            session = await service.vouched(account, organisation, remember=remember) if service else None
             if session is not None:
                 response = await self._sign_in.let_in(request, visitor, session)
                 self._site.door.end_openid(response)
                 return response
-            LOG.info("openid.nobody", provider=name)
-            error = "web.openid.nobody"
+            if doubt:
+                LOG.warning("openid.not_vouched", provider=name, reason=doubt)
+            else:
+                LOG.info("openid.nobody", provider=name)
+                error = "web.openid.nobody"
         except SeveralPeople:
             LOG.warning("openid.several", provider=name)
             error = "web.openid.several"
+        except AnotherAccount:
+            LOG.warning("openid.another_account", provider=name)
+            error = "web.openid.another_account"
         except ProviderAway as away:
             LOG.warning("openid.away", provider=name, reason=str(away))
             status, error = 503, "web.openid.away"
         except ProviderRefused as refused:
             LOG.warning("openid.refused", provider=name, reason=str(refused))
             status, error = 502, "web.openid.refused"
-        except NotVouched as doubt:
-            LOG.warning("openid.not_vouched", provider=name, reason=doubt.reason)
+        except NotVouched as refused:
+            LOG.warning("openid.not_vouched", provider=name, reason=refused.reason)
         response = await self._in_vain(request, visitor, provider, status, error, email)
         self._site.door.end_openid(response)
         return response

@@ -20,6 +20,7 @@ from adapters.web.calendar import CalendarFeed
 from adapters.web.demo import DemoPages
 from adapters.web.openid import ProviderSettings
 from adapters.web.openid_pages import OpenIdPages
+from adapters.web.passkey_pages import PasskeyPages
 from adapters.web.product import Product
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
@@ -48,6 +49,7 @@ class WebPlatform:
         self._site = Site(services, timedelta(days=settings.notices_days))
         labels = {name: each.label for name, each in settings.providers.items()}
         self._sign_in = SignInPages(self._site, labels)
+        self._passkeys = PasskeyPages(self._site, self._sign_in)
         self._openid = OpenIdPages(self._site, self._sign_in, settings.providers)
 
     async def start(self) -> None:
@@ -93,6 +95,7 @@ class WebPlatform:
 
     def mount(self, web: Any) -> None:
         """Add the pages; the last route answers every address that is nobody's with a friendly page."""
+        self._passkeys.mount(web)
         Product(self._site).mount(web)
         self._openid.mount(web)
         self._sign_in.mount(web)

@@ -56,9 +56,9 @@ class Door:
         """The session cookie's value, live or not; empty without one."""
         return request.cookies.get(self._session, "")
 
-    def let_in(self, response: web.StreamResponse, session: str) -> None:
-        """Give the browser its session."""
-        self._set(response, self._session, session)
+    def let_in(self, response: web.StreamResponse, session: str, seconds: int | None = None) -> None:
+        """Give the browser its session, until it is closed or for so long where the device is remembered."""
+        self._set(response, self._session, session, seconds)
 
     def let_out(self, response: web.StreamResponse) -> None:
         """Take the session cookie away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from aiohttp import web
@@ -23,6 +23,7 @@ class SignInPages:
     def __init__(self, site: Site, providers: Mapping[str, str]) -> None:
         """`providers` of single sign-on: what people know each by, by its name in the configuration."""
         self._site, self._providers = site, providers
+        self.passkey: Callable[[Visitor], Awaitable[dict[str, str]]] | None = None
 
     def mount(self, app: web.Application) -> None:
         """Add the routes."""
@@ -55,15 +56,15 @@ class SignInPages:
     async def _link(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Whose link it is stands on the page: a link from somebody else must not sign anybody in unawares."""
         token, service = request.match_info["token"], self._site.services.sign_in
-        name = await service.named(token) if service else None
-        if name is None:
+        link = await service.named(token) if service else None
+        if link is None:
             return await self._in_vain(request, visitor)
-        return await self._site.show(request, visitor, "sign_in_link.html", token=token, name=name)
+        return await self._site.show(request, visitor, "sign_in_link.html", token=token, link=link)
 
     async def _redeem(self, request: web.Request, visitor: Visitor) -> web.Response:
-        await self._site.opened(request, visitor, Kind.SIGN_IN)
-        service = self._site.services.sign_in
-        session = await service.redeem(request.match_info["token"]) if service else None
+        _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
+        service, remember = self._site.services.sign_in, bool(inbound.text_of(posted, "remember"))
+        session = await service.redeem(request.match_info["token"], remember=remember) if service else None
         return await self.let_in(request, visitor, session) if session else await self._in_vain(request, visitor)
 
     async def let_in(self, request: web.Request, visitor: Visitor, session: str) -> web.Response:
@@ -77,7 +78,7 @@ class SignInPages:
         await self._site.services.handle(Arrived(event_id=event_id, actor=holder.actor, profile=profile))
         response = await self._site.go(visitor, self._site.door.wanted(request))
         self._site.door.forget_wanted(response)
-        self._site.door.let_in(response, session)
+        self._site.door.let_in(response, session, holder.remember_seconds)
         return response
 
     async def _in_vain(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -106,6 +107,8 @@ class SignInPages:
         values: Mapping[str, str] = MappingProxyType({}),
     ) -> web.Response:
         """The ways in; `error` is the key of a sentence with its `values`."""
+        service = self._site.services.sign_in
+        passkey = await self.passkey(visitor) if self.passkey and not self._site.services.demo else None
         return await self._site.show(
             request,
             visitor,
@@ -116,6 +119,8 @@ class SignInPages:
             values=values,
             carried=bool(self._site.services.carriers),
             providers=self._providers,
+            passkey=passkey,
+            remember_days=await service.remembered_days() if service and (passkey or self._providers) else 0,
         )
 
     @staticmethod

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     DEMO = "demo"
     NOTE = "note"
     OPENID = "openid"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True)

@@ -321,17 +321,6 @@ async def everything(desk: Desk, org: str) -> list[Any]:
         return [*clinics, *groups, *listed]
 
 
-async def sign_in_link(desk: Desk, org: str, email: str) -> list[str]:
-    """A single-use link for one person: whoever has it acts as them, so it leaves a line and they are told."""
-    async with desk.begin(org) as uow:
-        person = await person_named(uow, email)
-        await desk.audit(uow, Audited.LINK_MADE, person.id)
-        work = Work(uow, desk.clock.now(), desk.tools)
-        await work.tell(person.id, "link_made", person.id, key=desk.tools.ids.new("notice"))
-        await uow.commit()
-    return [await desk.sign_in.link_for_person(person.organisation, person.id)]
-
-
 def _today(desk: Desk, group: Group) -> date:
     return desk.clock.now().astimezone(ZoneInfo(group.timezone)).date()
 

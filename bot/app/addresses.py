@@ -107,6 +107,7 @@ ADDRESSES: Mapping[str, str] = {
     "operations.show": "/delivery",
     "settings.open": "/settings",
     "privacy.sessions": "/settings/browsers",
+    "privacy.passkeys": "/settings/passkeys",
     "apart.open": "/settings/apart",
     "week.open": "/settings/week",
     "feed.open": "/settings/calendar",

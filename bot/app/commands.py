@@ -34,7 +34,7 @@ from bot.app.people import languages_read
 from bot.app.people import settings_handlers as settings
 from bot.app.people import welcome_handlers as welcome
 from bot.app.privacy.handlers import my_data, open_audit, who_looked
-from bot.app.privacy.sessions import end_sessions, show_sessions
+from bot.app.privacy.sessions import end_sessions, show_passkeys, show_sessions
 from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
@@ -377,6 +377,7 @@ COMMANDS: tuple[Command, ...] = (
     does("privacy.mine", ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
     opens("privacy.looked", ANYONE, OWN, who_looked, "Who looked at me: names looked up, texts opened, exports, links"),
     opens("privacy.sessions", ANYONE, OWN, show_sessions, "The browsers in which I am signed in"),
+    opens("privacy.passkeys", ANYONE, OWN, show_passkeys, "Where my passkeys are"),
     does("privacy.sessions.end", ANYONE, OWN, end_sessions, "Sign me out of every browser"),
     does("audit.open", DPO, ORGANISATION, open_audit, "Check and read the audit trail"),
 )

@@ -24,7 +24,7 @@ from bot.app.rounds.views import round_actions
 from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
-from bot.delivery.notices_people import out_of_reach
+from bot.delivery.notices_people import account_refused, out_of_reach
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
@@ -341,6 +341,9 @@ NOTICES: dict[str, NoticeKind] = {
     "risk_acknowledged": NoticeKind(_plain, Ring.AWAITED),
     "overtaken": NoticeKind(_overtaken, Ring.STATE, only_edit=True),
     "sign_in": NoticeKind(_sign_in, Ring.AWAITED),
+    "passkey_added": NoticeKind(_plain, Ring.AWAITED),
+    "passkey_removed": NoticeKind(_plain, Ring.AWAITED),
+    "account_refused": NoticeKind(account_refused, Ring.ASKS),
     "connected": NoticeKind(_connected, Ring.AWAITED),
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),
     "look_withdrawn": NoticeKind(_plain, Ring.AWAITED),

@@ -1,4 +1,4 @@
-"""Notices about people: nothing reaches a member any more."""
+"""Notices about people: nothing reaches a member any more, somebody came with another account."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
     actions = (*((hand_over,) if rows else ()), Action("supervision.overview", w("overview.open")))
     state = reach_words(ctx, standing)
     return notice_card(ctx, "out_of_reach", *actions, extra=tuple(rows), name=person.name, state=state)
+
+
+async def account_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To an administrator: whose address an account had that is not the one known for them."""
+    return notice_card(ctx, "account_refused", name=(await ctx.uow.get(Person, entry.subject)).name)

@@ -154,6 +154,13 @@ class Policy:
     audit_months: int = _whole(24, 1, 120)
     risk_years: int = _whole(5, 1, 30)
     report_minimum_group: int = _whole(5, 3, 50)
+    # Signing in to the pages
+    sign_in_idle_minutes: int = _whole(
+        60, 0, 720
+    )  # a browser left alone so long is signed out; 0 = not before 12 hours
+    sign_in_remember_days: int = _whole(
+        0, 0, 30
+    )  # a device of one's own stays signed in, if the person asks; 0 = never
     # Risk
     risk_acknowledgement_minutes: int = _whole(30, 5, 240)  # then the deputy
 

@@ -201,6 +201,12 @@ class SystemWork(Protocol):
     async def session(self, id: str) -> Any | None:
         """The `Session` with this hashed id."""
 
+    async def passkey(self, id: str) -> Any | None:
+        """The `Passkey` with this hashed id."""
+
+    async def sign_on_accounts(self, issuer: str, subject: str) -> list[Any]:
+        """The `SignOnAccount` records of an account at a provider, one an organisation at most."""
+
     async def person(self, organisation: str, id: str) -> Any | None:
         """The `Person` with this id in this organisation."""
 

@@ -119,14 +119,39 @@ class Drawer(Protocol):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whose a session is, and the language to draw in."""
+    """Whose a session is, and the language to draw in; for a device that is remembered, for how many seconds more."""
 
     actor: Actor
     language: str
+    remember_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class LinkFor:
+    """Whom a sign-in link signs in, and for how many days their device may be remembered (0: it may not)."""
+
+    name: str
+    remember_days: int = 0
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """An account at a provider of single sign-on: `subject` never changes there.
+
+    `email` is an address that the provider vouches for and that is believed here; empty where there is none.
+    """
+
+    issuer: str
+    subject: str
+    email: str = ""
 
 
 class SeveralPeople(IntervisionError):
     """More than one person has the address: nobody is signed in by a guess."""
+
+
+class AnotherAccount(IntervisionError):
+    """The person with this address is known by another account of the same provider."""
 
 
 class SignIn(Protocol):
@@ -136,11 +161,17 @@ class SignIn(Protocol):
     the button redeems it, so a mail program that looks ahead does not use it up.
     """
 
-    async def redeem(self, token: str) -> str | None:
-        """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown."""
+    async def redeem(self, token: str, *, remember: bool = False) -> str | None:
+        """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown.
 
-    async def named(self, token: str) -> str | None:
-        """The name of the person a live link signs in, for whoever holds it; None as for `redeem`."""
+        `remember`: the person wants this device remembered; it is where their rules allow it.
+        """
+
+    async def named(self, token: str) -> LinkFor | None:
+        """The person a live link signs in, for whoever holds it; None as for `redeem`."""
+
+    async def remembered_days(self) -> int:
+        """The longest time for which anybody's device may be remembered; 0 where nobody's may."""
 
     async def holder(self, session: str) -> SignedIn | None:
         """The person behind a live session; None when it ended or the person was removed."""
@@ -151,14 +182,66 @@ class SignIn(Protocol):
     async def request(self, email: str) -> None:
         """Send a sign-in link to the person with this address, if there is one; says nothing either way."""
 
-    async def vouched(self, email: str, organisation: str) -> str | None:
-        """A new session for the one person with this address, for which a trusted provider vouches.
+    async def vouched(self, account: Vouched, organisation: str, *, remember: bool = False) -> str | None:
+        """A new session for the one person whose account this is, for which a trusted provider vouches.
 
-        `organisation` is an id, or empty for any. None where nobody has the address. Raises SeveralPeople.
+        An account that is nobody's yet becomes that of the one person with its address. `organisation` is an id, or
+        empty for any. None where it is nobody's. Raises SeveralPeople, AnotherAccount (the administrators are told).
         """
 
     async def link_for(self, actor: Actor) -> str:
         """A fresh sign-in URL for a person who is already known on another platform (chat → web page)."""
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """A passkey that a browser has just made; ids and keys are base64url."""
+
+    credential: str
+    public_key: str = field(repr=False)
+    counter: int
+    name: str
+
+
+@dataclass(frozen=True)
+class HeldPasskey:
+    """A passkey of somebody; `counter` is what the authenticator had counted when it was used last."""
+
+    id: str
+    credential: str
+    public_key: str = field(repr=False)
+    counter: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+class Passkeys(Protocol):
+    """Keys of WebAuthn with which people sign in. The adapter checks what a browser signed, the core keeps the keys.
+
+    An actor is somebody signed in to our own pages.
+    """
+
+    async def of(self, actor: Actor) -> Sequence[HeldPasskey]:
+        """The person's passkeys, oldest first."""
+
+    async def keep(self, actor: Actor, made: NewPasskey) -> bool:
+        """Keep a new one, whose signature was checked; False where there are too many, or it is somebody's already."""
+
+    async def rename(self, actor: Actor, id: str, name: str) -> None:
+        """Call one of one's own differently."""
+
+    async def remove(self, actor: Actor, id: str) -> None:
+        """Forget one of one's own."""
+
+    async def find(self, credential: str) -> HeldPasskey | None:
+        """The passkey with this credential's id, of somebody who may sign in."""
+
+    async def enter(self, credential: str, counter: int, asked_at: datetime, *, remember: bool = False) -> str | None:
+        """A new session id for a signature that was checked, of a challenge made at `asked_at`.
+
+        None where the passkey was used after the challenge was made: each signs in once.
+        """
 
 
 @dataclass(frozen=True)
@@ -256,6 +339,7 @@ class Services:
     keep: Callable[[FormTyped], Awaitable[Held | Refused]] | None = None
     """Keep what stands in a form as the person's draft; None where drafts are kept by what is sent alone."""
     sign_in: SignIn | None = None
+    passkeys: Passkeys | None = None
     addresses: Addresses | None = None
     carriers: tuple[str, ...] = ()
     """The platforms by which a sign-in link reaches somebody who is not signed in; empty where there are only pages."""

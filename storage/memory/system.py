@@ -14,10 +14,12 @@ from bot.ports.records import (
     CalendarFeed,
     Draft,
     OutboxEntry,
+    Passkey,
     Queue,
     Replica,
     Session,
     SignInLink,
+    SignOnAccount,
     Timer,
     UndoStep,
 )
@@ -71,6 +73,14 @@ class MemorySystemWork(Changes):
     async def session(self, id: str) -> Session | None:
         """The session."""
         return self._table(Session).get(id)
+
+    async def passkey(self, id: str) -> Passkey | None:
+        """The passkey."""
+        return self._table(Passkey).get(id)
+
+    async def sign_on_accounts(self, issuer: str, subject: str) -> list[SignOnAccount]:
+        """Whom the account signs in."""
+        return [a for a in self._table(SignOnAccount).values() if (a.issuer, a.subject) == (issuer, subject)]
 
     async def person(self, organisation: str, id: str) -> Person | None:
         """The person in this organisation."""

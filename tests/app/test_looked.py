@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.admin.context import Desk
-from bot.admin.people import sign_in_link
 from bot.admin.privacy import Office, export, trail, who_acted
+from bot.admin.sign_in import sign_in_link
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.risk import ReadReason, UnmaskReason

@@ -84,6 +84,7 @@ NEEDS_NO_SUBJECT = {
     "privacy.looked",
     "privacy.sessions",
     "privacy.sessions.end",
+    "privacy.passkeys",
     "log.rhythm",
     "log.add",
     "log.add.send",

@@ -197,6 +197,43 @@ for (const form of document.querySelectorAll("form[data-title]")) {
   });
 }
 
+// Passkeys: the page's options go to the authenticator, what it signed goes with the form. The form shows only where
+// the browser knows passkeys; what the page asks to sign is taken afresh before it is too old.
+const opened = Date.now(), bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+const text64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential || !window.isSecureContext) continue;
+  form.hidden = false;
+  for (const said of document.querySelectorAll("[data-without-passkey]")) said.hidden = true;
+  const way = form.dataset.passkey, failed = form.querySelector("[data-failed]");
+  const sign = async () => {
+    if (Date.now() - opened > 300000) {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const fresh = page.querySelector(`form[data-passkey="${way}"]`);
+      if (!fresh) return location.reload();
+      form.dataset.options = fresh.dataset.options;
+      form.elements.ticket.value = fresh.elements.ticket.value;
+    }
+    const asked = JSON.parse(form.dataset.options);
+    const publicKey = { ...asked, challenge: bytes(asked.challenge) };
+    for (const list of ["excludeCredentials", "allowCredentials"])
+      if (asked[list]) publicKey[list] = asked[list].map((each) => ({ ...each, id: bytes(each.id) }));
+    if (asked.user) publicKey.user = { ...asked.user, id: bytes(asked.user.id) };
+    const made = await (way === "make" ? navigator.credentials.create({ publicKey }) : navigator.credentials.get({ publicKey }));
+    const response = {};
+    for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"])
+      if (made.response[part]) response[part] = text64(made.response[part]);
+    form.elements.credential.value = JSON.stringify({ id: made.id, rawId: text64(made.rawId), type: made.type, response });
+    form.requestSubmit();
+  };
+  form.addEventListener("submit", (event) => {
+    if (form.elements.credential.value) return;
+    event.preventDefault();
+    failed.hidden = true;
+    sign().catch(() => { failed.hidden = false; });
+  });
+}
+
 // Keys: / or Ctrl-K goes to the box, j and k walk through a list, ? lists them. Single keys can be switched off.
 const keys = document.getElementById("keys");
 if (keys) {

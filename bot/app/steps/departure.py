@@ -19,7 +19,7 @@ from bot.app.steps.own_cases import COVER, WITHDRAW, Settled, settle_own_cases
 from bot.app.steps.reassignment import free_assignments_of
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
-from bot.ports.records import CalendarFeed, Session, SignInLink, SignRequest
+from bot.ports.records import CalendarFeed, Passkey, Session, SignInLink, SignOnAccount, SignRequest
 
 ONE_DAY = timedelta(days=1)
 
@@ -55,6 +55,10 @@ async def leave_service(work: Work, person: Person, *, by: str, cover: str | Non
         await work.uow.remove(Session, session.id)
     for link in await work.uow.find(SignInLink, person=person.id):
         await work.uow.remove(SignInLink, link.id)
+    for passkey in await work.uow.find(Passkey, person=person.id):
+        await work.uow.remove(Passkey, passkey.id)
+    for account in await work.uow.find(SignOnAccount, person=person.id):
+        await work.uow.remove(SignOnAccount, account.id)
     for feed in await work.uow.find(CalendarFeed, person=person.id):
         await work.uow.remove(CalendarFeed, feed.id)
     await absence_calendars.disconnect(work, person)

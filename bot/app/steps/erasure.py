@@ -23,8 +23,10 @@ from bot.ports.records import (
     Draft,
     LeaveEntry,
     OutboxEntry,
+    Passkey,
     Session,
     SignInLink,
+    SignOnAccount,
     UndoStep,
 )
 
@@ -36,6 +38,8 @@ REMOVED: tuple[type[Any], ...] = (
     AbsenceCalendar,
     Draft,
     Session,
+    Passkey,
+    SignOnAccount,
     SignInLink,
     UndoStep,
 )

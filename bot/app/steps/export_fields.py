@@ -28,9 +28,11 @@ from bot.ports.records import (
     LogEntry,
     ModeEntry,
     OutboxEntry,
+    Passkey,
     Session,
     Signature,
     SignInLink,
+    SignOnAccount,
     SignRequest,
     UndoStep,
 )
@@ -77,7 +79,9 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     AbsenceCalendar: _fields("created_at read_at fault periods taken declined"),
     OutboxEntry: _fields("card platform urgent failure", "created_at sent_at failed_at"),
     Draft: _fields("kind created_at expires_at"),
-    Session: _fields("created_at expires_at"),
+    Session: _fields("created_at expires_at seen_at"),
+    Passkey: _fields("name created_at used_at"),
+    SignOnAccount: _fields("issuer subject created_at"),
     SignInLink: _fields("purpose created_at expires_at used_at"),
     UndoStep: _fields("what created_at expires_at undone_at"),
     Case: _fields(

@@ -1,4 +1,4 @@
-"""Sign-in to the web pages: single-use links (15 minutes, bound to a person) and sessions.
+"""Sign-in to the web pages: single-use links (15 minutes, bound to a person), accounts of single sign-on, sessions.
 
 Only hashes of tokens are kept. A removed person's sessions end with their access.
 """
@@ -11,15 +11,21 @@ from datetime import datetime, timedelta
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.facts.sessions import ends_at
 from bot.app.steps.addresses import keep_addresses
+from bot.app.steps.sign_on import bind
+from bot.domain.organisation import Clinic
 from bot.domain.person import Contact, Person
-from bot.ports.records import Session, SignInLink
+from bot.domain.policy import Policy
+from bot.ports.records import Session, SessionKind, SignInLink
 from bot.ports.system import Clock
-from bot.ports.unit_of_work import ChangedMeanwhile, Store, UnitOfWork
+from bot.ports.unit_of_work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
 from bot.ui.inbound import Actor
-from bot.ui.platform import SeveralPeople, SignedIn
+from bot.ui.platform import LinkFor, SeveralPeople, SignedIn, Vouched
 
 LINK_MINUTES = 15
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when a session was used last: one small write a minute at most."""
 LINKS_AT_ONCE = 3
 """Unused live links of one person; asking for more sends nothing, so nobody is flooded and none is guessed sooner."""
 SEALED_URL = "url"
@@ -34,7 +40,7 @@ class SignInService:
     clock: Clock
     tools: Tools
 
-    async def redeem(self, token: str) -> str | None:
+    async def redeem(self, token: str, *, remember: bool = False) -> str | None:
         """A new session for a live link; the link is used up."""
         link = await self._live(token)
         if link is None:
@@ -47,46 +53,102 @@ class SignInService:
                 if not person.active:
                     return None
                 await uow.save(replace(link, used_at=now))
-                await uow.add(_session(secret, person, now))
+                await uow.add(await session_of(Work(uow, now, self.tools), person, secret, remember=remember))
                 await uow.commit()
         except ChangedMeanwhile:
             return None
         return secret
 
-    async def vouched(self, email: str, organisation: str) -> str | None:
-        """A session for the one active person with this address; None for nobody. Raises SeveralPeople."""
-        async with self.store.system(write=False) as system:
-            found = await system.people_by_email(email.strip())
-        people = [p for p in found if p.active and organisation in {"", p.organisation}]
-        if len(people) > 1:
-            raise SeveralPeople
-        if not people:
+    async def vouched(self, account: Vouched, organisation: str, *, remember: bool = False) -> str | None:
+        """A session for the one active person whose account this is, or has its address and no account yet.
+
+        None for nobody. Raises SeveralPeople, AnotherAccount.
+        """
+        person = await self._owner(account, organisation)
+        bound = person is not None
+        if person is None and account.email:
+            person = await self._addressee(account.email, organisation)
+        if person is None:
             return None
         secret = self.tools.ids.secret()
-        async with self.store.begin(people[0].organisation) as uow:
-            await uow.add(_session(secret, people[0], self.clock.now()))
+        async with self.store.begin(person.organisation) as uow:
+            work = Work(uow, self.clock.now(), self.tools)
+            if not bound:
+                await bind(work, person, account)
+            await uow.add(await session_of(work, person, secret, remember=remember))
             await uow.commit()
         return secret
 
-    async def named(self, token: str) -> str | None:
-        """Whom a live link signs in."""
+    async def _owner(self, account: Vouched, organisation: str) -> Person | None:
+        """The active person that the account is bound to. Raises SeveralPeople."""
+        async with self.store.system(write=False) as system:
+            accounts = await system.sign_on_accounts(account.issuer, account.subject)
+            found = [await system.person(each.organisation, each.person) for each in accounts]
+        return _only([p for p in found if p and p.active and organisation in {"", p.organisation}])
+
+    async def _addressee(self, email: str, organisation: str) -> Person | None:
+        """The active person with this address. Raises SeveralPeople."""
+        async with self.store.system(write=False) as system:
+            found = await system.people_by_email(email.strip())
+        return _only([p for p in found if p.active and organisation in {"", p.organisation}])
+
+    async def named(self, token: str) -> LinkFor | None:
+        """Whom a live link signs in, and for how long their device may be remembered."""
         link = await self._live(token)
         if link is None:
             return None
+        async with self.store.begin(link.organisation, write=False) as uow:
+            person = await uow.one(Person, id=link.person)
+            if person is None or not person.active:
+                return None
+            policy = await policy_of(Work(uow, self.clock.now(), self.tools), person)
+        return LinkFor(person.name, policy.sign_in_remember_days)
+
+    async def remembered_days(self) -> int:
+        """The longest time for which any organisation or clinic lets a device be remembered; 0 where none does."""
         async with self.store.system(write=False) as system:
-            person = await system.person(link.organisation, link.person)
-        return person.name if isinstance(person, Person) and person.active else None
+            organisations = await system.organisations()
+        longest = 0
+        for each in organisations:
+            async with self.store.begin(each, write=False) as uow:
+                work = Work(uow, self.clock.now(), self.tools)
+                clinics = await uow.find(Clinic, closed_on=None)
+                policies = [await work.policy(clinic=clinic) for clinic in clinics]
+            longest = max([longest, *(policy.sign_in_remember_days for policy in policies)])
+        return longest
 
     async def holder(self, session: str) -> SignedIn | None:
-        """Who this live session belongs to."""
+        """Who this live session belongs to; being asked is being used."""
+        now = self.clock.now()
         async with self.store.system(write=False) as system:
             found = await system.session(_hash(session))
-            if not isinstance(found, Session) or found.expires_at <= self.clock.now():
+            if not isinstance(found, Session) or found.expires_at <= now:
                 return None
             person = await system.person(found.organisation, found.person)
         if not isinstance(person, Person) or not person.active:
             return None
-        return SignedIn(Actor("web", found.organisation, person.id), person.language)
+        if now - (found.seen_at or found.created_at) >= SEEN_EVERY and not await self._goes_on(found, person, now):
+            return None
+        left = int((found.expires_at - now).total_seconds()) if found.kind is SessionKind.REMEMBERED else None
+        return SignedIn(Actor("web", found.organisation, person.id), person.language, left)
+
+    async def _goes_on(self, session: Session, person: Person, now: datetime) -> bool:
+        """Note that a session is used, or end it where the person's rules say so."""
+        async with self.store.begin(session.organisation, write=False) as uow:
+            policy = await policy_of(Work(uow, now, self.tools), person)
+        alive = ends_at(session, policy) > now
+        try:
+            async with self.store.begin(session.organisation) as uow:
+                if alive:
+                    await uow.save(replace(session, seen_at=now))
+                else:
+                    await uow.remove(Session, session.id)
+                await uow.commit()
+        except NotFound:
+            return False
+        except StoreUnavailable:
+            pass  # what can be read can still be shown; the note comes with the next request
+        return alive
 
     async def end(self, session: str) -> None:
         """Sign out."""
@@ -141,7 +203,7 @@ class SignInService:
         now = self.clock.now()
         async with self.store.begin(person.organisation) as uow:
             expires = now + timedelta(days=3650)
-            await uow.add(Session(_hash(secret), person.organisation, person.id, now, expires))
+            await uow.add(Session(_hash(secret), person.organisation, person.id, now, expires, SessionKind.DEMO))
             await uow.commit()
         return secret
 
@@ -168,8 +230,23 @@ class SignInService:
         return link, f"{self.tools.public_url}/sign-in/{token}"
 
 
-def _session(secret: str, person: Person, now: datetime) -> Session:
-    return Session(_hash(secret), person.organisation, person.id, now, now + timedelta(hours=SESSION_HOURS))
+async def session_of(work: Work, person: Person, secret: str, *, remember: bool) -> Session:
+    """A new session; a device is remembered where the person asked for it and their rules let them."""
+    days = (await policy_of(work, person)).sign_in_remember_days if remember else 0
+    kind = SessionKind.REMEMBERED if days else SessionKind.BROWSER
+    lasts = timedelta(days=days) if days else timedelta(hours=SESSION_HOURS)
+    return Session(_hash(secret), person.organisation, person.id, work.now, work.now + lasts, kind)
+
+
+async def policy_of(work: Work, person: Person) -> Policy:
+    """The rules of signing in that hold for somebody: their organisation's and their clinic's."""
+    return await work.policy(clinic=await work.uow.one(Clinic, id=person.clinic))
+
+
+def _only(people: list[Person]) -> Person | None:
+    if len(people) > 1:
+        raise SeveralPeople
+    return people[0] if people else None
 
 
 def _hash(secret: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.admin.shell import DryRunOption, Shell, command, day
+from bot.errors import SetupError
 
 OnOption = Annotated[str, typer.Option("--on", help="On this day, like 2027-03-01; today if left out.")]
 CoverOption = Annotated[str, typer.Option(help="E-mail of the therapist who presents their open cases from then on.")]
@@ -193,6 +194,21 @@ def return_person(
 @command("sign-in-link")
 def sign_in_link(shell: Shell, email: str) -> None:
     """A single-use link to the web pages for one person, valid for 15 minutes."""
-    from bot.admin.people import sign_in_link as make
+    from bot.admin.sign_in import sign_in_link as make
 
     shell.run(lambda desk: make(desk, shell.org, email))
+
+
+@command("forget-account")
+def forget_account(
+    shell: Shell,
+    email: Annotated[str, typer.Argument(help="Whose; left out with --everybody.")] = "",
+    everybody: Annotated[bool, typer.Option("--everybody", help="After a provider was set up anew.")] = False,
+) -> None:
+    """The next account of single sign-on with a person's address is theirs, not the one known so far."""
+    from bot.admin.sign_in import forget_account as forget
+    from bot.admin.sign_in import forget_all_accounts
+
+    if everybody == bool(email):
+        raise SetupError("Name a person by their address, or --everybody.")
+    shell.run(lambda desk: forget_all_accounts(desk, shell.org) if everybody else forget(desk, shell.org, email))

@@ -5,7 +5,17 @@ Nothing here holds case or review text; encrypted texts are reached through `Uni
 
 from __future__ import annotations
 
-from bot.ports.records.access import AbsenceCalendar, CalendarFeed, Draft, Session, SignInLink, UndoStep
+from bot.ports.records.access import (
+    AbsenceCalendar,
+    CalendarFeed,
+    Draft,
+    Passkey,
+    Session,
+    SessionKind,
+    SignInLink,
+    SignOnAccount,
+    UndoStep,
+)
 from bot.ports.records.audit import Anchor, Audited, AuditEntry, AuditFault
 from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, ModeEntry
 from bot.ports.records.delivery import OutboxEntry, Queue, Replica
@@ -28,12 +38,15 @@ __all__ = [
     "LogEntry",
     "ModeEntry",
     "OutboxEntry",
+    "Passkey",
     "PublishedReport",
     "Queue",
     "Replica",
     "SeriesEntry",
     "Session",
+    "SessionKind",
     "SignInLink",
+    "SignOnAccount",
     "SignRequest",
     "Signature",
     "Timer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 
@@ -61,15 +62,60 @@ class UndoStep:
     version: int = 0
 
 
+class SessionKind(StrEnum):
+    """What ends a session before its time."""
+
+    BROWSER = "browser"
+    """Being left alone for as long as the policy says."""
+    REMEMBERED = "remembered"
+    """A policy that no longer lets devices be remembered."""
+    DEMO = "demo"
+    """Nothing."""
+
+
 @dataclass(frozen=True)
 class Session:
-    """A signed-in browser; `id` is the SHA-256 of the cookie's value."""
+    """A signed-in browser; `id` is the SHA-256 of the cookie's value. `seen_at` is exact to a minute."""
 
     id: str
     organisation: str
     person: str
     created_at: datetime
     expires_at: datetime
+    kind: SessionKind = SessionKind.BROWSER
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A key of WebAuthn with which a person signs in; `id` is the SHA-256 of its credential's id.
+
+    `credential` and `public_key` are base64url, `counter` is what the authenticator counts (0 where it does not),
+    `name` is what the person calls it.
+    """
+
+    id: str
+    organisation: str
+    person: str
+    credential: str
+    public_key: str
+    counter: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class SignOnAccount:
+    """The one account at a provider of single sign-on that signs a person in; `subject` is its name there."""
+
+    id: str
+    organisation: str
+    person: str
+    issuer: str
+    subject: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,20 @@ from bot.ui.inbound import (
     Show,
 )
 from bot.ui.model import Action, Card, Document, Form, Row, code, line
-from bot.ui.platform import Around, MenuEntry, Persona, Place, Services, SeveralPeople, SignedIn
+from bot.ui.platform import (
+    AnotherAccount,
+    Around,
+    HeldPasskey,
+    LinkFor,
+    MenuEntry,
+    NewPasskey,
+    Persona,
+    Place,
+    Services,
+    SeveralPeople,
+    SignedIn,
+    Vouched,
+)
 from tests import gallery
 
 KIEL = Actor("web", "org_1", "per_1")
@@ -72,17 +85,23 @@ class ScriptedSignIn:
     sessions: dict[str, Actor] = field(default_factory=dict)
     links: dict[str, Actor] = field(default_factory=lambda: {LINK: KIEL})
     asked: list[str] = field(default_factory=list)
+    remember: int = 0
+    remembered: set[str] = field(default_factory=set)
 
-    async def redeem(self, token: str) -> str | None:
+    async def redeem(self, token: str, *, remember: bool = False) -> str | None:
         actor = self.links.pop(token, None)
-        return self.let_in(actor) if actor else None
+        return self.let_in(actor, remember=remember) if actor else None
 
-    async def named(self, token: str) -> str | None:
-        return "Therapist A (Kiel)" if token in self.links else None
+    async def named(self, token: str) -> LinkFor | None:
+        return LinkFor("Therapist A (Kiel)", self.remember) if token in self.links else None
+
+    async def remembered_days(self) -> int:
+        return self.remember
 
     async def holder(self, session: str) -> SignedIn | None:
         actor = self.sessions.get(session)
-        return SignedIn(actor, self.language()) if actor else None
+        left = self.remember * 86_400 if session in self.remembered else None
+        return SignedIn(actor, self.language(), left) if actor else None
 
     async def end(self, session: str) -> None:
         self.sessions.pop(session, None)
@@ -90,19 +109,57 @@ class ScriptedSignIn:
     async def request(self, email: str) -> None:
         self.asked.append(email)
 
-    async def vouched(self, email: str, organisation: str) -> str | None:
-        if email.startswith("twice@"):
+    async def vouched(self, account: Vouched, organisation: str, *, remember: bool = False) -> str | None:
+        if account.email.startswith("twice@"):
             raise SeveralPeople
-        return self.let_in(KIEL) if email == f"a@clinic.example{organisation}" else None
+        if account.subject == "another":
+            raise AnotherAccount
+        known = account.subject == "bound" or account.email == f"a@clinic.example{organisation}"
+        return self.let_in(KIEL, remember=remember) if known else None
 
     async def link_for(self, actor: Actor) -> str:
         raise NotImplementedError
 
-    def let_in(self, actor: Actor) -> str:
+    def let_in(self, actor: Actor, *, remember: bool = False) -> str:
         """A session of this person, as cookies carry it."""
         session = f"session-{len(self.sessions)}"
+        if remember and self.remember:
+            self.remembered.add(session)
         self.sessions[session] = actor
         return session
+
+
+@dataclass
+class ScriptedPasskeys:
+    """Passkeys in a list, of whoever keeps them."""
+
+    sign_in: ScriptedSignIn
+    now: Callable[[], datetime]
+    held: list[tuple[Actor, HeldPasskey]] = field(default_factory=list)
+
+    async def of(self, actor: Actor) -> Sequence[HeldPasskey]:
+        return [each for owner, each in self.held if owner == actor]
+
+    async def keep(self, actor: Actor, made: NewPasskey) -> bool:
+        key = HeldPasskey(made.credential, made.credential, made.public_key, made.counter, made.name, self.now(), None)
+        self.held.append((actor, key))
+        return True
+
+    async def rename(self, actor: Actor, id: str, name: str) -> None:
+        self.held = [(o, replace(k, name=name) if (o, k.id) == (actor, id) else k) for o, k in self.held]
+
+    async def remove(self, actor: Actor, id: str) -> None:
+        self.held = [(o, k) for o, k in self.held if (o, k.id) != (actor, id)]
+
+    async def find(self, credential: str) -> HeldPasskey | None:
+        return next((key for _, key in self.held if key.credential == credential), None)
+
+    async def enter(self, credential: str, counter: int, asked_at: datetime, *, remember: bool = False) -> str | None:
+        for at, (owner, key) in enumerate(self.held):
+            if key.credential == credential and not (key.used_at and asked_at <= key.used_at):
+                self.held[at] = owner, replace(key, counter=counter, used_at=self.now())
+                return self.sign_in.let_in(owner, remember=remember)
+        return None
 
 
 class ScriptedAddresses:
@@ -164,6 +221,7 @@ class Stage:
         self.seen: set[str] = set()
         self.drawer = MemoryDrawer(lambda: self.clock)
         self.sign_in = ScriptedSignIn(lambda: self.language)
+        self.passkeys = ScriptedPasskeys(self.sign_in, lambda: self.clock)
         self.home = Card("home", "Your supervision", (Row(line("Case ", code("K7-QF")), (), gallery.actions(2)),))
         self._numbers = count(1)
         self.services = Services(
@@ -174,6 +232,7 @@ class Stage:
             public_url=public_url,
             language_of=self._language_of,
             sign_in=self.sign_in,
+            passkeys=self.passkeys,
             carriers=("slack",),
             addresses=ScriptedAddresses(),
             demo=ScriptedDemo(self) if demo else None,

@@ -161,6 +161,42 @@ async def test_who_is_not_known_or_not_alone_reads_so(email: str, says: str) -> 
         assert not await is_in(browser)
 
 
+async def test_an_account_that_is_known_needs_no_address_any_more() -> None:
+    async with provider(NOW) as standin, at_the_door(standin, domains=("clinic.example",)) as browser:
+        standin.claims = {"sub": "bound", "email": "a@elsewhere.example", "email_verified": False}
+        await signs_in(browser)
+        assert await is_in(browser)
+
+
+async def test_another_account_with_a_known_address_reads_so() -> None:
+    async with provider(NOW) as standin, at_the_door(standin) as browser:
+        standin.claims["sub"] = "another"
+        page = await signs_in(browser)
+        assert (page.status, "is not the one known here for a@clinic.example" in page.text) == (403, True)
+        assert not await is_in(browser)
+
+
+@pytest.mark.parametrize("subject", ["", "x" * 256, 7, ["account-1"]])
+async def test_a_subject_that_is_none_lets_nobody_in(subject: object) -> None:
+    async with provider(NOW) as standin, at_the_door(standin) as browser:
+        standin.claims["sub"] = subject
+        assert (await signs_in(browser)).status == 403
+        assert not await is_in(browser)
+
+
+async def test_whoever_asks_to_be_remembered_is_where_that_is_allowed() -> None:
+    async with provider(NOW) as standin, at_the_door(standin) as browser:
+        assert "Stay signed in" not in (await browser.open("/sign-in")).text
+        browser._stage.sign_in.remember = 30
+        assert "Stay signed in on this device for 30 days" in (await browser.open("/sign-in")).text
+        async with browser.http.get("/sign-in/with/clinic?remember=1", allow_redirects=False) as begun:
+            to = begun.headers["Location"]
+        async with browser.http.get(to, allow_redirects=False) as answered:
+            back = answered.headers["Location"].removeprefix("http://127.0.0.1:8377")
+        async with browser.http.get(back, allow_redirects=False) as home:
+            assert home.cookies["intervision"]["max-age"] == str(30 * 86_400)
+
+
 async def test_only_addresses_of_the_clinic_are_believed_where_it_says_so() -> None:
     async with provider(NOW) as standin, at_the_door(standin, domains=("other.example",)) as browser:
         assert (await signs_in(browser)).status == 403
