@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    UniqueConstraint,
     create_engine,
     insert,
     select,
@@ -157,9 +158,11 @@ def reflected(connection: Connection) -> MetaData:
 
 
 def fill(connection: Connection, tables: MetaData, number: int) -> None:
-    """One row in every table, each pointing at the first row of the tables it names."""
+    """One row in every table, each pointing at the first row of the tables it names, or at its own where one is all."""
     for table in tables.sorted_tables:
         named = {key.parent.name for key in table.foreign_keys}
+        unique = [{c.name for c in each.columns} for each in table.constraints if isinstance(each, UniqueConstraint)]
+        once = {name for columns in unique if columns <= named for name in columns}
         row = {}
         for column in table.columns:
             if column.autoincrement is True or (column.primary_key and isinstance(column.type, Integer)):
@@ -167,7 +170,7 @@ def fill(connection: Connection, tables: MetaData, number: int) -> None:
             if column.name == "organisation" or (table.name == "organisation" and column.name == "id"):
                 row[column.name] = "o1" if table.name != "organisation" else f"o{number}"
             elif column.name in named:
-                row[column.name] = "r1"
+                row[column.name] = f"r{number}" if column.name in once else "r1"
             elif column.name == "id":
                 row[column.name] = f"r{number}"
             else:
