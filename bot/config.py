@@ -80,9 +80,13 @@ class ClockSettings(Section):
 
 
 class MonitorSettings(Section):
-    """An address asked once a minute while everything is well (a dead man's switch, such as healthchecks.io)."""
+    """An address asked once a minute while everything is well (a dead man's switch, such as healthchecks.io).
+
+    `replicas` is how many programs are to be at work; with fewer an alarm rings.
+    """
 
     ping_url: str = Field(default="", pattern=r"^(https?://\S+)?$", repr=False)
+    replicas: int = Field(default=1, ge=1)
 
 
 class ReportSettings(Section):

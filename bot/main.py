@@ -30,6 +30,7 @@ from bot.ports.system import Clock, Ids, Rng
 from bot.ports.unit_of_work import Store
 from bot.reports.rule_sets import RuleSet, built_in, read_folder
 from bot.runtime.absence_calendars import AbsenceReader
+from bot.runtime.clock_jumps import REMEDY, would_doubt
 from bot.runtime.dead_man import EVERY as PING_EVERY
 from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.gate_process import GateProcess
@@ -219,11 +220,11 @@ async def build(
         platforms[name] = plugins[name].create(section, services)
     name, metrics = replica_name(), Metrics()
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
-    housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors))
+    housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors), metrics=metrics)
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, metrics=metrics)
     heart = Heart(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
-    health = Health(store, clock, heart, metrics)
+    health = Health(store, clock, heart, metrics, wanted=settings.monitor.replicas)
     from adapters.host import Host  # the web server is the heaviest import, and only a built program has one
     from adapters.public_web import PublicWeb
 
@@ -293,10 +294,18 @@ async def check(app: App) -> list[Problem]:
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
         )
     else:
+        problems += await _clock(app)
         problems += await unready(app.store, app.clock, app.tools)
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
+
+
+async def _clock(app: App) -> list[Problem]:
+    """A jump of the clock by which nothing is deleted."""
+    async with app.store.system(write=False) as system:
+        doubt = await would_doubt(system, await system.time() or app.clock.now())
+    return [Problem("clock", doubt.fault, REMEDY)] if doubt else []
 
 
 async def _gate(app: App) -> list[Problem]:

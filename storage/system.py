@@ -331,7 +331,7 @@ class SqlSystemWork:
         await self.done(HELD, now)
         found = await self.held()
         if not any(found):
-            await self._forget(HELD)
+            await self.forget(HELD)
         return found
 
     async def held(self) -> tuple[int, int]:
@@ -349,7 +349,7 @@ class SqlSystemWork:
         table = TABLES[OutboxEntry]
         free = {"held_at": None, "due_at": now}
         await self._connection.execute(update(table).where(OPEN, table.c.held_at.is_not(None)).values(**free))
-        await self._forget(HELD)
+        await self.forget(HELD)
 
     async def drop_held(self, now: datetime) -> None:
         """End them; the steps' moment becomes the one up to which they are quiet."""
@@ -357,7 +357,7 @@ class SqlSystemWork:
         end = {"held_at": None, "dropped_at": now, "failure": "restored"}
         await self._connection.execute(update(table).where(OPEN, table.c.held_at.is_not(None)).values(**end))
         until = await self.last_done(HELD)
-        await self._forget(HELD)
+        await self.forget(HELD)
         if until:
             await self.done(QUIET, until)
 
@@ -365,7 +365,8 @@ class SqlSystemWork:
         """As it was noted."""
         return await self.last_done(QUIET)
 
-    async def _forget(self, what: str) -> None:
+    async def forget(self, what: str) -> None:
+        """Delete it."""
         await self._connection.execute(delete(last_done).where(last_done.c.what == what))
 
     async def last_done(self, what: str) -> datetime | None:

@@ -16,6 +16,7 @@ from bot.errors import SetupError
 
 if TYPE_CHECKING:
     from bot.admin.privacy import Office
+    from bot.app.steps.retention import Gone
 
 T = TypeVar("T")
 audit = command_group("The tamper-evident trail of who did what, for data-protection officers.")
@@ -84,7 +85,12 @@ def purge(
     """Erase everything whose time is over by the policy, as the program does itself every hour; texts are destroyed."""
     from bot.admin.privacy import purge_now
 
-    expired, gone = run(config, org, "", lambda office: purge_now(office, dry_run=dry_run))
+    async def step(office: Office) -> tuple[int, list[Gone]]:
+        if not dry_run:
+            await _believe_clock(office)
+        return await purge_now(office, dry_run=dry_run)
+
+    expired, gone = run(config, org, "", step)
     if as_json:
         rows = [{"what": g.what, "subject": g.subject, "since": g.since.isoformat()} for g in gone]
         print(json.dumps({"dry_run": dry_run, "expired": expired, "gone": rows}, indent=1))
@@ -93,6 +99,16 @@ def purge(
         print(f"{g.what}  {g.subject}  kept since {g.since}")
     verb = "would go" if dry_run else "went"
     print(f"{len(gone)} kept records and {expired} expired drafts, sessions, links, inbox and drawer entries {verb}.")
+
+
+async def _believe_clock(office: Office) -> None:
+    """Delete nothing by a clock that jumped. Raises SetupError."""
+    from bot.runtime.clock_jumps import REMEDY, would_doubt
+
+    async with office.store.system(write=False) as system:
+        doubt = await would_doubt(system, office.clock.now())
+    if doubt:
+        raise SetupError(f"Nothing was deleted: {doubt.fault}. Remedy: {REMEDY}.")
 
 
 def run(config: Path | None, org: str, email: str, step: Callable[[Office], Awaitable[T]]) -> T:

@@ -13,6 +13,7 @@ from bot.cli.anonymity import anonymity
 from bot.cli.assign import assign
 from bot.cli.audit import audit, purge
 from bot.cli.backup import backup, drill, restore
+from bot.cli.clock import clock
 from bot.cli.common import command_group
 from bot.cli.keys import keys
 from bot.cli.manifest import manifest
@@ -70,6 +71,7 @@ app.command("verify-log")(verify_log)
 app.add_typer(admin, name="admin")
 app.add_typer(keys, name="keys")
 app.add_typer(outbox, name="outbox")
+app.add_typer(clock, name="clock")
 app.add_typer(audit, name="audit")
 app.add_typer(privacy, name="privacy")
 

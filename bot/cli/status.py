@@ -15,6 +15,7 @@ from bot.cli.common import ConfigOption, run_async
 
 if TYPE_CHECKING:
     from bot.ports.records import Queue, Replica, Timer
+    from bot.runtime.clock_jumps import Doubt
 
 LATE = timedelta(minutes=5)
 BACKUP_OLD = timedelta(hours=26)
@@ -34,6 +35,7 @@ class Standing:
     replicas: list[Replica]
     next_steps: list[Timer]
     backup: datetime | None
+    clock_doubted: Doubt | None
     troubles: list[str]
 
 
@@ -51,9 +53,16 @@ def status(
 
 
 def troubles(
-    now: datetime, queue: Queue, replicas: list[Replica], backup: datetime | None = None, held: tuple[int, int] = (0, 0)
+    now: datetime,
+    queue: Queue,
+    replicas: list[Replica],
+    backup: datetime | None = None,
+    held: tuple[int, int] = (0, 0),
+    doubt: Doubt | None = None,
 ) -> list[str]:
     """What somebody should look at."""
+    from bot.runtime.clock_jumps import REMEDY
+
     found = []
     if not replicas:
         found.append("No program is at work: start intervision serve.")
@@ -67,6 +76,8 @@ def troubles(
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
     found += [f"The clock of {r.id} is off: let its machine's time service correct it." for r in replicas if _clock(r)]
+    if doubt:
+        found.append(f"{doubt.fault[0].upper()}{doubt.fault[1:]}: {REMEDY}.")
     if any(held):
         found.append(
             f"{held[0]} messages and {held[1]} steps are held after a restore: intervision outbox release | drop."
@@ -79,6 +90,7 @@ def troubles(
 async def _read(config: Path | None) -> Standing:
     from bot.config import load
     from bot.main import open_without_keys
+    from bot.runtime.clock_jumps import would_doubt
     from bot.runtime.heartbeat import ALIVE
     from bot.runtime.system import SystemClock
 
@@ -89,10 +101,12 @@ async def _read(config: Path | None) -> Standing:
         async with store.system(write=False) as system:
             queue, replicas = await system.queue(now), await system.replicas(now - ALIVE)
             steps = await system.due_timers(now + FAR, STEPS)
-            backup = await system.last_done("backup")
+            backup, held = await system.last_done("backup"), await system.held()
+            doubt = await would_doubt(system, await system.time() or now)
     finally:
         await store.close()
-    return Standing(now, queue, replicas, steps, backup, troubles(now, queue, replicas, backup))
+    found = troubles(now, queue, replicas, backup, held, doubt)
+    return Standing(now, queue, replicas, steps, backup, doubt, found)
 
 
 def _print(standing: Standing) -> None:

@@ -269,6 +269,9 @@ class SystemWork(Protocol):
     async def done(self, what: str, now: datetime) -> None:
         """Note that something was done now."""
 
+    async def forget(self, what: str) -> None:
+        """As if it had never been done."""
+
     async def hold_due(self, now: datetime) -> tuple[int, int]:
         """After a restore: hold back messages and steps that were due by now, but for urgent ones; how many of each."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store, StoreUnavailable
+from bot.runtime.clock_jumps import doubted
 from bot.runtime.heartbeat import ALIVE, Heart
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
@@ -32,6 +33,8 @@ class Health:
     metrics: Metrics
     sending: Callable[[], bool] = lambda: True
     gate: Callable[[], bool] = lambda: True
+    wanted: int = 1
+    """Programs that are to be at work."""
     missing: str = field(default="store", init=False)
     _asked: float = field(default=float("-inf"), init=False)
 
@@ -55,15 +58,25 @@ class Health:
         """All numbers in Prometheus' text format; without the store's while it does not answer."""
         now = self.clock.now()
         ready = await self.ready()
+        looked = self.heart.ticker.ticked_at
+        self.metrics.looked((now - looked).total_seconds() if looked else 0.0)
         try:
             async with self.store.system(write=False) as system:
                 queue = await system.queue(now)
                 replicas = await system.replicas(now - ALIVE)
-                backup = await system.last_done("backup")
+                backup, doubt = await system.last_done("backup"), await doubted(system)
         except StoreUnavailable:
             self.metrics.state(ready=False)
         else:
             oldest = (now - queue.oldest).total_seconds() if queue.oldest else 0.0
             age = (now - backup).total_seconds() if backup else 0.0
-            self.metrics.state(ready=ready, queue=queue, oldest=oldest, replicas=len(replicas), backup_age=age)
+            self.metrics.state(
+                ready=ready,
+                queue=queue,
+                oldest=oldest,
+                replicas=len(replicas),
+                wanted=self.wanted,
+                backup_age=age,
+                clock_jumped=doubt is not None,
+            )
         return self.metrics.text()

@@ -2,13 +2,14 @@
 note the ends of the audit trails outside the database.
 
 It is done in portions with a commit each (`bot.app.steps.purge`), so that whoever writes meanwhile waits for one
-portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file.
+portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file. After a
+jump of the clock nothing of it is done until the clock is believed again (`bot.runtime.clock_jumps`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,9 @@ from bot.ports.records import Anchor
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.reports.periods import Quarter
+from bot.runtime.clock_jumps import look
+from bot.runtime.metrics import Metrics
+from bot.runtime.system import uptime
 
 EVERY = timedelta(hours=1)
 ANCHOR_EVERY = timedelta(seconds=5)
@@ -72,6 +76,13 @@ class Housekeeper:
     tools: Tools
     log: Log
     anchors: AnchorFile | None = None
+    uptime: Callable[[], float] = uptime
+    metrics: Metrics = field(default_factory=Metrics)
+    _put_back: bool = field(default=False, init=False)
+    """A trail was shorter than what was noted of it, since this program started."""
+    _looked: float | None = field(default=None, init=False)
+    """By uptime, when the clock was looked at last."""
+    _doubting: bool = field(default=False, init=False)
     _cleaned: datetime | None = field(default=None, init=False)
     _ends: dict[str, int] = field(default_factory=dict, init=False)
     """By organisation the number of the trail's line that was noted last."""
@@ -82,7 +93,7 @@ class Housekeeper:
         """Everything, when the last time is an hour ago; of several replicas one cleans up."""
         now = self.clock.now()
         try:
-            if await self._mine(now):
+            if await self._clock_believed(now) and await self._mine(now):
                 just_started, self._cleaned = self._cleaned is None, now
                 organisations = await self._clean(now)
                 for organisation in [] if just_started else organisations:  # who just started has more urgent work
@@ -93,6 +104,21 @@ class Housekeeper:
             report(self.log, "audit.anchor_failed", error)
         except Exception as error:  # one mistake must not end what runs every hour
             report(self.log, "housekeeping.failed", error)
+
+    async def _clock_believed(self, now: datetime) -> bool:
+        """Whether what is over by this clock may go."""
+        at = self.uptime()
+        elapsed = None if self._looked is None else timedelta(seconds=at - self._looked)
+        async with self.store.system() as system:
+            doubt = await look(system, now, elapsed)
+            await system.commit()
+        self._looked = at
+        if doubt and not self._doubting:
+            self.log.error("clock.jumped", seconds=round((doubt.since - doubt.before).total_seconds()))
+        elif self._doubting and not doubt:
+            self.log.info("clock.believed")
+        self._doubting = doubt is not None
+        return doubt is None
 
     async def _mine(self, now: datetime) -> bool:
         async with self.store.system() as system:
@@ -138,6 +164,9 @@ class Housekeeper:
             self.log.warning("audit.anchor_later")
         except Exception as error:  # one mistake must not end what runs every few seconds
             report(self.log, "audit.anchor_failed", error)
+            self.metrics.anchors(failing=True)
+        else:
+            self.metrics.anchors(failing=self._put_back)
 
     async def _anchor(self, now: datetime) -> None:
         async with self.store.system(write=False) as system:
@@ -149,6 +178,7 @@ class Housekeeper:
             noted = self._noted(organisation)
             if (anchor.number if anchor else 0) < noted:
                 self.log.error("audit.rolled_back", organisation=organisation, count=noted)
+                self._put_back = True
             if anchor and anchor.number != noted:
                 found.append(anchor)
                 self.log.info("audit.anchor", organisation=organisation, count=anchor.number, subject=anchor.mac)

@@ -52,7 +52,12 @@ class Metrics:
         self._uncertain_lately = gauge("outbox_uncertain", "Messages of unknown fate in the last seven days.")
         self._backup = gauge("backup_age_seconds", "Since the last backup by this program; 0 before the first one.")
         self._replicas = gauge("replicas", "Replicas seen at work within the last minute.")
+        self._wanted = gauge("replicas_wanted", "Replicas that are to be at work.")
+        self._tick_age = gauge("tick_age_seconds", "Since this replica has looked at what is due.")
+        self._anchors = gauge("anchors_failing", "1 while the ends of audit trails are not noted, or one was put back.")
+        self._anchors.set(0)
         self._offset = gauge("clock_offset_seconds", "How far this machine's clock is ahead of the database's.")
+        self._jumped = gauge("clock_jumped", "1 while nothing is deleted because the clock jumped.")
         self._ready = gauge("ready", "1 while the store takes writes.")
 
     def sent(self, platform: str, delay: float) -> None:
@@ -90,6 +95,14 @@ class Metrics:
         """How far the machine's clock is ahead of the database's, in seconds."""
         self._offset.set(offset)
 
+    def anchors(self, *, failing: bool) -> None:
+        """Whether the ends of audit trails can be noted outside, and none is shorter than what was noted."""
+        self._anchors.set(failing)
+
+    def looked(self, seconds: float) -> None:
+        """For how long nobody has looked at what is due, in this replica."""
+        self._tick_age.set(seconds)
+
     def state(
         self,
         *,
@@ -97,7 +110,9 @@ class Metrics:
         queue: Queue | None = None,
         oldest: float = 0.0,
         replicas: int = 0,
+        wanted: int = 1,
         backup_age: float = 0.0,
+        clock_jumped: bool = False,
     ) -> None:
         """How the store stands now; `oldest` and `backup_age` in seconds."""
         self._ready.set(ready)
@@ -109,7 +124,9 @@ class Metrics:
         self._failed_lately.set(queue.failed)
         self._uncertain_lately.set(queue.uncertain)
         self._replicas.set(replicas)
+        self._wanted.set(wanted)
         self._backup.set(backup_age)
+        self._jumped.set(clock_jumped)
 
     def text(self) -> bytes:
         """The page in Prometheus' text format."""

@@ -195,6 +195,10 @@ class MemorySystemWork(Changes):
         """Note it."""
         self._state.last_done[what] = now
 
+    async def forget(self, what: str) -> None:
+        """Delete it."""
+        self._state.last_done.pop(what, None)
+
     async def hold_due(self, now: datetime) -> tuple[int, int]:
         """Mark them."""
         for entry in self._open():

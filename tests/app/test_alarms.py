@@ -15,9 +15,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.app.timers import STEPS
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.log import Silent
+from bot.ports.records import Audited, AuditEntry
 from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heart
+from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.app.test_delivery import outbox, tell
 from tests.world import World
@@ -37,6 +39,9 @@ def rules() -> dict[str, str]:
 
 def fires(expression: str, page: bytes) -> bool:
     """A rule of the few forms that the shipped ones have, on one page of numbers."""
+    if "_wanted" in expression:
+        there, wanted = (value_of(name, page) for name in re.findall(r"max\((\w+)\)", expression))
+        return there < wanted
     held = _EXPRESSION.search(expression)
     assert held, expression
     labels = {"result": "broken"} if "broken" in expression else {}
@@ -54,16 +59,23 @@ def fires(expression: str, page: bytes) -> bool:
     return {">": value > limit, "<": value < limit, "==": value == limit}[held["than"]]
 
 
+def value_of(metric: str, page: bytes) -> float:
+    families = text_string_to_metric_families(page.decode())
+    return next(s.value for family in families for s in family.samples if s.name == metric)
+
+
 @pytest.fixture
 def heart(world: World) -> Heart:
     world.ticker.metrics = world.dispatcher.metrics
     return Heart(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
 
 
-async def firing(world: World, heart: Heart) -> set[str]:
-    """Which alarms would fire now."""
+async def firing(world: World, heart: Heart, *, looking: bool = True, wanted: int = 1) -> set[str]:
+    """Which alarms would fire now, with a program that is still `looking` at what is due."""
     await heart.beat()
-    page = await Health(world.store, world.clock, heart, world.dispatcher.metrics).page()
+    if looking:
+        await world.ticker.tick()
+    page = await Health(world.store, world.clock, heart, world.dispatcher.metrics, wanted=wanted).page()
     return {name for name, expression in rules().items() if fires(expression, page)}
 
 
@@ -192,6 +204,47 @@ async def test_the_sign_of_life_outwards_stops_with_anything_that_is_not_well(
 
     monkeypatch.setattr(world.store, "ready", broken)
     assert not await well()
+
+
+async def test_fewer_programs_than_wanted_ring(world: World, heart: Heart) -> None:
+    assert await firing(world, heart, wanted=2) == {"IntervisionReplicasMissing"}
+    await Heart(world.store, world.clock, Silent(), world.ticker, "replica-2", "1").beat()
+    assert await firing(world, heart, wanted=2) == set()
+    world.clock.advance(timedelta(minutes=1))
+    assert await firing(world, heart, wanted=2) == {"IntervisionReplicasMissing"}, "it is not seen any more"
+
+
+async def test_a_look_at_what_is_due_that_does_not_end_rings(world: World, heart: Heart) -> None:
+    await world.settle()
+    world.clock.advance(timedelta(seconds=90))
+    assert await firing(world, heart, looking=False) == {"IntervisionTickStale"}
+    assert await firing(world, heart) == set()
+
+
+async def test_ends_of_trails_that_are_not_noted_ring(world: World, heart: Heart, tmp_path: Path) -> None:
+    folder = tmp_path / "outside"
+    folder.write_text("a file where the folder should be", encoding="utf-8")
+    anchors = AnchorFile(folder / "anchors.jsonl")
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, anchors, metrics=world.dispatcher.metrics)
+
+    async def line() -> None:
+        async with world.store.begin(ORGANISATION) as uow:
+            await uow.audit(Audited.ROLE_CHANGED, "admin", "per_demo_a", world.clock.now())
+            await uow.commit()
+
+    await line()
+    await keeper.anchor_if_moved()
+    assert await firing(world, heart) == {"IntervisionAnchorsFailing"}
+    folder.unlink()
+    await keeper.anchor_if_moved()
+    assert await firing(world, heart) == set()
+    async with world.store.begin(ORGANISATION) as uow:
+        last = (await uow.find(AuditEntry, order=("-number",), limit=1))[0]
+        await uow.remove(AuditEntry, last.id)
+        await uow.commit()
+    for _ in range(3):
+        await keeper.anchor_if_moved()
+    assert await firing(world, heart) == {"IntervisionAnchorsFailing"}, "a trail was put back: somebody must look"
 
 
 async def test_no_program_rings(world: World, heart: Heart) -> None:

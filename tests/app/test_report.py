@@ -185,7 +185,7 @@ async def kept(world: World) -> set[tuple[int, int]]:
 
 
 async def test_a_week_after_its_end_a_quarters_first_report_is_kept_unasked(world: World) -> None:
-    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, uptime=world.dispatcher.uptime)
     await keeper.run_if_due()
     assert not await kept(world)  # just started: what is due comes first
     await world.advance(hours=1)
@@ -203,7 +203,7 @@ async def test_a_week_after_its_end_a_quarters_first_report_is_kept_unasked(worl
 async def test_what_a_manager_asked_for_before_is_not_made_again(world: World) -> None:
     await rows(world, "q4 2026")
     before = await world.find(PublishedReport)
-    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, uptime=world.dispatcher.uptime)
     for _ in range(2):
         await keeper.run_if_due()
         await world.advance(hours=1)

@@ -82,7 +82,7 @@ async def test_facts_go_after_their_years(world: World) -> None:
     assert {"message record", "audit lines"} <= whats
     assert not whats & {"log entry", "facts of case", "risk hold"}
     world.clock.advance_to(world.clock.now().replace(year=world.clock.now().year + 5))
-    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, uptime=world.dispatcher.uptime)
     await keeper.run_if_due()
     for kind in (LogEntry, Assignment):
         assert await world.find(kind) == []
@@ -115,7 +115,7 @@ async def test_signatures_learning_points_and_reports_go_with_the_log(world: Wor
             return len(points), await uow.count(Signature, entry=added.id), await uow.count(PublishedReport, year=2026)
 
     assert await kept() == (1, 1, 2)
-    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, uptime=world.dispatcher.uptime)
     world.clock.advance_to(datetime(2033, 1, 10, tzinfo=UTC))
     await keeper.run_if_due()
     assert await kept() == (1, 1, 0), "reports of 2026 go before an entry of 11 January 2027"
