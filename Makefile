@@ -75,7 +75,7 @@ bench: develop
 # 100,000 hostile requests to every door; then hundreds of kills, pauses and cut connections under load (an hour).
 soak: develop
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest -n 2 tests/fuzz
-	INTERVISION_ACTING=300 $(BIN)/python -m pytest -n 2 tests/privacy/test_acting.py
+	INTERVISION_ACTING=300 INTERVISION_CLINICS=1000 $(BIN)/python -m pytest -n 2 tests/privacy/test_acting.py
 	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py tests/faults/test_real_adapters.py
 	$(BIN)/python -c 'from benchmarks import page; page.write()'
 

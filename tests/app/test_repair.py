@@ -11,6 +11,7 @@ from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, NeverAssign
+from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say
@@ -144,6 +145,24 @@ async def test_somebody_is_moved_only_where_nothing_else_fills_the_assignment(wo
     text = "\n".join(told for block in outcome.card.body for told in lines_of(block))
     assert "given to somebody else" in text
     assert "stepped out" in text
+
+
+async def test_who_reviewed_a_case_does_not_hear_that_nobody_is_free_where_another_supervisor_can(world: World) -> None:
+    """By who would have been free they could tell who presents it."""
+    assignments = await published(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        authors = await uow.presenters(sorted({a.case for a in assignments}))
+        has_part = {a.case for a in assignments if person_id("s") in {a.reviewer, authors[a.case]}}
+        assignment = next(a for a in assignments if a.case not in has_part)
+        person = await uow.get(Person, assignment.reviewer)
+        await uow.save(replace(person, roles=person.roles | {Role.SUPERVISOR}))
+        everybody = tuple(person_id(key) for key in MEMBERS)
+        await uow.save(replace(await uow.get(Round, assignment.round), left_out=everybody))
+        await uow.commit()
+    await who(assignment, world).press("review.recognise", assignment.id)
+    await world.settle()
+    assert "seat_empty" in await world.told("s")
+    assert "seat_empty" not in await world.told(assignment.reviewer.rpartition("_")[2])
 
 
 async def test_leave_from_today_moves_every_open_review(world: World) -> None:

@@ -1,7 +1,8 @@
 """Anonymity against people who act: two worlds that differ in one hidden fact, the same acts, everything compared.
 
 What an observer may nevertheless tell is declared here, one line a difference, and admitted in `docs/privacy.md` under
-the same name. `make soak` plays far more of the same (`INTERVISION_ACTING`, plots a setting; `INTERVISION_SEED`).
+the same name. `make soak` plays far more of the same: `INTERVISION_ACTING` plots a setting,
+`INTERVISION_CLINICS` random clinics, `INTERVISION_SEED`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tests.privacy.stages import Setting, clinic, closed, half_closed, planned, 
 
 BUDGET = int(os.environ.get("INTERVISION_ACTING", "16"))
 SEED = int(os.environ.get("INTERVISION_SEED", "7"))
+CLINICS = int(os.environ.get("INTERVISION_CLINICS", "4"))
 ROOT = Path(__file__).parents[2]
 
 
@@ -94,6 +97,39 @@ async def test_a_reviewer_who_acts_cannot_tell_who_presents(gate: GateInAWorker,
     one, other = await reviewed(gate, setting), await reviewed(gate, replace(setting, presenter="a"))
     told = await told_apart(one, other, more=(*RISK, *OTHERS))
     assert not told, told
+
+
+def random_setting(number: int) -> Setting:
+    """A clinic by lot; in the other world the second of `suspects` presents."""
+    lot = Random(f"{SEED} {number}")
+    one, other, first, second, *rest = lot.sample(MEMBERS, len(MEMBERS))
+    observer = lot.choice((first, second))
+    supervisors = tuple(lot.sample([key for key in MEMBERS if key != observer], lot.choice((1, 2, 3))))
+    return Setting(
+        presenter=one,
+        suspects=(one, other),
+        reviewers=(first, second),
+        observer=observer,
+        size=lot.randint(4, 12),
+        supervisors=supervisors,
+        duty=(lot.choice(supervisors), lot.choice(supervisors)),
+        away=lot.choice(("", one, other, rest[0])),
+        removed=lot.choice(("", "", rest[1])),
+        platform=lot.choice(("web", "web", "slack", "teams")),
+        elsewhere=rest[2],
+        minutes=lot.choice((0, 3)),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(CLINICS))
+async def test_in_a_random_clinic_a_reviewer_cannot_tell_who_presents(gate: GateInAWorker, number: int) -> None:
+    setting = random_setting(number)
+    one, other = await reviewed(gate, setting), await reviewed(gate, replace(setting, presenter=setting.suspects[1]))
+    more = [*RISK, *await plots(one, SEED + number, 4)]
+    found = await differences(one, other, more)
+    told = "\n".join(map(str, found))
+    assert not told, f"{setting}\n{told}"
 
 
 @pytest.mark.parametrize("observer", ["p", some("f"), some("m"), some("c"), "s", "g"])

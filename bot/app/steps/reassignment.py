@@ -84,6 +84,12 @@ async def _takers(work: Work, case: Case, round_: Round) -> set[str]:
     return people - met - apart - readers - {presenter}
 
 
+async def _without_a_part(work: Work, case: Case, supervisors: list[Person]) -> list[Person]:
+    """Who hears that nobody is free: who reviews a case or reviewed it learns by that who does not present it."""
+    involved = {a.reviewer for a in await work.uow.find(Assignment, case=case.id)} | {await work.uow.presenter(case.id)}
+    return [each for each in supervisors if each.id not in involved] or supervisors
+
+
 STEPPED_OUT = frozenset({EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOGNISED})
 """What a reviewer does themselves."""
 
@@ -120,7 +126,7 @@ async def fill_assignments(work: Work, round_: Round, cases: list[Case], reviewe
     short = {s.case for s in plan.shortfalls}
     for case in cases:
         if case.id in short:
-            for supervisor in await supervisors_of(work, group):
+            for supervisor in await _without_a_part(work, case, await supervisors_of(work, group)):
                 await work.tell(supervisor.id, "seat_empty", case.id, key=work.tools.ids.new("notice"))
     return not short
 
