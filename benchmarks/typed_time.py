@@ -17,9 +17,10 @@ from tests.unit.domain.test_risk_words import sentences
 
 UNSEEN = (
     "The batches were written afterwards by the rules of `docs/typing-time.md`, before their writer had read the "
-    "grammar and its tables (1 to 3), after one table (4), after mending (5, 6). Their writer was a developer, no "
-    "clinician. What was read wrongly was then mended by its kind; **the last batch is the figure to expect of phrases "
-    "never seen**."
+    "grammar and its tables (1 to 3), after one table (4), after mending (5, 6, 8), by a developer and no clinician. "
+    "**Batch 7 is by writers who had seen nothing but how periods are to be read: the figure to expect of phrases "
+    "never seen.** What was read wrongly was then mended by its kind; batch 8 looks for kinds that lie close to each "
+    "other."
 )
 
 UNSEEN_RISK = (

@@ -35,6 +35,8 @@ SETTLED = 8
 HALF_YEAR = 182
 FIRST_ROUND = 42
 """Days until the first round of the series: it is opened after every plan has settled, and no closure lies before."""
+ENTERED = {"mode_entered", "leave_entered", "leave_ended"}
+"""Told of what a supervisor entered, on the person's next working day: the other half-year has no such step."""
 LAST_ROUND = FIRST_ROUND + 60
 Span = tuple[int, int]
 
@@ -225,7 +227,8 @@ async def _played(all_: Everything) -> list[tuple[object, object]]:
     told = []
     for year, before in zip(both, told_before, strict=True):
         await year.world.advance(days=HALF_YEAR - SETTLED)
-        told.append({key: (await year.world.told(key))[before[key] :] for key in PEOPLE})
+        since = {key: (await year.world.told(key))[before[key] :] for key in PEOPLE}
+        told.append({key: [each for each in cards if each not in ENTERED] for key, cards in since.items()})
     pairs.append((told[0], told[1]))
     pairs.append((await both[0].seen(), await both[1].seen()))
     pairs.append((await both[0].rounds(), await both[1].rounds()))

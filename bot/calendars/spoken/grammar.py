@@ -118,20 +118,39 @@ class Phrase(Saying):
 
     def _back_on(self, at: int) -> Parsed:
         """back on Monday · back from holiday on Monday · on Monday I am back · from holiday back on Monday."""
-        for start in (at, *self._behind_back(at)):
+        for start in (*self.maybe(at, "unlike_planned"), *self._behind_back(at)):
             for _, after in self.take(start, "back"):
                 for behind in (after, *self._behind_back(after)):
                     if behind != after or start != at:
                         yield Part("back"), behind
-                    for more in self.maybe(behind, "again"):
+                    for more in self._before_return(behind):
                         for day, end in self._return_day(more):
-                            for last in (end, *self._behind_back(end)):
+                            for last in (*self.maybe(end, "unlike_planned"), *self._behind_back(end)):
                                 yield Part("back_on", first=day), last
-        for day, after in self._return_day(at):
-            for start in (*self._spoken_over(after), *self._behind_back(after)):
-                for _, end in self.take(start, "back"):
-                    for behind in (end, *self._behind_back(end)):
-                        yield Part("back_on", first=day), behind
+        yield from self._day_before_back(at)
+
+    def _day_before_back(self, at: int) -> Parsed:
+        """on Monday I am back · only on Friday back."""
+        for early in self.maybe(at, "unlike_planned"):
+            for day, after in self._return_day(early):
+                for start in (*self._spoken_over(after), *self._behind_back(after)):
+                    for end in self._back_again(start):
+                        for behind in (end, *self._behind_back(end)):
+                            yield Part("back_on", first=day), behind
+
+    def _before_return(self, at: int) -> Iterator[int]:
+        """again · earlier than planned · , already: what may stand between "back" and its day."""
+        for again in self.maybe(at, "again"):
+            yield again
+            for planned in self.maybe(again, "unlike_planned"):
+                for comma in (planned, planned + 1) if self.kind(planned) == "mark" else (planned,):
+                    yield from (after for after in self.maybe(comma, "unlike_planned") if after != again)
+
+    def _back_again(self, at: int) -> Iterator[int]:
+        """back · already back · back earlier than planned."""
+        for start in self.maybe(at, "unlike_planned"):
+            for _, after in self.take(start, "back"):
+                yield from self.maybe(after, "unlike_planned")
 
     def _spoken_over(self, at: int) -> Iterator[int]:
         """I am: up to two such words."""

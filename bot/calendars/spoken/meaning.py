@@ -307,6 +307,8 @@ def _between(first_said: Thing | None, part: Part, today: date) -> Period:
         raise Doubt(Why.VAGUE, (today, last_said.find(today)[1]))
     if isinstance(first_said, Month | EndOf):
         raise Doubt(Why.VAGUE)
+    if isinstance(first_said, DayOfMonth) and isinstance(last_said, Week | WeekAway):
+        raise Misfit  # "6.–7. KW" are two weeks
     if isinstance(first_said, DayOfMonth | DayOfYear) and not _relative(last_said):
         return _first_before(first_said, last_said, today)
     if isinstance(first_said, DayOfMonth) and not first_said.marked:
