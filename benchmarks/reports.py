@@ -16,7 +16,8 @@ from bot.domain.caseload import Caseload, ExperienceFact, Leave, Mode, ModeChang
 from bot.domain.frequency import Closures, Counting, Kind, State, gaps, status
 from bot.domain.policy import Policy
 from bot.reports.periods import Quarter
-from bot.reports.quarterly import CaseFact, Followed, quarterly
+from bot.reports.quarterly import quarterly
+from bot.reports.sheets import CaseFact, Followed
 
 THERAPISTS, YEARS = 50_000, 5
 START, TODAY = date(2022, 1, 1), date(2026, 12, 31)
@@ -58,6 +59,7 @@ def run() -> Section:
             f"{THERAPISTS:,} therapists in {CLINICS} clinics, an event every 7 to 28 days, {late:,} of them overdue.",
             f"The report has {len(made.rows):,} groups, {shown:,} of them shown.",
             "One process, facts in memory, except where a database is named: SQLite, everything read anew.",
+            "The kept rows are made by the hourly housekeeping; the first report includes that of the quarter before.",
             "CPU time is the elapsed time on a core that does nothing else.",
         ),
     )

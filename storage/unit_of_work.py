@@ -12,7 +12,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.anonymise.text import AnonText
-from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault, OutboxEntry, Replica, Timer
+from bot.ports.records import (
+    Anchor,
+    Audited,
+    AuditEntry,
+    AuditFault,
+    OutboxEntry,
+    PersonQuarter,
+    RecountMark,
+    Replica,
+    Timer,
+)
+from bot.ports.recount import counted
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.data_keys import audit_owner, find_key, make_key
@@ -20,6 +31,7 @@ from storage.in_clause import among
 from storage.keys import KeyRing, seal, unseal
 from storage.mapping import fields_of, to_record, to_records, to_row
 from storage.query_builder import counting, deleting, selecting, shaped
+from storage.recount_marks import Overtaken, put_quarters
 from storage.system import replicas_seen
 from storage.tables import TABLES, authorship, data_key, inbox, text_part
 from storage.write_buffer import Later
@@ -44,6 +56,7 @@ class SqlWork:
         self._keys = keys
         self._data_keys: dict[str, bytes] = {}
         self._later = Later(connection, organisation)
+        self._overtaken = Overtaken(connection, organisation)
         # A page asks the same question in several of its parts; while nothing is written its answer stays the same.
         self._answers: dict[Any, list[Any]] | None = None if writes else {}
 
@@ -114,6 +127,7 @@ class SqlWork:
             await self._written(type(record))
             if not await self._insert_if_new(TABLES[type(record)], to_row(record)):
                 raise AlreadyThere(type(record).__name__)
+            self._overtaken.changed(record)
 
     async def save(self, record: R) -> R:
         """Update, with the version checked where there is one."""
@@ -130,6 +144,7 @@ class SqlWork:
             if "version" in row and await self.count(type(record), id=row["id"]):
                 raise ChangedMeanwhile(type(record).__name__)
             raise NotFound(type(record).__name__)
+        self._overtaken.changed(record)
         return to_record(type(record), {**row}) if "version" in row else record
 
     async def remove(self, kind: type[Any], *ids: str) -> None:
@@ -137,18 +152,27 @@ class SqlWork:
         if not ids:
             return
         await self._written(kind)
+        for record in await self.find(kind, id__in=ids) if counted(kind) else ():
+            self._overtaken.changed(record)
         table = TABLES[kind]
         mine = among(table.c.id, ids) & (table.c.organisation == self._organisation)
         await self._connection.execute(delete(table).where(mine))
+
+    async def put_quarters(self, rows: Sequence[PersonQuarter]) -> None:
+        """Insert or replace, in one statement."""
+        if rows:
+            await self._connection.execute(put_quarters(self._connection.dialect.name), [to_row(row) for row in rows])
 
     # ---- who presented what
     async def set_presenter(self, case: str, person: str) -> None:
         """Write the authorship, or hand it over."""
         mine = (authorship.c.case_id == case) & (authorship.c.organisation == self._organisation)
+        await self._overtaken.presenter_changes([case])
         changed = await self._connection.execute(update(authorship).where(mine).values(person=person))
         if not changed.rowcount:
             values = {"case_id": case, "organisation": self._organisation, "person": person}
             await self._connection.execute(insert(authorship).values(**values))
+        await self._overtaken.presented(case)
 
     async def presenter(self, case: str) -> str:
         """Who presented it; raises NotFound."""
@@ -177,6 +201,7 @@ class SqlWork:
 
     async def forget_presenter(self, case: str) -> None:
         """Erase the authorship."""
+        await self._overtaken.presenter_changes([case])
         mine = (authorship.c.case_id == case) & (authorship.c.organisation == self._organisation)
         await self._connection.execute(delete(authorship).where(mine))
 
@@ -319,6 +344,7 @@ class SqlWork:
     async def commit(self) -> None:
         """Make it real."""
         await self._later.write()
+        await self._overtaken.write()
         await self._connection.commit()
 
     # ---- inside
@@ -326,6 +352,8 @@ class SqlWork:
         """Before a table is asked, what was said about it is in it."""
         if kind in Later.kinds:
             await self._later.write()
+        if kind is RecountMark:
+            await self._overtaken.write()
 
     async def _last_line(self) -> AuditEntry | None:
         """The trail's last line, with the trail locked until the end of the transaction."""

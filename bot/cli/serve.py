@@ -52,9 +52,12 @@ def check(
     deep: Annotated[
         bool, typer.Option("--deep", help="Also draw a chart, write a PDF, plan a round; name versions and room.")
     ] = False,
+    recount: Annotated[
+        bool, typer.Option("--recount", help="Also count every kept quarter anew and compare row by row.")
+    ] = False,
 ) -> None:
     """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
-    sys.exit(run_async(_check(config, deep=deep)))
+    sys.exit(run_async(_check(config, deep=deep, recount=recount)))
 
 
 def _copy(source: str, target: str) -> None:
@@ -108,13 +111,16 @@ async def _serve(config: Path | None) -> None:
     await app.run()
 
 
-async def _check(config: Path | None, *, deep: bool) -> int:
+async def _check(config: Path | None, *, deep: bool, recount: bool) -> int:
     from bot import main
     from bot.config import load
     from bot.runtime import machine_check
+    from bot.runtime.recount_check import miscounted
 
     app = await main.build(load(config))
     problems = await main.check(app)
+    if recount:
+        problems += await miscounted(app.store, app.clock.now(), app.tools)
     await app.store.close()
     if deep:
         for fact in machine_check.facts(Path()):

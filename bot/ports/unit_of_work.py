@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.anonymise.text import AnonText
 from bot.errors import IntervisionError
-from bot.ports.records import Anchor, Audited, AuditFault, OutboxEntry, Queue, Replica, Timer
+from bot.ports.records import Anchor, Audited, AuditFault, OutboxEntry, PersonQuarter, Queue, Replica, Timer
 
 R = TypeVar("R")
 
@@ -90,6 +90,9 @@ class UnitOfWork(Protocol):
 
     async def remove(self, kind: type[Any], *ids: str) -> None:
         """Delete records, in one statement; a missing one is no error."""
+
+    async def put_quarters(self, rows: Sequence[PersonQuarter]) -> None:
+        """Insert people's counted quarters, or replace what they count: very many at once."""
 
     # ---- who presented which case (kept apart from the cases)
     async def set_presenter(self, case: str, person: str) -> None:

@@ -1,60 +1,28 @@
 """The quarterly report for managers: text-free numbers by clinic and caseload mode that name nobody.
 
 Whole quarters only, and only once they are over: overlapping spans, or yesterday's version of a running quarter, could
-be subtracted from each other. What may be shown is `suppression.py`'s
-subject; how it is drawn is `quarterly_export.py`'s. The same facts always give the same numbers and check sum.
+be subtracted from each other. What may be shown is `suppression.py`'s subject; how it is drawn is
+`quarterly_export.py`'s. The same facts always give the same numbers and check sum.
 
 Who is in: everybody followed with at least one counted day in the quarter, each in one clinic and one mode (the one of
-most of their days). A gap belongs to the quarter it ends in; one still open at the end belongs to it if it is over
-its target already, or if the person has no other.
+most of their days). What is counted of each stands in `sheets.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
-from bot.domain.caseload import Caseload, Mode
-from bot.domain.chances import Chances
-from bot.domain.frequency import Closures, Counting, Gap, Kind, gaps
+from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
 from bot.reports.periods import Quarter, QuarterNotOver
+from bot.reports.sheets import Followed, Sheet, Tally, sheet_of
 from bot.reports.suppression import Atoms, Cell, Group, groups_of, partition
-
-
-@dataclass(frozen=True)
-class CaseFact:
-    """One presented case: the day it was published, the day its reviews were released (None: not yet), theme keys."""
-
-    published: date
-    answered: date | None = None
-    themes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Followed:
-    """What the report needs of one therapist; days in order, `until` is the last day of membership.
-
-    `policy` holds the numbers of the person's own group, where they differ from the organisation's. `chances` are the
-    rounds they could have met; without them the days alone decide what is on time, and no round was asked.
-    """
-
-    person: str
-    clinic: str
-    caseload: Caseload
-    since: date
-    until: date | None = None
-    event_days: tuple[date, ...] = ()
-    own_case_days: tuple[date, ...] = ()
-    cases: tuple[CaseFact, ...] = ()
-    reviews: tuple[date, ...] = ()
-    policy: Policy | None = None
-    chances: Chances | None = None
 
 
 @dataclass(frozen=True)
@@ -144,155 +112,82 @@ def quarterly(
     """
     if today <= quarter.last:
         raise QuarterNotOver(last=quarter.last)
-    sheets = {each.person: _sheet(each, quarter, policy, (closures or {}).get(each.clinic)) for each in people}
+    sheets = {each.person: sheet_of(each, quarter, policy, (closures or {}).get(each.clinic)) for each in people}
+    minimum = policy.report_minimum_group
+    return report_of(sheets, quarter, today=today, minimum=minimum, previous=previous, published=published)
+
+
+def report_of(
+    sheets: Mapping[str, Sheet],
+    quarter: Quarter,
+    *,
+    today: date,
+    minimum: int,
+    previous: Report | None = None,
+    published: Report | None = None,
+) -> Report:
+    """The same from everybody's sheets by person; groups of fewer than `minimum` people are hidden."""
+    if today <= quarter.last:
+        raise QuarterNotOver(last=quarter.last)
     if published is None:
-        members = {person: sheet.cell for person, sheet in sorted(sheets.items()) if sheet.counted_days > 0}
+        members = {p: (of.clinic, of.mode) for p, of in sorted(sheets.items()) if of.counted_days > 0}
         presenters = frozenset(person for person in members if sheets[person].turnarounds)
-        themes = _themes([sheets[person] for person in members], policy.report_minimum_group)
+        themes = _themes({person: sheets[person] for person in members}, minimum)
     else:
         members, presenters, themes = dict(published.members), published.presenters, published.themes
-    by_cell: dict[Cell, list[_Sheet]] = {}
+    tallies: dict[Cell, Tally] = defaultdict(Tally)
     lost: set[Cell] = set()
     for person, cell in members.items():
         if person in sheets:
-            by_cell.setdefault(cell, []).append(sheets[person])
+            tallies[cell].count(sheets[person], turnarounds=person in presenters)
         else:
             lost.add(cell)
-    groups = groups_of(members.values())
-    atoms = _atoms(members, members, policy)
-    answered = _atoms(members, presenters, policy)
-    rows, cells = [], sorted(by_cell)
-    for group in groups:
-        old = published.row(group) if published else None
+    atoms = _atoms(members, members, minimum)
+    answered = _atoms(members, presenters, minimum)
+    definition = published.definition if published else DEFINITION
+    old_rows, before = _by_group(published), _by_group(previous)
+    rows = []
+    for group in groups_of(members.values()):
+        old = old_rows.get(group)
         if old is not None and any(cell in group for cell in lost):
             rows.append(old)
             continue
         numbers = None
         if atoms.shows(group):
-            inside = [sheet for cell in cells if cell in group for sheet in by_cell[cell]]
-            numbers = _numbers(inside, presenters if answered.shows(group) else frozenset())
-        definition = published.definition if published else DEFINITION
-        rows.append(Row(group, numbers, _trend(group, numbers, previous), _changed(numbers, old, definition)))
-    return Report(quarter, policy.report_minimum_group, tuple(rows), themes, members, presenters)
+            numbers = _numbers(group, tallies, turnarounds=answered.shows(group))
+        rows.append(Row(group, numbers, _trend(numbers, before.get(group)), _changed(numbers, old, definition)))
+    return Report(quarter, minimum, tuple(rows), themes, members, presenters)
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """One person's quarter."""
-
-    person: str
-    cell: Cell
-    counted_days: int
-    covered: bool | None  # None: no round could have reached them
-    rounds: tuple[bool, ...]  # met or not
-    gaps: tuple[Gap, ...]
-    own_gaps: tuple[Gap, ...]
-    cases: int
-    reviews: int
-    turnarounds: tuple[int, ...]
-    themes: tuple[frozenset[str], ...]  # one set per case
+def _by_group(report: Report | None) -> dict[Group, Row]:
+    return {row.group: row for row in report.rows} if report else {}
 
 
-def _sheet(each: Followed, quarter: Quarter, policy: Policy, closures: Closures | None) -> _Sheet:
-    counting = Counting(each.caseload, closures or Closures())
-    policy = each.policy or policy
-    first, upto = quarter.first, quarter.last
-    last = min(upto, each.until) if each.until else upto
-
-    published = [case for case in each.cases if first <= case.published <= upto]
-    answered = [(c.answered - c.published).days for c in each.cases if c.answered and first <= c.answered <= upto]
-    return _Sheet(
-        person=each.person,
-        cell=(each.clinic, _mode(each.caseload, first, upto)),
-        counted_days=counting.between(max(first, each.since) - timedelta(days=1), last),
-        covered=_any_inside(each.event_days, first, last) or (None if _out_of_reach(each, first, last) else False),
-        rounds=_rounds(each, first, last),
-        gaps=_gaps(Kind.ANY_EVENT, each.event_days, each, first, last, counting, policy),
-        own_gaps=_gaps(Kind.OWN_CASE, each.own_case_days, each, first, last, counting, policy),
-        cases=len(published),
-        reviews=bisect_right(each.reviews, upto) - bisect_left(each.reviews, first),
-        turnarounds=tuple(answered),
-        themes=tuple(frozenset(case.themes) for case in published),
-    )
+def _atoms(members: Mapping[str, Cell], who: Iterable[str], minimum: int) -> Atoms:
+    return partition(Counter(members[person] for person in who), minimum)
 
 
-def _any_inside(days: Sequence[date], first: date, last: date) -> bool:
-    at = bisect_left(days, first)
-    return at < len(days) and days[at] <= last
-
-
-def _out_of_reach(each: Followed, first: date, last: date) -> bool:
-    """Whether no round asked anything of them or went out in their groups."""
-    if each.chances is None:
-        return False
-    asked = any(a.day <= last and a.due >= first for a in each.chances.asked)
-    return not asked and not any(first <= day <= last for day in each.chances.offered)
-
-
-def _rounds(each: Followed, first: date, last: date) -> tuple[bool, ...]:
-    """The rounds decided in the quarter, each met or not."""
-    if each.chances is None:
-        return ()
-    return tuple(r.met for r in each.chances.rounds(last + timedelta(days=1)) if first <= r.decided <= last)
-
-
-def _gaps(
-    kind: Kind, days: Sequence[date], each: Followed, first: date, last: date, counting: Counting, policy: Policy
-) -> tuple[Gap, ...]:
-    before = bisect_left(days, first)
-    start = max(days[before - 1], each.since) if before else each.since
-    inside = days[before : bisect_right(days, last)]
-    found: tuple[Gap, ...] = ()
-    if start < last:
-        found = gaps(
-            kind, inside, since=start, until=last, counting=counting, policy=policy, chances=each.chances
-        )  # fmt: skip
-    closed = tuple(gap for gap in found if not gap.is_open)
-    still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.on_time))
-    return closed + still_open
-
-
-def _mode(caseload: Caseload, first: date, last: date) -> Mode:
-    """The mode of most days, the later one if two are even."""
-    changes = [step.day for step in caseload.mode_steps if first < step.day <= last]
-    if not changes:
-        return caseload.chosen_mode_on(last)
-    days: dict[Mode, int] = {}
-    for start, end in zip([first, *changes], [*changes, last + timedelta(days=1)], strict=True):
-        mode = caseload.chosen_mode_on(start)
-        days[mode] = days.pop(mode, 0) + (end - start).days  # moved to the end, so that the later one wins
-    return max(reversed(list(days)), key=lambda mode: days[mode])
-
-
-def _atoms(members: Mapping[str, Cell], who: Iterable[str], policy: Policy) -> Atoms:
-    counts: dict[Cell, int] = {}
-    for person in who:
-        cell = members[person]
-        counts[cell] = counts.get(cell, 0) + 1
-    return partition(counts, policy.report_minimum_group)
-
-
-def _numbers(inside: Sequence[_Sheet], presenters: frozenset[str]) -> Numbers:
-    every = sorted(gap.days for sheet in inside for gap in sheet.gaps)
-    turnarounds = sorted(days for sheet in inside if sheet.person in presenters for days in sheet.turnarounds)
+def _numbers(group: Group, tallies: Mapping[Cell, Tally], *, turnarounds: bool) -> Numbers:
+    of = Tally()
+    for cell, inside in tallies.items():
+        if cell in group:
+            of.include(inside, turnarounds=turnarounds)
+    days = sorted(of.gap_days.elements())
+    answered = sorted(of.turnarounds.elements())
     return Numbers(
-        therapists=len(inside),
-        coverage=_percent([sheet.covered for sheet in inside if sheet.covered is not None]),
-        asked=sum(len(sheet.rounds) for sheet in inside),
-        met=sum(sum(sheet.rounds) for sheet in inside),
-        on_time=_percent([met for sheet in inside for met in sheet.rounds]),
-        own_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.own_gaps]),
-        gap_on_time=_percent([gap.on_time for sheet in inside for gap in sheet.gaps]),
-        gap_median=median(every) if every else None,
-        gap_p90=every[-(-len(every) * 9 // 10) - 1] if every else None,
-        cases=sum(sheet.cases for sheet in inside),
-        reviews=sum(sheet.reviews for sheet in inside),
-        turnaround=median(turnarounds) if turnarounds else None,
+        therapists=of.therapists,
+        coverage=percent(of.covered, of.reachable),
+        asked=of.asked,
+        met=of.met,
+        on_time=percent(of.met, of.asked),
+        own_on_time=percent(of.own_on_time, of.own_gaps),
+        gap_on_time=percent(of.gaps_on_time, len(days)),
+        gap_median=median(days) if days else None,
+        gap_p90=days[-(-len(days) * 9 // 10) - 1] if days else None,
+        cases=of.cases,
+        reviews=of.reviews,
+        turnaround=median(answered) if answered else None,
     )
-
-
-def _percent(facts: Sequence[bool]) -> int | None:
-    return percent(sum(facts), len(facts))
 
 
 def percent(part: int, whole: int) -> int | None:
@@ -306,8 +201,7 @@ def median(ordered: Sequence[int]) -> Fraction:
     return Fraction(ordered[middle]) if len(ordered) % 2 else Fraction(ordered[middle - 1] + ordered[middle], 2)
 
 
-def _trend(group: Group, numbers: Numbers | None, previous: Report | None) -> int | None:
-    before = previous.row(group) if previous else None
+def _trend(numbers: Numbers | None, before: Row | None) -> int | None:
     if numbers is None or before is None or before.numbers is None:
         return None
     if numbers.on_time is None or before.numbers.on_time is None:
@@ -326,13 +220,13 @@ def _changed(numbers: Numbers | None, old: Row | None, definition: int) -> froze
     return frozenset(name for name in names if getattr(numbers, name) != getattr(old.numbers, name))
 
 
-def _themes(sheets: Sequence[_Sheet], minimum: int) -> tuple[tuple[str, int], ...]:
+def _themes(sheets: Mapping[str, Sheet], minimum: int) -> tuple[tuple[str, int], ...]:
     """Cases per theme for everybody together, most frequent first.
 
     A theme is shown if at least `minimum` presenters had it. If the cases without any shown theme come from fewer
     presenters than that, the rarest shown theme is hidden too, so that the rest cannot be had by subtraction.
     """
-    cases = [(sheet.person, themes) for sheet in sheets for themes in sheet.themes]
+    cases = [(person, frozenset(themes)) for person, sheet in sheets.items() for themes in sheet.themes]
     names = {theme for _, themes in cases for theme in themes}
     presenters = {name: {person for person, themes in cases if name in themes} for name in names}
     counts = {name: sum(name in themes for _, themes in cases) for name in names}

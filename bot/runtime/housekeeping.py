@@ -16,9 +16,11 @@ from pathlib import Path
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
-from bot.app.reports.handlers import due_unasked, first_reports, keep
+from bot.app.reports.handlers import due_unasked, first_reports, keep, to_show
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.purge import purge, purge_expired
+from bot.app.steps.recount import recount
+from bot.app.steps.shown_report import show
 from bot.errors import SetupError
 from bot.log import Log, report
 from bot.ports.records import Anchor
@@ -97,6 +99,7 @@ class Housekeeper:
                 just_started, self._cleaned = self._cleaned is None, now
                 organisations = await self._clean(now)
                 for organisation in [] if just_started else organisations:  # who just started has more urgent work
+                    await self._count(organisation, now)
                     await self._report(organisation, now)
         except (StoreUnavailable, ChangedMeanwhile):
             self.log.warning("housekeeping.again")
@@ -137,6 +140,20 @@ class Housekeeper:
                 self.log.info("housekeeping.purged", organisation=organisation, count=count)
         await keep_all_addresses(self.store, now, self.tools)
         return organisations
+
+    async def _count(self, organisation: str, now: datetime) -> None:
+        """Make the rows of people's quarters again that facts overtook, and what the latest reports show of them."""
+        changed = await recount(self.store, organisation, now, self.tools)
+        if changed:
+            self.log.info("report.recounted", organisation=organisation, count=changed)
+        latest = Quarter.of(now.date()).previous
+        for quarter in (latest, latest.previous):
+            async with self.store.begin(organisation, write=False) as uow:
+                shown = await to_show(Work(uow, now, self.tools), quarter)
+            if shown:
+                async with self.store.begin(organisation) as uow:
+                    await show(Work(uow, now, self.tools), shown)
+                    await uow.commit()
 
     async def _report(self, organisation: str, now: datetime) -> None:
         """Read first, write after: counting a quarter of a large service takes a moment."""

@@ -6,21 +6,27 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from secrets import randbelow
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.anonymise.text import AnonText
+from bot.domain.case import Case
 from bot.ports.records import (
     Anchor,
     Audited,
     AuditEntry,
     AuditFault,
     OutboxEntry,
+    PersonQuarter,
+    RecountMark,
     Replica,
     Timer,
 )
+from bot.ports.recount import Mark, marks_of, person_mark, stamped
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import anchor_of, chained, cut_detail, verify
 from storage.memory.state import Changes, asked, by, is_taken, meets
+from storage.recount_marks import VERSIONS
 
 if TYPE_CHECKING:
     from storage.memory import MemoryStore
@@ -90,6 +96,7 @@ class MemoryWork(Changes):
             if record.id in table or is_taken(record, table):
                 raise AlreadyThere(type(record).__name__)
             table[record.id] = record
+            self._mark(*marks_of(record))
 
     async def save(self, record: R) -> R:
         """Update, with the version checked where there is one."""
@@ -102,6 +109,7 @@ class MemoryWork(Changes):
                 raise ChangedMeanwhile(type(record).__name__)
             new = dataclasses.replace(new, version=new.version + 1)
         self._table(type(record))[new.id] = new
+        self._mark(*marks_of(new))
         return cast("R", new)
 
     async def remove(self, kind: type[Any], *ids: str) -> None:
@@ -110,10 +118,18 @@ class MemoryWork(Changes):
             found = self._table(kind).get(id)
             if found is not None and found.organisation == self._organisation:
                 del self._table(kind)[id]
+                self._mark(*marks_of(found))
+
+    async def put_quarters(self, rows: Sequence[PersonQuarter]) -> None:
+        """Insert or replace."""
+        self._table(PersonQuarter).update({row.id: row for row in rows})
 
     async def set_presenter(self, case: str, person: str) -> None:
         """Write the authorship."""
+        self._presenter_changes(case)
         self._state.presenters[case] = (self._organisation, person)
+        if known := self._table(Case).get(case):
+            self._mark((f"case:{case}", known.submitted_at.date()))
 
     async def presenter(self, case: str) -> str:
         """Who presented it; raises NotFound."""
@@ -134,6 +150,7 @@ class MemoryWork(Changes):
     async def forget_presenter(self, case: str) -> None:
         """Erase the authorship."""
         if self._state.presenters.get(case, ("", ""))[0] == self._organisation:
+            self._presenter_changes(case)
             del self._state.presenters[case]
 
     async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
@@ -236,3 +253,14 @@ class MemoryWork(Changes):
         for entry in old:
             await self.remove(AuditEntry, entry.id)
         return len(old)
+
+    def _presenter_changes(self, case: str) -> None:
+        organisation, person = self._state.presenters.get(case, ("", ""))
+        if organisation == self._organisation:
+            self._mark(person_mark(person))
+
+    def _mark(self, *marks: Mark) -> None:
+        table = self._table(RecountMark)
+        for mark in stamped(self._organisation, marks, randbelow(VERSIONS)):
+            known = table.get(mark.id)
+            table[mark.id] = dataclasses.replace(mark, since=min(mark.since, known.since)) if known else mark

@@ -22,7 +22,7 @@ from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ports.unit_of_work import UnitOfWork
 from bot.reports.periods import Quarter
-from bot.reports.quarterly import Followed
+from bot.reports.sheets import Followed
 from storage.memory import MemoryStore
 from tests.gate import NOBODY
 from tests.world import SeededRng, SequentialIds

@@ -10,11 +10,14 @@ from datetime import date, timedelta
 import pytest
 from pypdf import PdfReader
 
+from bot.app.steps.recount import recount, recount_everything
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.organisation import Membership, Organisation
 from bot.domain.person import Person, Role
-from bot.ports.records import Audited, AuditEntry, LogEntry, PublishedReport
+from bot.ports.records import Audited, AuditEntry, CountedQuarter, LogEntry, PersonQuarter, PublishedReport
+from bot.reports.sheets import dump_sheet, load_sheet
 from bot.runtime.housekeeping import Housekeeper
+from bot.runtime.recount_check import miscounted
 from bot.ui.inbound import Hand, Outcome, Refused, Say
 from bot.ui.model import Buttons, Picture, Table, plain
 from tests.app.test_caseload import text
@@ -198,6 +201,45 @@ async def test_a_week_after_its_end_a_quarters_first_report_is_kept_unasked(worl
     await keeper.run_if_due()
     await keeper.run_if_due()
     assert await kept(world) == {(2027, 1), (2026, 4), (2026, 3)}
+
+
+async def test_what_is_shown_is_kept_until_a_fact_changes_it(world: World) -> None:
+    """The same card from the kept lines as from everybody's rows; a correction shows at once."""
+    await world.advance(days=7)  # the first report is made unasked by then
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log)
+    for _ in range(3):
+        await keeper.run_if_due()
+        await world.advance(hours=1)
+    lines = [each for each in await world.find(CountedQuarter) if (each.year, each.number) == (2026, 4)]
+    assert lines[0].report["rows"]
+    assert lines[0].report["members"] == {}
+    shown = text(await world.player("m").type("/report q4"))
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(lines[0], report={}))
+        await uow.commit()
+    assert text(await world.player("m").type("/report q4")) == shown
+    entry = (await world.find(LogEntry, role="presenter", person=person_id("a"), order=("day",)))[0]
+    await world.player("a").press("log.withdraw", entry.id)
+    assert "* revised" in text(await world.player("m").type("/report q4"))
+    for _ in range(2):
+        await world.advance(hours=1)
+        await keeper.run_if_due()
+    assert "* revised" in text(await world.player("m").type("/report q4"))
+
+
+async def test_the_check_finds_a_spoilt_row_and_has_it_made_again(world: World) -> None:
+    await recount_everything(world.store, ORGANISATION, world.clock.now(), world.tools)
+    assert await miscounted(world.store, world.clock.now(), world.tools) == []
+    async with world.store.begin(ORGANISATION) as uow:
+        (row,) = await uow.find(PersonQuarter, person=person_id("a"), year=2026, number=4)
+        await uow.save(replace(row, data=dump_sheet(load_sheet("", row.data)._replace(cases=99))))
+        await uow.commit()
+    (problem,) = await miscounted(world.store, world.clock.now(), world.tools)
+    assert problem.where == f"{ORGANISATION}, 2026-Q4, {person_id('a')}"
+    assert problem.what == "the kept row is not what the facts give: cases"
+    await recount(world.store, ORGANISATION, world.clock.now(), world.tools)
+    assert await miscounted(world.store, world.clock.now(), world.tools) == []
+    assert await world.find(PersonQuarter, person=person_id("a"), year=2026, number=4) == [row]
 
 
 async def test_what_a_manager_asked_for_before_is_not_made_again(world: World) -> None:

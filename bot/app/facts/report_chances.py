@@ -21,6 +21,7 @@ from bot.domain.organisation import Membership
 from bot.domain.person import Person
 from bot.domain.policy import Policy
 from bot.domain.round import Round
+from bot.ports.unit_of_work import those
 
 AT_ONCE = 5000
 
@@ -48,6 +49,15 @@ class _Presented(NamedTuple):
     held_at: datetime | None
     closed_at: datetime | None
     withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Some:
+    """Only these people, with the cases they presented and the groups they ever belonged to."""
+
+    people: Sequence[str]
+    cases: Sequence[str]
+    groups: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -106,25 +116,26 @@ class Facts:
         return self._days[group, zone]
 
 
-async def facts_between(work: Work, start: datetime, end: datetime) -> Facts:
-    """Everything asked and offered from one moment to another, and what waits or is under way."""
+async def facts_between(work: Work, start: datetime, end: datetime, some: Some | None = None) -> Facts:
+    """Everything asked and offered from one moment to another, and what waits or is under way; of all, or of some."""
     ask = work.uow.columns
     names = _Sent._fields
-    rows = await ask(Assignment, names, published_at__ge=start, published_at__le=end)
-    under_way = [id for (id,) in await ask(Case, ("id",), published_at__lt=start, closed_at=None, withdrawn_at=None)]
-    for portion in _portions(under_way):
-        rows += await ask(Assignment, names, published_at__lt=start, case__in=portion)
+    between: dict[str, Any] = {"published_at__ge": start, "published_at__le": end}
+    open_before: dict[str, Any] = {"published_at__lt": start, "closed_at": None, "withdrawn_at": None}
+    under_way = await _cases(work, some, **open_before)
+    if some is None:
+        rows = await ask(Assignment, names, **between)
+        for portion in _portions([case.id for case in under_way]):
+            rows += await ask(Assignment, names, published_at__lt=start, case__in=portion)
+    else:
+        mine: dict[str, Any] = {"reviewer__in": list(some.people)}
+        rows = await ask(Assignment, names, **between, **mine)
+        rows += await ask(Assignment, names, published_at__lt=start, case__of=those(Case, **open_before), **mine)
     sent = [_Sent(*row) for row in rows]
-    cases = [
-        _Presented(*row)
-        for row in (
-            *await ask(Case, _Presented._fields, published_at__ge=start, published_at__le=end),
-            *await ask(Case, _Presented._fields, published_at=None, closed_at=None, withdrawn_at=None),
-        )
-    ]
+    waiting = await _cases(work, some, published_at=None, closed_at=None, withdrawn_at=None)
+    cases = [*under_way, *await _cases(work, some, **between), *waiting]
     known = {case.id: case for case in cases}
-    lacking = sorted({each.case for each in sent if each.submitted_at is None or each.ended_at is None} - set(known))
-    for portion in _portions(lacking):
+    for portion in _portions(sorted({each.case for each in sent} - set(known))):
         for row in await ask(Case, _Presented._fields, id__in=portion):
             known[row[0]] = _Presented(*row)
     by_reviewer: dict[str, list[tuple[_Sent, bool]]] = defaultdict(list)
@@ -132,10 +143,18 @@ async def facts_between(work: Work, start: datetime, end: datetime) -> Facts:
         by_reviewer[each.reviewer].append((each, stopped(each, known.get(each.case))))
     return Facts(
         by_reviewer,
-        await _by_presenter(work, [case for case in known.values() if case.withdrawn_at is None]),
-        await _rounds(work, start, end, {case.round for case in cases if case.published_at}),
+        await _by_presenter(work, [case for case in cases if case.withdrawn_at is None]),
+        await _rounds(work, between, some),
         frozenset(c.id for c in known.values() if c.published_at and c.closed_at is None and c.withdrawn_at is None),
     )
+
+
+async def _cases(work: Work, some: Some | None, **conditions: Any) -> list[_Presented]:
+    ask = work.uow.columns
+    if some is None:
+        return [_Presented(*row) for row in await ask(Case, _Presented._fields, **conditions)]
+    rows = [await ask(Case, _Presented._fields, id__in=ids, **conditions) for ids in _portions(some.cases)]
+    return [_Presented(*row) for portion in rows for row in portion]
 
 
 async def _by_presenter(work: Work, cases: Sequence[_Presented]) -> dict[str, list[_Presented]]:
@@ -149,13 +168,16 @@ async def _by_presenter(work: Work, cases: Sequence[_Presented]) -> dict[str, li
 
 
 async def _rounds(
-    work: Work, start: datetime, end: datetime, used: set[str | None]
+    work: Work, between: Mapping[str, Any], some: Some | None
 ) -> dict[str, list[tuple[datetime, tuple[str, ...]]]]:
+    """Published rounds with cases."""
     found: dict[str, list[tuple[datetime, tuple[str, ...]]]] = defaultdict(list)
     names = ("id", "group", "published_at", "passed")
-    for id, group, published, passed in await work.uow.columns(
-        Round, names, published_at__ge=start, published_at__le=end, cancelled_at=None
-    ):
+    mine: dict[str, Any] = {"group__in": list(some.groups)} if some else {}
+    rows = await work.uow.columns(Round, names, cancelled_at=None, **between, **mine)
+    of_these: dict[str, Any] = {"round__in": [id for id, *_ in rows]} if some else {}
+    used = {round_ for (round_,) in await work.uow.columns(Case, ("round",), **between, **of_these)}
+    for id, group, published, passed in rows:
         if id in used:
             found[group].append((published, tuple(passed)))
     return found

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of, days_of
 from bot.app.facts.event_days import NO_DAYS, Days, days_of_events
-from bot.app.facts.report_chances import facts_between
+from bot.app.facts.report_chances import Some, facts_between
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Closures, Kind
@@ -24,7 +24,7 @@ from bot.domain.organisation import Clinic, Closure, Group, Membership, member_s
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.reports.periods import Quarter
-from bot.reports.quarterly import CaseFact, Followed
+from bot.reports.sheets import CaseFact, Followed
 
 BACK_DAYS = 800
 """Events before the quarter that a gap into it may begin with: more than any target, with long leave between."""
@@ -42,23 +42,27 @@ class Service:
     people: Sequence[Followed]
     closures: Mapping[str, Closures]
     policy: Policy
-    began: date | None = None
-    """The day the first member joined a group."""
+    clinics: Mapping[str, str]
+    """The id of each person's clinic."""
 
 
-async def service(work: Work, quarter: Quarter) -> Service:
-    """Read what a quarter's report needs."""
+async def service(work: Work, quarter: Quarter, only: Sequence[str] | None = None) -> Service:
+    """Read what a quarter's report needs; of `only` these people, or of everybody."""
     clinics = {c.id: c for c in await work.uow.find(Clinic)}
+    mine: dict[str, Any] = {} if only is None else {"person__in": only}
+    by_id: dict[str, Any] = {} if only is None else {"id__in": only}
     memberships: dict[str, list[Membership]] = defaultdict(list)
-    for membership in await work.uow.find(Membership, order=("joined_on",)):
+    for membership in await work.uow.find(Membership, order=("joined_on",), **mine):
         memberships[membership.person].append(membership)
-    people = [p for p in await work.uow.find(Person) if p.id in memberships and p.has(Role.THERAPIST)]
+    found_people = await work.uow.find(Person, **by_id)
+    people = [p for p in found_people if p.id in memberships and p.has(Role.THERAPIST)]
     caseloads = await caseloads_of(work, people)
     earliest = quarter.first - timedelta(days=BACK_DAYS)
-    events = await _events(work, quarter, earliest, [p.id for p in people])
-    cases = await _cases(work, quarter)
-    reviews = await _reviews(work, quarter)
-    rounds = await facts_between(work, _start(quarter.first - timedelta(days=NEAR_DAYS)), _around(quarter)[1])
+    some = None if only is None else await _some(work, people, memberships)
+    events = await _events(work, quarter, earliest, [p.id for p in people], **mine)
+    cases = await _cases(work, quarter, some)
+    reviews = await _reviews(work, quarter, some)
+    rounds = await facts_between(work, _start(quarter.first - timedelta(days=NEAR_DAYS)), _around(quarter)[1], some)
     policies = await _policies(work, memberships)
     found = []
     for person in people:
@@ -84,17 +88,23 @@ async def service(work: Work, quarter: Quarter) -> Service:
                 ),
             )
         )
-    began = min((m.joined_on for of in memberships.values() for m in of), default=None)
-    return Service(found, await _closures(work, clinics), await work.policy(), began)
+    at = {person.id: person.clinic for person in people}
+    return Service(found, await _closures(work, clinics), await work.policy(), at)
 
 
-async def _events(work: Work, quarter: Quarter, earliest: date, people: Sequence[str]) -> dict[str, Days]:
+async def _some(work: Work, people: Sequence[Person], memberships: Mapping[str, Sequence[Membership]]) -> Some:
+    cases = [case for person in people for case in await work.uow.cases_of(person.id)]
+    groups = sorted({each.group for person in people for each in memberships[person.id]})
+    return Some([person.id for person in people], cases, groups)
+
+
+async def _events(work: Work, quarter: Quarter, earliest: date, people: Sequence[str], **mine: Any) -> dict[str, Days]:
     """Days of events in the quarter and back to the last of each kind before it, with which its first gap begins.
 
     Corrections keep their entry's day, so a chain is never cut by a day.
     """
     near = quarter.first - timedelta(days=NEAR_DAYS)
-    found = await days_of_events(work, near, quarter.last)
+    found = await days_of_events(work, near, quarter.last, **mine)
     lacking = [id for id in people if not all(d and d[0] < quarter.first for d in found.get(id, NO_DAYS).values())]
     for at in range(0, len(lacking), PEOPLE_AT_ONCE):
         some = lacking[at : at + PEOPLE_AT_ONCE]
@@ -111,18 +121,17 @@ async def _policies(work: Work, memberships: Mapping[str, Sequence[Membership]])
     return {person: of_group[of[-1].group] for person, of in memberships.items()}
 
 
-async def _cases(work: Work, quarter: Quarter) -> dict[str, list[Presented]]:
+async def _cases(work: Work, quarter: Quarter, some: Some | None) -> dict[str, list[Presented]]:
     """Published cases by presenter; a little around the quarter, days are decided in the person's own zone."""
     start, end = _around(quarter)
-    ask, fields = work.uow.columns, ("id", "published_at", "released_at", "themes")
-    by_day = ("published_at",)
-    cases = [
-        *await ask(
-            Case, fields, order=by_day, withdrawn_at=None, published_at__lt=start, released_at__ge=start,
-            released_at__le=end,
-        ),
-        *await ask(Case, fields, order=by_day, withdrawn_at=None, published_at__ge=start, published_at__le=end),
-    ]  # fmt: skip
+    fields = ("id", "published_at", "released_at", "themes")
+    earlier: dict[str, Any] = {"published_at__lt": start, "released_at__ge": start, "released_at__le": end}
+    cases: list[tuple[Any, ...]] = []
+    for conditions in (earlier, {"published_at__ge": start, "published_at__le": end}):
+        for ids in [None] if some is None else _portions(some.cases):
+            mine: dict[str, Any] = {} if ids is None else {"id__in": ids}
+            order = ("published_at",)
+            cases += await work.uow.columns(Case, fields, order=order, withdrawn_at=None, **conditions, **mine)
     found: dict[str, list[Presented]] = defaultdict(list)
     for portion in _portions(cases):
         presenters = await work.uow.presenters([case[0] for case in portion])
@@ -132,11 +141,12 @@ async def _cases(work: Work, quarter: Quarter) -> dict[str, list[Presented]]:
     return found
 
 
-async def _reviews(work: Work, quarter: Quarter) -> dict[str, list[datetime]]:
+async def _reviews(work: Work, quarter: Quarter, some: Some | None) -> dict[str, list[datetime]]:
     start, end = _around(quarter)
+    mine: dict[str, Any] = {"reviewer__in": list(some.people)} if some else {}
     found: dict[str, list[datetime]] = defaultdict(list)
     for reviewer, submitted in await work.uow.columns(
-        Assignment, ("reviewer", "submitted_at"), submitted_at__ge=start, submitted_at__le=end, ended_at=None
+        Assignment, ("reviewer", "submitted_at"), submitted_at__ge=start, submitted_at__le=end, ended_at=None, **mine
     ):
         found[reviewer].append(submitted)
     return found
@@ -174,5 +184,5 @@ def _start(day: date) -> datetime:
     return wall_time(day, time(0, 0), "UTC")
 
 
-def _portions(items: Sequence[tuple[Any, ...]]) -> Iterable[Sequence[tuple[Any, ...]]]:
+def _portions(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[at : at + AT_ONCE] for at in range(0, len(items), AT_ONCE))

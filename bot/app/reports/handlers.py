@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.app.context import Context, Work
-from bot.app.facts.report_input import Service, service
 from bot.app.facts.year_input import year_facts
 from bot.app.reports.views import board_card, report_card
 from bot.app.steps.first_report import began_in, first_quarter
+from bot.app.steps.quarter_rows import sheets_of
+from bot.app.steps.recount import forget_report
 from bot.app.steps.render_worker import made
 from bot.app.steps.retention import first_quarter_kept
+from bot.app.steps.shown_report import is_to_be_shown, shown_report
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.errors import Refusal
@@ -26,7 +28,7 @@ from bot.ports.records import Audited, PublishedReport
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile
 from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNoLongerKept, Year, parse_period
 from bot.reports.published import dump, load
-from bot.reports.quarterly import Report, quarterly
+from bot.reports.quarterly import Report, report_of
 from bot.reports.quarterly_export import report_csv, report_pdf
 from bot.reports.yearly import Board, NothingToReport, YearNotOver, board
 from bot.reports.yearly_export import year_csv, year_pdf
@@ -79,7 +81,8 @@ async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | A
     if isinstance(quarter, Year):
         page, to_keep = await make_board(ctx, quarter, first, await own_clinic(ctx))
         return Made(page, to_keep, first, await board_document(ctx, page, kind, ctx.words) if kind else None)
-    whole, to_keep = await make_report(ctx, quarter)
+    shown = await shown_report(ctx, quarter)
+    whole, to_keep = (shown, ()) if shown else await make_report(ctx, quarter)
     report = await seen_by(ctx, whole)
     document = await report_document(ctx, report, kind, ctx.words) if kind else None
     return Made(report, to_keep, first, document)
@@ -157,24 +160,16 @@ async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Repor
     if quarter < earliest:
         raise QuarterNoLongerKept(year=earliest.year, number=earliest.number)
     to_keep = []
+    began, minimum = await began_in(work), (await work.policy()).report_minimum_group
     previous = await kept(work, quarter.previous)
-    if previous is None and quarter.previous >= earliest:
-        before = await service(work, quarter.previous)
-        if before.began and before.began <= quarter.previous.last:
-            previous = await _computed(before, quarter.previous, work)
-            to_keep.append(previous)
+    if previous is None and quarter.previous >= earliest and began and began <= quarter.previous:
+        before = await sheets_of(work, quarter.previous)
+        previous = await made(lambda: report_of(before, quarter.previous, today=today, minimum=minimum))
+        to_keep.append(previous)
     first = await kept(work, quarter)
-    facts = await service(work, quarter)
+    sheets = await sheets_of(work, quarter)
     report = await made(
-        lambda: quarterly(
-            facts.people,
-            quarter,
-            today=today,
-            policy=facts.policy,
-            closures=facts.closures,
-            previous=previous,
-            published=first,
-        )
+        lambda: report_of(sheets, quarter, today=today, minimum=minimum, previous=previous, published=first)
     )
     if first is None:
         to_keep.append(report)
@@ -220,14 +215,22 @@ async def first_reports(work: Work, quarter: Quarter) -> tuple[Report, ...]:
     earliest = first_quarter_kept(work.now, await work.policy())
     if quarter < earliest or await work.uow.count(PublishedReport, year=quarter.year, number=quarter.number):
         return ()
-    began = (await service(work, quarter)).began
-    return (await make_report(work, quarter))[1] if began and began <= quarter.last else ()
+    began = await began_in(work)
+    return (await make_report(work, quarter))[1] if began and began <= quarter else ()
 
 
 async def kept(work: Work, quarter: Quarter) -> Report | None:
     """A quarter's first report, if it was ever made."""
     stored = await work.uow.one(PublishedReport, year=quarter.year, number=quarter.number)
     return load(stored.data) if stored else None
+
+
+async def to_show(work: Work, quarter: Quarter) -> Report | None:
+    """What is shown of a quarter, made for whoever asks next; None where it is kept already or was never asked for."""
+    if work.now.date() <= quarter.last or not await is_to_be_shown(work, quarter) or not await kept(work, quarter):
+        return None
+    report, to_keep = await make_report(work, quarter)
+    return None if to_keep else report
 
 
 async def keep(work: Work, reports: tuple[Report, ...]) -> None:
@@ -240,6 +243,8 @@ async def keep(work: Work, reports: tuple[Report, ...]) -> None:
             await work.uow.add(entry)
         except AlreadyThere:
             raise ChangedMeanwhile from None
+        for changed in (quarter, quarter.next):  # the next one's trend is against this
+            await forget_report(work, changed)
 
 
 async def report_document(work: Work, report: Report, kind: str, w: Words) -> Document:
@@ -255,10 +260,3 @@ async def report_document(work: Work, report: Report, kind: str, w: Words) -> Do
 
     name = f"{w('quarter.file')}-{report.quarter.year}-Q{report.quarter.number}.{kind}"
     return Document(name, FORMATS[kind], await made(file))
-
-
-async def _computed(facts: Service, quarter: Quarter, work: Work) -> Report:
-    today = work.now.date()
-    return await made(
-        lambda: quarterly(facts.people, quarter, today=today, policy=facts.policy, closures=facts.closures)
-    )

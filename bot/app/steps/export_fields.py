@@ -29,6 +29,7 @@ from bot.ports.records import (
     ModeEntry,
     OutboxEntry,
     Passkey,
+    PersonQuarter,
     Session,
     Signature,
     SignInLink,
@@ -67,6 +68,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     LimitEntry: _fields("from_day until_day percent cap", "recorded_at cancelled_at"),
     ExperienceEntry: _fields("practising_since", "recorded_at"),
     LeaveEntry: _fields("first_day last_day own_cases", "recorded_at cancelled_at", "cover"),
+    PersonQuarter: _fields("year number data"),
     LogEntry: _fields(
         "role mode days counts_on moved_from method minutes group_size type medium minutes_estimated documented"
         " themes withdrawn",

@@ -19,9 +19,8 @@ from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.second_look import SecondLook
-from bot.ports.records import (
-    AuditEntry,
-)
+from bot.ports.records import AuditEntry, PersonQuarter
+from bot.reports.sheets import named_numbers
 
 OWN_RECORDS: tuple[type[Any], ...] = tuple(
     kind for kind in FIELDS if "person" in {spec.name for spec in dataclasses.fields(kind)}
@@ -129,6 +128,8 @@ async def _concern(work: Work, hold: Hold, person: Person) -> dict[str, Any]:
 async def _own(work: Work, record: Any, texts: bool) -> dict[str, Any]:
     """A record of the person's own, with the notes they wrote to it."""
     row = handed_out(record)
+    if isinstance(record, PersonQuarter):
+        row["data"] = named_numbers(record.data)
     for part in await work.uow.parts(record.id) if texts else ():
         row |= await _text(work, record.id, part)
     return row

@@ -19,6 +19,7 @@ from bot.ports.records.access import (
 from bot.ports.records.audit import Anchor, Audited, AuditEntry, AuditFault
 from bot.ports.records.caseload import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, ModeEntry
 from bot.ports.records.delivery import OutboxEntry, Queue, Replica
+from bot.ports.records.quarters import CountedQuarter, PersonQuarter, RecountMark
 from bot.ports.records.schedule import URGENT, SeriesEntry, Timer
 from bot.ports.records.supervision import LogEntry, PublishedReport, Signature, SignRequest
 
@@ -30,6 +31,7 @@ __all__ = [
     "AuditFault",
     "Audited",
     "CalendarFeed",
+    "CountedQuarter",
     "Draft",
     "ExperienceEntry",
     "FteEntry",
@@ -39,8 +41,10 @@ __all__ = [
     "ModeEntry",
     "OutboxEntry",
     "Passkey",
+    "PersonQuarter",
     "PublishedReport",
     "Queue",
+    "RecountMark",
     "Replica",
     "SeriesEntry",
     "Session",

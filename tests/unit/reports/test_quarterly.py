@@ -19,8 +19,9 @@ from bot.domain.chances import Asked, Chances
 from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
 from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNotOver
-from bot.reports.quarterly import CaseFact, Followed, Numbers, Report, quarterly
+from bot.reports.quarterly import Numbers, Report, quarterly
 from bot.reports.quarterly_export import on_time_chart, report_csv, report_pdf, themes_chart
+from bot.reports.sheets import CaseFact, Followed
 from bot.reports.suppression import Group
 from bot.ui.strings import LANGUAGES, words
 

@@ -18,7 +18,8 @@ from bot.domain.caseload import Caseload, Mode, ModeChange
 from bot.domain.chances import Asked, Chances
 from bot.domain.policy import Policy
 from bot.reports.periods import Quarter
-from bot.reports.quarterly import CaseFact, Followed, Report, quarterly
+from bot.reports.quarterly import Report, quarterly
+from bot.reports.sheets import CaseFact, Followed
 from bot.reports.suppression import Cell, Group, groups_of, partition
 
 P = Policy()
