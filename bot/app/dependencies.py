@@ -68,6 +68,10 @@ class Tools:
         """Whether it shows our own pages."""
         return platform in self.platforms and self.platforms[platform].own_pages
 
+    def hears(self, platform: str) -> bool:
+        """Whether people act there, so that silence tells something; an answer to a mail is given on the page."""
+        return platform not in self.platforms or not self.platforms[platform].by_address
+
     def edits(self, platform: str) -> bool:
         """Whether a message there can be changed once it is sent."""
         return platform not in self.platforms or self.platforms[platform].edits

@@ -10,13 +10,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.app.blocks.notice import notice_card as _card
-from bot.app.blocks.reachability import reach_blocks
+from bot.app.blocks.reachability import platform_name, reach_blocks
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.notice_kinds import NoticeKind, Ring
-from bot.app.people.settings_views import platform_name
 from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_NOTICES

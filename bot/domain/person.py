@@ -30,8 +30,10 @@ class Reach(StrEnum):
     """The account is closed, the app removed, the chat gone."""
     BLOCKED = "blocked"
     """The person or an administrator keeps our messages out."""
+    NO_CONNECTION = "no_connection"
+    """Their platform takes no message just now; it is tried again by itself."""
     NOT_ANSWERING = "not_answering"
-    """What was sent has had no answer for a while."""
+    """Messages arrive, and several that ask for something had no answer for days."""
 
 
 @dataclass(frozen=True)

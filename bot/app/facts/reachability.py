@@ -1,4 +1,4 @@
-"""Whether messages come to people, and since when: a state of the person, counted from their addresses.
+"""Whether messages come to people and are answered, and since when: a state of the person and of each address.
 
 Only addresses of platforms that run count. A notice on our own pages interrupts nobody, so they count where nothing
 else runs, or while somebody uses them.
@@ -17,8 +17,33 @@ from bot.ports.records import OutboxEntry
 
 PAGE_USED = timedelta(days=14)
 """Somebody who looked at the pages so lately reads what stands there."""
-NO_ANSWER = timedelta(hours=1)
-"""A message that was tried and has had no answer for so long."""
+NO_CONNECTION = timedelta(hours=1)
+"""A message that was tried and that its platform has not taken for so long."""
+ASKS = frozenset(
+    {
+        "assigned",
+        "case_covered",
+        "missed_question",
+        "nudge",
+        "please_present",
+        "question_asked",
+        "reminder",
+        "sign_request",
+    }
+)
+"""Messages that ask this one person for something. A general invitation may well be left lying."""
+UNANSWERED, FOR_DAYS, LOOK_BACK = 3, timedelta(days=7), timedelta(days=90)
+"""Not answering: so many asks arrived, the first of them so long ago, and no press, no word, no form since. Nobody is
+asked on leave, and no platform says what is read, so what people do is all there is to go by."""
+
+
+@dataclass(frozen=True)
+class AddressReach:
+    """One address that counts: its state, and since when."""
+
+    contact: Contact
+    reach: Reach
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -28,39 +53,70 @@ class Reachability:
     person: Person
     reach: Reach
     since: datetime | None = None
-    addresses: Sequence[Contact] = ()
+    addresses: Sequence[AddressReach] = ()
 
     @property
     def reached(self) -> bool:
         """Whether a message arrives, or may still do so by itself."""
-        return self.reach in {Reach.REACHABLE, Reach.NOT_ANSWERING}
+        return self.reach in {Reach.REACHABLE, Reach.NO_CONNECTION, Reach.NOT_ANSWERING}
 
 
 async def reachability_of(work: Work, people: Iterable[Person]) -> dict[str, Reachability]:
-    """Everybody's state by their id, in two queries."""
+    """Everybody's state by their id, in three queries."""
     people = list(people)
     ids = [person.id for person in people]
     addresses: dict[str, list[Contact]] = defaultdict(list)
     for contact in await work.uow.find(Contact, person__in=ids, ended_at=None) if ids else []:
         addresses[contact.person].append(contact)
-    silent = await _without_answer(work, ids)
-    return {person.id: standing(work, person, addresses[person.id], silent.get(person.id)) for person in people}
+    waiting, asked = await _without_connection(work, ids), await _asks(work, ids)
+    return {
+        person.id: standing(work, person, addresses[person.id], waiting.get(person.id), asked[person.id])
+        for person in people
+    }
 
 
 def standing(
-    work: Work, person: Person, contacts: Sequence[Contact], silent_since: datetime | None = None
+    work: Work,
+    person: Person,
+    contacts: Sequence[Contact],
+    waiting_since: datetime | None = None,
+    asked: Sequence[OutboxEntry] = (),
 ) -> Reachability:
-    """One person's state from their addresses; `silent_since` is when a message was wanted that has had no answer."""
+    """One person's state from their addresses.
+
+    `waiting_since` is when a message was wanted that no platform has taken yet, `asked` what arrived and asks for
+    something. What was asked at one address and answered at another is answered, but the address itself is silent.
+    """
     counting = [contact for contact in contacts if not contact.ended_at and _counts(work, person, contact)]
-    open_ = [contact for contact in counting if not contact.failed_at]
-    if open_ and silent_since:
-        return Reachability(person, Reach.NOT_ANSWERING, silent_since, counting)
+    each = [_address(work, contact, asked) for contact in counting]
+    open_ = [address for address in each if not address.contact.failed_at]
+    shut = sorted((address for address in each if address.contact.failed_at), key=lambda address: str(address.since))
+    acted = [contact.seen_at for contact in contacts if contact.seen_at]
+    silent = _unanswered(work, [entry for entry in asked if entry.sent_at], max(acted, default=None))
+    if open_ and waiting_since:
+        return Reachability(person, Reach.NO_CONNECTION, waiting_since, each)
+    if open_ and silent:
+        return Reachability(person, Reach.NOT_ANSWERING, silent, each)
     if open_:
-        return Reachability(person, Reach.REACHABLE, None, counting)
-    shut = sorted((contact for contact in counting if contact.failed_at), key=lambda contact: str(contact.failed_at))
+        return Reachability(person, Reach.REACHABLE, None, each)
     if shut:
-        return Reachability(person, shut[-1].reach, shut[-1].failed_at, counting)
-    return Reachability(person, Reach.NEVER_MET, person.created_at, counting)
+        return Reachability(person, shut[-1].reach, shut[-1].since, each)
+    return Reachability(person, Reach.NEVER_MET, person.created_at, each)
+
+
+def _address(work: Work, contact: Contact, asked: Sequence[OutboxEntry]) -> AddressReach:
+    if contact.failed_at:
+        return AddressReach(contact, contact.reach, contact.failed_at)
+    if not work.tools.hears(contact.platform):
+        return AddressReach(contact, Reach.REACHABLE)
+    silent = _unanswered(work, [entry for entry in asked if entry.contact == contact.id], contact.seen_at)
+    return AddressReach(contact, Reach.NOT_ANSWERING if silent else Reach.REACHABLE, silent)
+
+
+def _unanswered(work: Work, asked: Sequence[OutboxEntry], acted: datetime | None) -> datetime | None:
+    """When the first of several asks arrived that nothing followed; None while there are few, or they are young."""
+    open_ = sorted(entry.sent_at for entry in asked if entry.sent_at and not (acted and acted >= entry.sent_at))
+    return open_[0] if len(open_) >= UNANSWERED and work.now - open_[0] >= FOR_DAYS else None
 
 
 def _counts(work: Work, person: Person, contact: Contact) -> bool:
@@ -73,8 +129,8 @@ def _counts(work: Work, person: Person, contact: Contact) -> bool:
     return seen is not None and seen > person.created_at and work.now - seen < PAGE_USED
 
 
-async def _without_answer(work: Work, ids: Sequence[str]) -> Mapping[str, datetime]:
-    """Since when each of these people has had a message under way that nobody answered, tried already."""
+async def _without_connection(work: Work, ids: Sequence[str]) -> Mapping[str, datetime]:
+    """Since when each of these people has had a message under way that no platform has taken, tried already."""
     waiting = (
         await work.uow.find(
             OutboxEntry,
@@ -83,7 +139,7 @@ async def _without_answer(work: Work, ids: Sequence[str]) -> Mapping[str, dateti
             failed_at=None,
             dropped_at=None,
             attempts__ge=1,
-            wanted_at__lt=work.now - NO_ANSWER,
+            wanted_at__lt=work.now - NO_CONNECTION,
         )
         if ids
         else []
@@ -91,4 +147,17 @@ async def _without_answer(work: Work, ids: Sequence[str]) -> Mapping[str, dateti
     found: dict[str, datetime] = {}
     for entry in waiting:
         found[entry.person] = min(entry.wanted, found.get(entry.person, entry.wanted))
+    return found
+
+
+async def _asks(work: Work, ids: Sequence[str]) -> Mapping[str, Sequence[OutboxEntry]]:
+    """What arrived lately at each of these people and asks them for something; of a message with several, once."""
+    found: dict[str, list[OutboxEntry]] = defaultdict(list)
+    sent = (
+        await work.uow.find(OutboxEntry, person__in=list(ids), card__in=sorted(ASKS), sent_at__ge=work.now - LOOK_BACK)
+        if ids
+        else []
+    )
+    for entry in sent:
+        found[entry.person].append(entry)
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.app.blocks.assignments import assignment_state
-from bot.app.blocks.reachability import reach_blocks, reach_words
+from bot.app.blocks.reachability import address_rows, reach_blocks, reach_words
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
@@ -124,7 +124,8 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     mode = caseload.mode_on(ctx.today(person.timezone))
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(w(f"mode.{mode}")))]
     rows += [(w(f"rhythm.{kind}"), line(_told(ctx, each.rhythm[kind]))) for kind in Kind]
-    rows.append((w("reach.heading"), line(reach_words(ctx, (await reachability_of(ctx, [person]))[person.id]))))
+    reached = (await reachability_of(ctx, [person]))[person.id]
+    rows += [(w("reach.heading"), line(reach_words(ctx, reached))), *address_rows(ctx, reached)]
     owed = [_owed_row(ctx, assignment, case) for assignment, case in each.owed]
     actions = (
         *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from bot.app.blocks.reachability import platform_name
 from bot.app.context import Context
 from bot.app.facts.languages import NORDIC
 from bot.app.steps.account_linking import CODE_MINUTES, offer_code
@@ -23,7 +24,7 @@ from bot.ui.model import (
     line,
     strong,
 )
-from bot.ui.strings import LANGUAGES, Words, own_name
+from bot.ui.strings import LANGUAGES, own_name
 
 AS_PROFILE = "profile"
 LAST_SEEN = "last"
@@ -96,12 +97,6 @@ async def code_form(ctx: Context) -> Form:
 async def accounts_of(ctx: Context) -> list[Contact]:
     """The person's accounts in the order in which they were connected."""
     return await ctx.uow.find(Contact, person=ctx.me.id, ended_at=None)
-
-
-def platform_name(w: Words, platform: str) -> str:
-    """What a platform is called; its own catalogue says so, so that a new one brings its name along."""
-    key = f"{platform}.name"
-    return w(key) if w.has(key) else platform.capitalize()
 
 
 async def _account(ctx: Context, contact: Contact) -> Row:
