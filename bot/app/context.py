@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,12 @@ from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
 from bot.ports.unit_of_work import UnitOfWork
-from bot.ui.inbound import Outcome
+from bot.ui.inbound import Invalid, Outcome
+from bot.ui.model import ChoiceField, Option
 from bot.ui.strings import LANGUAGES, Words, words
+
+SOMETHING_ELSE = "?"
+"""The choice of a doubtful field that brings the field back, to be filled in anew."""
 
 
 @dataclass
@@ -104,6 +108,8 @@ class Context(Work):
     private: bool = True
     prepared: Any = None
     finishers: Mapping[str, Finisher] = field(default_factory=dict)
+    doubts: dict[str, tuple[Option, ...]] = field(default_factory=dict, init=False)
+    """By field what was typed there may mean; empty for a field that is to be filled in anew."""
 
     @cached_property
     def words(self) -> Words:
@@ -132,10 +138,35 @@ class Context(Work):
         """
         if not text:
             return None
+        w = self.words
+        if text.reveal() == SOMETHING_ELSE:
+            self.doubt(name, w("field.date"), (), errors)
+            return None
         found = understand_day(text.reveal(), self.my_today, self.me.language, past=past)
         if isinstance(found, date):
             return found
-        w = self.words
-        days = [w.day(reading.first, year=True) for reading in found.readings]
-        errors[name] = w("field.date.meant", days=w.either(days)) if days else w("field.date")
+        days = tuple(Option(f"{r.first}", w.day(r.first, year=True)) for r in found.readings)
+        if days:
+            self.doubt(name, w("field.date.meant", days=w.either([day.label for day in days])), days, errors)
+        else:
+            errors[name] = w("field.date")
         return None
+
+    def doubt(self, name: str, question: str, readings: tuple[Option, ...], errors: dict[str, str]) -> None:
+        """Ask what was typed into a field: its readings become choices there; without any it is filled in anew."""
+        errors[name] = question
+        self.doubts[name] = readings
+
+    def with_choices(self, outcome: Outcome) -> Outcome:
+        """The form that goes back with each doubtful field as a choice among what it may mean."""
+        if not isinstance(outcome, Invalid) or not self.doubts:
+            return outcome
+        form, other = outcome.form, Option(SOMETHING_ELSE, self.words("field.meant.other"))
+        fields = tuple(
+            ChoiceField(each.name, each.label, (*readings, other), hint=form.errors.get(each.name, ""))
+            if (readings := self.doubts.get(each.name))
+            else each
+            for each in form.fields
+        )
+        errors = {name: said for name, said in form.errors.items() if name not in self.doubts}
+        return Invalid(replace(form, fields=fields, errors=errors))

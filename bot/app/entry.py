@@ -147,7 +147,7 @@ class Entry:
                 return _refused("access_ended", await self._spoken(contact)), None
             ctx = replace(ctx, prepared=prepared)
             try:
-                outcome = await self._run(command, event, ctx)
+                outcome = ctx.with_choices(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
                 return self._refusal(refusal, ctx, event), prepared
             if write and (not isinstance(outcome, Invalid | Refused) or getattr(outcome, "audited", False)):

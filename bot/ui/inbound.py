@@ -204,9 +204,11 @@ def chosen(event: FormSubmitted, name: str) -> tuple[str, ...]:
 
 
 def typed_text(event: FormSubmitted, name: str) -> Sensitive:
-    """The text typed in a field, without surrounding white space."""
+    """The text typed in a field, without surrounding white space; what was chosen where it may mean several things."""
     value = event.values.get(name)
-    return Sensitive(same_everywhere(value.reveal())) if isinstance(value, Sensitive) else Sensitive("")
+    if isinstance(value, tuple):
+        return Sensitive(value[0] if len(value) == 1 else "")
+    return Sensitive(same_everywhere(value.reveal())) if value else Sensitive("")
 
 
 def same_everywhere(text: str) -> str:

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.phases import LIMITS, phase_fields, typed_phases
-from bot.app.context import Context
+from bot.app.context import SOMETHING_ELSE, Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.groups import group_error, group_fields
 from bot.app.facts.permissions import groups_for_planning, planned_group
@@ -183,12 +183,16 @@ def _rule(ctx: Context, values: Mapping[str, str], anchor: date, errors: dict[st
 
 
 def _time(ctx: Context, text: str, errors: dict[str, str]) -> time | None:
-    found = understand_time(text, ctx.me.language)
+    w, found = ctx.words, understand_time(text, ctx.me.language)
     if len(found) == 1:
         return found[0]
-    w = ctx.words
-    times = [f"{each:%H:%M}" for each in found]
-    errors["at"] = w("series.at.meant", times=w.either(times)) if times else w("series.at.wrong")
+    times = tuple(Option(f"{each:%H:%M}", w.time(each)) for each in found)
+    if times:
+        ctx.doubt("at", w("series.at.meant", times=w.either([each.label for each in times])), times, errors)
+    elif text == SOMETHING_ELSE:
+        ctx.doubt("at", w("series.at.wrong"), (), errors)
+    else:
+        errors["at"] = w("series.at.wrong")
     return None
 
 
