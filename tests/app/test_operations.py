@@ -10,9 +10,11 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry, Replica
 from bot.ui.inbound import Done, Outcome, Refused, Say
-from bot.ui.model import Card, Facts, Notice, Row, plain
+from bot.ui.model import Buttons, Card, Facts, Notice, Row, plain
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.world import World
+
+UNKNOWN = DeliveryUnknown("timeout")
 
 
 def card(outcome: Outcome) -> Card:
@@ -90,3 +92,47 @@ async def test_nobody_at_work_or_an_old_queue_is_said_aloud(world: World) -> Non
     assert not any(isinstance(b, Notice) for b in card(await supervisor.press("operations.show")).body)
     world.clock.advance(timedelta(minutes=6))
     assert any(isinstance(b, Notice) for b in card(await supervisor.press("operations.show")).body)
+
+
+async def test_home_shows_a_supervisor_what_stays_unknown_and_sends_all_of_it_again(world: World) -> None:
+    supervisor = world.player("s")
+
+    async def on_home() -> list[str]:
+        shown = await supervisor.home()
+        return [name for name, detail in rows(shown) if "not known" in detail or "refused" in detail]
+
+    assert await on_home() == []
+    for key, failure in (("a", UNKNOWN), ("b", UNKNOWN), ("c", DeliveryFailed("invalid_blocks", ours=True))):
+        await tell(world, key)
+        world.platform.failures = [failure]
+        await world.advance(minutes=1)
+    assert len(await on_home()) == 3
+    buttons = [a.key for b in (await supervisor.home()).body if isinstance(b, Buttons) for a in b.actions]
+    assert "operations.again_all" in buttons
+    assert "operations.again_all" not in str(await world.player("a").home()), "therapists have their own to look after"
+    assert isinstance(await supervisor.press("operations.again_all"), Done)
+    await world.settle()
+    assert {user for user, _ in world.platform.sent} >= {person_id(key) for key in "abc"}
+    assert await on_home() == []
+
+
+async def test_all_of_these_are_all_of_these(world: World) -> None:
+    """An outage leaves more than one list shows."""
+    entries = [await tell(world, "a") for _ in range(1)]
+    now = world.clock.now()
+    lost = [
+        replace(entries[0], id=f"out_{n}", dedupe=str(n), subject=str(n), failed_at=now, failure="refused")
+        for n in range(45)
+    ]
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(*lost)
+        await uow.commit()
+    await world.player("s").press("operations.again_all")
+    assert await world.find(OutboxEntry, failed_at__not=None) == []
+
+
+async def test_home_does_not_nag_about_whoever_has_no_address(world: World) -> None:
+    await tell(world, "b")
+    world.platform.failures = [DeliveryFailed("user_disabled", permanent=True)]
+    await world.settle()
+    assert "operations.again" not in str(await world.player("s").home())

@@ -38,6 +38,9 @@ ALIVE = timedelta(seconds=45)
 RECENT = timedelta(days=7)
 LATE = timedelta(minutes=5)
 MOST = 20
+ON_HOME = 5
+NO_ADDRESS = frozenset({"no_contact", "gone"})
+"""Failures of messages whose person has no address: sending again changes nothing before somebody gives them one."""
 STEPS = 5
 STEPS_BY_NAME = {
     "round.ask": "round_ask",
@@ -96,18 +99,36 @@ def _step(ctx: Context, what: str) -> str:
     return ctx.words(f"operations.step.{STEPS_BY_NAME[what]}")
 
 
-async def not_arrived(ctx: Context) -> list[OutboxEntry]:
-    """The latest that were given up, or may not have arrived."""
+async def not_arrived(ctx: Context, most: int | None = None) -> list[OutboxEntry]:
+    """What was given up or may not have arrived in the last days, the latest first; `most` of each."""
     since = ctx.now - RECENT
-    failed = await ctx.uow.find(OutboxEntry, failed_at__ge=since, order=("-failed_at",), limit=MOST)
+    failed = await ctx.uow.find(OutboxEntry, failed_at__ge=since, order=("-failed_at",), limit=most)
     unknown = await ctx.uow.find(
-        OutboxEntry, uncertain_at__ge=since, failed_at=None, dropped_at=None, order=("-uncertain_at",), limit=MOST
+        OutboxEntry, uncertain_at__ge=since, failed_at=None, dropped_at=None, order=("-uncertain_at",), limit=most
     )
     return [*failed, *unknown]
 
 
+async def unarrived_blocks(ctx: Context) -> list[CardBlock]:
+    """For Home: what did not arrive, or may not have, though its person has an address; nothing when all is well."""
+    w, listed = ctx.words, await not_arrived(ctx, ON_HOME + 1)
+    elsewhere = await _reached_elsewhere(ctx, listed)
+    entries = [e for e in listed if e not in elsewhere and e.failure not in NO_ADDRESS]
+    if not entries:
+        return []
+    all_of_them = (_again_all(ctx),) if len(entries) > 1 else ()
+    buttons = Buttons((*all_of_them, Action("operations.show", w("operations.title"))))
+    return [Heading(w("operations.not_arrived")), *[await _row(ctx, e) for e in entries[:ON_HOME]], buttons]
+
+
+def _again_all(ctx: Context) -> Action:
+    label = ctx.words("operations.again_all")
+    confirm = Confirm(label, ctx.words("operations.again_all.twice"), label, ctx.words("back"))
+    return Action("operations.again_all", label, confirm=confirm)
+
+
 async def _not_arrived(ctx: Context) -> list[CardBlock]:
-    w, listed = ctx.words, await not_arrived(ctx)
+    w, listed = ctx.words, await not_arrived(ctx, MOST)
     elsewhere = await _reached_elsewhere(ctx, listed)
     entries = [entry for entry in listed if entry not in elsewhere]
     rows: list[CardBlock] = [await _row(ctx, entry) for entry in entries]
@@ -118,9 +139,7 @@ async def _not_arrived(ctx: Context) -> list[CardBlock]:
         told = w.listing(sorted(names.values()))
         rows.append(Text(line(muted(w("operations.another_way", names=told)))))
     if len(entries) > 1:
-        label = w("operations.again_all")
-        confirm = Confirm(label, w("operations.again_all.twice"), label, w("back"))
-        rows.append(Buttons((Action("operations.again_all", label, confirm=confirm),)))
+        rows.append(Buttons((_again_all(ctx),)))
     return rows
 
 
@@ -146,8 +165,7 @@ async def _row(ctx: Context, entry: OutboxEntry) -> Row:
     reason: Line = line(w("operations.unknown"), " · ", when)
     confirm = Confirm(w("operations.again"), w("operations.again.twice"), w("operations.again"), w("back"))
     if entry.failed_at:
-        no_address = entry.failure in {"no_contact", "gone"}
-        reason = line(w("operations.no_address" if no_address else "operations.refused"), " · ", when)
+        reason = line(w("operations.no_address" if entry.failure in NO_ADDRESS else "operations.refused"), " · ", when)
     urgent = (" · ", w("operations.urgent")) if entry.urgent else ()
     again = Action("operations.again", w("operations.again"), entry.id, confirm=None if entry.failed_at else confirm)
     return Row(line(strong(person.name), *urgent), reason, (again,))

@@ -10,6 +10,7 @@ from bot.app.cases.views import case_rows
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
+from bot.app.operations.views import unarrived_blocks
 from bot.app.overview.today import today_blocks
 from bot.app.reports.views import subject
 from bot.app.reviews.views import review_rows
@@ -42,6 +43,7 @@ async def home_card(ctx: Context) -> Card:
     blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
     blocks += [*await today_blocks(ctx), *await draft_blocks(ctx)]
     if ctx.me.has(Role.SUPERVISOR):
+        blocks += await unarrived_blocks(ctx)
         blocks += [Heading(w("home.supervisor")), *await open_rounds(ctx), *await series_rows(ctx)]
     if ctx.me.has(Role.THERAPIST):
         blocks += [Heading(w("home.reviews")), *await review_rows(ctx)]
