@@ -76,7 +76,13 @@ def test_sentences_read_easily_and_legal_ones_as_a_newspaper(language: str) -> N
     assert lix("\n".join(form for key, form in every if _legal(key))) < LEGAL
 
 
-@pytest.mark.parametrize("page", ["guides/therapist.md", "guides/supervisor.md", "howto/risk-case.md", "risk.md"])
+GUIDES = ["guides/therapist.md", "guides/supervisor.md", "howto/risk-case.md", "risk.md"]
+TRANSLATED = [
+    f"{each}/{page}.md" for each in ("da", "de", "nb", "nl", "sv") for page in ("therapist", "supervisor", "risk")
+]
+
+
+@pytest.mark.parametrize("page", GUIDES + TRANSLATED)
 def test_a_guide_reads_easily(page: str) -> None:
     text = re.sub(
         r"```.*?```|^\|[^\n]*$|^#[^\n]*$|<!--.*?-->", "", (ROOT / "docs" / page).read_text("utf-8"), flags=re.S | re.M
