@@ -24,6 +24,7 @@ from bot.app.steps.sign_in import SignInService
 from bot.config import Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
+from bot.delivery.returned import Returns
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.system import Clock, Ids, Rng
@@ -43,7 +44,7 @@ from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
-from bot.ui.platform import Demo, Platform, Problem, Services
+from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Demo, Platform, Problem, Services, Testable
 from storage import open_store
 from storage.keys import KeyRing
 
@@ -208,6 +209,7 @@ async def build(
             public_url=tools.public_url,
             language_of=_language_of(store),
             keep=entry.keep,
+            returned=Returns(store, clock, tools).take,
             sign_in=sign_in,
             passkeys=PasskeyService(store, clock, tools),
             addresses=AddressBook(entry),
@@ -284,6 +286,24 @@ def check_sections(settings: Settings, plugins: Mapping[str, Any]) -> tuple[dict
     if lines:
         raise Mistakes("in use", lines)
     return sections, gate
+
+
+async def try_mail(app: App, address: str) -> list[Problem]:
+    """Send a test message to an e-mail address by every platform that can; what went wrong."""
+    able = {name: platform for name, platform in app.platforms.items() if isinstance(platform, Testable)}
+    if not able:
+        return [Problem("adapters", "no mail can be sent from here", "configure [adapters.email]")]
+    problems = []
+    for name, platform in able.items():
+        try:
+            await platform.send_test(address)
+        except DeliveryFailed as failure:
+            what = f"the test mail to {address} was not taken: {failure.reason}"
+            problems.append(Problem(f"adapters.{name}", what, "see the page on e-mail, what each answer means"))
+        except DeliveryUnknown:
+            what = f"nobody knows whether the test mail to {address} was taken: the answer got lost"
+            problems.append(Problem(f"adapters.{name}", what, "look into the mailbox, else try again"))
+    return problems
 
 
 async def check(app: App) -> list[Problem]:

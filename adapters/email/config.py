@@ -10,6 +10,29 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
+class BounceSettings(BaseModel):
+    """The section `[adapters.email.bounces]`: the mailbox that mails come back to, read by IMAP."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=993, ge=1, le=65_535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    """`none` only for a server on this very machine."""
+    ca_file: str = ""
+    username: str = Field(min_length=1)
+    password: SecretStr
+    """Normally by `password_file`."""
+    folder: str = "INBOX"
+    every_seconds: int = Field(default=300, ge=5, le=86_400)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError("security: none is for a server on this machine only; choose tls or starttls")
+        return self
+
+
 class EmailSettings(BaseModel):
     """Which relay takes the mails, and who they come from."""
 
@@ -33,6 +56,8 @@ class EmailSettings(BaseModel):
     """Connections to the relay at the same time, kept open while there is something to send."""
     timeout: float = Field(default=15.0, gt=0, le=18.0)
     """Seconds for one answer of the relay."""
+    bounces: BounceSettings | None = None
+    """Where reports of mails that could not be delivered are read; without it nobody reads them."""
 
     @field_validator("sender")
     @classmethod

@@ -1,6 +1,7 @@
 """E-mail: the way to people who use no chat. It only sends; what is to be pressed or written stands on the web pages.
 
-`relay.py` speaks SMTP and knows what its answers mean, `render.py` draws a card as a mail.
+`relay.py` speaks SMTP, `answers.py` knows what its answers mean, `render.py` draws a card as a mail, `bounces.py` reads
+what comes back, `silencing.py` answers *List-Unsubscribe*.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from adapters.email.bounces import Bounces
 from adapters.email.config import EmailSettings
 from adapters.email.relay import Relay
 from adapters.email.render import Envelope, mail
+from adapters.email.silencing import Silencing
+from bot.ui.model import Card, Text, line
 from bot.ui.platform import Address, Capabilities, DeliveryFailed, Message, Platform, Problem, Services
-from bot.ui.strings import words
+from bot.ui.strings import FALLBACK, words
 
 _REMEDIES = {
     "wrong_certificate": "name the certificates to trust in ca_file, or the host as its certificate does",
@@ -40,12 +44,18 @@ class EmailPlatform:
         self._settings = settings
         self._services = services
         self._relay = Relay(settings)
+        self._silencing = Silencing(services)
+        self._bounces = Bounces(settings.bounces, services, settings.address) if settings.bounces else None
 
     async def start(self) -> None:
-        """Connections are made when there is something to send."""
+        """Look for mails that come back, where that is set up; connections to the relay are made when needed."""
+        if self._bounces:
+            self._bounces.start()
 
     async def stop(self) -> None:
         """Say goodbye to the relay."""
+        if self._bounces:
+            await self._bounces.stop()
         await self._relay.close()
 
     async def send(self, to: Address, message: Message) -> str:
@@ -61,9 +71,22 @@ class EmailPlatform:
             message.follows or message.replaces,
         )
         language = await self._services.language_of(to.actor)
-        drawn = mail(message.card, words(language), envelope, public_url=self._services.public_url)
+        silence = "" if message.urgent else await self._silencing.link(to.actor)
+        drawn = mail(message.card, words(language), envelope, public_url=self._services.public_url, silence=silence)
         await self._relay.send(address, drawn, message.posting)
         return envelope.message_id
+
+    async def send_test(self, address: str) -> None:
+        """A mail that says that mails arrive. Raises DeliveryFailed, DeliveryUnknown."""
+        id = self._services.new_id("test")
+        envelope = Envelope(self._settings.sender, address, f"<{id}@{self._settings.domain}>", self._services.now())
+        w = words(FALLBACK)
+        card = Card("email.test", w("email.test.title"), (Text(line(w("email.test.text"))),))
+        drawn = mail(card, w, envelope, public_url=self._services.public_url)
+        try:
+            await self._relay.send(address, drawn, _at_once)
+        finally:
+            await self._relay.close()
 
     async def probe(self, tenant: str) -> None:
         """Whether the relay answers."""
@@ -79,10 +102,19 @@ class EmailPlatform:
             return [Problem(where, f"the mail relay does not take our mails: {failure.reason}", _REMEDIES[kind])]
         finally:
             await self._relay.close()
+        if self._bounces and (wrong := await self._bounces.check()):
+            what = f"mails that come back cannot be read: {wrong}"
+            remedy = _REMEDIES.get(wrong.partition(" ")[0], "see host, port, username and folder")
+            return [Problem("adapters.email.bounces", what, remedy, fatal=False)]
         return []
 
     def mount(self, web: Any) -> None:
-        """Nothing comes in by mail."""
+        """The page behind *List-Unsubscribe*; mails themselves are not answered."""
+        self._silencing.mount(web)
+
+
+async def _at_once() -> None:
+    """Nobody counts a test."""
 
 
 class EmailPlugin:

@@ -6,7 +6,6 @@ Up to the moment the text is handed over nothing can have arrived; whatever brea
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,6 +23,7 @@ from aiosmtplib.errors import (
     SMTPTimeoutError,
 )
 
+from adapters.email.answers import Meaning, meaning, status_in
 from adapters.email.config import EmailSettings
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 
@@ -33,7 +33,6 @@ SETUP_WAIT = 300.0
 """Seconds until a relay that refuses sender or password is asked again: only an administrator can mend that."""
 FULL_WAIT = 3600.0
 """Seconds until a full mailbox is tried again."""
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _BROKEN = (SMTPServerDisconnected, SMTPTimeoutError, OSError, EOFError)
 
 
@@ -173,12 +172,6 @@ def _why_not_connected(error: BaseException) -> str:
     return "no_answer"
 
 
-def _status(refused: SMTPResponseException) -> tuple[int, int, int]:
-    """The enhanced status code (RFC 3463), as far as the relay gave one."""
-    found = _STATUS.search(refused.message)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else (refused.code // 100, 0, 0)
-
-
 def _about_us(reason: str, refused: SMTPResponseException) -> DeliveryFailed:
     """The relay does not take what this installation sends, whoever it is for."""
     wait = SETUP_WAIT if refused.code >= 500 else None
@@ -187,22 +180,24 @@ def _about_us(reason: str, refused: SMTPResponseException) -> DeliveryFailed:
 
 def _about_the_address(refused: SMTPResponseException) -> DeliveryFailed:
     """Whether the mailbox is not there, is full, or the relay only has a bad moment or a rule about us."""
-    _, subject, detail = _status(refused)
     if refused.code < 500:
         return DeliveryFailed(f"recipient_later ({refused.code})")
-    if (subject, detail) == (2, 2) or refused.code == 552:
-        return DeliveryFailed("mailbox_full", retry_after=FULL_WAIT)
-    if subject == 7:
-        return _about_us("relay_policy", refused)
-    if refused.code in (550, 551, 553, 501) or subject in (1, 2):
-        return DeliveryFailed(f"no_such_mailbox ({refused.code})", permanent=True)
-    return DeliveryFailed(f"recipient_refused ({refused.code})", retry_after=SETUP_WAIT)
+    match meaning(status_in(refused.message, (refused.code // 100, 0, 0)), refused.code):
+        case Meaning.NO_MAILBOX:
+            return DeliveryFailed(f"no_such_mailbox ({refused.code})", permanent=True)
+        case Meaning.FULL:
+            return DeliveryFailed("mailbox_full", retry_after=FULL_WAIT)
+        case Meaning.US:
+            return _about_us("relay_policy", refused)
+        case Meaning.TEXT:
+            return DeliveryFailed(f"text_refused ({refused.code})", ours=True)
+        case Meaning.LATER:
+            return DeliveryFailed(f"recipient_refused ({refused.code})", retry_after=SETUP_WAIT)
 
 
 def _about_the_text(refused: SMTPResponseException) -> DeliveryFailed:
     if refused.code < 500:
         return DeliveryFailed(f"text_later ({refused.code})")
-    _, subject, _ = _status(refused)
-    if subject == 7:
+    if status_in(refused.message, (5, 0, 0))[1] == 7:
         return _about_us("relay_policy", refused)
     return DeliveryFailed(f"text_refused ({refused.code})", ours=True)

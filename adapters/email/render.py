@@ -55,8 +55,8 @@ class Envelope:
     follows: str = ""
 
 
-def mail(card: Card, words: Words, envelope: Envelope, *, public_url: str) -> EmailMessage:
-    """The whole mail."""
+def mail(card: Card, words: Words, envelope: Envelope, *, public_url: str, silence: str = "") -> EmailMessage:
+    """The whole mail; `silence` is where its reader turns such mails off, empty for what cannot be silenced."""
     message = EmailMessage()
     message["From"] = envelope.sender
     message["To"] = envelope.to
@@ -67,8 +67,11 @@ def mail(card: Card, words: Words, envelope: Envelope, *, public_url: str) -> Em
         message["In-Reply-To"] = message["References"] = envelope.follows
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(as_text(card, words, public_url))
-    message.add_alternative(as_html(card, words, public_url), subtype="html")
+    if silence:
+        message["List-Unsubscribe"] = f"<{silence}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(as_text(card, words, public_url, silence))
+    message.add_alternative(as_html(card, words, public_url, silence), subtype="html")
     return message
 
 
@@ -86,17 +89,18 @@ def link_of(card: Card, public_url: str) -> str:
     return f"{public_url}/notices"
 
 
-def as_text(card: Card, words: Words, public_url: str) -> str:
+def as_text(card: Card, words: Words, public_url: str, silence: str = "") -> str:
     """The card as text."""
     link = link_of(card, public_url)
     parts = [card.title] if card.title else []
     parts += [part for block in card.body if (part := _text(block)) and part != link]
     label = _label(card, words)
-    parts += [f"{label}:\n{link}", f"-- \n{words('email.why')}\n{public_url}"]
+    parts += [f"{label}:\n{link}", f"-- \n{_why(words, silence)}\n{public_url}"]
+    parts += [f"{words('email.silence')}:\n{silence}"] if silence else []
     return "\n\n".join(parts) + "\n"
 
 
-def as_html(card: Card, words: Words, public_url: str) -> str:
+def as_html(card: Card, words: Words, public_url: str, silence: str = "") -> str:
     """The card as HTML without scripts, pictures or colours of its own, so that dark mode stays dark."""
     link = link_of(card, public_url)
     parts = [f'<h1 style="font-size:20px">{escape(card.title)}</h1>'] if card.title else []
@@ -106,8 +110,14 @@ def as_html(card: Card, words: Words, public_url: str) -> str:
         f'<p><a href="{shown}" style="display:inline-block;padding:10px 16px;border:2px solid;border-radius:6px;'
         f'font-weight:bold;text-decoration:none">{escape(_label(card, words))}</a></p>'
     )
-    parts.append(f"<p><small>{shown}</small></p><hr><p><small>{escape(words('email.why'))}</small></p>")
+    parts.append(f"<p><small>{shown}</small></p><hr><p><small>{escape(_why(words, silence))}</small></p>")
+    if silence:
+        parts.append(f'<p><small><a href="{escape(silence)}">{escape(words("email.silence"))}</a></small></p>')
     return _PAGE.format(language=escape(words.language), title=escape(subject(card)), body="\n".join(parts))
+
+
+def _why(words: Words, silence: str) -> str:
+    return words("email.why") if silence else f"{words('email.why')} {words('email.always')}"
 
 
 def _label(card: Card, words: Words) -> str:

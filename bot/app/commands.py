@@ -102,6 +102,7 @@ COMMANDS: tuple[Command, ...] = (
     # settings
     opens("settings.open", ANYONE, OWN, settings.open_settings, "Open my settings"),
     sends("settings.send", ANYONE, OWN, settings.send, "Keep my language and where notices come"),
+    does("settings.silence_mail", ANYONE, OWN, settings.silence_mail, "Send me no mails that can wait"),
     does("settings.connect", ANYONE, OWN, settings.open_code, "A code that connects another account of mine"),
     does("settings.disconnect", ANYONE, OWN, settings.press_disconnect, "Disconnect an account of mine"),
     does(

@@ -55,9 +55,10 @@ def check(
     recount: Annotated[
         bool, typer.Option("--recount", help="Also count every kept quarter anew and compare row by row.")
     ] = False,
+    mail: Annotated[str, typer.Option("--mail", help="Also send a test mail to this address.")] = "",
 ) -> None:
     """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
-    sys.exit(run_async(_check(config, deep=deep, recount=recount)))
+    sys.exit(run_async(_check(config, deep=deep, recount=recount, mail=mail)))
 
 
 def _copy(source: str, target: str) -> None:
@@ -111,7 +112,7 @@ async def _serve(config: Path | None) -> None:
     await app.run()
 
 
-async def _check(config: Path | None, *, deep: bool, recount: bool) -> int:
+async def _check(config: Path | None, *, deep: bool, recount: bool, mail: str) -> int:
     from bot import main
     from bot.config import load
     from bot.runtime import machine_check
@@ -121,6 +122,11 @@ async def _check(config: Path | None, *, deep: bool, recount: bool) -> int:
     problems = await main.check(app)
     if recount:
         problems += await miscounted(app.store, app.clock.now(), app.tools)
+    if mail:
+        wrong = await main.try_mail(app, mail)
+        problems += wrong
+        if not wrong:
+            print(f"A test mail was handed over for {mail}: look whether it arrives, and not among the unwanted.")
     await app.store.close()
     if deep:
         for fact in machine_check.facts(Path()):

@@ -209,6 +209,7 @@ class Dispatcher:
             ready.card,
             ready.replaces,
             only_edit=ready.only_edit,
+            urgent=entry.urgent,
             follows=ready.follows,
             retried=retried,
             posting=attempt.posting,

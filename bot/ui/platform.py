@@ -39,6 +39,8 @@ class Message:
     replaces: str = ""
     only_edit: bool = False
     """True where a message that cannot be edited is left alone: it says what is over, and is no news."""
+    urgent: bool = False
+    """What cannot wait and cannot be silenced."""
     follows: str = ""
     """The delivered id of the last message about the same matter, where messages cannot be edited: one thread."""
     retried: bool = False
@@ -82,6 +84,20 @@ class DeliveryFailed(IntervisionError):
         self.retry_after = retry_after
         self.ours = ours
         self.away = away
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A message that was taken for delivery came back: it did not arrive at `address`; `reason` is in the log's words.
+
+    `shut`: nothing will ever arrive there. What does not fit a message that went to that address changes nothing.
+    """
+
+    platform: str
+    outbox_id: str
+    address: str
+    reason: str
+    shut: bool = False
 
 
 class DeliveryUnknown(IntervisionError):
@@ -338,6 +354,8 @@ class Services:
     """The language of whoever this is; empty when nobody is known there."""
     keep: Callable[[FormTyped], Awaitable[Held | Refused]] | None = None
     """Keep what stands in a form as the person's draft; None where drafts are kept by what is sent alone."""
+    returned: Callable[[Returned], Awaitable[None]] | None = None
+    """Where an adapter says that a message came back; None where nobody listens."""
     sign_in: SignIn | None = None
     passkeys: Passkeys | None = None
     addresses: Addresses | None = None
@@ -408,6 +426,14 @@ class Directory(Protocol):
 
         It keeps the platform's pace and raises nothing.
         """
+
+
+@runtime_checkable
+class Testable(Protocol):
+    """What a platform can do besides by which an administrator tries whether a message arrives."""
+
+    async def send_test(self, address: str) -> None:
+        """Send a message without any content of the service. Raises DeliveryFailed, DeliveryUnknown."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from bot.app.context import Work
 from bot.app.dependencies import Anonymiser
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.sign_in import SignInService
+from bot.delivery.returned import Returns
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.ports.records import OutboxEntry
-from bot.ui.platform import DeliveryFailed
+from bot.ui.inbound import ActionPressed, Actor, Done
+from bot.ui.platform import DeliveryFailed, Returned
 from tests.app.risk import Channel
 from tests.world import RecordingPlatform, World, make_world
 
@@ -125,3 +127,72 @@ async def test_an_alert_that_a_mailbox_took_waits_for_its_answer(clinic: Clinic)
     assert hold.undelivered_at is None
     first = hold.alerted
     assert [m.card.key for user, m in clinic.mail.sent if user == first] == ["notice.risk_alert_author"]
+
+
+async def came_back(clinic: Clinic, key: str, address: str = "", *, shut: bool = True, id: str = "") -> OutboxEntry:
+    """The last message of a person comes back; how it stands then, before anything is sent."""
+    world = clinic.world
+    (person,) = await world.find(Person, id=person_id(key))
+    entry = max(
+        await world.find(OutboxEntry, person=person.id, platform="email", sent_at__not=None), key=lambda e: e.created_at
+    )
+    returned = Returned("email", id or entry.id, address or person.email, "no_such_mailbox (5.1.1)", shut)
+    await Returns(world.store, world.clock, world.tools).take(returned)
+    (after,) = await world.find(OutboxEntry, id=entry.id)
+    return after
+
+
+async def test_a_mail_that_comes_back_shuts_the_mailbox_and_takes_the_next_way(clinic: Clinic) -> None:
+    await clinic.tell("a")
+    assert (await came_back(clinic, "a")).sent_at is None
+    (contact,) = await clinic.world.find(Contact, platform="email", person=person_id("a"))
+    assert (bool(contact.failed_at), contact.failure) == (True, "no_such_mailbox (5.1.1)")
+    await clinic.world.settle()
+    (entry,) = await clinic.world.find(OutboxEntry, person=person_id("a"))
+    assert (entry.platform, bool(entry.sent_at)) == ("web", True)
+    assert len(clinic.mails("a")) == 1
+
+
+async def test_a_mail_that_comes_back_for_another_reason_did_not_arrive_and_shuts_nothing(clinic: Clinic) -> None:
+    await clinic.tell("a")
+    after = await came_back(clinic, "a", shut=False)
+    assert (after.sent_at, bool(after.failed_at), after.failure) == (None, True, "no_such_mailbox (5.1.1)")
+    (contact,) = await clinic.world.find(Contact, platform="email", person=person_id("a"))
+    assert contact.failed_at is None
+
+
+@pytest.mark.parametrize("shut", [True, False])
+async def test_an_alert_that_comes_back_goes_to_the_next_person(clinic: Clinic, shut: bool) -> None:
+    world = clinic.world
+    await world.player("a").press("risk.alert_duty")
+    await world.advance(minutes=1)
+    (hold,) = await world.find(Hold)
+    first = hold.alerted
+    assert first
+    await came_back(clinic, first.rpartition("_")[2], shut=shut)
+    await world.advance(minutes=1)
+    (hold,) = await world.find(Hold)
+    assert hold.alerted != first or hold.undelivered_at, "nobody waits for whom no mail reached"
+
+
+@pytest.mark.parametrize(("address", "id"), [("other@clinic.example", ""), ("", "out_unknown")])
+async def test_a_report_that_fits_no_mail_of_ours_changes_nothing(clinic: Clinic, address: str, id: str) -> None:
+    await clinic.tell("a")
+    assert (await came_back(clinic, "a", address, id=id)).sent_at
+    (contact,) = await clinic.world.find(Contact, platform="email", person=person_id("a"))
+    assert contact.failed_at is None
+
+
+async def test_one_press_silences_what_can_wait_and_nothing_else(clinic: Clinic) -> None:
+    actor = Actor("email", ORGANISATION, person_id("a"))
+    done = await clinic.world.entry.handle(ActionPressed(event_id="x", actor=actor, key="settings.silence_mail"))
+    assert isinstance(done, Done)
+    assert "Web page" in done.note
+    await clinic.tell("a")
+    assert (clinic.mails("a"), clinic.notices("a")) == ([], ["notice.not_reached"])
+    async with clinic.world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, clinic.world.clock.now(), clinic.world.tools)
+        await work.tell(person_id("a"), "not_reached", "a2", name="X", code="AB-123", urgent=True)
+        await uow.commit()
+    await clinic.world.settle()
+    assert clinic.mails("a") == ["notice.not_reached"]

@@ -85,6 +85,7 @@ NEEDS_NO_SUBJECT = {
     "privacy.sessions",
     "privacy.sessions.end",
     "privacy.passkeys",
+    "settings.silence_mail",
     "log.rhythm",
     "log.add",
     "log.add.send",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.app.blocks.reachability import platform_name
 from bot.app.context import Context
 from bot.app.people.languages_read import about_reading, set_by_words
 from bot.app.people.settings_views import AS_PROFILE, accounts_of, code_form, languages_of, settings_form
@@ -72,6 +73,16 @@ async def send(ctx: Context, event: FormSubmitted) -> Outcome:
         language = (said or [me.language])[0]
         changed = replace(me, language=language, language_chosen=False, language_given=False, notify_on=own)
     return await _keep(ctx, changed)
+
+
+async def silence_mail(ctx: Context, event: ActionPressed) -> Outcome:
+    """What can wait no longer comes by mail: it goes to a chat of the person's, else it stands on the pages alone."""
+    accounts = [c for c in await accounts_of(ctx) if c.platform not in ctx.tools.by_address and not c.failed_at]
+    chats = [c.platform for c in accounts if ctx.tools.interrupts(c.platform) and ctx.tools.runs(c.platform)]
+    pages = [name for name in ctx.tools.platforms if ctx.tools.own_pages(name) and ctx.tools.runs(name)]
+    place = (chats or pages or [""])[0]
+    await ctx.uow.save(replace(ctx.me, notify_on=place))
+    return Done(ctx.words("settings.silenced_mail", platform=platform_name(ctx.words, place)))
 
 
 async def open_code(ctx: Context, event: ActionPressed) -> Outcome:

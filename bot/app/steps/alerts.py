@@ -119,7 +119,8 @@ async def alert_failed(work: Work, entry: OutboxEntry) -> None:
     if not hold.waiting or hold.alerted != entry.person:
         return
     entries = await _entries(work, hold, entry.person)
-    if all(e.failed_at for e in entries):
+    # What lies on a page rang nowhere: it keeps nobody waiting for an answer.
+    if all(e.failed_at or (e.sent_at and not work.tools.interrupts(e.platform)) for e in entries):
         await _pass_on(work, hold)
 
 

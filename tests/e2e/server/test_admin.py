@@ -220,12 +220,29 @@ def mailed(furnished: Admin, tmp_path: Path) -> Iterator[Admin]:
         yield furnished
 
 
+def test_check_sends_a_test_mail_where_it_is_asked_to(
+    mailed: Admin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = checked(tmp_path, monkeypatch, capsys, "--mail", "it@clinic.example", fails=True)
+    assert "A test mail was handed over for it@clinic.example" in said
+    (tmp_path / "intervision.toml").write_text(
+        (tmp_path / "intervision.toml").read_text().partition("[adapters.email]")[0]
+    )
+    assert "no mail can be sent from here" in checked(
+        tmp_path, monkeypatch, capsys, "--mail", "x@y.example", fails=True
+    )
+
+
 def checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, fails: bool = False
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *options: str,
+    fails: bool = False,
 ) -> str:
     """What `intervision check` says, and whether it calls the installation ready."""
     capsys.readouterr()
-    monkeypatch.setattr(sys, "argv", ["intervision", "check", "--config", str(tmp_path / "intervision.toml")])
+    monkeypatch.setattr(sys, "argv", ["intervision", "check", "--config", str(tmp_path / "intervision.toml"), *options])
     with pytest.raises(SystemExit) as ended:
         main()
     structlog.reset_defaults()

@@ -19,6 +19,7 @@ from bot.ui.inbound import Actor
 from bot.ui.model import Action, Card, Row, Text, line, strong
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message, SendingStopped, Services
 from tests.standins.mail import PASSWORD, USER, Relay, relay
+from tests.unit.web.stage import MemoryDrawer
 
 NOW = datetime(2027, 1, 18, 9, tzinfo=UTC)
 PAGES = "https://supervision.clinic.example"
@@ -37,7 +38,7 @@ def services(language: str = "en") -> Services:
 
     async def handle(_event: Any) -> Any: ...
 
-    return Services(handle, None, lambda: NOW, lambda kind: kind, PAGES, language_of)  # type: ignore[arg-type]  # no drawer
+    return Services(handle, MemoryDrawer(lambda: NOW), lambda: NOW, lambda kind: kind, PAGES, language_of)
 
 
 @asynccontextmanager
@@ -121,6 +122,15 @@ async def test_a_relay_that_asks_who_sends(tmp_path: Path) -> None:
         ("rcpt", "550 nobody", {"permanent": True}),
         ("rcpt", "553 5.1.3 bad address", {"permanent": True}),
         ("rcpt", "550 5.2.1 mailbox disabled", {"permanent": True}),
+        ("rcpt", "556 5.1.10 takes no mail (RFC 7505)", {"permanent": True}),
+        ("rcpt", "550 5.4.1 Recipient address rejected: Access denied", {"permanent": True}),
+        ("rcpt", "550 5.1.8 sender's domain does not exist", {"permanent": False, "away": True}),
+        ("rcpt", "553 5.1.7 sender's address is malformed", {"permanent": False, "away": True}),
+        ("rcpt", "552 5.2.3 too long for the mailbox", {"permanent": False, "ours": True}),
+        ("rcpt", "550 5.2.0 something with the mailbox", {"permanent": False}),
+        ("rcpt", "550 5.4.4 no route", {"permanent": False}),
+        ("rcpt", "503 5.5.1 wrong order", {"permanent": False, "away": True}),
+        ("rcpt", "554 no reason given", {"permanent": False}),
         ("rcpt", "552 5.2.2 mailbox full", {"permanent": False, "retry_after": 3600.0}),
         ("rcpt", "550 5.7.1 not allowed to send", {"permanent": False, "away": True}),
         ("rcpt", "554 5.7.1 blocked", {"permanent": False, "away": True}),
@@ -226,3 +236,14 @@ async def test_check_is_content_with_a_relay_that_takes_mails_and_names_one_that
 def test_settings_that_cannot_be_meant_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         EmailSettings.model_validate({"host": "relay.clinic.example", "sender": "bot@clinic.example", **wrong})
+
+
+async def test_a_test_mail_tells_nothing_of_the_service_and_a_refusal_is_named(tmp_path: Path) -> None:
+    async with mailing(tmp_path) as (platform, there):
+        await platform.send_test("it@clinic.example")
+        (mail,) = there.taken
+        assert (mail["To"], mail["Subject"]) == ("it@clinic.example", "A test mail")
+        assert "mails from Intervision arrive here" in parts_of(mail)[0]
+        there.faults["rcpt"] = ["550 5.1.1 nobody"]
+        with pytest.raises(DeliveryFailed, match="no_such_mailbox"):
+            await platform.send_test("nobody@clinic.example")
