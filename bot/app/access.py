@@ -33,6 +33,27 @@ from bot.app.second_look.handlers import look_to_take
 from bot.app.series.handlers import planned_series
 from bot.app.supervision.log_handlers import my_entry
 from bot.app.supervision.signing_handlers import asked_to_sign
+from bot.errors import Refusal
+
+
+class NotAMember(Refusal):
+    """The platform identity belongs to nobody in an organisation here."""
+
+
+class AccessEnded(Refusal):
+    """A removed person has no access, on any platform."""
+
+
+class NotAllowed(Refusal):
+    """The person's roles do not include this command."""
+
+
+class OnlyInPrivate(Refusal):
+    """Confidential work happens where only the person reads along."""
+
+
+class UnknownAction(Refusal):
+    """A button or form of an older version, or a forged one."""
 
 
 class Relation(StrEnum):

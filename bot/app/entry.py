@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.anonymise import Examined, GateClosed, Sensitive
-from bot.app.access import resolve
+from bot.app.access import NotAllowed, OnlyInPrivate, UnknownAction, resolve
 from bot.app.command_row import Command, Kind
 from bot.app.commands import BY_KEY, FINISHERS, TYPED
 from bot.app.context import Context, Work
@@ -23,6 +23,7 @@ from bot.app.overview.home_handlers import help_card, show_home
 from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
+from bot.app.steps.answers import ANSWERS, Answers
 from bot.app.steps.identities import arrived, gone
 from bot.app.steps.reachability import seen
 from bot.app.typed_words import meant, nearest
@@ -56,26 +57,6 @@ TRIES = 4
 SEEN_FOR = timedelta(hours=1)
 
 
-class NotAMember(Refusal):
-    """The platform identity belongs to nobody in an organisation here."""
-
-
-class AccessEnded(Refusal):
-    """A removed person has no access, on any platform."""
-
-
-class NotAllowed(Refusal):
-    """The person's roles do not include this command."""
-
-
-class OnlyInPrivate(Refusal):
-    """Confidential work happens where only the person reads along."""
-
-
-class UnknownAction(Refusal):
-    """A button or form of an older version, or a forged one."""
-
-
 @dataclass
 class Entry:
     """Handles events; one per process, shared by all platforms."""
@@ -85,6 +66,9 @@ class Entry:
     tools: Tools
     log: Log
     numbers: EmergencyNumbers = field(default_factory=EmergencyNumbers)
+
+    def __post_init__(self) -> None:
+        self.answers = Answers(self.store.drawer(ANSWERS))
 
     async def handle(self, event: Event) -> Outcome:
         """Answer one verified event; no refusal of the risk path comes without a telephone number."""
@@ -147,12 +131,15 @@ class Entry:
                 return _refused("access_ended", await self._spoken(contact)), None
             ctx = replace(ctx, prepared=prepared)
             try:
-                outcome = ctx.with_choices(await self._run(command, event, ctx))
+                repeated = await self._repeated(command, event, ctx) if command and command.changes else None
+                outcome = repeated or ctx.with_choices(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
                 return self._refusal(refusal, ctx, event), prepared
             if write and (not isinstance(outcome, Invalid | Refused) or getattr(outcome, "audited", False)):
                 await uow.commit()
-            return outcome, prepared
+        if write and repeated is None:
+            await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now())
+        return outcome, prepared
 
     @asynccontextmanager
     async def reading(self, actor: Actor) -> AsyncIterator[Context | None]:
@@ -232,7 +219,8 @@ class Entry:
         async with self.store.begin(contact.organisation) as uow:
             ctx = await self._context(uow, contact, event)
             if ctx and command.changes and await uow.seen(_delivery(event), ctx.now):
-                return Done(ctx.words("done.already"))
+                kept = await self.answers.kept(contact.person, _delivery(event))
+                return kept or Done(ctx.words("done.already"))
             return None
 
     async def _prepare(
@@ -255,6 +243,15 @@ class Entry:
         except (Refusal, NotFound) as refusal:
             return self._refusal(refusal, ctx, event), None
 
+    async def _repeated(self, command: Command, event: Event, ctx: Context) -> Outcome | None:
+        """The answer to an event that was dealt with before, None for a new one."""
+        _allowed(command, ctx)
+        if not await ctx.uow.seen(_delivery(event), ctx.now):
+            return None
+        again = await self.answers.kept(ctx.me.id, _delivery(event))
+        again = again or (await command.again(ctx, event) if command.again else None)
+        return again or Done(ctx.words("done.already"))
+
     async def _run(
         self, command: Command | None, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, ctx: Context
     ) -> Outcome:
@@ -266,10 +263,6 @@ class Entry:
                 title = ctx.words("help.nearest", command=near) if near else ctx.words("help.unknown")
                 return Say(help_card(ctx, title))
             raise UnknownAction
-        _allowed(command, ctx)
-        if command.changes and await ctx.uow.seen(_delivery(event), ctx.now):
-            again = await command.again(ctx, event) if command.again else None
-            return again or Done(ctx.words("done.already"))
         await _permitted(command, event, ctx)
         if isinstance(event, FormSubmitted) and drafts.NAME in event.state:
             event = await _kept(ctx, event)

@@ -234,11 +234,18 @@ async def test_a_relation_is_resolved_before_any_handler_or_refused_by_name(worl
 
 NEEDS_A_DATE = {"series.skip", "series.said", "series.restore", "series.move", "series.move.send"}
 """Without a date of the series among their arguments they find nothing either."""
+NEEDS_ITS_OWN_STEP = {"supervision.hand_over.undo"}
+"""The step laid out here is of another kind; tests/app/test_met.py undoes this one."""
 
 
 @pytest.mark.parametrize(
     ("command", "key"),
-    [pytest.param(c, k, id=f"{c.key}-{k}") for c in ABOUT for k in INSIDE[c.relation] if c.key not in NEEDS_A_DATE],
+    [
+        pytest.param(c, k, id=f"{c.key}-{k}")
+        for c in ABOUT
+        for k in INSIDE[c.relation]
+        if c.key not in NEEDS_A_DATE | NEEDS_ITS_OWN_STEP
+    ],
 )
 async def test_who_stands_inside_is_not_refused_for_it(world: World, command: Command, key: str) -> None:
     _, about = await laid_out(world)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.anonymise import Sensitive
 from bot.demo.player import Player
 from bot.demo.texts import CASES
 from bot.domain.case import Case
-from bot.ports.records import Draft
-from bot.ui.inbound import Done, FormSubmitted, Outcome, Show
+from bot.ports.records import Draft, ModeEntry
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Say, Show
 from bot.ui.model import Form, Preview
 from tests.world import World
 
@@ -41,15 +42,38 @@ async def test_a_case_sent_twice_shows_its_preview_twice_and_is_one_draft(world:
     assert sorted(draft.kind for draft in drafts) == ["case", "masked", "typed"]
 
 
-async def test_a_confirmation_sent_twice_is_one_case_and_says_so(world: World) -> None:
+async def test_a_confirmation_sent_twice_is_one_case_and_is_answered_the_same_for_an_hour(world: World) -> None:
     player = world.player("a")
     before = len(await world.find(Case))
     preview = shown(await deliver(player, await player.open("case.new"), "once", {**CASES[0], **CHOICES}))
-    assert isinstance(await deliver(player, preview, "yes", {}), Done)
-    again = await deliver(player, preview, "yes", {})
-    assert isinstance(again, Done)
-    assert again.note == "This was done already."
+    first = await deliver(player, preview, "yes", {})
+    assert isinstance(first, Done)
+    (case,) = (await world.find(Case))[before:]
+    assert case.code in first.note
+    assert await deliver(player, preview, "yes", {}) == first, "with the code of the case and the next step"
+    await world.advance(minutes=59)
+    assert await deliver(player, preview, "yes", {}) == first
+    await world.advance(minutes=2)
+    assert await deliver(player, preview, "yes", {}) == Done("This was done already.")
     assert len(await world.find(Case)) == before + 1
+
+
+async def test_a_button_pressed_twice_is_answered_the_same_with_its_card_and_undo(world: World) -> None:
+    player = world.player("a")
+    press = ActionPressed(event_id="press", actor=player.actor, key="caseload.switch", args={"mode": "f2f"})
+    first = await world.entry.handle(press)
+    assert isinstance(first, Say | Done)
+    assert first.card is not None
+    assert "Undo" in repr(first.card)
+    assert await world.entry.handle(press) == first
+    assert len(await world.find(ModeEntry, person=player.actor.user)) == 1
+
+
+async def test_a_kept_answer_is_given_to_its_own_person_only(world: World) -> None:
+    press = ActionPressed(event_id="press", actor=world.player("a").actor, key="caseload.switch", args={"mode": "f2f"})
+    first = await world.entry.handle(press)
+    other = await world.entry.handle(replace(press, actor=world.player("b").actor))
+    assert other != first
 
 
 async def test_more_words_to_mask_sent_twice_show_the_masked_preview_with_its_labels(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Cards as bytes and back. Cards hold no text of a case by type, so they are the one thing the web adapter keeps.
+"""Cards as bytes and back, for whoever keeps them a while. A card holds no text of a case, by type.
 
 Every record is tagged with its class name; only the classes listed here are ever made from bytes.
 """
