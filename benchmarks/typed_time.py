@@ -24,11 +24,12 @@ UNSEEN = (
 )
 
 UNSEEN_RISK = (
-    "The batches for the prompt were written one after another by a developer, each read before its misses were looked "
-    "at; 3, 7 and 9 look for rare acts on purpose. What must not prompt is left alone almost always. After batch 9 "
-    "every danger was joined with everything concrete (`joined.toml`), and batch 10 is **the figure to expect of "
-    "ordinary sentences never seen: the aim is nearly, not quite, reached**; of rare acts one in three was found. "
-    "The question on the form, which everybody answers, stays what counts."
+    "The batches for the prompt were read one after another, each before its misses were looked at; 3, 7 and 9 look "
+    "for rare acts on purpose, 12 and 14 for danger told without a word of it. Batch 13 was written by people who "
+    "knew neither the rules nor the other batches: **of such sentences about six in ten prompted when first read, and"
+    " 95 of 100 harmless ones were left alone: the aim is not reached**. Every batch is mended by its kind "
+    "afterwards, so that the tables above say what is known, not what to expect. The question on the form, which "
+    "everybody answers, stays what counts."
 )
 
 

@@ -19,10 +19,13 @@ from functools import cache
 from importlib.resources import files
 
 from bot.domain.risk_acts import Sentence, means_an_act, names_a_medicine
-from bot.domain.risk_patterns import pattern
+from bot.domain.risk_patterns import pattern, plain
+from bot.domain.risk_signs import is_set_elsewhere, shows_signs
+from bot.domain.risk_spelling import corrected
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
 _FULL_STOP = re.compile(r"(?<=[.!?])\s+|\n+")
+_ENGLISH = re.compile(r"\b(the|and|he|she|with|that|his|himself|herself|they|says|wants|has|client)\b")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|[;\n]+|(?<=\w) [–—] ")
 
 
@@ -50,18 +53,34 @@ class _Phrases:
 
 
 def speaks_of_a_plan(texts: Iterable[str], language: str) -> bool:
-    """Whether any text names danger and something concrete; English is always looked for as well."""
-    languages = {language, "en"} & set(LANGUAGES)
-    return any(_prompts(text, each) for text in texts for each in languages)
+    """Whether any text names danger and something concrete. A text in English is read as English as well."""
+    return any(_prompts(text, each) for text in texts for each in _languages(text, language))
+
+
+def _languages(text: str, language: str) -> set[str]:
+    if language not in LANGUAGES or len(set(_ENGLISH.findall(text.casefold()))) > 1:
+        return {language, "en"} & set(LANGUAGES)
+    return {language}
 
 
 def _prompts(text: str, language: str) -> bool:
     phrases = _phrases(language)
-    wholes = [each for each in _FULL_STOP.split(text.casefold().replace("’", "'")) if each]
-    sentences = [(" ".join(each.split()), whole) for whole in wholes for each in _SENTENCE.split(whole) if each]
+    wholes = [each for each in _FULL_STOP.split(text) if each and not is_set_elsewhere(each, language)]
+    sentences = [
+        (" ".join(_read(each, language).split()), _read(whole, language))
+        for whole in wholes
+        for each in _SENTENCE.split(whole)
+        if each
+    ]
     dangers = [phrases.no_danger.sub(" ¤ ", each) for each, _ in sentences]
     details = [phrases.no_plan.sub(" ¤ ", each) for each, _ in sentences]
-    return any(_asks(at, dangers, details, whole, language) for at, (_, whole) in enumerate(sentences))
+    if any(_asks(at, dangers, details, whole, language) for at, (_, whole) in enumerate(sentences)):
+        return True
+    return shows_signs(text, language, masks=(phrases.no_danger, phrases.no_plan))
+
+
+def _read(text: str, language: str) -> str:
+    return corrected(plain(text), language)
 
 
 def _asks(at: int, dangers: list[str], details: list[str], whole: str, language: str) -> bool:

@@ -69,7 +69,9 @@ def test_every_danger_with_everything_concrete_prompts_and_none_alone(language: 
     joined = [f"{danger} {concrete}." for danger in tables["dangers"] for concrete in tables["concrete"]]
     assert len(joined) == 400
     assert [text for text in [*joined, *tables["acts"]] if not speaks_of_a_plan([text], language)] == []
-    alone = [f"{danger.rstrip(',')}." for danger in tables["dangers"]]
+    intended = [f"{danger.rstrip(',')}." for danger in tables["intended"]]
+    assert [text for text in intended if not speaks_of_a_plan([text], language)] == []
+    alone = [f"{danger.rstrip(',')}." for danger in tables["dangers"] if danger not in tables["intended"]]
     assert [text for text in [*alone, *tables["denied"]] if speaks_of_a_plan([text], language)] == []
 
 
@@ -84,9 +86,10 @@ def test_figures_and_endings_in_the_tables_are_read() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_table_has_an_empty_phrase_or_a_gap_at_its_end(language: str) -> None:
     """Either would match everywhere, or never."""
-    for folder in ("risk_phrases", "risk_acts"):
+    for folder in ("risk_phrases", "risk_acts", "risk_signs"):
         tables = tomllib.loads(files("bot.domain").joinpath(folder, f"{language}.toml").read_text("utf-8"))
-        assert all(not pattern(phrases).search("zzz") for phrases in tables.values())
+        every = [each for value in tables.values() for each in (value if isinstance(value, list) else [value])]
+        assert all(not pattern(phrases).search("zzz") for phrases in every)
 
 
 def test_a_plan_counts_only_in_the_sentence_of_the_danger() -> None:
@@ -104,7 +107,7 @@ def test_english_is_looked_for_in_every_language_and_no_other() -> None:
 def test_long_text_is_read_in_no_time() -> None:
     from time import perf_counter
 
-    text = "Sie denkt an Suizid, aber nicht an einen Plan, und ging am Freitag zur Arbeit, weil " * 200
+    text = "Sie denkt an Suizid, aber nicht an einen Plan, und ging am Freitag zur Arbeit, weil " * 100
     speaks_of_a_plan([text], "de")
     began = perf_counter()
     for language in LANGUAGES:
