@@ -176,7 +176,7 @@ def bars_chart(
     axes.barh(range(len(bars)), [n for _, n in bars], 0.62, facecolor=_MIDDLE, edgecolor=_INK, linewidth=1)
     for at, (_, number) in enumerate(bars):
         axes.annotate(
-            str(number), (number, at), textcoords="offset points", xytext=(4, 0), va="center", fontsize=_LETTERS
+            repr(number), (number, at), textcoords="offset points", xytext=(4, 0), va="center", fontsize=_LETTERS
         )
     axes.set_yticks(range(len(bars)), [_short(label) for label, _ in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)
@@ -184,7 +184,7 @@ def bars_chart(
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
     _name(axes, title)
-    return Chart(_image(figure, image_format), alt, head, tuple((label, str(n)) for label, n in bars))
+    return Chart(_image(figure, image_format), alt, head, tuple((label, repr(n)) for label, n in bars))
 
 
 def _short(label: str) -> str:

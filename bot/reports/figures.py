@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.reports.quarterly import Numbers
+from bot.reports.ranges import Over, is_range
 from bot.reports.words import Words
 from bot.reports.yearly import Board
 
@@ -24,10 +25,21 @@ def quarter_sentences(numbers: Numbers, *, words: Words, language: str) -> list[
     say = _Say(words, language)
     return [
         *say("say.coverage", numbers.coverage, n=numbers.coverage),
-        *say("say.on_time", numbers.on_time, n=numbers.on_time, asked=numbers.asked, met=numbers.met),
+        *say(on_time_key(numbers.met), numbers.on_time, n=numbers.on_time, asked=numbers.asked, met=numbers.met),
         *say("say.own", numbers.own_on_time, n=numbers.own_on_time),
-        *say("say.gaps", numbers.gap_p90, median=numbers.gap_median, p90=numbers.gap_p90, n=numbers.gap_on_time),
-        *say("say.work", numbers.cases, cases=numbers.cases, reviews=numbers.reviews),
+        *say(
+            gaps_key(numbers.gap_on_time),
+            numbers.gap_p90,
+            median=numbers.gap_median,
+            p90=numbers.gap_p90,
+            n=numbers.gap_on_time,
+        ),
+        *say(
+            "say.work",
+            numbers.cases if numbers.reviews is not None else None,
+            cases=numbers.cases,
+            reviews=numbers.reviews,
+        ),
         *say("say.turnaround", numbers.turnaround, days=numbers.turnaround),
     ]
 
@@ -43,8 +55,9 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
         rows.append(("report.year.coverage", say.percent(n.coverage), say("say.year.coverage", 1, n=n.coverage)))
     if n.on_time is not None:
         about = {"n": n.on_time, "asked": n.asked, "met": n.met}
-        rows.append(("report.year.on_time", say.percent(n.on_time), say("say.on_time", 1, **about)))
-    rows.append(("report.year.work", say.number(n.cases), say("say.work", 1, cases=n.cases, reviews=n.reviews)))
+        rows.append(("report.year.on_time", say.percent(n.on_time), say(on_time_key(n.met), 1, **about)))
+    if n.cases is not None and n.reviews is not None:
+        rows.append(("report.year.work", say.number(n.cases), say("say.work", 1, cases=n.cases, reviews=n.reviews)))
     minutes = {"hours": n.hours, "n": n.estimated}
     key = "say.hours" if n.estimated else "say.hours.declared"
     rows.append(("report.year.hours", say.number(n.hours), say(key, 1, **minutes)))
@@ -54,6 +67,16 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
         rows.append(("report.year.waiting", say.number(n.waiting), say("say.waiting", 1, n=n.waiting)))
     rows += _of_risk(page, say)
     return [Figure(words[label], value, sentence) for label, value, (sentence,) in rows]
+
+
+def on_time_key(met: int | None) -> str:
+    """The sentence with how often a round was met, or without where that would say too much."""
+    return "say.on_time" if met is not None else "say.on_time.range"
+
+
+def gaps_key(within: int | None) -> str:
+    """The sentence with the share within the target, or without where that would say too much."""
+    return "say.gaps" if within is not None else "say.gaps.days"
 
 
 def _of_risk(page: Board, say: _Say) -> list[tuple[str, str, list[str]]]:
@@ -80,16 +103,26 @@ class _Say:
         """The sentence, or none where its figure was not measured."""
         if known is None:
             return []
-        return [self._words[key].format(**{name: self.number(value) for name, value in values.items()})]
+        text = self._words[key].format(**{name: self.number(value) for name, value in values.items()})
+        return [". ".join(part[:1].upper() + part[1:] for part in text.split(". "))]
 
     def percent(self, value: int) -> str:
         """With the sign as the language sets it: "80%", in German "80 %"."""
         from babel.numbers import format_percent
 
-        return str(format_percent(value / 100, locale=self._language))
+        exact = str(format_percent(value / 100, locale=self._language))
+        return self._bound(value, exact) if is_range(value) else exact
 
     def number(self, value: int | Fraction | None) -> str:
         """At most one decimal."""
         from babel.numbers import format_decimal
 
-        return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=self._language))
+        if value is None:
+            return "–"
+        exact = str(format_decimal(float(value), format="#,##0.#", locale=self._language))
+        return self._bound(value, exact) if is_range(value) else exact
+
+    def _bound(self, value: object, exact: str) -> str:
+        """In words: "over 90", "under 5"."""
+        key = "say.over" if isinstance(value, Over) else "say.under"
+        return self._words[key].format(n=exact)

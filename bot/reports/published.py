@@ -28,6 +28,7 @@ def dump(report: Report) -> dict[str, Any]:
         "members": {person: list(cell) for person, cell in sorted(report.members.items())},
         "presenters": sorted(report.presenters),
         "definition": report.definition,
+        "readers": sorted(report.readers),
     }
 
 
@@ -41,6 +42,7 @@ def load(data: Mapping[str, Any]) -> Report:
         members={person: (clinic, mode) for person, (clinic, mode) in data["members"].items()},
         presenters=frozenset(data["presenters"]),
         definition=data.get("definition", 1),
+        readers=frozenset(data.get("readers", ())),
     )
 
 
@@ -50,7 +52,8 @@ def forget(report: Report, person: str, *, mark: str) -> Report:
         return report
     members = {mark if each == person else each: cell for each, cell in report.members.items()}
     presenters = frozenset(mark if each == person else each for each in report.presenters)
-    return dataclasses.replace(report, members=members, presenters=presenters)
+    readers = frozenset(mark if each == person else each for each in report.readers)
+    return dataclasses.replace(report, members=members, presenters=presenters, readers=readers)
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def _row(row: Row) -> dict[str, Any]:
         "numbers": numbers,
         "trend": row.trend,
         "revised": sorted(row.revised),
+        "ranged": sorted(row.ranged),
     }
 
 
@@ -74,4 +78,5 @@ def _loaded(row: Mapping[str, Any], definition: int) -> Row:
             kept |= {"asked": 0, "met": 0, "on_time": None, "own_on_time": None, "gap_on_time": None}
         exact = {n: None if kept[n] is None else Fraction(kept[n]) for n in _FRACTIONS}
         numbers = Numbers(**{**kept, **exact})
-    return Row(Group(row["clinic"], row["mode"]), numbers, row["trend"], frozenset(row["revised"]))
+    names = (frozenset(row["revised"]), frozenset(row.get("ranged", ())))
+    return Row(Group(row["clinic"], row["mode"]), numbers, row["trend"], *names)

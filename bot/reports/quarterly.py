@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -21,6 +21,7 @@ from fractions import Fraction
 from bot.domain.frequency import Closures
 from bot.domain.policy import Policy
 from bot.reports.periods import Quarter, QuarterNotOver
+from bot.reports.ranges import HIGH, LOW, exact_lines, ranged, said
 from bot.reports.sheets import Followed, Sheet, Tally, sheet_of
 from bot.reports.suppression import Atoms, Cell, Group, groups_of, partition
 
@@ -37,25 +38,29 @@ class Numbers:
     therapists: int
     coverage: int | None
     asked: int
-    met: int
+    met: int | None
     on_time: int | None
     own_on_time: int | None
     gap_on_time: int | None
     gap_median: Fraction | None
     gap_p90: int | None
-    cases: int
-    reviews: int
+    cases: int | None
+    reviews: int | None
     turnaround: Fraction | None
 
 
 @dataclass(frozen=True)
 class Row:
-    """A group and its numbers, None where hidden; `trend` in percentage points of on-time; `revised` names fields."""
+    """A group and its numbers, None where hidden; `trend` in percentage points of on-time.
+
+    `revised` and `ranged` name fields: those that changed, and those that are said as a range (`ranges.py`).
+    """
 
     group: Group
     numbers: Numbers | None
     trend: int | None = None
     revised: frozenset[str] = frozenset()
+    ranged: frozenset[str] = frozenset()
 
 
 DEFINITION = 2
@@ -64,7 +69,10 @@ DEFINITION = 2
 
 @dataclass(frozen=True)
 class Report:
-    """One quarter's report. `members` and `presenters` freeze who stands in which cell; they are never shown."""
+    """One quarter's report, its numbers exact; `said` gives it as it is shown.
+
+    `members` and `presenters` freeze who stands in which cell, `readers` which of them read it; they are never shown.
+    """
 
     quarter: Quarter
     minimum: int
@@ -73,6 +81,34 @@ class Report:
     members: Mapping[str, Cell] = field(repr=False)
     presenters: frozenset[str] = field(repr=False)
     definition: int = DEFINITION
+    readers: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def said(self) -> Report:
+        """As it is shown, with ranges in place of what would tell something of each person of a small group."""
+        return replace(self, rows=tuple(said(row, self.minimum) for row in self.rows))
+
+    def for_member(self, person: str) -> Report:
+        """As somebody who stands in it, and became a manager only after it was published, may read it.
+
+        They know their own part: a line is hidden where too few others would be left in one of its atoms.
+        """
+        if person not in self.members or person in self.readers:
+            return self
+        aware = self.readers | {person}
+        few = _left_with_few(self.members, self.members, self.readers, aware, self.minimum, self.members[person])
+        slow = frozenset[Cell]()
+        if person in self.presenters:
+            cell = self.members[person]
+            slow = _left_with_few(self.members, self.presenters, self.readers, aware, self.minimum, cell)
+
+        def line(row: Row) -> Row:
+            if any(cell in row.group for cell in few):
+                return Row(row.group, None)
+            if row.numbers and any(cell in row.group for cell in slow):
+                return replace(row, numbers=replace(row.numbers, turnaround=None))
+            return row
+
+        return replace(self, rows=tuple(map(line, self.rows)), themes=())
 
     def row(self, group: Group) -> Row | None:
         """The row of a filter, None if nobody is in it."""
@@ -87,7 +123,7 @@ class Report:
         """SHA-256 (hex) of everything shown: equal for equal numbers."""
         shown = {
             "quarter": [self.quarter.year, self.quarter.number],
-            "rows": [[r.group.clinic, r.group.mode, str(r.numbers), r.trend] for r in self.rows],
+            "rows": [[r.group.clinic, r.group.mode, str(r.numbers), r.trend] for r in self.said().rows],
             "themes": self.themes,
         }
         return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
@@ -132,9 +168,11 @@ def report_of(
     if published is None:
         members = {p: (of.clinic, of.mode) for p, of in sorted(sheets.items()) if of.counted_days > 0}
         presenters = frozenset(person for person in members if sheets[person].turnarounds)
+        readers = frozenset(person for person in members if sheets[person].reads)
         themes = _themes({person: sheets[person] for person in members}, minimum)
     else:
         members, presenters, themes = dict(published.members), published.presenters, published.themes
+        readers = published.readers
     tallies: dict[Cell, Tally] = defaultdict(Tally)
     lost: set[Cell] = set()
     for person, cell in members.items():
@@ -142,35 +180,63 @@ def report_of(
             tallies[cell].count(sheets[person], turnarounds=person in presenters)
         else:
             lost.add(cell)
-    atoms = _atoms(members, members, minimum)
-    answered = _atoms(members, presenters, minimum)
+    atoms = _atoms(members, members, readers, minimum)
+    answered = _atoms(members, presenters, readers, minimum)
+    exact = exact_lines(atoms, *_of_atoms(atoms, members, readers, tallies), minimum)
     definition = published.definition if published else DEFINITION
     old_rows, before = _by_group(published), _by_group(previous)
     rows = []
     for group in groups_of(members.values()):
         old = old_rows.get(group)
         if old is not None and any(cell in group for cell in lost):
-            rows.append(old)
+            rows.append(replace(old, ranged=ranged(exact, group)))
             continue
         numbers = None
         if atoms.shows(group):
-            numbers = _numbers(group, tallies, turnarounds=answered.shows(group))
-        rows.append(Row(group, numbers, _trend(numbers, before.get(group)), _changed(numbers, old, definition)))
-    return Report(quarter, minimum, tuple(rows), themes, members, presenters)
+            numbers = _numbers(group.__contains__, tallies, turnarounds=answered.shows(group))
+        trend = _trend(numbers, before.get(group), minimum)
+        rows.append(Row(group, numbers, trend, _changed(numbers, old, definition), ranged(exact, group)))
+    return Report(quarter, minimum, tuple(rows), themes, members, presenters, readers=readers)
+
+
+def _of_atoms(
+    atoms: Atoms, members: Mapping[str, Cell], readers: frozenset[str], tallies: Mapping[Cell, Tally]
+) -> tuple[dict[frozenset[Cell], Numbers], dict[frozenset[Cell], int]]:
+    """The numbers of each atom, and how many of its people read no report."""
+    others = Counter(cell for person, cell in members.items() if person not in readers)
+    numbers = {atom: _numbers(atom.__contains__, tallies, turnarounds=False) for atom in atoms.atoms}
+    return numbers, {atom: sum(others[cell] for cell in atom) for atom in atoms.atoms}
 
 
 def _by_group(report: Report | None) -> dict[Group, Row]:
     return {row.group: row for row in report.rows} if report else {}
 
 
-def _atoms(members: Mapping[str, Cell], who: Iterable[str], minimum: int) -> Atoms:
-    return partition(Counter(members[person] for person in who), minimum)
+def _atoms(members: Mapping[str, Cell], who: Collection[str], readers: frozenset[str], minimum: int) -> Atoms:
+    reading = Counter(members[person] for person in who if person in readers)
+    return partition(Counter(members[person] for person in who), minimum, reading)
 
 
-def _numbers(group: Group, tallies: Mapping[Cell, Tally], *, turnarounds: bool) -> Numbers:
+def _left_with_few(
+    members: Mapping[str, Cell],
+    who: Collection[str],
+    readers: frozenset[str],
+    aware: frozenset[str],
+    minimum: int,
+    cell: Cell,
+) -> frozenset[Cell]:
+    """The atom of a cell, if fewer than `minimum` of its people are not aware of their part; else nothing."""
+    for atom in _atoms(members, who, readers, minimum).atoms:
+        if cell in atom:
+            others = sum(members[person] in atom and person not in aware for person in who)
+            return atom if others < minimum else frozenset()
+    return frozenset()
+
+
+def _numbers(within: Callable[[Cell], bool], tallies: Mapping[Cell, Tally], *, turnarounds: bool) -> Numbers:
     of = Tally()
     for cell, inside in tallies.items():
-        if cell in group:
+        if within(cell):
             of.include(inside, turnarounds=turnarounds)
     days = sorted(of.gap_days.elements())
     answered = sorted(of.turnarounds.elements())
@@ -201,11 +267,13 @@ def median(ordered: Sequence[int]) -> Fraction:
     return Fraction(ordered[middle]) if len(ordered) % 2 else Fraction(ordered[middle - 1] + ordered[middle], 2)
 
 
-def _trend(numbers: Numbers | None, before: Row | None) -> int | None:
+def _trend(numbers: Numbers | None, before: Row | None, minimum: int) -> int | None:
     if numbers is None or before is None or before.numbers is None:
         return None
-    if numbers.on_time is None or before.numbers.on_time is None:
+    if numbers.on_time is None or before.numbers.on_time is None or "on_time" in before.ranged:
         return None
+    if before.numbers.therapists < 2 * minimum and not LOW <= before.numbers.on_time <= HIGH:
+        return None  # published before ranges were known
     return numbers.on_time - before.numbers.on_time
 
 
@@ -223,14 +291,18 @@ def _changed(numbers: Numbers | None, old: Row | None, definition: int) -> froze
 def _themes(sheets: Mapping[str, Sheet], minimum: int) -> tuple[tuple[str, int], ...]:
     """Cases per theme for everybody together, most frequent first.
 
-    A theme is shown if at least `minimum` presenters had it. If the cases without any shown theme come from fewer
-    presenters than that, the rarest shown theme is hidden too, so that the rest cannot be had by subtraction.
+    A theme is shown if at least `minimum` presenters had it, besides those who read the report. If the cases without
+    any shown theme come from fewer presenters than that, the rarest shown theme is hidden too, so that the rest cannot
+    be had by subtraction.
     """
     cases = [(person, frozenset(themes)) for person, sheet in sheets.items() for themes in sheet.themes]
+    readers = {person for person, sheet in sheets.items() if sheet.reads}
     names = {theme for _, themes in cases for theme in themes}
-    presenters = {name: {person for person, themes in cases if name in themes} for name in names}
+    presenters = {name: {person for person, themes in cases if name in themes} - readers for name in names}
     counts = {name: sum(name in themes for _, themes in cases) for name in names}
     shown = sorted((n for n in names if len(presenters[n]) >= minimum), key=lambda n: (-counts[n], n))
-    while shown and 0 < len({person for person, themes in cases if not themes & set(shown)}) < minimum:
+    while shown and (rest := {person for person, themes in cases if not themes & set(shown)}):
+        if len(rest - readers) >= minimum:
+            break
         shown.pop()
     return tuple((name, counts[name]) for name in shown)

@@ -11,6 +11,7 @@ from bot.reports.charts import Chart, Format, bars_chart
 from bot.reports.export_csv import csv_bytes
 from bot.reports.pdf import Pdf
 from bot.reports.quarterly import Numbers, Report, Row
+from bot.reports.ranges import is_range
 from bot.reports.suppression import Group
 from bot.reports.words import Words
 
@@ -32,7 +33,7 @@ def report_head(words: Words) -> list[str]:
 
 def report_rows(report: Report, *, words: Words, language: str) -> list[list[str]]:
     """Every group as a line of texts; a revised number carries an asterisk."""
-    return [_row(row, words, language) for row in report.rows]
+    return [_row(row, words, language) for row in report.said().rows]
 
 
 def report_csv(report: Report, *, words: Words, language: str) -> bytes:
@@ -40,7 +41,7 @@ def report_csv(report: Report, *, words: Words, language: str) -> bytes:
     head = ["quarter", "clinic", "mode", *_FIELDS, "trend", "hidden", "revised"]
     quarter = f"{report.quarter.year}-Q{report.quarter.number}"
     rows: list[list[object]] = []
-    for row in report.rows:
+    for row in report.said().rows:
         cells = [_plain(getattr(row.numbers, name)) if row.numbers else "" for name in _FIELDS]
         trend = "" if row.trend is None else row.trend
         hidden = "" if row.numbers else words["report.suppressed"]
@@ -67,6 +68,8 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     pdf.table(report_head(words), rows, _WIDTHS, numbers=tuple(range(2, 14)))
     if any(row.numbers is None for row in report.rows):
         pdf.paragraph(words["report.suppressed_note"].format(minimum=report.minimum), "small")
+    if any(row.numbers and row.ranged for row in report.rows):
+        pdf.paragraph(words["report.ranged_note"].format(people=2 * report.minimum), "small")
     if any(row.revised for row in report.rows):
         pdf.paragraph(words["report.revised_note"], "small")
     pdf.picture(on_time_chart(report, words=words, image_format="png").image)
@@ -80,14 +83,15 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
 
 def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg") -> Chart:
     """On-time share of the whole, each mode and each clinic that may be shown; of one clinic: each of its modes."""
-    one_clinic = all(row.group.clinic for row in report.rows)
+    rows = report.said().rows
+    one_clinic = all(row.group.clinic for row in rows)
     label, head = words["report.on_time"], (words["report.clinic"], words["report.on_time"])
     bars = [
         (group_name(row.group, words), row.numbers.on_time)
-        for row in report.rows
+        for row in rows
         if row.numbers and row.numbers.on_time is not None and (one_clinic or not (row.group.clinic and row.group.mode))
     ]
-    alt = f"{label}: " + ", ".join(f"{name} {value}" for name, value in bars) + "."
+    alt = f"{label}: " + ", ".join(f"{name} {value!r}" for name, value in bars) + "."
     return bars_chart(label, bars, head=head, alt=alt, words=words, image_format=image_format)
 
 
@@ -123,8 +127,12 @@ def group_name(group: Group, words: Words) -> str:
 def _shown(value: int | Fraction | None, language: str) -> str:
     from babel.numbers import format_decimal
 
+    if is_range(value):
+        return repr(value)
     return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
 
 
 def _plain(value: int | Fraction | None) -> Decimal | str:
+    if is_range(value):
+        return repr(value)
     return "" if value is None else Decimal(f"{float(value):g}")

@@ -48,12 +48,15 @@ class Followed:
     reviews: tuple[date, ...] = ()
     policy: Policy | None = None
     chances: Chances | None = None
+    reads: bool = False
+    """Whether they are a manager, who reads the report and knows their own part in it."""
 
 
 class Sheet(NamedTuple):
     """One person's quarter; `covered` is None where no round could have reached them, `gap_days` are counted days.
 
-    `asked` rounds were decided in the quarter, `met` of them in time; `themes` has one tuple for each case.
+    `asked` rounds were decided in the quarter, `met` of them in time; `themes` has one tuple for each
+    case. `reads`: they are a manager.
     """
 
     clinic: str
@@ -69,6 +72,7 @@ class Sheet(NamedTuple):
     cases: int
     reviews: int
     turnarounds: tuple[int, ...]
+    reads: bool
     themes: tuple[tuple[str, ...], ...]
 
 
@@ -98,6 +102,7 @@ def sheet_of(each: Followed, quarter: Quarter, policy: Policy, closures: Closure
         cases=len(published),
         reviews=bisect_right(each.reviews, upto) - bisect_left(each.reviews, first),
         turnarounds=tuple(sorted(answered)),
+        reads=each.reads,
         themes=tuple(sorted(tuple(sorted(set(case.themes))) for case in published)),
     )
 

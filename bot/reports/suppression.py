@@ -1,9 +1,10 @@
 """Which groups of a report may be shown, so that nothing about fewer than `minimum` people can be derived.
 
 The people of a report are split into *atoms*: cells of clinic × mode that are large enough stand alone, small ones are
-merged with others until every atom has at least `minimum` people. A group (a cell, a clinic, a mode, everybody) is
-shown only if it is a union of atoms. Every sum, difference or combination of shown numbers then treats all people of
-an atom alike, so it can never single out fewer than `minimum` of them, under any filter.
+merged with others until every atom has at least `minimum` people besides those who read the report. A group (a cell,
+a clinic, a mode, everybody) is shown only if it is a union of atoms. Every sum, difference or combination of shown
+numbers then treats all people of an atom alike, so it can never single out fewer than `minimum` of them, under any
+filter.
 
 Between publications of the same quarter, `frozen` keeps the first publication's atoms: the difference of two versions
 is then again about whole atoms, whoever was moved between clinics or modes in the meantime.
@@ -66,14 +67,21 @@ class Atoms:
         return frozenset(cut)
 
 
-def partition(people: Mapping[Cell, int], minimum: int) -> Atoms:
+def partition(people: Mapping[Cell, int], minimum: int, readers: Mapping[Cell, int] | None = None) -> Atoms:
     """Merge small cells until every atom has `minimum` people, giving up as few clinics and modes as possible.
 
-    The smallest atom is merged first, each time with the atom whose merger hides the fewest more clinics and modes,
-    then the smallest, then by name: the same counts always give the same atoms.
+    `readers` of a cell, those of its people who read the report, know themselves and are not counted. The smallest
+    atom is merged first, each time with the atom whose merger hides the fewest more clinics and modes, then the
+    smallest, then by name: the same counts always give the same atoms.
     """
-    atoms = {frozenset({cell}): size for cell, size in sorted(people.items()) if size > 0}
-    if sum(atoms.values()) < minimum:
+    reading = readers or {}
+    return merged({frozenset({cell}): size - reading.get(cell, 0) for cell, size in people.items() if size}, minimum)
+
+
+def merged(sizes: Mapping[frozenset[Cell], int], minimum: int) -> Atoms:
+    """The same from atoms to begin with and their sizes; without atoms where all together are too few."""
+    atoms = {atom: sizes[atom] for atom in sorted(sizes, key=sorted)}
+    if not atoms or sum(atoms.values()) < minimum:
         return Atoms(())
     spans = {atom: _Span.of(atom) for atom in atoms}
     lost = _Span(frozenset(), frozenset())  # clinics and modes that can no longer be shown
@@ -85,9 +93,9 @@ def partition(people: Mapping[Cell, int], minimum: int) -> Atoms:
         best = min((hidden, other) for hidden, other, _ in ranked)
         partner = min((atom for hidden, other, atom in ranked if (hidden, other) == best), key=sorted)
         lost = lost.with_(span.hidden_with(spans[partner]))
-        merged = smallest | partner
-        spans[merged] = spans.pop(partner).with_(span)
-        atoms[merged] = atoms.pop(partner) + size
+        both = smallest | partner
+        spans[both] = spans.pop(partner).with_(span)
+        atoms[both] = atoms.pop(partner) + size
     return Atoms(tuple(sorted(atoms, key=sorted)))
 
 

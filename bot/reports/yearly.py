@@ -14,6 +14,7 @@ from fractions import Fraction
 from bot.errors import Refusal
 from bot.reports.periods import Quarter, Year
 from bot.reports.quarterly import Numbers, Report, median, percent
+from bot.reports.ranges import is_range, together
 from bot.reports.suppression import Group
 
 
@@ -46,14 +47,14 @@ class YearFacts:
 
 @dataclass(frozen=True)
 class YearNumbers:
-    """The year's figures. None: nothing to measure, or too few to be shown."""
+    """The year's figures. None: nothing to measure, too few to be shown, or a quarter of it says only a range."""
 
     coverage: int | None
     asked: int
-    met: int
+    met: int | None
     on_time: int | None
-    cases: int
-    reviews: int
+    cases: int | None
+    reviews: int | None
     hours: Fraction
     estimated: int | None
     hours_per_post: Fraction | None
@@ -91,23 +92,24 @@ def _anybody(report: Report, clinic: str | None) -> bool:
 
 
 def _shown(report: Report, clinic: str | None) -> Numbers | None:
-    row = report.row(Group(clinic))
+    row = report.said().row(Group(clinic))
     return row.numbers if row else None
 
 
 def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNumbers:
-    asked, met = sum(n.asked for n in shown), sum(n.met for n in shown)
+    asked, met = sum(n.asked for n in shown), _sum([n.met for n in shown])
     covered = [(n.coverage, n.therapists) for n in shown if n.coverage is not None]
     people = sum(therapists for _, therapists in covered)
+    coverage = _rounded(Fraction(sum(c * n for c, n in covered), people)) if people else None
     answered = sorted(m for m in facts.risks or () if m is not None)
     count = len(facts.risks or ())
     return YearNumbers(
-        coverage=_rounded(Fraction(sum(c * n for c, n in covered), people)) if people else None,
+        coverage=together([c for c, _ in covered], coverage),
         asked=asked,
         met=met,
-        on_time=percent(met, asked),
-        cases=sum(n.cases for n in shown),
-        reviews=sum(n.reviews for n in shown),
+        on_time=together([n.on_time for n in shown if n.asked], None if met is None else percent(met, asked)),
+        cases=_sum([n.cases for n in shown]),
+        reviews=_sum([n.reviews for n in shown]),
         hours=Fraction(facts.minutes, 60),
         estimated=percent(facts.estimated, facts.minutes),
         hours_per_post=Fraction(facts.received, 60) / facts.posts if facts.posts else None,
@@ -115,6 +117,12 @@ def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNu
         risks=None if facts.risks is None or 0 < count < minimum else count,
         risk_minutes=_rounded(median(answered)) if len(answered) >= minimum else None,
     )
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    """None where one of them is not exact: it would follow from the sum."""
+    known = [value for value in values if value is not None and not is_range(value)]
+    return sum(known) if len(known) == len(values) else None
 
 
 def _rounded(value: Fraction) -> int:

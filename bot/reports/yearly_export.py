@@ -9,6 +9,7 @@ from fractions import Fraction
 from bot.reports.export_csv import csv_bytes
 from bot.reports.figures import year_figures
 from bot.reports.pdf import Pdf
+from bot.reports.ranges import is_range
 from bot.reports.words import Words
 from bot.reports.yearly import Board, YearNumbers
 
@@ -65,8 +66,12 @@ def year_csv(page: Board, *, language: str) -> bytes:
 def _shown(value: int | Fraction | None, language: str) -> str:
     from babel.numbers import format_decimal
 
+    if is_range(value):
+        return repr(value)
     return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
 
 
 def _plain(value: int | Fraction | None) -> Decimal | str:
+    if is_range(value):
+        return repr(value)
     return "" if value is None else Decimal(f"{float(value):g}")

@@ -46,12 +46,12 @@ async def test_the_demo_clinics_quarter_by_hand(world: World) -> None:
     presented = await world.find(LogEntry, role="presenter")
     reviewed = await world.find(LogEntry, role="reviewer")
     assert whole["therapists"] == "8"
-    assert whole["coverage"] == "100"
+    assert whole["coverage"] == "> 90"  # of eight, 100 would be true of each
     # Rounds were published on 26 Oct, 9 and 23 Nov, 7 and 21 Dec and 4 Jan: five of them in the quarter.
     assert whole["cases"] == str(4 * 5)
     assert whole["reviews"] == str(sum(e.day <= date(2026, 12, 31) for e in reviewed)) == str(8 * 5)
     assert whole["turnaround"] == "6"
-    assert whole["on_time"] == "100"
+    assert (whole["on_time"], whole["met"]) == ("> 90", "")
     assert len(cases) == 20
     assert len(presented) == 24
 
@@ -169,15 +169,14 @@ async def test_a_manager_sees_their_own_clinic_only(world: World) -> None:
     assert "Lund" not in page
 
 
-async def test_quarters_follow_each_other_with_a_trend(world: World) -> None:
+async def test_quarters_follow_each_other(world: World) -> None:
     await published(world)  # twelve reviews are asked for and nobody writes one
     await world.advance(days=80)
     outcome = await world.player("m").type("/report q1 2027")
     whole = next(row for row in table(outcome) if row[0] == "All")
     assert whole[1] == "8"
     trend = (await rows(world, "q1 2027"))["All", "All"]["trend"]
-    assert trend
-    assert int(trend) < 0
+    assert trend == ""  # against the quarter before it would tell that all eight met every round then
     met = (await rows(world, "q1 2027"))["All", "All"]
     assert (met["asked"], met["on_time"]) == ("16", "50")  # eight met in the round of 4 January, eight not in this one
     assert world.clock.now().date() - date(2027, 3, 31) < timedelta(days=20)
@@ -260,7 +259,7 @@ async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: Worl
     shown = text(outcome)
     assert outcome.card.title == "Year 2026"
     # Five of the six rounds went out in 2026; the one of 21 December was due on the 28th.
-    assert "Rounds asked 40 times: for a review or for a case to present. 40 times everything was in" in shown
+    assert "Rounds asked 40 times: for a review or for a case to present. Over 90% of the times" in shown
     assert "Cases presented: 20; reviews written: 40." in shown
     assert (
         "Half of the cases had their reviews within 13 days of being sent in." in shown
@@ -282,7 +281,7 @@ async def test_the_years_page_comes_as_one_page_of_pdf_and_as_csv(world: World) 
     assert isinstance(handed, Hand)
     lines = list(csv.DictReader(io.StringIO(handed.document.content.decode("utf-8-sig"))))
     assert [line["span"] for line in lines] == ["2026-Q3", "2026-Q4", "2026"]
-    assert (lines[-1]["asked"], lines[-1]["met"], lines[-1]["cases"]) == ("40", "40", "20")
+    assert (lines[-1]["asked"], lines[-1]["met"], lines[-1]["cases"]) == ("40", "", "20")
     audited = await world.find(AuditEntry, what=Audited.EXPORTED.value)
     assert [a.detail for a in audited] == [{"quarter": "2026"}] * 2
 
@@ -336,5 +335,5 @@ async def test_asking_for_one_named_person_is_refused_and_audited(world: World) 
 
 async def test_each_figure_of_the_quarter_has_its_sentence(world: World) -> None:
     shown = text(await world.player("m").type("/report q4 2026"))
-    assert "100% of the therapists whom a round could reach had supervision at least once." in shown
+    assert "Over 90% of the therapists whom a round could reach had supervision at least once." in shown
     assert "Half of the cases had their reviews within 6 days of going out." in shown

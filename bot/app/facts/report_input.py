@@ -83,6 +83,7 @@ async def service(work: Work, quarter: Quarter, only: Sequence[str] | None = Non
                 cases=tuple(_case(case, zone) for case in cases[person.id]),
                 reviews=tuple(sorted(moment.astimezone(zone).date() for moment in reviews[person.id])),
                 policy=policies[person.id],
+                reads=person.has(Role.MANAGER),
                 chances=rounds.chances(
                     person, caseloads[person.id], memberships[person.id], policies[person.id], quarter.last
                 ),

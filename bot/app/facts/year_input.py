@@ -22,12 +22,18 @@ AT_ONCE = 5000
 MIDDLE = timedelta(days=45)
 
 
-async def year_facts(work: Work, year: Year, reports: Sequence[Report], clinic: str | None) -> YearFacts:
-    """Facts of everybody in the shown line of the year's quarters: the whole service, or one clinic's people."""
+async def year_facts(
+    work: Work, year: Year, reports: Sequence[Report], clinic: str | None, reader: str = ""
+) -> YearFacts:
+    """Facts of everybody in the shown line of the year's quarters: the whole service, or one clinic's people.
+
+    Presenters are counted besides whoever reads it, and besides managers.
+    """
     people = {p for report in reports for p, (of, _) in report.members.items() if clinic is None or of == clinic}
     start, end = _moment(year, first=True), _moment(year, first=False)
     minutes, received, estimated = await _minutes(work, year, people)
-    waited, presenters = await _waited(work, start, end, people)
+    waited, presenting = await _waited(work, start, end, people)
+    presenters = len(presenting - {reader, *(p for report in reports for p in report.readers)})
     return YearFacts(
         minutes, received, estimated, await _posts(work, reports, people), waited, presenters,
         await _risks(work, start, end) if clinic is None else None,
@@ -70,11 +76,11 @@ async def _posts(work: Work, reports: Sequence[Report], people: set[str]) -> Fra
     return sum(sums, Fraction(0)) / len(sums) if sums else Fraction(0)
 
 
-async def _waited(work: Work, start: datetime, end: datetime, people: set[str]) -> tuple[tuple[int, ...], int]:
+async def _waited(work: Work, start: datetime, end: datetime, people: set[str]) -> tuple[tuple[int, ...], set[str]]:
     rows = await work.uow.columns(
         Case, ("id", "submitted_at", "released_at"), released_at__ge=start, released_at__lt=end, withdrawn_at=None
     )
-    days, presenters = [], set()
+    days, presenters = [], set[str]()
     for at in range(0, len(rows), AT_ONCE):
         portion = rows[at : at + AT_ONCE]
         by = await work.uow.presenters([id for id, *_ in portion])
@@ -82,7 +88,7 @@ async def _waited(work: Work, start: datetime, end: datetime, people: set[str]) 
             if by.get(id) in people:
                 days.append((released.date() - submitted.date()).days)
                 presenters.add(by[id])
-    return tuple(days), len(presenters)
+    return tuple(days), presenters
 
 
 async def _risks(work: Work, start: datetime, end: datetime) -> tuple[int | None, ...]:

@@ -24,7 +24,7 @@ from bot.app.steps.shown_report import is_to_be_shown, shown_report
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.errors import Refusal
-from bot.ports.records import Audited, PublishedReport
+from bot.ports.records import Audited, PersonQuarter, PublishedReport
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile
 from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNoLongerKept, Year, parse_period
 from bot.reports.published import dump, load
@@ -79,9 +79,10 @@ async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | A
             raise QuarterNoLongerKept(year=first.year, number=first.number)
         raise NothingToReport(year=first.year if first else ctx.my_today.year, number=first.number if first else 1)
     if isinstance(quarter, Year):
-        page, to_keep = await make_board(ctx, quarter, first, await own_clinic(ctx))
+        page, to_keep = await make_board(ctx, quarter, first, await own_clinic(ctx), ctx.me.id)
         return Made(page, to_keep, first, await board_document(ctx, page, kind, ctx.words) if kind else None)
-    shown = await shown_report(ctx, quarter)
+    stands_in_it = await ctx.uow.count(PersonQuarter, year=quarter.year, number=quarter.number, person=ctx.me.id)
+    shown = None if stands_in_it else await shown_report(ctx, quarter)
     whole, to_keep = (shown, ()) if shown else await make_report(ctx, quarter)
     report = await seen_by(ctx, whole)
     document = await report_document(ctx, report, kind, ctx.words) if kind else None
@@ -106,8 +107,8 @@ async def own_clinic(ctx: Context) -> str | None:
 
 
 async def seen_by(ctx: Context, report: Report) -> Report:
-    """A manager sees the lines of their own clinic; one who is administrator too answers for the whole service."""
-    clinic = await own_clinic(ctx)
+    """A manager sees the lines of their own clinic, an administrator all; one who stands in it knows their own part."""
+    clinic, report = await own_clinic(ctx), report.for_member(ctx.me.id)
     return report if clinic is None else report.of_clinic(clinic)
 
 
@@ -176,17 +177,22 @@ async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Repor
     return report, tuple(to_keep)
 
 
-async def make_board(work: Work, year: Year, first: Quarter, clinic: str | None) -> tuple[Board, tuple[Report, ...]]:
-    """The page of a year that is over, and the first reports of its quarters that are not kept yet."""
+async def make_board(
+    work: Work, year: Year, first: Quarter, clinic: str | None, reader: str = ""
+) -> tuple[Board, tuple[Report, ...]]:
+    """The page of a year that is over, and the first reports of its quarters that are not kept yet.
+
+    `reader`: the person who reads it, who may stand in it.
+    """
     if work.now.date() <= year.last:
         raise YearNotOver(last=year.last)
     reports, to_keep = [], dict[Quarter, Report]()
     for quarter in year.quarters:
         if quarter >= first:
             report, new = await make_report(work, quarter)
-            reports.append(report)
+            reports.append(report.for_member(reader))
             to_keep = {**{each.quarter: each for each in new}, **to_keep}
-    facts = await year_facts(work, year, reports, clinic)
+    facts = await year_facts(work, year, reports, clinic, reader)
     minimum = (await work.policy()).report_minimum_group
     page = board(year, reports, facts, clinic=clinic, minimum=minimum, today=work.now.date())
     return page, tuple(to_keep[quarter] for quarter in sorted(to_keep))

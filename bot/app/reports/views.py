@@ -38,7 +38,7 @@ HIDDEN_NAMED = 12
 
 async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
     """Numbers of the whole (or of the one clinic shown) first, then in two narrow tables, charts with their numbers."""
-    w = ctx.words
+    w, report = ctx.words, report.said()
     sentences = w.sentences()
     title = w("report.quarter", quarter=report.quarter.number, year=report.quarter.year)
     head, rows = report_head(sentences), report_rows(report, words=sentences, language=w.locale)
@@ -60,6 +60,8 @@ async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
     blocks += [_table(w, head, shown, columns) for columns in (RHYTHM, WORK)]
     hidden = [name for name, row in zip(names, report.rows, strict=True) if row.numbers is None]
     notes = [w("report.suppressed_note", minimum=report.minimum), _hidden(w, hidden)] if hidden else []
+    if any(row.numbers and row.ranged for row in report.rows):
+        notes.append(w("report.ranged_note", people=w.number(2 * report.minimum)))
     notes += [w("report.revised_note")] if any(row.revised for row in report.rows) else []
     blocks += [Text(line(muted(note))) for note in notes]
     if report.themes:

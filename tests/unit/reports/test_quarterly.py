@@ -154,9 +154,9 @@ def test_people_stand_in_the_mode_of_most_of_their_days() -> None:
 
 
 def test_the_trend_compares_only_what_both_quarters_show() -> None:
-    people = [therapist(n, chances=asked((0, True), (14, True), (28, False), (42, True))) for n in range(5)]
+    people = [therapist(n, chances=asked((0, True), (14, True), (28, False), (42, True))) for n in range(10)]
     met = asked((-60, True), (-30, True))
-    last = quarterly([therapist(n, every=7, chances=met) for n in range(5)], Q.previous, today=AFTER, policy=P)
+    last = quarterly([therapist(n, every=7, chances=met) for n in range(10)], Q.previous, today=AFTER, policy=P)
     row = quarterly(people, Q, today=AFTER, policy=P, previous=last).row(Group())
     assert row is not None
     assert row.trend == -25  # one of four reviews missed by each, all met the quarter before
