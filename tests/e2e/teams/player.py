@@ -69,6 +69,8 @@ class InTeams(Player):
         self.dialog = {}
         if isinstance(outcome, Show):
             await self._read(answer)
+        elif isinstance(outcome, Say) and answer.dialog:
+            self.dialog = answer.dialog  # the answer stands where the form was, with its buttons
         return outcome
 
     async def _pressed(self, button: Json) -> Answer:
