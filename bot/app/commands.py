@@ -16,6 +16,8 @@ from bot.app.access import Relation
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
+from bot.app.caseload import undo_handlers as undo
+from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.closures import handlers as closures
@@ -140,19 +142,11 @@ COMMANDS: tuple[Command, ...] = (
         own_words.prepare,
     ),
     does("caseload.mode.delete", CLINICIAN, SWITCH, caseload.delete, "Delete a recorded switch"),
-    does("caseload.work.delete", CLINICIAN, SHARE, caseload.delete_share, "Delete a recorded share of full time"),
-    does("caseload.limit.delete", CLINICIAN, LIMIT, caseload.delete_limit, "Delete a recorded limit on reviews"),
-    does("caseload.undo", CLINICIAN, OWN_STEP, caseload.undo, "Put back what I did in the last ten minutes"),
-    opens(
-        "caseload.work",
-        CLINICIAN,
-        SELF_OR_MEMBER,
-        caseload.open_work,
-        "Open the form for share of full time and experience",
-    ),
-    sends(
-        "caseload.work.send", CLINICIAN, SELF_OR_MEMBER, caseload.send_work, "Record share of full time and experience"
-    ),
+    does("caseload.work.delete", CLINICIAN, SHARE, working_time.delete_share, "Delete a recorded share of full time"),
+    does("caseload.limit.delete", CLINICIAN, LIMIT, working_time.delete_limit, "Delete a recorded limit on reviews"),
+    does("caseload.undo", CLINICIAN, OWN_STEP, undo.undo, "Put back what I did in the last ten minutes"),
+    opens("caseload.work", CLINICIAN, SELF_OR_MEMBER, working_time.open_work, "Open the form for working time"),
+    sends("caseload.work.send", CLINICIAN, SELF_OR_MEMBER, working_time.send_work, "Record working time"),
     opens("caseload.leave", CLINICIAN, SELF_OR_MEMBER, leave.open_form, "Open the form for leave, mine or a member's"),
     sends("caseload.leave.send", CLINICIAN, SELF_OR_MEMBER, leave.send, "Take leave, or enter a member's"),
     does(
@@ -166,8 +160,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("caseload.leave.change.send", CLINICIAN, LEAVE, leave.send_change, "Change a leave"),
     does("caseload.back", CLINICIAN, LEAVE, leave.end, "End or cancel a leave"),
     # my own days
-    opens("week.open", CLINICIAN, OWN, own_dates.open_week, "On which weekdays I work"),
-    sends("week.send", CLINICIAN, OWN, own_dates.send_week, "Keep my working week"),
+    opens("week.open", CLINICIAN, OWN, working_time.open_week, "On which weekdays I work"),
+    sends("week.send", CLINICIAN, OWN, working_time.send_week, "Keep my working week"),
     opens("feed.open", CLINICIAN, OWN, own_dates.open_feed, "My calendar feed"),
     does("feed.make", CLINICIAN, OWN, own_dates.make_feed, "A new secret address for my calendar"),
     does("feed.end", CLINICIAN, OWN, own_dates.end_feed, "End the address of my calendar"),
@@ -308,6 +302,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("closures.edit", PLANNER, ORGANISATION, closures.open_edit, "Change closed days"),
     sends("closures.send", PLANNER, ORGANISATION, closures.send, "Write closed days; deadlines and dates follow"),
     does("closures.remove", PLANNER, ORGANISATION, closures.press_remove, "Take closed days back"),
+    does("closures.undo", PLANNER, OWN_STEP, closures.undo, "Put closed days back as they were ten minutes ago"),
     # operations
     opens(
         "operations.show",

@@ -11,7 +11,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
-from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer, UndoStep
+from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer
 from bot.ui.inbound import Invalid, Refused, Say, Show
 from tests.app.test_caseload import open_case_of, press, text
 from tests.app.test_repair import published, who
@@ -322,11 +322,10 @@ async def test_a_limit_of_ones_own_holds_until_its_end_and_can_be_taken_away(wor
     assert "60% of the reviews, open at most: 1, until Fri, 12 Feb 2027" in shown
     (entry,) = await world.find(LimitEntry)
     assert isinstance(await world.player("b").press("caseload.limit.delete", entry.id), Refused)
-    await player.press("caseload.limit.delete", entry.id)
+    gone = await player.press("caseload.limit.delete", entry.id)
     assert "60%" not in text(await player.type("/caseload"))
     assert "changed or deleted since" in text(await player.press("caseload.history"))
-    (step,) = await world.find(UndoStep, what="limit")
-    await player.press("caseload.undo", step.id)
+    await press(player, gone, "Undo")
     assert "60%" in text(await player.type("/caseload"))
     await world.advance(days=26)
     assert "60%" not in text(await player.type("/caseload"))

@@ -12,7 +12,7 @@ from bot.demo.story import lines_of
 from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment, Case
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry, OutboxEntry
-from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
+from bot.ui.inbound import Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Buttons, Items, plain
 from tests.app.test_repair import published, who
 from tests.world import World
@@ -156,7 +156,7 @@ async def test_share_of_full_time_and_experience_are_dated(world: World) -> None
     player = world.player("a")
     form = await player.open("caseload.work")
     values = {"fte": "60", "fte_from": "2027-02-01", "practising_since": "2026-10-01"}
-    assert isinstance(await player.send(form, values), Done)
+    assert isinstance(await player.send(form, values), Say)
     now = text(await player.type("/caseload"))
     assert "Share of full time: 100%" in now
     assert "new member until" in now
@@ -170,7 +170,7 @@ async def test_share_of_full_time_and_experience_are_dated(world: World) -> None
 async def test_a_supervisor_records_it_for_a_member_and_nobody_else_does(world: World) -> None:
     form = await world.player("s").open("caseload.work", person_id("a"))
     values = {"fte": "50", "fte_from": "2027-01-18", "practising_since": ""}
-    assert isinstance(await world.player("s").send(form, values), Done)
+    assert isinstance(await world.player("s").send(form, values), Say)
     assert "Share of full time: 50%" in text(await world.player("a").type("/caseload"))
     for step in ("caseload.work", "caseload.leave"):
         refused = await world.player("b").press(step, person_id("a"))

@@ -90,7 +90,7 @@ async def test_the_address_is_kept_as_a_hash_and_ends_when_renewed_revoked_or_re
 async def test_a_working_week_is_kept_and_shown(world: World) -> None:
     form = form_of(await world.player("a").type("/caseload days"), "days")
     assert isinstance(await world.player("a").send(form, {"weekdays": ()}), Invalid)
-    assert isinstance(await world.player("a").send(form, {"weekdays": ("0", "2", "3")}), Done)
+    assert isinstance(await world.player("a").send(form, {"weekdays": ("0", "2", "3")}), Say)
     assert (await world.find(Person, id=person_id("a")))[0].weekdays == (0, 2, 3)
     card = await world.player("a").type("/caseload")
     assert "Monday, Wednesday and Thursday" in str(card)

@@ -122,11 +122,11 @@ class HalfYear:
         form = await self.world.player(by).open("caseload.work", "" if by == key else person_id(key))
         values = {"fte": str(40 + span[1]), "fte_from": self.days(span)[0].isoformat()}
         outcome = await self.world.player(by).send(form, values)
-        assert isinstance(outcome, Done), outcome
+        assert isinstance(outcome, Say), outcome
 
     async def week(self, key: str, weekdays: list[int]) -> None:
         form = await self.world.player(key).open("week.open")
-        assert isinstance(await self.world.player(key).send(form, {"weekdays": tuple(map(str, weekdays))}), Done)
+        assert isinstance(await self.world.player(key).send(form, {"weekdays": tuple(map(str, weekdays))}), Say)
 
     async def close(self, span: Span | None) -> None:
         """The clinic's closed days, entered by its supervisor, changed, or taken back."""

@@ -6,41 +6,32 @@ on open reviews, targets and the next due days is shown with it. Leave is `leave
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Sensitive
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload.leave_views import leave_form
-from bot.app.caseload.limits import in_force, read_limit
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.question_views import act_of, question_card
-from bot.app.caseload.state_views import mode_state_card, settle_mode_card, share_state_card, undone_leave_card
+from bot.app.caseload.state_views import mode_state_card, settle_mode_card
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
 from bot.app.facts.permissions import (
-    NothingToUndo,
-    limit_of_supervised,
-    my_step,
     self_or_supervised,
-    share_of_supervised,
     switch_of_supervised,
 )
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
-from bot.app.steps.leave import together
-from bot.app.steps.leave import undo as undo_leave
 from bot.app.steps.modes import NoSuchSwitch
-from bot.app.steps.undo import remember, take_back
+from bot.app.steps.undo import remember
 from bot.calendars.spoken import Act, Ask, ComeBack, SwitchMode, TakeLeave, Why, understand
 from bot.domain.caseload import Mode, SameModeAlready, parse_mode
 from bot.domain.person import Person
-from bot.ports.records import ExperienceEntry, FteEntry, LimitEntry, ModeEntry, UndoStep
+from bot.ports.records import ModeEntry
 from bot.ui.inbound import (
     ActionPressed,
     CommandTyped,
-    Done,
     FormSubmitted,
     Invalid,
     Outcome,
@@ -168,40 +159,6 @@ async def delete(ctx: Context, event: ActionPressed) -> Outcome:
     return await _answer(ctx, person, await modes.delete(ctx, entry))
 
 
-async def delete_share(ctx: Context, event: ActionPressed) -> Outcome:
-    """As if a share of full time had never been recorded; it stays in the history."""
-    person, step = await _give_up(ctx, await share_of_supervised(ctx, event.subject), "share")
-    return Say(await share_state_card(ctx, person, step))
-
-
-async def undo(ctx: Context, event: ActionPressed) -> Outcome:
-    """Put back what I did in the last ten minutes."""
-    step = await take_back(ctx, await my_step(ctx, event.subject))
-    person = await ctx.uow.get(Person, step.data["person"])
-    if step.what == "leave":
-        back = await undo_leave(ctx, step.data)
-        if person.id != ctx.me.id:
-            await ctx.tell(person.id, "leave_undone", step.id)
-        return Say(await undone_leave_card(ctx, person, back))
-    if step.what == "leaves":
-        backs = [await undo_leave(ctx, each) for each in reversed(step.data["steps"])]
-        return Say(await undone_leave_card(ctx, person, together(backs)))
-    if step.what == "share":
-        entry = await ctx.uow.get(FteEntry, step.data["entry"])
-        await ctx.uow.save(replace(entry, cancelled_at=None))
-        return Show(await history_form(ctx, person))
-    if step.what == "limit":
-        limit = await ctx.uow.get(LimitEntry, step.data["entry"])
-        await ctx.uow.save(replace(limit, cancelled_at=None))
-        return Show(await history_form(ctx, person))
-    if step.what != "mode":
-        raise NothingToUndo  # it is undone where it was done
-    await modes.undo(ctx, step.data)
-    if person.id != ctx.me.id:
-        await ctx.tell(person.id, "mode_entered", step.id)
-    return Say(await mode_state_card(ctx, person))
-
-
 async def _send(ctx: Context, event: FormSubmitted, person: Person, entry: ModeEntry | None) -> Outcome:
     w = ctx.words
     errors = too_long(ctx, event)
@@ -235,65 +192,6 @@ async def _send(ctx: Context, event: FormSubmitted, person: Person, entry: ModeE
 async def open_history(ctx: Context, event: ActionPressed) -> Outcome:
     """Every recorded change: one's own, or a supervised person's."""
     return Show(await history_form(ctx, await self_or_supervised(ctx, event.subject)))
-
-
-async def open_work(ctx: Context, event: ActionPressed) -> Outcome:
-    """Share of full time and experience: one's own, or a supervised person's."""
-    return Show(work_form(ctx, await shown(ctx, await self_or_supervised(ctx, event.subject)), {}))
-
-
-async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Record what changed; both stay readable as dated facts."""
-    w = ctx.words
-    person = await self_or_supervised(ctx, event.subject)
-    mine = await shown(ctx, person)
-    errors: dict[str, str] = {}
-    digits = typed_text(event, "fte").reveal()
-    percent = int(digits) if digits.isdecimal() and len(digits) < 4 else 0
-    if not 5 <= percent <= 100:
-        errors["fte"] = w("field.whole_number", low=5, high=100)
-    start = ctx.typed_day(typed_text(event, "fte_from"), "fte_from", errors) or mine.today
-    since = ctx.typed_day(typed_text(event, "practising_since"), "practising_since", errors, past=True)
-    if since and since > mine.today:
-        errors["practising_since"] = w("work.since_future")
-    limit = read_limit(ctx, event, mine.today, errors)
-    if errors:
-        return Invalid(work_form(ctx, mine, errors))
-    org = ctx.uow.organisation
-    if limit != in_force(mine.caseload, mine.today):
-        await ctx.uow.add(
-            LimitEntry(
-                ctx.tools.ids.new("limit"), org, person.id, mine.today, ctx.now, ctx.me.id,
-                limit.until, limit.percent, limit.cap,
-            )
-        )  # fmt: skip
-        if person.id != ctx.me.id:
-            await ctx.tell(person.id, "mode_entered", ctx.tools.ids.new("notice"))
-    if percent != round(mine.caseload.fte_on(start) * 100):
-        id = ctx.tools.ids.new("fte")
-        await ctx.uow.add(FteEntry(id, org, person.id, percent / 100, start, ctx.now, ctx.me.id))
-    if since and since != mine.caseload.practising_since:
-        id = ctx.tools.ids.new("experience")
-        await ctx.uow.add(ExperienceEntry(id, org, person.id, since, ctx.now, ctx.me.id))
-    return Done(w("work.done", name=person.name))
-
-
-async def delete_limit(ctx: Context, event: ActionPressed) -> Outcome:
-    """As if a limit on reviews had never been recorded; it stays in the history."""
-    person, _ = await _give_up(ctx, await limit_of_supervised(ctx, event.subject), "limit")
-    return Show(await history_form(ctx, person))
-
-
-async def _give_up(ctx: Context, entry: FteEntry | LimitEntry, what: str) -> tuple[Person, UndoStep]:
-    """An entry no longer holds: remembered so that it can be taken back, and told to whom it is about."""
-    if entry.cancelled_at:
-        raise NoSuchSwitch
-    await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
-    person = await ctx.uow.get(Person, entry.person)
-    step = await remember(ctx, ctx.me.id, what, {"person": person.id, "entry": entry.id})
-    if person.id != ctx.me.id:
-        await ctx.tell(person.id, "mode_entered", step.id)
-    return person, step
 
 
 async def _recorded(ctx: Context, id: str) -> tuple[ModeEntry, Person]:

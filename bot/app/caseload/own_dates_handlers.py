@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.app.caseload.own_dates_views import (
     absence_address_form,
     address_form,
@@ -11,40 +9,20 @@ from bot.app.caseload.own_dates_views import (
     found_form,
     import_form,
     proposed_form,
-    week_form,
 )
 from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
 from bot.app.steps import absence_calendars, feeds, leave
 from bot.app.steps.absence_calendars import NoCalendarAddress
-from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.undo import remember
 from bot.calendars.absences import Absence, absence_of, read_absences
 from bot.domain.leave_changes import HowToSettle
-from bot.domain.person import WEEKDAYS
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
 WEB = "web"
 """The platform on which a browser can fill a field from a file."""
-
-
-# ---- the working week ------------------------------------------------------------------------
-
-
-async def open_week(ctx: Context, event: ActionPressed) -> Outcome:
-    """On which weekdays I work."""
-    return Show(week_form(ctx, ctx.me.weekdays, {}))
-
-
-async def send_week(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Reminders and due days leave the other days out from now on."""
-    days = tuple(day for day in WEEKDAYS if str(day) in chosen(event, "weekdays"))
-    if not days:
-        return Invalid(week_form(ctx, (), {"weekdays": ctx.words("field.choose")}))
-    await set_moments_anew(ctx, await ctx.uow.save(replace(ctx.me, weekdays=days)))
-    return Done(ctx.words("week.done"))
 
 
 # ---- the calendar feed -----------------------------------------------------------------------

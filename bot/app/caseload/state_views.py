@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.app.caseload.limits import limit_row
+from bot.app.caseload.own_dates_views import week_words
 from bot.app.caseload.views import effect_rows, leave_words, shown, steps_ahead
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, mode_change_of
@@ -17,7 +19,7 @@ from bot.app.steps.own_cases import open_cases_of
 from bot.domain.caseload import Caseload, Mode, Period
 from bot.domain.leave_changes import HowToSettle, Overlap
 from bot.domain.person import Person, Role
-from bot.ports.records import ModeEntry, UndoStep
+from bot.ports.records import FteEntry, ModeEntry, UndoStep
 from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Items, Line, Notice, Text, Tone, line, strong
 
 ONE_DAY = timedelta(days=1)
@@ -128,8 +130,10 @@ async def mode_state_card(
     blocks += [Text(line(note))] if note else []
     if done and done.made is None:
         title = w("switch.deleted")
-    if step:
-        blocks.append(Buttons((undo_action(ctx, step),)))
+    actions = [undo_action(ctx, step)] if step else []
+    if done and done.made:
+        actions.append(Action("caseload.mode.change", w("leave.change"), done.made.id, opens=True))
+    blocks += [Buttons(tuple(actions))] if actions else []
     return Card("caseload.switched", title, tuple(blocks), summary=title)
 
 
@@ -144,15 +148,29 @@ def _mode_title(ctx: Context, first: date, last: date | None, today: date) -> tu
     return w("caseload.switched"), w("caseload.from_next_round")
 
 
-async def share_state_card(ctx: Context, person: Person, step: UndoStep) -> Card:
-    """The share of full time as it is now, and the way back."""
+async def working_time_card(
+    ctx: Context, person: Person, step: UndoStep | None = None, *, undone: bool = False
+) -> Card:
+    """Weekdays, share of full time, experience and own limit as they are now and will be; the ways on and back."""
     w = ctx.words
     theirs = await shown(ctx, person)
-    rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
-    percent = w.percent(round(theirs.caseload.fte_on(theirs.today) * 100))
-    rows.append((w("work.fte"), line(strong(percent))))
-    title = w("switch.deleted")
-    return Card("caseload.share", title, (Facts(tuple(rows)), Buttons((undo_action(ctx, step),))), summary=title)
+    caseload, mine = theirs.caseload, person.id == ctx.me.id
+    rows: list[tuple[str, Line]] = [] if mine else [(w("leave.whose"), line(person.name))]
+    rows.append((w("work.fte"), line(strong(w.percent(round(caseload.fte_on(theirs.today) * 100))))))
+    for share in await ctx.uow.find(
+        FteEntry, person=person.id, cancelled_at=None, from_day__gt=theirs.today, order=("from_day",)
+    ):
+        rows.append((w.day(share.from_day, year=True), line(w.percent(round(share.fte * 100)))))
+    if caseload.practising_since:
+        rows.append((w("work.since"), line(w.day(caseload.practising_since, year=True))))
+    rows += limit_row(ctx, caseload, theirs.today)
+    if mine:
+        rows.append((w("week.row"), line(week_words(ctx, person.weekdays))))
+    change = [Action("caseload.work", w("leave.change"), "" if mine else person.id, opens=True)]
+    change += [Action("week.open", w("week.open"), opens=True)] if mine else []
+    buttons = Buttons((*((undo_action(ctx, step),) if step else ()), *change))
+    title = w("undo.done") if undone else w("work.done", name=person.name)
+    return Card("caseload.working_time", title, (Facts(tuple(rows)), buttons), summary=title)
 
 
 def settle_mode_card(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.app.closures.views import NAME_LENGTH, closure_form, closures_card
 from bot.app.context import Context
+from bot.app.facts.permissions import NothingToUndo, my_step
 from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.reschedule import Redated
+from bot.app.steps.undo import remember, take_back
 from bot.domain.organisation import Clinic, Closure
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
@@ -51,13 +55,42 @@ async def send(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await closure_form(ctx, old, {**values, "clinic": clinic or ""}, errors))
     id = old.id if old else ctx.tools.ids.new("closure")
     redated = await keep_closure(ctx, Closure(id, ctx.uow.organisation, clinic, first, last, name))
-    return Done(_note(ctx, "closures.kept", redated), await closures_card(ctx))
+    return await _answer(ctx, "closures.kept", redated, id, old)
 
 
 async def press_remove(ctx: Context, event: ActionPressed) -> Outcome:
     """The clinic is open on these days after all."""
-    redated = await remove_closure(ctx, await ctx.uow.get(Closure, event.subject))
-    return Done(_note(ctx, "closures.removed", redated), await closures_card(ctx))
+    old = await ctx.uow.get(Closure, event.subject)
+    return await _answer(ctx, "closures.removed", await remove_closure(ctx, old), old.id, old)
+
+
+async def undo(ctx: Context, event: ActionPressed) -> Outcome:
+    """The closed days as they were before my last step of the last ten minutes; what is dated by them follows again."""
+    step = await my_step(ctx, event.subject)
+    if step.what != "closure":
+        raise NothingToUndo
+    await take_back(ctx, step)
+    id, before = step.data["closure"], step.data["before"]
+    redated = Redated()
+    if before:
+        first, last = map(date.fromisoformat, (before["first"], before["last"]))
+        old = Closure(id, ctx.uow.organisation, before["clinic"], first, last, before["name"])
+        redated = await keep_closure(ctx, old)
+    else:
+        for made in await ctx.uow.find(Closure, id=id):
+            redated = await remove_closure(ctx, made)
+    return Done(_note(ctx, "undo.done", redated), await closures_card(ctx))
+
+
+async def _answer(ctx: Context, key: str, redated: Redated, id: str, old: Closure | None) -> Outcome:
+    """What holds now, with the way back to what was before (`old`; None for days that were not listed)."""
+    before = (
+        {"clinic": old.clinic, "first": f"{old.first_day}", "last": f"{old.last_day}", "name": old.name}
+        if old
+        else None
+    )
+    step = await remember(ctx, ctx.me.id, "closure", {"closure": id, "before": before})
+    return Done(_note(ctx, key, redated), await closures_card(ctx, step))
 
 
 async def _clinic(ctx: Context, event: FormSubmitted) -> str | None:

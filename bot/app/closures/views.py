@@ -9,6 +9,7 @@ from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.facts.holidays import named_holidays
 from bot.domain.organisation import Clinic, Closure
+from bot.ports.records import UndoStep
 from bot.ui.model import (
     Action,
     Card,
@@ -33,8 +34,8 @@ NAME_LENGTH = 60
 AHEAD = timedelta(days=366)
 
 
-async def closures_card(ctx: Context) -> Card:
-    """Clinic by clinic, from today on."""
+async def closures_card(ctx: Context, step: UndoStep | None = None) -> Card:
+    """Clinic by clinic, from today on; after a step with the way back."""
     w = ctx.words
     blocks: list[CardBlock] = [Text(line(w("closures.intro")))]
     for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",)):
@@ -44,7 +45,8 @@ async def closures_card(ctx: Context) -> Card:
         blocks += [_row(w, closure) for closure in listed] or [Text(line(w("closures.none")))]
         blocks.append(Text(line(muted(_holidays(w, clinic, today)))))
     add = Action("closures.add", w("closures.add"), look="primary", opens=True)
-    return Card("closures", w("closures.title"), tuple(blocks), (add,), summary=w("closures.title"))
+    undo = (Action("closures.undo", w("undo"), step.id),) if step else ()
+    return Card("closures", w("closures.title"), tuple(blocks), (*undo, add), summary=w("closures.title"))
 
 
 async def closure_form(ctx: Context, old: Closure | None, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:

@@ -46,7 +46,8 @@ class SignInLink:
 
 @dataclass(frozen=True)
 class UndoStep:
-    """What somebody did a moment ago, and what it takes to put it back: `what` names the step, `data` holds ids only.
+    """What somebody did a moment ago, and what it takes to put it back: `what` names the step, `data` holds ids,
+    days and settings, never text of a case.
 
     Only `person`, who did it, may undo it, once and before `expires_at`.
     """

@@ -1,0 +1,38 @@
+"""Undo: what somebody did to leave, a mode or working time in the last ten minutes is put back, once, by them."""
+
+from __future__ import annotations
+
+from bot.app.caseload.state_views import mode_state_card, undone_leave_card
+from bot.app.caseload.working_time_handlers import undo_working_time
+from bot.app.context import Context
+from bot.app.facts.permissions import NothingToUndo, my_step
+from bot.app.steps import modes
+from bot.app.steps.leave import together
+from bot.app.steps.leave import undo as undo_leave
+from bot.app.steps.undo import take_back
+from bot.domain.person import Person
+from bot.ui.inbound import ActionPressed, Outcome, Say
+
+
+async def undo(ctx: Context, event: ActionPressed) -> Outcome:
+    """Put back what I did in the last ten minutes."""
+    found = await my_step(ctx, event.subject)
+    if found.what not in {"leave", "leaves", "mode", "work"}:
+        raise NothingToUndo  # another subject's step has a button of its own
+    step = await take_back(ctx, found)
+    person = await ctx.uow.get(Person, step.data["person"])
+    match step.what:
+        case "leave":
+            back = await undo_leave(ctx, step.data)
+            if person.id != ctx.me.id:
+                await ctx.tell(person.id, "leave_undone", step.id)
+            return Say(await undone_leave_card(ctx, person, back))
+        case "leaves":
+            backs = [await undo_leave(ctx, each) for each in reversed(step.data["steps"])]
+            return Say(await undone_leave_card(ctx, person, together(backs)))
+        case "work":
+            return await undo_working_time(ctx, person, step.data, step.id)
+    await modes.undo(ctx, step.data)
+    if person.id != ctx.me.id:
+        await ctx.tell(person.id, "mode_entered", step.id)
+    return Say(await mode_state_card(ctx, person))
