@@ -129,10 +129,12 @@ class Provider:
             raise NotVouched("issuer")
         if "error" in answer or not answer.get("code"):
             raise NotVouched("declined" if answer.get("error") == "access_denied" else "no_code")
-        token = await self._exchanged(answer["code"], begun.verifier)
+        token, access = await self._exchanged(answer["code"], begun.verifier)
         claims = await self._claims(token, begun.nonce)
         if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
             raise NotVouched("subject")
+        if "email" not in claims:
+            claims = {**claims, **await self._user_info(access, claims["sub"])}
         try:
             return Vouched(self.settings.issuer, claims["sub"], self._address(claims)), ""
         except NotVouched as doubt:
@@ -158,7 +160,18 @@ class Provider:
             self._about, self._keys, self._read_at = about, None, monotonic()
         return self._about
 
-    async def _exchanged(self, code: str, verifier: str) -> str:
+    async def _user_info(self, access: str, subject: str) -> Mapping[str, Any]:
+        """What the provider says of the account beside the token; with `code` an address may stand there (Core 5.4)."""
+        there = (await self._discovered()).get("userinfo_endpoint")
+        if not isinstance(there, str) or not access:
+            return {}
+        said = await self._read(there, auth=f"Bearer {access}")
+        if said.get("sub") != subject:  # 5.3.2: another account's answer must not be used
+            raise NotVouched("user_info_of_another")
+        return {name: said[name] for name in ("email", "email_verified") if name in said}
+
+    async def _exchanged(self, code: str, verifier: str) -> tuple[str, str]:
+        """The ID token and the access token for a code."""
         about = await self._discovered()
         asked = {
             "grant_type": "authorization_code",
@@ -178,7 +191,7 @@ class Provider:
         token = given.get("id_token")
         if not isinstance(token, str):
             raise NotVouched("code_used" if given.get("error") == "invalid_grant" else "no_id_token")
-        return token
+        return token, str(given.get("access_token", ""))
 
     async def _claims(self, token: str, nonce: str) -> Mapping[str, Any]:
         """The claims of a token that this provider signed for us, for this sign-in, just now (Core 3.1.3.7)."""

@@ -31,6 +31,8 @@ class OpenIdStandIn:
     claims: dict[str, Any] = field(default_factory=lambda: {"email": "a@clinic.example", "email_verified": True})
     lies: dict[str, Any] = field(default_factory=dict)
     broken: dict[str, web.Response] = field(default_factory=dict)
+    user_info: dict[str, Any] | None = None
+    """What is said of the account beside the token; None where nothing is."""
     key_name: str = "key-1"
     algorithm: str = "RS256"
     secret: str = SECRET
@@ -44,6 +46,8 @@ class OpenIdStandIn:
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
         }
+        if self.user_info is not None:
+            about["userinfo_endpoint"] = f"{self.url}/me"
         return self.broken.get("discovery") or web.json_response(about)
 
     async def keys(self, _: web.Request) -> web.Response:
@@ -81,6 +85,11 @@ class OpenIdStandIn:
             return web.json_response({"error": "invalid_grant"}, status=400)
         return web.json_response({"token_type": "Bearer", "access_token": "x", "id_token": self._token(asked["nonce"])})
 
+    async def me(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != "Bearer x":
+            return web.json_response({"error": "invalid_token"}, status=401)
+        return self.broken.get("me") or web.json_response(self.user_info)
+
     def _token(self, nonce: str) -> str:
         said = {"iss": self.url, "sub": "account-1", "aud": CLIENT, "iat": self.now, "exp": self.now + 300}
         said |= {"nonce": nonce}
@@ -101,6 +110,7 @@ async def provider(now: datetime) -> AsyncIterator[OpenIdStandIn]:
     app = web.Application()
     app.router.add_get("/.well-known/openid-configuration", standin.discovery)
     app.router.add_get("/keys", standin.keys)
+    app.router.add_get("/me", standin.me)
     app.router.add_get("/authorize", standin.authorize)
     app.router.add_post("/token", standin.token)
     runner = web.AppRunner(app, access_log=None)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
 from bot.app.steps.addresses import keep_all_addresses
 from bot.config import Settings
-from bot.demo.clinic import START, found
+from bot.demo.clinic import ORGANISATION, START, found
 from bot.demo.clock import VirtualClock
 from bot.demo.control import DemoControl
 from bot.log import Silent
@@ -21,6 +22,8 @@ from bot.main import App, build
 from tests.migrated import migrated
 from tests.standins.mail import Relay, relay
 from tests.unit.web.client import Reading
+
+R = TypeVar("R")
 
 
 class Clinic:
@@ -34,6 +37,11 @@ class Clinic:
         """Where people reach the pages."""
         return self.app.tools.public_url
 
+    async def find(self, kind: type[R], **conditions: Any) -> list[R]:
+        """Records of the clinic as they are now."""
+        async with self.app.store.begin(ORGANISATION, write=False) as uow:
+            return await uow.find(kind, **conditions)
+
     def mails_to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.mails.taken if mail["To"] == address]
 
@@ -46,12 +54,21 @@ class Clinic:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, at_localhost: bool = False, **adapters: Any) -> AsyncIterator[Clinic]:
+async def running(
+    folder: Path,
+    *,
+    at_localhost: bool = False,
+    port: int = 0,
+    web: Mapping[str, Any] | None = None,
+    mail: bool = True,
+    start: datetime = START,
+) -> AsyncIterator[Clinic]:
     """`at_localhost`: the public address is the one listened on, by a name, as browsers need it for passkeys."""
     async with relay(folder) as mails:
         email = {"host": "localhost", "port": mails.port, "ca_file": str(folder / "relay.pem"), "timeout": 5}
+        email["sender"] = "Intervision <bot@clinic.example>"
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind(("127.0.0.1", port))
             port = free.getsockname()[1]
         public = f"http://localhost:{port}" if at_localhost else "http://127.0.0.1:8377"
         settings = Settings.model_validate(
@@ -60,10 +77,10 @@ async def running(folder: Path, *, at_localhost: bool = False, **adapters: Any) 
                 "database": {"url": migrated(folder / "clinic.sqlite3")},
                 "keys": {"file": str(folder / "clinic.key")},
                 "anonymise": {"name_model": ""},
-                "adapters": adapters or {"web": {}, "email": {**email, "sender": "Intervision <bot@clinic.example>"}},
+                "adapters": {"web": web or {}, **({"email": email} if mail else {})},
             }
         )
-        clock = VirtualClock(START)
+        clock = VirtualClock(start)
         control = DemoControl(clock)
         app = await build(settings, clock=clock, log=Silent())
         control.app = app

@@ -65,7 +65,7 @@ async def test_a_round_is_told_by_mail_from_the_first_case_to_the_log(clinic: Cl
 
 
 async def test_without_mail_or_chat_the_page_promises_no_link_and_check_refuses(tmp_path: Path) -> None:
-    async with running(tmp_path, web={}) as clinic:
+    async with running(tmp_path, mail=False) as clinic:
         form = (await clinic.page("/sign-in")).forms[0]
         sent = await clinic.page(form.action, **{**form.values, "email": "a@clinic.example"})
         assert "No link can be sent from here" in sent.text

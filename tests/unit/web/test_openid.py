@@ -197,6 +197,34 @@ async def test_whoever_asks_to_be_remembered_is_where_that_is_allowed() -> None:
             assert home.cookies["intervision"]["max-age"] == str(30 * 86_400)
 
 
+async def test_an_address_may_stand_beside_the_token() -> None:
+    async with provider(NOW) as standin, at_the_door(standin) as browser:
+        standin.claims = {}
+        standin.user_info = {"sub": "account-1", "email": "a@clinic.example", "email_verified": True}
+        await signs_in(browser)
+        assert await is_in(browser)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"sub": "account-2", "email": "a@clinic.example", "email_verified": True},
+        {"email": "a@clinic.example", "email_verified": True},
+        {"sub": "account-1", "email": "a@clinic.example"},
+        {"sub": "account-1"},
+        {},
+    ],
+)
+async def test_what_is_said_beside_the_token_of_another_account_or_unverified_lets_nobody_in(
+    said: dict[str, Any],
+) -> None:
+    async with provider(NOW) as standin, at_the_door(standin) as browser:
+        standin.claims, standin.user_info = {}, said
+        page = await signs_in(browser)
+        assert (page.status, NOT_CONFIRMED in page.text) == (403, True)
+        assert not await is_in(browser)
+
+
 async def test_only_addresses_of_the_clinic_are_believed_where_it_says_so() -> None:
     async with provider(NOW) as standin, at_the_door(standin, domains=("other.example",)) as browser:
         assert (await signs_in(browser)).status == 403
