@@ -24,6 +24,7 @@ from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
 from bot.app.steps.answers import ANSWERS, Answers
+from bot.app.steps.draft_news import draft_is_over, watch_draft
 from bot.app.steps.identities import arrived, gone
 from bot.app.steps.reachability import seen
 from bot.app.typed_words import meant, nearest
@@ -209,6 +210,7 @@ class Entry:
             if ctx is None:
                 return outcome
             event = await _kept(replace(ctx, prepared=prepared), event)
+            await watch_draft(ctx, event.state[drafts.NAME], event.actor.platform)
             await uow.commit()
         if isinstance(outcome, Refused):
             return outcome
@@ -272,6 +274,8 @@ class Entry:
         self, ctx: Context, event: CommandTyped | ActionPressed | FormSubmitted, outcome: Outcome
     ) -> Outcome:
         """A form is drawn with what was typed into it before; what was sent leaves no draft."""
+        if isinstance(outcome, Show) and isinstance(event, FormSubmitted) and drafts.NAME in event.state:
+            await watch_draft(ctx, event.state[drafts.NAME], event.actor.platform)
         if isinstance(outcome, Show) and drafts.has_draft(outcome.form):
             if isinstance(event, FormSubmitted):
                 return Show(drafts.named(outcome.form, drafts.first_name(event, outcome.form)))
@@ -279,6 +283,7 @@ class Entry:
             return Show(await drafts.resumed(ctx, outcome.form, event, wanted))
         if isinstance(event, FormSubmitted) and isinstance(outcome, Done | Say | Hand) and drafts.NAME in event.state:
             await drafts.forget(ctx, event.state[drafts.NAME], event.key, event.subject)
+            await draft_is_over(ctx, event.state[drafts.NAME])
         return outcome
 
     async def _seen(self, contact: Contact) -> None:

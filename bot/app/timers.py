@@ -17,6 +17,7 @@ from bot.app.steps import leave, second_look
 from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.departure import membership_ends, person_leaves
+from bot.app.steps.draft_news import tell_draft
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.reminders import look
 from bot.app.steps.retention import purge_text
@@ -126,6 +127,7 @@ STEPS: Mapping[str, Step] = {
     "case.end": end_quiet_case,
     "case.purge": purge_case,
     "person.remind": look,
+    "draft.waits": tell_draft,
     "person.welcome": greet,
     "leave.begins": leave_begins,
     "leave.returns": tell_of_return,
@@ -139,5 +141,5 @@ STEPS: Mapping[str, Step] = {
     "hold.answer": unanswered,
 }
 
-MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge"})
+MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge", "draft.waits"})
 """Light steps that come by the hundred in one minute: some share a unit of work. Plans and alerts have one each."""

@@ -23,6 +23,7 @@ from bot.app.rounds.views import round_actions
 from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
+from bot.delivery.notices_drafts import draft_over, draft_waits
 from bot.delivery.notices_people import account_refused, out_of_reach
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
@@ -361,6 +362,8 @@ NOTICES: dict[str, NoticeKind] = {
     "mode_entered": NoticeKind(_plain, Ring.AWAITED),
     "welcome": NoticeKind(welcome_card, Ring.AWAITED),
     "out_of_reach": NoticeKind(out_of_reach, Ring.ASKS),
+    "draft_waits": NoticeKind(draft_waits, Ring.ASKS),
+    "draft_over": NoticeKind(draft_over, Ring.STATE, only_edit=True),
     "cover_over": NoticeKind(_cover_over, Ring.FREES),
     "case_covered": NoticeKind(_own_case, Ring.ASKS),
     "cover_impossible": NoticeKind(_own_case, Ring.ASKS),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
-from bot.app.steps.drafts import WANTED, discard_action, live_drafts, saved_words
+from bot.app.steps.drafts import WANTED, discard_action, is_of, live_drafts, saved_words
 from bot.domain.case import Case, CaseStatus, NotYourCase, NotYourReview
 from bot.domain.second_look import SecondLook
 from bot.ports.records import Draft
@@ -48,16 +48,27 @@ async def draft_blocks(ctx: Context, about: str = "") -> list[CardBlock]:
     rows: list[CardBlock] = []
     for draft in await live_drafts(ctx):
         listed = _listed(draft)
-        if listed and about and about != listed.list_:
-            continue
-        case = await _case(ctx, draft, listed) if listed and listed.about else None
-        if listed is None or (listed.about and case is None):
-            continue
-        words = ctx.words(listed.words, code=case.code if case else "")
-        go_on = Action(listed.opens, ctx.words("draft.go_on"), draft.subject, {WANTED: draft.id}, "primary", opens=True)
-        actions = (go_on, discard_action(ctx, draft))
-        rows.append(Row(line(strong(words)), line(muted(saved_words(ctx, draft))), actions))
+        if listed and (not about or about == listed.list_) and (row := await _row(ctx, draft, listed)):
+            rows.append(row)
     return [Heading(ctx.words("draft.heading")), *rows] if rows else []
+
+
+async def draft_row(ctx: Context, id: str) -> Row | None:
+    """The row of one draft, None when it is gone or cannot be sent any more."""
+    for draft in await live_drafts(ctx):
+        if is_of(draft, id) and (listed := _listed(draft)):
+            return await _row(ctx, draft, listed)
+    return None
+
+
+async def _row(ctx: Context, draft: Draft, listed: Listed) -> Row | None:
+    """What is not sent, since when and until when it waits, and the way back to it."""
+    case = await _case(ctx, draft, listed) if listed.about else None
+    if listed.about and case is None:
+        return None
+    words = ctx.words(listed.words, code=case.code if case else "")
+    go_on = Action(listed.opens, ctx.words("draft.go_on"), draft.subject, {WANTED: draft.id}, "primary", opens=True)
+    return Row(line(strong(words)), line(muted(saved_words(ctx, draft))), (go_on, discard_action(ctx, draft)))
 
 
 def _listed(draft: Draft) -> Listed | None:

@@ -20,6 +20,7 @@ from bot.app.gate.stop import stop_page
 from bot.app.gate.text_language import in_language, language_field, other_language
 from bot.app.gate.treatment_start import START, draft_start
 from bot.app.steps import drafts
+from bot.app.steps.draft_news import draft_is_over
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk_words import speaks_of_a_plan
@@ -178,6 +179,7 @@ async def finish(
     outcome = await ctx.finishers[draft.kind](ctx, told, texts, examined.tags)
     await drop_draft(ctx, draft)
     await drafts.forget(ctx, draft.state.get(drafts.NAME, ""), draft.state.get("form", ""), draft.subject)
+    await draft_is_over(ctx, draft.state.get(drafts.NAME, ""))
     return outcome
 
 
@@ -222,7 +224,7 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
         submit=w("gate.submit"),
         actions=(
             Action("text.edit", w("gate.edit"), subject=draft.id, opens=True),
-            Action("text.discard", w("gate.discard"), subject=draft.id, look="danger"),
+            Action("text.discard", w("gate.discard"), draft.id, look="danger", confirm=drafts.ask_discard(w)),
             *((Action("risk.raise", w("risk.raise"), owner, look="danger", opens=True),) if again and owner else ()),
         ),
         errors=errors or {},
@@ -351,6 +353,7 @@ async def discard(ctx: Context, event: ActionPressed) -> Outcome:
     draft = await my_draft(ctx, event.subject)
     await drop_draft(ctx, draft)
     await drafts.forget(ctx, draft.state.get(drafts.NAME, ""), draft.state.get("form", ""), "")
+    await draft_is_over(ctx, draft.state.get(drafts.NAME, ""))
     return Done(ctx.words("gate.discarded"))
 
 

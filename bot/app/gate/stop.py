@@ -30,7 +30,7 @@ async def stop_page(ctx: Context, draft: Draft) -> Form:
             Notice(Tone.DANGER, line(w("risk.stop.text"))),
             await contacts(ctx),
             Text(line(w("risk.stop.named"))),
-            Text(line(w("risk.stop.kept"))),
+            Text(line(w("risk.stop.kept", until=w.moment(draft.expires_at, ctx.me.timezone)))),
             Text(line(muted(w("risk.record")))),
         ),
         actions=(

@@ -39,6 +39,7 @@ from bot.ui.model import (
     Tone,
     line,
 )
+from bot.ui.strings import Words
 
 NAME = "typed"
 """The entry of a form's state that holds the name of its draft."""
@@ -116,7 +117,7 @@ async def keep(
     id, version, window, step = _parted(name)
     held = await _held(ctx, id)
     if held and (_is_late(held, window, step) or await _values(ctx, held.id) == _plain(values)):
-        return Kept(f"{_name(held)}.{window}.{step}", _saved(held))
+        return Kept(f"{_name(held)}.{window}.{step}", saved_at(held))
     if not any(text.strip() for text in _plain(values).values() if isinstance(text, str)):
         if held and held.version == version:  # everything typed was deleted again
             await _drop(ctx, [held])
@@ -201,30 +202,45 @@ async def live_drafts(work: Context, subject: str | None = None) -> list[Draft]:
     kinds = [AS_TYPED, MASKED]
     found = await work.uow.find(Draft, person=work.me.id, kind__in=kinds, expires_at__gt=work.now, **about)
     typed = {_masked_id(draft.id) for draft in found if draft.kind == AS_TYPED}
-    return sorted((d for d in found if d.id not in typed), key=lambda d: (_saved(d), d.id), reverse=True)
+    return sorted((d for d in found if d.id not in typed), key=lambda d: (saved_at(d), d.id), reverse=True)
 
 
 def saved_words(ctx: Context, draft: Draft) -> str:
-    """When it was kept, in the reader's own time and words."""
-    return ctx.words("draft.saved", when=ctx.words.moment(_saved(draft), ctx.me.timezone))
+    """Since when and until when it waits, in the reader's own time and words."""
+    when, until = (ctx.words.moment(at, ctx.me.timezone) for at in (saved_at(draft), draft.expires_at))
+    return ctx.words("draft.saved", when=when, until=until)
 
 
 def discard_action(ctx: Context, draft: Draft) -> Action:
     """The button that forgets a draft, with its question."""
     w = ctx.words
-    ask = Confirm(w("draft.discard.title"), w("draft.discard.text"), w("draft.discard"), w("keep"))
-    return Action("draft.discard", w("draft.discard"), draft.id, confirm=ask)
+    return Action("draft.discard", w("draft.discard"), draft.id, confirm=ask_discard(w))
+
+
+def ask_discard(w: Words) -> Confirm:
+    """What every button asks that forgets a text."""
+    return Confirm(w("draft.discard.title"), w("draft.discard.text"), w("draft.discard"), w("keep"))
+
+
+def is_of(draft: Draft, id: str) -> bool:
+    """Whether it is the draft of this id, as typed or masked."""
+    return draft.id in {id, _masked_id(id)}
+
+
+def id_of(name: str) -> str:
+    """The draft's id out of its name, or of an id as it stands on Home."""
+    return _parted(name)[0].removesuffix(_SUFFIX)
 
 
 def _told(ctx: Context, draft: Draft, others: Sequence[Draft], event: Event) -> tuple[Notice | Buttons, ...]:
     w = ctx.words
     key = "draft.restored" if draft.kind == AS_TYPED else "draft.restored_masked"
-    when = w.moment(_saved(draft), ctx.me.timezone)
+    when = w.moment(saved_at(draft), ctx.me.timezone)
     told: list[Notice | Buttons] = [Notice(Tone.INFO, line(w(key, when=when)))]
     actions: list[Action] = []
     if isinstance(event, ActionPressed):  # after a typed command the other drafts wait on Home
         again = Action(event.key, w("draft.another"), event.subject, {WANTED: ANOTHER}, opens=True)
-        seen = [(w("draft.other", when=w.moment(_saved(other), ctx.me.timezone)), other.id) for other in others]
+        seen = [(w("draft.other", when=w.moment(saved_at(other), ctx.me.timezone)), other.id) for other in others]
         actions = [replace(again, label=label, args={WANTED: id}) for label, id in seen]
         actions += [] if draft.subject else [again]
     return (*told, Buttons((*actions, discard_action(ctx, draft))))
@@ -325,7 +341,8 @@ def _masked_id(id: str) -> str:
     return f"{id}{_SUFFIX}"
 
 
-def _saved(draft: Draft) -> datetime:
+def saved_at(draft: Draft) -> datetime:
+    """When it was changed last."""
     saved = draft.state.get("saved")
     return datetime.fromisoformat(saved).astimezone(UTC) if saved else draft.created_at
 
