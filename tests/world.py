@@ -9,6 +9,7 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from adapters import discover
@@ -24,7 +25,7 @@ from bot.ports.unit_of_work import Store
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.ticker import Ticker
 from bot.ui.model import Card
-from bot.ui.platform import Address, DeliveryFailed, Message, Platform
+from bot.ui.platform import Address, Capabilities, DeliveryFailed, Message, Platform
 
 if TYPE_CHECKING:
     from storage.memory import MemoryStore
@@ -159,12 +160,12 @@ class World:
     def kept(self) -> Kept:
         """The clinic as it stands; only of a world in memory."""
         store, ids = cast("MemoryStore", self.store), cast("SequentialIds", self.tools.ids)
-        return Kept(store.state.copied(), dict(store.drawers), self.clock.now(), ids.count, list(self.platform.sent))
+        return Kept(store.state, dict(store.drawers), self.clock.now(), ids.count, list(self.platform.sent))
 
     def restore(self, kept: Kept) -> None:
         """Put a fresh world where another one stood."""
         store, ids = cast("MemoryStore", self.store), cast("SequentialIds", self.tools.ids)
-        store.state, store.drawers = kept.state.copied(), dict(kept.drawers)
+        store.state, store.drawers = kept.state, dict(kept.drawers)
         self.clock.advance_to(kept.now)
         ids.count, self.platform.sent = kept.ids, list(kept.sent)
 
@@ -172,6 +173,25 @@ class World:
         """Records of the demo organisation."""
         async with self.store.begin(ORGANISATION, write=False) as uow:
             return await uow.find(kind, **conditions)
+
+
+@cache
+def _capabilities() -> dict[str, Capabilities]:
+    return {name: plugin.capabilities for name, plugin in discover().items()}
+
+
+async def _founded(*, history: bool) -> tuple[State, int]:
+    """The clinic in memory as it is founded, once a process: a state that is in place is never changed."""
+    from storage.memory import MemoryStore
+
+    if history not in _FOUNDED:
+        store, ids = MemoryStore(VirtualClock(START)), SequentialIds()
+        await found(store, ids, history=history)
+        _FOUNDED[history] = store.state, ids.count
+    return _FOUNDED[history]
+
+
+_FOUNDED: dict[bool, tuple[State, int]] = {}
 
 
 async def make_world(
@@ -190,20 +210,22 @@ async def make_world(
     from storage.memory import MemoryStore
 
     clock = VirtualClock(start)
-    store = store or MemoryStore(clock)
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
-    can = {name: plugin.capabilities for name, plugin in discover().items()}
     tools = Tools(
         ids,
         SeededRng(7),
         gate,
         HolidayAlmanac(),
         "http://127.0.0.1:8377",
-        platforms=can,
+        platforms=_capabilities(),
         by_address=by_address,
         connected=connected,
     )
-    await found(store, ids, history=start >= START)
+    if store is None:
+        store = MemoryStore(clock)
+        store.state, ids.count = await _founded(history=start >= START)
+    else:
+        await found(store, ids, history=start >= START)
     entry = Entry(store, clock, tools, log)
     dispatcher = Dispatcher(
         store,

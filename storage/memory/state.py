@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from copy import copy
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.ports.records import (
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from storage.memory import MemoryStore
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "": lambda have, want: have == want,
     "in": lambda have, want: have in want,
     "not": lambda have, want: have != want,
     "lt": lambda have, want: have is not None and have < want,
@@ -30,22 +30,16 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclasses.dataclass
 class State:
-    """Everything kept; keys of texts begin with the organisation."""
+    """Everything kept; keys of texts begin with the organisation. Only `Changes` changes tables; records are frozen."""
 
     rows: dict[type[Any], dict[str, Any]]
-    presenters: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
-    texts: dict[tuple[str, str, str], dict[str, str]] = dataclasses.field(default_factory=dict)
-    sealed: dict[tuple[str, str, str], bytes] = dataclasses.field(default_factory=dict)
-    inbox: set[tuple[str, str]] = dataclasses.field(default_factory=set)
+    presenters: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    texts: Mapping[tuple[str, str, str], dict[str, str]] = dataclasses.field(default_factory=dict)
+    sealed: Mapping[tuple[str, str, str], bytes] = dataclasses.field(default_factory=dict)
+    inbox: Set[tuple[str, str]] = dataclasses.field(default_factory=set)
 
-    replicas: dict[str, Replica] = dataclasses.field(default_factory=dict)
-    last_done: dict[str, datetime] = dataclasses.field(default_factory=dict)
-
-    def copied(self) -> State:
-        """A copy whose changes leave the original alone; records themselves are frozen."""
-        rows = {kind: dict(records) for kind, records in self.rows.items()}
-        others = {spec.name: copy(getattr(self, spec.name)) for spec in dataclasses.fields(self) if spec.name != "rows"}
-        return State(rows, **others)
+    replicas: Mapping[str, Replica] = dataclasses.field(default_factory=dict)
+    last_done: Mapping[str, datetime] = dataclasses.field(default_factory=dict)
 
     def seen_replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment, oldest first."""
@@ -53,39 +47,76 @@ class State:
 
 
 class Changes:
-    """A copy of everything, put in place by `commit`."""
+    """The state as it is, of which a table is copied before it is changed; put in place by `commit`.
+
+    A state that is in place is never changed: whoever reads it goes on seeing it as it was.
+    """
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
-        self._state = store.state.copied()
+        self._state = store.state
+        self._own: set[object] = set()
+        """Tables and parts of the state that are copies of this unit of work."""
 
-    def _table(self, kind: type[Any]) -> dict[str, Any]:
+    def _table(self, kind: type[Any]) -> Mapping[str, Any]:
+        """A table, to read."""
+        return MappingProxyType(self._state.rows[kind])
+
+    def _changing(self, kind: type[Any]) -> dict[str, Any]:
+        """A table, to change."""
+        if kind not in self._own:
+            self._begin()
+            self._state.rows[kind] = dict(self._state.rows[kind])
+            self._own.add(kind)
         return self._state.rows[kind]
+
+    def _part(self, name: str) -> Any:
+        """Another part of the state by its name, to change."""
+        if name not in self._own:
+            self._begin()
+            setattr(self._state, name, copy(getattr(self._state, name)))
+            self._own.add(name)
+        return getattr(self._state, name)
+
+    def _begin(self) -> None:
+        if not self._own:
+            self._state = copy(self._state)
+            self._state.rows = dict(self._state.rows)
 
     async def commit(self) -> None:
         """Make it real."""
-        self._store.state = self._state.copied()
+        if self._own:
+            self._store.state = self._state
+            self._own = set()
 
 
 def asked(kind: type[Any], conditions: Iterable[str], *names: str) -> None:
     """Refuse what no column answers, as a database does: a property is not stored."""
-    stored = _columns(cast("Hashable", kind))
+    _asked(cast("Hashable", kind), tuple(conditions), names)
+
+
+@cache
+def _asked(kind: Any, conditions: tuple[str, ...], names: tuple[str, ...]) -> None:
+    stored = {spec.name for spec in dataclasses.fields(kind)}
     unknown = {name.partition("__")[0] for name in conditions} | {name.lstrip("-") for name in names}
     if not unknown <= stored:
         raise KeyError(f"{kind.__name__} has no column {', '.join(sorted(unknown - stored))}")
 
 
-@cache
-def _columns(kind: Any) -> frozenset[str]:
-    return frozenset(spec.name for spec in dataclasses.fields(kind))
-
-
-def meets(record: Any, conditions: Mapping[str, Any]) -> bool:
+def meeting(table: Mapping[str, Any], organisation: str, conditions: Mapping[str, Any]) -> list[Any]:
+    """The organisation's records that meet every condition, one condition after the other."""
+    records: Iterable[Any] = table.values()
+    if "id" in conditions:
+        records = [table[conditions["id"]]] if conditions["id"] in table else []
+    found = [record for record in records if record.organisation == organisation]
     for key, want in conditions.items():
         name, _, how = key.partition("__")
-        if not _COMPARISONS[how](getattr(record, name), want):
-            return False
-    return True
+        if how:
+            compare = _COMPARISONS[how]
+            found = [record for record in found if compare(getattr(record, name), want)]
+        else:
+            found = [record for record in found if getattr(record, name) == want]
+    return found
 
 
 def by(name: str) -> Callable[[Any], tuple[bool, Any]]:

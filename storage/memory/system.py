@@ -105,7 +105,8 @@ class MemorySystemWork(Changes):
         doubtful = [e for e in unheld if e.due_at > now and e.uncertain_at and e.uncertain_at <= now - DOUBT]
         chosen += [e for e in doubtful if not e.urgent and e.person in people]
         taken = [_leased(e, now, until, by) for e in sorted(chosen, key=_by_turn)]
-        self._table(OutboxEntry).update({e.id: e for e in taken})
+        if taken:
+            self._changing(OutboxEntry).update({e.id: e for e in taken})
         return taken
 
     async def begin_sending(self, entries: Sequence[OutboxEntry], now: datetime) -> frozenset[str]:
@@ -116,7 +117,7 @@ class MemorySystemWork(Changes):
             if kept is None or kept.lease_until is None or kept.lease_until <= now:
                 continue
             if (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts):
-                self._table(OutboxEntry)[entry.id] = dataclasses.replace(kept, begun_at=now)
+                self._changing(OutboxEntry)[entry.id] = dataclasses.replace(kept, begun_at=now)
                 begun.add(entry.id)
         return frozenset(begun)
 
@@ -126,7 +127,7 @@ class MemorySystemWork(Changes):
             kept = self._table(OutboxEntry).get(entry.id)
             if kept is not None and (kept.lease_by, kept.attempts) == (entry.lease_by, entry.attempts):
                 to = {name: getattr(entry, name) for name in ("platform", "contact", "delivered_id")}
-                self._table(OutboxEntry)[entry.id] = dataclasses.replace(kept, **to)
+                self._changing(OutboxEntry)[entry.id] = dataclasses.replace(kept, **to)
 
     async def time(self) -> datetime | None:
         """None."""
@@ -136,18 +137,18 @@ class MemorySystemWork(Changes):
         """Forget them and end their leases."""
         theirs = [e for e in self._open() if e.lease_by in replicas and e.lease_until and e.lease_until > now]
         for entry in theirs:
-            self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, lease_until=now)
+            self._changing(OutboxEntry)[entry.id] = dataclasses.replace(entry, lease_until=now)
         for name in replicas:
-            self._state.replicas.pop(name, None)
+            self._part("replicas").pop(name, None)
         return len(theirs)
 
     async def beat(self, replica: Replica) -> None:
         """One entry a replica."""
-        self._state.replicas[replica.id] = replica
+        self._part("replicas")[replica.id] = replica
 
     async def leave(self, replica: str) -> None:
         """Forget a replica."""
-        self._state.replicas.pop(replica, None)
+        self._part("replicas").pop(replica, None)
 
     async def replicas(self, since: datetime) -> list[Replica]:
         """Replicas seen since a moment."""
@@ -173,9 +174,10 @@ class MemorySystemWork(Changes):
         gone = 0
         for kind, ids in self._expired(now).items():
             for id in ids[:limit]:
-                del self._table(kind)[id]
-                self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[1] != id}
-                self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[1] != id}
+                del self._changing(kind)[id]
+                for kept in (self._part("texts"), self._part("sealed")):
+                    for key in [key for key in kept if key[1] == id]:
+                        del kept[key]
                 gone += 1
         return gone
 
@@ -188,26 +190,26 @@ class MemorySystemWork(Changes):
         last = self._state.last_done.get(what)
         if last is not None and now - every < last <= now:
             return False
-        self._state.last_done[what] = now
+        self._part("last_done")[what] = now
         return True
 
     async def done(self, what: str, now: datetime) -> None:
         """Note it."""
-        self._state.last_done[what] = now
+        self._part("last_done")[what] = now
 
     async def forget(self, what: str) -> None:
         """Delete it."""
-        self._state.last_done.pop(what, None)
+        self._part("last_done").pop(what, None)
 
     async def hold_due(self, now: datetime) -> tuple[int, int]:
         """Mark them."""
         for entry in self._open():
             if not entry.urgent and min(entry.wanted, entry.due_at) <= now:
-                self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, held_at=now)
-        self._state.last_done[HELD] = now
+                self._changing(OutboxEntry)[entry.id] = dataclasses.replace(entry, held_at=now)
+        self._part("last_done")[HELD] = now
         found = await self.held()
         if not any(found):
-            del self._state.last_done[HELD]
+            del self._part("last_done")[HELD]
         return found
 
     async def held(self) -> tuple[int, int]:
@@ -219,17 +221,17 @@ class MemorySystemWork(Changes):
     async def release_held(self, now: datetime) -> None:
         """Free them."""
         for entry in [e for e in self._open() if e.held_at]:
-            self._table(OutboxEntry)[entry.id] = dataclasses.replace(entry, held_at=None, due_at=now)
-        self._state.last_done.pop(HELD, None)
+            self._changing(OutboxEntry)[entry.id] = dataclasses.replace(entry, held_at=None, due_at=now)
+        self._part("last_done").pop(HELD, None)
 
     async def drop_held(self, now: datetime) -> None:
         """End them."""
         for entry in [e for e in self._open() if e.held_at]:
             ended = dataclasses.replace(entry, held_at=None, dropped_at=now, failure="restored")
-            self._table(OutboxEntry)[entry.id] = ended
-        until = self._state.last_done.pop(HELD, None)
+            self._changing(OutboxEntry)[entry.id] = ended
+        until = self._part("last_done").pop(HELD, None)
         if until:
-            self._state.last_done[QUIET] = until
+            self._part("last_done")[QUIET] = until
 
     async def quiet_until(self) -> datetime | None:
         """As it was noted."""

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from operator import attrgetter
 from secrets import randbelow
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -25,7 +26,7 @@ from bot.ports.records import (
 from bot.ports.recount import Mark, marks_of, person_mark, stamped
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
 from storage.audit import anchor_of, chained, cut_detail, verify
-from storage.memory.state import Changes, asked, by, is_taken, meets
+from storage.memory.state import Changes, asked, by, is_taken, meeting
 from storage.recount_marks import VERSIONS
 
 if TYPE_CHECKING:
@@ -60,14 +61,15 @@ class MemoryWork(Changes):
     ) -> list[R]:
         """Every record that meets the conditions."""
         asked(kind, conditions, *order)
-        mine = (r for r in self._table(kind).values() if r.organisation == self._organisation)
         for name in [name for name in conditions if name.endswith("__of")]:
             of = conditions.pop(name)
             known = await self.find(of.kind, **dict(of.conditions))
             conditions[name.replace("__of", "__in")] = {r.id for r in known}
-        rows = sorted((r for r in mine if meets(r, conditions)), key=lambda r: str(r.id))
+        rows = meeting(self._table(kind), self._organisation, conditions)
+        rows.sort(key=attrgetter("id"))
         for name in reversed(order):
-            rows.sort(key=by(name.lstrip("-")), reverse=name.startswith("-"))
+            if name != "id" or len(order) > 1:
+                rows.sort(key=by(name.lstrip("-")), reverse=name.startswith("-"))
         return rows[:limit]
 
     async def columns(
@@ -92,7 +94,7 @@ class MemoryWork(Changes):
         for record in records:
             if record.organisation != self._organisation:
                 raise ForeignOrganisation(type(record).__name__)
-            table = self._table(type(record))
+            table = self._changing(type(record))
             if record.id in table or is_taken(record, table):
                 raise AlreadyThere(type(record).__name__)
             table[record.id] = record
@@ -108,7 +110,7 @@ class MemoryWork(Changes):
             if old.version != new.version:
                 raise ChangedMeanwhile(type(record).__name__)
             new = dataclasses.replace(new, version=new.version + 1)
-        self._table(type(record))[new.id] = new
+        self._changing(type(record))[new.id] = new
         self._mark(*marks_of(new))
         return cast("R", new)
 
@@ -117,17 +119,17 @@ class MemoryWork(Changes):
         for id in ids:
             found = self._table(kind).get(id)
             if found is not None and found.organisation == self._organisation:
-                del self._table(kind)[id]
+                del self._changing(kind)[id]
                 self._mark(*marks_of(found))
 
     async def put_quarters(self, rows: Sequence[PersonQuarter]) -> None:
         """Insert or replace."""
-        self._table(PersonQuarter).update({row.id: row for row in rows})
+        self._changing(PersonQuarter).update({row.id: row for row in rows})
 
     async def set_presenter(self, case: str, person: str) -> None:
         """Write the authorship."""
         self._presenter_changes(case)
-        self._state.presenters[case] = (self._organisation, person)
+        self._part("presenters")[case] = (self._organisation, person)
         if known := self._table(Case).get(case):
             self._mark((f"case:{case}", known.submitted_at.date()))
 
@@ -151,11 +153,11 @@ class MemoryWork(Changes):
         """Erase the authorship."""
         if self._state.presenters.get(case, ("", ""))[0] == self._organisation:
             self._presenter_changes(case)
-            del self._state.presenters[case]
+            del self._part("presenters")[case]
 
     async def put_text(self, owner: str, part: str, fields: Mapping[str, AnonText]) -> None:
         """Keep one part."""
-        self._state.texts[self._organisation, owner, part] = {name: text.text for name, text in fields.items()}
+        self._part("texts")[self._organisation, owner, part] = {name: text.text for name, text in fields.items()}
 
     async def texts(self, owner: str, part: str) -> Mapping[str, AnonText]:
         """The part's texts by field."""
@@ -168,17 +170,18 @@ class MemoryWork(Changes):
 
     async def drop_text(self, owner: str, part: str) -> None:
         """Erase one part."""
-        self._state.texts.pop((self._organisation, owner, part), None)
+        self._part("texts").pop((self._organisation, owner, part), None)
 
     async def shred(self, *owners: str) -> None:
         """Destroy everything of these owners."""
         gone = {(self._organisation, owner) for owner in owners}
-        self._state.texts = {key: kept for key, kept in self._state.texts.items() if key[:2] not in gone}
-        self._state.sealed = {key: kept for key, kept in self._state.sealed.items() if key[:2] not in gone}
+        for kept in (self._part("texts"), self._part("sealed")):
+            for key in [key for key in kept if key[:2] in gone]:
+                del kept[key]
 
     async def put_sealed(self, owner: str, name: str, value: bytes) -> None:
         """Keep a small secret."""
-        self._state.sealed[self._organisation, owner, name] = value
+        self._part("sealed")[self._organisation, owner, name] = value
 
     async def sealed(self, owner: str, name: str) -> bytes | None:
         """Read it back."""
@@ -187,9 +190,9 @@ class MemoryWork(Changes):
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or cancel a timer."""
         id = f"{what}:{subject}"
-        self._table(Timer).pop(id, None)
+        self._changing(Timer).pop(id, None)
         if at is not None:
-            self._table(Timer)[id] = Timer(id, self._organisation, what, subject, at)
+            self._changing(Timer)[id] = Timer(id, self._organisation, what, subject, at)
 
     async def take(self, timers: Sequence[Timer]) -> frozenset[str]:
         """Those that stand as they were read; the one writer's lock does the rest."""
@@ -202,7 +205,7 @@ class MemoryWork(Changes):
 
     async def settle(self, ends: Sequence[tuple[OutboxEntry, OutboxEntry]]) -> frozenset[str]:
         """Write the outcomes of attempts and give the leases back."""
-        table, held = self._table(OutboxEntry), set()
+        table, held = self._changing(OutboxEntry), set()
         for claimed, outcome in ends:
             kept = table.get(claimed.id)
             if kept is None or kept.organisation != self._organisation:
@@ -225,7 +228,7 @@ class MemoryWork(Changes):
     async def seen(self, event_id: str, now: datetime) -> bool:
         """Record an event id; True when it was there."""
         known = (self._organisation, event_id) in self._state.inbox
-        self._state.inbox.add((self._organisation, event_id))
+        self._part("inbox").add((self._organisation, event_id))
         return known
 
     async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
@@ -260,7 +263,7 @@ class MemoryWork(Changes):
             self._mark(person_mark(person))
 
     def _mark(self, *marks: Mark) -> None:
-        table = self._table(RecountMark)
+        table = self._changing(RecountMark)
         for mark in stamped(self._organisation, marks, randbelow(VERSIONS)):
             known = table.get(mark.id)
             table[mark.id] = dataclasses.replace(mark, since=min(mark.since, known.since)) if known else mark

@@ -12,11 +12,12 @@ import dataclasses
 import hashlib
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import Enum
+from functools import cache
 from typing import Any, cast
 
 from bot.anonymise import AnonText, Sensitive
@@ -147,7 +148,7 @@ class Stage:
     def again(self) -> None:
         """Everything as it was when the stage was set."""
         store = cast("MemoryStore", self.world.store)
-        store.state, store.drawers = self._kept.state.copied(), dict(self._kept.drawers)
+        store.state, store.drawers = self._kept.state, dict(self._kept.drawers)
         cast("SequentialIds", self.world.tools.ids).count = self._kept.ids
         self.world.clock._now = self._kept.now
         cast("SeededRng", self.world.tools.rng)._random.seed(7)
@@ -254,10 +255,15 @@ def _leaves(value: Any, path: str) -> Iterator[str]:
 
 def _fields(value: Any, path: str) -> Iterator[str]:
     """Field by field; what an adapter calls is nothing a reader gets."""
-    for spec in dataclasses.fields(value):
-        part = getattr(value, spec.name)
+    for name in _names(cast("Hashable", type(value))):
+        part = getattr(value, name)
         if not callable(part):
-            yield from _leaves(part, f"{path}.{spec.name}")
+            yield from _leaves(part, f"{path}.{name}")
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(spec.name for spec in dataclasses.fields(cast("Any", kind)))
 
 
 def _file(content: bytes, path: str) -> Iterator[str]:

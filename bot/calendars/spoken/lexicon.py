@@ -58,7 +58,8 @@ class Lexicon:
             for phrase, entries in self._phrases.items()
             if len(phrase) == 1 and any(e.role == "leave" and e.value not in {"sick", "child"} for e in entries)
         }
-        self._longest = max(map(len, self._phrases))
+        self._begun = {phrase[:length] for phrase in self._phrases for length in range(1, len(phrase) + 1)}
+        """Every beginning of a phrase: where none goes on, no longer one is looked for."""
         self._known = {word for phrase in self._phrases for word in phrase}
         self._folded: dict[str, set[str]] = defaultdict(set)
         for word in self._known:
@@ -116,7 +117,7 @@ class Lexicon:
         found: list[tuple[Entry, int]] = []
         words: list[str] = []
         position = at
-        while position < len(tokens) and len(words) < self._longest:
+        while position < len(tokens):
             token = tokens[position]
             if token.kind == "dash" and words:
                 position += 1
@@ -124,6 +125,8 @@ class Lexicon:
             if token.kind not in {"word", "number"} or (token.kind == "number" and token.ordinal and not words):
                 break
             words.append(token.text)
+            if tuple(words) not in self._begun:
+                break
             position += 1
             found += [(entry, position) for entry in self._phrases.get(tuple(words), ())]
         return found

@@ -7,7 +7,7 @@ Next: `grammar.py`, which joins these to whole phrases.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.calendars.spoken.lexicon import Entry, Lexicon
 from bot.calendars.spoken.things import (
@@ -43,23 +43,22 @@ class Saying:
         self.tokens = tokens
         self.lexicon = lexicon
         self._entries = [lexicon.phrases_at(tokens, at) for at in range(len(tokens))] + [[]]
+        self._roles = [{entry.role for entry, _ in entries} for entries in self._entries]
         self._things: dict[int, list[tuple[Thing, int]]] = {}
         self.impossible = False
         """Whether figures named a day that no calendar has."""
 
     # ---- words ---------------------------------------------------------------------------
 
-    def take(self, at: int, *roles: str) -> Iterator[tuple[Entry, int]]:
+    def take(self, at: int, *roles: str) -> Sequence[tuple[Entry, int]]:
         """Phrases of the tables with one of the roles."""
-        for entry, after in self._entries[at]:
-            if entry.role in roles:
-                yield entry, after
+        if self._roles[at].isdisjoint(roles):
+            return ()
+        return [found for found in self._entries[at] if found[0].role in roles]
 
-    def maybe(self, at: int, *roles: str) -> Iterator[int]:
+    def maybe(self, at: int, *roles: str) -> Sequence[int]:
         """With or without such a phrase."""
-        yield at
-        for _, after in self.take(at, *roles):
-            yield after
+        return (at, *[after for _, after in self.take(at, *roles)])
 
     def kind(self, at: int) -> str:
         """The kind of a token, "" behind the last."""

@@ -67,6 +67,8 @@ def _joined(text: str, at: int, before: list[Token]) -> Token | None:
     kind = before[-1].kind if before else ""
     if text[at] == "/" and kind == "date" and _DATE.match(text, at + 1):
         return Token("dash", "-")
+    if text[at].isalnum():
+        return None
     glued = text[at + 1 : at + 2].isdigit() and text[at - 1 : at] in {"", " "}
     if re.match(_DASH, text[at]) and glued and kind not in {"date", "day_month", "number", "year"}:
         return Token("other", "-")
@@ -74,10 +76,11 @@ def _joined(text: str, at: int, before: list[Token]) -> Token | None:
 
 
 def _next(text: str, at: int, ordinals: frozenset[str]) -> tuple[Token, int]:
-    for pattern, made in _FORMS:
-        match = pattern.match(text, at)
-        if match and (made is not None):
-            return made(match), match.end()
+    if not text[at].isalpha():  # none of the forms begins with a letter
+        for pattern, made in _FORMS:
+            match = pattern.match(text, at)
+            if match:
+                return made(match), match.end()
     match = _NUMBER.match(text, at)
     if match:
         return _number(text, match, ordinals)
