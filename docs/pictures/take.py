@@ -10,16 +10,22 @@ import asyncio
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright
 
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.control import open_demo
 from bot.demo.texts import CASES, REVIEWS
+from bot.domain.case import Assignment, Case
+from bot.domain.person import Person
+from bot.main import App
+from bot.ui.strings import LANGUAGES
 
 HERE = Path(__file__).parent
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-PORT = 8391
+PORT = 8397
 PRESENTER = "Therapist A (Kiel)"
 SUPERVISOR = "Supervisor (Kiel)"
 WAITS = 60_000
@@ -38,7 +44,8 @@ async def main() -> None:
                 browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
                 page = await browser.new_page(viewport={"width": 1000, "height": 700}, device_scale_factor=1)
                 page.set_default_timeout(WAITS)
-                await walk(page)
+                await walk(page, app)
+                await logs(page, app)
                 await browser.close()
         finally:
             app.dispatcher.stop()
@@ -46,7 +53,7 @@ async def main() -> None:
             await app.stop()
 
 
-async def walk(page: Page) -> None:
+async def walk(page: Page, app: App) -> None:
     """The pages of the README, in the order of its tour."""
     await become(page, PRESENTER)
     await shot(page, "home")
@@ -56,11 +63,10 @@ async def walk(page: Page) -> None:
     await become(page, SUPERVISOR)
     await press(page, "Preview the plan")
     await shot(page, "plan")
-    reviewers = await planned(page, case)
     await press(page, "Publish")
     for _ in range(3):
         await press(page, "+1 day")
-    for who, (reflection, suggestion) in zip(reviewers, REVIEWS, strict=False):
+    for who, (reflection, suggestion) in zip(await reviewers_of(app, case), REVIEWS, strict=False):
         await become(page, who)
         await press(page.get_by_role("group", name=f"Case {case}"), "Write the review")
         await fill(page, {"reflection": reflection, "suggestion": suggestion})
@@ -71,6 +77,17 @@ async def walk(page: Page) -> None:
     await become(page, SUPERVISOR)
     await press(page, "My supervision log")
     await shot(page, "log")
+
+
+async def logs(page: Page, app: App) -> None:
+    """The log that is open, in the other five languages."""
+    for language in LANGUAGES:
+        if language != "en":
+            async with app.store.begin(ORGANISATION) as uow:
+                await uow.save(replace(await uow.get(Person, person_id("s")), language=language))
+                await uow.commit()
+            await page.reload()
+            await shot(page, f"log-{language}")
 
 
 async def presented(page: Page) -> str:
@@ -84,13 +101,15 @@ async def presented(page: Page) -> str:
     await shot(page, "gate")
     await press(page, "Share this text")
     said = await page.locator("main").inner_text()
-    return re.findall(r"^Case (\S+) is in", said, re.M)[0]
+    (code,) = re.findall(r"^Case (\S+) is (?:in|sent)", said, re.M)[:1]
+    return str(code)
 
 
-async def planned(page: Page, case: str) -> list[str]:
-    """The reviewers of a case by the plan on the page."""
-    words = await page.locator("main").inner_text()
-    return re.findall(r"^(?:Therapist|Supervisor).*", words.split(case)[1].split("Case ")[0], re.M)[:2]
+async def reviewers_of(app: App, code: str) -> list[str]:
+    """Who reviews a case: no page says it to its presenter, so the database does."""
+    async with app.store.begin(ORGANISATION, write=False) as uow:
+        (case,) = await uow.find(Case, code=code)
+        return [(await uow.get(Person, a.reviewer)).name for a in await uow.find(Assignment, case=case.id)]
 
 
 async def become(page: Page, label: str) -> None:
@@ -110,9 +129,11 @@ async def press(where: Page | Locator, label: str) -> None:
 
 
 async def fill(page: Page, texts: dict[str, str]) -> None:
-    """Type into the fields of the form."""
+    """Type into the fields of the form, those that are folded away too."""
     for name, text in texts.items():
-        await page.locator(f"[name$='{name}']").first.fill(text)
+        field = page.locator(f"[name$='{name}']").first
+        await field.evaluate("field => field.closest('details')?.setAttribute('open', '')")
+        await field.fill(text)
 
 
 async def shot(page: Page, name: str) -> None:
