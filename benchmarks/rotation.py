@@ -128,7 +128,7 @@ def _services_table() -> Table:
 
 def _year_table(name: str) -> Table:
     policies: dict[str, tuple[Rules, Callable[[], Callable[[Instance], Plan]]]] = {
-        f"ours (load + {PAIR_WEIGHT} · pair)": (Rules(), lambda: assign),
+        f"ours (load + {PAIR_WEIGHT} · pair)": (Rules(pair_weight=PAIR_WEIGHT), lambda: assign),
         "ours, load strictly first": (Rules(pair_weight=None), lambda: assign),
         "greedy": (Rules(), lambda: greedy),
         "round robin": (Rules(), round_robin),

@@ -60,7 +60,7 @@ def simulate(
         "away": away,
     }
     described = replace(EXAMPLES[example], **{key: value for key, value in given.items() if value is not None})
-    policies = {name: _weight(name) for name in policy or [str(PAIR_WEIGHT), STRICT]}
+    policies = {name: _weight(name) for name in policy or [STRICT, str(PAIR_WEIGHT)]}
     years = {name: play(described, Rules(pair_weight=weight), seed) for name, weight in policies.items()}
     _print(years)
     if plot:

@@ -91,7 +91,7 @@ class Policy:
     novice_months: int = _whole(12, 0, 60)  # below this experience a person is a novice
     experienced_reviewers_for_novice: int = _whole(1, 0, 1)  # assignments of a novice's case kept for experience
     repeat_weight: int = _whole(90, 0, 1000)  # meeting a presenter again against doing one review more, which is 100
-    load_before_repeats: bool = False  # even loads first, whatever repeats that costs; the weight is not used then
+    load_before_repeats: bool = True  # even loads first; False, or setting the weight: the two are weighed
     review_within_clinic: bool = True  # False: nobody reviews a presenter of their own clinic
     mode_must_fit: bool = False  # True: only who works in a case's mode reviews it; False: they come first
     cadence_weeks: int = field(default=2, metadata={"options": (1, 2, 4)})
@@ -179,6 +179,8 @@ class Policy:
                 values[name] = _accepted(name, given)
             except _NotAccepted as wrong:
                 mistakes.append(Mistake(f"{level}.{name}", repr(given), wrong.expected))
+        if "repeat_weight" in values:
+            values.setdefault("load_before_repeats", False)  # who sets a weight wants it used
         changed = dataclasses.replace(self, **values)  # type: ignore[arg-type]  # _accepted checked each by its field
         mistakes += _contradictions(changed, level)
         if mistakes:

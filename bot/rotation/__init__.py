@@ -38,7 +38,7 @@ from bot.rotation.model import (
     Rules,
     Shortfall,
 )
-from bot.rotation.peer_assign import InstanceInvalid, answer, default_answer, parse_instance, plan_to_json
+from bot.rotation.peer_assign import InstanceInvalid, answer, parse_instance, plan_to_json
 from bot.rotation.presenters import Period, Presenter, Turn, cases_needed, to_ask, turns, waited_days
 from bot.rotation.remedies import Remedy, remedies
 from bot.rotation.repair import Repair, repair, what_if
@@ -93,7 +93,6 @@ __all__ = [
     "assign",
     "balances",
     "cases_needed",
-    "default_answer",
     "difference",
     "parse_instance",
     "plan_to_json",

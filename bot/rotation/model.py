@@ -36,10 +36,12 @@ TIERS = ("fill", "keep", "spread", "overdue", "load", "pair", "expertise")
 """What is minimised, most important first; see docs/rotation.md for each in plain words."""
 
 PAIR_WEIGHT = 90
-"""How much meetings weigh against load: one review above the fair share costs 200, meeting once more 2 · 90.
+"""How much meetings may weigh against load where a group wants it: one review above the fair share costs 200, meeting
+once more 2 · 90.
 
-Chosen by simulating years: weights from 50 to 100 are the knee, where people still do equally much within about four
-reviews a year and repeats are nearly as rare as they can be.
+By simulated years, weights from 50 to 100 are the knee: people do equally much within about four reviews a year (three
+where half of them work part time), and repeats are as rare as they can be. Load first, the default, keeps everybody
+within one review of their share of a post and costs about one meeting in twenty more that is a repeat.
 """
 
 MODE_COMPAT: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -116,15 +118,15 @@ class Case:
 class Rules:
     """The policy of a round.
 
-    `pair_weight` merges the tiers `load` and `pair` into load + weight · pair (the product's default); None keeps them
-    strictly apart, in the order given.
+    `pair_weight` merges the tiers `load` and `pair` into load + weight · pair; None (the default) keeps them strictly
+    apart, in the order given.
     """
 
     order: tuple[str, ...] = TIERS
     mode_compat: Mapping[str, frozenset[str]] = field(default_factory=lambda: MODE_COMPAT)
     same_clinic: Literal["allow", "block"] = "allow"
     require_experienced: bool = False
-    pair_weight: int | None = PAIR_WEIGHT
+    pair_weight: int | None = None
 
     @property
     def blend(self) -> int | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, cast, get_args
 
 from bot.errors import Refusal
@@ -17,7 +16,6 @@ from bot.rotation.eligibility import Register
 from bot.rotation.json_input import MOST, Mistake, Reader
 from bot.rotation.model import (
     MODE_COMPAT,
-    PAIR_WEIGHT,
     TIERS,
     Case,
     History,
@@ -55,20 +53,6 @@ def answer(json_object: object) -> dict[str, Any]:
     from bot.rotation.assignment import assign
 
     return plan_to_json(assign(parse_instance(json_object)))
-
-
-def default_answer(json_object: object) -> dict[str, Any]:
-    """As `answer`, by the product's own policy: load and repeats are blended unless the instance says otherwise.
-
-    An instance with a `rules.pair_weight` or an order other than the usual is taken at its word. Raises
-    `InstanceInvalid`.
-    """
-    from bot.rotation.assignment import assign
-
-    instance = parse_instance(json_object)
-    if instance.rules.pair_weight is None and instance.rules.order == TIERS:
-        instance = replace(instance, rules=replace(instance.rules, pair_weight=PAIR_WEIGHT))
-    return plan_to_json(assign(instance))
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:

@@ -222,7 +222,7 @@ async def test_a_private_list_holds_from_the_round_after_the_next(world: World) 
     assert holds == [False, False, True, True]
 
 
-@pytest.mark.parametrize("own", [{"review_within_clinic": False}, {"load_before_repeats": True}, {"repeat_weight": 0}])
+@pytest.mark.parametrize("own", [{"review_within_clinic": False}, {"load_before_repeats": False}, {"repeat_weight": 0}])
 async def test_a_groups_own_rules_reach_the_plan(world: World, own: dict[str, Any]) -> None:
     async with world.store.begin(ORGANISATION) as uow:
         group = await uow.save(replace(await uow.get(Group, GROUP), policy=own))
@@ -235,7 +235,7 @@ async def test_a_groups_own_rules_reach_the_plan(world: World, own: dict[str, An
         people = {p.id: p.clinic for p in await uow.find(Person)}
         assignments = await uow.find(Assignment, round=round_)
         authors = await uow.presenters([s.case for s in assignments])
-    assert facts.instance.rules.pair_weight == (None if "load_before_repeats" in own else own.get("repeat_weight", 90))
+    assert facts.instance.rules.pair_weight == (None if "review_within_clinic" in own else own.get("repeat_weight", 90))
     if "review_within_clinic" in own:
         assert all(people[s.reviewer] != people[authors[s.case]] for s in assignments)
 

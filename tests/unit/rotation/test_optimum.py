@@ -142,7 +142,7 @@ def test_load_before_pair_is_strict_unless_blended() -> None:
     history = (History("p", "m0", 1),)
     people: tuple[dict[str, object], ...] = ({"balance": 0}, {"balance": 1})
     assert chosen(*people, wanted=case("c", "p", k=1), history=history) == ("m0",)
-    assert chosen(*people, wanted=case("c", "p", k=1), history=history, rules=Rules()) == ("m1",)
+    assert chosen(*people, wanted=case("c", "p", k=1), history=history, rules=Rules(pair_weight=90)) == ("m1",)
 
 
 def test_expertise_decides_last() -> None:
