@@ -146,5 +146,8 @@ def _writable(path: Path) -> None:
 
 
 def reason(error: Any) -> str:
-    """The first line of what the database said."""
-    return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+    """What the database said, in our words where we have some, else its first line."""
+    from storage.store import WHY
+
+    said = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+    return next((words for part, words in WHY.items() if part in said), said)

@@ -137,7 +137,7 @@ class SqlStore:
             self._writer.release()
 
 
-_WHY = {
+WHY = {
     "locked": "it is locked by another program",
     "disk is full": "its disk is full",
     "readonly": "it is read-only",
@@ -151,7 +151,7 @@ _WHY = {
 def why(error: object) -> str:
     """What a database's error means, in words of ours: its own may quote what was written."""
     said = str(error)
-    return next((words for part, words in _WHY.items() if part in said), type(error).__name__)
+    return next((words for part, words in WHY.items() if part in said), type(error).__name__)
 
 
 def _identity(file: Path | None) -> tuple[int, int] | None:
@@ -189,7 +189,7 @@ async def open_store(url: str, keys: KeyRing, clock: Clock, *, texts: bool = Tru
             _refuse_lost_keys(sorted(used.difference(keys.keys)), keys)
     except DBAPIError as error:
         await engine.dispose()
-        raise SetupError(f"The database does not answer: {str(error.orig).splitlines()[0]}.") from None
+        raise SetupError(f"The database cannot be used now: {why(error.orig)}.") from None
     except SetupError:
         await engine.dispose()
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -84,5 +84,15 @@ def main() -> None:
         print(f"intervision: {mistake}", file=sys.stderr)
         sys.exit(2)
     except StoreUnavailable as unavailable:
-        print(f"intervision: The database cannot be used now: {unavailable}. Nothing was changed.", file=sys.stderr)
-        sys.exit(2)
+        _end(str(unavailable))
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "sqlalchemy":  # imported by those commands only that need it
+            raise
+        from storage.store import why
+
+        _end(why(getattr(error, "orig", None) or error))
+
+
+def _end(reason: str) -> NoReturn:
+    print(f"intervision: The database cannot be used now: {reason}. Nothing was changed.", file=sys.stderr)
+    sys.exit(2)
