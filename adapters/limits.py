@@ -52,6 +52,12 @@ class Limit:
         _put(self._seen, key, (began, number + 1))
         return 0
 
+    def forgive(self, key: str) -> None:
+        """Take one count back: it turned out to be welcome."""
+        began, number = self._seen.get(key, (0.0, 0))
+        if number:
+            self._seen[key] = (began, number - 1)
+
 
 def address_of(peer: str | None, forwarded: Sequence[str], proxies: Iterable[IPv4Network | IPv6Network]) -> str:
     """Where a request comes from: the peer, or what trusted proxies say of it.

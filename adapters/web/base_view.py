@@ -42,7 +42,8 @@ ASKING = (5, 900.0, 900.0)
 KNOCKS = (300, 900.0, 60.0)
 """Links asked for, or tried in vain, from one address: a clinic's Monday morning stays below, and a wait is short."""
 LOOKS = (120, 60.0, 60.0)
-"""Sessions looked up a minute for an address that has too many requests: somebody who is signed in there gets in."""
+"""How often a minute one session or link that was made here is looked up while its address has too many requests:
+somebody who is signed in there, or holds a good link, gets in. Invented ones are not looked up at all."""
 _SECRET = "secret"  # noqa: S105 the name of the drawer's entry
 
 
@@ -192,11 +193,12 @@ class Site:
             wait = self.browsers.count(key)
         elif wait := self.pages.count(came_from(request)):
             # Somebody else's flood at this address keeps out neither who is signed in nor who holds a good link.
-            token = request.match_info.get("token", "")
-            if not (session or token) or self.looks.count(came_from(request)):
+            token, service = request.match_info.get("token", ""), self.services.sign_in
+            shown = [each for each in (session, token) if each and service and await service.genuine(each)]
+            if not shown or self.looks.count(hashlib.sha256(shown[0].encode()).hexdigest()):
                 return wait
             visitor = await self.door.visitor(request)
-            if visitor.actor or (self.services.sign_in and await self.services.sign_in.named(token)):
+            if visitor.actor or (token in shown and service and await service.named(token)):
                 return self._noted(visitor, key)
             return wait
         else:

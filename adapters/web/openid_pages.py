@@ -76,6 +76,7 @@ class OpenIdPages:
             organisation = provider.settings.organisation
             session = await service.vouched(account, organisation, remember=remember) if service else None
             if session is not None:
+                self._site.knocks.forgive(came_from(request))
                 response = await self._sign_in.let_in(request, visitor, session)
                 self._site.door.end_openid(response)
                 return response

@@ -65,6 +65,8 @@ class SignInPages:
         _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
         service, remember = self._site.services.sign_in, bool(inbound.text_of(posted, "remember"))
         session = await service.redeem(request.match_info["token"], remember=remember) if service else None
+        if session:
+            self._site.knocks.forgive(came_from(request))
         return await self.let_in(request, visitor, session) if session else await self._in_vain(request, visitor)
 
     async def let_in(self, request: web.Request, visitor: Visitor, session: str) -> web.Response:

@@ -183,6 +183,9 @@ class SignIn(Protocol):
         `remember`: the person wants this device remembered; it is where their rules allow it.
         """
 
+    async def genuine(self, secret: str) -> bool:
+        """Whether a token or session id was made here, good or over; answered without the database."""
+
     async def named(self, token: str) -> LinkFor | None:
         """The person a live link signs in, for whoever holds it; None as for `redeem`."""
 

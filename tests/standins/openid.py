@@ -117,5 +117,7 @@ async def provider(now: datetime) -> AsyncIterator[OpenIdStandIn]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     standin.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield standin
-    await runner.cleanup()
+    try:
+        yield standin
+    finally:
+        await runner.cleanup()

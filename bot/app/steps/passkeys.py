@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.steps.secrets import Secrets
 from bot.app.steps.sign_in import session_of
 from bot.domain.person import Person
 from bot.ports.records import Audited, Passkey
@@ -28,6 +29,10 @@ class PasskeyService:
     store: Store
     clock: Clock
     tools: Tools
+    secrets: Secrets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.secrets = Secrets(self.store, self.tools.ids)
 
     async def of(self, actor: Actor) -> list[HeldPasskey]:
         """The person's passkeys, oldest first."""
@@ -96,7 +101,7 @@ class PasskeyService:
             found = await system.passkey(_hash(credential))
         if not isinstance(found, Passkey):
             return None
-        secret = self.tools.ids.secret()
+        secret = await self.secrets.make()
         try:
             async with self.store.begin(found.organisation) as uow:
                 work = Work(uow, self.clock.now(), self.tools)

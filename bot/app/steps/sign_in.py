@@ -6,13 +6,14 @@ Only hashes of tokens are kept. A removed person's sessions end with their acces
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.sessions import ends_at
 from bot.app.steps.addresses import keep_addresses
+from bot.app.steps.secrets import Secrets
 from bot.app.steps.sign_on import bind
 from bot.domain.organisation import Clinic
 from bot.domain.person import Contact, Person
@@ -39,6 +40,14 @@ class SignInService:
     store: Store
     clock: Clock
     tools: Tools
+    secrets: Secrets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.secrets = Secrets(self.store, self.tools.ids)
+
+    async def genuine(self, secret: str) -> bool:
+        """Whether a token or session was made here."""
+        return await self.secrets.genuine(secret)
 
     async def redeem(self, token: str, *, remember: bool = False) -> str | None:
         """A new session for a live link; the link is used up."""
@@ -46,7 +55,7 @@ class SignInService:
         if link is None:
             return None
         now = self.clock.now()
-        secret = self.tools.ids.secret()
+        secret = await self.secrets.make()
         try:
             async with self.store.begin(link.organisation) as uow:
                 person = await uow.get(Person, link.person)
@@ -70,7 +79,7 @@ class SignInService:
             person = await self._addressee(account.email, organisation)
         if person is None:
             return None
-        secret = self.tools.ids.secret()
+        secret = await self.secrets.make()
         async with self.store.begin(person.organisation) as uow:
             work = Work(uow, self.clock.now(), self.tools)
             if not bound:
@@ -119,6 +128,8 @@ class SignInService:
 
     async def holder(self, session: str) -> SignedIn | None:
         """Who this live session belongs to; being asked is being used."""
+        if not await self.genuine(session):
+            return None
         now = self.clock.now()
         async with self.store.system(write=False) as system:
             found = await system.session(_hash(session))
@@ -167,13 +178,14 @@ class SignInService:
         async with self.store.system(write=False) as system:
             people = await system.people_by_email(email.strip())
         for person in people:
+            token = await self.secrets.make()
             async with self.store.begin(person.organisation) as uow:
                 now = self.clock.now()
                 unused = await uow.find(SignInLink, person=person.id, used_at=None, expires_at__gt=now)
                 waiting = sorted((u for u in unused if u.purpose == "sign_in"), key=lambda u: u.expires_at)
                 if len(waiting) >= LINKS_AT_ONCE:
                     continue
-                link, url = await self._new_link(uow, person)
+                link, url = await self._new_link(uow, person, token)
                 await uow.put_sealed(link.id, SEALED_URL, url.encode())
                 work = Work(uow, now, self.tools)
                 await keep_addresses(work, [person])
@@ -199,7 +211,7 @@ class SignInService:
 
     async def open_session(self, person: Person) -> str:
         """A session without a link; only the demo bar uses it."""
-        secret = self.tools.ids.secret()
+        secret = await self.secrets.make()
         now = self.clock.now()
         async with self.store.begin(person.organisation) as uow:
             expires = now + timedelta(days=3650)
@@ -209,6 +221,8 @@ class SignInService:
 
     async def _live(self, token: str) -> SignInLink | None:
         """The link of a token while it can be used."""
+        if not await self.genuine(token):
+            return None
         async with self.store.system(write=False) as system:
             link = await system.link(_hash(token))
         if not isinstance(link, SignInLink) or link.purpose != "sign_in" or link.used_at:
@@ -216,13 +230,13 @@ class SignInService:
         return link if link.expires_at > self.clock.now() else None
 
     async def _link(self, person: Person) -> str:
+        token = await self.secrets.make()
         async with self.store.begin(person.organisation) as uow:
-            _, url = await self._new_link(uow, person)
+            _, url = await self._new_link(uow, person, token)
             await uow.commit()
         return url
 
-    async def _new_link(self, uow: UnitOfWork, person: Person) -> tuple[SignInLink, str]:
-        token = self.tools.ids.secret()
+    async def _new_link(self, uow: UnitOfWork, person: Person, token: str) -> tuple[SignInLink, str]:
         now = self.clock.now()
         expires = now + timedelta(minutes=LINK_MINUTES)
         link = SignInLink(_hash(token), person.organisation, person.id, now, expires)

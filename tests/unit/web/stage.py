@@ -92,6 +92,9 @@ class ScriptedSignIn:
         actor = self.links.pop(token, None)
         return self.let_in(actor, remember=remember) if actor else None
 
+    async def genuine(self, secret: str) -> bool:
+        return secret in self.links or secret in self.sessions
+
     async def named(self, token: str) -> LinkFor | None:
         return LinkFor("Therapist A (Kiel)", self.remember) if token in self.links else None
 

@@ -197,6 +197,25 @@ async def test_whoever_asks_to_be_remembered_is_where_that_is_allowed() -> None:
             assert home.cookies["intervision"]["max-age"] == str(30 * 86_400)
 
 
+async def test_a_clinic_behind_one_address_does_not_lock_itself_out() -> None:
+    async with provider(NOW) as standin, at_the_door(standin) as browser:
+        browser._stage.platform._site.knocks.most = 3
+        for _ in range(8):
+            async with Browser(browser._stage, None) as colleague:
+                await signs_in(colleague)
+                assert await is_in(colleague)
+        standin.claims["email"] = "nobody@clinic.example"
+        for expected in (403, 403, 403, 429):
+            async with browser.http.get("/sign-in/with/clinic", allow_redirects=False) as begun:
+                if begun.status == 429:
+                    assert (expected, int(begun.headers["Retry-After"]) > 0) == (429, True)
+                    continue
+                to = begun.headers["Location"]
+            async with browser.http.get(to, allow_redirects=False) as answered:
+                back = answered.headers["Location"].removeprefix("http://127.0.0.1:8377")
+            assert (await browser.open(back)).status == expected
+
+
 async def test_an_address_may_stand_beside_the_token() -> None:
     async with provider(NOW) as standin, at_the_door(standin) as browser:
         standin.claims = {}
