@@ -44,11 +44,12 @@ $(BIN)/uv:
 demo: install
 	$(BIN)/intervision demo --port $(PORT)
 
+# Many tests wait for something, so there are more workers than processors.
 test: develop
 	@.ci/chromium
-	$(BIN)/python -m pytest -n 2 -m "not slow" -rs
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow" -rs
 
-# The rest of what CI runs; many of these wait for something, so there are more of them than processors.
+# The rest of what CI runs.
 test-slow: develop
 	@.ci/chromium
 	@.ci/playground

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
 from bot.admin.staff_headings import HEADINGS, INACTIVE, ROLE_WORDS, WEAK, YES, plain_word
 from bot.admin.staff_values import (
@@ -41,6 +42,7 @@ ENCODINGS = ["utf_8", "utf_16", "cp1252", "mac_roman", "cp850"]
 _LETTERS = frozenset("åäöæøüßéèëïñçáóíúÅÄÖÆØÜÉÈËÏÑÇÁÓÍÚ–’“”€")
 HEADING_WITHIN = 10
 """Some exports put a title or an empty line above the headings."""
+_COLUMNS = frozenset({*HEADINGS.values(), "email"})
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
@@ -125,7 +127,7 @@ def read_person(
 ) -> tuple[PersonRow | None, list[str]]:
     """One row by the names of `staff_headings.COLUMNS`: what it says, or everything that is wrong with it."""
     given = given or Given()
-    cell = {name: " ".join((value.get(name) or "").split()) for name in (*HEADINGS.values(), "email")}
+    cell = {name: " ".join((value.get(name) or "").split()) for name in _COLUMNS}
     faults: list[str] = []
     name = full_name(cell)
     email = cell["email"].removeprefix("mailto:").strip("<>")
@@ -168,7 +170,8 @@ def _table(content: bytes, source: str) -> tuple[list[str], Lines]:
     begins = re.match(r"sep=(.)\r?\n", text, re.I)
     delimiters = begins.group(1) if begins else DELIMITERS
     text = text[begins.end() :] if begins else text
-    best = max((_parsed(text, each, source) for each in delimiters), key=_likeness)
+    delimiter = max(delimiters, key=lambda each: _likeness(_parsed(text, each, source, HEADING_WITHIN)))
+    best = _parsed(text, delimiter, source)
     offset = 1 if begins else 0
     for at, (_, cells) in enumerate(best[:HEADING_WITHIN]):
         if sum(_meaning(cell) is not None for cell in cells) >= 2 or (at == 0 and len(best) == 1):
@@ -203,20 +206,20 @@ def _legible(text: str) -> int:
     return sum(1 if c in _LETTERS else -3 for c in text if not c.isascii())
 
 
-def _parsed(text: str, delimiter: str, source: str) -> Lines:
+def _parsed(text: str, delimiter: str, source: str, most: int | None = None) -> Lines:
+    """The rows, or the first of them."""
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        return [(reader.line_num, row) for row in reader]
+        return [(reader.line_num, row) for row in islice(reader, most)]
     except csv.Error as error:
         raise SetupError(f"{source}: cannot be read as a table ({error}).") from None
 
 
 def _likeness(lines: Lines) -> tuple[int, int]:
     """How much it looks like a staff file when cut like this: known headings, then columns."""
-    top = lines[:HEADING_WITHIN]
     return (
-        max((sum(_meaning(cell) is not None for cell in row) for _, row in top), default=0),
-        max((len(row) for _, row in top), default=0),
+        max((sum(_meaning(cell) is not None for cell in row) for _, row in lines), default=0),
+        max((len(row) for _, row in lines), default=0),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -122,7 +123,7 @@ HOLES = {
 def comments(language: str) -> dict[str, list[str]]:
     """The comment lines of each key of a language's catalogues."""
     english = strings.words(strings.FALLBACK).sentences()
-    bounded = dict(places())
+    bounded = places()
     found: dict[str, list[str]] = {}
     for key in english:
         forms = strings._forms(strings.FALLBACK, key)
@@ -141,15 +142,16 @@ def _where(key: str, bounded: Mapping[str, tuple[str, int]]) -> list[str]:
     return next(([f"Where: {place}"] for pattern, place in FAMILIES if re.fullmatch(pattern, key)), [])
 
 
-def places() -> Iterator[tuple[str, tuple[str, int]]]:
-    """Keys handed to a title, button or option, with the place and the most characters; the tightest comes last."""
+@cache
+def places() -> dict[str, tuple[str, int]]:
+    """Keys handed to a title, button or option, with the place and the fewest characters there are for it."""
     found: list[tuple[str, tuple[str, int]]] = []
     for top in ("bot", "adapters"):
         for path in sorted((ROOT / top).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                     found += _handed(node, node.func.id)
-    yield from sorted(found, key=lambda each: -each[1][1])
+    return dict(sorted(found, key=lambda each: -each[1][1]))
 
 
 def _handed(call: ast.Call, made: str) -> Iterator[tuple[str, tuple[str, int]]]:

@@ -167,9 +167,10 @@ def holes(text: str) -> set[str]:
 
 
 @cache
-def trees() -> dict[str, ast.Module]:
+def nodes() -> dict[str, list[ast.AST]]:
+    """Every node of every file; walking costs more than parsing, and several tests walk."""
     files = [path for top in ("bot", "adapters") for path in sorted((ROOT / top).rglob("*.py"))]
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    return {str(path.relative_to(ROOT)): [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))] for path in files}
 
 
 @cache
@@ -177,13 +178,13 @@ def source() -> tuple[dict[str, set[str]], list[tuple[str, re.Pattern[str], bool
     """Constants by file, and patterns of computed keys: file, pattern, whether the pattern itself names a word."""
     constants: dict[str, set[str]] = {}
     computed: list[tuple[str, re.Pattern[str], bool]] = []
-    for file, tree in trees().items():
-        constants[file] = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-        constants[file] |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg | ast.keyword) and n.arg}
+    for file, tree in nodes().items():
+        constants[file] = {n.value for n in tree if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        constants[file] |= {n.arg for n in tree if isinstance(n, ast.arg | ast.keyword) and n.arg}
         # Names of fields of a record are asked for by name too: f"report.{field}".
-        fields = (n.target for n in ast.walk(tree) if isinstance(n, ast.AnnAssign))
+        fields = (n.target for n in tree if isinstance(n, ast.AnnAssign))
         constants[file] |= {target.id for target in fields if isinstance(target, ast.Name)}
-        for node in ast.walk(tree):
+        for node in tree:
             if isinstance(node, ast.JoinedStr):
                 parts = [p.value if isinstance(p, ast.Constant) else None for p in node.values]
                 computed += _pattern(file, parts)
@@ -214,8 +215,8 @@ def fits(pattern: re.Pattern[str], key: str, words: set[str]) -> bool:
 
 def spoken() -> Iterator[tuple[str, str]]:
     """Keys written out where a sentence is asked for: w("…"), words.count("…"), words["…"]."""
-    for file, tree in trees().items():
-        for node in ast.walk(tree):
+    for file, tree in nodes().items():
+        for node in tree:
             if not isinstance(node, ast.Call | ast.Subscript):
                 continue
             asked: ast.expr | None = None
@@ -261,10 +262,15 @@ LIMITS = {
 }
 
 
-def bounded() -> Iterator[tuple[str, str, int]]:
+@cache
+def bounded() -> list[tuple[str, str, int]]:
     """Keys handed to a title, button or option, with the most characters that fit there."""
-    for file, tree in trees().items():
-        for node in ast.walk(tree):
+    return list(_bounded())
+
+
+def _bounded() -> Iterator[tuple[str, str, int]]:
+    for file, tree in nodes().items():
+        for node in tree:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             for (made, keyword, position), limit in LIMITS.items():

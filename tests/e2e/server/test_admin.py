@@ -133,7 +133,7 @@ def test_bad_rows_are_left_out_only_when_told_to(furnished: Admin, tmp_path: Pat
         b"name,email,clinic\n" + b"A" * 101 + b",a@x.example,Kiel\n",
         b"name,email,clinic\nA\0,a@x.example,Kiel\n",
         b"PK\x03\x04" + bytes(range(256)) * 10,
-        b"name,email,clinic\n" + b"A,a@x.example,Kiel\n" * 300_000,
+        b"name,email,clinic\n" + b"A,a@x.example,Kiel\n" * 600_000,
         b'"name,email,clinic',
         b"",
     ],
