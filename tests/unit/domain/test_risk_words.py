@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +14,7 @@ from bot.domain.risk_patterns import pattern
 from bot.domain.risk_words import LANGUAGES, speaks_of_a_plan
 
 SENTENCES = Path(__file__).parent / "risk"
+ROOT = Path(__file__).parents[3]
 
 
 def sentences(language: str, mark: str) -> list[str]:
@@ -75,6 +78,17 @@ def test_every_danger_with_everything_concrete_prompts_and_none_alone(language: 
     assert [text for text in [*alone, *tables["denied"]] if speaks_of_a_plan([text], language)] == []
 
 
+def test_whole_notes_and_the_texts_of_the_demo_are_left_alone() -> None:
+    """A note has twenty sentences: what is seldom wrong in one of them is often wrong in a note."""
+    lines = (ROOT / "benchmarks" / "data" / "notes_dev.jsonl").read_text("utf-8").splitlines()
+    notes = [(note["text"], note["lang"]) for note in map(json.loads, lines)]
+    prompted = [text for text, language in notes if speaks_of_a_plan([text], language)]
+    assert len(prompted) <= len(notes) // 33, prompted
+    tree = ast.walk(ast.parse((ROOT / "bot" / "demo" / "texts.py").read_text("utf-8")))
+    told = [each.value for each in tree if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    assert [text for text in told if speaks_of_a_plan([text], "en")] == []
+
+
 def test_figures_and_endings_in_the_tables_are_read() -> None:
     """They stood in the tables escaped twice, so that years and compounds were never found."""
     assert pattern(r"i (19|20)\d\d").search("i 2015")
@@ -105,11 +119,11 @@ def test_english_is_looked_for_in_every_language_and_no_other() -> None:
 
 
 def test_long_text_is_read_in_no_time() -> None:
-    from time import perf_counter
+    from time import process_time
 
     text = "Sie denkt an Suizid, aber nicht an einen Plan, und ging am Freitag zur Arbeit, weil " * 100
     speaks_of_a_plan([text], "de")
-    began = perf_counter()
+    began = process_time()
     for language in LANGUAGES:
         speaks_of_a_plan([text], language)
-    assert perf_counter() - began < 3
+    assert process_time() - began < 3
