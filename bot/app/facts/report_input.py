@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of, days_of
 from bot.app.facts.event_days import NO_DAYS, Days, days_of_events
-from bot.app.facts.report_chances import Some, facts_between
+from bot.app.facts.report_chances import Facts, Some, facts_between
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Closures, Kind
@@ -29,7 +29,7 @@ from bot.reports.sheets import CaseFact, Followed
 BACK_DAYS = 800
 """Events before the quarter that a gap into it may begin with: more than any target, with long leave between."""
 NEAR_DAYS = 120
-"""So far back almost everybody has an event of each kind; further back only the others are asked for."""
+"""So far back almost everybody has an event of each kind; further back only the others are read."""
 AT_ONCE, PEOPLE_AT_ONCE = 5000, 500
 Presented = tuple[datetime, datetime | None, tuple[str, ...]]
 """When a case was published and answered, and its themes."""
@@ -62,11 +62,19 @@ async def service(work: Work, quarter: Quarter, only: Sequence[str] | None = Non
     events = await _events(work, quarter, earliest, [p.id for p in people], **mine)
     cases = await _cases(work, quarter, some)
     reviews = await _reviews(work, quarter, some)
-    rounds = await facts_between(work, _start(quarter.first - timedelta(days=NEAR_DAYS)), _around(quarter)[1], some)
+    end = _around(quarter)[1]
+    near = await facts_between(work, _start(_near(quarter)), end, some)
+    since = {p.id: member_since(memberships[p.id], quarter.last) or memberships[p.id][0].joined_on for p in people}
+    long = [p for p in people if _first_gap(events.get(p.id, NO_DAYS), since[p.id], quarter) < _near(quarter)]
+    far: dict[str, Facts] = {}
+    for at in range(0, len(long), PEOPLE_AT_ONCE):
+        few = long[at : at + PEOPLE_AT_ONCE]
+        facts = await facts_between(work, _start(earliest), end, await _some(work, few, memberships))
+        far |= dict.fromkeys((person.id for person in few), facts)
     policies = await _policies(work, memberships)
     found = []
     for person in people:
-        logged = events.get(person.id, NO_DAYS)
+        logged, rounds = events.get(person.id, NO_DAYS), far.get(person.id, near)
         zone = ZoneInfo(person.timezone)
         reviewed, presented = (
             {day for day in days if earliest <= day <= quarter.last} for days in rounds.not_logged(person)
@@ -76,7 +84,7 @@ async def service(work: Work, quarter: Quarter, only: Sequence[str] | None = Non
                 person=person.id,
                 clinic=clinics[person.clinic].name,
                 caseload=caseloads[person.id],
-                since=member_since(memberships[person.id], quarter.last) or memberships[person.id][0].joined_on,
+                since=since[person.id],
                 until=_until(person, memberships[person.id]),
                 event_days=tuple(sorted({*logged[Kind.ANY_EVENT], *reviewed, *presented})),
                 own_case_days=tuple(sorted({*logged[Kind.OWN_CASE], *presented})),
@@ -89,8 +97,18 @@ async def service(work: Work, quarter: Quarter, only: Sequence[str] | None = Non
                 ),
             )
         )
-    at = {person.id: person.clinic for person in people}
-    return Service(found, await _closures(work, clinics), await work.policy(), at)
+    homes = {person.id: person.clinic for person in people}
+    return Service(found, await _closures(work, clinics), await work.policy(), homes)
+
+
+def _first_gap(days: Days, since: date, quarter: Quarter) -> date:
+    """The day on which the longer of a person's first gaps of the quarter begins."""
+    before = (max((day for day in of if day < quarter.first), default=date.min) for of in days.values())
+    return min(max(day, since) for day in before)
+
+
+def _near(quarter: Quarter) -> date:
+    return quarter.first - timedelta(days=NEAR_DAYS)
 
 
 async def _some(work: Work, people: Sequence[Person], memberships: Mapping[str, Sequence[Membership]]) -> Some:
