@@ -99,6 +99,14 @@ ADDRESSES: Mapping[str, str] = {
     "series.new": "/series/new",
     "series.show": "/series/{id}",
     "series.change": "/series/{id}/change",
+    "staff.list": "/administration/people",
+    "staff.add": "/administration/people/new",
+    "staff.show": "/administration/people/{id}",
+    "staff.change": "/administration/people/{id}/change",
+    "staff.roles": "/administration/people/{id}/roles",
+    "staff.join": "/administration/people/{id}/join",
+    "staff.leave": "/administration/people/{id}/leave",
+    "staff.remove": "/administration/people/{id}/remove",
     "closures.show": "/closures",
     "closures.add": "/closures/new",
     "closures.edit": "/closures/{id}",
@@ -261,6 +269,8 @@ async def menu(ctx: Context) -> list[MenuEntry]:
         if latest:
             word = _quarter_word(quarter_subject(latest))
             entries.append(MenuEntry("reports", f"/reports/{word}", w("menu.reports")))
+    if me.has(Role.ADMIN):
+        entries.append(MenuEntry("staff", "/administration/people", w("menu.staff")))
     if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
         entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
     return entries

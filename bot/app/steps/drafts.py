@@ -47,10 +47,21 @@ WANTED, ANOTHER = "draft", "another"
 """The argument of an action that opens a form with one draft of several, and its value for an empty form."""
 AS_TYPED, MASKED = "typed", "masked"
 VALUES = "values"
-APART = frozenset({"text.confirm", "absences.send", "absences.address.send", "series.preview", "series.change.preview"})
-"""Forms whose text is no draft: words to mask rest with the text they belong to, a calendar's file or
-secret address can be given again,
-the forms of a series hold settings that their next page brings back."""
+APART = frozenset(
+    {
+        "text.confirm",
+        "absences.send",
+        "absences.address.send",
+        "series.preview",
+        "series.change.preview",
+        "staff.find",
+        "staff.add.send",
+        "staff.change.send",
+    }
+)
+"""Forms whose text is no draft: words to mask rest with the text they belong to, a calendar's file or secret address
+can be given again, the forms of a series hold settings that their next page brings back, those about people what stands
+in the directory."""
 LONGEST = 40_000
 """Characters of one form; the longest form allows a quarter of it."""
 MOST = 50

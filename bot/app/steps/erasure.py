@@ -132,6 +132,9 @@ async def _their_records(work: Work, person: Person) -> int:
         for row in await work.uow.find(kind, person=person.id):
             await work.uow.remove(kind, row.id)
             count += 1
+    for step in await work.uow.find(UndoStep):
+        if step.data.get("person") == person.id:  # what an administrator changed a moment ago may hold the name
+            await work.uow.remove(UndoStep, step.id)
     for side in ("one", "other"):
         for pair in await naming(work, NeverAssign, side, person.id):
             await work.uow.remove(NeverAssign, pair.id)

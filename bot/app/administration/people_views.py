@@ -1,0 +1,331 @@
+"""People as administrators see them: a list with search and filters, one person, and the forms that change them.
+
+Nothing of a case is shown, nor how many somebody presents or reviews.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.anonymise import Sensitive
+from bot.app.blocks.reachability import reach_words
+from bot.app.context import Context
+from bot.app.facts.reachability import Reachability, reachability_of
+from bot.domain.organisation import Clinic, Group, Membership
+from bot.domain.person import Contact, Person, Role
+from bot.ports.records import UndoStep
+from bot.ui.model import (
+    Action,
+    Card,
+    ChoiceField,
+    DateField,
+    Facts,
+    Field,
+    Form,
+    FormBlock,
+    Line,
+    ManyField,
+    Option,
+    Row,
+    Text,
+    TextField,
+    line,
+    strong,
+)
+from bot.ui.strings import LANGUAGES, own_name
+
+SHOWN = 25
+"""People on one page."""
+ALL = "all"
+SORTS = ("name", "clinic", "email")
+GONE, LOST = "left", "unreached"
+"""Filters beside the roles: who left, and whom no message reaches."""
+NAME, EMAIL = 100, 254
+
+
+@dataclass(frozen=True)
+class Search:
+    """What of the list is wanted."""
+
+    text: str = ""
+    clinic: str = ALL
+    group: str = ALL
+    who: str = ALL
+    sort: str = SORTS[0]
+    page: int = 0
+
+
+@dataclass
+class Places:
+    """Clinics and groups that are not closed, and who is in which group today."""
+
+    clinics: Mapping[str, str]
+    groups: Mapping[str, str]
+    member_of: dict[str, list[str]] = field(default_factory=dict)
+
+    def groups_of(self, person: Person) -> str:
+        """Their names, in order."""
+        return ", ".join(sorted(self.groups[id] for id in self.member_of.get(person.id, ()) if id in self.groups))
+
+
+async def places(ctx: Context) -> Places:
+    """Everything a list of people names them by."""
+    clinics = {c.id: c.name for c in await ctx.uow.find(Clinic, order=("name",))}
+    groups = {g.id: g.name for g in await ctx.uow.find(Group, closed_on=None, order=("name",))}
+    found = Places(clinics, groups)
+    for member in await ctx.uow.find(Membership):
+        if member.holds_on(ctx.my_today):
+            found.member_of.setdefault(member.person, []).append(member.group)
+    return found
+
+
+async def list_form(ctx: Context, search: Search) -> Form:
+    """Everybody who meets the search, a page at a time, each with the button that opens them."""
+    w, there = ctx.words, await places(ctx)
+    people = await ctx.uow.find(
+        Person, **({"removed_at__not": None} if search.who == GONE else {"removed_at": None}), order=("name", "id")
+    )
+    found = [p for p in people if _meets(p, search, there)]
+    if search.who == LOST:
+        states = await reachability_of(ctx, found)
+        found = [p for p in found if not states[p.id].reached]
+    found.sort(key=lambda p: (_sorted_by(p, search.sort, there), p.name.casefold(), p.id))
+    begin = search.page * SHOWN
+    shown = found[begin : begin + SHOWN]
+    states = await reachability_of(ctx, shown)
+    body: list[FormBlock] = [Text(line(w.count("staff.found", len(found))))]
+    body += [_row(ctx, each, states[each.id], there) for each in shown]
+    actions = [Action("staff.add", w("staff.add"), look="primary", opens=True)]
+    actions += [_page(ctx, search, search.page - 1, w("staff.before"))] if search.page else []
+    actions += [_page(ctx, search, search.page + 1, w("staff.after"))] if begin + SHOWN < len(found) else []
+    return Form(
+        "staff.find",
+        w("staff.title"),
+        body=tuple(body),
+        fields=tuple(_filters(ctx, search, there)),
+        submit=w("staff.search"),
+        actions=tuple(actions),
+    )
+
+
+async def person_form(ctx: Context, person: Person, step: UndoStep | None = None) -> Form:
+    """One person with everything an administrator may know, and the ways to change it."""
+    w, there = ctx.words, await places(ctx)
+    reached = (await reachability_of(ctx, [person]))[person.id]
+    met = [c.seen_at for c in await ctx.uow.find(Contact, person=person.id, seen_at__not=None) if c.seen_at]
+    rows: list[tuple[str, Line]] = [
+        (w("staff.email"), line(person.email)),
+        (w("staff.clinic"), line(there.clinics.get(person.clinic, ""))),
+        (w("staff.groups"), line(there.groups_of(person) or w("staff.no_group"))),
+        (w("staff.roles"), line(_roles(ctx, person))),
+        (w("staff.zone"), line(person.timezone)),
+        (w("staff.language"), line(own_name(person.language))),
+        (w("staff.reached"), line(reach_words(ctx, reached))),
+    ]
+    rows += [(w("staff.met"), line(w.day(max(met).astimezone(ctx.zone).date(), year=True)))] if met else []
+    rows += [(w("staff.personnel_id"), line(person.personnel_id))] if person.personnel_id else []
+    rows += [(w("staff.leaves"), line(w.day(person.leaves_on, year=True)))] if person.leaves_on else []
+    if person.removed_at:
+        rows.append((w("staff.gone"), line(w.day(person.removed_at.astimezone(ctx.zone).date(), year=True))))
+    undo = (Action("staff.undo", w("undo"), step.id),) if step else ()
+    return Form(
+        "staff.person",
+        w("staff.person"),
+        person.id,
+        body=(Text(line(strong(person.name))), Facts(tuple(rows))),
+        actions=(*undo, *_ways(ctx, person, there)),
+    )
+
+
+def undone_card(ctx: Context, person: Person) -> Card:
+    """That a change was taken back."""
+    w = ctx.words
+    show = Action("staff.show", w("staff.open"), person.id, opens=True)
+    return Card("staff.undone", w("undo.done"), (Row(line(strong(person.name)), (), (show,)),), summary=w("undo.done"))
+
+
+async def change_form(ctx: Context, person: Person | None, given: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """Name, e-mail, clinic, zone and language of somebody, or of a new person with their first group and roles."""
+    w, there = ctx.words, await places(ctx)
+    open_clinics = {c.id for c in await ctx.uow.find(Clinic, closed_on=None)}
+    now = _values(person, there) | dict(given)
+    clinics = tuple(Option(name, name) for id, name in there.clinics.items() if id in open_clinics)
+    fields: list[Field] = [
+        TextField("name", w("staff.name"), "", Sensitive(now.get("name", "")), required=True, max_length=NAME),
+        TextField("email", w("staff.email"), "", Sensitive(now.get("email", "")), required=True, max_length=EMAIL),
+        ChoiceField("clinic", w("staff.clinic"), clinics, now.get("clinic") or clinics[0].value),
+    ]
+    if person:
+        fields.append(TextField("timezone", w("staff.zone"), w("staff.zone.hint"), Sensitive(now["timezone"])))
+    spoken = tuple(Option(each, own_name(each)) for each in LANGUAGES)
+    fields.append(ChoiceField("language", w("staff.language"), spoken, now.get("language") or ctx.me.language))
+    if person is None:
+        none = Option(ALL, w("staff.no_group"))
+        groups = (none, *(Option(name, name) for name in there.groups.values()))
+        fields.append(ChoiceField("group", w("staff.group"), groups, now.get("group") or ALL))
+        fields.append(_roles_field(ctx, frozenset({Role.THERAPIST})))
+    fields.append(
+        TextField(
+            "personnel_id",
+            w("staff.personnel_id"),
+            w("staff.personnel_id.hint"),
+            Sensitive(now.get("personnel_id", "")),
+            max_length=NAME,
+        )
+    )
+    return Form(
+        "staff.change.send" if person else "staff.add.send",
+        w("staff.change") if person else w("staff.add"),
+        person.id if person else "",
+        fields=tuple(fields),
+        submit=w("staff.save"),
+        errors=errors,
+    )
+
+
+def roles_form(ctx: Context, person: Person, errors: Mapping[str, str]) -> Form:
+    """Which roles somebody holds."""
+    w = ctx.words
+    return Form(
+        "staff.roles.send",
+        w("staff.roles"),
+        person.id,
+        body=(Text(line(strong(person.name))), Text(line(w("staff.roles.intro")))),
+        fields=(_roles_field(ctx, person.roles),),
+        submit=w("staff.save"),
+        errors=errors,
+    )
+
+
+def group_form(ctx: Context, person: Person, groups: Sequence[str], *, joins: bool, errors: Mapping[str, str]) -> Form:
+    """A group to join or leave, and from or until which day."""
+    w = ctx.words
+    options = tuple(Option(name, name) for name in groups)
+    hint = w("staff.join.day") if joins else w("staff.leave.day")
+    return Form(
+        "staff.join.send" if joins else "staff.leave.send",
+        w("staff.join") if joins else w("staff.leave"),
+        person.id,
+        body=(Text(line(strong(person.name))),),
+        fields=(
+            ChoiceField("group", w("staff.group"), options, options[0].value),
+            DateField("day", w("staff.day"), None, hint),
+        ),
+        submit=w("staff.join") if joins else w("staff.leave"),
+        errors=errors,
+    )
+
+
+def remove_form(ctx: Context, person: Person, covers: Sequence[Person], errors: Mapping[str, str]) -> Form:
+    """Somebody's last day in the service, and who presents their open cases from then on."""
+    w = ctx.words
+    fields: list[Field] = [DateField("day", w("staff.day"), None, w("staff.remove.day"))]
+    if person.has(Role.THERAPIST) and covers:
+        options = (Option(ALL, w("staff.no_cover")), *(Option(p.id, p.name) for p in covers))
+        fields.append(ChoiceField("cover", w("staff.cover"), options, ALL))
+    return Form(
+        "staff.remove.send",
+        w("staff.remove"),
+        person.id,
+        body=(Text(line(strong(person.name))), Text(line(w("staff.remove.intro")))),
+        fields=tuple(fields),
+        submit=w("staff.remove"),
+        errors=errors,
+    )
+
+
+def _meets(person: Person, search: Search, there: Places) -> bool:
+    words = search.text.casefold().split()
+    text = f"{person.name} {person.email} {person.personnel_id}".casefold()
+    return (
+        all(word in text for word in words)
+        and search.clinic in {ALL, person.clinic}
+        and (search.group == ALL or search.group in there.member_of.get(person.id, ()))
+        and (search.who in {ALL, GONE, LOST} or search.who in person.roles)
+    )
+
+
+def _sorted_by(person: Person, sort: str, there: Places) -> str:
+    found = {"clinic": there.clinics.get(person.clinic, ""), "email": person.email}
+    return found.get(sort, person.name).casefold()
+
+
+def _row(ctx: Context, person: Person, reached: Reachability, there: Places) -> Row:
+    w = ctx.words
+    parts = [there.clinics.get(person.clinic, ""), there.groups_of(person), _roles(ctx, person)]
+    parts += [] if person.removed_at else [reach_words(ctx, reached)]
+    detail = " · ".join(part for part in parts if part)
+    show = Action("staff.show", w("staff.open"), person.id, opens=True)
+    return Row(line(strong(person.name), " · ", person.email), line(detail), (show,))
+
+
+def _filters(ctx: Context, search: Search, there: Places) -> list[Field]:
+    w = ctx.words
+    everybody = Option(ALL, w("staff.all"))
+    clinics = (everybody, *(Option(id, name) for id, name in there.clinics.items()))
+    groups = (everybody, *(Option(id, name) for id, name in there.groups.items()))
+    who = (
+        everybody,
+        *(Option(role.value, w(f"staff.role.{role.value}")) for role in Role),
+        Option(LOST, w("staff.unreached")),
+        Option(GONE, w("staff.left")),
+    )
+    sorts = (
+        Option("name", w("staff.name")),
+        Option("clinic", w("staff.clinic")),
+        Option("email", w("staff.email")),
+    )
+    return [
+        TextField("text", w("staff.text"), w("staff.text.hint"), Sensitive(search.text), max_length=NAME),
+        ChoiceField("clinic", w("staff.clinic"), clinics, search.clinic),
+        ChoiceField("group", w("staff.group"), groups, search.group),
+        ChoiceField("who", w("staff.who"), who, search.who),
+        ChoiceField("sort", w("staff.sort"), sorts, search.sort),
+    ]
+
+
+def _page(ctx: Context, search: Search, page: int, label: str) -> Action:
+    wanted = {"text": search.text, "clinic": search.clinic, "group": search.group, "who": search.who}
+    return Action("staff.list", label, args={**wanted, "sort": search.sort, "page": str(page)}, opens=True)
+
+
+def _ways(ctx: Context, person: Person, there: Places) -> list[Action]:
+    w = ctx.words
+    if person.removed_at:
+        return [Action("staff.return", w("staff.return"), person.id)]
+    ways = [
+        Action("staff.change", w("staff.change"), person.id, opens=True),
+        Action("staff.roles", w("staff.roles"), person.id, opens=True),
+        Action("staff.join", w("staff.join"), person.id, opens=True),
+    ]
+    if there.groups_of(person):
+        ways.append(Action("staff.leave", w("staff.leave"), person.id, opens=True))
+    if person.leaves_on:
+        ways.append(Action("staff.stay", w("staff.stay"), person.id))
+    return [*ways, Action("staff.remove", w("staff.remove"), person.id, look="danger", opens=True)]
+
+
+def _roles_field(ctx: Context, roles: frozenset[Role]) -> ManyField:
+    w = ctx.words
+    options = tuple(
+        Option(role.value, w(f"staff.role.{role.value}"), w(f"staff.role.{role.value}.about")) for role in Role
+    )
+    return ManyField("roles", w("staff.roles"), options, tuple(sorted(roles)), required=True)
+
+
+def _roles(ctx: Context, person: Person) -> str:
+    return ", ".join(ctx.words(f"staff.role.{role.value}") for role in Role if role in person.roles)
+
+
+def _values(person: Person | None, there: Places) -> dict[str, str]:
+    if person is None:
+        return {}
+    return {
+        "name": person.name,
+        "email": person.email,
+        "clinic": there.clinics.get(person.clinic, ""),
+        "timezone": person.timezone,
+        "language": person.language,
+        "personnel_id": person.personnel_id,
+    }

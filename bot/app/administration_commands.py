@@ -1,0 +1,32 @@
+"""What administrators do about people: rows of the command table."""
+
+from __future__ import annotations
+
+from bot.app.access import Relation
+from bot.app.administration import people_handlers as staff
+from bot.app.command_row import Command, does, opens, sends
+from bot.domain.person import Role
+
+ADMIN = frozenset({Role.ADMIN})
+ORGANISATION, OWN_STEP = Relation.ORGANISATION, Relation.OWN_STEP
+
+STAFF: tuple[Command, ...] = (
+    opens("staff.list", ADMIN, ORGANISATION, staff.open_list, "Everybody of the organisation, with search and filters"),
+    sends("staff.find", ADMIN, ORGANISATION, staff.find, "Search people"),
+    opens("staff.show", ADMIN, ORGANISATION, staff.show, "One person, and the ways to change them"),
+    opens("staff.add", ADMIN, ORGANISATION, staff.open_add, "Open the form for a new person"),
+    sends("staff.add.send", ADMIN, ORGANISATION, staff.send_add, "Add a person"),
+    opens("staff.change", ADMIN, ORGANISATION, staff.open_change, "Open the form with somebody's details"),
+    sends("staff.change.send", ADMIN, ORGANISATION, staff.send_change, "Change somebody's details"),
+    opens("staff.roles", ADMIN, ORGANISATION, staff.open_roles, "Open the form with somebody's roles"),
+    sends("staff.roles.send", ADMIN, ORGANISATION, staff.send_roles, "Change somebody's roles"),
+    opens("staff.join", ADMIN, ORGANISATION, staff.open_join, "Open the form for a group to join"),
+    sends("staff.join.send", ADMIN, ORGANISATION, staff.send_join, "Make somebody a member of a group"),
+    opens("staff.leave", ADMIN, ORGANISATION, staff.open_leave, "Open the form for a group to leave"),
+    sends("staff.leave.send", ADMIN, ORGANISATION, staff.send_leave, "End somebody's membership of a group"),
+    opens("staff.remove", ADMIN, ORGANISATION, staff.open_remove, "Open the form for somebody's last day"),
+    sends("staff.remove.send", ADMIN, ORGANISATION, staff.send_remove, "Let somebody leave the service"),
+    does("staff.stay", ADMIN, ORGANISATION, staff.stay, "Give up a last day that was set"),
+    does("staff.return", ADMIN, ORGANISATION, staff.come_back, "Let somebody who left come back"),
+    does("staff.undo", ADMIN, OWN_STEP, staff.undo, "Put somebody's details or roles back"),
+)
