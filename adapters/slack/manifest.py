@@ -18,13 +18,13 @@ from bot.ui.strings import words
 EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
 _HINTS = {
-    "caseload": "icbt | f2f from 1 Mar | blended | status | history | leave until 12 Jan",
-    "case": "new | mine | withdraw",
-    "review": "",
-    "round": "new | preview | publish | status | skip | pause | close",
-    "supervision": "add | rhythm | sign | export pdf | overview",
-    "report": "q1 | q1 pdf | q1 csv",
-    "settings": "language sv | reads da, sv | connect CODE",
+    "caseload": "icbt | f2f from 1 Mar | blended | status | history | leave until 12 Jan | help",
+    "case": "new | mine | withdraw | help",
+    "review": "help",
+    "round": "new | preview | publish | status | skip | pause | close | help",
+    "supervision": "add | rhythm | sign | export pdf | overview | help",
+    "report": "q1 | q1 pdf | q1 csv | help",
+    "settings": "language sv | reads da, sv | connect CODE | help",
 }
 
 

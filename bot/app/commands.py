@@ -29,6 +29,7 @@ from bot.app.exclusions import handlers as pairs
 from bot.app.exclusions import own_handlers as apart
 from bot.app.gate import handlers as texts
 from bot.app.gate import private_notes as own_words
+from bot.app.help import handlers as help_
 from bot.app.operations import handlers as operations
 from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
@@ -90,11 +91,16 @@ SHOWN_ROUND = Relation.SHOWN_ROUND
 
 COMMANDS: tuple[Command, ...] = (
     # typed
-    typed("help", ANYONE, OWN, home.typed_help, "Every command with an example"),
+    typed("help", ANYONE, OWN, help_.typed, "Every command with an example; about one command"),
+    opens("help.open", ANYONE, OWN, help_.open_help, "Every command with an example"),
+    opens("about.privacy", ANYONE, OWN, help_.show_privacy, "What is kept of me here, and how long"),
+    opens("about.feedback", ANYONE, OWN, help_.show_feedback, "Whom I tell what is missing or in the way"),
+    opens("about.setup", ANYONE, OWN, help_.show_setup, "Who runs this and set it up"),
     typed("home", ANYONE, OWN, home.typed_home, "My start page"),
     opens("home.open", ANYONE, OWN, home.press_home, "My start page"),
     typed("caseload", THERAPIST, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
     typed("case", THERAPIST, OWN, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
+    opens("risk.open", CLINICIAN, OWN, risk.show_card, "Whom to call, and a button for each case to raise a concern"),
     typed("risk", CLINICIAN, OWN, risk.typed, "Whom to call, and a button for each case to raise a concern"),
     typed("review", THERAPIST, OWN, reviews.typed, "My open reviews"),
     typed("supervision", CLINICIAN, OWN, supervision.typed, "My supervision log; a supervisor's overview"),

@@ -19,7 +19,8 @@ from bot.app.context import Context, Work
 from bot.app.dependencies import Tools
 from bot.app.facts.emergency_numbers import EmergencyNumbers
 from bot.app.gate.live import look, replaced
-from bot.app.overview.home_handlers import help_card, show_home
+from bot.app.help import handlers as help_
+from bot.app.overview.home_handlers import show_home
 from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
@@ -27,7 +28,7 @@ from bot.app.steps.answers import ANSWERS, Answers
 from bot.app.steps.draft_news import draft_is_over, watch_draft
 from bot.app.steps.identities import arrived, gone
 from bot.app.steps.reachability import seen
-from bot.app.typed_words import meant, nearest
+from bot.app.typed_words import meant
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
 from bot.log import Log
@@ -259,11 +260,11 @@ class Entry:
     ) -> Outcome:
         if isinstance(event, HomeOpened):
             return await show_home(ctx, event)
+        if isinstance(event, CommandTyped) and (met := await help_.story(ctx, event, known=command is not None)):
+            return met
+        if command is None and isinstance(event, CommandTyped):
+            return await help_.unknown(ctx, event, TYPED)
         if command is None:
-            if isinstance(event, CommandTyped):
-                near = nearest(event.name, TYPED, ctx.me.language)
-                title = ctx.words("help.nearest", command=near) if near else ctx.words("help.unknown")
-                return Say(help_card(ctx, title))
             raise UnknownAction
         await _permitted(command, event, ctx)
         if isinstance(event, FormSubmitted) and drafts.NAME in event.state:

@@ -7,6 +7,7 @@ words around a name are only those of `typed.around` ("my", "show me"), and what
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,12 @@ _MAKE_NEW = frozenset({"case", "round"})
 """Commands that begin something new when "new" or "present" stands before their name."""
 _NEAR = 0.75
 _LONGEST = 200
+_WHITE = " \t\r\n\v\f\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{LINE SEPARATOR}"
+_AROUND = "\"'`\u00b4/\\.,;*_~<>()[]{}“”„‟‘’‚«»‹›"
+_EDGES = _AROUND + "!:"
+"""What is put around a command; a question mark by itself asks for help."""
+_JOINER = "\N{ZERO WIDTH JOINER}"
+"""It holds signs of one picture together, in a text."""
 _NO_TIME = frozenset({Why.UNREAD, Why.NOTHING, Why.UNSURE, Why.CANCELLED, Why.CLOCK, Why.HALF_DAY})
 
 
@@ -34,29 +41,77 @@ class Meant:
 def meant(name: str, text: str, today: date, commands: Iterable[str]) -> Meant | None:
     """The command that was typed as `name` followed by `text`, None if nobody can tell."""
     names = _names(tuple(commands))
-    first = name.strip().lstrip("/").rstrip("!.").casefold()
+    first, text = _cleaned(name, text)
     begins = text and first in _all("typed.begin")  # "start" is a page, "start a round" is not
     if first in names and not begins and not _reads_something_else(names[first], text):
-        return Meant(names[first], _new(names[first], _without_thanks(text)))
+        return _helped(names[first], _new(names[first], _without_thanks(text)), names)
     whole = f"{first} {text}".strip()
     if len(whole) > _LONGEST:
         return None
     if "caseload" in names.values() and _is_time(whole, today):
         return Meant("caseload", whole)
-    return _around_a_name(whole, names)
+    found = _around_a_name(whole, names)
+    return _helped(found.key, found.text, names) if found else None
+
+
+def begins_new(text: str) -> bool:
+    """Whether the words after a command begin something new, so that a text may follow."""
+    first, *_ = [*text.casefold().split(), ""]
+    return first in _all("typed.new") | _all("typed.begin")
+
+
+def only_small_words(text: str) -> bool:
+    """Whether nothing is said but "can you show me how this works here"."""
+    small = _all("typed.around") | _all("typed.thanks") | _all("command.help")
+    return all(word in small for word in re.split(r"[\s,.!?:;]+", text.casefold()) if word)
+
+
+def _cleaned(name: str, text: str) -> tuple[str, str]:
+    """The first word and the rest, without what clients and people put around a command.
+
+    Slashes, quotes, brackets, full stops, line breaks and characters nobody sees do not matter. A text that begins
+    something new is left as it was typed, but for its edges.
+    """
+    whole = "".join(c for c in f"{name} {text}" if unicodedata.category(c) != "Cf" or c == _JOINER)
+    typed = whole.strip(_WHITE + _AROUND)
+    first, *rest = re.split(rf"[{re.escape(_WHITE)}]+", typed, maxsplit=1)
+    rest_ = rest[0].strip(_WHITE) if rest else ""
+    if "?" in first and not rest_ and not first.strip("?"):
+        return "?", ""
+    if begins_new(rest_) or len(rest_) > _LONGEST:
+        return first.strip(_EDGES).casefold(), _last_as_typed(rest_, whole)
+    rest_ = " ".join(rest_.split())
+    return first.strip(_EDGES).casefold(), rest_.rstrip("?!") if len(rest_) > 1 else rest_
+
+
+def _last_as_typed(rest: str, whole: str) -> str:
+    """The end of a longer text with the full stop or quote that was taken from its edge."""
+    end = whole.rstrip(_WHITE)
+    return rest + end[end.rindex(rest[-1]) + 1 :] if rest else rest
+
+
+def _helped(key: str, text: str, names: Mapping[str, str]) -> Meant:
+    """A command followed by "help" asks about itself, and help followed by a command about that one."""
+    asked = text.casefold().strip(_EDGES + "-?") or ("help" if text.strip() and not text.strip("?- ") else "")
+    if key != "help" and asked in _all("command.help") | {"h"}:
+        return Meant("help", key)
+    if key == "help" and names.get(asked):
+        return Meant("help", names[asked])
+    return Meant(key, text)
 
 
 def nearest(name: str, commands: Iterable[str], language: str) -> str | None:
     """The command name that looks most like what was typed, in the reader's language or in English."""
     names = _names(tuple(commands))
     own = set(_own_names(language, tuple(commands))) | set(names.values())
-    found = get_close_matches(name.strip().lstrip("/").casefold(), sorted(own), n=1, cutoff=_NEAR)
+    found = get_close_matches(_cleaned(name, "")[0], sorted(own), n=1, cutoff=_NEAR)
     return found[0] if found else None
 
 
 def _reads_something_else(key: str, text: str) -> bool:
     """Whether "read" is followed by no language: "read my reviews", "I read his diary"."""
-    return key == "reads" and bool(text) and not any(language for _, language in languages_in(text))
+    asks_for_help = text.casefold().strip(_EDGES + "-?") in {"", *_all("command.help")}
+    return key == "reads" and not asks_for_help and not any(language for _, language in languages_in(text))
 
 
 def _says_what_it_reads(typed: list[str], names: Mapping[str, str], around: frozenset[str]) -> bool:

@@ -14,7 +14,6 @@ from bot.app.rounds.views import LEAST_NAMED, reassign_form, round_card
 from bot.app.steps.reassignment import reassign, with_room
 from bot.app.steps.welcome import WELCOME
 from bot.domain.case import Assignment, Case, NotYourReview
-from bot.domain.person import Role
 from bot.ports.records import Audited, OutboxEntry
 from bot.ui.inbound import (
     ActionPressed,
@@ -28,7 +27,7 @@ from bot.ui.inbound import (
     Show,
     chosen,
 )
-from bot.ui.model import Action, Card, Items, Text, code, line
+from bot.ui.model import Action, Card, Text, line
 
 
 async def show_home(ctx: Context, event: HomeOpened) -> Outcome:
@@ -56,28 +55,6 @@ async def open_welcome(ctx: Context, event: ActionPressed) -> Outcome:
             home = Action("home.open", ctx.words("home.open"))
             return Say(replace(card, actions=(*card.actions, home)))
     return await _home(ctx)
-
-
-async def typed_help(ctx: Context, event: CommandTyped) -> Outcome:
-    """Every command with one example a line."""
-    return Say(help_card(ctx))
-
-
-def help_card(ctx: Context, title: str = "") -> Card:
-    """What can be typed; an unknown word leads here too."""
-    w = ctx.words
-    names = ["caseload", "case", "review", "supervision"]
-    if ctx.me.has(Role.SUPERVISOR):
-        names.append("round")
-    if ctx.me.has(Role.SUPERVISOR, Role.THERAPIST):
-        names.append("risk")
-    names.append("settings")
-    if ctx.me.has(Role.MANAGER):
-        names.append("report")
-    lines = tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)
-    home = Action("home.open", w("home.open"), look="primary")
-    example = Action("example.show", w("example.open"), opens=True)
-    return Card("help", title or w("help.title"), (Items(lines),), (home, example), summary=w("help.title"))
 
 
 async def _home(ctx: Context) -> Outcome:

@@ -10,6 +10,7 @@ from bot.app.cases.views import case_rows
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
+from bot.app.help.views import foot
 from bot.app.operations.views import unarrived_blocks
 from bot.app.overview.today import today_blocks
 from bot.app.reports.views import subject
@@ -58,7 +59,7 @@ async def home_card(ctx: Context) -> Card:
         blocks += [Heading(w("report.title")), Text(line(about)), *offered]
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
-    blocks += [Heading(w("home.more")), *(Buttons(row) for row in _more(ctx) if row)]
+    blocks += [Heading(w("home.more")), *(Buttons(row) for row in _more(ctx) if row), foot(w)]
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
 
 

@@ -44,6 +44,11 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     return Say(await risk_card(ctx))
 
 
+async def show_card(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same by a button."""
+    return Say(await risk_card(ctx))
+
+
 async def open_raise(ctx: Context, event: ActionPressed) -> Outcome:
     """What happens next, before it happens; no clinical detail is asked for."""
     return Show(await raise_form(ctx, await takes_part(ctx, event.subject)))
