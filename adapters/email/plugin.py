@@ -7,6 +7,7 @@ what comes back, `silencing.py` answers *List-Unsubscribe*.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.message import EmailMessage
 from typing import Any
 
 from adapters.email.bounces import Bounces
@@ -63,18 +64,22 @@ class EmailPlatform:
         address = to.reference.get("address", "")
         if not address:
             raise DeliveryFailed("no_address", permanent=True)
+        silence = "" if message.urgent else await self._silencing.link(to.actor)
+        drawn = await self.drawn(to, message, silence)
+        await self._relay.send(address, drawn, message.posting)
+        return str(drawn["Message-ID"])
+
+    async def drawn(self, to: Address, message: Message, silence: str | None = None) -> EmailMessage:
+        """The card as a mail; `silence` as in `render.mail`."""
         envelope = Envelope(
             self._settings.sender,
-            address,
+            to.reference["address"],
             f"<{message.outbox_id}@{self._settings.domain}>",
             self._services.now(),
             message.follows or message.replaces,
         )
-        language = await self._services.language_of(to.actor)
-        silence = "" if message.urgent else await self._silencing.link(to.actor)
-        drawn = mail(message.card, words(language), envelope, public_url=self._services.public_url, silence=silence)
-        await self._relay.send(address, drawn, message.posting)
-        return envelope.message_id
+        w = words(await self._services.language_of(to.actor))
+        return mail(message.card, w, envelope, public_url=self._services.public_url, silence=silence)
 
     async def send_test(self, address: str) -> None:
         """A mail that says that mails arrive. Raises DeliveryFailed, DeliveryUnknown."""

@@ -55,8 +55,11 @@ class Envelope:
     follows: str = ""
 
 
-def mail(card: Card, words: Words, envelope: Envelope, *, public_url: str, silence: str = "") -> EmailMessage:
-    """The whole mail; `silence` is where its reader turns such mails off, empty for what cannot be silenced."""
+def mail(card: Card, words: Words, envelope: Envelope, *, public_url: str, silence: str | None = None) -> EmailMessage:
+    """The whole mail; `silence` is where its reader turns such mails off, empty for what cannot be silenced.
+
+    None where nothing is said of it.
+    """
     message = EmailMessage()
     message["From"] = envelope.sender
     message["To"] = envelope.to
@@ -89,7 +92,7 @@ def link_of(card: Card, public_url: str) -> str:
     return f"{public_url}/notices"
 
 
-def as_text(card: Card, words: Words, public_url: str, silence: str = "") -> str:
+def as_text(card: Card, words: Words, public_url: str, silence: str | None = None) -> str:
     """The card as text."""
     link = link_of(card, public_url)
     parts = [card.title] if card.title else []
@@ -100,7 +103,7 @@ def as_text(card: Card, words: Words, public_url: str, silence: str = "") -> str
     return "\n\n".join(parts) + "\n"
 
 
-def as_html(card: Card, words: Words, public_url: str, silence: str = "") -> str:
+def as_html(card: Card, words: Words, public_url: str, silence: str | None = None) -> str:
     """The card as HTML without scripts, pictures or colours of its own, so that dark mode stays dark."""
     link = link_of(card, public_url)
     parts = [f'<h1 style="font-size:20px">{escape(card.title)}</h1>'] if card.title else []
@@ -116,8 +119,8 @@ def as_html(card: Card, words: Words, public_url: str, silence: str = "") -> str
     return _PAGE.format(language=escape(words.language), title=escape(subject(card)), body="\n".join(parts))
 
 
-def _why(words: Words, silence: str) -> str:
-    return words("email.why") if silence else f"{words('email.why')} {words('email.always')}"
+def _why(words: Words, silence: str | None) -> str:
+    return f"{words('email.why')} {words('email.always')}" if silence == "" else words("email.why")
 
 
 def _label(card: Card, words: Words) -> str:

@@ -62,6 +62,8 @@ class WebPlatform:
 
     async def send(self, to: Address, message: Message) -> str:
         """Put the card into the person's inbox; a repeated delivery overwrites the first."""
+        if self._services.demo:
+            await self._services.demo.mailed(to, message)
         return await self._site.inbox.deliver(to.actor, message, self._services.now())
 
     can_be_asked = True

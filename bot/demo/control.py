@@ -9,13 +9,14 @@ from pathlib import Path
 from bot.config import Settings
 from bot.demo.clinic import KEYS, ORGANISATION, START, found, person_id
 from bot.demo.clock import VirtualClock
+from bot.demo.mailbox import DemoMailbox
 from bot.demo.seed import play_until_today
 from bot.domain.organisation import Organisation
 from bot.domain.person import Person
 from bot.main import App, build
 from bot.ports.unit_of_work import NotFound
 from bot.ui.inbound import Actor
-from bot.ui.platform import Drawer, Persona
+from bot.ui.platform import Address, DemoMail, Drawer, Message, Persona
 
 MOMENT = "virtual-now"
 LONGEST_STEP = timedelta(days=60)
@@ -27,6 +28,23 @@ class DemoControl:
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self.app: App | None = None
+        self._mailbox: DemoMailbox | None = None
+
+    async def mailed(self, to: Address, message: Message) -> None:
+        """Keep it as a mail."""
+        await self.mailbox.put(to, message)
+
+    async def mails_of(self, actor: Actor) -> Sequence[DemoMail]:
+        """As kept."""
+        return await self.mailbox.of(actor.user)
+
+    @property
+    def mailbox(self) -> DemoMailbox:
+        """Made when the first message goes out."""
+        if self._mailbox is None:
+            app = self._running
+            self._mailbox = DemoMailbox(app.store, app.entry, app.tools.public_url)
+        return self._mailbox
 
     async def personas(self) -> Sequence[Persona]:
         """The ten demo people with their roles and languages."""

@@ -273,8 +273,27 @@ class Persona:
     language: str
 
 
+@dataclass(frozen=True)
+class DemoMail:
+    """A mail that a demo person would have got; `silences`: it can be turned off with one press."""
+
+    id: str
+    to: str
+    subject: str
+    at: datetime
+    text: str
+    html: str
+    silences: bool
+
+
 class Demo(Protocol):
     """The demo bar's levers; absent outside `intervision demo`."""
+
+    async def mailed(self, to: Address, message: Message) -> None:
+        """A message goes to a demo person's notices: keep it as the mail that it would be elsewhere."""
+
+    async def mails_of(self, actor: Actor) -> Sequence[DemoMail]:
+        """The mails a demo person would have got, newest first."""
 
     async def personas(self) -> Sequence[Persona]:
         """Everyone in the demo clinic, in a fixed order."""

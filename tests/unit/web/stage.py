@@ -31,11 +31,14 @@ from bot.ui.inbound import (
 )
 from bot.ui.model import Action, Card, Document, Form, Row, code, line
 from bot.ui.platform import (
+    Address,
     AnotherAccount,
     Around,
+    DemoMail,
     HeldPasskey,
     LinkFor,
     MenuEntry,
+    Message,
     NewPasskey,
     Persona,
     Place,
@@ -189,6 +192,7 @@ class ScriptedDemo:
     """Two personas and a clock."""
 
     stage: Stage
+    mails: list[tuple[Actor, str]] = field(default_factory=list)
 
     async def personas(self) -> Sequence[Persona]:
         return (
@@ -198,6 +202,16 @@ class ScriptedDemo:
 
     async def session_as(self, actor: Actor) -> str:
         return self.stage.sign_in.let_in(actor)
+
+    async def mailed(self, to: Address, message: Message) -> None:
+        self.mails.append((to.actor, message.card.title))
+
+    async def mails_of(self, actor: Actor) -> Sequence[DemoMail]:
+        return [
+            DemoMail(str(n), "a@demo.example", title, self.stage.clock, f"{title} <text>", "<p>mail</p>", silences=True)
+            for n, (owner, title) in enumerate(self.mails)
+            if owner == actor
+        ]
 
     async def advance(self, days: int) -> None:
         self.stage.clock += timedelta(days=days)
