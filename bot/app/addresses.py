@@ -107,6 +107,13 @@ ADDRESSES: Mapping[str, str] = {
     "staff.join": "/administration/people/{id}/join",
     "staff.leave": "/administration/people/{id}/leave",
     "staff.remove": "/administration/people/{id}/remove",
+    "places.list": "/administration/places",
+    "places.add_clinic": "/administration/places/new-clinic",
+    "places.add_group": "/administration/places/new-group",
+    "places.show": "/administration/places/{id}",
+    "places.rename": "/administration/places/{id}/rename",
+    "places.merge": "/administration/places/{id}/merge",
+    "places.duty": "/administration/places/{id}/duty",
     "closures.show": "/closures",
     "closures.add": "/closures/new",
     "closures.edit": "/closures/{id}",
@@ -271,6 +278,7 @@ async def menu(ctx: Context) -> list[MenuEntry]:
             entries.append(MenuEntry("reports", f"/reports/{word}", w("menu.reports")))
     if me.has(Role.ADMIN):
         entries.append(MenuEntry("staff", "/administration/people", w("menu.staff")))
+        entries.append(MenuEntry("places", "/administration/places", w("places.title")))
     if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
         entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
     return entries

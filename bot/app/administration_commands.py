@@ -1,9 +1,10 @@
-"""What administrators do about people: rows of the command table."""
+"""What administrators do about people and places: rows of the command table."""
 
 from __future__ import annotations
 
 from bot.app.access import Relation
 from bot.app.administration import people_handlers as staff
+from bot.app.administration import places_handlers as places
 from bot.app.command_row import Command, does, opens, sends
 from bot.domain.person import Role
 
@@ -29,4 +30,20 @@ STAFF: tuple[Command, ...] = (
     does("staff.stay", ADMIN, ORGANISATION, staff.stay, "Give up a last day that was set"),
     does("staff.return", ADMIN, ORGANISATION, staff.come_back, "Let somebody who left come back"),
     does("staff.undo", ADMIN, OWN_STEP, staff.undo, "Put somebody's details or roles back"),
+)
+
+PLACES: tuple[Command, ...] = (
+    opens("places.list", ADMIN, ORGANISATION, places.open_places, "Every clinic and group, and gaps of duty"),
+    opens("places.show", ADMIN, ORGANISATION, places.show, "One clinic or group, and who is reachable for duty"),
+    opens("places.rename", ADMIN, ORGANISATION, places.open_rename, "Open the form for another name"),
+    sends("places.rename.send", ADMIN, ORGANISATION, places.send_rename, "Rename a clinic or a group"),
+    opens("places.merge", ADMIN, ORGANISATION, places.open_merge, "Open the form to merge a clinic or a group"),
+    sends("places.merge.send", ADMIN, ORGANISATION, places.send_merge, "Merge a clinic or a group with another"),
+    does("places.close", ADMIN, ORGANISATION, places.close, "Close a clinic or a group"),
+    opens("places.duty", ADMIN, ORGANISATION, places.open_duty, "Open the form for who is on duty"),
+    sends("places.duty.send", ADMIN, ORGANISATION, places.send_duty, "Name duty supervisor and deputy"),
+    opens("places.add_clinic", ADMIN, ORGANISATION, places.open_add_clinic, "Open the form for a new clinic"),
+    sends("places.add_clinic.send", ADMIN, ORGANISATION, places.send_add_clinic, "Add a clinic"),
+    opens("places.add_group", ADMIN, ORGANISATION, places.open_add_group, "Open the form for a new group"),
+    sends("places.add_group.send", ADMIN, ORGANISATION, places.send_add_group, "Add a group"),
 )

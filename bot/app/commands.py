@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from bot.app import round_command as round_words
 from bot.app.access import Relation
-from bot.app.administration_commands import STAFF
+from bot.app.administration_commands import PLACES, STAFF
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
@@ -118,8 +118,9 @@ COMMANDS: tuple[Command, ...] = (
         "welcome.open", ANYONE, OWN, home.open_welcome, "What the app says when I add it: the welcome, or my start page"
     ),
     opens("example.show", ANYONE, OWN, welcome.show_example, "An invented case, step by step"),
-    # people, for administrators
+    # people and places, for administrators
     *STAFF,
+    *PLACES,
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
     does("caseload.read", THERAPIST, OWN, caseload.choose, "Do what typed words were meant to say"),

@@ -5,15 +5,17 @@ The shell and the pages do the same by the same functions. What a step refuses i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from bot.admin.context import Desk
 from bot.app.context import Context
-from bot.errors import Refusal
+from bot.errors import Refusal, SetupError
 from bot.ports.records import Audited
 from bot.ports.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
 
 
 class NotDone(Refusal):
@@ -58,3 +60,11 @@ class _Now:
     def now(self) -> Any:
         """Aware UTC."""
         return self._ctx.now
+
+
+async def done(step: Awaitable[list[T]]) -> list[T]:
+    """What a step made; what it refuses is said to whoever asked for it. Raises `NotDone`."""
+    try:
+        return await step
+    except SetupError as error:
+        raise NotDone(why=str(error)) from None

@@ -5,12 +5,12 @@ Every change is a line of the trail. What an answer changed of somebody's detail
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.admin import lifecycle, people, rules
-from bot.app.administration.desk import NotDone, PageDesk
+from bot.app.administration.desk import NotDone, PageDesk, done
 from bot.app.administration.people_views import (
     ALL,
     GONE,
@@ -31,11 +31,9 @@ from bot.app.facts.permissions import NothingToUndo, colleagues, my_step
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.undo import remember, take_back
 from bot.domain.person import Person, Role
-from bot.errors import SetupError
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
-T = TypeVar("T")
 DETAILS = ("name", "email", "clinic", "timezone", "language", "personnel_id")
 
 
@@ -75,7 +73,7 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await change_form(ctx, None, given, errors))
     values = {**given, "group": "" if given["group"] == ALL else given["group"], "roles": " ".join(roles)}
     desk = PageDesk(ctx)
-    (added,) = await _done(people.person(desk, "", {name: value for name, value in values.items() if value}))
+    (added,) = await done(people.person(desk, "", {name: value for name, value in values.items() if value}))
     return Show(await person_form(ctx, added))
 
 
@@ -97,7 +95,7 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     wanted = {name: value for name, value in given.items() if value and value != now[name]}
     if not wanted:
         return Show(await person_form(ctx, person))
-    (changed,) = await _done(lifecycle.change_person(PageDesk(ctx), "", person.email, wanted))
+    (changed,) = await done(lifecycle.change_person(PageDesk(ctx), "", person.email, wanted))
     return await _changed(ctx, person, changed)
 
 
@@ -113,7 +111,7 @@ async def send_roles(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(roles_form(ctx, person, {"roles": ctx.words("field.choose")}))
     if Role.ADMIN not in roles and await _last_admin(ctx, person):
         return Invalid(roles_form(ctx, person, {"roles": ctx.words("staff.last_admin")}))
-    (changed,) = await _done(rules.set_roles(PageDesk(ctx), "", person.email, list(roles)))
+    (changed,) = await done(rules.set_roles(PageDesk(ctx), "", person.email, list(roles)))
     return await _changed(ctx, person, changed)
 
 
@@ -167,14 +165,14 @@ async def send_remove(ctx: Context, event: FormSubmitted) -> Outcome:
     if errors:
         return Invalid(remove_form(ctx, person, list(covers.values()), errors))
     by = covers[cover].email if cover != ALL else ""
-    (gone,) = await _done(people.remove_person(PageDesk(ctx), "", person.email, day, by))
+    (gone,) = await done(people.remove_person(PageDesk(ctx), "", person.email, day, by))
     return Show(await person_form(ctx, gone))
 
 
 async def stay(ctx: Context, event: ActionPressed) -> Outcome:
     """A last day that was set is given up."""
     person = await _active(ctx, event.subject)
-    (kept,) = await _done(people.stay(PageDesk(ctx), "", person.email))
+    (kept,) = await done(people.stay(PageDesk(ctx), "", person.email))
     return Show(await person_form(ctx, kept))
 
 
@@ -183,7 +181,7 @@ async def come_back(ctx: Context, event: ActionPressed) -> Outcome:
     gone = await ctx.uow.get(Person, event.subject)
     if gone.active:
         return Show(await person_form(ctx, gone))
-    (back,) = await _done(people.return_person(PageDesk(ctx), "", gone.email))
+    (back,) = await done(people.return_person(PageDesk(ctx), "", gone.email))
     return Show(await person_form(ctx, back))
 
 
@@ -222,7 +220,7 @@ async def _group(ctx: Context, event: FormSubmitted, *, joins: bool) -> Outcome:
         groups = list(there.groups.values())
         return Invalid(group_form(ctx, person, groups, joins=joins, errors=errors))
     step = people.join_group if joins else people.leave_group
-    await _done(step(PageDesk(ctx), "", person.email, name, day))
+    await done(step(PageDesk(ctx), "", person.email, name, day))
     return Show(await person_form(ctx, await ctx.uow.get(Person, person.id)))
 
 
@@ -272,11 +270,3 @@ async def _search(ctx: Context, given: Mapping[str, str]) -> Search:
 
 def _given(event: FormSubmitted, names: tuple[str, ...]) -> dict[str, str]:
     return {name: typed_text(event, name).reveal() for name in names}
-
-
-async def _done(step: Awaitable[list[T]]) -> list[T]:
-    """What a step made; what it refuses is said to whoever asked for it."""
-    try:
-        return await step
-    except SetupError as error:
-        raise NotDone(why=str(error)) from None

@@ -57,6 +57,10 @@ APART = frozenset(
         "staff.find",
         "staff.add.send",
         "staff.change.send",
+        "places.rename.send",
+        "places.duty.send",
+        "places.add_clinic.send",
+        "places.add_group.send",
     }
 )
 """Forms whose text is no draft: words to mask rest with the text they belong to, a calendar's file or secret address

@@ -1,0 +1,175 @@
+"""Clinics, groups and duty as administrators change them on the page and in chats, by the same steps as the shell."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from bot.admin import lifecycle, people, rules
+from bot.app.administration.desk import PageDesk, done
+from bot.app.administration.places_views import (
+    NOBODY,
+    Place,
+    add_form,
+    duty_form,
+    merge_form,
+    place_form,
+    places_form,
+    rename_form,
+)
+from bot.app.context import Context
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person, Role
+from bot.ports.unit_of_work import NotFound
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
+
+
+async def open_places(ctx: Context, event: ActionPressed) -> Outcome:
+    """Every clinic and group."""
+    return Show(await places_form(ctx))
+
+
+async def show(ctx: Context, event: ActionPressed) -> Outcome:
+    """One clinic or group."""
+    return Show(await place_form(ctx, await _place(ctx, event.subject)))
+
+
+async def open_rename(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for another name."""
+    return Show(rename_form(ctx, await _place(ctx, event.subject), {}))
+
+
+async def send_rename(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Another name for a clinic or a group."""
+    place, name = await _place(ctx, event.subject), typed_text(event, "name").reveal()
+    if not name:
+        return Invalid(rename_form(ctx, place, {"name": ctx.words("field.needed")}))
+    if await _taken(ctx, type(place), name, place.id):
+        return Invalid(rename_form(ctx, place, {"name": ctx.words("places.name.taken")}))
+    await done(lifecycle.rename(PageDesk(ctx), "", type(place), place.name, name))
+    return Show(await place_form(ctx, await _place(ctx, place.id)))
+
+
+async def open_merge(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form that asks which other one this becomes part of."""
+    place = await _place(ctx, event.subject)
+    others = await _others(ctx, place)
+    if not others:
+        return Done(ctx.words("places.only_one"))
+    return Show(merge_form(ctx, place, others, {}))
+
+
+async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
+    """One becomes part of another; what was logged at it stays logged there."""
+    place = await _place(ctx, event.subject)
+    others = {each.id: each for each in await _others(ctx, place)}
+    into = others.get((chosen(event, "into") or ("",))[0])
+    if into is None:
+        return Invalid(merge_form(ctx, place, list(others.values()), {"into": ctx.words("field.choose")}))
+    if isinstance(place, Clinic):
+        await done(lifecycle.merge_clinics(PageDesk(ctx), "", place.name, into.name))
+    else:
+        await done(lifecycle.merge_groups(PageDesk(ctx), "", place.name, into.name))
+    return Show(await place_form(ctx, await _place(ctx, into.id)))
+
+
+async def close(ctx: Context, event: ActionPressed) -> Outcome:
+    """A clinic at which nobody works, or a group, ends today."""
+    place = await _place(ctx, event.subject)
+    if isinstance(place, Clinic):
+        if await ctx.uow.count(Person, clinic=place.id, removed_at=None):
+            return Done(ctx.words("places.not_empty"))
+        await done(lifecycle.close_clinic(PageDesk(ctx), "", place.name))
+    else:
+        await done(lifecycle.close_group(PageDesk(ctx), "", place.name))
+    return Show(await places_form(ctx))
+
+
+async def open_duty(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for who is on duty at a clinic."""
+    clinic, supervisors = await ctx.uow.get(Clinic, event.subject), await _supervisors(ctx)
+    if not supervisors:
+        return Done(ctx.words("places.no_supervisor"))
+    return Show(duty_form(ctx, clinic, supervisors, {}))
+
+
+async def send_duty(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Duty supervisor, deputy and their number."""
+    clinic, known = await ctx.uow.get(Clinic, event.subject), {p.id: p for p in await _supervisors(ctx)}
+    first, second = ((chosen(event, name) or (NOBODY,))[0] for name in ("duty", "deputy"))
+    errors = {} if first in known else {"duty": ctx.words("field.choose")}
+    if second != NOBODY and (second not in known or second == first):
+        errors["deputy"] = ctx.words("places.deputy.other")
+    if errors:
+        return Invalid(duty_form(ctx, clinic, list(known.values()), errors))
+    deputy = known[second].email if second in known else ""
+    phone = typed_text(event, "phone").reveal()
+    await done(rules.set_duty(PageDesk(ctx), "", clinic.name, known[first].email, deputy, phone))
+    return Show(await place_form(ctx, await _place(ctx, clinic.id)))
+
+
+async def open_add_clinic(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for a new clinic."""
+    return Show(add_form(ctx, {}, {}, clinic=True))
+
+
+async def send_add_clinic(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A new clinic with its country's public holidays."""
+    given = {name: typed_text(event, name).reveal() for name in ("name", "country", "timezone", "phone")}
+    errors = await _faults(ctx, given, Clinic)
+    if len(given["country"]) != 2 or not given["country"].isalpha():
+        errors["country"] = ctx.words("places.country.hint")
+    if errors:
+        return Invalid(add_form(ctx, given, errors, clinic=True))
+    country = given["country"].upper()
+    step = people.clinic(PageDesk(ctx), "", given["name"], country, "", given["timezone"], given["phone"])
+    (made,) = await done(step)
+    return Show(await place_form(ctx, made))
+
+
+async def open_add_group(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for a new group."""
+    return Show(add_form(ctx, {}, {}, clinic=False))
+
+
+async def send_add_group(ctx: Context, event: FormSubmitted) -> Outcome:
+    """A new group."""
+    given = {name: typed_text(event, name).reveal() for name in ("name", "timezone")}
+    errors = await _faults(ctx, given, Group)
+    if errors:
+        return Invalid(add_form(ctx, given, errors, clinic=False))
+    (made,) = await done(people.group(PageDesk(ctx), "", given["name"], given["timezone"]))
+    return Show(await place_form(ctx, made))
+
+
+async def _place(ctx: Context, id: str) -> Place:
+    """A clinic or group that is not closed. Raises NotFound."""
+    for kind in (Clinic, Group):
+        for found in await ctx.uow.find(kind, id=id, closed_on=None):
+            assert isinstance(found, Clinic | Group)
+            return found
+    raise NotFound(id)
+
+
+async def _others(ctx: Context, place: Place) -> list[Place]:
+    found = await ctx.uow.find(type(place), closed_on=None, order=("name",))
+    return [each for each in found if each.id != place.id]
+
+
+async def _supervisors(ctx: Context) -> list[Person]:
+    return [p for p in await ctx.uow.find(Person, removed_at=None, order=("name",)) if p.has(Role.SUPERVISOR)]
+
+
+async def _taken(ctx: Context, kind: type[Clinic] | type[Group], name: str, but: str = "") -> bool:
+    """Whether another one is called so, but for the case of letters, closed ones too."""
+    return any(each.name.casefold() == name.casefold() and each.id != but for each in await ctx.uow.find(kind))
+
+
+async def _faults(ctx: Context, given: dict[str, str], kind: type[Clinic] | type[Group]) -> dict[str, str]:
+    errors = {}
+    if not given["name"]:
+        errors["name"] = ctx.words("field.needed")
+    elif await _taken(ctx, kind, given["name"]):
+        errors["name"] = ctx.words("places.name.taken")
+    if given["timezone"] not in available_timezones():
+        errors["timezone"] = ctx.words("places.zone.hint")
+    return errors

@@ -1,0 +1,176 @@
+"""Clinics and groups as administrators see them: who is on duty and reachable now, and the forms that change them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from bot.anonymise import Sensitive
+from bot.app.blocks.reachability import reach_words
+from bot.app.context import Context
+from bot.app.facts.duty import duty_gaps
+from bot.app.facts.permissions import members
+from bot.app.facts.reachability import reachability_of
+from bot.domain.organisation import Clinic, Group
+from bot.domain.person import Person, Role
+from bot.ui.model import (
+    Action,
+    ChoiceField,
+    Confirm,
+    Facts,
+    Field,
+    Form,
+    FormBlock,
+    Heading,
+    Line,
+    Notice,
+    Option,
+    Row,
+    Text,
+    TextField,
+    Tone,
+    line,
+    strong,
+)
+
+NAME, PHONE, COUNTRY, ZONE = 100, 40, 2, 60
+NOBODY = "nobody"
+
+Place = Clinic | Group
+
+
+async def places_form(ctx: Context) -> Form:
+    """Every clinic and group that is not closed, what is wrong with a clinic's duty, and the ways on."""
+    w = ctx.words
+    at = Counter(clinic for (clinic,) in await ctx.uow.columns(Person, ("clinic",), removed_at=None))
+    body: list[FormBlock] = [Heading(w("places.clinics"))]
+    for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",)):
+        told = [w.count("staff.found", at[clinic.id]), *await _duty_words(ctx, clinic)]
+        body.append(_row(ctx, clinic, " · ".join(told)))
+    body.append(Heading(w("staff.groups")))
+    for group in await ctx.uow.find(Group, closed_on=None, order=("name",)):
+        there = await members(ctx, group)
+        leads = w.listing([p.name for p in there if p.has(Role.SUPERVISOR)]) or w("places.no_supervisor")
+        body.append(_row(ctx, group, f"{w.count('staff.found', len(there))} · {leads}"))
+    actions = (
+        Action("places.add_clinic", w("places.add_clinic"), opens=True),
+        Action("places.add_group", w("places.add_group"), opens=True),
+    )
+    return Form("places.list", w("places.title"), body=tuple(body), actions=actions)
+
+
+async def place_form(ctx: Context, place: Place) -> Form:
+    """One clinic or group; of a clinic whether its duty could be alerted at this moment."""
+    w = ctx.words
+    rows: list[tuple[str, Line]] = [(w("staff.zone"), line(place.timezone))]
+    actions = [Action("places.rename", w("places.rename"), place.id, opens=True)]
+    notices: list[FormBlock] = []
+    if isinstance(place, Clinic):
+        rows.append((w("places.country"), line(" ".join(filter(None, (place.country, place.region))))))
+        for label, id in ((w("places.duty"), place.duty_supervisor), (w("places.deputy"), place.deputy_supervisor)):
+            rows.append((label, line(await _named(ctx, id))))
+        rows.append((w("places.duty_phone"), line(place.duty_phone or place.emergency_phone or w("places.no_number"))))
+        notices = [Notice(Tone.WARN, line(told)) for told in await _duty_words(ctx, place)]
+        actions.append(Action("places.duty", w("places.set_duty"), place.id, opens=True))
+    else:
+        rows.append(
+            (w("staff.title"), line(w.listing([p.name for p in await members(ctx, place)]) or w("places.none")))
+        )
+    close = Confirm(w("places.close"), w("places.close.text"), w("places.close"), w("keep"))
+    actions += [
+        Action("places.merge", w("places.merge"), place.id, opens=True),
+        Action("places.close", w("places.close"), place.id, look="danger", confirm=close),
+    ]
+    body = (Text(line(strong(place.name))), Facts(tuple(rows)), *notices)
+    return Form("places.place", w("places.title"), place.id, body=body, actions=tuple(actions))
+
+
+def rename_form(ctx: Context, place: Place, errors: Mapping[str, str]) -> Form:
+    """Another name."""
+    w = ctx.words
+    name = TextField("name", w("staff.name"), "", Sensitive(place.name), required=True, max_length=NAME)
+    return Form(
+        "places.rename.send", w("places.rename"), place.id, fields=(name,), submit=w("staff.save"), errors=errors
+    )
+
+
+def merge_form(ctx: Context, place: Place, others: Sequence[Place], errors: Mapping[str, str]) -> Form:
+    """Which other one this one becomes part of."""
+    w = ctx.words
+    options = tuple(Option(each.id, each.name) for each in others)
+    text = w("places.merge.clinic") if isinstance(place, Clinic) else w("places.merge.group")
+    return Form(
+        "places.merge.send",
+        w("places.merge"),
+        place.id,
+        body=(Text(line(strong(place.name))), Text(line(text))),
+        fields=(ChoiceField("into", w("places.into"), options, options[0].value),),
+        submit=w("places.merge"),
+        errors=errors,
+    )
+
+
+def duty_form(ctx: Context, clinic: Clinic, supervisors: Sequence[Person], errors: Mapping[str, str]) -> Form:
+    """Who takes risk alerts at a clinic, who comes next, and the number that reaches them."""
+    w = ctx.words
+    options = tuple(Option(p.id, p.name) for p in supervisors)
+    known = {p.id for p in supervisors}
+    first = clinic.duty_supervisor if clinic.duty_supervisor in known else None
+    second = clinic.deputy_supervisor if clinic.deputy_supervisor in known else NOBODY
+    return Form(
+        "places.duty.send",
+        w("places.set_duty"),
+        clinic.id,
+        body=(Text(line(strong(clinic.name))),),
+        fields=(
+            ChoiceField("duty", w("places.duty"), options, first),
+            ChoiceField("deputy", w("places.deputy"), (Option(NOBODY, w("places.none")), *options), second),
+            TextField(
+                "phone",
+                w("places.duty_phone"),
+                w("places.duty_phone.hint"),
+                Sensitive(clinic.duty_phone),
+                max_length=PHONE,
+            ),
+        ),
+        submit=w("staff.save"),
+        errors=errors,
+    )
+
+
+def add_form(ctx: Context, given: Mapping[str, str], errors: Mapping[str, str], *, clinic: bool) -> Form:
+    """A new clinic or group."""
+    w = ctx.words
+    zone = given.get("timezone") or ctx.me.timezone
+    fields: list[Field] = [
+        TextField("name", w("staff.name"), "", Sensitive(given.get("name", "")), required=True, max_length=NAME),
+        TextField("timezone", w("staff.zone"), w("places.zone.hint"), Sensitive(zone), required=True, max_length=ZONE),
+    ]
+    if clinic:
+        country, phone = Sensitive(given.get("country", "")), Sensitive(given.get("phone", ""))
+        hint = w("places.country.hint")
+        fields.insert(1, TextField("country", w("places.country"), hint, country, required=True, max_length=COUNTRY))
+        fields.append(TextField("phone", w("places.phone"), w("places.phone.hint"), phone, max_length=PHONE))
+    title = w("places.add_clinic") if clinic else w("places.add_group")
+    key = "places.add_clinic.send" if clinic else "places.add_group.send"
+    return Form(key, title, fields=tuple(fields), submit=w("staff.save"), errors=errors)
+
+
+def _row(ctx: Context, place: Place, detail: str) -> Row:
+    show = Action("places.show", ctx.words("staff.open"), place.id, opens=True)
+    return Row(line(strong(place.name)), line(detail), (show,))
+
+
+async def _duty_words(ctx: Context, clinic: Clinic) -> list[str]:
+    """What would go wrong if a concern were raised at this moment."""
+    w = ctx.words
+    gaps = await duty_gaps(ctx, clinic)
+    return [w(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps]
+
+
+async def _named(ctx: Context, id: str | None) -> str:
+    """A person and whether messages reach them now."""
+    if not id:
+        return ctx.words("places.none")
+    person = await ctx.uow.get(Person, id)
+    return f"{person.name} · {reach_words(ctx, (await reachability_of(ctx, [person]))[person.id])}"
