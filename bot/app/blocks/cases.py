@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.scores import score_blocks
+from bot.app.blocks.tags import passage
 from bot.app.context import Context
 from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter_named, reviewer_label, reviewers_named
 from bot.app.facts.second_looks import looks_of
@@ -65,7 +66,7 @@ async def case_blocks(ctx: Context, case: Case) -> list[FormBlock]:
         if name == "scores" and name in texts:
             blocks += await score_blocks(ctx, named[name], texts[name])
         elif name in texts:
-            blocks.append(Passage(named[name], texts[name], language=case.language))
+            blocks.append(passage(named[name], texts[name], language=case.language))
     return blocks
 
 
@@ -79,10 +80,10 @@ async def question_blocks(ctx: Context, case: Case, viewer: Assignment | None) -
         assignment = assignments[question.assignment]
         by = w("you") if viewer and viewer.id == assignment.id else await reviewer_label(ctx, case, assignment)
         if "question" in texts:
-            blocks.append(Passage(w("question.label"), texts["question"], by, case.language))
+            blocks.append(passage(w("question.label"), texts["question"], by, case.language))
         if "answer" in texts:
             blocks.append(
-                Passage(w("question.answer"), texts["answer"], await presenter_label(ctx, case), case.language)
+                passage(w("question.answer"), texts["answer"], await presenter_label(ctx, case), case.language)
             )
     return [Heading(w("question.heading")), *blocks] if blocks else []
 
@@ -101,7 +102,7 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
         late = f" ({w('review.late')})" if assignment.late else ""
         blocks.append(Heading(name + late))
         said = case.language
-        blocks += [Passage(w(f"review.field.{p}"), texts[p], language=said) for p in REVIEW_TEXTS if p in texts]
+        blocks += [passage(w(f"review.field.{p}"), texts[p], language=said) for p in REVIEW_TEXTS if p in texts]
         if assignment.prompts:
             blocks.append(Text(line(strong(w("review.prompts")))))
             blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in assignment.prompts)))
@@ -123,11 +124,11 @@ async def review_form(
     if assignment.submitted_at:
         others = await review_blocks(ctx, case, besides=assignment.id) if sees_other_reviews(assignment) else []
         own = await ctx.uow.texts(case.id, f"review:{assignment.id}")
-        mine = [Passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own]
+        mine = [passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own]
         takeaway = await ctx.uow.texts(case.id, "takeaway")
         by = await presenter_label(ctx, case)
         text = takeaway.get("takeaway")
-        last = [Passage(w("takeaway.field"), text, by, case.language)] if text else []
+        last = [passage(w("takeaway.field"), text, by, case.language)] if text else []
         return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
     if status is CaseStatus.CLARIFYING:
         until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
@@ -226,7 +227,7 @@ async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping
     for number, question in enumerate(open_ones, 1):
         texts = await ctx.uow.texts(case.id, f"question:{question.id}")
         if "question" in texts:
-            blocks.append(Passage(w("question.numbered", n=number), texts["question"], language=case.language))
+            blocks.append(passage(w("question.numbered", n=number), texts["question"], language=case.language))
             fields.append(
                 TextField(
                     question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000
@@ -256,7 +257,7 @@ async def reviews_form(ctx: Context, case: Case) -> Form:
     if "takeaway" in takeaway:
         blocks += [
             Heading(w("takeaway.heading")),
-            Passage(w("takeaway.field"), takeaway["takeaway"], w("you"), case.language),
+            passage(w("takeaway.field"), takeaway["takeaway"], w("you"), case.language),
         ]
     if not blocks:
         blocks = [Notice(Tone.INFO, line(w("case.text_gone" if case.purged_at else "review.none")))]
@@ -267,7 +268,7 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
     """What was asked, what the reviewers said, and one field: what I will try."""
     w = ctx.words
     texts = await ctx.uow.texts(case.id, "case")
-    asked = [Passage(w("case.field.key_question"), texts["key_question"], "", case.language)] if texts else []
+    asked = [passage(w("case.field.key_question"), texts["key_question"], "", case.language)] if texts else []
     field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
     intro = Text(line(w("takeaway.intro", code=case.code)))
     return Form(

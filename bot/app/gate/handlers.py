@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
+from bot.app.blocks.tags import tag_said
 from bot.app.context import Context
 from bot.app.facts.permissions import members, my_groups, person_policy
 from bot.app.gate.case_form import filled_form, is_guessable
@@ -183,17 +184,23 @@ async def finish(
     return outcome
 
 
+def _mark(text: str, kind: str, language: str) -> Mark:
+    """A run of the text as it is told to its author, masked words by their tag in the text's language."""
+    return Mark(tag_said(text, language) if kind == "masked" else text, kind)  # type: ignore[arg-type]  # from `kinds`
+
+
 def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str, str] | None = None) -> Form:
     """The whole text as peers will read it, doubtful words marked, with the choice to keep or mask more."""
     w = ctx.words
     owner = draft.state.get("owner", "")
     labels = _labels(w, draft.kind)
     kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
+    said = draft.state.get("language", "")
     body: list[FormBlock] = [Text(line(w("gate.intro")))]
     for name in examined.fields:
-        marks = tuple(Mark(s.text, kinds[s.kind]) for s in examined.segments(name))  # type: ignore[arg-type]  # a segment that is marked has a kind
+        marks = tuple(_mark(s.text, kinds[s.kind], said) for s in examined.segments(name))
         if marks:
-            body.append(Preview(labels.get(name, w("question.answer")), marks, draft.state.get("language", "")))
+            body.append(Preview(labels.get(name, w("question.answer")), marks, said))
     again = asks_again(draft, examined)
     if again:
         body.append(Notice(Tone.WARN, line(w("risk.prompt" if draft.kind == "case" else "risk.prompt.peer"))))
