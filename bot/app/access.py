@@ -125,6 +125,7 @@ RESOLVERS: Mapping[Relation, Resolver] = {
 
 
 async def resolve(ctx: Context, relation: Relation, subject: str) -> None:
-    """Refuse by name unless the person stands so to the thing with this id."""
+    """Hand what has this id to the handler (`ctx.subject`), or refuse by name who does not stand so to it."""
     if relation in RESOLVERS:
-        await RESOLVERS[relation](ctx, subject)
+        resolver = RESOLVERS[relation]
+        ctx.resolved = (resolver, await resolver(ctx, subject))

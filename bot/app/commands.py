@@ -207,7 +207,7 @@ COMMANDS: tuple[Command, ...] = (
         second_look.open_look,
         "Read a case that waits for a second look, audited",
         changes=True,
-        again=second_look.open_look,
+        again=second_look.open_again,
     ),
     does("look.pass", SUPERVISOR, LOOK, second_look.let_pass, "Let it go to reviewers"),
     opens("look.return", SUPERVISOR, LOOK, second_look.open_return, "Open the form to send it back"),

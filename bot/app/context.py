@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
@@ -22,6 +22,7 @@ from bot.ui.inbound import Invalid, Outcome
 from bot.ui.model import ChoiceField, Option
 from bot.ui.strings import LANGUAGES, Words, words
 
+T = TypeVar("T")
 SOMETHING_ELSE = "?"
 """The choice of a doubtful field that brings the field back, to be filled in anew."""
 
@@ -102,14 +103,26 @@ Finisher = Callable[["Context", Draft, Mapping[str, AnonText], TagBook], Awaitab
 
 @dataclass
 class Context(Work):
-    """A person's event under way. `prepared` is what the command's preparation made before the unit of work began."""
+    """A person's event under way. `prepared` is what the command's preparation made before the unit of work began.
+
+    `resolved` is what the event names, with the resolver of the command's relation that found it (`access.resolve`).
+    """
 
     me: Person
     private: bool = True
     prepared: Any = None
     finishers: Mapping[str, Finisher] = field(default_factory=dict)
+    resolved: tuple[object, object] | None = field(default=None, init=False)
     doubts: dict[str, tuple[Option, ...]] = field(default_factory=dict, init=False)
     """By field what was typed there may mean; empty for a field that is to be filled in anew."""
+
+    def subject(self, by: Callable[[Context, str], Awaitable[T]]) -> T:
+        """What the event names, as it was found and judged by the relation that the command's row asks for.
+
+        A handler that relies on another relation than its row's is a mistake, and fails.
+        """
+        assert self.resolved is not None and self.resolved[0] is by, f"the command's row does not ask for {by}"
+        return cast("T", self.resolved[1])
 
     @cached_property
     def words(self) -> Words:

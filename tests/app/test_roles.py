@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 
 from bot.anonymise import Sensitive
+from bot.app.access import RESOLVERS
 from bot.app.command_row import Command, Kind
 from bot.app.commands import COMMANDS
 from bot.domain.case import Assignment, Case
@@ -15,6 +19,7 @@ from tests.app.test_repair import published
 from tests.world import World
 
 ORG = "org_demo"
+LOOK_UPS = {resolver.__name__ for resolver in RESOLVERS.values()}
 
 
 def event(command: Command, actor: Actor, subject: str, number: int) -> Event:
@@ -119,6 +124,18 @@ NEEDS_NO_SUBJECT = {
     "apart.open",
     "apart.send",
 }
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.kind.value} {command.key}")
+def test_a_handler_takes_what_its_row_resolved_and_looks_nothing_up_again(command: Command) -> None:
+    """What a relation found and judged is handed to the handler; one that relies on another relation would fail."""
+    resolver = RESOLVERS.get(command.relation)
+    for step in (command.handler, command.prepare):
+        source = inspect.getsource(step) if step else ""
+        taken = set(re.findall(r"ctx\.subject\((\w+)\)", source))
+        assert taken <= {resolver.__name__ if resolver else ""}
+        again = {each for each in LOOK_UPS if re.search(rf"await {each}\(ctx, event\.subject\b", source)}
+        assert again == set()
 
 
 async def test_an_unknown_person_learns_nothing(world: World) -> None:

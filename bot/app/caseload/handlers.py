@@ -106,7 +106,7 @@ async def pressed_switch(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     """The period of a mode ends earlier than the one before: in its place, or does the longer one hold?"""
-    person = await self_or_supervised(ctx, event.subject)
+    person = ctx.subject(self_or_supervised)
     try:
         mode, first = Mode(event.args.get("mode", "")), date.fromisoformat(event.args.get("first", ""))
         last = date.fromisoformat(event.args.get("last", ""))
@@ -126,14 +126,14 @@ async def show_status(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_plan(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for a planned switch or a correction: one's own, or a supervised person's."""
-    person = await self_or_supervised(ctx, event.subject)
+    person = ctx.subject(self_or_supervised)
     today = ctx.today(person.timezone)
     return Show(await plan_form(ctx, person, mode=None, day=today, until=None, note=Sensitive(), errors={}))
 
 
 async def send_plan(ctx: Context, event: FormSubmitted) -> Outcome:
     """A switch on any day, for good or for a time; the past needs a note."""
-    person = await self_or_supervised(ctx, event.subject)
+    person = ctx.subject(self_or_supervised)
     return await _send(ctx, event, person, None)
 
 
@@ -191,7 +191,7 @@ async def _send(ctx: Context, event: FormSubmitted, person: Person, entry: ModeE
 
 async def open_history(ctx: Context, event: ActionPressed) -> Outcome:
     """Every recorded change: one's own, or a supervised person's."""
-    return Show(await history_form(ctx, await self_or_supervised(ctx, event.subject)))
+    return Show(await history_form(ctx, ctx.subject(self_or_supervised)))
 
 
 async def _recorded(ctx: Context, id: str) -> tuple[ModeEntry, Person]:

@@ -44,7 +44,7 @@ async def enter(
 
 async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     """The answer to the question: replace, join or add."""
-    person, args = await self_or_supervised(ctx, event.subject), event.args
+    person, args = ctx.subject(self_or_supervised), event.args
     how, own_cases = args.get("how", ""), args.get("own_cases", KEEP)
     cover = args.get("cover") or None
     first, last = _day(args.get("first", "")), _day(args.get("last", ""))
@@ -68,12 +68,12 @@ async def back_on(ctx: Context, person: Person, day: date) -> Outcome:
 
 async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for leave: one's own, or for a supervised person."""
-    return Show(await leave_form(ctx, await self_or_supervised(ctx, event.subject)))
+    return Show(await leave_form(ctx, ctx.subject(self_or_supervised)))
 
 
 async def send(ctx: Context, event: FormSubmitted) -> Outcome:
     """Leave from a day until a day, or open-ended."""
-    person = await self_or_supervised(ctx, event.subject)
+    person = ctx.subject(self_or_supervised)
     first, last, own, cover, errors = await _read(ctx, person, event)
     if errors or first is None:
         return Invalid(await leave_form(ctx, person, first, last, own, cover, errors))

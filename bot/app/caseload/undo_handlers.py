@@ -16,7 +16,7 @@ from bot.ui.inbound import ActionPressed, Outcome, Say
 
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """Put back what I did in the last ten minutes."""
-    found = await my_step(ctx, event.subject)
+    found = ctx.subject(my_step)
     if found.what not in {"leave", "leaves", "mode", "work"}:
         raise NothingToUndo  # another subject's step has a button of its own
     step = await take_back(ctx, found)

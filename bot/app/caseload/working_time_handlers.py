@@ -67,13 +67,13 @@ async def send_week(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_work(ctx: Context, event: ActionPressed) -> Outcome:
     """Share of full time and experience: one's own, or a supervised person's."""
-    return Show(work_form(ctx, await shown(ctx, await self_or_supervised(ctx, event.subject)), {}))
+    return Show(work_form(ctx, await shown(ctx, ctx.subject(self_or_supervised)), {}))
 
 
 async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
     """Record what changed; all of it stays readable as dated facts."""
     w = ctx.words
-    person = await self_or_supervised(ctx, event.subject)
+    person = ctx.subject(self_or_supervised)
     mine = await shown(ctx, person)
     errors: dict[str, str] = {}
     digits = typed_text(event, "fte").reveal()
@@ -107,12 +107,12 @@ async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def delete_share(ctx: Context, event: ActionPressed) -> Outcome:
     """As if a share of full time had never been recorded; it stays in the history."""
-    return await _give_up(ctx, await share_of_supervised(ctx, event.subject), "share")
+    return await _give_up(ctx, ctx.subject(share_of_supervised), "share")
 
 
 async def delete_limit(ctx: Context, event: ActionPressed) -> Outcome:
     """As if a limit on reviews had never been recorded; it stays in the history."""
-    return await _give_up(ctx, await limit_of_supervised(ctx, event.subject), "limit")
+    return await _give_up(ctx, ctx.subject(limit_of_supervised), "limit")
 
 
 async def undo_working_time(ctx: Context, person: Person, data: Mapping[str, Any], step: str) -> Outcome:

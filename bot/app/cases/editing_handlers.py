@@ -16,7 +16,7 @@ from bot.ui.model import Form
 
 async def edit_draft(ctx: Context, event: ActionPressed) -> Outcome:
     """The form of the draft's kind."""
-    draft = await my_draft(ctx, event.subject)
+    draft = ctx.subject(my_draft)
     form = await _form(ctx, draft, {**await draft_values(ctx, draft)})
     return Show(named(form, draft.state.get(NAME, "")))
 

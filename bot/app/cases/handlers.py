@@ -220,7 +220,7 @@ async def _changed(ctx: Context, draft: Draft) -> Case:
 
 async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """Take a case back: its text is erased at once, reviewers are told without a reason."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     await withdraw(ctx, case, ctx.me.id)
     return Done(ctx.words("case.withdrawn", code=case.code))
 

@@ -66,7 +66,7 @@ async def press_remove(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """The closed days as they were before my last step of the last ten minutes; what is dated by them follows again."""
-    step = await my_step(ctx, event.subject)
+    step = ctx.subject(my_step)
     if step.what != "closure":
         raise NothingToUndo
     await take_back(ctx, step)

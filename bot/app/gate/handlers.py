@@ -280,7 +280,7 @@ def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:
 
 async def prepare_preview(ctx: Context, event: ActionPressed) -> Examined:
     """Run the gate again over the draft, as its author left it."""
-    draft = await my_draft(ctx, event.subject)
+    draft = ctx.subject(my_draft)
     typed = typed_from(draft, await draft_values(ctx, draft), await _mask(ctx, draft))
     return await examine(ctx, replace(typed, start=await draft_start(ctx, draft)))
 
@@ -288,12 +288,12 @@ async def prepare_preview(ctx: Context, event: ActionPressed) -> Examined:
 async def show_preview(ctx: Context, event: ActionPressed) -> Outcome:
     """The preview of a text that is not sent yet."""
     assert isinstance(ctx.prepared, Examined)
-    return Show(preview(ctx, await my_draft(ctx, event.subject), ctx.prepared))
+    return Show(preview(ctx, ctx.subject(my_draft), ctx.prepared))
 
 
 async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
     """Run the gate again over the draft, with every word the author wants masked as well."""
-    draft = in_language(await my_draft(ctx, event.subject), event)
+    draft = in_language(ctx.subject(my_draft), event)
     mask = (*await _mask(ctx, draft), *_words_to_mask(event))
     typed = typed_from(draft, await draft_values(ctx, draft), mask)
     return await examine(ctx, replace(typed, start=await draft_start(ctx, draft)))
@@ -301,7 +301,7 @@ async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
 
 async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
     """The author agrees; new words to mask, or another language, lead to a new preview first."""
-    named = await my_draft(ctx, event.subject)
+    named = ctx.subject(my_draft)
     draft = in_language(named, event)
     assert isinstance(ctx.prepared, Examined)
     if draft != named:
@@ -357,7 +357,7 @@ def _words_to_mask(event: FormSubmitted) -> tuple[str, ...]:
 
 async def discard(ctx: Context, event: ActionPressed) -> Outcome:
     """Forget a draft before it was ever shared."""
-    draft = await my_draft(ctx, event.subject)
+    draft = ctx.subject(my_draft)
     await drop_draft(ctx, draft)
     await drafts.forget(ctx, draft.state.get(drafts.NAME, ""), draft.state.get("form", ""), "")
     await draft_is_over(ctx, draft.state.get(drafts.NAME, ""))

@@ -43,20 +43,20 @@ async def show(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_member(ctx: Context, event: ActionPressed) -> Outcome:
     """One member with everything a supervisor can do."""
-    person = await supervised(ctx, event.subject)
+    person = ctx.subject(supervised)
     return Show(await member_form(ctx, person, await person_policy(ctx, person)))
 
 
 async def nudge(ctx: Context, event: ActionPressed) -> Outcome:
     """A friendly word to one person, at most one a day whoever sends it."""
-    person = await supervised(ctx, event.subject)
+    person = ctx.subject(supervised)
     await ctx.tell(person.id, "nudge", person.id, key=ctx.today(person.timezone).isoformat())
     return Done(ctx.words("overview.nudged", name=person.name))
 
 
 async def hand_over(ctx: Context, event: ActionPressed) -> Outcome:
     """Every open review of somebody whom nothing reaches goes to the best choice left, in the groups I plan for."""
-    person = await supervised(ctx, event.subject)
+    person = ctx.subject(supervised)
     if (await reachability_of(ctx, [person]))[person.id].reached:
         raise ReachedAgain(name=person.name)
     groups = {group.id for group in await groups_for_planning(ctx)}
@@ -74,7 +74,7 @@ async def hand_over(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def undo_hand_over(ctx: Context, event: ActionPressed) -> Outcome:
     """The reviews go back to whom they were taken from, where nobody has begun; what cannot be put back is said."""
-    step = await my_step(ctx, event.subject)
+    step = ctx.subject(my_step)
     if step.what != HANDED_OVER:
         raise NothingToUndo
     await take_back(ctx, step)

@@ -63,7 +63,7 @@ async def _home(ctx: Context) -> Outcome:
 
 async def why(ctx: Context, event: ActionPressed) -> Outcome:
     """Why a review came to me."""
-    assignment, case = await my_assignment(ctx, event.subject)
+    assignment, case = ctx.subject(my_assignment)
     w = ctx.words
     body = (
         Text(line(w("why.intro", code=case.code))),

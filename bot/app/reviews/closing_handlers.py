@@ -18,28 +18,28 @@ from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome,
 
 async def open_reviews(ctx: Context, event: ActionPressed) -> Outcome:
     """The presenter reads the released reviews."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     case.must_be_released()
     return Show(await reviews_form(ctx, case))
 
 
 async def open_takeaway(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for the takeaway."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     case.take_away(ctx.now)
     return Show(await takeaway_form(ctx, case, {}, {}))
 
 
 async def prepare_takeaway(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over the takeaway."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     text = typed_text(event, "takeaway")
     return await examine(ctx, _typed(case, event)) if text else None
 
 
 async def send_takeaway(ctx: Context, event: FormSubmitted) -> Outcome:
     """What the presenter will try; without anything to mask it closes the case at once."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     case.take_away(ctx.now)
     if ctx.prepared is None:
         errors = {"takeaway": ctx.words("takeaway.missing")}

@@ -49,14 +49,14 @@ async def show_queue(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_review(ctx: Context, event: ActionPressed) -> Outcome:
     """Read the case; the form fits the phase."""
-    assignment, case = await my_assignment(ctx, event.subject)
+    assignment, case = ctx.subject(my_assignment)
     ctx.tools.gate.warm()
     return Show(await review_form(ctx, assignment, case, {}, {}))
 
 
 async def open_case(ctx: Context, event: ActionPressed) -> Outcome:
     """The presenter's own page of a case."""
-    return Show(await presenter_page(ctx, await my_case(ctx, event.subject)))
+    return Show(await presenter_page(ctx, ctx.subject(my_case)))
 
 
 # ---- questions and answers -------------------------------------------------------------------
@@ -64,13 +64,13 @@ async def open_case(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def prepare_question(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a question."""
-    _, case = await my_assignment(ctx, event.subject)
+    _, case = ctx.subject(my_assignment)
     return await examine(ctx, _question(event, case.language, case.id)) if typed_text(event, "question") else None
 
 
 async def send_question(ctx: Context, event: FormSubmitted) -> Outcome:
     """A question in the clarifying days."""
-    assignment, case = await my_assignment(ctx, event.subject)
+    assignment, case = ctx.subject(my_assignment)
     may_ask(case, assignment, ctx.now)
     if ctx.prepared is None or len(typed_text(event, "question")) > QUESTION_LENGTH:
         key = "question.missing" if ctx.prepared is None else "question.too_long"
@@ -96,19 +96,19 @@ async def finish_question(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
 
 async def open_answers(ctx: Context, event: ActionPressed) -> Outcome:
     """Questions waiting for the presenter's answers."""
-    return Show(await answers_form(ctx, await my_case(ctx, event.subject), {}, {}))
+    return Show(await answers_form(ctx, ctx.subject(my_case), {}, {}))
 
 
 async def prepare_answers(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over every answer given."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     typed = _answers(event, case.language)
     return await examine(ctx, typed) if typed.fields else None
 
 
 async def send_answers(ctx: Context, event: FormSubmitted) -> Outcome:
     """Answers to some or all questions."""
-    case = await my_case(ctx, event.subject)
+    case = ctx.subject(my_case)
     if ctx.prepared is None:
         return Invalid(await answers_form(ctx, case, event.values, {"": ctx.words("question.answer_missing")}))
     typed = _answers(event, case.language)
@@ -140,7 +140,7 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
 
 async def prepare_review(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete review."""
-    _, case = await my_assignment(ctx, event.subject)
+    _, case = ctx.subject(my_assignment)
     if _review_errors(ctx, event):
         return None
     return await examine(ctx, _review(event, case.language, case.id, case.mode))
@@ -148,7 +148,7 @@ async def prepare_review(ctx: Context, event: FormSubmitted) -> Examined | None:
 
 async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
     """At least one reflection and one suggestion."""
-    assignment, case = await my_assignment(ctx, event.subject)
+    assignment, case = ctx.subject(my_assignment)
     assignment.submit(ctx.now, case)
     errors = _review_errors(ctx, event)
     if errors:
@@ -178,7 +178,7 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
 
 async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
     """Decline once a round without a reason, or name a conflict, which is always free."""
-    assignment, _ = await my_assignment(ctx, event.subject)
+    assignment, _ = ctx.subject(my_assignment)
     w = ctx.words
     options = (Option("declined", w("decline.declined")), Option("conflict", w("decline.conflict")))
     return Show(
@@ -195,7 +195,7 @@ async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def send_decline(ctx: Context, event: FormSubmitted) -> Outcome:
     """The assignment is free; the next best person takes it, the ex-reviewer hears no more of it."""
-    assignment, case = await my_assignment(ctx, event.subject)
+    assignment, case = ctx.subject(my_assignment)
     reason = EndReason.CONFLICT if chosen(event, "reason") == ("conflict",) else EndReason.DECLINED
     if reason is EndReason.DECLINED:
         group = await ctx.uow.get(Group, case.group)
@@ -213,7 +213,7 @@ async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
     A review that is in stays as it was sent: it was written before, its text passed the gate, and its vanishing would
     tell the presenter that somebody knows the patient.
     """
-    assignment, case = await my_assignment(ctx, event.subject)
+    assignment, case = ctx.subject(my_assignment)
     if assignment.submitted_at:
         await ctx.uow.save(assignment.recuse(ctx.now))
         return Done(ctx.words("review.recognised_after"))

@@ -51,7 +51,7 @@ async def show_card(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_raise(ctx: Context, event: ActionPressed) -> Outcome:
     """What happens next, before it happens; no clinical detail is asked for."""
-    return Show(await raise_form(ctx, await takes_part(ctx, event.subject)))
+    return Show(await raise_form(ctx, ctx.subject(takes_part)))
 
 
 async def send_raise(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -60,7 +60,7 @@ async def send_raise(ctx: Context, event: FormSubmitted) -> Outcome:
     Each person's concern is a hold of its own, so nobody's is lost when another was raised before; one's own that
     still stands is shown instead of a second.
     """
-    case = await takes_part(ctx, event.subject)
+    case = ctx.subject(takes_part)
     mine = await ctx.uow.find(Hold, case=case.id, raised_by=ctx.me.id, released_at=None)
     if mine:
         return Show(await status_page(ctx, mine[0]))
@@ -81,7 +81,7 @@ async def alert_duty(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_status(ctx: Context, event: ActionPressed) -> Outcome:
     """Where the alert stands, for whoever raised it."""
-    return Show(await status_page(ctx, await my_hold(ctx, event.subject)))
+    return Show(await status_page(ctx, ctx.subject(my_hold)))
 
 
 # ---- a supervisor's steps --------------------------------------------------------------------
@@ -89,7 +89,7 @@ async def open_status(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
     """A supervisor takes it on; nobody else is alerted."""
-    hold = await concern_to_decide(ctx, event.subject)
+    hold = ctx.subject(concern_to_decide)
     if not hold.waiting:
         return Done(ctx.words("risk.taken_already"))
     hold = await ctx.uow.save(hold.acknowledge(ctx.me.id, ctx.now))
@@ -101,7 +101,7 @@ async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def release(ctx: Context, event: ActionPressed) -> Outcome:
     """Only a supervisor releases a hold; the case goes on when no other concern about it stands."""
-    hold = await concern_to_end(ctx, event.subject)
+    hold = ctx.subject(concern_to_end)
     await _end(ctx, hold)
     if hold.case is None:
         return Done(ctx.words("risk.closed"))
@@ -116,7 +116,7 @@ async def release(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """A supervisor ends a held case for good: its text is erased, peers hear no reason."""
-    hold = await concern_to_end(ctx, event.subject)
+    hold = ctx.subject(concern_to_end)
     if hold.case is None:
         raise NotOnHold
     case = await ctx.uow.get(Case, hold.case)
@@ -130,12 +130,12 @@ async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_unmask(ctx: Context, event: ActionPressed) -> Outcome:
     """Looking up the presenter needs a reason, tells the presenter and is audited."""
-    return Show(unmask_form(ctx, await held_case(ctx, event.subject), {}))
+    return Show(unmask_form(ctx, ctx.subject(held_case), {}))
 
 
 async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
     """Show the presenter of a held case to the supervisor who gave a reason."""
-    case = await held_case(ctx, event.subject)
+    case = ctx.subject(held_case)
     reason = (chosen(event, "reason") or ("",))[0]
     if reason not in set(UnmaskReason):
         return Invalid(unmask_form(ctx, case, {"reason": ctx.words("field.choose")}))
@@ -148,12 +148,12 @@ async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_read(ctx: Context, event: ActionPressed) -> Outcome:
     """Reading a text one takes no part in needs a reason, tells the presenter and is audited."""
-    return Show(read_form(ctx, await may_supervise(ctx, event.subject), {}))
+    return Show(read_form(ctx, ctx.subject(may_supervise), {}))
 
 
 async def send_read(ctx: Context, event: FormSubmitted) -> Outcome:
     """Show the text to the supervisor who gave a reason."""
-    case = await may_supervise(ctx, event.subject)
+    case = ctx.subject(may_supervise)
     reason = (chosen(event, "reason") or ("",))[0]
     if reason not in set(ReadReason):
         return Invalid(read_form(ctx, case, {"reason": ctx.words("field.choose")}))

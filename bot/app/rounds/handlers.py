@@ -131,7 +131,7 @@ async def show_list(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
     """Make the plan (again) and show it with its reasons."""
-    return await show_plan(ctx, await planned_round(ctx, event.subject))
+    return await show_plan(ctx, ctx.subject(planned_round))
 
 
 async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -143,14 +143,12 @@ async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
         caps[person] = min(int(digits), LARGEST_CAP)
     elif person and not digits:
         caps.pop(person, None)
-    return await show_plan(
-        ctx, await planned_round(ctx, event.subject), WhatIf(caps, frozenset(chosen(event, "absent")))
-    )
+    return await show_plan(ctx, ctx.subject(planned_round), WhatIf(caps, frozenset(chosen(event, "absent"))))
 
 
 async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
     """What was tried holds for this round; the plan is made from it. Without anything: the usual caps again."""
-    round_ = await planned_round(ctx, event.subject)
+    round_ = ctx.subject(planned_round)
     group = await ctx.uow.get(Group, round_.group)
     people = {p.id for p in await members(ctx, group)}
     out = people.intersection(event.args.get("absent", "").split())
@@ -197,7 +195,7 @@ async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotati
 
 async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor publishes the previewed plan."""
-    return await publish_round(ctx, await planned_round(ctx, event.subject))
+    return await publish_round(ctx, ctx.subject(planned_round))
 
 
 async def publish_round(ctx: Context, round_: Round) -> Outcome:
@@ -253,7 +251,7 @@ async def publish_case(work: Work, case: Case, assignments: list[Assignment], da
 
 async def press_close(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor ends a round; what is in counts, what is missing is not held against anybody."""
-    return await close_round(ctx, await planned_round(ctx, event.subject))
+    return await close_round(ctx, ctx.subject(planned_round))
 
 
 async def close_round(ctx: Context, round_: Round) -> Outcome:
@@ -269,13 +267,13 @@ async def close_round(ctx: Context, round_: Round) -> Outcome:
 
 async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
     """A round that was not published does not take place; its cases wait for the next one."""
-    round_ = await cancel_round(ctx, await planned_round(ctx, event.subject))
+    round_ = await cancel_round(ctx, ctx.subject(planned_round))
     return Done(ctx.words("round.cancelled"), await round_card(ctx, round_.id))
 
 
 async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
     """Where a round stands, case by case."""
-    return Say(await round_card(ctx, (await shown_round(ctx, event.subject)).id))
+    return Say(await round_card(ctx, (ctx.subject(shown_round)).id))
 
 
 async def _on_latest(

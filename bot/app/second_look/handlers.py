@@ -22,7 +22,15 @@ from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome,
 
 async def open_look(ctx: Context, event: ActionPressed) -> Outcome:
     """The text as reviewers would read it; from now on this supervisor never reviews the case."""
-    look, case = await look_to_take(ctx, event.subject)
+    return await _opened(ctx, *ctx.subject(look_to_take))
+
+
+async def open_again(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same press once more, whose answer was lost."""
+    return await _opened(ctx, *await look_to_take(ctx, event.subject))
+
+
+async def _opened(ctx: Context, look: SecondLook, case: Case) -> Outcome:
     await ctx.uow.save(look.read_by(ctx.me.id))
     await ctx.uow.audit(Audited.LOOK_OPENED, ctx.me.id, case.id, ctx.now)
     return Show(await look_page(ctx, look, case))
@@ -30,7 +38,7 @@ async def open_look(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def let_pass(ctx: Context, event: ActionPressed) -> Outcome:
     """Nothing in it tells too much: the case waits for reviewers."""
-    look, case = await look_to_take(ctx, event.subject)
+    look, case = ctx.subject(look_to_take)
     _read(ctx, look)
     await end_look(ctx, look.decide(ctx.me.id, LookEnd.PASSED, ctx.now))
     await ctx.uow.save(case.look_over())
@@ -41,7 +49,7 @@ async def let_pass(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_return(ctx: Context, event: ActionPressed) -> Outcome:
     """What still tells too much, and a note to the author."""
-    look, case = await look_to_take(ctx, event.subject)
+    look, case = ctx.subject(look_to_take)
     _read(ctx, look)
     return Show(return_form(ctx, look, case, {}, {}))
 
@@ -51,7 +59,7 @@ async def prepare_return(ctx: Context, event: FormSubmitted) -> Examined | None:
 
     Its language is detected: a supervisor may write in their own or in the case's.
     """
-    look, case = await look_to_take(ctx, event.subject)
+    look, case = ctx.subject(look_to_take)
     note = typed_text(event, "note")
     if not note or len(note) > NOTE_LENGTH:
         return None
@@ -60,7 +68,7 @@ async def prepare_return(ctx: Context, event: FormSubmitted) -> Examined | None:
 
 async def send_return(ctx: Context, event: FormSubmitted) -> Outcome:
     """The author is to change the text; until then it goes to nobody."""
-    look, case = await look_to_take(ctx, event.subject)
+    look, case = ctx.subject(look_to_take)
     _read(ctx, look)
     telling = tuple(key for key in chosen(event, "telling") if key in set(Telling))
     errors = {}
@@ -83,7 +91,7 @@ async def send_return(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor recognises the patient: somebody else looks, nobody is told why."""
-    look, case = await look_to_take(ctx, event.subject)
+    look, case = ctx.subject(look_to_take)
     await ctx.uow.save(look.read_by(ctx.me.id).step_out(ctx.me.id))
     await ctx.uow.audit(Audited.LOOK_LEFT, ctx.me.id, case.id, ctx.now)
     await second_look.ask_others(ctx, case)
@@ -92,7 +100,7 @@ async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_changes(ctx: Context, event: ActionPressed) -> Outcome:
     """The case form with the redacted text of a case that was sent back to its author."""
-    return Show(await changed_form(ctx, await my_case(ctx, event.subject)))
+    return Show(await changed_form(ctx, ctx.subject(my_case)))
 
 
 def _read(ctx: Context, look: SecondLook) -> None:

@@ -91,7 +91,7 @@ async def show_list(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def show(ctx: Context, event: ActionPressed) -> Outcome:
     """One series with its next dates."""
-    return Say(await series_card(ctx, await planned_series(ctx, event.subject)))
+    return Say(await series_card(ctx, ctx.subject(planned_series)))
 
 
 async def press_skip(ctx: Context, event: ActionPressed) -> Outcome:

@@ -26,6 +26,7 @@ from bot.app.supervision.log_views import (
     read_supervisor,
     shown_by,
     supervisor_field,
+    with_words,
 )
 from bot.domain.supervision import (
     EventType,
@@ -108,19 +109,19 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_entry(ctx: Context, event: ActionPressed) -> Outcome:
     """One entry with its history."""
-    entry, versions = await my_entry(ctx, event.subject)
+    entry, versions = ctx.subject(my_entry)
     return Show(await entry_form(ctx, entry, versions))
 
 
 async def open_correct(ctx: Context, event: ActionPressed) -> Outcome:
     """The form to correct an entry."""
-    entry, _ = await my_entry(ctx, event.subject, words=True)
+    entry = await with_words(ctx, ctx.subject(my_entry)[0])
     return Show(await correction_form(ctx, entry, {}))
 
 
 async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
     """A new version with one's own minutes, themes and learning point; of an entry made by hand every fact."""
-    entry, _ = await my_entry(ctx, event.subject, words=True)
+    entry = await with_words(ctx, ctx.subject(my_entry)[0])
     errors = too_long(ctx, event)
     minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
     themes = await _themes(ctx, event, entry.themes)
@@ -158,7 +159,7 @@ def _facts(ctx: Context, event: FormSubmitted, entry: SupervisionEvent, errors: 
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """Take an entry out of every total; all of its versions stay readable in exports."""
-    entry, _ = await my_entry(ctx, event.subject)
+    entry, _ = ctx.subject(my_entry)
     made = correct(entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, withdrawn=True)
     await keep(ctx, made)
     return Done(ctx.words("log.withdrawn_now"), await log_card(ctx))
@@ -237,11 +238,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-async def my_entry(
-    ctx: Context, id: str, *, words: bool = False
-) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
+async def my_entry(ctx: Context, id: str) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:
     """The version in force of one's own entry, and all its versions; anything else is refused alike."""
-    every = await entries_of(ctx, ctx.me.id, words=words)
+    every = await entries_of(ctx, ctx.me.id)
     for entry in current(every):
         versions = history(every, entry.chain)
         if id in {version.id for version in versions}:

@@ -65,14 +65,22 @@ async def entries_of(work: Work, person: str, *, words: bool = False) -> list[Su
     found = []
     for stored in await work.uow.find(LogEntry, person=person, order=("day", "recorded_at")):
         event = event_of(stored)
-        if words and stored.recorded_by == person:
-            texts = await work.uow.texts(event.chain, f"log:{event.id}")
-            if "learning_point" in texts:
-                event = replace(event, learning_point=texts["learning_point"].text)
-            sealed = await work.uow.sealed(event.chain, f"{SUPERVISOR}:{event.id}")
-            event = replace(event, supervisor=sealed.decode()) if sealed else event
-        found.append(event)
+        found.append(await _with_words(work, event) if words and stored.recorded_by == person else event)
     return found
+
+
+async def with_words(work: Work, event: SupervisionEvent) -> SupervisionEvent:
+    """An entry with its learning point and the supervisor's name, if the person wrote it down themselves."""
+    stored = await work.uow.get(LogEntry, event.id)
+    return await _with_words(work, event) if stored.recorded_by == stored.person else event
+
+
+async def _with_words(work: Work, event: SupervisionEvent) -> SupervisionEvent:
+    texts = await work.uow.texts(event.chain, f"log:{event.id}")
+    if "learning_point" in texts:
+        event = replace(event, learning_point=texts["learning_point"].text)
+    sealed = await work.uow.sealed(event.chain, f"{SUPERVISOR}:{event.id}")
+    return replace(event, supervisor=sealed.decode()) if sealed else event
 
 
 async def changed_since_signed(work: Work, person: str, entries: Iterable[SupervisionEvent]) -> str:

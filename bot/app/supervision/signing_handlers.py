@@ -87,14 +87,14 @@ async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_request(ctx: Context, event: ActionPressed) -> Outcome:
     """The entries somebody asked me to sign."""
-    request, person = await asked_to_sign(ctx, event.subject)
+    request, person = ctx.subject(asked_to_sign)
     entries = [e for e in await _unsigned(ctx, person.id) if e.id in request.entries]
     return Show(_sign_form(ctx, person, entries, request.id, ctx.me.has(Access.SUPERVISOR)))
 
 
 async def send_request(ctx: Context, event: FormSubmitted) -> Outcome:
     """Sign what was ticked."""
-    request, person = await asked_to_sign(ctx, event.subject)
+    request, person = ctx.subject(asked_to_sign)
     picked = [id for id in chosen(event, "entries") if id in request.entries]
     if not picked:
         entries = [e for e in await _unsigned(ctx, person.id) if e.id in request.entries]
@@ -106,13 +106,13 @@ async def send_request(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_member(ctx: Context, event: ActionPressed) -> Outcome:
     """A supervisor looks at a member's unsigned entries."""
-    person = await supervised(ctx, event.subject)
+    person = ctx.subject(supervised)
     return Show(_sign_form(ctx, person, await _unsigned(ctx, person.id), "", True))
 
 
 async def send_member(ctx: Context, event: FormSubmitted) -> Outcome:
     """A supervisor signs a member's entries unasked."""
-    person = await supervised(ctx, event.subject)
+    person = ctx.subject(supervised)
     entries = await _unsigned(ctx, person.id)
     picked = [e.id for e in entries if e.id in chosen(event, "entries")]
     if not picked:
