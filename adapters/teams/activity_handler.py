@@ -92,6 +92,8 @@ class Turns:
         actor = actor_of(activity)
         if actor is None or kind not in {"message", "invoke"}:
             return {} if kind == "invoke" else None
+        if not text_at(activity, "id"):  # nothing tells that it is a repetition: it is one of its own
+            activity = {**activity, "id": self._services.new_id("activity")}
         silent = await self._arrivals.seen(actor, activity)
         turn = Turn(
             activity,
@@ -111,10 +113,12 @@ class Turns:
         """Answer a typed command once, however often Teams delivers it."""
         delivery = delivery_id(turn.activity)
         mark = f"answered/{delivery}"
-        if delivery in self._under_way or await self._services.drawer.get(mark):
+        if delivery in self._under_way:
             return
-        self._under_way.add(delivery)
+        self._under_way.add(delivery)  # before anything is waited for: repetitions may come at the same time
         try:
+            if await self._services.drawer.get(mark):
+                return
             await self._answer_message(turn)
             await self._services.drawer.put(mark, b"1", expires=self._services.now() + _ANSWERED_KEPT)
         finally:

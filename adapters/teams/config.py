@@ -44,7 +44,7 @@ class TeamsSettings(BaseModel):
     anonymous: bool = False
     """Take unsigned activities, for the Agents Playground on this very machine; never with an `app_id`."""
     slash_triggers: bool = False
-    """Offer the commands as slash commands too (a preview of Teams, in group chats and channels only)."""
+    """Offer the commands as slash commands too (in group chats and channels only; manifest 1.29)."""
     sso: bool = False
     """The personal tab signs people in by itself; the app registration must expose an API (docs/teams.md)."""
     sso_metadata_url: str = SSO_METADATA

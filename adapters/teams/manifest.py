@@ -1,7 +1,7 @@
 """The app package that an administrator uploads to Teams: manifest, icons, one translation a language.
 
-Manifest schema 1.22; the slash commands are a preview, so with them the package declares the
-developer preview's schema. Limits (lengths, counts) are Microsoft's, "App manifest schema".
+Manifest schema 1.29, in which slash commands and targeted messages are stable. Limits (lengths, counts) are
+Microsoft's, "App manifest schema"; the tests hold every package against the published schema.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ Version = tuple[int, int, int]
 COMMANDS = ("home", "help", "case", "review", "caseload", "supervision", "round", "settings", "report")
 """What the command list offers, in this order; titles are the English words, which every language accepts."""
 _TAGS = {"en": "en-us", "da": "da-dk", "de": "de-de", "nb": "nb-no", "nl": "nl-nl", "sv": "sv-se"}
-_SCHEMA = "https://developer.microsoft.com/json-schemas/teams/{}/MicrosoftTeams.schema.json"
+SCHEMA = "1.29"
+_SCHEMAS = f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/"
 _NAME = "intervision-teams.zip"
 _SECONDS_A_DAY = 86_400
 _EPOCH = (2026, 1, 1, 0, 0, 0)
@@ -90,10 +91,9 @@ def contents(settings: TeamsSettings, public_url: str, version: str) -> dict[str
 def manifest(settings: TeamsSettings, public_url: str, version: str) -> Json:
     """The manifest itself, in English."""
     say = words(FALLBACK)
-    schema = "vDevPreview" if settings.slash_triggers else "v1.22"
     return {
-        "$schema": _SCHEMA.format(schema),
-        "manifestVersion": "devPreview" if settings.slash_triggers else "1.22",
+        "$schema": f"{_SCHEMAS}MicrosoftTeams.schema.json",
+        "manifestVersion": SCHEMA,
         "version": version,
         # The app's own id differs from the bot's, and is the same whenever the package is made anew.
         "id": str(uuid5(NAMESPACE_URL, f"intervision:{settings.app_id}")),
@@ -138,7 +138,7 @@ def translation(say: Words) -> Json:
         for i, name in enumerate(COMMANDS)
     }
     return {
-        "$schema": "https://developer.microsoft.com/json-schemas/teams/v1.22/MicrosoftTeams.Localization.schema.json",
+        "$schema": f"{_SCHEMAS}MicrosoftTeams.Localization.schema.json",
         "name.short": say("app.name"),
         "name.full": say("app.name"),
         "description.short": say("teams.manifest.short"),

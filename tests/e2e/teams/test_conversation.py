@@ -1,5 +1,7 @@
 """People use the bot in Teams, over real sockets, signed tokens and the connector's REST API."""
 
+import asyncio
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -24,6 +26,7 @@ from bot.ui.model import Action, Card, Document, Form, ManyField, NumberField, O
 from tests import gallery
 from tests.standins.teams.cards import button, elements, faults, texts
 from tests.standins.teams.connector import BOT, personal_chat
+from tests.standins.teams.services import MemoryDrawer
 from tests.standins.teams.world import KIEL, LUND, world
 
 WELCOME = Card("home", "Welcome", summary="Welcome to Intervision.")
@@ -161,6 +164,33 @@ async def test_a_message_delivered_twice_is_answered_once() -> None:
         await person.post(activity)
         await person.post(activity)
         assert len(person.sees()) == 1
+
+
+async def test_a_message_delivered_five_times_at_once_is_answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = MemoryDrawer.get
+
+    async def slowly(drawer: MemoryDrawer, key: str) -> bytes | None:
+        await asyncio.sleep(0.02)  # a database answers later than memory
+        return await reads(drawer, key)
+
+    monkeypatch.setattr(MemoryDrawer, "get", slowly)
+    async with world(clinic) as w:
+        person = w.person()
+        activity = person.activity("message", text="review")
+        await asyncio.gather(*(person.post(activity) for _ in range(5)))
+        assert len(person.sees()) == 1
+
+
+async def test_messages_without_an_id_are_not_taken_for_one_another() -> None:
+    async with world(clinic) as w:
+        person = w.person()
+        for _ in range(2):
+            activity = person.activity("message", text="review")
+            del activity["id"]
+            await person.post(activity)
+        assert len(person.sees()) == 2
+        heard = w.core.heard(CommandTyped)
+        assert len({event.event_id for event in heard}) == 2
 
 
 async def test_an_action_redraws_the_card_for_everybody_and_says_what_it_did() -> None:

@@ -5,24 +5,39 @@ import json
 import struct
 import zipfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema_rs import validator_for
 from typer.testing import CliRunner
 
 from adapters.teams.config import TeamsSettings
 from adapters.teams.inbound import EXTENSION_COMMANDS
-from adapters.teams.manifest import files, manifest, package, translation
+from adapters.teams.manifest import contents, files, manifest, package, translation
 from bot.cli.main import app
 from bot.errors import SetupError
 from bot.ui.strings import LANGUAGES, words
 from tests.standins.teams.connector import APP_ID, TENANT
 
+SCHEMAS = Path(__file__).parents[2] / "standins" / "teams" / "schema"
 URL = "https://intervision.example.org"
 V = "1.20270118.0"
 SETTINGS = TeamsSettings(app_id=APP_ID, app_secret="s", tenant_id=TENANT)
 LENGTHS = {"name.short": 30, "name.full": 100, "description.short": 80, "description.full": 4000}
+
+
+@cache
+def published(kind: str) -> Any:
+    """Microsoft's schema, read once."""
+    return validator_for(json.loads((SCHEMAS / f"{kind}-1.29.json").read_text("utf-8-sig")))
+
+
+def published_id(kind: str) -> str:
+    """Where Microsoft publishes it."""
+    name = {"manifest": "MicrosoftTeams.schema.json", "localization": "MicrosoftTeams.Localization.schema.json"}[kind]
+    return f"https://developer.microsoft.com/json-schemas/teams/v1.29/{name}"
 
 
 def unpacked() -> dict[str, bytes]:
@@ -48,7 +63,7 @@ def test_icons_have_teams_sizes(name: str, size: int) -> None:
 
 def test_the_manifest_stays_within_teams_lengths_and_counts() -> None:
     page: dict[str, Any] = json.loads(unpacked()["manifest.json"])
-    assert page["manifestVersion"] == "1.22"
+    assert page["manifestVersion"] == "1.29"
     assert page["id"] != APP_ID
     assert len(page["developer"]["name"]) <= 32
     assert page["bots"][0]["scopes"] == ["personal", "team", "groupChat"]
@@ -74,12 +89,32 @@ def test_every_translation_fits_and_names_something_that_exists(language: str) -
             at = at[int(step)] if isinstance(at, list) else at[step]
 
 
-def test_slash_commands_are_an_option_of_the_preview_schema_and_never_the_only_way() -> None:
+def test_slash_commands_are_an_option_of_the_stable_schema_and_never_the_only_way() -> None:
     page = manifest(SETTINGS.model_copy(update={"slash_triggers": True}), URL, V)
     lists = page["bots"][0]["commandLists"]
-    assert page["manifestVersion"] == "devPreview"
+    assert page["manifestVersion"] == "1.29"
     assert [c.get("triggers") for c in lists] == [None, ["slash"]]
     assert "personal" not in lists[1]["scopes"]
+    assert page["bots"][0]["supportsTargetedMessages"] is True
+
+
+@pytest.mark.parametrize("sso", [False, True])
+@pytest.mark.parametrize("slash", [False, True])
+def test_every_package_is_valid_by_microsofts_schemas(slash: bool, sso: bool) -> None:
+    packed = contents(SETTINGS.model_copy(update={"slash_triggers": slash, "sso": sso}), URL, V)
+    pages = {name: json.loads(raw) for name, raw in packed.items() if name.endswith(".json")}
+    assert len(pages) == 6
+    for name, page in pages.items():
+        schema = "manifest" if name == "manifest.json" else "localization"
+        faults = [f"{name} {e.instance_path}: {e.message[:150]}" for e in published(schema).iter_errors(page)]
+        assert faults == []
+        assert page["$schema"] == published_id(schema)
+
+
+def test_the_schema_would_notice_a_wrong_package() -> None:
+    page = manifest(SETTINGS, URL, V)
+    assert not published("manifest").is_valid(page | {"unknown": 1})
+    assert not published("manifest").is_valid(page | {"developer": {"name": "x" * 33}})
 
 
 def test_what_the_manifest_needs_is_asked_for() -> None:
