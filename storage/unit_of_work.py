@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -288,7 +288,7 @@ class SqlWork:
             await self._connection.execute(_SETTLE, outcomes)
         return held
 
-    async def punctuality(self, since: datetime, within: timedelta) -> tuple[int, int]:
+    async def punctuality(self, since: datetime, until: datetime, within: timedelta) -> tuple[int, int]:
         """Counted by the database; what was dropped because it lost its point counts for neither."""
         await self._written(OutboxEntry)
         table = TABLES[OutboxEntry].c
@@ -296,9 +296,10 @@ class SqlWork:
         allowed: Any = within / timedelta(days=1)
         if self._connection.dialect.name == "postgresql":
             taken, allowed = table.sent_at - table.wanted_at, within
-        ended = or_(table.sent_at.is_not(None), table.failed_at.is_not(None))
+        ended = or_(table.sent_at < until, table.failed_at < until)
+        asked = and_(table.created_at >= since, table.wanted_at >= since, table.wanted_at < until)
         query = select(func.count().filter(taken <= allowed), func.count()).where(
-            table.organisation == self._organisation, table.created_at >= since, table.wanted_at >= since, ended
+            table.organisation == self._organisation, asked, ended
         )
         on_time, counted = (await self._connection.execute(query)).one()
         return int(on_time), int(counted)

@@ -152,8 +152,8 @@ class UnitOfWork(Protocol):
         known by its holder and its attempt.
         """
 
-    async def punctuality(self, since: datetime, within: timedelta) -> tuple[int, int]:
-        """Of the messages wanted since a moment that have ended, how many arrived within this time, and all of them."""
+    async def punctuality(self, since: datetime, until: datetime, within: timedelta) -> tuple[int, int]:
+        """Of the messages wanted and ended between two moments, how many arrived within this time, and all of them."""
 
     async def replicas(self, since: datetime) -> list[Replica]:
         """Programs seen at work on this database since a moment, oldest first (they belong to no organisation)."""

@@ -215,10 +215,11 @@ class MemoryWork(Changes):
                 held.add(claimed.id)
         return frozenset(held)
 
-    async def punctuality(self, since: datetime, within: timedelta) -> tuple[int, int]:
+    async def punctuality(self, since: datetime, until: datetime, within: timedelta) -> tuple[int, int]:
         """Counted one by one."""
         entries = [e for e in self._table(OutboxEntry).values() if e.organisation == self._organisation]
-        ended = [e for e in entries if e.created_at >= since and e.wanted >= since and (e.sent_at or e.failed_at)]
+        asked = [e for e in entries if e.created_at >= since and since <= e.wanted < until]
+        ended = [e for e in asked if (e.sent_at and e.sent_at < until) or (e.failed_at and e.failed_at < until)]
         return sum(bool(e.sent_at and e.sent_at - e.wanted <= within) for e in ended), len(ended)
 
     async def replicas(self, since: datetime) -> list[Replica]:

@@ -275,6 +275,26 @@ async def test_a_covering_therapist_presents_the_case_from_the_first_day_on(worl
     assert told.sent_at or told.args["carrier"], "by itself, or with the review that is no longer theirs"
 
 
+async def test_whoever_covers_the_presenter_sees_the_same(world: World) -> None:
+    """Naming one colleague after the other, and undoing it, would tell who reviews, and who has written already."""
+    await published(world)
+    case = await open_case_of(world, "a")
+    await world.advance(days=3)
+    for assignment in (await world.find(Assignment, case=case.id, ended_at=None))[:1]:
+        reviewer = world.player(assignment.reviewer.rpartition("_")[2])
+        form = await reviewer.open("review.open", assignment.id)
+        await reviewer.send_and_confirm(form, {"reflection": "I see a wish.", "suggestion": "Ask less."})
+    start, seen = world.kept(), {}
+    for cover in "bcdefg":
+        world.restore(start)
+        form = await world.player("a").open("caseload.leave")
+        values = {"first_day": "today", "last_day": "in 9 days", "own_cases": ("cover",), "cover": (person_id(cover),)}
+        said = text(await world.player("a").send(form, values))
+        await world.settle()
+        seen[cover] = (said, await world.told("a"), text(Say(await world.player("a").home())))
+    assert len(set(map(repr, seen.values()))) == 1, seen
+
+
 async def test_cover_needs_a_name_and_refuses_a_stranger(world: World) -> None:
     player = world.player("a")
     form = await player.open("caseload.leave")

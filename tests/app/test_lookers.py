@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.app.context import Work
 from bot.app.steps.erasure import erase_person
 from bot.app.steps.personal_data import export_person
@@ -52,13 +54,16 @@ async def test_with_nobody_to_look_the_author_hears_that_it_waits(looked: World)
     assert not got(looked, "s", "look_late")
 
 
-async def test_who_is_kept_apart_from_the_presenter_does_not_look(looked: World) -> None:
+@pytest.mark.parametrize("by", ["", "a", "s"])
+async def test_no_list_decides_who_looks(looked: World, by: str) -> None:
+    """Adding and removing one pair after the other would tell a supervisor who presents."""
     async with looked.store.begin(ORGANISATION) as uow:
-        await uow.add(NeverAssign("apart_1", ORGANISATION, person_id("a"), person_id("s"), person_id("a")))
+        set_by = person_id(by) if by else ""
+        await uow.add(NeverAssign("apart_1", ORGANISATION, person_id("a"), person_id("s"), set_by))
         await uow.commit()
     case = await sent(looked)
-    assert not got(looked, "s", "look_wanted")
-    assert isinstance(await looked.player("s").press("look.open", (await look_at(looked, case)).id), Refused)
+    assert got(looked, "s", "look_wanted")
+    assert isinstance(await looked.player("s").press("look.open", (await look_at(looked, case)).id), Show)
 
 
 async def test_a_supervisor_of_another_group_alone_does_not_look(looked: World) -> None:

@@ -94,6 +94,19 @@ async def test_nobody_at_work_or_an_old_queue_is_said_aloud(world: World) -> Non
     assert any(isinstance(b, Notice) for b in card(await supervisor.press("operations.show")).body)
 
 
+async def test_no_number_moves_when_somebody_is_told(world: World) -> None:
+    """A supervisor who looks before and after an act would read whom it concerned."""
+    before = card(await world.player("s").press("operations.show"))
+    await tell(world, "b")
+    async with world.store.begin(ORGANISATION) as uow:
+        later = world.clock.now() + timedelta(hours=5)
+        await Work(uow, world.clock.now(), world.tools).tell(person_id("c"), "not_reached", "c", at=later, name="X")
+        await uow.commit()
+    assert card(await world.player("s").press("operations.show")) == before
+    await world.advance(minutes=1)
+    assert card(await world.player("s").press("operations.show")) == before
+
+
 async def test_home_shows_a_supervisor_what_stays_unknown_and_sends_all_of_it_again(world: World) -> None:
     supervisor = world.player("s")
 

@@ -198,6 +198,16 @@ async def test_a_pair_on_the_private_list_never_meets(world: World) -> None:
     assert not await world.find(NeverAssign)
 
 
+async def test_a_plan_that_is_not_published_shows_nowhere(world: World) -> None:
+    """ "risk" lists the cases one reviews: with people left out of the plan it would tell who presents."""
+    round_ = await Story(world, lambda _: None)._open_round()
+    await present(world, "a", "d")
+    before = {key: repr(await world.player(key).type("/risk")) for key in MEMBERS}
+    await preview(world, round_)
+    assert await world.find(Assignment, round=round_)
+    assert {key: repr(await world.player(key).type("/risk")) for key in MEMBERS} == before
+
+
 async def test_a_private_list_holds_from_the_round_after_the_next(world: World) -> None:
     """Whoever presents now must not be able to choose who reviews it; the supervisors' list holds at once."""
     first = await Story(world, lambda _: None)._open_round()

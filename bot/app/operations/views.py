@@ -1,6 +1,7 @@
 """How the machinery stands for one organisation: queue, next steps, programs at work, and what did not arrive.
 
-A message is named by its recipient and its urgency only: the kind of a notice can give away who presented a case.
+A message is named by its recipient and its urgency only: the kind of a notice can give away who presented one. Counts
+end at last midnight, but for what is late: a number that moves tells in which minute somebody was told.
 """
 
 from __future__ import annotations
@@ -62,13 +63,12 @@ async def operations_card(ctx: Context) -> Card:
     )
     behind = bool(wanted) and ctx.now - wanted[0].wanted > LATE
     replicas = await ctx.uow.replicas(ctx.now - ALIVE)
-    rows = (
-        (w("operations.due"), line(w.number(await ctx.uow.count(OutboxEntry, wanted_at__le=ctx.now, **open_)))),
-        *(((w("operations.oldest"), line(w.moment(wanted[0].wanted, ctx.me.timezone))),) if wanted else ()),
-        (w("operations.waiting"), line(w.number(await ctx.uow.count(OutboxEntry, wanted_at__gt=ctx.now, **open_)))),
-        (w("operations.replicas"), line(w.number(len(replicas)))),
-    )
-    blocks: list[CardBlock] = [Facts((*rows, *await _punctuality(ctx)))]
+    rows = [(w("operations.replicas"), line(w.number(len(replicas)))), *await _punctuality(ctx)]
+    if behind:
+        due = await ctx.uow.count(OutboxEntry, wanted_at__le=ctx.now, **open_)
+        oldest = line(w.moment(wanted[0].wanted, ctx.me.timezone))
+        rows = [(w("operations.due"), line(w.number(due))), (w("operations.oldest"), oldest), *rows]
+    blocks: list[CardBlock] = [Facts(tuple(rows))]
     if behind or not replicas:
         blocks.insert(0, Notice(Tone.WARN, line(w("operations.behind"))))
     blocks += [Heading(w("operations.next")), *await _next_steps(ctx)]
@@ -78,10 +78,10 @@ async def operations_card(ctx: Context) -> Card:
 
 
 async def _punctuality(ctx: Context) -> list[tuple[str, Line]]:
-    """This quarter's share of messages that arrived on time, rounded down: 100 % means all of them."""
-    w, first = ctx.words, Quarter.of(ctx.today(ctx.me.timezone)).first
-    since = wall_time(first, time.min, ctx.me.timezone)
-    on_time, ended = await ctx.uow.punctuality(since, LATE)
+    """The share of messages that arrived on time, rounded down, of the quarter up to last midnight."""
+    w, today = ctx.words, ctx.today(ctx.me.timezone)
+    since, until = (wall_time(day, time.min, ctx.me.timezone) for day in (Quarter.of(today).first, today))
+    on_time, ended = await ctx.uow.punctuality(since, until, LATE)
     if not ended:
         return []
     share = w("operations.on_time.share", percent=w.percent(on_time * 10_000 // ended / 100), count=w.number(ended))

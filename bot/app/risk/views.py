@@ -77,8 +77,8 @@ async def risk_card(ctx: Context) -> Card:
 
 
 async def _cases_of_mine(ctx: Context) -> list[Case]:
-    """Open cases that I present or review, the newest first."""
-    assignments = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None)
+    """Open cases that I present or review, the newest first; of a plan only what is published."""
+    assignments = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, published_at__not=None)
     ids = {*await ctx.uow.cases_of(ctx.me.id), *(assignment.case for assignment in assignments)}
     cases = await ctx.uow.find(Case, id__in=sorted(ids), closed_at=None, withdrawn_at=None) if ids else []
     return sorted(cases, key=lambda case: case.submitted_at, reverse=True)[:MOST_CASES]

@@ -76,16 +76,17 @@ async def settle_own_cases(
 
 
 async def hand_over(work: Work, case: Case, cover: str, by: str) -> bool:
-    """The covering therapist presents the case from now on; not who has reviewed it, is away or has left."""
-    presenter = await work.uow.presenter(case.id)
-    assignments = await work.uow.find(Assignment, case=case.id, reviewer=cover)
-    if any(assignment.submitted_at for assignment in assignments) or not await _can_present(work, cover, case):
-        await work.tell(presenter, "cover_impossible", case.id)
+    """The covering therapist presents the case from now on; not who is away, has left or is no therapist of the group.
+
+    Whether they review the case changes nothing that its presenter sees: a review of theirs that is in stays as it is,
+    one that is open goes to somebody else. Otherwise naming one colleague after the other would tell who reviews.
+    """
+    if not await _can_present(work, cover, case):
+        await work.tell(await work.uow.presenter(case.id), "cover_impossible", case.id)
         return False
     await work.uow.set_presenter(case.id, cover)
-    for assignment in assignments:
-        if assignment.ended_at is None:
-            await replace_assignment(work, assignment, case, EndReason.CONFLICT)
+    for assignment in await work.uow.find(Assignment, case=case.id, reviewer=cover, ended_at=None, submitted_at=None):
+        await replace_assignment(work, assignment, case, EndReason.CONFLICT)
     await work.tell(cover, "case_covered", case.id)
     await work.uow.audit(Audited.REASSIGNED, by, case.id, work.now)
     return True

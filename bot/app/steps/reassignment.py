@@ -37,6 +37,8 @@ async def free_assignments_of(
 ) -> int:
     """Every open review of a person who goes on leave or has `left`, or for another `reason`, moves on; how many did.
 
+    What a plan holds for them moves too and is not counted: nobody knows of it before it is published.
+
     With `groups` only those of these groups.
     """
     reason = reason or (EndReason.REMOVED if left or not person.active else EndReason.LEAVE)
@@ -49,7 +51,7 @@ async def free_assignments_of(
     for round_ in sorted({assignment.round for assignment, _ in freed}):
         cases = [case for assignment, case in freed if assignment.round == round_ and _wants(work, assignment, case)]
         await fill_assignments(work, await work.uow.get(Round, round_), cases)
-    return len(freed)
+    return sum(assignment.published_at is not None for assignment, _ in freed)
 
 
 async def replace_assignment(work: Work, assignment: Assignment, case: Case, reason: EndReason) -> None:

@@ -18,7 +18,7 @@ from bot.app.facts.second_looks import CLOCKS, end_look, open_look, stepped_out
 from bot.app.steps.retention import ACTOR
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Case
-from bot.domain.organisation import Group, NeverAssign
+from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy, SecondLookRule
 from bot.domain.round import Round
@@ -189,12 +189,12 @@ async def _later(work: Work, case: Case, presenter: Person) -> datetime | None:
 
 
 async def _eligible(work: Work, case: Case) -> list[Person]:
-    """Supervisors who plan for the case's group, in it or in none at all, without a part in the case."""
+    """Supervisors who plan for the case's group, in it or in none at all, without a part in the case.
+
+    Who keeps apart from whom does not count: who is not asked to look would read from it who presents.
+    """
     (presenter,) = (await work.uow.presenters([case.id])).values()
     out = {presenter, *await stepped_out(work, case)}
-    for pair in await work.uow.find(NeverAssign):
-        if presenter in {pair.one, pair.other}:
-            out |= {pair.one, pair.other}
     everyone = await work.uow.find(Person, removed_at=None, order=("name",))
     people = [p for p in everyone if p.has(Role.SUPERVISOR) and p.id not in out]
     groups = {p.id: {group.id for group in await groups_of(work, p)} for p in people}
