@@ -196,6 +196,7 @@ async def build(
         platforms={name: plugin.capabilities for name, plugin in plugins.items()},
         by_address=tuple(name for name in sections if plugins[name].capabilities.by_address),
         connected=frozenset(sections),
+        listed_only=frozenset(name for name, section in sections.items() if getattr(section, "by_oauth", False)),
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInService(store, clock, tools)

@@ -1,7 +1,7 @@
 """Installing by OAuth: the vendor's flow over our own stores, mounted as two pages.
 
-`/slack/install` sends an administrator to Slack with a fresh state; `/slack/oauth_redirect` takes
-the code, once and from the same browser, and keeps the installation.
+`/slack/install` says what will be added and what it may do; its button sends an administrator to Slack with a fresh
+state. `/slack/oauth_redirect` takes the code, once and from the same browser, keeps the installation and leads back.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 INSTALL = "/slack/install"
+START = "/slack/install/start"
 REDIRECT = REDIRECT_PATH
 _STATE_MINUTES = 10
 
@@ -67,15 +68,12 @@ def flow(
     class StateStore(States, AsyncOAuthStateStore):
         pass
 
-    async def succeeded(_args: object) -> BoltResponse:
-        return _page(200, "Intervision is installed", "You can close this page and open Intervision in Slack.")
+    async def succeeded(args: Any) -> BoltResponse:
+        return _answer(200, "Intervision is installed", *_next_steps(args.installation))
 
     async def failed(args: Any) -> BoltResponse:
-        return _page(
-            args.suggested_status_code,
-            "Intervision was not installed",
-            f"Slack's reason: {args.reason}. Please begin again from the installation link.",
-        )
+        said = _paragraph(f"Slack's reason: {args.reason}. Please begin again from the installation link.")
+        return _answer(args.suggested_status_code, "Intervision was not installed", said, _link(INSTALL, "Begin again"))
 
     return AsyncOAuthFlow(
         client=client,
@@ -85,7 +83,7 @@ def flow(
             client_secret=settings.client_secret.get_secret_value(),
             scopes=list(bot_scopes(settings)),
             redirect_uri=f"{services.public_url}{REDIRECT}",
-            install_path=INSTALL,
+            install_path=START,
             redirect_uri_path=REDIRECT,
             install_page_rendering_enabled=False,
             installation_store=Store(),
@@ -97,9 +95,14 @@ def flow(
     )
 
 
-def mount(web_app: web.Application, ready: AsyncOAuthFlow) -> None:
-    """Add the two pages."""
+def mount(web_app: web.Application, ready: AsyncOAuthFlow, settings: SlackSettings) -> None:
+    """Add the three pages."""
+    from aiohttp import web
     from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+
+    async def explain(request: web.Request) -> web.Response:
+        page = _page("Add Intervision to Slack", *_explained(settings))
+        return web.Response(text=page, content_type="text/html", charset="utf-8", headers=_HEADERS)
 
     async def install(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await ready.handle_installation(await to_bolt_request(request)))
@@ -107,19 +110,72 @@ def mount(web_app: web.Application, ready: AsyncOAuthFlow) -> None:
     async def redirect(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await ready.handle_callback(await to_bolt_request(request)))
 
-    web_app.router.add_get(INSTALL, install)
+    web_app.router.add_get(INSTALL, explain)
+    web_app.router.add_get(START, install)
     web_app.router.add_get(REDIRECT, redirect)
 
 
-def _page(status: int, title: str, text: str) -> BoltResponse:
+_HEADERS = {"Content-Security-Policy": "default-src 'none'"}
+_MAY = {
+    "chat:write": "write to people who take part, as itself",
+    "commands": "answer its own commands",
+    "files:write": "hand somebody a file they asked for",
+    "im:write": "open a personal chat with people who take part",
+    "users:read": "see who somebody is: name, language, time zone",
+    "users:read.email": "recognise people by their e-mail address",
+    "im:history": "read what is typed to the app itself",
+    "channels:read": "see the names of channels for announcements",
+    "groups:read": "see the names of private channels it was invited to",
+}
+"""What each scope is for, in a sentence; a test holds it complete."""
+
+
+def _explained(settings: SlackSettings) -> tuple[str, ...]:
+    """What an administrator adds, what it may do, who sees what, and the way on."""
+    may = "".join(f"<li>{html.escape(_MAY[scope])} ({scope})</li>" for scope in bot_scopes(settings))
+    return (
+        _paragraph(
+            "Intervision organises peer supervision among therapists: cases without names, fair rounds of reviewers, "
+            "a log. It reads no channel, and no message holds the text of a case."
+        ),
+        f"<p>It may:</p><ul>{may}</ul>",
+        _paragraph(
+            "Installing it lets nobody in: people are added by the administrator of Intervision, who also lists "
+            "this workspace as one of the organisation's."
+        ),
+        _link(START, "Add to Slack"),
+    )
+
+
+def _next_steps(installation: Installation) -> tuple[str, ...]:
+    """Back into the app, and what has to be done before somebody is known there."""
+    tenant = tenant_of(installation)
+    app, team = installation.app_id or "", installation.team_id or ""
+    back = f"https://slack.com/app_redirect?app={app}&team={team}" if app and team else "https://slack.com/signin"
+    return (
+        _link(back, "Open Intervision in Slack"),
+        _paragraph("Whoever administers Intervision lists this workspace once, then people are recognised there:"),
+        f"<pre>intervision admin add-workspace slack {html.escape(tenant)}</pre>",
+    )
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{html.escape(text)}</p>"
+
+
+def _link(to: str, label: str) -> str:
+    return f'<p><a href="{html.escape(to)}">{html.escape(label)}</a></p>'
+
+
+def _page(title: str, *body: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{html.escape(title)}</title><h1>{html.escape(title)}</h1>{''.join(body)}</html>"
+    )
+
+
+def _answer(status: int, title: str, *body: str) -> BoltResponse:
     from slack_bolt.response import BoltResponse
 
-    body = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
-        f"<h1>{html.escape(title)}</h1><p>{html.escape(text)}</p></html>"
-    )
-    headers: dict[str, str | Sequence[str]] = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": "default-src 'none'",
-    }
-    return BoltResponse(status=status, body=body, headers=headers)
+    headers: dict[str, str | Sequence[str]] = {"Content-Type": "text/html; charset=utf-8", **_HEADERS}
+    return BoltResponse(status=status, body=_page(title, *body), headers=headers)

@@ -65,7 +65,7 @@ class SlackPlatform:
             app.Door(app.build(self._settings, self._api, self.installations, self._desk)).mount(web_app)
         if self._settings.by_oauth:
             flow = oauth.flow(self._settings, self._services, self.installations, self._api.client())
-            oauth.mount(web_app, flow)
+            oauth.mount(web_app, flow, self._settings)
 
     async def start(self) -> None:
         """Connect, and begin to look after the tokens."""

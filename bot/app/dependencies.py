@@ -51,6 +51,9 @@ class Tools:
     connected: Collection[str] | None = None
     """The platforms that run here; None where nobody said: then every address is taken for one that can be tried."""
 
+    listed_only: Collection[str] = ()
+    """Platforms whose app any workspace may install: there only listed workspaces count as an organisation's."""
+
     def runs(self, platform: str) -> bool:
         """Whether messages can go there at all."""
         return self.connected is None or platform in self.connected

@@ -343,6 +343,7 @@ NOTICES: dict[str, NoticeKind] = {
     "sign_in": NoticeKind(_sign_in, Ring.AWAITED),
     "passkey_added": NoticeKind(_plain, Ring.AWAITED),
     "passkey_removed": NoticeKind(_plain, Ring.AWAITED),
+    "workspace_refused": NoticeKind(_plain, Ring.ASKS),
     "account_refused": NoticeKind(account_refused, Ring.ASKS),
     "connected": NoticeKind(_connected, Ring.AWAITED),
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),

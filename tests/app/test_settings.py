@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
@@ -15,6 +16,7 @@ from bot.calendars.spoken import ComeBack, SwitchMode, TakeLeave, understand
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.organisation import Workspace
 from bot.domain.person import Contact, Person
+from bot.ports.records import OutboxEntry
 from bot.ui.inbound import ActionPressed, Actor, Arrived, CommandTyped, Done, Outcome, Profile, Refused, Say, Show
 from bot.ui.model import Text, plain
 from bot.ui.strings import LANGUAGES, words
@@ -187,6 +189,42 @@ async def test_an_address_counts_only_where_the_organisation_is_at_home(world: W
     assert _key(await arrives(world, elsewhere)) == "not_a_member"
     assert isinstance(await arrives(world, HER), Done)
     assert _key(await types(world, elsewhere, await code_of(world, HER))) == "workspace_not_joined"
+
+
+async def test_where_any_workspace_may_install_the_app_an_unlisted_one_is_refused_and_administrators_hear_once(
+    world: World,
+) -> None:
+    world.entry.tools = replace(world.tools, listed_only={"slack"})
+    stranger = Actor("slack", "T0STRANGE", "U0A")
+    for _ in range(3):
+        assert _key(await arrives(world, stranger)) == "not_a_member"
+    assert await world.find(Contact, platform="slack") == []
+    told = await world.find(OutboxEntry, card="workspace_refused")
+    assert [entry.person for entry in told] == [person_id("m")], "the administrator, once"
+    await world.advance(days=1)
+    (card,) = [card for card in world.inbox("m") if card.key == "notice.workspace_refused"]
+    assert "T0STRANGE" in card.summary
+    assert "intervision admin add-workspace slack T0STRANGE" in card.summary
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(Workspace("wsp_1", ORGANISATION, "slack", HER.tenant))
+        await uow.commit()
+    assert isinstance(await arrives(world, HER), Done)
+    assert _key(await types(world, stranger, await code_of(world, HER))) == "workspace_not_joined"
+
+
+async def test_a_workspace_in_which_somebody_is_known_stays_the_organisations(world: World) -> None:
+    assert isinstance(await arrives(world, HER), Done)
+    world.entry.tools = replace(world.tools, listed_only={"slack"})
+    await change_email(world, "b", "anna.two@demo.example")
+    second = Actor("slack", HER.tenant, "U0SECOND")
+    profile = Profile(name="B", email="anna.two@demo.example")
+    assert isinstance(await world.entry.handle(Arrived(event_id="second", actor=second, profile=profile)), Done)
+
+
+async def change_email(world: World, key: str, email: str) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, person_id(key)), email=email))
+        await uow.commit()
 
 
 def _key(outcome: Outcome) -> str:

@@ -64,10 +64,18 @@ async def offer_code(work: Work, person: Person) -> str:
     return code
 
 
-async def accepts(uow: UnitOfWork, actor: Actor) -> bool:
-    """Whether the organisation of this unit of work counts the account's workspace or tenant among its own."""
+async def accepts(uow: UnitOfWork, actor: Actor, tools: Tools) -> bool:
+    """Whether the organisation of this unit of work counts the account's workspace or tenant among its own.
+
+    What a workspace's directory says of an e-mail address is its owner's word. So where any workspace may install the
+    app, only a listed one counts, or one in which somebody of the organisation is known already.
+    """
     listed = await uow.find(Workspace, platform=actor.platform)
-    return not listed or any(workspace.tenant == actor.tenant for workspace in listed)
+    if any(workspace.tenant == actor.tenant for workspace in listed):
+        return True
+    if listed or actor.platform not in tools.listed_only:
+        return not listed
+    return bool(await uow.count(Contact, platform=actor.platform, tenant=actor.tenant, ended_at=None))
 
 
 async def connect_by_code(store: Store, now: datetime, tools: Tools, actor: Actor, typed: str) -> Outcome:
@@ -81,7 +89,7 @@ async def connect_by_code(store: Store, now: datetime, tools: Tools, actor: Acto
             person = await uow.get(Person, link.person)
             if not person.active:
                 return _refused(CodeNotValid())
-            if not await accepts(uow, actor):
+            if not await accepts(uow, actor, tools):
                 return _refused(WorkspaceNotJoined(), words(person.language))
             await uow.save(replace(link, used_at=now))
             await attach(Work(uow, now, tools), person, actor, {})

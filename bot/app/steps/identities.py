@@ -10,7 +10,7 @@ from bot.app.dependencies import Tools
 from bot.app.steps.account_linking import accepts, attach
 from bot.app.steps.reachability import found_again, seen, send_waiting, shut
 from bot.app.steps.welcome import welcome
-from bot.domain.person import Contact, Person, Reach
+from bot.domain.person import Contact, Person, Reach, Role
 from bot.ports.unit_of_work import AlreadyThere, Store, UnitOfWork
 from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome, Refused
 from bot.ui.strings import supported, words
@@ -27,7 +27,9 @@ async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> 
     if isinstance(known, Contact) and not known.ended_at:
         await _refresh(store, now, tools, known, event)
         return Done()
-    here = [person for person in people if await _welcome(store, person, actor)]
+    here = [person for person in people if await _welcome(store, tools, person, actor)]
+    if not event.profile.guest:
+        await _tell_of_workspace(store, now, tools, [person for person in people if person not in here], actor)
     if len(here) != 1 or event.profile.guest:
         return Refused("not_a_member", words(event.profile.language or "en")("refusal.not_a_member"))
     await _attach(store, now, tools, here[0], event)
@@ -64,9 +66,28 @@ async def _back(store: Store, now: datetime, tools: Tools, actor: Actor) -> Outc
     return Done()
 
 
-async def _welcome(store: Store, person: Person, actor: Actor) -> bool:
+async def _welcome(store: Store, tools: Tools, person: Person, actor: Actor) -> bool:
     async with store.begin(person.organisation, write=False) as uow:
-        return await accepts(uow, actor)
+        return await accepts(uow, actor, tools)
+
+
+async def _tell_of_workspace(store: Store, now: datetime, tools: Tools, people: list[Person], actor: Actor) -> None:
+    """Somebody came from a workspace that is not the organisation's: its administrators hear once, nobody is let in."""
+    for organisation, named in {person.organisation: person for person in people}.items():
+        async with store.begin(organisation) as uow:
+            work = Work(uow, now, tools)
+            for admin in await uow.find(Person, removed_at=None, order=("id",)):
+                if admin.has(Role.ADMIN):
+                    await work.tell(
+                        admin.id,
+                        "workspace_refused",
+                        organisation,
+                        key=f"{actor.platform}:{actor.tenant}",
+                        platform=actor.platform,
+                        tenant=actor.tenant,
+                        name=named.name,
+                    )
+            await uow.commit()
 
 
 async def _attach(store: Store, now: datetime, tools: Tools, person: Person, event: Arrived) -> None:

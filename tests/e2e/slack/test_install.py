@@ -10,6 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
+from adapters.slack.config import SlackSettings
+from adapters.slack.manifest import bot_scopes
+from adapters.slack.oauth import _MAY
 from bot.ui.inbound import Gone, Say
 from bot.ui.model import Card
 from bot.ui.platform import Address, Message
@@ -57,7 +60,7 @@ class Browser:
 
     async def begin(self) -> str:
         """Follow the installation link; the state Slack would bring back."""
-        status, _, location = await self.get("/slack/install")
+        status, _, location = await self.get("/slack/install/start")
         assert status == 302
         query = parse_qs(urlsplit(location).query)
         assert location.startswith("https://slack.com/oauth/v2/authorize?")
@@ -74,6 +77,32 @@ async def install(world: World, granted: dict[str, Any] = CLINIC) -> None:
     browser = Browser(world)
     status, page, _ = await browser.agree(await browser.begin(), granted)
     assert (status, "is installed" in page) == (200, True)
+
+
+async def test_the_installation_link_explains_before_it_leads_to_slack(oauth: World) -> None:
+    status, page, location = await Browser(oauth).get("/slack/install")
+    assert (status, location) == (200, "")
+    assert "Add Intervision to Slack" in page
+    assert 'href="/slack/install/start"' in page
+    for scope in APP_SCOPES.split(","):
+        assert f"({scope})" in page, "every scope with what it is for"
+    assert "Installing it lets nobody in" in page
+
+
+def test_every_scope_that_may_be_asked_for_is_explained() -> None:
+    asked = SlackSettings(announcements=True, typed_messages=True, read_email=True)
+    assert set(bot_scopes(asked)) <= set(_MAY)
+
+
+async def test_the_page_after_the_installation_leads_back_and_names_the_next_step(oauth: World) -> None:
+    browser = Browser(oauth)
+    _, page, _ = await browser.agree(await browser.begin())
+    assert "Open Intervision in Slack" in page
+    assert "https://slack.com/" in page
+    assert "intervision admin add-workspace slack T0CLINIC" in page
+    refused = await Browser(oauth).get("/slack/oauth_redirect?error=access_denied&state=x")
+    assert "was not installed" in refused[1]
+    assert 'href="/slack/install"' in refused[1], "and the way to begin again"
 
 
 async def test_an_installed_workspace_is_served(oauth: World) -> None:
