@@ -23,9 +23,9 @@ from bot.demo.clock import VirtualClock
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
 from bot.runtime.system import SystemClock
+from bot.soak.replica import ShiftedClock
 from bot.ui.platform import Platform
 from storage.store import open_store
-from tests.faults.replica import ShiftedClock
 
 QUEUE, HELD = 100_000, 100
 
@@ -82,7 +82,7 @@ def _is_ready(port: int) -> bool:
 
 def takeover(url: str) -> float:
     """Seconds from the death of a sender in the middle of its sends until another has sent the last of them."""
-    clock = ShiftedClock(SystemClock().now().timestamp())
+    clock = ShiftedClock(SystemClock().now().timestamp(), START)
 
     async def fill() -> None:
         store = await fresh(url, clock)
@@ -120,7 +120,7 @@ def _hanging(url: str, began: float, holding: Any) -> None:
 
 
 async def _hang(url: str, began: float, holding: Any) -> None:
-    clock = ShiftedClock(began)
+    clock = ShiftedClock(began, START)
     store = await open_store(url, KEYS, clock)
     receiver = Receiver(a_second=0.001)
     sender = Dispatcher(store, clock, tools(), Silent(), {"web": cast("Platform", receiver)}, "doomed")

@@ -20,9 +20,9 @@ from bot.domain.round import Round
 from bot.log import configure
 from bot.ports.records import OutboxEntry
 from bot.runtime.system import SystemClock
+from bot.soak.replica import ShiftedClock
 from bot.ui.platform import Platform
 from storage.store import SqlStore, open_store
-from tests.faults.replica import ShiftedClock
 
 TOGETHER = 2
 
@@ -97,7 +97,7 @@ def sending(url: str, began: float, names: list[str], a_second: float | None, re
 async def _sending(
     url: str, began: float, names: list[str], a_second: float | None, ready: Any, go: Any, said: Any
 ) -> None:
-    clock, receiver, log = ShiftedClock(began), Receiver(a_second), configure(json=True, level="INFO")
+    clock, receiver, log = ShiftedClock(began, START), Receiver(a_second), configure(json=True, level="INFO")
     store = await open_store(url, KEYS, clock)
     senders = [
         Dispatcher(store, clock, tools(), log, {"web": cast("Platform", receiver)}, name, pause=0.05) for name in names
@@ -140,7 +140,7 @@ def drain(
     began = SystemClock().now().timestamp()
 
     async def fill() -> None:
-        store = await fresh(url, ShiftedClock(began))
+        store = await fresh(url, ShiftedClock(began, START))
         ids = await people(store, count)
         made = messages(ids, START)
         if reminders:

@@ -24,9 +24,9 @@ from bot.log import configure
 from bot.ports.records import OutboxEntry, SeriesEntry, Timer
 from bot.runtime.system import SystemClock
 from bot.runtime.ticker import Ticker
+from bot.soak.replica import ShiftedClock
 from bot.ui.platform import Platform
 from storage.store import SqlStore, open_store
-from tests.faults.replica import ShiftedClock
 
 TEAMS, MEMBERS = 1_000, 6
 BEFORE = timedelta(seconds=8)
@@ -55,7 +55,7 @@ def lateness(url: str, programs: int = 1) -> tuple[list[float], list[float]]:
 
 async def _fill(url: str, began: float) -> datetime:
     """Teams, their members and series; the moment at which all their rounds open."""
-    clock = ShiftedClock(began)
+    clock = ShiftedClock(began, START)
     store = await fresh(url, clock)
     ids = await people(store, TEAMS * MEMBERS)
     teams = [Group(f"grp_{n}", ORGANISATION, f"Team {n}", ZONE) for n in range(TEAMS)]
@@ -86,7 +86,7 @@ def _serving(url: str, began: float, name: str, ready: Any, stop: Any) -> None:
 
 
 async def _serve(url: str, began: float, name: str, ready: Any, stop: Any) -> None:
-    clock, log = ShiftedClock(began), configure(json=True, level="INFO")
+    clock, log = ShiftedClock(began, START), configure(json=True, level="INFO")
     store = await open_store(url, KEYS, clock)
     dispatcher = Dispatcher(store, clock, tools(), log, {"web": cast("Platform", Receiver())}, name)
     ticker = Ticker(store, clock, tools(), log)
@@ -109,7 +109,7 @@ async def _ticking(ticker: Ticker) -> None:
 
 
 async def _result(url: str, began: float, due: datetime) -> tuple[list[float], list[float]]:
-    store = await open_store(url, KEYS, ShiftedClock(began))
+    store = await open_store(url, KEYS, ShiftedClock(began, START))
     await until(lambda: _all_sent(store))
     async with store.begin(ORGANISATION, write=False) as uow:
         rounds = await uow.find(Round, series__not=None)

@@ -22,6 +22,7 @@ from bot.cli.privacy import privacy
 from bot.cli.reports import export, report, verify_log
 from bot.cli.serve import check, demo, migrate, serve
 from bot.cli.simulate import simulate
+from bot.cli.soak import soak
 from bot.cli.status import status
 from bot.cli.understand import understand
 from bot.errors import SetupError
@@ -61,6 +62,7 @@ for command in (
     backup,
     restore,
     drill,
+    soak,
 ):
     app.command()(command)
 app.command()(export)

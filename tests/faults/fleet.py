@@ -18,7 +18,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
-from aiohttp import web
 from sqlalchemy import create_engine, text
 
 from bot.app.context import Work
@@ -34,11 +33,13 @@ from bot.ports.records import OutboxEntry, Queue, Replica, SeriesEntry
 from bot.ports.unit_of_work import Store, StoreUnavailable
 from bot.runtime.holidays import HolidayAlmanac
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
+from bot.soak.receiver import Receiver
+from bot.soak.replica import ShiftedClock
 from storage import open_store
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from tests.faults.receivers import SlackRow, TeamsRow
-from tests.faults.replica import ShiftedClock, main
+from tests.faults.replica import main
 from tests.forks import FORKS
 from tests.gate import NOBODY
 
@@ -63,36 +64,6 @@ def _said_so(ready: Connection) -> bool:
         return bool(ready.recv())
     except EOFError:
         return False
-
-
-class Receiver:
-    """The other side: takes a message, remembers it, and answers a moment later, so that a kill falls in between."""
-
-    def __init__(self, delay: float = 0.02) -> None:
-        self.arrived: Counter[str] = Counter()
-        self.busy = False
-        self._delay = delay
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[str]:
-        app = web.Application()
-        app.router.add_post("/{id}", self._take)
-        app.router.add_get("/{id}", self._look)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        await runner.cleanup()
-
-    async def _take(self, request: web.Request) -> web.Response:
-        if self.busy:
-            return web.Response(status=429, headers={"Retry-After": "1"})
-        self.arrived[request.match_info["id"]] += 1
-        await asyncio.sleep(self._delay)
-        return web.Response()
-
-    async def _look(self, request: web.Request) -> web.Response:
-        return web.Response(status=200 if request.match_info["id"] in self.arrived else 404)
 
 
 @dataclass
@@ -285,7 +256,7 @@ class Fleet:
             process.terminate()
             await asyncio.to_thread(process.join)
         self.running.clear()
-        self.clock = ShiftedClock(self.clock.began - hours * 3600)
+        self.clock = ShiftedClock(self.clock.began - hours * 3600, START)
         await self.start(count)
 
     def owed(self) -> dict[str, int]:
@@ -348,7 +319,7 @@ async def fleet(
 ) -> AsyncIterator[Fleet]:
     """Replicas at work on a fresh demo clinic, with so many people more; none outlives the block."""
     upgrade(url)
-    clock, receiver = ShiftedClock(SystemClock().now().timestamp()), Receiver()
+    clock, receiver = ShiftedClock(SystemClock().now().timestamp(), START), Receiver()
     store = await open_store(url, KeyRing.of(b"k" * 32), clock)
     await found(store, SystemIds())
     async with (row or receiver).serving() as address:

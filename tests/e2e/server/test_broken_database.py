@@ -19,8 +19,8 @@ from storage.migrate import upgrade
 
 pytestmark = pytest.mark.slow
 
-APART = {"demo", "serve", "restore", "assign", "anonymise", "understand", "manifest", "simulate"}
-"""They serve, fill another database, or need none."""
+APART = {"demo", "serve", "restore", "assign", "anonymise", "understand", "manifest", "simulate", "soak"}
+"""They serve, work on another database, or need none."""
 DAY = "2027-03-01"
 GIVEN = {
     "name": "Kiel", "new_name": "Other", "into": "Bonn", "emails": "b@clinic.example", "clinic": "Kiel",

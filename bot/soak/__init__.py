@@ -1,0 +1,1 @@
+"""Kills under load against a copy of an installation: what is lost, what is doubled (`intervision soak`)."""
