@@ -18,7 +18,13 @@ from bot.ui.model import ChoiceField, Form, Row, plain
 from tests.app.test_repair import published
 from tests.world import World
 
-NEW = {"name": "Åse Sørby", "email": "ase@demo.example", "clinic": ("Aarhus",), "language": ("da",), "group": ("all",)}
+NEW = {
+    "name": "Åse Sørby",
+    "email": "ase@demo.example",
+    "clinic": ("cli_aarhus",),
+    "language": ("da",),
+    "group": ("all",),
+}
 
 
 async def send(world: World, form: Form, **values: Sequence[str]) -> Outcome:
@@ -74,7 +80,9 @@ async def test_a_person_is_added_changed_moved_and_put_back(world: World) -> Non
     assert added.roles == {Role.THERAPIST}
     assert shown.subject == added.id
     form = await world.player("m").open("staff.change", added.id)
-    changed = form_of(await send(world, form, name="Åse Sørby", email="a.s@demo.example", clinic=("Lund",)), "change")
+    changed = form_of(
+        await send(world, form, name="Åse Sørby", email="a.s@demo.example", clinic=("cli_lund",)), "change"
+    )
     (moved,) = await world.find(Person, id=added.id)
     assert (moved.email, moved.clinic, moved.timezone) == ("a.s@demo.example", "cli_lund", "Europe/Stockholm")
     undo = next(a for a in changed.actions if a.key == "staff.undo")
@@ -153,7 +161,7 @@ async def test_groups_are_joined_and_left_on_a_day(world: World) -> None:
         await uow.add(Group("grp_two", ORGANISATION, "Second group", "Europe/Berlin"))
         await uow.commit()
     form = await world.player("m").open("staff.join", person_id("a"))
-    assert isinstance(await send(world, form, group=("Second group",), day="2027-02-01"), Show)
+    assert isinstance(await send(world, form, group=("grp_two",), day="2027-02-01"), Show)
     (joined,) = await world.find(Membership, group="grp_two")
     assert f"{joined.joined_on}" == "2027-02-01"
     form = await world.player("m").open("staff.leave", person_id("a"))

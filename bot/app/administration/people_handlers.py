@@ -71,7 +71,9 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         errors["roles"] = ctx.words("field.choose")
     if errors:
         return Invalid(await change_form(ctx, None, given, errors))
-    values = {**given, "group": "" if given["group"] == ALL else given["group"], "roles": " ".join(roles)}
+    there = await places(ctx)
+    names = {"clinic": there.clinics.get(given["clinic"], ""), "group": there.groups.get(given["group"], "")}
+    values = {**given, **names, "roles": " ".join(roles)}
     desk = PageDesk(ctx)
     (added,) = await done(people.person(desk, "", {name: value for name, value in values.items() if value}))
     return Show(await person_form(ctx, added))
@@ -90,9 +92,9 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     errors = await _faults(ctx, given, person)
     if errors:
         return Invalid(await change_form(ctx, person, given, errors))
-    there = await places(ctx)
-    now = {**{name: str(getattr(person, name)) for name in DETAILS}, "clinic": there.clinics.get(person.clinic, "")}
-    wanted = {name: value for name, value in given.items() if value and value != now[name]}
+    wanted = {name: value for name, value in given.items() if value and value != getattr(person, name)}
+    if "clinic" in wanted:
+        wanted["clinic"] = (await places(ctx)).clinics.get(wanted["clinic"], "")
     if not wanted:
         return Show(await person_form(ctx, person))
     (changed,) = await done(lifecycle.change_person(PageDesk(ctx), "", person.email, wanted))
@@ -118,7 +120,7 @@ async def send_roles(ctx: Context, event: FormSubmitted) -> Outcome:
 async def open_join(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for a group to join."""
     person, there = await _active(ctx, event.subject), await places(ctx)
-    groups = [name for id, name in there.groups.items() if id not in there.member_of.get(person.id, ())]
+    groups = {id: name for id, name in there.groups.items() if id not in there.member_of.get(person.id, ())}
     if not groups:
         return Done(ctx.words("staff.in_all_groups"))
     return Show(group_form(ctx, person, groups, joins=True, errors={}))
@@ -132,7 +134,7 @@ async def send_join(ctx: Context, event: FormSubmitted) -> Outcome:
 async def open_leave(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for a group to leave."""
     person, there = await _active(ctx, event.subject), await places(ctx)
-    groups = [there.groups[id] for id in there.member_of.get(person.id, ()) if id in there.groups]
+    groups = {id: there.groups[id] for id in there.member_of.get(person.id, ()) if id in there.groups}
     if not groups:
         return Done(ctx.words("staff.no_group"))
     return Show(group_form(ctx, person, groups, joins=False, errors={}))
@@ -211,14 +213,13 @@ async def _group(ctx: Context, event: FormSubmitted, *, joins: bool) -> Outcome:
     person, there = await _active(ctx, event.subject), await places(ctx)
     errors: dict[str, str] = {}
     day = ctx.typed_day(typed_text(event, "day"), "day", errors)
-    name = (chosen(event, "group") or ("",))[0]
-    if name not in there.groups.values():
+    name = there.groups.get((chosen(event, "group") or ("",))[0])
+    if name is None:
         errors["group"] = ctx.words("field.choose")
     if day and day < ctx.my_today:
         errors["day"] = ctx.words("staff.day.over")
-    if errors:
-        groups = list(there.groups.values())
-        return Invalid(group_form(ctx, person, groups, joins=joins, errors=errors))
+    if errors or name is None:
+        return Invalid(group_form(ctx, person, there.groups, joins=joins, errors=errors))
     step = people.join_group if joins else people.leave_group
     await done(step(PageDesk(ctx), "", person.email, name, day))
     return Show(await person_form(ctx, await ctx.uow.get(Person, person.id)))

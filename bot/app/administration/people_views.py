@@ -149,8 +149,8 @@ async def change_form(ctx: Context, person: Person | None, given: Mapping[str, s
     """Name, e-mail, clinic, zone and language of somebody, or of a new person with their first group and roles."""
     w, there = ctx.words, await places(ctx)
     open_clinics = {c.id for c in await ctx.uow.find(Clinic, closed_on=None)}
-    now = _values(person, there) | dict(given)
-    clinics = tuple(Option(name, name) for id, name in there.clinics.items() if id in open_clinics)
+    now = _values(person) | dict(given)
+    clinics = tuple(Option(id, name) for id, name in there.clinics.items() if id in open_clinics)
     fields: list[Field] = [
         TextField("name", w("staff.name"), "", Sensitive(now.get("name", "")), required=True, max_length=NAME),
         TextField("email", w("staff.email"), "", Sensitive(now.get("email", "")), required=True, max_length=EMAIL),
@@ -162,7 +162,7 @@ async def change_form(ctx: Context, person: Person | None, given: Mapping[str, s
     fields.append(ChoiceField("language", w("staff.language"), spoken, now.get("language") or ctx.me.language))
     if person is None:
         none = Option(ALL, w("staff.no_group"))
-        groups = (none, *(Option(name, name) for name in there.groups.values()))
+        groups = (none, *(Option(id, name) for id, name in there.groups.items()))
         fields.append(ChoiceField("group", w("staff.group"), groups, now.get("group") or ALL))
         fields.append(_roles_field(ctx, frozenset({Role.THERAPIST})))
     fields.append(
@@ -198,10 +198,12 @@ def roles_form(ctx: Context, person: Person, errors: Mapping[str, str]) -> Form:
     )
 
 
-def group_form(ctx: Context, person: Person, groups: Sequence[str], *, joins: bool, errors: Mapping[str, str]) -> Form:
+def group_form(
+    ctx: Context, person: Person, groups: Mapping[str, str], *, joins: bool, errors: Mapping[str, str]
+) -> Form:
     """A group to join or leave, and from or until which day."""
     w = ctx.words
-    options = tuple(Option(name, name) for name in groups)
+    options = tuple(Option(id, name) for id, name in groups.items())
     hint = w("staff.join.day") if joins else w("staff.leave.day")
     return Form(
         "staff.join.send" if joins else "staff.leave.send",
@@ -318,13 +320,13 @@ def _roles(ctx: Context, person: Person) -> str:
     return ", ".join(ctx.words(f"staff.role.{role.value}") for role in Role if role in person.roles)
 
 
-def _values(person: Person | None, there: Places) -> dict[str, str]:
+def _values(person: Person | None) -> dict[str, str]:
     if person is None:
         return {}
     return {
         "name": person.name,
         "email": person.email,
-        "clinic": there.clinics.get(person.clinic, ""),
+        "clinic": person.clinic,
         "timezone": person.timezone,
         "language": person.language,
         "personnel_id": person.personnel_id,
