@@ -75,20 +75,24 @@ class _There:
 
 
 async def apply_file(desk: Desk, org: str, file: Path, wanted: Wanted) -> list[Line]:
+    """As `apply_content`, from a file of this machine."""
+    return await apply_content(desk, org, _read(file), str(file), wanted)
+
+
+async def apply_content(desk: Desk, org: str, content: bytes, source: str, wanted: Wanted) -> list[Line]:
     """Read a staff file, compare it, and do what it says unless it is a dry run; all or nothing.
 
     The lines that were, or would be, acted on; for a dry run every one. Raises SetupError, BadRows.
     """
-    content = _read(file)
     async with desk.begin(org) as uow:
         there = await _there(desk, uow)
         given = Given(_named(there.clinics, wanted.given_clinic, "clinic"), wanted.given_group, wanted.given_roles)
-        staff = read_staff(content, Known(there.clinics, there.groups, there.language), given, source=str(file))
+        staff = read_staff(content, Known(there.clinics, there.groups, there.language), given, source=source)
         lines = compared(staff, there)
         _note(desk, staff)
         faults = [*staff.faults, *(f"{line.email}: {line.changes['fault']}" for line in lines if line.what == FAULT)]
         if faults and not wanted.dry_run and not wanted.skip_bad:
-            raise BadRows(f"{file}: nothing was imported.\n  " + "\n  ".join(faults))
+            raise BadRows(f"{source}: nothing was imported.\n  " + "\n  ".join(faults))
         if wanted.dry_run:
             return [*(Line(FAULT, "", "", {"fault": fault}) for fault in staff.faults), *lines]
         done = [line for line in lines if await _apply(desk, uow, line, there, wanted)]

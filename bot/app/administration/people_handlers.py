@@ -30,6 +30,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, colleagues, my_step
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.undo import remember, take_back
+from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
@@ -57,7 +58,9 @@ async def show(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def open_add(ctx: Context, event: ActionPressed) -> Outcome:
-    """The form for a new person."""
+    """The form for a new person; nobody can be added before there is a clinic."""
+    if not await ctx.uow.count(Clinic, closed_on=None):
+        return Done(ctx.words("places.clinic_first"))
     return Show(await change_form(ctx, None, {}, {}))
 
 
@@ -211,6 +214,8 @@ async def _changed(ctx: Context, before: Person, changed: Person) -> Outcome:
 
 async def _group(ctx: Context, event: FormSubmitted, *, joins: bool) -> Outcome:
     person, there = await _active(ctx, event.subject), await places(ctx)
+    if not there.groups:
+        return Done(ctx.words("staff.no_group"))
     errors: dict[str, str] = {}
     day = ctx.typed_day(typed_text(event, "day"), "day", errors)
     name = there.groups.get((chosen(event, "group") or ("",))[0])

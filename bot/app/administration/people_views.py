@@ -154,8 +154,9 @@ async def change_form(ctx: Context, person: Person | None, given: Mapping[str, s
     fields: list[Field] = [
         TextField("name", w("staff.name"), "", Sensitive(now.get("name", "")), required=True, max_length=NAME),
         TextField("email", w("staff.email"), "", Sensitive(now.get("email", "")), required=True, max_length=EMAIL),
-        ChoiceField("clinic", w("staff.clinic"), clinics, now.get("clinic") or clinics[0].value),
     ]
+    if clinics:
+        fields.append(ChoiceField("clinic", w("staff.clinic"), clinics, now.get("clinic") or clinics[0].value))
     if person:
         fields.append(TextField("timezone", w("staff.zone"), w("staff.zone.hint"), Sensitive(now["timezone"])))
     spoken = tuple(Option(each, own_name(each)) for each in LANGUAGES)

@@ -62,6 +62,8 @@ async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
     """One becomes part of another; what was logged at it stays logged there."""
     place = await _place(ctx, event.subject)
     others = {each.id: each for each in await _others(ctx, place)}
+    if not others:
+        return Done(ctx.words("places.only_one"))
     into = others.get((chosen(event, "into") or ("",))[0])
     if into is None:
         return Invalid(merge_form(ctx, place, list(others.values()), {"into": ctx.words("field.choose")}))
@@ -95,6 +97,8 @@ async def open_duty(ctx: Context, event: ActionPressed) -> Outcome:
 async def send_duty(ctx: Context, event: FormSubmitted) -> Outcome:
     """Duty supervisor, deputy and their number."""
     clinic, known = await ctx.uow.get(Clinic, event.subject), {p.id: p for p in await _supervisors(ctx)}
+    if not known:
+        return Done(ctx.words("places.no_supervisor"))
     first, second = ((chosen(event, name) or (NOBODY,))[0] for name in ("duty", "deputy"))
     errors = {} if first in known else {"duty": ctx.words("field.choose")}
     if second != NOBODY and (second not in known or second == first):
