@@ -99,6 +99,23 @@ def _by_supervisors(
     return max(1, least)
 
 
+def left_to_supervisors(members: Sequence[Colleague], holders: Collection[str], language: str, rules: Rules) -> int:
+    """How many may present a case for whoever reads everybody who has or had a review of it (`holders`).
+
+    Computed without knowing who presents; a supervisor among them leaves out themselves.
+    """
+    held = [m for m in members if m.id in holders]
+    left = [
+        m
+        for m in members
+        if not m.away
+        and (not language or language in m.languages)
+        and m.id not in holders
+        and all(_meets(m, holder, rules) for holder in held)
+    ]
+    return len(left) - any(m.supervisor for m in left)
+
+
 def _by_presenters(here: Sequence[Colleague], who: Colleague, rules: Rules) -> int:
     """Each possible presenter leaves out themselves and whom they keep apart from; whoever presents, the least."""
     counts = [

@@ -6,13 +6,13 @@ The gate masks what identifies a patient in every case.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.partners import most_private
 from bot.app.facts.permissions import members
-from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget
+from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person, Role
@@ -52,11 +52,27 @@ async def anonymity_budget(work: Work, group: Group, person: Person, language: s
 
 async def budgets(work: Work, group: Group, people: Sequence[Person], language: str = "") -> dict[str, Budget]:
     """The same for several members; without a language for cases that everybody reads."""
+    colleagues = await _colleagues(work, group, people)
+    rules = await _rules(work, group)
+    return {person.id: budget(colleagues, person.id, language, rules) for person in people}
+
+
+async def least_presenters(work: Work, case: Case, holders: Collection[str], next_ones: Collection[str]) -> int:
+    """How many may present a case for a supervisor once one of `next_ones` reviews it too, whichever leaves fewest.
+
+    `holders` have or had a review of it. The number is the same whoever presents.
+    """
+    group = await work.uow.get(Group, case.group)
+    colleagues, rules = await _colleagues(work, group, ()), await _rules(work, group)
+    return min(left_to_supervisors(colleagues, {*holders, each}, case.language, rules) for each in next_ones or [""])
+
+
+async def _colleagues(work: Work, group: Group, people: Sequence[Person]) -> list[Colleague]:
+    """The group's therapists today, and `people` whether or not they are."""
     therapists = [p for p in await members(work, group) if p.has(Role.THERAPIST)]
     therapists += [p for p in people if p.id not in {t.id for t in therapists}]
     caseloads = await caseloads_of(work, therapists)
-    policy = await work.policy(group)
-    colleagues = [
+    return [
         Colleague(
             p.id,
             p.clinic,
@@ -66,7 +82,10 @@ async def budgets(work: Work, group: Group, people: Sequence[Person], language: 
         )
         for p in therapists
     ]
-    # Private lists count as if everybody used theirs: the number would otherwise tell that somebody does.
+
+
+async def _rules(work: Work, group: Group) -> Rules:
+    """Private lists count as if everybody used theirs: the number would otherwise tell that somebody does."""
+    policy = await work.policy(group)
     pairs = frozenset(frozenset((n.one, n.other)) for n in await work.uow.find(NeverAssign, set_by=""))
-    rules = Rules(policy.reviewers_per_case, await most_private(work, group), policy.review_within_clinic, pairs)
-    return {person.id: budget(colleagues, person.id, language, rules) for person in people}
+    return Rules(policy.reviewers_per_case, await most_private(work, group), policy.review_within_clinic, pairs)

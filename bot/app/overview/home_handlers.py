@@ -11,7 +11,7 @@ from bot.app.facts.permissions import my_assignment, planned_round
 from bot.app.overview.home_views import home_card
 from bot.app.people.welcome_views import welcome_card
 from bot.app.rounds.views import LEAST_NAMED, reassign_form, round_card
-from bot.app.steps.reassignment import reassign, with_room
+from bot.app.steps.reassignment import check_may_move, reassign
 from bot.app.steps.welcome import WELCOME
 from bot.domain.case import Assignment, Case, NotYourReview
 from bot.ports.records import Audited, OutboxEntry
@@ -79,6 +79,7 @@ async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
     case = await ctx.uow.get(Case, assignment.case)
     if not assignment.pending:
         raise NotYourReview
+    await check_may_move(ctx, assignment, case)
     return Show(await reassign_form(ctx, assignment, case, {}))
 
 
@@ -90,9 +91,9 @@ async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
     assignment = await ctx.uow.get(Assignment, event.subject)
     await planned_round(ctx, assignment.round)
     case = await ctx.uow.get(Case, assignment.case)
-    case.must_be_open()
     named = set(chosen(event, "to"))
-    if named and len(named & await with_room(ctx, assignment, case)) < LEAST_NAMED:
+    free = await check_may_move(ctx, assignment, case)
+    if named and len(named & free) < LEAST_NAMED:
         few = ctx.words("reassign.name_more", n=LEAST_NAMED)
         return Invalid(await reassign_form(ctx, assignment, case, {"to": few}))
     new = await reassign(ctx, assignment, case, named)

@@ -12,17 +12,22 @@ from datetime import timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
-from bot.app.facts.partners import pairs_of
-from bot.app.facts.permissions import members, supervisors_of
+from bot.app.facts.anonymity import least_presenters
+from bot.app.facts.blind_plan import blind
+from bot.app.facts.partners import pairs_of, therapists_of
+from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
 from bot.app.facts.second_looks import readers_of
 from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
-from bot.domain.organisation import Group
-from bot.domain.person import Person, Role
+from bot.domain.organisation import Group, NeverAssign
+from bot.domain.person import Person
+from bot.domain.policy import Anonymity
 from bot.domain.round import Round
+from bot.errors import Refusal
+from bot.rotation.eligibility import Register
 
 UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
@@ -61,29 +66,53 @@ async def replace_assignment(work: Work, assignment: Assignment, case: Case, rea
         await fill_assignments(work, await work.uow.get(Round, assignment.round), [case])
 
 
-async def with_room(work: Work, assignment: Assignment, case: Case) -> set[str]:
-    """Who has room for a review of a case today and is not on it, whoever presents: what a supervisor may know."""
+class TooFewPresenters(Refusal):
+    """One more reviewer of a case would leave fewer possible presenters than the group's rule asks for."""
+
+
+class TooFewTakers(Refusal):
+    """Whether a review finds somebody would depend on who presents the case."""
+
+
+async def takers_from_outside(work: Work, assignment: Assignment, case: Case) -> set[str]:
+    """Who could take a review over today for all a supervisor may know: computed without knowing who presents."""
     facts = await situation(work, await work.uow.get(Group, case.group), await work.uow.get(Round, assignment.round))
-    taken = {a.reviewer for a in await work.uow.find(Assignment, case=case.id, ended_at=None)}
+    register = Register(blind(facts.instance))
+    wanted = register.cases.get(case.id)
     load = Counter(a.reviewer for a in await work.uow.find(Assignment, round=assignment.round, ended_at=None))
-    free = {m.id for m in facts.instance.members if m.present and load[m.id] < m.room}
-    return free - taken
-
-
-async def _takers(work: Work, case: Case, round_: Round) -> set[str]:
-    """Who may be the next reviewer: therapists of the group without an own part in the case."""
-    group = await work.uow.get(Group, case.group)
-    people = {p.id for p in await members(work, group) if p.has(Role.THERAPIST)}
-    presenter = await work.uow.presenter(case.id)
-    met = {a.reviewer for a in await work.uow.find(Assignment, case=case.id)}
-    apart = {
-        person
-        for pair in await pairs_of(work, round_)
-        for person in (pair.one, pair.other)
-        if presenter in {pair.one, pair.other}
+    free = {
+        m.id for m in register.members.values() if wanted and load[m.id] < m.room and not register.reasons(wanted, m)
     }
+    return free - await _holders(work, case)
+
+
+async def _holders(work: Work, case: Case) -> set[str]:
+    """Who has or had a review of a case, or read it for a second look: none of them presents it."""
     readers = (await readers_of(work, [case.id])).get(case.id, set())
-    return people - met - apart - readers - {presenter}
+    return {a.reviewer for a in await work.uow.find(Assignment, case=case.id)} | readers
+
+
+async def check_may_move(work: Work, assignment: Assignment, case: Case) -> set[str]:
+    """Who could take a review over; refuses, the same whoever presents, where moving it would narrow that down.
+
+    Each reviewer a case has had is one who does not present it, and a review that finds nobody tells that whoever was
+    free does. So a supervisor moves one only while enough could present it afterwards, and somebody could take it
+    whoever of them does.
+    """
+    case.must_go_on()
+    free, holders = await takers_from_outside(work, assignment, case), await _holders(work, case)
+    group = await work.uow.get(Group, case.group)
+    least = (await work.policy(group)).small_group
+    if case.anonymity != Anonymity.OPEN and await least_presenters(work, case, holders, free) < least:
+        raise TooFewPresenters(n=least)
+    apart: dict[str, set[str]] = {}
+    for pair in await work.uow.find(NeverAssign, set_by=""):
+        apart.setdefault(pair.one, set()).add(pair.other)
+        apart.setdefault(pair.other, set()).add(pair.one)
+    might_present = await therapists_of(work, group) - holders
+    if not free or any(not free - {each} - apart.get(each, set()) for each in might_present):
+        raise TooFewTakers
+    return free
 
 
 async def _without_a_part(work: Work, case: Case, supervisors: list[Person]) -> list[Person]:
@@ -97,25 +126,43 @@ STEPPED_OUT = frozenset({EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOG
 
 
 async def reassign(ctx: Context, assignment: Assignment, case: Case, named: set[str]) -> bool:
-    """A supervisor moves a review to one of those named, by lot, or to the best one; whether somebody took it."""
+    """A supervisor moves a review to one of those named, by lot, or to the best one; whether somebody took it.
+
+    Nobody else's review moves: it would tell of their cases who does not present them.
+    """
     round_ = await ctx.uow.get(Round, assignment.round)
-    able = sorted(named & await with_room(ctx, assignment, case) & await _takers(ctx, case, round_))
+    free = named & await takers_from_outside(ctx, assignment, case)
+    able = sorted(free & await _takers(ctx, case, round_))
     await _end(ctx, assignment, EndReason.REASSIGNED)
     to = ctx.tools.rng.choice(able) if able else None
-    return await fill_assignments(ctx, round_, [case], to)
+    return await fill_assignments(ctx, round_, [case], to, alone=True)
 
 
-async def fill_assignments(work: Work, round_: Round, cases: list[Case], reviewer: str | None = None) -> bool:
-    """One more reviewer for each published case; whether all of them got one.
+async def _takers(work: Work, case: Case, round_: Round) -> set[str]:
+    """Who may be the next reviewer: neither its presenter nor kept apart from them."""
+    presenter = await work.uow.presenter(case.id)
+    apart = {
+        person
+        for pair in await pairs_of(work, round_)
+        for person in (pair.one, pair.other)
+        if presenter in {pair.one, pair.other}
+    }
+    return await therapists_of(work, await work.uow.get(Group, case.group)) - apart - {presenter}
 
-    Somebody who has not begun is moved only where nothing else fills an assignment. A named `reviewer` moves nobody.
+
+async def fill_assignments(
+    work: Work, round_: Round, cases: list[Case], reviewer: str | None = None, *, alone: bool = False
+) -> bool:
+    """One more reviewer for each published case, a named `reviewer` or the best; whether all of them got one.
+
+    Somebody who has not begun is moved only where nothing else fills an assignment, and never where it goes `alone`.
     """
     if not cases:
         return True
     group = await work.uow.get(Group, round_.group)
     facts = await situation(work, group, round_)
     assignments = await work.uow.find(Assignment, round=round_.id, ended_at=None)
-    settled = {s.id for s in assignments if reviewer or s.started_at or not _wants(work, s, facts.cases.get(s.case))}
+    settled = {s.id for s in assignments if alone or s.started_at or not _wants(work, s, facts.cases.get(s.case))}
     instance = _with_free_assignments(facts.instance, assignments, settled, Counter(c.id for c in cases), reviewer)
     facts = replace(facts, instance=instance)
     plan = rotation.assign(instance)
