@@ -69,6 +69,11 @@ async def test_foreign_and_forged_ids_are_refused_in_every_command(world: World)
 
 
 NEEDS_NO_SUBJECT = {
+    "help.open",
+    "about.privacy",
+    "about.feedback",
+    "about.setup",
+    "risk.open",
     "welcome.open",
     "example.show",
     "case.mine",

@@ -90,7 +90,8 @@ async def test_the_installation_link_explains_before_it_leads_to_slack(oauth: Wo
 
 
 def test_every_scope_that_may_be_asked_for_is_explained() -> None:
-    asked = SlackSettings(announcements=True, typed_messages=True, read_email=True)
+    secrets = {"app_token": "xapp-1", "bot_token": "xoxb-1"}
+    asked = SlackSettings(announcements=True, typed_messages=True, read_email=True, **secrets)
     assert set(bot_scopes(asked)) <= set(_MAY)
 
 
