@@ -24,6 +24,7 @@ from adapters.web.passkey_pages import PasskeyPages
 from adapters.web.product import Product
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
+from adapters.web.signature import SignaturePages
 from bot.ui.platform import Address, Capabilities, Message, Platform, Problem, Services
 
 
@@ -101,6 +102,8 @@ class WebPlatform:
         Product(self._site).mount(web)
         self._openid.mount(web)
         self._sign_in.mount(web)
+        if self._services.outside:
+            SignaturePages(self._site, self._services.outside).mount(web)
         if self._services.demo:
             DemoPages(self._site, self._services.demo).mount(web)
         if self._services.calendar:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     NOTE = "note"
     OPENID = "openid"
     PASSKEY = "passkey"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ ADDRESSES: Mapping[str, str] = {
     "log.rhythm": "/log/rhythm",
     "log.export": "/log/export",
     "log.sign": "/log/sign",
+    "log.sign.outside": "/log/sign-outside",
     "log.entry": "/log/{id}",
     "log.correct": "/log/{id}/correct",
     "supervision.overview": "/overview",

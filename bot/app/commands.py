@@ -51,6 +51,7 @@ from bot.app.steps import missed_reviews as missed
 from bot.app.steps import presenter_requests as asking
 from bot.app.supervision import export_handlers as exporting
 from bot.app.supervision import log_handlers as log
+from bot.app.supervision import outside_handlers as outside
 from bot.app.supervision import signing_handlers as signing
 from bot.domain.person import Role
 
@@ -354,6 +355,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("log.sign.ask", CLINICIAN, OWN, signing.send_ask, "Ask a supervisor or a colleague to sign"),
     opens("log.sign.given", CLINICIAN, OWN, signing.open_given, "What I signed last"),
     does("log.sign.back", CLINICIAN, OWN, signing.take_back, "Take back a signature I gave"),
+    opens("log.sign.outside", CLINICIAN, OWN, outside.open_ask, "Which entries somebody outside is to sign"),
+    sends("log.sign.outside.send", CLINICIAN, OWN, outside.send_ask, "Make a link for a signature from outside"),
     opens("log.sign.look", CLINICIAN, ASKED, signing.open_request, "The entries somebody asked me to sign"),
     sends("log.sign.send", CLINICIAN, ASKED, signing.send_request, "Sign what I was asked to"),
     opens("log.sign.member", SUPERVISOR, MEMBER, signing.open_member, "A member's unsigned entries"),

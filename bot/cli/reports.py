@@ -108,7 +108,8 @@ async def _report_file(work: Work, typed: str, kind: str, language: str) -> Docu
 
 
 async def _changed_entries(work: Work) -> tuple[list[tuple[str, str]], int]:
-    from bot.app.supervision.log_views import changed_since_signed, entries_of
+    from bot.app.facts.log_entries import entries_of
+    from bot.app.supervision.log_views import changed_since_signed
     from bot.ports.records import Signature
 
     signed = await work.uow.find(Signature)

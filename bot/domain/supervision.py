@@ -126,6 +126,8 @@ class SupervisionEvent:
     counts_on: date | None = None
     method: Method = Method.UNSAID
     supervisor: str = field(default="", repr=False)
+    signer: str = field(default="", repr=False)
+    """Name and qualification of somebody outside who signed; empty where `signed_by` is a person here."""
     moved_from: date | None = None
 
     def __post_init__(self) -> None:

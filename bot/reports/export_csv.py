@@ -68,7 +68,7 @@ def _row(line: Counted, words: Words, names: Mapping[str, str]) -> list[object]:
 def _signed(entry: SupervisionEvent, names: Mapping[str, str]) -> str:
     if entry.signed_at is None or entry.signed_by is None:
         return ""
-    return f"{names.get(entry.signed_by, entry.signed_by)} {entry.signed_at.date().isoformat()}"
+    return f"{entry.signer or names.get(entry.signed_by, entry.signed_by)} {entry.signed_at.date().isoformat()}"
 
 
 def _cell(cell: object, point: str) -> object:

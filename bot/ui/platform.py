@@ -213,6 +213,28 @@ class SignIn(Protocol):
 
 
 @dataclass(frozen=True)
+class OutsideAsked:
+    """What a link for a signature from outside is about; entries in the reader's words, by id."""
+
+    person: str
+    entries: tuple[tuple[str, str], ...]
+    signed: tuple[str, ...]
+
+
+class OutsideSignatures(Protocol):
+    """Signatures of people without an account: `<public_url>/sign/<token>`, for 30 days."""
+
+    async def asked(self, token: str, language: str) -> OutsideAsked | None:
+        """Whose entries a live link is about; None when expired or unknown."""
+
+    async def sign(self, token: str, entries: Sequence[str], name: str, qualification: str) -> int:
+        """Sign these of its entries; how many were signed."""
+
+    async def take_back(self, token: str) -> int:
+        """Take back every signature given with the link; how many."""
+
+
+@dataclass(frozen=True)
 class NewPasskey:
     """A passkey that a browser has just made; ids and keys are base64url."""
 
@@ -380,6 +402,8 @@ class Services:
     """Where an adapter says that a message came back; None where nobody listens."""
     sign_in: SignIn | None = None
     passkeys: Passkeys | None = None
+    outside: OutsideSignatures | None = None
+    """Signatures of people without an account; None where nobody can give one."""
     addresses: Addresses | None = None
     carriers: tuple[str, ...] = ()
     """The platforms by which a sign-in link reaches somebody who is not signed in; empty where there are only pages."""

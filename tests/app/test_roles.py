@@ -75,6 +75,8 @@ NEEDS_NO_SUBJECT = {
     "about.setup",
     "risk.open",
     "welcome.open",
+    "log.sign.outside",
+    "log.sign.outside.send",
     "example.show",
     "case.mine",
     "case.new",

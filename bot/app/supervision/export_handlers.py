@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseload_of, rhythm_facts
+from bot.app.facts.log_entries import entries_of
 from bot.app.facts.permissions import person_policy
 from bot.app.steps.render_worker import made, picture
-from bot.app.supervision.log_views import changed_since_signed, entries_of
+from bot.app.supervision.log_views import changed_since_signed
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.domain.organisation import Membership

@@ -12,21 +12,19 @@ from datetime import timedelta
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of
+from bot.app.facts.log_entries import SUPERVISOR, entries_of, with_words
 from bot.app.facts.permissions import colleagues
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.supervision.log_views import (
     METHODS,
-    SUPERVISOR,
     correction_form,
-    entries_of,
     entry_form,
     log_card,
     own_fields,
     read_supervisor,
     shown_by,
     supervisor_field,
-    with_words,
 )
 from bot.domain.supervision import (
     EventType,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from bot.anonymise import Sensitive
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context, Work
-from bot.app.facts.caseload import event_of, rhythm_of
+from bot.app.facts.caseload import rhythm_of
+from bot.app.facts.log_entries import SUPERVISOR, entries_of
 from bot.app.facts.permissions import person_policy
 from bot.app.facts.themes import theme_options, theme_words
 from bot.domain.caseload import add_months
@@ -19,7 +20,7 @@ from bot.domain.frequency import Kind
 from bot.domain.person import Person
 from bot.domain.supervision import EventType, Medium, Method, SupervisionEvent, current
 from bot.domain.supervision import Facts as LogFacts
-from bot.ports.records import LogEntry, Signature
+from bot.ports.records import Signature
 from bot.reports.log import digest
 from bot.ui.inbound import FormSubmitted, typed_text
 from bot.ui.model import (
@@ -50,7 +51,6 @@ from bot.ui.model import (
     strong,
 )
 
-SUPERVISOR = "supervisor"
 """The name under which who supervised lies sealed beside an entry."""
 LONGEST_SUPERVISOR = 120
 METHODS = tuple(method for method in Method if method is not Method.UNSAID)
@@ -58,29 +58,6 @@ PAGE = 10
 """Entries on one page of the log; older ones are a button away."""
 YEARS = 3
 """Years that have a button of their own."""
-
-
-async def entries_of(work: Work, person: str, *, words: bool = False) -> list[SupervisionEvent]:
-    """Every version of every entry; with `words` the learning points too (exports, signatures)."""
-    found = []
-    for stored in await work.uow.find(LogEntry, person=person, order=("day", "recorded_at")):
-        event = event_of(stored)
-        found.append(await _with_words(work, event) if words and stored.recorded_by == person else event)
-    return found
-
-
-async def with_words(work: Work, event: SupervisionEvent) -> SupervisionEvent:
-    """An entry with its learning point and the supervisor's name, if the person wrote it down themselves."""
-    stored = await work.uow.get(LogEntry, event.id)
-    return await _with_words(work, event) if stored.recorded_by == stored.person else event
-
-
-async def _with_words(work: Work, event: SupervisionEvent) -> SupervisionEvent:
-    texts = await work.uow.texts(event.chain, f"log:{event.id}")
-    if "learning_point" in texts:
-        event = replace(event, learning_point=texts["learning_point"].text)
-    sealed = await work.uow.sealed(event.chain, f"{SUPERVISOR}:{event.id}")
-    return replace(event, supervisor=sealed.decode()) if sealed else event
 
 
 async def changed_since_signed(work: Work, person: str, entries: Iterable[SupervisionEvent]) -> str:
@@ -292,6 +269,7 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
         Action("log.add", w("log.add"), look="primary", opens=True),
         Action("log.rhythm", w("log.rhythm.open")),
         Action("log.sign", w("log.sign"), opens=True),
+        Action("log.sign.outside", w("sign.outside"), opens=True),
         Action("log.export", w("log.export"), opens=True),
         Action("log.sign.given", w("sign.given"), opens=True),
     )
@@ -342,7 +320,7 @@ def _signed(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> 
     if entry.signed_by is None or entry.signed_at is None:
         return ctx.words("log.signed_no")
     day = ctx.words.day(entry.signed_at.astimezone(ctx.zone).date(), year=True)
-    return ctx.words("log.signed_by", name=names.get(entry.signed_by, entry.signed_by), day=day)
+    return ctx.words("log.signed_by", name=entry.signer or names.get(entry.signed_by, entry.signed_by), day=day)
 
 
 def _total(ctx: Context, entries: Sequence[SupervisionEvent]) -> str:

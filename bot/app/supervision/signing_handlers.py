@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from bot.app.context import Context
 from bot.app.facts.caseload import event_of
+from bot.app.facts.log_entries import entries_of
 from bot.app.facts.log_for_others import of_rounds_over
 from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, supervised, supervisors_of
-from bot.app.supervision.log_views import entries_of
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
 from bot.domain.supervision import (

@@ -40,6 +40,7 @@ from bot.ui.platform import (
     MenuEntry,
     Message,
     NewPasskey,
+    OutsideAsked,
     Persona,
     Place,
     Services,
@@ -78,6 +79,30 @@ class MemoryDrawer:
         value = await self.get(key)
         await self.delete(key)
         return value
+
+
+@dataclass
+class ScriptedSignatures:
+    """One link for two entries."""
+
+    waiting: dict[str, str] = field(default_factory=lambda: {"log_1": "11 Jan 2027 · group", "log_2": "12 Jan 2027"})
+    signed: dict[str, str] = field(default_factory=dict)
+
+    async def asked(self, token: str, language: str) -> OutsideAsked | None:
+        if token != LINK:
+            return None
+        return OutsideAsked("Anna <b>Berg</b>", tuple(self.waiting.items()), tuple(self.signed.values()))
+
+    async def sign(self, token: str, entries: Sequence[str], name: str, qualification: str) -> int:
+        for id in entries:
+            self.signed[id] = f"{self.waiting.pop(id)} · {name}, {qualification}"
+        return len(entries)
+
+    async def take_back(self, token: str) -> int:
+        gone = len(self.signed)
+        self.waiting |= dict.fromkeys(self.signed, "again")
+        self.signed.clear()
+        return gone
 
 
 @dataclass
@@ -238,6 +263,7 @@ class Stage:
         self.seen: set[str] = set()
         self.drawer = MemoryDrawer(lambda: self.clock)
         self.sign_in = ScriptedSignIn(lambda: self.language)
+        self.outside = ScriptedSignatures()
         self.passkeys = ScriptedPasskeys(self.sign_in, lambda: self.clock)
         self.home = Card("home", "Your supervision", (Row(line("Case ", code("K7-QF")), (), gallery.actions(2)),))
         self._numbers = count(1)
@@ -250,6 +276,7 @@ class Stage:
             language_of=self._language_of,
             sign_in=self.sign_in,
             passkeys=self.passkeys,
+            outside=self.outside,
             carriers=("slack",),
             addresses=ScriptedAddresses(),
             demo=ScriptedDemo(self) if demo else None,
