@@ -1,4 +1,4 @@
-"""What a platform would say to a view: drawn for each of them and held against the limits of its stand-in."""
+"""What is wrong with a view on a platform: drawn for each, held against the limits of its stand-in, read as a page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from adapters.teams.render import Dialog
 from bot.ui.inbound import Done, Invalid, Outcome, Say, Show
 from bot.ui.model import Card, ChoiceField, Form, ManyField
 from bot.ui.strings import Words
+from tests.drawn_page import page_faults
 from tests.standins.slack.limits import message_faults, view_faults
 from tests.standins.teams.cards import cards_of
 from tests.standins.teams.cards import faults as card_faults
 
 
 def faults(outcome: Outcome, words: Words) -> list[str]:
-    """Everything that Slack or Teams would refuse of an answer, or draw with a choice missing."""
+    """Whatever Slack or Teams would refuse of an answer, a choice that is missing, what a page shows wrong."""
     match outcome:
         case Show(form) | Invalid(form):
             return form_faults(form, words)
@@ -30,7 +31,7 @@ def card_of_faults(card: Card, words: Words) -> list[str]:
     found = [fault for body in render.messages(card, {}) for fault in message_faults(body)]
     found += view_faults(render.home(card, {}, words))
     found += [fault for drawn in draw.messages(card, words) for fault in card_faults(drawn)]
-    return found + form_faults(render.reading(card), words)
+    return found + page_faults(card, words) + form_faults(render.reading(card), words)
 
 
 def form_faults(form: Form, words: Words) -> list[str]:
@@ -38,6 +39,7 @@ def form_faults(form: Form, words: Words) -> list[str]:
     found = [f"{f.name}: {chosen!r} is not offered" for f in form.fields for chosen in _unknown(f)]
     with suppress(render.DoesNotFit):  # Slack is given the way to the web page instead.
         found += view_faults(render.modal(form, {}, words, "n", payload_ids.Origin()))
+    found += page_faults(form, words)
     drawn = draw.dialog(form, words, Dialog("n"))
     return found + [fault for card in cards_of({"attachments": [drawn["card"]]}) for fault in card_faults(card)]
 

@@ -192,7 +192,7 @@ async def come_back(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """Details and roles as they were before my last change of the last ten minutes; moved work stays moved."""
-    step = await my_step(ctx, event.subject)
+    step = ctx.subject(my_step)
     if step.what != "staff":
         raise NothingToUndo
     await take_back(ctx, step)
