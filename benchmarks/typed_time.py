@@ -25,11 +25,11 @@ UNSEEN = (
 
 UNSEEN_RISK = (
     "The batches for the prompt were read one after another, each before its misses were looked at; 3, 7 and 9 look "
-    "for rare acts on purpose, 12, 14 and 15 for danger told without a word of it. Batch 13 was written by people who "
-    "knew neither the rules nor the other batches: **of such sentences about six in ten prompted when first read, and"
-    " 95 of 100 harmless ones were left alone: the aim is not reached**. Every batch is mended by its kind "
-    "afterwards, so that the tables above say what is known, not what to expect. The question on the form, which "
-    "everybody answers, stays what counts."
+    "for rare acts on purpose, 12, 14 and 15 for danger told without a word of it. Batches 13 and 16 were written by "
+    "people who knew neither the rules nor the other batches: **of such sentences about six in ten prompted when "
+    "first read, and 94 of 100 harmless ones were left alone: the aim is not reached**. Every batch is mended by its "
+    "kind afterwards, so that the tables above say what is known, not what to expect. The question on the form, which"
+    " everybody answers, stays what counts."
 )
 
 

@@ -194,7 +194,7 @@ class _Sentence:
 def is_set_elsewhere(text: str, language: str) -> bool:
     """Whether a sentence is of a film, of work among the ill, of panic, or of a harmless cut or rope."""
     words, said = _lexicon(language), plain(text)
-    return any(words[name].search(said) for name in ("fiction", "works_as", "slips", "panic"))
+    return any(words[name].search(said) for name in ("fiction", "works_as", "slips", "panic", "obsession"))
 
 
 def shows_signs(text: str, language: str, masks: Sequence[re.Pattern[str]]) -> bool:
