@@ -38,6 +38,8 @@ LOOK_AHEAD_DAYS = 400
 TURN = 3
 NEWER = timedelta(seconds=30)
 """How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
+AGAIN = "again"
+"""Marks in its args a message that said that it may have come before."""
 REPEATABLE = frozenset({"round_open", "please_present", "assigned", "welcome"})
 """Invitations: they name their round or case, so a second copy is seen to be one. Where a platform cannot be asked what
 became of the first, reminders and news wait for the person's next message, or for `CARRY_AFTER`."""
@@ -288,10 +290,9 @@ _LATEST = ("-created_at", "-id")
 
 async def _card(ctx: Context, entry: OutboxEntry, older: OutboxEntry | None) -> Card | None:
     """What the message shows; of one that carries several notices what is still true of them."""
-    if older is not None and merged_ids(older):
-        left = await merged_card(ctx, older)
-        if left is not None:
-            return left
+    left = await merged_card(ctx, older) if older is not None and merged_ids(older) else None
+    if left is not None and older is not None:
+        return perhaps_again(ctx, left) if AGAIN in older.args else left
     return await (merged_card(ctx, entry) if merged_ids(entry) else card_for(ctx, entry))
 
 

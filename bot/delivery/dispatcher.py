@@ -23,7 +23,7 @@ from bot.app.dependencies import Tools
 from bot.app.steps.reachability import NO_ADDRESS
 from bot.delivery.attempt import Attempt
 from bot.delivery.batch import TRIES, Batch
-from bot.delivery.decide import Ready
+from bot.delivery.decide import AGAIN, Ready
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.outages import Outages, Place
 from bot.delivery.results import Ending, Ledger
@@ -254,7 +254,8 @@ class Dispatcher:
             self.log.info("dispatch.unnoticed", outbox=entry.id, card=entry.card, platform=contact.platform)
             await self._end(Ending(entry, replace(entry, failed_at=now, failure=NO_ADDRESS, uncertain_at=None)))
             return delivered_id
-        outcome = _where(ready, sent_at=now, delivered_id=delivered_id, uncertain_at=None)
+        args = {**entry.args, AGAIN: "1"} if ready.doubtful else entry.args  # an edit of it says so, too
+        outcome = _where(ready, sent_at=now, delivered_id=delivered_id, uncertain_at=None, args=args)
         self.metrics.sent(contact.platform, max(0.0, (now - entry.wanted).total_seconds()))
         self.log.info("dispatch.sent", outbox=entry.id, card=entry.card, platform=contact.platform)
         return delivered_id if await self._end(Ending(entry, outcome)) else None

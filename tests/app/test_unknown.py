@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.app.context import Work
 from bot.delivery.batch import TRIES
 from bot.delivery.decide import CARRY_AFTER
 from bot.delivery.dispatcher import LEASE, SEND_TIMEOUT, Dispatcher
@@ -117,6 +118,28 @@ async def test_news_that_may_have_arrived_come_along_with_the_next_message(world
     assert not message.retried, "the message that carries is a new one"
     assert says_it_may_be_a_second_one(message.card)
     assert not [e for e in await outbox(world) if not (e.sent_at or e.dropped_at)]
+
+
+async def test_an_edit_of_a_message_that_may_be_a_second_one_still_says_so(world: World) -> None:
+    """Else two messages stand there, and nothing says why."""
+
+    async def news(card: str, subject: str, slot: str) -> None:
+        async with world.store.begin(ORGANISATION) as uow:
+            work = Work(uow, world.clock.now(), world.tools)
+            await work.tell(person_id("a"), card, subject, slot=slot, name="Therapist B", code="AB-12")
+            await uow.commit()
+
+    await news("risk_acknowledged", "one", "a matter")
+    await news("not_reached", "two", "")
+    await news("not_reached", "three", "")
+    world.platform.failures = [SILENT]
+    await world.advance(hours=5)
+    ((_, first),) = world.platform.sent
+    assert says_it_may_be_a_second_one(first.card)
+    await news("risk_acknowledged", "newer", "a matter")
+    await world.settle()
+    edits = [m for _, m in world.platform.sent if m.only_edit]
+    assert [says_it_may_be_a_second_one(m.card) for m in edits] == [True]
 
 
 async def test_what_had_no_answer_a_moment_ago_is_not_taken_along_at_once(world: World) -> None:

@@ -27,6 +27,8 @@ KILLS = int(os.environ.get("INTERVISION_SOAK_KILLS", "500")) if LONG else 8
 REPLICAS, A_SECOND = (3, 25) if LONG else (2, 15)
 OUTAGE = 20.0 if LONG else 4.0
 """Seconds of each outage."""
+PATIENCE = 900.0 if LONG else 240.0
+"""Seconds until what waits must be gone: kills without a pause let a queue grow where posts go one by one."""
 SEED, PEOPLE = 20, 120
 LEASE = dispatcher.LEASE.total_seconds()
 HEALED_AFTER = 5
@@ -93,10 +95,10 @@ async def test_an_outage_costs_what_was_in_flight_and_that_comes_again(
 async def settled(ships: Fleet, row: SlackRow | TeamsRow) -> Counted:
     """What stands there once all is done, and hours later what may not have arrived has come again."""
     await ships.at_work(REPLICAS)
-    await ships.opened(within=240)
-    await ships.drained(within=240, for_now=True)
+    await ships.opened(within=PATIENCE)
+    await ships.drained(within=PATIENCE, for_now=True)
     await ships.hours_later(HEALED_AFTER)
-    await ships.drained(within=240)
+    await ships.drained(within=PATIENCE)
     await asyncio.sleep(0.5)
     return counted(ships.owed(), row.shown())
 
