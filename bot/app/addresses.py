@@ -102,6 +102,7 @@ ADDRESSES: Mapping[str, str] = {
     "series.change": "/series/{id}/change",
     "staff.list": "/administration/people",
     "staff.add": "/administration/people/new",
+    "staff.file": "/administration/people/file",
     "staff.show": "/administration/people/{id}",
     "staff.change": "/administration/people/{id}/change",
     "staff.roles": "/administration/people/{id}/roles",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.app.access import Relation
 from bot.app.administration import people_handlers as staff
 from bot.app.administration import places_handlers as places
+from bot.app.administration import staff_file_handlers as staff_file
 from bot.app.command_row import Command, does, opens, sends
 from bot.domain.person import Role
 
@@ -29,6 +30,8 @@ STAFF: tuple[Command, ...] = (
     sends("staff.remove.send", ADMIN, ORGANISATION, staff.send_remove, "Let somebody leave the service"),
     does("staff.stay", ADMIN, ORGANISATION, staff.stay, "Give up a last day that was set"),
     does("staff.return", ADMIN, ORGANISATION, staff.come_back, "Let somebody who left come back"),
+    opens("staff.file", ADMIN, ORGANISATION, staff_file.open_file, "Open the form for a staff file"),
+    sends("staff.file.send", ADMIN, ORGANISATION, staff_file.send_file, "Look at a staff file, or take it over"),
     does("staff.undo", ADMIN, OWN_STEP, staff.undo, "Put somebody's details or roles back"),
 )
 

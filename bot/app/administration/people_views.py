@@ -96,7 +96,10 @@ async def list_form(ctx: Context, search: Search) -> Form:
     states = await reachability_of(ctx, shown)
     body: list[FormBlock] = [Text(line(w.count("staff.found", len(found))))]
     body += [_row(ctx, each, states[each.id], there) for each in shown]
-    actions = [Action("staff.add", w("staff.add"), look="primary", opens=True)]
+    actions = [
+        Action("staff.add", w("staff.add"), look="primary", opens=True),
+        Action("staff.file", w("staff.file"), opens=True),
+    ]
     actions += [_page(ctx, search, search.page - 1, w("staff.before"))] if search.page else []
     actions += [_page(ctx, search, search.page + 1, w("staff.after"))] if begin + SHOWN < len(found) else []
     return Form(

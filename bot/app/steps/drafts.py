@@ -57,6 +57,7 @@ APART = frozenset(
         "staff.find",
         "staff.add.send",
         "staff.change.send",
+        "staff.file.send",
         "places.rename.send",
         "places.duty.send",
         "places.add_clinic.send",
