@@ -41,8 +41,13 @@ from bot.ui.model import (
 from bot.ui.strings import Words
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-_BAR = 28
-"""Letters on the buttons of one bar: more are cut off on a phone. (Six buttons a bar is Teams' own limit.)"""
+BAR_WIDTH, BAR_MOST = 264, 6
+"""Pixels for the buttons of one bar on a phone of 320, and Teams' own limit of buttons: what is wider is cut off."""
+_PADDING, _GAP = 26, 8
+"""Pixels of a button around its label, and between two buttons."""
+_LETTERS = {4.6: "iIjlftrJ.,:;'|!()[] -", 11.8: "mwMW@%&ÆŒæœ"}
+_CAPITAL, _LETTER = 9.6, 8.0
+"""Pixels of letters in Teams' semibold 14: rather too wide than too narrow."""
 _CONTAINERS = {Tone.INFO: "accent", Tone.OK: "good", Tone.WARN: "warning", Tone.DANGER: "attention"}
 _STYLES = {"plain": "default", "primary": "positive", "danger": "destructive"}
 _MARKS = {"masked": ("[", "]"), "doubtful": ("‹", "?›"), "kept": ("‹", "›")}
@@ -130,11 +135,23 @@ def bars(actions: Sequence[Action], button: Button) -> list[Json]:
     """Buttons in bars that are read whole on a phone."""
     packed: list[list[Action]] = []
     for action in actions:
-        if packed and sum(len(a.label) for a in (*packed[-1], action)) <= _BAR and len(packed[-1]) < 6:
+        if packed and bar_width([*packed[-1], action]) <= BAR_WIDTH and len(packed[-1]) < BAR_MOST:
             packed[-1].append(action)
         else:
             packed.append([action])
     return [{"type": "ActionSet", "actions": [button(action) for action in bar]} for bar in packed]
+
+
+def bar_width(actions: Sequence[Action]) -> float:
+    """How wide the buttons of one bar are, in pixels."""
+    return sum(_PADDING + sum(map(_letter_width, each.label)) for each in actions) + _GAP * (len(actions) - 1)
+
+
+def _letter_width(letter: str) -> float:
+    for width, letters in _LETTERS.items():
+        if letter in letters:
+            return width
+    return _CAPITAL if letter.isupper() else _LETTER
 
 
 def chat_button(action: Action) -> Json:

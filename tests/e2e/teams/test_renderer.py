@@ -11,12 +11,15 @@ from playwright.async_api import Page, async_playwright
 
 from adapters.teams.draw import dialog, messages
 from adapters.teams.render import Dialog
-from bot.ui.strings import words
+from bot.ui.inbound import Say
+from bot.ui.strings import LANGUAGES, words
 from tests import gallery
 from tests.browser import FLAGS, found
+from tests.gate import rules_alone
 from tests.standins.teams.cards import elements
 from tests.standins.teams.client import Json
 from tests.standins.teams.renderer import draw, missing
+from tests.world import make_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -39,6 +42,39 @@ async def page() -> AsyncIterator[Page]:
         browser = await driver.chromium.launch(executable_path=found(), args=list(FLAGS))
         yield await browser.new_page(viewport={"width": 360, "height": 640})
         await browser.close()
+
+
+async def start_pages(language: str) -> dict[str, Json]:
+    """The start pages of therapist, supervisor, manager and officer in one language, as Teams gets them."""
+    world, found = await make_world(rules_alone()), dict[str, Json]()
+    for key in "bsmp":
+        player = world.player(key)
+        await player.type(f"language {language}")
+        for number, card in enumerate(messages(await player.home(), words(language))):
+            found[f"{language} {key} {number}"] = card
+        overview = await player.press("supervision.overview")
+        if isinstance(overview, Say):
+            found[f"{language} {key} overview"] = messages(overview.card, words(language))[0]
+    return found
+
+
+_AS_TEAMS = """#card .ac-pushButton { white-space: nowrap; overflow: hidden; min-width: 0; flex: 0 1 auto; }
+#card .ac-pushButton div, #card .ac-pushButton span { overflow: hidden; text-overflow: ellipsis; }"""
+_CUT = """all => all.filter(bar => bar.querySelectorAll(':scope .ac-pushButton').length > 1)
+  .flatMap(bar => [...bar.querySelectorAll('.ac-pushButton')])
+  .filter(b => [b, ...b.querySelectorAll('*')].some(e => e.scrollWidth > e.clientWidth + 1)).map(b => b.innerText)"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_label_of_a_bar_is_cut_at_320_pixels(page: Page, language: str) -> None:
+    await page.set_viewport_size({"width": 320, "height": 640})
+    bars = 0
+    for name, card in (await start_pages(language)).items():
+        await draw(page, card)
+        await page.add_style_tag(content=_AS_TEAMS)
+        bars += await page.locator(".ac-actionSet").count()
+        assert await page.eval_on_selector_all(".ac-actionSet", _CUT) == [], name
+    assert bars > 20
 
 
 def said(card: Json) -> set[str]:
