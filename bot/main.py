@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters import discover
-from bot.admin.readiness import unready
+from bot.admin.readiness import unready, untranslated_sentences
 from bot.anonymise import GateSettings
 from bot.app.addresses import AddressBook
 from bot.app.dependencies import Tools
@@ -46,6 +46,7 @@ from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, repli
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Demo, Platform, Problem, Services, Testable
+from bot.ui.strings import LANGUAGES, untranslated
 from storage import open_store
 from storage.keys import KeyRing
 
@@ -101,6 +102,9 @@ class App:
             self.health.sending = lambda: not (self._sending and self._sending.done())
             self._watching = asyncio.create_task(self.gate.watch(self.log))
             self.health.gate = lambda: self.gate.fault == ""
+        for language in LANGUAGES:
+            if missing := untranslated(language):
+                self.log.warning("language.untranslated", what=language, count=len(missing))
         self.log.info("serve.ready", port=self.host.port)
 
     def _jobs(self) -> dict[str, tuple[Callable[[], Awaitable[None]], timedelta]]:
@@ -311,7 +315,7 @@ async def try_mail(app: App, address: str) -> list[Problem]:
 
 async def check(app: App) -> list[Problem]:
     """Everything `intervision check` finds wrong with a wired program."""
-    problems = await _gate(app)
+    problems = [*await _gate(app), *untranslated_sentences()]
     if not await app.store.ready():
         problems.append(
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")

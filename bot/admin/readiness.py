@@ -13,6 +13,7 @@ from bot.domain.person import Person, Role
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store
 from bot.ui.platform import Problem
+from bot.ui.strings import LANGUAGES, untranslated
 
 
 async def unready(store: Store, clock: Clock, tools: Tools) -> list[Problem]:
@@ -25,6 +26,20 @@ async def unready(store: Store, clock: Clock, tools: Tools) -> list[Problem]:
             async with store.begin(organisation, write=False) as uow:
                 problems += await check(Work(uow, clock.now(), tools))
     return problems
+
+
+def untranslated_sentences() -> list[Problem]:
+    """Languages in which some sentences are shown in English."""
+    told = [(language, untranslated(language)) for language in LANGUAGES]
+    what = "{n} sentences are shown in English, the first: {first}"
+    remedy = "translate them in bot/ui/strings/{language}, as docs/translating.md says"
+    return [
+        Problem(
+            f"language {language}", what.format(n=len(ids), first=ids[0]), remedy.format(language=language), fatal=False
+        )
+        for language, ids in told
+        if ids
+    ]
 
 
 async def _risk_contacts(work: Work) -> list[Problem]:

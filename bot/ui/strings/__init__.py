@@ -162,6 +162,11 @@ def words(language: str) -> Words:
     return Words(closest(language))
 
 
+def untranslated(language: str) -> list[str]:
+    """Ids of the English sentences that a language shows in English, because nobody has translated them yet."""
+    return sorted(_catalogue(FALLBACK).keys() - _catalogue(language).keys())
+
+
 def _filled(sentence: str, values: Mapping[str, object]) -> str:
     """The sentence with its values; a value that ends in a full stop ("25. jan.") ends the sentence too."""
     text = sentence.format(**values)
