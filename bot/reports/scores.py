@@ -76,9 +76,28 @@ _NAME = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, _LONGEST_FIRST))})
 _SEVERAL = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, ONLY_SCALES))})(?![A-Za-z])", re.IGNORECASE)
 _WEEK = r"(?:weeks?|wk|w|uge|uke|woche|wo|week|vecka|v|u|session|sess|sitzung|sitting|sessie|sesjon)\.?"
 _POINT = re.compile(rf"(?:{_WEEK}\s*(\d{{1,2}})\s*[:=]?\s*)?(?<!\d)(\d{{1,3}})(?!\d)", re.IGNORECASE)
-_TIMES = "pre|post|before|after|start|end|baseline|follow[ -]?up|fu|før|efter|etter|före|vor|nach|voor|na"
-_NOISE = rf"{_TIMES}|raw|total|sum|score"
-_BETWEEN = re.compile(rf"(?:[\s,;:=|→>/–—-]|%|\b(?:and|og|und|en|och|{_NOISE})\b|\([^()\d]{{0,60}}\))*", re.IGNORECASE)
+_TREATMENT = (
+    r"(?:[ -](?:treatment|therapy|behandlingen|behandling|behandeling|(?:der )?(?:behandlung|therapie)|terapi))?"
+)
+_TIMES = (
+    rf"(?:pre|post|before|after|start|end|baseline|follow[ -]?up|fu|før|efter|etter|före|vor|nach|voor|na"
+    rf"|mid|halfway|end of|start of|beginning of|zu Beginn|Beginn|am Anfang|anfangs|Mitte|am Ende|Ende|zum Abschluss"
+    rf"|Abschluss|Aufnahme|begin|bij start|bij aanvang|halverwege|einde|ved start|ved oppstart|oppstart|midtvejs"
+    rf"|midtveis|slut|slutt|ved slut|ved slutt|vid start|halvvägs|vid slut|start){_TREATMENT}"
+    rf"|intake|admission|discharge|vormessung|nachmessung|katamnese|voormeting|tussenmeting|nameting|eindmeting"
+    rf"|formåling|eftermåling|førmåling|ettermåling|förmätning|eftermätning|now|today|jetzt|heute|nu|nå|idag|i dag"
+)
+"""When a score was taken, in words: the order says it already."""
+_SUM = (
+    r"(?:raw|total|sum|summe|samlet|samlede|sammenlagt|gesamt|totaal|totalt)[ -]?(?:scores?|wert|skår|poäng|poeng)?"
+    r"|scores?|skår|summenwert|gesamtwert|gesamtscore|rohwert|somscore|totaalscore|totalscore|totalskår|totalpoäng"
+    r"|sumscore|sumskår|summapoäng"
+)
+_UNITS = r"p|pts?|points?|punkte?n?|punten|punt|point|poeng|poäng"
+_FROM_TO = "from|to|von|auf|bis|van|naar|fra|til|från|till"
+_NOISE = rf"{_TIMES}|{_SUM}|{_FROM_TO}"
+_WORDS = rf"and|og|und|en|och|{_NOISE}|{_UNITS}"
+_BETWEEN = re.compile(rf"(?:[\s,;:=|→>/–—-]|%|\b(?:{_WORDS})\b|\([^()\d]{{0,60}}\))*", re.IGNORECASE)
 _SESSION = re.compile(rf"\s*{_WEEK}\s*(\d{{1,2}})\s*[:.,;–-]?\s*(?=\D)", re.IGNORECASE)
 
 
@@ -240,6 +259,8 @@ def _segments(lines: list[tuple[int, str]], mistakes: list[ScoreMistake]) -> lis
 
 
 def _points_into(column: _Column | None, text: str, line: int, mistakes: list[ScoreMistake]) -> None:
+    if column is None and _BETWEEN.fullmatch(text):
+        return  # "baseline", "Eingang:" before the first instrument
     if column is None:
         mistakes.append(ScoreMistake(Problem.NO_INSTRUMENT, "", line))
         return

@@ -89,6 +89,8 @@ EXPECTED = {
     "lpk-rlp": By((0, 120, 90, 30, 20, 0, 20, 60, 0, 0)),
     # An hour and a half, eight participants at most.
     "nip": By((0, 120, 90, 0, 0, 0, 0, 0, 0, 0), ((4, 2, 0, 1),)),
+    # One of several forms of continuing education: every minute, and no amount is asked for.
+    "fsp": By(EVERYTHING),
     # From 14 May to 20 August are 98 days, 31 of them leave.
     "europsy": By(EVERYTHING, ((14, 67, 1, 1),)),
     # Own cases alone; its year ends in November, so December is not in it.

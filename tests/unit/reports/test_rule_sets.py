@@ -153,6 +153,7 @@ def test_every_rule_set_says_in_six_languages_what_it_counts_and_promises_nothin
     for rules in SETS.values():
         assert set(rules.states) == set(LANGUAGES)
         assert not rules.names or {"en", *rules.names} == set(LANGUAGES)
+        assert not rules.not_compared or set(rules.not_compared) == set(LANGUAGES), rules.id
         assert rules.statement("fi") == rules.states["en"]
         for sentence in rules.states.values():
             assert not any(word in sentence.lower() for word in ("accredit", "akkredit", "ackredit", "geaccred"))
