@@ -71,7 +71,9 @@ def test_the_containers_own_configuration_is_one() -> None:
                 assert value.removeprefix("/run/secrets/") in secrets
                 raw[section] = {**raw[section], key.removesuffix("_file"): "x"}
                 del raw[section][key]
-    assert Settings.model_validate(raw).log.json_lines
+    made = Settings.model_validate(raw)
+    assert made.log.json_lines
+    assert made.monitor.replicas == compose()["services"]["app"]["deploy"]["replicas"], "fewer than started ring"
 
 
 def test_containers_run_with_as_few_rights_as_they_need() -> None:
