@@ -20,7 +20,7 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 _HINTS = {
     "caseload": "icbt | f2f from 1 Mar | blended | status | history | leave until 12 Jan | help",
     "case": "new | mine | withdraw | help",
-    "review": "help",
+    "review": "CODE | decline CODE | help",
     "round": "new | preview | publish | status | skip | pause | close | help",
     "supervision": "add | rhythm | sign | export pdf | overview | help",
     "report": "q1 | q1 pdf | q1 csv | help",

@@ -14,8 +14,9 @@ from bot.domain.case import Case
 from bot.domain.organisation import Clinic
 from bot.ports.records import Draft
 from bot.ui.inbound import Outcome, Refused, Say, Show
-from bot.ui.model import Buttons, Card, plain
+from bot.ui.model import Buttons, Card, Notice, plain
 from bot.ui.strings import LANGUAGES, words
+from tests.app.risk import scene
 from tests.world import World
 
 TODAY = date(2027, 1, 18)
@@ -149,3 +150,49 @@ async def test_who_set_this_up_is_named(world: World) -> None:
     outcome = await world.player("b").press("about.setup")
     assert isinstance(outcome, Say)
     assert "Demo service runs this app" in repr(outcome.card)
+
+
+# ---- words after a command ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("round publsh", "/round publish"), ("case withdrw", "/case withdraw"),
+     ("supervision exprt", "/supervision export"), ("review declin", "/review decline")],
+)  # fmt: skip
+async def test_a_slip_after_a_command_is_answered_with_the_nearest_word(world: World, typed: str, near: str) -> None:
+    await world.player("s").type("language en")
+    card = await said(world, typed, "s")
+    notice = card.body[0]
+    assert isinstance(notice, Notice)
+    assert plain(notice.line) == f"That word is not known here. Did you mean {near}?"
+
+
+@pytest.mark.parametrize("typed", ["review blue", "supervision blue", "round blue", "case blue"])
+async def test_a_word_that_is_near_none_is_answered_with_those_there_are(world: World, typed: str) -> None:
+    await world.player("s").type("language en")
+    notice = (await said(world, typed, "s")).body[0]
+    assert isinstance(notice, Notice)
+    assert plain(notice.line).startswith("That word is not known here. You can type:")
+
+
+async def test_a_review_is_opened_by_its_cases_code_and_given_up_by_a_word(world: World) -> None:
+    at = await scene(world)
+    for typed in (f"review {at.case.code}", f"review {at.case.code.lower()}"):
+        outcome = await at.reviewer.type(typed)
+        assert isinstance(outcome, Show), outcome
+        assert outcome.form.subject == at.assignment.id
+    for typed in ("review decline", f"review swap {at.case.code}", f"review abgeben {at.case.code}"):
+        outcome = await at.reviewer.type(typed)
+        assert isinstance(outcome, Show), outcome
+        assert (outcome.form.key, outcome.form.subject) == ("review.decline.send", at.assignment.id)
+    for typed in ("review SK-000", f"review decline {at.case.code} now-or-never", "review decline XX-000"):
+        outcome = await at.reviewer.type(typed)
+        assert isinstance(outcome, Say), "nothing is opened by words that are not all read"
+        assert isinstance(outcome.card.body[0], Notice)
+
+
+async def test_nobody_opens_the_review_of_another_by_its_code(world: World) -> None:
+    at = await scene(world)
+    outcome = await at.presenter.type(f"review {at.case.code}")
+    assert isinstance(outcome, Say)

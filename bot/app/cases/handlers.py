@@ -78,7 +78,7 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     """`/case new` opens the form, its background the words after it; `/case mine`, `/case withdraw` list mine."""
     chosen_option = option(ctx, event, OPTIONS)
     if chosen_option is None:
-        return Say(listing_options(ctx, await cases_card(ctx), "case", OPTIONS))
+        return Say(listing_options(ctx, await cases_card(ctx), "case", OPTIONS, event))
     if chosen_option != "new":
         return Say(await cases_card(ctx, only_open=chosen_option == "withdraw"))
     background = ctx.prepared.redact()["background"].text if isinstance(ctx.prepared, Examined) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Context
+from bot.app.options import listing_options
 from bot.app.overview.views import overview_card
 from bot.app.supervision import export_handlers as exporting
 from bot.app.supervision import log_handlers as log
@@ -29,4 +30,8 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         rules = next((word for word in words[1:] if word in ctx.tools.rule_sets), "plain")
         kind = next((word for word in words[1:] if word in exporting.FORMATS), "pdf")
         return Show(export_form(ctx, {}, rules, kind))
-    return Say(await log_card(ctx))
+    card = await log_card(ctx)
+    if not words:
+        return Say(card)
+    options = ("add", "rhythm", "sign", "export", *(("overview",) if ctx.me.has(Role.SUPERVISOR) else ()))
+    return Say(listing_options(ctx, card, "supervision", options, event))

@@ -9,9 +9,11 @@ from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.context import Context
 from bot.app.facts.deadlines import writing_begins
-from bot.app.facts.permissions import my_assignment, my_case
+from bot.app.facts.open_reviews import open_reviews
+from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
-from bot.app.reviews.views import queue_card
+from bot.app.options import listing_options
+from bot.app.reviews.views import decline_form, queue_card
 from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import release_if_ready
 from bot.app.steps.reassignment import replace_assignment
@@ -30,7 +32,6 @@ from bot.ui.inbound import (
     chosen,
     typed_text,
 )
-from bot.ui.model import ChoiceField, Form, Option, Text, line
 from bot.ui.prompts import prompt_keys
 
 QUESTION_LENGTH = 1000
@@ -38,8 +39,20 @@ REVIEW_LENGTH = 3000
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/review`: my queue."""
-    return Say(await queue_card(ctx))
+    """`/review`: my queue; with a case's code that review; `decline`, with a code where there are several."""
+    words = event.text.reveal().casefold().split()
+    owed = await open_reviews(ctx, ctx.me)
+    cases = await cases_of_assignments(ctx, owed)
+    named = [each for each in owed if cases[each.case].code.casefold() in words]
+    gives_up = words[:1] != [] and words[0] in ctx.aliases("decline")
+    rest = set(words[1:] if gives_up else words) - {cases[each.case].code.casefold() for each in named}
+    meant = named or (owed if gives_up else [])
+    if len(meant) == 1 and not rest:
+        assignment, case = await my_assignment(ctx, meant[0].id)
+        ctx.tools.gate.warm()
+        return Show(decline_form(ctx, assignment) if gives_up else await review_form(ctx, assignment, case, {}, {}))
+    card = await queue_card(ctx)
+    return Say(listing_options(ctx, card, "review", ("decline",), event) if words else card)
 
 
 async def show_queue(ctx: Context, event: ActionPressed) -> Outcome:
@@ -178,19 +191,7 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
 
 async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
     """Decline once a round without a reason, or name a conflict, which is always free."""
-    assignment, _ = ctx.subject(my_assignment)
-    w = ctx.words
-    options = (Option("declined", w("decline.declined")), Option("conflict", w("decline.conflict")))
-    return Show(
-        Form(
-            "review.decline.send",
-            w("decline.title"),
-            assignment.id,
-            body=(Text(line(w("decline.intro"))),),
-            fields=(ChoiceField("reason", w("decline.reason"), options, "declined"),),
-            submit=w("decline.submit"),
-        )
-    )
+    return Show(decline_form(ctx, ctx.subject(my_assignment)[0]))
 
 
 async def send_decline(ctx: Context, event: FormSubmitted) -> Outcome:

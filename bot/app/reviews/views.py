@@ -12,8 +12,11 @@ from bot.ui.model import (
     Action,
     Card,
     CardBlock,
+    ChoiceField,
+    Form,
     Heading,
     Line,
+    Option,
     Row,
     Text,
     code,
@@ -71,3 +74,17 @@ def _assignment_detail(ctx: Context, assignment: Assignment, case: Case) -> Line
         phase = w("case.status." + case.status(ctx.now).value)
         return line(phase, " · ", w("due", day=day))
     return line(w(f"assignment.{state}"))
+
+
+def decline_form(ctx: Context, assignment: Assignment) -> Form:
+    """Why somebody gives a review up; it goes to somebody else."""
+    w = ctx.words
+    options = (Option("declined", w("decline.declined")), Option("conflict", w("decline.conflict")))
+    return Form(
+        "review.decline.send",
+        w("decline.title"),
+        assignment.id,
+        body=(Text(line(w("decline.intro"))),),
+        fields=(ChoiceField("reason", w("decline.reason"), options, "declined"),),
+        submit=w("decline.submit"),
+    )

@@ -89,7 +89,7 @@ async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> 
         case "close":
             return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
         case None:
-            return Say(listing_options(ctx, await rounds_card(ctx), "round", (*OPTIONS, *more)))
+            return Say(listing_options(ctx, await rounds_card(ctx), "round", (*OPTIONS, *more), event))
         case _:
             return Say(await rounds_card(ctx))
 
