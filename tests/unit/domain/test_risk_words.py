@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.risk_patterns import pattern
 from bot.domain.risk_words import LANGUAGES, speaks_of_a_plan
+from bot.ui.strings import words
 
 SENTENCES = Path(__file__).parent / "risk"
 ROOT = Path(__file__).parents[3]
@@ -87,6 +88,18 @@ def test_whole_notes_and_the_texts_of_the_demo_are_left_alone() -> None:
     tree = ast.walk(ast.parse((ROOT / "bot" / "demo" / "texts.py").read_text("utf-8")))
     told = [each.value for each in tree if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     assert [text for text in told if speaks_of_a_plan([text], "en")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ordinary_sentences_of_the_program_are_left_alone(language: str) -> None:
+    """2,000 sentences of everyday words in each language; "handled" in "handledare" prompted in one of them."""
+    every = words(language).sentences()
+    told = {
+        key: text for key, text in every.items() if len(text) > 25 and not key.startswith(("risk", "teams", "slack"))
+    }
+    prompted = [key for key, text in told.items() if speaks_of_a_plan([text], language)]
+    assert len(prompted) <= 3, prompted
 
 
 def test_figures_and_endings_in_the_tables_are_read() -> None:
