@@ -150,14 +150,18 @@ def checked(model: type[Any], values: Mapping[str, Any], where: str, lines: list
         return None
 
 
+PATHS = frozenset({"ca_file"})
+"""Settings whose value is the path itself: libraries read certificates from their file."""
+
+
 def with_files(values: Mapping[str, Any], lines: list[str], where: str = "") -> dict[str, Any]:
-    """Replace every `<name>_file` (except `keys.file`) by `<name>` with the file's content."""
+    """Replace every `<name>_file` (except `keys.file` and certificates) by `<name>` with the file's content."""
     filled: dict[str, Any] = {}
     for name, value in values.items():
         path = f"{where}.{name}" if where else name
         if isinstance(value, Mapping):
             filled[name] = with_files(value, lines, path)
-        elif name.endswith("_file") and isinstance(value, str):
+        elif name.endswith("_file") and name not in PATHS and isinstance(value, str):
             try:
                 filled[name.removesuffix("_file")] = Path(value).read_text(encoding="utf-8").strip()
             except OSError as error:

@@ -67,6 +67,13 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert settings.keys.value == "abc"
 
 
+def test_the_file_of_certificates_is_a_path_and_no_secret(tmp_path: Path) -> None:
+    text = f'[adapters.email]\nca_file = "{tmp_path / "ca.pem"}"\npassword_file = "{tmp_path / "key"}"\n'
+    (tmp_path / "key").write_text("secret\n")
+    section = load(write(tmp_path, text)).adapters["email"]
+    assert (section["ca_file"], section["password"]) == (str(tmp_path / "ca.pem"), "secret")
+
+
 def test_a_missing_secret_file_is_told_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(Mistakes, match=r"keys\.value_file"):
         load(write(tmp_path, '[keys]\nvalue_file = "nowhere"\n'))

@@ -36,8 +36,13 @@ async def signing_on(tmp_path: Path, **changed: Any) -> AsyncIterator[Clinic]:
         pytest.fail(says) if os.environ.get("CI") == "true" else pytest.skip(says)
     ports = free_port(), free_port()
     back = f"http://localhost:{ports[0]}/sign-in/with/clinic/back"
-    async with certified(ports[1], back, ACCOUNTS) as issuer:
-        known = {"label": "Clinic account", "issuer": issuer, "client_id": "intervision", "client_secret": SECRET}
+    async with certified(ports[1], back, ACCOUNTS) as provider:
+        known = {
+            "label": "Clinic account",
+            "issuer": provider.issuer,
+            "client_id": "intervision",
+            "client_secret": SECRET,
+        }
         web = {"providers": {"clinic": {**known, **changed}}}
         async with running(tmp_path, at_localhost=True, port=ports[0], web=web, start=SystemClock().now()) as clinic:
             yield clinic

@@ -8,6 +8,8 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +30,31 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+@dataclass
+class Certified:
+    """The running provider."""
+
+    issuer: str
+    process: asyncio.subprocess.Process
+
+    async def is_ahead(self, by: timedelta) -> None:
+        """Set its clock."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{int(by.total_seconds() * 1000)}\n".encode())
+        while b"moved" not in (line := await self.process.stdout.readline()):
+            assert line, "it ended"
+
+
 @asynccontextmanager
-async def certified(port: int, back: str, accounts: Mapping[str, Mapping[str, Any]]) -> AsyncIterator[str]:
-    """The provider's issuer; it knows these accounts and sends browsers to `back`."""
+async def certified(port: int, back: str, accounts: Mapping[str, Mapping[str, Any]]) -> AsyncIterator[Certified]:
+    """The provider; it knows these accounts and sends browsers to `back`."""
     process = await asyncio.create_subprocess_exec(
         "node",
         str(HERE / "provider.mjs"),
         str(port),
         back,
         json.dumps(accounts),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -45,7 +63,7 @@ async def certified(port: int, back: str, accounts: Mapping[str, Mapping[str, An
         async with asyncio.timeout(20):
             while b"ready" not in (line := await process.stdout.readline()):
                 assert line, "it ended"
-        yield f"http://127.0.0.1:{port}"
+        yield Certified(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
         await process.wait()
