@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, async_playwright
 
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.demo.control import open_demo
+from bot.demo.control import DemoControl, open_demo
 from bot.demo.texts import CASES, REVIEWS
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person
@@ -36,7 +36,7 @@ async def main() -> None:
     """Start a demo of its own, walk through it, keep what the pages look like."""
     chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder:
-        app, _ = await open_demo(Path(folder), PORT)
+        app, control = await open_demo(Path(folder), PORT)
         await app.start(ticking=False)
         sending = asyncio.create_task(app.dispatcher.run())
         try:
@@ -46,6 +46,7 @@ async def main() -> None:
                 page.set_default_timeout(WAITS)
                 await walk(page, app)
                 await logs(page, app)
+                await mails(page, control)
                 await browser.close()
         finally:
             app.dispatcher.stop()
@@ -88,6 +89,37 @@ async def logs(page: Page, app: App) -> None:
                 await uow.commit()
             await page.reload()
             await shot(page, f"log-{language}")
+
+
+MAILS = {
+    "A case for you to review": "mail-assigned",
+    "News for you": "mail-news",
+    "Risk alert": "mail-alert",
+}
+
+
+async def mails(page: Page, control: DemoControl) -> None:
+    """Mails of the demo as a mail program shows them, each the first that anybody got."""
+    wanted = dict(MAILS)
+    await raise_concern(page)
+    await page.set_viewport_size({"width": 560, "height": 320})
+    for persona in await control.personas():
+        for mail in await control.mails_of(persona.actor):
+            for subject in [each for each in wanted if mail.subject.startswith(each)]:
+                await page.goto(f"http://127.0.0.1:{PORT}/demo/mail/{persona.actor.user}/{mail.id}")
+                await shot(page, wanted.pop(subject))
+    assert not wanted, wanted
+
+
+async def raise_concern(page: Page) -> None:
+    """A case with a risk that is not handled: the duty supervisor is alerted."""
+    await become(page, PRESENTER)
+    await press(page, "Present a case")
+    await fill(page, CASES[0])
+    for label in ("No objection", "Yes"):
+        await page.get_by_label(label, exact=True).check()
+    await press(page, "Check what peers see")
+    await press(page, "Alert the duty supervisor now")
 
 
 async def presented(page: Page) -> str:
