@@ -44,6 +44,7 @@ from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
 from bot.app.risk import handlers as risk
 from bot.app.rounds import handlers as rounds
+from bot.app.rounds import sheet_handlers as sheet
 from bot.app.second_look import handlers as second_look
 from bot.app.series import change_handlers as series_change
 from bot.app.series import handlers as series
@@ -279,6 +280,7 @@ COMMANDS: tuple[Command, ...] = (
     does("round.keep", SUPERVISOR, ROUND, rounds.press_keep, "Keep tried caps and absences for this round"),
     does("round.publish", SUPERVISOR, ROUND, rounds.press_publish, "Publish the plan"),
     opens("round.show", SUPERVISOR, SHOWN_ROUND, rounds.press_show, "Where a round stands"),
+    does("round.sheet", SUPERVISOR, SHOWN_ROUND, sheet.make_sheet, "The attendance sheet of a round that is over"),
     does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
     does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
     opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),

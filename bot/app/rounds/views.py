@@ -130,7 +130,10 @@ async def round_card(ctx: Context, id: str) -> Card:
             read = Action("case.read", w("case.read"), case.id, opens=True)
             blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
     title = w("round.number", group=group.name, number=round_.number)
-    return Card("round.card", title, tuple(blocks), round_actions(ctx, round_) if round_.open else (), summary=title)
+    actions = round_actions(ctx, round_) if round_.open else ()
+    if round_.status is RoundStatus.CLOSED and round_.published_at:
+        actions = (Action("round.sheet", w("sheet.title"), round_.id),)
+    return Card("round.card", title, tuple(blocks), actions, summary=title)
 
 
 def _assignment_row(ctx: Context, assignment: Assignment, case: Case, person: Person, *, inside: bool) -> Row:
