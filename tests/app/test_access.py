@@ -234,8 +234,8 @@ async def test_a_relation_is_resolved_before_any_handler_or_refused_by_name(worl
 
 NEEDS_A_DATE = {"series.skip", "series.said", "series.restore", "series.move", "series.move.send"}
 """Without a date of the series among their arguments they find nothing either."""
-NEEDS_ITS_OWN_STEP = {"supervision.hand_over.undo"}
-"""The step laid out here is of another kind; tests/app/test_met.py undoes this one."""
+NEEDS_ITS_OWN_STEP = {"supervision.hand_over.undo", "closures.undo", "staff.undo"}
+"""The step laid out here is of another kind; test_met.py, tables/test_undo.py and test_administration.py undo these."""
 
 
 @pytest.mark.parametrize(
