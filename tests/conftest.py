@@ -34,3 +34,4 @@ def pytest_collection_finish() -> None:
     """What is there by now lives as long as the process: looking through it for garbage took a tenth of the run."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
