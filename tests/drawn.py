@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from adapters.slack import payload_ids, render
-from adapters.teams import draw
-from adapters.teams.render import Dialog
+from adapters.teams import messages_and_dialogs
+from adapters.teams.adaptive_cards import Dialog
 from bot.ui.inbound import Done, Invalid, Outcome, Say, Show
 from bot.ui.model import Card, ChoiceField, Form, ManyField
 from bot.ui.strings import Words
@@ -30,7 +30,7 @@ def card_of_faults(card: Card, words: Words) -> list[str]:
     """As a message, as the Home tab and as a page to read."""
     found = [fault for body in render.messages(card, {}) for fault in message_faults(body)]
     found += view_faults(render.home(card, {}, words))
-    found += [fault for drawn in draw.messages(card, words) for fault in card_faults(drawn)]
+    found += [fault for drawn in messages_and_dialogs.messages(card, words) for fault in card_faults(drawn)]
     return found + page_faults(card, words) + form_faults(render.reading(card), words)
 
 
@@ -40,7 +40,7 @@ def form_faults(form: Form, words: Words) -> list[str]:
     with suppress(render.DoesNotFit):  # Slack is given the way to the web page instead.
         found += view_faults(render.modal(form, {}, words, "n", payload_ids.Origin()))
     found += page_faults(form, words)
-    drawn = draw.dialog(form, words, Dialog("n"))
+    drawn = messages_and_dialogs.dialog(form, words, Dialog("n"))
     return found + [fault for card in cards_of({"attachments": [drawn["card"]]}) for fault in card_faults(card)]
 
 

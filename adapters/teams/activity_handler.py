@@ -16,12 +16,12 @@ import structlog
 from adapters.teams import answers, inbound
 from adapters.teams import payload_ids as wire
 from adapters.teams.activity import actor_of, delivery_id, is_personal, reference_of, text_at
-from adapters.teams.draw import dialog, messages
+from adapters.teams.adaptive_cards import Dialog, drawn_card
 from adapters.teams.files import Files
 from adapters.teams.installations import Arrivals
+from adapters.teams.messages_and_dialogs import dialog, messages
 from adapters.teams.outbound import Outbound, card_activity
 from adapters.teams.payload_ids import Pressed
-from adapters.teams.render import Dialog, drawn_card
 from adapters.teams.sdk import Place
 from adapters.teams.spans import Json
 from bot.log import report

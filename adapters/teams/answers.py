@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from adapters.teams.adaptive_cards import CARD_TYPE, adaptive, attachment, heading
 from adapters.teams.payload_ids import opening, typed_data
-from adapters.teams.render import CARD_TYPE, adaptive, attachment, heading
 from adapters.teams.spans import Json
 from bot.ui.strings import Words
 

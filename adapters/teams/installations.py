@@ -22,7 +22,7 @@ from adapters.teams.activity import (
     text_at,
 )
 from adapters.teams.answers import sentence
-from adapters.teams.draw import messages
+from adapters.teams.messages_and_dialogs import messages
 from adapters.teams.outbound import Outbound, card_activity
 from adapters.teams.references import References
 from adapters.teams.rosters import TeamRosters, team_of

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from adapters.teams.draw import messages
+from adapters.teams.adaptive_cards import attachment
+from adapters.teams.messages_and_dialogs import messages
 from adapters.teams.pacing import Pacer
-from adapters.teams.render import attachment
 from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
 from adapters.teams.spans import Json
 from bot.ui.model import Card

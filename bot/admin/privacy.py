@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.audit_lines import unnamed
-from bot.app.steps.erasure import Erasure, erase_case, erase_person
-from bot.app.steps.personal_data import Found, export_person, find_case, find_person
-from bot.app.steps.purge import purge, purge_expired
-from bot.app.steps.retention import Gone, would_go
+from bot.app.steps.access_request import Found, export_person, find_case, find_person
+from bot.app.steps.erasure_request import Erasure, erase_case, erase_person
+from bot.app.steps.retention_rules import Gone, would_go
+from bot.app.steps.retention_run import purge, purge_expired
 from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
 from bot.domain.risk import UnmaskReason

@@ -20,7 +20,7 @@ from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.draft_news import tell_draft
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.reminders import look
-from bot.app.steps.retention import purge_text
+from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
 from bot.app.steps.series_store import look_ahead as series_ahead
 from bot.app.steps.series_store import open_due

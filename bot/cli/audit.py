@@ -16,7 +16,7 @@ from bot.errors import SetupError
 
 if TYPE_CHECKING:
     from bot.admin.privacy import Office
-    from bot.app.steps.retention import Gone
+    from bot.app.steps.retention_rules import Gone
 
 T = TypeVar("T")
 audit = command_group("The tamper-evident trail of who did what, for data-protection officers.")

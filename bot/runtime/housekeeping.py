@@ -1,9 +1,9 @@
 """Once an hour: delete what is over, write new e-mail addresses down, and make a quarter's first report. Once a day:
 note the ends of the audit trails outside the database.
 
-It is done in portions with a commit each (`bot.app.steps.purge`), so that whoever writes meanwhile waits for one
-portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file. After a
-jump of the clock nothing of it is done until the clock is believed again (`bot.runtime.clock_jumps`).
+It is done in portions with a commit each (`bot.app.steps.retention_run`), so that whoever writes meanwhile waits for
+one portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file. After
+a jump of the clock nothing of it is done until the clock is believed again (`bot.runtime.clock_jumps`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.reports.handlers import due_unasked, first_reports, keep, to_show
 from bot.app.steps.addresses import keep_all_addresses
-from bot.app.steps.purge import purge, purge_expired
 from bot.app.steps.recount import recount
+from bot.app.steps.retention_run import purge, purge_expired
 from bot.app.steps.shown_report import show
 from bot.errors import SetupError
 from bot.log import Log, report

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.app.context import Work
-from bot.app.steps.erasure import erase_person
-from bot.app.steps.personal_data import export_person
+from bot.app.steps.access_request import export_person
+from bot.app.steps.erasure_request import erase_person
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, CaseStatus

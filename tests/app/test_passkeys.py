@@ -90,7 +90,7 @@ async def test_it_ends_with_its_persons_access(world: World) -> None:
 async def test_nothing_is_kept_of_whoever_leaves(world: World, way: str) -> None:
     from bot.app.context import Work
     from bot.app.steps.departure import leave_service
-    from bot.app.steps.erasure import erase_person
+    from bot.app.steps.erasure_request import erase_person
 
     await add(world, "a")
     async with world.store.begin(ORGANISATION) as uow:

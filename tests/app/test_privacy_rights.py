@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.admin.privacy import Office, erase, export, find
-from bot.app.steps.erasure import NOBODY, REMOVED
-from bot.app.steps.personal_data import LINKED_RECORDS, OWN_RECORDS
+from bot.app.steps.access_request import LINKED_RECORDS, OWN_RECORDS
+from bot.app.steps.erasure_request import NOBODY, REMOVED
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact, Person

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.app.context import Work
-from bot.app.steps.purge import purge
-from bot.app.steps.retention import PORTION, Gone, months_before, would_go
+from bot.app.steps.retention_rules import PORTION, Gone, months_before, would_go
+from bot.app.steps.retention_run import purge
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case

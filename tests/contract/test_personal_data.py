@@ -9,8 +9,7 @@ from typing import get_origin, get_type_hints
 import pytest
 
 from bot.app.context import Work
-from bot.app.steps.erasure import erase_person
-from bot.app.steps.personal_data import (
+from bot.app.steps.access_request import (
     LINKED_RECORDS,
     LISTS,
     OWN_RECORDS,
@@ -18,6 +17,7 @@ from bot.app.steps.personal_data import (
     find_case,
     find_person,
 )
+from bot.app.steps.erasure_request import erase_person
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Case
 from bot.domain.person import Person

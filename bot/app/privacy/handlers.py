@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app.context import Context
 from bot.app.privacy.views import audit_card, looked_card
-from bot.app.steps.personal_data import export_person
+from bot.app.steps.access_request import export_person
 from bot.errors import Refusal
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Hand, Outcome, Say

@@ -19,7 +19,7 @@ from bot.app.steps.first_report import began_in, first_quarter
 from bot.app.steps.quarter_rows import sheets_of
 from bot.app.steps.recount import forget_report
 from bot.app.steps.render_worker import made
-from bot.app.steps.retention import first_quarter_kept
+from bot.app.steps.retention_rules import first_quarter_kept
 from bot.app.steps.shown_report import is_to_be_shown, shown_report
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Work
-from bot.app.steps.retention import first_quarter_kept
+from bot.app.steps.retention_rules import first_quarter_kept
 from bot.domain.organisation import Membership
 from bot.reports.periods import Quarter
 

@@ -15,7 +15,7 @@ from bot.app.facts.caseload import caseload_of, caseloads_of
 from bot.app.facts.deadlines import group_deadline, start_of_day
 from bot.app.facts.permissions import groups_of, members
 from bot.app.facts.second_looks import CLOCKS, end_look, open_look, stepped_out
-from bot.app.steps.retention import ACTOR
+from bot.app.steps.retention_rules import ACTOR
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Case
 from bot.domain.organisation import Group

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.app.context import Work
 from bot.app.facts.second_looks import take_back
 from bot.app.steps.drafts import forget_about
-from bot.app.steps.retention import tell_text_gone
+from bot.app.steps.retention_rules import tell_text_gone
 from bot.domain.case import Assignment, Case, EndReason
 from bot.ports.records import Audited
 

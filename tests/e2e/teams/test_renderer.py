@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from adapters.teams.draw import dialog, messages
-from adapters.teams.render import Dialog
+from adapters.teams.adaptive_cards import Dialog
+from adapters.teams.messages_and_dialogs import dialog, messages
 from bot.ui.inbound import Say
 from bot.ui.strings import LANGUAGES, words
 from tests import gallery

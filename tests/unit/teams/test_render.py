@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.teams import draw, fit
+from adapters.teams import messages_and_dialogs, splitting
+from adapters.teams.adaptive_cards import Dialog
 from adapters.teams.payload_ids import Pressed
-from adapters.teams.render import Dialog
 from adapters.teams.spans import escaped, literal, markdown
 from bot.anonymise.text import AnonText, Sensitive
 from bot.ui.model import (
@@ -37,7 +37,7 @@ def drawn_forms(form: Form) -> list[dict[str, object]]:
     """Every part of a form that can be drawn again."""
     parts, page = [], 1
     while True:
-        value = draw.dialog(form, EN, AT, Pressed("case.open", "cas_1", page=page))
+        value = messages_and_dialogs.dialog(form, EN, AT, Pressed("case.open", "cas_1", page=page))
         parts.append(value["card"]["content"])
         if not any(b["title"] == EN("teams.next") for b in buttons(parts[-1])):
             return parts
@@ -46,7 +46,7 @@ def drawn_forms(form: Form) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("name", gallery.cards())
 def test_cards_are_valid_and_small(name: str) -> None:
-    for card in draw.messages(gallery.cards()[name], EN):
+    for card in messages_and_dialogs.messages(gallery.cards()[name], EN):
         assert faults(card) == []
         assert utf16(card) <= OUR_LIMIT
 
@@ -75,12 +75,12 @@ def test_what_somebody_typed_is_never_cut_when_a_form_comes_back_with_errors() -
     form = Form(
         "case.submit", "Case", fields=(TextField("t", "T", value=Sensitive(typed), max_length=20_000),), submit="Send"
     )
-    card = draw.dialog(form, EN, AT)["card"]["content"]
+    card = messages_and_dialogs.dialog(form, EN, AT)["card"]["content"]
     assert next(e["value"] for e in elements(card) if e["type"] == "Input.Text") == typed
 
 
 def test_a_long_list_becomes_several_cards_with_every_row_once() -> None:
-    drawn = draw.messages(gallery.cards()["many_rows"], EN)
+    drawn = messages_and_dialogs.messages(gallery.cards()["many_rows"], EN)
     shown = "\n".join(texts(card) for card in drawn).split("\n")
     assert len(drawn) > 1
     assert [shown.count(f"Therapist {i}") for i in range(60)] == [1] * 60
@@ -90,13 +90,13 @@ def test_a_heading_stays_with_what_it_announces() -> None:
     from bot.ui.model import Heading
 
     body = tuple(b for i in range(40) for b in (Heading(f"H{i}"), Text(line("w " * 200))))
-    for card in draw.messages(Card("k", "T", body), EN):
+    for card in messages_and_dialogs.messages(Card("k", "T", body), EN):
         assert card["body"][-1].get("style") != "heading"
 
 
 def test_a_long_table_keeps_its_header_on_every_part() -> None:
     rows = tuple((line(f"Therapist {i} " + "x" * 60), line("due")) for i in range(120))
-    drawn = draw.messages(Card("k", "T", (Table(("Person", "State"), rows),)), EN)
+    drawn = messages_and_dialogs.messages(Card("k", "T", (Table(("Person", "State"), rows),)), EN)
     tables = [e for card in drawn for e in elements(card) if e["type"] == "Table"]
     assert len(tables) > 1
     assert all("Person" in json.dumps(t["rows"][0]) for t in tables)
@@ -105,11 +105,11 @@ def test_a_long_table_keeps_its_header_on_every_part() -> None:
 
 def test_the_summary_is_what_a_screen_reader_says_first() -> None:
     card = gallery.cards()["everything"]
-    assert draw.messages(card, EN)[0]["speak"] == card.summary
+    assert messages_and_dialogs.messages(card, EN)[0]["speak"] == card.summary
 
 
 def test_a_dangerous_button_asks_first_and_carries_nothing_until_then() -> None:
-    card = draw.messages(Card("k", "T", actions=gallery.actions(1)), EN)[0]
+    card = messages_and_dialogs.messages(Card("k", "T", actions=gallery.actions(1)), EN)[0]
     outer = next(e for e in elements(card) if e["type"] == "Action.ShowCard")
     assert "data" not in outer
     assert "erased" in texts(outer["card"])
@@ -118,7 +118,7 @@ def test_a_dangerous_button_asks_first_and_carries_nothing_until_then() -> None:
 def test_a_preview_explains_its_brackets_in_words() -> None:
     form = gallery.forms()["everything"]
     preview = next(b for b in form.body if isinstance(b, Preview))
-    shown = texts(draw.dialog(Form("k", "T", body=(preview,)), EN, AT)["card"]["content"])
+    shown = texts(messages_and_dialogs.dialog(Form("k", "T", body=(preview,)), EN, AT)["card"]["content"])
     assert "Met [PERSON 1] in ‹Lund?›" in shown
     assert "please check" in shown
 
@@ -183,15 +183,15 @@ def test_no_client_data_breaks_the_reader(data: object) -> None:
 @given(st.integers(1, 60), st.integers(0, 400))
 def test_every_part_fits(rows: int, width: int) -> None:
     card = Card("k", "T", tuple(Text(line("wide 🙂 " * width + str(i))) for i in range(rows)))
-    for drawn in draw.messages(card, EN):
-        assert fit.size(drawn) <= fit.LIMIT
+    for drawn in messages_and_dialogs.messages(card, EN):
+        assert splitting.size(drawn) <= splitting.LIMIT
 
 
 def test_choices_up_to_five_are_spread_out() -> None:
     few, many = (ChoiceField("c", "C", tuple(Option(str(i), str(i)) for i in range(n))) for n in (5, 6))
-    card = draw.dialog(Form("k", "T", fields=(few,), submit="S"), EN, AT)["card"]["content"]
+    card = messages_and_dialogs.dialog(Form("k", "T", fields=(few,), submit="S"), EN, AT)["card"]["content"]
     assert next(e for e in elements(card) if e["type"] == "Input.ChoiceSet")["style"] == "expanded"
-    card = draw.dialog(Form("k", "T", fields=(many,), submit="S"), EN, AT)["card"]["content"]
+    card = messages_and_dialogs.dialog(Form("k", "T", fields=(many,), submit="S"), EN, AT)["card"]["content"]
     assert next(e for e in elements(card) if e["type"] == "Input.ChoiceSet")["style"] == "compact"
 
 
@@ -200,7 +200,7 @@ def _field() -> TextField:
 
 
 def test_buttons_of_one_bar_are_read_whole_on_a_phone() -> None:
-    card = draw.messages(Card("k", "T", actions=gallery.actions(9)), EN)[0]
+    card = messages_and_dialogs.messages(Card("k", "T", actions=gallery.actions(9)), EN)[0]
     bars = [e for e in elements(card) if e["type"] == "ActionSet"]
     assert sum(len(bar["actions"]) for bar in bars) == 9
     assert all(sum(len(b["title"]) for b in bar["actions"]) <= 30 for bar in bars)

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.app.context import Work
-from bot.app.steps.personal_data import OWN_RECORDS, naming
+from bot.app.steps.access_request import OWN_RECORDS, naming
 from bot.app.steps.reassignment import free_assignments_of
-from bot.app.steps.retention import purge_text
+from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Clinic, Membership, NeverAssign

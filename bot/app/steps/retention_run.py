@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
-from bot.app.steps.retention import PORTION, RULES, Gone, cut_trail
+from bot.app.steps.retention_rules import PORTION, RULES, Gone, cut_trail
 from bot.ports.unit_of_work import Store
 
 BREATH = 0.02

@@ -1,8 +1,8 @@
 """Our cards and forms as Adaptive Cards 1.5 bodies: blocks and buttons, for messages and for dialogs.
 
 Colours come from the host's own styles, so light, dark and high contrast look right, and no meaning
-hangs on colour alone. Nothing here decides what is shown. Next: `inputs.py` (fields), `fit.py`
-(size), `wire.py` (what a button sends back).
+hangs on colour alone. Nothing here decides what is shown. Next: `inputs.py` (fields), `splitting.py`
+(size), `payload_ids.py` (what a button sends back).
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.teams import fit
 from adapters.teams import payload_ids as wire
-from adapters.teams.payload_ids import Pressed
-from adapters.teams.render import (
+from adapters.teams import splitting
+from adapters.teams.adaptive_cards import (
     Dialog,
     adaptive,
     attachment,
@@ -15,6 +14,7 @@ from adapters.teams.render import (
     form_fields,
     heading,
 )
+from adapters.teams.payload_ids import Pressed
 from adapters.teams.spans import Json, words_block
 from bot.ui.model import Card, Form
 from bot.ui.strings import Words
@@ -22,7 +22,7 @@ from bot.ui.strings import Words
 
 def messages(card: Card, words: Words) -> list[Json]:
     """The card as Adaptive Cards to be sent one after the other; nearly always just one."""
-    runs = fit.parts(card_elements(card, words))
+    runs = splitting.parts(card_elements(card, words))
     if len(runs) == 1:
         return [adaptive(runs[0], summary=card.summary or card.title)]
     titles = [words("teams.part", title=card.title, part=i, parts=len(runs)) for i in range(1, len(runs) + 1)]
@@ -40,11 +40,11 @@ def dialog(form: Form, words: Words, at: Dialog, again: Pressed | None = None) -
     """
     body, fields = form_elements(form, words, at), form_fields(form, words, at)
     whole = adaptive([*body, *fields], form_button(form, at), summary=form.title)
-    if again is None or fit.size(whole) <= fit.LIMIT:
+    if again is None or splitting.size(whole) <= splitting.LIMIT:
         return _continue(form.title, whole)
-    runs = fit.parts(body)
+    runs = splitting.parts(body)
     last = [*runs[-1], *fields]
-    runs = [*runs[:-1], last] if fit.size([last, form_button(form, at)]) <= fit.LIMIT else [*runs, fields]
+    runs = [*runs[:-1], last] if splitting.size([last, form_button(form, at)]) <= splitting.LIMIT else [*runs, fields]
     runs = [run for run in runs if run] or [[]]
     page = min(max(again.page - 1, 0), len(runs) - 1)
     place = words_block(words("teams.page", page=page + 1, pages=len(runs)), isSubtle=True)
