@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -184,7 +184,7 @@ def report_of(
     answered = _atoms(members, presenters, readers, minimum)
     exact = exact_lines(atoms, *_of_atoms(atoms, members, readers, tallies), minimum)
     definition = published.definition if published else DEFINITION
-    old_rows, before = _by_group(published), _by_group(previous)
+    old_rows, before, inside = _by_group(published), _by_group(previous), _cells_by_group(tallies)
     rows = []
     for group in groups_of(members.values()):
         old = old_rows.get(group)
@@ -193,7 +193,7 @@ def report_of(
             continue
         numbers = None
         if atoms.shows(group):
-            numbers = _numbers(group.__contains__, tallies, turnarounds=answered.shows(group))
+            numbers = _numbers(inside[group], tallies, turnarounds=answered.shows(group))
         trend = _trend(numbers, before.get(group), minimum)
         rows.append(Row(group, numbers, trend, _changed(numbers, old, definition), ranged(exact, group)))
     return Report(quarter, minimum, tuple(rows), themes, members, presenters, readers=readers)
@@ -204,7 +204,7 @@ def _of_atoms(
 ) -> tuple[dict[frozenset[Cell], Numbers], dict[frozenset[Cell], int]]:
     """The numbers of each atom, and how many of its people read no report."""
     others = Counter(cell for person, cell in members.items() if person not in readers)
-    numbers = {atom: _numbers(atom.__contains__, tallies, turnarounds=False) for atom in atoms.atoms}
+    numbers = {atom: _numbers(atom, tallies, turnarounds=False) for atom in atoms.atoms}
     return numbers, {atom: sum(others[cell] for cell in atom) for atom in atoms.atoms}
 
 
@@ -233,11 +233,20 @@ def _left_with_few(
     return frozenset()
 
 
-def _numbers(within: Callable[[Cell], bool], tallies: Mapping[Cell, Tally], *, turnarounds: bool) -> Numbers:
+def _cells_by_group(cells: Iterable[Cell]) -> Mapping[Group, list[Cell]]:
+    """The cells of every filter: a cell lies in four of them."""
+    found: dict[Group, list[Cell]] = defaultdict(list)
+    for clinic, mode in cells:
+        for group in (Group(), Group(clinic), Group(mode=mode), Group(clinic, mode)):
+            found[group].append((clinic, mode))
+    return found
+
+
+def _numbers(cells: Iterable[Cell], tallies: Mapping[Cell, Tally], *, turnarounds: bool) -> Numbers:
     of = Tally()
-    for cell, inside in tallies.items():
-        if within(cell):
-            of.include(inside, turnarounds=turnarounds)
+    for cell in cells:
+        if cell in tallies:
+            of.include(tallies[cell], turnarounds=turnarounds)
     days = sorted(of.gap_days.elements())
     answered = sorted(of.turnarounds.elements())
     return Numbers(

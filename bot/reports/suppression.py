@@ -89,7 +89,7 @@ def merged(sizes: Mapping[frozenset[Cell], int], minimum: int) -> Atoms:
         smallest = min(small, key=lambda atom: (atoms[atom], sorted(atom)))
         span, size = spans.pop(smallest), atoms.pop(smallest)
         # (more hidden, size) decides; names are compared only among equals, sorting them is slow.
-        ranked = [(span.hidden_with(spans[atom]).beyond(lost), atoms[atom], atom) for atom in atoms]
+        ranked = [(span.more_hidden(spans[atom], lost), atoms[atom], atom) for atom in atoms]
         best = min((hidden, other) for hidden, other, _ in ranked)
         partner = min((atom for hidden, other, atom in ranked if (hidden, other) == best), key=sorted)
         lost = lost.with_(span.hidden_with(spans[partner]))
@@ -119,6 +119,8 @@ class _Span:
         none: frozenset[str] = frozenset()
         return _Span(both.clinics if len(both.clinics) > 1 else none, both.modes if len(both.modes) > 1 else none)
 
-    def beyond(self, other: _Span) -> int:
-        """How many of these are not among the other's."""
-        return len(self.clinics - other.clinics) + len(self.modes - other.modes)
+    def more_hidden(self, other: _Span, lost: _Span) -> int:
+        """How many clinics and modes would be hidden with the other that are not lost already."""
+        clinics, modes = self.clinics | other.clinics, self.modes | other.modes
+        more = len(clinics - lost.clinics) if len(clinics) > 1 else 0
+        return more + (len(modes - lost.modes) if len(modes) > 1 else 0)
