@@ -33,6 +33,9 @@ _PROVE = "prove"
 _GOODBYE = 2.0
 """Seconds within which a process that closed its pipe has ended and can say how."""
 
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TMPDIR")
+"""What the process that reads raw texts is told of its surroundings: enough to start, no key and no password."""
+
 
 class GateProcess:
     """Implements `bot.app.dependencies.Anonymiser`; one text at a time, on one event loop.
@@ -132,7 +135,11 @@ class GateProcess:
             # A session of its own: Ctrl+C in a terminal is for the program, which then ends it.
             command = (sys.executable, "-m", "bot.runtime.gate_process")
             self._process = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, start_new_session=True
+                *command,
+                stdin=PIPE,
+                stdout=PIPE,
+                start_new_session=True,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             )
             await _send(self._process, self._settings)
         return self._process

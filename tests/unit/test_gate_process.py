@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
@@ -148,3 +149,24 @@ print(asyncio.run(send()), {"pycrfsuite", "tokenizers", "onnxruntime"} & {*sys.m
 """
     run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert run.stdout == "Call [PHONE 1]. set()\n"
+
+
+def environment_of(pid: int) -> set[str]:
+    """The names of a process's variables."""
+    held = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    return {each.partition(b"=")[0].decode() for each in held if each}
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows a process's environment")
+async def test_the_process_that_reads_raw_texts_holds_no_key_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("INTERVISION_KEY", "the key of every text")
+    monkeypatch.setenv("RELAY_PASSWORD", "a password")
+    gate = GateProcess(SETTINGS)
+    try:
+        await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
+        names = environment_of(pid_of(gate))
+    finally:
+        await gate.stop()
+    assert names <= {"PATH", "PYTHONPATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TMPDIR"}
