@@ -187,7 +187,6 @@ async def _log(
     uow: UnitOfWork, ids: Ids, case: Case, key: str, role: str, day: date, minutes: int, took_part: list[str]
 ) -> None:
     person = await uow.get(Person, person_id(key))
-    others = tuple(sorted(person_id(k) for k in set(took_part) - {key}))
     recorded = datetime.combine(day, time(16), UTC)
     await uow.add(
         LogEntry(
@@ -201,12 +200,11 @@ async def _log(
             days=(day,),
             day=day,
             minutes=minutes,
-            group_size=len(others) + 1,
+            group_size=len(took_part),
             recorded_at=recorded,
             recorded_by="round",
             minutes_estimated=True,
             round=case.round,
-            members=others,
             counts_on=_day(case.published_at) if case.published_at else None,
         )
     )

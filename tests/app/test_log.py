@@ -12,9 +12,9 @@ from pypdf import PdfReader
 
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
-from bot.ports.records import Audited, AuditEntry, LogEntry, Signature
+from bot.ports.records import Audited, AuditEntry, LogEntry, Signature, SignRequest
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Buttons, Form, ManyField, Picture, Row, Table, plain
+from bot.ui.model import Buttons, ChoiceField, Form, ManyField, Picture, Row, Table, plain
 from tests.app.test_caseload import press, text
 from tests.world import World
 
@@ -250,26 +250,33 @@ async def test_a_supervisor_signs_what_they_were_asked_to_in_chat(world: World) 
     assert [a.subject for a in audited] == [entry.id]
 
 
-async def test_a_colleague_signs_only_what_both_took_part_in_and_never_sees_the_role(world: World) -> None:
+async def test_only_supervisors_are_asked_and_every_colleague_gets_the_same_answer(world: World) -> None:
+    """Whoever may be asked, or what they are told they took part in, would tell who presented."""
     await add(world.player("a"), role=("presenter",))
     entry = (await mine(world))[0]
-    estimate = next(e for e in await world.find(LogEntry, person=person_id("a")) if person_id("b") in e.members)
     ask = await world.player("a").open("log.sign")
-    for signer, picked in ((person_id("d"), entry.id), (person_id("b"), estimate.id)):
-        sent = await world.player("a").send(ask, {"signer": (signer,), "entries": (picked,)})
+    signer = next(each for each in ask.fields if isinstance(each, ChoiceField) and each.name == "signer")
+    assert [option.value for option in signer.options] == [person_id("s")]
+    for key in "bcd":
+        sent = await world.player("a").send(ask, {"signer": (person_id(key),), "entries": (entry.id,)})
         assert isinstance(sent, Invalid)
-        assert set(sent.form.errors) == {"entries"}
-    assert isinstance(await world.player("a").send(ask, {"signer": (person_id("b"),), "entries": (entry.id,)}), Done)
-    await world.settle()
-    look = next(c for c in world.inbox("b") if c.key == "notice.sign_request").actions[0]
-    page = await world.player("b").open(look.key, look.subject)
-    shown = " ".join(o.label for f in page.fields if isinstance(f, ManyField) for o in f.options)
-    assert "60 min" in shown
-    assert "resent" not in shown  # presented, presenter
-    assert isinstance(await world.player("b").send(page, {"entries": (entry.id, estimate.id)}), Done)
-    assert [s.entry for s in await world.find(Signature)] == [entry.id]
-    stranger = await world.player("d").press(look.key, look.subject)
-    assert isinstance(stranger, Refused)
+        assert set(sent.form.errors) == {"signer"}
+    assert await world.find(SignRequest) == []
+
+
+async def test_an_entry_of_a_round_names_nobody_one_made_by_hand_those_who_were_named(world: World) -> None:
+    await add(world.player("a"))
+    for entry in await world.find(LogEntry, person=person_id("a")):
+        await change(world, entry.id, (person_id("b"),))
+        page = text(await world.player("a").press("log.entry", entry.id))
+        assert ("Therapist B" in page) == (entry.round is None)
+
+
+async def change(world: World, entry: str, members: tuple[str, ...]) -> None:
+    """An entry of an older version, which named who took part."""
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(LogEntry, entry), members=members))
+        await uow.commit()
 
 
 async def test_nobody_signs_for_strangers_or_themselves(world: World) -> None:

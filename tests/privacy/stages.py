@@ -14,7 +14,7 @@ from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
-from bot.ports.records import LeaveEntry
+from bot.ports.records import LeaveEntry, LogEntry
 from tests.app.risk import chats
 from tests.gate import GateInAWorker
 from tests.privacy.acting import Stage
@@ -137,6 +137,8 @@ async def _stage(world: World, setting: Setting, case: str) -> Stage:
     known |= {
         name: assignment.id for name, assignment in zip(("assignment", "fellow", "third"), assignments, strict=False)
     }
+    own = await world.find(LogEntry, person=person_id(setting.observer), round=known["round"], limit=1)
+    known |= {"entry": own[0].id} if own else {}
     return Stage(world, setting.observer, known, setting.platform)
 
 

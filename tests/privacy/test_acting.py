@@ -20,6 +20,7 @@ import pytest
 
 from bot.demo.clinic import MEMBERS, person_id
 from bot.domain.organisation import NeverAssign
+from bot.ports.records import LogEntry
 from bot.ui.inbound import Done
 from bot.ui.model import ManyField
 from tests.gate import GateInAWorker, rules_alone
@@ -147,6 +148,38 @@ async def test_nor_can_an_officer_a_manager_a_bystander_or_a_supervisor(gate: Ga
 async def test_nor_from_what_follows_the_takeaway_while_the_round_runs(gate: GateInAWorker, observer: str) -> None:
     setting = Setting(presenter="d", observer=observer, reviewers=("b", "s"), supervisors=("s", "g"))
     one, other = await half_closed(gate, setting), await half_closed(gate, replace(setting, presenter="e"))
+    told = await told_apart(one, other)
+    assert not told, told
+
+
+@pytest.mark.parametrize("observer", ["s", some("d")])
+async def test_nor_from_how_many_took_part_so_far(gate: GateInAWorker, observer: str) -> None:
+    """Whether the reviewer B presents the other case, or F who reviews none."""
+    setting = Setting(presenter="d", observer=observer, reviewers=("b", "s"), supervisors=("s", "g"))
+    one, other = await half_closed(gate, setting), await half_closed(gate, replace(setting, elsewhere="b"))
+    played = (
+        (press("log.entry", "entry"),),
+        (press("log.sign"), send()),
+        (press("log.export"),),
+        (press("privacy.mine"),),
+    )
+    told = "\n".join(map(str, await differences(one, other, played)))
+    assert not told, told
+
+
+async def test_entries_name_nobody_and_count_the_round_when_it_is_over(gate: GateInAWorker) -> None:
+    stage = await half_closed(gate, Setting(presenter="d", observer="s", reviewers=("b", "s")))
+    entries = await stage.world.find(LogEntry, round=stage.subjects["round"])
+    assert {(entry.members, entry.group_size) for entry in entries} == {((), 3)}, "the presenter and two reviewers"
+    await stage.player().press("round.close", stage.subjects["round"])
+    entries = await stage.world.find(LogEntry, round=stage.subjects["round"])
+    assert {(entry.members, entry.group_size) for entry in entries} == {((), 4)}, "B, D, F and S"
+
+
+@pytest.mark.parametrize("observer", ["b", some("g")])
+async def test_nor_can_who_reviewed_or_had_no_part_when_the_round_is_over(gate: GateInAWorker, observer: str) -> None:
+    setting = Setting(presenter="d", observer=observer, reviewers=("b", "s"), supervisors=("s",))
+    one, other = await closed(gate, setting), await closed(gate, replace(setting, presenter="e"))
     told = await told_apart(one, other)
     assert not told, told
 

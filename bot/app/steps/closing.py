@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,33 +66,38 @@ async def settle_round(work: Work, id: str) -> None:
     cases = await work.uow.find(Case, round=id)
     if all(not c.open for c in cases):
         await work.uow.save(round_.close(work.now))
+        await _count_participants(work, id)
 
 
 async def _log(work: Work, case: Case) -> None:
     """One entry for the presenter and one a reviewer whose review is in; the source makes a second impossible.
 
-    The entry names who took part in the round, not who wrote what (DOMAIN.md section 7).
+    The entry names nobody: among few who took part, whoever reads it would find who presented. Until the round is over
+    it counts who took part in this case, which its presenter and reviewers know.
     """
     assignments = await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at__not=None)
     if not assignments:
         return
     presenter = await work.uow.presenter(case.id)
-    took_part = await _took_part(work, case)
-    await _log_one(work, case, presenter, Role.PRESENTER, work.now, took_part)
+    size = 1 + len(assignments)
+    await _log_one(work, case, presenter, Role.PRESENTER, work.now, size)
     for assignment in assignments:
-        await _log_one(work, case, assignment.reviewer, Role.REVIEWER, assignment, took_part)
+        await _log_one(work, case, assignment.reviewer, Role.REVIEWER, assignment, size)
 
 
-async def _took_part(work: Work, case: Case) -> frozenset[str]:
-    """Everyone who presented or reviewed in the case's round."""
-    assignments = await work.uow.find(Assignment, round=case.round, ended_at=None, published_at__not=None)
-    authors = await work.uow.presenters(sorted({s.case for s in assignments}))
-    return frozenset(authors.values()) | {s.reviewer for s in assignments}
+async def _count_participants(work: Work, round_: str) -> None:
+    """The entries of a round that is over count everyone who presented or reviewed in it.
+
+    While it runs the number would tell a supervisor, who reads all reviewers, how many presenters are among them.
+    """
+    assignments = await work.uow.find(Assignment, round=round_, ended_at=None, published_at__not=None)
+    authors = await work.uow.presenters(sorted({each.case for each in assignments}))
+    size = len({*authors.values(), *(each.reviewer for each in assignments)})
+    for entry in await work.uow.find(LogEntry, round=round_, signed_by=None):
+        await work.uow.save(replace(entry, group_size=size, members=()))
 
 
-async def _log_one(
-    work: Work, case: Case, person_id: str, role: Role, done: datetime | Assignment, took_part: frozenset[str]
-) -> None:
+async def _log_one(work: Work, case: Case, person_id: str, role: Role, done: datetime | Assignment, size: int) -> None:
     """The entry has the day of the takeaway, or of the review that is `done`; the rhythm counts the round's own day."""
     person = await work.uow.get(Person, person_id)
     zone = ZoneInfo(person.timezone)
@@ -116,12 +122,11 @@ async def _log_one(
         days=(day,),
         day=day,
         minutes=estimated_minutes(role, 1, policy),
-        group_size=len(took_part | {person.id}),
+        group_size=size,
         recorded_at=work.now,
         recorded_by="round",
         minutes_estimated=True,
         round=case.round,
-        members=tuple(sorted(took_part - {person.id})),
         themes=case.themes,
         counts_on=counts_on,
     )

@@ -135,7 +135,8 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
 async def entry_form(ctx: Context, entry: SupervisionEvent, versions: Sequence[SupervisionEvent]) -> Form:
     """One entry with all its facts and earlier versions, and what can be done with it."""
     w = ctx.words
-    names = await names_of(ctx, [*entry.members, *(e.signed_by for e in versions if e.signed_by)])
+    together = () if entry.round else entry.members  # who took part in a round would tell who presented in it
+    names = await names_of(ctx, [*together, *(e.signed_by for e in versions if e.signed_by)])
     rows: list[tuple[str, Line]] = [
         (w("log.date"), line(", ".join(w.day(day, year=True) for day in entry.days))),
         (w("log.role"), line(w(f"log.role.{entry.role}"))),
@@ -145,8 +146,8 @@ async def entry_form(ctx: Context, entry: SupervisionEvent, versions: Sequence[S
         (w("log.minutes"), line(minutes_of(ctx, entry))),
         (w("log.signed"), line(_signed(ctx, entry, names))),
     ]
-    if entry.members:
-        rows.append((w("log.with"), line(w.listing(sorted(names[m] for m in entry.members)))))
+    if together:
+        rows.append((w("log.with"), line(w.listing(sorted(names[m] for m in together)))))
     if entry.method:
         rows.append((w("log.method"), line(w(f"log.method.{entry.method}"))))
     sealed = await ctx.uow.sealed(entry.chain, f"{SUPERVISOR}:{entry.id}")

@@ -1,7 +1,7 @@
-"""Signing the log: a person asks a supervisor, or one colleague who took part; a supervisor may also sign unasked.
+"""Signing the log: a person asks a supervisor of their groups; a supervisor may also sign unasked.
 
-A colleague sees day, kind, group size and minutes of the entries they were asked about and never the role: who
-presented stays hidden. Minutes have to be stated first, as an estimate tells the role. What is signed gets a digest.
+Colleagues are not asked: whether somebody took part in a round, or what they would read of it, tells who presented.
+What is signed gets a digest.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.app.context import Context
 from bot.app.facts.caseload import event_of
 from bot.app.facts.log_entries import entries_of
 from bot.app.facts.log_for_others import of_rounds_over
-from bot.app.facts.permissions import NotFoundHere, colleagues, my_groups, supervised, supervisors_of
+from bot.app.facts.permissions import NotFoundHere, my_groups, supervised, supervisors_of
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
 from bot.domain.supervision import (
@@ -54,7 +54,7 @@ async def open_ask(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Tell the chosen person; a colleague is asked only about what both took part in, with stated minutes."""
+    """Tell the chosen supervisor."""
     w = ctx.words
     signers = await _signers(ctx)
     unsigned = {e.id: e for e in await _unsigned(ctx, ctx.me.id)}
@@ -65,11 +65,6 @@ async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
         errors["signer"] = w("field.choose")
     if not picked:
         errors["entries"] = w("sign.pick")
-    elif signer and not signer.has(Access.SUPERVISOR):
-        if any(signer.id not in e.members for e in picked):
-            errors["entries"] = w("sign.took_part", name=signer.name)
-        elif any(e.minutes_estimated for e in picked):
-            errors["entries"] = w("sign.estimated")
     if errors or signer is None:
         return Invalid(await ask_form(ctx, errors, chosen(event, "signer"), chosen(event, "entries")))
     request = SignRequest(
@@ -199,21 +194,18 @@ async def asked_to_sign(ctx: Context, id: str) -> tuple[SignRequest, Person]:
 
 
 async def _signers(ctx: Context) -> list[Person]:
-    """Supervisors of my groups first, then colleagues."""
+    """The supervisors of my groups."""
     found = {p.id: p for group in await my_groups(ctx) for p in await supervisors_of(ctx, group)}
-    found |= {p.id: p for p in await colleagues(ctx, ctx.me) if p.id not in found}
     return [p for p in found.values() if p.id != ctx.me.id]
 
 
 async def ask_form(
     ctx: Context, errors: Mapping[str, str], signer: tuple[str, ...] = (), entries: tuple[str, ...] | None = None
 ) -> Form:
-    """Who signs, and what: supervisors see the role too, a colleague does not."""
+    """Which supervisor signs, and what."""
     w = ctx.words
     unsigned = await _unsigned(ctx, ctx.me.id)
-    people = tuple(
-        Option(p.id, p.name, w("role.supervisor") if p.has(Access.SUPERVISOR) else "") for p in await _signers(ctx)
-    )
+    people = tuple(Option(p.id, p.name) for p in await _signers(ctx))
     if not unsigned or not people:
         return Form("log.sign.ask", w("sign.title"), body=(Text(line(w("sign.nothing"))),))
     options = tuple(Option(e.id, _told(ctx, e, with_role=True)) for e in unsigned)
@@ -221,7 +213,7 @@ async def ask_form(
     return Form(
         key="log.sign.ask",
         title=w("sign.title"),
-        body=(Text(line(w("sign.intro"))), Notice(Tone.INFO, line(w("sign.peer")))),
+        body=(Text(line(w("sign.intro"))),),
         fields=(
             ChoiceField("signer", w("sign.signer"), people, signer[0] if signer else None),
             ManyField("entries", w("log.entries"), options, ticked, required=True),
