@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -159,6 +160,8 @@ class App:
             loop.add_signal_handler(name, stop.set)
         try:
             await self.start()
+            gc.collect()
+            gc.freeze()  # modules and tables live as long as the program: no collection walks them again
             await stop.wait()
         finally:
             await self.stop()
