@@ -23,6 +23,7 @@ _NEAR = 0.75
 _LONGEST = 200
 _WHITE = " \t\r\n\v\f\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}\N{LINE SEPARATOR}"
 _AROUND = "\"'`\u00b4/\\.,;*_~<>()[]{}“”„‟‘’‚«»‹›"
+_BRACKETS = "<>()[]{}"
 _EDGES = _AROUND + "!:"
 """What is put around a command; a question mark by itself asks for help."""
 _JOINER = "\N{ZERO WIDTH JOINER}"
@@ -73,7 +74,10 @@ def _cleaned(name: str, text: str) -> tuple[str, str]:
     something new is left as it was typed, but for its edges.
     """
     whole = "".join(c for c in f"{name} {text}" if unicodedata.category(c) != "Cf" or c == _JOINER)
-    typed = whole.strip(_WHITE + _AROUND)
+    begun = whole.lstrip(_WHITE + _AROUND)
+    opened = any(bracket in whole[: len(whole) - len(begun)] for bracket in _BRACKETS)
+    # "(case)" is a command in brackets, "report Therapist A (Kiel)" a name that has some.
+    typed = begun.rstrip(_WHITE + (_AROUND if opened else _AROUND.translate({ord(b): None for b in _BRACKETS})))
     first, *rest = re.split(rf"[{re.escape(_WHITE)}]+", typed, maxsplit=1)
     rest_ = rest[0].strip(_WHITE) if rest else ""
     if "?" in first and not rest_ and not first.strip("?"):

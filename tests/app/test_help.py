@@ -122,6 +122,7 @@ def test_what_stands_around_a_command_does_not_matter(typed: str) -> None:
         ("caseload\nf2f", Meant("caseload", "f2f")),
         ("/caseload\u00a0f2f.", Meant("caseload", "f2f")),
         ("“round publish”", Meant("round", "publish")),
+        ("report Therapist A (Kiel)", Meant("report", "Therapist A (Kiel)")),
         ("settings\tlanguage sv.", Meant("settings", "language sv")),
         ('case new She says: "stop".', Meant("case", 'new She says: "stop".')),
         ("case\nnew\nFirst line.\nSecond line.", Meant("case", "new\nFirst line.\nSecond line.")),
