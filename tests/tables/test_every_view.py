@@ -258,6 +258,7 @@ ONLY_WITH = {
     "series.list": "its address on the web page",
     "series.said": "typed days that leave a doubt",
     "settings.silence_mail": "the link of a mail",
+    "staff.return": "somebody who left",
     "supervision.hand_over": "the notice that nothing reaches a member",
     "supervision.hand_over.undo": "handing over a member's reviews",
     "text.preview": "the address of a text that was begun",
