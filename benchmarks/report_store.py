@@ -94,7 +94,8 @@ async def _measure(folder: Path, therapists: int) -> tuple[tuple[str, str, str],
         await uow.commit()
     async with store.begin(ORG) as uow:
         for n in range(CHANGED):
-            await uow.add(LeaveEntry(f"later{n}", ORG, f"p{n * 90}", QUARTER.first, QUARTER.last, NOW, f"p{n * 90}"))
+            who = f"p{n * therapists // CHANGED}"
+            await uow.add(LeaveEntry(f"later{n}", ORG, who, QUARTER.first, QUARTER.last, NOW, who))
         await uow.commit()
     async with store.begin(ORG, write=False) as uow:
         work = Work(uow, NOW, tools)
