@@ -1,7 +1,7 @@
 """The real adapters against their stand-ins under kills and outages of each kind: what is lost or doubled, by receiver.
 
 Nothing is lost anywhere, once what may not have arrived has come again. Where the platform can be asked nothing is
-doubled, either; elsewhere what comes twice says so. `make soak` plays more kills (`INTERVISION_SOAK_KILLS`) and keeps
+doubled, either; elsewhere what comes twice says so. `make soak` plays 500 kills (`INTERVISION_SOAK_KILLS`) and keeps
 the numbers for the benchmark page.
 """
 
