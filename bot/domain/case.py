@@ -239,8 +239,9 @@ class Case:
 class Assignment:
     """One case for one reviewer. `due_at` is the end of the due day in the reviewer's zone, aware UTC.
 
-    `why` holds the reasons of the plan as keys and numbers (never text). `letter` is the stable letter
-    peers see within this case only ("Reviewer A"). `prompts` are the keys the reviewer ticked.
+    `why` holds the reasons of the plan as keys and numbers (never text). `letter` is what peers
+    see within this case only ("Reviewer A"); whoever takes the review over has it, too.
+    `prompts` are the keys the reviewer ticked.
     `not_reached_at` is set when the first notice could not be delivered: nobody is overdue for what they never got.
     `supervisor_told_at` is when a supervisor heard that it is late.
     `parted_at` is when the clinics of presenter and reviewer parted ways: the review counts, neither reads the other.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import cast
 
 from bot.anonymise import AnonText
 from bot.app.context import Work
@@ -18,7 +19,7 @@ from bot.ports.records import LeaveEntry, LogEntry
 from tests.app.risk import chats
 from tests.gate import GateInAWorker
 from tests.privacy.acting import Stage
-from tests.world import World
+from tests.world import SequentialIds, World
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,33 @@ async def stepped_out(gate: GateInAWorker, setting: Setting) -> Stage:
     await stage.world.player(setting.reviewers[1]).press("review.recognise", stage.subjects["fellow"])
     await stage.world.settle()
     return await _stage(stage.world, setting, stage.subjects["case"])
+
+
+async def replaced(gate: GateInAWorker, setting: Setting, out: str) -> Stage:
+    """Reviews released after Reviewer A asked and whoever has the letter `out`, or nobody, was replaced."""
+    world = await clinic(gate, setting)
+    case = await _published(world, setting)
+    await world.advance(hours=5)
+    (asking,) = await world.find(Assignment, case=case, letter="A")
+    player = world.player(setting.reviewers[0])
+    await player.send_and_confirm(await player.open("review.open", asking.id), {"question": "Since when?"})
+    await world.settle()
+    await world.advance(hours=20)
+    for gone in await world.find(Assignment, case=case, letter=out):
+        await world.player(gone.reviewer.removeprefix("per_demo_")).press("review.recognise", gone.id)
+    await world.settle()
+    await world.advance(hours=71)
+    active = await world.find(Assignment, case=case, ended_at=None, order=("letter",))
+    for number, each in enumerate(active):
+        reviewer = world.player(each.reviewer.removeprefix("per_demo_"))
+        review = {"reflection": f"I see effort, {number}.", "suggestion": "Ask less."}
+        await reviewer.send_and_confirm(await reviewer.open("review.open", each.id), review)
+        await world.settle()
+    known = {"case": case, "round": active[0].round, "group": GROUP}
+    own = next((each.id for each in active if each.reviewer == person_id(setting.observer)), "")
+    known |= {"assignment": own} if own else {}
+    cast("SequentialIds", world.tools.ids).count = 100_000  # drafts are named by ids: the same ones in both worlds
+    return Stage(world, setting.observer, known, setting.platform)
 
 
 async def _published(world: World, setting: Setting) -> str:

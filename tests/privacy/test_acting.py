@@ -25,7 +25,7 @@ from bot.ui.inbound import Done
 from bot.ui.model import ManyField
 from tests.gate import GateInAWorker, rules_alone
 from tests.privacy.acting import Declared, Stage, by, differences, plots, press, send, wait
-from tests.privacy.stages import Setting, clinic, closed, half_closed, planned, reviewed, stepped_out
+from tests.privacy.stages import Setting, clinic, closed, half_closed, planned, replaced, reviewed, stepped_out
 
 BUDGET = int(os.environ.get("INTERVISION_ACTING", "16"))
 SEED = int(os.environ.get("INTERVISION_SEED", "7"))
@@ -214,6 +214,17 @@ async def test_nobody_who_acts_can_tell_who_reviews_or_stepped_out(
     setting = Setting(presenter="a", observer=observer, reviewers=("b", "e"), suspects=("b", "g"))
     one, other = await stage(gate, setting), await stage(gate, replace(setting, reviewers=("g", "f")))
     told = await told_apart(one, other, more=RISK)
+    assert not told, told
+
+
+@pytest.mark.parametrize(("observer", "out"), [("a", "A"), some("a", "B"), ("b", "B")])
+async def test_nor_do_the_letters_of_reviews_and_questions_tell_that_somebody_was_replaced(
+    gate: GateInAWorker, observer: str, out: str
+) -> None:
+    """The presenter, and Reviewer A, read what they read when nobody stepped out."""
+    setting = Setting(presenter="a", observer=observer, reviewers=("b", "e"))
+    one, other = await replaced(gate, setting, ""), await replaced(gate, setting, out)
+    told = await told_apart(one, other)
     assert not told, told
 
 

@@ -183,7 +183,7 @@ def new_assignment(
 
 
 def next_letter(taken: set[str]) -> str:
-    """The first free letter within a case; letters of people who left it are not given to another."""
+    """The first free letter within a case."""
     return next(letter for letter in LETTERS if letter not in taken)
 
 

@@ -183,14 +183,26 @@ async def fill_assignments(
 async def _publish(
     work: Work, round_: Round, facts: Situation, plan: rotation.Plan, pairs: Iterable[rotation.Pair]
 ) -> None:
-    """New assignments, each with its reasons, a letter of its own and the full time."""
+    """New assignments, each with its reasons, the letter of somebody who left where there is one, and the full time."""
     why = reasons_of(facts, plan)
     for pair in pairs:
-        used = {s.letter for s in await work.uow.find(Assignment, case=pair.case)}
-        assignment = new_assignment(work, round_, pair, next_letter(used), why[pair])
+        letter = await _letter(work, pair.case)
+        assignment = new_assignment(work, round_, pair, letter, why[pair])
         await work.uow.add(assignment)
         due = await publish_assignment(work, assignment, round_.days(facts.policy).review)
         await work.uow.wake("case.release", pair.case, due + timedelta(minutes=1))
+
+
+async def _letter(work: Work, case: str) -> str:
+    """A letter that somebody left, by lot, or the next one.
+
+    A gap in the letters, or a question under a letter without a review, would tell the presenter that somebody stepped
+    out and which review is the newcomer's.
+    """
+    assignments = await work.uow.find(Assignment, case=case)
+    taken = {each.letter for each in assignments if each.active}
+    vacant = sorted({each.letter for each in assignments} - taken)
+    return vacant[work.tools.rng.number(len(vacant))] if len(vacant) > 1 else next_letter(taken)
 
 
 async def _end(work: Work, assignment: Assignment, reason: EndReason) -> None:
