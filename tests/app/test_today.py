@@ -57,6 +57,7 @@ async def test_a_case_that_waits_stands_on_the_supervisors_home(world: World) ->
         await supervisor.press("round.cancel", round_.id)
     form = await presenter.open("case.new")
     await presenter.send_and_confirm(form, {**TEXTS, **ANSWERS})
+    await world.advance(hours=24)  # counted as of this morning
     waiting = [b for b in top(await supervisor.home()) if isinstance(b, Row) and "waits for a round" in plain(b.line)]
     assert [action.key for action in waiting[0].actions] == ["round.new"]
 

@@ -215,8 +215,8 @@ async def _played(world: World, setting: Setting, case: str) -> None:
     await world.advance(days=1, minutes=60 - late)
 
 
-async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str]) -> Stage:
-    """A round that collects, with a case of each author, in the order of their codes."""
+async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str], *, now_too: str = "") -> Stage:
+    """A round that collects, with a case of each author, in the order of their codes; `now_too` sent one just now."""
     world = await clinic(gate, setting)
     now, ids = world.clock.now(), world.tools.ids
     async with world.store.begin(ORGANISATION) as uow:
@@ -226,7 +226,7 @@ async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str])
         )
         await uow.add(round_)
         cases = []
-        for number, author in enumerate(authors):
+        for number, author in enumerate([*authors, *now_too]):
             case = Case(
                 id=ids.new("case"),
                 organisation=ORGANISATION,
@@ -235,7 +235,7 @@ async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str])
                 mode="icbt",
                 language="en",
                 reviewers=2,
-                submitted_at=now - timedelta(days=2),
+                submitted_at=now - timedelta(days=2) if number < len(authors) else now,
                 round=round_.id,
             )
             cases.append(case.id)

@@ -24,7 +24,7 @@ from bot.ports.records import LogEntry
 from bot.ui.inbound import Done
 from bot.ui.model import ManyField
 from tests.gate import GateInAWorker, rules_alone
-from tests.privacy.acting import Declared, Stage, by, differences, plots, press, send, wait
+from tests.privacy.acting import Act, Declared, Stage, by, differences, plots, press, send, wait
 from tests.privacy.stages import Setting, clinic, closed, half_closed, planned, replaced, reviewed, stepped_out
 
 BUDGET = int(os.environ.get("INTERVISION_ACTING", "16"))
@@ -201,6 +201,16 @@ async def test_no_plan_no_trial_and_no_rule_of_a_round_tells_who_presents(
     tries = tuple((press("round.preview", "round"), send(n), send(n + 3)) for n in range(30))
     told = await told_apart(first, second, more=tries)
     assert not told, told
+
+
+async def test_nobody_who_looks_often_reads_the_minute_in_which_a_case_was_sent(gate: GateInAWorker) -> None:
+    """Counts and lists of cases outside the plan change once a day."""
+    setting = Setting(observer="s", supervisors=("s", "g"))
+    one, other = await planned(gate, setting, "ad"), await planned(gate, setting, "ad", now_too="e")
+    looks = (Act("type", "/round"), Act("type", "/home"), press("supervision.overview"), press("round.show", "round"))
+    told = await differences(one, other, [(each,) for each in looks])
+    assert not told, "\n".join(map(str, told))
+    assert await differences(one, other, [(wait(24), press("round.list"))]), "a day later it counts"
 
 
 # ---- who reviews, who stepped out, who keeps apart, when -------------------------------------

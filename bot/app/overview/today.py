@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.app.context import Context
+from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, person_policy, planned_only
 from bot.domain.case import Assignment, Case, CaseStatus, Question
+from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ui.model import Action, Buttons, CardBlock, Heading, Row, Text, line, muted, strong
@@ -124,6 +126,8 @@ async def _waiting(ctx: Context) -> list[CardBlock]:
     w = ctx.words
     mine: dict[str, Any] = dict(await planned_only(ctx))
     cases = await ctx.uow.find(Case, round=None, published_at=None, closed_at=None, withdrawn_at=None, **mine)
+    found = await ctx.uow.find(Group, id__in=sorted({case.group for case in cases})) if cases else []
+    cases = [case for group in found for case in by_this_morning(ctx, group, cases) if case.group == group.id]
     count = sum(not case.held_at and not case.look_since and not case.sent_back_at for case in cases)
     if not count:
         return []

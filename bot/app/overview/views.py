@@ -14,6 +14,7 @@ from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.reachability import address_rows, reach_blocks, reach_words
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context
+from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
 from bot.app.facts.duty import duty_gaps
@@ -79,7 +80,7 @@ async def overview_card(ctx: Context) -> Card:
             await standing(ctx, person, policy) for person in await members(ctx, group) if person.has(Role.THERAPIST)
         ]
         waiting = await ctx.uow.find(Case, group=group.id, published_at=None, closed_at=None, withdrawn_at=None)
-        waiting = [case for case in waiting if not case.held_at]
+        waiting = [case for case in by_this_morning(ctx, group, waiting) if not case.held_at]
         holds = [hold for hold in await ctx.uow.find(Hold, released_at=None) if await _in_group(ctx, hold, group)]
         blocks += [Heading(group.name), *await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
         blocks.append(Text(line(_counts(ctx, standings, len(waiting), len(holds)))))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
+from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, members, planned_only
 from bot.domain.case import Assignment, Case, CaseStatus
@@ -63,7 +64,7 @@ async def open_rounds(ctx: Context) -> list[CardBlock]:
 async def round_row(ctx: Context, round_: Round, group: Group) -> Row:
     """One open round with what can be done next."""
     w = ctx.words
-    cases = [c for c in await ctx.uow.find(Case, round=round_.id) if c.withdrawn_at is None]
+    cases = by_this_morning(ctx, group, await ctx.uow.find(Case, round=round_.id))
     done = sum(c.closed_at is not None for c in cases)
     at = w.moment(round_.publish_at, ctx.me.timezone)
     detail = {
@@ -71,7 +72,8 @@ async def round_row(ctx: Context, round_: Round, group: Group) -> Row:
         RoundStatus.ASSIGNED: w("round.detail.assigned", moment=at),
         RoundStatus.REVIEWING: w("round.detail.reviewing", done=done, cases=len(cases)),
     }.get(round_.status, w(f"round.status.{round_.status.value}"))
-    title = line(w("round.number", group=group.name, number=round_.number), " — ", w.count("round.cases", len(cases)))
+    count = w.count("round.cases" if round_.published_at else "round.cases_by_morning", len(cases))
+    title = line(w("round.number", group=group.name, number=round_.number), " — ", count)
     return Row(title, line(detail), round_actions(ctx, round_))
 
 
@@ -105,6 +107,7 @@ async def round_card(ctx: Context, id: str) -> Card:
     reviewers = sorted({assignment.reviewer for assignment in assignments})
     people = {p.id: p for p in await ctx.uow.find(Person, id__in=reviewers)} if reviewers else {}
     cases = await ctx.uow.find(Case, round=id, order=("code",))
+    cases = cases if round_.published_at else by_this_morning(ctx, group, cases)
     readable = await may_read(ctx, cases)
     own = set(await ctx.uow.cases_of(ctx.me.id)) | {
         assignment.case for assignment in assignments if assignment.reviewer == ctx.me.id
