@@ -6,23 +6,29 @@ sentence with what makes it concrete: a plan, a means, a time, a preparation, a 
 farewell also count from the sentence before or after; a plan never does.
 
 The phrases stand in `risk_phrases/<language>.toml`, written as `risk_patterns.py` says. Acts are also read from their
-parts: `risk_acts.py`.
+parts: `risk_acts.py`. A second reader, `risk_likelihood.py`, was trained on sentences: it prompts where it is sure, and
+keeps the rules quiet where it is sure of the opposite.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from bot.domain.risk_acts import Sentence, means_an_act, names_a_medicine
+from bot.domain.risk_likelihood import likelihood
 from bot.domain.risk_patterns import pattern, plain
 from bot.domain.risk_signs import is_set_elsewhere, shows_signs
 from bot.domain.risk_spelling import corrected
 
+SURE, UNLIKELY = 0.5, -2.0
+"""Of a sentence's log odds: above the first it prompts without a rule, below the second no rule prompts."""
+SHORTEST = 3
+"""Words of a sentence that says enough for its odds: "Has pt." is the beginning of one."""
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
 _FULL_STOP = re.compile(r"(?<=[.!?])\s+|\n+")
 _ENGLISH = re.compile(r"\b(the|and|he|she|with|that|his|himself|herself|they|says|wants|has|client)\b")
@@ -64,8 +70,13 @@ def _languages(text: str, language: str) -> set[str]:
 
 
 def _prompts(text: str, language: str) -> bool:
-    phrases = _phrases(language)
     wholes = [each for each in _FULL_STOP.split(text) if each and not is_set_elsewhere(each, language)]
+    likely = max((likelihood(each, language) for each in wholes if len(each.split()) >= SHORTEST), default=0.0)
+    return likely > SURE or (likely > UNLIKELY and _by_rule(text, wholes, language))
+
+
+def _by_rule(text: str, wholes: Sequence[str], language: str) -> bool:
+    phrases = _phrases(language)
     sentences = [
         (" ".join(_read(each, language).split()), _read(whole, language))
         for whole in wholes
