@@ -1,8 +1,8 @@
 """Trains the second reader of the risk prompt: `python -m benchmarks.risk_weights` writes `bot/domain/risk_weights`.
 
-From the sentences of the tests, by whether they must prompt, and from ordinary notes and sentences of the program, which
-must not; Danish, Norwegian and Swedish learn from each other at half the weight. Logistic regression with a square
-penalty, by Adam; no chance is in it, so the same sentences give the same weights.
+From the sentences of the tests, by whether they must prompt, and from ordinary notes and sentences of the program,
+which must not; Danish, Norwegian and Swedish learn from each other at half the weight. Logistic regression with a
+square penalty, by Adam; no chance is in it, so the same sentences give the same weights.
 """
 
 from __future__ import annotations
