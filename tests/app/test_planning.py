@@ -177,8 +177,16 @@ async def test_a_pair_on_the_private_list_never_meets(world: World) -> None:
     form = await supervisor.open("pairs.open")
     invalid = await supervisor.send(form, {"one": (person_id("a"),), "other": (person_id("a"),)})
     assert isinstance(invalid, Invalid)
-    for other in "bcd":
+    for other in "bc":
         assert isinstance(await supervisor.send(form, {"one": (person_id("a"),), "other": (person_id(other),)}), Done)
+    tells = await supervisor.send(form, {"one": (person_id("a"),), "other": (person_id("d"),)})
+    assert isinstance(tells, Invalid)
+    assert "fewer than 3 people" in tells.form.errors["other"], "a supervisor knows the list"
+    async with world.store.begin(ORGANISATION) as uow:
+        group = await uow.get(Group, GROUP)
+        await uow.save(replace(group, policy={**group.policy, "small_group": 2}))
+        await uow.commit()
+    assert isinstance(await supervisor.send(form, {"one": (person_id("a"),), "other": (person_id("d"),)}), Done)
     again = await supervisor.send(form, {"one": (person_id("b"),), "other": (person_id("a"),)})
     assert isinstance(again, Invalid)
     too_few = await supervisor.send(form, {"one": (person_id("e"),), "other": (person_id("a"),)})

@@ -38,6 +38,8 @@ class Setting:
     away: str = ""
     removed: str = ""
     lists: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Pairs on the supervisors' list."""
     platform: str = "web"
     elsewhere: str = "f"
     """Who presents another case of the round."""
@@ -82,6 +84,8 @@ async def clinic(gate: GateInAWorker, setting: Setting) -> World:
             await uow.save(
                 replace(place_, duty_supervisor=first, deputy_supervisor=second, duty_phone="+49 431 000 113")
             )
+        for one, other in setting.pairs:
+            await uow.add(NeverAssign(f"pair_{one}{other}", ORGANISATION, person_id(one), person_id(other)))
         for number, (by, other) in enumerate(setting.lists):
             await uow.add(
                 NeverAssign(f"never_{number:06}", ORGANISATION, person_id(by), person_id(other), person_id(by))

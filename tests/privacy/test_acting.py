@@ -250,6 +250,18 @@ async def test_nobody_can_tell_who_keeps_apart_from_them(
     assert not told, told
 
 
+@pytest.mark.parametrize("size", [6, some(8)])
+@pytest.mark.parametrize("observer", ["a", "b", some("d")])
+async def test_no_therapist_can_tell_that_supervisors_keep_two_people_apart(
+    gate: GateInAWorker, size: int, observer: str
+) -> None:
+    """Neither by the number of people they are told to be among, nor by the question of a small group."""
+    setting = Setting(presenter="a", reviewers=("b", "e"), observer=observer, size=size, suspects=("b", "c", "d"))
+    one, other = await reviewed(gate, setting), await reviewed(gate, replace(setting, pairs=(("b", "c"),)))
+    told = await told_apart(one, other)
+    assert not told, told
+
+
 @pytest.mark.parametrize("observer", ["a", "b", some("e"), "s", some("p"), some("c")])
 async def test_nobody_reads_the_minute_in_which_others_acted(gate: GateInAWorker, observer: str) -> None:
     setting = Setting(presenter="a", observer=observer, supervisors=("s",))

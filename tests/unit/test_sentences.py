@@ -19,7 +19,7 @@ MOST_WORDS = 20
 EASY, LEGAL = 35, 45
 NEVER_ONE = {
     "apart.too_many", "apart.most", "reassign.to.hint", "reassign.name_more",  # of at least two
-    "refusal.too_few_presenters",  # at least two
+    "refusal.too_few_presenters", "pairs.tells",  # at least two
     "cadence.window", "say.per_post", "say.waiting", "today.minutes",  # averages and estimates
     "say.risk", "say.risk.count",  # fewer than five are not counted
     "plan.other_load", "plan.other_gap", "plan.own_cap", "log.goal.each", "plan.found", "plan.could",  # no noun follows

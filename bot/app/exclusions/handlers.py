@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.app.context import Context
+from bot.app.facts.anonymity import budgets, pairs_kept
 from bot.app.facts.partners import least_partners, therapists_of
 from bot.app.facts.permissions import NotFoundHere, groups_for_planning, members
 from bot.domain.organisation import NeverAssign
@@ -31,6 +32,8 @@ async def add(ctx: Context, event: FormSubmitted) -> Outcome:
     for id in (one, other):
         if (left := await _too_few(ctx, id)) is not None:
             return Invalid(await _form(ctx, {"other": ctx.words("pairs.too_few", name=people[id].name, left=left)}))
+    if (least := await _tells_too_much(ctx, one, other)) is not None:
+        return Invalid(await _form(ctx, {"other": ctx.words("pairs.tells", n=least)}))
     pair = NeverAssign(ctx.tools.ids.new("pair"), ctx.uow.organisation, one, other)
     await ctx.uow.add(pair)
     await ctx.uow.audit(Audited.PAIR_ADDED, ctx.me.id, pair.id, ctx.now)
@@ -56,6 +59,23 @@ async def _too_few(ctx: Context, person: str) -> int | None:
         left = len(therapists - apart) - 2
         if person in therapists and left < await least_partners(ctx, group):
             return left
+    return None
+
+
+async def _tells_too_much(ctx: Context, one: str, other: str) -> int | None:
+    """The group's `small_group` where the pair brings some author below it, for supervisors, who know the list."""
+    pairs = await pairs_kept(ctx)
+    for group in await groups_for_planning(ctx):
+        people = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
+        if not {one, other} <= {p.id for p in people}:
+            continue
+        least = (await ctx.policy(group)).small_group
+        before = await budgets(ctx, group, people, "", pairs)
+        after = await budgets(ctx, group, people, "", pairs | {frozenset((one, other))})
+        for id, known in before.items():
+            left = after[id].by_supervisors
+            if left is not None and known.by_supervisors is not None and left < least <= known.by_supervisors:
+                return least
     return None
 
 

@@ -7,6 +7,7 @@ The gate masks what identifies a patient in every case.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseloads_of
@@ -17,6 +18,8 @@ from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.policy import Anonymity
+
+Pairs = frozenset[frozenset[str]]
 
 
 def presenter_named(case: Case) -> bool:
@@ -46,14 +49,21 @@ async def presenter_label(ctx: Context, case: Case) -> str:
 
 
 async def anonymity_budget(work: Work, group: Group, person: Person, language: str) -> Budget:
-    """To how many people of a group a person can be narrowed down, with a case or a review in a language."""
-    return (await budgets(work, group, [person], language))[person.id]
+    """To how many people of a group a person can be narrowed down, with a case or a review in a language.
+
+    Without the pairs that supervisors keep apart: colleagues, who do not know them, cannot use them, and a number that
+    moved with one would tell its reader that there is one.
+    """
+    return (await budgets(work, group, [person], language, frozenset()))[person.id]
 
 
-async def budgets(work: Work, group: Group, people: Sequence[Person], language: str = "") -> dict[str, Budget]:
-    """The same for several members; without a language for cases that everybody reads."""
+async def budgets(
+    work: Work, group: Group, people: Sequence[Person], language: str = "", pairs: Pairs | None = None
+) -> dict[str, Budget]:
+    """The same for several members, exactly or with other `pairs`; without a language of cases that everybody reads."""
     colleagues = await _colleagues(work, group, people)
     rules = await _rules(work, group)
+    rules = rules if pairs is None else replace(rules, pairs=pairs)
     return {person.id: budget(colleagues, person.id, language, rules) for person in people}
 
 
@@ -87,5 +97,11 @@ async def _colleagues(work: Work, group: Group, people: Sequence[Person]) -> lis
 async def _rules(work: Work, group: Group) -> Rules:
     """Private lists count as if everybody used theirs: the number would otherwise tell that somebody does."""
     policy = await work.policy(group)
-    pairs = frozenset(frozenset((n.one, n.other)) for n in await work.uow.find(NeverAssign, set_by=""))
-    return Rules(policy.reviewers_per_case, await most_private(work, group), policy.review_within_clinic, pairs)
+    return Rules(
+        policy.reviewers_per_case, await most_private(work, group), policy.review_within_clinic, await pairs_kept(work)
+    )
+
+
+async def pairs_kept(work: Work) -> Pairs:
+    """The pairs on the supervisors' list."""
+    return frozenset(frozenset((n.one, n.other)) for n in await work.uow.find(NeverAssign, set_by=""))
