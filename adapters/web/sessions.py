@@ -56,6 +56,10 @@ class Door:
         """The session cookie's value, live or not; empty without one."""
         return request.cookies.get(self._session, "")
 
+    def asking(self, request: web.Request) -> str:
+        """The secret by which a browser is known before anybody signs in; empty in one that is new here."""
+        return request.cookies.get(self._visit, "")
+
     def let_in(self, response: web.StreamResponse, session: str, seconds: int | None = None) -> None:
         """Give the browser its session, until it is closed or for so long where the device is remembered."""
         self._set(response, self._session, session, seconds)

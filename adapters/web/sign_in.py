@@ -13,6 +13,7 @@ from adapters.web.base_view import Site
 from adapters.web.sessions import Visitor, accepted_language
 from adapters.web.tickets import Kind
 from bot.ui.inbound import Arrived, Profile
+from bot.ui.platform import CodeWrong
 
 _LONGEST_EMAIL = 254
 
@@ -47,24 +48,37 @@ class SignInPages:
         address = came_from(request)
         if wait := self._site.knocks.count(address) or self._site.asking.count(f"{address} {email.casefold()}"):
             return await self._site.too_often(request, visitor, wait)
-        if self._site.services.sign_in:
+        service, browser = self._site.services.sign_in, self._site.door.asking(request)
+        if service:
             # Not waited for: a known address takes longer, and who measures that would learn who has an account.
-            self._site.later(self._site.services.sign_in.request(email))
+            self._site.later(service.request(email, browser))
         names = [visitor.words(f"{name}.name") for name in self._site.services.carriers]
-        return await self._site.show(request, visitor, "sign_in_sent.html", carriers=names)
+        code = service.code_of(browser) if service else ""
+        return await self._site.show(request, visitor, "sign_in_sent.html", carriers=names, code=code)
 
     async def _link(self, request: web.Request, visitor: Visitor) -> web.Response:
+        return await self._before_link(request, visitor)
+
+    async def _before_link(self, request: web.Request, visitor: Visitor, error: str = "") -> web.Response:
         """Whose link it is stands on the page: a link from somebody else must not sign anybody in unawares."""
         token, service = request.match_info["token"], self._site.services.sign_in
-        link = await service.named(token) if service else None
+        link = await service.named(token, self._site.door.asking(request)) if service else None
         if link is None:
             return await self._in_vain(request, visitor)
-        return await self._site.show(request, visitor, "sign_in_link.html", token=token, link=link)
+        status = 422 if error else 200
+        return await self._site.show(
+            request, visitor, "sign_in_link.html", status=status, token=token, link=link, error=error
+        )
 
     async def _redeem(self, request: web.Request, visitor: Visitor) -> web.Response:
         _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
         service, remember = self._site.services.sign_in, bool(inbound.text_of(posted, "remember"))
-        session = await service.redeem(request.match_info["token"], remember=remember) if service else None
+        token, browser = request.match_info["token"], self._site.door.asking(request)
+        try:
+            code = inbound.text_of(posted, "code")
+            session = await service.redeem(token, browser, code, remember=remember) if service else None
+        except CodeWrong:
+            return await self._before_link(request, visitor, "web.sign_in.code_wrong")
         if session:
             self._site.knocks.forgive(came_from(request))
         return await self.let_in(request, visitor, session) if session else await self._in_vain(request, visitor)

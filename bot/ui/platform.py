@@ -144,10 +144,18 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class LinkFor:
-    """Whom a sign-in link signs in, and for how many days their device may be remembered (0: it may not)."""
+    """Whom a sign-in link signs in, and for how many days their device may be remembered (0: it may not).
+
+    `needs_code`: another browser asked for the link, and shows the code that must be typed in this one.
+    """
 
     name: str
     remember_days: int = 0
+    needs_code: bool = False
+
+
+class CodeWrong(IntervisionError):
+    """Another browser asked for the link, and what was typed is not the code that it shows."""
 
 
 @dataclass(frozen=True)
@@ -177,17 +185,22 @@ class SignIn(Protocol):
     the button redeems it, so a mail program that looks ahead does not use it up.
     """
 
-    async def redeem(self, token: str, *, remember: bool = False) -> str | None:
+    async def redeem(self, token: str, browser: str = "", code: str = "", *, remember: bool = False) -> str | None:
         """Turn a link's token (15 minutes, once) into a new session id; None when expired, used or unknown.
 
+        `browser` is the secret of the browser that presents it; one that did not ask for the link needs the `code` of
+        one that did. Raises CodeWrong; a few wrong codes use the link up.
         `remember`: the person wants this device remembered; it is where their rules allow it.
         """
+
+    def code_of(self, browser: str) -> str:
+        """The code of six digits that a browser shows after asking for a link."""
 
     async def genuine(self, secret: str) -> bool:
         """Whether a token or session id was made here, good or over; answered without the database."""
 
-    async def named(self, token: str) -> LinkFor | None:
-        """The person a live link signs in, for whoever holds it; None as for `redeem`."""
+    async def named(self, token: str, browser: str = "") -> LinkFor | None:
+        """The person a live link signs in, for whoever holds it; None as for `redeem`. Changes nothing."""
 
     async def remembered_days(self) -> int:
         """The longest time for which anybody's device may be remembered; 0 where nobody's may."""
@@ -198,8 +211,11 @@ class SignIn(Protocol):
     async def end(self, session: str) -> None:
         """Sign out."""
 
-    async def request(self, email: str) -> None:
-        """Send a sign-in link to the person with this address, if there is one; says nothing either way."""
+    async def request(self, email: str, browser: str = "") -> None:
+        """Send a sign-in link to the person with this address, if there is one; says nothing either way.
+
+        It is bound to `browser`, the secret of the one that asks; without one it opens in any.
+        """
 
     async def vouched(self, account: Vouched, organisation: str, *, remember: bool = False) -> str | None:
         """A new session for the one person whose account this is, for which a trusted provider vouches.

@@ -6,6 +6,7 @@ Only hashes of tokens are kept. A removed person's sessions end with their acces
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.sessions import ends_at
 from bot.app.steps.addresses import keep_addresses
+from bot.app.steps.asking_browsers import asked_by, code_of, confirm, first_asked, keep_asking
 from bot.app.steps.secrets import Secrets
 from bot.app.steps.sign_on import bind
 from bot.domain.organisation import Clinic
@@ -49,8 +51,12 @@ class SignInService:
         """Whether a token or session was made here."""
         return await self.secrets.genuine(secret)
 
-    async def redeem(self, token: str, *, remember: bool = False) -> str | None:
-        """A new session for a live link; the link is used up."""
+    def code_of(self, browser: str) -> str:
+        """What the browser shows that asked for a link."""
+        return code_of(browser)
+
+    async def redeem(self, token: str, browser: str = "", code: str = "", *, remember: bool = False) -> str | None:
+        """A new session for a live link; the link is used up. Raises CodeWrong."""
         link = await self._live(token)
         if link is None:
             return None
@@ -61,6 +67,7 @@ class SignInService:
                 person = await uow.get(Person, link.person)
                 if not person.active:
                     return None
+                await confirm(uow, link, browser, code, now)
                 await uow.save(replace(link, used_at=now))
                 await uow.add(await session_of(Work(uow, now, self.tools), person, secret, remember=remember))
                 await uow.commit()
@@ -101,8 +108,8 @@ class SignInService:
             found = await system.people_by_email(email.strip())
         return _only([p for p in found if p.active and organisation in {"", p.organisation}])
 
-    async def named(self, token: str) -> LinkFor | None:
-        """Whom a live link signs in, and for how long their device may be remembered."""
+    async def named(self, token: str, browser: str = "") -> LinkFor | None:
+        """Whom a live link signs in, for how long their device may be remembered, and whether a code is needed."""
         link = await self._live(token)
         if link is None:
             return None
@@ -111,7 +118,8 @@ class SignInService:
             if person is None or not person.active:
                 return None
             policy = await policy_of(Work(uow, self.clock.now(), self.tools), person)
-        return LinkFor(person.name, policy.sign_in_remember_days)
+            asked = await asked_by(uow, link)
+        return LinkFor(person.name, policy.sign_in_remember_days, needs_code=asked.needs_code(browser))
 
     async def remembered_days(self) -> int:
         """The longest time for which any organisation or clinic lets a device be remembered; 0 where none does."""
@@ -170,10 +178,11 @@ class SignInService:
                 await uow.remove(Session, found.id)
                 await uow.commit()
 
-    async def request(self, email: str) -> None:
+    async def request(self, email: str, browser: str = "") -> None:
         """Send a link to a known address by the chat the person uses, or by e-mail; says nothing either way.
 
-        The link waits encrypted until it is sent, and a person is sent a few at most within a link's life.
+        The link waits encrypted until it is sent, and a person is sent a few at most within a link's life. Whoever
+        asks once more may use those, or somebody else's asking would keep the person out.
         """
         async with self.store.system(write=False) as system:
             people = await system.people_by_email(email.strip())
@@ -184,9 +193,14 @@ class SignInService:
                 unused = await uow.find(SignInLink, person=person.id, used_at=None, expires_at__gt=now)
                 waiting = sorted((u for u in unused if u.purpose == "sign_in"), key=lambda u: u.expires_at)
                 if len(waiting) >= LINKS_AT_ONCE:
+                    with suppress(ChangedMeanwhile):  # one was just used: its holder is in
+                        for each in waiting:
+                            await keep_asking(uow, each, browser)
+                        await uow.commit()
                     continue
                 link, url = await self._new_link(uow, person, token)
                 await uow.put_sealed(link.id, SEALED_URL, url.encode())
+                await first_asked(uow, link, browser)
                 work = Work(uow, now, self.tools)
                 await keep_addresses(work, [person])
                 # While one waits to be used, a chat shows the new one in its place: nobody's phone rings by the dozen.

@@ -83,7 +83,17 @@ async def test_signing_in(chromium: Browser, scheme: str) -> None:
         await page.get_by_role("button", name="Send me a link").click()
         await expect(page.get_by_role("alert")).to_be_visible()
         await assert_fine(page)
+        await page.get_by_label("Your work e-mail address").fill("a@clinic.example")
+        await page.get_by_role("button", name="Send me a link").click()
+        await expect(page.get_by_text("012 345")).to_be_visible()
+        await assert_fine(page)
         await page.goto(f"{stage.url}/sign-in/{LINK}")
+        await assert_fine(page)
+        stage.sign_in.needs_code = True
+        await page.reload()
+        await page.get_by_label("Code").fill("111111")
+        await page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        await expect(page.get_by_role("alert")).to_be_visible()
         await assert_fine(page)
 
 

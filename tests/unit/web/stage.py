@@ -34,6 +34,7 @@ from bot.ui.platform import (
     Address,
     AnotherAccount,
     Around,
+    CodeWrong,
     DemoMail,
     HeldPasskey,
     LinkFor,
@@ -116,15 +117,22 @@ class ScriptedSignIn:
     remember: int = 0
     remembered: set[str] = field(default_factory=set)
 
-    async def redeem(self, token: str, *, remember: bool = False) -> str | None:
+    needs_code: bool = False
+
+    def code_of(self, browser: str) -> str:
+        return "012345"
+
+    async def redeem(self, token: str, browser: str = "", code: str = "", *, remember: bool = False) -> str | None:
+        if self.needs_code and code != "012345":
+            raise CodeWrong
         actor = self.links.pop(token, None)
         return self.let_in(actor, remember=remember) if actor else None
 
     async def genuine(self, secret: str) -> bool:
         return secret in self.links or secret in self.sessions
 
-    async def named(self, token: str) -> LinkFor | None:
-        return LinkFor("Therapist A (Kiel)", self.remember) if token in self.links else None
+    async def named(self, token: str, browser: str = "") -> LinkFor | None:
+        return LinkFor("Therapist A (Kiel)", self.remember, self.needs_code) if token in self.links else None
 
     async def remembered_days(self) -> int:
         return self.remember
@@ -137,7 +145,7 @@ class ScriptedSignIn:
     async def end(self, session: str) -> None:
         self.sessions.pop(session, None)
 
-    async def request(self, email: str) -> None:
+    async def request(self, email: str, browser: str = "") -> None:
         self.asked.append(email)
 
     async def vouched(self, account: Vouched, organisation: str, *, remember: bool = False) -> str | None:

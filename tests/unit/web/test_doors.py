@@ -57,7 +57,7 @@ async def test_the_answer_to_asking_for_a_link_does_not_wait_for_the_link(
     """A known address takes a transaction more: whoever could measure it would learn who has an account."""
     held, sent = asyncio.Event(), asyncio.Event()
 
-    async def slow(_: str) -> None:
+    async def slow(*_: str) -> None:
         await held.wait()
         sent.set()
 

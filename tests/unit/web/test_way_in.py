@@ -39,6 +39,16 @@ async def test_the_page_that_was_asked_for_opens_after_signing_in(stage: Stage) 
         assert (await browser.send(button)).path == "/notices"
 
 
+async def test_the_page_after_asking_shows_the_code_and_another_browsers_page_takes_it(stage: Stage) -> None:
+    stage.sign_in.needs_code = True
+    async with Browser(stage, None) as asking, Browser(stage, None) as other:
+        sent = await asking.send((await asking.open("/sign-in")).form("/sign-in"), email="a@clinic.example")
+        assert "012 345" in sent.text
+        wrong = await other.send((await other.open(f"/sign-in/{LINK}")).form(f"/sign-in/{LINK}"), code="111111")
+        assert (wrong.status, "not the code" in wrong.text) == (422, True)
+        assert (await other.send(wrong.form(f"/sign-in/{LINK}"), code="012345")).path == "/"
+
+
 @pytest.mark.parametrize("forged", ["//evil.example", "https://evil.example", "/a?b=c", "/\\evil.example", "notices"])
 async def test_nobody_is_led_elsewhere_after_signing_in(stage: Stage, forged: str) -> None:
     async with Browser(stage, None) as browser:
