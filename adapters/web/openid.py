@@ -51,6 +51,10 @@ class ProviderSettings(BaseModel):
     """The id of the organisation whose people sign in here; needed where the database holds several."""
     domains: tuple[str, ...] = ()
     """Ends of e-mail addresses that are believed ("clinic.example"); empty for all."""
+    groups: tuple[str, ...] = ()
+    """Only members of one of these sign in here, spelled as the provider sends them; empty for everybody."""
+    groups_claim: str = Field(default="groups", min_length=1)
+    """Where the provider names an account's groups or roles."""
     addresses_are_verified: bool = False
     """True where only the clinic can set an account's e-mail address and the provider sends no `email_verified`
     (Entra ID of one tenant)."""
@@ -78,6 +82,10 @@ class NotVouched(IntervisionError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotInGroup(IntervisionError):
+    """The provider vouches for somebody, and names none of the groups that may sign in."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ class Provider:
     async def finish(self, answer: Mapping[str, str], begun: Begun) -> tuple[Vouched, str]:
         """The account the provider vouches for; without an address to be believed, the reason for that, too.
 
-        Raises NotVouched, ProviderAway or ProviderRefused.
+        Raises NotVouched, NotInGroup, ProviderAway or ProviderRefused.
         """
         if not hmac.compare_digest(answer.get("state", "").encode(), begun.state.encode()):
             raise NotVouched("state")
@@ -133,8 +141,10 @@ class Provider:
         claims = await self._claims(token, begun.nonce)
         if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
             raise NotVouched("subject")
-        if "email" not in claims:
-            claims = {**claims, **await self._user_info(access, claims["sub"])}
+        needed = {"email", *([self.settings.groups_claim] if self.settings.groups else [])}
+        if not needed <= set(claims):
+            claims = {**claims, **await self._user_info(access, claims)}
+        self._demand_group(claims)
         try:
             return Vouched(self.settings.issuer, claims["sub"], self._address(claims)), ""
         except NotVouched as doubt:
@@ -160,15 +170,28 @@ class Provider:
             self._about, self._keys, self._read_at = about, None, monotonic()
         return self._about
 
-    async def _user_info(self, access: str, subject: str) -> Mapping[str, Any]:
-        """What the provider says of the account beside the token; with `code` an address may stand there (Core 5.4)."""
+    async def _user_info(self, access: str, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """What the provider says of the account beside the token; with `code` an address may stand there (Core 5.4).
+
+        Where the token names an address, `email_verified` is believed of the token alone.
+        """
         there = (await self._discovered()).get("userinfo_endpoint")
         if not isinstance(there, str) or not access:
             return {}
         said = await self._read(there, auth=f"Bearer {access}")
-        if said.get("sub") != subject:  # 5.3.2: another account's answer must not be used
+        if said.get("sub") != claims["sub"]:  # 5.3.2: another account's answer must not be used
             raise NotVouched("user_info_of_another")
-        return {name: said[name] for name in ("email", "email_verified") if name in said}
+        names = {self.settings.groups_claim} - set(claims)
+        if "email" not in claims:
+            names |= {"email", "email_verified"}
+        return {name: said[name] for name in names if name in said}
+
+    def _demand_group(self, claims: Mapping[str, Any]) -> None:
+        """Raise NotInGroup where groups are demanded and none of them is named; too many to list is none, too."""
+        named = claims.get(self.settings.groups_claim)
+        found = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+        if self.settings.groups and not any(each in self.settings.groups for each in found):
+            raise NotInGroup("no group that may sign in")
 
     async def _exchanged(self, code: str, verifier: str) -> tuple[str, str]:
         """The ID token and the access token for a code."""

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.host import came_from
 from adapters.web.base_view import Site
-from adapters.web.openid import Begun, NotVouched, Provider, ProviderAway, ProviderRefused, ProviderSettings
+from adapters.web.openid import Begun, NotInGroup, NotVouched, Provider, ProviderAway, ProviderRefused, ProviderSettings
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
 from adapters.web.tickets import Kind, Ticket, TicketRefused
@@ -97,6 +97,9 @@ class OpenIdPages:
         except ProviderRefused as refused:
             LOG.warning("openid.refused", provider=name, reason=str(refused))
             status, error = 502, "web.openid.refused"
+        except NotInGroup:
+            LOG.warning("openid.not_in_group", provider=name)
+            error = "web.openid.not_in_group"
         except NotVouched as refused:
             LOG.warning("openid.not_vouched", provider=name, reason=refused.reason)
         response = await self._in_vain(request, visitor, provider, status, error, email)

@@ -252,6 +252,49 @@ async def test_only_addresses_of_the_clinic_are_believed_where_it_says_so() -> N
         assert await is_in(browser)
 
 
+IN, OUT = True, False
+GROUPS: dict[str, tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any], bool]] = {
+    "in it": ({"groups": ["other", "staff"]}, None, {}, IN),
+    "one as a word": ({"groups": "staff"}, None, {}, IN),
+    "beside the token": ({}, {"sub": "account-1", "groups": ["staff"]}, {}, IN),
+    "under a name of the provider's": ({"roles": ["staff"]}, None, {"groups_claim": "roles"}, IN),
+    "in another": ({"groups": ["other"]}, None, {}, OUT),
+    "part of a name": ({"groups": "staff-former"}, None, {}, OUT),
+    "in none": ({"groups": []}, None, {}, OUT),
+    "none named": ({}, None, {}, OUT),
+    "none named, beside the token neither": ({}, {"sub": "account-1"}, {}, OUT),
+    "too many to name (Entra ID)": ({"_claim_names": {"groups": "src1"}, "hasgroups": True}, None, {}, OUT),
+    "no list": ({"groups": {"staff": True}}, None, {}, OUT),
+    "the token's groups, not those beside it": (
+        {"groups": ["other"], "email": None},
+        {"sub": "account-1", "email": "a@clinic.example", "email_verified": True, "groups": ["staff"]},
+        {},
+        OUT,
+    ),
+    "not bound accounts either": ({"sub": "bound", "groups": ["other"]}, None, {}, OUT),
+}
+
+
+@pytest.mark.parametrize("case", GROUPS)
+async def test_only_members_of_the_named_groups_are_let_in(case: str) -> None:
+    said, beside, setting, let_in = GROUPS[case]
+    async with provider(NOW) as standin, at_the_door(standin, groups=("staff", "managers"), **setting) as browser:
+        standin.claims |= said
+        standin.claims = {name: value for name, value in standin.claims.items() if value is not None}
+        standin.user_info = beside
+        page = await signs_in(browser)
+        assert await is_in(browser) is let_in
+        assert ("in none of the groups" in page.text) is not let_in
+
+
+async def test_what_stands_beside_the_token_does_not_verify_the_tokens_address() -> None:
+    async with provider(NOW) as standin, at_the_door(standin, groups=("staff",)) as browser:
+        standin.claims |= {"email_verified": False}
+        standin.user_info = {"sub": "account-1", "email_verified": True, "groups": ["staff"]}
+        assert NOT_CONFIRMED in (await signs_in(browser)).text
+        assert not await is_in(browser)
+
+
 async def test_a_clinic_may_vouch_for_its_own_addresses() -> None:
     async with provider(NOW) as standin, at_the_door(standin, addresses_are_verified=True) as browser:
         del standin.claims["email_verified"]
