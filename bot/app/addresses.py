@@ -83,6 +83,7 @@ ADDRESSES: Mapping[str, str] = {
     "log.open": "/log",
     "log.add": "/log/new",
     "log.rhythm": "/log/rhythm",
+    "log.span": "/log/days",
     "log.export": "/log/export",
     "log.sign": "/log/sign",
     "log.sign.outside": "/log/sign-outside",

@@ -54,6 +54,7 @@ from bot.app.supervision import export_handlers as exporting
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import outside_handlers as outside
 from bot.app.supervision import signing_handlers as signing
+from bot.app.supervision import span_handlers as span
 from bot.domain.person import Role
 
 ANYONE = frozenset(Role)
@@ -344,6 +345,8 @@ COMMANDS: tuple[Command, ...] = (
     makes("report.show", Kind.PRESSED, MANAGER, ORGANISATION, reporting, "A quarter's report, as a card or a file"),
     # log and overview
     opens("log.open", CLINICIAN, OWN, log.open_log, "My supervision log"),
+    opens("log.span", CLINICIAN, OWN, span.open_span, "Which days of my log to list"),
+    sends("log.span.send", CLINICIAN, OWN, span.send_span, "List the entries of these days"),
     opens("log.rhythm", CLINICIAN, OWN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
     opens("log.add", CLINICIAN, OWN, log.open_add, "Open the form for supervision outside rounds"),
     sends(

@@ -107,6 +107,11 @@ class Year:
     number: int
 
     @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.number, 1, 1)
+
+    @property
     def last(self) -> date:
         """Its last day."""
         return date(self.number, 12, 31)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from icalendar import Calendar
@@ -15,6 +16,7 @@ from bot.demo.player import Player
 from bot.ports.records import Audited, AuditEntry, LogEntry, Signature, SignRequest
 from bot.ui.inbound import Done, Hand, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Buttons, ChoiceField, Form, ManyField, Picture, Row, Table, plain
+from bot.ui.strings import words
 from tests.app.test_caseload import press, text
 from tests.world import World
 
@@ -204,6 +206,43 @@ async def test_the_log_lists_one_year_or_what_nobody_signed(world: World) -> Non
     assert "No such entry." in none
     every = await player.press("log.open", year="x", skip="-1", unsigned="?")
     assert text(every) == text(await player.type("/supervision"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [("from 1 Mar to 31 Mar", date(2026, 3, 1), date(2026, 3, 31)),
+     ("1 Mar 2025 - 31 Mar 2025", date(2025, 3, 1), date(2025, 3, 31)),
+     ("from 1 Mar 2025 to 31 Mar 2025", date(2025, 3, 1), date(2025, 3, 31)),
+     ("2025", date(2025, 1, 1), date(2025, 12, 31)), ("Q1 2025", date(2025, 1, 1), date(2025, 3, 31)),
+     ("until 3 March 2025", date(2025, 3, 3), date(2025, 3, 3))],
+)  # fmt: skip
+async def test_the_log_lists_a_typed_span_of_days(world: World, typed: str, first: date, last: date) -> None:
+    player = world.player("a")
+    days = [date(2025, 3, 3), date(2025, 3, 31), date(2025, 4, 1), date(2026, 3, 31)]
+    for day in days:
+        await add(player, day=f"{day}")
+    listed, w = await player.type(f"/supervision {typed}"), words("en")
+    assert isinstance(listed, Say)
+    assert f"{w.day(first, year=True)} to {w.day(last, year=True)} · " in text(listed)
+    rows = {plain(row.line).partition(" ·")[0] for row in listed.card.body if isinstance(row, Row)}
+    found = {day for day in days if w.day(day, year=True) in rows}
+    assert found == {day for day in days if first <= day <= last}
+
+
+async def test_days_of_the_log_are_chosen_in_a_form(world: World) -> None:
+    player = world.player("a")
+    await add(player, day="2025-03-03")
+    await add(player, day="2025-04-01")
+    sent = await player.send(await player.open("log.span"), {"first": "1.3.2025", "last": "31.3.2025"})
+    assert isinstance(sent, Done)
+    assert sent.card
+    listed = text(Say(sent.card))
+    assert "1 Mar 2025 to Mon, 31 Mar 2025" in listed
+    assert "1 Apr 2025" not in listed
+    wrong = await player.send(await player.open("log.span"), {"first": "31.3.2025", "last": "1.3.2025"})
+    assert isinstance(wrong, Invalid)
+    unclear = text(await player.type("/supervision from 31 Mar 2025 to 1 Mar 2025"))
+    assert "Which days is not clear" in unclear
 
 
 async def test_withdrawing_takes_an_entry_out_of_the_totals(world: World) -> None:

@@ -99,6 +99,8 @@ NEEDS_NO_SUBJECT = {
     "privacy.passkeys",
     "settings.silence_mail",
     "log.rhythm",
+    "log.span",
+    "log.span.send",
     "log.add",
     "log.add.send",
     "log.sign",

@@ -7,6 +7,7 @@ import re
 from bot.app.context import Context
 from bot.app.help.views import feedback_card, help_card, privacy_card, setup_card, story_card
 from bot.app.typed_words import begins_new, nearest, only_small_words
+from bot.calendars.spoken import AskDays, Why, understand_past_days
 from bot.domain.risk_words import speaks_of_a_plan
 from bot.ui.inbound import ActionPressed, CommandTyped, Outcome, Say
 
@@ -55,10 +56,16 @@ async def story(ctx: Context, event: CommandTyped, *, known: bool) -> Outcome | 
         return None
     whole = text if known else f"{event.name} {text}"
     told = speaks_of_a_plan([whole], ctx.me.language)
-    if event.name not in SPOKEN:
+    if event.name not in SPOKEN and not (event.name == "supervision" and _names_days(ctx, text)):
         most = STORY if event.name == "help" else LONG
         told = told or bool(_NUMBER.search(whole)) or (len(whole.split()) >= most and not only_small_words(whole))
     return Say(await story_card(ctx)) if told else None
+
+
+def _names_days(ctx: Context, text: str) -> bool:
+    """Days of the log: "from 1 Jan 2026 to 31 Mar 2026" has the length of a sentence."""
+    found = understand_past_days(text, ctx.my_today, ctx.me.language, earliest=ctx.my_today)
+    return not isinstance(found, AskDays) or found.why not in {Why.UNREAD, Why.NOTHING}
 
 
 async def unknown(ctx: Context, event: CommandTyped, commands: tuple[str, ...]) -> Outcome:

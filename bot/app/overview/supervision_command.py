@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.app.context import Context
 from bot.app.options import listing_options
 from bot.app.overview.views import overview_card
@@ -9,13 +11,19 @@ from bot.app.supervision import export_handlers as exporting
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
 from bot.app.supervision.export_handlers import export_form, rhythm_card
-from bot.app.supervision.log_views import log_card
+from bot.app.supervision.log_views import Shown, log_card
+from bot.app.supervision.span_handlers import typed_span
+from bot.calendars.spoken import AskDays
 from bot.domain.person import Role
 from bot.ui.inbound import CommandTyped, Outcome, Say, Show
+from bot.ui.model import Notice, Tone, line
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/supervision`: my log; `add`, `rhythm`, `sign`, `export [rule set] [pdf]`; `overview` for supervisors."""
+    """`/supervision`: my log; `add`, `rhythm`, `sign`, `export [rule set] [pdf]`; `overview` for supervisors.
+
+    Days list their entries: "from 1 Jan to 31 Mar", "Q1", "2026".
+    """
     words = event.text.reveal().casefold().split()
     first = words[0] if words else ""
     if first in ctx.aliases("overview") and ctx.me.has(Role.SUPERVISOR):
@@ -30,8 +38,14 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         rules = next((word for word in words[1:] if word in ctx.tools.rule_sets), "plain")
         kind = next((word for word in words[1:] if word in exporting.FORMATS), "pdf")
         return Show(export_form(ctx, {}, rules, kind))
-    card = await log_card(ctx)
     if not words:
-        return Say(card)
+        return Say(await log_card(ctx))
+    days = await typed_span(ctx, event.text.reveal())
+    if isinstance(days, AskDays):
+        card = await log_card(ctx)
+        return Say(replace(card, body=(Notice(Tone.WARN, line(ctx.words("log.days.unread"))), *card.body)))
+    if days:
+        return Say(await log_card(ctx, Shown(span=(days.first, days.last or ctx.my_today))))
+    card = await log_card(ctx)
     options = ("add", "rhythm", "sign", "export", *(("overview",) if ctx.me.has(Role.SUPERVISOR) else ()))
     return Say(listing_options(ctx, card, "supervision", options, event))

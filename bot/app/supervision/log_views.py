@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.rhythm import rhythm_line
@@ -69,14 +70,19 @@ async def changed_since_signed(work: Work, person: str, entries: Iterable[Superv
 
 @dataclass(frozen=True)
 class Shown:
-    """Which entries the log lists: after the first `skip`, of one year or of all, only what nobody signed or all."""
+    """Which entries the log lists: after the first `skip`, of one year, of a span of days or of all, signed or not.
+
+    A span includes both its days and takes the place of a year.
+    """
 
     skip: int = 0
     year: int | None = None
     unsigned: bool = False
+    span: tuple[date, date] | None = None
 
     def takes(self, entry: SupervisionEvent) -> bool:
-        return self.year in (None, entry.day.year) and not (self.unsigned and entry.is_signed)
+        inside = self.span is None or self.span[0] <= entry.day <= self.span[1]
+        return inside and self.year in (None, entry.day.year) and not (self.unsigned and entry.is_signed)
 
     @property
     def args(self) -> dict[str, str]:
@@ -84,6 +90,7 @@ class Shown:
             **({"skip": str(self.skip)} if self.skip else {}),
             **({"year": str(self.year)} if self.year else {}),
             **({"unsigned": "yes"} if self.unsigned else {}),
+            **({"first": f"{self.span[0]}", "last": f"{self.span[1]}"} if self.span else {}),
         }
 
 
@@ -97,7 +104,15 @@ def shown_by(args: Mapping[str, str]) -> Shown:
         int(skip) if skip.isdecimal() and len(skip) < 6 else 0,
         int(year) if year.isdecimal() and len(year) == 4 else None,
         args.get("unsigned") == "yes",
+        _span(args.get("first", ""), args.get("last", "")),
     )
+
+
+def _span(first: str, last: str) -> tuple[date, date] | None:
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
 
 
 async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
@@ -122,6 +137,8 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
     blocks.append(Heading(w("log.entries")))
     blocks += _choices(ctx, shown, entries)
     latest = [e for e in entries[::-1] if shown.takes(e)]
+    if shown.span:
+        blocks.append(Text(line(strong(period(ctx, *shown.span)), " · ", _total(ctx, latest))))
     if not latest:
         blocks.append(Text(line(w("log.none_such" if entries else "log.none"))))
     page = latest[shown.skip : shown.skip + PAGE]
@@ -286,8 +303,17 @@ def _choices(ctx: Context, shown: Shown, entries: Sequence[SupervisionEvent]) ->
         named.insert(0, (replace(now, unsigned=True), w("log.unsigned")))
     narrower = [(to, label) for to, label in named if to != now] if len(named) > 1 else []
     back = [(EVERY, w("log.all"))] if now != EVERY else []
-    found = tuple(Action("log.open", label, args=to.args) for to, label in (*narrower, *back))
-    return [Buttons(found)] if found else []
+    found = [Action("log.open", label, args=to.args) for to, label in (*narrower, *back)]
+    if len(entries) > 1:
+        unsigned = {"unsigned": "yes"} if now.unsigned else {}
+        found.append(Action("log.span", w("log.days"), opens=True, args=unsigned))
+    return [Buttons(tuple(found))] if found else []
+
+
+def period(ctx: Context, first: date, last: date) -> str:
+    """ "1 Jan 2027 to 31 Mar 2027"."""
+    w = ctx.words
+    return w("log.period", first=w.day(first, year=True), last=w.day(last, year=True))
 
 
 def _pages(ctx: Context, shown: Shown, entries: int) -> list[CardBlock]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.calendars.spoken.clock import understand_time
 from bot.calendars.spoken.days import AskDays, Days, understand_day, understand_days
+from bot.calendars.spoken.looking_back import understand_past_days
 from bot.calendars.spoken.reader import understand
 from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
 
@@ -24,5 +25,6 @@ __all__ = [
     "understand",
     "understand_day",
     "understand_days",
+    "understand_past_days",
     "understand_time",
 ]

@@ -43,16 +43,17 @@ class AskDays:
 
 def understand_days(text: str, today: date, language: str) -> Days | AskDays:
     """The period that typed words name: "2 weeks", "until 12 Feb", "next week", "from Monday" (open)."""
-    return _days(read(text, today, language, _bare_period))
+    return to_days(read(text, today, language, _bare_period))
 
 
 def understand_day(text: str, today: date, language: str, *, past: bool = False) -> date | AskDays:
     """The one day that typed words name; with `past` a day without its year is the last such day, not the next."""
-    found = _days(read(text, today, language, _last_day if past else _next_day))
+    found = to_days(read(text, today, language, _last_day if past else _next_day))
     return found.first if isinstance(found, Days) else found
 
 
-def _days(reading: Reading) -> Days | AskDays:
+def to_days(reading: Reading) -> Days | AskDays:
+    """What was read, as days alone."""
     if isinstance(reading, TakeLeave):
         return Days(reading.first, reading.last)
     assert isinstance(reading, Ask)
@@ -60,7 +61,7 @@ def _days(reading: Reading) -> Days | AskDays:
 
 
 def _bare_period(row: tuple[Part, ...], today: date) -> Reading:
-    times = _only_times(row)
+    times = only_times(row)
 
     def read_times() -> Reading:
         kinds = [part.kind for part in times]
@@ -78,14 +79,15 @@ def _next_day(row: tuple[Part, ...], today: date) -> Reading:
 
 
 def _last_day(row: tuple[Part, ...], today: date) -> Reading:
-    return asking(lambda: _on(_last(_only_thing(row, today), today)), TakeLeave)
+    return asking(lambda: _on(last_such_day(_only_thing(row, today), today)), TakeLeave)
 
 
 def _on(day: date) -> TakeLeave:
     return TakeLeave(day, day)
 
 
-def _only_times(row: tuple[Part, ...]) -> list[Part]:
+def only_times(row: tuple[Part, ...]) -> list[Part]:
+    """The parts of a row that names times and nothing else. Raises `Misfit`."""
     parts = without_marks(row)
     if not parts or not all(part.is_time for part in parts):
         raise Misfit
@@ -94,7 +96,7 @@ def _only_times(row: tuple[Part, ...]) -> list[Part]:
 
 def _only_thing(row: tuple[Part, ...], today: date) -> Thing:
     """What the row names besides "on", "from" or "until". Raises `Doubt` for a stretch of several days."""
-    times = _only_times(row)
+    times = only_times(row)
     if len(times) != 1:
         raise Misfit
     part = times[0]
@@ -110,8 +112,8 @@ def _only_thing(row: tuple[Part, ...], today: date) -> Thing:
     return thing
 
 
-def _last(thing: Thing, today: date) -> date:
-    """The last such day up to today; a day with its year is that day."""
+def last_such_day(thing: Thing, today: date) -> date:
+    """The last such day up to `today`; a day with its year is that day. Raises `Misfit`, or `Doubt` for a stretch."""
     match thing:
         case DayOfMonth(marked=False):
             raise Misfit  # a bare number

@@ -327,6 +327,11 @@ class EndOf(Thing):
         return last, last
 
 
+def last_day_of(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return add_months(first, 1) - ONE_DAY
+
+
 def ahead(day: date, count: int, unit: str) -> date:
     """The day so many days, weeks or months later. Raises `Doubt` for lengths nobody means."""
     if abs(count) > 400:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calendars.spoken import AskDays, Days, Why, understand_day, understand_days, understand_time
+from bot.calendars.spoken import (
+    AskDays,
+    Days,
+    Why,
+    understand_day,
+    understand_days,
+    understand_past_days,
+    understand_time,
+)
 from bot.ui.strings import LANGUAGES, words
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -98,7 +106,37 @@ def test_a_day_as_the_bot_writes_it_is_read_back(lang: str, away: int, today: da
 def test_no_text_ends_in_anything_but_days_or_a_question(typed: str, past: bool, lang: str) -> None:
     assert isinstance(understand_day(typed, TODAY, lang, past=past), date | AskDays)
     assert isinstance(understand_days(typed, TODAY, lang), Days | AskDays)
+    assert isinstance(understand_past_days(typed, TODAY, lang, earliest=date(2020, 1, 1)), Days | AskDays)
     assert all(isinstance(each, time) for each in understand_time(typed, lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "first", "last"),
+    [("en", "from 1 Jan to 31 Mar", date(2026, 1, 1), date(2026, 3, 31)),
+     ("de", "vom 1. Januar bis 31. März", date(2026, 1, 1), date(2026, 3, 31)),
+     ("da", "fra 1. januar til 31. marts", date(2026, 1, 1), date(2026, 3, 31)),
+     ("nb", "fra 1. januar til 31. mars", date(2026, 1, 1), date(2026, 3, 31)),
+     ("sv", "från 1 januari till 31 mars", date(2026, 1, 1), date(2026, 3, 31)),
+     ("nl", "van 1 januari tot 31 maart", date(2026, 1, 1), date(2026, 3, 31)),
+     ("en", "1 Nov to 31 Dec", date(2025, 11, 1), date(2025, 12, 31)),
+     ("en", "1 Dec to 31 Jan", date(2025, 12, 1), date(2026, 1, 31)),
+     ("en", "1 Nov 2024 to 31 Jan", date(2024, 11, 1), date(2025, 1, 31)),
+     ("en", "12 to 14 Feb", date(2026, 2, 12), date(2026, 2, 14)),
+     ("en", "1 Jan - 31 Mar 2025", date(2025, 1, 1), date(2025, 3, 31)),
+     ("en", "March", date(2026, 3, 1), date(2026, 3, 31)), ("en", "December", date(2025, 12, 1), date(2025, 12, 31)),
+     ("en", "February 2024", date(2024, 2, 1), date(2024, 2, 29)),
+     ("de", "von März bis Mai", date(2026, 3, 1), date(2026, 5, 31)),
+     ("en", "from 1 Sept", date(2026, 9, 1), TODAY), ("de", "ab 1. September", date(2026, 9, 1), TODAY),
+     ("en", "until 3 March", date(2020, 1, 1), date(2026, 3, 3)),
+     ("en", "2 weeks", date(2026, 11, 12), TODAY), ("en", "yesterday", date(2026, 11, 24), date(2026, 11, 24))],
+)  # fmt: skip
+def test_looking_back_a_period_is_the_last_such_period(lang: str, typed: str, first: date, last: date) -> None:
+    assert understand_past_days(typed, TODAY, lang, earliest=date(2020, 1, 1)) == Days(first, last)
+
+
+@pytest.mark.parametrize("typed", ["31 Mar 2026 to 1 Mar 2026", "from 1 Jan 2027", "smurch", "30.2. to 3.3.", "12"])
+def test_looking_back_what_is_no_past_period_is_asked_about(typed: str) -> None:
+    assert isinstance(understand_past_days(typed, TODAY, "en", earliest=date(2020, 1, 1)), AskDays)
 
 
 def test_periods_of_their_own() -> None:
