@@ -25,10 +25,10 @@ from bot.domain.risk_patterns import pattern, plain
 from bot.domain.risk_signs import is_set_elsewhere, shows_signs
 from bot.domain.risk_spelling import corrected
 
-SURE, UNLIKELY = 0.5, -2.0
+SURE, UNLIKELY = 1.0, -2.0
 """Of a sentence's log odds: above the first it prompts without a rule, below the second no rule prompts."""
-SHORTEST = 3
-"""Words of a sentence that says enough for its odds: "Has pt." is the beginning of one."""
+SHORTEST = 5
+"""Words of a sentence that says enough for its odds: "How long has it lasted?" does not."""
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
 _FULL_STOP = re.compile(r"(?<=[.!?])\s+|\n+")
 _ENGLISH = re.compile(r"\b(the|and|he|she|with|that|his|himself|herself|they|says|wants|has|client)\b")
@@ -71,7 +71,7 @@ def _languages(text: str, language: str) -> set[str]:
 
 def _prompts(text: str, language: str) -> bool:
     wholes = [each for each in _FULL_STOP.split(text) if each and not is_set_elsewhere(each, language)]
-    likely = max((likelihood(each, language) for each in wholes if len(each.split()) >= SHORTEST), default=0.0)
+    likely = max((likelihood(each, language) for each in wholes if len(each.split()) > SHORTEST), default=0.0)
     return likely > SURE or (likely > UNLIKELY and _by_rule(text, wholes, language))
 
 

@@ -260,5 +260,7 @@ async def test_the_page_tells_how_punctual_this_quarter_was(world: World) -> Non
     await tell(world, "risk_acknowledged")
     world.platform.failures = [DeliveryFailed("busy", retry_after=600)]
     await world.advance(hours=1)
+    assert "of 4" not in str(await world.player("s").press("operations.show")), "counted up to last midnight"
+    await world.advance(days=1)
     assert "75% of 4" in str(await world.player("s").press("operations.show"))
     assert len(await outbox(world)) == 4
