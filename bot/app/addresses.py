@@ -92,6 +92,7 @@ ADDRESSES: Mapping[str, str] = {
     "supervision.overview": "/overview",
     "overview.weeks": "/overview/weeks/{id}",
     "overview.year": "/overview/year/{id}",
+    "sheet.group": "/overview/attendance/{id}",
     "supervision.member": "/people/{id}",
     "log.sign.member": "/people/{id}/sign",
     "round.list": "/rounds",

@@ -281,6 +281,8 @@ COMMANDS: tuple[Command, ...] = (
     does("round.keep", SUPERVISOR, ROUND, rounds.press_keep, "Keep tried caps and absences for this round"),
     does("round.publish", SUPERVISOR, ROUND, rounds.press_publish, "Publish the plan"),
     opens("round.show", SUPERVISOR, SHOWN_ROUND, rounds.press_show, "Where a round stands"),
+    opens("sheet.group", SUPERVISOR, GROUP, sheet.open_group_sheet, "Which days a group's attendance sheet is about"),
+    sends("sheet.group.send", SUPERVISOR, GROUP, sheet.send_group_sheet, "A group's attendance sheet of these days"),
     does("round.sheet", SUPERVISOR, SHOWN_ROUND, sheet.make_sheet, "The attendance sheet of a round that is over"),
     does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
     does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 from pypdf import PdfReader
 
-from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, LogEntry
-from bot.ui.inbound import Hand, Refused
+from bot.ui.inbound import Hand, Invalid, Refused
 from tests.world import World
 
 
@@ -46,3 +47,30 @@ async def test_only_a_supervisor_and_only_when_the_round_is_over(world: World) -
     refused = await world.player("s").press("round.sheet", round_.id)
     assert isinstance(refused, Refused)
     assert refused.key == "round_not_over"
+
+
+async def test_a_groups_sheet_lists_the_rounds_of_its_days_and_who_took_part(world: World) -> None:
+    round_ = await closed_round(world)
+    assert round_.closed_at
+    player, day = world.player("s"), round_.closed_at.date()
+    form = await player.open("sheet.group", GROUP)
+    handed = await player.send(form, {"first": f"{day - timedelta(days=1)}", "last": f"{day + timedelta(days=1)}"})
+    assert isinstance(handed, Hand)
+    page = "".join(p.extract_text() for p in PdfReader(io.BytesIO(handed.document.content)).pages)
+    took_part = {entry.person for entry in await world.find(LogEntry, round=round_.id)}
+    for key in "abcdefgs":
+        assert (f"Therapist {key.upper()}" in page) == (person_id(key) in took_part and key != "s")
+    assert "presenter" not in page.lower()
+    noted = await world.find(AuditEntry, what=Audited.EXPORTED.value, subject=GROUP)
+    assert [line.actor for line in noted] == [person_id("s")]
+
+
+async def test_a_groups_sheet_without_a_round_or_for_somebody_else_is_refused(world: World) -> None:
+    player = world.player("s")
+    form = await player.open("sheet.group", GROUP)
+    none = await player.send(form, {"first": "2019-01-01", "last": "2019-12-31"})
+    assert isinstance(none, Invalid)
+    assert none.form.errors["last"] == "No round of this group ended within these days."
+    assert isinstance(await player.send(form, {"first": "2027-01-02", "last": "2027-01-01"}), Invalid)
+    for key in "am":
+        assert isinstance(await world.player(key).press("sheet.group", GROUP), Refused)

@@ -91,7 +91,9 @@ async def overview_card(ctx: Context) -> Card:
         blocks += [_waiting_row(ctx, case) for case in waiting]
         plan = Action("round.new", w("overview.plan"), opens=True)
         weeks = Action("overview.weeks", w("overview.weeks"), group.id)
-        blocks.append(Buttons((plan, weeks, Action("overview.year", w("year.open"), group.id))))
+        year = Action("overview.year", w("year.open"), group.id)
+        sheet = Action("sheet.group", w("sheet.title"), group.id, opens=True)
+        blocks.append(Buttons((plan, weeks, year, sheet)))
     blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
