@@ -60,7 +60,8 @@ def group_attendance_pdf(
     pdf.paragraph(words["sheet.agenda"], "heading")
     rounds = []
     for sheet in sheets:
-        days = words["log.period"].format(**dict(zip(("first", "last"), _days(sheet.first, sheet.last, language))))
+        opened, closed = _days(sheet.first, sheet.last, language)
+        days = words["log.period"].format(first=opened, last=closed)
         themes = ", ".join(sheet.themes) or words["sheet.no_themes"]
         rounds.append([str(sheet.number), days, str(sheet.cases), themes])
     head = [words["sheet.round"], words["log.date"], words["report.cases"], words["log.themes"]]
@@ -71,9 +72,8 @@ def group_attendance_pdf(
             attended.setdefault(name, []).append(str(sheet.number))
     pdf.paragraph(words["sheet.present"].format(n=len(attended)), "heading")
     rows = [[name, ", ".join(numbers), "", ""] for name, numbers in sorted(attended.items())]
-    pdf.table(
-        [words["sheet.name"], words["sheet.round"], words["log.minutes"], words["sheet.signature"]], rows, (4, 3, 2, 4)
-    )
+    head = [words["sheet.name"], words["sheet.round"], words["log.minutes"], words["sheet.signature"]]
+    pdf.table(head, rows, (4, 3, 2, 4))
     pdf.paragraph(words["sheet.note"], "small")
     pdf.signature_lines([words["sheet.leader"]])
     return pdf.bytes()

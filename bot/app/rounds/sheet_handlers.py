@@ -82,13 +82,8 @@ async def _moderated(ctx: Context, id: str) -> Group:
 
 async def _sheets(ctx: Context, group: Group, first: date, last: date) -> list[Attendance]:
     rounds = await ctx.uow.find(Round, group=group.id, closed_at__not=None, order=("published_at",))
-    zone = ZoneInfo(group.timezone)
-    over = [r for r in rounds if r.published_at and r.closed_at]
-    return [
-        await _sheet(ctx, group, r)
-        for r in over
-        if r.closed_at and first <= r.closed_at.astimezone(zone).date() <= last
-    ]
+    sheets = [await _sheet(ctx, group, round_) for round_ in rounds if round_.published_at]
+    return [sheet for sheet in sheets if first <= sheet.last <= last]
 
 
 def _form(ctx: Context, group: Group, errors: Mapping[str, str], first: date | None, last: date | None) -> Form:
