@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from bot.ui.platform import Address, Message
+from bot.ui.platform import Address, Message, NewPasskey
 from tests import gallery
 from tests.browser import IN_BROWSER
 from tests.e2e.web.visit import DESK, PHONE, command, visit
@@ -94,6 +94,22 @@ async def test_signing_in(chromium: Browser, scheme: str) -> None:
         await page.get_by_label("Code").fill("111111")
         await page.get_by_role("main").get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("alert")).to_be_visible()
+        await assert_fine(page)
+
+
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.slow)])
+async def test_passkeys(chromium: Browser, scheme: str) -> None:
+    async with (
+        Stage(public_url="http://localhost:8377") as stage,
+        visit(chromium, stage, color_scheme=scheme, viewport=PHONE) as page,
+    ):
+        await page.goto(f"{stage.url}/settings/passkeys")
+        await expect(page.get_by_text("You have no passkey yet.")).to_be_visible()
+        await assert_fine(page)
+        await expect(page.get_by_role("button", name="Add a passkey")).to_be_visible()
+        await stage.passkeys.keep(KIEL, NewPasskey("credential", "key", 0, "Work laptop"))
+        await page.reload()
+        await expect(page.get_by_role("button", name="Remove: Work laptop")).to_be_visible()
         await assert_fine(page)
 
 
