@@ -227,6 +227,13 @@ async def _member_left(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "member_left", overview, name=person.name, group=group.name)
 
 
+async def _sheet_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
+    round_ = await ctx.uow.get(Round, entry.subject)
+    group = await ctx.uow.get(Group, round_.group)
+    sheet = Action("round.sheet", ctx.words("sheet.title"), round_.id, look="primary")
+    return _card(ctx, "sheet_ready", sheet, name=ctx.words("round.number", group=group.name, number=round_.number))
+
+
 async def _own_case_waits(ctx: Context, entry: OutboxEntry) -> Card | None:
     case = await ctx.uow.get(Case, entry.subject)
     if not case.open or case.published_at:
@@ -360,6 +367,7 @@ NOTICES: dict[str, NoticeKind] = {
     "leave_undone": NoticeKind(_plain, Ring.AWAITED),
     "person_left": NoticeKind(dates.about_person, Ring.ASKS),
     "member_left": NoticeKind(_member_left, Ring.AWAITED),
+    "sheet_ready": NoticeKind(_sheet_ready, Ring.AWAITED),
     "mode_entered": NoticeKind(_plain, Ring.AWAITED),
     "welcome": NoticeKind(welcome_card, Ring.AWAITED),
     "out_of_reach": NoticeKind(out_of_reach, Ring.ASKS),

@@ -154,6 +154,7 @@ class Policy:
     audit_months: int = _whole(24, 1, 120)
     risk_years: int = _whole(5, 1, 30)
     report_minimum_group: int = _whole(5, 3, 50)
+    attendance_sheets: bool = False  # True: supervisors get the sheet of a round the morning after it is over
     # Signing in to the pages
     sign_in_idle_minutes: int = _whole(
         60, 0, 720

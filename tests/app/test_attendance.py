@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from pypdf import PdfReader
 
+from bot.app.context import Work
+from bot.app.steps.closing import settle_round
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.round import Round
-from bot.ports.records import Audited, AuditEntry, LogEntry
+from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry
 from bot.ui.inbound import Hand, Invalid, Refused
+from tests.app.looking import ruled
 from tests.world import World
 
 
@@ -40,8 +45,6 @@ async def test_only_a_supervisor_and_only_when_the_round_is_over(world: World) -
     assert isinstance(await world.player("a").press("round.sheet", round_.id), Refused)
     assert isinstance(await world.player("m").press("round.sheet", round_.id), Refused)
     async with world.store.begin(ORGANISATION) as uow:
-        from dataclasses import replace
-
         await uow.save(replace(await uow.get(Round, round_.id), closed_at=None))
         await uow.commit()
     refused = await world.player("s").press("round.sheet", round_.id)
@@ -74,3 +77,21 @@ async def test_a_groups_sheet_without_a_round_or_for_somebody_else_is_refused(wo
     assert isinstance(await player.send(form, {"first": "2027-01-02", "last": "2027-01-01"}), Invalid)
     for key in "am":
         assert isinstance(await world.player(key).press("sheet.group", GROUP), Refused)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_the_sheet_comes_by_itself_on_the_morning_after_where_the_policy_says_so(
+    world: World, wanted: bool
+) -> None:
+    await ruled(world, attendance_sheets=wanted)
+    round_ = await closed_round(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Round, round_.id), closed_at=None))
+        await settle_round(Work(uow, world.clock.now(), world.tools), round_.id)
+        await uow.commit()
+    waiting = await world.find(OutboxEntry, card="sheet_ready")
+    assert [entry.person for entry in waiting] == ([person_id("s")] if wanted else [])
+    for entry in waiting:
+        assert entry.due_at.date() > world.clock.now().date()
+    await world.advance(days=2)
+    assert ("sheet_ready" in await world.told("s")) == wanted

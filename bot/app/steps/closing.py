@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
-from bot.app.facts.deadlines import deadline, takeaway_days
+from bot.app.facts.deadlines import deadline, next_morning, takeaway_days
+from bot.app.facts.permissions import supervisors_of
 from bot.app.steps.missed_reviews import note_missed
 from bot.app.steps.takeaway_news import takeaways_with
 from bot.domain.case import Assignment, Case, ready_to_release
@@ -67,6 +68,18 @@ async def settle_round(work: Work, id: str) -> None:
     if all(not c.open for c in cases):
         await work.uow.save(round_.close(work.now))
         await _count_participants(work, id)
+        await _offer_sheet(work, round_)
+
+
+async def _offer_sheet(work: Work, round_: Round) -> None:
+    """The attendance sheet comes unasked where the policy says so.
+
+    On the morning after: the moment a round is over is the one at which its last presenter sent a takeaway.
+    """
+    group = await work.uow.get(Group, round_.group)
+    if (await work.policy(group)).attendance_sheets:
+        for supervisor in await supervisors_of(work, group):
+            await work.tell(supervisor.id, "sheet_ready", round_.id, at=await next_morning(work, supervisor))
 
 
 async def _log(work: Work, case: Case) -> None:
