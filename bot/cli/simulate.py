@@ -47,7 +47,7 @@ def simulate(
     from dataclasses import replace
 
     from bot.rotation import PAIR_WEIGHT, Rules
-    from bot.rotation.simulation import EXAMPLES
+    from bot.rotation.simulation import EXAMPLES, change_that_helps
     from bot.rotation.simulation import simulate as play
 
     if example not in EXAMPLES:
@@ -63,6 +63,15 @@ def simulate(
     policies = {name: _weight(name) for name in policy or [STRICT, str(PAIR_WEIGHT)]}
     years = {name: play(described, Rules(pair_weight=weight), seed) for name, weight in policies.items()}
     _print(years)
+    name, year = next(iter(years.items()))
+    if year.full < 1:
+        helps = change_that_helps(described, Rules(pair_weight=policies[name]), seed, year)
+        told = (
+            f"{helps[0]} (every reviewer for {helps[1].full:.1%} of cases, not {year.full:.1%})"
+            if helps
+            else "no single change"
+        )
+        typer.echo(f"Would help most: {told}.")
     if plot:
         _draw(years, plot)
 

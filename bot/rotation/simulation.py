@@ -135,6 +135,23 @@ def simulate(group: Group, rules: Rules, seed: int = 1, planner: Callable[[Insta
     return _Tally(rules, seed, planner).run(world(group, seed))
 
 
+def change_that_helps(group: Group, rules: Rules, seed: int, year: Year) -> tuple[str, Year] | None:
+    """The one change under which most cases have every reviewer, and its year; None if none helps or is needed."""
+    changes = {
+        "a reviewer fewer": replace(group, reviewers=group.reviewers - 1),
+        "one more open review each": replace(
+            group,
+            capacity_icbt=group.capacity_icbt + 1,
+            capacity_blended=group.capacity_blended + 1,
+            capacity_f2f=group.capacity_f2f + 1,
+        ),
+        "one round more between own cases": replace(group, rounds_between_cases=group.rounds_between_cases + 1),
+    }
+    played = {name: simulate(each, rules, seed) for name, each in changes.items() if year.full < 1 and each.reviewers}
+    best = max(played, key=lambda name: played[name].full, default=None)
+    return (best, played[best]) if best and played[best].full > year.full else None
+
+
 def _person(group: Group, chance: Random, number: int) -> Member:
     spoken = chance.sample(
         range(group.languages), 2 if group.languages > 1 and chance.random() < group.bilingual else 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.rotation import PAIR_WEIGHT, Rules
-from bot.rotation.simulation import EXAMPLES, Group, simulate, world
+from bot.rotation.simulation import EXAMPLES, Group, change_that_helps, simulate, world
 
 
 def test_a_group_of_equals_ends_within_one_review_and_repeats_nobody_needlessly() -> None:
@@ -54,3 +54,18 @@ def test_over_a_year_everybody_does_their_share_of_a_post(seed: int) -> None:
     assert 1 < weighed.spread <= 3  # where a group wants new faces to weigh almost as much as a review
     assert weighed.met - year.met < 0.02
     assert simulate(EXAMPLES["equal"], Rules(), seed).spread <= 1
+
+
+def test_the_change_that_helps_gives_more_cases_every_reviewer() -> None:
+    tight = Group(members=8, rounds=12, rounds_between_cases=1)
+    year = simulate(tight, Rules(), 1)
+    assert year.full < 1
+    found = change_that_helps(tight, Rules(), 1, year)
+    assert found
+    assert found[1].full > year.full
+    roomy = Group(
+        members=12, rounds=6, rounds_between_cases=6, regular=True, larger_cases=0, away=0, switching=0, languages=1
+    )
+    calm = simulate(roomy, Rules(), 1)
+    assert calm.full == 1
+    assert change_that_helps(roomy, Rules(), 1, calm) is None
