@@ -2,12 +2,15 @@
 
 Only leave that overlaps is in the way. A new period that covers all of it extends it. Anything else is ambiguous (is
 the old end wrong, or is this a second trip?), so the person is asked: replace, join or add.
+
+A day of return says which leave it ends only where it lies in one, follows one or prolongs the current one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.domain.caseload import Period
@@ -58,6 +61,23 @@ def overlap(new: Period, known: Sequence[Period]) -> Overlap:
     """The new period with what it overlaps, by first day."""
     touched = [p for p in known if _overlaps(new, p)]
     return Overlap(new, tuple(sorted(touched, key=lambda p: p.first)))
+
+
+def returned_from(leaves: Sequence[Period], day: date, today: date) -> Period | None:
+    """The leave that whoever works again on `day` returns from; None where another one can be meant.
+
+    The one that contains the day, or ends the day before; else the one that runs today, if no other lies between.
+    """
+    found = next((p for p in leaves if day in p or p.last == day - timedelta(days=1)), None)
+    if found:
+        return found
+    before = leave_before(leaves, day)
+    return before if before and today in before else None
+
+
+def leave_before(leaves: Sequence[Period], day: date) -> Period | None:
+    """The last leave that is over before a day."""
+    return max((p for p in leaves if p.last and p.last < day), key=lambda p: p.first, default=None)
 
 
 def _overlaps(one: Period, other: Period) -> bool:

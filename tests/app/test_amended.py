@@ -13,6 +13,7 @@ from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer
 from bot.ui.inbound import Invalid, Refused, Say, Show
+from bot.ui.model import Row
 from tests.app.test_caseload import open_case_of, press, text
 from tests.app.test_repair import published, who
 from tests.world import World
@@ -130,6 +131,118 @@ async def test_a_moved_return_moves_the_notice_to_the_supervisor(world: World) -
     told = [card for card in world.inbox("s") if card.key == "notice.returning"]
     assert len(told) == 1
     assert "30 Apr" in told[0].summary
+
+
+DECEMBER = ("leave from 9 Dec to 10 Dec 2027", "leave from 14 Dec to 16 Dec 2027", "leave from 15 Dec to 18 Dec 2027")
+WINTER = ("leave from 8 Feb to 9 Feb", "leave from 1 March to 5 March")
+TOUCHING = ("leave from 1 Feb to 7 Feb", "leave from 8 Feb to 12 Feb")
+NOW = ("leave from 18 Jan to 22 Jan", "leave from 1 Feb to 5 Feb")
+UNCHANGED = "unchanged"
+ASKED = "asked"
+
+
+@pytest.mark.parametrize(
+    ("known", "typed", "expected"),
+    [
+        (WINTER, "back 4 March", "8 Feb – 9 Feb, 1 Mar – 3 Mar"),
+        (WINTER, "back 6 March", UNCHANGED),
+        (WINTER, "back 8 March", ASKED),
+        (WINTER, "back 15 Feb", ASKED),
+        (WINTER, "back 1 Feb", ASKED),
+        (WINTER, "back", ASKED),
+        (WINTER, "I'm back", ASKED),
+        (DECEMBER, "back 15 Dec 2027", "9 Dec – 10 Dec, 14 Dec – 14 Dec"),
+        (DECEMBER, "back 13 Dec 2027", ASKED),
+        (TOUCHING, "back 4 Feb", "1 Feb – 3 Feb"),
+        (TOUCHING, "back 10 Feb", "1 Feb – 7 Feb, 8 Feb – 9 Feb"),
+        (TOUCHING, "back 8 Feb", "1 Feb – 7 Feb"),
+        (TOUCHING, "back 1 Feb", ""),
+        (NOW, "back", "1 Feb – 5 Feb"),
+        (NOW, "back 20 Jan", "18 Jan – 19 Jan, 1 Feb – 5 Feb"),
+        (NOW, "back 26 Jan", "18 Jan – 25 Jan, 1 Feb – 5 Feb"),
+        (NOW, "back 3 Feb", "18 Jan – 22 Jan, 1 Feb – 2 Feb"),
+        (NOW, "back 9 Feb", ASKED),
+        (("leave from 18 Jan to 22 Jan", "leave from 23 Jan to 29 Jan"), "back", ""),
+        (("leave from 18 Jan to 28 Feb", "leave from 1 Feb to 5 Feb"), "back 20 Jan", "18 Jan – 19 Jan"),
+    ],
+)
+async def test_back_ends_the_leave_that_the_day_says_and_asks_where_it_says_none(
+    world: World, known: tuple[str, ...], typed: str, expected: str
+) -> None:
+    player = world.player("b")
+    for each in known:
+        said = await player.type(f"/caseload {each}")
+        if "Nothing is changed yet" in text(said):
+            await press(player, said, "Keep")
+    before = await leaves(world)
+    said = await player.type(f"/caseload {typed}")
+    now = await leaves(world)
+    if expected in {ASKED, UNCHANGED}:
+        assert now == before
+        assert ("Nothing is changed" in text(said)) == (expected == ASKED)
+    else:
+        assert ", ".join(f"{a.day} {a:%b} – {b.day} {b:%b}" for a, b in now if b) == expected
+
+
+async def test_no_planned_leave_is_cancelled_without_being_chosen(world: World) -> None:
+    player = world.player("b")
+    for each in WINTER:
+        await player.type(f"/caseload {each}")
+    before = await leaves(world)
+    assert "End leave" not in text(await player.type("/caseload"))
+    asked = await player.press("caseload.back")
+    assert "No leave runs today" in text(asked)
+    assert "8 Feb" in text(asked)
+    assert "1 Mar" in text(asked)
+    assert await leaves(world) == before
+    assert isinstance(asked, Say)
+    rows = [block for block in asked.card.body if isinstance(block, Row)]
+    assert [[action.key for action in row.actions] for row in rows] == [["caseload.leave.change", "caseload.back"]] * 2
+    await player.press("caseload.back", rows[0].actions[1].subject)
+    assert await leaves(world) == before[1:]
+
+
+async def test_a_later_return_than_a_planned_leave_is_offered_as_a_longer_leave(world: World) -> None:
+    player = world.player("b")
+    for each in WINTER:
+        await player.type(f"/caseload {each}")
+    asked = await player.type("/caseload back 15 Feb")
+    await press(player, asked, "Leave")
+    assert await leaves(world) == [(date(2027, 2, 8), date(2027, 2, 14)), (date(2027, 3, 1), date(2027, 3, 5))]
+
+
+@pytest.mark.parametrize(
+    ("first", "taken"), [("0001-01-01", False), ("2019-03-01", False), ("2026-11-18", False), ("2026-11-19", True)]
+)
+@pytest.mark.parametrize("change", [False, True])
+async def test_a_form_takes_no_leave_that_began_more_than_sixty_days_ago(
+    world: World, first: str, taken: bool, change: bool
+) -> None:
+    player = world.player("b")
+    if change:
+        await player.type("/caseload leave from 1 Feb to 12 Feb")
+        (entry,) = await world.find(LeaveEntry)
+        form = await player.open("caseload.leave.change", entry.id)
+    else:
+        form = await player.open("caseload.leave")
+    before = await leaves(world)
+    sent = await player.send(form, {"first_day": first, "last_day": "2027-02-12", "own_cases": ("keep",), "cover": ()})
+    assert isinstance(sent, Say) == taken
+    if not taken:
+        assert isinstance(sent, Invalid)
+        assert set(sent.form.errors) == {"first_day"}
+    assert await leaves(world) == ([(date.fromisoformat(first), date(2027, 2, 12))] if taken else before)
+
+
+async def test_a_long_leave_gets_another_end_though_it_began_long_ago(world: World) -> None:
+    player = world.player("b")
+    form = await player.open("caseload.leave")
+    await player.send(form, {"first_day": "2027-01-18", "last_day": "", "own_cases": ("keep",), "cover": ()})
+    await world.advance(days=120)
+    (entry,) = await world.find(LeaveEntry)
+    form = await player.open("caseload.leave.change", entry.id)
+    await player.send(form, {"first_day": "2027-01-18", "last_day": "2027-08-15", "own_cases": ("keep",), "cover": ()})
+    assert await leaves(world) == [(MONDAY, date(2027, 8, 15))]
 
 
 # ---- undo

@@ -81,7 +81,7 @@ amend           yes     yes       yes   yes   yes      yes  none
 amend_nothing   known   known     known known known    known none
 cancel          yes     yes       yes   yes   yes      yes  none
 end             yes     yes       yes   yes   yes      none none
-back_tomorrow   yes     yes       yes   yes   known    none none
+back_tomorrow   none    yes       yes   yes   known    none none
 begin           yes     yes       yes   yes   yes      same same
 undo_entering   yes     yes       yes   yes   yes      yes  same
 undo_giving_up  same    same      same  same  same     same yes

@@ -89,7 +89,7 @@ async def _act(ctx: Context, act: Act) -> Outcome:
         case SwitchMode(mode, first, last):
             return await enter(ctx, ctx.me, mode, first, last)
         case ComeBack(on):
-            return await leave.end(ctx, None) if on == ctx.my_today else await leave.back_on(ctx, ctx.me, on)
+            return await leave.back_on(ctx, on)
 
 
 async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: date | None) -> Outcome:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 
-from bot.app.caseload.leave_views import leave_form
+from bot.app.caseload.leave_views import leave_form, which_leave_card
 from bot.app.caseload.state_views import leave_state_card, settle_leave_card
 from bot.app.context import Context
 from bot.app.facts.permissions import colleagues, self_or_supervised
@@ -27,6 +27,7 @@ from bot.ports.unit_of_work import NotFound
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 
 LONGEST_AHEAD_DAYS = 730
+LONGEST_AGO_DAYS = 60
 
 
 async def enter(
@@ -59,11 +60,17 @@ async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     return Say(await leave_state_card(ctx, person))
 
 
-async def back_on(ctx: Context, person: Person, day: date) -> Outcome:
-    """`day` is worked again: the leave ends the day before, earlier or later than planned."""
-    with suppress(LeaveEnteredAlready):
-        return await _answer(ctx, person, await leave.back_on(ctx, person, day, by=ctx.me.id))
-    return Say(await leave_state_card(ctx, person))
+async def back_on(ctx: Context, day: date) -> Outcome:
+    """I work again on `day`: my leave ends the day before, or I choose where it is not clear which leave is meant."""
+    try:
+        return await _answer(ctx, ctx.me, await leave.back_on(ctx, ctx.me, day, by=ctx.me.id))
+    except LeaveEnteredAlready:
+        return Say(await leave_state_card(ctx, ctx.me))
+    except NoLeaveToEnd:
+        card = await which_leave_card(ctx, day)
+        if card is None:
+            raise
+        return Say(card)
 
 
 async def open_form(ctx: Context, event: ActionPressed) -> Outcome:
@@ -92,7 +99,7 @@ async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
 async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     """Another first or last day, or another choice for the own cases."""
     entry, person = await _entry(ctx, event.subject)
-    first, last, own, cover, errors = await _read(ctx, person, event)
+    first, last, own, cover, errors = await _read(ctx, person, event, entry)
     if errors or first is None:
         return Invalid(await leave_form(ctx, person, first, last, own, cover, errors, entry=entry))
     with suppress(LeaveEnteredAlready):
@@ -103,9 +110,11 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     return Say(await leave_state_card(ctx, person))
 
 
-async def end(ctx: Context, event: ActionPressed | None) -> Outcome:
-    """Back today, or a planned leave given up. Without a subject: my current or next leave."""
-    entry, person = await _entry(ctx, event.subject if event else "")
+async def end(ctx: Context, event: ActionPressed) -> Outcome:
+    """Back today, or a planned leave given up. Without a subject: I am back today."""
+    if not event.subject:
+        return await back_on(ctx, ctx.my_today)
+    entry, person = await _entry(ctx, event.subject)
     with suppress(LeaveEnteredAlready):
         return await _answer(ctx, person, await leave.end(ctx, entry, by=ctx.me.id))
     return Say(await leave_state_card(ctx, person))
@@ -123,7 +132,7 @@ async def _answer(ctx: Context, person: Person, done: Changed) -> Outcome:
 
 
 async def _read(
-    ctx: Context, person: Person, event: FormSubmitted
+    ctx: Context, person: Person, event: FormSubmitted, entry: LeaveEntry | None = None
 ) -> tuple[date | None, date | None, str, str, Mapping[str, str]]:
     """The form's days and choices, with what is wrong with them by field."""
     w = ctx.words
@@ -138,6 +147,9 @@ async def _read(
     for name, day in (("first_day", first), ("last_day", last)):
         if day and day > ctx.my_today + timedelta(days=LONGEST_AHEAD_DAYS * (1 if name == "first_day" else 2)):
             errors[name] = w("switch.too_far")
+    known = entry is not None and first == entry.first_day  # a long leave gets another end
+    if first and not known and first < ctx.my_today - timedelta(days=LONGEST_AGO_DAYS):
+        errors["first_day"] = w("leave.too_long_ago", days=w.number(LONGEST_AGO_DAYS))
     if own not in OWN_CASES:
         errors["own_cases"] = w("field.choose")
     if own == COVER and cover not in {p.id for p in await colleagues(ctx, person)}:

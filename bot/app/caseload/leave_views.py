@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
+from bot.app.caseload.question_views import reading_action
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
+from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import colleagues
+from bot.calendars.spoken import TakeLeave
+from bot.domain.leave_changes import leave_before
 from bot.domain.person import Person
 from bot.ports.records import LeaveEntry
 from bot.ui.model import (
     Action,
+    Buttons,
+    Card,
+    CardBlock,
     ChoiceField,
     Confirm,
     DateField,
@@ -26,6 +33,7 @@ from bot.ui.model import (
 )
 
 OWN_CASES = ("keep", "withdraw", "cover")
+ONE_DAY = timedelta(days=1)
 NOBODY = "nobody"
 """The choice of no covering therapist."""
 
@@ -70,11 +78,31 @@ async def leave_form(
     )
 
 
+async def which_leave_card(ctx: Context, day: date) -> Card | None:
+    """No leave of mine is clearly the one that ends before `day`: what may be meant. None where nothing is entered."""
+    w, today = ctx.words, ctx.my_today
+    rows = await _not_over(ctx, ctx.me)
+    blocks: list[CardBlock] = [Text(line(w("leave.which.ask"))), *rows]
+    before = leave_before((await leaves_of(ctx, ctx.me)).periods_of_leave, day)
+    if before and before.last and before.last >= today - ONE_DAY:
+        blocks.append(Buttons((reading_action(ctx, TakeLeave(before.first, day - ONE_DAY)),)))
+    elif not rows:
+        return None
+    title = w("leave.which.none_today") if day == today else w("leave.which.none_on", day=w.day(day, year=True))
+    return Card("caseload.leave.which", title, tuple(blocks), summary=title)
+
+
 async def _known(ctx: Context, person: Person) -> list[FormBlock]:
-    """Leave that is not over, each with the button that ends or cancels it."""
+    """Leave that is not over, below its heading."""
+    rows = await _not_over(ctx, person)
+    return [Heading(ctx.words("leave.known")), *rows] if rows else []
+
+
+async def _not_over(ctx: Context, person: Person) -> list[Row]:
+    """Leave that is not over, each with the buttons that change it and end or cancel it."""
     w = ctx.words
     today = ctx.today(person.timezone)
-    rows: list[FormBlock] = []
+    rows: list[Row] = []
     for entry in await ctx.uow.find(LeaveEntry, person=person.id, cancelled_at=None, order=("first_day",)):
         if entry.last_day is None or entry.last_day >= today:
             key = "leave.end" if entry.first_day <= today else "leave.cancel"
@@ -82,4 +110,4 @@ async def _known(ctx: Context, person: Person) -> list[FormBlock]:
             words = leave_words(ctx, entry.first_day, entry.last_day)
             change = Action("caseload.leave.change", w("leave.change"), entry.id, opens=True)
             rows.append(Row(line(words), (), (change, Action("caseload.back", w(key), entry.id, confirm=ask))))
-    return [Heading(w("leave.known")), *rows] if rows else []
+    return rows

@@ -16,7 +16,7 @@ def question_card(ctx: Context, ask: Ask) -> Card:
     title = w(f"caseload.ask.{ask.why.value}")
     blocks: list[CardBlock] = []
     if ask.readings:
-        buttons = tuple(Action("caseload.read", _label(ctx, act), args=args_of(act)) for act in ask.readings)
+        buttons = tuple(reading_action(ctx, act) for act in ask.readings)
         blocks += [Text(line(w("caseload.ask.meant"))), Buttons(buttons)]
     examples = tuple(line(strong(w(f"caseload.example.{kind}"))) for kind in ("leave", "mode", "back"))
     forms = (
@@ -25,6 +25,11 @@ def question_card(ctx: Context, ask: Ask) -> Card:
     )
     blocks += [Text(line(w("caseload.ask.write"))), Items(examples), Buttons(forms)]
     return Card("caseload.ask", title, tuple(blocks), summary=title)
+
+
+def reading_action(ctx: Context, act: Act) -> Action:
+    """The button that does what a reading says."""
+    return Action("caseload.read", _label(ctx, act), args=args_of(act))
 
 
 def args_of(act: Act) -> dict[str, str]:

@@ -116,7 +116,7 @@ def mode_actions(ctx: Context, caseload: Caseload) -> tuple[Action, ...]:
         for m in CHOICES
         if m is not current
     ]
-    if caseload.leave_on(today) or caseload.next_leave(today):
+    if caseload.leave_on(today):
         actions.append(Action("caseload.back", ctx.words("leave.end")))
     actions.append(Action("caseload.leave", ctx.words("leave.open"), opens=True))
     return tuple(actions)

@@ -21,7 +21,7 @@ from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.return_from_leave import announce_return
 from bot.domain.case import Case
 from bot.domain.caseload import Caseload, Leave, Period
-from bot.domain.leave_changes import HowToSettle, Overlap, overlap
+from bot.domain.leave_changes import HowToSettle, Overlap, overlap, returned_from
 from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
@@ -134,14 +134,13 @@ async def cancel(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
 
 
 async def back_on(work: Work, person: Person, day: date, *, by: str) -> Changed:
-    """`day` is the first day of work again: the current leave, or else the next one, ends the day before.
+    """`day` is the first day of work again: the leave that `returned_from` names ends the day before.
 
-    A later day than planned prolongs it. Raises `NoLeaveToEnd`.
+    A later day than planned prolongs it; touching leaves are one. Raises `NoLeaveToEnd`, `LeaveEnteredAlready`.
     """
-    today = work.today(person.timezone)
-    entries = [e for e in await active_leave(work, person) if e.last_day is None or e.last_day >= min(day, today)]
+    entries = await active_leave(work, person)
     whole = Caseload(leaves=tuple(Leave(person.id, e.first_day, e.last_day) for e in entries))
-    period = whole.leave_on(min(day, today)) or whole.leave_on(today) or whole.next_leave(today)
+    period = returned_from(whole.periods_of_leave, day, work.today(person.timezone))
     if period is None:
         raise NoLeaveToEnd
     end = day - ONE_DAY
@@ -149,8 +148,8 @@ async def back_on(work: Work, person: Person, day: date, *, by: str) -> Changed:
         raise LeaveEnteredAlready(first=period.first, last=end)
     ended, made = [], []
     for entry in (e for e in entries if e.first_day in period):
-        if entry.last_day is not None and entry.last_day < min(end, period.last or end):
-            continue
+        if entry.last_day is not None and entry.last_day <= end and entry.last_day != period.last:
+            continue  # it ends in time, and another one is the last of these leaves
         ended.append(entry)
         if entry.first_day <= end:
             made.append((Period(entry.first_day, end), entry.own_cases, entry.cover))
