@@ -245,6 +245,13 @@ async def test_a_long_leave_gets_another_end_though_it_began_long_ago(world: Wor
     assert await leaves(world) == [(MONDAY, date(2027, 8, 15))]
 
 
+async def test_a_forged_return_on_the_first_day_of_the_calendar_changes_nothing(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload leave from 1 Feb to 7 Feb")
+    assert isinstance(await player.press("caseload.read", do="back", first="0001-01-01"), Say)
+    assert await leaves(world) == [(date(2027, 2, 1), date(2027, 2, 7))]
+
+
 # ---- undo
 
 

@@ -47,6 +47,8 @@ def args_of(act: Act) -> dict[str, str]:
 def act_of(args: dict[str, str]) -> Act:
     """The reading that a button carries. Raises `ValueError` for values that no button has."""
     first = date.fromisoformat(args.get("first", ""))
+    if first == date.min:
+        raise ValueError(first)  # the day before does not exist
     last = date.fromisoformat(args["last"]) if args.get("last") else None
     match args.get("do"):
         case "leave":
