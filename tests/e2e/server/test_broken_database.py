@@ -98,6 +98,7 @@ _MADE: dict[str, bytes] = {}
 
 @pytest.fixture
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)  # some commands write a file where they are called
     made = Shell(tmp_path, capsys, monkeypatch)
     if _MADE:
         for name, content in _MADE.items():
