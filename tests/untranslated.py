@@ -30,7 +30,8 @@ _ANYWHERE = (
     "PM",
 )
 _MEANT = re.compile(
-    r"\bzz\w*|/\w+|\b[A-Z]{2}-\d{3}\b|:\w+:|\[[^\]\n]*\]|https?://\S+|\bcal\b|\b[0-9a-f]{16}\b", re.IGNORECASE
+    r"\bzz\w*|Demo service|\S+@\S+|/\w+|\b[A-Z]{2}-\d{3}\b|:\w+:|\[[^\]\n]*\]|https?://\S+|\bcal\b|\b[0-9a-f]{16}\b",
+    re.IGNORECASE,
 )
 
 
@@ -51,6 +52,7 @@ def _explained(language: str) -> re.Pattern[str]:
             }
     typed = [text for key, text in words(language).sentences().items() if key.startswith(("typed.", "command."))]
     pieces |= {word for text in typed for word in text.split()}
+    pieces |= {piece[:1].upper() + piece[1:] for piece in pieces}  # what begins a sentence: "Over 90%"
     known = sorted((re.escape(p) for p in pieces if re.search(r"\w", p)), key=len, reverse=True)
     return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(known)})(?!\w)")  # also right after a number: "4e kwartaal"
 

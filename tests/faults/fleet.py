@@ -49,10 +49,11 @@ ZONE, OPENS, FIRST_DATE = "Europe/Berlin", dt.time(9), date(2027, 1, 25)
 """A round of 25 January opens five working days before, when the fleet's clock begins."""
 MEMBERS_OF_A_GROUP = 3
 WATCH_DOUBTS = """
+DROP TABLE IF EXISTS doubted;
 CREATE TABLE doubted (id text PRIMARY KEY);
-CREATE FUNCTION doubt() RETURNS trigger LANGUAGE plpgsql AS
+CREATE OR REPLACE FUNCTION doubt() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN INSERT INTO doubted VALUES (NEW.id) ON CONFLICT DO NOTHING; RETURN NEW; END $$;
-CREATE TRIGGER doubt AFTER UPDATE ON outbox_entry FOR EACH ROW
+CREATE OR REPLACE TRIGGER doubt AFTER UPDATE ON outbox_entry FOR EACH ROW
     WHEN (OLD.uncertain_at IS NULL AND NEW.uncertain_at IS NOT NULL) EXECUTE FUNCTION doubt();
 """
 """What was of unknown fate at any time; the program forgets it when it is settled."""

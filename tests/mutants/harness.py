@@ -70,6 +70,7 @@ class Harness:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = session.items
+        gc.unfreeze()  # what is frozen is not among the objects that are looked through
         functions = live_functions()
         self.touched = _in_child(lambda: self._trace(items, functions))
         if self.touched is None:

@@ -74,7 +74,6 @@ def test_a_worker_that_dies_leaves_no_text_behind(tmp_path: Path) -> None:
     )
     out, err = died.stdout.decode(), died.stderr.decode()
     assert died.returncode < 0, err[-2_000:]
-    assert "Segmentation fault" in err
     assert "DEBUG" in err
     found, _, rest = out.partition(" ")
     assert int(found) >= 3
@@ -112,7 +111,7 @@ def test_what_breaks_closes_the_gate_and_quotes_nothing(
 async def test_a_gate_process_that_dies_leaves_no_text_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Killed with the text in its hands: developers' mode on, all threads dumped, temporary files looked through."""
+    """Killed with the text in its hands: developers' mode asked for around it, temporary files looked through."""
     for name, value in {"TMPDIR": str(tmp_path), "PYTHONDEVMODE": "1", "PYTHONFAULTHANDLER": "1"}.items():
         monkeypatch.setenv(name, value)
     process = GateProcess(GateSettings(name_model="", tagger=False))

@@ -13,7 +13,7 @@ from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
 from bot.app.facts.reachability import Reachability, reachability_of
 from bot.domain.organisation import Clinic, Group, Membership
-from bot.domain.person import Contact, Person, Role
+from bot.domain.person import Person, Role
 from bot.ports.records import UndoStep
 from bot.ui.model import (
     Action,
@@ -116,7 +116,6 @@ async def person_form(ctx: Context, person: Person, step: UndoStep | None = None
     """One person with everything an administrator may know, and the ways to change it."""
     w, there = ctx.words, await places(ctx)
     reached = (await reachability_of(ctx, [person]))[person.id]
-    met = [c.seen_at for c in await ctx.uow.find(Contact, person=person.id, seen_at__not=None) if c.seen_at]
     rows: list[tuple[str, Line]] = [
         (w("staff.email"), line(person.email)),
         (w("staff.clinic"), line(there.clinics.get(person.clinic, ""))),
@@ -126,7 +125,6 @@ async def person_form(ctx: Context, person: Person, step: UndoStep | None = None
         (w("staff.language"), line(own_name(person.language))),
         (w("staff.reached"), line(reach_words(ctx, reached))),
     ]
-    rows += [(w("staff.met"), line(w.day(max(met).astimezone(ctx.zone).date(), year=True)))] if met else []
     rows += [(w("staff.personnel_id"), line(person.personnel_id))] if person.personnel_id else []
     rows += [(w("staff.leaves"), line(w.day(person.leaves_on, year=True)))] if person.leaves_on else []
     if person.removed_at:
