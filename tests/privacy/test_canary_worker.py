@@ -127,7 +127,6 @@ async def test_a_gate_process_that_dies_leaves_no_text_behind(
     finally:
         await process.stop()
     out, err = capfd.readouterr()
-    assert "Segmentation fault" in err
     assert CANARY not in out + err
     assert PLACE not in out + err
     assert found_in(tmp_path, CANARY) == []

@@ -239,7 +239,6 @@ ONLY_WITH = {
     "case.change": "a case that was sent back",
     "case.mine": "its address on the web page",
     "caseload.leave.settle": "a leave that overlaps another",
-    "caseload.leave.change.send": "a leave that is chosen from several",
     "caseload.mode.settle": "a switch that overlaps another",
     "caseload.read": "typed words that leave a doubt",
     "draft.discard": "a text that was begun",
@@ -264,6 +263,7 @@ ONLY_WITH = {
     "supervision.hand_over.undo": "handing over a member's reviews",
     "text.preview": "the address of a text that was begun",
     "welcome.open": "adding the app",
+    "staff.change.send": "details of a person that may all be kept",
     "risk.open": "a story typed where nobody reads it",
 }
 """Doors that this crawl does not open, and what opens them; each has a test of its own."""
