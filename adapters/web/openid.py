@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from adapters.outgoing import session
 from bot.errors import IntervisionError
-from bot.ui.platform import Vouched
+from bot.ui.sign_in import Vouched
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures with a public key; "none" and those with the client's secret are never taken."""

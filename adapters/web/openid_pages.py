@@ -13,7 +13,7 @@ from adapters.web.openid import Begun, NotInGroup, NotVouched, Provider, Provide
 from adapters.web.sessions import Visitor
 from adapters.web.sign_in import SignInPages
 from adapters.web.tickets import Kind, Ticket, TicketRefused
-from bot.ui.platform import AnotherAccount, SeveralPeople
+from bot.ui.sign_in import AnotherAccount, SeveralPeople
 
 LOG = structlog.get_logger(__name__)
 

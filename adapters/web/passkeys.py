@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import IntervisionError
 from bot.ui.inbound import Actor
-from bot.ui.platform import HeldPasskey, NewPasskey
+from bot.ui.sign_in import HeldPasskey, NewPasskey
 
 LONGEST = 20_000
 """Characters of a browser's answer; real ones have two thousand."""

@@ -13,7 +13,7 @@ from adapters.web.base_view import Site
 from adapters.web.sessions import Visitor, accepted_language
 from adapters.web.tickets import Kind
 from bot.ui.inbound import Arrived, Profile
-from bot.ui.platform import CodeWrong
+from bot.ui.sign_in import CodeWrong
 
 _LONGEST_EMAIL = 254
 

@@ -9,7 +9,7 @@ from adapters.web import inbound
 from adapters.web.base_view import Site
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind
-from bot.ui.platform import OutsideAsked, OutsideSignatures
+from bot.ui.sign_in import OutsideAsked, OutsideSignatures
 
 _LONGEST = 200
 

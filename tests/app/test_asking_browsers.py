@@ -9,7 +9,7 @@ from bot.app.steps.sign_in import LINKS_AT_ONCE, SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from bot.ui.model import plain
-from bot.ui.platform import CodeWrong
+from bot.ui.sign_in import CodeWrong
 from tests.world import World
 
 HERE, THERE, STRANGE = "browser-here", "browser-there", "browser-of-a-stranger"

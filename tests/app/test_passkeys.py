@@ -13,7 +13,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry, Passkey
 from bot.ui.inbound import Actor, Say
-from bot.ui.platform import NewPasskey
+from bot.ui.sign_in import NewPasskey
 from tests.world import World
 
 

@@ -19,7 +19,7 @@ from bot.ports.records import AuditEntry, Draft, LogEntry, OutboxEntry, Session,
 from bot.ports.schema import RECORDS, REFERENCES
 from bot.ui.inbound import ActionPressed, Actor, Hand, Refused
 from bot.ui.model import plain
-from bot.ui.platform import SignedIn
+from bot.ui.sign_in import SignedIn
 from tests.app.test_retention import closed_case
 from tests.world import World
 

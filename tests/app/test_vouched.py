@@ -14,7 +14,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry, SignOnAccount
 from bot.ui.inbound import Actor
-from bot.ui.platform import AnotherAccount, SeveralPeople, Vouched
+from bot.ui.sign_in import AnotherAccount, SeveralPeople, Vouched
 from tests.world import World
 
 ISSUER = "https://login.example"

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.ports.records import SignInLink
 from bot.ports.unit_of_work import UnitOfWork
-from bot.ui.platform import CodeWrong
+from bot.ui.sign_in import CodeWrong
 
 WRONG_CODES = 5
 """So many wrong codes use a link up: one in 200,000 guesses of six digits would be right."""

@@ -21,7 +21,7 @@ from bot.ports.records import Audited, LogEntry, Signature, SignInLink
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store
 from bot.reports.log import digest
-from bot.ui.platform import OutsideAsked
+from bot.ui.sign_in import OutsideAsked
 from bot.ui.strings import Words, words
 
 PURPOSE = "signature"

@@ -15,7 +15,7 @@ from bot.ports.records import Audited, Passkey
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, NotFound, Store
 from bot.ui.inbound import Actor
-from bot.ui.platform import HeldPasskey, NewPasskey
+from bot.ui.sign_in import HeldPasskey, NewPasskey
 
 MOST = 20
 """Passkeys of one person."""
@@ -24,7 +24,7 @@ LONGEST_NAME = 40
 
 @dataclass
 class PasskeyService:
-    """Implements `bot.ui.platform.Passkeys` on the store. The actor is signed in to our own pages: a person's id."""
+    """Implements `bot.ui.sign_in.Passkeys` on the store. The actor is signed in to our own pages: a person's id."""
 
     store: Store
     clock: Clock

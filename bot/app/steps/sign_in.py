@@ -24,7 +24,7 @@ from bot.ports.records import Session, SessionKind, SignInLink
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, NotFound, Store, StoreUnavailable, UnitOfWork
 from bot.ui.inbound import Actor
-from bot.ui.platform import LinkFor, SeveralPeople, SignedIn, Vouched
+from bot.ui.sign_in import LinkFor, SeveralPeople, SignedIn, Vouched
 
 LINK_MINUTES = 15
 SEEN_EVERY = timedelta(minutes=1)
@@ -37,7 +37,7 @@ SESSION_HOURS = 12
 
 @dataclass
 class SignInService:
-    """Implements `bot.ui.platform.SignIn` on the store."""
+    """Implements `bot.ui.sign_in.SignIn` on the store."""
 
     store: Store
     clock: Clock

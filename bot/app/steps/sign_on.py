@@ -11,7 +11,7 @@ from bot.app.context import Work
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited, OutboxEntry, SignOnAccount
 from bot.ports.unit_of_work import AlreadyThere
-from bot.ui.platform import AnotherAccount, Vouched
+from bot.ui.sign_in import AnotherAccount, Vouched
 
 
 async def bind(work: Work, person: Person, account: Vouched) -> None:

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from bot.ui.platform import Address, Message, NewPasskey
+from bot.ui.platform import Address, Message
+from bot.ui.sign_in import NewPasskey
 from tests import gallery
 from tests.browser import IN_BROWSER
 from tests.e2e.web.visit import DESK, PHONE, command, visit

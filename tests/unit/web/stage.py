@@ -30,21 +30,14 @@ from bot.ui.inbound import (
     Show,
 )
 from bot.ui.model import Action, Card, Document, Form, Row, code, line
-from bot.ui.platform import (
-    Address,
+from bot.ui.platform import Address, Around, DemoMail, MenuEntry, Message, Persona, Place, Services
+from bot.ui.sign_in import (
     AnotherAccount,
-    Around,
     CodeWrong,
-    DemoMail,
     HeldPasskey,
     LinkFor,
-    MenuEntry,
-    Message,
     NewPasskey,
     OutsideAsked,
-    Persona,
-    Place,
-    Services,
     SeveralPeople,
     SignedIn,
     Vouched,

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.web.passkeys import site_of
 from bot.ui.inbound import Actor
-from bot.ui.platform import HeldPasskey, NewPasskey
+from bot.ui.sign_in import HeldPasskey, NewPasskey
 from tests.standins.authenticator import Authenticator, b64, unb64
 from tests.unit.web.client import Browser, DrawnForm, Page
 from tests.unit.web.stage import KIEL, ScriptedPasskeys, Stage
