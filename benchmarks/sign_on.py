@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import aiohttp
 
@@ -43,18 +44,14 @@ async def _measured() -> Section:
         finally:
             waited.append(time.perf_counter() - began)
 
-    Provider._read = timed  # type: ignore[method-assign]  # only here, to know what is not ours
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            from bot.demo.clinic import START
+    with tempfile.TemporaryDirectory() as folder, patch.object(Provider, "_read", timed):  # what is not ours
+        from bot.demo.clinic import START
 
-            async with provider(START) as standin:
-                standin.claims = {"email": "a@demo.example", "email_verified": True}
-                known = {"label": "Clinic", "issuer": standin.url, "client_id": CLIENT, "client_secret": SECRET}
-                async with running(Path(folder), web={"providers": {"clinic": known}}) as clinic:
-                    times = [await _one(clinic, waited) for _ in range(SIGN_INS + 1)][1:]
-    finally:
-        Provider._read = read  # type: ignore[method-assign]  # as it was
+        async with provider(START) as standin:
+            standin.claims = {"email": "a@demo.example", "email_verified": True}
+            known = {"label": "Clinic", "issuer": standin.url, "client_id": CLIENT, "client_secret": SECRET}
+            async with running(Path(folder), web={"providers": {"clinic": known}}) as clinic:
+                times = [await _one(clinic, waited) for _ in range(SIGN_INS + 1)][1:]
     own, whole, spent = ([each[at] for each in times] for at in range(3))
     rows = tuple(
         (name, _ms(statistics.median(each)), _ms(sorted(each)[int(len(each) * 0.95)]), _ms(max(each)))

@@ -25,7 +25,8 @@ from bot.ui.strings import words
 PATH = "/mail/silence"
 TRIES = (30, 60.0, 60.0)
 """Requests a minute from one address."""
-_SECRET = "silence/secret"  # noqa: S105 the name of the drawer's entry
+_KEPT_AT = "silence/secret"
+"""The drawer's entry that holds the key of the links."""
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="color-scheme" content="light dark"><title>{title}</title></head>
@@ -88,10 +89,10 @@ class Silencing:
         return hmac.new(self._key, named.encode(), hashlib.sha256).hexdigest()[:32]
 
     async def _secret(self) -> bytes:
-        held = await self._services.drawer.get(_SECRET)
+        held = await self._services.drawer.get(_KEPT_AT)
         if held is None:
-            await self._services.drawer.put(_SECRET, secrets.token_bytes(32))
-            held = await self._services.drawer.get(_SECRET)
+            await self._services.drawer.put(_KEPT_AT, secrets.token_bytes(32))
+            held = await self._services.drawer.get(_KEPT_AT)
         assert held is not None
         return held
 

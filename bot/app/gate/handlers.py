@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
+from bot.anonymise.finding import Segment
 from bot.app.blocks.tags import tag_said
 from bot.app.context import Context
 from bot.app.facts.permissions import members, my_groups, person_policy
@@ -184,9 +185,11 @@ async def finish(
     return outcome
 
 
-def _mark(text: str, kind: str, language: str) -> Mark:
+def _mark(segment: Segment, language: str) -> Mark:
     """A run of the text as it is told to its author, masked words by their tag in the text's language."""
-    return Mark(tag_said(text, language) if kind == "masked" else text, kind)  # type: ignore[arg-type]  # from `kinds`
+    if segment.kind == "masked":
+        return Mark(tag_said(segment.text, language), "masked")
+    return Mark(segment.text, "doubtful" if segment.kind == "check" else segment.kind)
 
 
 def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str, str] | None = None) -> Form:
@@ -194,11 +197,10 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
     w = ctx.words
     owner = draft.state.get("owner", "")
     labels = _labels(w, draft.kind)
-    kinds = {"plain": "plain", "masked": "masked", "check": "doubtful", "kept": "kept"}
     said = draft.state.get("language", "")
     body: list[FormBlock] = [Text(line(w("gate.intro")))]
     for name in examined.fields:
-        marks = tuple(_mark(s.text, kinds[s.kind], said) for s in examined.segments(name))
+        marks = tuple(_mark(segment, said) for segment in examined.segments(name))
         if marks:
             body.append(Preview(labels.get(name, w("question.answer")), marks, said))
     again = asks_again(draft, examined)

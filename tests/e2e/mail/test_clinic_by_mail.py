@@ -29,7 +29,7 @@ async def test_signing_in_takes_a_mailbox_and_a_browser(clinic: Clinic) -> None:
     form = asking.forms[0]
     sent = await clinic.page(form.action, **{**form.values, "email": person.email})
     assert "a link is sent by E-mail" in sent.text
-    await clinic.app.platforms["web"]._site.stop()  # type: ignore[attr-defined]  # what was asked for is under way
+    await clinic.app.platforms["web"].stop()  # what was asked for is sent
     await clinic.app.settle()
     (mail,) = clinic.mails_to(person.email)
     body = mail.get_body(("plain",))

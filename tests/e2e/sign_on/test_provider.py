@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.runtime.system import SystemClock
 from tests.browser import IN_BROWSER, chromium
 from tests.e2e.mail.clinic import Clinic, running
 from tests.e2e.sign_on.provider import certified, free_port, missing
+from tests.needed import needed
 
 __all__ = ["chromium"]
 pytestmark = [*IN_BROWSER, pytest.mark.slow]
@@ -32,8 +32,7 @@ ACCOUNTS = {
 
 @asynccontextmanager
 async def signing_on(tmp_path: Path, **changed: Any) -> AsyncIterator[Clinic]:
-    if says := missing():
-        pytest.fail(says) if os.environ.get("CI") == "true" else pytest.skip(says)
+    needed(missing())
     ports = free_port(), free_port()
     back = f"http://localhost:{ports[0]}/sign-in/with/clinic/back"
     async with certified(ports[1], back, ACCOUNTS) as provider:

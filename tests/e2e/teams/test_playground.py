@@ -5,7 +5,6 @@ What the Playground cannot do (dialogs opened from a card, refresh, delete) is i
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from tests import gallery
 from tests.browser import FLAGS, found
 from tests.e2e.teams.playground import CURRENT_USER, missing, playground
 from tests.e2e.teams.test_conversation import clinic
+from tests.needed import needed
 from tests.standins.teams.services import Clock, Core, services
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -61,8 +61,7 @@ class Teams:
 @asynccontextmanager
 async def teams(folder: Path) -> AsyncIterator[Teams]:
     """Bot, Playground and browser, all on this machine and offline."""
-    if says := missing():
-        pytest.fail(says) if os.environ.get("CI") == "true" else pytest.skip(says)
+    needed(missing())
     core = Core(clinic)
     platform = PLUGIN.create(TeamsSettings(anonymous=True), services(core, Clock(), "http://localhost:8377"))
     app = web.Application()

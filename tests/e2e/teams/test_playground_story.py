@@ -7,7 +7,6 @@ a Playground and must be accepted by it.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +30,7 @@ from tests.browser import FLAGS, found
 from tests.e2e.teams.player import InTeams
 from tests.e2e.teams.playground import aad_id, missing, playground, user_id
 from tests.gate import GateInAWorker
+from tests.needed import needed
 from tests.standins.slack.world import until
 from tests.standins.teams.cards import cards_of, faults
 from tests.standins.teams.client import Answer, Json, Person
@@ -117,8 +117,7 @@ class Stage:
 @asynccontextmanager
 async def clinic(folder: Path, delivered: dict[str, dict[str, Json]]) -> AsyncIterator[Stage]:
     """The demo clinic behind the bot, the bot behind the Playground, a browser in front of it."""
-    if says := missing():
-        pytest.fail(says) if os.environ.get("CI") == "true" else pytest.skip(says)
+    needed(missing())
     platforms: dict[str, Platform] = {}
     world = await make_world(GateInAWorker(GateSettings()), platforms=platforms)
     witness = Witness(world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import AsyncIterator
 
@@ -16,6 +15,7 @@ from bot.ui.strings import LANGUAGES, words
 from tests import gallery
 from tests.browser import FLAGS, found
 from tests.gate import rules_alone
+from tests.needed import needed
 from tests.standins.teams.cards import elements
 from tests.standins.teams.client import Json
 from tests.standins.teams.renderer import draw, missing
@@ -36,8 +36,7 @@ def drawn() -> dict[str, Json]:
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     """A phone's screen."""
-    if says := (missing() or ("" if found() else "no Chromium found: run .ci/chromium")):
-        pytest.fail(says) if os.environ.get("CI") == "true" else pytest.skip(says)
+    needed(missing() or ("" if found() else "no Chromium found: run .ci/chromium"))
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=found(), args=list(FLAGS))
         yield await browser.new_page(viewport={"width": 360, "height": 640})
