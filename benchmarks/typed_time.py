@@ -10,10 +10,10 @@ from benchmarks.model import Section, Table
 from bot.calendars.spoken import understand
 from bot.calendars.spoken.lexicon import LANGUAGES, lexicon
 from bot.domain.risk_words import speaks_of_a_plan
-from tests.unit.calendars.test_spoken import Phrase, corpus, told
-from tests.unit.calendars.test_spoken_batches import first_readings
-from tests.unit.domain.test_risk_words import first_readings as first_prompts
-from tests.unit.domain.test_risk_words import sentences
+from tests.unit.calendars.phrase_batches import first_readings
+from tests.unit.calendars.phrases import Phrase, corpus, told
+from tests.unit.domain.risk_sentences import first_readings as first_prompts
+from tests.unit.domain.risk_sentences import sentences
 
 UNSEEN = (
     "The batches were written afterwards by the rules of `docs/typing-time.md`, before their writer had read the "

@@ -14,7 +14,7 @@ from bot.ports.web_files import FileUnread, WhyNot
 from bot.runtime.absence_calendars import AbsenceReader
 from bot.ui.inbound import Done, Invalid, Outcome, Say, Show
 from bot.ui.model import Buttons, Form, ManyField
-from tests.unit.calendars.test_absences import calendar
+from tests.unit.calendars.calendar_files import calendar
 from tests.world import World
 
 ADDRESS = "https://calendar.example.org/secret-of-mine.ics"

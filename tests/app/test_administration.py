@@ -15,7 +15,7 @@ from bot.domain.person import Person, Role
 from bot.ports.records import AuditEntry
 from bot.ui.inbound import Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import ChoiceField, Form, Row, plain
-from tests.app.test_repair import published
+from tests.app.published_round import published
 from tests.world import World
 
 NEW = {

@@ -21,7 +21,7 @@ from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heart
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
-from tests.app.test_delivery import outbox, tell
+from tests.app.outbox_steps import outbox, tell
 from tests.world import World
 
 RULES = Path(__file__).parents[2] / "docs" / "deploy" / "alerts.yml"

@@ -14,8 +14,8 @@ from bot.domain.person import Person, Role
 from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer
 from bot.ui.inbound import Invalid, Refused, Say, Show
 from bot.ui.model import Row
-from tests.app.test_caseload import open_case_of, press, text
-from tests.app.test_repair import published, who
+from tests.app.published_round import published, who
+from tests.app.shown import open_case_of, press, text
 from tests.world import World
 
 MONDAY = date(2027, 1, 18)

@@ -8,30 +8,14 @@ import pytest
 
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
-from bot.demo.story import lines_of
 from bot.demo.texts import REVIEWS
 from bot.domain.case import Assignment, Case
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry, OutboxEntry
-from bot.ui.inbound import Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Buttons, Items, plain
-from tests.app.test_repair import published, who
+from bot.ui.inbound import Invalid, Refused, Say, Show
+from bot.ui.model import Items, plain
+from tests.app.published_round import published, who
+from tests.app.shown import open_case_of, press, text
 from tests.world import World
-
-
-def text(outcome: Outcome) -> str:
-    """Everything a person reads in a card or form."""
-    assert isinstance(outcome, Say | Show), outcome
-    shown = outcome.card if isinstance(outcome, Say) else outcome.form
-    return "\n".join([shown.title, *(line for block in shown.body for line in lines_of(block))])
-
-
-async def press(player: Player, shown: Outcome, label: str) -> Outcome:
-    """Press the button of an answer whose label begins like this."""
-    assert isinstance(shown, Say), shown
-    buttons = [a for block in shown.card.body if isinstance(block, Buttons) for a in block.actions]
-    action = next(a for a in (*buttons, *shown.card.actions) if a.label.startswith(label))
-    return await player.press(action.key, action.subject, **action.args)
-
 
 # ---- mode
 
@@ -233,12 +217,6 @@ async def test_a_supervisor_enters_leave_for_a_member_who_is_told_and_can_end_it
     entry = (await world.find(LeaveEntry))[0]
     assert isinstance(await supervisor.press("caseload.back", entry.id), Say)
     assert "Caseload mode: iCBT" in text(await member.type("/caseload"))
-
-
-async def open_case_of(world: World, presenter: str) -> Case:
-    async with world.store.begin("org_demo", write=False) as uow:
-        mine = await uow.cases_of(person_id(presenter))
-        return next(c for c in await uow.find(Case, id__in=mine) if c.open)
 
 
 async def take_leave(player: Player, own: str, cover: str = "") -> None:

@@ -14,27 +14,12 @@ from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Closure
 from bot.domain.person import Person
 from bot.ui.inbound import Done, Invalid, Refused, Say
-from tests.app.test_planning import present
-from tests.app.test_repair import published
-from tests.app.test_series import begin
+from tests.app.closure_steps import close, due_days
+from tests.app.planning_steps import present
+from tests.app.published_round import published
+from tests.app.series_steps import begin
 from tests.gate import GateInAWorker
 from tests.world import World, make_world
-
-
-async def close(world: World, clinic: str, first: str, last: str = "", by: str = "s", **values: Any) -> Any:
-    form = await world.player(by).open("closures.add")
-    outcome = await world.player(by).send(
-        form, {"clinic": (clinic,), "first_day": first, "last_day": last, "name": "", **values}
-    )
-    await world.settle()
-    return outcome
-
-
-async def due_days(world: World, assignments: list[Assignment]) -> dict[str, date]:
-    """When each assignment is due where its reviewer is."""
-    people = {p.id: p for p in await world.find(Person)}
-    now = await world.find(Assignment, id__in=[s.id for s in assignments])
-    return {s.id: s.due_at.astimezone(ZoneInfo(people[s.reviewer].timezone)).date() for s in now if s.due_at}
 
 
 async def test_a_closure_redates_open_reviews_of_its_clinic_and_tells_only_their_reviewers(world: World) -> None:

@@ -18,29 +18,10 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact
-from bot.ports.records import OutboxEntry
 from bot.ports.unit_of_work import UnitOfWork
 from bot.ui.platform import DeliveryFailed
+from tests.app.outbox_steps import assignments_of_a_round, outbox, tell, titles
 from tests.world import RecordingPlatform, World
-
-
-async def tell(world: World, *cards: str, to: str = "a", urgent: bool = False) -> list[OutboxEntry]:
-    """Plain notices to a demo person."""
-    async with world.store.begin(ORGANISATION) as uow:
-        work = Work(uow, world.clock.now(), world.tools)
-        for n, card in enumerate(cards):
-            await work.tell(person_id(to), card, f"subject {card} {n}", urgent=urgent, name="Therapist B", code="AB-12")
-        await uow.commit()
-    return await outbox(world)
-
-
-async def outbox(world: World) -> list[OutboxEntry]:
-    return await world.find(OutboxEntry, order=("created_at", "dedupe"))
-
-
-def titles(world: World, key: str = "a") -> list[str]:
-    return [card.title for card in world.inbox(key)]
-
 
 # ---- retries
 
@@ -141,14 +122,6 @@ async def test_a_message_the_platform_does_not_take_is_shown_and_shuts_no_addres
     assert not await world.find(Contact, person=person_id("a"), failed_at__not=None)
     async with world.store.system(write=False) as system:
         assert (await system.queue(world.clock.now())).failed == 1
-
-
-async def assignments_of_a_round(world: World) -> list[Assignment]:
-    story = Story(world, lambda _: None)
-    round_ = await story._open_round()
-    await story._present()
-    await story._plan_and_publish(round_)
-    return await world.find(Assignment, round=round_, ended_at=None)
 
 
 class Counted:

@@ -28,9 +28,9 @@ from bot.domain.round import Round
 from bot.errors import SetupError
 from bot.ports.records import LogEntry, OutboxEntry, SeriesEntry, Timer
 from bot.ui.inbound import Refused, Show
+from tests.app.published_round import published, who
 from tests.app.risk import scene
-from tests.app.test_caseload import open_case_of, text
-from tests.app.test_repair import published, who
+from tests.app.shown import open_case_of, text
 from tests.world import World
 
 NAME = "Northern iCBT group"

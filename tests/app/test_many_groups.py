@@ -15,7 +15,7 @@ from bot.domain.round import Round
 from bot.ports.records import SeriesEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say, Show
 from bot.ui.model import ChoiceField, Form, TextField
-from tests.app.test_series import begin, told
+from tests.app.series_steps import begin, told
 from tests.world import World
 
 FEW = 5

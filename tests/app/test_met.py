@@ -36,8 +36,8 @@ from bot.ui.inbound import (
 )
 from bot.ui.model import Card, plain
 from bot.ui.platform import DeliveryFailed, Introduction
+from tests.app.outbox_steps import tell
 from tests.app.risk import Channel, scene
-from tests.app.test_delivery import tell
 from tests.world import RecordingPlatform, World, make_world
 
 FILE = "name;email;clinic;group;roles;language\nNel New;nel@demo.example;Kiel;Northern iCBT group;therapist;{}\n"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.dispatcher import LEASE
 from bot.ports.unit_of_work import StoreUnavailable
-from tests.app.test_delivery import outbox, tell
+from tests.app.outbox_steps import outbox, tell
 from tests.gate import rules_alone
 from tests.world import World, make_world
 

@@ -12,7 +12,7 @@ from bot.demo.clinic import person_id
 from bot.ports.records import Audited, AuditEntry, LogEntry, Signature
 from bot.ui.inbound import Invalid, Show
 from bot.ui.model import Text, plain
-from tests.app.test_log import add, export, mine, options, read
+from tests.app.log_steps import add, export, mine, options, read
 from tests.world import World
 
 NAME, QUALIFICATION = "Ingrid Holm", "specialist in clinical psychology"

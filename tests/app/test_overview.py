@@ -11,8 +11,8 @@ from bot.domain.person import Contact
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Done, Outcome, Refused, Say, Show
 from bot.ui.model import Action, Picture, Row, Table, plain
-from tests.app.test_caseload import text
-from tests.app.test_repair import published
+from tests.app.published_round import published
+from tests.app.shown import text
 from tests.world import World
 
 

@@ -13,26 +13,13 @@ from bot.demo.player import form_of
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, LeaveEntry
-from bot.ui.inbound import ActionPressed, Actor, Done, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Buttons, ManyField, Text, plain
-from tests.app.test_repair import published
-from tests.app.test_series import begin
-from tests.unit.calendars.test_absences import calendar
+from bot.ui.inbound import ActionPressed, Actor, Done, Invalid, Refused, Say, Show
+from bot.ui.model import Buttons, ManyField
+from tests.app.feeds import address_in, read
+from tests.app.published_round import published
+from tests.app.series_steps import begin
+from tests.unit.calendars.calendar_files import calendar
 from tests.world import World
-
-
-def address_in(outcome: Outcome) -> str:
-    """The secret of the address a form shows."""
-    form = form_of(outcome, "feed.make")
-    (url,) = [plain(b.line) for b in form.body if isinstance(b, Text) and "/calendar/" in plain(b.line)]
-    return url.rpartition("/")[2].removesuffix(".ics")
-
-
-async def read(world: World, secret: str) -> list[tuple[object, str]]:
-    body = await FeedDesk(world.store, world.clock, world.tools).read(secret)
-    assert body is not None
-    events = icalendar.Calendar.from_ical(body).walk("VEVENT")
-    return sorted(((e.decoded("DTSTART"), str(e["SUMMARY"])) for e in events), key=str)
 
 
 async def test_the_feed_shows_due_days_and_rounds_and_no_case(world: World) -> None:

@@ -20,23 +20,8 @@ from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ui.inbound import Done, Invalid, Show
 from bot.ui.model import Form
+from tests.app.planning_steps import OPTIONS, present
 from tests.world import World
-
-OPTIONS = {
-    "mode": ("icbt",),
-    "language": ("en",),
-    "objection": ("no",),
-    "risk": ("no",),
-    "guessable": ("yes",),  # where so many are away that it is asked
-}
-
-
-async def present(world: World, *keys: str) -> None:
-    for number, key in enumerate(keys):
-        player = world.player(key)
-        form = await player.open("case.new")
-        values: dict[str, Any] = {**CASES[number % len(CASES)], **OPTIONS}
-        await player.send_and_confirm(form, values)
 
 
 async def preview(world: World, round_: str) -> Form:

@@ -20,7 +20,7 @@ from bot.ports.schema import RECORDS, REFERENCES
 from bot.ui.inbound import ActionPressed, Actor, Hand, Refused
 from bot.ui.model import plain
 from bot.ui.sign_in import SignedIn
-from tests.app.test_retention import closed_case
+from tests.app.closed_cases import closed_case
 from tests.world import World
 
 
@@ -123,7 +123,7 @@ async def test_an_erased_person_leaves_dates_without_a_name(world: World, office
 
 
 async def test_an_open_case_is_erased_and_its_reviewers_are_told(world: World, office: Office) -> None:
-    from tests.app.test_repair import published
+    from tests.app.published_round import published
 
     assignments = await published(world)
     case = (await world.find(Case, id=assignments[0].case))[0]

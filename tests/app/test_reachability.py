@@ -14,8 +14,8 @@ from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import ActionPressed, Actor, Arrived, CommandTyped, Event, FormSubmitted, Gone, HomeOpened, Refused
 from bot.ui.platform import DeliveryFailed
+from tests.app.outbox_steps import tell
 from tests.app.risk import Channel
-from tests.app.test_delivery import tell
 from tests.world import World
 
 ANNA = Actor("chat", "T1", "U1")

@@ -17,7 +17,7 @@ from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Done
-from tests.app.test_repair import published, who
+from tests.app.published_round import published, who
 from tests.world import World
 
 KIEL = ZoneInfo("Europe/Berlin")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import combinations
 
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
-from bot.demo.player import Player
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
@@ -16,22 +15,10 @@ from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say
 from bot.ui.model import ManyField
+from tests.app.published_round import published, who
 from tests.world import World
 
 OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
-
-
-async def published(world: World) -> list[Assignment]:
-    """A published round of six cases; its assignments."""
-    story = Story(world, lambda _: None)
-    round_ = await story._open_round()
-    await story._present()
-    await story._plan_and_publish(round_)
-    return await world.find(Assignment, round=round_, ended_at=None)
-
-
-def who(assignment: Assignment, world: World) -> Player:
-    return world.player(assignment.reviewer.rpartition("_")[2])
 
 
 async def test_declining_moves_one_assignment_and_nobody_elses(world: World) -> None:

@@ -20,8 +20,8 @@ from bot.runtime.housekeeping import Housekeeper
 from bot.runtime.recount_check import miscounted
 from bot.ui.inbound import Hand, Outcome, Refused, Say
 from bot.ui.model import Buttons, Picture, Table, plain
-from tests.app.test_caseload import text
-from tests.app.test_repair import published
+from tests.app.published_round import published
+from tests.app.shown import text
 from tests.world import World
 
 

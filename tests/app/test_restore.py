@@ -16,7 +16,7 @@ from storage import open_store
 from storage.backup import restore_backup, write_backup
 from storage.keys import KeyRing
 from storage.migrate import current, upgrade
-from tests.app.test_delivery import outbox, tell
+from tests.app.outbox_steps import outbox, tell
 from tests.gate import rules_alone
 from tests.migrated import migrated
 from tests.world import World, make_world

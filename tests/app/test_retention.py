@@ -12,25 +12,13 @@ from bot.app.context import Work
 from bot.app.steps.retention_rules import PORTION, Gone, months_before, would_go
 from bot.app.steps.retention_run import purge
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Organisation
 from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry, PublishedReport, Signature, SignRequest
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Refused, Say
-from tests.world import Kept, World
-
-_PLAYED: list[Kept] = []
-"""The demo's round played to its end, once for all tests that begin there."""
-
-
-async def closed_case(world: World) -> Case:
-    """A case whose round was played to its end."""
-    if not _PLAYED:
-        await Story(world, lambda _: None).run()
-        _PLAYED.append(world.kept())
-    world.restore(_PLAYED[0])
-    return next(c for c in await world.find(Case, order=("-closed_at",)) if c.closed_at)
+from tests.app.closed_cases import closed_case
+from tests.world import World
 
 
 async def dry_run(world: World) -> list[Gone]:

@@ -12,7 +12,7 @@ from bot.domain.case import Assignment
 from bot.domain.organisation import Membership
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Say
-from tests.app.test_repair import published, who
+from tests.app.published_round import published, who
 from tests.world import World
 
 

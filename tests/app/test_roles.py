@@ -7,30 +7,19 @@ import re
 
 import pytest
 
-from bot.anonymise import Sensitive
 from bot.app.access import RESOLVERS
 from bot.app.command_row import Command, Kind
 from bot.app.commands import COMMANDS
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
-from bot.ui.inbound import ActionPressed, Actor, CommandTyped, Event, FormSubmitted, HomeOpened, Refused
-from tests.app.test_repair import published
+from bot.ui.inbound import ActionPressed, Actor, HomeOpened, Refused
+from tests.app.published_round import published
+from tests.app.role_events import event
 from tests.world import World
 
 ORG = "org_demo"
 LOOK_UPS = {resolver.__name__ for resolver in RESOLVERS.values()}
-
-
-def event(command: Command, actor: Actor, subject: str, number: int) -> Event:
-    id = f"walk-{command.key}-{subject}-{number}"
-    match command.kind:
-        case Kind.TYPED:
-            return CommandTyped(event_id=id, actor=actor, name=command.key, text=Sensitive(subject))
-        case Kind.PRESSED:
-            return ActionPressed(event_id=id, actor=actor, key=command.key, subject=subject)
-        case Kind.SENT:
-            return FormSubmitted(event_id=id, actor=actor, key=command.key, subject=subject)
 
 
 async def person_with(world: World, role: Role) -> Actor:

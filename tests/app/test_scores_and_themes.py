@@ -7,24 +7,12 @@ import pytest
 from adapters.slack.pictures import Gallery
 from bot.demo.clinic import ORGANISATION
 from bot.demo.texts import CASES
-from bot.domain.case import Case
 from bot.domain.organisation import Organisation
-from bot.ui.inbound import Invalid, Outcome, Show
-from bot.ui.model import Form, ManyField, Passage, Picture, Preview, Table, plain
-from tests.app.test_caseload import text
+from bot.ui.inbound import Invalid, Show
+from bot.ui.model import ManyField, Passage, Picture, Preview, Table, plain
+from tests.app.presenting import newest, present
+from tests.app.shown import text
 from tests.world import World
-
-
-async def present(world: World, **changes: str | tuple[str, ...]) -> tuple[Outcome, Form | None]:
-    player = world.player("a")
-    values = {**CASES[0], "mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",), **changes}
-    form = await player.open("case.new")
-    preview, outcome = await player.send_and_confirm(form, values)
-    return outcome, preview
-
-
-async def newest(world: World) -> Case:
-    return (await world.find(Case, order=("-submitted_at",)))[0]
 
 
 async def test_scores_become_a_chart_with_bands_and_numbers(world: World) -> None:

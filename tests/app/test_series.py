@@ -12,19 +12,18 @@ import pytest
 from bot.app.context import Work
 from bot.app.steps.series_store import as_plan, phases_of, plan_of, series_of
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
-from bot.demo.story import lines_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry, SeriesEntry
-from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Card, Form, Notice, Row, plain
-from tests.app.test_planning import present
+from bot.ui.inbound import Done, Invalid, Refused, Show
+from bot.ui.model import Notice, Row, plain
+from tests.app.planning_steps import present
+from tests.app.series_steps import KIEL, begin, card_of, days, rounds, told
 from tests.gate import GateInAWorker
 from tests.world import World, make_world
 
-KIEL = ZoneInfo("Europe/Berlin")
 DECEMBER = datetime(2026, 12, 1, 8, tzinfo=UTC)
 WINTER = (date(2026, 12, 21), date(2027, 1, 6))
 
@@ -38,34 +37,6 @@ async def winter(gate: GateInAWorker) -> World:
             await uow.add(Closure(f"clo_{clinic.id}", ORGANISATION, clinic.id, *WINTER, "winter closure"))
         await uow.commit()
     return world
-
-
-async def begin(world: World, **values: Any) -> SeriesEntry:
-    """Begin a series by its form and preview."""
-    form = await world.player("s").open("series.new")
-    preview = await world.player("s").send(form, {"rhythm": ("2",), "at": "09:00", **values})
-    assert isinstance(preview, Show), preview
-    assert isinstance(await world.player("s").send(preview.form, {}), Done)
-    await world.settle()
-    return (await world.find(SeriesEntry))[-1]
-
-
-async def rounds(world: World) -> list[Round]:
-    return await world.find(Round, series__not=None, order=("publish_at",))
-
-
-def days(found: list[Round]) -> list[date]:
-    return [r.publish_at.astimezone(KIEL).date() for r in found if r.status is not RoundStatus.CANCELLED]
-
-
-def told(shown: Form | Card) -> str:
-    return "\n".join(text for block in shown.body for text in lines_of(block))
-
-
-def card_of(outcome: Outcome) -> Card:
-    card = outcome.card if isinstance(outcome, Say | Done) else None
-    assert card is not None, outcome
-    return card
 
 
 async def test_the_winter_closure_of_the_issue(winter: World) -> None:

@@ -12,28 +12,12 @@ from bot.demo.clinic import MEMBERS, ORGANISATION
 from bot.domain.organisation import Closure
 from bot.domain.round import RoundStatus
 from bot.ports.records import SeriesEntry
-from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
-from bot.ui.model import ChoiceField, DateField, Form, Notice, NumberField, Row, TextField, plain
-from tests.app.test_planning import present
-from tests.app.test_series import KIEL, begin, card_of, days, rounds, told
+from bot.ui.inbound import Done, Invalid, Refused, Show
+from bot.ui.model import Form, Notice, Row, plain
+from tests.app.planning_steps import present
+from tests.app.series_forms import sent
+from tests.app.series_steps import KIEL, begin, card_of, days, rounds, told
 from tests.world import World
-
-
-async def sent(world: World, entry: SeriesEntry, **values: Any) -> Outcome:
-    """The form as it came, with these values changed."""
-    form = await world.player("s").open("series.change", entry.id)
-    shown: dict[str, Any] = {}
-    for field in form.fields:
-        match field:
-            case TextField():
-                shown[field.name] = field.value.reveal()
-            case ChoiceField():
-                shown[field.name] = (field.value,)
-            case DateField():
-                shown[field.name] = field.value.isoformat() if field.value else ""
-            case NumberField():
-                shown[field.name] = str(field.value)
-    return await world.player("s").send(form, {**shown, **values})
 
 
 async def previewed(world: World, entry: SeriesEntry, **values: Any) -> Form:

@@ -11,7 +11,7 @@ from bot.domain.organisation import Closure
 from bot.ports.records import SeriesEntry
 from bot.ui.inbound import Done, Invalid, Refused, Show
 from bot.ui.model import Action, Buttons, Card, ChoiceField, Form
-from tests.app.test_series import begin, card_of, days, rounds, told
+from tests.app.series_steps import begin, card_of, days, rounds, told
 from tests.world import World
 
 

@@ -27,7 +27,7 @@ from bot.runtime.ticker import Ticker
 from storage import open_store
 from storage.keys import KeyRing
 from storage.store import SqlStore
-from tests.app.test_delivery import outbox, tell
+from tests.app.outbox_steps import outbox, tell
 from tests.gate import NOBODY
 from tests.migrated import migrated
 from tests.world import World

@@ -11,7 +11,7 @@ from bot.demo.clinic import ORGANISATION
 from bot.ports.schema import RECORDS
 from bot.ui.inbound import Invalid, Show
 from bot.ui.model import DateField, Preview
-from tests.app.test_scores_and_themes import newest, present
+from tests.app.presenting import newest, present
 from tests.world import World
 
 

@@ -13,7 +13,7 @@ from bot.app.typed_words import Meant, meant
 from bot.reports.periods import Quarter
 from bot.ui.inbound import Say
 from bot.ui.strings import LANGUAGES
-from tests.app.test_caseload import text
+from tests.app.shown import text
 from tests.world import World
 
 TODAY = date(2027, 1, 18)

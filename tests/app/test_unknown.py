@@ -21,7 +21,7 @@ from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Card, Notice
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
-from tests.app.test_delivery import assignments_of_a_round, outbox, tell, titles
+from tests.app.outbox_steps import assignments_of_a_round, outbox, tell, titles
 from tests.world import RecordingPlatform, World
 
 SILENT = DeliveryUnknown("read timeout")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app.dependencies import Anonymiser
 from bot.app.steps.feeds import FeedDesk
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
@@ -18,14 +16,13 @@ from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SeriesEntry
 from bot.ports.unit_of_work import Store
 from bot.ui.inbound import Done
-from tests.app.test_closures import close, due_days
-from tests.app.test_own_dates import address_in, read
-from tests.app.test_series import begin, days, rounds
+from tests.app.closure_steps import close, due_days
+from tests.app.feeds import address_in, read
+from tests.app.series_steps import begin, days, rounds
+from tests.contract.no_gate import NO_GATE
 from tests.world import World, make_world
 
 KIEL = ZoneInfo("Europe/Berlin")
-NO_GATE = cast("Anonymiser", None)
-"""Nobody writes a text here."""
 
 
 async def submit(world: World, *keys: str) -> None:

@@ -31,8 +31,8 @@ from bot.ui.model import Card
 from storage.keys import KeyRing
 from storage.migrate import sync_url, upgrade
 from storage.store import SqlStore, open_store
-from tests.app.test_delivery import outbox, tell, titles
-from tests.app.test_series import begin
+from tests.app.outbox_steps import outbox, tell, titles
+from tests.app.series_steps import begin
 from tests.gate import rules_alone
 from tests.migrated import migrated
 from tests.postgres import VARIABLE, cluster, database

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,90 +16,22 @@ import pytest
 from typer.testing import CliRunner
 from yarl import URL
 
-from adapters.host import Host
 from adapters.web import base_view as site
-from adapters.web.plugin import PLUGIN, WebSettings
-from bot.app.steps.sign_in import SignInService
 from bot.cli.main import app as command_line
-from bot.demo.clinic import ORGANISATION, START, person_id
-from bot.demo.clock import VirtualClock
-from bot.domain.person import Contact, Person
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.domain.person import Contact
 from bot.ports.unit_of_work import Store
-from bot.ui.inbound import Actor
-from bot.ui.platform import Services
-from storage import open_store
-from storage.keys import KeyRing
 from tests.fuzz.mischief import Mischief
-from tests.fuzz.storm import REQUESTS, SEED, Failures, Report, finished, listening, memory, storm
-from tests.gate import GateInAWorker, rules_alone
-from tests.migrated import migrated
+from tests.fuzz.storm import REQUESTS, SEED, Failures, Report, finished, memory, storm
+from tests.fuzz.web_clinic import web_clinic
+from tests.gate import GateInAWorker
 from tests.standins.slack.server import SECRET
 from tests.standins.slack.world import connected
 from tests.standins.teams.clinic import teams_clinic
 from tests.unit.web.client import Reading
-from tests.world import World, make_world
-
-IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""A folder that waits for no disk, where the system has one."""
-
-
-@pytest.fixture(scope="module")
-def gate() -> GateInAWorker:
-    """The gate with its rules and without its models: it is not what is tested here."""
-    return rules_alone()
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[Store]:
-    """A real database, in memory where the system has such a folder: what it cannot hold is part of the mischief."""
-    with TemporaryDirectory(dir=IN_MEMORY) as folder:
-        url = migrated(Path(folder) / "store.sqlite3")
-        opened = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
-        yield opened
-        await opened.close()
-
-
-@pytest.fixture
-def failures() -> Iterator[Failures]:
-    """What the program calls an error of its own."""
-    with listening() as heard:
-        yield heard
-
+from tests.world import make_world
 
 # ---- web pages and forms
-
-
-@asynccontextmanager
-async def web_clinic(
-    gate: GateInAWorker, store: Store | None = None, failures: Failures | None = None
-) -> AsyncIterator[tuple[World, str, dict[str, str]]]:
-    """The real core behind the web pages; a session of a therapist, a supervisor and the data-protection officer."""
-    world = await make_world(gate, store=store)
-    desk = SignInService(world.store, world.clock, world.tools)
-
-    async def english(_: Actor) -> str:
-        return "en"
-
-    services = Services(
-        handle=failures.watched(world.entry.handle) if failures else world.entry.handle,
-        drawer=world.store.drawer("web"),
-        now=world.clock.now,
-        new_id=world.tools.ids.new,
-        public_url=world.tools.public_url,
-        language_of=english,
-        sign_in=desk,
-    )
-    platform = PLUGIN.create(WebSettings(), services)
-    host = Host("127.0.0.1", 0, [platform], ready=world.store.ready)
-    await host.start()
-    await platform.start()
-    people = {key: (await world.find(Person, id=person_id(key)))[0] for key in "asp"}
-    sessions = {key: await desk.open_session(person) for key, person in people.items()}
-    try:
-        yield world, f"http://127.0.0.1:{host.port}", sessions
-    finally:
-        await host.stop()
-        await platform.stop()
 
 
 FIELDS = ("t.title", "t.key_question", "t.reason", "o.mode", "o.group", "command", "t.keep", "o.keep")

@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
@@ -26,17 +25,13 @@ from adapters.web.plugin import PLUGIN, WebSettings
 from bot.app.steps.passkeys import PasskeyService
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, START, person_id
-from bot.demo.clock import VirtualClock
 from bot.domain.person import Person
 from bot.ports.unit_of_work import Store
 from bot.ui.inbound import Actor
 from bot.ui.platform import Services
-from storage import open_store
-from storage.keys import KeyRing
 from tests.fuzz.mischief import Mischief
 from tests.fuzz.storm import KEEP_FROM, REQUESTS, Failures, listening, storm
 from tests.gate import rules_alone
-from tests.migrated import migrated
 from tests.standins.authenticator import Authenticator
 from tests.standins.openid import CLIENT, SECRET, provider
 from tests.unit.web.client import Reading
@@ -65,13 +60,6 @@ class Doors:
     desk: SignInService
     session: str
     hostile: str
-
-
-@pytest.fixture
-async def store(tmp_path: Any) -> AsyncIterator[Store]:
-    opened = await open_store(migrated(tmp_path / "store.sqlite3"), KeyRing.of(b"k" * 32), VirtualClock(START))
-    yield opened
-    await opened.close()
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ from storage import open_store
 from storage.keys import KeyRing
 from tests.gate import GateInAWorker, rules_alone
 from tests.migrated import migrated
-from tests.privacy.test_canary import CANARY, played
+from tests.privacy.canary import CANARY, played
+from tests.privacy.stored_bytes import found_in, in_every_writing
 from tests.world import World, make_world
 
 TOKEN = "xoxb-canary-0123456789"
@@ -25,25 +25,6 @@ TOKEN = "xoxb-canary-0123456789"
 def gate() -> GateInAWorker:
     """The gate, told to let the canary pass as an ordinary word."""
     return rules_alone(allow=(CANARY,))
-
-
-def in_every_writing(word: str) -> Iterator[bytes]:
-    """How a word may look in bytes: as it is, in other encodings, in base64 at each of three offsets, in hex."""
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        yield word.encode(encoding)
-    for offset in range(3):
-        coded = base64.b64encode(b"\0" * offset + word.encode())
-        yield coded[(4 if offset else 0) : -4]
-    yield word.encode().hex().encode()
-
-
-def found_in(folder: Path, *words: str) -> list[str]:
-    """Files of a folder that hold one of the words."""
-    hits = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        held = path.read_bytes().lower()
-        hits += [f"{path.name}: {w}" for w in words for form in in_every_writing(w) if form.lower() in held]
-    return hits
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:

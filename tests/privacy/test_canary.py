@@ -11,62 +11,20 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION
-from bot.demo.story import Story
-from bot.domain.case import Assignment
 from bot.domain.organisation import Group
 from bot.domain.second_look import SecondLook
 from bot.ports.schema import RECORDS
-from bot.ui.inbound import Done, Hand, Invalid, Outcome, Say, Show
+from bot.ui.inbound import Done, Hand, Invalid, Say, Show
 from bot.ui.model import Passage
 from tests.gate import GateInAWorker, rules_alone
-from tests.world import World, make_world
-
-CANARY = "Zyxwvut"
-HARD = "zyxwvut@example.org"
-TEXT = f"words about {CANARY} and {HARD}"
+from tests.privacy.canary import CANARY, HARD, TEXT, played
+from tests.world import make_world
 
 
 @pytest.fixture(scope="module")
 def gate() -> GateInAWorker:
     """The gate, told to let the canary pass as an ordinary word."""
     return rules_alone(allow=(CANARY,))
-
-
-async def played(world: World) -> list[Outcome]:
-    """One case from form to takeaway with the canary in every field; everything that was answered."""
-    seen: list[Outcome] = []
-    story = Story(world, lambda _: None)
-    round_ = await story._open_round()
-    a = world.player("a")
-    options = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
-    texts = dict.fromkeys(("title", "programme", "background", "key_question", "excerpt", "scores"), TEXT)
-    refused = await a.send(await a.open("case.new"), {**texts, **options})
-    assert isinstance(refused, Invalid)  # scores are numbers, no words get through them
-    preview = await a.send(await a.open("case.new"), {**texts, **options, "scores": "PHQ-9: 18, 12"})
-    assert isinstance(preview, Show)
-    seen += [preview, await a.send(preview.form, {})]
-    await world.player("s").open("round.preview", round_)
-    seen.append(await world.player("s").press("round.publish", round_))
-    await world.advance(hours=1)
-    assignments = await world.find(Assignment, round=round_, ended_at=None)
-    first = world.player(assignments[0].reviewer.rpartition("_")[2])
-    await first.send_and_confirm(await first.open("review.open", assignments[0].id), {"question": TEXT})
-    answers = await a.open("question.open", assignments[0].case)
-    await a.send_and_confirm(answers, {answers.fields[0].name: TEXT})
-    await world.advance(days=3)
-    for assignment in assignments:
-        player = world.player(assignment.reviewer.rpartition("_")[2])
-        form = await player.open("review.open", assignment.id)
-        seen.append(Show(form))
-        await player.send_and_confirm(form, {"reflection": TEXT, "suggestion": TEXT})
-    await world.advance(hours=1)
-    seen.append(Show(await a.open("case.reviews", assignments[0].case)))
-    await a.send_and_confirm(await a.open("takeaway.open", assignments[0].case), {"takeaway": TEXT})
-    await world.advance(days=1)
-    for key in "abcdefgs":
-        seen.append(Say(await world.player(key).home()))
-        seen.append(await world.player(key).type("/supervision"))
-    return seen
 
 
 async def test_the_canary_stays_in_forms(gate: GateInAWorker, caplog: pytest.LogCaptureFixture) -> None:

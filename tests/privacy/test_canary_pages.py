@@ -14,10 +14,10 @@ from bot.domain.person import Person, Role
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Hand, Say
 from bot.ui.model import ChoiceField
-from tests.fuzz.test_fuzz import web_clinic
+from tests.fuzz.web_clinic import web_clinic
 from tests.gate import rules_alone
-from tests.privacy.test_bytes import in_every_writing
-from tests.privacy.test_canary import CANARY, played
+from tests.privacy.canary import CANARY, played
+from tests.privacy.stored_bytes import in_every_writing
 from tests.unit.web.client import Reading
 from tests.world import World
 

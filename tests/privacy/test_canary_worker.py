@@ -16,8 +16,8 @@ from bot.anonymise import Gate, GateClosed, GateSettings, Known, Sensitive
 from bot.anonymise import gate as gate_module
 from bot.anonymise.recognisers import RECOGNISERS
 from bot.runtime.gate_process import GateProcess
-from tests.privacy.test_bytes import found_in
-from tests.privacy.test_canary import CANARY
+from tests.privacy.canary import CANARY
+from tests.privacy.stored_bytes import found_in
 
 PLACE = "Whitehaven"
 TEXT = f"My client {CANARY} lives in {PLACE}, 07700 900123."

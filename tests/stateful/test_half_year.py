@@ -25,7 +25,7 @@ from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, Timer
 from bot.ui.inbound import Done, Say, Show
-from tests.app.test_series import begin
+from tests.app.series_steps import begin
 from tests.gate import rules_alone
 from tests.world import World, make_world
 

@@ -22,10 +22,10 @@ from bot.domain.round import Round, RoundStatus
 from bot.domain.series import CLOSEST, Occurrence
 from bot.ports.records import OutboxEntry, SeriesEntry
 from bot.ui.inbound import Show
-from tests.app.test_closures import close
-from tests.app.test_series import KIEL, begin
-from tests.app.test_series_change import sent
-from tests.contract.test_series import NO_GATE
+from tests.app.closure_steps import close
+from tests.app.series_forms import sent
+from tests.app.series_steps import KIEL, begin
+from tests.contract.no_gate import NO_GATE
 from tests.world import World, make_world
 
 RULES = [

@@ -24,7 +24,7 @@ from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Invalid, Refused, Show
 from tests.app.risk import Channel
-from tests.app.test_series import begin
+from tests.app.series_steps import begin
 from tests.gate import rules_alone
 from tests.world import World, make_world
 

@@ -25,12 +25,12 @@ from bot.ports.records import LeaveEntry, LimitEntry, OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
 from bot.ui.strings import LANGUAGES, words
 from storage.memory import MemoryStore
+from tests.app.laid_out import laid_out
+from tests.app.log_steps import add, sign_everything
+from tests.app.planning_steps import present
 from tests.app.risk import scene
-from tests.app.test_access import laid_out
-from tests.app.test_log import add, sign_everything
-from tests.app.test_planning import present
-from tests.app.test_roles import event
-from tests.app.test_series import begin
+from tests.app.role_events import event
+from tests.app.series_steps import begin
 from tests.drawn import faults
 from tests.gate import rules_alone
 from tests.tables.crawl import TYPED, Crawl, key_of, name_of

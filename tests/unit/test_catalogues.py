@@ -20,7 +20,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from bot.ui import strings
-from tests.unit.test_errors import refusal_keys
+from tests.unit.refusal_keys import refusal_keys
 
 ROOT = Path(strings.__file__).parents[3]
 OTHERS = [language for language in strings.LANGUAGES if language != "en"]

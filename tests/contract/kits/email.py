@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.contract.kits import Stand, Trouble
-from tests.unit.email.test_relay import TO, mailing
+from tests.unit.email.mailing import TO, mailing
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import pytest
 from bot.demo.clinic import KEYS, person_id
 from bot.domain.case import Assignment
 from bot.ports.records import LeaveEntry
-from tests.app.test_repair import published
+from tests.app.published_round import published
 from tests.e2e.slack.player import InSlack
 from tests.gate import GateInAWorker, rules_alone
 from tests.standins.slack.world import connected

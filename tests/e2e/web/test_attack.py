@@ -26,7 +26,7 @@ from bot.ports.records import Session
 from storage import open_store
 from storage.keys import KeyRing
 from tests.app.risk import TEXTS, Scene, scene
-from tests.fuzz.test_fuzz import web_clinic
+from tests.fuzz.web_clinic import web_clinic
 from tests.gate import GateInAWorker, rules_alone
 from tests.migrated import migrated
 from tests.unit.web.client import Browser, Page

@@ -11,7 +11,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
 from tests.app.risk import TEXTS, scene
 from tests.browser import IN_BROWSER
-from tests.fuzz.test_fuzz import web_clinic
+from tests.fuzz.web_clinic import web_clinic
 from tests.gate import rules_alone
 
 pytestmark = IN_BROWSER

@@ -15,7 +15,7 @@ from bot.domain.person import Person
 from tests.app.looking import PLAIN, ruled, sent
 from tests.browser import IN_BROWSER
 from tests.e2e.web.visit import PHONE
-from tests.fuzz.test_fuzz import web_clinic
+from tests.fuzz.web_clinic import web_clinic
 from tests.gate import rules_alone
 from tests.world import World
 

@@ -18,14 +18,10 @@ from bot.calendars.absences import (
     NotACalendar,
     read_absences,
 )
+from tests.unit.calendars.calendar_files import calendar
 
 KIEL = ZoneInfo("Europe/Berlin")
 TODAY = date(2027, 1, 18)
-
-
-def calendar(*events: str) -> str:
-    body = "".join(f"BEGIN:VEVENT\r\nUID:{n}@x\r\n{event}\r\nEND:VEVENT\r\n" for n, event in enumerate(events))
-    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\n{body}END:VCALENDAR\r\n"
 
 
 def periods(*events: str) -> tuple[Absence, ...]:

@@ -4,60 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.anonymise.lexicon import ordinary_words
-from bot.calendars.spoken import Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why, understand
+from bot.calendars.spoken import Ask, ComeBack, SwitchMode, TakeLeave, Why, understand
 from bot.calendars.spoken.lexicon import LANGUAGES, lexicon
 from bot.calendars.spoken.tokens import Token
-
-CORPUS = Path(__file__).parent / "spoken"
-
-
-class Phrase(NamedTuple):
-    """A typed phrase and what it means."""
-
-    lang: str
-    today: date
-    text: str
-    meant: str
-
-
-def corpus(lang: str) -> Iterator[Phrase]:
-    """The phrases of one language."""
-    today = date.min
-    for line in (CORPUS / f"{lang}.txt").read_text("utf-8").splitlines():
-        if line.startswith("@"):
-            today = date.fromisoformat(line.split()[1])
-        elif line and not line.startswith("#"):
-            text, _, meant = line.rpartition(" = ")
-            yield Phrase(lang, today, text, meant)
-
+from tests.unit.calendars.phrases import Phrase, corpus, told
 
 PHRASES = [phrase for lang in LANGUAGES for phrase in corpus(lang)]
-
-
-def told(reading: Reading) -> str:
-    """A reading as the corpus writes it."""
-    match reading:
-        case TakeLeave(first, last):
-            return f"leave {_day(first)} {_day(last)}"
-        case SwitchMode(mode, first, last):
-            return f"mode {mode.value} {_day(first)} {_day(last)}"
-        case ComeBack(on):
-            return f"back {_day(on)}"
-        case Ask():
-            return "ask"
-
-
-def _day(day: date | None) -> str:
-    return "open" if day is None else day.isoformat().removeprefix("2027-")
 
 
 @pytest.mark.parametrize("phrase", PHRASES, ids=lambda p: f"{p.lang}: {p.text}")

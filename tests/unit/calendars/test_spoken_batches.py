@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,8 @@ from bot.anonymise.lexicon import given_names
 from bot.calendars.spoken import Ask, TakeLeave, understand
 from bot.calendars.spoken.lexicon import LANGUAGES, lexicon
 from bot.calendars.spoken.tokens import Token
-from tests.unit.calendars.test_spoken import CORPUS, Phrase, told
+from tests.unit.calendars.phrase_batches import first_readings
+from tests.unit.calendars.phrases import CORPUS, Phrase, told
 
 BATCHES = sorted((CORPUS / "batches").glob("*.txt"))
 
@@ -29,12 +29,6 @@ def batch(path: Path) -> Iterator[Phrase]:
         elif line and not line.startswith("#"):
             text, _, meant = line.rpartition(" = ")
             yield Phrase(lang, today, text, meant)
-
-
-def first_readings() -> dict[str, dict[str, tuple[int, int, int]]]:
-    """By batch and language: phrases, read right and misread silently when they were read for the first time."""
-    kept = tomllib.loads((CORPUS / "first_reading.toml").read_text("utf-8"))
-    return {name: {lang: (*counts,) for lang, counts in table.items()} for name, table in kept.items()}
 
 
 PHRASES = [phrase for path in BATCHES for phrase in batch(path)]

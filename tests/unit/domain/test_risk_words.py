@@ -13,15 +13,9 @@ import pytest
 from bot.domain.risk_patterns import pattern
 from bot.domain.risk_words import LANGUAGES, speaks_of_a_plan
 from bot.ui.strings import words
+from tests.unit.domain.risk_sentences import SENTENCES, first_readings, sentences
 
-SENTENCES = Path(__file__).parent / "risk"
 ROOT = Path(__file__).parents[3]
-
-
-def sentences(language: str, mark: str) -> list[str]:
-    """The sentences that must (+) or must not (-) prompt."""
-    lines = (SENTENCES / f"{language}.txt").read_text("utf-8").splitlines()
-    return [line[2:] for line in lines if line.startswith(mark + " ")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -47,11 +41,6 @@ def batch(path: Path, language: str, mark: str) -> list[str]:
     """The sentences of a batch that must (+) or must not (-) prompt, or must and are not found yet (~)."""
     parts = path.read_text("utf-8").split(f"\n[{language}]\n", 1)[1].split("\n[", 1)[0]
     return [line[2:] for line in parts.splitlines() if line.startswith(mark + " ")]
-
-
-def first_readings() -> dict[str, dict[str, list[int]]]:
-    """By batch and language: must prompt, prompted, must not, left alone, when read for the first time."""
-    return tomllib.loads((SENTENCES / "first_reading.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", BATCHES, ids=lambda path: path.stem)

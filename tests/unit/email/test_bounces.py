@@ -17,7 +17,7 @@ from adapters.email.bounces import Bounce, Bounces, MailboxAway, bounces_in
 from adapters.email.config import BounceSettings
 from bot.ui.platform import Returned
 from tests.standins.imap import PASSWORD, USER, Mailbox, mailbox
-from tests.unit.email.test_relay import NOW, services
+from tests.unit.email.mailing import NOW, services
 from tests.unit.web.stage import MemoryDrawer
 
 REPORT = (

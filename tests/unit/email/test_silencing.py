@@ -16,7 +16,7 @@ from adapters.email.plugin import PLUGIN, EmailPlatform
 from adapters.host import Host
 from bot.ui.inbound import ActionPressed, Done, Event, Outcome, Refused
 from tests.standins.mail import Relay, relay
-from tests.unit.email.test_relay import NOW, PAGES, TO, message, parts_of, services
+from tests.unit.email.mailing import NOW, PAGES, TO, message, parts_of, services
 from tests.unit.web.stage import MemoryDrawer
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

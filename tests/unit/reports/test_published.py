@@ -7,7 +7,7 @@ import json
 from bot.domain.policy import Policy
 from bot.reports.published import dump, forget, load
 from bot.reports.quarterly import quarterly
-from tests.unit.reports.test_quarterly import AFTER, Q, shown_report, therapist
+from tests.unit.reports.quarters import AFTER, Q, shown_report, therapist
 
 
 def test_a_report_comes_back_equal_from_json() -> None:

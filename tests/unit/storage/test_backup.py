@@ -32,8 +32,8 @@ from storage.keys import KeyRing
 from storage.tables import last_done
 from tests.gate import rules_alone
 from tests.migrated import migrated
-from tests.privacy.test_bytes import found_in
-from tests.privacy.test_canary import CANARY, played
+from tests.privacy.canary import CANARY, played
+from tests.privacy.stored_bytes import found_in
 from tests.world import make_world
 
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)

@@ -1,0 +1,36 @@
+"""Telling people something and reading what waits for them."""
+
+from __future__ import annotations
+
+from bot.app.context import Work
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.story import Story
+from bot.domain.case import Assignment
+from bot.ports.records import OutboxEntry
+from tests.world import World
+
+
+async def tell(world: World, *cards: str, to: str = "a", urgent: bool = False) -> list[OutboxEntry]:
+    """Plain notices to a demo person."""
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        for n, card in enumerate(cards):
+            await work.tell(person_id(to), card, f"subject {card} {n}", urgent=urgent, name="Therapist B", code="AB-12")
+        await uow.commit()
+    return await outbox(world)
+
+
+async def outbox(world: World) -> list[OutboxEntry]:
+    return await world.find(OutboxEntry, order=("created_at", "dedupe"))
+
+
+def titles(world: World, key: str = "a") -> list[str]:
+    return [card.title for card in world.inbox(key)]
+
+
+async def assignments_of_a_round(world: World) -> list[Assignment]:
+    story = Story(world, lambda _: None)
+    round_ = await story._open_round()
+    await story._present()
+    await story._plan_and_publish(round_)
+    return await world.find(Assignment, round=round_, ended_at=None)
