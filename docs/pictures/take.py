@@ -111,25 +111,25 @@ async def mails(page: Page, control: DemoControl) -> None:
     assert not wanted, wanted
 
 
-async def raise_concern(page: Page) -> None:
-    """A case with a risk that is not handled: the duty supervisor is alerted."""
+async def present(page: Page, *, risk: str) -> None:
+    """Fill the form of a case, whose question about a risk is answered so, and send it to the gate."""
     await become(page, PRESENTER)
     await press(page, "Present a case")
     await fill(page, CASES[0])
-    for label in ("No objection", "Yes"):
+    for label in ("No objection", risk):
         await page.get_by_label(label, exact=True).check()
     await press(page, "Check what peers see")
+
+
+async def raise_concern(page: Page) -> None:
+    """A case with a risk that is not handled: the duty supervisor is alerted."""
+    await present(page, risk="Yes")
     await press(page, "Alert the duty supervisor now")
 
 
 async def presented(page: Page) -> str:
     """Present a case; its code."""
-    await become(page, PRESENTER)
-    await press(page, "Present a case")
-    await fill(page, CASES[0])
-    for label in ("No objection", "No"):
-        await page.get_by_label(label, exact=True).check()
-    await press(page, "Check what peers see")
+    await present(page, risk="No")
     await shot(page, "gate")
     await press(page, "Share this text")
     said = await page.locator("main").inner_text()

@@ -122,11 +122,7 @@ async def send_roles(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_join(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for a group to join."""
-    person, there = await _active(ctx, event.subject), await places(ctx)
-    groups = {id: name for id, name in there.groups.items() if id not in there.member_of.get(person.id, ())}
-    if not groups:
-        return Done(ctx.words("staff.in_all_groups"))
-    return Show(group_form(ctx, person, groups, joins=True, errors={}))
+    return await _open_group(ctx, event, joins=True)
 
 
 async def send_join(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -136,11 +132,7 @@ async def send_join(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_leave(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for a group to leave."""
-    person, there = await _active(ctx, event.subject), await places(ctx)
-    groups = {id: there.groups[id] for id in there.member_of.get(person.id, ()) if id in there.groups}
-    if not groups:
-        return Done(ctx.words("staff.no_group"))
-    return Show(group_form(ctx, person, groups, joins=False, errors={}))
+    return await _open_group(ctx, event, joins=False)
 
 
 async def send_leave(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -210,6 +202,15 @@ async def _changed(ctx: Context, before: Person, changed: Person) -> Outcome:
     kept = {name: asdict(before)[name] for name in DETAILS}
     data: dict[str, Any] = {"person": before.id, "before": kept, "roles": sorted(before.roles)}
     return Show(await person_form(ctx, changed, await remember(ctx, ctx.me.id, "staff", data)))
+
+
+async def _open_group(ctx: Context, event: ActionPressed, *, joins: bool) -> Outcome:
+    person, there = await _active(ctx, event.subject), await places(ctx)
+    mine = there.member_of.get(person.id, [])
+    ids = [id for id in there.groups if id not in mine] if joins else [id for id in mine if id in there.groups]
+    if not ids:
+        return Done(ctx.words("staff.in_all_groups") if joins else ctx.words("staff.no_group"))
+    return Show(group_form(ctx, person, {id: there.groups[id] for id in ids}, joins=joins, errors={}))
 
 
 async def _group(ctx: Context, event: FormSubmitted, *, joins: bool) -> Outcome:
