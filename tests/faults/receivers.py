@@ -75,8 +75,10 @@ class SlackRow:
     async def serving(self) -> AsyncIterator[dict[str, Any]]:
         self.slack.kept.tokens[BOT].scopes += ",im:history"
         await self.slack.start()
-        yield {"kind": "slack", "address": f"{self.slack.base}/api/", "typed_messages": self.can_be_asked}
-        await self.slack.stop()
+        try:
+            yield {"kind": "slack", "address": f"{self.slack.base}/api/", "typed_messages": self.can_be_asked}
+        finally:
+            await self.slack.stop()
 
     def contact(self, person: str, number: int) -> Contact:
         user = f"U{number:05}"
@@ -104,8 +106,10 @@ class TeamsRow:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[dict[str, Any]]:
         await self.connector.server.start_server()
-        yield {"kind": "teams", "metadata": self.connector.metadata_url}
-        await self.connector.server.close()
+        try:
+            yield {"kind": "teams", "metadata": self.connector.metadata_url}
+        finally:
+            await self.connector.server.close()
 
     def contact(self, person: str, number: int) -> Contact:
         user = f"29:{number:032x}"

@@ -64,8 +64,10 @@ async def test_kills_lose_nothing_and_double_nothing_unsaid(postgres_migrated: s
         note(row, "SIGKILLs", KILLS, len(ships.owed()), await ships.doubted(), found)
         sys.stdout.write(f"{row.name}: {found}, {await ships.doubted()} of unknown fate in {KILLS} kills\n")
         assert (found.lost, found.doubled) == (0, 0)
-        assert await ships.doubted() <= KILLS, "more than one a kill"
-        assert not row.can_be_asked or found.again == 0
+        if row.can_be_asked:  # many are under way at once, and each is settled by asking
+            assert found.again == 0
+        else:
+            assert await ships.doubted() <= KILLS, "more than one a kill"
 
 
 @pytest.mark.parametrize("how", ["gateway", "reset", "lost"])

@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.demo.control import open_demo
+from bot.ui.strings import words
 from tests.browser import IN_BROWSER
 from tests.e2e.web.visit import DESK
 
@@ -82,19 +83,20 @@ async def present(stranger: Stranger) -> str:
     return found.group()
 
 
-async def write_review(stranger: Stranger, code: str) -> bool:
-    """Review the case if this person was chosen for it."""
-    page = stranger.page
-    row = page.get_by_role("listitem").filter(has_text=code).filter(has_text="Write the review")
+async def write_review(stranger: Stranger, code: str, language: str = "en") -> bool:
+    """Review the case if this person, who reads that language, was chosen for it."""
+    page, text = stranger.page, words(language)
+    row = page.get_by_role("listitem").filter(has_text=code).filter(has_text=text("review.write"))
     if not await row.count():
         return False
-    await row.get_by_role("link", name="Write the review").first.click()
-    await page.get_by_label("Reflection").fill("The daily messages sound like a wish for company.")
-    await page.get_by_label("Suggestion").fill("Ask which exercise felt nearest to possible.")
-    await stranger.press("Check and send")
-    if await page.get_by_role("heading", name="What peers will see").count():
-        await stranger.press("Share this text")
-    await expect(page.get_by_role("status")).to_contain_text("Your review is in.")
+    await row.get_by_role("link", name=text("review.write")).first.click()
+    await page.get_by_label(text("review.field.reflection")).fill("The daily messages sound like a wish for company.")
+    await page.get_by_label(text("review.field.suggestion")).fill("Ask which exercise felt nearest to possible.")
+    await stranger.press(text("review.submit"))
+    if await page.get_by_role("heading", name=text("gate.title")).count():
+        await stranger.press(text("gate.submit"))
+    sent = re.compile("|".join(re.escape(text(which)) for which in ("review.sent", "review.sent_last")))
+    await expect(page.get_by_role("status")).to_contain_text(sent)
     return True
 
 
@@ -117,7 +119,7 @@ async def test_a_case_goes_from_its_form_to_the_log(chromium: Browser, address: 
     wrote = 0
     for letter in THERAPISTS.replace("B", ""):
         await stranger.become(f"Therapist {letter}")
-        wrote += await write_review(stranger, code)
+        wrote += await write_review(stranger, code, "sv" if letter == "D" else "en")
     await stranger.become("Supervisor")
     wrote += await write_review(stranger, code)
     assert wrote == 2
