@@ -77,6 +77,7 @@ class EmailPlatform:
             f"<{message.outbox_id}@{self._settings.domain}>",
             self._services.now(),
             message.follows or message.replaces,
+            message.urgent,
         )
         w = words(await self._services.language_of(to.actor))
         return mail(message.card, w, envelope, public_url=self._services.public_url, silence=silence)

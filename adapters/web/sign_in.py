@@ -98,9 +98,14 @@ class SignInPages:
         return response
 
     async def _in_vain(self, request: web.Request, visitor: Visitor) -> web.Response:
-        """A link that signs nobody in. Only these count: a good one is never refused."""
+        """A link that signs nobody in. Only these count: a good one is never refused.
+
+        Who is signed in already, as after a second press of the same link, is shown their own page.
+        """
         if wait := self._site.knocks.count(came_from(request)):
             return await self._site.too_often(request, visitor, wait)
+        if visitor.actor:
+            return await self._site.go(visitor, "/")
         return await self.page(request, visitor, 403, error="web.sign_in.link_used")
 
     async def _leave(self, request: web.Request, visitor: Visitor) -> web.Response:

@@ -61,7 +61,10 @@ async def settings_form(ctx: Context, errors: Mapping[str, str] | None = None) -
         ),
         submit=w("settings.submit"),
         errors=errors or {},
-        actions=(Action("settings.connect", w("settings.connect"), opens=True),),
+        actions=(
+            Action("settings.connect", w("settings.connect"), opens=True),
+            Action("privacy.sessions", w("settings.browsers"), opens=True),
+        ),
     )
 
 

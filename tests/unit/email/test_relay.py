@@ -48,6 +48,14 @@ async def test_a_sign_in_link_is_the_mails_own_link(tmp_path: Path) -> None:
     assert f'href="{PAGES}/sign-in/tok"' in html
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+async def test_only_what_cannot_wait_is_marked_as_important(tmp_path: Path, urgent: bool) -> None:
+    async with mailing(tmp_path) as (platform, there):
+        await platform.send(TO, message(urgent=urgent))
+    marks = [there.taken[0][heading] for heading in ("Importance", "Priority", "X-Priority")]
+    assert marks == (["high", "urgent", "1"] if urgent else [None] * 3)
+
+
 async def test_connections_are_kept_and_a_cut_one_is_made_anew(tmp_path: Path) -> None:
     async with mailing(tmp_path, "tls", connections=2) as (platform, there):
         await asyncio.gather(*(platform.send(TO, message(f"out_{n}")) for n in range(20)))

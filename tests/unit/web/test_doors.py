@@ -31,6 +31,14 @@ async def test_a_link_is_used_up_by_its_button_and_not_by_looking(stage: Stage) 
         assert "used already" in again.text
 
 
+async def test_a_used_link_shows_the_home_of_who_is_signed_in_already(stage: Stage) -> None:
+    async with Browser(stage, None) as browser:
+        await browser.send((await browser.open(f"/sign-in/{LINK}")).form(f"/sign-in/{LINK}"))
+        again = await browser.open(f"/sign-in/{LINK}")
+    assert (again.status, again.path) == (200, "/")
+    assert "Your supervision" in again.text
+
+
 async def test_whoever_is_not_signed_in_is_asked_to(stage: Stage) -> None:
     async with Browser(stage, None) as browser:
         for path in ("/", "/notices", "/open?t=x", "/answer/a"):
