@@ -39,10 +39,32 @@ async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Map
         own = {**whose.policy, **given}
         changed = await uow.save(replace(whose, policy={key: value for key, value in own.items() if value is not None}))
         lines = await _policy_lines(uow, place, of_group)
+        if misfit := await policy_misfit(uow, changed):
+            raise SetupError(f"Nothing was changed: {misfit} has numbers of its own that do not fit these.")
         differences = {name: step(whose.policy.get(name), value) for name, value in given.items()}
         await desk.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
         await uow.commit()
     return [line for line in lines if line.name in given]
+
+
+async def policy_misfit(uow: UnitOfWork, whose: Organisation | Clinic | Group) -> str:
+    """The clinic or group whose own numbers cannot stand beside those of `whose`, by its name; empty for none.
+
+    A policy is resolved by whoever needs it, so numbers that contradict each other would stop rounds and reminders.
+    """
+    above = whose if isinstance(whose, Organisation) else await uow.get(Organisation, uow.organisation)
+    clinics = [each for each in await uow.find(Clinic, closed_on=None) if each.policy]
+    groups = [each for each in await uow.find(Group, closed_on=None) if each.policy]
+    ofs: list[Clinic | None] = [whose] if isinstance(whose, Clinic) else [None, *clinics]
+    ins: list[Group | None] = [whose] if isinstance(whose, Group) else [None, *groups]
+    for clinic in ofs:
+        for group in ins:
+            try:
+                resolve(above.policy, clinic.policy if clinic else None, group.policy if group else None)
+            except InvalidPolicy:
+                others = [each.name for each in (group, clinic) if each and each.id != whose.id]
+                return others[0] if others else whose.name
+    return ""
 
 
 async def policy(desk: Desk, org: str, place: str, of_group: str) -> list[PolicyLine]:

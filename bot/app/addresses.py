@@ -102,6 +102,7 @@ ADDRESSES: Mapping[str, str] = {
     "series.new": "/series/new",
     "series.show": "/series/{id}",
     "series.change": "/series/{id}/change",
+    "administration.open": "/administration",
     "staff.list": "/administration/people",
     "staff.add": "/administration/people/new",
     "staff.file": "/administration/people/file",
@@ -118,6 +119,7 @@ ADDRESSES: Mapping[str, str] = {
     "places.rename": "/administration/places/{id}/rename",
     "places.merge": "/administration/places/{id}/merge",
     "places.duty": "/administration/places/{id}/duty",
+    "policies.list": "/administration/policies",
     "closures.show": "/closures",
     "closures.add": "/closures/new",
     "closures.edit": "/closures/{id}",
@@ -282,7 +284,7 @@ async def menu(ctx: Context) -> list[MenuEntry]:
             entries.append(MenuEntry("reports", f"/reports/{word}", w("menu.reports")))
     if me.has(Role.ADMIN):
         entries.append(MenuEntry("staff", "/administration/people", w("menu.staff")))
-        entries.append(MenuEntry("places", "/administration/places", w("places.title")))
+        entries.append(MenuEntry("administration", "/administration", w("administration.title")))
     if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
         entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
     return entries

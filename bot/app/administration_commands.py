@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.app.access import Relation
 from bot.app.administration import people_handlers as staff
 from bot.app.administration import places_handlers as places
+from bot.app.administration import policy_handlers as policies
 from bot.app.administration import staff_file_handlers as staff_file
+from bot.app.administration import start_handlers as start
 from bot.app.command_row import Command, does, opens, sends
 from bot.domain.person import Role
 
@@ -49,4 +51,14 @@ PLACES: tuple[Command, ...] = (
     sends("places.add_clinic.send", ADMIN, ORGANISATION, places.send_add_clinic, "Add a clinic"),
     opens("places.add_group", ADMIN, ORGANISATION, places.open_add_group, "Open the form for a new group"),
     sends("places.add_group.send", ADMIN, ORGANISATION, places.send_add_group, "Add a group"),
+)
+
+POLICIES: tuple[Command, ...] = (
+    opens("administration.open", ADMIN, ORGANISATION, start.open_administration, "Every page of administration"),
+    opens("policies.list", ADMIN, ORGANISATION, policies.open_policies, "Every number that holds, and who set it"),
+    sends("policies.find", ADMIN, ORGANISATION, policies.find, "The numbers of another part"),
+    opens("policies.change", ADMIN, ORGANISATION, policies.open_change, "Open the form for one number"),
+    sends("policies.change.send", ADMIN, ORGANISATION, policies.send_change, "Set a number"),
+    does("policies.reset", ADMIN, ORGANISATION, policies.reset, "Let a number be what holds above"),
+    does("policies.undo", ADMIN, OWN_STEP, policies.undo, "Put a number back"),
 )

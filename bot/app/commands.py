@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from bot.app import round_command as round_words
 from bot.app.access import Relation
-from bot.app.administration_commands import PLACES, STAFF
+from bot.app.administration_commands import PLACES, POLICIES, STAFF
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
@@ -124,6 +124,7 @@ COMMANDS: tuple[Command, ...] = (
     # people and places, for administrators
     *STAFF,
     *PLACES,
+    *POLICIES,
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
     does("caseload.read", THERAPIST, OWN, caseload.choose, "Do what typed words were meant to say"),

@@ -298,15 +298,9 @@ def _number(given: object, limits: Mapping[str, Any]) -> int:
 
 
 def _contradictions(policy: Policy, level: str) -> list[Mistake]:
-    """Pairs of fields that cannot both stand, as (smaller, larger, may they be equal)."""
-    pairs = [
-        ("clarify_working_days", "comment_working_days", False),
-        ("messages_from", "messages_until", False),
-        ("missed_before_question", "missed_before_supervisor", True),
-        *((f"target_any_{m}", f"target_own_{m}", True) for m in ("icbt", "blended", "novice_icbt", "f2f")),
-    ]
+    """What the values of a policy say against each other."""
     mistakes = []
-    for smaller, larger, may_equal in pairs:
+    for smaller, larger, may_equal in PAIRS:
         low, high = getattr(policy, smaller), getattr(policy, larger)
         if low > high or (low == high and not may_equal):
             relation = "not more than" if may_equal else "less than"
@@ -315,3 +309,32 @@ def _contradictions(policy: Policy, level: str) -> list[Mistake]:
 
 
 _FIELDS = {spec.name: spec for spec in dataclasses.fields(Policy)}
+
+
+PAIRS = (
+    ("clarify_working_days", "comment_working_days", False),
+    ("messages_from", "messages_until", False),
+    ("missed_before_question", "missed_before_supervisor", True),
+    *((f"target_any_{mode}", f"target_own_{mode}", True) for mode in ("icbt", "blended", "novice_icbt", "f2f")),
+)
+"""Fields that cannot stand in any order, as (smaller, larger, may they be equal)."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one field of a policy may be: `low` to `high` for a number, or one of `options` (text or numbers)."""
+
+    name: str
+    default: object
+    low: int = 0
+    high: int = 0
+    options: tuple[object, ...] = ()
+
+
+def _setting(spec: dataclasses.Field[Any]) -> Setting:
+    options = tuple(type(spec.default)) if isinstance(spec.default, StrEnum) else spec.metadata.get("options", ())
+    return Setting(spec.name, spec.default, spec.metadata.get("low", 0), spec.metadata.get("high", 0), options)
+
+
+SETTINGS: Mapping[str, Setting] = {spec.name: _setting(spec) for spec in dataclasses.fields(Policy)}
+"""Every field of a policy, in order."""

@@ -30,28 +30,28 @@ async def open_places(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def show(ctx: Context, event: ActionPressed) -> Outcome:
     """One clinic or group."""
-    return Show(await place_form(ctx, await _place(ctx, event.subject)))
+    return Show(await place_form(ctx, await place_by_id(ctx, event.subject)))
 
 
 async def open_rename(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for another name."""
-    return Show(rename_form(ctx, await _place(ctx, event.subject), {}))
+    return Show(rename_form(ctx, await place_by_id(ctx, event.subject), {}))
 
 
 async def send_rename(ctx: Context, event: FormSubmitted) -> Outcome:
     """Another name for a clinic or a group."""
-    place, name = await _place(ctx, event.subject), typed_text(event, "name").reveal()
+    place, name = await place_by_id(ctx, event.subject), typed_text(event, "name").reveal()
     if not name:
         return Invalid(rename_form(ctx, place, {"name": ctx.words("field.needed")}))
     if await _taken(ctx, type(place), name, place.id):
         return Invalid(rename_form(ctx, place, {"name": ctx.words("places.name.taken")}))
     await done(lifecycle.rename(PageDesk(ctx), "", type(place), place.name, name))
-    return Show(await place_form(ctx, await _place(ctx, place.id)))
+    return Show(await place_form(ctx, await place_by_id(ctx, place.id)))
 
 
 async def open_merge(ctx: Context, event: ActionPressed) -> Outcome:
     """The form that asks which other one this becomes part of."""
-    place = await _place(ctx, event.subject)
+    place = await place_by_id(ctx, event.subject)
     others = await _others(ctx, place)
     if not others:
         return Done(ctx.words("places.only_one"))
@@ -60,7 +60,7 @@ async def open_merge(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
     """One becomes part of another; what was logged at it stays logged there."""
-    place = await _place(ctx, event.subject)
+    place = await place_by_id(ctx, event.subject)
     others = {each.id: each for each in await _others(ctx, place)}
     if not others:
         return Done(ctx.words("places.only_one"))
@@ -71,12 +71,12 @@ async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
         await done(lifecycle.merge_clinics(PageDesk(ctx), "", place.name, into.name))
     else:
         await done(lifecycle.merge_groups(PageDesk(ctx), "", place.name, into.name))
-    return Show(await place_form(ctx, await _place(ctx, into.id)))
+    return Show(await place_form(ctx, await place_by_id(ctx, into.id)))
 
 
 async def close(ctx: Context, event: ActionPressed) -> Outcome:
     """A clinic at which nobody works, or a group, ends today."""
-    place = await _place(ctx, event.subject)
+    place = await place_by_id(ctx, event.subject)
     if isinstance(place, Clinic):
         if await ctx.uow.count(Person, clinic=place.id, removed_at=None):
             return Done(ctx.words("places.not_empty"))
@@ -108,7 +108,7 @@ async def send_duty(ctx: Context, event: FormSubmitted) -> Outcome:
     deputy = known[second].email if second in known else ""
     phone = typed_text(event, "phone").reveal()
     await done(rules.set_duty(PageDesk(ctx), "", clinic.name, known[first].email, deputy, phone))
-    return Show(await place_form(ctx, await _place(ctx, clinic.id)))
+    return Show(await place_form(ctx, await place_by_id(ctx, clinic.id)))
 
 
 async def open_add_clinic(ctx: Context, event: ActionPressed) -> Outcome:
@@ -145,7 +145,7 @@ async def send_add_group(ctx: Context, event: FormSubmitted) -> Outcome:
     return Show(await place_form(ctx, made))
 
 
-async def _place(ctx: Context, id: str) -> Place:
+async def place_by_id(ctx: Context, id: str) -> Place:
     """A clinic or group that is not closed. Raises NotFound."""
     for kind in (Clinic, Group):
         for found in await ctx.uow.find(kind, id=id, closed_on=None):

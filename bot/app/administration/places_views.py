@@ -78,6 +78,7 @@ async def place_form(ctx: Context, place: Place) -> Form:
         )
     close = Confirm(w("places.close"), w("places.close.text"), w("places.close"), w("keep"))
     actions += [
+        Action("policies.list", w("policies.title"), place.id, opens=True),
         Action("places.merge", w("places.merge"), place.id, opens=True),
         Action("places.close", w("places.close"), place.id, look="danger", confirm=close),
     ]

@@ -78,8 +78,8 @@ def _more(ctx: Context) -> Iterator[tuple[Action, ...]]:
     elif ctx.me.has(Role.ADMIN):
         yield (closures_action(w), operations)
     if ctx.me.has(Role.ADMIN):
-        places = Action("places.list", w("places.title"), opens=True)
-        yield (Action("staff.list", w("menu.staff"), opens=True), places)
+        every = Action("administration.open", w("administration.title"), opens=True)
+        yield (Action("staff.list", w("menu.staff"), opens=True), every)
     log = (Action("log.open", w("log.open")),) if ctx.me.has(Role.THERAPIST, Role.SUPERVISOR) else ()
     apart = (Action("apart.open", w("apart.open"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
     settings = Action("settings.open", w("settings.title"), opens=True)
