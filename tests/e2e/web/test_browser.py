@@ -46,6 +46,16 @@ async def test_a_case_is_sent_with_the_keyboard_alone(chromium: Browser, stage: 
     assert event.values["title"].reveal() == "With the keyboard"  # type: ignore[union-attr] # a text field
 
 
+async def test_chromium_takes_the_pages_for_an_app(chromium: Browser, stage: Stage) -> None:
+    async with visit(chromium, stage) as page:
+        inside = await page.context.new_cdp_session(page)
+        read = await inside.send("Page.getAppManifest")
+        wrong = (await inside.send("Page.getInstallabilityErrors"))["installabilityErrors"]
+    assert read["url"].endswith(".webmanifest")
+    assert not read["errors"]
+    assert {each["errorId"] for each in wrong} <= {"in-incognito"}  # a test's context is one
+
+
 async def test_mistakes_take_the_focus_and_lead_to_their_fields(chromium: Browser, stage: Stage) -> None:
     async with visit(chromium, stage) as page:
         await command(page, "form everything")

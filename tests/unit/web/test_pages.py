@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import struct
 from itertools import pairwise
 
 import pytest
@@ -78,6 +81,19 @@ async def test_no_inline_script_or_style_and_nothing_from_elsewhere(browser: Bro
             assert tag != "script" or given["src"].startswith("/static/")
             address = given.get("src") or given.get("href") or "/"
             assert address.startswith(("/", "#", "data:image/png"))
+
+
+async def test_the_pages_can_be_put_on_a_start_screen(browser: Browser) -> None:
+    page = (await browser.open("/")).html
+    linked = re.findall(r'<link rel="manifest" href="([^"]+)">', page)
+    manifest = json.loads((await browser.open(linked[0])).html)
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/", "/", "standalone")
+    for icon in manifest["icons"]:
+        async with browser.http.get(icon["src"]) as response:
+            shown = await response.read()
+        width, height = struct.unpack(">II", shown[16:24])  # PNG: the size stands first in its header
+        assert f"{width}x{height}" == icon["sizes"]
+    assert [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]
 
 
 async def test_errors_stand_beside_their_fields_and_the_typed_text_is_kept(browser: Browser) -> None:
