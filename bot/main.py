@@ -20,6 +20,7 @@ from bot.app.dependencies import Tools
 from bot.app.entry import Entry
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.leavers_files import LeaversFiles
 from bot.app.steps.outside_signature import OutsideSigning
 from bot.app.steps.passkeys import PasskeyService
 from bot.app.steps.sign_in import SignInService
@@ -222,6 +223,7 @@ async def build(
             sign_in=sign_in,
             passkeys=PasskeyService(store, clock, tools),
             outside=OutsideSigning(store, clock, tools),
+            leavers=LeaversFiles(store, clock, tools),
             addresses=AddressBook(entry),
             carriers=tuple(other for other in sections if plugins[other].capabilities.interrupts),
             demo=demo if plugins[name].capabilities.own_pages else None,

@@ -53,7 +53,7 @@ async def respond(
         case Done(note, card):
             return await _done(site, visitor, actor, note, card, ticket)
         case Hand(document, note):
-            response = _download(document)
+            response = download(document)
             return await site.leave_note(response, visitor, note)
         case _:
             assert_never(outcome)
@@ -89,7 +89,8 @@ async def _fresh(site: Site, actor: Actor, back: str) -> str:
     return answer.back if answer else "/"
 
 
-def _download(document: Document) -> web.Response:
+def download(document: Document) -> web.Response:
+    """A file to be saved, kept by no cache."""
     ascii_name = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in document.name)
     disposition = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(document.name, safe='')}"
     return web.Response(

@@ -18,6 +18,7 @@ from adapters.web.assets import ASSETS
 from adapters.web.base_view import Site
 from adapters.web.calendar import CalendarFeed
 from adapters.web.demo import DemoPages
+from adapters.web.leaving import LeavingPages
 from adapters.web.openid import ProviderSettings
 from adapters.web.openid_pages import OpenIdPages
 from adapters.web.passkey_pages import PasskeyPages
@@ -104,6 +105,8 @@ class WebPlatform:
         self._sign_in.mount(web)
         if self._services.outside:
             SignaturePages(self._site, self._services.outside).mount(web)
+        if self._services.leavers:
+            LeavingPages(self._site, self._services.leavers).mount(web)
         if self._services.demo:
             DemoPages(self._site, self._services.demo).mount(web)
         if self._services.calendar:

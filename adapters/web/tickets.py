@@ -37,6 +37,7 @@ class Kind(StrEnum):
     OPENID = "openid"
     PASSKEY = "passkey"
     SIGNATURE = "signature"
+    LEAVING = "leaving"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.deadlines import start_of_day
 from bot.app.facts.permissions import groups_of, members, supervisors_of
+from bot.app.steps import leavers_files
 from bot.app.steps.clinic_split import part_ways
 from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.departure import leave_group as depart_from_group
@@ -218,6 +219,7 @@ async def return_person(desk: Desk, org: str, email: str, group: str = "") -> li
 async def come_back(desk: Desk, uow: UnitOfWork, person: Person) -> Person:
     """Access again from now on; memberships are new ones."""
     back = await uow.save(replace(person, removed_at=None, leaves_on=None, leaving_cover=None))
+    await leavers_files.end_offers(Work(uow, desk.clock.now(), desk.tools), back)
     await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
     await uow.wake("person.remind", person.id, desk.clock.now())
     return back

@@ -51,6 +51,7 @@ from bot.app.series import handlers as series
 from bot.app.steps import missed_reviews as missed
 from bot.app.steps import presenter_requests as asking
 from bot.app.supervision import export_handlers as exporting
+from bot.app.supervision import leaving_handlers as leaving
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import outside_handlers as outside
 from bot.app.supervision import signing_handlers as signing
@@ -371,6 +372,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("log.sign.member.send", SUPERVISOR, MEMBER, signing.send_member, "Sign a member's entries"),
     opens("log.export", CLINICIAN, OWN, exporting.open_export, "Open the form for a file of my log"),
     sends("log.export.send", CLINICIAN, OWN, exporting.send_export, "My log as PDF, CSV or iCalendar by a rule set"),
+    opens("leaving.open", CLINICIAN, OWN, leaving.open_leaving, "Take my log, hours and texts along"),
+    sends("leaving.send", CLINICIAN, OWN, leaving.send_leaving, "My log, hours and texts as one archive"),
     opens("supervision.overview", SUPERVISOR, GROUP, overview.show, "Everybody's rhythm, most urgent first"),
     opens("supervision.member", SUPERVISOR, MEMBER, overview.open_member, "One member, and what I can do for them"),
     does(

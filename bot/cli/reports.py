@@ -65,7 +65,7 @@ def verify_log(org: OrgOption = "", config: ConfigOption = None) -> None:
 
 
 async def _log_file(work: Work, email: str, rules: str, kind: str, first: date | None, last: date | None) -> Document:
-    from bot.app.supervision.export_handlers import FORMATS, log_document
+    from bot.app.steps.log_file import FORMATS, log_document
     from bot.domain.person import Person
     from bot.ports.records import Audited
 
@@ -109,7 +109,7 @@ async def _report_file(work: Work, typed: str, kind: str, language: str) -> Docu
 
 async def _changed_entries(work: Work) -> tuple[list[tuple[str, str]], int]:
     from bot.app.facts.log_entries import entries_of
-    from bot.app.supervision.log_views import changed_since_signed
+    from bot.app.steps.log_file import changed_since_signed
     from bot.ports.records import Signature
 
     signed = await work.uow.find(Signature)

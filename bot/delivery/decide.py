@@ -23,7 +23,7 @@ from bot.app.facts.workdays import own_days
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.digest import merged_card, perhaps_again
-from bot.delivery.notices import NOTICES, card_for
+from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for
 from bot.delivery.overtaken import OVERTAKEN, overtake
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
@@ -134,12 +134,11 @@ async def decide(
     """
     if entry.card not in NOTICES:
         return replace(entry, due_at=work.now + NEWER, attempts=entry.attempts - 1)
-    try:
-        person = await work.uow.get(Person, entry.person)
-    except NotFound:
+    person = await _recipient(work, entry)
+    if person is None:
         return replace(entry, dropped_at=work.now, failure="nobody")
-    if not person.active:
-        return replace(entry, dropped_at=work.now, failure="nobody")
+    if not person.active:  # our own pages are shut to whoever left
+        platforms = tuple(platform for platform in platforms if work.tools.interrupts(platform))
     if not entry.urgent and work.now - entry.wanted > ON_TIME:
         # What was due in the night was wanted in the morning: only what is beyond that is late.
         entry = replace(entry, wanted_at=await next_window(work, person, entry.wanted))
@@ -171,6 +170,12 @@ async def decide(
     unnoticed = not entry.urgent and await _unnoticed(work, person, contact)
     ready = Ready(entry, contact, card, replaces, contact.platform in blind, follows, unnoticed)
     return replace(ready, card=perhaps_again(ctx, card)) if ready.doubtful else ready
+
+
+async def _recipient(work: Work, entry: OutboxEntry) -> Person | None:
+    """Who is written to; nobody who has no access any more, but for what is meant for them."""
+    person = await work.uow.one(Person, id=entry.person)
+    return person if person and (person.active or entry.card in TO_LEAVERS) else None
 
 
 async def _unnoticed(work: Work, person: Person, contact: Contact) -> bool:

@@ -24,7 +24,7 @@ from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
 from bot.delivery.notices_drafts import draft_over, draft_waits
-from bot.delivery.notices_people import account_refused, out_of_reach
+from bot.delivery.notices_people import account_refused, leaving, left, out_of_reach
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
@@ -365,6 +365,8 @@ NOTICES: dict[str, NoticeKind] = {
     "absences_unread": NoticeKind(dates.absences_unread, Ring.ASKS),
     "leave_ended": NoticeKind(_plain, Ring.AWAITED),
     "leave_undone": NoticeKind(_plain, Ring.AWAITED),
+    "leaving": NoticeKind(leaving, Ring.ASKS),
+    "left": NoticeKind(left, Ring.ASKS),
     "person_left": NoticeKind(dates.about_person, Ring.ASKS),
     "member_left": NoticeKind(_member_left, Ring.AWAITED),
     "sheet_ready": NoticeKind(_sheet_ready, Ring.AWAITED),
@@ -377,3 +379,5 @@ NOTICES: dict[str, NoticeKind] = {
     "case_covered": NoticeKind(_own_case, Ring.ASKS),
     "cover_impossible": NoticeKind(_own_case, Ring.ASKS),
 }
+TO_LEAVERS = frozenset({"left"})
+"""What is sent to somebody who has no access any more."""

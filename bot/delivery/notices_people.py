@@ -8,10 +8,11 @@ from bot.app.context import Context
 from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import planned_only
 from bot.app.facts.reachability import reachability_of
+from bot.app.steps.leavers_files import SEALED_URL
 from bot.domain.case import Case
 from bot.domain.person import Person
-from bot.ports.records import OutboxEntry
-from bot.ui.model import Action, Card, Row, code, line
+from bot.ports.records import OutboxEntry, SignInLink
+from bot.ui.model import Action, Card, Row, Text, code, line
 
 
 async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -37,3 +38,21 @@ async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def account_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To an administrator: whose address an account had that is not the one known for them."""
     return notice_card(ctx, "account_refused", name=(await ctx.uow.get(Person, entry.subject)).name)
+
+
+async def leaving(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To somebody whose last day is known: take along what is yours while the pages are open."""
+    if ctx.me.leaves_on is None:
+        return None
+    take = Action("leaving.open", ctx.words("leaving.take"), look="primary", opens=True)
+    return notice_card(ctx, "leaving", take, day=ctx.words.day(ctx.me.leaves_on, year=True))
+
+
+async def left(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To somebody who has left: the link to what is theirs, opened from its seal only now."""
+    link = await ctx.uow.get(SignInLink, entry.subject)
+    url = await ctx.uow.sealed(link.id, SEALED_URL)
+    if url is None or link.expires_at <= ctx.now or ctx.me.active:
+        return None
+    until = ctx.words.day(link.expires_at.astimezone(ctx.zone).date(), year=True)
+    return notice_card(ctx, "left", extra=(Text(line(url.decode())),), day=until)

@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 from bot.errors import IntervisionError
 from bot.ui.inbound import Actor, Event, FormTyped, Held, Outcome, Refused
 from bot.ui.model import Card, Form
-from bot.ui.sign_in import OutsideSignatures, Passkeys, SignIn
+from bot.ui.sign_in import Leavers, OutsideSignatures, Passkeys, SignIn
 
 
 @dataclass(frozen=True)
@@ -253,6 +253,8 @@ class Services:
     passkeys: Passkeys | None = None
     outside: OutsideSignatures | None = None
     """Signatures of people without an account; None where nobody can give one."""
+    leavers: Leavers | None = None
+    """Files of people who have left; None where none are handed out."""
     addresses: Addresses | None = None
     carriers: tuple[str, ...] = ()
     """The platforms by which a sign-in link reaches somebody who is not signed in; empty where there are only pages."""

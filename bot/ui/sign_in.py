@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bot.errors import IntervisionError
 from bot.ui.inbound import Actor
+from bot.ui.model import Document
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,28 @@ class OutsideAsked:
     person: str
     entries: tuple[tuple[str, str], ...]
     signed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LeaverAsked:
+    """What a link of somebody who left opens: whose files, until which day in words, rule sets by id and name."""
+
+    person: str
+    until: str
+    rule_sets: tuple[tuple[str, str], ...]
+
+
+class Leavers(Protocol):
+    """Files of people who have left: `<public_url>/leaving/<token>`, for 90 days."""
+
+    async def asked(self, token: str) -> LeaverAsked | None:
+        """What a live link opens; None when expired or unknown."""
+
+    async def file(self, token: str, rules: str) -> Document | None:
+        """The archive, its log counted by a rule set. Raises `Refusal` where no file may be made."""
+
+    async def end(self, token: str) -> None:
+        """The link opens nothing any more."""
 
 
 class OutsideSignatures(Protocol):

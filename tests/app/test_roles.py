@@ -64,6 +64,8 @@ NEEDS_NO_SUBJECT = {
     "about.setup",
     "risk.open",
     "welcome.open",
+    "leaving.open",
+    "leaving.send",
     "log.sign.outside",
     "log.sign.outside.send",
     "example.show",

@@ -59,6 +59,10 @@ async def home_card(ctx: Context) -> Card:
         blocks += [Heading(w("report.title")), Text(line(about)), *offered]
     if not blocks:
         blocks.append(Text(line(w("home.no_roles"))))
+    if ctx.me.leaves_on and ctx.me.has(Role.THERAPIST, Role.SUPERVISOR):
+        take = Action("leaving.open", w("leaving.take"), opens=True)
+        last = w("leaving.last_day", day=w.day(ctx.me.leaves_on, year=True))
+        blocks += [Notice(Tone.INFO, line(last)), Buttons((take,))]
     blocks += [Heading(w("home.more")), *(Buttons(row) for row in _more(ctx) if row), foot(w)]
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.app.context import Context
 from bot.app.options import listing_options
 from bot.app.overview.views import overview_card
-from bot.app.supervision import export_handlers as exporting
+from bot.app.steps.log_file import FORMATS
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
 from bot.app.supervision.export_handlers import export_form, rhythm_card
@@ -36,7 +36,7 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         return Show(await signing.ask_form(ctx, {}))
     if first in ctx.aliases("export"):
         rules = next((word for word in words[1:] if word in ctx.tools.rule_sets), "plain")
-        kind = next((word for word in words[1:] if word in exporting.FORMATS), "pdf")
+        kind = next((word for word in words[1:] if word in FORMATS), "pdf")
         return Show(export_form(ctx, {}, rules, kind))
     if not words:
         return Say(await log_card(ctx))

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.facts.case_authors import changed_hands, wrote
 from bot.app.steps.export_fields import FIELDS, handed_out
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Group, NeverAssign
@@ -93,7 +94,7 @@ async def export_person(work: Work, person: Person, *, texts: bool) -> bytes:
     data: dict[str, Any] = {"exported_at": work.now, "profile": handed_out(person)}
     for kind in OWN_RECORDS:
         data[kind.__name__] = [await _own(work, row, texts) for row in await work.uow.find(kind, person=person.id)]
-    data["cases_presented"] = [await _case(work, id, texts) for id in await work.uow.cases_of(person.id)]
+    data["cases_presented"] = [await _case(work, id, person.id, texts) for id in await work.uow.cases_of(person.id)]
     assignments = await work.uow.find(Assignment, reviewer=person.id, published_at__not=None)
     data["reviews_written"] = [await _review(work, assignment, texts) for assignment in assignments]
     looks = await work.uow.find(SecondLook, decided_by=person.id)
@@ -135,14 +136,27 @@ async def _own(work: Work, record: Any, texts: bool) -> dict[str, Any]:
     return row
 
 
-async def _case(work: Work, id: str, texts: bool) -> dict[str, Any]:
+async def _case(work: Work, id: str, person: str, texts: bool) -> dict[str, Any]:
     case = await work.uow.get(Case, id)
     row = {**handed_out(case), "group": (await work.uow.get(Group, case.group)).name}
     if texts:
-        row["texts"] = {part: await _text(work, id, part) for part in ("case", "takeaway")}
-        questions = await work.uow.find(Question, case=id)
-        row["answers"] = [(await _text(work, id, f"question:{q.id}")).get("answer", "") for q in questions]
+        mine = await written_of_case(work, id, person)
+        row["texts"] = {part: mine.get(part, {}) for part in ("case", "takeaway")}
+        row["answers"] = [text.get("answer", "") for part, text in mine.items() if part.startswith("question:")]
     return row
+
+
+async def written_of_case(work: Work, id: str, presenter: str) -> dict[str, dict[str, str]]:
+    """What the presenter wrote of a case, by part: of one that changed hands only what was certainly theirs."""
+    parts = ["case"] if await wrote(work, id, presenter) else []
+    if not await changed_hands(work, id):
+        parts += [f"question:{q.id}" for q in await work.uow.find(Question, case=id, order=("asked_at",))]
+        parts.append("takeaway")
+    found = {part: await _text(work, id, part) for part in parts}
+    for part, text in found.items():
+        if part.startswith("question:"):
+            text.pop("question", None)
+    return found
 
 
 async def _review(work: Work, assignment: Assignment, texts: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from bot.app.context import Work
 from bot.app.facts.deadlines import start_of_day
 from bot.app.facts.permissions import groups_of, supervisors_of
-from bot.app.steps import absence_calendars
+from bot.app.steps import absence_calendars, leavers_files
 from bot.app.steps.own_cases import COVER, WITHDRAW, Settled, settle_own_cases
 from bot.app.steps.reassignment import free_assignments_of
 from bot.domain.organisation import Group, Membership
@@ -67,6 +67,7 @@ async def leave_service(work: Work, person: Person, *, by: str, cover: str | Non
     for membership in await work.uow.find(Membership, person=person.id):
         await _end_membership(work, membership, today)
     left = await settle_left(work, gone, by=by, cover=cover)
+    await leavers_files.offer(work, gone)
     await _tell(work, gone, told)
     return left
 
@@ -75,6 +76,8 @@ async def leave_service_on(work: Work, person: Person, day: date, cover: str | N
     """`day` is the last day of work: on the next one access ends and the rest follows by itself."""
     changed = await work.uow.save(replace(person, leaves_on=day, leaving_cover=cover))
     await work.uow.wake("person.leaves", person.id, start_of_day(day + ONE_DAY, person.timezone))
+    if person.has(Role.THERAPIST, Role.SUPERVISOR):
+        await work.tell(person.id, "leaving", person.id, key=day.isoformat())
     return changed
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.app.context import Work
+from bot.app.facts.case_authors import note_author
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import members
 from bot.app.steps.closing import end_case
@@ -84,6 +85,7 @@ async def hand_over(work: Work, case: Case, cover: str, by: str) -> bool:
     if not await _can_present(work, cover, case):
         await work.tell(await work.uow.presenter(case.id), "cover_impossible", case.id)
         return False
+    await note_author(work, case.id)
     await work.uow.set_presenter(case.id, cover)
     for assignment in await work.uow.find(Assignment, case=case.id, reviewer=cover, ended_at=None, submitted_at=None):
         await replace_assignment(work, assignment, case, EndReason.CONFLICT)

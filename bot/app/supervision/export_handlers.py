@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.app.context import Context, Work
+from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, rhythm_facts
-from bot.app.facts.log_entries import entries_of
 from bot.app.facts.permissions import person_policy
-from bot.app.steps.render_worker import made, picture
-from bot.app.supervision.log_views import changed_since_signed
+from bot.app.steps.log_file import FORMATS, log_document
+from bot.app.steps.render_worker import picture
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
-from bot.domain.organisation import Membership
-from bot.domain.person import Person
 from bot.ports.records import Audited
 from bot.reports.charts import gaps_chart
-from bot.reports.export_csv import log_csv
-from bot.reports.export_ics import log_ics
-from bot.reports.export_pdf import log_pdf
-from bot.reports.log import OwnLog, SignedEntryChanged, own_log
-from bot.reports.rule_sets import RuleSet
 from bot.ui.inbound import ActionPressed, FormSubmitted, Hand, Invalid, Outcome, Say, Show, chosen, typed_text
-from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Document, Form, Heading, Option, Text, line
-from bot.ui.strings import words
-
-FORMATS: Mapping[str, str] = {"pdf": "application/pdf", "csv": "text/csv", "ics": "text/calendar"}
+from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Form, Heading, Option, Text, line
 
 
 async def open_export(ctx: Context, event: ActionPressed) -> Outcome:
@@ -59,59 +47,6 @@ async def send_export(ctx: Context, event: FormSubmitted) -> Outcome:
 async def show_rhythm(ctx: Context, event: ActionPressed) -> Outcome:
     """The gaps of the last twelve months against their targets, as a chart and in numbers."""
     return Say(await rhythm_card(ctx))
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything a file of the log is made from."""
-
-    log: OwnLog
-    names: Mapping[str, str]
-
-
-async def log_document(
-    work: Work, person: Person, rules: RuleSet, kind: str, first: date | None = None, last: date | None = None
-) -> Document:
-    """One person's log as a file in their language; raises `SignedEntryChanged` rather than print a changed entry."""
-    facts = await log_facts(work, person, rules, first, last)
-    w, today = words(person.language), work.today(person.timezone)
-    sentences = w.sentences()
-
-    def file() -> bytes:
-        if kind == "csv":
-            return log_csv(facts.log, words=sentences, names=facts.names, language=w.locale)
-        if kind == "ics":
-            return log_ics(facts.log, words=sentences, made_at=work.now)
-        return log_pdf(
-            facts.log, name=person.name, names=facts.names, printed=today, words=sentences, language=w.locale
-        )
-
-    name = f"{w('export.file')}-{rules.id}-{facts.log.first}-{facts.log.last}.{kind}"
-    return Document(name, FORMATS[kind], await made(file))
-
-
-async def log_facts(work: Work, person: Person, rules: RuleSet, first: date | None, last: date | None) -> Facts:
-    """The log of one person under a rule set, every signature compared with its digest."""
-    entries = await entries_of(work, person.id, words=True)
-    changed = await changed_since_signed(work, person.id, entries)
-    if changed:
-        raise SignedEntryChanged(entry=changed)
-    caseload = await caseload_of(work, person)
-    today = work.today(person.timezone)
-    joined = [m.joined_on for m in await work.uow.find(Membership, person=person.id)]
-    log = own_log(
-        entries,
-        rules,
-        today=today,
-        first=first,
-        last=last,
-        leave=caseload.periods_of_leave,
-        fte=caseload.fte_on(today),
-        since=min([*joined, *(e.day for e in entries)], default=None),
-    )
-    signers = sorted({e.signed_by for e in entries if e.signed_by})
-    people = await work.uow.find(Person, id__in=signers) if signers else []
-    return Facts(log, {p.id: p.name for p in people})
 
 
 async def rhythm_card(ctx: Context) -> Card:

@@ -11,18 +11,17 @@ from datetime import date
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.rhythm import rhythm_line
-from bot.app.context import Context, Work
+from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.log_entries import SUPERVISOR, entries_of
 from bot.app.facts.permissions import person_policy
 from bot.app.facts.themes import theme_options, theme_words
+from bot.app.steps.log_file import changed_since_signed
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.domain.person import Person
 from bot.domain.supervision import EventType, Medium, Method, SupervisionEvent, current
 from bot.domain.supervision import Facts as LogFacts
-from bot.ports.records import Signature
-from bot.reports.log import digest
 from bot.ui.inbound import FormSubmitted, typed_text
 from bot.ui.model import (
     Action,
@@ -59,13 +58,6 @@ PAGE = 10
 """Entries on one page of the log; older ones are a button away."""
 YEARS = 3
 """Years that have a button of their own."""
-
-
-async def changed_since_signed(work: Work, person: str, entries: Iterable[SupervisionEvent]) -> str:
-    """The id of a signed entry that no longer has the facts that were signed, or is gone; empty when all is well."""
-    signed = {e.id: digest(e) for e in entries if e.is_signed}
-    kept = {s.entry: s.digest for s in await work.uow.find(Signature, person=person)}
-    return next((id for id in sorted({*signed, *kept}) if signed.get(id) != kept.get(id)), "")
 
 
 @dataclass(frozen=True)
@@ -290,6 +282,7 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
         Action("log.sign.outside", w("sign.outside"), opens=True),
         Action("log.export", w("log.export"), opens=True),
         Action("log.sign.given", w("sign.given"), opens=True),
+        *((Action("leaving.open", w("leaving.take"), opens=True),) if ctx.me.leaves_on else ()),
     )
 
 

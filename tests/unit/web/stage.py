@@ -14,6 +14,7 @@ from itertools import count
 
 from adapters.host import Host
 from adapters.web.plugin import PLUGIN, WebPlatform, WebSettings
+from bot.reports.log import SignedEntryChanged
 from bot.ui.inbound import (
     ActionPressed,
     Actor,
@@ -35,6 +36,7 @@ from bot.ui.sign_in import (
     AnotherAccount,
     CodeWrong,
     HeldPasskey,
+    LeaverAsked,
     LinkFor,
     NewPasskey,
     OutsideAsked,
@@ -97,6 +99,25 @@ class ScriptedSignatures:
         self.waiting |= dict.fromkeys(self.signed, "again")
         self.signed.clear()
         return gone
+
+
+class ScriptedLeavers:
+    """One link to an archive, until it is ended."""
+
+    def __init__(self) -> None:
+        self.live, self.altered = True, False
+
+    async def asked(self, token: str) -> LeaverAsked | None:
+        sets = (("plain", "All minutes"), ("babcp", "BABCP"))
+        return LeaverAsked("Anna <b>Berg</b>", "7 Mar 2027", sets) if self.live and token == LINK else None
+
+    async def file(self, token: str, rules: str) -> Document | None:
+        if self.altered:
+            raise SignedEntryChanged(entry="log_1")
+        return Document(f"log-{rules}.zip", "application/zip", b"PK") if await self.asked(token) else None
+
+    async def end(self, token: str) -> None:
+        self.live = False
 
 
 @dataclass
@@ -265,6 +286,7 @@ class Stage:
         self.drawer = MemoryDrawer(lambda: self.clock)
         self.sign_in = ScriptedSignIn(lambda: self.language)
         self.outside = ScriptedSignatures()
+        self.leavers = ScriptedLeavers()
         self.passkeys = ScriptedPasskeys(self.sign_in, lambda: self.clock)
         self.home = Card("home", "Your supervision", (Row(line("Case ", code("K7-QF")), (), gallery.actions(2)),))
         self._numbers = count(1)
@@ -278,6 +300,7 @@ class Stage:
             sign_in=self.sign_in,
             passkeys=self.passkeys,
             outside=self.outside,
+            leavers=self.leavers,
             carriers=("slack",),
             addresses=ScriptedAddresses(),
             demo=ScriptedDemo(self) if demo else None,
