@@ -101,6 +101,8 @@ EXPECTED = {
     "ptp-sweden": By((60, 0, 0, 0, 0, 0, 0, 0, 0, 90), ((1, 0, 2, 48),)),
     # 515 minutes cover 20 times as many with clients; no session in April, June, August and November.
     "iacp": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((20, Fraction(515, 60) * 20, 1, 1), (1, 0, 7, 11))),
+    # Peers left out: 515 minutes are 103 ninths of units of 45.
+    "austria": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((150, Fraction(103, 9), 1, 1),)),
     "iahip": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((25, Fraction(515, 60) * 25, 1, 1),)),
 }
 
