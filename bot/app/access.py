@@ -28,6 +28,7 @@ from bot.app.facts.permissions import (
     takes_part,
 )
 from bot.app.gate.handlers import my_draft
+from bot.app.reviews.swap_handlers import offered_swap
 from bot.app.risk.handlers import concern_to_decide, concern_to_end, held_case
 from bot.app.second_look.handlers import look_to_take
 from bot.app.series.handlers import planned_series
@@ -62,6 +63,7 @@ class Relation(StrEnum):
     OWN = "nothing but the person's own"
     OWN_CASE = "a case they present"
     OWN_REVIEW = "a review assigned to them and not ended"
+    OFFERED = "a review that a colleague asks them to take over"
     OWN_TEXT = "their own draft, for as long as the policy keeps it"
     OWN_ENTRY = "an entry of their own log"
     ASKED = "entries of a colleague who asked them to sign"
@@ -99,6 +101,7 @@ Resolver = Callable[[Context, str], Awaitable[object]]
 RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.OWN_CASE: my_case,
     Relation.OWN_REVIEW: my_assignment,
+    Relation.OFFERED: offered_swap,
     Relation.OWN_TEXT: my_draft,
     Relation.OWN_ENTRY: my_entry,
     Relation.ASKED: asked_to_sign,

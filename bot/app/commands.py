@@ -42,6 +42,7 @@ from bot.app.privacy.sessions import end_sessions, show_passkeys, show_sessions
 from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
+from bot.app.reviews import swap_handlers as swap
 from bot.app.risk import handlers as risk
 from bot.app.rounds import handlers as rounds
 from bot.app.rounds import sheet_handlers as sheet
@@ -79,6 +80,7 @@ LIMIT = Relation.LIMIT
 LOOK = Relation.LOOK
 MEMBER = Relation.MEMBER
 ORGANISATION = Relation.ORGANISATION
+OFFERED = Relation.OFFERED
 OWN = Relation.OWN
 OWN_CASE = Relation.OWN_CASE
 OWN_ENTRY = Relation.OWN_ENTRY
@@ -255,6 +257,12 @@ COMMANDS: tuple[Command, ...] = (
     writes("review.send", OWN_REVIEW, reviews.send_review, "Send my review", reviews.prepare_review),
     opens("review.decline", THERAPIST, OWN_REVIEW, reviews.open_decline, "Open the form to decline"),
     sends("review.decline.send", THERAPIST, OWN_REVIEW, reviews.send_decline, "Decline a review"),
+    opens("review.swap", THERAPIST, OWN_REVIEW, swap.open_swap, "Open the form to ask for somebody else"),
+    sends("review.swap.send", THERAPIST, OWN_REVIEW, swap.send_swap, "Ask colleagues to take a review over"),
+    does("review.swap.end", THERAPIST, OWN_REVIEW, swap.end, "Ask nobody any more"),
+    does("swap.take", THERAPIST, OFFERED, swap.take, "Take over a review that a colleague asks me to take"),
+    does("swap.pass", THERAPIST, OFFERED, swap.pass_on, "Not take it this time"),
+    does("swap.undo", THERAPIST, OWN_STEP, swap.undo, "Take back what I answered a moment ago"),
     does("review.recognise", THERAPIST, OWN_REVIEW, reviews.recognise, "Step out: I recognise the patient"),
     opens("why", THERAPIST, OWN_REVIEW, home.why, "Why a review came to me"),
     opens("apart.open", THERAPIST, OWN, apart.open_apart, "My private list of colleagues I am never paired with"),

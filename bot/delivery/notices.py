@@ -17,6 +17,7 @@ from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
+from bot.app.reviews.swap_notices import SWAP_NOTICES
 from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_NOTICES
 from bot.app.rounds.views import round_actions
@@ -308,6 +309,7 @@ async def _plain(ctx: Context, entry: OutboxEntry) -> Card | None:
 NOTICES: dict[str, NoticeKind] = {
     **RISK_NOTICES,
     **LOOK_NOTICES,
+    **SWAP_NOTICES,
     "round_open": NoticeKind(_round_open, Ring.ASKS),
     "please_present": NoticeKind(_please_present, Ring.ASKS),
     "round_published": NoticeKind(_round_published, Ring.STATE, only_edit=True),

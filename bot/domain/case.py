@@ -93,6 +93,7 @@ class EndReason(StrEnum):
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
     PARTED = "parted"
+    SWAPPED = "swapped"
 
 
 @dataclass(frozen=True)

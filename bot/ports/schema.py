@@ -10,6 +10,7 @@ from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook
+from bot.domain.swap import Swap
 from bot.ports.records import (
     AbsenceCalendar,
     AuditEntry,
@@ -56,6 +57,7 @@ RECORDS: tuple[type[Any], ...] = (
     Round,
     Case,
     Assignment,
+    Swap,
     Question,
     Hold,
     SecondLook,
@@ -96,6 +98,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Round: {"group": Group, "series": SeriesEntry},
     Case: {"group": Group, "round": Round},
     Assignment: {"case": Case, "round": Round, "reviewer": Person},
+    Swap: {"assignment": Assignment, "person": Person},
     Question: {"case": Case, "assignment": Assignment},
     Hold: {"case": Case},
     SecondLook: {"case": Case},
@@ -123,6 +126,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     SeriesEntry: (("organisation", "group"), ("organisation", "clinic")),
     Case: (("organisation", "group"), ("organisation", "round"), ("organisation", "submitted_at")),
     Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),
+    Swap: (("organisation", "assignment"), ("organisation", "person")),
     Question: (("organisation", "case"), ("organisation", "assignment")),
     NeverAssign: (("organisation", "one"), ("organisation", "other")),
     Hold: (("organisation", "case"),),

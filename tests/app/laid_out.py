@@ -14,6 +14,7 @@ from bot.domain.case import Assignment
 from bot.domain.caseload import Mode
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
+from bot.domain.swap import Swap
 from bot.ports.records import (
     Draft,
     FteEntry,
@@ -49,6 +50,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         plan = as_plan(Series(EveryWeeks(2), today, time(9), "Europe/Berlin"), PhaseDays())
         await uow.add(
             LogEntry("log_b", ORGANISATION, "hand:b", b, "cli_kiel", role, mode, (today,), today, 20, 2, now, b),
+            Swap("swp_b", ORGANISATION, at.assignment.id, b, (person_id("f"),), now),
             SignRequest("sig_b", ORGANISATION, b, person_id("e"), ("log_b",), now),
             LeaveEntry("lea_b", ORGANISATION, b, today + timedelta(days=30), today + timedelta(days=33), now, b),
             FteEntry("fte_b", ORGANISATION, b, 0.5, today + timedelta(days=60), now, b),
@@ -65,6 +67,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
     return at, {
         Relation.OWN_CASE: case,
         Relation.OWN_REVIEW: assignment,
+        Relation.OFFERED: "swp_b",
         Relation.OWN_TEXT: draft.id,
         Relation.PART: case,
         Relation.RAISED: concern,

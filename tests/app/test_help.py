@@ -183,7 +183,7 @@ async def test_a_review_is_opened_by_its_cases_code_and_given_up_by_a_word(world
         outcome = await at.reviewer.type(typed)
         assert isinstance(outcome, Show), outcome
         assert outcome.form.subject == at.assignment.id
-    for typed in ("review decline", f"review swap {at.case.code}", f"review abgeben {at.case.code}"):
+    for typed in ("review decline", f"review afslå {at.case.code}", f"review abgeben {at.case.code}"):
         outcome = await at.reviewer.type(typed)
         assert isinstance(outcome, Show), outcome
         assert (outcome.form.key, outcome.form.subject) == ("review.decline.send", at.assignment.id)

@@ -259,6 +259,7 @@ ONLY_WITH = {
     "series.said": "typed days that leave a doubt",
     "settings.silence_mail": "the link of a mail",
     "staff.return": "somebody who left",
+    "swap.undo": "an answer to a colleague's question",
     "supervision.hand_over": "the notice that nothing reaches a member",
     "supervision.hand_over.undo": "handing over a member's reviews",
     "text.preview": "the address of a text that was begun",

@@ -283,10 +283,12 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
 
 
 def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:
-    """Stepping out and raising a concern are always possible, one tap each; declining while the case moves."""
+    """Stepping out and raising a concern are always possible, one tap each; giving it up while the case moves."""
     w = ctx.words
     actions = []
     if assignment.pending and not case.held_at:
+        if not assignment.started_at:
+            actions.append(Action("review.swap", w("review.swap"), assignment.id, opens=True))
         actions.append(Action("review.decline", w("review.decline"), assignment.id, opens=True))
     if assignment.readable and not case.purged_at:
         actions.append(Action("review.recognise", w("review.recognise"), assignment.id))

@@ -67,13 +67,15 @@ async def budgets(
     return {person.id: budget(colleagues, person.id, language, rules) for person in people}
 
 
-async def least_presenters(work: Work, case: Case, holders: Collection[str], next_ones: Collection[str]) -> int:
+async def least_presenters(
+    work: Work, case: Case, holders: Collection[str], next_ones: Collection[str], pairs: Pairs
+) -> int:
     """How many may present a case for a supervisor once one of `next_ones` reviews it too, whichever leaves fewest.
 
     `holders` have or had a review of it. The number is the same whoever presents.
     """
     group = await work.uow.get(Group, case.group)
-    colleagues, rules = await _colleagues(work, group, ()), await _rules(work, group)
+    colleagues, rules = await _colleagues(work, group, ()), replace(await _rules(work, group), pairs=pairs)
     return min(left_to_supervisors(colleagues, {*holders, each}, case.language, rules) for each in next_ones or [""])
 
 

@@ -48,7 +48,13 @@ _FITS: Mapping[str, frozenset[str]] = {
 NEARBY = timedelta(days=28)
 """A group shares a person while its rounds go out this near."""
 ROUNDS_AT_ONCE, CASES_AT_ONCE = 500, 5000
-LEFT_FOR_GOOD = {EndReason.RECOGNISED, EndReason.CONFLICT, EndReason.DECLINED, EndReason.REASSIGNED}
+LEFT_FOR_GOOD = {
+    EndReason.RECOGNISED,
+    EndReason.CONFLICT,
+    EndReason.DECLINED,
+    EndReason.REASSIGNED,
+    EndReason.SWAPPED,
+}
 _WAITS: Mapping[str, str] = {
     "mode": "mode",
     "language": "language",

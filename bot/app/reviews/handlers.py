@@ -13,10 +13,12 @@ from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.options import listing_options
+from bot.app.reviews.swap_handlers import page as swap_page
 from bot.app.reviews.views import decline_form, queue_card
 from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import release_if_ready
 from bot.app.steps.reassignment import replace_assignment
+from bot.app.steps.swap_end import begin, end_swaps_of
 from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
 from bot.domain.organisation import Group
 from bot.ports.records import Draft
@@ -39,20 +41,27 @@ REVIEW_LENGTH = 3000
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/review`: my queue; with a case's code that review; `decline`, with a code where there are several."""
+    """`/review`: my queue; with a case's code that review; `decline` or `swap`, with a code where there are several.
+
+    After `swap` may stand the name of the colleague to ask.
+    """
     words = event.text.reveal().casefold().split()
     owed = await open_reviews(ctx, ctx.me)
     cases = await cases_of_assignments(ctx, owed)
     named = [each for each in owed if cases[each.case].code.casefold() in words]
-    gives_up = words[:1] != [] and words[0] in ctx.aliases("decline")
-    rest = set(words[1:] if gives_up else words) - {cases[each.case].code.casefold() for each in named}
-    meant = named or (owed if gives_up else [])
+    first = {words[0], "-".join(words[:2])} if words else set()
+    swaps, declines = (bool(first & ctx.aliases(word)) for word in ("swap", "decline"))
+    said = 2 if swaps and words[0] not in ctx.aliases("swap") else int(swaps or declines)
+    rest = [word for word in words[said:] if word not in {cases[each.case].code.casefold() for each in named}]
+    meant = named or (owed if swaps or declines else [])
+    if len(meant) == 1 and swaps:
+        return Show(await swap_page(ctx, *await my_assignment(ctx, meant[0].id), rest))
     if len(meant) == 1 and not rest:
         assignment, case = await my_assignment(ctx, meant[0].id)
         ctx.tools.gate.warm()
-        return Show(decline_form(ctx, assignment) if gives_up else await review_form(ctx, assignment, case, {}, {}))
+        return Show(decline_form(ctx, assignment) if declines else await review_form(ctx, assignment, case, {}, {}))
     card = await queue_card(ctx)
-    return Say(listing_options(ctx, card, "review", ("decline",), event) if words else card)
+    return Say(listing_options(ctx, card, "review", ("decline", "swap"), event) if words else card)
 
 
 async def show_queue(ctx: Context, event: ActionPressed) -> Outcome:
@@ -100,7 +109,7 @@ async def finish_question(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     question = Question(ctx.tools.ids.new("question"), ctx.uow.organisation, case.id, assignment.id, ctx.now)
     await ctx.uow.add(question)
     await ctx.uow.put_text(case.id, f"question:{question.id}", texts)
-    await ctx.uow.save(assignment.start(ctx.now))
+    await begin(ctx, assignment)
     await ctx.tell(
         await ctx.uow.presenter(case.id), "question_asked", case.id, key=question.id, slot=f"questions:{case.id}"
     )
@@ -166,7 +175,7 @@ async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
     errors = _review_errors(ctx, event)
     if errors:
         return Invalid(await review_form(ctx, assignment, case, event.values, errors))
-    await ctx.uow.save(assignment.start(ctx.now))
+    await begin(ctx, assignment)
     return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), event)
 
 
@@ -175,6 +184,7 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
     assignment, case = await my_assignment(ctx, draft.subject)
     prompts = [p for p in draft.state.get("prompts", "").split(",") if p]
     assignment = await ctx.uow.save(assignment.submit(ctx.now, case, prompts))
+    await end_swaps_of(ctx, assignment)
     await ctx.uow.put_text(case.id, f"review:{assignment.id}", texts)
     await done_with(ctx, assignment, "review_in")
     if case.released_at:

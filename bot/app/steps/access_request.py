@@ -20,6 +20,7 @@ from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.second_look import SecondLook
+from bot.domain.swap import Swap
 from bot.ports.records import AuditEntry, PersonQuarter
 from bot.reports.sheets import named_numbers
 
@@ -31,11 +32,12 @@ LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {
     NeverAssign: ("one", "other"),
     Assignment: ("reviewer",),
     SecondLook: ("decided_by",),
+    Swap: ("asked", "passed"),
     AuditEntry: ("actor",),
     Hold: ("raised_by", "called", "acknowledged_by", "released_by"),
 }
 """Records that name a person beside other things."""
-LISTS = frozenset({(Hold, "called")})
+LISTS = frozenset({(Hold, "called"), (Swap, "asked"), (Swap, "passed")})
 """Of these fields those that hold several people: no condition finds one of them, so they are looked through."""
 
 

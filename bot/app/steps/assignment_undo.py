@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.person import Person
 
@@ -85,6 +86,7 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> tuple[int, int]:
             continue
         for assignment in newer:
             await work.uow.save(assignment.end(work.now, EndReason.REASSIGNED))
+            await end_swaps_of(work, assignment)
             if assignment.published_at:
                 await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
         for id in ended:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.app.context import Work
 from bot.app.steps.reassignment import fill_assignments
+from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Clinic, Group, Membership
@@ -83,6 +84,7 @@ async def _part_assignment(work: Work, assignment: Assignment) -> None:
         await work.uow.drop_text(assignment.case, f"question:{question.id}")
     await work.uow.drop_text(assignment.case, f"review:{assignment.id}")
     parted = await work.uow.save(assignment.part(work.now))
+    await end_swaps_of(work, assignment)
     if parted.ended_at and assignment.published_at:
         await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
 

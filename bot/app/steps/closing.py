@@ -12,6 +12,7 @@ from bot.app.facts.caseload import caseload_of
 from bot.app.facts.deadlines import deadline, next_morning, takeaway_days
 from bot.app.facts.permissions import supervisors_of
 from bot.app.steps.missed_reviews import note_missed
+from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.takeaway_news import takeaways_with
 from bot.domain.case import Assignment, Case, ready_to_release
 from bot.domain.chances import rhythm_day
@@ -43,6 +44,8 @@ async def end_case(work: Work, case: Case) -> None:
         case = await work.uow.save(case.release(work.now))
         await work.tell(await work.uow.presenter(case.id), "reviews_released", case.id, slot=f"case:{case.id}")
     case = await work.uow.save(case.end(work.now))
+    for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
+        await end_swaps_of(work, assignment)
     await after_close(work, case)
 
 

@@ -15,6 +15,7 @@ from bot.domain.case import Assignment, Case, Question
 from bot.domain.organisation import Clinic, Membership, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.domain.second_look import SecondLook
+from bot.domain.swap import Swap
 from bot.errors import SetupError
 from bot.ports.records import (
     AbsenceCalendar,
@@ -44,6 +45,7 @@ REMOVED: tuple[type[Any], ...] = (
     SignOnAccount,
     SignInLink,
     UndoStep,
+    Swap,
 )
 """Own records that go at once; what is not here and names the person keeps its dates under an id without a name."""
 

@@ -16,6 +16,7 @@ from bot.domain.organisation import Membership
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.second_look import SecondLook
+from bot.domain.swap import Swap
 from bot.ports.records import (
     AbsenceCalendar,
     AuditEntry,
@@ -94,6 +95,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
         "letter started_at submitted_at late prompts end_reason recused_at",
         "assigned_at due_at published_at ended_at parted_at",
     ),
+    Swap: _fields("", "asked_at", count="asked passed"),
     SecondLook: _fields("end ended_at telling", "asked_at until"),
     Hold: _fields("origin raised_at", "acknowledged_at released_at"),
     AuditEntry: _fields("at what"),

@@ -18,6 +18,7 @@ from bot.app.facts.workdays import clinic_days, home_clinic, own_days
 from bot.app.steps import second_look
 from bot.app.steps.departure import has_left, settle_left
 from bot.app.steps.reassignment import fill_assignments
+from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
@@ -38,6 +39,7 @@ async def stand_still(work: Work, case: Case) -> Case:
         for clock in LOOK_CLOCKS:
             await work.uow.wake(clock, look.id, None)
     for assignment in await _pending(work, case):
+        await end_swaps_of(work, assignment)
         await work.tell(
             assignment.reviewer,
             "case_held",

@@ -14,6 +14,7 @@ from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import members
 from bot.app.steps.closing import end_case
 from bot.app.steps.reassignment import replace_assignment
+from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.organisation import Group
@@ -107,6 +108,7 @@ async def _close(work: Work, case: Case) -> None:
     """Reviews that are in count, those that are not end without blame."""
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
         await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
+        await end_swaps_of(work, assignment)
         if assignment.published_at:
             await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
     await end_case(work, case)

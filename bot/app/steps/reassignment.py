@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot import rotation
 from bot.app.context import Context, Work
-from bot.app.facts.anonymity import least_presenters
+from bot.app.facts.anonymity import Pairs, least_presenters, pairs_kept
 from bot.app.facts.blind_plan import blind
 from bot.app.facts.partners import pairs_of, therapists_of
 from bot.app.facts.permissions import supervisors_of
@@ -21,8 +21,9 @@ from bot.app.facts.round_planning import Situation, new_assignment, next_letter,
 from bot.app.facts.second_looks import readers_of
 from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
+from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
-from bot.domain.organisation import Group, NeverAssign
+from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.policy import Anonymity
 from bot.domain.round import Round
@@ -92,23 +93,27 @@ async def _holders(work: Work, case: Case) -> set[str]:
     return {a.reviewer for a in await work.uow.find(Assignment, case=case.id)} | readers
 
 
-async def check_may_move(work: Work, assignment: Assignment, case: Case) -> set[str]:
+async def check_may_move(work: Work, assignment: Assignment, case: Case, *, pairs: Pairs | None = None) -> set[str]:
     """Who could take a review over; refuses, the same whoever presents, where moving it would narrow that down.
 
     Each reviewer a case has had is one who does not present it, and a review that finds nobody tells that whoever was
     free does. So a supervisor moves one only while enough could present it afterwards, and somebody could take it
     whoever of them does.
+
+    A reviewer who asks for somebody else is answered as if supervisors kept no `pairs` apart, or the answer would tell
+    them that there is one; with the pairs it is looked at when somebody takes the review.
     """
     case.must_go_on()
+    pairs = await pairs_kept(work) if pairs is None else pairs
     free, holders = await takers_from_outside(work, assignment, case), await _holders(work, case)
     group = await work.uow.get(Group, case.group)
     least = (await work.policy(group)).small_group
-    if case.anonymity != Anonymity.OPEN and await least_presenters(work, case, holders, free) < least:
+    if case.anonymity != Anonymity.OPEN and await least_presenters(work, case, holders, free, pairs) < least:
         raise TooFewPresenters(n=least)
     apart: dict[str, set[str]] = {}
-    for pair in await work.uow.find(NeverAssign, set_by=""):
-        apart.setdefault(pair.one, set()).add(pair.other)
-        apart.setdefault(pair.other, set()).add(pair.one)
+    for pair in pairs:
+        for person in pair:
+            apart.setdefault(person, set()).update(pair - {person})
     might_present = await therapists_of(work, group) - holders
     if not free or any(not free - {each} - apart.get(each, set()) for each in might_present):
         raise TooFewTakers
@@ -136,6 +141,17 @@ async def reassign(ctx: Context, assignment: Assignment, case: Case, named: set[
     await _end(ctx, assignment, EndReason.REASSIGNED)
     to = ctx.tools.rng.choice(able) if able else None
     return await fill_assignments(ctx, round_, [case], to, alone=True)
+
+
+async def hand_to(work: Work, assignment: Assignment, case: Case, taker: str) -> None:
+    """A review goes to the colleague who takes it over, and to nobody else. Raises `TooFewTakers` where it may not."""
+    free = await check_may_move(work, assignment, case)
+    round_ = await work.uow.get(Round, assignment.round)
+    if taker not in free & await _takers(work, case, round_):
+        raise TooFewTakers
+    await _end(work, assignment, EndReason.SWAPPED)
+    if not await fill_assignments(work, round_, [case], taker, alone=True):
+        raise TooFewTakers
 
 
 async def _takers(work: Work, case: Case, round_: Round) -> set[str]:
@@ -208,6 +224,7 @@ async def _letter(work: Work, case: str) -> str:
 async def _end(work: Work, assignment: Assignment, reason: EndReason) -> None:
     """The reviewer is told once that it is no longer theirs; who stepped out knows, and their messages show it."""
     assignment = await work.uow.save(assignment.end(work.now, reason))
+    await end_swaps_of(work, assignment)
     await forget_about(work, [assignment.id])
     if not assignment.published_at:
         return

@@ -6,6 +6,7 @@ from bot.app.context import Work
 from bot.app.facts.second_looks import take_back
 from bot.app.steps.drafts import forget_about
 from bot.app.steps.retention_rules import tell_text_gone
+from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.ports.records import Audited
 
@@ -24,6 +25,7 @@ async def take_out(work: Work, case: Case, by: str) -> None:
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None):
         if assignment.submitted_at is None:
             await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
+            await end_swaps_of(work, assignment)
             if assignment.published_at:
                 await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
     await take_back(work, case)

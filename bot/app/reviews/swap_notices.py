@@ -1,0 +1,57 @@
+"""Messages about a swap: they name neither the case nor who asks, because its presenter may be asked, too."""
+
+from __future__ import annotations
+
+from bot.app.blocks.notice import notice_card
+from bot.app.context import Context
+from bot.app.notice_kinds import NoticeKind, Ring
+from bot.app.steps.swaps import would_be_due
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.round import Round
+from bot.domain.swap import Swap
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Action, Card
+
+
+async def asked(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Would you take a review over? Pointless once it is answered."""
+    swap = await ctx.uow.get(Swap, entry.subject)
+    if ctx.me.id in swap.passed:
+        return None
+    assignment = await ctx.uow.get(Assignment, swap.assignment)
+    round_ = await ctx.uow.get(Round, assignment.round)
+    group = await ctx.uow.get(Group, round_.group)
+    due = await would_be_due(ctx, ctx.me, assignment)
+    actions = (
+        Action("swap.take", ctx.words("swap.take"), swap.id, look="primary"),
+        Action("swap.pass", ctx.words("swap.pass"), swap.id),
+    )
+    day = ctx.words.day(due.astimezone(ctx.zone).date())
+    return notice_card(ctx, "swap_asked", *actions, group=group.name, day=day)
+
+
+async def over(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of the question: nothing is asked any more."""
+    return notice_card(ctx, "swap_over")
+
+
+async def nobody(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To who asked: everybody answered, nobody took it; pointless once the review is over."""
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    if not assignment.pending or assignment.due_at is None or not case.open or case.held_at:
+        return None
+    day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
+    actions = (
+        Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
+        Action("review.swap", ctx.words("review.swap"), assignment.id, opens=True),
+    )
+    return notice_card(ctx, "swap_none", *actions, code=case.code, day=day)
+
+
+SWAP_NOTICES: dict[str, NoticeKind] = {
+    "swap_asked": NoticeKind(asked, Ring.ASKS),
+    "swap_over": NoticeKind(over, Ring.STATE, only_edit=True),
+    "swap_none": NoticeKind(nobody, Ring.AWAITED),
+}

@@ -1,0 +1,337 @@
+"""Somebody else, please: a review is offered to colleagues and changes hands only when somebody takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.demo.player import Player
+from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.swap import Swap
+from bot.ports.records import Timer
+from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
+from bot.ui.model import Action, Buttons, Card, ChoiceField, Form
+from bot.ui.strings import LANGUAGES, words
+from tests.app.risk import scene
+from tests.gate import GateInAWorker
+from tests.privacy.stages import Setting, reviewed
+from tests.world import World
+
+PRESENTER, ASKER, FELLOW = "a", "b", "e"
+OTHERS = tuple("cdfgs")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A case of A under review by B and E, in a group of eight; `subjects` are its ids."""
+
+    world: World
+    code: str
+    subjects: Mapping[str, str]
+
+
+@pytest.fixture
+async def stage(world: World) -> Stage:
+    """Published this morning."""
+    at = await scene(world, PRESENTER, (ASKER, FELLOW))
+    (assignment,) = await world.find(Assignment, case=at.case.id, reviewer=person_id(ASKER))
+    case = await at.now()
+    return Stage(world, case.code, {"case": case.id, "assignment": assignment.id, "round": assignment.round})
+
+
+async def ask(stage: Stage, whom: str = "anybody") -> Outcome:
+    """B asks one colleague, or everybody."""
+    asker = stage.world.player(ASKER)
+    form = await asker.open("review.swap", stage.subjects["assignment"])
+    outcome = await asker.send(form, {"whom": (whom if whom == "anybody" else person_id(whom),)})
+    await stage.world.settle()
+    return outcome
+
+
+async def asked(stage: Stage) -> Swap:
+    """The open question."""
+    (swap,) = await stage.world.find(Swap)
+    return swap
+
+
+async def press(stage: Stage, key: str, action: str) -> Outcome:
+    outcome = await stage.world.player(key).press(action, (await asked(stage)).id)
+    await stage.world.settle()
+    return outcome
+
+
+def last(stage: Stage, key: str) -> Card:
+    return stage.world.inbox(key)[-1]
+
+
+def buttons(card: Card) -> dict[str, Action]:
+    rows = [action for block in card.body if isinstance(block, Buttons) for action in block.actions]
+    return {action.key: action for action in (*card.actions, *rows)}
+
+
+async def held_by(stage: Stage) -> dict[str, Assignment]:
+    """Who has a review of the case now."""
+    found = await stage.world.find(Assignment, case=stage.subjects["case"], ended_at=None)
+    return {each.reviewer.removeprefix("per_demo_"): each for each in found}
+
+
+async def test_a_named_colleague_takes_it_and_everything_moves_together(stage: Stage) -> None:
+    world = stage.world
+    (case,) = await world.find(Case, id=stage.subjects["case"])
+    await world.advance(days=1)
+    before = await held_by(stage)
+    assert isinstance(await ask(stage, "f"), Done)
+    question = last(stage, "f")
+    assert question.key == "notice.swap_asked"
+    assert case.code not in repr(question), "its presenter may be the one who is asked"
+    (asker,) = await world.find(Person, id=person_id(ASKER))
+    assert asker.name not in repr(question)
+    assert set(await held_by(stage)) == {ASKER, FELLOW}, "until somebody says yes it stays where it is"
+
+    done = await press(stage, "f", "swap.take")
+    assert isinstance(done, Done)
+    assert done.card is not None
+    after = await held_by(stage)
+    assert set(after) == {"f", FELLOW}
+    assert (before[FELLOW].id, before[FELLOW].due_at) == (after[FELLOW].id, after[FELLOW].due_at)
+    due, earlier, letter = after["f"].due_at, before[ASKER].due_at, after["f"].letter
+    assert due is not None
+    assert earlier is not None
+    assert due > earlier, "the full time"
+    assert words("en").day(due.date()) in done.card.summary
+    assert words("en").day(due.date()) in question.summary, "as it was said before"
+    assert letter == before[ASKER].letter, "a gap would tell the presenter"
+
+    assert (await world.told("f"))[-1] == "assigned"
+    assert "review_moved" in await world.told(ASKER), "the asker hears it is off the desk"
+    (old,) = await world.find(Assignment, id=before[ASKER].id)
+    assert old.end_reason == EndReason.SWAPPED
+    assert isinstance(await world.player(ASKER).press("review.open", old.id), Refused)
+    queue = await world.player("f").type("/review")
+    assert case.code in repr(queue)
+    assert case.code not in repr(await world.player(ASKER).type("/review"))
+    assert await world.find(Swap) == []
+    reminders = {each.subject for each in await world.find(Timer, what="person.remind")}
+    assert person_id("f") in reminders
+
+    told = len(await world.told(ASKER))
+    await world.advance(days=9)
+    assert [n for n in (await world.told(ASKER))[told:] if n.startswith("reminder")] == [], "no reminder follows"
+    assert "reminder" in await world.told("f")
+
+
+async def test_an_open_question_goes_to_whoever_takes_it_first(stage: Stage) -> None:
+    world = stage.world
+    await ask(stage)
+    for key in (*OTHERS, PRESENTER, FELLOW):
+        assert last(stage, key).key == "notice.swap_asked", (
+            "everybody is asked: a name left out would tell who presents"
+        )
+    swap = await asked(stage)
+    assert isinstance(await press(stage, "c", "swap.take"), Done)
+    assert "c" in await held_by(stage)
+    late = await world.player("g").press("swap.take", swap.id)
+    assert isinstance(late, Refused)
+    assert late.key == "swap_over"
+    assert (await world.told("g"))[-1] == "swap_over", "the question is gone from the message that asked"
+    assert buttons(last(stage, "g")) == {}
+
+
+async def test_whoever_may_not_have_it_is_answered_like_whoever_was_too_late(stage: Stage) -> None:
+    """The presenter, and who reviews the case already: neither they nor the asker learn which."""
+    world = stage.world
+    answers, heard = {}, {}
+    for key, action in ((PRESENTER, "swap.take"), (FELLOW, "swap.take"), ("f", "swap.pass")):
+        await ask(stage, key)
+        assert last(stage, key).key == "notice.swap_asked"
+        swap = await asked(stage)
+        told = len(await world.told(ASKER))
+        answers[key] = await press(stage, key, action)
+        again = await world.player(key).press("swap.take", swap.id)
+        assert isinstance(again, Refused)
+        if action == "swap.take":
+            assert replace(again, audited=True) == answers[key], "the same words as for a question that is over"
+        heard[key] = (await world.told(ASKER))[told:]
+    assert answers[PRESENTER] == answers[FELLOW]
+    assert heard[PRESENTER] == heard[FELLOW] == heard["f"] == ["swap_none"]
+    assert set(await held_by(stage)) == {ASKER, FELLOW}
+    none = last(stage, ASKER)
+    assert "review.swap" in buttons(none), "and the next may be asked at once"
+
+
+async def test_an_answer_can_be_taken_back_for_ten_minutes(stage: Stage) -> None:
+    world = stage.world
+    await ask(stage)
+    passed = await press(stage, "f", "swap.pass")
+    assert isinstance(passed, Done)
+    assert passed.card is not None
+    assert buttons(last(stage, "f")) == {}
+    await world.player("f").press("swap.undo", buttons(passed.card)["swap.undo"].subject)
+    await world.settle()
+    assert last(stage, "f").key == "notice.swap_asked"
+    taken = await press(stage, "f", "swap.take")
+    assert isinstance(taken, Done)
+    assert taken.card is not None
+    undo = buttons(taken.card)["swap.undo"].subject
+    assert isinstance(await world.player("f").press("swap.undo", undo), Done)
+    await world.settle()
+    assert set(await held_by(stage)) == {ASKER, FELLOW}
+    assert (await world.told(ASKER))[-1] == "assigned", "it is back, and they are told"
+    assert isinstance(await world.player("f").press("swap.undo", undo), Refused)
+
+
+async def test_a_review_that_was_begun_since_does_not_go_back(stage: Stage) -> None:
+    await ask(stage, "f")
+    taken = await press(stage, "f", "swap.take")
+    assert isinstance(taken, Done)
+    assert taken.card is not None
+    mine = (await held_by(stage))["f"]
+    taker = stage.world.player("f")
+    await taker.send_and_confirm(await taker.open("review.open", mine.id), {"question": "Since when?"})
+    undone = await taker.press("swap.undo", buttons(taken.card)["swap.undo"].subject)
+    assert isinstance(undone, Done)
+    assert "stays with you" in undone.note
+    assert "f" in await held_by(stage)
+
+
+async def test_asking_is_ended_by_whoever_asked(stage: Stage) -> None:
+    world = stage.world
+    await ask(stage, "f")
+    page = await world.player(ASKER).open("review.swap", stage.subjects["assignment"])
+    assert [action.key for action in page.actions] == ["review.swap.end"]
+    await world.player(ASKER).press("review.swap.end", stage.subjects["assignment"])
+    await world.settle()
+    assert (await world.told("f"))[-1] == "swap_over"
+    assert await world.find(Swap) == []
+    assert set(await held_by(stage)) == {ASKER, FELLOW}
+
+
+async def _question(stage: Stage, asker: Player) -> None:
+    page = await asker.open("review.open", stage.subjects["assignment"])
+    await asker.send_and_confirm(page, {"question": "Since when?"})
+
+
+async def _review(stage: Stage, asker: Player) -> None:
+    await stage.world.advance(days=3)
+    page = await asker.open("review.open", stage.subjects["assignment"])
+    await asker.send_and_confirm(page, {"reflection": "Effort.", "suggestion": "Ask less."})
+
+
+async def _decline(stage: Stage, asker: Player) -> None:
+    form = await asker.open("review.decline", stage.subjects["assignment"])
+    await asker.send(form, {"reason": ("conflict",)})
+
+
+async def _recognise(stage: Stage, asker: Player) -> None:
+    await asker.press("review.recognise", stage.subjects["assignment"])
+
+
+async def _leave(stage: Stage, asker: Player) -> None:
+    form = await asker.open("caseload.leave")
+    today = stage.world.clock.now().date()
+    days = {"first_day": f"{today}", "last_day": f"{today + timedelta(days=9)}", "own_cases": ("keep",)}
+    assert isinstance(await asker.send(form, days), Done | Say)
+
+
+async def _reassign(stage: Stage, asker: Player) -> None:
+    supervisor = stage.world.player("s")
+    form = await supervisor.open("review.reassign", stage.subjects["assignment"])
+    assert isinstance(await supervisor.send(form, {}), Done)
+
+
+async def _hold(stage: Stage, asker: Player) -> None:
+    fellow = stage.world.player(FELLOW)
+    await fellow.send(await fellow.open("risk.raise", stage.subjects["case"]), {})
+
+
+async def _withdraw(stage: Stage, asker: Player) -> None:
+    await stage.world.player(PRESENTER).press("case.withdraw", stage.subjects["case"])
+
+
+async def _close(stage: Stage, asker: Player) -> None:
+    await stage.world.player("s").press("round.close", stage.subjects["round"])
+
+
+ENDS = (_question, _review, _decline, _recognise, _leave, _reassign, _hold, _withdraw, _close)
+
+
+@pytest.mark.parametrize("act", ENDS, ids=lambda act: act.__name__.strip("_"))
+async def test_nothing_is_asked_once_the_review_is_begun_done_moved_or_over(
+    stage: Stage, act: Callable[[Stage, Player], Awaitable[None]]
+) -> None:
+    await ask(stage, "f")
+    swap = await asked(stage)
+    await act(stage, stage.world.player(ASKER))
+    await stage.world.settle()
+    assert await stage.world.find(Swap) == []
+    assert "swap_over" in await stage.world.told("f")
+    late = await stage.world.player("f").press("swap.take", swap.id)
+    assert isinstance(late, Refused)
+    assert late.key == "swap_over"
+
+
+@pytest.mark.parametrize("presenter", ["d", "a"])
+async def test_where_few_could_present_it_nobody_is_asked_whoever_presents(gate: GateInAWorker, presenter: str) -> None:
+    setting = Setting(presenter=presenter, observer=ASKER, reviewers=(ASKER, FELLOW), size=4, suspects=("d", "a"))
+    few = await reviewed(gate, setting)
+    refused = await few.world.player(ASKER).press("review.swap", few.subjects["assignment"])
+    assert isinstance(refused, Refused)
+    assert refused.key == "too_few_presenters"
+
+
+async def _reads_another_language(stage: Stage) -> None:
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, person_id("f")), languages=("da",)))
+        await uow.commit()
+
+
+async def _is_away(stage: Stage) -> None:
+    await _leave(stage, stage.world.player("f"))
+
+
+@pytest.mark.parametrize("why", [_reads_another_language, _is_away])
+async def test_who_could_not_review_it_is_not_asked(stage: Stage, why: Callable[[Stage], Awaitable[None]]) -> None:
+    await why(stage)
+    assert isinstance(await ask(stage, "f"), Invalid)
+    assert await stage.world.find(Swap) == []
+    assert isinstance(await ask(stage), Done)
+    assert person_id("f") not in (await asked(stage)).asked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_it_can_be_typed(stage: Stage, language: str) -> None:
+    asker = stage.world.player(ASKER)
+    for word in words(language)("typed.swap").split():
+        for typed in (word, word.replace("-", " ")):
+            outcome = await asker.type(f"/review {typed} {stage.code} Therapist F (Aarhus)")
+            assert isinstance(outcome, Show), typed
+            assert chosen_in(outcome.form) == person_id("f")
+            bare = await asker.type(f"/review {typed}")
+            assert isinstance(bare, Show), typed
+            assert chosen_in(bare.form) == "anybody"
+    unknown = await asker.type(f"/review swap {stage.code} Nobody")
+    assert isinstance(unknown, Show)
+    assert "whom" in unknown.form.errors, "a name that is nobody's is said, not ignored"
+
+
+def chosen_in(form: Form) -> str:
+    (field,) = (field for field in form.fields if isinstance(field, ChoiceField))
+    return field.value or ""
+
+
+async def test_the_group_s_rule_is_looked_at_again_when_somebody_takes_it(stage: Stage) -> None:
+    await ask(stage, "f")
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        group = await uow.get(Group, GROUP)
+        await uow.save(replace(group, policy={**group.policy, "small_group": 12}))
+        await uow.commit()
+    refused = await press(stage, "f", "swap.take")
+    assert isinstance(refused, Refused)
+    assert refused.key == "swap_over"
+    assert set(await held_by(stage)) == {ASKER, FELLOW}
