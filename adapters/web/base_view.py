@@ -274,9 +274,12 @@ class Site:
 
 
 def _place_of(path: str, menu: Sequence[MenuEntry]) -> str:
-    """The entry of the navigation under which a page lies; its own address or one above it."""
-    root = "/" + path.strip("/").split("/")[0].partition("?")[0]
-    return next((entry.name for entry in menu if "/" + entry.path.strip("/").split("/")[0] == root), "")
+    """The entry of the navigation under which a page lies: the nearest above it, else one that begins alike."""
+    parts = path.partition("?")[0].strip("/").split("/")
+    entries = [(entry.path.strip("/").split("/"), entry.name) for entry in menu]
+    above = [(len(of), name) for of, name in entries if of == parts[: len(of)]]
+    alike = [(0, name) for of, name in entries if of[0] == parts[0]]
+    return max([*above, *alike], key=lambda found: found[0], default=(0, ""))[1]
 
 
 async def _installation_secret(drawer: Drawer) -> bytes:

@@ -17,6 +17,7 @@ from bot.errors import SetupError
 from bot.ports.records import Audited
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store, UnitOfWork
+from bot.ui.strings import words
 
 Named = TypeVar("Named", Clinic, Group)
 
@@ -103,13 +104,7 @@ async def named(uow: UnitOfWork, kind: type[Named], name: str) -> Named:
 
 def duty_trouble(gap: DutyGap) -> str:
     """What is wrong with a clinic's duty, in a few words."""
-    return {
-        "nobody": "nobody is on duty when a risk concern is raised",
-        "no_phone": "there is no telephone number to show when there is a risk",
-        "removed": f"{gap.person} is named for duty and was removed",
-        "no_role": f"{gap.person} is named for duty and is no supervisor",
-        "on_leave": f"{gap.person} is named for duty and is on leave today",
-    }[gap.kind]
+    return words("en")(f"check.duty.{gap.kind}", **({"name": gap.person} if gap.person else {}))
 
 
 def duty_remedy(gap: DutyGap) -> str:

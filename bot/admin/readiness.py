@@ -1,11 +1,14 @@
-"""What is not ready in the organisations of a database: duty, second looks, officers, languages."""
+"""What is not ready in an organisation: duty, second looks, officers, languages; found for the shell and the page."""
 
 from __future__ import annotations
 
-from bot.admin.context import duty_remedy, duty_trouble
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.admin.context import duty_remedy
 from bot.app.context import Work
 from bot.app.dependencies import Tools
-from bot.app.facts.duty import duty_gaps
+from bot.app.facts.duty import DutyGap, duty_gaps
 from bot.app.facts.languages import language_gaps
 from bot.app.steps.second_look import short_of_lookers
 from bot.domain.organisation import Clinic, Group
@@ -13,19 +16,50 @@ from bot.domain.person import Person, Role
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store
 from bot.ui.platform import Problem
-from bot.ui.strings import LANGUAGES, untranslated
+from bot.ui.strings import LANGUAGES, Words, untranslated, words
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not ready: where, what as a key of the catalogues, and the remedies of shell and page.
+
+    `remedy` is the English sentence of the shell, `mend` the page's as a key; `about` is the id of the clinic, group or
+    person that is opened to mend it.
+    """
+
+    where: str
+    key: str
+    remedy: str
+    mend: str
+    about: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    fatal: bool = False
+
+    def said(self, w: Words) -> str:
+        """What is wrong, in a language."""
+        return w(self.key, **self.values)
 
 
 async def unready(store: Store, clock: Clock, tools: Tools) -> list[Problem]:
-    """Everything, kind by kind, of every organisation."""
+    """Everything, kind by kind, of every organisation, as the shell says it."""
     async with store.system(write=False) as system:
         organisations = await system.organisations()
-    problems: list[Problem] = []
-    for check in (_risk_contacts, _second_looks, _officers, _languages):
-        for organisation in organisations:
-            async with store.begin(organisation, write=False) as uow:
-                problems += await check(Work(uow, clock.now(), tools))
-    return problems
+    found: list[list[Finding]] = []
+    for organisation in organisations:
+        async with store.begin(organisation, write=False) as uow:
+            found.append(await findings(Work(uow, clock.now(), tools)))
+    english = words("en")
+    return [Problem(each.where, each.said(english), each.remedy, each.fatal) for several in found for each in several]
+
+
+async def findings(work: Work) -> list[Finding]:
+    """Everything that is not ready in one organisation, what is gravest first."""
+    return [
+        *await _risk_contacts(work),
+        *await _second_looks(work),
+        *await _officers(work),
+        *await _languages(work),
+    ]
 
 
 def untranslated_sentences() -> list[Problem]:
@@ -42,45 +76,47 @@ def untranslated_sentences() -> list[Problem]:
     ]
 
 
-async def _risk_contacts(work: Work) -> list[Problem]:
+async def _risk_contacts(work: Work) -> list[Finding]:
     """Clinics in which a risk concern would find nobody on duty, or show no telephone number."""
-    gaps = [
-        gap
-        for clinic in await work.uow.find(Clinic, closed_on=None, order=("name",))
-        for gap in await duty_gaps(work, clinic)
-    ]
-    return [
-        Problem(gap.clinic.name, duty_trouble(gap), duty_remedy(gap), fatal=gap.kind in {"nobody", "no_phone"})
-        for gap in gaps
-    ]
+    clinics = await work.uow.find(Clinic, closed_on=None, order=("name",))
+    return [_of_duty(gap) for clinic in clinics for gap in await duty_gaps(work, clinic)]
 
 
-async def _officers(work: Work) -> list[Problem]:
+def _of_duty(gap: DutyGap) -> Finding:
+    mend = "check.phone.mend" if gap.kind == "no_phone" else "check.duty.mend"
+    values = {"name": gap.person} if gap.person else {}
+    fatal = gap.kind in {"nobody", "no_phone"}
+    key = f"check.duty.{gap.kind}"
+    return Finding(gap.clinic.name, key, duty_remedy(gap), mend, gap.clinic.id, values, fatal)
+
+
+async def _officers(work: Work) -> list[Finding]:
     """Data-protection officers who present and review, too: they read the trail of their colleagues."""
     people = await work.uow.find(Person, removed_at=None, order=("name",))
     both = [p for p in people if p.has(Role.DPO) and p.has(Role.THERAPIST, Role.SUPERVISOR)]
-    what = "is data-protection officer and takes part: the audit trail of colleagues is theirs to read"
     remedy = "give one of the roles to somebody else: intervision admin set-roles {}"
-    return [Problem(person.name, what, remedy.format(person.email), fatal=False) for person in both]
+    return [Finding(p.name, "check.officer", remedy.format(p.email), "check.officer.mend", p.id) for p in both]
 
 
-async def _second_looks(work: Work) -> list[Problem]:
+async def _second_looks(work: Work) -> list[Finding]:
     """Groups whose rules ask for second looks that a supervisor's own case would not find."""
-    what = "second looks are asked for, and fewer than two supervisors can take them (nobody takes their own)"
     remedy = "name another supervisor for the group"
-    return [Problem(group, what, remedy, fatal=False) for group in await short_of_lookers(work)]
+    short = await short_of_lookers(work)
+    return [Finding(group.name, "check.second_look", remedy, "check.second_look.mend", group.id) for group in short]
 
 
-async def _languages(work: Work) -> list[Problem]:
+async def _languages(work: Work) -> list[Finding]:
     """Groups that fall apart by language: a round of two clinics would be two rounds."""
     remedy = "let members name the languages they read in *Settings*, or run: intervision admin change-person ADDRESS"
     remedy += ' --languages "da nb sv"'
-    problems: list[Problem] = []
+    mend = "check.languages.mend"
+    found: list[Finding] = []
     for group in await work.uow.find(Group, closed_on=None, order=("name",)):
         gaps, parts = await language_gaps(work, group)
-        told = [f"only {gap.readers} of {gap.of} read cases in {gap.language}" for gap in gaps]
+        for gap in gaps:
+            values = {"readers": str(gap.readers), "of": str(gap.of), "language": gap.language}
+            found.append(Finding(group.name, "check.readers", remedy, mend, group.id, values))
         if parts:
-            apart = "; ".join(", ".join(names) for names in parts.parts)
-            told.append(f"it falls apart by language, nobody reads across: {apart}")
-        problems += [Problem(group.name, each, remedy, fatal=False) for each in told]
-    return problems
+            names = "; ".join(", ".join(names) for names in parts.parts)
+            found.append(Finding(group.name, "check.apart", remedy, mend, group.id, {"names": names}))
+    return found

@@ -120,6 +120,7 @@ ADDRESSES: Mapping[str, str] = {
     "places.rename": "/administration/places/{id}/rename",
     "places.merge": "/administration/places/{id}/merge",
     "places.duty": "/administration/places/{id}/duty",
+    "check.open": "/administration/check",
     "policies.list": "/administration/policies",
     "closures.show": "/closures",
     "closures.add": "/closures/new",

@@ -55,6 +55,7 @@ PLACES: tuple[Command, ...] = (
 
 POLICIES: tuple[Command, ...] = (
     opens("administration.open", ADMIN, ORGANISATION, start.open_administration, "Every page of administration"),
+    opens("check.open", ADMIN, ORGANISATION, start.open_check, "What is not ready, each with what to do"),
     opens("policies.list", ADMIN, ORGANISATION, policies.open_policies, "Every number that holds, and who set it"),
     sends("policies.find", ADMIN, ORGANISATION, policies.find, "The numbers of another part"),
     opens("policies.change", ADMIN, ORGANISATION, policies.open_change, "Open the form for one number"),

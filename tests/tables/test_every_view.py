@@ -247,6 +247,8 @@ ONLY_WITH = {
     "log.sign.send": "a colleague's request",
     "missed.fine": "two missed reviews",
     "missed.help": "two missed reviews",
+    "policies.find": "a chat, which shows one part at a time",
+    "policies.reset": "a number that was set here",
     "operations.again_all": "messages that may not have arrived",
     "review.queue": "its address on the web page",
     "review.send": "the end of the clarifying days",

@@ -13,6 +13,7 @@ async def start_form(ctx: Context) -> Form:
         ("staff.list", w("menu.staff"), w("administration.people")),
         ("places.list", w("places.title"), w("administration.places")),
         ("policies.list", w("policies.title"), w("administration.policies")),
+        ("check.open", w("check.title"), w("check.about")),
         ("closures.show", w("closures.title"), w("administration.closures")),
         ("operations.show", w("operations.title"), w("administration.delivery")),
     )

@@ -74,7 +74,7 @@ async def may_look(work: Work, case: Case, person: Person) -> bool:
     return person.id in inside and person.id in {p.id for p in await _eligible(work, case)}
 
 
-async def short_of_lookers(work: Work) -> list[str]:
+async def short_of_lookers(work: Work) -> list[Group]:
     """Groups that ask for second looks and have fewer than two supervisors for them: nobody takes their own."""
     people = [p for p in await work.uow.find(Person, removed_at=None) if p.has(Role.SUPERVISOR)]
     planned = [{group.id for group in await groups_of(work, person)} for person in people]
@@ -82,7 +82,7 @@ async def short_of_lookers(work: Work) -> list[str]:
     for group in await work.uow.find(Group, closed_on=None, order=("name",)):
         asked = (await work.policy(group)).second_look is not SecondLookRule.OFF
         if asked and sum(not groups or group.id in groups for groups in planned) < ENOUGH:
-            short.append(group.name)
+            short.append(group)
     return short
 
 
