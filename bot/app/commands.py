@@ -298,6 +298,7 @@ COMMANDS: tuple[Command, ...] = (
     does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
     opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),
     sends("review.reassign.send", SUPERVISOR, ASSIGNMENT, home.send_reassign, "Give a review to somebody else"),
+    does("review.cover", SUPERVISOR, ASSIGNMENT, home.cover, "Take a review over myself"),
     opens("pairs.open", SUPERVISOR, ORGANISATION, pairs.open_pairs, "Pairs that never review each other"),
     sends("pairs.add", SUPERVISOR, ORGANISATION, pairs.add, "Put two people on that list"),
     does("pairs.remove", SUPERVISOR, ORGANISATION, pairs.remove, "Take a pair off it"),

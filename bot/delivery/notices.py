@@ -20,7 +20,7 @@ from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.swap_notices import SWAP_NOTICES
 from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_NOTICES
-from bot.app.rounds.views import round_actions
+from bot.app.rounds.views import cover_action, round_actions
 from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
@@ -214,6 +214,16 @@ async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, entry.card, *show, code=case.code)
 
 
+async def _seat_empty(ctx: Context, entry: OutboxEntry) -> Card | None:
+    case = await ctx.uow.get(Case, entry.subject)
+    left = await ctx.uow.find(Assignment, case=case.id, ended_at__not=None, order=("-ended_at",), limit=1)
+    active = await ctx.uow.count(Assignment, case=case.id, ended_at=None)
+    if not case.open or active >= case.reviewers:
+        return None
+    show = (Action("round.show", ctx.words("round.show"), case.round),) if case.round else ()
+    return _card(ctx, entry.card, *(cover_action(ctx, each) for each in left), *show, code=case.code)
+
+
 async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     leave = await ctx.uow.get(LeaveEntry, entry.subject)
     if leave.cancelled_at:
@@ -335,7 +345,7 @@ NOTICES: dict[str, NoticeKind] = {
     "text_gone": NoticeKind(_text_gone, Ring.STATE, only_edit=True),
     "case_waits": NoticeKind(_for_supervisor, Ring.ASKS),
     "own_case_waits": NoticeKind(_own_case_waits, Ring.AWAITED),
-    "seat_empty": NoticeKind(_for_supervisor, Ring.ASKS),
+    "seat_empty": NoticeKind(_seat_empty, Ring.ASKS),
     "reviewer_late": NoticeKind(dates.late_reviews, Ring.ASKS),
     "missed_question": NoticeKind(dates.missed_question, Ring.ASKS),
     "missed_supervisor": NoticeKind(dates.about_person, Ring.ASKS),

@@ -116,6 +116,22 @@ def left_to_supervisors(members: Sequence[Colleague], holders: Collection[str], 
     return len(left) - any(m.supervisor for m in left)
 
 
+def takers_whoever_presents(
+    members: Sequence[Colleague], holders: Collection[str], free: Collection[str], rules: Rules
+) -> int:
+    """How many of those who are `free` could take a review over at least, whoever of the others presents the case.
+
+    Computed as if everybody used their whole private list.
+    """
+    takers = [m for m in members if m.id in free]
+    counts = [
+        max(0, sum(_meets(each, presenter, rules) for each in takers) - rules.private)
+        for presenter in members
+        if presenter.id not in holders
+    ]
+    return min(counts, default=0)
+
+
 def _by_presenters(here: Sequence[Colleague], who: Colleague, rules: Rules) -> int:
     """Each possible presenter leaves out themselves and whom they keep apart from; whoever presents, the least."""
     counts = [

@@ -130,7 +130,7 @@ async def test_undo_puts_reviews_back_that_nobody_has_begun(world: World) -> Non
     before = {(s.case, s.reviewer) for s in await world.find(Assignment, ended_at=None)}
     player = world.player("b")
     said = await player.type("/caseload leave until 12 Feb")
-    assert "given to others" in text(said)
+    assert "taken off" in text(said)
     undone = text(await press(player, said, "Undo"))
     assert "back with" in undone
     assert await leaves(world) == []

@@ -282,7 +282,7 @@ async def test_where_few_could_present_it_nobody_is_asked_whoever_presents(gate:
     few = await reviewed(gate, setting)
     refused = await few.world.player(ASKER).press("review.swap", few.subjects["assignment"])
     assert isinstance(refused, Refused)
-    assert refused.key == "too_few_presenters"
+    assert refused.key == "too_few_for_a_swap"
 
 
 async def _reads_another_language(stage: Stage) -> None:

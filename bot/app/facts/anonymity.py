@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.partners import most_private
 from bot.app.facts.permissions import members
-from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors
+from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors, takers_whoever_presents
 from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Group, NeverAssign
+from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.policy import Anonymity
 
@@ -67,16 +68,41 @@ async def budgets(
     return {person.id: budget(colleagues, person.id, language, rules) for person in people}
 
 
-async def least_presenters(
-    work: Work, case: Case, holders: Collection[str], next_ones: Collection[str], pairs: Pairs
-) -> int:
-    """How many may present a case for a supervisor once one of `next_ones` reviews it too, whichever leaves fewest.
+async def presenters_left(work: Work, case: Case, holders: Collection[str]) -> int:
+    """How many may present a case for a supervisor who reads that `holders` have or had a review of it.
 
-    `holders` have or had a review of it. The number is the same whoever presents.
+    The number is the same whoever presents. Who joined the group after the case was sent is not among them.
     """
-    group = await work.uow.get(Group, case.group)
-    colleagues, rules = await _colleagues(work, group, ()), replace(await _rules(work, group), pairs=pairs)
+    colleagues, rules = await _could_present(work, case)
+    return left_to_supervisors(colleagues, holders, case.language, rules)
+
+
+async def presenters_left_after(work: Work, case: Case, reviewers: int) -> int:
+    """The same when so many people have or had a review, whoever they are."""
+    colleagues, _ = await _could_present(work, case)
+    there = [each for each in colleagues if not each.away and case.language in {*each.languages, ""}]
+    return len(there) - reviewers - any(each.supervisor for each in there)
+
+
+async def least_presenters(work: Work, case: Case, holders: Collection[str], next_ones: Collection[str]) -> int:
+    """The same once one of `next_ones` reviews it too, whichever leaves fewest."""
+    colleagues, rules = await _could_present(work, case)
     return min(left_to_supervisors(colleagues, {*holders, each}, case.language, rules) for each in next_ones or [""])
+
+
+async def least_takers(work: Work, case: Case, holders: Collection[str], free: Collection[str]) -> int:
+    """How many of those who are `free` could take a review, whoever presents and whatever lists people keep."""
+    colleagues, rules = await _could_present(work, case)
+    return takers_whoever_presents(colleagues, holders, free, rules)
+
+
+async def _could_present(work: Work, case: Case) -> tuple[list[Colleague], Rules]:
+    """The group's therapists who were in it when the case was sent, and its rules."""
+    group = await work.uow.get(Group, case.group)
+    sent = case.submitted_at.astimezone(ZoneInfo(group.timezone)).date()
+    there = {m.person for m in await work.uow.find(Membership, group=group.id) if m.joined_on <= sent}
+    colleagues = [each for each in await _colleagues(work, group, ()) if each.id in there]
+    return colleagues, await _rules(work, group)
 
 
 async def _colleagues(work: Work, group: Group, people: Sequence[Person]) -> list[Colleague]:

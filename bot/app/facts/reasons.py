@@ -7,6 +7,7 @@ who presents.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot import rotation
@@ -14,13 +15,13 @@ from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.round_planning import Situation
 
 
-def reasons_of(facts: Situation, plan: rotation.Plan) -> dict[rotation.Pair, dict[str, Any]]:
-    """For each pair of the plan: the reviewer's balance, and where presenters are named how often they met."""
+def reasons_of(facts: Situation, pairs: Iterable[rotation.Pair]) -> dict[rotation.Pair, dict[str, Any]]:
+    """For each pair: the reviewer's balance, and where presenters are named how often they met."""
     members = {member.id: member for member in facts.instance.members}
     authors = {case.id: case.author for case in facts.instance.cases}
     met = {(each.author, each.reviewer): each.count for each in facts.instance.history}
     found: dict[rotation.Pair, dict[str, Any]] = {}
-    for pair in plan.assignments:
+    for pair in pairs:
         case = facts.cases[pair.case]
         found[pair] = {"balance": members[pair.reviewer].balance, "language": case.language}
         if presenter_named(case):

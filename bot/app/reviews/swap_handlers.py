@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, my_assignment, my_step
+from bot.app.facts.takers import check_may_ask
 from bot.app.reviews.swap_views import (
     ANYBODY,
     asked_form,
@@ -17,7 +18,6 @@ from bot.app.reviews.swap_views import (
 )
 from bot.app.steps import swaps
 from bot.app.steps.assignment_undo import put_back
-from bot.app.steps.reassignment import check_may_move
 from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.undo import remember, take_back
 from bot.domain.case import Assignment, Case, NotYourReview
@@ -135,4 +135,4 @@ async def _check(ctx: Context, assignment: Assignment, case: Case) -> None:
         raise NotYourReview
     if assignment.started_at:
         raise SwapAfterBeginning
-    await check_may_move(ctx, assignment, case, pairs=frozenset())
+    await check_may_ask(ctx, case)

@@ -183,7 +183,7 @@ async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotati
         await work.uow.remove(Assignment, old.id)
     facts = await situation(work, group, round_)
     plan = rotation.assign(facts.instance)
-    why = reasons_of(facts, plan)
+    why = reasons_of(facts, plan.assignments)
     letters: dict[str, set[str]] = {}
     for pair in _shuffled(work, plan.assignments):
         taken = letters.setdefault(pair.case, set())

@@ -5,16 +5,16 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.groups import first_only
-from bot.app.facts.permissions import MOST_GROUPS, may_read, members, planned_only
+from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
-from bot.domain.person import Person, Role
+from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
 from bot.ui.model import (
     Action,
@@ -23,20 +23,14 @@ from bot.ui.model import (
     CardBlock,
     Confirm,
     Facts,
-    Form,
     Heading,
-    ManyField,
     Notice,
-    Option,
     Row,
     Text,
     Tone,
     line,
     muted,
 )
-
-LEAST_NAMED = 3
-"""So many people are named for a review, or nobody: whether a single one could take it would tell who presents."""
 
 
 async def rounds_card(ctx: Context) -> Card:
@@ -129,6 +123,7 @@ async def round_card(ctx: Context, id: str) -> Card:
             blocks += _gone_row(ctx, gone, people[gone.reviewer])
         if len(active) < case.reviewers and case.open and round_.published_at:
             blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
+            blocks += _cover(ctx, case, mine)
         if case.withdrawn_at is None and case.id in readable:
             read = Action("case.read", w("case.read"), case.id, opens=True)
             blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
@@ -155,6 +150,21 @@ def _assignment_row(ctx: Context, assignment: Assignment, case: Case, person: Pe
     return Row(line(person.name), line(w(f"assignment.{state}") + due), actions)
 
 
+def _cover(ctx: Context, case: Case, assignments: Sequence[Assignment]) -> list[CardBlock]:
+    """A place that stayed open a supervisor may take themselves."""
+    gone = max((each for each in assignments if each.ended_at), key=lambda each: str(each.ended_at), default=None)
+    if gone is None or case.status(ctx.now) not in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
+        return []
+    return [Buttons((cover_action(ctx, gone),))]
+
+
+def cover_action(ctx: Context, assignment: Assignment) -> Action:
+    """A supervisor takes a review over; asked once more, as they will read the case as its reviewer."""
+    w = ctx.words
+    ask = Confirm(w("cover"), w("cover.ask"), w("cover.yes"), w("back"))
+    return Action("review.cover", w("cover"), assignment.id, confirm=ask)
+
+
 def _gone_row(ctx: Context, assignment: Assignment, person: Person) -> list[CardBlock]:
     """Who had a published review before, and why it went to somebody else."""
     if not (assignment.published_at and assignment.ended_at and assignment.end_reason):
@@ -162,24 +172,3 @@ def _gone_row(ctx: Context, assignment: Assignment, person: Person) -> list[Card
     w = ctx.words
     day = w.day(assignment.ended_at.astimezone(ctx.zone).date())
     return [Row(line(muted(person.name)), line(muted(f"{w(f'assignment.ended.{assignment.end_reason}')} · {day}")))]
-
-
-async def reassign_form(ctx: Context, assignment: Assignment, case: Case, errors: Mapping[str, str]) -> Form:
-    """Who may take a review over: the best of at least `LEAST_NAMED`, or the best of all."""
-    w = ctx.words
-    group = await ctx.uow.get(Group, case.group)
-    on_case = {a.reviewer for a in await ctx.uow.find(Assignment, case=case.id, ended_at=None)}
-    therapists = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
-    # Everybody else is offered, the presenter too: a name left out would tell who it is.
-    options = [Option(p.id, p.name) for p in therapists if p.id not in on_case]
-    person = await ctx.uow.get(Person, assignment.reviewer)
-    hint = w("reassign.to.hint", n=LEAST_NAMED)
-    return Form(
-        "review.reassign.send",
-        w("reassign.title"),
-        assignment.id,
-        body=(Text(line(w("reassign.intro", name=person.name, code=case.code))),),
-        fields=(ManyField("to", w("reassign.to"), tuple(options), hint=hint),) if len(options) >= LEAST_NAMED else (),
-        submit=w("reassign.submit"),
-        errors=errors,
-    )

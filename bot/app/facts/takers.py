@@ -1,0 +1,130 @@
+"""Who may take a review over, for all a supervisor may know: one bound for every act by which a review changes hands.
+
+Supervisors read who has or had a review of a case; none of them presents it. So a case gets another reviewer only while
+enough people may present it afterwards (`small_group`), and while somebody could take the review whoever of them does
+and whoever keeps apart from whom. Everything here is computed without knowing who presents, so what follows from it,
+a move or a place that stays open, is the same whoever does. Where names are shown nothing is bounded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+from bot import rotation
+from bot.app.context import Work
+from bot.app.facts.anonymity import (
+    least_presenters,
+    least_takers,
+    presenter_named,
+    presenters_left,
+    presenters_left_after,
+)
+from bot.app.facts.blind_plan import blind
+from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.round_planning import Situation, situation
+from bot.app.facts.second_looks import readers_of
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
+from bot.domain.person import Person
+from bot.domain.round import Round
+from bot.errors import Refusal
+from bot.rotation.eligibility import Register
+
+LEAST_NAMED = 3
+"""So many people with room a review is drawn among at least: who gets it and who does not tells nothing of one."""
+
+
+class TooFewPresenters(Refusal):
+    """One more reviewer of a case would leave fewer possible presenters than the group's rule asks for."""
+
+
+class TooFewTakers(Refusal):
+    """Whether a review finds somebody would depend on who presents the case."""
+
+
+class TooFewForASwap(Refusal):
+    """The group is too small for a case to have one reviewer more than it wants."""
+
+
+async def holders_of(work: Work, case: Case) -> set[str]:
+    """Who has or had a published review of a case, or read it for a second look: none of them presents it.
+
+    What a plan held before it was published nobody saw.
+    """
+    readers = (await readers_of(work, [case.id])).get(case.id, set())
+    shown = await work.uow.find(Assignment, case=case.id, published_at__not=None)
+    return {each.reviewer for each in shown} | readers
+
+
+async def takers_from_outside(work: Work, case: Case, facts: Situation) -> set[str]:
+    """Who could take a review of a case over today, whoever presents it."""
+    register = Register(blind(facts.instance))
+    wanted = register.cases.get(case.id)
+    owed = await work.uow.find(Assignment, round=case.round, ended_at=None, submitted_at=None)
+    load = Counter(each.reviewer for each in owed)
+    free = {
+        m.id for m in register.members.values() if wanted and load[m.id] < m.room and not register.reasons(wanted, m)
+    }
+    return free - await holders_of(work, case)
+
+
+async def check_may_move(work: Work, case: Case, facts: Situation | None = None) -> set[str]:
+    """Who could take a review over; raises `TooFewPresenters`, `TooFewTakers` where another reviewer would tell."""
+    case.must_go_on()
+    group = await work.uow.get(Group, case.group)
+    assert case.round is not None
+    facts = facts or await situation(work, group, await work.uow.get(Round, case.round))
+    free, holders = await takers_from_outside(work, case, facts), await holders_of(work, case)
+    if presenter_named(case):
+        return free
+    least = (await work.policy(group)).small_group
+    if await least_presenters(work, case, holders, free) < least:
+        raise TooFewPresenters(n=least)
+    if await least_takers(work, case, holders, free) < 1:
+        raise TooFewTakers
+    return free
+
+
+async def check_may_ask(work: Work, case: Case) -> None:
+    """Refuse a reviewer who asks for somebody else where one more would tell too much; raises `TooFewForASwap`.
+
+    Computed from what every reviewer knows, without who else has or had the case, or the answer would tell them that
+    somebody stepped out; `check_may_move` is asked when somebody takes the review.
+    """
+    case.must_go_on()
+    least = (await work.policy(await work.uow.get(Group, case.group))).small_group
+    if not presenter_named(case) and await presenters_left_after(work, case, case.reviewers + 1) < least:
+        raise TooFewForASwap(n=least)
+
+
+def best_of(facts: Situation, case: Case, free: set[str]) -> set[str]:
+    """The best of those who are free, one more than is drawn among: enough are left whoever of them presents.
+
+    Every other review of the round stays where it is.
+    """
+    instance, held = blind(facts.instance), defaultdict[str, set[str]](set)
+    for each in facts.instance.previous:
+        held[each.case].add(each.reviewer)
+    places = {each.id: len(held[each.id]) for each in instance.cases} | {case.id: LEAST_NAMED + 1}
+    among = {**held, case.id: free}
+    cases = tuple(replace(each, k=places[each.id], candidates=tuple(sorted(among[each.id]))) for each in instance.cases)
+    locked = tuple(replace(each, locked=True) for each in facts.instance.previous if each.case != case.id)
+    plan = rotation.assign(replace(instance, cases=cases, previous=locked))
+    return {pair.reviewer for pair in plan.assignments if pair.case == case.id}
+
+
+async def may_cover(work: Work, case: Case, person: Person) -> bool:
+    """Whether a supervisor may take a review over for all that the group's other supervisors learn by it.
+
+    They themselves learn nothing: they know that they do not present. Pairs and private lists do not count, as for a
+    second look: whether they did would tell the supervisor who presents.
+    """
+    if presenter_named(case):
+        return True
+    group = await work.uow.get(Group, case.group)
+    others = {p.id for p in await supervisors_of(work, group)} - {person.id}
+    if not others:
+        return True
+    holders = {*await holders_of(work, case), person.id}
+    return await presenters_left(work, case, holders) >= (await work.policy(group)).small_group
