@@ -22,7 +22,7 @@ from bot.ui.inbound import Done, Outcome, Refused, Say, Show
 from bot.ui.model import ManyField
 from tests.gate import GateInAWorker, rules_alone
 from tests.privacy.acting import Stage
-from tests.privacy.stages import Setting, reviewed
+from tests.privacy.stages import Setting, reviewed, stepped_out
 
 ROOT = Path(__file__).parents[2]
 MOST = 10
@@ -250,3 +250,14 @@ def test_assignments_are_made_in_two_places_only() -> None:
         if "new_assignment(work" in path.read_text(encoding="utf-8").replace("def new_assignment(work", "")
     }
     assert made == {"bot/app/rounds/handlers.py", "bot/app/steps/reassignment.py"}
+
+
+async def test_a_reviewer_who_asks_for_somebody_else_does_not_learn_that_a_colleague_stepped_out(
+    gate: GateInAWorker,
+) -> None:
+    """In a group of seven the bound is reached when one did."""
+    setting = Setting(presenter="d", observer="b", reviewers=("b", "e"), size=7)
+    for stage in (await reviewed(gate, setting), await stepped_out(gate, setting)):
+        asked = await stage.player().press("review.swap", stage.subjects["assignment"])
+        assert isinstance(asked, Show)
+        assert isinstance(await stage.player().send(asked.form, {}), Done)
