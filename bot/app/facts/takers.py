@@ -95,7 +95,7 @@ async def check_may_ask(work: Work, case: Case) -> None:
     case.must_go_on()
     least = (await work.policy(await work.uow.get(Group, case.group))).small_group
     if not presenter_named(case) and await presenters_left_after(work, case, case.reviewers + 1) < least:
-        raise TooFewForASwap(n=least)
+        raise TooFewForASwap
 
 
 def best_of(facts: Situation, case: Case, free: set[str]) -> set[str]:
