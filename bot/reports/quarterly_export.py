@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from bot.domain.policy import Mode
 from bot.reports.charts import Chart, Format, bars_chart
 from bot.reports.export_csv import csv_bytes
+from bot.reports.numbers import number_plain, number_shown
 from bot.reports.pdf import Pdf
 from bot.reports.quarterly import Numbers, Report, Row
-from bot.reports.ranges import is_range
 from bot.reports.suppression import Group
 from bot.reports.words import Words
 
@@ -42,7 +40,7 @@ def report_csv(report: Report, *, words: Words, language: str) -> bytes:
     quarter = f"{report.quarter.year}-Q{report.quarter.number}"
     rows: list[list[object]] = []
     for row in report.said().rows:
-        cells = [_plain(getattr(row.numbers, name)) if row.numbers else "" for name in _FIELDS]
+        cells = [number_plain(getattr(row.numbers, name)) if row.numbers else "" for name in _FIELDS]
         trend = "" if row.trend is None else row.trend
         hidden = "" if row.numbers else words["report.suppressed"]
         place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
@@ -110,7 +108,7 @@ def _row(row: Row, words: Words, language: str) -> list[str]:
     cells = []
     for name in _SHOWN:
         mark = "*" if name in row.revised else ""
-        cells.append(_shown(getattr(row.numbers, name), language) + mark)
+        cells.append(number_shown(getattr(row.numbers, name), language) + mark)
     return [*place, *cells, "–" if row.trend is None else f"{row.trend:+d}".replace("-", "\u2212")]
 
 
@@ -122,17 +120,3 @@ def group_name(group: Group, words: Words) -> str:
     """A line of the report in a few words: "All", "Kiel", "Face-to-face", "Kiel · Face-to-face"."""
     parts = [group.clinic, _mode(group, words) if group.mode else None]
     return " · ".join(part for part in parts if part) or words["report.all"]
-
-
-def _shown(value: int | Fraction | None, language: str) -> str:
-    from babel.numbers import format_decimal
-
-    if is_range(value):
-        return repr(value)
-    return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
-
-
-def _plain(value: int | Fraction | None) -> Decimal | str:
-    if is_range(value):
-        return repr(value)
-    return "" if value is None else Decimal(f"{float(value):g}")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from bot.reports.export_csv import csv_bytes
 from bot.reports.figures import year_figures
+from bot.reports.numbers import number_plain, number_shown
 from bot.reports.pdf import Pdf
-from bot.reports.ranges import is_range
 from bot.reports.words import Words
 from bot.reports.yearly import Board, YearNumbers
 
@@ -28,7 +26,7 @@ def quarter_rows(page: Board, *, words: Words, language: str) -> list[list[str]]
     for quarter, numbers in page.quarters:
         cells = [words["report.suppressed"]] * len(_QUARTER)
         if numbers:
-            cells = [_shown(getattr(numbers, name), language) for name in _QUARTER]
+            cells = [number_shown(getattr(numbers, name), language) for name in _QUARTER]
         rows.append([f"{quarter.year} Q{quarter.number}", *cells])
     return rows
 
@@ -58,20 +56,8 @@ def year_csv(page: Board, *, language: str) -> bytes:
     names = [*_QUARTER, *(n for n in YearNumbers.__dataclass_fields__ if n not in _QUARTER)]
     rows: list[list[object]] = []
     for quarter, numbers in page.quarters:
-        rows.append([f"{quarter.year}-Q{quarter.number}", *(_plain(getattr(numbers, name, None)) for name in names)])
-    rows.append([str(page.year.number), *(_plain(getattr(page.numbers, name, None)) for name in names)])
+        rows.append(
+            [f"{quarter.year}-Q{quarter.number}", *(number_plain(getattr(numbers, name, None)) for name in names)]
+        )
+    rows.append([str(page.year.number), *(number_plain(getattr(page.numbers, name, None)) for name in names)])
     return csv_bytes(["span", *names], rows, language=language)
-
-
-def _shown(value: int | Fraction | None, language: str) -> str:
-    from babel.numbers import format_decimal
-
-    if is_range(value):
-        return repr(value)
-    return "–" if value is None else str(format_decimal(float(value), format="#,##0.#", locale=language))
-
-
-def _plain(value: int | Fraction | None) -> Decimal | str:
-    if is_range(value):
-        return repr(value)
-    return "" if value is None else Decimal(f"{float(value):g}")

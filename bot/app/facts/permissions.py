@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from bot.app.context import Context, Work
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
@@ -15,6 +16,8 @@ from bot.domain.round import Round
 from bot.errors import Refusal
 from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, UndoStep
 from bot.ports.unit_of_work import NotFound, those
+
+_Entry = TypeVar("_Entry", FteEntry, LeaveEntry, LimitEntry, ModeEntry)
 
 
 class NotInAGroup(Refusal):
@@ -96,30 +99,28 @@ async def leave_of_supervised(ctx: Context, id: str) -> LeaveEntry | None:
     """A leave of the person or of a member they plan for; None for no id: their own current or next one."""
     if not id:
         return None
-    entry = await ctx.uow.get(LeaveEntry, id)
+    return await _of_supervised(ctx, LeaveEntry, id)
+
+
+async def _of_supervised(ctx: Context, kind: type[_Entry], id: str) -> _Entry:
+    entry = await ctx.uow.get(kind, id)
     await self_or_supervised(ctx, entry.person)
     return entry
 
 
 async def switch_of_supervised(ctx: Context, id: str) -> ModeEntry:
     """A recorded switch of the person or of a member they plan for."""
-    entry = await ctx.uow.get(ModeEntry, id)
-    await self_or_supervised(ctx, entry.person)
-    return entry
+    return await _of_supervised(ctx, ModeEntry, id)
 
 
 async def share_of_supervised(ctx: Context, id: str) -> FteEntry:
     """A recorded share of full time of the person or of a member they plan for."""
-    entry = await ctx.uow.get(FteEntry, id)
-    await self_or_supervised(ctx, entry.person)
-    return entry
+    return await _of_supervised(ctx, FteEntry, id)
 
 
 async def limit_of_supervised(ctx: Context, id: str) -> LimitEntry:
     """A recorded limit on reviews of the person or of a member they plan for."""
-    entry = await ctx.uow.get(LimitEntry, id)
-    await self_or_supervised(ctx, entry.person)
-    return entry
+    return await _of_supervised(ctx, LimitEntry, id)
 
 
 class NothingToUndo(Refusal):
