@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import SetupError
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 HERE = Path(__file__).parent / "migrations"
 
@@ -21,7 +25,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     path = sqlite_file(url)
     if path is not None:
         _writable(path)
-    if _unknown(config, current(url)):
+    if _unknown(current(url)):
         raise SetupError(_too_new())
     try:
         command.upgrade(config, revision)
@@ -56,14 +60,11 @@ def check_version(url: str) -> None:
     It may when the database is at this program's version, or at a newer one that says it still serves this one
     (the middle of a rolling upgrade).
     """
-    from alembic.script import ScriptDirectory
-
-    config = _config(url)
     found = current(url)
-    own = ScriptDirectory.from_config(config).get_current_head()
+    own = _revisions().get_current_head()
     if found is None:
         raise SetupError("The database is not set up yet. Run: intervision migrate")
-    if _unknown(config, found):
+    if _unknown(found):
         if own in _served(url):
             return
         raise SetupError(_too_new())
@@ -120,12 +121,19 @@ def sync_url(url: str) -> str:
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
 
 
-def _unknown(config: Any, revision: str | None) -> bool:
+@cache
+def _revisions() -> ScriptDirectory:
+    """The migrations of this version; reading them again would take most of the time in which a store is opened."""
     from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(HERE))
+
+
+def _unknown(revision: str | None) -> bool:
     from alembic.util import CommandError
 
     try:
-        return revision is not None and ScriptDirectory.from_config(config).get_revision(revision) is None
+        return revision is not None and _revisions().get_revision(revision) is None
     except CommandError:
         return True
 

@@ -42,8 +42,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bot.domain.supervision import EventType, Medium, Role
@@ -72,17 +74,18 @@ class InvalidRuleSet(SetupError):
         self.mistakes = mistakes
 
 
-def built_in() -> dict[str, RuleSet]:
-    """The rule sets that come with the program, by id."""
+@cache
+def built_in() -> Mapping[str, RuleSet]:
+    """The rule sets that come with the program, by id; read once a process."""
     folder = resources.files("bot.reports.rule_sets")
     files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
     found = (read_text(file.read_text(encoding="utf-8"), file=file.name) for file in files)
-    return {rules.id: rules for rules in sorted(found, key=lambda each: each.id)}
+    return MappingProxyType({rules.id: rules for rules in sorted(found, key=lambda each: each.id)})
 
 
 def read_folder(folder: Path) -> dict[str, RuleSet]:
     """The built-in rule sets and an organisation's own; raises `InvalidRuleSet` with the mistakes of all files."""
-    known, mistakes = built_in(), list[RuleSetMistake]()
+    known, mistakes = dict(built_in()), list[RuleSetMistake]()
     for path in sorted(folder.glob("*.toml")):
         try:
             rules = read_text(path.read_text(encoding="utf-8"), file=path.name)
