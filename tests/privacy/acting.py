@@ -143,6 +143,8 @@ class Stage:
     subjects: Mapping[str, str]
     platform: str = "web"
     got: list[tuple[datetime, str, Message]] = field(default_factory=list)
+    alone: dict[Act, tuple[Seen, Form | None]] = field(default_factory=dict)
+    """What each act brought that was played by itself, and the form it left open."""
 
     def __post_init__(self) -> None:
         self.world.dispatcher.platforms = {n: Post(n, self.world, self.got) for n in ("web", "slack", "teams")}
@@ -180,6 +182,19 @@ class Seen:
 
 async def watch(stage: Stage, acts: Iterable[Act]) -> list[Seen]:
     """Play acts from the stage's beginning; every answer and everything that arrived meanwhile."""
+    acts = tuple(acts)
+    return [(await _alone(stage, *acts))[0]] if len(acts) == 1 else (await _played(stage, acts))[0]
+
+
+async def _alone(stage: Stage, act: Act) -> tuple[Seen, Form | None]:
+    """One act from the stage's beginning, which is played once however often it is asked for."""
+    if act not in stage.alone:
+        (seen,), form = await _played(stage, (act,))
+        stage.alone[act] = seen, form
+    return stage.alone[act]
+
+
+async def _played(stage: Stage, acts: Iterable[Act]) -> tuple[list[Seen], Form | None]:
     stage.again()
     player, ids = stage.player(), Canon()
     form: Form | None = None
@@ -190,7 +205,7 @@ async def watch(stage: Stage, acts: Iterable[Act]) -> list[Seen]:
         await stage.world.settle()
         told = [*(leaves(outcome) if outcome is not None else ()), *stage.arrived(before)]
         seen.append(Seen(act, [ids.of(each) for each in told]))
-    return seen
+    return seen, form
 
 
 async def _do(stage: Stage, player: Player, act: Act, form: Form | None) -> tuple[Outcome | None, Form | None]:
@@ -291,8 +306,7 @@ async def openings(stage: Stage, acts: Sequence[tuple[Act, ...]]) -> list[tuple[
     """Those of the acts that open a form, with how many ways there are to fill it."""
     found = []
     for each in acts:
-        stage.again()
-        _, form = await _do(stage, stage.player(), each[-1], None)
+        _, form = await _alone(stage, *each)
         if form and form.submit:
             found.append((each, len(fillings(form))))
     return found
