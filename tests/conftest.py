@@ -23,6 +23,11 @@ settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests are shuffled, but chance is theirs: no test reads the seeds that would be set three times for each."""
+    config.option.randomly_reset_seed = False
+
+
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
     """What a test set up for logging ends with it: its captured stream is closed by then."""
@@ -30,8 +35,13 @@ def own_log() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+gc.disable()
+"""Nearly everything that collecting the tests makes is kept: looking for garbage took half of that time."""
+
+
 def pytest_collection_finish() -> None:
     """What is there by now lives as long as the process: looking through it for garbage took a tenth of the run."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

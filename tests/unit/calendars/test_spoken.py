@@ -19,9 +19,10 @@ from tests.unit.calendars.phrases import Phrase, corpus, told
 PHRASES = [phrase for lang in LANGUAGES for phrase in corpus(lang)]
 
 
-@pytest.mark.parametrize("phrase", PHRASES, ids=lambda p: f"{p.lang}: {p.text}")
-def test_phrase(phrase: Phrase) -> None:
-    assert told(understand(phrase.text, phrase.today, phrase.lang)) == phrase.meant
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_phrases(lang: str) -> None:
+    read = [(phrase, told(understand(phrase.text, phrase.today, lang))) for phrase in corpus(lang)]
+    assert [(phrase, said) for phrase, said in read if said != phrase.meant] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
