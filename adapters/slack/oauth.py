@@ -7,7 +7,7 @@ state. `/slack/oauth_redirect` takes the code, once and from the same browser, k
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from adapters.slack.installations import Installations, tenant_of
 from adapters.slack.manifest import REDIRECT_PATH, bot_scopes
 from bot.ui.inbound import Actor, Arrived
 from bot.ui.platform import Services
+from bot.ui.strings import Words, preferred, words
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -69,11 +70,14 @@ def flow(
         pass
 
     async def succeeded(args: Any) -> BoltResponse:
-        return _answer(200, "Intervision is installed", *_next_steps(args.installation))
+        w = _words(args.request.headers)
+        return _answer(200, w("slack.install.done"), w, *_next_steps(args.installation, w))
 
     async def failed(args: Any) -> BoltResponse:
-        said = _paragraph(f"Slack's reason: {args.reason}. Please begin again from the installation link.")
-        return _answer(args.suggested_status_code, "Intervision was not installed", said, _link(INSTALL, "Begin again"))
+        w = _words(args.request.headers)
+        said = _paragraph(w("slack.install.reason", reason=args.reason))
+        again = _link(INSTALL, w("slack.install.again"))
+        return _answer(args.suggested_status_code, w("slack.install.failed"), w, said, again)
 
     return AsyncOAuthFlow(
         client=client,
@@ -101,7 +105,8 @@ def mount(web_app: web.Application, ready: AsyncOAuthFlow, settings: SlackSettin
     from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
     async def explain(request: web.Request) -> web.Response:
-        page = _page("Add Intervision to Slack", *_explained(settings))
+        w = words(preferred(request.headers.get("Accept-Language", "")))
+        page = _page(w("slack.install.title"), w, *_explained(settings, w))
         return web.Response(text=page, content_type="text/html", charset="utf-8", headers=_HEADERS)
 
     async def install(request: web.Request) -> web.Response:
@@ -116,45 +121,39 @@ def mount(web_app: web.Application, ready: AsyncOAuthFlow, settings: SlackSettin
 
 
 _HEADERS = {"Content-Security-Policy": "default-src 'none'"}
-_MAY = {
-    "chat:write": "write to people who take part, as itself",
-    "commands": "answer its own commands",
-    "files:write": "hand somebody a file they asked for",
-    "im:write": "open a personal chat with people who take part",
-    "users:read": "see who somebody is: name, language, time zone",
-    "users:read.email": "recognise people by their e-mail address",
-    "im:history": "read what is typed to the app itself",
-    "channels:read": "see the names of channels for announcements",
-    "groups:read": "see the names of private channels it was invited to",
+SCOPES = {
+    "chat:write": "slack.scope.chat_write",
+    "commands": "slack.scope.commands",
+    "files:write": "slack.scope.files_write",
+    "im:write": "slack.scope.im_write",
+    "users:read": "slack.scope.users_read",
+    "users:read.email": "slack.scope.users_read_email",
+    "im:history": "slack.scope.im_history",
+    "channels:read": "slack.scope.channels_read",
+    "groups:read": "slack.scope.groups_read",
 }
-"""What each scope is for, in a sentence; a test holds it complete."""
+"""What each scope is for, a sentence of the catalogue; a test holds it complete."""
 
 
-def _explained(settings: SlackSettings) -> tuple[str, ...]:
+def _explained(settings: SlackSettings, w: Words) -> tuple[str, ...]:
     """What an administrator adds, what it may do, who sees what, and the way on."""
-    may = "".join(f"<li>{html.escape(_MAY[scope])} ({scope})</li>" for scope in bot_scopes(settings))
+    may = "".join(f"<li>{html.escape(w(SCOPES[scope]))} ({scope})</li>" for scope in bot_scopes(settings))
     return (
-        _paragraph(
-            "Intervision organises peer supervision among therapists: cases without names, fair rounds of reviewers, "
-            "a log. It reads no channel, and no message holds the text of a case."
-        ),
-        f"<p>It may:</p><ul>{may}</ul>",
-        _paragraph(
-            "Installing it lets nobody in: people are added by the administrator of Intervision, who also lists "
-            "this workspace as one of the organisation's."
-        ),
-        _link(START, "Add to Slack"),
+        _paragraph(w("slack.install.about")),
+        f"<p>{html.escape(w('slack.install.may'))}</p><ul>{may}</ul>",
+        _paragraph(w("slack.install.nobody_in")),
+        _link(START, w("slack.install.add")),
     )
 
 
-def _next_steps(installation: Installation) -> tuple[str, ...]:
+def _next_steps(installation: Installation, w: Words) -> tuple[str, ...]:
     """Back into the app, and what has to be done before somebody is known there."""
     tenant = tenant_of(installation)
     app, team = installation.app_id or "", installation.team_id or ""
     back = f"https://slack.com/app_redirect?app={app}&team={team}" if app and team else "https://slack.com/signin"
     return (
-        _link(back, "Open Intervision in Slack"),
-        _paragraph("Whoever administers Intervision lists this workspace once, then people are recognised there:"),
+        _link(back, w("slack.install.open")),
+        _paragraph(w("slack.install.list_it")),
         f"<pre>intervision admin add-workspace slack {html.escape(tenant)}</pre>",
     )
 
@@ -167,15 +166,21 @@ def _link(to: str, label: str) -> str:
     return f'<p><a href="{html.escape(to)}">{html.escape(label)}</a></p>'
 
 
-def _page(title: str, *body: str) -> str:
+def _words(headers: Mapping[str, Sequence[str]]) -> Words:
+    """The sentences in the browser's language; the vendor's headers have lower-case names and lists of values."""
+    return words(preferred(",".join(headers.get("accept-language", ()))))
+
+
+def _page(title: str, w: Words, *body: str) -> str:
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="{w.language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f"<title>{html.escape(title)}</title><h1>{html.escape(title)}</h1>{''.join(body)}</html>"
     )
 
 
-def _answer(status: int, title: str, *body: str) -> BoltResponse:
+def _answer(status: int, title: str, w: Words, *body: str) -> BoltResponse:
     from slack_bolt.response import BoltResponse
 
     headers: dict[str, str | Sequence[str]] = {"Content-Type": "text/html; charset=utf-8", **_HEADERS}
-    return BoltResponse(status=status, body=_page(title, *body), headers=headers)
+    return BoltResponse(status=status, body=_page(title, w, *body), headers=headers)

@@ -20,7 +20,7 @@ from adapters.teams.config import TeamsSettings
 from adapters.teams.sso import SingleSignOn
 from adapters.teams.tokens import Forged, KeyRing, KeysUnavailable
 from bot.ui.platform import Services
-from bot.ui.strings import Words, words
+from bot.ui.strings import Words, preferred, words
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +122,7 @@ async def _token(request: web.Request) -> str:
 
 
 def _words(request: web.Request) -> Words:
-    return words(request.headers.get("Accept-Language", "").split(",", maxsplit=1)[0] or "en")
+    return words(preferred(request.headers.get("Accept-Language", "")))
 
 
 def _page(say: Words, title: str, body: str, *, scripts: bool = False) -> web.Response:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.ui.inbound import Actor
 from bot.ui.platform import Services
-from bot.ui.strings import FALLBACK, Words, closest, words
+from bot.ui.strings import Words, preferred, words
 
 _PATH = re.compile(r"(/[A-Za-z0-9._-]{1,80}){1,5}")
 """What may be returned to after signing in: a path of ours, without a query, and no other host."""
@@ -118,8 +118,4 @@ class Door:
 
 def accepted_language(request: web.Request) -> str:
     """The first language the browser asks for that we speak; English otherwise."""
-    for part in request.headers.get("Accept-Language", "")[:200].split(","):
-        tag = part.partition(";")[0].strip()
-        if tag and (closest(tag) != FALLBACK or tag.lower().startswith(FALLBACK)):
-            return closest(tag)
-    return FALLBACK
+    return preferred(request.headers.get("Accept-Language", ""))

@@ -6,6 +6,7 @@ from bot.app.access import Relation
 from bot.app.administration import people_handlers as staff
 from bot.app.administration import places_handlers as places
 from bot.app.administration import policy_handlers as policies
+from bot.app.administration import setup_handlers as setup
 from bot.app.administration import staff_file_handlers as staff_file
 from bot.app.administration import start_handlers as start
 from bot.app.command_row import Command, does, opens, sends
@@ -54,6 +55,9 @@ PLACES: tuple[Command, ...] = (
 )
 
 POLICIES: tuple[Command, ...] = (
+    opens("setup.workspace", ADMIN, ORGANISATION, setup.open_workspace, "Open the form to let a workspace in"),
+    sends("setup.workspace.send", ADMIN, ORGANISATION, setup.send_workspace, "Let a workspace or tenant in"),
+    does("setup.ask_round", ADMIN, ORGANISATION, setup.ask_round, "Ask supervisors to begin the first round"),
     opens("administration.open", ADMIN, ORGANISATION, start.open_administration, "Every page of administration"),
     opens("check.open", ADMIN, ORGANISATION, start.open_check, "What is not ready, each with what to do"),
     opens("policies.list", ADMIN, ORGANISATION, policies.open_policies, "Every number that holds, and who set it"),

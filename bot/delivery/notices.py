@@ -25,7 +25,7 @@ from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
 from bot.delivery.notices_drafts import draft_over, draft_waits
-from bot.delivery.notices_people import account_refused, leaving, left, out_of_reach
+from bot.delivery.notices_people import account_refused, first_round, leaving, left, out_of_reach, workspace_refused
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
@@ -362,7 +362,8 @@ NOTICES: dict[str, NoticeKind] = {
     "sign_in": NoticeKind(_sign_in, Ring.AWAITED),
     "passkey_added": NoticeKind(_plain, Ring.AWAITED),
     "passkey_removed": NoticeKind(_plain, Ring.AWAITED),
-    "workspace_refused": NoticeKind(_plain, Ring.ASKS),
+    "workspace_refused": NoticeKind(workspace_refused, Ring.ASKS),
+    "first_round": NoticeKind(first_round, Ring.ASKS),
     "account_refused": NoticeKind(account_refused, Ring.ASKS),
     "connected": NoticeKind(_connected, Ring.AWAITED),
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),

@@ -11,6 +11,7 @@ from bot.app.facts.reachability import reachability_of
 from bot.app.steps.leavers_files import SEALED_URL
 from bot.domain.case import Case
 from bot.domain.person import Person
+from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SignInLink
 from bot.ui.model import Action, Card, Row, Text, code, line
 
@@ -38,6 +39,23 @@ async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def account_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To an administrator: whose address an account had that is not the one known for them."""
     return notice_card(ctx, "account_refused", name=(await ctx.uow.get(Person, entry.subject)).name)
+
+
+async def workspace_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To an administrator: a workspace that is not the organisation's, and the form that lets it in."""
+    platform, tenant = entry.args["platform"], entry.args["tenant"]
+    where = {"platform": platform, "tenant": tenant}
+    let_in = Action("setup.workspace", ctx.words("setup.workspace.do"), args=where, opens=True)
+    said = {**where, "name": entry.args["name"]}
+    return notice_card(ctx, "workspace_refused", let_in, extra=(), **said)
+
+
+async def first_round(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a supervisor: an administrator asks them to begin the first round; pointless once one went out."""
+    if await ctx.uow.find(Round, published_at__not=None, limit=1):
+        return None
+    begin = Action("round.new", ctx.words("round.new"), look="primary", opens=True)
+    return notice_card(ctx, "first_round", begin)
 
 
 async def leaving(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.app.administration.setup_views import setup_blocks
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.caseload.views import mode_actions
 from bot.app.cases.views import case_rows
@@ -42,7 +43,7 @@ async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person, what needs them today first; no text of a case."""
     w = ctx.words
     blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
-    blocks += [*await today_blocks(ctx), *await draft_blocks(ctx)]
+    blocks += [*await setup_blocks(ctx), *await today_blocks(ctx), *await draft_blocks(ctx)]
     if ctx.me.has(Role.SUPERVISOR):
         blocks += await unarrived_blocks(ctx)
         blocks += [Heading(w("home.supervisor")), *await open_rounds(ctx), *await series_rows(ctx)]

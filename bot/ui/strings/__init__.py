@@ -33,6 +33,15 @@ def closest(tag: str) -> str:
     return supported(tag) or FALLBACK
 
 
+def preferred(header: str) -> str:
+    """The first language of an `Accept-Language` header (RFC 9110) that we speak; English otherwise."""
+    for part in header[:200].split(","):
+        tag = part.partition(";")[0].strip()
+        if tag and (closest(tag) != FALLBACK or tag.lower().startswith(FALLBACK)):
+            return closest(tag)
+    return FALLBACK
+
+
 def own_name(language: str) -> str:
     """A language in its own words, as people look for it: "Dansk"."""
     from babel import Locale

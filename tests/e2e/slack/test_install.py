@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +13,11 @@ import pytest
 
 from adapters.slack.config import SlackSettings
 from adapters.slack.manifest import bot_scopes
-from adapters.slack.oauth import _MAY
+from adapters.slack.oauth import SCOPES
 from bot.ui.inbound import Gone, Say
 from bot.ui.model import Card
 from bot.ui.platform import Address, Message
+from bot.ui.strings import LANGUAGES, words
 from tests.standins.slack.person import Person
 from tests.standins.slack.workspace import APP_SCOPES
 from tests.standins.slack.world import World, connected
@@ -47,9 +49,9 @@ class Browser:
         self.world = world
         self.cookie = ""
 
-    async def get(self, path: str, *, cookie: str | None = None) -> tuple[int, str, str]:
+    async def get(self, path: str, *, cookie: str | None = None, speaks: str = "en") -> tuple[int, str, str]:
         """Status, body, and where it leads."""
-        headers = {"Cookie": self.cookie if cookie is None else cookie}
+        headers = {"Cookie": self.cookie if cookie is None else cookie, "Accept-Language": speaks}
         async with (
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
             session.get(f"{self.world.address}{path}", headers=headers, allow_redirects=False) as answer,
@@ -92,7 +94,7 @@ async def test_the_installation_link_explains_before_it_leads_to_slack(oauth: Wo
 def test_every_scope_that_may_be_asked_for_is_explained() -> None:
     secrets = {"app_token": "xapp-1", "bot_token": "xoxb-1"}
     asked = SlackSettings(announcements=True, typed_messages=True, read_email=True, **secrets)
-    assert set(bot_scopes(asked)) <= set(_MAY)
+    assert set(bot_scopes(asked)) <= set(SCOPES)
 
 
 async def test_the_page_after_the_installation_leads_back_and_names_the_next_step(oauth: World) -> None:
@@ -104,6 +106,23 @@ async def test_the_page_after_the_installation_leads_back_and_names_the_next_ste
     refused = await Browser(oauth).get("/slack/oauth_redirect?error=access_denied&state=x")
     assert "was not installed" in refused[1]
     assert 'href="/slack/install"' in refused[1], "and the way to begin again"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_of_the_installation_speaks_the_browsers_language(oauth: World, language: str) -> None:
+    w, speaks = words(language), f"fi,{language};q=0.8"
+    browser = Browser(oauth)
+    _, explains, _ = await browser.get("/slack/install", speaks=speaks)
+    for sentence in ("title", "about", "nobody_in", "add"):
+        assert html.escape(w(f"slack.install.{sentence}")) in explains
+    assert all(html.escape(w(SCOPES[scope])) in explains for scope in APP_SCOPES.split(","))
+    _, done, _ = await browser.agree(await browser.begin(), speaks=speaks)
+    assert html.escape(w("slack.install.done")) in done
+    assert html.escape(w("slack.install.open")) in done
+    _, failed, _ = await Browser(oauth).get("/slack/oauth_redirect?error=access_denied&state=x", speaks=speaks)
+    assert html.escape(w("slack.install.failed")) in failed
+    assert html.escape(w("slack.install.again")) in failed
+    assert all(f'<html lang="{language}">' in page for page in (explains, done, failed))
 
 
 async def test_an_installed_workspace_is_served(oauth: World) -> None:
