@@ -381,3 +381,24 @@ async def test_where_modes_must_fit_the_help_names_the_assignments_and_the_prese
     waits = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]
     assert len(waits) == 1
     assert "caseload mode" in waits[0].summary
+
+
+async def test_a_round_for_today_shows_its_plan_and_goes_out_by_the_button(world: World) -> None:
+    """At nine on the day itself nothing is published in the same second."""
+    await present(world, "a", "b", "c")
+    supervisor, today = world.player("s"), f"{world.clock.now():%Y-%m-%d}"
+    outcome = await supervisor.send(await supervisor.open("round.new"), {"publish_on": today})
+    assert isinstance(outcome, Show)
+    (round_,) = await world.find(Round, published_at=None, cancelled_at=None)
+    assert "round.publish" in {action.key for action in outcome.form.actions}
+    await world.advance(hours=8)
+    assert await world.find(Assignment, round=round_.id, published_at__not=None) == [], "nobody pressed it"
+    assert isinstance(await supervisor.press("round.publish", round_.id), Done)
+    assert await world.find(Assignment, round=round_.id, published_at__not=None)
+
+
+async def test_without_a_case_a_round_for_today_collects_until_the_next_working_day(world: World) -> None:
+    supervisor, today = world.player("s"), f"{world.clock.now():%Y-%m-%d}"
+    outcome = await supervisor.send(await supervisor.open("round.new"), {"publish_on": today})
+    assert isinstance(outcome, Done)
+    assert "Tue 19 Jan, 09:00" in outcome.note

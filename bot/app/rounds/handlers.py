@@ -34,6 +34,7 @@ from bot.app.facts.round_planning import (
     situation,
     why_waiting,
 )
+from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.options import listing_options, option
 from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form, trial_form
 from bot.app.rounds.views import round_card, rounds_card
@@ -100,7 +101,11 @@ async def open_new(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
-    """A round begins to collect cases; everyone in the group is invited to present."""
+    """A round begins to collect cases; everyone in the group is invited to present.
+
+    Where today's hour of publishing is over, nothing goes out unseen: what cases there are come as a plan to be
+    published by its button, and by itself only on the next working day.
+    """
     given = (chosen(event, "group") or ("",))[0].strip()
     group = await planned_group(ctx, given)
     if group is None:
@@ -115,8 +120,14 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
     if errors:
         return Invalid(await _new_form(ctx, errors, values))
-    publish_at = max(wall_time(day, policy.cadence_time, group.timezone), ctx.now)
-    await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None)
+    publish_at = wall_time(day, policy.cadence_time, group.timezone)
+    over = publish_at <= ctx.now
+    if over:
+        calendar = (await clinic_days(ctx, (await home_clinic(ctx, group)).id)).calendar
+        publish_at = wall_time(calendar.add_working_days(day, 1), policy.cadence_time, group.timezone)
+    round_ = await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None)
+    if over and await ctx.uow.count(Case, round=round_.id):
+        return await show_plan(ctx, round_)
     until = ctx.words.moment(publish_at, ctx.me.timezone)
     return Done(ctx.words("round.opened", group=group.name, moment=until))
 
