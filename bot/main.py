@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from adapters.host import Host
 
 LOOK_AROUND = timedelta(minutes=1)
+GATHER = timedelta(seconds=2)
+"""One look at what is due takes about that long, with everything it leads to."""
 """Between two looks at whether housekeeping is due."""
 LAST_SECONDS = 8
 """Given to what is under way when the program is told to stop."""
@@ -206,6 +208,7 @@ async def build(
         by_address=tuple(name for name in sections if plugins[name].capabilities.by_address),
         connected=frozenset(sections),
         listed_only=frozenset(name for name, section in sections.items() if getattr(section, "by_oauth", False)),
+        gather=GATHER,
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInService(store, clock, tools)

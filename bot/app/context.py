@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -34,6 +34,8 @@ class Work:
     uow: UnitOfWork
     now: datetime
     tools: Tools
+    by_date: bool = field(default=False, kw_only=True)
+    """Whether a stored date asks for it, not a person who waits for what comes of it."""
 
     async def organisation(self) -> Organisation:
         """The organisation of this unit of work."""
@@ -70,7 +72,7 @@ class Work:
                 card=card,
                 subject=subject,
                 created_at=self.now,
-                due_at=at or self.now,
+                due_at=at or self.now + (self.tools.gather if self.by_date and not urgent else timedelta()),
                 wanted_at=at or self.now,
                 args=args,
                 slot=slot and f"{slot}:{person}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
@@ -51,6 +51,8 @@ class Tools:
     connected: Collection[str] | None = None
     """The platforms that run here; None where nobody said: then every address is taken for one that can be tried."""
 
+    gather: timedelta = timedelta()
+    """So long what a date brings waits for what other steps bring on it: for one person it is one message."""
     listed_only: Collection[str] = ()
     """Platforms whose app any workspace may install: there only listed workspaces count as an organisation's."""
 

@@ -24,7 +24,6 @@ from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
 from bot.app.steps.series_store import look_ahead as series_ahead
 from bot.app.steps.series_store import open_due
-from bot.app.steps.takeaway_news import takeaways_with
 from bot.app.steps.welcome import greet
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -61,7 +60,6 @@ async def plan_round(work: Work, id: str) -> None:
     group = await work.uow.get(Group, round_.group)
     for supervisor in await supervisors_of(work, group):
         await work.tell(supervisor.id, "plan_ready", round_.id, slot=f"round:{round_.id}")
-        await takeaways_with(work, supervisor.id, work.now)
 
 
 async def publish_round(work: Work, id: str) -> None:

@@ -11,6 +11,7 @@ from itertools import groupby
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.delivery.company import held_for, ordinary, riding, waiting
 from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.digest import merged, together
 from bot.delivery.results import Ending, Ledger
@@ -60,16 +61,30 @@ class Batch:
             reads = Remembering(uow)
             await look_ahead(reads, entries)
             work = Work(reads.unit, self.clock.now(), self.tools)
+            others = await waiting(work, [entry.person for entry in entries if ordinary(entry)])
             for entry in entries:
                 decided = await self._decide(work, entry)
+                if isinstance(decided, Ready) and ordinary(entry):
+                    decided = held_for(decided.entry, others.get(entry.person, ()), work.now) or decided
                 if isinstance(decided, Ready):
                     ready.append(decided)
                 else:
                     endings.append(Ending(entry, decided))
+            ready.sort(key=_chat)
+            people = [list(group) for _, group in groupby(ready, key=_chat)]
+            along = [await self._along(work, lane, others) for lane in people]
         await asyncio.gather(*(self.ledger.write(ending) for ending in endings))
-        ready.sort(key=_chat)
-        people = [list(group) for _, group in groupby(ready, key=_chat)]
-        return [await self._without_doubtful(await self._merged(organisation, lane)) for lane in people]
+        lanes = [await self._merged(organisation, lane, more) for lane, more in zip(people, along, strict=True)]
+        return [await self._without_doubtful(lane) for lane in lanes]
+
+    async def _along(
+        self, work: Work, lane: Sequence[Ready], others: Mapping[str, Sequence[OutboxEntry]]
+    ) -> list[Ready]:
+        """What can wait and comes along with a message of this lane, if one goes out that may carry it."""
+        if not any(ordinary(ready.entry) and not ready.doubtful for ready in lane):
+            return []
+        decided = [await self._decide(work, entry) for entry in riding(others.get(lane[0].entry.person, ()))]
+        return [each for each in decided if isinstance(each, Ready) and each.contact.id == lane[0].contact.id]
 
     async def _without_doubtful(self, lane: list[Ready]) -> list[Ready]:
         """The lane without what may have arrived and waits for its time; a merge has taken along what it could."""
@@ -92,14 +107,14 @@ class Batch:
                 return replace(entry, failed_at=work.now, failure="broken")
             return replace(entry, due_at=work.now + BROKEN_WAIT)
 
-    async def _merged(self, organisation: str, lane: list[Ready]) -> list[Ready]:
-        """The lane with its late messages made one, written down before anything is sent.
+    async def _merged(self, organisation: str, lane: list[Ready], along: Sequence[Ready]) -> list[Ready]:
+        """The lane with its ordinary messages and what comes along made one, written down before anything is sent.
 
         When the database goes away it is not known whether the merge was written. Then the lane waits for its leases
         to end: giving it back as it was would take from the first message what it carries.
         """
         now = self.clock.now()
-        late = together(lane, now)
+        late = together([*lane, *along], now)
         if not late:
             return lane
         first, others = merged([ready.entry for ready in late], now)

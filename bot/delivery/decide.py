@@ -18,7 +18,7 @@ from bot.app.facts.caseload import leaves_of
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.reachability import reachability_of
-from bot.app.facts.under_way import carrier_of, merged_ids
+from bot.app.facts.under_way import ALONG, carrier_of, merged_ids
 from bot.app.facts.workdays import own_days
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
@@ -145,8 +145,8 @@ async def decide(
     window = work.now if entry.urgent else await next_window(work, person, work.now)
     if window > work.now and work.now - entry.wanted <= ON_TIME:
         entry = replace(entry, wanted_at=window)
-    if window > work.now:
-        return replace(entry, due_at=window, attempts=entry.attempts - 1)
+    if window > work.now:  # with what is told at that minute itself
+        return replace(entry, due_at=window + 2 * work.tools.gather, attempts=entry.attempts - 1)
     ctx = Context(work.uow, work.now, work.tools, person)
     notice = NOTICES[entry.card]
     older = None if notice.rings else await shown_before(work, entry)
@@ -294,7 +294,12 @@ _LATEST = ("-created_at", "-id")
 
 
 async def _card(ctx: Context, entry: OutboxEntry, older: OutboxEntry | None) -> Card | None:
-    """What the message shows; of one that carries several notices what is still true of them."""
+    """What the message shows; of one that carries several notices what is still true of them.
+
+    None for what comes only with another message and found none in time.
+    """
+    if ALONG in entry.args and entry.due_at <= ctx.now:
+        return None
     left = await merged_card(ctx, older) if older is not None and merged_ids(older) else None
     if left is not None and older is not None:
         return perhaps_again(ctx, left) if AGAIN in older.args else left

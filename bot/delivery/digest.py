@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.context import Context
 from bot.app.facts.under_way import merged_ids
+from bot.delivery.company import ALONE
 from bot.delivery.notices import card_for
 from bot.delivery.overtaken import is_overtaken
 from bot.ports.records import OutboxEntry
@@ -25,7 +26,6 @@ LATE = timedelta(hours=1)
 """Beyond the moment it was wanted; working hours move that moment, so a quiet night is no delay."""
 MOST = 20
 """Notices in one message; what is beyond waits on the start page anyway."""
-_ALONE = frozenset({"sign_in", "welcome"})
 
 
 def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
@@ -34,7 +34,7 @@ def together(readies: Sequence[Ready], now: datetime) -> list[Ready]:
     What may not have arrived, and nobody can find out, comes along with the next message. It comes last, so that the
     message that carries it is not itself taken for a repeated one.
     """
-    fresh = [r for r in readies if r.rings and not (r.entry.urgent or r.entry.card in _ALONE)]
+    fresh = [r for r in readies if r.rings and not (r.entry.urgent or r.entry.card in ALONE)]
     # An invitation among them goes first: the whole message is then repeated as soon as an invitation is.
     sure = sorted((r for r in fresh if not r.entry.uncertain_at), key=lambda r: not r.repeatable)[:MOST]
     doubtful = [r for r in fresh if (at := r.carried_at()) and (sure or at <= now)]

@@ -134,7 +134,7 @@ class Ticker:
             for timer in mine:
                 quiet = self._quiet_until is not None and timer.at <= self._quiet_until and timer.what not in URGENT
                 unit = cast("UnitOfWork", Quiet(reads.unit, now)) if quiet else reads.unit
-                await due(Work(unit, now, self.tools), timer)
+                await due(Work(unit, now, self.tools, by_date=True), timer)
             await uow.commit()
         self.metrics.step(what, "done", len(mine))
         self.metrics.step(what, "taken", len(timers) - len(mine))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.app.context import Work
-from bot.app.steps.takeaway_news import takeaways_with
+import pytest
+
+from bot.app.context import Context, Work
+from bot.app.facts.round_messages import has_room
+from bot.delivery.notices import NOTICES
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.demo.texts import ANSWER, QUESTION
 from bot.domain.case import Assignment
+from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
-from tests.app.risk import scene
+from bot.ui.model import Card, Text, line
+from tests.app.risk import Scene, scene
 from tests.world import World
 
 
@@ -124,7 +130,6 @@ async def test_a_supervisors_takeaways_come_with_what_they_are_told_anyway(world
     async with world.store.begin(ORGANISATION) as uow:
         work = Work(uow, world.clock.now(), world.tools)
         await work.tell(person_id("s"), "mode_entered", "x", mode="f2f", day="1 Dec", name="S")
-        await takeaways_with(work, person_id("s"), work.now)
         await uow.commit()
     await world.settle()
     (told,) = await world.find(OutboxEntry, id=takeaway.id)
@@ -135,3 +140,126 @@ async def test_a_supervisors_takeaways_come_with_what_they_are_told_anyway(world
 async def _mine(world: World, key: str) -> list[Assignment]:
     rounds = await world.find(Round, order=("-number",), limit=1)
     return await world.find(Assignment, round=rounds[0].id, reviewer=person_id(key), ended_at=None)
+
+
+async def _ask(world: World, at: Scene, key: str) -> None:
+    player = world.player(key)
+    await player.send(
+        await player.open("review.open", (await _seat(world, at.case.id, key)).id), {"question": QUESTION}
+    )
+    await world.settle()
+
+
+async def test_a_second_question_rings_when_the_first_is_answered(world: World) -> None:
+    at = await scene(world)
+    await _ask(world, at, "b")
+    form = await world.player("a").open("question.open", at.case.id)
+    await world.advance(hours=2)
+    await _ask(world, at, "e")
+    assert len(await world.find(OutboxEntry, card="question_asked")) == 1, "the message still asks for answers"
+    await world.player("a").send_and_confirm(form, {field.name: ANSWER for field in form.fields})
+    await world.settle()
+    assert len((await sent(world, "question_asked"))["a"]) == 2, "the form knew nothing of the second"
+    form = await world.player("a").open("question.open", at.case.id)
+    await world.player("a").send_and_confirm(form, {field.name: ANSWER for field in form.fields})
+    await world.settle()
+    assert len(await world.find(OutboxEntry, card="question_asked")) == 2
+
+
+async def test_who_answers_one_of_two_questions_they_saw_is_not_asked_again_at_once(world: World) -> None:
+    at = await scene(world)
+    await _ask(world, at, "b")
+    await _ask(world, at, "e")
+    form = await world.player("a").open("question.open", at.case.id)
+    fields = [field.name for field in form.fields if field.name != ""]
+    await world.player("a").send_and_confirm(form, {fields[-1]: ANSWER})
+    await world.settle()
+    assert len(await world.find(OutboxEntry, card="question_asked")) == 1
+
+
+@pytest.mark.parametrize(
+    ("card", "after", "slot", "together"),
+    [
+        ("leave_ended", timedelta(seconds=40), "", True),
+        ("leave_ended", timedelta(seconds=90), "", False),
+        ("leave_ended", timedelta(seconds=40), "leave", False),  # of one matter the newer overtakes
+        ("takeaway_in", timedelta(days=9), "", True),
+        ("sheet_ready", timedelta(days=1), "", False),  # its moment would tell when the last presenter closed
+        ("sign_in", timedelta(seconds=40), "", False),
+    ],
+)
+async def test_what_comes_along_with_a_message(
+    world: World, monkeypatch: pytest.MonkeyPatch, card: str, after: timedelta, slot: str, together: bool
+) -> None:
+    async def build(ctx: Context, entry: OutboxEntry) -> Card:
+        return Card(f"notice.{entry.card}", entry.id, (Text(line(entry.id)),), (), entry.id)
+
+    for name in (card, "leave_ended"):
+        monkeypatch.setitem(NOTICES, name, replace(NOTICES[name], build=build))
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        await work.tell(person_id("b"), card, "waits", slot=slot, at=work.now + after)
+        await work.tell(person_id("b"), "leave_ended", "now", slot=slot)
+        await uow.commit()
+    await world.settle()
+    await world.advance(minutes=1)
+    (waits,) = await world.find(OutboxEntry, subject="waits")
+    (now,) = await world.find(OutboxEntry, subject="now")
+    assert ("carrier" in waits.args or "carrier" in now.args) is together
+
+
+async def test_where_a_round_has_brought_enough_a_reminder_comes_only_along_with_another_message(world: World) -> None:
+    at = await scene(world)
+    (round_,) = await world.find(Round, id=at.case.round)
+    for person in "be":
+        await _brought(world, person, round_.id, 5)
+    await world.advance(days=7)  # two working days before the due day, and that day
+    told = await sent(world, "reminder")
+    assert set(told) & set("be") == set()
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        await work.tell(person_id("b"), "leave_ended", "now", day="1 Dec")
+        await uow.commit()
+    await world.settle()
+    (carried,) = (await sent(world, "reminder"))["b"]
+    assert carried.args["carrier"]
+    assert "e" not in await sent(world, "reminder")
+
+
+@pytest.mark.parametrize(("role", "most"), [(None, 5), (Role.SUPERVISOR, 6)])
+async def test_how_much_a_round_may_bring(world: World, role: Role | None, most: int) -> None:
+    at = await scene(world)
+    (round_,) = await world.find(Round, id=at.case.round)
+    async with world.store.begin(ORGANISATION) as uow:
+        person = await uow.get(Person, person_id("e"))
+        person = await uow.save(replace(person, roles=person.roles | ({role} if role else set())))
+        await uow.commit()
+    had = len({e.delivered_id for e in await world.find(OutboxEntry, person=person.id) if e.delivered_id})
+    for number in range(had, most + 1):
+        async with world.store.begin(ORGANISATION, write=False) as uow:
+            room = await has_room(Work(uow, world.clock.now(), world.tools), person, round_.id)
+        assert room is (number < most), number
+        await _brought(world, "e", round_.id, 1, first=number)
+
+
+async def _brought(world: World, key: str, round_: str, many: int, first: int = 0) -> None:
+    """Messages of a round that somebody got."""
+    now = world.clock.now()
+    async with world.store.begin(ORGANISATION) as uow:
+        for number in range(first, first + many):
+            id = f"outbox_{key}_{number}"
+            await uow.add(
+                OutboxEntry(
+                    id=id,
+                    organisation=ORGANISATION,
+                    dedupe=id,
+                    person=person_id(key),
+                    card="round_moved",
+                    subject=round_,
+                    created_at=now,
+                    due_at=now,
+                    sent_at=now,
+                    delivered_id=id,
+                )
+            )
+        await uow.commit()

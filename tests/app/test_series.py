@@ -240,8 +240,9 @@ async def test_two_replicas_and_a_clock_that_jumps_back_open_each_round_once(wor
         await world.settle()
     found = await rounds(world)
     assert days(found) == [date(2027, 2, 1), date(2027, 2, 15)]
-    entries = await world.find(OutboxEntry, card="round_open")
-    assert len(entries) == len(found) * len(MEMBERS)
+    entries = await world.find(OutboxEntry, card__in=["round_open", "please_present"])
+    assert len({(entry.person, entry.subject) for entry in entries}) == len(found) * len(MEMBERS)
+    assert len(entries) == len(found) * len(MEMBERS), "nobody is invited twice"
 
 
 @pytest.mark.parametrize(

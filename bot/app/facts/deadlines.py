@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from bot.app.context import Work
-from bot.app.facts.workdays import clinic_days, home_clinic
+from bot.app.facts.workdays import clinic_days, home_clinic, own_days
 from bot.domain.calendar import wall_time, zone_of
 from bot.domain.case import Case
 from bot.domain.organisation import Group
@@ -53,6 +53,12 @@ async def next_morning(work: Work, person: Person) -> datetime:
     """The time for reminders on the next day: what need not be known today comes with whatever else comes then."""
     policy = await work.policy()
     return wall_time(work.today(person.timezone) + timedelta(days=1), policy.reminder_time, person.timezone)
+
+
+async def working_morning(work: Work, person: Person, days: int) -> datetime:
+    """The time for reminders on the person's n-th working day after today."""
+    day = (await own_days(work, person)).add_working_days(work.today(person.timezone), days)
+    return wall_time(day, (await work.policy()).reminder_time, person.timezone)
 
 
 async def takeaway_days(work: Work, case: Case) -> int:

@@ -11,6 +11,9 @@ from bot.ports.records import OutboxEntry
 STILL_UNDER_WAY = timedelta(minutes=10)
 """Until another look when a reviewer's first notice is not out yet (after downtime, during an outage)."""
 
+ALONG = "along"
+"""Marks in its args a notice that comes only with another message: until it is due, else never."""
+
 
 def merged_ids(entry: OutboxEntry) -> list[str]:
     """Ids of the entries this one carries (`bot.delivery.digest`)."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.context import Context
-from bot.app.facts.deadlines import writing_begins
+from bot.app.facts.deadlines import working_morning
 from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
+from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.options import listing_options
 from bot.app.reviews.swap_handlers import page as swap_page
 from bot.app.reviews.views import decline_form, queue_card
 from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import release_if_ready
+from bot.app.steps.question_news import tell_answers, tell_question
 from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.swap_end import begin, end_swaps_of
 from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
 from bot.domain.organisation import Group
+from bot.domain.person import Person
 from bot.ports.records import Draft
 from bot.ui.inbound import (
     ActionPressed,
@@ -110,9 +112,7 @@ async def finish_question(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     await ctx.uow.add(question)
     await ctx.uow.put_text(case.id, f"question:{question.id}", texts)
     await begin(ctx, assignment)
-    await ctx.tell(
-        await ctx.uow.presenter(case.id), "question_asked", case.id, key=question.id, slot=f"questions:{case.id}"
-    )
+    await tell_question(ctx, case, question)
     return Done(ctx.words("question.sent"))
 
 
@@ -145,14 +145,7 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
         kept = await ctx.uow.texts(case.id, part)
         await ctx.uow.put_text(case.id, part, {**kept, "answer": texts[question.id]})
         await ctx.uow.save(question.answer(ctx.now, case))
-    asked = {question.assignment for question in await ctx.uow.find(Question, case=case.id)}
-    for assignment in await ctx.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
-        # Whoever asked may ask again while days for questions are left; the others need the answers when they write.
-        begins = await writing_begins(ctx, case, assignment.reviewer)
-        may_ask_again = assignment.id in asked and begins is not None and begins - ctx.now > timedelta(days=1)
-        at = None if may_ask_again else begins
-        slot = f"assignment:{assignment.id}"
-        await ctx.tell(assignment.reviewer, "answers_in", assignment.id, key=draft.id, slot=slot, at=at)
+    await tell_answers(ctx, case, draft.id, set(texts))
     await ctx.tell(ctx.me.id, "questions_answered", case.id, key=draft.id, slot=f"questions:{case.id}")
     return Done(ctx.words("question.answered"))
 
@@ -188,9 +181,13 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
     await ctx.uow.put_text(case.id, f"review:{assignment.id}", texts)
     await done_with(ctx, assignment, "review_in")
     if case.released_at:
-        await ctx.tell(
-            await ctx.uow.presenter(case.id), "late_review", case.id, key=assignment.id, slot=f"case:{case.id}"
+        presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
+        at = (
+            None
+            if await has_room(ctx, presenter, assignment.round)
+            else await working_morning(ctx, presenter, NO_ROOM_WORKING_DAYS)
         )
+        await ctx.tell(presenter.id, "late_review", case.id, key=assignment.id, slot=f"case:{case.id}", at=at)
         return Done(ctx.words("review.sent_late"))
     case = await release_if_ready(ctx, case)
     return Done(ctx.words("review.sent_last" if case.released_at else "review.sent"))

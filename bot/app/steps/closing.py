@@ -13,7 +13,6 @@ from bot.app.facts.deadlines import deadline, next_morning, takeaway_days
 from bot.app.facts.permissions import supervisors_of
 from bot.app.steps.missed_reviews import note_missed
 from bot.app.steps.swap_end import end_swaps_of
-from bot.app.steps.takeaway_news import takeaways_with
 from bot.domain.case import Assignment, Case, ready_to_release
 from bot.domain.chances import rhythm_day
 from bot.domain.organisation import Group
@@ -32,7 +31,6 @@ async def release_if_ready(work: Work, case: Case) -> Case:
     case = await work.uow.save(case.release(work.now))
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
     await work.tell(presenter.id, "reviews_released", case.id, slot=f"case:{case.id}")
-    await takeaways_with(work, presenter.id, work.now)
     await work.uow.wake("case.release", case.id, None)
     await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
     return case

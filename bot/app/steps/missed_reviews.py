@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bot.app.context import Context, Work
+from bot.app.facts.deadlines import working_morning
 from bot.app.facts.permissions import my_groups, supervisors_of
+from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
+from bot.domain.person import Person
 from bot.ui.inbound import ActionPressed, Done, Outcome
 
 LOOK_BACK = 30
@@ -21,10 +24,17 @@ async def note_missed(work: Work, case: Case) -> None:
             continue
         missed = await missed_in_a_row(work, assignment.reviewer)
         if missed == policy.missed_before_question:
-            await work.tell(assignment.reviewer, "missed_question", assignment.reviewer, key=assignment.id)
+            await _tell(work, await work.uow.get(Person, assignment.reviewer), "missed_question", assignment)
         if missed == policy.missed_before_supervisor:
             for supervisor in await supervisors_of(work, group):
-                await work.tell(supervisor.id, "missed_supervisor", assignment.reviewer, key=assignment.id)
+                await _tell(work, supervisor, "missed_supervisor", assignment)
+
+
+async def _tell(work: Work, person: Person, card: str, assignment: Assignment) -> None:
+    """It is about several rounds: where this one has brought enough messages it comes with one of the next."""
+    room = await has_room(work, person, assignment.round)
+    at = None if room else await working_morning(work, person, NO_ROOM_WORKING_DAYS)
+    await work.tell(person.id, card, assignment.reviewer, key=assignment.id, at=at)
 
 
 async def missed_in_a_row(work: Work, reviewer: str) -> int:

@@ -10,6 +10,7 @@ from bot.app.context import Work
 from bot.app.facts.permissions import members
 from bot.app.facts.round_planning import gather_waiting
 from bot.app.facts.workdays import clinic_days, home_clinic
+from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.round_news import invite
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
@@ -66,6 +67,9 @@ async def open_round(
     await work.uow.add(round_)
     await gather_waiting(work, group, round_)
     await _set_timers(work, round_, group)
+    # Whose turn it is hears that in the same minute, so that it is one message with whatever else comes now.
+    await ask_presenters(work, round_.id)
+    round_ = await work.uow.get(Round, round_.id)
     await invite(work, group, round_)
     return round_
 

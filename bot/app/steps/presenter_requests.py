@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
-from bot.app.steps.takeaway_news import takeaways_with
 from bot.domain.case import Case
 from bot.domain.caseload import Caseload
 from bot.domain.organisation import Group, Membership
@@ -52,7 +51,6 @@ async def ask_presenters(work: Work, id: str) -> None:
     await work.uow.save(round_.ask(people))
     for person in people:
         await work.tell(person, "please_present", round_.id, slot=f"round:{round_.id}")
-        await takeaways_with(work, person, work.now)
 
 
 async def not_this_time(ctx: Context, event: ActionPressed) -> Outcome:

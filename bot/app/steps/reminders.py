@@ -12,16 +12,20 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
+from bot.app.facts.deadlines import working_morning
 from bot.app.facts.permissions import supervisors_of
-from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
+from bot.app.facts.round_messages import has_room
+from bot.app.facts.under_way import ALONG, STILL_UNDER_WAY, under_way
 from bot.app.facts.workdays import own_days
-from bot.app.steps.takeaway_news import takeaways_with
+from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.reminders import OpenReview, Recipient, decide
 from bot.ports.records import OutboxEntry
 
+LATE_WAITS_WORKING_DAYS = 2
+"""So long at most a late review waits for another message to a supervisor to whom the round has brought enough."""
 RECENT = 3
 """Of the reminders sent so many count: only those of today matter, and the last."""
 
@@ -41,16 +45,28 @@ async def look(work: Work, id: str) -> None:
     if not assignments:
         return
     group = await work.uow.get(Group, cases[assignments[0].case].group)
-    sent = await work.uow.find(OutboxEntry, person=id, card="reminder", order=("-created_at",), limit=RECENT)
+    sent = await _sent(work, id)
     reviews = [_review(assignment, cases[assignment.case], person, sent) for assignment in assignments]
     decision = decide(reviews, await _recipient(work, person, sent), await work.policy(group), work.now)
     if decision.remind:
-        day = work.today(person.timezone).isoformat()
-        await work.tell(id, "reminder", id, key=day, slot=f"reminder:{day}")
+        await _remind(work, person, [each.round for each in assignments if each.id in decision.remind])
     for assignment in assignments:
         if assignment.id in decision.tell_supervisor:
             await _tell_supervisors(work, assignment, cases[assignment.case])
     await work.uow.wake("person.remind", id, decision.look_again_at)
+
+
+async def _remind(work: Work, person: Person, rounds: Sequence[str]) -> None:
+    """Once a day; where the rounds have brought enough messages, only along with another one of that day."""
+    today = work.today(person.timezone)
+    day, room = today.isoformat(), [await has_room(work, person, round_) for round_ in sorted(set(rounds))]
+    if any(room):
+        await work.tell(person.id, "reminder", person.id, key=day, slot=f"reminder:{day}")
+        return
+    evening = wall_time(today, (await work.policy()).messages_until, person.timezone)
+    await work.tell(
+        person.id, "reminder", person.id, key=f"{day}:{ALONG}", slot=f"reminder:{day}", at=evening, along="1"
+    )
 
 
 async def _open_assignments(work: Work, person: Person) -> list[Assignment]:
@@ -64,6 +80,12 @@ async def _open_assignments(work: Work, person: Person) -> list[Assignment]:
         due_at__not=None,
         order=("due_at", "id"),
     )
+
+
+async def _sent(work: Work, person: str) -> list[OutboxEntry]:
+    """The last reminders, the latest first, without those that found no message to come along with."""
+    found = await work.uow.find(OutboxEntry, person=person, card="reminder", order=("-created_at",), limit=RECENT)
+    return [entry for entry in found if ALONG not in entry.args or "carrier" in entry.args or entry.due_at > work.now]
 
 
 def _review(assignment: Assignment, case: Case, person: Person, sent: Sequence[OutboxEntry]) -> OpenReview:
@@ -96,6 +118,7 @@ async def _tell_supervisors(work: Work, assignment: Assignment, case: Case) -> N
             continue
         day = work.today(supervisor.timezone).isoformat()
         key = assignment.due_at.isoformat() if assignment.due_at else ""
-        await work.tell(supervisor.id, "reviewer_late", assignment.id, key=key, slot=f"late:{day}")
-        await takeaways_with(work, supervisor.id, work.now)
+        room = await has_room(work, supervisor, assignment.round)
+        at = None if room else await working_morning(work, supervisor, LATE_WAITS_WORKING_DAYS)
+        await work.tell(supervisor.id, "reviewer_late", assignment.id, key=key, slot=f"late:{day}", at=at)
     await work.uow.save(replace(assignment, supervisor_told_at=work.now))

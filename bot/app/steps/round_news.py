@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
@@ -12,16 +10,13 @@ from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 
-ASKED_FIRST = timedelta(seconds=30)
-"""Until the general invitation, so that those whose turn it is (`presenter_requests`) are asked by name instead."""
-
 
 async def invite(work: Work, group: Group, round_: Round) -> None:
-    """Whoever may present and has no case waiting is asked for one; whose turn it is meanwhile, in other words."""
+    """Whoever may present, has no case waiting and was not asked by name (`presenter_requests`) is asked for one."""
     presenting = await _presenters(work, group)
     for person in await members(work, group):
-        if person.has(Role.THERAPIST) and person.id not in presenting:
-            await work.tell(person.id, "round_open", round_.id, slot=f"round:{round_.id}", at=work.now + ASKED_FIRST)
+        if person.has(Role.THERAPIST) and person.id not in presenting and person.id not in round_.asked:
+            await work.tell(person.id, "round_open", round_.id, slot=f"round:{round_.id}")
 
 
 async def tell_published(work: Work, group: Group, round_: Round) -> None:

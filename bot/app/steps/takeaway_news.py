@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import next_morning
 from bot.app.facts.permissions import cases_of_assignments
+from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.facts.workdays import own_days
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment
@@ -19,30 +19,25 @@ WAITS_WORKING_DAYS = 3
 
 
 async def tell_takeaway(work: Work, assignment: Assignment) -> None:
-    """Nobody has to act on a takeaway: several are one message, with whatever else comes that morning."""
+    """Nobody has to act on a takeaway: several are one message, with whatever else somebody is told meanwhile."""
     reviewer = await work.uow.get(Person, assignment.reviewer)
     morning = await next_morning(work, reviewer)
     assignments = await work.uow.find(Assignment, reviewer=reviewer.id, round=assignment.round, ended_at=None)
     cases = await cases_of_assignments(work, assignments)
     more = any(case.open and case.id != assignment.case for case in cases.values())
-    # Supervisors are written to often: with nothing to do about it, it comes with the next thing that is.
-    waits = more or reviewer.has(Role.SUPERVISOR)
-    at = await _latest(work, reviewer, morning) if waits else morning
+    if not await has_room(work, reviewer, assignment.round):
+        at = await _latest(work, reviewer, morning, NO_ROOM_WORKING_DAYS)
+    elif more or reviewer.has(Role.SUPERVISOR):
+        # Supervisors are written to often: with nothing to do about it, it comes with the next thing that is.
+        at = await _latest(work, reviewer, morning, WAITS_WORKING_DAYS)
+    else:
+        at = morning
     await work.tell(reviewer.id, "takeaway_in", assignment.id, slot=f"assignment:{assignment.id}", at=at)
-    if not waits:
-        await takeaways_with(work, reviewer.id, morning)
 
 
-async def takeaways_with(work: Work, person: str, at: datetime) -> None:
-    """Let takeaways that wait for others come at `at`, when the person is written to anyway, if that is earlier."""
-    for entry in await _waiting(work, person):
-        if entry.due_at > at:
-            await work.uow.save(replace(entry, due_at=at, wanted_at=at))
-
-
-async def _latest(work: Work, reviewer: Person, morning: datetime) -> datetime:
+async def _latest(work: Work, reviewer: Person, morning: datetime, days: int) -> datetime:
     """When it comes at the latest: with the earlier takeaways that wait, else some working days from now."""
-    last = (await own_days(work, reviewer)).add_working_days(work.today(reviewer.timezone), WAITS_WORKING_DAYS)
+    last = (await own_days(work, reviewer)).add_working_days(work.today(reviewer.timezone), days)
     at = max(morning, wall_time(last, (await work.policy()).reminder_time, reviewer.timezone))
     return min([at, *(entry.due_at for entry in await _waiting(work, reviewer.id) if entry.due_at >= morning)])
 
