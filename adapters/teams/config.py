@@ -14,6 +14,7 @@ SERVICE_HOSTS = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.micro
 """Where Microsoft runs the connector; a leading `*.` stands for any sub-domain."""
 METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 ISSUER = "https://api.botframework.com"
+LOGIN = "https://login.microsoftonline.com"
 SSO_METADATA = "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
 SSO_ISSUER = "https://login.microsoftonline.com/{tenant}/v2.0"
 
@@ -41,6 +42,12 @@ class TeamsSettings(BaseModel):
     """OpenID metadata whose keys sign what the connector sends."""
     issuer: str = ISSUER
     """Who issues those tokens (another one in US government clouds)."""
+    login_url: str = LOGIN
+    """Where the bot's own tokens come from (Entra ID; another one in US government clouds)."""
+    token_scope: str = ISSUER
+    """What those tokens are for: the connector (another one in US government clouds)."""
+    activity_feed: bool = False
+    """What cannot wait (risk alerts) also rings in the person's activity feed, wherever in Teams they are."""
     anonymous: bool = False
     """Take unsigned activities, for the Agents Playground on this very machine; never with an `app_id`."""
     slash_triggers: bool = False
@@ -63,7 +70,7 @@ class TeamsSettings(BaseModel):
     def _is_guid(cls, value: str) -> str:
         return _guid(value) if value else value
 
-    @field_validator("metadata_url", "sso_metadata_url")
+    @field_validator("metadata_url", "sso_metadata_url", "login_url")
     @classmethod
     def _is_secure(cls, value: str) -> str:
         where = urlsplit(value)

@@ -28,6 +28,7 @@ from adapters.teams.references import References
 from adapters.teams.rosters import TeamRosters, team_of
 from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
 from adapters.teams.spans import Json
+from adapters.teams.tokens import LOOK_UP
 from bot.ui.inbound import ActionPressed, Actor, Arrived, Done, Gone, Outcome, Profile, Refused, Say
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Introduction, Services
 from bot.ui.strings import words
@@ -201,12 +202,13 @@ class Arrivals:
             return profile, False
         at = Place(reference["service"], conversation, reference["bot"])
         try:
-            member = profile_of_member(await self._connector.member(at, reference["user"]))
+            async with asyncio.timeout(LOOK_UP):
+                member = profile_of_member(await self._connector.member(at, reference["user"]))
         except ConnectorRefused as refused:
             log.info("teams.roster_closed", reason=str(refused), subject=actor.user)
             return profile, refused.status in BUSY
-        except (ConnectorUnreachable, NoAnswer) as wrong:
-            log.info("teams.roster_silent", reason=str(wrong), subject=actor.user)
+        except (ConnectorUnreachable, NoAnswer, TimeoutError) as wrong:
+            log.info("teams.roster_silent", reason=str(wrong) or "slow", subject=actor.user)
             return profile, True
         return replace(profile, name=member.name or profile.name, email=member.email, guest=member.guest), False
 

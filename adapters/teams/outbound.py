@@ -41,7 +41,16 @@ _UNCERTAIN = {500, 502, 504}
 class Outbound:
     """Messages to people, paced, with failures the core understands."""
 
-    def __init__(self, connector: Connector, pacer: Pacer, host_allowed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        pacer: Pacer,
+        host_allowed: Callable[[str], bool],
+        *,
+        activity_feed: bool = False,
+    ) -> None:
+        """With `activity_feed` what cannot wait rings in the person's activity feed, too."""
+        self._activity_feed = activity_feed
         self._connector = connector
         self._pacer = pacer
         self._host_allowed = host_allowed
@@ -57,6 +66,8 @@ class Outbound:
         at = await self.chat(reference)
         cards = messages(message.card, words)
         activities = [card_activity(card, message.card if i == 0 else None) for i, card in enumerate(cards)]
+        if message.urgent and self._activity_feed:
+            activities[0] |= {"channelData": {"notification": {"alert": True}}, "importance": "urgent"}
         known = message.replaces.split(",") if message.replaces else self._parts.pop(message.outbox_id, [])
         ids: list[str] = []
         for i, activity in enumerate(activities):

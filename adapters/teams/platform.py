@@ -71,7 +71,7 @@ class TeamsPlatform:
         self._session = session(timeout=_TIMEOUT, connector=aiohttp.TCPConnector(keepalive_timeout=10))
         connector = Connector(self._settings.app_id, self._tokens, self._session)
         pacer = Pacer(self._settings.requests_per_second, asyncio.get_running_loop().time)
-        self._outbound = Outbound(connector, pacer, self._allowed)
+        self._outbound = Outbound(connector, pacer, self._allowed, activity_feed=self._settings.activity_feed)
         references = References(self._services.drawer)
         self._arrivals = Arrivals(self._services, references, connector, self._outbound, self._spawn)
         files = Files(self._services, self._session)

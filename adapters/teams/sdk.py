@@ -121,11 +121,14 @@ def bearer_tokens(settings: TeamsSettings, now: Callable[[], datetime]) -> Beare
     if settings.anonymous:
         return NoTokens()
     tenant = settings.tenant_id if settings.app_type == "single" else None
-    if not settings.certificate.get_secret_value():
-        secret = settings.app_secret.get_secret_value()
-        return EntraTokens(MicrosoftAppCredentials(settings.app_id, secret, tenant), now)
-    thumbprint, key = _certificate(settings)
-    return EntraTokens(CertificateAppCredentials(settings.app_id, thumbprint, key, tenant), now)
+    app, scope = settings.app_id, settings.token_scope
+    if settings.certificate.get_secret_value():
+        thumbprint, key = _certificate(settings)
+        credentials = CertificateAppCredentials(app, thumbprint, key, tenant, scope)
+    else:
+        credentials = MicrosoftAppCredentials(app, settings.app_secret.get_secret_value(), tenant, scope)
+    credentials.oauth_endpoint = f"{settings.login_url.rstrip('/')}/{credentials.tenant}"
+    return EntraTokens(credentials, now)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from bot.errors import IntervisionError
 
 SKEW = timedelta(minutes=5)
 """How far the two clocks may differ."""
+LOOK_UP = 2.0
+"""Seconds that a request waits for something that lies elsewhere; Teams gives an invoke five."""
 _FRESH = timedelta(hours=24)
 _ASK_AGAIN = timedelta(minutes=5)
 """An unknown key id makes us look for new keys, at most this often."""
@@ -69,8 +71,9 @@ class KeyRing:
     async def _refresh(self) -> None:
         """New keys replace the old ones; a failed look-up keeps them."""
         try:
-            metadata = await self._fetch(self._url)
-            published = await self._fetch(_beside(self._url, str(metadata["jwks_uri"])))
+            async with asyncio.timeout(LOOK_UP):
+                metadata = await self._fetch(self._url)
+                published = await self._fetch(_beside(self._url, str(metadata["jwks_uri"])))
             keys = {str(k["kid"]): _key(k) for k in published["keys"] if k.get("kty") == "RSA"}
         except (OSError, TimeoutError, ValueError, KeyError, TypeError, jwt.PyJWTError):
             # A quick second look while nothing is known; else the known keys stay good for a while.

@@ -25,6 +25,16 @@ async def test_a_notice_opens_the_personal_chat_and_has_a_summary_for_lock_scree
         assert "text" not in posted.activity
 
 
+@pytest.mark.parametrize(("on", "urgent"), [(True, True), (True, False), (False, True)])
+async def test_only_what_cannot_wait_rings_in_the_activity_feed_where_that_is_wanted(on: bool, urgent: bool) -> None:
+    async with world(activity_feed=on) as w:
+        await w.platform.send(w.address(), dataclasses.replace(NOTICE, urgent=urgent))
+        posted = w.connector.messages(CHAT)[0].activity
+        told = {"notification": {"alert": True}} if on and urgent else None
+        assert posted.get("channelData") == told
+        assert (posted.get("importance") == "urgent") == (on and urgent)
+
+
 async def test_a_known_chat_is_used_without_asking() -> None:
     async with world() as w:
         await w.platform.send(w.address(conversation=CHAT), NOTICE)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from adapters.teams import installations
+from adapters.teams.tokens import LOOK_UP
 from bot.ui.inbound import ActionPressed, Arrived, Done, Event, Outcome, Refused, Say
 from bot.ui.model import Card
 from bot.ui.platform import Introduction
@@ -90,6 +93,20 @@ async def test_a_silent_roster_makes_nobody_a_stranger_and_is_asked_again(monkey
         w.connector.rosters_down = 0
         await until(lambda: bool(anna.sees()))
         assert "Hello, Anna" in str(anna.sees()[-1])
+
+
+async def test_a_slow_roster_keeps_no_answer_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Teams gives an invoke five seconds; the budget is two, here a tenth of a second."""
+    assert LOOK_UP <= 2
+    monkeypatch.setattr(installations, "LOOK_UP", 0.1)
+    async with world(nobody) as w:
+        anna = w.person()
+        await anna.types("home")  # the keys are known from now on
+        w.connector.slow, begun = 5, asyncio.get_running_loop().time()
+        answer = await anna.invokes("composeExtension/fetchTask", {"commandId": "newCase", "commandContext": "compose"})
+        await anna.types("home")
+        assert asyncio.get_running_loop().time() - begun < 2
+        assert "Teams did not answer" in str(answer.body), "and it is not taken for a no"
 
 
 async def test_where_the_roster_is_closed_a_stranger_hears_so_at_once() -> None:

@@ -82,6 +82,8 @@ class Connector:
         self.gone: set[str] = set()
         self.members: dict[str, list[Json]] = {}
         self.rosters_down = 0
+        self.slow = 0.0
+        """Seconds after which rosters and keys are answered."""
         """A status with which every question for members is answered."""
         self.requests: list[tuple[str, str]] = []
         self.key_requests = 0
@@ -138,6 +140,7 @@ class Connector:
 
     async def _openid(self, request: web.Request) -> web.Response:
         self.key_requests += 1
+        await asyncio.sleep(self.slow)
         if self.keys_down:
             return web.Response(status=500)
         return web.json_response({"issuer": ISSUER, "jwks_uri": str(self.server.make_url("/keys"))})
@@ -189,6 +192,7 @@ class Connector:
 
     async def _member(self, request: web.Request) -> web.Response:
         self.requests.append((request.method, request.path))
+        await asyncio.sleep(self.slow)
         if self.rosters_down:
             return _error(self.rosters_down, "ServiceError")
         everybody = [m for members in self.members.values() for m in members]
@@ -197,6 +201,7 @@ class Connector:
 
     async def _members(self, request: web.Request) -> web.Response:
         self.requests.append((request.method, request.path))
+        await asyncio.sleep(self.slow)
         if self.rosters_down:
             return _error(self.rosters_down, "ServiceError")
         size, start = 2, int(request.query.get("continuationToken", "0"))

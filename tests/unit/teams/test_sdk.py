@@ -84,6 +84,21 @@ async def test_a_secret_buys_a_token_that_is_kept() -> None:
     assert threading.main_thread().name not in entra.threads
 
 
+async def test_a_government_cloud_is_asked_for_its_own_tokens() -> None:
+    """Microsoft's constants for US government clouds: another login, another scope."""
+    entra = Entra()
+    ours = tokens(
+        entra,
+        Clock(),
+        app_secret="right",
+        login_url="https://login.microsoftonline.us",
+        token_scope="https://api.botframework.us",
+    )
+    assert ours._credentials.oauth_endpoint == f"https://login.microsoftonline.us/{TENANT}"
+    await ours.token()
+    assert entra.asked[0]["scope"].split()[0] == "https://api.botframework.us/.default"
+
+
 async def test_a_wrong_secret_is_named_by_its_code_and_nothing_else() -> None:
     ours = tokens(Entra(), Clock(), app_secret="wrong")
     with pytest.raises(ConnectorUnreachable, match="invalid_client") as wrong:
