@@ -101,10 +101,11 @@ class Chances:
         return tuple(sorted((r for r in found if r.decided < today), key=lambda each: (each.decided, each.met)))
 
 
-def asked_of(assignment: Sent, zone: ZoneInfo, *, stopped: bool = False) -> Asked | None:
+def asked_of(assignment: Sent, zone: ZoneInfo, *, stopped: bool = False, over: bool = False) -> Asked | None:
     """What an assignment asks or asked of its reviewer; None where nothing was asked of them that they could have met.
 
-    `stopped`: its case is on hold, was withdrawn, or ended before the deadline.
+    `stopped`: its case is on hold, was withdrawn, or ended before the deadline. `over`: its case is closed, so that a
+    review that is not in can no longer be written: it was missed, and is owed no more.
     """
     if assignment.published_at is None or assignment.due_at is None or assignment.not_reached_at:
         return None
@@ -117,7 +118,7 @@ def asked_of(assignment: Sent, zone: ZoneInfo, *, stopped: bool = False) -> Aske
         assignment.ended_at <= assignment.due_at or assignment.end_reason in _NOT_MISSED
     ):
         return None
-    return Asked(assignment.round, day, due, done=False, active=assignment.ended_at is None)
+    return Asked(assignment.round, day, due, done=False, active=assignment.ended_at is None and not over)
 
 
 def presented_in(round_id: str, published: datetime, zone: ZoneInfo) -> Asked:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Closure, Membership
+from bot.domain.organisation import Clinic, Closure, Membership
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, ModeEntry
+from bot.ports.unit_of_work import UnitOfWork
 
 DAY = timedelta(days=1)
 WINDOW = 7
@@ -61,6 +63,25 @@ class Sheet:
     cases: int = 0
     reviews: int = 0
     answered: list[int] = field(default_factory=list)
+
+
+async def facts_of(uow: UnitOfWork) -> Facts:
+    cases = await uow.find(Case)
+    return Facts(
+        people=await uow.find(Person),
+        clinics={c.id: c.name for c in await uow.find(Clinic)},
+        memberships=await uow.find(Membership),
+        closures=await uow.find(Closure),
+        leaves=await uow.find(LeaveEntry),
+        modes=await uow.find(ModeEntry),
+        posts=await uow.find(FteEntry),
+        practising=await uow.find(ExperienceEntry),
+        rounds=await uow.find(Round),
+        cases=cases,
+        presenters=dict(await uow.presenters([c.id for c in cases])),
+        assignments=await uow.find(Assignment),
+        entries=await uow.find(LogEntry),
+    )
 
 
 def days(first: date, last: date) -> list[date]:
@@ -133,12 +154,12 @@ class Slow:
         sheet.own_gaps = [good for _, good in self.gaps(p, own, first, end, last, own=True)]
         for case in self.f.cases:
             if self.f.presenters.get(case.id) == p.id and not case.withdrawn_at and case.published_at:
-                sheet.cases += first <= case.published_at.date() <= last
-                if case.released_at and first <= case.released_at.date() <= last:
-                    sheet.answered.append((case.released_at.date() - case.published_at.date()).days)
+                sheet.cases += first <= own_day(p, case.published_at) <= last
+                if case.released_at and first <= own_day(p, case.released_at) <= last:
+                    sheet.answered.append((own_day(p, case.released_at) - own_day(p, case.published_at)).days)
         for a in self.f.assignments:
             if a.reviewer == p.id and a.submitted_at and not a.ended_at:
-                sheet.reviews += first <= a.submitted_at.date() <= last
+                sheet.reviews += first <= own_day(p, a.submitted_at) <= last
         return sheet
 
     # ---- days
@@ -167,8 +188,11 @@ class Slow:
         return not closed and not self.away(p, day)
 
     def mode(self, p: Person, day: date) -> str:
-        """Of several facts for one day the one recorded last."""
-        mine = [e for e in self.f.modes if e.person == p.id and not e.cancelled_at and e.from_day <= day]
+        """Of several facts for one day the one recorded last; a mode for a time gives way to the one before."""
+        mine = [
+            e for e in self.f.modes
+            if e.person == p.id and not e.cancelled_at and e.from_day <= day <= (e.until_day or date.max)
+        ]  # fmt: skip
         latest = max(mine, key=lambda e: (e.from_day, e.recorded_at), default=None)
         return latest.mode if latest else "icbt"
 
@@ -197,11 +221,11 @@ class Slow:
         for case in self.f.cases:
             is_open = case.published_at and not case.closed_at and not case.withdrawn_at
             if is_open and self.f.presenters.get(case.id) == p.id:
-                found.add(_day(case.published_at))
+                found.add(own_day(p, case.published_at))
             for a in self.f.assignments:
                 mine = a.case == case.id and a.reviewer == p.id and a.submitted_at and not a.ended_at
                 if is_open and mine and not only_own:
-                    found.add(_day(a.submitted_at if a.late else a.published_at))
+                    found.add(own_day(p, a.submitted_at if a.late else a.published_at))
         return sorted(day for day in found if day <= last)
 
     # ---- rounds
@@ -218,10 +242,12 @@ class Slow:
                 gone = a.ended_at and (a.ended_at <= a.due_at or a.end_reason in {"conflict", "recognised"})
                 if stopped or gone:
                     continue
-            found.append((a.round, a.published_at.date(), a.due_at.date(), bool(a.submitted_at) and not a.late))
+            found.append(
+                (a.round, own_day(p, a.published_at), own_day(p, a.due_at), bool(a.submitted_at) and not a.late)
+            )
         for case in self.f.cases:
             if self.f.presenters.get(case.id) == p.id and case.published_at and not case.withdrawn_at:
-                day = case.published_at.date()
+                day = own_day(p, case.published_at)
                 found.append((case.round or "", day, day, True))
         return found
 
@@ -236,7 +262,7 @@ class Slow:
         """Published rounds with cases of the groups, in which the person could have presented."""
         found = []
         for r in self.f.rounds:
-            day = r.published_at.date() if r.published_at and not r.cancelled_at else None
+            day = own_day(p, r.published_at) if r.published_at and not r.cancelled_at else None
             member = day and any(
                 m.group == r.group and m.joined_on <= day <= (m.left_on or date.max) for m in self.groups(p)
             )
@@ -244,7 +270,7 @@ class Slow:
             if not day or not member or not with_cases or p.id in r.passed or self.away(p, day) or day > last:
                 continue
             waiting = any(
-                c.submitted_at.date() <= day < (_day(c.published_at) if c.published_at else date.max)
+                own_day(p, c.submitted_at) <= day < (own_day(p, c.published_at) if c.published_at else date.max)
                 for c in self.f.cases
                 if self.f.presenters.get(c.id) == p.id
                 and not c.withdrawn_at
@@ -288,7 +314,8 @@ class Slow:
     def target(self, p: Person, day: date, *, own: bool) -> int:
         started = max((e for e in self.f.practising if e.person == p.id), key=lambda e: e.recorded_at, default=None)
         mode = self.mode(p, day)
-        is_novice = started is not None and day < _year_after(started.practising_since)
+        since = started.practising_since if started else p.experienced_since
+        is_novice = since is not None and day < _year_after(since)
         return (NOVICE if is_novice and mode == "icbt" else TARGETS[mode])[own]
 
     def allowed(self, p: Person, after: date, until: date, *, own: bool) -> int:
@@ -301,6 +328,43 @@ class Slow:
                 allowed = max(changed, min(allowed, so_far + changed))
         return allowed
 
+    # ---- where somebody stands on a day
+
+    def state(self, p: Person, today: date, *, own: bool) -> tuple[str, int, int]:
+        """The word of the docs' table, the counted days since the last event, and the target; messages arrive here."""
+        since = self.since(p, today)
+        last = max([day for day in self.events(p, today, only_own=own) if day <= today], default=since)
+        after = max(last, since)
+        elapsed = sum(self.counts(p, day) for day in days(after + DAY, today))
+        target = self.allowed(p, after, today, own=own)
+        beyond = elapsed > target + WINDOW
+        if self.away(p, today):
+            return "leave", elapsed, target
+        if own:
+            quarter = max(3, target // 4)
+            near = "due_soon" if target - elapsed <= quarter else "on_track"
+            offered = any(after < day < today for day in self.offered(p, after, today))
+            return (("overdue" if offered else "not_asked") if beyond else near), elapsed, target
+        asked = [one for one in self.asked(p) if one[1] <= today]
+        waits = [due for case, due in self.waiting(p, today) if due >= today]
+        missed = any(after < day and due < today and not done for _, day, due, done in asked)
+        if missed or any(due < today for _, due in self.waiting(p, today)):
+            return "overdue", elapsed, target
+        if waits:
+            return ("due_soon" if min(waits) - today <= 3 * DAY else "on_track"), elapsed, target
+        return ("not_asked" if beyond else "on_track"), elapsed, target
+
+    def waiting(self, p: Person, today: date) -> list[tuple[str, date]]:
+        """Reviews that are still to be written, with their deadlines."""
+        cases = {case.id: case for case in self.f.cases}
+        return [
+            (a.case, own_day(p, a.due_at))
+            for a in self.f.assignments
+            if a.reviewer == p.id and a.published_at and a.due_at and not a.submitted_at and not a.ended_at
+            and not a.not_reached_at and not cases[a.case].held_at and not cases[a.case].withdrawn_at
+            and not cases[a.case].closed_at and own_day(p, a.published_at) <= today
+        ]  # fmt: skip
+
     # ---- the year
 
     def minutes(self, first: date, last: date, people: set[str]) -> tuple[int, int, int]:
@@ -310,15 +374,26 @@ class Slow:
         guessed = [e for e in mine if e.minutes_estimated]
         return sum(e.minutes for e in mine), sum(e.minutes for e in received), sum(e.minutes for e in guessed)
 
-    def post(self, p: Person, day: date) -> Fraction:
+    def posts(self, quarters: Sequence[tuple[date, dict[str, Sheet]]]) -> Fraction:
+        """Full posts present on the middle day of each quarter, on average."""
+        by_id = {p.id: p for p in self.f.people}
+        each = [self.post(by_id[p], first + 45 * DAY) for first, there in quarters for p in there]
+        return sum(each, Fraction(0)) / len(quarters)
+
+    def full_post(self, p: Person, day: date) -> Fraction:
+        """The share of a full post, on leave or not."""
         mine = [e for e in self.f.posts if e.person == p.id and e.from_day <= day and not e.cancelled_at]
         latest = max(mine, key=lambda e: (e.from_day, e.recorded_at), default=None)
-        return Fraction(0) if self.away(p, day) else Fraction(str(latest.fte if latest else p.fte))
+        return Fraction(str(latest.fte if latest else p.fte))
+
+    def post(self, p: Person, day: date) -> Fraction:
+        return Fraction(0) if self.away(p, day) else self.full_post(p, day)
 
 
-def _day(moment: datetime | None) -> date:
+def own_day(p: Person, moment: datetime | None) -> date:
+    """The day where the person is."""
     assert moment is not None
-    return moment.date()
+    return moment.astimezone(ZoneInfo(p.timezone)).date()
 
 
 def _year_after(day: date) -> date:

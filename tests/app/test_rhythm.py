@@ -8,10 +8,11 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.demo.story import lines_of
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment
+from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Membership
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Say
+from tests.app.log_steps import add
 from tests.app.published_round import published, who
 from tests.world import World
 
@@ -87,3 +88,28 @@ async def test_nobody_is_overdue_whom_no_round_asked(world: World) -> None:
     await world.advance(days=40)
     assert "no round" in await any_supervision(world.player("b"))
     assert "no round" in await standing_of(world, "Therapist B", kind="Supervision of any kind")
+
+
+async def test_a_review_missed_for_good_is_overdue_until_the_next_event_and_no_longer(world: World) -> None:
+    """Its case is closed, so nobody can write it any more: what follows counts."""
+    everybody = {a.reviewer: who(a, world) for a in await published(world)}
+    player, *others = everybody.values()
+    await world.advance(days=4)
+    for other in others:
+        await review_everything(world, other)
+    await world.advance(days=40)
+    assert not any(case.open for case in await world.find(Case))
+    assert "overdue" in await any_supervision(player)
+    await add(player, day=world.clock.now().date().isoformat(), members=())
+    assert "on track" in await any_supervision(player)
+
+
+async def test_a_review_that_can_still_be_written_is_owed_however_long_ago_it_was_asked_for(world: World) -> None:
+    """Half a year later, with events of both kinds since: its case is open, for nobody reviewed it."""
+    player = who((await published(world))[0], world)
+    await world.advance(days=180)
+    today = world.clock.now().date().isoformat()
+    for role in ("presenter", "reviewer"):
+        await add(player, day=today, role=(role,), members=())
+    assert await world.find(Assignment, reviewer=player.actor.user, submitted_at=None, ended_at=None)
+    assert "overdue" in await any_supervision(player)

@@ -23,7 +23,7 @@ from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, M
 from bot.ports.unit_of_work import UnitOfWork
 from bot.reports.periods import Quarter, Year
 from storage.memory import MemoryStore
-from tests.app.slow_report import Facts, Sheet, Slow, numbers
+from tests.app.slow_report import Sheet, Slow, facts_of, numbers
 from tests.gate import NOBODY
 from tests.world import SeededRng, SequentialIds
 
@@ -196,25 +196,6 @@ class PlayedYear:
             )  # fmt: skip
 
 
-async def facts_of(uow: UnitOfWork) -> Facts:
-    cases = await uow.find(Case)
-    return Facts(
-        people=await uow.find(Person),
-        clinics={c.id: c.name for c in await uow.find(Clinic)},
-        memberships=await uow.find(Membership),
-        closures=await uow.find(Closure),
-        leaves=await uow.find(LeaveEntry),
-        modes=await uow.find(ModeEntry),
-        posts=await uow.find(FteEntry),
-        practising=await uow.find(ExperienceEntry),
-        rounds=await uow.find(Round),
-        cases=cases,
-        presenters=dict(await uow.presenters([c.id for c in cases])),
-        assignments=await uow.find(Assignment),
-        entries=await uow.find(LogEntry),
-    )
-
-
 @pytest.mark.parametrize("seed", [0, 1, 5])
 async def test_every_number_of_a_year_is_what_the_slow_count_gives(seed: int) -> None:
     store = MemoryStore(VirtualClock(NOW))
@@ -255,13 +236,10 @@ async def _compare_year(work: Work, slow: Slow) -> None:
     sheets = [slow.sheets(q.first, q.last) for q in Year(2026).quarters]
     people = {p for quarter in sheets for p in quarter}
     minutes, received, guessed = slow.minutes(date(2026, 1, 1), date(2026, 12, 31), people)
-    posts = []
-    by_id = {p.id: p for p in slow.f.people}
-    for quarter, there in zip(Year(2026).quarters, sheets, strict=True):
-        posts.append(sum((slow.post(by_id[p], quarter.first + timedelta(days=45)) for p in there), Fraction(0)))
+    posts = slow.posts([(q.first, there) for q, there in zip(Year(2026).quarters, sheets, strict=True)])
     assert page.numbers.hours == Fraction(minutes, 60)
     assert page.numbers.estimated == int(Fraction(100 * guessed, minutes) + Fraction(1, 2))
-    assert page.numbers.hours_per_post == Fraction(received, 60) / (sum(posts, Fraction(0)) / 4)
+    assert page.numbers.hours_per_post == Fraction(received, 60) / posts
     assert page.numbers.asked == sum(len(s.rounds) for quarter in sheets for s in quarter.values())
 
 

@@ -16,7 +16,7 @@ from bot.app.facts.permissions import cases_of_assignments
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.caseload import Caseload
-from bot.domain.chances import Chances, asked_of, rhythm_day, window_days, without
+from bot.domain.chances import Asked, Chances, asked_of, rhythm_day, window_days, without
 from bot.domain.organisation import Membership
 from bot.domain.person import Person
 from bot.domain.policy import Policy
@@ -55,9 +55,13 @@ async def chances_of(
     since = max(since, work.today(person.timezone) - AT_MOST)
     start = wall_time(since, time(), person.timezone)
     held = await work.uow.find(Assignment, reviewer=person.id, published_at__ge=start)
+    # However long ago it was asked for: what is still to be written is owed.
+    held += await work.uow.find(
+        Assignment, reviewer=person.id, published_at__lt=start, submitted_at=None, ended_at=None
+    )
     cases = await cases_of_assignments(work, held)
     own = [] if for_others else await _own_cases(work, person, since)
-    asked = [asked_of(each, zone, stopped=stopped(each, cases.get(each.case))) for each in held]
+    asked = [_asked(each, zone, cases.get(each.case)) for each in held]
     under_way = [case for case in own if case.published_at and case.open]
     return OwnChances(
         chances=Chances(
@@ -72,6 +76,11 @@ async def chances_of(
         ),
         presented=tuple((c.id, c.published_at.astimezone(zone).date()) for c in under_way if c.published_at),
     )
+
+
+def _asked(assignment: Assignment, zone: ZoneInfo, case: Case | None) -> Asked | None:
+    over = case is not None and case.closed_at is not None
+    return asked_of(assignment, zone, stopped=stopped(assignment, case), over=over)
 
 
 class Due(Protocol):

@@ -153,6 +153,9 @@ def test_a_round_is_missed_after_its_deadline_and_only_within_the_days_asked_for
 
 def test_a_review_without_a_deadline_asks_nothing_and_one_that_is_over_is_not_theirs_to_write() -> None:
     assert asked_of(replace(SENT, due_at=None), ZONE) is None
+    closed = asked_of(SENT, ZONE, over=True)
+    assert closed is not None
+    assert (closed.done, closed.active) == (False, False), "missed, and owed no more"
     open_, over = asked_of(SENT, ZONE), asked_of(replace(SENT, ended_at=DUE + timedelta(days=1)), ZONE)
     assert open_
     assert over

@@ -1,0 +1,170 @@
+"""A year pressed through the real commands: every number of log, rhythm, report and rule sets beside the slow count."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from bot.app.context import Work
+from bot.app.facts.caseload import caseload_of, rhythm_of
+from bot.app.facts.permissions import person_policy
+from bot.app.reports.handlers import make_board, make_report
+from bot.app.steps.log_file import log_facts
+from bot.app.steps.recount import differences, recount_everything
+from bot.demo.clinic import ORGANISATION
+from bot.domain.frequency import Kind
+from bot.domain.person import Person, Role
+from bot.reports.periods import Quarter, Year
+from tests.app.pressed_year import PressedYear
+from tests.app.slow_report import Facts, Slow, facts_of, numbers
+from tests.app.slow_rules import COUNTS, Log, counted, goals
+from tests.gate import rules_alone
+from tests.world import World, make_world
+
+YEAR = Year(2027)
+FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
+
+
+async def facts(world: World) -> Facts:
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        return await facts_of(uow)
+
+
+async def looked_at(world: World) -> list[str]:
+    """Where everybody stands today, where it differs from the slow count."""
+    slow = Slow(await facts(world))
+    wrong = []
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        for person in await uow.find(Person, removed_at=None):
+            if not person.has(Role.THERAPIST):
+                continue
+            today = work.today(person.timezone)
+            found = await rhythm_of(work, person, await person_policy(work, person))
+            for kind in Kind:
+                at = found[kind]
+                expected = slow.state(person, today, own=kind is Kind.OWN_CASE)
+                if (at.state.value, at.elapsed, at.target) != expected:
+                    wrong.append(f"{today} {person.id} {kind}: {at.state, at.elapsed, at.target}, slow {expected}")
+    return wrong
+
+
+async def log_differences(world: World, slow: Slow) -> list[str]:
+    """What of anybody's log of 2027 differs under any rule set."""
+    wrong = []
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        assert set(work.tools.rule_sets) == set(COUNTS)
+        for person in await uow.find(Person):
+            mine = [e for e in slow.in_force() if e.person == person.id]
+            if not mine:
+                continue
+            today = work.today(person.timezone)
+            leave = [(p.first, p.last or today) for p in (await caseload_of(work, person)).periods_of_leave]
+            assert all(slow.away(person, day) for a, b in leave for day in (a, b))
+            log = Log(mine, leave, FIRST, LAST, slow.full_post(person, today))
+            for body in COUNTS:
+                made = (await log_facts(work, person, work.tools.rule_sets[body], FIRST, LAST)).log
+                minutes = counted(body, log)
+                inside = [e for e in mine if FIRST <= e.day <= LAST]
+                where = f"{person.id} {body}"
+                wrong += _differ(
+                    where, {c.entry.id: c.minutes for c in made.lines}, {e.id: minutes[e.id] for e in inside}
+                )
+                sums = (
+                    len(inside),
+                    sum(e.minutes for e in inside),
+                    sum(e.minutes for e in inside if e.signed_by),
+                    sum(e.minutes for e in inside if e.minutes_estimated),
+                    sum((minutes[e.id] for e in inside), Fraction(0)),
+                )
+                period = made.period
+                shown = (
+                    period.events, period.minutes, period.signed_minutes, period.estimated_minutes, period.counted,
+                )  # fmt: skip
+                wrong += _differ(f"{where} totals", shown, sums)
+                asked = [(g.asked, g.found, g.reached_in, g.of) for g in made.goals]
+                wrong += _differ(f"{where} goals", asked, goals(body, log))
+    return wrong
+
+
+def _differ(where: str, made: object, slow: object) -> list[str]:
+    return [] if made == slow else [f"{where}: {made}, slow {slow}"]
+
+
+async def report_differences(work: Work, slow: Slow) -> tuple[int, list[str]]:
+    """How many lines the four quarters show, and what of them differs."""
+    shown, wrong = 0, []
+    for quarter in YEAR.quarters:
+        report, _ = await make_report(work, quarter)
+        sheets = slow.sheets(quarter.first, quarter.last)
+        wrong += _differ(
+            f"{quarter} people",
+            {p: tuple(cell) for p, cell in report.members.items()},
+            {p: (sheet.clinic, sheet.mode) for p, sheet in sheets.items()},
+        )
+        for row in report.rows:
+            if row.numbers:
+                shown += 1
+                inside = [s for s in sheets.values() if (s.clinic, s.mode) in row.group]
+                for name, value in numbers(inside).items():
+                    made = getattr(row.numbers, name)
+                    if not (name == "turnaround" and made is None):  # of presenters only, and hidden where few
+                        wrong += _differ(f"{quarter} {row.group} {name}", made, value)
+    return shown, wrong
+
+
+async def board_differences(work: Work, slow: Slow) -> list[str]:
+    page, _ = await make_board(work, YEAR, Quarter(2026, 4), None)
+    assert page.numbers
+    sheets = [slow.sheets(q.first, q.last) for q in YEAR.quarters]
+    people = {p for quarter in sheets for p in quarter}
+    minutes, received, guessed = slow.minutes(FIRST, LAST, people)
+    posts = slow.posts([(q.first, s) for q, s in zip(YEAR.quarters, sheets, strict=True)])
+    rounds = [met for quarter in sheets for s in quarter.values() for met in s.rounds]
+    return [
+        *_differ("hours", page.numbers.hours, Fraction(minutes, 60)),
+        *_differ("estimated", page.numbers.estimated, int(Fraction(100 * guessed, minutes) + Fraction(1, 2))),
+        *_differ("hours a post", page.numbers.hours_per_post, Fraction(received, 60) / posts),
+        *_differ("asked", page.numbers.asked, len(rounds)),
+        *_differ("cases", page.numbers.cases, sum(s.cases for quarter in sheets for s in quarter.values())),
+    ]
+
+
+DONE = {
+    "rounds": 30, "published": 30, "cases": 80, "reviews": 150, "late": 20, "never": 10, "declines": 10,
+    "takeaways": 40, "by hand": 12, "corrected": 8, "withdrawn": 2, "signed": 8, "signature taken back": 3,
+    "leave entered": 1, "leave moved": 2, "leave given up": 1, "typed": 4, "closures": 2, "shares": 2,
+    "concerns": 1, "releases": 1, "left a group": 1, "left the service": 1,
+}  # fmt: skip
+"""At least so often each thing must really have been done."""
+
+
+@pytest.mark.slow
+async def test_every_number_of_a_pressed_year_is_what_the_slow_count_gives() -> None:
+    world = await make_world(rules_alone())
+    year = PressedYear(world, Random(2))
+    wrong: list[str] = []
+
+    async def look() -> None:
+        wrong.extend(await looked_at(world))
+
+    await year.play(51, look)
+    lacking = {what: year.done[what] for what, least in DONE.items() if year.done[what] < least}
+    assert not lacking
+    assert wrong == []
+    slow = Slow(await facts(world))
+    assert await log_differences(world, slow) == []
+    for kept in (False, True):  # from the facts, then from kept rows
+        if kept:
+            await recount_everything(world.store, ORGANISATION, world.clock.now(), world.tools)
+        async with world.store.begin(ORGANISATION, write=False) as uow:
+            work = Work(uow, world.clock.now(), world.tools)
+            shown, found = await report_differences(work, slow)
+            assert found == []
+            assert shown >= 4
+            assert await board_differences(work, slow) == []
+            assert await differences(work) == []
