@@ -31,6 +31,8 @@ BATCH = 500
 TOGETHER = 25
 """Timers that share a unit of work at most: on SQLite everybody's writes wait for it."""
 AFTER_ERROR = timedelta(minutes=5)
+AT_ONCE = timedelta(minutes=1)
+"""What a step plans so soon belongs to it."""
 
 
 @dataclass
@@ -132,8 +134,11 @@ class Ticker:
             await look_ahead(reads, what, [timer.subject for timer in mine])
             now = self.clock.now()
             for timer in mine:
-                quiet = self._quiet_until is not None and timer.at <= self._quiet_until and timer.what not in URGENT
-                unit = cast("UnitOfWork", Quiet(reads.unit, now)) if quiet else reads.unit
+                until = self._quiet_until
+                if until is None or timer.at > until or timer.what in URGENT:
+                    unit = reads.unit
+                else:
+                    unit = cast("UnitOfWork", Quiet(reads.unit, now, until))
                 await due(Work(unit, now, self.tools, by_date=True), timer)
             await uow.commit()
         self.metrics.step(what, "done", len(mine))
@@ -151,9 +156,10 @@ class Ticker:
 class Quiet:
     """A unit of work in which nobody is told anything: what a step would tell was told before a restore."""
 
-    def __init__(self, uow: UnitOfWork, now: datetime) -> None:
+    def __init__(self, uow: UnitOfWork, now: datetime, until: datetime) -> None:
         self._uow = uow
         self._now = now
+        self._until = until
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._uow, name)
@@ -163,6 +169,12 @@ class Quiet:
         if not entry.urgent:
             entry = replace(entry, dropped_at=self._now, failure="restored")
         await self._uow.post(entry)
+
+    async def wake(self, what: str, subject: str, at: datetime | None) -> None:
+        """A step that follows at once followed before the restore, too: it is as quiet as this one."""
+        if at is not None and at <= self._now + AT_ONCE:
+            at = min(at, self._until)
+        await self._uow.wake(what, subject, at)
 
 
 def _first(timers: Sequence[Timer]) -> list[Timer]:

@@ -12,11 +12,13 @@ from typer.testing import CliRunner
 from bot.cli.main import app
 from bot.demo.clinic import MEMBERS, START
 from bot.demo.clock import VirtualClock
+from bot.domain.round import RoundStatus
 from storage import open_store
 from storage.backup import restore_backup, write_backup
 from storage.keys import KeyRing
 from storage.migrate import current, upgrade
 from tests.app.outbox_steps import outbox, tell
+from tests.app.series_steps import begin, rounds
 from tests.gate import rules_alone
 from tests.migrated import migrated
 from tests.world import World, make_world
@@ -28,6 +30,7 @@ KEYS = KeyRing.of(b"k" * 32)
 async def lived(tmp_path: Path) -> AsyncIterator[World]:
     """A night between the backup and the accident: messages went out, a round was planned."""
     url = migrated(tmp_path / "lived.sqlite3")
+    assert url == lived_at(tmp_path)
     store = await open_store(url, KEYS, VirtualClock(START))
     world = await make_world(rules_alone(), store=store)
     for key in MEMBERS:
@@ -40,14 +43,18 @@ async def lived(tmp_path: Path) -> AsyncIterator[World]:
     await store.close()
 
 
-async def restored(lived: World, folder: Path, *, migrate: bool = False) -> World:
+def lived_at(folder: Path) -> str:
+    return f"sqlite:///{folder / 'lived.sqlite3'}"
+
+
+async def restored(lived: World, folder: Path, *, migrate: bool = False, held: int = len(MEMBERS)) -> World:
     """The same clinic from the backup, an hour later."""
     url = f"sqlite:///{folder / 'restored.sqlite3'}"
     if not migrate:
         upgrade(url)
     now = lived.clock.now() + timedelta(hours=1)
     done = await restore_backup(url, KEYS, folder / "night.backup", now, migrate=migrate)
-    assert done.messages == len(MEMBERS), "all but the alert, which rather comes twice than never"
+    assert done.messages == held, "all but the alert, which rather comes twice than never"
     clock = VirtualClock(now)
     store = await open_store(url, KEYS, clock)
     world = World(store, clock, lived.tools, lived.entry, lived.ticker, lived.dispatcher, lived.platform, lived.log)
@@ -97,6 +104,25 @@ async def test_steps_that_were_due_are_taken_without_telling_what_was_told(lived
     async with world.store.system(write=False) as system:
         assert await system.held() == (0, 0)
         assert not [t for t in await system.due_timers(world.clock.now(), 10) if t.what == "person.remind"]
+    await world.store.close()
+
+
+async def test_what_a_quiet_step_leads_to_at_once_is_quiet_too(lived: World, tmp_path: Path) -> None:
+    """A round that opened after the backup asks for cases by a step of its own: everybody was asked a second time."""
+    await begin(lived, anchor="2027-02-01")
+    await write_backup(lived_at(tmp_path), KEYS, tmp_path / "night.backup", lived.clock.now())
+    lived.platform.sent.clear()
+    await lived.advance(days=8)
+    before = [m.card.key for _, m in lived.platform.sent]
+    assert "notice.please_present" in before
+    world = await restored(lived, tmp_path, held=0)
+    world.clock.advance(timedelta(minutes=5))  # somebody thinks about it
+    async with world.store.system() as system:
+        await system.drop_held(world.clock.now())
+        await system.commit()
+    await world.advance(hours=3)
+    assert [r.status for r in await rounds(world)] == [RoundStatus.COLLECTING], "the step was taken"
+    assert [m.card.key for _, m in world.platform.sent] == []
     await world.store.close()
 
 
