@@ -57,6 +57,12 @@ CREATE OR REPLACE TRIGGER doubt AFTER UPDATE ON outbox_entry FOR EACH ROW
     WHEN (OLD.uncertain_at IS NULL AND NEW.uncertain_at IS NOT NULL) EXECUTE FUNCTION doubt();
 """
 """What was of unknown fate at any time; the program forgets it when it is settled."""
+WATCH_DOUBTS_ON_SQLITE = """
+CREATE TABLE doubted (id text PRIMARY KEY);
+CREATE TRIGGER doubt AFTER UPDATE ON outbox_entry WHEN OLD.uncertain_at IS NULL AND NEW.uncertain_at IS NOT NULL
+    BEGIN INSERT OR IGNORE INTO doubted VALUES (NEW.id); END
+"""
+"""The same there, statement by statement."""
 
 
 def _said_so(ready: Connection) -> bool:
@@ -83,6 +89,8 @@ class Fleet:
     planned: set[str] = field(default_factory=set)
     """Series whose first round opens while the fleet is at sea."""
     lease: float = LEASE
+    rest: float = 0.05
+    """Seconds a sender that found nothing waits."""
     _starting: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, count: int = 1, skew: float = 0.0) -> None:
@@ -95,6 +103,7 @@ class Fleet:
             "database": self.url,
             "receiver": self.address,
             "lease": self.lease,
+            "pause": self.rest,
             "began": self.clock.began,
             "skew": skew,
             "alone": self.url.startswith("sqlite"),
@@ -124,6 +133,16 @@ class Fleet:
                 task.result()
             await asyncio.sleep(0.02)
 
+    async def stop(self) -> int:
+        """SIGTERM for all of them; how many they were."""
+        await asyncio.gather(*self._starting)
+        count = len(self.running)
+        for process in self.running:
+            process.terminate()
+            await asyncio.to_thread(process.join)
+        self.running.clear()
+        return count
+
     async def pause(self, seconds: float) -> None:
         """SIGSTOP for one of them, longer than its leases hold, then on."""
         victim = self.chance.choice(self.running)
@@ -142,7 +161,11 @@ class Fleet:
 
     async def watch_doubts(self) -> None:
         """From now on count what is of unknown fate."""
-        await self._sql(WATCH_DOUBTS)
+        if not self.url.startswith("sqlite"):
+            await self._sql(WATCH_DOUBTS)
+            return
+        for statement in WATCH_DOUBTS_ON_SQLITE.split(";\n", 1):
+            await self._sql(statement)
 
     async def doubted(self) -> int:
         """How many messages were of unknown fate at any time."""
@@ -251,12 +274,7 @@ class Fleet:
 
     async def hours_later(self, hours: float) -> None:
         """Everybody's clock goes on by so many hours; the replicas are started anew."""
-        await asyncio.gather(*self._starting)
-        count = len(self.running)
-        for process in self.running:
-            process.terminate()
-            await asyncio.to_thread(process.join)
-        self.running.clear()
+        count = await self.stop()
         self.clock = ShiftedClock(self.clock.began - hours * 3600, START)
         await self.start(count)
 
@@ -317,6 +335,7 @@ async def fleet(
     people: int = 0,
     lease: float = LEASE,
     row: SlackRow | TeamsRow | None = None,
+    rest: float = 0.05,
 ) -> AsyncIterator[Fleet]:
     """Replicas at work on a fresh demo clinic, with so many people more; none outlives the block."""
     upgrade(url)
@@ -326,7 +345,7 @@ async def fleet(
     async with (row or receiver).serving() as address:
         more = await _more_people(store, people, row)
         everybody = more if row else [*map(person_id, MEMBERS), *more]
-        made = Fleet(url, store, clock, receiver, address, random.Random(seed), everybody, lease=lease)
+        made = Fleet(url, store, clock, receiver, address, random.Random(seed), everybody, lease=lease, rest=rest)
         try:
             await made.start(replicas)
             yield made

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +32,8 @@ from tests.standins.teams.world import GivenToken
 LATENCY = 0.03
 """Seconds between a message's arrival and its answer, so that kills fall in between."""
 AGAIN = words("en")("notice.perhaps_again")
+_MARK = re.compile(r"(?:Group )?\d+-\d+")
+"""The fleet's marks: of a message, and of a group whose round opens."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,11 @@ class Counted:
 
 def counted(owed: dict[str, int], shown: list[tuple[str, str]]) -> Counted:
     """`owed`: by mark, in how many chats it is to stand; `shown`: each message's chat and whole text."""
+    assert all(_MARK.fullmatch(mark) for mark in owed), "marks of another form would count as lost"
     copies: defaultdict[tuple[str, str], Counter[bool]] = defaultdict(Counter)
     for chat, text in shown:
-        for mark in owed:
-            if mark in text:
-                copies[mark, chat][AGAIN in text] += 1
+        for mark in owed.keys() & _MARK.findall(text):
+            copies[mark, chat][AGAIN in text] += 1
     chats: Counter[str] = Counter(mark for mark, _ in copies)
     return Counted(
         lost=sum(max(0, wanted - chats[mark]) for mark, wanted in owed.items()),
@@ -85,9 +88,9 @@ class SlackRow:
         self.slack.kept.person(user)
         return Contact(f"con_{person}", ORGANISATION, person, "slack", "T0CLINIC", user, seen_at=START)
 
-    def down(self, how: str) -> None:
-        """From now on: "gateway" (504), "lost" (done, no answer), "reset" (not done), or "" for well again."""
-        self.slack.down = how
+    async def fall(self, how: str) -> None:
+        """From now on an outage of this kind (`tests.standins.outage`), or "" for well again."""
+        await self.slack.fall(how)
 
     def shown(self) -> list[tuple[str, str]]:
         messages = self.slack.kept.messages.items()
@@ -118,9 +121,9 @@ class TeamsRow:
             f"con_{person}", ORGANISATION, person, "teams", TENANT, f"{number:032x}", reference, seen_at=START
         )
 
-    def down(self, how: str) -> None:
+    async def fall(self, how: str) -> None:
         """As for Slack."""
-        self.connector.down = how
+        await self.connector.fall(how)
 
     def shown(self) -> list[tuple[str, str]]:
         posted = [p for p in self.connector.posted.values() if p.id not in self.connector.deleted]

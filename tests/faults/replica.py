@@ -56,7 +56,7 @@ async def serve(settings: dict[str, Any], ready: Connection) -> None:
     await platform.start()
     dispatcher = Dispatcher(
         store, clock, tools, log, {name: platform}, replica_name(),
-        pause=0.05, lease=timedelta(seconds=settings["lease"]), send_timeout=settings["lease"] / 3,
+        pause=settings["pause"], lease=timedelta(seconds=settings["lease"]), send_timeout=settings["lease"] / 3,
     )  # fmt: skip
     ticker = Ticker(store, clock, tools, log, 1)
     heart = Heart(store, clock, log, ticker, dispatcher.name, "test", shared=shared)

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
+from tests.standins import outage
 from tests.standins.slack.api import Methods, Refuse
 from tests.standins.slack.limits import message_faults
 from tests.standins.slack.workspace import Json, Token, Workspace
@@ -61,7 +62,7 @@ class Slack:
     latency: float = 0.0
     """Seconds between doing what a call asks and answering it."""
     down: str = ""
-    """An outage of every call: `gateway` (504, nothing is done), `reset` (nothing is done), `lost` (done, no reply)."""
+    """An outage of every call, of one of the kinds in `tests.standins.outage`."""
     _acks: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
     _session: aiohttp.ClientSession | None = None
@@ -85,6 +86,15 @@ class Slack:
         await listening.start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._session = aiohttp.ClientSession()
+
+    async def fall(self, how: str) -> None:
+        """From now on an outage of this kind; "" ends it."""
+        assert self._runner is not None
+        if how == "refused":
+            await outage.stop_listening(self._runner)
+        elif self.down == "refused":
+            await outage.listen_again(self._runner, int(self.base.rpartition(":")[2]))
+        self.down = how
 
     async def stop(self) -> None:
         """Close everything."""
@@ -114,12 +124,8 @@ class Slack:
         method = request.match_info["method"]
         given = await _arguments(request)
         self.calls.append((method, given))
-        if self.down == "gateway":
-            return web.Response(status=504, text="upstream")
-        if self.down == "reset":
-            assert request.transport is not None
-            request.transport.close()
-            return web.Response(status=504)
+        if self.down not in {"", "lost"}:
+            return await outage.answer(self.down, request)
         waiting = self.faults.get(method)
         fault = waiting.popleft() if waiting else None
         if fault and fault.kind == "rate":

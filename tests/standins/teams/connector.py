@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.standins import outage
 from tests.standins.teams.cards import TEAMS_LIMIT, cards_of, faults, utf16
 
 Json = dict[str, Any]
@@ -74,7 +75,7 @@ class Connector:
         self.now = now
         self.latency = latency
         self.down = ""
-        """An outage of every call: `gateway` (504, nothing done), `reset` (nothing done), `lost` (done, no reply)."""
+        """An outage of every call, of one of the kinds in `tests.standins.outage`."""
         self.keys = [SigningKey("key-1")]
         self.posted: dict[str, Posted] = {}
         self.deleted: set[str] = set()
@@ -136,6 +137,15 @@ class Connector:
         """What a conversation shows, oldest first."""
         return [p for p in self.posted.values() if p.conversation == conversation and p.id not in self.deleted]
 
+    async def fall(self, how: str) -> None:
+        """From now on an outage of this kind; "" ends it."""
+        assert self.server.runner is not None
+        if how == "refused":
+            await outage.stop_listening(self.server.runner)
+        elif self.down == "refused":
+            await outage.listen_again(self.server.runner, self.server.port or 0)
+        self.down = how
+
     # ---- what the bot calls ------------------------------------------------------------------
 
     async def _openid(self, request: web.Request) -> web.Response:
@@ -152,7 +162,7 @@ class Connector:
         """Teams has no such list, and says so, whether it is busy or not."""
         self.requests.append((request.method, request.path))
         if self.down:
-            return await self._outage(request)
+            return await outage.answer(self.down, request)
         fault = self.faults.popleft() if self.faults else None
         return _error(fault.status, fault.code, fault.headers) if fault else _error(405, "MethodNotAllowed")
 
@@ -214,8 +224,8 @@ class Connector:
     async def _checked(self, request: web.Request, conversation: str) -> Json | web.Response:
         """The body, or the refusal that Teams would give."""
         self.requests.append((request.method, request.path))
-        if self.down in {"gateway", "reset"}:
-            return await self._outage(request)
+        if self.down not in {"", "lost"}:
+            return await outage.answer(self.down, request)
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
             return _error(401, "Unauthorized")
         if self.faults and self.faults[0].status:
@@ -249,18 +259,12 @@ class Connector:
         times.append(now)
         return sum(t > now - 1 for t in times) > 7 or sum(t > now - 2 for t in times) > 8
 
-    async def _outage(self, request: web.Request) -> web.Response:
-        if self.down != "gateway":
-            assert request.transport is not None
-            request.transport.close()
-        return _error(504, "GatewayTimeout")
-
     async def _answered(self, request: web.Request, body: Json, status: int) -> web.Response:
         """The answer, unless it is lost after the work was done."""
         if self.latency:
             await asyncio.sleep(self.latency)
         if self.down == "lost":
-            return await self._outage(request)
+            return await outage.answer(self.down, request)
         if self.faults and not self.faults[0].status:
             self.faults.popleft()
             assert request.transport is not None
