@@ -69,10 +69,13 @@ def perhaps_again(ctx: Context, card: Card) -> Card:
 async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     """One card of all that still has a point; just that one when only one is left."""
     others = await ctx.uow.find(OutboxEntry, id__in=merged_ids(entry), order=("due_at", "created_at"))
+    # What an unanswered message carried may have arrived with it.
+    unanswered = [each for each in others if each.uncertain_at]
+    doubtful = {id for each in unanswered for id in (each.id, *merged_ids(each))}
     cards = []
     for each in [entry, *others]:
         card = None if entry.sent_at and await is_overtaken(ctx, each) else await card_for(ctx, each)
-        cards.append(perhaps_again(ctx, card) if card and each.uncertain_at and each is not entry else card)
+        cards.append(perhaps_again(ctx, card) if card and each.id in doubtful else card)
     kept = list({card.summary: card for card in cards if card is not None}.values())
     if len(kept) < 2:
         return kept[0] if kept else None

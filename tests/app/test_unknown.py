@@ -142,6 +142,34 @@ async def test_an_edit_of_a_message_that_may_be_a_second_one_still_says_so(world
     assert [says_it_may_be_a_second_one(m.card) for m in edits] == [True]
 
 
+async def test_every_part_of_a_message_that_may_have_arrived_says_so_in_the_next(world: World) -> None:
+    """A message of several had no answer: its parts come again, and each stays marked when another is overtaken."""
+
+    async def news(subject: str, slot: str = "") -> None:
+        async with world.store.begin(ORGANISATION) as uow:
+            work = Work(uow, world.clock.now(), world.tools)
+            await work.tell(
+                person_id("a"), "not_reached", subject, slot=slot, name=f"Therapist {subject}", code="AB-12"
+            )
+            await uow.commit()
+
+    def marks(card: Card) -> int:
+        return sum(isinstance(block, Notice) and "before" in str(block.line) for block in card.body)
+
+    await news("one", "a matter")
+    await news("two")
+    await news("three")
+    world.platform.failures = [SILENT]
+    await world.advance(minutes=10)
+    await news("four")
+    await world.settle()
+    ((_, message),) = world.platform.sent
+    assert marks(message.card) == 3, "not the new one"
+    await news("newer", "a matter")
+    await world.settle()
+    assert [marks(m.card) for _, m in world.platform.sent if m.only_edit] == [2]
+
+
 async def test_what_had_no_answer_a_moment_ago_is_not_taken_along_at_once(world: World) -> None:
     """Its answer may be on its way: the platform's own delay is not the next message's hurry."""
     await tell(world, "not_reached")
