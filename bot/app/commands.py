@@ -104,7 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("about.setup", ANYONE, OWN, help_.show_setup, "Who runs this and set it up"),
     typed("home", ANYONE, OWN, home.typed_home, "My start page"),
     opens("home.open", ANYONE, OWN, home.press_home, "My start page"),
-    typed("caseload", THERAPIST, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
+    typed("caseload", CLINICIAN, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
     typed("case", THERAPIST, OWN, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
     opens("risk.open", CLINICIAN, OWN, risk.show_card, "Whom to call, and a button for each case to raise a concern"),
     typed("risk", CLINICIAN, OWN, risk.typed, "Whom to call, and a button for each case to raise a concern"),
@@ -130,7 +130,7 @@ COMMANDS: tuple[Command, ...] = (
     *POLICIES,
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),
-    does("caseload.read", THERAPIST, OWN, caseload.choose, "Do what typed words were meant to say"),
+    does("caseload.read", CLINICIAN, SELF_OR_MEMBER, caseload.choose, "Do what typed words were meant to say"),
     opens("caseload.status", THERAPIST, OWN, caseload.show_status, "My caseload, and what a switch would change"),
     does(
         "caseload.mode.settle",
@@ -175,6 +175,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     opens("caseload.leave.change", CLINICIAN, LEAVE, leave.open_change, "Open the form to change a leave"),
     sends("caseload.leave.change.send", CLINICIAN, LEAVE, leave.send_change, "Change a leave"),
+    does("caseload.leave.days", CLINICIAN, LEAVE, leave.give_days, "Give a leave other days"),
     does("caseload.back", CLINICIAN, LEAVE, leave.end, "End or cancel a leave"),
     # my own days
     opens("week.open", CLINICIAN, OWN, working_time.open_week, "On which weekdays I work"),

@@ -96,6 +96,8 @@ HOLES = {
     "when": "day and time",
     "time": "a time, such as 09:00",
     "n": "a number",
+    "number": "a number",
+    "year": "a year, such as 2028",
     "of": "a number",
     "days": "a number of days or days",
     "minutes": "a number",

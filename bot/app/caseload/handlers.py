@@ -11,10 +11,13 @@ from datetime import date
 from bot.anonymise import AnonText, Sensitive
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
+from bot.app.caseload.change_handlers import ask_which, change
 from bot.app.caseload.leave_views import leave_form
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.question_views import act_of, question_card
 from bot.app.caseload.state_views import mode_state_card, settle_mode_card
+from bot.app.caseload.typed_for import whose
+from bot.app.caseload.undo_handlers import undo_last
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
 from bot.app.context import Context
 from bot.app.facts.permissions import (
@@ -25,9 +28,9 @@ from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.undo import remember
-from bot.calendars.spoken import Act, Ask, ComeBack, SwitchMode, TakeLeave, Why, understand
+from bot.calendars.spoken import Act, Ask, ChangeLeave, ComeBack, SwitchMode, TakeLeave, Why, understand
 from bot.domain.caseload import Mode, SameModeAlready, parse_mode
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.ports.records import ModeEntry
 from bot.ui.inbound import (
     ActionPressed,
@@ -45,51 +48,70 @@ LONGEST_PLAN_DAYS = 730
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/caseload`, a word such as `history` alone, or leave, a mode or a return in the person's own words."""
-    text = event.text.reveal()
-    word = text.strip().casefold()
-    if not word or word in ctx.aliases("status"):
+    """`/caseload`, a word such as `history` or `undo` alone, or leave, a mode or a return in the person's own words.
+
+    A supervisor names a member first: `/caseload for Kim Lee: leave until Friday`.
+    """
+    person, text = await whose(ctx, event.text.reveal())
+    word = " ".join(text.casefold().split()).strip(" .!")
+    if person.id != ctx.me.id:
+        if not word or word in ctx.aliases("history"):
+            return Show(await history_form(ctx, person))
+    elif not word and not ctx.me.has(Role.THERAPIST):
+        return Show(await leave_form(ctx, ctx.me))  # a supervisor without a caseload takes leave as others do
+    elif not word or word in ctx.aliases("status"):
         return Say(await status_card(ctx))
-    if word in ctx.aliases("days"):
+    elif word in ctx.aliases("days"):
         return Show(week_form(ctx, ctx.me.weekdays, {}))
-    if word in ctx.aliases("calendar"):
+    elif word in ctx.aliases("calendar"):
         return Show(await feed_form(ctx))
-    if word in ctx.aliases("absences"):
+    elif word in ctx.aliases("absences"):
         return Show(import_form(ctx, event.actor.platform == own_dates.WEB, {}))
-    if word in ctx.aliases("history"):
+    elif word in ctx.aliases("history"):
         return Show(await history_form(ctx, ctx.me))
-    reading = understand(text, ctx.my_today, ctx.me.language)
-    return await _ask(ctx, reading) if isinstance(reading, Ask) else await _act(ctx, reading)
+    if {word, word.replace(" ", "-")} & ctx.aliases("undo"):
+        return await undo_last(ctx)
+    reading = understand(text, ctx.today(person.timezone), ctx.me.language)
+    return await _ask(ctx, person, reading) if isinstance(reading, Ask) else await _act(ctx, person, reading)
 
 
 async def choose(ctx: Context, event: ActionPressed) -> Outcome:
     """What typed words were meant to say, chosen from what they may mean."""
+    person = ctx.subject(self_or_supervised)
     try:
         act = act_of(dict(event.args))
     except ValueError:  # a forged button
         return Say(await status_card(ctx))
-    return await _act(ctx, act)
+    return await _act(ctx, person, act)
 
 
-async def _ask(ctx: Context, ask: Ask) -> Outcome:
+async def _ask(ctx: Context, person: Person, ask: Ask) -> Outcome:
     """A form where it is clear which one is wanted, else the question with its readings."""
     if ask.why is Why.NO_PERIOD:
-        return Show(await leave_form(ctx, ctx.me))
+        return Show(await leave_form(ctx, person))
     if ask.why is Why.SHARE:
-        return Show(work_form(ctx, await shown(ctx, ctx.me), {}))
+        return Show(work_form(ctx, await shown(ctx, person), {}))
     if ask.why is Why.PAST and ask.readings and isinstance(ask.readings[0], SwitchMode):
-        return await _act(ctx, ask.readings[0])  # a correction: its form asks for a note
-    return Say(question_card(ctx, ask))
+        return await _act(ctx, person, ask.readings[0])  # a correction: its form asks for a note
+    if ask.why in {Why.CANCELLED, Why.CHANGE} and not ask.readings:
+        which = await ask_which(ctx, person)
+        if which:
+            return which
+    return Say(question_card(ctx, ask, person))
 
 
-async def _act(ctx: Context, act: Act) -> Outcome:
+async def _act(ctx: Context, person: Person, act: Act) -> Outcome:
     match act:
         case TakeLeave(first, last):
-            return await leave.enter(ctx, ctx.me, first, last)
+            return await leave.enter(ctx, person, first, last)
         case SwitchMode(mode, first, last):
-            return await enter(ctx, ctx.me, mode, first, last)
+            if not person.has(Role.THERAPIST):
+                return Say(question_card(ctx, Ask(Why.UNFIT), person))  # only who treats has a mode
+            return await enter(ctx, person, mode, first, last)
         case ComeBack(on):
-            return await leave.back_on(ctx, on)
+            return await leave.back_on(ctx, person, on)
+        case ChangeLeave():
+            return await change(ctx, person, act)
 
 
 async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: date | None) -> Outcome:

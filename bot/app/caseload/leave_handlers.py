@@ -14,12 +14,13 @@ from datetime import date, timedelta
 from bot.app.caseload.leave_views import leave_form, which_leave_card
 from bot.app.caseload.state_views import leave_state_card, settle_leave_card
 from bot.app.context import Context
-from bot.app.facts.permissions import colleagues, self_or_supervised
+from bot.app.facts.permissions import may_cover, self_or_supervised
 from bot.app.steps import leave
 from bot.app.steps.leave import Changed, LeaveEnteredAlready, NoLeaveToEnd
 from bot.app.steps.own_cases import CHOICES as OWN_CASES
 from bot.app.steps.own_cases import COVER, KEEP
 from bot.app.steps.undo import remember
+from bot.domain.caseload import Period
 from bot.domain.leave_changes import HowToSettle
 from bot.domain.person import Person
 from bot.ports.records import LeaveEntry
@@ -50,7 +51,7 @@ async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     cover = args.get("cover") or None
     first, last = _day(args.get("first", "")), _day(args.get("last", ""))
     known = how in set(HowToSettle) and own_cases in OWN_CASES
-    if first is None or not known or (cover and cover not in {p.id for p in await colleagues(ctx, person)}):
+    if first is None or not known or (cover and cover not in {p.id for p in await may_cover(ctx, person)}):
         raise NoLeaveToEnd
     with suppress(LeaveEnteredAlready):
         done = await leave.take(
@@ -60,14 +61,14 @@ async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     return Say(await leave_state_card(ctx, person))
 
 
-async def back_on(ctx: Context, day: date) -> Outcome:
-    """I work again on `day`: my leave ends the day before, or I choose where it is not clear which leave is meant."""
+async def back_on(ctx: Context, person: Person, day: date) -> Outcome:
+    """Work begins again on `day`: the leave ends the day before; where it is not clear which leave, it is asked."""
     try:
-        return await _answer(ctx, ctx.me, await leave.back_on(ctx, ctx.me, day, by=ctx.me.id))
+        return await _answer(ctx, person, await leave.back_on(ctx, person, day, by=ctx.me.id))
     except LeaveEnteredAlready:
-        return Say(await leave_state_card(ctx, ctx.me))
+        return Say(await leave_state_card(ctx, person))
     except NoLeaveToEnd:
-        card = await which_leave_card(ctx, day)
+        card = await which_leave_card(ctx, person, day)
         if card is None:
             raise
         return Say(card)
@@ -90,9 +91,8 @@ async def send(ctx: Context, event: FormSubmitted) -> Outcome:
 async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
     """The form with an entered leave, to change it."""
     entry, person = await _entry(ctx, event.subject)
-    form = await leave_form(
-        ctx, person, entry.first_day, entry.last_day, entry.own_cases, entry.cover or "", entry=entry
-    )
+    begins, whole = await _whole(ctx, person, entry)
+    form = await leave_form(ctx, person, whole.first, whole.last, begins.own_cases, begins.cover or "", entry=entry)
     return Show(form)
 
 
@@ -103,20 +103,48 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     if errors or first is None:
         return Invalid(await leave_form(ctx, person, first, last, own, cover, errors, entry=entry))
     with suppress(LeaveEnteredAlready):
-        done = await leave.amend(
+        done = await leave.amend_whole(
             ctx, entry, first, last, by=ctx.me.id, own_cases=own, cover=cover if own == COVER else None
         )
         return await _answer(ctx, person, done)
     return Say(await leave_state_card(ctx, person))
 
 
+async def give_days(ctx: Context, event: ActionPressed) -> Outcome:
+    """Another first and last day for a leave, as a button says it; what becomes of the own cases stays."""
+    entry, person = await _entry(ctx, event.subject)
+    first, last = _day(event.args.get("first", "")), _day(event.args.get("last", ""))
+    if first is None:
+        raise NoLeaveToEnd
+    return await set_days(ctx, person, entry, Period(first, last))
+
+
+async def set_days(ctx: Context, person: Person, entry: LeaveEntry, period: Period) -> Outcome:
+    """The leave that an entry belongs to gets these days."""
+    begins, _ = await _whole(ctx, person, entry)
+    with suppress(LeaveEnteredAlready):
+        done = await leave.amend_whole(
+            ctx, entry, period.first, period.last, by=ctx.me.id, own_cases=begins.own_cases, cover=begins.cover
+        )
+        return await _answer(ctx, person, done)
+    return Say(await leave_state_card(ctx, person))
+
+
+async def _whole(ctx: Context, person: Person, entry: LeaveEntry) -> tuple[LeaveEntry, Period]:
+    """The first entry and the days of the leave that an entry belongs to."""
+    return next(
+        (each for each in await leave.whole_leaves(ctx, person) if entry.first_day in each[1]),
+        (entry, leave.period_of(entry)),
+    )
+
+
 async def end(ctx: Context, event: ActionPressed) -> Outcome:
     """Back today, or a planned leave given up. Without a subject: I am back today."""
     if not event.subject:
-        return await back_on(ctx, ctx.my_today)
+        return await back_on(ctx, ctx.me, ctx.my_today)
     entry, person = await _entry(ctx, event.subject)
     with suppress(LeaveEnteredAlready):
-        return await _answer(ctx, person, await leave.end(ctx, entry, by=ctx.me.id))
+        return await _answer(ctx, person, await leave.end_whole(ctx, entry, by=ctx.me.id))
     return Say(await leave_state_card(ctx, person))
 
 
@@ -147,12 +175,12 @@ async def _read(
     for name, day in (("first_day", first), ("last_day", last)):
         if day and day > ctx.my_today + timedelta(days=LONGEST_AHEAD_DAYS * (1 if name == "first_day" else 2)):
             errors[name] = w("switch.too_far")
-    known = entry is not None and first == entry.first_day  # a long leave gets another end
+    known = entry is not None and first == (await _whole(ctx, person, entry))[1].first  # a long leave, another end
     if first and not known and first < ctx.my_today - timedelta(days=LONGEST_AGO_DAYS):
         errors["first_day"] = w("leave.too_long_ago", days=w.number(LONGEST_AGO_DAYS))
     if own not in OWN_CASES:
         errors["own_cases"] = w("field.choose")
-    if own == COVER and cover not in {p.id for p in await colleagues(ctx, person)}:
+    if own == COVER and cover not in {p.id for p in await may_cover(ctx, person)}:
         errors["cover"] = w("leave.cover_needed")
     return first, last, own, cover, errors
 

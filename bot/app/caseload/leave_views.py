@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from bot.app.caseload.question_views import reading_action
+from bot.app.caseload.question_views import period_label, reading_action
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
 from bot.app.facts.caseload import leaves_of
-from bot.app.facts.permissions import colleagues
+from bot.app.facts.permissions import may_cover
+from bot.app.steps.leave import whole_leaves
 from bot.calendars.spoken import TakeLeave
+from bot.domain.caseload import Period
 from bot.domain.leave_changes import leave_before
 from bot.domain.person import Person
 from bot.ports.records import LeaveEntry
@@ -30,10 +32,12 @@ from bot.ui.model import (
     Row,
     Text,
     line,
+    strong,
 )
 
 OWN_CASES = ("keep", "withdraw", "cover")
 ONE_DAY = timedelta(days=1)
+MOST_CHOICES = 4
 NOBODY = "nobody"
 """The choice of no covering therapist."""
 
@@ -63,7 +67,7 @@ async def leave_form(
         choices = tuple(Option(o, w(f"leave.own_cases.{o}")) for o in OWN_CASES)
         hint = w("leave.own_cases.hint")
         fields.append(ChoiceField("own_cases", w("leave.own_cases"), choices, own_cases, hint=hint))
-    others = await colleagues(ctx, person) if mine else []
+    others = await may_cover(ctx, person) if mine else []
     if others:
         options = (Option(NOBODY, w("leave.cover_nobody")), *(Option(p.id, p.name) for p in others))
         fields.append(ChoiceField("cover", w("leave.cover"), options, cover or NOBODY, required=False))
@@ -78,36 +82,57 @@ async def leave_form(
     )
 
 
-async def which_leave_card(ctx: Context, day: date) -> Card | None:
-    """No leave of mine is clearly the one that ends before `day`: what may be meant. None where nothing is entered."""
-    w, today = ctx.words, ctx.my_today
-    rows = await _not_over(ctx, ctx.me)
+async def which_leave_card(ctx: Context, person: Person, day: date) -> Card | None:
+    """No leave is clearly the one that ends before `day`: what may be meant. None where nothing is entered."""
+    w, today = ctx.words, ctx.today(person.timezone)
+    rows = await not_over(ctx, person)
     blocks: list[CardBlock] = [Text(line(w("leave.which.ask"))), *rows]
-    before = leave_before((await leaves_of(ctx, ctx.me)).periods_of_leave, day)
+    before = leave_before((await leaves_of(ctx, person)).periods_of_leave, day)
     if before and before.last and before.last >= today - ONE_DAY:
-        blocks.append(Buttons((reading_action(ctx, TakeLeave(before.first, day - ONE_DAY)),)))
+        blocks.append(Buttons((reading_action(ctx, TakeLeave(before.first, day - ONE_DAY), person),)))
     elif not rows:
         return None
     title = w("leave.which.none_today") if day == today else w("leave.which.none_on", day=w.day(day, year=True))
     return Card("caseload.leave.which", title, tuple(blocks), summary=title)
 
 
+async def changed_leave_card(
+    ctx: Context, person: Person, found: Sequence[tuple[LeaveEntry, Period]], *, asked: bool = False
+) -> Card:
+    """A leave is to be moved, prolonged, shortened or given up, and it is not clear which one, or to which days."""
+    w = ctx.words
+    title = w("leave.change.which") if found or asked else w("leave.change.none")
+    blocks: list[CardBlock] = [] if person.id == ctx.me.id else [Text(line(strong(person.name)))]
+    blocks += [Text(line(w("leave.which.ask"))), *await not_over(ctx, person)]
+    if found:
+        actions = tuple(days_action(ctx, entry, period) for entry, period in found[:MOST_CHOICES])
+        blocks += [Text(line(w("caseload.ask.meant"))), Buttons(actions)]
+    return Card("caseload.leave.which", title, tuple(blocks), summary=title)
+
+
+def days_action(ctx: Context, entry: LeaveEntry, period: Period) -> Action:
+    """The button that gives the leave an entry belongs to these days."""
+    args = {"first": period.first.isoformat(), "last": period.last.isoformat() if period.last else ""}
+    label = ctx.words("caseload.reading.leave", period=period_label(ctx, period.first, period.last))
+    return Action("caseload.leave.days", label, entry.id, args=args)
+
+
 async def _known(ctx: Context, person: Person) -> list[FormBlock]:
     """Leave that is not over, below its heading."""
-    rows = await _not_over(ctx, person)
+    rows = await not_over(ctx, person)
     return [Heading(ctx.words("leave.known")), *rows] if rows else []
 
 
-async def _not_over(ctx: Context, person: Person) -> list[Row]:
-    """Leave that is not over, each with the buttons that change it and end or cancel it."""
+async def not_over(ctx: Context, person: Person) -> list[Row]:
+    """Leave that is not over, each with the buttons that change it and end or cancel it; what touches is one."""
     w = ctx.words
     today = ctx.today(person.timezone)
     rows: list[Row] = []
-    for entry in await ctx.uow.find(LeaveEntry, person=person.id, cancelled_at=None, order=("first_day",)):
-        if entry.last_day is None or entry.last_day >= today:
-            key = "leave.end" if entry.first_day <= today else "leave.cancel"
+    for entry, period in await whole_leaves(ctx, person):
+        if period.last is None or period.last >= today:
+            key = "leave.end" if period.first <= today else "leave.cancel"
             ask = Confirm(w(key), w("leave.end.ask"), w(key), w("back"))
-            words = leave_words(ctx, entry.first_day, entry.last_day)
             change = Action("caseload.leave.change", w("leave.change"), entry.id, opens=True)
+            words = leave_words(ctx, period.first, period.last)
             rows.append(Row(line(words), (), (change, Action("caseload.back", w(key), entry.id, confirm=ask))))
     return rows

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from bot.app.context import Context
-from bot.calendars.spoken import Act, Ask, ComeBack, SwitchMode, TakeLeave
+from bot.calendars.spoken import Act, Ask, Change, ChangeLeave, ComeBack, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken.things import DAYS_IN, MONTHS_IN
 from bot.domain.caseload import Mode
+from bot.domain.person import Person
 from bot.ui.model import Action, Buttons, Card, CardBlock, Items, Text, line, strong
 
+MOST_UNITS = 400
+EXAMPLES: Mapping[Why, tuple[str, ...]] = {
+    Why.NO_ACT: ("leave", "mode", "back"),
+    Why.NO_END: ("end",),
+    Why.OPEN_END: ("end",),
+    Why.BEGUN: ("end",),
+    Why.ROLLED_OVER: ("year",),
+    Why.LONG: ("long",),
+    Why.REVERSED: ("order",),
+    Why.PAST: ("past",),
+    Why.NO_SUCH_DAY: ("days",),
+    Why.WEEKDAY_DIFFERS: ("days",),
+    Why.TWO_READINGS: ("clear",),
+    Why.VAGUE: ("days",),
+    Why.CLOCK: ("whole",),
+    Why.HALF_DAY: ("whole",),
+    Why.UNSURE: ("leave",),
+    Why.CANCELLED: ("change",),
+    Why.CHANGE: ("change",),
+}
+"""What can be written instead: lines of three examples each. All kinds for what is not here."""
 
-def question_card(ctx: Context, ask: Ask) -> Card:
-    """Why nothing was done, and the ways on. What was typed is not repeated."""
+
+def question_card(ctx: Context, ask: Ask, person: Person) -> Card:
+    """What was not understood, and the ways on. What was typed is not repeated: it may be a reason."""
     w = ctx.words
-    title = w(f"caseload.ask.{ask.why.value}")
-    blocks: list[CardBlock] = []
+    title = w("caseload.ask.word", number=ask.word) if ask.word else w(f"caseload.ask.{ask.why.value}")
+    blocks: list[CardBlock] = [] if person.id == ctx.me.id else [Text(line(strong(person.name)))]
     if ask.readings:
-        buttons = tuple(reading_action(ctx, act) for act in ask.readings)
+        buttons = tuple(reading_action(ctx, act, person) for act in ask.readings)
         blocks += [Text(line(w("caseload.ask.meant"))), Buttons(buttons)]
-    examples = tuple(line(strong(w(f"caseload.example.{kind}"))) for kind in ("leave", "mode", "back"))
+    kinds = EXAMPLES.get(ask.why, ("leave", "mode", "back"))
+    year = str(ctx.my_today.year + 1)
+    examples = tuple(line(strong(w(f"caseload.example.{kind}", year=year))) for kind in kinds)
+    subject = subject_of(ctx, person)
     forms = (
-        Action("caseload.leave", w("leave.open"), opens=True),
-        Action("caseload.plan", w("switch.plan"), opens=True),
+        Action("caseload.leave", w("leave.open"), subject, opens=True),
+        Action("caseload.plan", w("switch.plan"), subject, opens=True),
     )
     blocks += [Text(line(w("caseload.ask.write"))), Items(examples), Buttons(forms)]
     return Card("caseload.ask", title, tuple(blocks), summary=title)
 
 
-def reading_action(ctx: Context, act: Act) -> Action:
+def reading_action(ctx: Context, act: Act, person: Person) -> Action:
     """The button that does what a reading says."""
-    return Action("caseload.read", _label(ctx, act), args=args_of(act))
+    return Action("caseload.read", _label(ctx, act), subject_of(ctx, person), args=args_of(act))
+
+
+def subject_of(ctx: Context, person: Person) -> str:
+    """What a button names: nothing for oneself, a member for whom a supervisor acts."""
+    return "" if person.id == ctx.me.id else person.id
 
 
 def args_of(act: Act) -> dict[str, str]:
@@ -42,10 +75,19 @@ def args_of(act: Act) -> dict[str, str]:
             return {"do": "mode", "mode": mode.value, "first": first.isoformat(), "last": last_day}
         case ComeBack(on):
             return {"do": "back", "first": on.isoformat()}
+        case ChangeLeave(how, first, last, count, unit, of):
+            days = {name: day.isoformat() for name, day in (("first", first), ("last", last), ("of", of)) if day}
+            return {"do": "change", "how": how.value, "count": str(count), "unit": unit, **days}
 
 
 def act_of(args: dict[str, str]) -> Act:
     """The reading that a button carries. Raises `ValueError` for values that no button has."""
+    if args.get("do") == "change":
+        days = {name: date.fromisoformat(args[name]) for name in ("first", "last", "of") if args.get(name)}
+        count, unit = int(args.get("count", "0")), args.get("unit", "day")
+        if unit not in {*DAYS_IN, *MONTHS_IN} or abs(count) > MOST_UNITS:
+            raise ValueError(unit)
+        return ChangeLeave(Change(args.get("how", "")), count=count, unit=unit, **days)
     first = date.fromisoformat(args.get("first", ""))
     if first == date.min:
         raise ValueError(first)  # the day before does not exist
@@ -63,21 +105,30 @@ def act_of(args: dict[str, str]) -> Act:
 def _label(ctx: Context, act: Act) -> str:
     w = ctx.words
     match act:
+        case ChangeLeave(how):
+            return w(f"caseload.reading.{how.value}", period=_change_words(ctx, act))
         case ComeBack(on):
-            return w("caseload.reading.back", day=_day(ctx, on))
+            return w("caseload.reading.back", day=day_label(ctx, on))
         case TakeLeave(first, last):
-            return w("caseload.reading.leave", period=_period(ctx, first, last))
+            return w("caseload.reading.leave", period=period_label(ctx, first, last))
         case SwitchMode(mode, first, last):
-            return w("caseload.reading.mode", mode=w(f"mode.{mode.value}"), period=_period(ctx, first, last))
+            return w("caseload.reading.mode", mode=w(f"mode.{mode.value}"), period=period_label(ctx, first, last))
 
 
-def _period(ctx: Context, first: date, last: date | None) -> str:
+def _change_words(ctx: Context, act: ChangeLeave) -> str:
+    """ "12 Feb", "8 Feb – 12 Feb"."""
+    if act.first:
+        return period_label(ctx, act.first, act.last)
+    return day_label(ctx, act.last) if act.last else ""
+
+
+def period_label(ctx: Context, first: date, last: date | None) -> str:
     """ "Fri 22 Jan", "Mon 18 Jan – Wed 12 Jan 2028", "Mon 18 Jan – …"."""
     if last == first:
-        return _day(ctx, first)
-    return f"{_day(ctx, first)} – {_day(ctx, last) if last else '…'}"
+        return day_label(ctx, first)
+    return f"{day_label(ctx, first)} – {day_label(ctx, last) if last else '…'}"
 
 
-def _day(ctx: Context, day: date) -> str:
+def day_label(ctx: Context, day: date) -> str:
     """With its year where that is not this one."""
     return ctx.words.day(day, year=day.year != ctx.my_today.year)

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 
 from bot.app.caseload.limits import limit_row
 from bot.app.caseload.own_dates_views import week_words
+from bot.app.caseload.question_views import day_label, period_label
 from bot.app.caseload.views import effect_rows, leave_words, shown, steps_ahead
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, mode_change_of
 from bot.app.facts.duty import duty_of
 from bot.app.facts.permissions import cover_for, groups_of
-from bot.app.steps.leave import Changed, PutBack, active_leave
+from bot.app.steps.leave import Changed, PutBack, whole_leaves
 from bot.app.steps.modes import Switched
 from bot.app.steps.own_cases import open_cases_of
 from bot.domain.caseload import Caseload, Mode, Period
@@ -42,7 +43,7 @@ async def leave_state_card(
     blocks += [Items(tuple(line(each) for each in said))] if said else []
     blocks += [*await _on_duty(ctx, person), *await _unsupervised(ctx, person, caseload)] if done and done.made else []
     actions = [undo_action(ctx, step)] if step else []
-    current = [e for e in await active_leave(ctx, person) if e.last_day is None or e.last_day >= today]
+    current = [entry for entry, p in await whole_leaves(ctx, person) if p.last is None or p.last >= today]
     if current:
         actions.append(Action("caseload.leave.change", w("leave.change"), current[0].id, opens=True))
     if actions:
@@ -65,7 +66,7 @@ def period_words(ctx: Context, period: Period) -> str:
     words = leave_words(ctx, period.first, period.last)
     if period.days is None or period.last is None:
         return words
-    back = w("leave.back_on", day=w.day(period.last + ONE_DAY))
+    back = w("leave.back_on", day=day_label(ctx, period.last + ONE_DAY))
     return f"{words} · {w.count('leave.days', period.days)} · {back}"
 
 
@@ -251,6 +252,5 @@ def _first_day(caseload: Caseload, today: date) -> date:
 
 
 def _short(ctx: Context, period: Period) -> str:
-    """ "1 Feb – 12 Feb", as it fits a button."""
-    w = ctx.words
-    return f"{w.day(period.first)} – {w.day(period.last) if period.last else '…'}"
+    """ "1 Feb – 12 Feb", as it fits a button; with the year where it is another."""
+    return period_label(ctx, period.first, period.last)

@@ -11,13 +11,35 @@ from bot.app.steps.leave import together
 from bot.app.steps.leave import undo as undo_leave
 from bot.app.steps.undo import take_back
 from bot.domain.person import Person
+from bot.ports.records import UndoStep
 from bot.ui.inbound import ActionPressed, Outcome, Say
+
+KINDS = {"leave", "leaves", "mode", "work"}
 
 
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """Put back what I did in the last ten minutes."""
-    found = ctx.subject(my_step)
-    if found.what not in {"leave", "leaves", "mode", "work"}:
+    return await put_back(ctx, ctx.subject(my_step))
+
+
+async def undo_last(ctx: Context) -> Outcome:
+    """Typed: put back the last of what I did to leave, a mode or working time. Raises `NothingToUndo`."""
+    steps = await ctx.uow.find(
+        UndoStep,
+        person=ctx.me.id,
+        undone_at=None,
+        expires_at__gt=ctx.now,
+        what__in=sorted(KINDS),
+        order=("-created_at",),
+    )
+    if not steps:
+        raise NothingToUndo
+    return await put_back(ctx, steps[0])
+
+
+async def put_back(ctx: Context, found: UndoStep) -> Outcome:
+    """Put a step back and show what holds now."""
+    if found.what not in KINDS:
         raise NothingToUndo  # another subject's step has a button of its own
     step = await take_back(ctx, found)
     person = await ctx.uow.get(Person, step.data["person"])

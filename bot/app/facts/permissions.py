@@ -147,6 +147,11 @@ async def colleagues(work: Work, person: Person) -> list[Person]:
     return sorted((p for p in found.values() if p.id != person.id), key=lambda p: p.name)
 
 
+async def may_cover(work: Work, person: Person) -> list[Person]:
+    """Colleagues who can take over the person's cases: therapists, by name."""
+    return [each for each in await colleagues(work, person) if each.has(Role.THERAPIST)]
+
+
 async def groups_for_planning(ctx: Context) -> list[Group]:
     """Groups a supervisor may plan for, by name: those they belong to or act for, or any when they belong to none.
 

@@ -20,13 +20,15 @@ from bot.app.steps.own_cases import KEEP, Settled, settle_own_cases
 from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.return_from_leave import announce_return
 from bot.domain.case import Case
-from bot.domain.caseload import Caseload, Leave, Period
+from bot.domain.caseload import Caseload, Leave, Period, merge_leave
 from bot.domain.leave_changes import HowToSettle, Overlap, overlap, returned_from
 from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
 
 ONE_DAY = timedelta(days=1)
+Planned = tuple[Period, str, str | None]
+"""Days, what becomes of the own cases, and who covers."""
 
 
 class NoLeaveToEnd(Refusal):
@@ -127,6 +129,68 @@ async def amend(
     return await _change(work, person, [entry], [(Period(first, last), own_cases, cover)], by)
 
 
+async def touching(work: Work, entry: LeaveEntry) -> list[LeaveEntry]:
+    """The leave that an entry belongs to: entries that overlap or follow each other at once are one, by first day."""
+    person = await work.uow.get(Person, entry.person)
+    entries = await active_leave(work, person)
+    whole = whole_of(entries, entry)
+    return [each for each in entries if each.first_day in whole]
+
+
+def whole_of(entries: Sequence[LeaveEntry], entry: LeaveEntry) -> Period:
+    """The days of the leave that an entry belongs to."""
+    merged = merge_leave(Leave(each.person, each.first_day, each.last_day) for each in entries)
+    return next((period for period in merged if entry.first_day in period), period_of(entry))
+
+
+async def whole_leaves(work: Work, person: Person) -> list[tuple[LeaveEntry, Period]]:
+    """Every leave with its first entry, by first day; what overlaps or follows at once is one leave."""
+    entries = await active_leave(work, person)
+    merged = merge_leave(Leave(each.person, each.first_day, each.last_day) for each in entries)
+    return [(next(e for e in entries if e.first_day == period.first), period) for period in merged]
+
+
+async def amend_whole(
+    work: Work, entry: LeaveEntry, first: date, last: date | None, *, by: str, own_cases: str, cover: str | None
+) -> Changed:
+    """Another first or last day for the leave that an entry belongs to; a choice for the own cases holds for all of it.
+
+    Where the choice stays that of its beginning, each part keeps its own. Raises `NoLeaveToEnd`, `LeaveEnteredAlready`.
+    """
+    Leave(entry.person, first, last)
+    _must_hold(entry)
+    entries = await touching(work, entry)
+    if len(entries) == 1:
+        return await amend(work, entry, first, last, by=by, own_cases=own_cases, cover=cover)
+    whole, begins = whole_of(entries, entry), entries[0]
+    if by != entry.person:
+        own_cases, cover = begins.own_cases, begins.cover
+    kept = (begins.own_cases, begins.cover) == (own_cases, cover)
+    if kept and (whole.first, whole.last) == (first, last):
+        raise LeaveEnteredAlready(first=first, last=last or "…")
+    person = await work.uow.get(Person, entry.person)
+    planned = cut_to(entries, first, last) if kept else []
+    return await _change(work, person, entries, planned or [(Period(first, last), own_cases, cover)], by)
+
+
+def cut_to(entries: Sequence[LeaveEntry], first: date, last: date | None) -> list[Planned]:
+    """Entries of one leave, by first day, cut and stretched to new days; none if they lie elsewhere."""
+    inside = [e for e in entries if (e.last_day or first) >= first and (last is None or e.first_day <= last)]
+    latest = max(inside, key=lambda e: e.last_day or date.max, default=None)
+    planned: list[Planned] = []
+    for number, entry in enumerate(inside):
+        begins = first if number == 0 else entry.first_day
+        ends = last if entry is latest else min(entry.last_day or date.max, last or date.max)
+        planned.append((Period(begins, ends), entry.own_cases, entry.cover))
+    return planned
+
+
+async def cancel_whole(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
+    """Give up the leave that an entry belongs to, as if it had never been entered. Raises `NoLeaveToEnd`."""
+    _must_hold(entry)
+    return await _change(work, await work.uow.get(Person, entry.person), await touching(work, entry), [], by)
+
+
 async def cancel(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
     """Give up a leave as if it had never been entered. Raises `NoLeaveToEnd`."""
     _must_hold(entry)
@@ -167,6 +231,20 @@ async def end(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
     if _over(entry, today):
         raise NoLeaveToEnd
     return await (back_on(work, person, today, by=by) if entry.first_day <= today else cancel(work, entry, by=by))
+
+
+async def end_whole(work: Work, entry: LeaveEntry, *, by: str) -> Changed:
+    """Back today from the leave that an entry belongs to if it has begun, else all of it given up.
+
+    Raises `NoLeaveToEnd`.
+    """
+    person = await work.uow.get(Person, entry.person)
+    today = work.today(person.timezone)
+    whole = whole_of(await active_leave(work, person), entry)
+    _must_hold(entry)
+    if whole.last is not None and whole.last < today:
+        raise NoLeaveToEnd
+    return await (back_on(work, person, today, by=by) if whole.first <= today else cancel_whole(work, entry, by=by))
 
 
 async def begin(work: Work, entry: LeaveEntry) -> Changed:
@@ -229,10 +307,6 @@ def _must_hold(entry: LeaveEntry) -> None:
 
 def _over(entry: LeaveEntry, today: date) -> bool:
     return entry.last_day is not None and entry.last_day < today
-
-
-Planned = tuple[Period, str, str | None]
-"""Days, what becomes of the own cases, and who covers."""
 
 
 async def _change(

@@ -10,12 +10,14 @@ from bot.calendars.spoken.clock import understand_time
 from bot.calendars.spoken.days import AskDays, Days, understand_day, understand_days
 from bot.calendars.spoken.looking_back import understand_past_days
 from bot.calendars.spoken.reader import understand
-from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken.readings import Act, Ask, Change, ChangeLeave, ComeBack, Reading, SwitchMode, TakeLeave, Why
 
 __all__ = [
     "Act",
     "Ask",
     "AskDays",
+    "Change",
+    "ChangeLeave",
     "ComeBack",
     "Days",
     "Reading",

@@ -7,21 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.calendars.spoken.grammar import Part
-from bot.calendars.spoken.meaning import asking, begin_of, period_of, without_marks
+from bot.calendars.spoken.meaning import without_marks
+from bot.calendars.spoken.parts import Part
+from bot.calendars.spoken.periods import asking, begin_of, period_of
 from bot.calendars.spoken.reader import read
 from bot.calendars.spoken.readings import Ask, Reading, TakeLeave, Why
 from bot.calendars.spoken.things import (
-    ONE_DAY,
     Away,
-    DayOfMonth,
-    DayOfYear,
     Doubt,
-    FullDate,
     Misfit,
     Thing,
-    Weekday,
-    ahead,
+    last_such_day,
 )
 
 
@@ -110,19 +106,3 @@ def _only_thing(row: tuple[Part, ...], today: date) -> Thing:
         day = last if part.kind == "until" else first
         raise Doubt(Why.VAGUE, (day, day))
     return thing
-
-
-def last_such_day(thing: Thing, today: date) -> date:
-    """The last such day up to `today`; a day with its year is that day. Raises `Misfit`, or `Doubt` for a stretch."""
-    match thing:
-        case DayOfMonth(marked=False):
-            raise Misfit  # a bare number
-        case DayOfYear() | DayOfMonth():
-            return thing.last_before(today)
-        case Weekday():
-            return today - ((today.weekday() - thing.weekday - 1) % 7 + 1) * ONE_DAY
-        case Away(count, unit) if count < 0:
-            return ahead(today, count, unit)
-        case FullDate() | Away():
-            return thing.find(today)[0]
-    raise Doubt(Why.VAGUE)

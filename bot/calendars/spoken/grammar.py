@@ -7,67 +7,43 @@ Next: `meaning.py`, which says what a row of parts means.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from bot.calendars.spoken.circumstances import Circumstances
 from bot.calendars.spoken.lexicon import Lexicon
-from bot.calendars.spoken.saying import Found, Saying
-from bot.calendars.spoken.things import Away, EndOf, Thing
+from bot.calendars.spoken.parts import REASONS, WORDS, Parsed, Part
+from bot.calendars.spoken.saying import Found
+from bot.calendars.spoken.things import Away, EndOf, Thing, Weekday
 from bot.calendars.spoken.tokens import Token
 from bot.domain.policy import Mode
 
-WORDS = ("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open", "home", "parted", "prefix")
-"""Roles whose phrases are a part by themselves; a verb may be parted: "falle bis Montag aus"."""
-REASONS = {"sick", "child", "illness"}
-"""Words of leave that say why somebody does not come in: "ill, not coming in today"."""
+SKIP = Part("skip")
 
 
-@dataclass(frozen=True)
-class Part:
-    """One part of a phrase; `kind` says which of the fields hold."""
-
-    kind: str
-    """One of `WORDS`; mode, back_on, skip, mark or dash; or a stretch of time: single, several (days or weeks that
-    follow each other), from, until, range, span."""
-    word: str = ""
-    """Of leave: which table its word stands in. Of a span: its unit."""
-    mode: Mode | None = None
-    first: Thing | None = None
-    last: Thing | None = None
-    through: bool = False
-    """The end was said to be included, so that a week or a month may be the end."""
-    count: int = 0
-    more: tuple[Thing, ...] = ()
-    """What is listed after the first: Tuesday and Wednesday, after Monday."""
-    begun: bool = False
-    """A range said with "from"."""
-
-    @property
-    def is_time(self) -> bool:
-        """Whether it says when."""
-        return self.kind in {"single", "several", "from", "until", "range", "span", "open"}
-
-
-Parsed = Iterator[tuple[Part, int]]
-
-
-class Phrase(Saying):
+class Phrase(Circumstances):
     """One spelling of a phrase with the ways to read it."""
 
     def __init__(self, tokens: list[Token], lexicon: Lexicon) -> None:
         super().__init__(tokens, lexicon)
         self._parts: dict[int, list[tuple[Part, int]]] = {}
 
-    def rows(self, at: int = 0) -> Iterator[tuple[Part, ...]]:
-        """Every row of parts that uses all tokens from one on."""
-        if at == len(self.tokens):
-            yield ()
-            return
-        if not self._readable[at]:
-            return
-        for part, after in self.parts(at):
-            for rest in self.rows(after):
-                yield (part, *rest)
+    def rows(self, most: int) -> list[tuple[Part, ...]]:
+        """Every row of parts that uses all tokens; more than `most` if there are more than that.
+
+        Words that say nothing may be grouped in many ways: side by side they are one part.
+        """
+        behind: list[dict[tuple[Part, ...], None]] = [{} for _ in self.tokens] + [{(): None}]
+        for at in reversed(range(len(self.tokens))):
+            if not self._readable[at]:
+                continue
+            for part, after in self.parts(at):
+                for rest in behind[after]:
+                    said_nothing = part == SKIP and rest[:1] == (SKIP,)
+                    behind[at][rest if said_nothing else (part, *rest)] = None
+                    if len(behind[at]) > most:
+                        break
+        return list(behind[0])
 
     @cached_property
     def _readable(self) -> list[bool]:
@@ -92,46 +68,73 @@ class Phrase(Saying):
             yield Part(entry.role, str(entry.value or "")), after
             if entry.role == "leave" and entry.value not in REASONS:  # training day, days of leave
                 yield from ((Part("leave", str(entry.value)), end) for end in self._day_behind(after))
-        yield from self._because(at)
+        yield from self.reasons(at)
+        yield from self.changes(at)
         for _, after in self.take(at, "self", "polite", "inclusive"):
-            yield Part("skip"), after
+            yield SKIP, after
         for start in self.maybe(at, "mode_prep"):
             for entry, after in self.take(start, "mode"):
                 yield Part("mode", mode=Mode(str(entry.value))), after
         for _, after in self.take(at, "and"):
             yield Part("dash"), after
+        for _, after in self.take(at, "so"):
+            yield Part("so"), after
         for _, after in self.take(at, "from_now_on"):
             yield Part("from", first=Away(0)), after
+        for _, start in self.take(at, "since"):
+            yield from ((Part("since", first=thing), after) for thing, after in self.things(start) if thing.is_day)
+            for entry, after in self.take(start, "weekday_past"):
+                yield Part("since", first=Weekday(int(entry.value))), after
         yield from self._stretches(at)
         yield from self._back_on(at)
+        yield from self._changes(at)
 
-    def _because(self, at: int) -> Parsed:
-        """With a migraine · due to illness."""
-        for _, start in self.take(at, "because"):
-            for reason in self.maybe(start, "self", "the", "count"):
-                for entry, after in self.take(reason, "leave"):
-                    if entry.value in REASONS:
-                        yield Part("leave", str(entry.value)), after
+    def _changes(self, at: int) -> Parsed:
+        """extend · to 8–12 Feb · by a week · two days later: what changes a leave that is entered."""
+        for entry, after in self.take(at, "change"):
+            yield Part("change", str(entry.value)), after
+        for _, start in self.take(at, "onto"):
+            for thing, after in self.things(start):
+                yield Part("onto", first=thing), after
+                yield from ((replace(part, kind="onto"), end) for part, end in self._ranges(thing, after))
+        for start in self.maybe(at, "by"):
+            for count, unit, after in self._amounts(start):
+                if start != at:
+                    yield Part("by", unit, count=count), after
+                for entry, end in self.take(after, "compared"):
+                    yield Part("by", unit, count=-count if entry.value == "earlier" else count, through=True), end
 
     def _day_behind(self, at: int) -> Iterator[int]:
         return (after for entry, after in self.take(at, "unit") if entry.value == "day")
 
     def _back_on(self, at: int) -> Parsed:
         """back on Monday · back from holiday on Monday · on Monday I am back · from holiday back on Monday."""
-        for start in (*self.maybe(at, "unlike_planned"), *self._behind_back(at)):
+        for start in (*self.unlike_planned(at), *self._behind_back(at)):
             for _, after in self.take(start, "back"):
                 for behind in (after, *self._behind_back(after)):
                     if behind != after or start != at:
                         yield Part("back"), behind
                     for more in self._before_return(behind):
                         for day, end in self._return_day(more):
-                            for last in (*self.maybe(end, "unlike_planned"), *self._behind_back(end)):
+                            for last in (*self.unlike_planned(end), *self._behind_back(end)):
                                 yield Part("back_on", first=day), last
         yield from self._day_before_back(at)
+        yield from self._not_back_before(at)
+
+    def _not_back_before(self, at: int) -> Parsed:
+        """not back until Monday · not until Monday back: back on Monday."""
+        for _, start in self.take(at, "not"):
+            for said in self._spoken_over(start):
+                for back in (said, *self._back_again(said)):
+                    for _, before in self.take(back, "not_before"):
+                        for day, after in self._return_day(before):
+                            for end in [after] if back != said else self._back_again(after):
+                                for last in self.unlike_planned(end):
+                                    yield Part("back_on", first=day), last
 
     def _day_before_back(self, at: int) -> Parsed:
         """on Monday I am back · only on Friday back."""
-        for early in self.maybe(at, "unlike_planned"):
+        for early in self.unlike_planned(at):
             for day, after in self._return_day(early):
                 for start in (*self._spoken_over(after), *self._behind_back(after)):
                     for end in self._back_again(start):
@@ -142,15 +145,15 @@ class Phrase(Saying):
         """again · earlier than planned · , already: what may stand between "back" and its day."""
         for again in self.maybe(at, "again"):
             yield again
-            for planned in self.maybe(again, "unlike_planned"):
+            for planned in self.unlike_planned(again):
                 for comma in (planned, planned + 1) if self.kind(planned) == "mark" else (planned,):
-                    yield from (after for after in self.maybe(comma, "unlike_planned") if after != again)
+                    yield from (after for after in self.unlike_planned(comma) if after != again)
 
     def _back_again(self, at: int) -> Iterator[int]:
         """back · already back · back earlier than planned."""
-        for start in self.maybe(at, "unlike_planned"):
+        for start in self.unlike_planned(at):
             for _, after in self.take(start, "back"):
-                yield from self.maybe(after, "unlike_planned")
+                yield from self.unlike_planned(after)
 
     def _spoken_over(self, at: int) -> Iterator[int]:
         """I am: up to two such words."""

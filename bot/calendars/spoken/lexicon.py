@@ -18,6 +18,8 @@ from importlib.resources import files
 from bot.calendars.spoken.tokens import Token, tokens_of
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+AS_WRITTEN = {"kin", "child_kin", "topic", "because"}
+"""Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SHORTEST_MENDED = 4
 """Letters of a word of the tables in which any slip is read over."""
 
@@ -45,7 +47,16 @@ class Lexicon:
         self._heads = tuple(tables.pop("leave_heads").split())
         self._day_heads = tuple(tables.pop("day_heads", "").split())
         no_more = [each.strip() for each in tables.pop("no_more", "").split("|") if each.strip()]
-        tables["absent"] = _no_more(tables["absent"], tables["not"], no_more)
+        owner = tables.pop("owner_letters")
+        for relatives in ("kin", "child_kin"):  # my sister's wedding
+            named = [each.strip() for each in tables[relatives].split("|")]
+            tables[relatives] = " | ".join([*named, *(each + owner for each in named)])
+        self._places = [*_text("towns.txt").splitlines(), *tables.pop("countries").split(" | ")]
+        away_from_work = _not_at(tables["not"], tables.pop("workplace"), reversed_too=language != "en")
+        tables["absent"] = {
+            "": _no_more(tables["absent"], tables["not"], no_more),
+            "place": _no_more(away_from_work, tables["not"], no_more),
+        }
         self._phrases: dict[tuple[str, ...], set[Entry]] = defaultdict(set)
         for role, table in tables.items():
             groups = table.items() if isinstance(table, dict) else [("", table)]
@@ -66,10 +77,21 @@ class Lexicon:
             for folded in _folds(word):
                 self._folded[folded].add(word)
         self._slips: dict[str, set[str]] = defaultdict(set)
-        for word in self._known:
+        mended = {word for phrase, entries in self._phrases.items() for word in phrase if _mended(entries)}
+        for word in mended:
             if len(word) >= SHORTEST_MENDED - 1 and word.isalpha():
                 for slip in _gaps(_strip(word)):
                     self._slips[slip].add(word)
+
+        self._add_places()
+
+    def _add_places(self) -> None:
+        """Towns and countries stand as they are written, and for nothing else: no slip is read as one."""
+        for place in self._places:
+            words = self._words(place)
+            self._phrases[words].add(Entry("place"))
+            self._begun |= {words[:length] for length in range(1, len(words) + 1)}
+            self._known |= set(words)
 
     def _words(self, phrase: str) -> tuple[str, ...]:
         return tuple(token.text for token in tokens_of(phrase.strip(), self.ordinals) if token.kind != "dash")
@@ -132,12 +154,25 @@ class Lexicon:
         return found
 
 
+def _mended(entries: set[Entry]) -> bool:
+    """Whether a slip is read over in a phrase."""
+    return any(entry.role not in AS_WRITTEN for entry in entries)
+
+
 def _no_more(absent: str, negations: str, no_more: list[str]) -> str:
     """The phrases of absence, each also with "not any more" for its "not"."""
     nots = {each.strip() for each in negations.split("|")}
     said = [each.strip() for each in absent.split("|")]
     parted = [each.partition(" ") for each in said]
     return " | ".join([*said, *(f"{more} {rest}" for first, _, rest in parted if first in nots for more in no_more)])
+
+
+def _not_at(negations: str, workplace: str, *, reversed_too: bool) -> str:
+    """Not at work, not in the office; with `reversed_too` also "here not", as the order is in a subordinate clause."""
+    nots = [each.strip() for each in negations.split("|")]
+    places = [each.strip() for each in workplace.split("|")]
+    said = [f"{no} {place}" for no in nots for place in places]
+    return " | ".join(said + ([f"{place} {no}" for no in nots for place in places] if reversed_too else []))
 
 
 def _text(name: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.calendars.spoken.days import AskDays, Days, last_such_day, only_times, to_days
-from bot.calendars.spoken.grammar import Part
-from bot.calendars.spoken.meaning import asking
+from bot.calendars.spoken.days import AskDays, Days, only_times, to_days
+from bot.calendars.spoken.parts import Part
+from bot.calendars.spoken.periods import asking
 from bot.calendars.spoken.reader import read
 from bot.calendars.spoken.readings import Reading, TakeLeave, Why
 from bot.calendars.spoken.things import (
@@ -24,6 +24,7 @@ from bot.calendars.spoken.things import (
     Thing,
     ahead,
     last_day_of,
+    last_such_day,
 )
 
 

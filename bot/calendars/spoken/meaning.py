@@ -5,44 +5,33 @@ A row whose parts do not fit together means nothing: another row may, else the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from bot.calendars.spoken.grammar import REASONS, Part
-from bot.calendars.spoken.readings import Act, Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
-from bot.calendars.spoken.things import (
-    ONE_DAY,
-    Away,
-    DayInWeek,
-    DayOfMonth,
-    DayOfYear,
-    Doubt,
-    EndOf,
-    FullDate,
-    Misfit,
-    Month,
-    Stretch,
-    Thing,
-    Week,
-    WeekAway,
-    Weekday,
-    Weekend,
-    ahead,
+from bot.calendars.spoken.changing import change_of
+from bot.calendars.spoken.parts import REASONS, Part
+from bot.calendars.spoken.periods import (
+    LONGEST_UNSAID_DAYS,
+    asking,
+    begin_of,
+    checked,
+    period_of,
+    single,
+    within_reach,
 )
+from bot.calendars.spoken.readings import ComeBack, Reading, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken.things import ONE_DAY, DayOfYear, Doubt, EndOf, Misfit, Weekday, last_such_day
 from bot.domain.policy import Mode
 
-LONGEST_UNSAID_DAYS = 60
-FURTHEST_DAYS = 1100
-"""Nothing is planned further ahead, nor for longer."""
 SAID_TWICE = {"single", "several", "range"}
-
-Period = tuple[date, date | None]
 
 
 def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
     parts = _resumed(without_marks(row))
+    _fit_reasons(row)
     kinds = [part.kind for part in parts if part.kind != "starts"]
+    if "change" in kinds:
+        return asking(lambda: change_of(parts, today), TakeLeave)
     modes = {part.mode for part in parts if part.mode}
     away = not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
     returns = [part for part in parts if part.kind == "back_on"] or [part for part in parts if part.kind == "back"]
@@ -50,17 +39,34 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     if "home" in kinds and not any(part.word in REASONS for part in parts if part.kind == "leave"):
         raise Misfit  # at home to work
     plain = any(part.kind == "leave" and part.word not in REASONS for part in parts)
-    _fit(kinds, modes=len(modes), away=away, returns=len(returns), plain=plain)
+    together = plain and not _apart(row, "absent", "leave")
+    _fit(kinds, modes=len(modes), away=away, returns=len(returns), plain=plain, together=together)
+    _fit_circumstances(kinds, modes=len(modes), away=away, returns=len(returns))
     if modes:
         mode = modes.pop()
         return asking(lambda: _mode(mode, parts, times, today), lambda first, last: SwitchMode(mode, first, last))
-    if away and returns:
-        return asking(lambda: _leave_until_return(parts, returns[0], today), TakeLeave)
     if away:
-        return asking(lambda: _leave(parts, times, today), TakeLeave)
+        return asking(lambda: _away(parts, returns, times, today), TakeLeave)
     if returns and not times:
         return asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
+    if times and set(kinds) <= {"reason", *(part.kind for part in times)} and "open" not in kinds:
+        return asking(lambda: _bare(times, today), TakeLeave)
     raise Misfit
+
+
+def _away(parts: list[Part], returns: list[Part], times: list[Part], today: date) -> Reading:
+    """Leave, until a return or not; what has begun already is asked about."""
+    begun = [part for part in parts if part.kind == "since"]
+    if begun:
+        return _leave_since(begun[0], times, today)
+    if returns:
+        return _leave_until_return(parts, returns[0], today)
+    days = [part for part in times if part.kind in SAID_TWICE]
+    if any(part.kind == "reason" for part in parts) and len(days) > 1:  # "surgery on 3 March, off 3–17 March"
+        periods = dict.fromkeys(period_of([part], today) for part in days)
+        if len(periods) > 1:
+            raise Doubt(Why.TWO_READINGS, *periods)
+    return _leave(parts, times, today)
 
 
 def _resumed(parts: list[Part]) -> list[Part]:
@@ -74,23 +80,52 @@ def _resumed(parts: list[Part]) -> list[Part]:
     return [Part("back_on", first=day)]
 
 
-def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool) -> None:
+def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool, together: bool) -> None:
     """Raise `Misfit` for words that contradict each other or are left over."""
     nots = kinds.count("not") - (1 if _negated(kinds) and not returns and not plain else 0)
     alone = ("attend" in kinds and "not" not in kinds and not returns) or ("switch" in kinds and not modes)
     again = "again" in kinds and ("absent" in kinds or not (modes or returns or "leave" in kinds))
-    both = "absent" in kinds and (plain or "not" in kinds)  # "leave not in week 7"
+    both = "absent" in kinds and (together or "not" in kinds)  # "leave not in week 7"
     parted = [kind for kind in kinds if kind in {"parted", "prefix"}] not in ([], ["parted", "prefix"])
     if parted or nots or alone or again or both or modes > 1 or returns > 1 or (modes and (away or returns)):
         raise Misfit
 
 
-def asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act]) -> Reading:
-    """What was read; a doubt becomes a question with the acts that its stretches would be."""
-    try:
-        return read()
-    except Doubt as doubt:
-        return Ask(doubt.why, tuple(act(*stretch) for stretch in doubt.stretches))
+def _fit_circumstances(kinds: list[str], *, modes: int, away: bool, returns: int) -> None:
+    """Raise `Misfit` where what stands beside the days does not fit what is to happen."""
+    since = kinds.count("since")
+    wrong_since = since > 1 or (since and (not away or returns))
+    no_absence = "reason" in kinds and not away and (modes or returns)
+    no_return = "changed" in kinds and (not returns or away or modes)
+    if wrong_since or no_absence or no_return or not {"onto", "by"}.isdisjoint(kinds):
+        raise Misfit
+
+
+def _fit_reasons(row: tuple[Part, ...]) -> None:
+    """Raise `Misfit` where a reason may say something else: "moves the holiday", "bank holiday and Tuesday off"."""
+    said = [part for part in row if part.kind != "skip"]
+    for before, part, after in zip((None, *said), said, (*said[1:], None), strict=False):
+        beside = {each.kind for each in (before, after) if each}
+        if part.kind != "reason":
+            continue
+        if part.word == "moving" and "leave" in beside:
+            raise Misfit
+        if part.word == "feast":
+            times = {each.kind for each in row if each.is_time}
+            if "dash" in beside or not times <= {"single", "range"}:
+                raise Misfit
+            if not times:
+                raise Misfit
+
+
+def _apart(row: tuple[Part, ...], one: str, other: str) -> bool:
+    """Whether a mark or "so" parts the two, or one of them says where somebody is not."""
+    kinds = [part.kind for part in row]
+    if one not in kinds or other not in kinds:
+        return False
+    first, last = sorted((kinds.index(one), kinds.index(other)))
+    between = not {"mark", "so"}.isdisjoint(kinds[first:last])
+    return between or any(part.kind == "absent" and part.word == "place" for part in row)
 
 
 def without_marks(row: tuple[Part, ...]) -> list[Part]:
@@ -104,7 +139,7 @@ def without_marks(row: tuple[Part, ...]) -> list[Part]:
             raise Misfit
         if before and before.kind in SAID_TWICE and part.kind in SAID_TWICE:
             raise Misfit
-    return [part for part in row if part.kind not in {"mark", "dash", "skip"}]
+    return [part for part in row if part.kind not in {"mark", "dash", "skip", "so"}]
 
 
 def _negated(kinds: list[str]) -> bool:
@@ -137,11 +172,35 @@ def _leave(parts: list[Part], times: list[Part], today: date) -> Reading:
     return TakeLeave(first, last)
 
 
+def _bare(times: list[Part], today: date) -> Reading:
+    """A time, with or without a reason, but not what is to happen then."""
+    if [part.kind for part in times] == ["from"]:
+        raise Doubt(Why.NO_ACT)
+    raise Doubt(Why.NO_ACT, period_of(times, today))
+
+
+def _leave_since(part: Part, times: list[Part], today: date) -> Reading:
+    """Sick since Friday: it has begun already, so what was moved or reviewed meanwhile is looked at before."""
+    assert part.first is not None
+    first = last_such_day(part.first, today)
+    if first > today:
+        raise Misfit
+    if (today - first).days > LONGEST_UNSAID_DAYS:
+        raise Doubt(Why.PAST)
+    if not times:
+        raise Doubt(Why.BEGUN, (first, None), (first, today))
+    if [each.kind for each in times] not in (["until"], ["open"]):
+        raise Misfit
+    if times[0].kind == "open":
+        raise Doubt(Why.BEGUN, (first, None))
+    raise Doubt(Why.BEGUN, (first, period_of(times, today)[1]))
+
+
 def _mode(mode: Mode, parts: list[Part], times: list[Part], today: date) -> Reading:
     kinds = [part.kind for part in times]
     turns = {part.word if part.kind == "switch" else part.kind for part in parts} & {"turn", "back", "again"}
     if kinds == ["single"] and turns:
-        day, last = _single(times[0].first, today)
+        day, last = single(times[0].first, today)
         if turns == {"back"} and day == last:
             return SwitchMode(mode, day, None)  # back to iCBT on Monday
         raise Doubt(Why.TWO_READINGS, (day, None), (day, last))  # switch to iCBT on Monday
@@ -151,7 +210,7 @@ def _mode(mode: Mode, parts: list[Part], times: list[Part], today: date) -> Read
         first = begin_of(next(p for p in times if p.first), today)
         if first < today:
             raise Doubt(Why.PAST, (first, None))
-        _within_reach(first, today)
+        within_reach(first, today)
         return SwitchMode(mode, first, None)
     first, last = period_of(times, today)
     return SwitchMode(mode, first, last)
@@ -161,7 +220,7 @@ def _back(part: Part, today: date) -> Reading:
     if part.first is None:
         return ComeBack(today)
     on, _ = part.first.find(today)
-    _within_reach(on, today)
+    within_reach(on, today)
     return ComeBack(on)
 
 
@@ -192,218 +251,4 @@ def _leave_until_return(parts: list[Part], back: Part, today: date) -> Reading:
         return TakeLeave(first, until)
     if on <= first:
         raise Doubt(Why.REVERSED)
-    return TakeLeave(first, _checked(first, on - ONE_DAY, said=False, today=today))
-
-
-# ---- periods ---------------------------------------------------------------------------------
-
-
-def period_of(times: list[Part], today: date) -> Period:
-    """First and last day of what was said of time. Raises `Doubt`, or `Misfit` where the parts do not fit."""
-    spans = [part for part in times if part.kind == "span"]
-    others = [part for part in times if part.kind != "span"]
-    if len(spans) > 1 or not times:
-        raise Misfit
-    return _lasting(times, others, spans[0], today) if spans else _stretch(others, today)
-
-
-def _stretch(times: list[Part], today: date) -> Period:
-    """A stretch said without its length."""
-    match tuple(part.kind for part in times):
-        case ("single",):
-            return _single(times[0].first, today)
-        case ("several",):
-            return _several(times[0], today)
-        case ("range",):
-            return _between(times[0].first, times[0], today)
-        case ("until",):
-            return _between(None, times[0], today)
-        case ("from", "until"):
-            return _between(times[0].first, times[1], today)
-        case ("until", "from"):
-            return _between(times[1].first, times[0], today)
-        case (("single" | "range" | "several"), ("single" | "range" | "several")) | ("single", "from", "until"):
-            return _repeated(times, today)
-    raise Misfit
-
-
-def _lasting(times: list[Part], others: list[Part], span: Part, today: date) -> Period:
-    """A length: from today, from a day that was named, or as a repetition that must agree."""
-    kinds = tuple(part.kind for part in others)
-    if kinds == ():
-        return _spanned(today, span, today)
-    if kinds == ("from",):
-        return _spanned(begin_of(others[0], today), span, today)
-    day = others[0].first
-    if kinds == ("single",) and times[0] is others[0] and day and day.is_day:
-        return _spanned(_single(day, today)[0], span, today)
-    first, last = _stretch(others, today)
-    said = ahead(first, span.count, span.word) - ONE_DAY
-    if last != said:
-        raise Doubt(Why.TWO_READINGS, (first, last), (first, said))
-    return first, last
-
-
-def begin_of(part: Part, today: date) -> date:
-    """The first day of "from …"."""
-    thing = part.first
-    assert thing is not None
-    if isinstance(thing, Month) and thing.find(today)[0] < today:
-        raise Doubt(Why.PAST)
-    if isinstance(thing, EndOf):
-        raise Doubt(Why.VAGUE)
-    return thing.find(today)[0]
-
-
-def _single(thing: Thing | None, today: date) -> Period:
-    assert thing is not None
-    if isinstance(thing, EndOf):
-        raise Doubt(Why.VAGUE, thing.find(today))
-    if isinstance(thing, Month) and not thing.whole:
-        raise Doubt(Why.VAGUE, thing.find(today))
-    if isinstance(thing, Away) and thing.unit != "day":
-        day = thing.find(today)[0]
-        raise Doubt(Why.TWO_READINGS, (day, day), (today, day - ONE_DAY))
-    first, last = thing.find(today)
-    return first, _checked(first, last, said=True, today=today)
-
-
-def _several(part: Part, today: date) -> Period:
-    """Monday, Tuesday and Wednesday: one period only if each follows the one before at once."""
-    assert part.first
-    first_said, *more = _of_one_week([part.first, *part.more])
-    first, last = _single(first_said, today)
-    for thing in more:
-        assert last is not None
-        begin, end = thing.find(today, last)
-        if isinstance(thing, Month) or begin != last + ONE_DAY:
-            raise Misfit
-        last = end
-    assert last is not None
-    return first, _checked(first, last, said=False, today=today)
-
-
-def _of_one_week(things: list[Thing]) -> list[Thing]:
-    """Tuesday and Wednesday next week: the week said with the last day is that of the others."""
-    last = things[-1]
-    if not isinstance(last, DayInWeek) or not all(isinstance(thing, Weekday) for thing in things[:-1]):
-        return things
-    return [*(DayInWeek(last.week, t.weekday) for t in things[:-1] if isinstance(t, Weekday)), last]
-
-
-def _between(first_said: Thing | None, part: Part, today: date) -> Period:
-    """From a beginning (today without one) to a last day, which counts."""
-    last_said = part.last
-    assert last_said is not None
-    if isinstance(last_said, Away) and last_said.unit != "day" and first_said is None:
-        day = last_said.find(today)[0]
-        raise Doubt(Why.TWO_READINGS, (today, day), (today, day - ONE_DAY))
-    vague = isinstance(last_said, Month | Weekend | WeekAway) or (isinstance(last_said, Week) and first_said is None)
-    if (
-        vague
-        and not part.through
-        and not (isinstance(first_said, Week | WeekAway) and not isinstance(last_said, Month))
-    ):
-        raise Doubt(Why.VAGUE, (today, last_said.find(today)[1]))
-    if isinstance(first_said, Month | EndOf):
-        raise Doubt(Why.VAGUE)
-    if isinstance(first_said, DayOfMonth) and isinstance(last_said, Week | WeekAway):
-        raise Misfit  # "6.–7. KW" are two weeks
-    if isinstance(first_said, DayOfMonth | DayOfYear) and not _relative(last_said):
-        return _first_before(first_said, last_said, today)
-    if isinstance(first_said, DayOfMonth) and not first_said.marked:
-        raise Misfit
-    first = first_said.find(today)[0] if first_said else today
-    last = _end(last_said, first, today, after=first if first_said else None)
-    if isinstance(first_said, Weekday) and isinstance(last_said, DayInWeek):
-        first = _one_week(first_said, last_said, (first, last), today, begun=part.begun or part.kind == "until")
-    if isinstance(first_said, DayInWeek) and isinstance(last_said, Weekday):
-        last = last_said.find(today, first)[1]
-    if isinstance(last_said, DayOfMonth) and not last_said.marked and not isinstance(first_said, DayOfYear | FullDate):
-        raise Doubt(Why.VAGUE, (first, last))  # until 12: the 12th, or noon
-    both_years = bool(first_said and first_said.has_year and last_said.has_year)
-    return first, _checked(first, last, said=both_years, today=today)
-
-
-def _end(thing: Thing, first: date, today: date, after: date | None) -> date:
-    """The last day of a period that begins on `first`; a doubt about it is one about the period."""
-    try:
-        return thing.find(today, after)[1]
-    except Doubt as doubt:
-        ends = [] if doubt.why is Why.REVERSED else [(first, last) for _, last in doubt.stretches]
-        raise Doubt(doubt.why, *ends) from doubt
-
-
-def _relative(thing: Thing) -> bool:
-    """Whether an end is counted from the beginning rather than named by its month."""
-    return not (thing.has_year or isinstance(thing, DayOfYear)) or isinstance(thing, EndOf | Week)
-
-
-def _first_before(first_said: DayOfMonth | DayOfYear, last_said: Thing, today: date) -> Period:
-    """12–14 Feb · 1 Feb to 12 Feb 2027: the last day says which month and year the first is in."""
-    if isinstance(last_said, DayOfYear):
-        if isinstance(first_said, DayOfYear):
-            first = first_said.find(today)[0]
-            last = _end(last_said, first, today, after=first)
-            return first, _checked(first, last, said=False, today=today)
-        last = last_said.find(today)[0]
-    else:
-        last = last_said.find(today)[1]
-    first = first_said.last_before(last)
-    if isinstance(first_said, DayOfMonth) and first.month != last.month:
-        raise Doubt(Why.REVERSED, (first, last))
-    if first < today:
-        raise Doubt(Why.ROLLED_OVER if last >= today else Why.PAST, *([(today, last)] if last >= today else []))
-    return first, _checked(first, last, said=False, today=today)
-
-
-def _one_week(first_said: Weekday, last_said: DayInWeek, period: Stretch, today: date, *, begun: bool) -> date:
-    """Tuesday to Friday of next week: both in that week. With "from" it may be the next Tuesday as well."""
-    first, last = period
-    within = last - (last_said.weekday - first_said.weekday) * ONE_DAY
-    if within > last or within < today:
-        return first
-    if begun and within != first:
-        raise Doubt(Why.TWO_READINGS, (within, last), (first, last))
-    return within
-
-
-def _spanned(first: date, span: Part, today: date) -> Period:
-    if span.count < 1:
-        raise Doubt(Why.NO_SUCH_DAY)
-    last = ahead(first, span.count, span.word) - ONE_DAY
-    return first, _checked(first, last, said=True, today=today)
-
-
-def _repeated(times: list[Part], today: date) -> Period:
-    """Next week, 8–12 Feb: said twice, so one must lie within the other; the narrower one was meant."""
-    if any(isinstance(part.first, Month) and not part.first.whole for part in times):
-        raise Misfit
-    one = period_of(times[:1], today)
-    two = period_of(times[1:], today)
-    for narrow, wide in ((one, two), (two, one)):
-        if wide[0] <= narrow[0] and narrow[1] and wide[1] and narrow[1] <= wide[1]:
-            same = narrow == wide
-            if same or not (times[0].first and times[0].first.is_day and len(times) == 2 and times[1].kind == "single"):
-                return narrow
-    raise Misfit
-
-
-def _checked(first: date, last: date, *, said: bool, today: date) -> date:
-    """The last day, if a colleague would take the period without asking. Raises `Doubt`."""
-    if last < first:
-        raise Doubt(Why.REVERSED)
-    if last < today:
-        raise Doubt(Why.PAST, (first, last))
-    _within_reach(first, today)
-    days = (last - first).days + 1
-    if days > FURTHEST_DAYS or (days > LONGEST_UNSAID_DAYS and not said):
-        raise Doubt(Why.LONG, (first, last))
-    return last
-
-
-def _within_reach(day: date, today: date) -> None:
-    if day < today - 6 * ONE_DAY:
-        raise Doubt(Why.PAST)
-    if (day - today).days > FURTHEST_DAYS:
-        raise Doubt(Why.LONG, (day, day))
+    return TakeLeave(first, checked(first, on - ONE_DAY, said=False, today=today))

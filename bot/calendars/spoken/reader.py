@@ -8,9 +8,10 @@ from datetime import date
 from itertools import islice, product
 from math import prod
 
-from bot.calendars.spoken.grammar import Part, Phrase
+from bot.calendars.spoken.grammar import Phrase
 from bot.calendars.spoken.lexicon import LANGUAGES, Lexicon, lexicon
 from bot.calendars.spoken.meaning import meaning
+from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.readings import Act, Ask, Reading, Why
 from bot.calendars.spoken.things import Misfit
 from bot.calendars.spoken.tokens import Token, clean, tokens_of
@@ -50,7 +51,8 @@ def read(text: str, today: date, language: str, mean: Mean) -> Reading:
     others = [each for each in LANGUAGES if each != "en"] if own == "en" else ["en"]
     found = {_read(phrase, today, lexicon(other), mean, slips=False) for other in others}
     acts = [each for each in found if not isinstance(each, Ask)]
-    asks = [each for each in found if isinstance(each, Ask) and each.why is not Why.UNREAD]
+    # Of other languages only what was read whole counts: Dutch "of" is "or", and no reason to doubt English words.
+    asks = [each for each in found if isinstance(each, Ask) and (each.readings or each.why is Why.NO_PERIOD)]
     if len(acts) + len(asks) == 1:
         return (acts or asks)[0]
     return first
@@ -64,7 +66,7 @@ def _read(phrase: str, today: date, words: Lexicon, mean: Mean, *, slips: bool) 
     impossible = misfit = False
     for spelling in _spellings(tokens, words, slips=slips):
         ways = Phrase(spelling, words)
-        rows = list(islice(ways.rows(), MOST_ROWS + 1))
+        rows = ways.rows(MOST_ROWS)
         if len(rows) > MOST_ROWS:
             return Ask(Why.TWO_READINGS)
         for row in rows:
@@ -73,15 +75,40 @@ def _read(phrase: str, today: date, words: Lexicon, mean: Mean, *, slips: bool) 
             except Misfit:
                 misfit = True
         impossible = impossible or ways.impossible
+    bare = [each for each in found if isinstance(each, Ask) and each.why is Why.NO_ACT]
+    if len(bare) < len(found):  # another grouping says what is to happen
+        for each in bare:
+            del found[each]
     acts = [each for each in found if not isinstance(each, Ask)]
     asks = [each for each in found if isinstance(each, Ask)]
-    if len(acts) == 1 and not asks:
+    if len(acts) == 1 and (not asks or _from_no_weekday(tokens, words, asks)):
         return acts[0]
     if found:
         return _asked(acts, asks)
     if impossible:
         return Ask(Why.NO_SUCH_DAY)
-    return Ask(Why.TWO_READINGS) if misfit else Ask(_why_unread(phrase, words))
+    return Ask(Why.UNFIT) if misfit and not _refusal(phrase, words) else _unread(phrase, tokens, words, slips=slips)
+
+
+def _unread(phrase: str, tokens: list[Token], words: Lexicon, *, slips: bool) -> Ask:
+    """Why nothing came of the phrase, with the first word that was not read."""
+    why = _why_unread(phrase, words)
+    if why is not Why.UNREAD:
+        return Ask(why)
+    written = [token for token in tokens if token.kind not in {"mark", "dash", "smile"}]
+    for number, token in enumerate(written, 1):
+        refused = {entry.role for entry, _ in words.phrases_at([token], 0)} == {"refused"}
+        if token.kind == "other" or refused or (slips and token.kind == "word" and not words.spellings(token)):
+            return Ask(Why.UNREAD, word=number)
+    return Ask(Why.UNREAD)
+
+
+def _from_no_weekday(tokens: list[Token], words: Lexicon, asks: list[Ask]) -> bool:
+    """Whether a short word is "from" and no Friday: Swedish "fr. 15 sept", where the 15th is another day."""
+    either = any(
+        {"from", "weekday"} <= {entry.role for entry, _ in words.phrases_at(tokens, at)} for at in range(len(tokens))
+    )
+    return either and all(ask.why is Why.WEEKDAY_DIFFERS for ask in asks)
 
 
 def _asked(acts: list[Act], asks: list[Ask]) -> Ask:
@@ -111,7 +138,7 @@ def _vetoed(tokens: list[Token], words: Lexicon) -> bool:
     "Not any more" refuses a plan, but not within "not here any more".
     """
     found = [(at, *hit) for at in range(len(tokens)) for hit in words.phrases_at(tokens, at)]
-    gone = [(at, after) for at, entry, after in found if entry.role == "absent"]
+    gone = [(at, after) for at, entry, after in found if entry.role in {"absent", "reason", "changed"}]
     return any(
         entry.role == "refused" and after - at > 1 and not any(a <= at and after <= end for a, end in gone)
         for at, entry, after in found

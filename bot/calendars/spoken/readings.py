@@ -1,4 +1,4 @@
-"""What typed words come to: leave, a caseload mode, a return, or a question back.
+"""What typed words come to: leave, a change of it, a caseload mode, a return, or a question back.
 
 Days are the person's own calendar days. `first` and `last` are both included; a `last` of None is an open end that was
 said on purpose. Next: `meaning.py`, which makes these.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
+from enum import Enum, StrEnum
 
 from bot.domain.policy import Mode
 
@@ -18,6 +18,8 @@ class Why(Enum):
 
     NOTHING = "nothing"
     UNREAD = "unread"
+    UNFIT = "unfit"
+    NO_ACT = "no_act"
     NO_PERIOD = "no_period"
     NO_END = "no_end"
     OPEN_END = "open_end"
@@ -25,6 +27,7 @@ class Why(Enum):
     LONG = "long"
     REVERSED = "reversed"
     PAST = "past"
+    BEGUN = "begun"
     NO_SUCH_DAY = "no_such_day"
     WEEKDAY_DIFFERS = "weekday_differs"
     TWO_READINGS = "two_readings"
@@ -34,6 +37,7 @@ class Why(Enum):
     SHARE = "share"
     UNSURE = "unsure"
     CANCELLED = "cancelled"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,31 @@ class ComeBack:
     on: date
 
 
-Act = TakeLeave | SwitchMode | ComeBack
+class Change(StrEnum):
+    """What is to become of a leave that is entered."""
+
+    MOVE = "move"
+    EXTEND = "extend"
+    SHORTEN = "shorten"
+
+
+@dataclass(frozen=True)
+class ChangeLeave:
+    """Another time for a leave that is entered: to `first` and `last`, to the end `last`, or by an amount.
+
+    `of` is a day of the leave that was named, None where it was not. The amount is counted in `unit`; less than 0 is
+    earlier.
+    """
+
+    how: Change
+    first: date | None = None
+    last: date | None = None
+    count: int = 0
+    unit: str = "day"
+    of: date | None = None
+
+
+Act = TakeLeave | SwitchMode | ComeBack | ChangeLeave
 
 
 @dataclass(frozen=True)
@@ -69,6 +97,8 @@ class Ask:
 
     why: Why
     readings: tuple[Act, ...] = field(default=())
+    word: int = 0
+    """The first word that was not read, counted from 1; 0 where every word was."""
 
 
-Reading = TakeLeave | SwitchMode | ComeBack | Ask
+Reading = TakeLeave | SwitchMode | ComeBack | ChangeLeave | Ask

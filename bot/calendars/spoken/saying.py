@@ -299,6 +299,15 @@ class Saying:
         for count, unit, after in self._amounts(at):
             yield from ((Away(count, unit), end) for _, end in self.take(after, "from_now"))
 
+    def unlike_planned(self, at: int) -> Iterator[int]:
+        """Earlier than planned · a day later · instead of Monday: what may stand beside a day of return."""
+        yield at
+        yield from (after for _, after in self.take(at, "unlike_planned"))
+        for _, _, start in self._amounts(at):
+            yield from (after for _, after in self.take(start, "compared"))
+        for _, start in self.take(at, "instead_of"):
+            yield from (after for thing, after in self.things(start) if thing.is_day)
+
     def _amounts(self, at: int) -> Iterator[tuple[int, str, int]]:
         for count, middle in self._counts(at):
             yield from ((count, str(entry.value), after) for entry, after in self.take(middle, "unit"))

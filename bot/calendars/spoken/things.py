@@ -332,6 +332,22 @@ def last_day_of(first: date) -> date:
     return add_months(first, 1) - ONE_DAY
 
 
+def last_such_day(thing: Thing, today: date) -> date:
+    """The last such day up to `today`; a day with its year is that day. Raises `Misfit`, or `Doubt` for a stretch."""
+    match thing:
+        case DayOfMonth(marked=False):
+            raise Misfit  # a bare number
+        case DayOfYear() | DayOfMonth():
+            return thing.last_before(today)
+        case Weekday():
+            return today - ((today.weekday() - thing.weekday - 1) % 7 + 1) * ONE_DAY
+        case Away(count, unit) if count < 0:
+            return ahead(today, count, unit)
+        case FullDate() | Away():
+            return thing.find(today)[0]
+    raise Doubt(Why.VAGUE)
+
+
 def ahead(day: date, count: int, unit: str) -> date:
     """The day so many days, weeks or months later. Raises `Doubt` for lengths nobody means."""
     if abs(count) > 400:

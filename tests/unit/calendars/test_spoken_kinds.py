@@ -1,0 +1,94 @@
+"""Phrases by kind in every language, and what the questions about them bring."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from bot.calendars.spoken import Ask, ChangeLeave, Reading, TakeLeave, Why, understand
+from bot.calendars.spoken.lexicon import LANGUAGES
+from bot.ui.strings import words
+from tests.unit.calendars.phrases import CORPUS, told
+
+TODAY = date(2027, 1, 18)
+
+
+def by_kind() -> Iterator[tuple[str, str, str, str]]:
+    """Kind, language, phrase and every answer that is right."""
+    kind = lang = ""
+    for line in (CORPUS / "kinds.txt").read_text("utf-8").splitlines():
+        if line.startswith("##"):
+            kind = line.strip("# ")
+        elif line.startswith("["):
+            lang = line.strip("[]")
+        elif line and not line.startswith("#"):
+            text, _, meant = line.rpartition(" = ")
+            yield kind, lang, text, meant
+
+
+PHRASES = list(by_kind())
+
+
+def told_whole(reading: Reading) -> str:
+    """A reading as the corpus writes it, a change of leave with what it changes."""
+    if not isinstance(reading, ChangeLeave):
+        return told(reading)
+    days = [f"{day:%m-%d}" for day in (reading.first, reading.last) if day]
+    amount = [f"{reading.count} {reading.unit}"] if reading.count else []
+    of = [f"of {reading.of:%m-%d}"] if reading.of else []
+    return " ".join([reading.how.value, *days, *amount, *of])
+
+
+@pytest.mark.parametrize(("kind", "lang", "text", "meant"), PHRASES, ids=lambda part: part)
+def test_phrase_of_a_kind(kind: str, lang: str, text: str, meant: str) -> None:
+    assert told_whole(understand(text, TODAY, lang)) in meant.split(" | ")
+
+
+def test_every_kind_stands_in_every_language() -> None:
+    found = defaultdict(set)
+    for kind, lang, _, _ in PHRASES:
+        found[kind].add(lang)
+    assert {kind: languages for kind, languages in found.items() if languages != set(LANGUAGES)} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "word"),
+    [
+        ("leave frobnicate Monday", Why.UNREAD, 2),
+        ("leave on Monday and my colleague", Why.UNREAD, 6),
+        ("funeral on Monday", Why.NO_ACT, 0),
+        ("next week", Why.NO_ACT, 0),
+        ("f2f and leave", Why.UNFIT, 0),
+        ("sick since Friday", Why.BEGUN, 0),
+        ("extend my leave", Why.CHANGE, 0),
+        ("leave Monday morning", Why.HALF_DAY, 0),
+        ("leave 30 Feb", Why.NO_SUCH_DAY, 0),
+        ("leave next Friday", Why.TWO_READINGS, 0),
+    ],
+)
+def test_a_question_names_what_was_not_understood(text: str, why: Why, word: int) -> None:
+    reading = understand(text, TODAY, "en")
+    assert isinstance(reading, Ask)
+    assert (reading.why, reading.word) == (why, word)
+
+
+def test_what_has_begun_is_offered_with_and_without_an_end() -> None:
+    friday = date(2027, 1, 15)
+    assert understand("sick since Friday", TODAY, "en") == Ask(
+        Why.BEGUN, (TakeLeave(friday, None), TakeLeave(friday, TODAY))
+    )
+
+
+LINES = ("leave", "mode", "back", "days", "end", "year", "long", "order", "past", "whole", "clear", "change")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("line", LINES)
+def test_every_example_is_understood_in_its_language(lang: str, line: str) -> None:
+    examples = words(lang)(f"caseload.example.{line}", year="2028").split(" · ")
+    assert len(examples) == (2 if line == "back" else 3)
+    asked = [each for each in examples if isinstance(understand(each, TODAY, lang), Ask)]
+    assert asked == []
