@@ -7,7 +7,7 @@ Nothing here decides; each outcome has one visible result per door. An opened "o
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
@@ -127,6 +127,8 @@ class Answers:
                 return Submitted(_update(await self._form(form, place)))
             case Say(card):
                 return Submitted(_update(await self._form(render.reading(card), place)))
+            case Done(card=Card() as card) if _card_says_it(outcome):
+                return Submitted(_update(await self._form(render.reading(card), place)), after=True)
             case Done(note):
                 return Submitted(_update(render.note(note or fixed("slack.done"), fixed, tone=Tone.OK)), after=True)
             case Hand():
@@ -216,19 +218,21 @@ class Answers:
         return render.link(fixed, await self._services.sign_in.link_for(place.actor))
 
     async def _say(self, card: Card, place: Place, held: str, page: int) -> None:
+        """Show a card where the person is: a view, or an answer that only they see, and nothing that stays.
+
+        A posted message stays for good, also what names colleagues and was to be read once.
+        """
         if place.redraws:
             await self.publish_home(place.actor, card, page=page, view_hash=place.view_hash)
-        elif held or place.door in {Door.HOME, Door.VIEW, Door.SUBMISSION}:
-            await self._put_view(await self._form(render.reading(card), place), place, held)
-        elif place.door is Door.COMMAND and place.response_url:
-            bodies = render.messages(card, await self._gallery.upload(place.actor.tenant, card))
-            if len(bodies) > _RESPONSES:
-                await self._direct(place.actor, card)
-                return
+            return
+        bodies = render.messages(card, await self._gallery.upload(place.actor.tenant, card))
+        if not held and place.door is Door.COMMAND and place.response_url and len(bodies) <= _RESPONSES:
             for body in bodies:
                 await self._respond(place, body)
+        elif place.typed:
+            await self._whisper(place, bodies)
         else:
-            await self._direct(place.actor, card)
+            await self._put_view(await self._form(render.reading(card), place), place, held)
 
     async def _tell(self, text: str, place: Place, held: str, tone: Tone | None = None) -> None:
         fixed = await self.words(place.actor)
@@ -237,22 +241,28 @@ class Answers:
         elif place.response_url:
             await self._respond(place, {"text": escaped(text)})
         else:
-            await self._direct(
-                place.actor, Card("slack.note", "", body=(Notice(tone or Tone.INFO, line(text)),), summary=text)
-            )
+            note = Card("slack.note", "", body=(Notice(tone or Tone.INFO, line(text)),), summary=text)
+            await self._whisper(place, render.messages(note, {}))
 
     async def _done(self, outcome: Done, place: Place, held: str) -> None:
         shown = await self._replace_origin(outcome, place)
-        if held or not shown:
+        card = outcome.card
+        if card is not None and _card_says_it(outcome) and not shown:
+            await self._say(card, replace(place, redraws=False), held, 0)
+        elif held or not shown:
             note = outcome.note or (await self.words(place.actor))("slack.done")
             await self._tell(note, place, held, Tone.OK)
 
     async def _replace_origin(self, outcome: Done, place: Place) -> bool:
         """Show what was done where it was asked for; whether anything visible changed there."""
         origin = place.origin
+        if place.ephemeral and outcome.card is not None:
+            body, *_ = render.messages(outcome.card, await self._gallery.upload(place.actor.tenant, outcome.card))
+            await self._respond(place, {**body, "replace_original": True})
+            return True
         if origin.home:
             await self.refresh_home(place.actor, outcome.note)
-            return place.door is Door.HOME
+            return place.door is Door.HOME and not _card_says_it(outcome)
         if origin.ts and outcome.card is not None:
             try:
                 await self._outbound.put(place.actor.tenant, origin.channel, [origin.ts], outcome.card)
@@ -275,6 +285,13 @@ class Answers:
 
     async def _upload(self, tenant: str, channel: str, document: Document, note: str) -> None:
         await self._api.upload(tenant, document.name, document.content, channel=channel, comment=escaped(note))
+
+    async def _whisper(self, place: Place, bodies: Sequence[Mapping[str, Any]]) -> None:
+        """Answer words typed to the app itself, in that chat, so that only the person sees it and it does not stay."""
+        for body in bodies:
+            await self._api.call(
+                place.actor.tenant, "chat.postEphemeral", channel=place.channel, user=place.actor.user, **body
+            )
 
     async def _direct(self, actor: Actor, card: Card) -> None:
         await self._outbound.put(actor.tenant, await self._channels.direct(actor), [], card)
@@ -320,10 +337,19 @@ class Answers:
         """The trigger expired before an answer was there: say so where a message can be."""
         fixed = await self.words(place.actor)
         text = fixed("slack.expired_command" if place.door is Door.COMMAND else "slack.expired")
-        if place.response_url:
+        if place.typed:
+            text = fixed("slack.typed_form", command=self._settings.commands.get(place.command, f"/{place.command}"))
+            note = Card("slack.typed_form", "", (Notice(Tone.INFO, line(text)),), summary=text)
+            await self._whisper(place, render.messages(note, {}))
+        elif place.response_url:
             await self._respond(place, {"text": escaped(text)})
         else:
             await self._direct(place.actor, Card("slack.expired", "", (Notice(Tone.WARN, line(text)),), summary=text))
+
+
+def _card_says_it(done: Done) -> bool:
+    """Whether the card says what the note would, with what can be done now (Undo, the next step)."""
+    return done.card is not None and done.note in {"", done.card.summary}
 
 
 def _update(view: Json) -> Json:

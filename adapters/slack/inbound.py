@@ -48,6 +48,15 @@ class Place:
     origin: Origin = field(default_factory=Origin)
     redraws: bool = False
     """True when the answer is the Home tab itself."""
+    command: str = ""
+    """The first word of what was typed to the app itself."""
+    ephemeral: bool = False
+    """True when what was pressed is an answer that only the person sees; it can be replaced by the response URL."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether it was typed to the app itself: no trigger and no response URL came with it."""
+        return self.door is Door.MESSAGE and not self.trigger_id
 
 
 def tenant_of(body: Payload) -> str:
@@ -166,7 +175,7 @@ def message(body: Payload) -> tuple[Event, Place] | None:
     actor = actor_of(body)
     name, _, rest = str(event.get("text") or "").strip().lstrip("/").partition(" ")
     typed = CommandTyped(event_id=str(body["event_id"]), actor=actor, name=name.lower(), text=Sensitive(rest.strip()))
-    return typed, Place(Door.MESSAGE, actor, channel=str(event["channel"]))
+    return typed, Place(Door.MESSAGE, actor, channel=str(event["channel"]), command=name.lower())
 
 
 def _pressed_place(body: Payload, actor: Actor) -> Place:
@@ -186,8 +195,9 @@ def _pressed_place(body: Payload, actor: Actor) -> Place:
     if view.get("type") == "home":
         return _place(Door.HOME, actor, body, view_hash=str(view.get("hash", "")), origin=Origin(home=True))
     channel, ts = str(container.get("channel_id") or _id(body.get("channel"))), str(container.get("message_ts", ""))
-    mine = Origin() if container.get("is_ephemeral") else Origin(channel=channel, ts=ts)
-    return _place(Door.MESSAGE, actor, body, channel=channel, ts=mine.ts, origin=mine)
+    ephemeral = bool(container.get("is_ephemeral"))
+    mine = Origin() if ephemeral else Origin(channel=channel, ts=ts)
+    return _place(Door.MESSAGE, actor, body, channel=channel, ts=mine.ts, origin=mine, ephemeral=ephemeral)
 
 
 def _place(door: Door, actor: Actor, body: Payload, **about: Any) -> Place:

@@ -144,6 +144,12 @@ class Methods:
         self.kept.messages.setdefault(channel["id"], {})[ts] = {**given, "ts": ts}
         return {"channel": channel["id"], "ts": ts}
 
+    def chat_postEphemeral(self, given: Json, token: Token) -> Json:  # noqa: N802  # found by the name of Slack's method
+        self._channel(given)
+        self._check_message(given)
+        self.kept.ephemeral.setdefault(given["user"], []).append({**given, "response_type": "ephemeral"})
+        return {"message_ts": f"1700000000.{self.kept.number():06}"}
+
     def chat_update(self, given: Json, token: Token) -> Json:
         found = self._message(given)
         self._check_message(given)

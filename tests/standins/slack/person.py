@@ -89,8 +89,12 @@ class Person:
         if view is not None:
             return body | {"container": {"type": "view", "view_id": view.id}, "view": view.payload()}
         channel = on.get("channel", f"D{self.user}") if on else ""
-        container = {"type": "message", "message_ts": (on or {}).get("ts"), "channel_id": channel}
-        return body | {"container": container, "channel": {"id": channel}, "response_url": self._response_url()}
+        container: Json = {"type": "message", "message_ts": (on or {}).get("ts"), "channel_id": channel}
+        url = self._response_url()
+        if on and on.get("response_type") == "ephemeral":
+            container["is_ephemeral"] = True
+            self.slack.kept.pressed[url.rpartition("/")[2]] = on
+        return body | {"container": container, "channel": {"id": channel}, "response_url": url}
 
     async def sends(self, **typed: Any) -> Delivery:
         """Fill in fields of the view on top by their names and press its submit button."""
@@ -118,6 +122,11 @@ class Person:
     def reads(self) -> str:
         """The words of the view on top."""
         return texts(self.modal.body)
+
+    @property
+    def shown(self) -> str:
+        """The same, and nothing while no view is open."""
+        return self.reads if self.slack.kept.view(self.user) else ""
 
     @property
     def home(self) -> str:

@@ -168,7 +168,11 @@ class Slack:
         if faults:
             self.refusals.append(("response_url", {"faults": faults}))
             return web.json_response({"ok": False, "error": "invalid_blocks"}, status=400)
-        self.kept.ephemeral.setdefault(user, []).append(body)
+        whispers, replaced = self.kept.ephemeral.setdefault(user, []), self.kept.pressed.get(name)
+        if body.get("replace_original") and replaced in whispers:
+            whispers[whispers.index(replaced)] = body
+        else:
+            whispers.append(body)
         return web.Response(text="ok")
 
     # ---- what Slack brings -------------------------------------------------------------------

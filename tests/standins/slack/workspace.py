@@ -10,6 +10,7 @@ Json = dict[str, Any]
 
 METHOD_SCOPES: dict[str, set[str]] = {
     "chat.postMessage": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
     "chat.update": {"chat:write"},
     "chat.delete": {"chat:write"},
     "conversations.open": {"im:write"},
@@ -69,6 +70,8 @@ class Workspace:
     channels: dict[str, Json] = field(default_factory=dict)
     messages: dict[str, dict[str, Json]] = field(default_factory=dict)
     ephemeral: dict[str, list[Json]] = field(default_factory=dict)
+    pressed: dict[str, Json] = field(default_factory=dict)
+    """By response URL the ephemeral answer whose button was pressed."""
     stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
