@@ -1,4 +1,4 @@
-"""What holds for every test: how property tests search, when Python looks for garbage, the one PostgreSQL.
+"""What holds for every test: how property tests search, when Python looks for garbage, what is built once.
 
 Property tests take the same examples in every run, so that a change is judged by what it changed.
 `HYPOTHESIS_PROFILE=search` looks for new ones instead; `make test-slow` does.
@@ -9,10 +9,12 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import structlog
 from hypothesis import settings
+from typer.main import get_command
 
 from tests.postgres import _postgres_kept, postgres_migrated, postgres_server, postgres_url
 
@@ -26,6 +28,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def pytest_configure(config: pytest.Config) -> None:
     """Tests are shuffled, but chance is theirs: no test reads the seeds that would be set three times for each."""
     config.option.randomly_reset_seed = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_are_built_once() -> Iterator[None]:
+    """A program builds its tree of shell commands once; so does a process of tests, which runs some hundred of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        built = cache(get_command)
+        patch.setattr("typer.main.get_command", built)
+        patch.setattr("typer.testing._get_command", built)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +54,5 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """What is there by now lives as long as the process: looking through it for garbage took a tenth of the run."""
     gc.enable()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
