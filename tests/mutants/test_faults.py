@@ -102,10 +102,13 @@ def test_the_same_seed_gives_the_same_sample(source: Source) -> None:
 
 
 def test_every_fault_explained_on_the_page_still_exists() -> None:
-    all_of_them = {
-        str(fault)
-        for area in TARGETS
-        for path in area.files(ROOT)
-        for fault in Source.read(ROOT, path).faults(guards_only=area.guards_only)
-    }
-    assert set(explained(ROOT)) <= all_of_them
+    """Only the files and functions that the page names are looked through."""
+    named = explained(ROOT)
+    places = {tuple(fault.partition(":")[0].split(" ")) for fault in named}
+    found: set[str] = set()
+    for area in TARGETS:
+        for path in set(area.files(ROOT)) & {path for path, _ in places}:
+            source = Source.read(ROOT, path)
+            source.functions = {name: node for name, node in source.functions.items() if (path, name) in places}
+            found |= {str(fault) for fault in source.faults(guards_only=area.guards_only)}
+    assert set(named) <= found

@@ -86,7 +86,8 @@ def test_a_round_is_played_from_the_first_case_to_the_log(tmp_path: Path) -> Non
 def test_a_backup_is_made_and_verified(tmp_path: Path) -> None:
     config = tmp_path / "intervision.toml"
     config.write_text('[database]\nurl = "sqlite:///clinic.sqlite3"\n[keys]\nfile = "clinic.key"\n', encoding="utf-8")
-    for words in (["migrate"], ["admin", "add-organisation", "Clinic"], ["backup", "night.backup"]):
+    migrated(tmp_path / "clinic.sqlite3")
+    for words in (["admin", "add-organisation", "Clinic"], ["backup", "night.backup"]):
         unit = DEPLOY / ("intervision-backup.service" if words[0] == "backup" else "intervision.service")
         ran = run(unit, sys.executable, "-m", "bot", *words, "--config", str(config), folder=tmp_path)
         assert ran.returncode == 0, (words, ran.stderr[-500:])
