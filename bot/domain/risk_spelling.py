@@ -28,17 +28,19 @@ def _meant(word: str, language: str) -> str:
 
 
 def _one_apart(one: str, other: str) -> bool:
-    """Whether one letter was added, left out or changed, or two neighbours were swapped. The first letter is right."""
-    if one[0] != other[0] or abs(len(one) - len(other)) > 1 or one[:-1] == other[:-1] or one.startswith(other):
+    """Whether one letter was added, left out or changed, or two neighbours were swapped. The first letter is right.
+
+    Both share what is left without a letter or with all (`_meant`), so their lengths differ by one at the most.
+    """
+    if one[0] != other[0] or one[:-1] == other[:-1] or one.startswith(other):
         return False
     if len(one) != len(other):
-        longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+        shorter, longer = sorted((one, other), key=len)
         return shorter in _shortened(longer)
-    apart = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(apart) == 1:
-        return True
+    apart = [at for at in range(len(one)) if one[at] != other[at]]
     first, last = apart[0], apart[-1]
-    return len(apart) == 2 and last == first + 1 and (one[first], one[last]) == (other[last], other[first])
+    swapped = (one[first], one[last]) == (other[last], other[first])
+    return first == last or (last == first + 1 and swapped)
 
 
 def _shortened(word: str) -> set[str]:

@@ -231,6 +231,23 @@ release      yes    yes    yes   done
 """
 
 
+def test_a_hold_waits_until_somebody_takes_it_on_or_ends_it() -> None:
+    waiting = {name: each.waiting for name, each in HOLDS.items()}
+    assert waiting == {"raised": True, "called": True, "taken": False, "over": False}
+
+
+def test_whoever_is_called_next_has_the_whole_time_to_answer() -> None:
+    assert hold().alerted is None
+    called = hold(called=("per_g",), alerted_at=EARLIER, exhausted_at=EARLIER).call("per_s", NOW)
+    assert (called.called, called.alerted, called.alerted_at) == (("per_g", "per_s"), "per_s", NOW)
+    assert called.exhausted_at is None, "there is somebody again who could answer"
+
+
+def test_who_ended_a_hold_and_when_is_kept() -> None:
+    ended = hold(called=("per_s",), alerted_at=EARLIER).release("per_s", NOW)
+    assert (ended.released_by, ended.released_at) == ("per_s", NOW)
+
+
 def look(**facts: Any) -> SecondLook:
     return SecondLook("loo_1", "org_1", "cas_1", EARLIER, LATER, **facts)
 
