@@ -207,6 +207,7 @@ async def build(
         platforms={name: plugin.capabilities for name, plugin in plugins.items()},
         by_address=tuple(name for name in sections if plugins[name].capabilities.by_address),
         connected=frozenset(sections),
+        backup_days=settings.backup.keep_days,
         listed_only=frozenset(name for name, section in sections.items() if getattr(section, "by_oauth", False)),
         gather=GATHER,
     )

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import (
@@ -396,7 +397,7 @@ def _not_held(at: Any) -> ColumnElement[bool]:
 
 def _expired(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """Tables of what is kept for a while only, with what is over in each."""
-    for kind in (Draft, SignInLink, Session, UndoStep):
+    for kind in (Draft, SignInLink, Session, UndoStep, DataRequest):
         yield TABLES[kind], TABLES[kind].c.expires_at <= now
     yield inbox, inbox.c.seen_at <= now - INBOX_KEPT
     yield drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)

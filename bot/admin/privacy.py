@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.audit_lines import unnamed
-from bot.app.steps.access_request import Found, export_person, find_case, find_person
-from bot.app.steps.erasure_request import Erasure, erase_case, erase_person
+from bot.app.steps import data_requests
+from bot.app.steps.access_request import Found, find_case, find_person
+from bot.app.steps.erasure_request import Erasure
 from bot.app.steps.retention_rules import Gone, would_go
 from bot.app.steps.retention_run import purge, purge_expired
 from bot.domain.case import Case
-from bot.domain.person import Contact, Person, Role
+from bot.domain.data_request import DataAct, DataReason, DataRequest
+from bot.domain.person import Person, Role
 from bot.domain.risk import UnmaskReason
 from bot.errors import SetupError
 from bot.ports.records import Audited, AuditEntry, AuditFault
@@ -34,6 +36,9 @@ class Office:
     email: str = ""
     anchors: AnchorFile | None = None
     backup_days: int = 35
+    reason: str = ""
+    second: str = ""
+    """E-mail of the second person who agrees to an export or an erasure."""
 
 
 async def choose(store: Store, organisation: str) -> str:
@@ -135,7 +140,10 @@ async def find(office: Office, subject: str) -> list[Found]:
 
 
 async def export(office: Office, subject: str, *, texts: bool) -> bytes:
-    """A person's data as JSON; texts only of people without access, because others fetch theirs. Raises SetupError."""
+    """A person's data as JSON, by a reason and a second person; texts only of people without access. Raises SetupError.
+
+    Others fetch their texts themselves.
+    """
     async with office.store.begin(office.organisation) as uow:
         by = await officer(office, uow)
         who = await _subject(uow, subject)
@@ -145,38 +153,44 @@ async def export(office: Office, subject: str, *, texts: bool) -> bytes:
             raise SetupError(
                 f"{who.email} has access and fetches texts themselves: web pages, My data. Leave --texts out."
             )
-        now = office.clock.now()
-        content = await export_person(Work(uow, now, office.tools), who, texts=texts)
-        await uow.audit(Audited.EXPORTED, by.id, who.id, now, texts=str(texts).lower())
+        work = Work(uow, office.clock.now(), office.tools)
+        request = await _agreed(work, office, by, who, DataAct.EXPORT)
+        content = await data_requests.fetch(work, request, texts=texts)
+        await data_requests.withdraw(work, request)
         await uow.commit()
     return content
 
 
 async def erase(office: Office, subject: str, *, dry_run: bool) -> Erasure:
-    """Erase a person or a case; a dry run does the same and undoes it. Raises SetupError."""
+    """Erase a person or a case, by a reason and a second person; a dry run does the same and undoes it.
+
+    Raises SetupError.
+    """
     async with office.store.begin(office.organisation) as uow:
         by = await officer(office, uow)
         who = await _subject(uow, subject)
-        contacts = await uow.find(Contact, person=who.id)
         work = Work(uow, office.clock.now(), office.tools)
-        if isinstance(who, Person):
-            done = await erase_person(work, who, by.id, office.backup_days)
-        else:
-            done = await erase_case(work, who, by.id, office.backup_days)
-        if not dry_run:
-            await uow.commit()
-    if not dry_run:
-        for contact in contacts:
-            await _empty_drawer(office.store, contact)
-    return done
+        if dry_run:
+            return (await data_requests.erase(work, who, by.id, office.backup_days)).erasure
+        request = await _agreed(work, office, by, who, DataAct.ERASE)
+        done = await data_requests.carry_out(work, request, office.backup_days)
+        await uow.commit()
+    await data_requests.empty_drawers(office.store, done.contacts)
+    return done.erasure
 
 
-async def _empty_drawer(store: Store, contact: Contact) -> None:
-    """What an adapter keeps of a person: addresses and notices, under keys "<what>/<tenant>/<user>…"."""
-    drawer = store.drawer(contact.platform)
-    for key in await drawer.keys():
-        if key.split("/")[1:3] == [contact.tenant, contact.user]:
-            await drawer.delete(key)
+async def _agreed(work: Work, office: Office, by: Person, who: Person | Case, act: DataAct) -> DataRequest:
+    """The request with its reason and its second person, both named in the shell. Raises SetupError."""
+    if office.reason not in set(DataReason):
+        raise SetupError(f"Name the reason with --reason: {', '.join(DataReason)}.")
+    found = [p for p in await work.uow.find(Person, removed_at=None) if p.email.casefold() == office.second.casefold()]
+    if not found or not found[0].has(Role.DPO, Role.ADMIN) or found[0].id in {by.id, who.id}:
+        raise SetupError(
+            "This needs a second person: name another data-protection officer or an administrator with --second,"
+            " not the one it is about."
+        )
+    request = await data_requests.ask(work, by, who, act, DataReason(office.reason))
+    return await data_requests.agree(work, request, found[0])
 
 
 async def _subject(uow: UnitOfWork, subject: str) -> Person | Case:

@@ -122,6 +122,11 @@ ADDRESSES: Mapping[str, str] = {
     "places.duty": "/administration/places/{id}/duty",
     "check.open": "/administration/check",
     "policies.list": "/administration/policies",
+    "officer.open": "/data-protection",
+    "officer.requests": "/data-protection/requests",
+    "officer.trail": "/data-protection/trail",
+    "officer.show": "/data-protection/{id}",
+    "officer.export": "/data-protection/{id}/export",
     "closures.show": "/closures",
     "closures.add": "/closures/new",
     "closures.edit": "/closures/{id}",
@@ -288,6 +293,8 @@ async def menu(ctx: Context) -> list[MenuEntry]:
     if me.has(Role.ADMIN):
         entries.append(MenuEntry("staff", "/administration/people", w("menu.staff")))
         entries.append(MenuEntry("administration", "/administration", w("administration.title")))
+    if me.has(Role.DPO):
+        entries.append(MenuEntry("officer", "/data-protection", w("officer.title")))
     if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
         entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
     return entries

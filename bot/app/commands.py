@@ -37,6 +37,7 @@ from bot.app.overview import supervision_command as supervision
 from bot.app.people import languages_read
 from bot.app.people import settings_handlers as settings
 from bot.app.people import welcome_handlers as welcome
+from bot.app.privacy import officer_handlers as officer
 from bot.app.privacy.handlers import my_data, open_audit, who_looked
 from bot.app.privacy.sessions import end_sessions, show_passkeys, show_sessions
 from bot.app.reports import handlers as reporting
@@ -62,6 +63,7 @@ from bot.domain.person import Role
 ANYONE = frozenset(Role)
 SUPERVISOR = frozenset({Role.SUPERVISOR})
 DPO = frozenset({Role.DPO})
+SECOND = DPO | frozenset({Role.ADMIN})
 CLINICIAN = THERAPIST | SUPERVISOR
 PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
 MANAGER = frozenset({Role.MANAGER})
@@ -114,6 +116,7 @@ COMMANDS: tuple[Command, ...] = (
     typed("settings", ANYONE, OWN, settings.typed, "My language, where notices come, my accounts", changes=True),
     typed("language", ANYONE, OWN, settings.typed_language, "Choose my language", changes=True),
     typed("reads", THERAPIST, OWN, languages_read.typed, "The languages in which cases may come to me", changes=True),
+    typed("privacy", ANYONE, OWN, help_.typed_privacy, "What is kept of me here, and who exports or erases data"),
     # settings
     opens("settings.open", ANYONE, OWN, settings.open_settings, "Open my settings"),
     sends("settings.send", ANYONE, OWN, settings.send, "Keep my language and where notices come"),
@@ -410,6 +413,18 @@ COMMANDS: tuple[Command, ...] = (
     opens("privacy.passkeys", ANYONE, OWN, show_passkeys, "Where my passkeys are"),
     does("privacy.sessions.end", ANYONE, OWN, end_sessions, "Sign me out of every browser"),
     does("audit.open", DPO, ORGANISATION, open_audit, "Check and read the audit trail"),
+    opens("officer.open", DPO, ORGANISATION, officer.open_officer, "Find a person or a case; requests under way"),
+    sends("officer.find", DPO, ORGANISATION, officer.find, "Find a person or a case"),
+    opens("officer.show", DPO, ORGANISATION, officer.show, "What is stored about a person or a case, as counts"),
+    opens("officer.export", DPO, ORGANISATION, officer.open_export, "Open the form to ask for an export"),
+    does("officer.erase", DPO, ORGANISATION, officer.try_erase, "Show what an erasure would do; nothing is erased"),
+    sends("officer.ask", DPO, ORGANISATION, officer.send_ask, "Ask a second person for an export or an erasure"),
+    does("officer.fetch", DPO, ORGANISATION, officer.fetch, "Fetch an export a second person agreed to, audited"),
+    opens("officer.requests", SECOND, ORGANISATION, officer.open_requests, "Requests that wait for a second person"),
+    does("officer.agree", SECOND, ORGANISATION, officer.agree, "Agree to an export or an erasure of somebody else's"),
+    does("officer.withdraw", SECOND, ORGANISATION, officer.withdraw, "Take a request back, or decline it"),
+    opens("officer.trail", DPO, ORGANISATION, officer.open_trail, "Open the filters of the audit trail"),
+    sends("officer.trail.find", DPO, ORGANISATION, officer.find_lines, "Read lines of the audit trail, audited"),
 )
 
 TYPED = tuple(c.key for c in COMMANDS if c.kind is Kind.TYPED)

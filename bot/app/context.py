@@ -17,7 +17,7 @@ from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
-from bot.ports.unit_of_work import UnitOfWork
+from bot.ports.unit_of_work import Store, UnitOfWork
 from bot.ui.inbound import Invalid, Outcome
 from bot.ui.model import ChoiceField, Option
 from bot.ui.strings import LANGUAGES, Words, words
@@ -115,6 +115,8 @@ class Context(Work):
     prepared: Any = None
     finishers: Mapping[str, Finisher] = field(default_factory=dict)
     resolved: tuple[object, object] | None = field(default=None, init=False)
+    afterwards: list[Callable[[Store], Awaitable[None]]] = field(default_factory=list, init=False)
+    """What is done with the store once everything else is committed."""
     doubts: dict[str, tuple[Option, ...]] = field(default_factory=dict, init=False)
     """By field what was typed there may mean; empty for a field that is to be filled in anew."""
 

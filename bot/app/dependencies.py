@@ -53,6 +53,8 @@ class Tools:
 
     gather: timedelta = timedelta()
     """So long what a date brings waits for what other steps bring on it: for one person it is one message."""
+    backup_days: int = 35
+    """So long backups are kept: what is erased is out of reach in them until then."""
     listed_only: Collection[str] = ()
     """Platforms whose app any workspace may install: there only listed workspaces count as an organisation's."""
 

@@ -137,8 +137,13 @@ class Entry:
                 outcome = repeated or ctx.with_choices(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
                 return self._refusal(refusal, ctx, event), prepared
-            if write and (not isinstance(outcome, Invalid | Refused) or getattr(outcome, "audited", False)):
+            kept = not isinstance(outcome, Invalid | Refused) and not (isinstance(outcome, Show) and outcome.dry)
+            if write and (kept or getattr(outcome, "audited", False)):
                 await uow.commit()
+            else:
+                ctx.afterwards.clear()
+        for step in ctx.afterwards:
+            await step(self.store)
         if write and repeated is None:
             await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now())
         return outcome, prepared

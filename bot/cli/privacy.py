@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +14,16 @@ from bot.cli.audit import AsOption, run
 from bot.cli.common import ConfigOption, OrgOption, command_group
 from bot.errors import SetupError
 
+if TYPE_CHECKING:
+    from bot.admin.privacy import Office
+    from bot.app.steps.erasure_request import Erasure
+
 privacy = command_group("Find, export and erase what is stored about a person or a case.")
 
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why: request, duty, mistake or documented; audited.")]
+SecondOption = Annotated[
+    str, typer.Option("--second", help="E-mail of the second person, an officer or administrator, who agrees; audited.")
+]
 SubjectArgument = Annotated[str, typer.Argument(help="A person's e-mail address or a case code.")]
 
 
@@ -31,6 +41,8 @@ def export(
     subject: SubjectArgument,
     officer: AsOption,
     to: Annotated[Path, typer.Option(help="The JSON file to write; it must not exist yet.")],
+    reason: ReasonOption,
+    second: SecondOption,
     texts: Annotated[
         bool,
         typer.Option("--texts", help="With the texts of somebody who has no access any more; others fetch theirs."),
@@ -43,7 +55,9 @@ def export(
 
     if to.exists():
         raise SetupError(f"{to} exists; name another file.")
-    content = run(config, org, officer, lambda office: step(office, subject, texts=texts))
+    content = run(
+        config, org, officer, lambda office: step(replace(office, reason=reason, second=second), subject, texts=texts)
+    )
     with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     print(f"{to}: {len(content)} bytes, readable by you only. Hand it over and delete it.")
@@ -54,13 +68,19 @@ def erase(
     subject: SubjectArgument,
     officer: AsOption,
     really: Annotated[bool, typer.Option("--really", help="Do it; without this nothing is changed.")] = False,
+    reason: ReasonOption = "",
+    second: SecondOption = "",
     org: OrgOption = "",
     config: ConfigOption = None,
 ) -> None:
     """Erase a person or a case; without --really a dry run: what would go, what stays, what is out of reach."""
     from bot.admin.privacy import erase as step
+    from bot.ui.strings import words
 
-    done = run(config, org, officer, lambda office: step(office, subject, dry_run=not really))
+    def asked(office: Office) -> Awaitable[Erasure]:
+        return step(replace(office, reason=reason, second=second), subject, dry_run=not really)
+
+    done = run(config, org, officer, asked)
     for title, lines in (
         ("Erased" if really else "Would be erased", done.gone),
         ("Stays", done.kept),
@@ -68,6 +88,6 @@ def erase(
     ):
         print(f"{title}:")
         for each in lines:
-            print(f"  - {each}")
+            print(f"  - {each.said(words('en'))}")
     if not really:
-        print("This was a dry run. To erase, say it again with --really.")
+        print("This was a dry run. To erase, say it again with --really, --reason and --second.")

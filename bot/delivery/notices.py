@@ -25,7 +25,7 @@ from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
 from bot.delivery.notices_drafts import draft_over, draft_waits
-from bot.delivery.notices_people import account_refused, first_round, leaving, left, out_of_reach, workspace_refused
+from bot.delivery.notices_people import account_refused, data_request, first_round, leaving, left, out_of_reach, workspace_refused
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
@@ -365,6 +365,7 @@ NOTICES: dict[str, NoticeKind] = {
     "workspace_refused": NoticeKind(workspace_refused, Ring.ASKS),
     "first_round": NoticeKind(first_round, Ring.ASKS),
     "account_refused": NoticeKind(account_refused, Ring.ASKS),
+    "data_request": NoticeKind(data_request, Ring.ASKS),
     "connected": NoticeKind(_connected, Ring.AWAITED),
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),
     "look_withdrawn": NoticeKind(_plain, Ring.AWAITED),

@@ -10,6 +10,7 @@ from bot.app.facts.permissions import planned_only
 from bot.app.facts.reachability import reachability_of
 from bot.app.steps.leavers_files import SEALED_URL
 from bot.domain.case import Case
+from bot.domain.data_request import DataRequest
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SignInLink
@@ -41,6 +42,7 @@ async def account_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "account_refused", name=(await ctx.uow.get(Person, entry.subject)).name)
 
 
+<<<<<<< HEAD
 async def workspace_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To an administrator: a workspace that is not the organisation's, and the form that lets it in."""
     platform, tenant = entry.args["platform"], entry.args["tenant"]
@@ -56,6 +58,15 @@ async def first_round(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     begin = Action("round.new", ctx.words("round.new"), look="primary", opens=True)
     return notice_card(ctx, "first_round", begin)
+=======
+async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a second person: a request to export or erase data waits; whose data stands on the page only."""
+    request = await ctx.uow.one(DataRequest, id=entry.subject)
+    if request is None or request.agreed_at or request.expires_at <= ctx.now:
+        return None
+    show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
+    return notice_card(ctx, "data_request", show)
+>>>>>>> 5e3258f9 (Give data-protection officers pages, with a reason and a second person)
 
 
 async def leaving(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.case import Assignment, Case, Question
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation, Workspace
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
@@ -58,6 +59,7 @@ RECORDS: tuple[type[Any], ...] = (
     Case,
     Assignment,
     Swap,
+    DataRequest,
     Question,
     Hold,
     SecondLook,
@@ -99,6 +101,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Case: {"group": Group, "round": Round},
     Assignment: {"case": Case, "round": Round, "reviewer": Person},
     Swap: {"assignment": Assignment, "person": Person},
+    DataRequest: {"asked_by": Person, "agreed_by": Person},
     Question: {"case": Case, "assignment": Assignment},
     Hold: {"case": Case},
     SecondLook: {"case": Case},
@@ -127,6 +130,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Case: (("organisation", "group"), ("organisation", "round"), ("organisation", "submitted_at")),
     Assignment: (("organisation", "case"), ("organisation", "round"), ("organisation", "reviewer")),
     Swap: (("organisation", "assignment"), ("organisation", "person")),
+    DataRequest: (("organisation", "asked_by"), ("organisation", "agreed_by")),
     Question: (("organisation", "case"), ("organisation", "assignment")),
     NeverAssign: (("organisation", "one"), ("organisation", "other")),
     Hold: (("organisation", "case"),),

@@ -123,9 +123,13 @@ Event = CommandTyped | ActionPressed | FormSubmitted | HomeOpened | Arrived | Go
 
 @dataclass(frozen=True)
 class Show:
-    """Draw this form privately (open it, or replace the form that was just sent)."""
+    """Draw this form privately (open it, or replace the form that was just sent).
+
+    `dry`: the step was taken only to show what it would do, and nothing of it is kept.
+    """
 
     form: Form
+    dry: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Organisation
 from bot.domain.person import Contact, Person
 from bot.ports.records import (
@@ -242,7 +243,7 @@ class MemorySystemWork(Changes):
         return self._state.last_done.get(what)
 
     def _expired(self, now: datetime) -> dict[Any, list[str]]:
-        kinds = (Draft, SignInLink, Session, UndoStep)
+        kinds = (Draft, SignInLink, Session, UndoStep, DataRequest)
         return {kind: [r.id for r in self._table(kind).values() if r.expires_at <= now] for kind in kinds}
 
     def _open(self) -> list[OutboxEntry]:

@@ -109,7 +109,7 @@ async def test_the_navigation_is_that_of_the_role_and_counts_what_waits(world: W
     assert names["a"] == ["home", "cases", "reviews", "log"]
     assert names["s"] == ["home", "cases", "reviews", "log", "overview", "rounds"]
     assert names["m"] == ["home", "reports", "staff", "administration", "closures"]
-    assert names["p"] == ["home"]
+    assert names["p"] == ["home", "officer"]
     around = await book.around(at.reviewer.actor, [])
     assert next(e.waiting for e in around.menu if e.name == "reviews") == 1
     for key in names:

@@ -59,7 +59,9 @@ async def test_a_sign_in_link_made_by_an_administrator_is_audited_and_told(world
 
 async def test_the_trail_names_no_author_until_asked_with_a_reason_that_is_told(world: World) -> None:
     await sent(world, "a")
-    office = Office(world.store, world.clock, world.tools, ORGANISATION, "p@demo.example")
+    office = Office(
+        world.store, world.clock, world.tools, ORGANISATION, "p@demo.example", reason="request", second="m@demo.example"
+    )
     line = next(each for each in await trail(office, None) if each.entry.what == Audited.CASE_SUBMITTED.value)
     assert (line.actor, line.name) == ("", "")
     assert ":" not in line.when
@@ -74,7 +76,9 @@ async def test_the_trail_names_no_author_until_asked_with_a_reason_that_is_told(
 
 
 async def test_an_officers_export_is_seen_by_the_person(world: World) -> None:
-    office = Office(world.store, world.clock, world.tools, ORGANISATION, "p@demo.example")
+    office = Office(
+        world.store, world.clock, world.tools, ORGANISATION, "p@demo.example", reason="request", second="m@demo.example"
+    )
     await export(office, "a@demo.example", texts=False)
     await world.player("a").press("privacy.mine")
     found = await looked(world, "a")

@@ -52,7 +52,16 @@ async def test_files_of_an_officer_hold_no_text(tmp_path_factory: pytest.TempPat
         await played(world)
         email = (await world.find(Person, id=person_id("p")))[0].email
         anchors = AnchorFile(tmp_path_factory.mktemp("outside") / "anchors.jsonl")
-        office = Office(world.store, world.clock, world.tools, ORGANISATION, email, anchors)
+        office = Office(
+            world.store,
+            world.clock,
+            world.tools,
+            ORGANISATION,
+            email,
+            anchors,
+            reason="request",
+            second="m@demo.example",
+        )
         await Housekeeper(world.store, world.clock, world.tools, world.log, anchors).anchor_if_moved()
         presenter = (await world.find(Person, id=person_id("a")))[0]
         shown = [

@@ -14,6 +14,7 @@ async def start_form(ctx: Context) -> Form:
         ("places.list", w("places.title"), w("administration.places")),
         ("policies.list", w("policies.title"), w("administration.policies")),
         ("check.open", w("check.title"), w("check.about")),
+        ("officer.requests", w("officer.requests"), w("administration.requests")),
         ("closures.show", w("closures.title"), w("administration.closures")),
         ("operations.show", w("operations.title"), w("administration.delivery")),
     )

@@ -36,6 +36,11 @@ async def show_privacy(ctx: Context, event: ActionPressed) -> Outcome:
     return Say(await privacy_card(ctx))
 
 
+async def typed_privacy(ctx: Context, event: CommandTyped) -> Outcome:
+    """The same by a typed word."""
+    return Say(await privacy_card(ctx))
+
+
 async def show_feedback(ctx: Context, event: ActionPressed) -> Outcome:
     """To whom one says what is missing."""
     return Say(await feedback_card(ctx))

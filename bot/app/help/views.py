@@ -63,7 +63,11 @@ def foot(w: Words) -> Buttons:
 async def privacy_card(ctx: Context) -> Card:
     """What is kept of a person here, how long, and their own records."""
     w, days = ctx.words, (await person_policy(ctx, ctx.me)).text_days
-    said = (w("about.privacy.hidden"), w.count("about.privacy.kept", days), w("about.privacy.chat"))
+    said: tuple[str, ...] = (w("about.privacy.hidden"), w.count("about.privacy.kept", days), w("about.privacy.chat"))
+    people = await ctx.uow.find(Person, removed_at=None, order=("name",))
+    officers = [person.name for person in people if person.has(Role.DPO)]
+    if officers:
+        said += (w("officer.where", names=w.listing(officers), url=ctx.tools.public_url),)
     actions = (Action("privacy.mine", w("privacy.mine")), Action("privacy.looked", w("looked.title")))
     return _about(ctx, "about.privacy", said, actions)
 

@@ -52,7 +52,8 @@ async def home_card(ctx: Context) -> Card:
         blocks += [Heading(w("home.cases")), *await case_rows(ctx)]
         blocks += await _me(ctx)
     if ctx.me.has(Role.DPO):
-        blocks += [Heading(w("home.dpo")), Buttons((Action("audit.open", w("audit.open")),))]
+        officer = Action("officer.open", w("officer.title"), opens=True)
+        blocks += [Heading(w("home.dpo")), Buttons((officer, Action("audit.open", w("audit.open"))))]
     if ctx.me.has(Role.MANAGER):
         latest = await latest_quarter(ctx)
         offered = (Buttons((Action("report.show", w("quarter.open"), subject(latest)),)),) if latest else ()

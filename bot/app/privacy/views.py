@@ -25,7 +25,7 @@ async def audit_card(ctx: Context, faults: Sequence[AuditFault]) -> Card:
     entries = await ctx.uow.find(AuditEntry, order=("-number",), limit=LATEST)
     columns = (w("audit.when"), w("audit.who"), w("audit.did"), w("audit.about"))
     hidden = await unnamed(ctx, entries)
-    rows = [await _row(ctx, entry, hidden=entry.number in hidden) for entry in entries]
+    rows = [await trail_row(ctx, entry, hidden=entry.number in hidden) for entry in entries]
     body = (state, Text(line(w("audit.latest"))), Table(columns, tuple(rows)))
     return Card("audit.trail", w("audit.open"), body, summary=w("audit.open"))
 
@@ -63,7 +63,8 @@ async def _looked(ctx: Context, entry: AuditEntry) -> tuple[Line, ...]:
     )
 
 
-async def _row(ctx: Context, entry: AuditEntry, *, hidden: bool) -> tuple[Line, ...]:
+async def trail_row(ctx: Context, entry: AuditEntry, *, hidden: bool) -> tuple[Line, ...]:
+    """One line of the trail: when, who, what, about whom; a hidden one without its author and time of day."""
     w = ctx.words
     did = f"audit.what.{entry.what}"
     day = w.day(entry.at.astimezone(ctx.zone).date())

@@ -16,6 +16,7 @@ from bot.app.context import Work
 from bot.app.facts.case_authors import changed_hands, wrote
 from bot.app.steps.export_fields import FIELDS, handed_out
 from bot.domain.case import Assignment, Case, Question
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person
 from bot.domain.risk import Hold
@@ -33,6 +34,7 @@ LINKED_RECORDS: dict[type[Any], tuple[str, ...]] = {
     Assignment: ("reviewer",),
     SecondLook: ("decided_by",),
     Swap: ("asked", "passed"),
+    DataRequest: ("asked_by", "agreed_by", "about"),
     AuditEntry: ("actor",),
     Hold: ("raised_by", "called", "acknowledged_by", "released_by"),
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.app.context import Work
-from bot.app.steps.access_request import OWN_RECORDS, naming
+from bot.app.steps.access_request import LINKED_RECORDS, OWN_RECORDS, naming
 from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Clinic, Membership, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.domain.second_look import SecondLook
@@ -31,6 +33,7 @@ from bot.ports.records import (
     SignOnAccount,
     UndoStep,
 )
+from bot.ui.strings import Words
 
 NOBODY = "–"
 REMOVED: tuple[type[Any], ...] = (
@@ -51,12 +54,24 @@ REMOVED: tuple[type[Any], ...] = (
 
 
 @dataclass(frozen=True)
-class Erasure:
-    """What went, what stays without a name and why, what is out of reach and until when; English sentences."""
+class Told:
+    """A sentence of the catalogues with what stands in its holes."""
 
-    gone: tuple[str, ...]
-    kept: tuple[str, ...]
-    out_of_reach: tuple[str, ...]
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, w: Words) -> str:
+        """The sentence in a language."""
+        return w(self.key, **self.values)
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What went, what stays without a name and why, what is out of reach and until when."""
+
+    gone: tuple[Told, ...]
+    kept: tuple[Told, ...]
+    out_of_reach: tuple[Told, ...]
 
 
 async def erase_case(work: Work, case: Case, actor: str, backup_days: int) -> Erasure:
@@ -67,8 +82,8 @@ async def erase_case(work: Work, case: Case, actor: str, backup_days: int) -> Er
     if not case.purged_at:
         await purge_text(work, case, actor, Audited.ERASED)
     await work.uow.forget_presenter(case.id)
-    kept = ("dates and code of the case, without its presenter", "log entries of those who took part (dates, no text)")
-    return Erasure((f"case {case.code}: key, texts, reviews, presenter",), kept, _beyond(work, backup_days))
+    kept = (Told("erasure.kept.case"), Told("erasure.kept.entries"))
+    return Erasure((Told("erasure.gone.case", {"code": case.code}),), kept, _beyond(work, backup_days))
 
 
 async def erase_person(work: Work, person: Person, actor: str, backup_days: int) -> Erasure:
@@ -85,16 +100,12 @@ async def erase_person(work: Work, person: Person, actor: str, backup_days: int)
     await work.uow.save(_nameless(gone))
     await work.uow.audit(Audited.ERASED, actor, person.id, work.now, cases=str(cases), reviews=str(reviews))
     went = (
-        "name, e-mail, language, time zone, experience, roles",
-        f"texts of {cases} cases with the reviews of them, and who presented them",
-        f"texts of {reviews} reviews and questions",
-        f"{records} contacts, sessions, links, drafts, leaves, calendar feeds, notices",
+        Told("erasure.gone.profile"),
+        Told("erasure.gone.cases", {"cases": str(cases)}),
+        Told("erasure.gone.reviews", {"reviews": str(reviews)}),
+        Told("erasure.gone.records", {"records": str(records)}),
     )
-    kept = (
-        "supervision log entries (dates, minutes, roles) under an id without a name, until the policy's years are over",
-        "audit lines under that id, until the policy's months are over",
-        "risk metadata (who raised and acknowledged, when) under that id, until the policy's years are over",
-    )
+    kept = (Told("erasure.kept.log"), Told("erasure.kept.audit"), Told("erasure.kept.risk"))
     return Erasure(went, kept, _beyond(work, backup_days))
 
 
@@ -137,9 +148,9 @@ async def _their_records(work: Work, person: Person) -> int:
     for step in await work.uow.find(UndoStep):
         if step.data.get("person") == person.id:  # what an administrator changed a moment ago may hold the name
             await work.uow.remove(UndoStep, step.id)
-    for side in ("one", "other"):
-        for pair in await naming(work, NeverAssign, side, person.id):
-            await work.uow.remove(NeverAssign, pair.id)
+    for kind in (DataRequest, NeverAssign):
+        for side in LINKED_RECORDS[kind]:
+            await work.uow.remove(kind, *[row.id for row in await naming(work, kind, side, person.id)])
     for member in await work.uow.find(Membership, person=person.id, left_on=None):
         await work.uow.save(replace(member, left_on=work.now.date()))
     for entry in await work.uow.find(OutboxEntry):
@@ -166,11 +177,11 @@ def _nameless(person: Person) -> Person:
     )
 
 
-def _beyond(work: Work, backup_days: int) -> tuple[str, ...]:
+def _beyond(work: Work, backup_days: int) -> tuple[Told, ...]:
     day = (work.now + timedelta(days=backup_days)).date()
     return (
-        "messages in Slack and Teams: without texts, updated to say that the text is gone; copies the platform keeps",
-        f"backups: until {day}, as configured ({backup_days} days); at once by keys rotate and keys forget",
-        "the program's logs: ids only, no names; as long as you keep log files",
-        "exports and reports that people have downloaded",
+        Told("erasure.beyond.chats"),
+        Told("erasure.beyond.backups", {"until": day.isoformat(), "kept": str(backup_days)}),
+        Told("erasure.beyond.logs"),
+        Told("erasure.beyond.files"),
     )

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from bot.domain.case import Assignment, Case
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Membership
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
@@ -96,6 +97,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
         "assigned_at due_at published_at ended_at parted_at",
     ),
     Swap: _fields("", "asked_at", count="asked passed"),
+    DataRequest: _fields("act", "asked_at agreed_at"),
     SecondLook: _fields("end ended_at telling", "asked_at until"),
     Hold: _fields("origin raised_at", "acknowledged_at released_at"),
     AuditEntry: _fields("at what"),

@@ -49,6 +49,8 @@ class Audited(StrEnum):
     TRAIL_CUT = "trail_cut"
     REFUSED = "refused"
     AGREEMENT_ENDED = "agreement_ended"
+    DATA_ASKED = "data_asked"
+    DATA_AGREED = "data_agreed"
 
 
 @dataclass(frozen=True)

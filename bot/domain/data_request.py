@@ -1,0 +1,68 @@
+"""A request to export or erase what is stored about somebody: one person asks with a reason, a second one agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.errors import Refusal
+
+OPEN_FOR = timedelta(days=14)
+"""So long a request waits for a second person, and an export that was agreed to can be fetched."""
+
+
+class DataAct(StrEnum):
+    """What is asked for."""
+
+    EXPORT = "export"
+    ERASE = "erase"
+
+
+class DataReason(StrEnum):
+    """Why; a list instead of words, so that nothing of a case can be written there."""
+
+    REQUEST = "request"
+    DUTY = "duty"
+    MISTAKE = "mistake"
+    DOCUMENTED = "documented"
+
+
+class SecondPersonNeeded(Refusal):
+    """Nobody agrees to their own request, nor to one about themselves."""
+
+
+class NoSecondPerson(Refusal):
+    """There is no other data-protection officer or administrator who could agree."""
+
+
+class RequestOver(Refusal):
+    """The request was carried out, taken back, or its time is over."""
+
+
+@dataclass(frozen=True)
+class DataRequest:
+    """A request under way; the record goes when it is carried out or taken back, the audit trail keeps that it was.
+
+    `about` is the id of a person or of a case.
+    """
+
+    id: str
+    organisation: str
+    act: DataAct
+    about: str
+    reason: DataReason
+    asked_by: str
+    asked_at: datetime
+    expires_at: datetime
+    agreed_by: str | None = None
+    agreed_at: datetime | None = None
+    version: int = 0
+
+    def agree(self, person: str, now: datetime) -> DataRequest:
+        """Agreed to by a second person. Raises SecondPersonNeeded, RequestOver."""
+        if self.agreed_at or self.expires_at <= now:
+            raise RequestOver
+        if person in {self.asked_by, self.about}:
+            raise SecondPersonNeeded
+        return replace(self, agreed_by=person, agreed_at=now)
