@@ -29,3 +29,7 @@ class Refusal(IntervisionError):
         """The class name in snake_case, e.g. `cannot_review_own_case`; looked up as `refusal.<key>`."""
         name = type(self).__name__
         return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class NotDone(Refusal):
+    """A step of administration that cannot be done as asked; `why` is its sentence, in English as in the shell."""

@@ -25,7 +25,15 @@ from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
 from bot.delivery.notices_drafts import draft_over, draft_waits
-from bot.delivery.notices_people import account_refused, data_request, first_round, leaving, left, out_of_reach, workspace_refused
+from bot.delivery.notices_people import (
+    account_refused,
+    data_request,
+    first_round,
+    leaving,
+    left,
+    out_of_reach,
+    workspace_refused,
+)
 from bot.delivery.overtaken import pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State

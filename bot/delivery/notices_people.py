@@ -42,7 +42,6 @@ async def account_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "account_refused", name=(await ctx.uow.get(Person, entry.subject)).name)
 
 
-<<<<<<< HEAD
 async def workspace_refused(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To an administrator: a workspace that is not the organisation's, and the form that lets it in."""
     platform, tenant = entry.args["platform"], entry.args["tenant"]
@@ -58,7 +57,8 @@ async def first_round(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     begin = Action("round.new", ctx.words("round.new"), look="primary", opens=True)
     return notice_card(ctx, "first_round", begin)
-=======
+
+
 async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To a second person: a request to export or erase data waits; whose data stands on the page only."""
     request = await ctx.uow.one(DataRequest, id=entry.subject)
@@ -66,7 +66,6 @@ async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
     return notice_card(ctx, "data_request", show)
->>>>>>> 5e3258f9 (Give data-protection officers pages, with a reason and a second person)
 
 
 async def leaving(ctx: Context, entry: OutboxEntry) -> Card | None:

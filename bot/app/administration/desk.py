@@ -11,15 +11,11 @@ from typing import Any, TypeVar, cast
 
 from bot.admin.context import Desk
 from bot.app.context import Context
-from bot.errors import Refusal, SetupError
+from bot.errors import NotDone, SetupError
 from bot.ports.records import Audited
 from bot.ports.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
-
-
-class NotDone(Refusal):
-    """A step of administration that cannot be done as asked; `why` is its sentence, in English as in the shell."""
 
 
 class _Joined:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.admin import lifecycle, people, rules
-from bot.app.administration.desk import NotDone, PageDesk, done
+from bot.app.administration.desk import PageDesk, done
 from bot.app.administration.people_views import (
     ALL,
     GONE,
@@ -32,6 +32,7 @@ from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.undo import remember, take_back
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
+from bot.errors import NotDone
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.app.administration.desk import NotDone
 from bot.app.context import Context
 from bot.app.facts.audit_lines import unnamed
 from bot.app.privacy.handlers import OnlyOnTheWeb
@@ -28,7 +27,7 @@ from bot.app.steps.access_request import find_person
 from bot.domain.case import Case
 from bot.domain.data_request import DataAct, DataReason, DataRequest, RequestOver
 from bot.domain.person import Person
-from bot.errors import SetupError
+from bot.errors import NotDone, SetupError
 from bot.ports.records import Audited, AuditEntry
 from bot.ports.unit_of_work import NotFound, Store
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Hand, Invalid, Outcome, Show, chosen, typed_text
