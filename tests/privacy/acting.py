@@ -26,9 +26,10 @@ from bot.app.commands import COMMANDS
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.ui.inbound import Actor, Invalid, Outcome, Show
-from bot.ui.model import ChoiceField, DateField, Form, ManyField, NumberField, TextField
+from bot.ui.model import Action, ChoiceField, DateField, Form, ManyField, NumberField, TextField
 from bot.ui.platform import Address, Message
 from storage.memory import MemoryStore
+from tests.tables.crawl import actions
 from tests.world import RecordingPlatform, SeededRng, SequentialIds, World
 
 ID = re.compile(r"\b[a-z]+_\d{6}\b|\bsecret-\d{6}-x+|\b(?:msg|web|slack|teams)-\d+\b")
@@ -37,7 +38,7 @@ DRAWN = frozenset(
     | {"sheet.group.send", "leaving.send"}
 )
 """Commands that draw charts and files: slow, and `tests/unit/reports` and the canary pages walk them."""
-TYPED = ("/home", "/case", "/review", "/supervision", "/round", "/caseload", "/settings")
+TYPED = tuple(f"/{command.key}" for command in COMMANDS if command.kind is Kind.TYPED)
 
 
 # ---- acts ------------------------------------------------------------------------------------
@@ -66,9 +67,14 @@ def press(key: str, subject: str = "") -> Act:
     return Act("press", key, subject)
 
 
-def by(who: str, key: str, subject: str) -> Act:
-    """A colleague presses a button; the form it may open is sent as it is."""
-    return Act(f"by {who}", key, subject)
+def follow(key: str, number: int = 0) -> Act:
+    """Press a button that an answer or a message offered, with the thing it is about; of several that many-th."""
+    return Act("follow", key, choice=number)
+
+
+def by(who: str, key: str, subject: str, choice: int = 0) -> Act:
+    """A colleague presses a button; the form it may open is sent as it is, or filled in the way of this number."""
+    return Act(f"by {who}", key, subject, choice)
 
 
 def send(choice: int = 0) -> Act:
@@ -76,13 +82,38 @@ def send(choice: int = 0) -> Act:
     return Act("send", choice=choice)
 
 
+WORDS: Mapping[str, str | tuple[str, ...]] = {
+    "absences.address.send.address": "https://calendar.example.org/my.ics",
+    "absences.send.file": (
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20270201\nDTEND;VALUE=DATE:20270206\nSUMMARY:Holiday\n"
+        "END:VEVENT\nEND:VCALENDAR"
+    ),
+    "log.add.send.minutes": "60",
+    "places.add_clinic.send.country": "DK",
+    "staff.add.send.email": "new@demo.example",
+    "staff.file.send.file": "name,email,clinic\nNew Person,new@demo.example,Kiel",
+}
+"""What a field takes that takes not everything."""
+
+
 def fillings(form: Form) -> list[dict[str, str | tuple[str, ...]]]:
     """Sensible ways to fill a form: as it opens, then each field by itself in every way that differs in kind."""
-    usual = {each.name: _usual(each) for each in form.fields}
+    usual = {each.name: WORDS.get(f"{form.key}.{each.name}") or _usual(each) for each in form.fields}
     ways = [usual]
     for each in form.fields:
         ways += [{**usual, each.name: value} for value in _others(each) if value != usual[each.name]]
     return ways
+
+
+def everything(form: Form) -> int:
+    """The number of a further way: every field that may stay empty filled, too."""
+    return len(fillings(form))
+
+
+def _way(form: Form, choice: int) -> dict[str, str | tuple[str, ...]]:
+    ways = fillings(form)
+    ways.append({each.name: ways[0][each.name] or next(_others(each), "") for each in form.fields})
+    return ways[choice % len(ways)]
 
 
 def _usual(each: Any) -> str | tuple[str, ...]:
@@ -171,6 +202,11 @@ class Stage:
         mine = [(moment, message) for moment, user, message in self.got[since:] if user == person_id(self.observer)]
         return [f"{moment.isoformat()} {leaf}" for moment, message in mine for leaf in leaves(message)]
 
+    def offered(self, since: int) -> list[Action]:
+        """The buttons of the messages that reached the observer after the first `since` of all."""
+        mine = [message.card for _, user, message in self.got[since:] if user == person_id(self.observer)]
+        return [action for card in mine for action in actions(card)]
+
 
 @dataclass
 class Seen:
@@ -199,16 +235,21 @@ async def _played(stage: Stage, acts: Iterable[Act]) -> tuple[list[Seen], Form |
     player, ids = stage.player(), Canon()
     form: Form | None = None
     seen: list[Seen] = []
+    offered: list[Action] = []
     for act in acts:
         before = len(stage.got)
-        outcome, form = await _do(stage, player, act, form)
+        outcome, form = await do(stage, player, act, form, offered)
         await stage.world.settle()
+        offered += [*actions(outcome), *stage.offered(before)]
         told = [*(leaves(outcome) if outcome is not None else ()), *stage.arrived(before)]
         seen.append(Seen(act, [ids.of(each) for each in told]))
     return seen, form
 
 
-async def _do(stage: Stage, player: Player, act: Act, form: Form | None) -> tuple[Outcome | None, Form | None]:
+async def do(
+    stage: Stage, player: Player, act: Act, form: Form | None, offered: Sequence[Action] = ()
+) -> tuple[Outcome | None, Form | None]:
+    """One act with the form opened last and what was offered so far; its answer and the form that is open then."""
     outcome: Outcome | None = None
     match act.what:
         case "wait":
@@ -218,16 +259,21 @@ async def _do(stage: Stage, player: Player, act: Act, form: Form | None) -> tupl
             outcome = await player.type(act.key)
         case "press":
             outcome = await player.press(act.key, stage.subjects.get(act.subject, act.subject))
+        case "follow":
+            found = [each for each in offered if each.key == act.key]
+            if not found:
+                return None, form
+            button = found[act.choice % len(found)]
+            outcome = await player.press(button.key, button.subject, **button.args)
         case "send":
             if form is None or not form.submit:
                 return None, form
-            ways = fillings(form)
-            outcome = await player.send(form, ways[act.choice % len(ways)])
+            outcome = await player.send(form, _way(form, act.choice))
         case colleague:
             other = stage.world.player(colleague.removeprefix("by "))
             opened = await other.press(act.key, stage.subjects.get(act.subject, act.subject))
             if isinstance(opened, Show) and opened.form.submit:
-                await other.send(opened.form, fillings(opened.form)[0])
+                await other.send(opened.form, _way(opened.form, act.choice))
             return None, form
     return outcome, outcome.form if isinstance(outcome, Show | Invalid) else form
 

@@ -12,9 +12,11 @@ from bot.app.context import Work
 from bot.app.rounds.handlers import publish
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Clinic, Membership, NeverAssign
+from bot.domain.organisation import Clinic, Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
+from bot.domain.policy import SecondLookRule
 from bot.domain.round import Round
+from bot.domain.second_look import SecondLook
 from bot.ports.records import LeaveEntry, LogEntry
 from tests.app.risk import chats
 from tests.gate import GateInAWorker
@@ -102,6 +104,16 @@ async def reviewed(gate: GateInAWorker, setting: Setting) -> Stage:
     return await _stage(world, setting, case)
 
 
+async def unreached(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The same, and nothing reaches the first reviewer."""
+    stage = await reviewed(gate, setting)
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        for contact in await uow.find(Contact, person=person_id(setting.reviewers[0])):
+            await uow.save(replace(contact, failed_at=stage.world.clock.now(), failure="blocked"))
+        await uow.commit()
+    return await _stage(stage.world, setting, stage.subjects["case"])
+
+
 async def stepped_out(gate: GateInAWorker, setting: Setting) -> Stage:
     """The same after the second reviewer recognised the patient; somebody else has the case."""
     stage = await reviewed(gate, setting)
@@ -160,6 +172,24 @@ async def _published(world: World, setting: Setting) -> str:
         await uow.commit()
     await world.settle()
     return case.id
+
+
+async def looked(gate: GateInAWorker, setting: Setting) -> Stage:
+    """A case that waits for a second look."""
+    world = await clinic(gate, setting)
+    async with world.store.begin(ORGANISATION) as uow:
+        group = await uow.get(Group, GROUP)
+        await uow.save(replace(group, policy={**group.policy, "second_look": SecondLookRule.ALWAYS.value}))
+        await uow.commit()
+    author = world.player(setting.presenter)
+    await author.send_and_confirm(await author.open("case.new"), {**TEXTS, **ANSWERS})
+    await world.settle()
+    (case,) = await world.find(Case, closed_at=None)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(case, code="KQ-472"))
+        await uow.commit()
+    (look,) = await world.find(SecondLook, case=case.id)
+    return Stage(world, setting.observer, {"case": case.id, "look": look.id, "group": GROUP}, setting.platform)
 
 
 async def _stage(world: World, setting: Setting, case: str) -> Stage:

@@ -18,13 +18,17 @@ from typing import Any
 
 import pytest
 
+from bot.app.facts.permissions import OPEN_CASE
 from bot.demo.clinic import MEMBERS, person_id
+from bot.domain.case import Assignment
 from bot.domain.organisation import NeverAssign
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Done
 from bot.ui.model import ManyField
 from tests.gate import GateInAWorker, rules_alone
-from tests.privacy.acting import Act, Declared, Stage, by, differences, plots, press, send, wait
+from tests.privacy.acting import Act, Stage, by, differences, plots, press, send, wait
+from tests.privacy.declared import DECLARED, PROMISED
+from tests.privacy.declared import declared as admitted
 from tests.privacy.stages import Setting, clinic, closed, half_closed, planned, replaced, reviewed, stepped_out
 
 BUDGET = int(os.environ.get("INTERVISION_ACTING", "16"))
@@ -47,22 +51,20 @@ def some(*value: object) -> Any:
 # ---- what is admitted ------------------------------------------------------------------------
 
 
-def _is(*observers: str) -> Callable[[Stage], bool]:
-    return lambda stage: stage.observer in observers
-
-
-DECLARED = (
-    Declared("alert-clinic", _is("s", "g"), re.compile("^by |^wait"), re.compile("A risk was reported for case")),
-    Declared("who-reviews", _is("s", "g"), re.compile("^send"), re.compile(r"body\.line=(Therapist|Supervisor)")),
-    Declared("round-over", _is("s", "g"), re.compile(r"supervision|overview\.year|log\.sign"), re.compile(".")),
-)
-BY_ID = {each.id: each for each in DECLARED}
-
-
-def test_every_declared_difference_is_admitted_on_the_privacy_page() -> None:
+def test_every_declared_difference_is_admitted_on_the_privacy_page_and_no_other() -> None:
     page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
-    for each in DECLARED:
-        assert f"`{each.id}`" in page
+    table = page[page.index("| Difference |") : page.index("And how it is kept from them")]
+    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.M) == list(dict.fromkeys(each.id for each in DECLARED))
+
+
+async def test_each_is_promised_in_the_form_before_the_first_word(gate: GateInAWorker) -> None:
+    world = (await reviewed(gate, Setting(presenter="d"))).world
+    presents = repr(await world.player("a").press("case.new"))
+    (assignment,) = await world.find(Assignment, reviewer=person_id("b"), case__of=OPEN_CASE, ended_at=None)
+    reviews = repr(await world.player("b").press("review.open", assignment.id))
+    assert set(PROMISED) == {each.id for each in DECLARED}
+    for id, (where, words) in PROMISED.items():
+        assert words in (presents if where.startswith("case") else reviews), id
 
 
 # ---- who presents ----------------------------------------------------------------------------
@@ -87,7 +89,7 @@ PRESENTERS = {
 async def told_apart(one: Stage, other: Stage, *declared: str, more: tuple[tuple[object, ...], ...] = ()) -> str:
     """The differences nobody declared, to read; empty when there are none."""
     played = [*more, *await plots(one, SEED, BUDGET)]
-    found = await differences(one, other, played, [BY_ID[id] for id in declared])  # type: ignore[arg-type]  # the acts are of either kind
+    found = await differences(one, other, played, admitted(*declared))  # type: ignore[arg-type]  # the acts are of either kind
     return "\n".join(map(str, found))
 
 

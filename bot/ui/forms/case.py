@@ -66,6 +66,7 @@ def case_form(
     if second_look:
         body.append(Text(line(second_look)))
     if budget:
+        body.append(Text(line(w("case.form.supervisors"))))
         body.append(Notice(Tone.WARN if asks else Tone.INFO, line(budget)))
     return Form(
         key="case.submit",

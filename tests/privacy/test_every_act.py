@@ -1,0 +1,162 @@
+"""Every command of the program is played by somebody who wants to find something out; two worlds give them the same.
+
+The commands are those of the table (`bot/app/commands.py`), found by following what is offered (`trails.py`): a door
+that is added is played, or `UNPLAYED` says why not. `test_acting.py` draws plots of several acts instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from bot.app.commands import COMMANDS
+from tests.gate import GateInAWorker, rules_alone
+from tests.privacy.acting import Stage, by, differences, wait
+from tests.privacy.declared import declared
+from tests.privacy.stages import Setting, closed, half_closed, looked, planned, replaced, reviewed, unreached
+from tests.privacy.trails import Trail, trails
+
+Make = Callable[[GateInAWorker], Awaitable[Stage]]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where an observer sits: two clinics that differ in what is hidden from them, and what others do first."""
+
+    one: Make
+    other: Make
+    before: Trail = ()
+    declared: tuple[str, ...] = ()
+
+
+def at(
+    stage: Callable[..., Awaitable[Stage]],
+    setting: Setting,
+    before: Trail = (),
+    declared: tuple[str, ...] = (),
+    *more: str,
+    **hidden: Any,
+) -> Seat:
+    """A seat at a stage; in the other world what is `hidden` is different, or the stage's last argument is (`more`)."""
+    one, other = (more[0], more[1]) if more else (None, None)
+
+    def make(changed: Setting, argument: str | None) -> Make:
+        async def made(gate: GateInAWorker) -> Stage:
+            return await (stage(gate, changed) if argument is None else stage(gate, changed, argument))
+
+        return made
+
+    return Seat(make(setting, one), make(replace(setting, **hidden), other), before, declared)
+
+
+HIDDEN = Setting(presenter="d", observer="b", reviewers=("b", "e"), suspects=("d", "a"))
+"""B reviews; D presents, or A does."""
+PLANS = replace(HIDDEN, observer="s", supervisors=("s", "g"))
+AUTHOR = Setting(presenter="a", observer="a", reviewers=("b", "e"), suspects=("b", "g", "f", "e"))
+SEATS = {
+    "presents": at(reviewed, AUTHOR, reviewers=("g", "f")),
+    "presents, when advice is asked": at(reviewed, AUTHOR, (wait(72),), reviewers=("g", "f")),
+    "reads what was written": at(replaced, AUTHOR, (), (), "", "B"),
+    "reviews": at(reviewed, HIDDEN, presenter="a"),
+    "reviews, when advice is asked": at(reviewed, HIDDEN, (wait(72),), presenter="a"),
+    "reviews, in Slack": at(reviewed, replace(HIDDEN, platform="slack"), presenter="a"),
+    "reviews beside somebody": at(reviewed, replace(HIDDEN, suspects=("e", "f")), reviewers=("b", "f")),
+    "reviews and supervises": at(
+        reviewed, replace(PLANS, reviewers=("s", "e")), declared=("looked-up",), presenter="a"
+    ),
+    "is asked to take a review over": at(
+        reviewed, replace(HIDDEN, observer="g"), (by("e", "review.swap", "fellow"),), presenter="a"
+    ),
+    "is sent on leave by a supervisor": at(
+        reviewed,
+        replace(HIDDEN, suspects=("d", "a", "b")),
+        (by("s", "caseload.leave", "person b"),),
+        presenter="a",
+    ),
+    "has no part": at(reviewed, replace(HIDDEN, observer="c"), presenter="a"),
+    "supervises": at(reviewed, PLANS, declared=("who-reviews", "looked-up"), presenter="a"),
+    "supervises a group of six": at(reviewed, replace(PLANS, size=6, supervisors=("s",)), presenter="a"),
+    "supervises somebody whom nothing reaches": at(unreached, replace(PLANS, suspects=("d", "a", "b")), presenter="a"),
+    "is alerted": at(
+        reviewed,
+        PLANS,
+        (by("b", "risk.raise", "case"), wait(1)),
+        ("alert-clinic", "who-reviews", "looked-up"),
+        presenter="a",
+    ),
+    "plans": at(planned, replace(PLANS, pairs=(("b", "c"),)), (), ("who-reviews",), "adf", "dfa"),
+    "takes a second look": at(looked, PLANS, presenter="a"),
+    "gets a case back": at(looked, AUTHOR, (by("s", "look.open", "look"), by("s", "look.return", "look", 1))),
+    "supervises while a round ends": at(half_closed, PLANS, presenter="a"),
+    "reviewed in a round that is over": at(closed, replace(HIDDEN, observer="b"), presenter="a"),
+    "signs": at(closed, PLANS, (by("b", "log.sign", ""),), ("round-over",), presenter="a"),
+    "is the officer": at(reviewed, replace(HIDDEN, observer="p"), presenter="a"),
+    "manages": at(reviewed, replace(HIDDEN, observer="m"), presenter="a"),
+}
+QUICK = {"presents", "reviews beside somebody"}
+ENDS = frozenset({"round.publish"})
+"""Whoever published a round reads who reviews in it, so what follows differs; it is played from stages of its own."""
+UNPLAYED = {
+    **dict.fromkeys(
+        ("overview.weeks", "log.rhythm", "log.export", "log.export.send", "report.show", "round.sheet"),
+        "draws a picture or a file; walked by tests/unit/reports and the canary pages",
+    ),
+    **dict.fromkeys(
+        ("caseload.leave.settle", "caseload.mode.settle"), "asks about days that overlap: app/test_amended.py"
+    ),
+    **dict.fromkeys(
+        ("caseload.mode.delete", "caseload.work.delete", "caseload.limit.delete"),
+        "about what was recorded before it, of one's own or a member's working time; app/test_amended.py",
+    ),
+    **dict.fromkeys(
+        ("staff.join.send", "staff.stay", "places.merge.send", "policies.find", "policies.reset"),
+        "an administrator about people, places and rules, never a case",
+    ),
+    "settings.disconnect": "another account of one's own",
+    "operations.again": "a message that failed, without its text or case",
+    "series.show": "opened from a message about a series; the same page as series.list",
+    "series.said": "an answer to a message about a series",
+    "log.sign.back": "for ten minutes after signing",
+    "log.sign.outside.send": "without an account, by a link: app/test_outside_signature.py",
+    **dict.fromkeys(("text.preview", "draft.discard"), "one's own unsent words, by the draft's id: app/test_drafts.py"),
+    "absences.settle": "an entry of one's own calendar that overlaps leave",
+}
+
+
+WAYS: dict[str, dict[str, Trail]] = {}
+"""Found once for both tests below."""
+
+
+async def _ways(who: str, stage: Stage) -> dict[str, Trail]:
+    if who not in WAYS:
+        WAYS[who] = await trails(stage, SEATS[who].before, ends=ENDS)
+    return WAYS[who]
+
+
+@pytest.fixture(scope="module")
+def gate() -> GateInAWorker:
+    """The gate without its learned models: what passes it is not the subject here."""
+    return rules_alone()
+
+
+@pytest.mark.parametrize("who", [who if who in QUICK else pytest.param(who, marks=pytest.mark.slow) for who in SEATS])
+async def test_no_command_tells_what_is_hidden(gate: GateInAWorker, who: str) -> None:
+    seat = SEATS[who]
+    one, other = await seat.one(gate), await seat.other(gate)
+    ways = await _ways(who, one)
+    found = await differences(one, other, list(ways.values()), declared(*seat.declared))
+    told = "\n".join(map(str, found))
+    assert not told, told
+
+
+@pytest.mark.slow
+async def test_every_command_of_the_table_is_played_by_somebody(gate: GateInAWorker) -> None:
+    played: set[str] = set()
+    for who, seat in SEATS.items():
+        played |= set(WAYS.get(who) or await _ways(who, await seat.one(gate)))
+    missing = {command.key for command in COMMANDS} - played
+    assert sorted(missing - set(UNPLAYED)) == []
+    assert sorted(set(UNPLAYED) - missing) == [], "these are played"
