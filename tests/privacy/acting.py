@@ -26,9 +26,10 @@ from bot.app.commands import COMMANDS
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.ui.inbound import Actor, Invalid, Outcome, Show
-from bot.ui.model import Action, ChoiceField, DateField, Form, ManyField, NumberField, TextField
+from bot.ui.model import Action, Form
 from bot.ui.platform import Address, Message
 from storage.memory import MemoryStore
+from tests.privacy.filling import fillings, way
 from tests.tables.crawl import actions
 from tests.world import RecordingPlatform, SeededRng, SequentialIds, World
 
@@ -80,74 +81,6 @@ def by(who: str, key: str, subject: str, choice: int = 0) -> Act:
 def send(choice: int = 0) -> Act:
     """Send the form opened last, filled in the way of this number (see `fillings`)."""
     return Act("send", choice=choice)
-
-
-WORDS: Mapping[str, str | tuple[str, ...]] = {
-    "absences.address.send.address": "https://calendar.example.org/my.ics",
-    "absences.send.file": (
-        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20270201\nDTEND;VALUE=DATE:20270206\nSUMMARY:Holiday\n"
-        "END:VEVENT\nEND:VCALENDAR"
-    ),
-    "log.add.send.minutes": "60",
-    "places.add_clinic.send.country": "DK",
-    "staff.add.send.email": "new@demo.example",
-    "staff.file.send.file": "name,email,clinic\nNew Person,new@demo.example,Kiel",
-}
-"""What a field takes that takes not everything."""
-
-
-def fillings(form: Form) -> list[dict[str, str | tuple[str, ...]]]:
-    """Sensible ways to fill a form: as it opens, then each field by itself in every way that differs in kind."""
-    usual = {each.name: WORDS.get(f"{form.key}.{each.name}") or _usual(each) for each in form.fields}
-    ways = [usual]
-    for each in form.fields:
-        ways += [{**usual, each.name: value} for value in _others(each) if value != usual[each.name]]
-    return ways
-
-
-def everything(form: Form) -> int:
-    """The number of a further way: every field that may stay empty filled, too."""
-    return len(fillings(form))
-
-
-def _way(form: Form, choice: int) -> dict[str, str | tuple[str, ...]]:
-    ways = fillings(form)
-    ways.append({each.name: ways[0][each.name] or next(_others(each), "") for each in form.fields})
-    return ways[choice % len(ways)]
-
-
-def _usual(each: Any) -> str | tuple[str, ...]:
-    match each:
-        case ChoiceField(value=None, required=True):
-            return (each.options[0].value,) if each.options else ()
-        case ChoiceField():
-            return (each.value,) if each.value else ()
-        case ManyField():
-            return each.values
-        case DateField():
-            return each.value.isoformat() if each.value else "2027-01-18" if each.required else ""
-        case NumberField():
-            return "" if each.value is None else str(each.value)
-        case TextField():
-            return each.value.reveal() or ("Some words." if each.required else "")
-    raise TypeError(type(each).__name__)
-
-
-def _others(each: Any) -> Iterator[str | tuple[str, ...]]:
-    match each:
-        case ChoiceField():
-            yield from ((option.value,) for option in each.options)
-        case ManyField():
-            every = tuple(option.value for option in each.options)
-            yield every
-            yield from (tuple(v for v in every if v != left) for left in every)
-            yield from ((one,) for one in every)
-        case DateField():
-            yield from ("2027-01-18", "2027-01-20", "2027-02-12")
-        case NumberField():
-            yield from ("0", "1", str(min(each.maximum, 20)))
-        case TextField():
-            yield "Some words."
 
 
 # ---- a stage and what is seen on it ----------------------------------------------------------
@@ -268,12 +201,12 @@ async def do(
         case "send":
             if form is None or not form.submit:
                 return None, form
-            outcome = await player.send(form, _way(form, act.choice))
+            outcome = await player.send(form, way(form, act.choice))
         case colleague:
             other = stage.world.player(colleague.removeprefix("by "))
             opened = await other.press(act.key, stage.subjects.get(act.subject, act.subject))
             if isinstance(opened, Show) and opened.form.submit:
-                await other.send(opened.form, _way(opened.form, act.choice))
+                await other.send(opened.form, way(opened.form, act.choice))
             return None, form
     return outcome, outcome.form if isinstance(outcome, Show | Invalid) else form
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.ui.inbound import Invalid, Outcome, Refused
 from bot.ui.model import Action, Form
-from tests.privacy.acting import DRAWN, Act, Stage, do, everything, follow, send, single_acts
+from tests.privacy.acting import DRAWN, Act, Stage, do, follow, send, single_acts
+from tests.privacy.filling import everything
 from tests.tables.crawl import actions
 
 LONGEST = 6
