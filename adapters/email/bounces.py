@@ -20,6 +20,7 @@ import structlog
 
 from adapters.email.answers import Meaning, meaning, status_in
 from adapters.email.config import BounceSettings
+from bot.log import report
 from bot.ui.platform import Returned, Services
 
 LOG = structlog.get_logger(__name__)
@@ -69,7 +70,7 @@ class Bounces:
             except MailboxAway as away:
                 LOG.warning("bounces.away", reason=str(away))
             except Exception as error:  # one look went wrong, the next may not
-                LOG.warning("bounces.failed", reason=type(error).__name__)
+                report(LOG, "bounces.failed", error)
             await asyncio.sleep(self._settings.every_seconds)
 
     async def check(self) -> str:

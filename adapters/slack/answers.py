@@ -22,6 +22,7 @@ from adapters.slack.outbound import Outbound
 from adapters.slack.payload_ids import field_of
 from adapters.slack.pictures import Gallery
 from adapters.slack.spans import Json, escaped
+from bot.log import place_of
 from bot.ui.inbound import Actor, Done, Hand, HomeOpened, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Card, Document, Form, Notice, Tone, line
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
@@ -267,7 +268,7 @@ class Answers:
             try:
                 await self._outbound.put(place.actor.tenant, origin.channel, [origin.ts], outcome.card)
             except (DeliveryFailed, DeliveryUnknown) as failed:
-                LOG.warning("slack.message_not_updated", error=type(failed).__name__)
+                LOG.warning("slack.message_not_updated", error=type(failed).__name__, place=place_of(failed))
                 return False
             return place.door is Door.MESSAGE
         return False

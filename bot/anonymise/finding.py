@@ -23,7 +23,7 @@ CLASSES = (
 
 
 class GateClosed(Refusal):
-    """A recogniser failed; nothing is shared. `recogniser` names it, the text is never named."""
+    """A recogniser failed; nothing is shared. `recogniser` and `place` say which and where, the text is never named."""
 
 
 class HardIdentifierCannotBeKept(Refusal):

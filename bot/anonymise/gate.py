@@ -30,6 +30,7 @@ from bot.anonymise.text import Sensitive
 from bot.anonymise.tokens import Passage
 from bot.anonymise.trim_spans import trimmed, within_sentences
 from bot.anonymise.vocabulary import LANGUAGES, language_of
+from bot.log import place_of
 
 _ROLE_WORDS = frozenset({"therapist", "supervisor", "service", "manager", "data-protection", "officer", "group"})
 _SHORTEST_NAME = 3
@@ -68,8 +69,8 @@ class Gate:
             return self._examine(fields, lang, known or Known(), tags or TagBook(), mask)
         except GateClosed as named:
             closed = named
-        except Exception:  # its words may quote the text: not even the context of ours
-            closed = GateClosed(recogniser="gate")
+        except Exception as error:  # its words may quote the text: not even the context of ours
+            closed = GateClosed(recogniser="gate", place=place_of(error))
         closed.__context__ = None
         raise closed
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.anonymise.finding import GateClosed, Span
 from bot.anonymise.tokens import Passage
+from bot.log import place_of
 
 Recogniser = Callable[[Passage], Iterable[Span]]
 
@@ -17,15 +18,15 @@ def find(passage: Passage, recognisers: Mapping[str, Recogniser]) -> Iterator[Sp
     """What all recognisers find in the passage. Raises GateClosed with the name of the one that failed."""
     for stretch, offset in passage.stretches():
         for name, recognise in recognisers.items():
-            spans = _spans_or_none(recognise, stretch)
-            if spans is None:
-                raise GateClosed(recogniser=name)
+            spans = _spans_or_place(recognise, stretch)
+            if isinstance(spans, str):
+                raise GateClosed(recogniser=name, place=spans)
             yield from (span.moved(offset) for span in spans if span.start < span.end)
 
 
-def _spans_or_none(recognise: Recogniser, passage: Passage) -> list[Span] | None:
-    """None when the recogniser failed: its error may quote the text, so it must not even be the context of ours."""
+def _spans_or_place(recognise: Recogniser, passage: Passage) -> list[Span] | str:
+    """What was found, or where it failed: the error may quote the text, so it must not even be the context of ours."""
     try:
         return list(recognise(passage))
-    except Exception:  # whatever broke it
-        return None
+    except Exception as error:  # whatever broke it
+        return place_of(error)

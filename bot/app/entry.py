@@ -243,10 +243,8 @@ class Entry:
             await _permitted(command, event, ctx)
             return None, await command.prepare(ctx, event)
         except GateClosed as refusal:
-            why = refusal.values
-            self.log.warning(
-                "gate.closed", event=event.event_id, what=why.get("recogniser", ""), reason=why.get("reason", "")
-            )
+            why = {name: refusal.values.get(name, "") for name in ("reason", "place")}
+            self.log.warning("gate.closed", event=event.event_id, what=refusal.values.get("recogniser", ""), **why)
             return self._refusal(refusal, ctx, event), None
         except (Refusal, NotFound) as refusal:
             return self._refusal(refusal, ctx, event), None

@@ -21,7 +21,7 @@ from functools import cache
 from typing import IO, TYPE_CHECKING, Any
 
 from bot.anonymise import Examined, FieldResult, GateClosed, GateSettings, Known, Sensitive, TagBook
-from bot.log import Log
+from bot.log import Log, place_of
 
 if TYPE_CHECKING:
     from bot.anonymise import Gate
@@ -60,8 +60,8 @@ class GateProcess:
         answer = await asyncio.shield(self._ask((raw, lang, known, tags, mask)))
         if answer is None:
             raise GateClosed(recogniser="process", reason=self.fault)
-        if isinstance(answer, str):
-            raise GateClosed(recogniser=answer)
+        if isinstance(answer, dict):
+            raise GateClosed(**answer)
         language, flags, book, findings = answer
         results = {name: FieldResult(text, findings[name]) for name, text in fields.items()}
         return Examined(results, language, flags, book)
@@ -198,9 +198,9 @@ def _examined(
     try:
         examined = gate().examine(fields, lang=lang, known=known, tags=tags, mask=mask)
     except GateClosed as closed:
-        return str(closed.values.get("recogniser", "gate"))
+        return closed.values
     except Exception as error:  # nothing is shared, and the error's message could hold the text
-        return type(error).__name__
+        return {"recogniser": type(error).__name__, "place": place_of(error)}
     findings = {name: result.findings for name, result in examined.fields.items()}
     return examined.lang, examined.flags, examined.tags, findings
 

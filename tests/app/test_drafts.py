@@ -130,12 +130,14 @@ async def test_a_closed_gate_loses_nothing(world: World, monkeypatch: pytest.Mon
     form = await at.reviewer.open("review.open", at.assignment.id)
 
     async def closed(*_: object, **__: object) -> None:
-        raise GateClosed(recogniser="test")
+        raise GateClosed(recogniser="names", place="bot/anonymise/recognisers/people.py:7")
 
     monkeypatch.setattr(world.tools.gate, "examine", closed)
     outcome = await at.reviewer.send(form, {"reflection": NEVER_LOST, "suggestion": "Less."})
     assert isinstance(outcome, Refused)
     assert text(await at.reviewer.open("review.open", at.assignment.id), "reflection") == NEVER_LOST
+    (told,) = [ids for action, ids in world.log.records if action == "gate.closed"]
+    assert (told["what"], told["place"]) == ("names", "bot/anonymise/recognisers/people.py:7")
 
 
 async def test_two_windows_never_overwrite_one_another(world: World) -> None:

@@ -47,6 +47,23 @@ async def test_it_finds_what_the_gate_finds(gate: GateProcess) -> None:
     assert again.fields["more"].findings[0].tag == there.fields["background"].findings[0].tag
 
 
+async def test_what_fails_over_there_is_told_with_its_place(gate: GateProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Gate:
+        raise KeyError("secret words")
+
+    answer = gate_process._examined(broken, {}, "en", KNOWN, None, [])
+
+    async def asked(_: object) -> object:
+        return answer
+
+    monkeypatch.setattr(gate, "_ask", asked)
+    with pytest.raises(GateClosed) as closed:
+        await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
+    line = broken.__code__.co_firstlineno + 1
+    assert closed.value.values["recogniser"] == "KeyError"
+    assert str(closed.value.values["place"]).startswith(f"tests/unit/test_gate_process.py:{line} < bot/runtime/")
+
+
 async def test_somebody_who_gives_up_waiting_leaves_no_answer_behind(gate: GateProcess) -> None:
     gate.warm()
     asked = asyncio.ensure_future(gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[]))

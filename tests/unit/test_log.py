@@ -112,8 +112,9 @@ def test_what_is_caught_is_reported_with_its_place(package: str) -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"error", "exception", "critical"}
-        and any(kind_alone(keyword.value) for keyword in node.keywords)
+        and node.func.attr in {"info", "warning", "error", "exception", "critical"}
+        and any(keyword.arg in {"error", "reason"} and kind_alone(keyword.value) for keyword in node.keywords)
+        and not any(keyword.arg == "place" for keyword in node.keywords)
     ]
     assert hidden == []
 

@@ -108,6 +108,8 @@ def test_a_recogniser_that_fails_closes_the_gate_without_the_text(monkeypatch: p
         Gate(GateSettings()).examine({"x": Sensitive("secret words")}, lang="en")
     assert "secret" not in repr(caught.value) + str(caught.value.values)
     assert caught.value.__cause__ is None
+    line = broken.__code__.co_firstlineno + 1
+    assert str(caught.value.values["place"]).startswith(f"tests/unit/anonymise/test_gate.py:{line} < bot/anonymise/")
 
 
 @given(st.text(max_size=400))
