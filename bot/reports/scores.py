@@ -33,6 +33,7 @@ class Problem(StrEnum):
     TWICE = "twice"
     DECIMAL = "decimal"
     WHICH_SCALE = "which_scale"
+    RAW_OR_PERCENT = "raw_or_percent"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _pattern(name: str) -> str:
 _LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, _LONGEST_FIRST))})(?!\d)(?![A-Za-z])", re.IGNORECASE)
 _SEVERAL = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, ONLY_SCALES))})(?![A-Za-z])", re.IGNORECASE)
-_WEEK = r"(?:weeks?|wk|w|uge|uke|woche|wo|week|vecka|v|u|session|sess|sitzung|sitting|sessie|sesjon)\.?"
+_WEEK = r"(?:weeks?|wk|w|uge|uke|woche|wo|week|vecka|v|u|t(?=\d)|session|sess|sitzung|sitting|sessie|sesjon)\.?"
 _POINT = re.compile(rf"(?:{_WEEK}\s*(\d{{1,2}})\s*[:=]?\s*)?(?<!\d)(\d{{1,3}})(?!\d)", re.IGNORECASE)
 _TREATMENT = (
     r"(?:[ -](?:treatment|therapy|behandlingen|behandling|behandeling|(?:der )?(?:behandlung|therapie)|terapi))?"
@@ -97,15 +98,15 @@ _UNITS = r"p|pts?|points?|punkte?n?|punten|punt|point|poeng|poäng"
 _FROM_TO = "from|to|von|auf|bis|van|naar|fra|til|från|till"
 _NOISE = rf"{_TIMES}|{_SUM}|{_FROM_TO}"
 _WORDS = rf"and|og|und|en|och|{_NOISE}|{_UNITS}"
-_BETWEEN = re.compile(rf"(?:[\s,;:=|→>/–—-]|%|\b(?:{_WORDS})\b|\([^()\d]{{0,60}}\))*", re.IGNORECASE)
+_BETWEEN = re.compile(
+    rf"(?:[\s,;:=|→>/–—-]|%|\b(?:{_WORDS}|per ?cent|prozent|pro[cs]ent)\b|\([^()\d]{{0,60}}\))*", re.IGNORECASE
+)
 _SESSION = re.compile(rf"\s*{_WEEK}\s*(\d{{1,2}})\s*[:.,;–-]?\s*(?=\D)", re.IGNORECASE)
 
 
 def parse_scores(typed: str) -> tuple[ScoreSeries, ...]:
     """Every series in a typed or pasted text; raises `InvalidScores` with all mistakes."""
-    lines = [
-        (number, _without_highest(line)) for number, line in enumerate(typed.splitlines(), start=1) if line.strip()
-    ]
+    lines = [(number, _without_highest(line)) for number, line in _lines(typed)]
     is_table = len(lines) > 1 and _is_head(lines[0][1])
     if is_table:
         lines = [lines[0], *weeks_for_dates(lines[1:])]
@@ -122,7 +123,8 @@ def parse_scores(typed: str) -> tuple[ScoreSeries, ...]:
     if mistakes:
         raise InvalidScores(tuple(mistakes))
     columns = _table(lines, mistakes) if is_table else _sessions(lines) or _segments(lines, mistakes)
-    series = [found for found in (_series(*column, mistakes) for column in columns) if found]
+    unit = _unit(typed)
+    series = [found for found in (_series(*column, unit, mistakes) for column in columns) if found]
     names = [each.instrument.name for each in series]
     mistakes += [ScoreMistake(Problem.TWICE, name, 1) for name in sorted(set(names)) if names.count(name) > 1]
     if not columns and not mistakes:
@@ -132,15 +134,48 @@ def parse_scores(typed: str) -> tuple[ScoreSeries, ...]:
     return tuple(series)
 
 
+def _lines(typed: str) -> list[tuple[int, str]]:
+    """The lines that say something, numbered from 1; tables of any make as cells with semicolons, scales by name."""
+    found = [
+        (number, line.strip().strip("|"))
+        for number, line in enumerate(typed.splitlines(), start=1)
+        if line.strip() and not re.fullmatch(r"[\s|:+-]*--[\s|:+-]*", line)
+    ]
+    if found and _is_head(found[0][1]) and "," in found[0][1] and not re.search(r"[\t;|]", found[0][1]):
+        found = [(number, line.replace(",", ";")) for number, line in found]
+    return [(number, _FAMILY.sub(_by_scale, line)) for number, line in found]
+
+
+_FAMILY = re.compile(
+    r"(?<![A-Za-z])(HADS|DASS(?:[ -]?21)?)\s*:?\s*"
+    r"((?:[ADS]\s*[:=]?\s*\d{1,2}(?:\s*(?:[,;/&]|and|og|und|en|och)?\s*)){2,3})",
+    re.IGNORECASE,
+)
+
+
+def _by_scale(match: re.Match[str]) -> str:
+    """ "HADS A 12, D 9" as "HADS-A 12, HADS-D 9"."""
+    family = "HADS" if match.group(1).upper() == "HADS" else "DASS-21"
+    scales = re.findall(r"([ADS])\s*[:=]?\s*(\d{1,2})", match.group(2), re.IGNORECASE)
+    return ", ".join(f"{family}-{letter.upper()} {score}" for letter, score in scales) + " "
+
+
+def _unit(typed: str) -> str:
+    """What a text says of scores that are written raw or in per cent: "raw", "percent", or "" where it says nothing."""
+    if re.search(r"\b(?:raw|roh\w*|rå\w*|ruw\w*)\b", typed, re.IGNORECASE):
+        return "raw"
+    return "percent" if re.search(r"%|\b(?:per ?cent|prozent|pro[cs]ent)\b", typed, re.IGNORECASE) else ""
+
+
 def holds_dates(typed: str) -> bool:
     """Whether a text that can be read had dates in it: then it is kept as weeks (`in_weeks`)."""
-    return any(_day(cell) is not None for line in typed.splitlines() for cell in _cells(line))
+    return any(_day(cell) is not None for _, line in _lines(typed) for cell in _cells(line))
 
 
 def in_weeks(series: Iterable[ScoreSeries], week: str) -> str:
     """Series as text that reads back alike, without a date: "PHQ-9 week 1: 18, week 3: 12"."""
     return "; ".join(
-        f"{each.instrument.name} "
+        f"{each.instrument.name} {'% ' if each.instrument.raw else ''}"
         + ", ".join(f"{week} {n}: {score}" for n, score in zip(each.weeks, each.scores, strict=True))
         for each in series
     )
@@ -287,13 +322,16 @@ def _points(text: str) -> Iterator[tuple[int | None, int] | None]:
 
 
 def _series(
-    instrument: Instrument, line: int, points: list[tuple[int | None, int]], mistakes: list[ScoreMistake]
+    instrument: Instrument, line: int, points: list[tuple[int | None, int]], unit: str, mistakes: list[ScoreMistake]
 ) -> ScoreSeries | None:
     scores = tuple(score for _, score in points)
     weeks = tuple(week if week is not None else number for number, (week, _) in enumerate(points, start=1))
-    if instrument.raw and any(score % instrument.step for score in scores) and max(scores) <= instrument.raw:
+    may_be_raw = bool(instrument.raw and scores and max(scores) <= instrument.raw and unit != "percent")
+    is_raw = may_be_raw and (unit == "raw" or any(score % instrument.step for score in scores))
+    if is_raw:
         scores = tuple(score * instrument.step for score in scores)  # the raw sum, as per cent
     problems = {
+        Problem.RAW_OR_PERCENT: may_be_raw and not is_raw and any(scores),
         Problem.NO_SCORES: not scores,
         Problem.TOO_MANY: len(scores) > MOST_POINTS,
         Problem.OUT_OF_RANGE: any(not instrument.low <= score <= instrument.high for score in scores),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reports.scores import InvalidScores, parse_scores
+from bot.reports.scores import InvalidScores, holds_dates, in_weeks, parse_scores
 
 READ: dict[str, dict[str, tuple[int, ...]]] = {
     "PHQ-9 total score: 18 (moderately severe)": {"PHQ-9": (18,)},
@@ -60,8 +60,18 @@ READ: dict[str, dict[str, tuple[int, ...]]] = {
     "LSAS-SR 78, 65 och 49": {"LSAS": (78, 65, 49)},
     "PHQ-9 totalpoäng 16 (måttlig)": {"PHQ-9": (16,)},
     "Vecka;MADRS-S;GAD-7\n1;27;14\n2;25;13": {"MADRS-S": (27, 25), "GAD-7": (14, 13)},
+    "HADS A 12, D 9": {"HADS-A": (12,), "HADS-D": (9,)},
+    "DASS-21: D 20, A 14, S 26": {"DASS-21-D": (20,), "DASS-21-A": (14,), "DASS-21-S": (26,)},
+    "PHQ-9 T0 18, T1 12": {"PHQ-9": (18, 12)},
+    "| Week | PHQ-9 | GAD-7 |\n|---|---|---|\n| 1 | 18 | 14 |\n| 4 | 9 | 8 |": {"PHQ-9": (18, 9), "GAD-7": (14, 8)},
+    "date,PHQ-9,GAD-7\n05/01/2026,18,14\n19/01/2026,15,12": {"PHQ-9": (18, 15), "GAD-7": (14, 12)},
+    "WHO-5 Rohwert 12, 16": {"WHO-5": (48, 64)},
+    "WHO-5 12 %": {"WHO-5": (12,)},
+    "WHO-5 13, 16": {"WHO-5": (52, 64)},
 }
 ASKED_ABOUT = (
+    "WHO-5: 12",
+    "HADS 12/9",
     "Assessment: PHQ-9 17, GAD-7 15. Week 6: PHQ-9 9, GAD-7 8.",
     "Baseline PHQ-9 20, mid-treatment 14, end of treatment 6",
     "PHQ-9 scores over sessions 1-4: 18, 16, 13, 10",
@@ -81,3 +91,18 @@ def test_a_pasted_form_is_read_as_it_is_meant(typed: str) -> None:
 def test_what_may_mean_several_things_is_asked_about(typed: str) -> None:
     with pytest.raises(InvalidScores):
         parse_scores(typed)
+
+
+def test_dates_of_a_table_of_any_make_are_found_and_kept_as_weeks() -> None:
+    commas = "date,PHQ-9\n05/01/2026,18\n19/01/2026,15"
+    pipes = "| date | PHQ-9 |\n|---|---|\n| 5.1.2026 | 18 |\n| 19.1.2026 | 15 |"
+    for table in (commas, pipes):
+        assert holds_dates(table)
+        kept = in_weeks(parse_scores(table), "week")
+        assert "2026" not in kept
+        assert parse_scores(kept) == parse_scores(table)
+
+
+def test_per_cent_kept_as_text_reads_back_as_per_cent() -> None:
+    low = parse_scores("WHO-5 12 %, 20 %")
+    assert parse_scores(in_weeks(low, "week")) == low
