@@ -24,21 +24,39 @@ class QuarterNoLongerKept(Refusal):
     """The log of a quarter has gone with its years, at least in part; `year` and `number` name the first kept."""
 
 
-_WORDS_FOR = r"(?:quarter|quartal|kvartal|kwartaal|kvartalet|kwartalen)"
+_WORDS_FOR = r"(?:quarter|quartal|kvartalet|kvartal|kwartaal|kwartalen|kv\.)"
 _NTH = ("first erste erstes første första eerste", "second zweite zweites anden andre andra tweede",
         "third dritte drittes tredje derde", "fourth vierte viertes fjerde fjärde vierde")  # fmt: skip
 _LATEST = frozenset(
-    ["last", "latest", "last quarter", "previous quarter", "letztes quartal", "letzte quartal", "sidste kvartal",
-     "siste kvartal", "forrige kvartal", "förra kvartalet", "senaste kvartalet", "vorig kwartaal", "laatste kwartaal",
-     "afgelopen kwartaal"]
+    ["last", "latest", "last quarter", "previous quarter", "past quarter", "latest quarter", "letztes quartal",
+     "letzte quartal", "letzten quartal", "voriges quartal", "vorige quartal", "vergangenes quartal",
+     "vergangene quartal", "sidste kvartal", "seneste kvartal", "siste kvartal", "sist kvartal", "siste kvartalet",
+     "forrige kvartal", "forrige kvartalet", "förra kvartalet", "senaste kvartalet", "senaste kvartal",
+     "föregående kvartal", "vorig kwartaal", "vorige kwartaal", "laatste kwartaal", "afgelopen kwartaal"]
 )  # fmt: skip
 
 
 _YEAR = r"\d{4}|'?\d{2}"
 _LATEST_YEAR = frozenset(
-    ["year", "last year", "annual", "board", "jahr", "letztes jahr", "vorjahr", "år", "året", "sidste år", "i fjor",
-     "forrige år", "förra året", "i fjol", "jaar", "vorig jaar", "afgelopen jaar"]
+    ["year", "last year", "previous year", "annual", "annual report", "board", "jahr", "letztes jahr", "letzte jahr",
+     "letzten jahr", "voriges jahr", "vorjahr", "jahresbericht", "år", "året", "sidste år", "i fjor", "fjoråret",
+     "forrige år", "årsrapport", "årsberetning", "förra året", "i fjol", "fjolåret", "årsredovisning", "jaar",
+     "vorig jaar", "vorige jaar", "afgelopen jaar", "jaarverslag"]
 )  # fmt: skip
+_RUNNING = frozenset(
+    ["this quarter", "current quarter", "dieses quartal", "laufendes quartal", "laufende quartal", "dette kvartal",
+     "dette kvartalet", "indeværende kvartal", "inneværende kvartal", "detta kvartal", "innevarande kvartal",
+     "dit kwartaal", "huidig kwartaal", "huidige kwartaal"]
+)  # fmt: skip
+_RUNNING_YEAR = frozenset(
+    ["this year", "current year", "dieses jahr", "laufendes jahr", "laufende jahr", "i år", "dette år", "dette året",
+     "indeværende år", "inneværende år", "detta år", "innevarande år", "dit jaar", "huidig jaar", "huidige jaar"]
+)  # fmt: skip
+_BEFORE = re.compile(r"(?:(?:for|of|in|the|für|im|das|van|over|het|det|för|av) )+")
+"""Small words before a span: "the last quarter", "im letzten Quartal"."""
+_YEAR_WORDS = (
+    r"(?:year|annual report|jahr|jahresbericht|år|året|årsrapport|årsberetning|årsredovisning|jaar|jaarverslag)"
+)
 
 
 def _figures(text: str) -> str:
@@ -123,10 +141,18 @@ class Year:
 
 
 def parse_period(typed: str, today: date) -> Quarter | Year:
-    """A quarter, or a year: "2026", "last year"; raises `NoSuchQuarter`."""
+    """A quarter, or a year: "2026", "last year"; also the running ones, which have no report yet.
+
+    Raises `NoSuchQuarter`.
+    """
     text = " ".join(typed.casefold().split())
+    text = text.removeprefix(found.group()) if (found := _BEFORE.match(text)) else text
     if text in _LATEST_YEAR:
         return Year(today.year - 1)
-    if re.fullmatch(r"(?:19|20|21)\d{2}", text):
-        return Year(int(text))
-    return Quarter.parse(typed, today)
+    if text in _RUNNING_YEAR:
+        return Year(today.year)
+    if text in _RUNNING:
+        return Quarter.of(today)
+    if year := re.fullmatch(rf"(?:{_YEAR_WORDS} )?((?:19|20|21)\d{{2}})", text):
+        return Year(int(year.group(1)))
+    return Quarter.parse(text, today)

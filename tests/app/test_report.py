@@ -323,14 +323,24 @@ async def test_nothing_is_offered_that_has_no_report(world: World) -> None:
 
 
 async def test_asking_for_one_named_person_is_refused_and_audited(world: World) -> None:
-    for typed in ("Therapist A (Kiel)", "q4 therapist a (kiel) pdf"):
+    async with world.store.begin(ORGANISATION) as uow:
+        for key, name in (("a", "Signe Holm"), ("b", "Signe Aas"), ("c", "Maja Krog")):
+            await uow.save(replace(await uow.get(Person, person_id(key)), name=name))
+        await uow.commit()
+    for typed in ("Signe Holm", "q4 signe holm pdf", "holm, last quarter", "a@demo.example"):
         refused = await world.player("m").type(f"/report {typed}")
         assert isinstance(refused, Refused)
         assert refused.key == "report_of_a_person"
     noted = await world.find(AuditEntry, what=Audited.REFUSED.value)
-    assert [(n.actor, n.subject) for n in noted] == [(person_id("m"), person_id("a"))] * 2
-    assert isinstance(await world.player("m").type("/report nobody we know"), Refused)
-    assert len(await world.find(AuditEntry, what=Audited.REFUSED.value)) == 2
+    assert [(n.actor, n.subject) for n in noted] == [(person_id("m"), person_id("a"))] * 4
+    await world.player("m").type("/report Signe")
+    noted = await world.find(AuditEntry, what=Audited.REFUSED.value)
+    assert (noted[-1].actor, noted[-1].subject) == (person_id("m"), ORGANISATION), "two are called so"
+    for typed in ("nobody we know", "Kiel", "Therapist", "q5"):
+        refused = await world.player("m").type(f"/report {typed}")
+        assert isinstance(refused, Refused)
+        assert refused.key == "no_such_quarter"
+    assert len(await world.find(AuditEntry, what=Audited.REFUSED.value)) == 5
 
 
 async def test_each_figure_of_the_quarter_has_its_sentence(world: World) -> None:

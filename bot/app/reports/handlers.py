@@ -37,6 +37,8 @@ from bot.ui.model import Document
 from bot.ui.strings import Words
 
 FORMATS: Mapping[str, str] = {"pdf": "application/pdf", "csv": "text/csv"}
+SHORTEST_NAME, NAMESAKES = 3, 3
+"""A word of so many letters that so few people are called by is meant as a name."""
 NOTED_LATE = timedelta(days=7)
 """From a quarter's end until its first report is made unasked: by then its last days are mostly in the log."""
 
@@ -90,13 +92,23 @@ async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | A
 
 
 async def _named(ctx: Context, event: CommandTyped | ActionPressed) -> str | None:
-    """Whom the typed words name, by name or e-mail; None where they name nobody here."""
+    """Whom the typed words name, by e-mail, name or part of it; the organisation where several are called so.
+
+    None where they name nobody here.
+    """
     if not isinstance(event, CommandTyped):
         return None
     typed = f" {' '.join(event.text.reveal().casefold().split())} "
-    for person in await ctx.uow.find(Person):
+    people = await ctx.uow.find(Person)
+    for person in people:
         if any(known and f" {known.casefold()} " in typed for known in (person.name, person.email)):
             return person.id
+    places = {word for clinic in await ctx.uow.find(Clinic) for word in clinic.name.casefold().split()}
+    parts = {word.strip(".,'’") for word in typed.split()} - places
+    for part in sorted(part for part in parts if len(part) >= SHORTEST_NAME):
+        called = [person.id for person in people if part in person.name.casefold().split()]
+        if 0 < len(called) <= NAMESAKES:
+            return called[0] if len(called) == 1 else ctx.uow.organisation
     return None
 
 
