@@ -15,7 +15,8 @@ from bot.reports.words import Words
 from bot.ui.theme import BODY, LARGE, LIGHT, SMALL, SPACE, TITLE, on_paper
 
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
-_CELL = 7.5  # size of a table's letters: wide tables have to fit
+_SIZES = (7.5, 7.0, 6.5, 6.0, 5.5)  # of a table's letters: wide tables have to fit
+_CELL = _SIZES[0]
 _MARGIN = 42.0  # points
 _FRAME = 6.0  # reportlab's padding inside the margin
 _PADDING = 4.0  # left and right of a cell
@@ -85,16 +86,14 @@ class Pdf:
         from reportlab.lib.colors import HexColor
         from reportlab.platypus import Paragraph, Table, TableStyle
 
-        widths = _column_widths([head, *rows], shares, self.width * width)
+        size, widths = fitting([head, *rows], shares, self.width * width)
+        kinds = ["number" if column in numbers else "cell" for column in range(len(head))]
+        heads = ["number_head" if kind == "number" else "head" for kind in kinds]
+        styles = {name: self._in_size(name, size) for name in {*kinds, *heads}}
         cells = [
-            [
-                Paragraph(escape(text), self._styles["number_head" if column in numbers else "head"])
-                for column, text in enumerate(head)
-            ]
+            [Paragraph(escape(text), styles[name]) for text, name in zip(row, names, strict=True)]
+            for row, names in ((head, heads), *((row, kinds) for row in rows))
         ]
-        for row in rows:
-            kinds = ["number" if column in numbers else "cell" for column in range(len(row))]
-            cells.append([Paragraph(escape(text), self._styles[k]) for text, k in zip(row, kinds, strict=True)])
         table = Table(cells, colWidths=widths, repeatRows=1, hAlign="LEFT")
         table.setStyle(
             TableStyle(
@@ -111,6 +110,12 @@ class Pdf:
         )
         self._story.append(table)
         self.space(6)
+
+    def _in_size(self, style: str, size: float) -> Any:
+        """A table's style in another size of letters."""
+        from reportlab.lib.styles import ParagraphStyle
+
+        return ParagraphStyle(f"{style}{size}", parent=self._styles[style], fontSize=size, leading=size * 4 / 3)
 
     def picture(self, png: bytes) -> None:
         """A chart in the size it was drawn for (144 dots an inch), at most as wide as the page."""
@@ -197,20 +202,33 @@ class Pdf:
         return out.getvalue()
 
 
-def _column_widths(rows: Sequence[Sequence[str]], shares: Sequence[float], width: float) -> list[float]:
-    """Widths by share, but no column narrower than its longest word (up to a quarter of the table)."""
+def fitting(rows: Sequence[Sequence[str]], shares: Sequence[float], width: float) -> tuple[float, list[float]]:
+    """The size of letters and the widths of columns with which a table is no wider than `width` and no word is cut.
+
+    Columns are as wide as their share, but no narrower than their longest word (up to a quarter of the table). Where
+    not even the smallest letters fit, words are cut rather than columns lost beyond the page.
+    """
+    for size in _SIZES:
+        least = _least(rows, len(shares), width, size)
+        if sum(least) <= width:
+            break
+    else:
+        least = [each * width / sum(least) for each in least]
+    wanted = [max(share / sum(shares) * width, low) for share, low in zip(shares, least, strict=True)]
+    spare = [have - low for have, low in zip(wanted, least, strict=True)]
+    taken = min(1.0, (sum(wanted) - width) / sum(spare)) if sum(spare) else 0.0
+    return size, [have - taken * room for have, room in zip(wanted, spare, strict=True)]
+
+
+def _least(rows: Sequence[Sequence[str]], columns: int, width: float, size: float) -> list[float]:
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    least = []
-    for column in range(len(shares)):
+    found = []
+    for column in range(columns):
         words = {word for row in rows for word in row[column].split()}
-        longest = max((stringWidth(word, _BOLD, _CELL) for word in words), default=0.0)
-        least.append(min(longest + 2 * _PADDING + 1, width / 4))
-    wanted = [max(share / sum(shares) * width, low) for share, low in zip(shares, least, strict=True)]
-    spare = [max(0.0, have - low) for have, low in zip(wanted, least, strict=True)]
-    excess = sum(wanted) - width
-    taken = min(1.0, excess / sum(spare)) if sum(spare) else 0.0
-    return [have - taken * room for have, room in zip(wanted, spare, strict=True)]
+        longest = max((stringWidth(word, _BOLD, size) for word in words), default=0.0)
+        found.append(min(longest + 2 * _PADDING + 1, width / 4))
+    return found
 
 
 def _register_fonts() -> None:

@@ -1,4 +1,4 @@
-"""The quarterly report as a table, CSV and PDF. Hidden groups show one word in every column, their size included."""
+"""The quarterly report as a table, CSV and PDF. Hidden groups show a word and no number, their size included."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from bot.reports.words import Words
 _FIELDS = tuple(Numbers.__dataclass_fields__)
 _SHOWN = tuple(name for name in _FIELDS if name != "met")
 """The columns of the table; how often a round was met stands in its sentence."""
+HIDDEN = "·"
+"""Stands in the further columns of a hidden group: the word in each of them is wider than the page."""
 _WIDTHS = (12, 12, 9, 8, 8, 8, 9, 9, 8, 10, 6, 8, 9, 9)
 
 
@@ -104,7 +106,7 @@ def themes_chart(report: Report, *, words: Words, image_format: Format = "svg") 
 def _row(row: Row, words: Words, language: str) -> list[str]:
     place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
     if row.numbers is None:
-        return [*place, *([words["report.suppressed"]] * (len(_SHOWN) + 1))]
+        return [*place, words["report.suppressed"], *([HIDDEN] * len(_SHOWN))]
     cells = []
     for name in _SHOWN:
         mark = "*" if name in row.revised else ""

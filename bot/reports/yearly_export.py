@@ -8,6 +8,7 @@ from bot.reports.export_csv import csv_bytes
 from bot.reports.figures import year_figures
 from bot.reports.numbers import number_plain, number_shown
 from bot.reports.pdf import Pdf
+from bot.reports.quarterly_export import HIDDEN
 from bot.reports.words import Words
 from bot.reports.yearly import Board, YearNumbers
 
@@ -24,7 +25,7 @@ def quarter_rows(page: Board, *, words: Words, language: str) -> list[list[str]]
     """A line a quarter; a hidden one says so."""
     rows = []
     for quarter, numbers in page.quarters:
-        cells = [words["report.suppressed"]] * len(_QUARTER)
+        cells = [words["report.suppressed"], *([HIDDEN] * (len(_QUARTER) - 1))]
         if numbers:
             cells = [number_shown(getattr(numbers, name), language) for name in _QUARTER]
         rows.append([f"{quarter.year} Q{quarter.number}", *cells])

@@ -123,6 +123,15 @@ def test_every_body_has_a_source_a_day_of_reading_and_a_fixture() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_compared_is_said_once(language: str) -> None:
+    """The export puts “Not compared:” before it."""
+    label = words(language)("log.not_compared", text="").strip()
+    assert label
+    for name, rules in SETS.items():
+        assert label not in rules.gaps(language), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_goal_is_a_sentence_in_every_language(language: str) -> None:
     w = words(language)
     show = _Show(w.sentences(), w.locale, {})

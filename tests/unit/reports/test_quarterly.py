@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from bot.domain.caseload import Caseload, Leave, Mode, ModeChange
 from bot.domain.chances import Chances
 from bot.domain.frequency import Closures
+from bot.reports.pdf import Pdf, fitting
 from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNotOver
 from bot.reports.quarterly import Numbers, Report, quarterly
-from bot.reports.quarterly_export import on_time_chart, report_csv, report_pdf, themes_chart
+from bot.reports.quarterly_export import HIDDEN, on_time_chart, report_csv, report_head, report_pdf, themes_chart
 from bot.reports.sheets import CaseFact, Followed
 from bot.reports.suppression import Group
 from bot.ui.strings import LANGUAGES, words
@@ -290,3 +292,23 @@ def test_the_charts_of_a_report_carry_their_numbers() -> None:
     chart = on_time_chart(report, words=sentences)
     assert chart.rows[0] == ("All", str(numbers(report).on_time))
     assert "Aarhus" in chart.alt
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_printed_table_is_no_wider_than_the_page_and_cuts_no_word(language: str) -> None:
+    """The head of every language, with names of clinics and hidden groups: columns beyond the page are lost."""
+    sentences = words(language).sentences()
+    pdf = Pdf("", words=sentences, language=language, landscape=True)
+    head = report_head(sentences)
+    hidden = ["Universitätsklinikum", sentences["log.mode.icbt"], sentences["report.suppressed"], *([HIDDEN] * 11)]
+    size, widths = fitting([head, hidden], [1.0] * len(head), pdf.width)
+    assert sum(widths) <= pdf.width + 0.01
+    for column, width in enumerate(widths):
+        longest = max((*head[column].split(), *hidden[column].split()), key=len)
+        assert stringWidth(longest, "DejaVuSans-Bold", size) <= width, longest
+
+
+def test_a_table_that_never_fits_cuts_words_rather_than_columns() -> None:
+    Pdf("", words=words("en").sentences(), language="en")
+    _, widths = fitting([["unbreakable" * 9] * 40], [1.0] * 40, 500)
+    assert sum(widths) <= 500.01
