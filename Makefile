@@ -91,6 +91,7 @@ pictures: develop
 	@.ci/playground
 	PYTHONPATH=. $(BIN)/python docs/pictures/slack.py
 	PYTHONPATH=. $(BIN)/python docs/pictures/teams.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/rooms.py
 
 # The documentation as pages in var/site; its reference comes from the code.
 docs: develop
