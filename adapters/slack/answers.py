@@ -24,7 +24,7 @@ from adapters.slack.pictures import Gallery
 from adapters.slack.spans import Json, escaped
 from bot.log import place_of
 from bot.ui.inbound import Actor, Done, Hand, HomeOpened, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Card, Document, Form, Notice, Tone, line
+from bot.ui.model import Action, Card, Document, Form, Notice, Tone, line
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
 from bot.ui.strings import Words, words
 
@@ -91,7 +91,7 @@ class Answers:
             case Say(card):
                 await self._say(card, place, held, page)
             case Refused(_, text):
-                await self._tell(text, place, held, Tone.WARN)
+                await self._tell(text, place, held, Tone.WARN, outcome.way)
             case Done():
                 await self._done(outcome, place, held)
             case Hand():
@@ -235,15 +235,17 @@ class Answers:
         else:
             await self._put_view(await self._form(render.reading(card), place), place, held)
 
-    async def _tell(self, text: str, place: Place, held: str, tone: Tone | None = None) -> None:
+    async def _tell(
+        self, text: str, place: Place, held: str, tone: Tone | None = None, way: tuple[Action, ...] = ()
+    ) -> None:
         fixed = await self.words(place.actor)
+        card = Card("slack.note", "", (Notice(tone or Tone.INFO, line(text)),), way, text)
         if held or place.door in {Door.HOME, Door.VIEW, Door.SUBMISSION}:
-            await self._put_view(render.note(text, fixed, tone=tone), place, held)
+            await self._put_view(render.note(text, fixed, tone=tone, actions=way), place, held)
         elif place.response_url:
-            await self._respond(place, {"text": escaped(text)})
+            await self._respond(place, render.messages(card, {})[0] if way else {"text": escaped(text)})
         else:
-            note = Card("slack.note", "", body=(Notice(tone or Tone.INFO, line(text)),), summary=text)
-            await self._whisper(place, render.messages(note, {}))
+            await self._whisper(place, render.messages(card, {}))
 
     async def _done(self, outcome: Done, place: Place, held: str) -> None:
         shown = await self._replace_origin(outcome, place)

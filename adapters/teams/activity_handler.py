@@ -37,7 +37,7 @@ from bot.ui.inbound import (
     Say,
     Show,
 )
-from bot.ui.model import Card
+from bot.ui.model import Action, Card, Text, line
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Services
 from bot.ui.strings import Words, words
 
@@ -145,8 +145,8 @@ class Turns:
                 return _card_activities(card, turn.words)
             case Show(form) | Invalid(form):
                 return [card_activity(await self._opener(turn, event, form.title), None) | {"summary": form.title}]
-            case Refused(text=text):
-                return [answers.sentence(text)]
+            case Refused(text=text, way=way):
+                return _refusal(text, way, turn.words)
             case Done(note, card):
                 said = [answers.sentence(note)] if note else []
                 return [*said, *(_card_activities(card, turn.words) if card else [])]
@@ -257,8 +257,9 @@ class Turns:
                     return answers.dialog_shows(card.title, drawn[0])
                 self._spawn(self._to_chat(turn, _card_activities(card, turn.words)))
                 return answers.dialog_says(turn.words("teams.answered_in_private"))
-            case Refused(text=text):
-                return answers.dialog_says(text)
+            case Refused(text=text, way=way):
+                drawn = [each["attachments"][0]["content"] for each in _refusal(text, way, turn.words) if way]
+                return answers.dialog_shows(turn.words("app.name"), drawn[0]) if drawn else answers.dialog_says(text)
             case Done(note, card):
                 if card:
                     self._spawn(self._redraw(turn, message, card))
@@ -285,6 +286,8 @@ class Turns:
             case Show(form) | Invalid(form):
                 opener = card_activity(await self._opener(turn, event, form.title), None)
                 return await self._beside(turn, form.title, [opener])
+            case Refused(text=text, way=way) if way and turn.private:
+                return await self._beside(turn, text, _refusal(text, way, turn.words))
             case Refused(text=text):
                 return answers.card_says(text)
             case Done(note, card) if card:
@@ -346,6 +349,15 @@ def _what(activity: Json) -> Pressed | None:
     action = value.get("action")
     data = action.get("data") if isinstance(action, dict) else value.get("data", value)
     return wire.read(data)
+
+
+def _refusal(text: str, way: tuple[Action, ...], words: Words) -> list[Json]:
+    """One sentence, with buttons where there is somewhere to go instead."""
+    return (
+        _card_activities(Card("teams.note", "", (Text(line(text)),), way, text), words)
+        if way
+        else [answers.sentence(text)]
+    )
 
 
 def _card_activities(card: Card, words: Words) -> list[Json]:

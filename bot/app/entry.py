@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from bot.anonymise import Examined, GateClosed, Sensitive
 from bot.app.access import NotAllowed, OnlyInPrivate, UnknownAction, resolve
+from bot.app.blocks.way_on import with_way_on
 from bot.app.command_row import Command, Kind
 from bot.app.commands import BY_KEY, FINISHERS, TYPED
 from bot.app.context import Context, Work
@@ -136,7 +137,7 @@ class Entry:
                 repeated = await self._repeated(command, event, ctx) if command and command.changes else None
                 outcome = repeated or ctx.with_choices(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
-                return self._refusal(refusal, ctx, event), prepared
+                return await with_way_on(ctx, event, self._refusal(refusal, ctx, event)), prepared
             kept = not isinstance(outcome, Invalid | Refused) and not (isinstance(outcome, Show) and outcome.dry)
             if write and (kept or getattr(outcome, "audited", False)):
                 await uow.commit()

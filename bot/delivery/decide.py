@@ -142,14 +142,16 @@ async def decide(
     if not entry.urgent and work.now - entry.wanted > ON_TIME:
         # What was due in the night was wanted in the morning: only what is beyond that is late.
         entry = replace(entry, wanted_at=await next_window(work, person, entry.wanted))
-    window = work.now if entry.urgent else await next_window(work, person, work.now)
+    notice = NOTICES[entry.card]
+    older = None if notice.rings else await shown_before(work, entry)
+    # An edit disturbs nobody: a message that asks for what is over is put right at any hour.
+    at_once = entry.urgent or older is not None
+    window = work.now if at_once else await next_window(work, person, work.now)
     if window > work.now and work.now - entry.wanted <= ON_TIME:
         entry = replace(entry, wanted_at=window)
     if window > work.now:  # with what is told at that minute itself
         return replace(entry, due_at=window + 2 * work.tools.gather, attempts=entry.attempts - 1)
     ctx = Context(work.uow, work.now, work.tools, person)
-    notice = NOTICES[entry.card]
-    older = None if notice.rings else await shown_before(work, entry)
     card = await _card(ctx, entry, older)
     if card is None or (notice.only_edit and older is None):
         return replace(entry, dropped_at=work.now, failure="pointless")

@@ -87,7 +87,7 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     else:
         title = ctx.words("notice.together.title")
         text = ctx.words("notice.together.text", what=" · ".join(card.title for card in kept))
-    blocks: list[CardBlock] = [Text(line(text))]
+    blocks: list[CardBlock] = [Text(line(text))] if late else []  # the rows say what else the text lists
     for card in kept:
         rest = [block for block in card.body if not isinstance(block, Text)]
         blocks.append(Row(line(strong(card.title)), line(card.summary), card.actions))

@@ -190,6 +190,17 @@ async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, entry.card, page, code=case.code)
 
 
+async def _case_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of the invitation, which asks nothing more of whoever presented."""
+    case = await ctx.uow.get(Case, entry.subject)
+    if not case.open or case.published_at or not case.round:
+        return None
+    round_ = await ctx.uow.get(Round, case.round)
+    page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
+    day = ctx.words.day(round_.publish_at.astimezone(ctx.zone).date())
+    return _card(ctx, "case_in", page, code=case.code, day=day)
+
+
 async def _case_redated(ctx: Context, entry: OutboxEntry) -> Card | None:
     """The days for questions moved with the clinic's closed days."""
     return await _own_case(ctx, replace(entry, card="case_published"))
@@ -342,6 +353,7 @@ NOTICES: dict[str, NoticeKind] = {
     "answers_in": NoticeKind(_answers_in, Ring.AWAITED),
     "review_moved": NoticeKind(_assignment_gone, Ring.FREES),
     "case_gone": NoticeKind(_assignment_gone, Ring.FREES),
+    "case_in": NoticeKind(_case_in, Ring.STATE, only_edit=True),
     "case_published": NoticeKind(_own_case, Ring.AWAITED),
     "case_redated": NoticeKind(_case_redated, Ring.STATE),
     "question_asked": NoticeKind(_question_asked, Ring.ASKS),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.anonymise.text import Sensitive
-from bot.ui.model import Card, Document, Form
+from bot.ui.model import Action, Card, Document, Form
 
 
 @dataclass(frozen=True)
@@ -148,11 +148,15 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Refused:
-    """A rule forbids it: `key` for logs and tests, `text` for the person; `audited`: the attempt itself is recorded."""
+    """A rule forbids it: `key` for logs and tests, `text` for the person; `audited`: the attempt itself is recorded.
+
+    `way` is where the person can go instead, after a button.
+    """
 
     key: str
     text: str
     audited: bool = False
+    way: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True)

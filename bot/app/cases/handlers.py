@@ -161,6 +161,8 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
         await ctx.uow.set_presenter(case.id, ctx.me.id)
         await keep_tags(ctx, case.id, tags)
         await ctx.uow.audit(Audited.CASE_SUBMITTED, ctx.me.id, case.id, ctx.now)
+        if case.round:
+            await ctx.tell(ctx.me.id, "case_in", case.id, slot=f"round:{case.round}")
     await ctx.uow.put_text(case.id, "case", {name: text for name, text in texts.items() if text})
     policy = await ctx.policy(await ctx.uow.get(Group, case.group))
     # What was sent back once is looked at again, however little its author kept this time.

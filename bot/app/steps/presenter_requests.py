@@ -58,6 +58,8 @@ async def not_this_time(ctx: Context, event: ActionPressed) -> Outcome:
     round_ = await ctx.uow.get(Round, event.subject)
     if ctx.me.id not in round_.asked:
         raise NotAsked
+    if round_.status is RoundStatus.ASSIGNED:  # the plan is made and may be made again: nobody else is asked
+        return Done(ctx.words("round.passed_planned"))
     await ctx.uow.save(round_.pass_on(ctx.me.id))
     await ask_presenters(ctx, round_.id)
     return Done(ctx.words("round.passed"))

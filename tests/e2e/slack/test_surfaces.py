@@ -116,6 +116,20 @@ async def test_every_press_has_a_visible_result(world: World, outcome: Outcome) 
     assert sum(surfaces) == 1, "said once"
 
 
+@pytest.mark.parametrize("opens", [False, True])
+async def test_an_old_button_is_answered_with_what_is_true_today_and_a_button_that_leads_on(
+    world: World, opens: bool
+) -> None:
+    anna = world.person()
+    gone = Refused("not_your_review", "This review is with somebody else.", way=(Action("home.open", "My page"),))
+    world.core.answer = lambda e: gone if isinstance(e, ActionPressed) and e.key == "review.x" else Done("Here.")
+    card = Card("k", "A notice", actions=(Action("review.x", "Write it", "asg_1", opens=opens),), summary="s")
+    await world.platform.send(Address(world.actor(), {}), Message("out_1", card))
+    await anna.presses("Write it", on=world.slack.kept.inbox("U0ANNA")[0])
+    await anna.until(gone.text)
+    assert "My page" in anna.everything
+
+
 async def test_a_refused_form_keeps_what_was_typed(world: World) -> None:
     anna = world.person()
     world.core.answer = lambda e: Show(CASE) if isinstance(e, CommandTyped) else Refused("no", "The round is closed.")

@@ -24,6 +24,7 @@ from bot.ui.inbound import (
 )
 from bot.ui.model import Action, Card, Document, Form, ManyField, NumberField, Option, Passage, Text, TextField, line
 from tests import gallery
+from tests.standins.slack.world import until
 from tests.standins.teams.cards import button, elements, faults, texts
 from tests.standins.teams.connector import BOT, personal_chat
 from tests.standins.teams.services import MemoryDrawer
@@ -202,6 +203,28 @@ async def test_an_action_redraws_the_card_for_everybody_and_says_what_it_did() -
         assert w.core.heard(ActionPressed)[0].args == {"why": "busy"}
         await w.platform.stop()
         assert texts(person.sees()[-1]) == "Nothing waits"
+
+
+@pytest.mark.parametrize(("label", "opens"), [("Decline", False), ("Open", True)])
+async def test_an_old_button_is_answered_with_what_is_true_today_and_a_button_that_leads_on(
+    label: str, opens: bool
+) -> None:
+    gone = Refused("not_your_review", "This review is with somebody else.", way=(Action("welcome.open", "My page"),))
+
+    def core(event: Event) -> Outcome:
+        return gone if isinstance(event, ActionPressed) and event.key.startswith("review.") else clinic(event)
+
+    async with world(core) as w:
+        person = w.person()
+        await person.types("review")
+        answer = await person.presses(person.sees()[-1], label, message=person.last())
+        if not opens:
+            assert answer.said == gone.text
+            await until(lambda: len(person.sees()) > 1)
+        shown = answer.dialog if opens else person.sees()[-1]
+        assert gone.text in texts(shown)
+        await person.presses(shown, "My page")
+        assert w.core.heard(ActionPressed)[-1].key == "welcome.open"
 
 
 async def test_a_typed_command_that_needs_a_dialog_gets_a_button_without_the_typed_words() -> None:

@@ -209,3 +209,14 @@ async def test_nobody_reads_the_notices_of_another(stage: Stage) -> None:
     await stage.platform.send(Address(KIEL, {}), Message("obx_1", gallery.cards()["smallest"]))
     async with Browser(stage, ULM) as other:
         assert "Nothing here yet" in (await other.open("/notices")).text
+
+
+async def test_an_old_button_of_a_notice_is_answered_with_a_page_that_leads_back(
+    browser: Browser, stage: Stage
+) -> None:
+    stage.answers["hold"] = Say(Card("hold", "A hold", actions=(Action("hold.ack", "Acknowledge", "hold_1"),)))
+    stage.answers["hold.ack"] = Refused("not_open", "This concern is settled.", way=(Action("home.open", "My page"),))
+    page = await browser.command("hold")
+    refused = await browser.send(page.form("/press", "Acknowledge"))
+    assert "This concern is settled." in refused.text
+    assert "Back" in refused.links
