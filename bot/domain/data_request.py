@@ -44,14 +44,14 @@ class RequestOver(Refusal):
 class DataRequest:
     """A request under way; the record goes when it is carried out or taken back, the audit trail keeps that it was.
 
-    `about` is the id of a person or of a case.
+    `about` is the id of a person or of a case; `act` and `reason` are words of `DataAct` and `DataReason`.
     """
 
     id: str
     organisation: str
-    act: DataAct
+    act: str
     about: str
-    reason: DataReason
+    reason: str
     asked_by: str
     asked_at: datetime
     expires_at: datetime

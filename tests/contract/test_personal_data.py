@@ -19,10 +19,13 @@ from bot.app.steps.access_request import (
 )
 from bot.app.steps.erasure_request import erase_person
 from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.player import form_of
 from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.ports.unit_of_work import Store
+from bot.ui.inbound import Done, Show
+from bot.ui.model import Row
 from tests.gate import rules_alone
 from tests.world import World, make_world
 
@@ -73,3 +76,18 @@ async def test_somebody_is_erased(world: World, key: str) -> None:
         await uow.commit()
     (gone,) = await world.find(Person, id=person_id(key))
     assert (gone.name, gone.active) == ("–", False)
+
+
+async def test_an_erasure_is_asked_for_shown_agreed_to_and_done_by_the_pages(world: World) -> None:
+    officer, second, a = world.player("p"), world.player("m"), person_id("a")
+    form = form_of(await officer.press("officer.erase", a), "erase")
+    before = await world.find(Person, id=a)
+    assert isinstance(await officer.send(form, {"reason": ("request",)}), Done)
+    assert isinstance(await officer.press("officer.open"), Show)
+    rows = [b for b in (await second.open("officer.requests")).body if isinstance(b, Row)]
+    agree = next(action for row in rows for action in row.actions if action.key == "officer.agree")
+    assert await world.find(Person, id=a) == before
+    assert isinstance(await second.press(agree.key, agree.subject), Done)
+    assert [p.active for p in await world.find(Person, id=a)] == [False]
+    trail = await officer.send(await officer.open("officer.trail"), {"what": ("data_agreed",)})
+    assert isinstance(trail, Show)

@@ -95,7 +95,7 @@ async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
 async def agree(ctx: Context, event: ActionPressed) -> Outcome:
     """The second person: an erasure is carried out at once, an export can be fetched by whoever asked."""
     agreed = await data_requests.agree(ctx, await _request(ctx, event.subject), ctx.me)
-    if agreed.act is DataAct.EXPORT:
+    if agreed.act == DataAct.EXPORT:
         return Done(ctx.words("officer.agreed.export"))
     try:
         done = await data_requests.carry_out(ctx, agreed, ctx.tools.backup_days)

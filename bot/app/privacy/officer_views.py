@@ -124,12 +124,12 @@ async def requests_form(ctx: Context) -> Form:
 
 async def _request_row(ctx: Context, request: DataRequest) -> Row:
     w = ctx.words
-    title = "officer.request.export" if request.act is DataAct.EXPORT else "officer.request.erase"
+    title = "officer.request.export" if request.act == DataAct.EXPORT else "officer.request.erase"
     asked = w(
         "officer.request.asked",
         name=await _name(ctx, request.asked_by),
         day=w.day(request.asked_at.astimezone(ctx.zone).date()),
-        reason=w(f"officer.reason.{request.reason.value}"),
+        reason=w(f"officer.reason.{request.reason}"),
     )
     parts = [asked]
     if request.agreed_by and request.agreed_at:
@@ -152,7 +152,7 @@ def _request_actions(ctx: Context, request: DataRequest) -> list[Action]:
     if request.about == ctx.me.id:
         return []
     sure = None
-    if request.act is DataAct.ERASE:
+    if request.act == DataAct.ERASE:
         sure = Confirm(w("officer.agree"), w("officer.agree.erase"), w("officer.agree"), w("keep"))
     look = "danger" if sure else "primary"
     agree = Action("officer.agree", w("officer.agree"), request.id, look=look, confirm=sure)  # type: ignore[arg-type]

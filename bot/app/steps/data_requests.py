@@ -40,9 +40,9 @@ async def ask(work: Work, officer: Person, about: Person | Case, act: DataAct, r
     request = DataRequest(
         work.tools.ids.new("data_request"),
         work.uow.organisation,
-        act,
+        act.value,
         about.id,
-        reason,
+        reason.value,
         officer.id,
         work.now,
         work.now + OPEN_FOR,
@@ -58,7 +58,7 @@ async def ask(work: Work, officer: Person, about: Person | Case, act: DataAct, r
 async def agree(work: Work, request: DataRequest, second: Person) -> DataRequest:
     """A second person agrees. Raises SecondPersonNeeded, RequestOver."""
     agreed = await work.uow.save(request.agree(second.id, work.now))
-    detail = {"act": request.act.value, "reason": request.reason.value}
+    detail = {"act": request.act, "reason": request.reason}
     await work.uow.audit(Audited.DATA_AGREED, second.id, request.about, work.now, **detail)
     return agreed
 
@@ -70,18 +70,18 @@ async def withdraw(work: Work, request: DataRequest) -> None:
 
 async def fetch(work: Work, request: DataRequest, *, texts: bool = False) -> bytes:
     """The export that was agreed to, as JSON; each time a line of the trail. Raises RequestOver."""
-    if request.act is not DataAct.EXPORT or request.agreed_at is None or request.expires_at <= work.now:
+    if request.act != DataAct.EXPORT or request.agreed_at is None or request.expires_at <= work.now:
         raise RequestOver
     person = await work.uow.get(Person, request.about)
     content = await export_person(work, person, texts=texts)
-    detail = {"texts": str(texts).lower(), "reason": request.reason.value}
+    detail = {"texts": str(texts).lower(), "reason": request.reason}
     await work.uow.audit(Audited.EXPORTED, request.asked_by, person.id, work.now, **detail)
     return content
 
 
 async def carry_out(work: Work, request: DataRequest, backup_days: int) -> Erased:
     """Erase what was agreed to; the request is over with it. Raises RequestOver, SetupError as `erase_person`."""
-    if request.act is not DataAct.ERASE or request.agreed_at is None:
+    if request.act != DataAct.ERASE or request.agreed_at is None:
         raise RequestOver
     done = await erase(work, await subject(work, request.about), request.asked_by, backup_days)
     await work.uow.remove(DataRequest, request.id)
