@@ -63,6 +63,12 @@ async def clinic(gate: GateInAWorker, setting: Setting) -> World:
     world = place.world
     if setting.platform != "web":
         await place.connect(setting.observer, setting.platform)
+    await furnish(world, setting)
+    return world
+
+
+async def furnish(world: World, setting: Setting) -> None:
+    """Make a demo clinic that of a setting."""
     needed = dict.fromkeys((setting.presenter, *setting.reviewers, setting.observer, *setting.suspects, "a"))
     kept = [key for key in (*needed, *MEMBERS) if key in MEMBERS]
     kept = list(dict.fromkeys(kept))[: setting.size]
@@ -93,7 +99,6 @@ async def clinic(gate: GateInAWorker, setting: Setting) -> World:
                 NeverAssign(f"never_{number:06}", ORGANISATION, person_id(by), person_id(other), person_id(by))
             )
         await uow.commit()
-    return world
 
 
 async def reviewed(gate: GateInAWorker, setting: Setting) -> Stage:
