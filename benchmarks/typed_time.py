@@ -18,9 +18,12 @@ from tests.unit.domain.risk_sentences import sentences
 UNSEEN = (
     "The batches were written afterwards by the rules of `docs/typing-time.md`, before their writer had read the "
     "grammar and its tables (1 to 3), after one table (4), after mending (5, 6, 8), by a developer and no clinician. "
-    "**Batch 7 is by writers who had seen nothing but how periods are to be read: the figure to expect of phrases "
-    "never seen.** What was read wrongly was then mended by its kind; batch 8 looks for kinds that lie close to each "
-    "other."
+    "Batches 7 and 9 are by strangers who had seen nothing but how periods are to be read; each was read once, then "
+    "its kinds were mended, so that both are read whole today and say nothing of unseen phrases any more. **Batch 9 is "
+    "the last figure of strangers' phrases never seen.** Batches 10 and 11 were written and read once after "
+    "that mending, by the developer who did it; 11 looks for reasons beside the days, and what it showed was mended in "
+    "turn. No set is kept apart in the "
+    "repository; what comes next must be written by somebody else."
 )
 
 UNSEEN_RISK = (

@@ -87,6 +87,8 @@ async def choose(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def _ask(ctx: Context, person: Person, ask: Ask) -> Outcome:
     """A form where it is clear which one is wanted, else the question with its readings."""
+    if ask.why is Why.NOTHING:  # only marks that nobody sees
+        return Say(await status_card(ctx))
     if ask.why is Why.NO_PERIOD:
         return Show(await leave_form(ctx, person))
     if ask.why is Why.SHARE:

@@ -41,6 +41,26 @@ class Circumstances(Saying):
                     for end in (after, *self._course_tails(after)):
                         yield Part("leave", "course"), end
 
+    def holidays_of_others(self, at: int) -> Parsed:
+        """Because of the children's holidays · wegen Ferien der Kinder: why, and no second leave."""
+        for start in self._because(at):
+            if start == at:
+                continue
+            for named in (start, *self._owners(start)):
+                for entry, after in self.take(named, "leave"):
+                    if entry.value == "plain":
+                        yield from ((Part("reason", "event"), end) for end in (after, *self._whose(after)))
+
+    def company(self, at: int) -> Iterator[int]:
+        """With the children: who else is there says nothing."""
+        for _, start in self.take(at, "company"):
+            for own in self._own(start):
+                yield from (after for _, after in self.take(own, "kin", "child_kin"))
+
+    def places(self, at: int) -> Parsed:
+        """In Berlin, by itself: behind the days of a leave."""
+        yield from ((Part("place"), after) for after in self._places(at))
+
     def changes(self, at: int) -> Parsed:
         """Cutting my holiday short · leave extended · feeling better: what goes with a day of return."""
         for _, after in self.take(at, "changed"):
@@ -71,7 +91,8 @@ class Circumstances(Saying):
 
     def _events(self, at: int) -> Parsed:
         """Wedding · wedding of my sister · my sister's wedding · wedding in Leeds."""
-        for start in (at, *self._owners(at)):
+        for owned in (at, *self._owners(at)):
+            start = owned + 1 if self.kind(owned) == "number" and self.tokens[owned].ordinal else owned  # 70th birthday
             for entry, after in self.take(start, "reason"):
                 for end in (after, *self._whose(after)):
                     for last in (end, *self._places(end)):

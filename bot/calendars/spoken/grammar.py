@@ -70,6 +70,9 @@ class Phrase(Circumstances):
                 yield from ((Part("leave", str(entry.value)), end) for end in self._day_behind(after))
         yield from self.reasons(at)
         yield from self.changes(at)
+        yield from self.places(at)
+        yield from self.holidays_of_others(at)
+        yield from ((SKIP, after) for after in self.company(at))
         for _, after in self.take(at, "self", "polite", "inclusive"):
             yield SKIP, after
         for start in self.maybe(at, "mode_prep"):
@@ -134,7 +137,7 @@ class Phrase(Circumstances):
 
     def _day_before_back(self, at: int) -> Parsed:
         """on Monday I am back · only on Friday back."""
-        for early in self.unlike_planned(at):
+        for early in (*self.unlike_planned(at), *self._behind_back(at)):
             for day, after in self._return_day(early):
                 for start in (*self._spoken_over(after), *self._behind_back(after)):
                     for end in self._back_again(start):
@@ -146,7 +149,7 @@ class Phrase(Circumstances):
         for again in self.maybe(at, "again"):
             yield again
             for planned in self.unlike_planned(again):
-                for comma in (planned, planned + 1) if self.kind(planned) == "mark" else (planned,):
+                for comma in (planned, planned + 1) if self.kind(planned) in {"mark", "dash"} else (planned,):
                     yield from (after for after in self.unlike_planned(comma) if after != again)
 
     def _back_again(self, at: int) -> Iterator[int]:

@@ -97,7 +97,8 @@ def _fit_circumstances(kinds: list[str], *, modes: int, away: bool, returns: int
     wrong_since = since > 1 or (since and (not away or returns))
     no_absence = "reason" in kinds and not away and (modes or returns)
     no_return = "changed" in kinds and (not returns or away or modes)
-    if wrong_since or no_absence or no_return or not {"onto", "by"}.isdisjoint(kinds):
+    elsewhere = "place" in kinds and "leave" not in kinds  # to be in Leeds is no absence
+    if elsewhere or wrong_since or no_absence or no_return or not {"onto", "by"}.isdisjoint(kinds):
         raise Misfit
 
 

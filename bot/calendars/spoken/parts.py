@@ -19,8 +19,8 @@ class Part:
     """One part of a phrase; `kind` says which of the fields hold."""
 
     kind: str
-    """One of `WORDS`; mode, back_on, reason, since, changed, change, by, onto, so, skip, mark or dash; or a stretch of
-    time: single, several (days or weeks that follow each other), from, until, range, span."""
+    """One of `WORDS`; mode, back_on, reason, place, since, changed, change, by, onto, so, skip, mark or dash; or a
+    stretch of time: single, several (days or weeks that follow each other), from, until, range, span."""
     word: str = ""
     """Of leave: which table its word stands in. Of a span: its unit. Of a reason or a change: its kind."""
     mode: Mode | None = None

@@ -28,6 +28,7 @@ from bot.calendars.spoken.things import (
     Weekday,
     Weekend,
     ahead,
+    day_of,
 )
 
 LONGEST_UNSAID_DAYS = 60
@@ -119,7 +120,7 @@ def single(thing: Thing | None, today: date) -> Period:
 def _several(part: Part, today: date) -> Period:
     """Monday, Tuesday and Wednesday: one period only if each follows the one before at once."""
     assert part.first
-    first_said, *more = _of_one_week([part.first, *part.more])
+    first_said, *more = _of_one_month(_of_one_week([part.first, *part.more]))
     first, last = single(first_said, today)
     for thing in more:
         assert last is not None
@@ -137,6 +138,20 @@ def _of_one_week(things: list[Thing]) -> list[Thing]:
     if not isinstance(last, DayInWeek) or not all(isinstance(thing, Weekday) for thing in things[:-1]):
         return things
     return [*(DayInWeek(last.week, t.weekday) for t in things[:-1] if isinstance(t, Weekday)), last]
+
+
+def _of_one_month(things: list[Thing]) -> list[Thing]:
+    """8, 9 and 10 February: the month said with the last day is that of the others."""
+    last, others = things[-1], [thing for thing in things[:-1] if isinstance(thing, DayOfMonth)]
+    if len(others) < len(things) - 1:
+        return things
+    if isinstance(last, DayOfYear):
+        return [*(DayOfYear(each.day, last.month, each.weekday) for each in others), last]
+    if isinstance(last, FullDate):
+        days = [day_of(last.day.year, last.day.month, each.day) for each in others]
+        if None not in days:
+            return [*(FullDate(day, each.weekday) for day, each in zip(days, others, strict=True) if day), last]
+    return things
 
 
 def _between(first_said: Thing | None, part: Part, today: date) -> Period:

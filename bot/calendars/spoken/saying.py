@@ -89,7 +89,9 @@ class Saying:
             yield EndOf(RestOf(str(entry.value))), after
         for _, start in self.take(at, "week_of"):
             yield from (
-                (WeekOf(day), after) for day, after in self.things(start) if isinstance(day, DayOfYear | FullDate)
+                (WeekOf(day), after)
+                for day, after in self.things(start)
+                if isinstance(day, DayOfYear | FullDate) or (isinstance(day, DayOfMonth) and day.marked)
             )
         yield from self._ahead(at)
 

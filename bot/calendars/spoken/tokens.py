@@ -26,6 +26,7 @@ _YEAR = re.compile(r"['’](\d{2})(?!\d)")
 _NUMBER = re.compile(r"(\d+)(\.(?!\d)|:[ae]n?(?!\w))?")
 _ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.?")
 _WORD = re.compile(r"[^\W\d_]+(?:['/][^\W\d_]+)*(?:\.|(?<=s)')?")
+_TWO_WORDS = re.compile(r"([^\W\d_]{2,})(?=/[^\W\d_]{2,}(?!\w))")
 _SMILE = re.compile("[:;]-?[)D]|[\U0001f600-\U0001f60f\U0001f642\U0001f643\U0001f64f\U0001f44d\u2600\U0001f334\ufe0f]")
 _MARKS = '.,;:!()"'
 
@@ -69,6 +70,8 @@ def _joined(text: str, at: int, before: list[Token]) -> Token | None:
         return Token("dash", "-")
     if text[at].isalnum():
         return None
+    if text[at] == "/" and kind == "word" and text[at + 1 : at + 3].isalpha():
+        return Token("word", "&")
     glued = text[at + 1 : at + 2].isdigit() and text[at - 1 : at] in {"", " "}
     if re.match(_DASH, text[at]) and glued and kind not in {"date", "day_month", "number", "year"}:
         return Token("other", "-")
@@ -85,6 +88,9 @@ def _next(text: str, at: int, ordinals: frozenset[str]) -> tuple[Token, int]:
     if match:
         return _number(text, match, ordinals)
     match = _ABBREVIATION.match(text, at) or _WORD.match(text, at)
+    either = _TWO_WORDS.match(text, at)
+    if either:  # Thu/Fri: the slash is a word of its own, as "&" is
+        return Token("word", either.group(1)), either.end(1)
     if match:
         word = match.group()
         return Token("word", word.rstrip(".'")), match.end()
