@@ -97,7 +97,8 @@ class SupervisionEvent:
     counts everybody present including the person. `counts_on` is the round's own day of what a round asked and got in
     time: for the rhythm it counts on that day. `moved_from` is the first day of a chain whose day was corrected.
     `minutes` are the person's own declaration unless `minutes_estimated`. `supervisor` is who supervised, with
-    qualification, in the person's own words, also somebody outside. `documented` says that agenda and attendance are
+    qualification, in the person's own words, also somebody outside; `professions` are those of who took part.
+    `documented` says that agenda and attendance are
     kept (rounds keep both). `corrects` is the id of the first entry of its chain; `withdrawn` takes the chain out of
     every total.
     """
@@ -126,6 +127,7 @@ class SupervisionEvent:
     counts_on: date | None = None
     method: Method = Method.UNSAID
     supervisor: str = field(default="", repr=False)
+    professions: str = field(default="", repr=False)
     signer: str = field(default="", repr=False)
     """Name and qualification of somebody outside who signed; empty where `signed_by` is a person here."""
     moved_from: date | None = None
@@ -198,6 +200,7 @@ class Facts:
     group_size: int
     method: Method = Method.UNSAID
     supervisor: str = field(default="", repr=False)
+    professions: str = field(default="", repr=False)
 
 
 def take_back(entry: SupervisionEvent, *, by: str) -> SupervisionEvent:
@@ -230,7 +233,9 @@ def correct(
         raise EntryNotInForce
     if facts is not None and entry.round:
         raise RoundsFactsStay
-    facts = facts or Facts(entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor)
+    facts = facts or Facts(
+        entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor, entry.professions
+    )
     moved = facts.day != entry.day
     return dataclasses.replace(
         entry,
@@ -246,6 +251,7 @@ def correct(
         group_size=facts.group_size,
         method=facts.method,
         supervisor=facts.supervisor,
+        professions=facts.professions,
         themes=entry.themes if themes is None else themes,
         learning_point=entry.learning_point if learning_point is None else learning_point,
         withdrawn=withdrawn,
@@ -257,7 +263,7 @@ def correct(
 def current(entries: Iterable[SupervisionEvent], *, known_at: datetime | None = None) -> tuple[SupervisionEvent, ...]:
     """The entries that count, by day: the last of each chain unless withdrawn, as known at a moment (default: now)."""
     last: dict[str, SupervisionEvent] = {}
-    for entry in sorted(entries, key=lambda each: (each.recorded_at, each.corrects is not None)):
+    for entry in sorted(entries, key=_recorded):
         if known_at is None or entry.recorded_at <= known_at:
             last[entry.chain] = entry
     counting = (entry for entry in last.values() if not entry.withdrawn)
@@ -274,4 +280,9 @@ def in_force(entries: Iterable[SupervisionEvent], id: str) -> SupervisionEvent:
 
 def history(entries: Iterable[SupervisionEvent], chain: str) -> tuple[SupervisionEvent, ...]:
     """Every version of one entry, oldest first."""
-    return tuple(sorted((e for e in entries if e.chain == chain), key=lambda each: each.recorded_at))
+    return tuple(sorted((e for e in entries if e.chain == chain), key=_recorded))
+
+
+def _recorded(entry: SupervisionEvent) -> tuple[datetime, bool]:
+    """Corrections of the same moment come after what they correct."""
+    return entry.recorded_at, entry.corrects is not None

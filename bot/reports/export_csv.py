@@ -26,7 +26,7 @@ _FORMULA = re.compile(r"(?:^|[,;\r\n])[\s\"]*(?=[=+@-])|^\s*(?=[\t\r])", re.MULT
 def log_csv(log: OwnLog, *, words: Words, names: Mapping[str, str], language: str) -> bytes:
     """The entries of a log, each with what it counts for; `names` gives the names of signing people by id."""
     head = ["date", "role", "mode", "type", "medium", "group", "minutes", "estimate", "counted", "why", "themes",
-            "learning_point", "signed", "digest", "method", "supervisor"]  # fmt: skip
+            "learning_point", "signed", "digest", "method", "supervisor", "professions"]  # fmt: skip
     rows = [_row(line, words, names) for line in log.lines]
     return csv_bytes([words[f"log.{key}"] for key in head], rows, language=language)
 
@@ -62,6 +62,7 @@ def _row(line: Counted, words: Words, names: Mapping[str, str]) -> list[object]:
         digest(entry) if entry.is_signed else "",
         words[f"log.method.{entry.method}"] if entry.method else "",
         entry.supervisor,
+        entry.professions,
     ]
 
 

@@ -73,10 +73,10 @@ class _Show:
         return f"{by} · {digest(entry)[:_SHORT_DIGEST]}"
 
     def kind(self, entry: SupervisionEvent) -> str:
-        """Type and method, and who supervised."""
+        """Type and method, who supervised, and the professions of who took part."""
         method = f", {self.words[f'log.method.{entry.method}']}" if entry.method else ""
-        by = f" · {entry.supervisor}" if entry.supervisor else ""
-        return f"{self.words[f'log.type.{entry.type}']}{method}{by}"
+        kind = f"{self.words[f'log.type.{entry.type}']}{method}"
+        return " · ".join(part for part in (kind, entry.supervisor, entry.professions) if part)
 
     def row(self, line: Counted) -> list[str]:
         entry, words = line.entry, self.words
@@ -136,10 +136,12 @@ def _corrections(pdf: Pdf, log: OwnLog, show: _Show) -> None:
     if not log.earlier:
         return
     pdf.paragraph(show.words["log.history"], "heading")
-    head = [show.words[f"log.{key}"] for key in ("date", "minutes", "learning_point", "signed")]
+    head = [show.words[f"log.{key}"] for key in ("date", "type", "group", "minutes", "learning_point", "signed")]
     rows = [
         [
             show.days(e),
+            show.kind(e),
+            str(e.group_size),
             show.minutes(e),
             e.learning_point,
             show.words["log.withdrawn"] if e.withdrawn else show.signed(e),
@@ -147,4 +149,4 @@ def _corrections(pdf: Pdf, log: OwnLog, show: _Show) -> None:
         for versions in log.earlier.values()
         for e in versions
     ]
-    pdf.table(head, rows, [4, 2, 8, 7], numbers=(1,))
+    pdf.table(head, rows, [4, 5, 3, 2, 6, 7], numbers=(2, 3))

@@ -123,6 +123,7 @@ def _later(entry: SupervisionEvent) -> dict[str, object]:
     return {
         "method": entry.method.value,
         "supervisor": entry.supervisor,
+        "professions": entry.professions,
         "moved_from": entry.moved_from.isoformat() if entry.moved_from else None,
     }
 

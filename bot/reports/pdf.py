@@ -49,6 +49,7 @@ class Pdf:
             "title": bold("title", TITLE, 1.25, spaceAfter=gap, textColor=accent),
             "heading": bold("heading", LARGE, 1.4, spaceBefore=gap, keepWithNext=1),
             "body": body,
+            "said": ParagraphStyle("said", parent=body, spaceAfter=1),
             "small": ParagraphStyle("small", parent=body, fontSize=on_paper(SMALL), leading=on_paper(SMALL) * 1.35),
             "cell": cell,
             "number": ParagraphStyle("number", parent=cell, alignment=2),

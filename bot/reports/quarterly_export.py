@@ -7,6 +7,7 @@ from datetime import date
 from bot.domain.policy import Mode
 from bot.reports.charts import Chart, Format, bars_chart
 from bot.reports.export_csv import csv_bytes
+from bot.reports.figures import quarter_sentences
 from bot.reports.numbers import number_plain, number_shown
 from bot.reports.pdf import Pdf
 from bot.reports.quarterly import Numbers, Report, Row
@@ -63,6 +64,8 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     pdf.paragraph(f"{organisation} · {title}")
     pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.quarter.last)))
     pdf.paragraph(words["report.explain"])
+    for sentence in _whole_in_words(report, words, language):
+        pdf.paragraph(sentence, "said")
     pdf.paragraph(words["report.by_clinic_and_mode"], "heading")
     rows = report_rows(report, words=words, language=language)
     pdf.table(report_head(words), rows, _WIDTHS, numbers=tuple(range(2, 14)))
@@ -79,6 +82,14 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
         pdf.table(chart.head, chart.rows, [3, 1], numbers=(1,), width=0.4)
         pdf.picture(chart.image)
     return pdf.bytes()
+
+
+def _whole_in_words(report: Report, words: Words, language: str) -> list[str]:
+    """The figures of the first line, the whole or one clinic, each in its sentence; none where it is hidden."""
+    whole = next(iter(report.said().rows), None)
+    if whole is None or whole.numbers is None:
+        return []
+    return quarter_sentences(whole.numbers, words=words, language=language)
 
 
 def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg") -> Chart:

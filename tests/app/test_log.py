@@ -90,13 +90,16 @@ async def test_minutes_are_corrected_with_history_and_the_estimate_ends(world: W
 
 async def test_what_was_entered_by_hand_is_corrected_altogether_with_history(world: World) -> None:
     player = world.player("a")
-    await add(player, method=("recording",), supervisor="Dr. Eva Lind, specialist")
+    nurses = "2 psychologists, 1 nurse"
+    await add(player, method=("recording",), supervisor="Dr. Eva Lind, specialist", professions=nurses)
     (first,) = await mine(world)
     await sign_everything(world)
     page = text(await player.press("log.entry", first.id))
     assert "Dr. Eva Lind, specialist" in page
     assert "recording" in page
+    assert nurses in page
     assert "Eva Lind" not in repr(await world.find(LogEntry))  # sealed beside the facts
+    assert "nurse" not in repr(await world.find(LogEntry))
     form = await player.open("log.correct", first.id)
     changed = {"day": "2026-12-14", "type": ("individual",), "medium": ("phone",), "group_size": "3", "minutes": "50"}
     assert isinstance(await player.send(form, {**changed, "supervisor": "Dr. Eva Lind"}), Done)
@@ -110,6 +113,12 @@ async def test_what_was_entered_by_hand_is_corrected_altogether_with_history(wor
     rows = list(csv.DictReader(io.StringIO(read(await export(player, "plain", "csv")).decode("utf-8-sig"))))
     (row,) = [row for row in rows if row["Supervised by"]]
     assert (row["Date"], row["Method"], row["Supervised by"]) == ("2026-12-14", "recording", "Dr. Eva Lind")
+    assert row["Professions of who took part"] == nurses, "what was not typed again stays"
+    handed = await export(player, "plain", "pdf")
+    printed = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(read(handed))).pages).split())
+    history = printed[printed.index("Earlier versions") :]
+    assert "specialist" in history, "kind, size and supervisor as they were before the correction"
+    assert "Dr. Eva Lind" in printed
 
 
 async def test_a_rounds_day_and_size_stay(world: World) -> None:

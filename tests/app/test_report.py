@@ -343,6 +343,14 @@ async def test_asking_for_one_named_person_is_refused_and_audited(world: World) 
     assert len(await world.find(AuditEntry, what=Audited.REFUSED.value)) == 5
 
 
+async def test_each_figure_has_its_sentence_in_print_too(world: World) -> None:
+    handed = await world.player("m").type("/report q4 2026 pdf")
+    assert isinstance(handed, Hand)
+    printed = " ".join(PdfReader(io.BytesIO(handed.document.content)).pages[0].extract_text().split())
+    assert "Over 90% of the therapists whom a round could reach had supervision at least once." in printed
+    assert "Half of the cases had their reviews within 6 days of going out." in printed
+
+
 async def test_each_figure_of_the_quarter_has_its_sentence(world: World) -> None:
     shown = text(await world.player("m").type("/report q4 2026"))
     assert "Over 90% of the therapists whom a round could reach had supervision at least once." in shown

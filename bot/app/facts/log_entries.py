@@ -9,8 +9,8 @@ from bot.app.facts.caseload import event_of
 from bot.domain.supervision import SupervisionEvent
 from bot.ports.records import LogEntry
 
-SUPERVISOR, SIGNER = "supervisor", "signer"
-"""Names of sealed values of an entry: who supervised, and who signed it from outside."""
+SUPERVISOR, PROFESSIONS, SIGNER = "supervisor", "professions", "signer"
+"""Names of sealed values of an entry: who supervised, the professions of who took part, who signed it from outside."""
 OUTSIDE = "outside"
 """How ids of those begin who signed with a link and have no account."""
 
@@ -38,6 +38,8 @@ async def _with_words(work: Work, event: SupervisionEvent, *, own: bool) -> Supe
             event = replace(event, learning_point=texts["learning_point"].text)
         supervisor = await work.uow.sealed(event.chain, f"{SUPERVISOR}:{event.id}")
         event = replace(event, supervisor=supervisor.decode()) if supervisor else event
+        professions = await work.uow.sealed(event.chain, f"{PROFESSIONS}:{event.id}")
+        event = replace(event, professions=professions.decode()) if professions else event
     if event.signed_by and event.signed_by.startswith(OUTSIDE):
         signer = await work.uow.sealed(event.chain, f"{SIGNER}:{event.id}")
         event = replace(event, signer=signer.decode()) if signer else event

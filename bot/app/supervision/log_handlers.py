@@ -12,19 +12,20 @@ from datetime import timedelta
 from bot.anonymise import Sensitive
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of
-from bot.app.facts.log_entries import SUPERVISOR, entries_of, with_words
+from bot.app.facts.log_entries import PROFESSIONS, SUPERVISOR, entries_of, with_words
 from bot.app.facts.permissions import colleagues
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.supervision.log_views import (
     METHODS,
+    SHORT,
     correction_form,
     entry_form,
     log_card,
     own_fields,
-    read_supervisor,
+    read_short,
+    short_field,
     shown_by,
-    supervisor_field,
 )
 from bot.domain.supervision import (
     EventType,
@@ -80,7 +81,7 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     method = next((Method(word) for word in chosen(event, "method") if word in METHODS), Method.UNSAID)
     if size and size < len(others) + 1:
         errors["group_size"] = w("log.group_too_small", n=len(others) + 1)
-    supervisor = read_supervisor(ctx, event, errors)
+    supervisor, professions = (read_short(ctx, event, name, errors) for name in SHORT)
     if errors or day is None or minutes is None or size is None:
         return Invalid(await add_form(ctx, event.values, errors))
     entry = SupervisionEvent(
@@ -100,6 +101,7 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         themes=await _themes(ctx, event),
         method=method,
         supervisor=supervisor,
+        professions=professions,
     )
     await keep(ctx, entry)
     return Done(w("log.added", day=w.day(day, year=True)), await log_card(ctx))
@@ -137,7 +139,7 @@ async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
 
 
 def _facts(ctx: Context, event: FormSubmitted, entry: SupervisionEvent, errors: dict[str, str]) -> Facts:
-    """Day, kind, medium, size, method and supervisor as they were typed; what was left out stays."""
+    """Day, kind, medium, size, method, supervisor and professions as they were typed; what was left out stays."""
     w = ctx.words
     typed = typed_text(event, "day")
     day = (ctx.typed_day(typed, "day", errors, past=True) if typed else None) or entry.day
@@ -149,9 +151,11 @@ def _facts(ctx: Context, event: FormSubmitted, entry: SupervisionEvent, errors: 
     kept = {"type": entry.type, "medium": entry.medium, "method": entry.method}
     picked = {n: (chosen(event, n) or (now,))[0] for n, now in kept.items()}
     known = {n: picked[n] if picked[n] in (*_CHOICES[n], now) else now for n, now in kept.items()}
-    supervisor = read_supervisor(ctx, event, errors) if "supervisor" in event.values else entry.supervisor
+    short = {SUPERVISOR: entry.supervisor, PROFESSIONS: entry.professions}
+    short |= {name: read_short(ctx, event, name, errors) for name in SHORT if name in event.values}
     return Facts(
-        day, EventType(known["type"]), Medium(known["medium"]), size, Method(known["method"]), supervisor
+        day, EventType(known["type"]), Medium(known["medium"]), size, Method(known["method"]),
+        short[SUPERVISOR], short[PROFESSIONS],
     )  # fmt: skip
 
 
@@ -194,8 +198,9 @@ async def keep(ctx: Context, entry: SupervisionEvent) -> None:
             moved_from=entry.moved_from,
         )
     )
-    if entry.supervisor:
-        await ctx.uow.put_sealed(entry.chain, f"{SUPERVISOR}:{entry.id}", entry.supervisor.encode())
+    for name, text in ((SUPERVISOR, entry.supervisor), (PROFESSIONS, entry.professions)):
+        if text:
+            await ctx.uow.put_sealed(entry.chain, f"{name}:{entry.id}", text.encode())
     words = {name: text for name, text in masked(ctx).items() if name == "learning_point"}
     if words:
         await ctx.uow.put_text(entry.chain, f"log:{entry.id}", words)
@@ -221,7 +226,7 @@ async def add_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> F
         options = tuple(Option(p.id, p.name) for p in others)
         fields.append(ManyField("members", w("log.members"), options, _many(values, "members"), w("log.members.hint")))
     kept = (Option("yes", w("log.documented.yes")),)
-    fields.append(supervisor_field(ctx, typed.get("supervisor", Sensitive())))
+    fields += [short_field(ctx, name, typed.get(name, Sensitive())) for name in SHORT]
     fields.append(ManyField("documented", w("log.documented"), kept, _many(values, "documented") or ("yes",)))
     fields += await own_fields(ctx, _many(values, "themes"), typed.get("learning_point", Sensitive()))
     intro = Text(line(w("log.add.intro")))

@@ -13,7 +13,7 @@ from bot.anonymise import Sensitive
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
-from bot.app.facts.log_entries import SUPERVISOR, entries_of
+from bot.app.facts.log_entries import PROFESSIONS, SUPERVISOR, entries_of
 from bot.app.facts.permissions import person_policy
 from bot.app.facts.themes import theme_options, theme_words
 from bot.app.steps.log_file import changed_since_signed
@@ -51,8 +51,9 @@ from bot.ui.model import (
     strong,
 )
 
-"""The name under which who supervised lies sealed beside an entry."""
-LONGEST_SUPERVISOR = 120
+SHORT = {SUPERVISOR: "log.supervisor", PROFESSIONS: "log.professions"}
+"""Short texts that lie sealed beside an entry made by hand, with their words."""
+LONGEST_SHORT = 120
 METHODS = tuple(method for method in Method if method is not Method.UNSAID)
 PAGE = 10
 """Entries on one page of the log; older ones are a button away."""
@@ -159,9 +160,9 @@ async def entry_form(ctx: Context, entry: SupervisionEvent, versions: Sequence[S
         rows.append((w("log.with"), line(w.listing(sorted(names[m] for m in together)))))
     if entry.method:
         rows.append((w("log.method"), line(w(f"log.method.{entry.method}"))))
-    sealed = await ctx.uow.sealed(entry.chain, f"{SUPERVISOR}:{entry.id}")
-    if sealed:
-        rows.append((w("log.supervisor"), line(sealed.decode())))
+    for name, label in SHORT.items():
+        if sealed := await ctx.uow.sealed(entry.chain, f"{name}:{entry.id}"):
+            rows.append((w(label), line(sealed.decode())))
     if entry.themes:
         rows.append((w("log.themes"), line(w.listing(theme_words(w, entry.themes)))))
     body: list[FormBlock] = [Facts(tuple(rows))]
@@ -214,9 +215,11 @@ async def correction_form(
 
 
 def _fact_fields(ctx: Context, entry: SupervisionEvent, facts: LogFacts | None) -> tuple[Field, ...]:
-    """Day, kind, medium, method, size and supervisor as they stand or were typed."""
+    """Day, kind, medium, method, size, supervisor and professions as they stand or were typed."""
     w = ctx.words
-    now = facts or LogFacts(entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor)
+    now = facts or LogFacts(
+        entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor, entry.professions
+    )
     kinds = [kind for kind in EventType if kind is not EventType.PEER or entry.type is EventType.PEER]
     choices = (("type", kinds, now.type), ("medium", list(Medium), now.medium), ("method", METHODS, now.method or None))
     return (
@@ -226,23 +229,22 @@ def _fact_fields(ctx: Context, entry: SupervisionEvent, facts: LogFacts | None) 
             for name, options, at in choices
         ),
         NumberField("group_size", w("log.group"), now.group_size, 1, 200, w("log.group.hint")),
-        supervisor_field(ctx, Sensitive(now.supervisor)),
+        short_field(ctx, SUPERVISOR, Sensitive(now.supervisor)),
+        short_field(ctx, PROFESSIONS, Sensitive(now.professions)),
     )
 
 
-def supervisor_field(ctx: Context, typed: Sensitive) -> TextField:
-    """Who supervised, with qualification; also somebody outside the organisation."""
-    w = ctx.words
-    return TextField(
-        SUPERVISOR, w("log.supervisor"), w("log.supervisor.hint"), typed, False, False, LONGEST_SUPERVISOR
-    )  # fmt: skip
+def short_field(ctx: Context, name: str, typed: Sensitive) -> TextField:
+    """Who supervised, with qualification, also somebody outside; or the professions of who took part."""
+    hints = {SUPERVISOR: "log.supervisor.hint", PROFESSIONS: "log.professions.hint"}
+    return TextField(name, ctx.words(SHORT[name]), ctx.words(hints[name]), typed, False, False, LONGEST_SHORT)
 
 
-def read_supervisor(ctx: Context, event: FormSubmitted, errors: dict[str, str]) -> str:
+def read_short(ctx: Context, event: FormSubmitted, name: str, errors: dict[str, str]) -> str:
     """What was typed; too long is told."""
-    typed = " ".join(typed_text(event, SUPERVISOR).reveal().split())
-    if len(typed) > LONGEST_SUPERVISOR:
-        errors[SUPERVISOR] = ctx.words("field.too_long", length=len(typed), limit=LONGEST_SUPERVISOR)
+    typed = " ".join(typed_text(event, name).reveal().split())
+    if len(typed) > LONGEST_SHORT:
+        errors[name] = ctx.words("field.too_long", length=len(typed), limit=LONGEST_SHORT)
     return typed
 
 
