@@ -32,7 +32,7 @@ from bot.ui.strings import words
 LOG = structlog.get_logger(__name__)
 PATIENCE = 1.0
 """Seconds until "one moment" is opened; the trigger lives three, and opening takes Slack one."""
-SUBMISSION_PATIENCE = 1.8
+SUBMISSION_PATIENCE = 1.2
 EVENT_PATIENCE = 2.5
 ASK_AGAIN = (3.0, 10.0, 30.0, 120.0, 600.0)
 """Seconds between the questions to a directory that did not answer when somebody wanted something."""

@@ -6,6 +6,8 @@ Arrivals and departures are in `arrivals.py`, sending in `outbound.py`, bodies i
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -45,6 +47,10 @@ log = structlog.get_logger(__name__)
 _TYPED_KEPT = timedelta(hours=1)
 _ANSWERED_KEPT = timedelta(hours=1)
 _DONE = "✔"
+PATIENCE = 2.0
+"""Seconds until a dialog says that its answer takes longer."""
+MOST_HELD = 500
+"""Answers that wait to be asked for; the oldest goes first."""
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -72,6 +78,16 @@ class Turn:
         return Place(text_at(at, "serviceUrl"), text_at(at, "conversation", "id"), text_at(at, "recipient", "id"))
 
 
+@dataclass(frozen=True)
+class Held:
+    """An answer that was not ready in time: whose it is, the outcome to come, and what it answers."""
+
+    user: str
+    outcome: asyncio.Task[Outcome | None]
+    what: Pressed | None
+    message: str
+
+
 class Turns:
     """Answers activities."""
 
@@ -82,6 +98,7 @@ class Turns:
         self._files = files
         self._spawn = spawn
         self._under_way: set[str] = set()
+        self._held: OrderedDict[str, Held] = OrderedDict()
 
     async def take(self, activity: Json) -> Json | None:
         """The body that answers an invoke; None for everything that only wants an acknowledgement."""
@@ -229,6 +246,11 @@ class Turns:
         what = _what(turn.activity)
         if what is None:
             return answers.dialog_says(turn.words("teams.too_old"))
+        if what.key == wire.HELD:
+            held = self._held.get(what.subject)
+            if held is None or held.user != turn.actor.user:
+                return answers.dialog_says(turn.words("teams.held_gone"))
+            return await self._once_ready(turn, held, what.subject)
         if what.command:
             text = await self._typed_before(turn, what.typed)
             event: Event = inbound.repeated(turn.activity, turn.actor, what.key, text)
@@ -243,7 +265,21 @@ class Turns:
         return text if user == turn.actor.user else ""
 
     async def _in_dialog(self, turn: Turn, event: Event, what: Pressed | None, message: str) -> Json:
-        outcome = await self._decided(turn, event)
+        held = Held(turn.actor.user, asyncio.create_task(self._decided(turn, event)), what, message)
+        self._spawn(_finished(held.outcome))  # what was begun is done, also when the program is told to stop
+        return await self._once_ready(turn, held, self._services.new_id("held"))
+
+    async def _once_ready(self, turn: Turn, held: Held, id: str) -> Json:
+        """The answer, or a dialog that waits for it: Teams gives an invoke five seconds, and the gate may be busy."""
+        ready, _ = await asyncio.wait({held.outcome}, timeout=PATIENCE)
+        if ready:
+            return await self._as_dialog(turn, held.outcome.result(), held.what, held.message)
+        self._held[id] = held
+        while len(self._held) > MOST_HELD:
+            self._held.popitem(last=False)
+        return answers.dialog_waits(id, held.message, turn.words)
+
+    async def _as_dialog(self, turn: Turn, outcome: Outcome | None, what: Pressed | None, message: str) -> Json:
         match outcome:
             case None:
                 return answers.dialog_says(turn.words("teams.failed"))
@@ -339,6 +375,10 @@ class Turns:
             return None
         unknown = isinstance(outcome, Refused) and outcome.key == "not_a_member"
         return turn.silent if unknown and turn.silent else outcome
+
+
+async def _finished(task: asyncio.Task[Any]) -> None:
+    await asyncio.wait({task})
 
 
 def _what(activity: Json) -> Pressed | None:

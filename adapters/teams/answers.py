@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adapters.teams.adaptive_cards import CARD_TYPE, adaptive, attachment, heading
-from adapters.teams.payload_ids import opening, typed_data
-from adapters.teams.spans import Json
+from adapters.teams.payload_ids import held_data, opening, typed_data
+from adapters.teams.spans import Json, words_block
 from bot.ui.strings import Words
 
 
@@ -21,6 +21,20 @@ def dialog_says(text: str) -> Json:
 def dialog_shows(title: str, card: Json) -> Json:
     """A card to read inside the dialog."""
     return dialog({"title": title, "height": "medium", "width": "medium", "card": attachment(card)})
+
+
+def dialog_waits(held: str, message: str, words: Words) -> Json:
+    """The answer is not ready: the dialog stays open with a button that asks for it."""
+    button = {
+        "type": "Action.Submit",
+        "title": words("teams.held_show"),
+        "style": "positive",
+        "data": held_data(held, message),
+    }
+    title = words("teams.held")
+    return dialog_shows(
+        title, adaptive([heading(title, 1), words_block(words("teams.held_text"))], [button], summary=title)
+    )
 
 
 def card_becomes(card: Json) -> Json:

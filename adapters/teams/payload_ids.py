@@ -18,6 +18,8 @@ from bot.anonymise.text import Sensitive
 from bot.ui.model import Action, ChoiceField, Field, ManyField
 
 OURS = "iv"
+HELD = "teams.held"
+"""The key of such a button; no command has it."""
 _CHOICES = "c."
 _OTHER = "t."
 
@@ -61,6 +63,11 @@ def again(what: Pressed, page: int, nonce: str, message: str) -> Json:
     """The data of a button that asks for the same dialog once more, at that part (counted from 0)."""
     ours = {"k": what.key, "s": what.subject, "a": dict(what.args), "n": nonce, "m": message, "p": page + 1}
     return _wrapped({**ours, "c": int(what.command), "t": what.typed})
+
+
+def held_data(id: str, message: str) -> Json:
+    """The data of a button that asks for an answer which was not ready in time."""
+    return _wrapped({"k": HELD, "s": id, "m": message})
 
 
 def opening(data: Json) -> Json:

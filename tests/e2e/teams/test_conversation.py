@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.teams import activity_handler
 from bot.anonymise.text import AnonText, Sensitive
 from bot.ui.inbound import (
     ActionPressed,
@@ -27,7 +28,7 @@ from tests import gallery
 from tests.standins.slack.world import until
 from tests.standins.teams.cards import button, elements, faults, texts
 from tests.standins.teams.connector import BOT, personal_chat
-from tests.standins.teams.services import MemoryDrawer
+from tests.standins.teams.services import Core, MemoryDrawer
 from tests.standins.teams.world import KIEL, LUND, world
 
 WELCOME = Card("home", "Welcome", summary="Welcome to Intervision.")
@@ -180,6 +181,33 @@ async def test_a_message_delivered_five_times_at_once_is_answered_once(monkeypat
         activity = person.activity("message", text="review")
         await asyncio.gather(*(person.post(activity) for _ in range(5)))
         assert len(person.sees()) == 1
+
+
+async def test_an_answer_that_takes_longer_is_asked_for_by_a_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate may be busy for longer than Teams waits."""
+    answers = Core.handle
+    ready = asyncio.Event()
+
+    async def slowly(core: Core, event: Event) -> Outcome:
+        if isinstance(event, FormSubmitted):
+            await ready.wait()
+        return await answers(core, event)
+
+    assert activity_handler.PATIENCE <= 2
+    monkeypatch.setattr(activity_handler, "PATIENCE", 0.05)
+    monkeypatch.setattr(Core, "handle", slowly)
+    async with world(clinic) as w:
+        person = w.person()
+        form = (await person.invokes("composeExtension/fetchTask", {"commandId": "newCase"})).dialog
+        waits = (await person.sends(form, "Send", **{"t.advice": "x"})).dialog
+        assert "need not be sent again" in texts(waits)
+        waits = (await person.sends(waits, "Show the answer")).dialog
+        other = await w.person("33333333-0000-4000-8000-000000000003").sends(waits, "Show the answer")
+        assert "no longer here" in other.said, "nobody else's to see"
+        ready.set()
+        for _ in range(2):  # Teams repeats what it takes for lost
+            assert (await person.sends(waits, "Show the answer")).said == "Thank you."
+        assert len(w.core.heard(FormSubmitted)) == 1
 
 
 async def test_messages_without_an_id_are_not_taken_for_one_another() -> None:
