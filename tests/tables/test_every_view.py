@@ -241,6 +241,7 @@ ONLY_WITH = {
     "caseload.leave.settle": "a leave that overlaps another",
     "caseload.mode.settle": "a switch that overlaps another",
     "caseload.read": "typed words that leave a doubt",
+    "caseload.leave.days": "typed words that change one of several leaves",
     "draft.discard": "a text that was begun",
     "feed.end": "an address that was made before",
     "log.sign.look": "a colleague's request",

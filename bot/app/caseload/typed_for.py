@@ -18,7 +18,7 @@ async def whose(ctx: Context, text: str) -> tuple[Person, str]:
         return ctx.me, text
     words = text.split()
     said_for = bool(words) and words[0].casefold() in ctx.aliases("for")
-    named = " ".join(words[1:] if said_for else words)
+    named = " ".join(words[1:] if said_for else words).removeprefix("@")
     for name, person in (await _by_name(ctx)).items():
         rest = named[len(name) :]
         is_named = named.casefold().startswith(name) and (not rest or rest[0] in _PARTING)

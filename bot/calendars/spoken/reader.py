@@ -159,7 +159,12 @@ def _refusal(phrase: str, words: Lexicon) -> str:
 
 def _why_unread(phrase: str, words: Lexicon) -> Why:
     """Why nothing came of the phrase."""
-    kinds = {token.kind for token in tokens_of(phrase, words.ordinals)}
+    tokens = tokens_of(phrase, words.ordinals)
+    for at, token in enumerate(tokens[:-1]):  # at 9 · um 9: an hour
+        bare = tokens[at + 1].kind == "number" and tokens[at + 2 : at + 3] == []
+        if bare and any(entry.role == "clock_at" for entry, _ in words.phrases_at([token], 0)):
+            return Why.CLOCK
+    kinds = {token.kind for token in tokens}
     for kind, why in (("clock", Why.CLOCK), ("share", Why.SHARE)):
         if kind in kinds:
             return why

@@ -65,6 +65,8 @@ def test_every_kind_stands_in_every_language() -> None:
         ("sick since Friday", Why.BEGUN, 0),
         ("extend my leave", Why.CHANGE, 0),
         ("leave Monday morning", Why.HALF_DAY, 0),
+        ("leave tomorrow at 9", Why.CLOCK, 0),
+        ("leave Tuesday and of Monday", Why.UNREAD, 0),  # "of" is "or" in Dutch only
         ("leave 30 Feb", Why.NO_SUCH_DAY, 0),
         ("leave next Friday", Why.TWO_READINGS, 0),
     ],
