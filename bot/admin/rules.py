@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from bot.admin.context import Desk, named, not_the_last_admin, person_named, step
 from bot.app.context import Work
+from bot.app.facts.policy_budget import narrowed_by
 from bot.app.steps.departure import settle_left
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person, Role
@@ -41,6 +42,11 @@ async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Map
         lines = await _policy_lines(uow, place, of_group)
         if misfit := await policy_misfit(uow, changed):
             raise SetupError(f"Nothing was changed: {misfit} has numbers of its own that do not fit these.")
+        if few := await narrowed_by(Work(uow, desk.clock.now(), desk.tools), whose, changed):
+            raise SetupError(
+                f"Nothing was changed: in {few.group}, reviewers and a supervisor could narrow down who presents to "
+                f"{few.left}, fewer than small_group ({few.least})."
+            )
         differences = {name: step(whose.policy.get(name), value) for name, value in given.items()}
         await desk.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
         await uow.commit()

@@ -8,6 +8,7 @@ from dataclasses import fields
 import pytest
 
 from bot.app.administration.policy_table import PARTS, called, in_words, range_in_words
+from bot.app.administration.policy_views import NO
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import form_of
 from bot.domain.organisation import Clinic, Group, Organisation
@@ -160,3 +161,17 @@ async def test_an_undo_is_for_ten_minutes_and_for_whoever_changed(world: World) 
 async def test_only_administrators_see_or_change_numbers(world: World, key: str) -> None:
     for step in ("policies.list", "policies.change", "policies.reset"):
         assert isinstance(await world.player(key).press(step, "", name="log_years"), Refused)
+
+
+@pytest.mark.parametrize("whose", ["", GROUP])
+async def test_a_rule_that_would_tell_too_much_of_who_presents_is_refused_with_the_number(
+    world: World, whose: str
+) -> None:
+    """Between clinics only, a reviewer of the largest clinic leaves out their own half of the group."""
+    refused = await change(world, whose, "review_within_clinic", NO)
+    assert isinstance(refused, Invalid)
+    assert "narrow down who presents to" in refused.form.errors["value"]
+    assert "The least there is 3" in refused.form.errors["value"]
+    assert not await stored(world, Group, GROUP)
+    await change(world, GROUP, "anonymity", "open")
+    assert not isinstance(await change(world, GROUP, "review_within_clinic", NO), Invalid), "names are shown"

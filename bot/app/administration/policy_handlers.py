@@ -15,6 +15,7 @@ from bot.app.administration.policy_table import PARTS, called, in_words, part_of
 from bot.app.administration.policy_views import NO, YES, Whose, change_form, policies_form
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, my_step
+from bot.app.facts.policy_budget import narrowed_by
 from bot.app.steps.undo import remember, take_back
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.policy import PAIRS, SETTINGS, Policy
@@ -150,8 +151,10 @@ async def _misfit(ctx: Context, whose: Whose, name: str, value: object) -> str:
         said = {(True, False): "policies.less", (True, True): "policies.not_more"}
         said |= {(False, False): "policies.more", (False, True): "policies.not_less"}
         return w(said[name == smaller, may_equal], what=called(w, other), value=in_words(w, other, holds[other]))
-    misfit = await rules.policy_misfit(ctx.uow, changed)
-    return w("policies.elsewhere", name=misfit) if misfit else ""
+    if misfit := await rules.policy_misfit(ctx.uow, changed):
+        return w("policies.elsewhere", name=misfit)
+    few = await narrowed_by(ctx, whose, changed)
+    return w("policies.narrowed", group=few.group, left=few.left, least=few.least) if few else ""
 
 
 def _comparable(value: object) -> int:

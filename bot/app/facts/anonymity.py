@@ -18,7 +18,7 @@ from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_t
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
-from bot.domain.policy import Anonymity
+from bot.domain.policy import Anonymity, Policy
 
 Pairs = frozenset[frozenset[str]]
 
@@ -59,11 +59,19 @@ async def anonymity_budget(work: Work, group: Group, person: Person, language: s
 
 
 async def budgets(
-    work: Work, group: Group, people: Sequence[Person], language: str = "", pairs: Pairs | None = None
+    work: Work,
+    group: Group,
+    people: Sequence[Person],
+    language: str = "",
+    pairs: Pairs | None = None,
+    policy: Policy | None = None,
 ) -> dict[str, Budget]:
-    """The same for several members, exactly or with other `pairs`; without a language of cases that everybody reads."""
+    """The same for several members, exactly or with other `pairs` or another `policy`.
+
+    Without a language of cases that everybody reads.
+    """
     colleagues = await _colleagues(work, group, people)
-    rules = await _rules(work, group)
+    rules = await _rules(work, group, policy)
     rules = rules if pairs is None else replace(rules, pairs=pairs)
     return {person.id: budget(colleagues, person.id, language, rules) for person in people}
 
@@ -122,12 +130,11 @@ async def _colleagues(work: Work, group: Group, people: Sequence[Person]) -> lis
     ]
 
 
-async def _rules(work: Work, group: Group) -> Rules:
+async def _rules(work: Work, group: Group, policy: Policy | None = None) -> Rules:
     """Private lists count as if everybody used theirs: the number would otherwise tell that somebody does."""
-    policy = await work.policy(group)
-    return Rules(
-        policy.reviewers_per_case, await most_private(work, group), policy.review_within_clinic, await pairs_kept(work)
-    )
+    policy = policy or await work.policy(group)
+    private = await most_private(work, group, policy)
+    return Rules(policy.reviewers_per_case, private, policy.review_within_clinic, await pairs_kept(work))
 
 
 async def pairs_kept(work: Work) -> Pairs:

@@ -13,6 +13,7 @@ from bot.app.context import Work
 from bot.app.facts.permissions import members
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Role
+from bot.domain.policy import Policy
 from bot.domain.round import Round
 
 MOST_PRIVATE = 2
@@ -25,15 +26,16 @@ async def therapists_of(work: Work, group: Group) -> set[str]:
     return {person.id for person in await members(work, group) if person.has(Role.THERAPIST)}
 
 
-async def least_partners(work: Work, group: Group) -> int:
-    """So many colleagues at least stay possible for everybody of a group."""
-    return max((await work.policy(group)).reviewers_per_case + MORE_THAN_WANTED, LEAST_PRESENTERS)
+async def least_partners(work: Work, group: Group, policy: Policy | None = None) -> int:
+    """So many colleagues at least stay possible for everybody of a group, as it is or under another `policy`."""
+    policy = policy or await work.policy(group)
+    return max(policy.reviewers_per_case + MORE_THAN_WANTED, LEAST_PRESENTERS)
 
 
-async def most_private(work: Work, group: Group) -> int:
+async def most_private(work: Work, group: Group, policy: Policy | None = None) -> int:
     """How many colleagues of a group one person may keep apart from in private: none in a small group."""
     others = len(await therapists_of(work, group)) - 1
-    return max(0, min(MOST_PRIVATE, others - await least_partners(work, group)))
+    return max(0, min(MOST_PRIVATE, others - await least_partners(work, group, policy)))
 
 
 async def pairs_of(work: Work, round_: Round) -> list[NeverAssign]:
