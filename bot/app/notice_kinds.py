@@ -35,11 +35,13 @@ class NoticeKind:
     """A kind of message. `ring` has no default: whoever adds one decides it.
 
     With `only_edit` a `STATE` is never a new message: where nothing was said about the matter, nothing is said.
+    With `any_hour` it does not wait for the person's working hours; everything else does (`bot.delivery.decide`).
     """
 
     build: Builder
     ring: Ring
     only_edit: bool = False
+    any_hour: bool = False
 
     @property
     def rings(self) -> bool:

@@ -24,10 +24,11 @@ from adapters.slack.config import SlackSettings
 from adapters.teams.config import TeamsSettings
 from bot.app.command_row import Command, Kind
 from bot.app.commands import COMMANDS
+from bot.delivery.notices import NOTICES
 from bot.domain.person import Role
 from bot.errors import Refusal, SetupError
 from bot.runtime.metrics import Metrics
-from bot.ui.strings import words
+from bot.ui.strings import Words, words
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -67,6 +68,24 @@ CONFIGURATION_INTRO = """# Configuration
 
 One TOML file. `intervision check` tells all its mistakes at once. A secret can stand in a file of its own: write
 `<key>_file` instead of `<key>`.
+"""
+
+NOTICES_INTRO = """# Messages
+
+Every message the program sends by itself, as its table holds it (`bot/delivery/notices.py`). What asks somebody, what
+they wait for and what frees them is a new message everywhere; a state is an edit of the message about the same matter.
+A test sends each of them on each platform and looks at the wire.
+
+| | A new message | An edit |
+|---|---|---|
+| Slack | `chat.postMessage`: banner, badge, unread | `chat.update`: none of these |
+| Teams | `POST` of an activity: banner, badge, unread | `PUT` of the activity: none of these |
+| notices on the page | unread, counted at the top | changed where it stands |
+| e-mail | a mail in the thread of its matter | no mail |
+
+Once a new message is out, the earlier one of the same matter becomes one line that leads to it, without buttons. What
+comes within one minute for one person is one message. *In hours* means in the hours for messages of a day on which the
+person works; what waits for them comes at the time for reminders. An edit rings nowhere and waits for nothing.
 """
 
 RULE_SETS_INTRO = """# Rule sets of the supervision log
@@ -250,6 +269,29 @@ def rule_sets() -> str:
     return "\n".join(parts)
 
 
+def notices() -> str:
+    """The page about messages."""
+    w = words("en")
+    lines = [NOTICES_INTRO, "\n| Name | Says | Kind | When |\n|---|---|---|---|\n"]
+    for name, kind in sorted(NOTICES.items()):
+        title = _title(w, f"notice.{name}.title")
+        when = "at any hour" if kind.any_hour else "in hours" if kind.rings else "at once, as an edit"
+        also = "" if kind.rings or kind.only_edit else "; a new message where there is none to edit"
+        lines.append(f"| `{name}` | {_cell(title)} | {kind.ring.value} | {when}{also} |\n")
+    return "".join(lines)
+
+
+def _title(w: Words, key: str) -> str:
+    """A message's title with "…" for what differs; "" where the title depends on what it is about."""
+    values: dict[str, str] = {}
+    while w.has(key):
+        try:
+            return w(key, **values)
+        except KeyError as missing:
+            values[missing.args[0]] = "…"
+    return ""
+
+
 def errors() -> str:
     """Every refusal a person may read and every set-up mistake, by name."""
     _import_everything()
@@ -291,6 +333,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rule-sets.md": rule_sets,
     "errors.md": errors,
     "metrics.md": metrics,
+    "notices.md": notices,
 }
 
 

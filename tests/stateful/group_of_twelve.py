@@ -179,7 +179,8 @@ async def _rounds(world: World, rounds: list[Round]) -> Callable[[OutboxEntry], 
         if subject in ids:
             return subject
         if subject in assignments or subject in cases:
-            return assignments.get(subject) or cases.get(subject, "")
+            found = assignments.get(subject) or cases.get(subject, "")
+            return found if found in ids else ""
         before = [r for r in rounds if r.published_at and r.published_at <= entry.created_at]
         return before[-1].id if before else ""
 

@@ -6,19 +6,23 @@ inbox an unread notice from a read one. Only the cards are planted: what they sa
 
 from __future__ import annotations
 
+import ast
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import bot
 from adapters.slack.pacing import Pacer as SlackPacer
 from adapters.teams.pacing import Pacer as TeamsPacer
 from adapters.web.inbox import Inbox
 from bot.app.context import Context, Work
 from bot.app.notice_kinds import Ring
+from bot.app.steps.alerts import ALERT
 from bot.delivery.notices import NOTICES
 from bot.delivery.overtaken import OVERTAKEN
 from bot.demo.clinic import ORGANISATION, person_id
@@ -283,3 +287,35 @@ def test_every_kind_is_named_and_no_state_asks() -> None:
     kinds = {kind.ring for kind in NOTICES.values()}
     assert kinds == set(Ring)
     assert all(not kind.only_edit or not kind.rings for kind in NOTICES.values())
+
+
+def test_what_does_not_wait_for_the_hours_is_what_the_code_sends_at_once() -> None:
+    found: set[str] = set()
+    for path in (Path(bot.__file__).parent / "app").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in ast.walk(tree):
+            if isinstance(function, ast.AsyncFunctionDef):
+                found |= {card for call in ast.walk(function) for card in _sent_at_once(call, function)}
+    found = {ALERT if card == "ALERT" else card for card in found}
+    assert found == {name for name, kind in NOTICES.items() if kind.any_hour}
+
+
+def _sent_at_once(call: ast.AST, function: ast.AsyncFunctionDef) -> set[str]:
+    """The cards that a call tells at any hour; of a name what the function gives it."""
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and len(call.args) > 1):
+        return set()
+    everywhere = call.func.attr == "tell_everywhere"
+    urgent = any(k.arg == "urgent" and isinstance(k.value, ast.Constant) and k.value.value for k in call.keywords)
+    if not everywhere and not (call.func.attr == "tell" and urgent):
+        return set()
+    card = call.args[1]
+    if isinstance(card, ast.Constant):
+        return {str(card.value)}
+    assert isinstance(card, ast.Name)
+    given = [each.value for each in ast.walk(function) if isinstance(each, ast.Assign) and _names(each) == [card.id]]
+    kept = {str(c.value) for value in given for c in ast.walk(value) if isinstance(c, ast.Constant)}
+    return kept or ({card.id} if card.id.isupper() else set())
+
+
+def _names(assign: ast.Assign) -> list[str]:
+    return [target.id for target in assign.targets if isinstance(target, ast.Name)]

@@ -119,12 +119,12 @@ async def goes_on(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 RISK_NOTICES = {
-    "risk_alert": NoticeKind(alert, Ring.ASKS),
-    "risk_taken": NoticeKind(taken, Ring.FREES),
-    "risk_yours": NoticeKind(taken, Ring.STATE),
-    "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED),
-    "risk_undelivered": NoticeKind(undelivered, Ring.ASKS),
-    "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS),
+    "risk_alert": NoticeKind(alert, Ring.ASKS, any_hour=True),
+    "risk_taken": NoticeKind(taken, Ring.FREES, any_hour=True),
+    "risk_yours": NoticeKind(taken, Ring.STATE, any_hour=True),
+    "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED, any_hour=True),
+    "risk_undelivered": NoticeKind(undelivered, Ring.ASKS, any_hour=True),
+    "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS, any_hour=True),
     "presenter_seen": NoticeKind(looked, Ring.AWAITED),
     "line_seen": NoticeKind(line_seen, Ring.AWAITED),
     "link_made": NoticeKind(link_made, Ring.AWAITED),
