@@ -20,6 +20,8 @@ from bot.ui.platform import Introduction, Services
 
 LOG = structlog.get_logger(__name__)
 _FRESH = 3600.0
+REFUSED = 15.0
+"""Seconds for which somebody whom the core does not know is not asked for again: they may be added any moment."""
 _MOST = 20_000
 
 
@@ -34,7 +36,7 @@ class Person:
 
 
 class People:
-    """Looks people up once an hour at most, and announces them."""
+    """Looks people up once an hour at most, strangers more often, and announces them."""
 
     def __init__(self, api: SlackApi, channels: Channels, services: Services) -> None:
         self._api = api
@@ -48,8 +50,8 @@ class People:
 
         Without an answer the core still decides by its own list of people, so work goes on.
         """
-        at, person = self._known.get(actor, (0.0, None))
-        if person is not None and asyncio.get_running_loop().time() - at < _FRESH:
+        until, person = self._known.get(actor, (0.0, None))
+        if person is not None and asyncio.get_running_loop().time() < until:
             return person
         if actor not in self._asking:
             self._asking[actor] = asyncio.create_task(self._look_up(actor))
@@ -111,7 +113,7 @@ class People:
         if person.profile.guest:
             return None
         channel = await self._channels.direct(actor)
-        return await self._services.handle(
+        outcome = await self._services.handle(
             Arrived(
                 event_id=self._services.new_id("event"),
                 actor=actor,
@@ -120,11 +122,14 @@ class People:
                 met=met,
             )
         )
+        if isinstance(outcome, Refused):
+            self._keep(actor, person, REFUSED)
+        return outcome
 
-    def _keep(self, actor: Actor, person: Person) -> None:
+    def _keep(self, actor: Actor, person: Person, seconds: float = _FRESH) -> None:
         if len(self._known) >= _MOST:
             self._known.clear()
-        self._known[actor] = (asyncio.get_running_loop().time(), person)
+        self._known[actor] = (asyncio.get_running_loop().time() + seconds, person)
 
 
 def read(user: Mapping[str, Any]) -> Person:

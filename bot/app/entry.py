@@ -138,6 +138,8 @@ class Entry:
                 outcome = repeated or ctx.with_choices(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
                 return await with_way_on(ctx, event, self._refusal(refusal, ctx, event)), prepared
+            if isinstance(outcome, Refused):  # one that was decided reads like one that was raised
+                outcome = await with_way_on(ctx, event, outcome)
             kept = not isinstance(outcome, Invalid | Refused) and not (isinstance(outcome, Show) and outcome.dry)
             if write and (kept or getattr(outcome, "audited", False)):
                 await uow.commit()

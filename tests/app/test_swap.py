@@ -16,8 +16,9 @@ from bot.domain.person import Person
 from bot.domain.swap import Swap
 from bot.ports.records import Timer
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Action, Buttons, Card, ChoiceField, Form
+from bot.ui.model import Action, Buttons, Card, ChoiceField, Form, Notice, plain
 from bot.ui.strings import LANGUAGES, words
+from tests.app.published_round import published
 from tests.app.risk import scene
 from tests.gate import GateInAWorker
 from tests.privacy.stages import Setting, reviewed
@@ -318,6 +319,19 @@ async def test_it_can_be_typed(stage: Stage, language: str) -> None:
     unknown = await asker.type(f"/review swap {stage.code} Nobody")
     assert isinstance(unknown, Show)
     assert "whom" in unknown.form.errors, "a name that is nobody's is said, not ignored"
+
+
+@pytest.mark.parametrize("word", ["swap", "decline"])
+async def test_a_known_word_without_a_single_review_says_how_one_is_named(world: World, word: str) -> None:
+    nothing = await world.player("b").type(f"/review {word}")
+    assert isinstance(nothing, Say)
+    assert not any(isinstance(block, Notice) for block in nothing.card.body), "the word is known"
+    owed = await published(world)
+    busy = next(a.reviewer for a in owed if sum(b.reviewer == a.reviewer for b in owed) > 1)
+    several = await world.player(busy.removeprefix("per_demo_")).type(f"/review {word}")
+    assert isinstance(several, Say)
+    (told,) = [block for block in several.card.body if isinstance(block, Notice)]
+    assert f"/review {word} " in plain(told.line)
 
 
 def chosen_in(form: Form) -> str:

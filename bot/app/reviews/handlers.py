@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
@@ -20,7 +21,7 @@ from bot.app.steps.closing import release_if_ready
 from bot.app.steps.question_news import tell_answers, tell_question
 from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.swap_end import begin, end_swaps_of
-from bot.domain.case import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
+from bot.domain.case import Assignment, Case, DeclineAlreadyUsed, EndReason, Question, may_ask
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ports.records import Draft
@@ -36,6 +37,7 @@ from bot.ui.inbound import (
     chosen,
     typed_text,
 )
+from bot.ui.model import Card, Notice, Tone, line
 from bot.ui.prompts import prompt_keys
 
 QUESTION_LENGTH = 1000
@@ -63,7 +65,17 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         ctx.tools.gate.warm()
         return Show(decline_form(ctx, assignment) if declines else await review_form(ctx, assignment, case, {}, {}))
     card = await queue_card(ctx)
+    if (swaps or declines) and not named and (swaps or not rest):
+        return Say(_which(ctx, card, owed, cases, "swap" if swaps else "decline"))
     return Say(listing_options(ctx, card, "review", ("decline", "swap"), event) if words else card)
+
+
+def _which(ctx: Context, card: Card, owed: Sequence[Assignment], cases: Mapping[str, Case], word: str) -> Card:
+    """The list, with a line that says how one of several is named; without any it says so by itself."""
+    if not owed:
+        return card
+    example = f"/review {ctx.words(f'typed.{word}').split()[0]} {cases[owed[0].case].code}"
+    return replace(card, body=(Notice(Tone.INFO, line(ctx.words("review.which", example=example))), *card.body))
 
 
 async def show_queue(ctx: Context, event: ActionPressed) -> Outcome:

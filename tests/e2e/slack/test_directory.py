@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import receiver
+from adapters.slack import people, receiver
 from adapters.slack.directory import MOST_A_MINUTE
 from bot.ui.inbound import Arrived, Done, Event, HomeOpened, Outcome, Refused, Say
 from bot.ui.model import Card
@@ -122,3 +122,29 @@ async def test_a_stranger_hears_that_they_are_one_once_the_directory_answers(
     await bo.until("Slack did not answer")
     await until(lambda: bo.user in http.slack.kept.homes)
     assert "not a member" in bo.home
+
+
+async def test_who_came_before_they_were_added_is_known_when_they_come_again(
+    http: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new member opens the app first, is told to ask the administrator, and comes back when that is done."""
+    added: list[str] = []
+
+    def core(event: Event) -> Outcome:
+        if isinstance(event, Arrived) and event.profile.email in added:
+            added.append(event.actor.user)
+        return Say(Card("home", "Hello, Anna")) if event.actor.user in added else Refused("not_a_member", "no member")
+
+    http.core.answer = core
+    anna = http.person(profile=ANNA)
+    await anna.opens_home()
+    await anna.opens_home()
+    assert "no member" in anna.home
+    assert len(http.core.of(Arrived)) == 1, "who opens it again and again is asked for once in a while"
+    monkeypatch.setattr(people, "REFUSED", 0.0)
+    bea = http.person("U0BEA", profile=ANNA)
+    await bea.opens_home()
+    assert "no member" in bea.home
+    added.append("Anna@clinic.example")
+    await bea.opens_home()
+    assert "Hello, Anna" in bea.home
