@@ -102,6 +102,7 @@ async def test_an_erasure_is_looked_at_first_and_done_by_the_second_person(world
     lines = len(await world.find(AuditEntry))
     shown = form_of(await world.player("p").press("officer.erase", f), "erase")
     assert "name, e-mail, language" in told(shown)
+    assert "Therapist F (Aarhus)" in str(shown.body[0])
     assert "backups: until" in told(shown)
     assert await world.find(Person) == before
     assert len(await world.find(AuditEntry)) == lines

@@ -206,7 +206,8 @@ async def _changed(ctx: Context, before: Person, changed: Person) -> Outcome:
 
 
 async def _open_group(ctx: Context, event: ActionPressed, *, joins: bool) -> Outcome:
-    person, there = await _active(ctx, event.subject), await places(ctx)
+    person = await _active(ctx, event.subject)
+    there = await places(ctx, person)
     mine = there.member_of.get(person.id, [])
     ids = [id for id in there.groups if id not in mine] if joins else [id for id in mine if id in there.groups]
     if not ids:
@@ -215,7 +216,8 @@ async def _open_group(ctx: Context, event: ActionPressed, *, joins: bool) -> Out
 
 
 async def _group(ctx: Context, event: FormSubmitted, *, joins: bool) -> Outcome:
-    person, there = await _active(ctx, event.subject), await places(ctx)
+    person = await _active(ctx, event.subject)
+    there = await places(ctx, person)
     if not there.groups:
         return Done(ctx.words("staff.no_group"))
     errors: dict[str, str] = {}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.anonymise import Sensitive
+from bot.app.administration.people_views import members_today
 from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
 from bot.app.facts.duty import duty_gaps
@@ -35,6 +36,8 @@ from bot.ui.model import (
 
 NAME, PHONE, COUNTRY, ZONE = 100, 40, 2, 60
 NOBODY = "nobody"
+NAMED = 60
+"""So many members of a group are named on its page; more are found in the list of people."""
 
 Place = Clinic | Group
 
@@ -42,16 +45,19 @@ Place = Clinic | Group
 async def places_form(ctx: Context) -> Form:
     """Every clinic and group that is not closed, what is wrong with a clinic's duty, and the ways on."""
     w = ctx.words
-    at = Counter(clinic for (clinic,) in await ctx.uow.columns(Person, ("clinic",), removed_at=None))
+    columns = ("id", "name", "clinic", "roles")
+    people = {id: rest for id, *rest in await ctx.uow.columns(Person, columns, removed_at=None, order=("name",))}
+    at = Counter(clinic for _, clinic, _ in people.values())
+    lead = [(id, name) for id, (name, _, roles) in people.items() if Role.SUPERVISOR in roles]
     body: list[FormBlock] = [Heading(w("places.clinics"))]
     for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",)):
         told = [w.count("staff.found", at[clinic.id]), *await _duty_words(ctx, clinic)]
         body.append(_row(ctx, clinic, " · ".join(told)))
     body.append(Heading(w("staff.groups")))
     for group in await ctx.uow.find(Group, closed_on=None, order=("name",)):
-        there = await members(ctx, group)
-        leads = w.listing([p.name for p in there if p.has(Role.SUPERVISOR)]) or w("places.no_supervisor")
-        body.append(_row(ctx, group, f"{w.count('staff.found', len(there))} · {leads}"))
+        there = await members_today(ctx, group.id)
+        leads = w.listing([name for id, name in lead if id in there]) or w("places.no_supervisor")
+        body.append(_row(ctx, group, f"{w.count('staff.found', len(there & people.keys()))} · {leads}"))
     actions = (
         Action("places.add_clinic", w("places.add_clinic"), opens=True),
         Action("places.add_group", w("places.add_group"), opens=True),
@@ -73,9 +79,9 @@ async def place_form(ctx: Context, place: Place) -> Form:
         notices = [Notice(Tone.WARN, line(told)) for told in await _duty_words(ctx, place)]
         actions.append(Action("places.duty", w("places.set_duty"), place.id, opens=True))
     else:
-        rows.append(
-            (w("staff.title"), line(w.listing([p.name for p in await members(ctx, place)]) or w("places.none")))
-        )
+        there = await members(ctx, place)
+        named = w.listing([p.name for p in there]) if len(there) <= NAMED else w.count("staff.found", len(there))
+        rows.append((w("staff.title"), line(named or w("places.none"))))
     close = Confirm(w("places.close"), w("places.close.text"), w("places.close"), w("keep"))
     actions += [
         Action("policies.list", w("policies.title"), place.id, opens=True),

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.app.context import Work
 from bot.domain.person import Contact, Person, Reach
@@ -73,6 +74,16 @@ async def reachability_of(work: Work, people: Iterable[Person]) -> dict[str, Rea
         person.id: standing(work, person, addresses[person.id], waiting.get(person.id), asked[person.id])
         for person in people
     }
+
+
+async def surely_reached(work: Work) -> set[str]:
+    """The ids of people with an open address of a platform that always counts; the others are to be looked at."""
+    tools = work.tools
+    conditions: dict[str, Any] = {"ended_at": None, "failed_at": None}
+    if tools.connected is not None:
+        always = [name for name in tools.connected if tools.interrupts(name) or not tools.rings_somewhere]
+        conditions["platform__in"] = sorted(always)
+    return {person for (person,) in await work.uow.columns(Contact, ("person",), **conditions)}
 
 
 def standing(

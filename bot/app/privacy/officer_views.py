@@ -200,9 +200,9 @@ def _counted(found: Sequence[Found]) -> Counter[str]:
 async def ask_form(
     ctx: Context, about: Person | Case, act: DataAct, erasure: Erasure | None, errors: Mapping[str, str]
 ) -> Form:
-    """What would happen, and the reason to ask a second person with."""
+    """What would happen, and the reason to ask a second person with; `about` as it was before anything was tried."""
     w = ctx.words
-    blocks: list[FormBlock] = [Text(line(strong(await about_words(ctx, about.id))))]
+    blocks: list[FormBlock] = [Text(line(strong(about.name if isinstance(about, Person) else about.code)))]
     if erasure is None:
         blocks.append(Text(line(w("officer.export.about"))))
     else:
