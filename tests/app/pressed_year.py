@@ -274,6 +274,7 @@ class PressedYear:
             "minutes": self.chance.choice(("30", "45", "60", "90", "120")),
             "group_size": "2" if kind == "individual" else self.chance.choice(("3", "4", "7", "9", "14")),
             "documented": self.chance.choice((("yes",), ())),
+            "supervisor": self.chance.choice(("Dr. Eva Lind, specialist", "Dr. Eva Lind", "Ove Krog", "")),
         }  # fmt: skip
         player = self.world.player(key)
         self._count("by hand", await player.send(await player.open("log.add"), values))

@@ -5,7 +5,7 @@ statement that each export prints. No rule set, goal or total of the product is 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -27,6 +27,8 @@ class Log:
     first: date
     last: date
     fte: Fraction
+    led_by: Mapping[str, str]
+    """Who supervised, by the entry's id, where it was written down."""
 
     def away(self, day: date) -> bool:
         return any(a <= day <= b for a, b in self.leave)
@@ -144,11 +146,24 @@ def _babcp_goals(of: Sums) -> list[Goal]:
     return [(asked, of.hours(first, last) / 12, 1, 1), (1, of.meetings(first, last, alone), 1, 1)]
 
 
+def _with_one(of: Sums) -> Fraction:
+    """Hours with the supervisor with whom there were most, by the name without the qualification."""
+    names = {of.log.led_by.get(e.id, "").split(",")[0].strip().casefold() for e, _ in of.lines} - {""}
+
+    def by(name: str) -> Fraction:
+        return of.hours(
+            of.log.first, of.log.last, lambda e: of.log.led_by.get(e.id, "").split(",")[0].strip().casefold() == name
+        )
+
+    return max((by(name) for name in names), default=Fraction(0))
+
+
 def _denmark_goals(of: Sums) -> list[Goal]:
     return [
         of.year(160),
         of.year(40, alone),
         of.year(40, lambda e: not alone(e)),
+        (40, _with_one(of), 1, 1),
         of.year(80, lambda e: e.medium != "in_person"),
     ]
 

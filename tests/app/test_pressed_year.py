@@ -65,7 +65,9 @@ async def log_differences(world: World, slow: Slow) -> list[str]:
             today = work.today(person.timezone)
             leave = [(p.first, p.last or today) for p in (await caseload_of(work, person)).periods_of_leave]
             assert all(slow.away(person, day) for a, b in leave for day in (a, b))
-            log = Log(mine, leave, FIRST, LAST, slow.full_post(person, today))
+            led_by = {e.id: await uow.sealed(e.corrects or e.id, f"supervisor:{e.id}") or b"" for e in mine}
+            names = {id: name.decode() for id, name in led_by.items()}
+            log = Log(mine, leave, FIRST, LAST, slow.full_post(person, today), names)
             for body in COUNTS:
                 made = (await log_facts(work, person, work.tools.rule_sets[body], FIRST, LAST)).log
                 minutes = counted(body, log)

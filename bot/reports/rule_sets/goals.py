@@ -47,6 +47,8 @@ class Which(StrEnum):
     INDIVIDUAL = "individual"
     GROUP = "group"
     REMOTE = "remote"
+    ONE_SUPERVISOR = "one_supervisor"
+    """With the one supervisor, by the name that was written down, with whom there was most."""
 
 
 REPEATED = frozenset({Window.CALENDAR_MONTH, Window.CALENDAR_YEAR, Window.REGISTRATION_YEAR, Window.WEEK})
@@ -164,6 +166,8 @@ def _enough(goal: Goal, found: Fraction, asked: Fraction) -> bool:
 
 def _found(goal: Goal, lines: Sequence[Line], first: date, last: date, asking: Asking) -> Fraction:
     inside = [line for line in lines if first <= line.entry.day <= last]
+    if goal.which is Which.ONE_SUPERVISOR:
+        inside = _most_with_one(inside)
     hours = sum((line.minutes for line in inside), Fraction(0)) / asking.unit_minutes
     match goal.kind:
         case GoalKind.MEETINGS:
@@ -175,6 +179,14 @@ def _found(goal: Goal, lines: Sequence[Line], first: date, last: date, asking: A
             return hours * goal.amount
         case _:
             return hours / _months(first, last) if goal.window is Window.MONTH_AVERAGE else hours
+
+
+def _most_with_one(lines: Sequence[Line]) -> list[Line]:
+    """Those with the supervisor with whom there was most; the name is what stands before the qualification."""
+    by_name: dict[str, list[Line]] = {}
+    for line in lines:
+        by_name.setdefault(line.entry.supervisor.partition(",")[0].strip().casefold(), []).append(line)
+    return max(by_name.values(), key=lambda of: sum((line.minutes for line in of), Fraction(0)), default=[])
 
 
 def _months(first: date, last: date) -> Fraction:
@@ -226,6 +238,7 @@ WHICH: Mapping[Which, Callable[[Line], bool]] = {
     Which.INDIVIDUAL: lambda line: line.entry.type is EventType.INDIVIDUAL or line.supervisees <= 1,
     Which.GROUP: lambda line: line.entry.type is not EventType.INDIVIDUAL and line.supervisees > 1,
     Which.REMOTE: lambda line: line.entry.medium in REMOTE,
+    Which.ONE_SUPERVISOR: lambda line: bool(line.entry.supervisor),
 }
 
 

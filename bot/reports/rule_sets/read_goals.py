@@ -7,7 +7,7 @@
                                    # "registration_year", "week" or "period" (all of what is printed)
     months = 60                    # of a rolling window
     year_from = "12-01"            # of a registration year: month and day
-    which = "individual"           # "all" (default), "individual", "group" or "remote"
+    which = "individual"           # "all" (default), "individual", "group", "remote" or "one_supervisor"
     scaled_by_fte = true           # asked by share of a post; the same as full_from = 1
     full_from = 0.5                # from this share of a post on in full, below it scaled
     floor = 0.75                   # but never less than this
