@@ -66,6 +66,10 @@ def _away(parts: list[Part], returns: list[Part], times: list[Part], today: date
         periods = dict.fromkeys(period_of([part], today) for part in days)
         if len(periods) > 1:
             raise Doubt(Why.TWO_READINGS, *periods)
+    kinds = [part.kind for part in parts]
+    events = [at for at, part in enumerate(parts) if part.kind == "reason" and part.word == "event"]
+    if events and "leave" in kinds[events[0] :] and sorted(part.kind for part in times) == ["single", "span"]:
+        raise Doubt(Why.TWO_READINGS, period_of(times, today))  # "wedding on 8 Feb, off for 3 days": from when?
     return _leave(parts, times, today)
 
 
