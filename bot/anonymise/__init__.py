@@ -1,6 +1,6 @@
 """The anonymisation gate: find identifiers, then replace them; knows no platform and no database.
 
-`gate.py` is the way in, `frame.py` runs the recognisers (`recognisers/`, one subject a file), `finding.py`
+`gate.py` is the way in, `recognition.py` runs the recognisers (`recognisers/`, one subject a file), `finding.py`
 what comes out, `tags.py` the stable tags of a case, `text.py` the two kinds of text.
 """
 

@@ -63,7 +63,7 @@ class Member:
     `capacity` is the number of reviews they may hold in this round; `open_reviews` and `open_cap` (None: no cap) bound
     it further. `open_reviews` are those still open from earlier rounds; reviews of this round stand in the instance's
     `previous` and must not be counted here a second time. `balance` is in tenths of a review, positive when they have
-    done more than their fair share (see `ledger.py`).
+    done more than their fair share (see `fairness.py`).
     """
 
     id: str

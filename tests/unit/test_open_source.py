@@ -39,6 +39,30 @@ def test_every_link_and_file_that_a_page_names_exists() -> None:
         assert [name for name in named if not (ROOT / name).exists()] == [], page.name
 
 
+MODULE = re.compile(r"`(?:[\w./-]*/)?(\w+\.py)`")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "adapters").glob("*/README.md")), ids=lambda page: page.parent.name)
+def test_every_file_in_an_adapters_table_is_in_its_folder(page: Path) -> None:
+    rows = [line.split("|")[1] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`([\w./]+)`", row)]
+    assert [name for name in named if not (page.parent / name).exists()] == []
+
+
+def test_every_module_that_a_page_or_a_docstring_names_exists() -> None:
+    packages = [ROOT / name for name in ("bot", "adapters", "storage", "tests", "benchmarks", "docs")]
+    modules = [path for root in packages for path in root.rglob("*.py") if "node_modules" not in path.parts]
+    there = {path.name for path in modules}
+    guides = ROOT / "docs" / "howto"  # they name files that a reader makes
+    pages = [page for page in (ROOT / "docs").rglob("*.md") if guides not in page.parents]
+    gone = {
+        str(path.relative_to(ROOT)): names
+        for path in (*pages, *modules)
+        if (names := [name for name in MODULE.findall(path.read_text(encoding="utf-8")) if name not in there])
+    }
+    assert gone == {}
+
+
 def test_the_packages_say_that_they_are_typed() -> None:
     assert all((ROOT / package / "py.typed").exists() for package in ("bot", "adapters", "storage"))
 

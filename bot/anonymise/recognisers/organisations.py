@@ -1,4 +1,4 @@
-"""Employers, schools, clinics, shops with a name: by their head word (`heads.py`), by what leads to them
+"""Employers, schools, clinics, shops with a name: by their head word (`org_head_words.py`), by what leads to them
 (`workplaces.py`), as branches of a chain, as two partners.
 """
 

@@ -2,7 +2,7 @@
 
 A case that waits holds up nothing: a round is planned and published without it, its author and the supervisors are
 told, and it joins the next one. Nobody looks at a case they present, none who stepped out or is kept apart from its
-presenter does; on leave goes last. Whoever opened the text never reviews the case (`planning.py`).
+presenter does; on leave goes last. Whoever opened the text never reviews the case (`round_planning.py`).
 """
 
 from __future__ import annotations
