@@ -1,6 +1,6 @@
-"""The vendor's app around the desk: signatures, authorisation, its own events; both ways of connecting.
+"""The vendor's app around the receiver: signatures, authorisation, its own events; both ways of connecting.
 
-Everything reaches the desk through one middleware instead of listeners: a listener for events is
+Everything reaches the receiver through one middleware instead of listeners: a listener for events is
 acknowledged before it ran, an exception after an acknowledgement takes it back, and what no listener
 matches is answered with 404, which Slack counts against the app.
 """
@@ -14,7 +14,7 @@ from adapters.slack.api import SlackApi
 from adapters.slack.config import SlackSettings
 from adapters.slack.installations import Installations
 from adapters.slack.payload_ids import MALFORMED
-from adapters.slack.receiver import Desk
+from adapters.slack.receiver import Receiver
 from bot.ui.strings import words
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MOST_INSIDE = 400
 """Requests inside at once; beyond, they are turned away before any work, so that none waits three seconds."""
 
 
-def build(settings: SlackSettings, api: SlackApi, installations: Installations, desk: Desk) -> AsyncApp:
+def build(settings: SlackSettings, api: SlackApi, installations: Installations, receiver: Receiver) -> AsyncApp:
     """The vendor's app."""
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
@@ -49,7 +49,7 @@ def build(settings: SlackSettings, api: SlackApi, installations: Installations, 
         )
 
     async def take(body: dict[str, Any]) -> BoltResponse:
-        reply = await desk.take(body)
+        reply = await receiver.take(body)
         return BoltResponse(status=reply.status, body=reply.text)
 
     async def broken(error: Exception) -> BoltResponse:

@@ -20,7 +20,7 @@ from adapters.slack.outbound import Outbound
 from adapters.slack.pacing import Pacer
 from adapters.slack.people import People
 from adapters.slack.pictures import Gallery
-from adapters.slack.receiver import Desk
+from adapters.slack.receiver import Receiver
 from adapters.slack.token_refresh import EVERY, Rotation
 from bot.ui.platform import Address, Introduction, Message, Problem, Services
 
@@ -50,7 +50,7 @@ class SlackPlatform:
         self._outbound = Outbound(self._api, channels, gallery, Pacer(), look_back=settings.typed_messages)
         people = People(self._api, channels, services)
         answers = Answers(settings, services, self._api, channels, gallery, self._outbound)
-        self._desk = Desk(settings, services, self.installations, channels, people, answers)
+        self._receiver = Receiver(settings, services, self.installations, channels, people, answers)
         self._directory = EmailDirectory(self._api, self.installations, people, allowed=settings.read_email)
         self.rotation = Rotation(settings, self._api, self.installations, services.now)
         self._doctor = Doctor(settings, self._api, self.installations, services.public_url)
@@ -62,7 +62,7 @@ class SlackPlatform:
         from adapters.slack import app, oauth
 
         if self._settings.mode == "http":
-            app.Door(app.build(self._settings, self._api, self.installations, self._desk)).mount(web_app)
+            app.Door(app.build(self._settings, self._api, self.installations, self._receiver)).mount(web_app)
         if self._settings.by_oauth:
             flow = oauth.flow(self._settings, self._services, self.installations, self._api.client())
             oauth.mount(web_app, flow, self._settings)
@@ -73,8 +73,8 @@ class SlackPlatform:
         if self._settings.mode == "socket":
             from adapters.slack import app, socket
 
-            built = app.build(self._settings, self._api, self.installations, self._desk)
-            self._socket = socket.Socket(self._settings, built, lambda: self._desk.last_received)
+            built = app.build(self._settings, self._api, self.installations, self._receiver)
+            self._socket = socket.Socket(self._settings, built, lambda: self._receiver.last_received)
             await self._socket.start()
         if self._settings.by_oauth:
             self._rotating = asyncio.create_task(self._rotate())
@@ -86,7 +86,7 @@ class SlackPlatform:
             await asyncio.gather(self._rotating, return_exceptions=True)
         if self._socket is not None:
             await self._socket.stop()
-        await self._desk.drain(_DRAIN)
+        await self._receiver.drain(_DRAIN)
         await self._api.close()
 
     async def send(self, to: Address, message: Message) -> str:

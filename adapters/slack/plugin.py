@@ -1,6 +1,6 @@
 """Slack as a plugin: signed requests or Socket Mode in, blocks and views out.
 
-Start here, then `desk.py` (what comes in), `answers.py` (what is shown), `render.py` (how it looks),
+Start here, then `receiver.py` (what comes in), `answers.py` (what is shown), `render.py` (how it looks),
 `outbound.py` (what the outbox sends). The vendor's libraries are loaded by `create`d platforms only.
 """
 

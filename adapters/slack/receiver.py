@@ -51,7 +51,7 @@ class Reply:
         return "" if self.body is None else json.dumps(self.body)
 
 
-class Desk:
+class Receiver:
     """The one place where payloads are taken in."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """The running adapter: its one web address, its connector, what `send` and `check` do.
 
 The endpoint authenticates, lets in only allowed tenants and addresses, and hands the activity to
-`turns.py`. It never answers a well-formed request with a server error, except 503 when Microsoft's
+`activity_handler.py`. It never answers a well-formed request with a server error, except 503 when Microsoft's
 keys cannot be fetched: Teams stops delivering to bots that fail.
 """
 

@@ -46,7 +46,7 @@ async def respond(
         case Say(card):
             return await _answer_page(site, visitor, actor, card, ticket)
         case Refused(_, text):
-            if asked and site.door.note(request):
+            if asked and site.cookies.note(request):
                 # The page a button was pressed on is gone now; its note is shown where it was opened from.
                 return await site.go(visitor, ticket.back)
             return await site.show(request, visitor, "refused.html", status=403, text=text, after=ticket.back)

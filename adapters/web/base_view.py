@@ -21,7 +21,7 @@ from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
 from adapters.web.pages import Frame, draw, draw_away
 from adapters.web.render_context import Sheet, buttons_of
-from adapters.web.sessions import Door, Visitor, accepted_language
+from adapters.web.sessions import SessionCookies, Visitor, accepted_language
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
 from bot.log import report
 from bot.ports.unit_of_work import StoreUnavailable
@@ -52,7 +52,7 @@ class Site:
 
     def __init__(self, services: Services, notices_kept: timedelta) -> None:
         self.services = services
-        self.door = Door(services)
+        self.cookies = SessionCookies(services)
         self.inbox = Inbox(services.drawer, notices_kept)
         self.pages, self.browsers, self.looks, self.steps = Limit(*PAGES), Limit(*PAGES), Limit(*LOOKS), Limit(*STEPS)
         self.asking, self.knocks = Limit(*ASKING), Limit(*KNOCKS)
@@ -113,9 +113,9 @@ class Site:
         unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
         demo = await demo_bar(self.services, visitor)
         frame = Frame(visitor, sheet, place or _place_of(back, around.menu), unread, note, demo, around)
-        response = draw(template, frame, status=status, https=self.door.secure, content=content)
-        if self.door.note(request):
-            self.door.take_note(response)
+        response = draw(template, frame, status=status, https=self.cookies.secure, content=content)
+        if self.cookies.note(request):
+            self.cookies.take_note(response)
         return response
 
     async def _around(self, visitor: Visitor, content: Mapping[str, Any]) -> Around:
@@ -137,7 +137,7 @@ class Site:
     async def leave_note(self, response: web.Response, visitor: Visitor, note: str) -> web.Response:
         """The response, with a note for the next page if there is one to leave."""
         if note:
-            self.door.leave_note(response, (await self.tickets()).seal(Ticket(Kind.NOTE, note), visitor.binding))
+            self.cookies.leave_note(response, (await self.tickets()).seal(Ticket(Kind.NOTE, note), visitor.binding))
         return response
 
     def public(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -148,7 +148,7 @@ class Site:
             if isinstance(visitor, int):
                 return _too_many(visitor)
             response = await self._guarded(page, request, visitor)
-            self.door.greet(response, visitor)
+            self.cookies.greet(response, visitor)
             return response
 
         async def answered(request: web.Request) -> web.StreamResponse:
@@ -162,11 +162,11 @@ class Site:
     async def _away(self, request: web.Request) -> web.Response:
         """Without the database: nobody can be looked up and no page be drawn, but a number can be shown."""
         LOG.warning("web.store_unavailable")
-        session = self.door.session_of(request)
+        session = self.cookies.session_of(request)
         actor = self._signed_in.get(hashlib.sha256(session.encode()).hexdigest()) if session else None
         phone = self.services.phone_of(actor) if actor and self.services.phone_of else ""
         typed = texts(await posted_by(request)) if request.method == "POST" else []
-        return draw_away(words(accepted_language(request)), https=self.door.secure, phone=phone, texts=typed)
+        return draw_away(words(accepted_language(request)), https=self.cookies.secure, phone=phone, texts=typed)
 
     def private(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page for someone who is signed in; others are asked to, and get back what they had typed."""
@@ -180,14 +180,14 @@ class Site:
             if request.method == "POST":
                 return await self._give_back(request, visitor, 401, "signed_out")
             response = await self.go(visitor, "/sign-in")
-            self.door.remember(response, request.path)
+            self.cookies.remember(response, request.path)
             return response
 
         return self.public(checked)
 
     async def _admitted(self, request: web.Request) -> Visitor | int:
         """Who asks, or the seconds they have to wait: signed-in browsers count by session, all others by address."""
-        session = self.door.session_of(request)
+        session = self.cookies.session_of(request)
         key = hashlib.sha256(session.encode()).hexdigest() if session else ""
         if key in self._signed_in:
             wait = self.browsers.count(key)
@@ -197,13 +197,13 @@ class Site:
             shown = [each for each in (session, token) if each and service and await service.genuine(each)]
             if not shown or self.looks.count(hashlib.sha256(shown[0].encode()).hexdigest()):
                 return wait
-            visitor = await self.door.visitor(request)
+            visitor = await self.cookies.visitor(request)
             if visitor.actor or (token in shown and service and await service.named(token)):
                 return self._noted(visitor, key)
             return wait
         else:
             wait = 0
-        return wait or self._noted(await self.door.visitor(request), key)
+        return wait or self._noted(await self.cookies.visitor(request), key)
 
     def _noted(self, visitor: Visitor, key: str) -> Visitor:
         if visitor.actor and key:
@@ -264,7 +264,7 @@ class Site:
         )
 
     async def _note(self, request: web.Request, visitor: Visitor) -> str:
-        sealed = self.door.note(request)
+        sealed = self.cookies.note(request)
         if not sealed:
             return ""
         try:

@@ -60,7 +60,7 @@ class DemoPages:
         for persona in await self._demo.personas():
             if persona.actor.user == chosen:
                 response = await self._site.go(visitor, "/")
-                self._site.door.let_in(response, await self._demo.session_as(persona.actor))
+                self._site.cookies.let_in(response, await self._demo.session_as(persona.actor))
                 return response
         raise web.HTTPNotFound
 

@@ -58,13 +58,13 @@ class OpenIdPages:
         if request.query.get("remember"):
             carried["remember"] = "1"
         ticket = Ticket(Kind.OPENID, request.match_info["provider"], args=carried)
-        self._site.door.begin_openid(response, (await self._site.tickets()).seal(ticket, visitor.binding))
+        self._site.cookies.begin_openid(response, (await self._site.tickets()).seal(ticket, visitor.binding))
         return response
 
     async def _finish(self, request: web.Request, visitor: Visitor) -> web.Response:
         """A cookie that is missing or of another provider is a stale page: nobody is signed in as somebody unawares."""
         name, provider = request.match_info["provider"], self._provider(request)
-        ticket = await self._site.open(self._site.door.openid(request), visitor, Kind.OPENID)
+        ticket = await self._site.open(self._site.cookies.openid(request), visitor, Kind.OPENID)
         if ticket.key != name:
             raise TicketRefused
         carried = dict(ticket.args)
@@ -78,7 +78,7 @@ class OpenIdPages:
             if session is not None:
                 self._site.knocks.forgive(came_from(request))
                 response = await self._sign_in.let_in(request, visitor, session)
-                self._site.door.end_openid(response)
+                self._site.cookies.end_openid(response)
                 return response
             if doubt:
                 LOG.warning("openid.not_vouched", provider=name, reason=doubt)
@@ -103,7 +103,7 @@ class OpenIdPages:
         except NotVouched as refused:
             LOG.warning("openid.not_vouched", provider=name, reason=refused.reason)
         response = await self._in_vain(request, visitor, provider, status, error, email)
-        self._site.door.end_openid(response)
+        self._site.cookies.end_openid(response)
         return response
 
     async def _in_vain(

@@ -31,7 +31,7 @@ class Visitor:
     """True when the browser has no cookie of ours yet and must be given one for its forms to work."""
 
 
-class Door:
+class SessionCookies:
     """Reads and writes the cookies. The session's value is kept nowhere on this side."""
 
     def __init__(self, services: Services) -> None:

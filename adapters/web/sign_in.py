@@ -48,7 +48,7 @@ class SignInPages:
         address = came_from(request)
         if wait := self._site.knocks.count(address) or self._site.asking.count(f"{address} {email.casefold()}"):
             return await self._site.too_often(request, visitor, wait)
-        service, browser = self._site.services.sign_in, self._site.door.asking(request)
+        service, browser = self._site.services.sign_in, self._site.cookies.asking(request)
         if service:
             # Not waited for: a known address takes longer, and who measures that would learn who has an account.
             self._site.later(service.request(email, browser))
@@ -62,7 +62,7 @@ class SignInPages:
     async def _before_link(self, request: web.Request, visitor: Visitor, error: str = "") -> web.Response:
         """Whose link it is stands on the page: a link from somebody else must not sign anybody in unawares."""
         token, service = request.match_info["token"], self._site.services.sign_in
-        link = await service.named(token, self._site.door.asking(request)) if service else None
+        link = await service.named(token, self._site.cookies.asking(request)) if service else None
         if link is None:
             return await self._in_vain(request, visitor)
         status = 422 if error else 200
@@ -73,7 +73,7 @@ class SignInPages:
     async def _redeem(self, request: web.Request, visitor: Visitor) -> web.Response:
         _, posted = await self._site.opened(request, visitor, Kind.SIGN_IN)
         service, remember = self._site.services.sign_in, bool(inbound.text_of(posted, "remember"))
-        token, browser = request.match_info["token"], self._site.door.asking(request)
+        token, browser = request.match_info["token"], self._site.cookies.asking(request)
         try:
             code = inbound.text_of(posted, "code")
             session = await service.redeem(token, browser, code, remember=remember) if service else None
@@ -92,9 +92,9 @@ class SignInPages:
         profile = Profile(language=accepted_language(request))
         event_id = self._site.services.new_id("event")
         await self._site.services.handle(Arrived(event_id=event_id, actor=holder.actor, profile=profile))
-        response = await self._site.go(visitor, self._site.door.wanted(request))
-        self._site.door.forget_wanted(response)
-        self._site.door.let_in(response, session, holder.remember_seconds)
+        response = await self._site.go(visitor, self._site.cookies.wanted(request))
+        self._site.cookies.forget_wanted(response)
+        self._site.cookies.let_in(response, session, holder.remember_seconds)
         return response
 
     async def _in_vain(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -110,11 +110,11 @@ class SignInPages:
 
     async def _leave(self, request: web.Request, visitor: Visitor) -> web.Response:
         await self._site.opened(request, visitor, Kind.SIGN_OUT)
-        session = self._site.door.session_of(request)
+        session = self._site.cookies.session_of(request)
         if session and self._site.services.sign_in:
             await self._site.services.sign_in.end(session)
         response = await self._site.go(visitor, "/sign-in")
-        self._site.door.let_out(response)
+        self._site.cookies.let_out(response)
         return response
 
     async def page(

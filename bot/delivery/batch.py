@@ -14,7 +14,7 @@ from bot.app.dependencies import Tools
 from bot.delivery.company import held_for, ordinary, riding, waiting
 from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.digest import merged, together
-from bot.delivery.results import Ending, Ledger
+from bot.delivery.results import DeliveryResults, Ending
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
@@ -36,7 +36,7 @@ class Batch:
     log: Log
     platforms: Mapping[str, Platform]
     away: frozenset[tuple[str, str]]
-    ledger: Ledger
+    results: DeliveryResults
 
     async def lanes(self, entries: Sequence[OutboxEntry]) -> tuple[list[list[Ready]], list[OutboxEntry]]:
         """One lane for each person and chat, and the entries that could not be decided while the database was away.
@@ -73,7 +73,7 @@ class Batch:
             ready.sort(key=_chat)
             people = [list(group) for _, group in groupby(ready, key=_chat)]
             along = [await self._along(work, lane, others) for lane in people]
-        await asyncio.gather(*(self.ledger.write(ending) for ending in endings))
+        await asyncio.gather(*(self.results.write(ending) for ending in endings))
         lanes = [await self._merged(organisation, lane, more) for lane, more in zip(people, along, strict=True)]
         return [await self._without_doubtful(lane) for lane in lanes]
 
@@ -91,7 +91,7 @@ class Batch:
         now = self.clock.now()
         early = [(r, at) for r in lane if (at := r.carried_at()) and at > now]
         parked = [Ending(r.entry, replace(r.entry, due_at=at, attempts=r.entry.attempts - 1)) for r, at in early]
-        await asyncio.gather(*(self.ledger.write(ending) for ending in parked))
+        await asyncio.gather(*(self.results.write(ending) for ending in parked))
         kept_back = {r.entry.id for r, _ in early}
         return [r for r in lane if r.entry.id not in kept_back]
 
@@ -132,7 +132,7 @@ class Batch:
         rest = [ready for ready in lane if ready not in late]
         if isinstance(decided, Ready):
             return [decided, *rest]
-        await self.ledger.write(Ending(first, decided))
+        await self.results.write(Ending(first, decided))
         return rest
 
 

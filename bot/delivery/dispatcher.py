@@ -26,7 +26,7 @@ from bot.delivery.batch import TRIES, Batch
 from bot.delivery.decide import AGAIN, Ready
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.outages import Outages, Place
-from bot.delivery.results import Ending, Ledger
+from bot.delivery.results import DeliveryResults, Ending
 from bot.delivery.unanswered import Unanswered
 from bot.domain.person import Reach
 from bot.log import Log, report
@@ -79,7 +79,7 @@ class Dispatcher:
     _stopping: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self._ledger = Ledger(self.store, self.clock, self.tools, self.log)
+        self._results = DeliveryResults(self.store, self.clock, self.tools, self.log)
         self._begin = GroupCommit(self._begin_all, self.lanes)
         self._note = GroupCommit(self._note_all, self.lanes)
         self.outages = Outages(self.platforms, self.uptime, self.log, self.metrics)
@@ -124,7 +124,7 @@ class Dispatcher:
     async def _more(self, under_way: set[asyncio.Task[None]], most: int, *, only_urgent: bool) -> bool:
         """Claim as much as there is room for."""
         room = most - len(under_way)
-        if room < (most + 1) // 2 or self._ledger.behind or (self.paused() and not only_urgent):
+        if room < (most + 1) // 2 or self._results.behind or (self.paused() and not only_urgent):
             return False
         try:
             lanes, claimed = await self._claim(min(room, BATCH), only_urgent=only_urgent)
@@ -146,11 +146,11 @@ class Dispatcher:
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
         entries, claimed = await self._without_answered(entries), len(entries)
-        batch = Batch(self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._ledger)
+        batch = Batch(self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._results)
         lanes, undecided = await batch.lanes(entries)
         running: list[asyncio.Future[None]] = []
         running += [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane]
-        if undecided:  # the ledger gives them back when the database is there again, long before their leases end
+        if undecided:  # the results give them back when the database is there again, long before their leases end
             running.append(asyncio.ensure_future(self._give_back(undecided)))
         return running, claimed - len(undecided)
 
@@ -357,7 +357,7 @@ class Dispatcher:
 
     async def _end(self, ending: Ending) -> bool:
         """Write an attempt's end; False when the lease was lost."""
-        return await self._ledger.write(ending)
+        return await self._results.write(ending)
 
 
 def _workspace(ready: Ready) -> Place:

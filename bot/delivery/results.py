@@ -44,7 +44,7 @@ class Ending:
 
 
 @dataclass
-class Ledger:
+class DeliveryResults:
     """Writes endings, organisation by organisation."""
 
     store: Store

@@ -58,7 +58,7 @@ async def restored(lived: World, folder: Path, *, migrate: bool = False, held: i
     clock = VirtualClock(now)
     store = await open_store(url, KEYS, clock)
     world = World(store, clock, lived.tools, lived.entry, lived.ticker, lived.dispatcher, lived.platform, lived.log)
-    for part in (world.ticker, world.dispatcher, world.dispatcher._ledger):
+    for part in (world.ticker, world.dispatcher, world.dispatcher._results):
         part.store, part.clock = store, clock
     lived.platform.sent.clear()
     return world

@@ -386,7 +386,7 @@ async def test_a_message_whose_answer_came_before_the_kill_is_known_to_have_arri
         raise Killed
 
     with monkeypatch.context() as killed, pytest.raises(Killed):
-        killed.setattr(world.dispatcher._ledger, "write", never)
+        killed.setattr(world.dispatcher._results, "write", never)
         await world.dispatcher.drain()
     assert len(world.platform.sent) == 1
     world.clock.advance(LEASE)

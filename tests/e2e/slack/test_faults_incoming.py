@@ -236,7 +236,7 @@ async def test_slack_is_acknowledged_while_the_store_hangs() -> None:
         assert all(a.status == 200 and a.seconds < 1 for a in [*answers, submitted])
         assert sum(bool(p.whispers) for p in people) >= 12
         assert "travlt" in people[0].reads, "in the language that was remembered"
-        for task in [*world.platform._desk._work]:
+        for task in [*world.platform._receiver._work]:
             task.cancel()
 
 

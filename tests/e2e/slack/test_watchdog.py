@@ -16,9 +16,9 @@ from tests.standins.slack.world import World, connected, until
 def socket_of(world: World, *, silence: float = 900.0) -> Socket:
     """A second connection of the same adapter whose watchdog looks often."""
     settings = SlackSettings(app_token=APP, bot_token=BOT, api_url=f"{world.slack.base}/api/")
-    desk = world.platform._desk
-    built = app.build(settings, world.platform._api, world.platform.installations, desk)
-    return Socket(settings, built, lambda: desk.last_received, look=0.3, silence=silence)
+    receiver = world.platform._receiver
+    built = app.build(settings, world.platform._api, world.platform.installations, receiver)
+    return Socket(settings, built, lambda: receiver.last_received, look=0.3, silence=silence)
 
 
 @pytest.fixture
