@@ -12,20 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.anonymise.text import AnonText
-from bot.ports.records import (
-    Anchor,
-    Audited,
-    AuditEntry,
-    AuditFault,
-    OutboxEntry,
-    PersonQuarter,
-    RecountMark,
-    Replica,
-    Timer,
-)
+from bot.ports.records import AuditEntry, OutboxEntry, PersonQuarter, RecountMark, Replica, Timer
 from bot.ports.recount import counted
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
-from storage.audit import anchor_of, chained, cut_detail, verify
+from storage.audit_trail import AuditTrail
 from storage.data_keys import audit_owner, find_key, make_key
 from storage.in_clause import among
 from storage.keys import KeyRing, seal, unseal
@@ -47,7 +37,7 @@ SEALED = "~"
 """Parts that begin with this are sealed values, not texts."""
 
 
-class SqlWork:
+class SqlWork(AuditTrail):
     """Implements `bot.ports.unit_of_work.UnitOfWork`."""
 
     def __init__(self, connection: AsyncConnection, organisation: str, keys: KeyRing, *, writes: bool) -> None:
@@ -313,35 +303,6 @@ class SqlWork:
         values = {"organisation": self._organisation, "event": event_id, "seen_at": now}
         return not await self._insert_if_new(inbox, values)
 
-    async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
-        """Append to the chain."""
-        table = TABLES[AuditEntry]
-        previous = await self._last_line()
-        secret = await self._audit_key()
-        entry = chained(secret, previous, self._organisation, now, actor, what.value, subject, detail)
-        await self._connection.execute(insert(table).values(**to_row(entry)))
-
-    async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
-        """Every break of the chain."""
-        entries = await self.find(AuditEntry, order=("number",))
-        # Without its key no line can be proven, so every one is reported.
-        secret = await self._key(audit_owner(self._organisation), make=False) or b""
-        return verify(secret, entries, anchors)
-
-    async def audit_anchor(self, now: datetime) -> Anchor | None:
-        """The trail's end."""
-        last = await self.find(AuditEntry, order=("-number",), limit=1)
-        return anchor_of(last[0], now) if last else None
-
-    async def cut_audit(self, before: datetime, now: datetime) -> int:
-        """Delete old lines and say so in the chain."""
-        gone = await self.find(AuditEntry, at__lt=before, order=("-number",), limit=1)
-        if not gone:
-            return 0
-        await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))
-        shape, values = shaped(self._organisation, [("number__le", gone[0].number)])
-        return int((await self._connection.execute(deleting(AuditEntry, shape), values)).rowcount)
-
     async def commit(self) -> None:
         """Make it real."""
         await self._later.write()
@@ -356,18 +317,23 @@ class SqlWork:
         if kind is RecountMark:
             await self._overtaken.write()
 
-    async def _last_line(self) -> AuditEntry | None:
-        """The trail's last line, with the trail locked until the end of the transaction."""
+    async def _lines(self, **question: Any) -> list[AuditEntry]:
+        return await self.find(AuditEntry, **question)
+
+    async def _lock_trail(self) -> None:
         if self._connection.dialect.name == "postgresql":
             key = func.hashtext(f"audit:{self._organisation}")
             await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
-        last = await self.find(AuditEntry, order=("-number",), limit=1)
-        return last[0] if last else None
 
-    async def _audit_key(self) -> bytes:
-        secret = await self._key(audit_owner(self._organisation), make=True)
-        assert secret is not None
-        return secret
+    async def _append_line(self, line: AuditEntry) -> None:
+        await self._connection.execute(insert(TABLES[AuditEntry]).values(**to_row(line)))
+
+    async def _drop_lines(self, up_to: int) -> int:
+        shape, values = shaped(self._organisation, [("number__le", up_to)])
+        return int((await self._connection.execute(deleting(AuditEntry, shape), values)).rowcount)
+
+    async def _audit_key(self, *, make: bool) -> bytes:
+        return await self._key(audit_owner(self._organisation), make=make) or b""
 
     async def _insert_if_new(self, table: Table, values: Mapping[str, Any]) -> bool:
         query = _insert(table, self._connection.dialect.name)

@@ -12,20 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.anonymise.text import AnonText
 from bot.domain.case import Case
-from bot.ports.records import (
-    Anchor,
-    Audited,
-    AuditEntry,
-    AuditFault,
-    OutboxEntry,
-    PersonQuarter,
-    RecountMark,
-    Replica,
-    Timer,
-)
+from bot.ports.records import AuditEntry, OutboxEntry, PersonQuarter, RecountMark, Replica, Timer
 from bot.ports.recount import Mark, marks_of, person_mark, stamped
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile, ForeignOrganisation, NotFound
-from storage.audit import anchor_of, chained, cut_detail, verify
+from storage.audit_trail import AuditTrail
 from storage.memory.state import Changes, asked, by, is_taken, meeting
 from storage.recount_marks import VERSIONS
 
@@ -37,7 +27,7 @@ AUDIT_KEY = b"a key for tests"
 RECENTLY = timedelta(days=7)
 
 
-class MemoryWork(Changes):
+class MemoryWork(Changes, AuditTrail):
     """Implements `bot.ports.unit_of_work.UnitOfWork`."""
 
     def __init__(self, store: MemoryStore, organisation: str) -> None:
@@ -232,31 +222,21 @@ class MemoryWork(Changes):
         self._part("inbox").add((self._organisation, event_id))
         return known
 
-    async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
-        """Append to the chain."""
-        trail = await self.find(AuditEntry, order=("number",))
-        last = trail[-1] if trail else None
-        await self.add(chained(AUDIT_KEY, last, self._organisation, now, actor, what.value, subject, detail))
+    async def _lines(self, **question: Any) -> list[AuditEntry]:
+        return await self.find(AuditEntry, **question)
 
-    async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
-        """Every break of the chain."""
-        return verify(AUDIT_KEY, await self.find(AuditEntry, order=("number",)), anchors)
+    async def _lock_trail(self) -> None: ...
 
-    async def audit_anchor(self, now: datetime) -> Anchor | None:
-        """The trail's end."""
-        last = await self.find(AuditEntry, order=("-number",), limit=1)
-        return anchor_of(last[0], now) if last else None
+    async def _append_line(self, line: AuditEntry) -> None:
+        await self.add(line)
 
-    async def cut_audit(self, before: datetime, now: datetime) -> int:
-        """Delete old lines and say so in the chain."""
-        gone = await self.find(AuditEntry, at__lt=before, order=("-number",), limit=1)
-        if not gone:
-            return 0
-        await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))
-        old = await self.find(AuditEntry, number__le=gone[0].number)
-        for entry in old:
-            await self.remove(AuditEntry, entry.id)
+    async def _drop_lines(self, up_to: int) -> int:
+        old = await self.find(AuditEntry, number__le=up_to)
+        await self.remove(AuditEntry, *[line.id for line in old])
         return len(old)
+
+    async def _audit_key(self, *, make: bool) -> bytes:
+        return AUDIT_KEY
 
     def _presenter_changes(self, case: str) -> None:
         organisation, person = self._state.presenters.get(case, ("", ""))
