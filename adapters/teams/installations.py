@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -38,6 +39,8 @@ SILENT = "directory_silent"
 """The refusal of somebody whom a roster that does not answer could not name."""
 ASK_AGAIN = (3.0, 10.0, 30.0, 120.0, 600.0)
 """Seconds between the questions to it."""
+REFUSED_ONCE = timedelta(minutes=1)
+"""For so long one installation is answered once, also where the answer is no."""
 BUSY = frozenset({408, 412, 429, 500, 502, 503, 504})
 """Statuses that say nothing about the person."""
 
@@ -119,6 +122,11 @@ class Arrivals:
         if isinstance(outcome, Say):
             greeting = [card_activity(drawn, outcome.card) for drawn in messages(outcome.card, language)]
         elif isinstance(outcome, Refused):
+            # Teams announces one installation in two ways, and forgets nobody of whom the core knows nothing.
+            mark = f"refused/{actor.tenant}/{actor.user}"
+            if await self._services.drawer.get(mark):
+                return
+            await self._services.drawer.put(mark, b"1", expires=self._services.now() + REFUSED_ONCE)
             greeting = [sentence(outcome.text)]
         else:
             return

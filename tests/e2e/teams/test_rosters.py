@@ -109,6 +109,14 @@ async def test_a_slow_roster_keeps_no_answer_waiting(monkeypatch: pytest.MonkeyP
         assert "Teams did not answer" in str(answer.body), "and it is not taken for a no"
 
 
+async def test_who_installs_the_app_before_they_were_added_hears_so_once() -> None:
+    async with world(nobody) as w:
+        anna = w.person()
+        w.connector.members[personal_chat(anna.id)] = MEMBERS[:1]
+        await anna.installs()
+        assert anna.reads() == ["You are not a member"]
+
+
 async def test_where_the_roster_is_closed_a_stranger_hears_so_at_once() -> None:
     async with world(nobody) as w:
         w.connector.rosters_down = 403
