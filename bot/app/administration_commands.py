@@ -46,6 +46,8 @@ PLACES: tuple[Command, ...] = (
     opens("places.merge", ADMIN, ORGANISATION, places.open_merge, "Open the form to merge a clinic or a group"),
     sends("places.merge.send", ADMIN, ORGANISATION, places.send_merge, "Merge a clinic or a group with another"),
     does("places.close", ADMIN, ORGANISATION, places.close, "Close a clinic or a group"),
+    does("places.close.look", ADMIN, ORGANISATION, places.look_at_closing, "What would end with a group; nothing ends"),
+    does("places.undo", ADMIN, OWN_STEP, places.undo, "Part two places that I merged"),
     opens("places.duty", ADMIN, ORGANISATION, places.open_duty, "Open the form for who is on duty"),
     sends("places.duty.send", ADMIN, ORGANISATION, places.send_duty, "Name duty supervisor and deputy"),
     opens("places.add_clinic", ADMIN, ORGANISATION, places.open_add_clinic, "Open the form for a new clinic"),

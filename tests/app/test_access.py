@@ -156,7 +156,14 @@ async def test_a_relation_is_resolved_before_any_handler_or_refused_by_name(worl
 
 NEEDS_A_DATE = {"series.skip", "series.said", "series.restore", "series.move", "series.move.send"}
 """Without a date of the series among their arguments they find nothing either."""
-NEEDS_ITS_OWN_STEP = {"supervision.hand_over.undo", "closures.undo", "policies.undo", "staff.undo", "swap.undo"}
+NEEDS_ITS_OWN_STEP = {
+    "supervision.hand_over.undo",
+    "closures.undo",
+    "policies.undo",
+    "places.undo",
+    "staff.undo",
+    "swap.undo",
+}
 """The step laid out here is of another kind: test_met.py, tables/test_undo.py, test_swap.py, test_administration.py."""
 
 

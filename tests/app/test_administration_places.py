@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.demo.clinic import GROUP, person_id
 from bot.demo.player import form_of
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership
 from bot.domain.person import Person
-from bot.ports.records import AuditEntry
+from bot.domain.round import Round
+from bot.ports.records import AuditEntry, SeriesEntry, Timer
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
-from bot.ui.model import Form
+from bot.ui.model import Form, Items, plain
+from tests.app.published_round import published
+from tests.app.series_steps import begin
 from tests.world import World
 
 
@@ -38,7 +44,7 @@ async def test_a_clinic_is_added_renamed_merged_and_closed(world: World) -> None
     form = await world.player("m").open("places.rename", made.id)
     assert isinstance(await send(world, form, name="Malmö Syd"), Show)
     form = await world.player("m").open("places.merge", (await clinic(world, "Lund")).id)
-    assert isinstance(await send(world, form, into=(made.id,)), Show)
+    assert isinstance(await send(world, form, into=(made.id,), do=("do",)), Show)
     assert {p.clinic for p in await world.find(Person, id__in=[person_id("d"), person_id("e")])} == {made.id}
     assert (await clinic(world, "Lund")).closed_on
     refused = await world.player("m").press("places.close", made.id)
@@ -63,7 +69,7 @@ async def test_a_group_is_added_and_merged_with_its_members(world: World) -> Non
     assert isinstance(await send(world, form, name="Second", timezone="Europe/Berlin"), Show)
     (second,) = await world.find(Group, name="Second")
     form = await world.player("m").open("places.merge", GROUP)
-    assert isinstance(await send(world, form, into=(second.id,)), Show)
+    assert isinstance(await send(world, form, into=(second.id,), do=("do",)), Show)
     assert len(await world.find(Membership, group=second.id)) == 8
 
 
@@ -105,3 +111,46 @@ async def test_a_country_without_known_holidays_is_refused_in_a_sentence(world: 
     assert isinstance(refused, Refused)
     assert "No public holidays" in refused.text
     assert not await world.find(Clinic, name="New")
+
+
+async def facts(world: World) -> dict[str, list[Any]]:
+    """Everything of the organisation that a merge may touch, without the numbers of its versions.
+
+    Of timers those of series: people's own moments are set anew, whether they moved or not.
+    """
+    kinds: tuple[type[Any], ...] = (Clinic, Group, Membership, Person, Case, Round, SeriesEntry, Timer)
+    found: dict[str, list[Any]] = {}
+    for kind in kinds:
+        rows = await world.find(kind, **({"what": "series.open"} if kind is Timer else {}))
+        found[kind.__name__] = [replace(row, version=0) if hasattr(row, "version") else row for row in rows]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["clinic", "group"])
+async def test_a_merge_is_looked_at_first_then_done_and_undone(world: World, kind: str) -> None:
+    await published(world)
+    await begin(world)
+    form = await world.player("m").open("places.add_group")
+    await send(world, form, name="Second", timezone="Europe/Berlin")
+    gone = "cli_lund" if kind == "clinic" else GROUP
+    into = "cli_kiel" if kind == "clinic" else (await world.find(Group, name="Second"))[0].id
+    before = await facts(world)
+    form = await world.player("m").open("places.merge", gone)
+    looked = form_of(await send(world, form, into=(into,), do=("look",)), "look")
+    told = [plain(each) for block in looked.body if isinstance(block, Items) for each in block.lines]
+    assert told[0] == ("2 people" if kind == "clinic" else "8 people")
+    assert await facts(world) == before
+    merged = form_of(await send(world, looked, into=(into,), do=("do",)), "do")
+    assert await facts(world) != before
+    undo = next(action for action in merged.actions if action.key == "places.undo")
+    assert isinstance(await world.player("s").press(undo.key, undo.subject), Refused)
+    assert isinstance(await world.player("m").press(undo.key, undo.subject), Show)
+    assert await facts(world) == before
+
+
+async def test_closing_a_group_is_looked_at_without_closing_it(world: World) -> None:
+    before = await facts(world)
+    looked = form_of(await world.player("m").press("places.close.look", GROUP), "look")
+    assert "8 people" in str(looked.body)
+    assert await facts(world) == before
+    assert isinstance(await world.player("m").press("places.close.look", "cli_kiel"), Done)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
-from bot.admin import lifecycle, people, rules
+from bot.admin import lifecycle, merge_undo, people, rules
 from bot.app.administration.desk import PageDesk, done
 from bot.app.administration.places_views import (
+    DO,
     NOBODY,
     Place,
     add_form,
@@ -15,12 +16,17 @@ from bot.app.administration.places_views import (
     place_form,
     places_form,
     rename_form,
+    would_go,
 )
 from bot.app.context import Context
+from bot.app.facts.permissions import NothingToUndo, my_step
+from bot.app.steps.undo import remember, take_back
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
+from bot.ports.records import Audited
 from bot.ports.unit_of_work import NotFound
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
+from bot.ui.model import Form, Text, line, strong
 
 
 async def open_places(ctx: Context, event: ActionPressed) -> Outcome:
@@ -67,11 +73,16 @@ async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
     into = others.get((chosen(event, "into") or ("",))[0])
     if into is None:
         return Invalid(merge_form(ctx, place, list(others.values()), {"into": ctx.words("field.choose")}))
+    noted = await merge_undo.noted(ctx, place, into.id)
     if isinstance(place, Clinic):
         await done(lifecycle.merge_clinics(PageDesk(ctx), "", place.name, into.name))
     else:
         await done(lifecycle.merge_groups(PageDesk(ctx), "", place.name, into.name))
-    return Show(await place_form(ctx, await place_by_id(ctx, into.id)))
+    if DO not in chosen(event, "do"):
+        shown = would_go(ctx, noted, into)
+        return Show(merge_form(ctx, place, list(others.values()), {}, into, shown), dry=True)
+    step = await remember(ctx, ctx.me.id, "merge", noted)
+    return Show(await place_form(ctx, await place_by_id(ctx, into.id), step))
 
 
 async def close(ctx: Context, event: ActionPressed) -> Outcome:
@@ -84,6 +95,28 @@ async def close(ctx: Context, event: ActionPressed) -> Outcome:
     else:
         await done(lifecycle.close_group(PageDesk(ctx), "", place.name))
     return Show(await places_form(ctx))
+
+
+async def look_at_closing(ctx: Context, event: ActionPressed) -> Outcome:
+    """What would end with a group; nothing is closed. A clinic at which people work is refused as it would be."""
+    place = await place_by_id(ctx, event.subject)
+    noted = await merge_undo.noted(ctx, place)
+    closed = await close(ctx, event)
+    if not isinstance(closed, Show):
+        return closed
+    body = (Text(line(strong(place.name))), *would_go(ctx, noted, None))
+    return Show(Form("places.close.look", ctx.words("places.close.look"), place.id, body=body), dry=True)
+
+
+async def undo(ctx: Context, event: ActionPressed) -> Outcome:
+    """Two places merged by me in the last ten minutes are two again."""
+    step = ctx.subject(my_step)
+    if step.what != "merge":
+        raise NothingToUndo
+    await take_back(ctx, step)
+    back = await merge_undo.put_back(ctx, step.data)
+    await ctx.uow.audit(Audited.PLACE_CHANGED, ctx.me.id, back.id, ctx.now, change="parted again")
+    return Show(await place_form(ctx, back))
 
 
 async def open_duty(ctx: Context, event: ActionPressed) -> Outcome:

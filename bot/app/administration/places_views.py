@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.anonymise import Sensitive
 from bot.app.administration.people_views import members_today
@@ -14,6 +15,7 @@ from bot.app.facts.permissions import members
 from bot.app.facts.reachability import reachability_of
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
+from bot.ports.records import UndoStep
 from bot.ui.model import (
     Action,
     ChoiceField,
@@ -23,6 +25,7 @@ from bot.ui.model import (
     Form,
     FormBlock,
     Heading,
+    Items,
     Line,
     Notice,
     Option,
@@ -36,6 +39,7 @@ from bot.ui.model import (
 
 NAME, PHONE, COUNTRY, ZONE = 100, 40, 2, 60
 NOBODY = "nobody"
+LOOK, DO = "look", "do"
 NAMED = 60
 """So many members of a group are named on its page; more are found in the list of people."""
 
@@ -65,7 +69,22 @@ async def places_form(ctx: Context) -> Form:
     return Form("places.list", w("places.title"), body=tuple(body), actions=actions)
 
 
-async def place_form(ctx: Context, place: Place) -> Form:
+def would_go(ctx: Context, noted: Mapping[str, Any], into: Place | None) -> list[FormBlock]:
+    """What a merge would move, as counts; without another place what would end."""
+    w = ctx.words
+    names = (
+        ("people", "people"),
+        ("members", "people"),
+        ("cases", "cases"),
+        ("rounds", "rounds"),
+        ("series", "series"),
+    )
+    counted = [w.count(f"places.count.{said}", len(noted[name])) for name, said in names if noted.get(name)]
+    head = w("places.would", name=into.name) if into else w("places.would_end")
+    return [Notice(Tone.INFO, line(head)), Items(tuple(line(each) for each in counted or [w("places.none")]))]
+
+
+async def place_form(ctx: Context, place: Place, step: UndoStep | None = None) -> Form:
     """One clinic or group; of a clinic whether its duty could be alerted at this moment."""
     w = ctx.words
     rows: list[tuple[str, Line]] = [(w("staff.zone"), line(place.timezone))]
@@ -86,8 +105,10 @@ async def place_form(ctx: Context, place: Place) -> Form:
     actions += [
         Action("policies.list", w("policies.title"), place.id, opens=True),
         Action("places.merge", w("places.merge"), place.id, opens=True),
+        Action("places.close.look", w("places.close.look"), place.id),
         Action("places.close", w("places.close"), place.id, look="danger", confirm=close),
     ]
+    actions += [Action("places.undo", w("undo"), step.id)] if step else []
     body = (Text(line(strong(place.name))), Facts(tuple(rows)), *notices)
     return Form("places.place", w("places.title"), place.id, body=body, actions=tuple(actions))
 
@@ -101,17 +122,28 @@ def rename_form(ctx: Context, place: Place, errors: Mapping[str, str]) -> Form:
     )
 
 
-def merge_form(ctx: Context, place: Place, others: Sequence[Place], errors: Mapping[str, str]) -> Form:
-    """Which other one this one becomes part of."""
+def merge_form(
+    ctx: Context,
+    place: Place,
+    others: Sequence[Place],
+    errors: Mapping[str, str],
+    into: Place | None = None,
+    shown: Sequence[FormBlock] = (),
+) -> Form:
+    """Which other one this one becomes part of, and what was found to go there when it was looked at first."""
     w = ctx.words
+    do = (Option(LOOK, w("places.look")), Option(DO, w("places.do")))
     options = tuple(Option(each.id, each.name) for each in others)
     text = w("places.merge.clinic") if isinstance(place, Clinic) else w("places.merge.group")
     return Form(
         "places.merge.send",
         w("places.merge"),
         place.id,
-        body=(Text(line(strong(place.name))), Text(line(text))),
-        fields=(ChoiceField("into", w("places.into"), options, options[0].value),),
+        body=(Text(line(strong(place.name))), Text(line(text)), *shown),
+        fields=(
+            ChoiceField("into", w("places.into"), options, into.id if into else options[0].value),
+            ChoiceField("do", w("places.what"), do, DO if shown else LOOK),
+        ),
         submit=w("places.merge"),
         errors=errors,
     )
