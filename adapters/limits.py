@@ -1,6 +1,6 @@
-"""How often somebody may knock: counts within a window, by address or by person, with a rest once it was too often.
+"""Rate limits: requests counted within a window, by address or by person, and a pause for whoever exceeds one.
 
-Counts live in memory: a replica more is a count more, which these limits can bear; a restart forgives. The table is
+Counts live in memory: each replica counts for itself, and a restart begins at 0. The table is
 bounded, so that nobody fills the memory by coming from ever new addresses.
 """
 

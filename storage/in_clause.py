@@ -1,6 +1,6 @@
 """`column IN (…)` with all its values as one parameter.
 
-With a parameter a value each number of values would be a statement of its own: drawn, parsed and planned anew.
+With one parameter per value, every length of the list would be a new statement to compile, parse and plan.
 """
 
 from __future__ import annotations

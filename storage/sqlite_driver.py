@@ -1,4 +1,4 @@
-"""SQLite off the event loop with one trip to the connection's thread for each statement.
+"""A SQLite cursor that fetches the rows with the statement: one hop to the connection's thread, not four.
 
 aiosqlite makes four: open a cursor, execute, fetch, close. A page asks some twenty small questions, and the trips would
 cost more than the answers. Here the first rows come with the statement, and a cursor closes with its last row; only a

@@ -29,7 +29,7 @@ from storage.unit_of_work import SqlWork
 READ_ONLY = "25006"
 """PostgreSQL's word for a write on a standby."""
 ROOM = 16 * 1024 * 1024
-"""Bytes left on the disk below which nobody new is let in: the last megabytes are for what is under way."""
+"""Below these free bytes on the disk `ready()` is false, so that work under way can finish."""
 
 
 class SqlStore:

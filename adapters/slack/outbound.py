@@ -1,4 +1,4 @@
-"""Cards that the outbox sends: post or update, paced, and an honest word on what became of each.
+"""Cards that the outbox sends: post or update, paced; reports the outcome of each send.
 
 A delivered id is `channel:ts`, or `channel:ts,ts` where a long card became several messages.
 Slack has no key against doubles: whether a message arrived can be read in the history only where the app may

@@ -1,4 +1,4 @@
-"""Who is at the other end: the cookies, the session behind them, the language to draw in."""
+"""Session cookies and the visitor they identify: person, session, language."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Gate:
             return self._examine(fields, lang, known or Known(), tags or TagBook(), mask)
         except GateClosed as named:
             closed = named
-        except Exception as error:  # its words may quote the text: not even the context of ours
+        except Exception as error:  # its message may quote the text, so it is not chained
             closed = GateClosed(recogniser="gate", place=place_of(error))
         closed.__context__ = None
         raise closed

@@ -25,7 +25,7 @@ def find(passage: Passage, recognisers: Mapping[str, Recogniser]) -> Iterator[Sp
 
 
 def _spans_or_place(recognise: Recogniser, passage: Passage) -> list[Span] | str:
-    """What was found, or where it failed: the error may quote the text, so it must not even be the context of ours."""
+    """What was found, or where it failed: the error may quote the text, so it must not be chained (`__context__`)."""
     try:
         return list(recognise(passage))
     except Exception as error:  # whatever broke it

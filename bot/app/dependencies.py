@@ -23,7 +23,7 @@ class Anonymiser(Protocol):
         """See `bot.anonymise.gate.Gate.examine`; raises GateClosed when a recogniser failed."""
 
     def warm(self) -> None:
-        """Somebody is about to write: load the models meanwhile; returns at once."""
+        """Start loading the models in the background; returns at once."""
 
 
 class Almanac(Protocol):

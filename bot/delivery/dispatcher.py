@@ -164,7 +164,7 @@ class Dispatcher:
     # ---- one person's messages
 
     async def _lane(self, lane: Sequence[Ready], since: float) -> None:
-        """Send one after the other; what a stop, a lost lease or a failure leaves is given back untouched."""
+        """Send one after the other; on a stop, a lost lease or a failure, release the remaining entries unchanged."""
         shown: dict[tuple[str, str], str] = {}
         for at, ready in enumerate(lane):
             slot = (ready.entry.slot, ready.contact.id)

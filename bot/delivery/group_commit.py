@@ -1,4 +1,4 @@
-"""Writes that share a transaction: while one is under way, what comes meanwhile waits for the next.
+"""Writes that share a transaction: writes that arrive during one are batched into the next.
 
 With a fast receiver many share a commit; with a slow one each is written at once. Nobody waits for a timer.
 """

@@ -31,8 +31,7 @@ TRIES = 4
 class Ending:
     """What became of a claimed entry.
 
-    `shut` is the contact that cannot be used any more, `why` and for which `reason` of the platform. `bare` leaves the
-    rules' consequences out.
+    `shut`: contact to disable, `why` and for which `reason` of the platform. `bare`: skip the rules' consequences.
     """
 
     claimed: OutboxEntry

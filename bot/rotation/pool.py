@@ -138,7 +138,7 @@ class Pool:
         return other
 
     def _personal_exclusions(self, width: int) -> Iterable[int]:
-        """Own case, conflict, never-assign, recused, former therapist; and the locked pairs, which are settled."""
+        """Own case, conflict, never-assign, recused, former therapist; and the locked pairs, already decided."""
         barred: dict[str | None, list[str]] = {}
         for author, member in (*self.register.conflicts, *self.register.never):
             barred.setdefault(author, []).append(member)

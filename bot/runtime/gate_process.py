@@ -54,7 +54,7 @@ class GateProcess:
     async def examine(
         self, fields: Mapping[str, Sensitive], *, lang: str | None, known: Known, tags: TagBook | None, mask: list[str]
     ) -> Examined:
-        """`Gate.examine` over there. Raises GateClosed when it could not."""
+        """`Gate.examine` in the process. Raises GateClosed when it could not."""
         raw = {name: text.reveal() for name, text in fields.items()}
         # Once asked, the answer is waited for even if nobody wants it any more: the next one comes behind it.
         answer = await asyncio.shield(self._ask((raw, lang, known, tags, mask)))
@@ -88,7 +88,7 @@ class GateProcess:
                 await self._lost.wait()
 
     def warm(self) -> None:
-        """Begin to load over there; whoever sends a text meanwhile waits for what is left of it."""
+        """Start loading in the process; a text that arrives earlier waits."""
         if self._process is None and self._warming is None:
             self._warming = asyncio.get_running_loop().create_task(self._warm())
 

@@ -14,7 +14,7 @@ from bot.ui.strings import LANGUAGES, languages_in, own_name, words
 
 
 class UnknownLanguagesRead(Refusal):
-    """Typed words that are no language of ours; `words` names them, `options` lists the languages there are."""
+    """Typed words that name no supported language; `words` names them, `options` lists the languages there are."""
 
 
 class NoLanguageRead(Refusal):

@@ -38,7 +38,7 @@ async def renew(work: Work, person: Person) -> str:
 
 
 async def end(work: Work, person: Person) -> None:
-    """The address answers nobody any more."""
+    """Revoke the feed's URL."""
     for old in await work.uow.find(CalendarFeed, person=person.id):
         await work.uow.remove(CalendarFeed, old.id)
 

@@ -22,7 +22,7 @@ _LOCALES = {"en": "en_GB", "da": "da_DK", "de": "de_DE", "nb": "nb_NO", "nl": "n
 
 
 def supported(tag: str) -> str:
-    """The language of ours that a BCP 47 tag means: "de-AT" → "de", "no" and "nn" → "nb", unknown → ""."""
+    """Supported language for a BCP 47 tag: "de-AT" → "de", "no" and "nn" → "nb", unknown → ""."""
     base = tag.replace("_", "-").split("-")[0].lower()
     base = {"no": "nb", "nn": "nb"}.get(base, base)
     return base if base in LANGUAGES else ""
