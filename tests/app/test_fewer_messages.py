@@ -263,3 +263,33 @@ async def _brought(world: World, key: str, round_: str, many: int, first: int = 
                 )
             )
         await uow.commit()
+
+
+async def test_one_date_brings_one_message_though_the_sender_looks_before_the_last_step_is_done(world: World) -> None:
+    """As in a running program, where the ticker and the sender do not wait for each other."""
+    tools = replace(world.tools, gather=timedelta(seconds=2))
+    world.ticker.tools = world.dispatcher.tools = tools
+    nine = world.clock.now() + timedelta(days=1)  # in Berlin
+    world.clock.advance_to(nine - timedelta(hours=12))
+    await _tells(world, "night", by_date=False)
+    await world.dispatcher.drain()
+    world.clock.advance_to(nine)
+    await world.dispatcher.drain()
+    world.clock.advance_to(nine + timedelta(seconds=1))
+    await _tells(world, "first step", by_date=True)
+    await world.dispatcher.drain()
+    world.clock.advance_to(nine + timedelta(seconds=2))
+    await _tells(world, "second step", by_date=True)
+    for second in range(2, 8):
+        world.clock.advance_to(nine + timedelta(seconds=second))
+        await world.dispatcher.drain()
+    entries = (await sent(world, "leave_ended"))["b"]
+    assert len(entries) == 3
+    assert len({entry.args.get("carrier", entry.id) for entry in entries}) == 1
+
+
+async def _tells(world: World, what: str, *, by_date: bool) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.ticker.tools, by_date=by_date)
+        await work.tell(person_id("b"), "leave_ended", what, day=what)
+        await uow.commit()
