@@ -242,6 +242,7 @@ async def build(
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, metrics=metrics)
     heart = Heart(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
+    heart.away = lambda: {platform for platform, _ in dispatcher.outages.away}
     health = Health(store, clock, heart, metrics, wanted=settings.monitor.replicas)
     from adapters.host import Host  # the web server is the heaviest import, and only a built program has one
     from adapters.public_web import PublicWeb

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.slack import manifest
-from adapters.slack.api import RateLimited, SlackApi, SlackError
+from adapters.slack.api import NoAnswer, RateLimited, SlackApi, SlackError, Unreachable
 from adapters.slack.config import SlackSettings
 from adapters.slack.installations import Installations
 from bot.errors import SetupError
 from bot.ui.platform import Problem
 
+_NO_ANSWER = (
+    "Look at Slack's status page, and whether this machine may open outgoing https connections. Of the token nothing "
+    "is known; what waits goes out when Slack answers again."
+)
 _REINSTALL = "Install the app again and copy its token into the configuration."
 _MEND_MANIFEST = "Paste the output of `intervision manifest slack` into the app's settings and install it again."
 
@@ -32,7 +36,7 @@ class Doctor:
             found += await self._app_token()
         if self._settings.config_token.get_secret_value():
             found += await self._registered()
-        return found
+        return list(dict.fromkeys(found))
 
     def _address(self) -> list[Problem]:
         try:
@@ -111,4 +115,6 @@ def _named(of: Mapping[str, Any], what: str) -> set[str]:
 def _refusal(where: str, refused: SlackError, remedy: str) -> Problem:
     if isinstance(refused, RateLimited):
         return Problem(where, "Slack asks for a pause", "Run the check again in a minute.", fatal=False)
+    if isinstance(refused, (NoAnswer, Unreachable)):
+        return Problem("adapters.slack", f"Slack does not answer ({refused.code})", _NO_ANSWER)
     return Problem(where, f"Slack says: {refused.code}", remedy)

@@ -27,7 +27,7 @@ from adapters.teams.outbound import Outbound
 from adapters.teams.pacing import Pacer
 from adapters.teams.pages import Pages
 from adapters.teams.references import References
-from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable
+from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable, EntraAway
 from adapters.teams.spans import Json
 from adapters.teams.tokens import Forged, Guard, KeyRing, KeysUnavailable
 from bot.log import report
@@ -222,6 +222,13 @@ class TeamsPlatform:
     async def _credentials(self) -> Problem | None:
         try:
             await self._tokens.token()
+        except EntraAway as away:
+            return Problem(
+                "adapters.teams",
+                str(away),
+                "Look at Microsoft's service health, and whether this machine may open outgoing https connections. "
+                "What waits goes out when it answers again.",
+            )
         except ConnectorUnreachable as wrong:
             return Problem(
                 "adapters.teams.app_secret",

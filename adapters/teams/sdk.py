@@ -65,6 +65,10 @@ class ConnectorUnreachable(IntervisionError):
     """No connection to the connector, or no token for it: certainly nothing was done."""
 
 
+class EntraAway(ConnectorUnreachable):
+    """Entra ID, which gives out tokens, does not answer; nothing is known of the credentials."""
+
+
 class NoAnswer(IntervisionError):
     """The request went out and no answer came back: it may have been done."""
 
@@ -95,8 +99,10 @@ class EntraTokens:
             if self._until is None or self._now() >= self._until:
                 try:
                     self._kept = await asyncio.to_thread(self._credentials.get_access_token)
-                except (PermissionError, OSError, ValueError) as wrong:
+                except (PermissionError, ValueError) as wrong:
                     raise ConnectorUnreachable(f"Entra ID gave no token: {_entra_code(wrong)}") from None
+                except OSError as wrong:
+                    raise EntraAway(f"Entra ID does not answer: {type(wrong).__name__}") from None
                 self._until = self._now() + _KEEP_TOKEN
             return self._kept
 

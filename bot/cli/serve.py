@@ -133,7 +133,7 @@ async def _check(config: Path | None, *, deep: bool, recount: bool, mail: str) -
             print(fact)
         problems += machine_check.problems(Path())
     for problem in problems:
-        print(f"{problem.where}: {problem.what}. Remedy: {problem.remedy}.")
+        print(f"{problem.where}: {problem.what.rstrip('.')}. Remedy: {problem.remedy.rstrip('.')}.")
     if not problems:
         print("Everything is in order.")
     return 1 if any(p.fatal for p in problems) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ class Standing:
     next_steps: list[Timer]
     backup: datetime | None
     clock_doubted: Doubt | None
+    away: list[str]
     troubles: list[str]
 
 
@@ -59,6 +61,7 @@ def troubles(
     backup: datetime | None = None,
     held: tuple[int, int] = (0, 0),
     doubt: Doubt | None = None,
+    away: Sequence[str] = (),
 ) -> list[str]:
     """What somebody should look at."""
     from bot.runtime.clock_jumps import REMEDY
@@ -73,6 +76,11 @@ def troubles(
             f"Programs of different versions are at work ({', '.join(releases)}): bring all to one; they may plan "
             "different moments where their time zones differ."
         )
+    found += [
+        f"{name} does not answer: its messages wait and go out when it is back, alerts are tried all the same. Look at "
+        f"the status page of {name}; intervision check asks it now."
+        for name in away
+    ]
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
     found += [f"The clock of {r.id} is off: let its machine's time service correct it." for r in replicas if _clock(r)]
@@ -91,11 +99,12 @@ async def _read(config: Path | None) -> Standing:
     from bot.config import load
     from bot.main import open_without_keys
     from bot.runtime.clock_jumps import would_doubt
-    from bot.runtime.heartbeat import ALIVE
+    from bot.runtime.heartbeat import ALIVE, AWAY
     from bot.runtime.system import SystemClock
 
     clock = SystemClock()
-    store = await open_without_keys(load(config), clock)
+    settings = load(config)
+    store = await open_without_keys(settings, clock)
     try:
         now = clock.now()
         async with store.system(write=False) as system:
@@ -103,10 +112,12 @@ async def _read(config: Path | None) -> Standing:
             steps = await system.due_timers(now + FAR, STEPS)
             backup, held = await system.last_done("backup"), await system.held()
             doubt = await would_doubt(system, await system.time() or now)
+            noted = {name: await system.last_done(AWAY + name) for name in sorted(settings.adapters)}
+            away = [name for name, at in noted.items() if at and now - at < ALIVE]
     finally:
         await store.close()
-    found = troubles(now, queue, replicas, backup, held, doubt)
-    return Standing(now, queue, replicas, steps, backup, doubt, found)
+    found = troubles(now, queue, replicas, backup, held, doubt, away)
+    return Standing(now, queue, replicas, steps, backup, doubt, away, found)
 
 
 def _print(standing: Standing) -> None:

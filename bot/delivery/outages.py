@@ -20,6 +20,8 @@ FIRST_LOOK, LONGEST_LOOK = 2.0, 60.0
 """Seconds between two looks at a workspace that does not answer: doubled each time, up to the second."""
 LOOK_TIMEOUT = 15.0
 LOOK_EVERY = 0.5
+NOBODY_TRIES = 120.0
+"""Seconds after a look that had an answer: what waits here has tried by then, so nothing does."""
 
 Place = tuple[str, str]
 """A platform and the workspace or tenant on it."""
@@ -31,6 +33,8 @@ class _Outage:
     next_look: float
     answers: bool = False
     """The last look had an answer: one message may try."""
+    answered: float = 0.0
+    """When it had."""
     trying: str = ""
 
 
@@ -66,7 +70,11 @@ class Outages:
     def answered(self, place: Place) -> None:
         """A message had an answer, whatever it said."""
         self.metrics.answered(place[0])
+        self._over(place)
+
+    def _over(self, place: Place) -> None:
         if self._open.pop(place, None):
+            self.metrics.back(place[0])
             self.log.info("dispatch.platform_back", platform=place[0])
 
     def silent(self, place: Place, message: str) -> None:
@@ -93,6 +101,9 @@ class Outages:
 
     async def look(self) -> None:
         """Look at each workspace whose turn has come."""
+        for place, outage in [*self._open.items()]:
+            if outage.answers and not outage.trying and self.uptime() - outage.answered > NOBODY_TRIES:
+                self._over(place)  # another program sent what waited, else this one would never know
         due = [place for place, o in self._open.items() if not o.answers and o.next_look <= self.uptime()]
         await asyncio.gather(*(self._look(place) for place in due))
 
@@ -112,8 +123,9 @@ class Outages:
         if outage is None:
             return
         if answers:
-            outage.answers = True
+            outage.answers, outage.answered = True, self.uptime()
         else:
+            self.metrics.silent(platform)
             self._later(outage)
 
     def _later(self, outage: _Outage) -> None:

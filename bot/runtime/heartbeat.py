@@ -6,6 +6,7 @@ The same write tells whether the store takes writes at all: readiness asks for n
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,8 @@ EVERY = 10.0
 _EVER = datetime.min.replace(tzinfo=UTC)
 ALIVE = timedelta(seconds=45)
 """A replica not seen for so long counts as gone."""
+AWAY = "away:"
+"""Before a platform's name: when a program noted last that it does not answer."""
 
 
 @dataclass
@@ -41,6 +44,9 @@ class Heart:
     shared: SharedClock | None = None
     """Told the database's time with each beat."""
     metrics: Metrics = field(default_factory=Metrics)
+    away: Callable[[], Collection[str]] = tuple
+    """The platforms that do not answer this program now; noted for `intervision status`."""
+    _away: set[str] = field(default_factory=set, init=False)
     _started_at: datetime | None = field(default=None, init=False)
     _beating: asyncio.Task[None] | None = field(default=None, init=False)
 
@@ -69,7 +75,13 @@ class Heart:
                     asked = self.shared.uptime()
                     self.shared.told(await system.time(), asked)
                 await system.beat(self._sign())
+                away = set(self.away())
+                for name in away:
+                    await system.done(AWAY + name, self.clock.now())
+                for name in self._away - away:
+                    await system.forget(AWAY + name)
                 await system.commit()
+                self._away = away
         except StoreUnavailable:
             self.log.warning("heart.store_unavailable")
             return False

@@ -32,7 +32,9 @@ class Metrics:
             "platform_last_success_seconds", "When a message was answered last, in Unix time.", "platform"
         )
         self._silences = gauge(
-            "platform_consecutive_failures", "Sends without an answer since the last one.", "platform"
+            "platform_consecutive_failures",
+            "Sends, and looks whether it is back, without an answer since the last one.",
+            "platform",
         )
         self._late = Histogram(
             "intervision_message_delay_seconds",
@@ -73,6 +75,10 @@ class Metrics:
     def silent(self, platform: str) -> None:
         """A platform did not answer, or a gateway answered in its place."""
         self._silences.labels(platform).inc()
+
+    def back(self, platform: str) -> None:
+        """A platform that had not answered does again."""
+        self._silences.labels(platform).set(0)
 
     def failed(self, platform: str, *, permanent: bool) -> None:
         """A platform refused a message."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,33 @@ async def test_an_outage_rings_while_it_lasts(world: World, heart: Heart) -> Non
     assert await firing(world, heart) == set()
     delay = re.search(rb'delay_seconds_bucket{le="60.0",platform="web"} (\d+)', world.dispatcher.metrics.text())
     assert delay and int(delay[1]) == 0, "the delay counts from the moment it was wanted"
+
+
+async def test_an_outage_in_which_no_look_is_answered_rings_too(world: World, heart: Heart) -> None:
+    """The breaker lets no message try then, and looks counted as nothing: the alarm could not fire."""
+    await tell(world, "not_reached")
+    world.platform.failures, world.platform.probes = [AWAY] * 10_000, [AWAY] * 10_000
+    await world.advance(minutes=10)
+    assert await firing(world, heart) == {"IntervisionMessagesLate", "IntervisionPlatformAway"}
+    world.platform.failures, world.platform.probes = [], []
+    await world.advance(minutes=2)
+    assert await firing(world, heart) == set()
+
+
+async def test_an_outage_is_over_for_a_program_to_which_nothing_is_left_to_send(world: World, heart: Heart) -> None:
+    """Another program sent what waited: this one heard no answer to a message, and would ring for ever."""
+    await tell(world, "not_reached")
+    world.platform.failures, world.platform.probes = [AWAY] * 10_000, [AWAY] * 10_000
+    await world.advance(minutes=10)
+    (entry,) = await outbox(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(entry, sent_at=world.clock.now()))
+        await uow.commit()
+    world.platform.probes = []
+    for _ in range(4):
+        await world.advance(minutes=1)
+    assert await firing(world, heart) == set()
+    assert not world.dispatcher.outages.away
 
 
 async def test_a_message_given_up_rings_until_it_is_sent_again(world: World, heart: Heart) -> None:

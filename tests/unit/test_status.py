@@ -32,9 +32,9 @@ async def running(tmp_path: Path) -> App:
     return await build(settings, log=Silent())
 
 
-def config_of(app: App, folder: Path) -> str:
+def config_of(app: App, folder: Path, more: str = "") -> str:
     path = folder / "intervision.toml"
-    path.write_text(f'[database]\nurl = "{app.settings.database.url}"\n', encoding="utf-8")
+    path.write_text(f'[database]\nurl = "{app.settings.database.url}"\n{more}', encoding="utf-8")
     return str(path)
 
 
@@ -57,6 +57,25 @@ async def test_nobody_at_work_ends_with_one(running: App, tmp_path: Path) -> Non
     told = json.loads(result.output)
     assert [r["id"] for r in told["replicas"]] == [running.heart.name]
     assert told["troubles"] == []
+    await running.store.close()
+
+
+async def test_a_platform_that_does_not_answer_is_named_until_it_does(running: App, tmp_path: Path) -> None:
+    import asyncio
+
+    config = config_of(running, tmp_path, "[adapters.web]\n")
+
+    async def told(*away: str) -> tuple[int, str]:
+        running.heart.away = lambda: away
+        await running.ticker.tick()
+        assert await running.heart.beat()
+        result = await asyncio.to_thread(CliRunner().invoke, command_line, ["status", "--config", config])
+        return result.exit_code, result.output
+
+    code, said = await told("web")
+    assert (code, "web does not answer" in said, "intervision check" in said) == (1, True, True)
+    code, said = await told()
+    assert (code, "does not answer" in said) == (0, False)
     await running.store.close()
 
 

@@ -39,6 +39,16 @@ async def test_a_dead_token_is_found(world: World) -> None:
     assert await found(world) == ["adapters.slack.bot_token: Slack says: token_revoked"]
 
 
+@pytest.mark.parametrize("how", ["gateway", "bad gateway", "reset", "refused"])
+async def test_no_answer_says_nothing_against_the_token(world: World, how: str) -> None:
+    """In an outage it said "install the app again"."""
+    await world.slack.fall(how)
+    problems = await world.platform.check()
+    assert {problem.where for problem in problems} == {"adapters.slack"}
+    assert all("does not answer" in p.what and "Install" not in p.remedy for p in problems)
+    await world.slack.fall("")
+
+
 async def test_an_app_token_without_its_scope_is_found() -> None:
     async with connected("socket") as world:
         world.slack.kept.tokens["xapp-clinic"].scopes = ""
