@@ -77,12 +77,10 @@ def _prompts(text: str, language: str) -> bool:
 
 def _by_rule(text: str, wholes: Sequence[str], language: str) -> bool:
     phrases = _phrases(language)
-    sentences = [
-        (" ".join(_read(each, language).split()), _read(whole, language))
-        for whole in wholes
-        for each in _SENTENCE.split(whole)
-        if each
-    ]
+    sentences: list[tuple[str, str]] = []
+    for whole in wholes:
+        read = _read(whole, language)  # once: a text of a thousand half sentences would be read a thousand times
+        sentences += [(" ".join(_read(each, language).split()), read) for each in _SENTENCE.split(whole) if each]
     dangers = [phrases.no_danger.sub(" ¤ ", each) for each, _ in sentences]
     details = [phrases.no_plan.sub(" ¤ ", each) for each, _ in sentences]
     if any(_asks(at, dangers, details, whole, language) for at, (_, whole) in enumerate(sentences)):

@@ -125,7 +125,7 @@ async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(await case_form_for(ctx, event.values, errors, event.state.get("draft", ""), event.subject))
     draft = await keep_draft(ctx, typed_case, event)
     assert isinstance(ctx.prepared, Examined)
-    return Show(preview(ctx, draft, ctx.prepared))
+    return Show(await preview(ctx, draft, ctx.prepared))
 
 
 async def _guessable(ctx: Context, event: FormSubmitted, typed_case: Typed) -> dict[str, str]:

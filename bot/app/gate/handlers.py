@@ -7,6 +7,7 @@ recorded in the audit trail as counts, never as text.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -151,7 +152,7 @@ async def draft_of(ctx: Context, event: FormSubmitted) -> Draft | None:
 async def preview_again(ctx: Context, event: FormSubmitted) -> Outcome | None:
     """A form that arrives twice, its first answer lost on the way: the same preview once more."""
     draft = await draft_of(ctx, event)
-    return Show(preview(ctx, draft, ctx.prepared)) if draft and isinstance(ctx.prepared, Examined) else None
+    return Show(await preview(ctx, draft, ctx.prepared)) if draft and isinstance(ctx.prepared, Examined) else None
 
 
 async def finish_or_preview(ctx: Context, typed: Typed, event: FormSubmitted) -> Outcome:
@@ -159,8 +160,8 @@ async def finish_or_preview(ctx: Context, typed: Typed, event: FormSubmitted) ->
     examined = ctx.prepared
     assert isinstance(examined, Examined)
     draft = await keep_draft(ctx, typed, event)
-    if any(r.findings for r in examined.fields.values()) or examined.flags or asks_again(draft, examined):
-        return Show(preview(ctx, draft, examined))
+    if any(r.findings for r in examined.fields.values()) or examined.flags or await asks_again(draft, examined):
+        return Show(await preview(ctx, draft, examined))
     return await finish(ctx, draft, examined, frozenset())
 
 
@@ -192,7 +193,7 @@ def _mark(segment: Segment, language: str) -> Mark:
     return Mark(segment.text, "doubtful" if segment.kind == "check" else segment.kind)
 
 
-def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str, str] | None = None) -> Form:
+async def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str, str] | None = None) -> Form:
     """The whole text as peers will read it, doubtful words marked, with the choice to keep or mask more."""
     w = ctx.words
     owner = draft.state.get("owner", "")
@@ -203,7 +204,7 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
         marks = tuple(_mark(segment, said) for segment in examined.segments(name))
         if marks:
             body.append(Preview(labels.get(name, w("question.answer")), marks, said))
-    again = asks_again(draft, examined)
+    again = await asks_again(draft, examined)
     if again:
         body.append(Notice(Tone.WARN, line(w("risk.prompt" if draft.kind == "case" else "risk.prompt.peer"))))
     kinds_told = dict.fromkeys(flag.suggestion_key for flag in examined.flags)
@@ -240,10 +241,10 @@ def preview(ctx: Context, draft: Draft, examined: Examined, errors: Mapping[str,
     )
 
 
-def asks_again(draft: Draft, examined: Examined) -> bool:
+async def asks_again(draft: Draft, examined: Examined) -> bool:
     """Whether the author is asked the risk question again: words prompt, they alert nobody and are kept nowhere."""
     raw = [result.text.reveal() for result in examined.fields.values()]
-    return speaks_of_a_plan(raw, draft.state.get("language", ""))
+    return await asyncio.to_thread(speaks_of_a_plan, raw, draft.state.get("language", ""))
 
 
 def _broaden_field(w: Words, examined: Examined) -> ManyField | None:
@@ -290,7 +291,7 @@ async def prepare_preview(ctx: Context, event: ActionPressed) -> Examined:
 async def show_preview(ctx: Context, event: ActionPressed) -> Outcome:
     """The preview of a text that is not sent yet."""
     assert isinstance(ctx.prepared, Examined)
-    return Show(preview(ctx, ctx.subject(my_draft), ctx.prepared))
+    return Show(await preview(ctx, ctx.subject(my_draft), ctx.prepared))
 
 
 async def prepare_confirmation(ctx: Context, event: FormSubmitted) -> Examined:
@@ -311,20 +312,20 @@ async def confirm(ctx: Context, event: FormSubmitted) -> Outcome:
             return Invalid(again)
         await ctx.uow.save(draft)
     elif other_language(draft, ctx.prepared) and not chosen(event, "language"):
-        return Invalid(preview(ctx, draft, ctx.prepared, {"language": ctx.words("field.choose")}))
+        return Invalid(await preview(ctx, draft, ctx.prepared, {"language": ctx.words("field.choose")}))
     more = _words_to_mask(event)
     if more:
         mask = [*await _mask(ctx, draft), *more]
         await ctx.uow.put_sealed(draft.id, "mask", json.dumps(mask).encode())
-        return Show(preview(ctx, draft, ctx.prepared))
+        return Show(await preview(ctx, draft, ctx.prepared))
     if draft != named:
-        return Show(preview(ctx, draft, ctx.prepared))
-    if draft.kind == "case" and asks_again(draft, ctx.prepared):
+        return Show(await preview(ctx, draft, ctx.prepared))
+    if draft.kind == "case" and await asks_again(draft, ctx.prepared):
         answer = chosen(event, "risk")
         if answer == ("yes",):
             return Show(await stop_page(ctx, draft))
         if answer != ("no",):
-            return Invalid(preview(ctx, draft, ctx.prepared, {"risk": ctx.words("field.choose")}))
+            return Invalid(await preview(ctx, draft, ctx.prepared, {"risk": ctx.words("field.choose")}))
     kept, broadened = frozenset(chosen(event, "keep")), frozenset(chosen(event, "broaden"))
     return await finish(ctx, draft, ctx.prepared, kept, broadened)
 
@@ -344,7 +345,7 @@ async def _guessable_now(ctx: Context, before: Draft, after: Draft) -> Form | No
 async def confirm_again(ctx: Context, event: FormSubmitted) -> Outcome:
     """A confirmation that asked for more masks and whose answer was lost: the preview with them."""
     assert isinstance(ctx.prepared, Examined)
-    return Show(preview(ctx, await my_draft(ctx, event.subject), ctx.prepared))
+    return Show(await preview(ctx, await my_draft(ctx, event.subject), ctx.prepared))
 
 
 async def _mask(ctx: Context, draft: Draft) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from bot.app.context import Context
@@ -60,7 +61,7 @@ async def story(ctx: Context, event: CommandTyped, *, known: bool) -> Outcome | 
     if (known and event.name not in SHOWS | SPOKEN) or (event.name == "case" and begins_new(text)):
         return None
     whole = text if known else f"{event.name} {text}"
-    told = speaks_of_a_plan([whole], ctx.me.language)
+    told = await asyncio.to_thread(speaks_of_a_plan, [whole], ctx.me.language)
     if event.name not in SPOKEN and not (event.name == "supervision" and _names_days(ctx, text)):
         most = STORY if event.name == "help" else LONG
         told = told or bool(_NUMBER.search(whole)) or (len(whole.split()) >= most and not only_small_words(whole))

@@ -12,6 +12,9 @@ from bot.errors import Refusal
 from bot.ui.inbound import CommandTyped, Done, Outcome
 from bot.ui.strings import LANGUAGES, languages_in, own_name, words
 
+LONGEST, SHOWN = 300, 40
+"""Characters: all languages fit in the first, and a refusal repeats so many of what is longer."""
+
 
 class UnknownLanguagesRead(Refusal):
     """Typed words that name no supported language; `words` names them, `options` lists the languages there are."""
@@ -48,6 +51,9 @@ async def set_by_words(ctx: Context, text: str) -> Outcome:
 
 def _read(text: str, held: tuple[str, ...]) -> tuple[str, ...] | None:
     """What is meant to hold, None where no language is named. Raises UnknownLanguagesRead."""
+    if len(text) > LONGEST:
+        shown = f"{text[:SHOWN]} …"
+        raise UnknownLanguagesRead(words=shown, options=tuple(own_name(each) for each in LANGUAGES))
     around = frozenset[str]().union(*(_all(f"typed.{key}") for key in ("around", "thanks", "and")))
     around |= _all("command.language") | _all("command.reads")
     also, without = _all("typed.also"), _all("typed.not")
