@@ -26,6 +26,7 @@ from bot.delivery.batch import TRIES, Batch
 from bot.delivery.decide import AGAIN, Ready
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.outages import Outages, Place
+from bot.delivery.pace import Pace
 from bot.delivery.results import DeliveryResults, Ending
 from bot.delivery.unanswered import Unanswered
 from bot.domain.person import Reach
@@ -84,6 +85,7 @@ class Dispatcher:
         self._note = GroupCommit(self._note_all, self.lanes)
         self.outages = Outages(self.platforms, self.uptime, self.log, self.metrics)
         self._unanswered: dict[str, Unanswered] = {}
+        self._pace = Pace(BATCH, self.lease.total_seconds())
 
     async def run(self) -> None:
         """Until stopped: send what is due, rest when nothing is."""
@@ -143,11 +145,14 @@ class Dispatcher:
         """Lease a batch, settle what is not sent, and give back one running lane a person."""
         since, now = self.uptime(), self.clock.now()
         async with self.store.system() as system:
+            limit = min(limit, self._pace.size)
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
         entries, claimed = await self._without_answered(entries), len(entries)
         batch = Batch(self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._results)
         lanes, undecided = await batch.lanes(entries)
+        if claimed:
+            self._pace.decided(self.uptime() - since)
         running: list[asyncio.Future[None]] = []
         running += [asyncio.ensure_future(self._lane(lane, since)) for lane in lanes if lane]
         if undecided:  # the results give them back when the database is there again, long before their leases end

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.app.context import Work
+from bot.app.context import Context, Work
 from bot.delivery.batch import TRIES
 from bot.delivery.decide import CARRY_AFTER
 from bot.delivery.dispatcher import LEASE, SEND_TIMEOUT, Dispatcher
+from bot.delivery.notices import NOTICES
 from bot.delivery.results import Ending
 from bot.delivery.unanswered import UNANSWERED
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
@@ -292,6 +294,30 @@ async def test_an_outage_of_an_hour_loses_and_doubles_nothing(
     assert {user for user, _ in world.platform.sent} >= {f"per_demo_{key}" for key in MEMBERS}
     assert len(world.platform.sent) == count
     assert not [e for e in await outbox(world) if e.failed_at or (e.uncertain_at and not e.dropped_at)]
+
+
+async def test_a_machine_too_slow_for_a_large_batch_sends_smaller_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deciding took longer than half a lease: everything was given back, claimed again, and nothing ever went out."""
+    draw = NOTICES["not_reached"].build
+
+    async def slowly(ctx: Context, entry: OutboxEntry) -> Card | None:
+        world.clock.advance(timedelta(seconds=0.5))
+        return await draw(ctx, entry)
+
+    monkeypatch.setitem(NOTICES, "not_reached", replace(NOTICES["not_reached"], build=slowly))
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        for number in range(20 * len(MEMBERS)):
+            to = [*MEMBERS][number % len(MEMBERS)]
+            await work.tell(person_id(to), "not_reached", f"{number}", name=f"Therapist {number}", code="AB-12")
+        await uow.commit()
+    for _ in range(40):
+        await world.dispatcher.drain()
+        world.clock.advance(LEASE)
+    assert {user for user, _ in world.platform.sent} == {person_id(key) for key in MEMBERS}
+    assert all(entry.sent_at or entry.failure == "merged" for entry in await outbox(world))
 
 
 async def test_after_the_first_silence_nothing_new_goes_out_until_a_look_has_an_answer(world: World) -> None:

@@ -60,6 +60,7 @@ def typed(world: World) -> Iterator[tuple[str, Event]]:
 
 async def held(world: World, event: Event) -> float:
     """Seconds of the loop's thread; where it was long once more, since what runs first is loaded first."""
+    seconds = 0.0
     for _ in range(2):
         again = replace(event, event_id=world.tools.ids.new("event"))
         began = thread_time()
