@@ -120,6 +120,7 @@ UNPLAYED = {
     "series.show": "opened from a message about a series; the same page as series.list",
     "series.said": "an answer to a message about a series",
     "log.sign.back": "for ten minutes after signing",
+    **dict.fromkeys(("leaving.open", "leaving.send"), "offered once a last day is set: app/test_leaving.py"),
     "log.sign.outside.send": "without an account, by a link: app/test_outside_signature.py",
     **dict.fromkeys(("text.preview", "draft.discard"), "one's own unsent words, by the draft's id: app/test_drafts.py"),
     "absences.settle": "an entry of one's own calendar that overlaps leave",

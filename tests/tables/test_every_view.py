@@ -244,6 +244,8 @@ ONLY_WITH = {
     "caseload.leave.days": "typed words that change one of several leaves",
     "draft.discard": "a text that was begun",
     "feed.end": "an address that was made before",
+    "leaving.open": "a last day that was set",
+    "leaving.send": "a last day that was set",
     "log.sign.look": "a colleague's request",
     "log.sign.send": "a colleague's request",
     "missed.fine": "two missed reviews",
