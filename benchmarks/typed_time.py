@@ -20,10 +20,9 @@ UNSEEN = (
     "grammar and its tables (1 to 3), after one table (4), after mending (5, 6, 8), by a developer and no clinician. "
     "Batches 7 and 9 are by strangers who had seen nothing but how periods are to be read; each was read once, then "
     "its kinds were mended, so that both are read whole today and say nothing of unseen phrases any more. **Batch 9 is "
-    "the last figure of strangers' phrases never seen.** Batches 10 and 11 were written and read once after "
-    "that mending, by the developer who did it; 11 looks for reasons beside the days, and what it showed was mended in "
-    "turn. No set is kept apart in the "
-    "repository; what comes next must be written by somebody else."
+    "the last figure of strangers' phrases never seen.** Batches 10 to 12 were written and read once after that "
+    "mending, by the developer who did it; 11 and 12 look for reasons beside the days, and what they showed was "
+    "mended in turn. No set is kept apart in the repository; what comes next must be written by somebody else."
 )
 
 UNSEEN_RISK = (

@@ -231,6 +231,16 @@ async def test_a_supervisor_types_it_for_a_member(world: World) -> None:
     assert await leaves(world, "s") == []
 
 
+async def test_what_is_asked_about_a_member_names_them(world: World) -> None:
+    supervisor = world.player("s")
+    await supervisor.type(f"/caseload {SUPERVISED}leave 8-12 Feb")
+    for typed in ("back on 1 Mar", "extend my leave", "leave next Friday"):
+        asked = text(await supervisor.type(f"/caseload {SUPERVISED}{typed}"))
+        assert "Therapist B (Kiel)" in asked
+        assert "You have" not in asked
+    assert await leaves(world) == [("2027-02-08", "2027-02-12")]
+
+
 async def test_nobody_else_types_it_for_a_member(world: World) -> None:
     """A therapist, and a supervisor whose words name nobody they plan for, change nothing."""
     for letter, typed in (

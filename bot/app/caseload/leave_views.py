@@ -93,6 +93,8 @@ async def which_leave_card(ctx: Context, person: Person, day: date) -> Card | No
     elif not rows:
         return None
     title = w("leave.which.none_today") if day == today else w("leave.which.none_on", day=w.day(day, year=True))
+    if person.id != ctx.me.id:
+        title, blocks = w("leave.change.none"), [Text(line(strong(person.name))), *blocks]
     return Card("caseload.leave.which", title, tuple(blocks), summary=title)
 
 

@@ -28,6 +28,7 @@ class Circumstances(Saying):
                 for part, end in self._events(start)
             )
             yield from self._ill_relatives(start)
+            yield from self._escorts(start)
             for entry, after in self.take(start, "leave"):
                 if start != at and entry.value in REASONS:
                     yield Part("leave", str(entry.value)), after
@@ -120,6 +121,16 @@ class Circumstances(Saying):
                             for entry, after in self.take(article, "leave"):
                                 if entry.value in {"sick", "illness"}:
                                     yield part, after
+
+    def _escorts(self, at: int) -> Parsed:
+        """Taking my mother to hospital."""
+        for _, start in self.take(at, "escort"):
+            for own in self._own(start):
+                for _, named in self.take(own, "kin", "child_kin"):
+                    for mine in self._own(named):
+                        for _, to in self.take(mine, "because", "onto"):
+                            for place in self._own(to):
+                                yield from ((Part("reason", "event"), after) for _, after in self.take(place, "reason"))
 
     def _topics(self, at: int) -> Iterator[int]:
         """What a course is about: up to two such words."""

@@ -18,7 +18,7 @@ from importlib.resources import files
 from bot.calendars.spoken.tokens import Token, tokens_of
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
-AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company"}
+AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company", "escort"}
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SHORTEST_MENDED = 4
 """Letters of a word of the tables in which any slip is read over."""
