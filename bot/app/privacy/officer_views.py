@@ -38,6 +38,7 @@ from bot.ui.model import (
     TextField,
     Tone,
     line,
+    muted,
     strong,
 )
 
@@ -84,6 +85,15 @@ KINDS: Mapping[str, str] = {
     "DataRequest": "requests",
 }
 """Under which words of a page a kind of record is counted."""
+
+WITHOUT_NUMBERS: Mapping[str, str] = {
+    "erasure.gone.cases": "erasure.gone.cases.any",
+    "erasure.gone.reviews": "erasure.gone.reviews.any",
+    "erasure.gone.records": "erasure.gone.records.any",
+}
+COUNTED = ("profile", "access", "work", "leave", "pairs", "requests")
+UNTOLD = ("log", "messages", "cases", "texts", "reviews", "questions", "audit", "risk")
+"""Of a person nothing is counted that a case adds to: read twice, a count would tell who presents or reviews it."""
 
 
 def start_form(
@@ -176,14 +186,19 @@ async def subject_form(ctx: Context, about: Person | Case) -> Form:
     """What is stored, as counts, and the ways on."""
     w = ctx.words
     found = await find_person(ctx, about) if isinstance(about, Person) else await find_case(ctx, about)
-    rows = tuple((w(f"officer.what.{kind}"), line(w.number(n))) for kind, n in _counted(found).items())
+    counts = _counted(found)
+    if isinstance(about, Person):
+        counts = Counter({kind: counts[kind] for kind in COUNTED})
+    rows = [(w(f"officer.what.{kind}"), line(w.number(n))) for kind, n in counts.items()]
+    if isinstance(about, Person):
+        rows += [(w(f"officer.what.{kind}"), line(muted(w("officer.untold")))) for kind in UNTOLD]
     erase = Action("officer.erase", w("officer.erase"), about.id, look="danger")
     export = (Action("officer.export", w("officer.export"), about.id, opens=True),)
     return Form(
         "officer.subject",
         w("officer.stored"),
         about.id,
-        body=(Text(line(strong(await about_words(ctx, about.id)))), Facts(rows)),
+        body=(Text(line(strong(await about_words(ctx, about.id)))), Facts(tuple(rows))),
         actions=(*(export if isinstance(about, Person) else ()), erase),
     )
 
@@ -223,7 +238,8 @@ async def ask_form(
 
 
 def _said(ctx: Context, told: Told) -> str:
-    return told.said(ctx.words)
+    """The sentence; of what is a person's without its numbers, as in `subject_form`."""
+    return ctx.words(WITHOUT_NUMBERS[told.key]) if told.key in WITHOUT_NUMBERS else told.said(ctx.words)
 
 
 async def trail_form(
