@@ -1,7 +1,7 @@
 """How many messages one round brings to whom: every combination of roles, in time and late, with questions and answers.
 
-A group of twelve in which a round begins every other week. Once everybody is a supervisor, too, and once only one is;
-so each combination of presenting, reviewing and supervising comes in every play.
+A group of twelve in which a round begins every other week. Half of them are supervisors, too, so that combinations of
+presenting, reviewing and supervising come in every play.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tests.app.series_steps import begin
 from tests.stateful.group_of_twelve import KEYS, Group, clinic, messages_of_rounds
 
 PLAIN, MOST = 5, 6
+SUPERVISORS = "sbdfhj"
 LATE: dict[str, Callable[[Random, Assignment], int]] = {
     "nobody is late": lambda _, __: 0,
     "one of two is late": lambda _, assignment: 9 if assignment.letter == "B" else 0,
@@ -33,16 +34,21 @@ def role(presents: bool, reviews: bool, supervises: bool) -> str:
     return f"{'supervisor' if supervises else 'therapist'} who {' and '.join(doing) or 'has neither'}"
 
 
+EVERY = {
+    role(presents, reviews, supervises)
+    for presents, reviews in ((True, True), (True, False), (False, True))
+    for supervises in (True, False)
+} | {role(presents=False, reviews=False, supervises=True)}
+"""Nearly everybody reviews: a therapist with neither does not come in every play."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("supervisors", ["s", KEYS])
 @pytest.mark.parametrize("late", LATE)
-async def test_a_round_brings_a_plain_reviewer_five_messages_at_most_and_anybody_else_six(
-    supervisors: str, late: str
-) -> None:
-    world, chat = await clinic(supervisors)
+async def test_a_round_brings_a_plain_reviewer_five_messages_at_most_and_anybody_else_six(late: str) -> None:
+    world, chat = await clinic(SUPERVISORS)
     await begin(world)
     group = Group(world, Random(11), late=LATE[late], asks=lambda _: True)
-    end = world.clock.now() + timedelta(days=75)
+    end = world.clock.now() + timedelta(days=61)
     while world.clock.now() < end:
         await group.day()
         await world.advance(days=1)
@@ -52,9 +58,9 @@ async def test_a_round_brings_a_plain_reviewer_five_messages_at_most_and_anybody
     for round_ in rounds[:-1]:
         reviewers = {a.reviewer for a in await world.find(Assignment, round=round_.id, ended_at=None)}
         for key in KEYS:
-            who = role(key in group.presenters[round_.id], person_id(key) in reviewers, key in supervisors)
+            who = role(key in group.presenters[round_.id], person_id(key) in reviewers, key in SUPERVISORS)
             counted[who].append(brought.get((person_id(key), round_.id), []))
-    assert len(counted) >= 4, counted.keys()
+    assert set(counted) >= EVERY, EVERY - set(counted)
     worst = {who: max(each, key=len) for who, each in counted.items()}
     most = {who: PLAIN if who == "therapist who reviews" else MOST for who in worst}
     assert {who: len(each) for who, each in worst.items() if len(each) > most[who]} == {}, worst
