@@ -14,7 +14,7 @@ import pytest
 
 from bot.app.commands import COMMANDS
 from tests.gate import GateInAWorker, rules_alone
-from tests.privacy.acting import Stage, by, differences, wait
+from tests.privacy.acting import Stage, by, differences, press, send, wait
 from tests.privacy.declared import declared
 from tests.privacy.stages import Setting, closed, half_closed, looked, planned, replaced, reviewed, unreached
 from tests.privacy.trails import Trail, trails
@@ -123,6 +123,12 @@ UNPLAYED = {
     **dict.fromkeys(("leaving.open", "leaving.send"), "offered once a last day is set: app/test_leaving.py"),
     "log.sign.outside.send": "without an account, by a link: app/test_outside_signature.py",
     **dict.fromkeys(("text.preview", "draft.discard"), "one's own unsent words, by the draft's id: app/test_drafts.py"),
+    **dict.fromkeys(
+        ("officer.find", "officer.agree", "officer.fetch", "officer.withdraw"),
+        "an officer by name or code, and with a second person: app/test_officer.py",
+    ),
+    "caseload.leave.days": "asks about days that were typed in two ways: app/test_caseload.py",
+    "setup.workspace.send": "an administrator lets a workspace in",
     "absences.settle": "an entry of one's own calendar that overlaps leave",
 }
 
@@ -161,3 +167,16 @@ async def test_every_command_of_the_table_is_played_by_somebody(gate: GateInAWor
     missing = {command.key for command in COMMANDS} - played
     assert sorted(missing - set(UNPLAYED)) == []
     assert sorted(set(UNPLAYED) - missing) == [], "these are played"
+
+
+@pytest.mark.parametrize("hidden", [{"presenter": "a"}, {"reviewers": ("g", "e")}])
+async def test_an_officer_who_looks_people_up_reads_neither_who_presents_nor_who_reviews(
+    gate: GateInAWorker, hidden: dict[str, Any]
+) -> None:
+    """What is stored of a person, what an erasure would do, lines of the trail, the same for both."""
+    setting = replace(HIDDEN, observer="p", suspects=("d", "a", "b", "g"))
+    one, other = await reviewed(gate, setting), await reviewed(gate, replace(setting, **hidden))
+    looks = [(press(key, f"person {who}"),) for key in ("officer.show", "officer.erase") for who in setting.suspects]
+    found = await differences(one, other, [*looks, *((press("officer.trail"), send(n)) for n in range(6))])
+    told = "\n".join(map(str, found))
+    assert not told, told
