@@ -72,13 +72,8 @@ async def places_form(ctx: Context) -> Form:
 def would_go(ctx: Context, noted: Mapping[str, Any], into: Place | None) -> list[FormBlock]:
     """What a merge would move, as counts; without another place what would end."""
     w = ctx.words
-    names = (
-        ("people", "people"),
-        ("members", "people"),
-        ("cases", "cases"),
-        ("rounds", "rounds"),
-        ("series", "series"),
-    )
+    # No cases: read twice, their number tells when one came in.
+    names = (("people", "people"), ("members", "people"), ("rounds", "rounds"), ("series", "series"))
     counted = [w.count(f"places.count.{said}", len(noted[name])) for name, said in names if noted.get(name)]
     head = w("places.would", name=into.name) if into else w("places.would_end")
     return [Notice(Tone.INFO, line(head)), Items(tuple(line(each) for each in counted or [w("places.none")]))]
