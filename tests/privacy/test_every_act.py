@@ -112,7 +112,7 @@ UNPLAYED = {
         "about what was recorded before it, of one's own or a member's working time; app/test_amended.py",
     ),
     **dict.fromkeys(
-        ("staff.join.send", "staff.stay", "places.merge.send", "policies.find", "policies.reset"),
+        ("staff.join.send", "staff.stay", "places.undo", "places.merge.send", "policies.find", "policies.reset"),
         "an administrator about people, places and rules, never a case",
     ),
     "settings.disconnect": "another account of one's own",
@@ -120,7 +120,6 @@ UNPLAYED = {
     "series.show": "opened from a message about a series; the same page as series.list",
     "series.said": "an answer to a message about a series",
     "log.sign.back": "for ten minutes after signing",
-    **dict.fromkeys(("leaving.open", "leaving.send"), "offered once a last day is set: app/test_leaving.py"),
     "log.sign.outside.send": "without an account, by a link: app/test_outside_signature.py",
     **dict.fromkeys(("text.preview", "draft.discard"), "one's own unsent words, by the draft's id: app/test_drafts.py"),
     **dict.fromkeys(
