@@ -22,7 +22,8 @@ UNSEEN = (
     "its kinds were mended, so that both are read whole today and say nothing of unseen phrases any more. **Batch 9 is "
     "the last figure of strangers' phrases never seen.** Batches 10 to 12 were written and read once after that "
     "mending, by the developer who did it; 11 and 12 look for reasons beside the days, and what they showed was "
-    "mended in turn. No set is kept apart in the repository; what comes next must be written by somebody else."
+    "mended in turn. Batch 13 is by another developer, who had not seen that mending: **of everyday phrases .946 were "
+    "read right, the others asked about, none misread**. No set is kept apart in the repository."
 )
 
 UNSEEN_RISK = (

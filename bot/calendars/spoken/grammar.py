@@ -6,6 +6,7 @@ Next: `meaning.py`, which says what a row of parts means.
 
 from __future__ import annotations
 
+from calendar import MONDAY
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -175,6 +176,9 @@ class Phrase(Circumstances):
             for thing, after in self.things(start):
                 if thing.is_day and not isinstance(thing, EndOf):
                     yield from ((thing, end) for end in self.maybe(after, "from_on"))
+        for _, start in self.take(at, "back_from"):  # after the weekend
+            for the in self.maybe(start, "the"):
+                yield from ((Weekday(MONDAY), after) for _, after in self.take(the, "weekend"))
 
     def _stretches(self, at: int) -> Parsed:
         """Stretches of time: tomorrow · from Monday · until Friday · Mon–Fri · 2 weeks."""
