@@ -17,7 +17,9 @@ from bot.app.steps.departure import settle_left
 from bot.app.steps.leave import begin
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.player import form_of
 from bot.domain.case import Case
+from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Clinic, Membership
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
@@ -134,6 +136,15 @@ async def a_signer_who_left_signs_nothing(world: World) -> None:
     assert isinstance(await world.player("s").press("log.sign.look", "sgr_1"), Refused)
 
 
+async def a_request_of_an_officer_who_left_is_over(world: World) -> None:
+    officer = world.player("p")
+    form = form_of(await officer.press("officer.export", person_id("a")), "officer.export")
+    await officer.send(form, {"reason": ("request",)})
+    (asked,) = await world.find(DataRequest)
+    await change(world, await person(world, "p"), removed_at=world.clock.now())
+    assert isinstance(await world.player("m").press("officer.agree", asked.id), Refused)
+
+
 ACTS_FOR_OTHERS: dict[tuple[type[Any], str], Rot] = {
     (Clinic, "duty_supervisor"): the_alert_goes_elsewhere,
     (Clinic, "deputy_supervisor"): the_alert_goes_elsewhere,
@@ -141,10 +152,11 @@ ACTS_FOR_OTHERS: dict[tuple[type[Any], str], Rot] = {
     (Membership, "cover"): a_cover_of_a_leaver_who_left_presents_nothing,
     (LeaveEntry, "cover"): a_cover_who_left_presents_nothing,
     (SignRequest, "signer"): a_signer_who_left_signs_nothing,
+    (DataRequest, "asked_by"): a_request_of_an_officer_who_left_is_over,
 }
 """References that make somebody act for others later: what happens when they no longer can."""
-OWNERS = {"person", "one", "other", "reviewer"}
-"""References that say whose a record is, or about whom; nobody is called or shown because of them."""
+OWNERS = {"person", "one", "other", "reviewer", "agreed_by"}
+"""References that say whose a record is, about whom, or who agreed once; nobody is called because of them."""
 
 
 def test_every_stored_reference_to_a_person_is_the_owner_or_looked_at_again() -> None:

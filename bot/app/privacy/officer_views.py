@@ -164,8 +164,7 @@ def _request_actions(ctx: Context, request: DataRequest) -> list[Action]:
     sure = None
     if request.act == DataAct.ERASE:
         sure = Confirm(w("officer.agree"), w("officer.agree.erase"), w("officer.agree"), w("keep"))
-    look = "danger" if sure else "primary"
-    agree = Action("officer.agree", w("officer.agree"), request.id, look=look, confirm=sure)  # type: ignore[arg-type]
+    agree = Action("officer.agree", w("officer.agree"), request.id, look="danger" if sure else "primary", confirm=sure)
     return [agree, Action("officer.withdraw", w("officer.decline"), request.id)]
 
 

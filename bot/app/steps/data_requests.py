@@ -56,7 +56,10 @@ async def ask(work: Work, officer: Person, about: Person | Case, act: DataAct, r
 
 
 async def agree(work: Work, request: DataRequest, second: Person) -> DataRequest:
-    """A second person agrees. Raises SecondPersonNeeded, RequestOver."""
+    """A second person agrees. Raises SecondPersonNeeded; RequestOver also where whoever asked no longer may."""
+    asker = await work.uow.one(Person, id=request.asked_by)
+    if asker is None or not asker.active or not asker.has(Role.DPO, Role.ADMIN):
+        raise RequestOver
     agreed = await work.uow.save(request.agree(second.id, work.now))
     detail = {"act": request.act, "reason": request.reason}
     await work.uow.audit(Audited.DATA_AGREED, second.id, request.about, work.now, **detail)

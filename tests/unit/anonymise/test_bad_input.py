@@ -134,7 +134,7 @@ def test_a_pattern_that_takes_too_long_closes_the_gate() -> None:
     gate = Gate(GateSettings(name_model="", tagger=False, patterns=(r"(?:a|a)+\d",)))
     with pytest.raises(GateClosed) as closed:
         gate.examine({"x": Sensitive("a" * 60 + "c")}, lang="en")
-    assert closed.value.values == {"recogniser": "pattern"}
+    assert closed.value.values["recogniser"] == "pattern"
 
 
 @pytest.mark.parametrize("wrong", ["(", "a*", ""])
@@ -147,5 +147,5 @@ def test_a_model_that_is_not_there_closes_the_gate() -> None:
     gate = Gate(GateSettings(name_model="/there/is/none"))
     with pytest.raises(GateClosed) as closed:
         gate.examine({"x": Sensitive("Tamsin writes")}, lang="en")
-    assert closed.value.values == {"recogniser": "rampart"}
+    assert closed.value.values["recogniser"] == "rampart"
     assert "Tamsin" not in repr(closed.value)
