@@ -22,7 +22,7 @@ from bot.app.steps.sign_in import SignInService
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person as Colleague
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
@@ -108,7 +108,7 @@ async def _pages(folder: Path) -> tuple[Table, ...]:
     upgrade(server.url)
     store = await open_store(server.url, KeyRing.load(file=str(server.key)), SystemClock())
     await furnish(store, SystemClock().now())
-    tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), server.address)
+    tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayCalendars(), server.address)
     desk = SignInService(store, SystemClock(), tools)
     async with store.begin(ORGANISATION, write=False) as uow:
         cases = await uow.count(Case)

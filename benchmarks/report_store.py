@@ -37,7 +37,7 @@ from bot.domain.round import Round
 from bot.ports.records import LeaveEntry, LogEntry
 from bot.ports.unit_of_work import Store
 from bot.reports.periods import Quarter
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemIds, SystemRng
 from bot.ui.inbound import ActionPressed, Actor
 from storage import open_store
@@ -69,7 +69,7 @@ async def _measure(folder: Path, therapists: int) -> tuple[tuple[str, str, str],
     upgrade(url)
     _fill(url, therapists)
     store = await open_store(url, KeyRing.load(file=str(folder / "key")), VirtualClock(NOW))
-    tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), "")
+    tools = Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayCalendars(), "")
     chance = random.Random(1)
     async with store.begin(ORG, write=False) as uow:
         work = Work(uow, NOW, tools)

@@ -19,7 +19,7 @@ from bot.app.addresses import AddressBook
 from bot.app.dependencies import Tools
 from bot.app.entry import Entry
 from bot.app.steps.addresses import keep_all_addresses
-from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.feeds import FeedService
 from bot.app.steps.leavers_files import LeaversFiles
 from bot.app.steps.outside_signature import OutsideSigning
 from bot.app.steps.passkeys import PasskeyService
@@ -39,8 +39,8 @@ from bot.runtime.dead_man import EVERY as PING_EVERY
 from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.gate_process import GateProcess
 from bot.runtime.health import Health
-from bot.runtime.heartbeat import Heart
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.heartbeat import Heartbeat
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.housekeeping import ANCHOR_EVERY, AnchorFile, Housekeeper
 from bot.runtime.metrics import Metrics
 from bot.runtime.shared_clock import SharedClock
@@ -78,7 +78,7 @@ class App:
     dispatcher: Dispatcher
     platforms: Mapping[str, Platform]
     host: Host
-    heart: Heart
+    heart: Heartbeat
     housekeeper: Housekeeper
     introducer: Introducer
     absence_reader: AbsenceReader
@@ -201,7 +201,7 @@ async def build(
         ids=ids or SystemIds(),
         rng=rng or SystemRng(),
         gate=gate_process,
-        almanac=HolidayAlmanac(),
+        calendars=HolidayCalendars(),
         public_url=settings.server.public_url.rstrip("/"),
         rule_sets=_rule_sets(settings.reports.rule_sets),
         platforms={name: plugin.capabilities for name, plugin in plugins.items()},
@@ -231,7 +231,7 @@ async def build(
             addresses=AddressBook(entry),
             carriers=tuple(other for other in sections if plugins[other].capabilities.interrupts),
             demo=demo if plugins[name].capabilities.own_pages else None,
-            calendar=FeedDesk(store, clock, tools).read,
+            calendar=FeedService(store, clock, tools).read,
             phone_of=_phone_of(entry),
             ready=store.ready,
         )
@@ -240,7 +240,7 @@ async def build(
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
     housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors), metrics=metrics)
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, metrics=metrics)
-    heart = Heart(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
+    heart = Heartbeat(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
     heart.away = lambda: {platform for platform, _ in dispatcher.outages.away}
     health = Health(store, clock, heart, metrics, wanted=settings.monitor.replicas)

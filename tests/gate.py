@@ -49,4 +49,4 @@ def rules_alone(*, allow: tuple[str, ...] = ()) -> GateInAWorker:
 
 
 NOBODY: Any = None
-"""In place of a tool that a test does not ask: no gate where no text is written, no almanac where no day is counted."""
+"""In place of a tool that a test does not ask: no gate where no text is written, no calendars where no day counts."""

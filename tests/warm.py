@@ -7,7 +7,7 @@ from datetime import date
 
 from adapters import discover
 from adapters.web import pages
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.ui.strings import LANGUAGES, words
 
 for name in (
@@ -30,4 +30,4 @@ for template in pages._environment().list_templates():
     pages._environment().get_template(template)
 for language in LANGUAGES:
     words(language)("app.name")
-HolidayAlmanac().calendar("DE", "SH", frozenset()).is_working(date(2027, 1, 18))
+HolidayCalendars().calendar("DE", "SH", frozenset()).is_working(date(2027, 1, 18))

@@ -22,7 +22,7 @@ from bot.demo.player import Player
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
 from bot.ports.unit_of_work import Store
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.ticker import Ticker
 from bot.ui.model import Card
 from bot.ui.platform import Address, Capabilities, DeliveryFailed, Message, Platform
@@ -215,7 +215,7 @@ async def make_world(
         ids,
         SeededRng(7),
         gate,
-        HolidayAlmanac(),
+        HolidayCalendars(),
         "http://127.0.0.1:8377",
         platforms=_capabilities(),
         by_address=by_address,

@@ -39,7 +39,7 @@ STEPS = (120, 60.0, 30.0)
 """Forms and buttons a minute of one signed-in browser; what is about a risk is never counted out."""
 ASKING = (5, 900.0, 900.0)
 """Sign-in links asked for within a quarter of an hour from one address for one person."""
-KNOCKS = (300, 900.0, 60.0)
+FAILED_ATTEMPTS = (300, 900.0, 60.0)
 """Links asked for, or tried in vain, from one address: a clinic's Monday morning stays below, and a wait is short."""
 LOOKS = (120, 60.0, 60.0)
 """How often a minute one session or link that was made here is looked up while its address has too many requests:
@@ -55,7 +55,7 @@ class Site:
         self.cookies = SessionCookies(services)
         self.inbox = Inbox(services.drawer, notices_kept)
         self.pages, self.browsers, self.looks, self.steps = Limit(*PAGES), Limit(*PAGES), Limit(*LOOKS), Limit(*STEPS)
-        self.asking, self.knocks = Limit(*ASKING), Limit(*KNOCKS)
+        self.asking, self.failed_attempts = Limit(*ASKING), Limit(*FAILED_ATTEMPTS)
         self._signed_in: OrderedDict[str, Actor] = OrderedDict()
         self._tickets: Tickets | None = None
         self._under_way: set[asyncio.Task[None]] = set()

@@ -13,7 +13,7 @@ from adapters.limits import Limit
 READS = (30, 3600.0, 600.0)
 """Reads of one calendar within an hour; programs ask every few minutes at most, and those of many people may come from
 one address of their maker."""
-KNOCKS = (600, 60.0, 60.0)
+FAILED_ATTEMPTS = (600, 60.0, 60.0)
 """Requests a minute from one address, whatever they ask for."""
 
 
@@ -22,7 +22,7 @@ class CalendarFeed:
 
     def __init__(self, read: Callable[[str], Awaitable[bytes | None]]) -> None:
         self._read = read
-        self._reads, self._knocks = Limit(*READS), Limit(*KNOCKS)
+        self._reads, self._failed_attempts = Limit(*READS), Limit(*FAILED_ATTEMPTS)
 
     def mount(self, app: web.Application) -> None:
         """Add the route."""
@@ -31,7 +31,9 @@ class CalendarFeed:
     async def _serve(self, request: web.Request) -> web.Response:
         secret = request.match_info["secret"]
         # Counted by the hash alone, so that the table of counts holds no secret.
-        wait = self._knocks.count(came_from(request)) or self._reads.count(hashlib.sha256(secret.encode()).hexdigest())
+        wait = self._failed_attempts.count(came_from(request)) or self._reads.count(
+            hashlib.sha256(secret.encode()).hexdigest()
+        )
         if wait:
             return web.Response(status=429, text="Too many requests.\n", headers={"Retry-After": str(wait)})
         found = await self._read(secret)

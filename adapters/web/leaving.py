@@ -45,7 +45,7 @@ class LeavingPages:
     async def _page(self, request: web.Request, visitor: Visitor, status: int = 200, said: str = "") -> web.Response:
         asked = await self._service.asked(request.match_info["token"])
         if asked is None:
-            if wait := self._site.knocks.count(came_from(request)):
+            if wait := self._site.failed_attempts.count(came_from(request)):
                 return await self._site.too_often(request, visitor, wait)
             status = 404
         return await self._site.show(

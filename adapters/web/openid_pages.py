@@ -46,7 +46,7 @@ class OpenIdPages:
         if visitor.actor:
             return await self._site.go(visitor, "/")
         provider = self._provider(request)
-        if wait := self._site.knocks.count(came_from(request)):
+        if wait := self._site.failed_attempts.count(came_from(request)):
             return await self._site.too_often(request, visitor, wait)
         try:
             begun = await provider.begin()
@@ -76,7 +76,7 @@ class OpenIdPages:
             organisation = provider.settings.organisation
             session = await service.vouched(account, organisation, remember=remember) if service else None
             if session is not None:
-                self._site.knocks.forgive(came_from(request))
+                self._site.failed_attempts.forgive(came_from(request))
                 response = await self._sign_in.let_in(request, visitor, session)
                 self._site.cookies.end_openid(response)
                 return response

@@ -70,7 +70,7 @@ class PasskeyPages:
 
     async def _in_vain(self, request: web.Request, visitor: Visitor, reason: str, error: str) -> web.Response:
         LOG.info("passkey.refused", reason=reason)
-        if wait := self._site.knocks.count(came_from(request)):
+        if wait := self._site.failed_attempts.count(came_from(request)):
             return await self._site.too_often(request, visitor, wait)
         return await self._sign_in.page(request, visitor, 403, error=error)
 

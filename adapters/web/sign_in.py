@@ -46,7 +46,9 @@ class SignInPages:
         if not self._looks_right(email):
             return await self.page(request, visitor, 422, email=email, error="web.sign_in.email_wrong")
         address = came_from(request)
-        if wait := self._site.knocks.count(address) or self._site.asking.count(f"{address} {email.casefold()}"):
+        if wait := self._site.failed_attempts.count(address) or self._site.asking.count(
+            f"{address} {email.casefold()}"
+        ):
             return await self._site.too_often(request, visitor, wait)
         service, browser = self._site.services.sign_in, self._site.cookies.asking(request)
         if service:
@@ -80,7 +82,7 @@ class SignInPages:
         except CodeWrong:
             return await self._before_link(request, visitor, "web.sign_in.code_wrong")
         if session:
-            self._site.knocks.forgive(came_from(request))
+            self._site.failed_attempts.forgive(came_from(request))
         return await self.let_in(request, visitor, session) if session else await self._in_vain(request, visitor)
 
     async def let_in(self, request: web.Request, visitor: Visitor, session: str) -> web.Response:
@@ -102,7 +104,7 @@ class SignInPages:
 
         Who is signed in already, as after a second press of the same link, is shown their own page.
         """
-        if wait := self._site.knocks.count(came_from(request)):
+        if wait := self._site.failed_attempts.count(came_from(request)):
             return await self._site.too_often(request, visitor, wait)
         if visitor.actor:
             return await self._site.go(visitor, "/")

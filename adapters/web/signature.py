@@ -58,7 +58,7 @@ class SignaturePages:
     ) -> web.Response:
         asked = await self._service.asked(request.match_info["token"], visitor.words.language)
         if asked is None:
-            if wait := self._site.knocks.count(came_from(request)):
+            if wait := self._site.failed_attempts.count(came_from(request)):
                 return await self._site.too_often(request, visitor, wait)
             asked, status = OutsideAsked("", (), ()), 404
         return await self._site.show(

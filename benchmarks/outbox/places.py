@@ -20,7 +20,7 @@ from bot.demo.clinic import ORGANISATION, START, found
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import OutboxEntry
 from bot.ports.system import Clock
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemIds, SystemRng
 from storage.keys import KeyRing
 from storage.mapping import to_row
@@ -67,12 +67,12 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
 
 def tools() -> Tools:
     """Without a gate: nothing is anonymised here."""
-    return Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayAlmanac(), "")
+    return Tools(SystemIds(), SystemRng(), GateInAWorker(GateSettings()), HolidayCalendars(), "")
 
 
 def warm() -> None:
     """Imports and calendars a program makes once in its life."""
-    tools().almanac.calendar("DE", "SH", frozenset()).is_working(START.date())
+    tools().calendars.calendar("DE", "SH", frozenset()).is_working(START.date())
 
 
 async def fresh(url: str, clock: Clock) -> SqlStore:

@@ -23,7 +23,7 @@ Named = TypeVar("Named", Clinic, Group)
 
 
 @dataclass
-class Desk:
+class AdminContext:
     """What an administrator's step works with."""
 
     store: Store

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.admin.context import Desk, named, person_named
+from bot.admin.context import AdminContext, named, person_named
 from bot.admin.people import checked_zone, free_name
 from bot.admin.staff_files import LONGEST
 from bot.app.context import Work
@@ -30,14 +30,14 @@ from bot.ui.strings import LANGUAGES
 PERSON_FIELDS = ("name", "email", "clinic", "timezone", "language", "languages", "personnel_id")
 
 
-async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, str]) -> list[Person]:
+async def change_person(admin: AdminContext, org: str, email: str, given: Mapping[str, str]) -> list[Person]:
     """Another name, e-mail, clinic (by its name), time zone, language, review languages or personnel id. Audited.
 
     An empty value changes nothing. Raises SetupError for a value that cannot be true of the person.
     """
     wanted = {key: value.strip() for key, value in given.items() if value.strip()}
     _known_fields(wanted)
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         person = await person_named(uow, email)
         clinic, timezone = await _moved(uow, person, wanted)
         changed = replace(
@@ -58,8 +58,8 @@ async def change_person(desk: Desk, org: str, email: str, given: Mapping[str, st
             raise SetupError(f"{changed.email} belongs to somebody already.") from None
         # Names and addresses stay out of the trail: it says which fields changed.
         fields = [key for key in PERSON_FIELDS if getattr(person, key) != getattr(changed, key)]
-        await desk.audit(uow, Audited.PERSON_CHANGED, person.id, fields=" ".join(fields))
-        await set_moments_anew(_work(desk, uow), changed)
+        await admin.audit(uow, Audited.PERSON_CHANGED, person.id, fields=" ".join(fields))
+        await set_moments_anew(_work(admin, uow), changed)
         await uow.commit()
     return [changed]
 
@@ -98,36 +98,38 @@ def _known_languages(text: str, most: int | None = None) -> tuple[str, ...]:
     return named
 
 
-async def rename(desk: Desk, org: str, kind: type[Clinic] | type[Group], old: str, new: str) -> list[Clinic | Group]:
+async def rename(
+    admin: AdminContext, org: str, kind: type[Clinic] | type[Group], old: str, new: str
+) -> list[Clinic | Group]:
     """Another name for a clinic or a group."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found: Clinic | Group = await named(uow, Clinic, old) if kind is Clinic else await named(uow, Group, old)
         if old.strip().casefold() != new.strip().casefold():
             await free_name(uow, kind, new)
         changed: Clinic | Group = await uow.save(replace(found, name=new.strip()))
-        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="renamed")
+        await admin.audit(uow, Audited.PLACE_CHANGED, found.id, change="renamed")
         await uow.commit()
     return [changed]
 
 
-async def rename_organisation(desk: Desk, org: str, name: str) -> list[Organisation]:
+async def rename_organisation(admin: AdminContext, org: str, name: str) -> list[Organisation]:
     """Another name for the organisation."""
     if not name.strip():
         raise SetupError("A name is missing.")
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         changed = await uow.save(replace(await uow.get(Organisation, uow.organisation), name=name.strip()))
-        await desk.audit(uow, Audited.PLACE_CHANGED, changed.id, change="renamed")
+        await admin.audit(uow, Audited.PLACE_CHANGED, changed.id, change="renamed")
         await uow.commit()
     return [changed]
 
 
-async def merge_groups(desk: Desk, org: str, name: str, into: str) -> list[Group]:
+async def merge_groups(admin: AdminContext, org: str, name: str, into: str) -> list[Group]:
     """One group becomes part of another with its members, cases, rounds and history; its series ends."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         gone, kept = await named(uow, Group, name), await named(uow, Group, into)
         if gone.id == kept.id:
             raise SetupError("A group cannot be merged with itself.")
-        await _end_series(desk, uow, gone)
+        await _end_series(admin, uow, gone)
         held = {(m.person, m.joined_on, m.left_on): m for m in await uow.find(Membership, group=kept.id)}
         for member in await uow.find(Membership, group=gone.id):
             if any(p == member.person and _covers((j, e), (member.joined_on, member.left_on)) for p, j, e in held):
@@ -140,23 +142,25 @@ async def merge_groups(desk: Desk, org: str, name: str, into: str) -> list[Group
             await uow.save(replace(case, group=kept.id))
         for series in await uow.find(SeriesEntry, group=gone.id):
             await uow.save(replace(series, group=kept.id))
-        closed = await uow.save(replace(gone, closed_on=_today(desk, gone)))
+        closed = await uow.save(replace(gone, closed_on=_today(admin, gone)))
         if gone.policy and gone.policy != kept.policy:
-            desk.notes.append(f"The numbers set for {name} no longer hold; those of {into} do.")
-        await desk.audit(uow, Audited.PLACE_CHANGED, gone.id, change="merged", into=kept.id)
+            admin.notes.append(f"The numbers set for {name} no longer hold; those of {into} do.")
+        await admin.audit(uow, Audited.PLACE_CHANGED, gone.id, change="merged", into=kept.id)
         await uow.commit()
     return [closed, kept]
 
 
-async def split_group(desk: Desk, org: str, name: str, new: str, emails: Sequence[str]) -> list[Group | Membership]:
+async def split_group(
+    admin: AdminContext, org: str, name: str, new: str, emails: Sequence[str]
+) -> list[Group | Membership]:
     """A new group of some of a group's members, from today on; what they leave behind in the old one is settled.
 
     Raises SetupError if nobody or everybody would go.
     """
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await named(uow, Group, name)
         await free_name(uow, Group, new)
-        today = _today(desk, found)
+        today = _today(admin, found)
         people = [await person_named(uow, email) for email in emails]
         there = {m.person: m for m in await uow.find(Membership, group=found.id) if m.holds_on(today)}
         missing = [p.email for p in people if p.id not in there]
@@ -165,28 +169,28 @@ async def split_group(desk: Desk, org: str, name: str, new: str, emails: Sequenc
                 f"{', '.join(missing)} is not in {name}" if missing else "name some of the members, not all or none"
             )
             raise SetupError(f"Nothing was split: {reason}.")
-        made = Group(desk.tools.ids.new("group"), uow.organisation, new.strip(), found.timezone, found.policy)
+        made = Group(admin.tools.ids.new("group"), uow.organisation, new.strip(), found.timezone, found.policy)
         await uow.add(made)
         joined: list[Group | Membership] = [made]
-        work = _work(desk, uow)
+        work = _work(admin, uow)
         for person in people:
             left = await leave_group(work, person, found, [there[person.id]], today, by="admin", cover=None)
-            desk.notes.append(f"{person.email}: {left}.")
-            member = Membership(desk.tools.ids.new("membership"), uow.organisation, made.id, person.id, today)
+            admin.notes.append(f"{person.email}: {left}.")
+            member = Membership(admin.tools.ids.new("membership"), uow.organisation, made.id, person.id, today)
             await uow.add(member)
             joined.append(member)
-        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="split", into=made.id)
+        await admin.audit(uow, Audited.PLACE_CHANGED, found.id, change="split", into=made.id)
         await uow.commit()
     return joined
 
 
-async def close_group(desk: Desk, org: str, name: str, *, dry_run: bool = False) -> list[Group]:
+async def close_group(admin: AdminContext, org: str, name: str, *, dry_run: bool = False) -> list[Group]:
     """The group ends today: its series end, its cases are closed where a review is in and withdrawn otherwise."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await named(uow, Group, name)
-        today = _today(desk, found)
-        work = _work(desk, uow)
-        await _end_series(desk, uow, found)
+        today = _today(admin, found)
+        work = _work(admin, uow)
+        await _end_series(admin, uow, found)
         held = await uow.find(Case, group=found.id, closed_at=None, withdrawn_at=None, held_at__not=None)
         if held:
             raise SetupError(f"{len(held)} cases of {name} are on hold: a supervisor decides about them first.")
@@ -194,45 +198,45 @@ async def close_group(desk: Desk, org: str, name: str, *, dry_run: bool = False)
             if membership.left_on is None or membership.left_on > today:
                 person = await uow.get(Person, membership.person)
                 left = await leave_group(work, person, found, [membership], today, by="admin", cover=None)
-                desk.notes.append(f"{person.email}: {left}.")
+                admin.notes.append(f"{person.email}: {left}.")
         for round_ in await uow.find(Round, group=found.id, closed_at=None, cancelled_at=None):
             if round_.published_at is None:
                 await cancel_round(work, round_)
             elif (latest := await uow.get(Round, round_.id)).open:
                 await uow.save(latest.close(work.now))
         closed = await uow.save(replace(found, closed_on=today))
-        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="closed")
+        await admin.audit(uow, Audited.PLACE_CHANGED, found.id, change="closed")
         if not dry_run:
             await uow.commit()
     return [closed]
 
 
-async def merge_clinics(desk: Desk, org: str, name: str, into: str) -> list[Clinic]:
+async def merge_clinics(admin: AdminContext, org: str, name: str, into: str) -> list[Clinic]:
     """Everybody of one clinic works at another from now on; what was logged at the first stays logged there."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         gone, kept = await named(uow, Clinic, name), await named(uow, Clinic, into)
         if gone.id == kept.id:
             raise SetupError("A clinic cannot be merged with itself.")
         for person in await uow.find(Person, clinic=gone.id):
             zone = kept.timezone if person.timezone == gone.timezone else person.timezone
             moved = await uow.save(replace(person, clinic=kept.id, timezone=zone))
-            await set_moments_anew(_work(desk, uow), moved)
+            await set_moments_anew(_work(admin, uow), moved)
         for series in await uow.find(SeriesEntry, clinic=gone.id, ended_at=None):
-            await follow(_work(desk, uow), await uow.save(replace(series, clinic=kept.id)))
+            await follow(_work(admin, uow), await uow.save(replace(series, clinic=kept.id)))
         closed = await uow.save(
-            replace(gone, closed_on=_day_at(desk, gone.timezone), duty_supervisor=None, deputy_supervisor=None)
+            replace(gone, closed_on=_day_at(admin, gone.timezone), duty_supervisor=None, deputy_supervisor=None)
         )
         if gone.policy and gone.policy != kept.policy:
-            desk.notes.append(f"The numbers set for {name} no longer hold; those of {into} do.")
-        desk.notes.append(f"Risk concerns go to the duty of {into} now; closed days are those of {into}.")
-        await desk.audit(uow, Audited.PLACE_CHANGED, gone.id, change="merged", into=kept.id)
+            admin.notes.append(f"The numbers set for {name} no longer hold; those of {into} do.")
+        admin.notes.append(f"Risk concerns go to the duty of {into} now; closed days are those of {into}.")
+        await admin.audit(uow, Audited.PLACE_CHANGED, gone.id, change="merged", into=kept.id)
         await uow.commit()
     return [closed, kept]
 
 
-async def close_clinic(desk: Desk, org: str, name: str) -> list[Clinic]:
+async def close_clinic(admin: AdminContext, org: str, name: str) -> list[Clinic]:
     """A clinic at which nobody works any more. Raises SetupError while somebody does."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await named(uow, Clinic, name)
         there = await uow.find(Person, clinic=found.id, removed_at=None, order=("email",))
         if there:
@@ -245,16 +249,16 @@ async def close_clinic(desk: Desk, org: str, name: str) -> list[Clinic]:
         if series:
             raise SetupError(f"{len(series)} series of rounds follow the closed days of {name}: change or end them.")
         closed = await uow.save(
-            replace(found, closed_on=_day_at(desk, found.timezone), duty_supervisor=None, deputy_supervisor=None)
+            replace(found, closed_on=_day_at(admin, found.timezone), duty_supervisor=None, deputy_supervisor=None)
         )
-        await desk.audit(uow, Audited.PLACE_CHANGED, found.id, change="closed")
+        await admin.audit(uow, Audited.PLACE_CHANGED, found.id, change="closed")
         await uow.commit()
     return [closed]
 
 
-async def _end_series(desk: Desk, uow: UnitOfWork, group: Group) -> None:
+async def _end_series(admin: AdminContext, uow: UnitOfWork, group: Group) -> None:
     for series in await uow.find(SeriesEntry, group=group.id, ended_at=None):
-        await uow.save(replace(series, ended_at=desk.clock.now(), next_at=None))
+        await uow.save(replace(series, ended_at=admin.clock.now(), next_at=None))
         await uow.wake("series.open", series.id, None)
 
 
@@ -270,16 +274,16 @@ async def _must_be_free(uow: UnitOfWork, wanted: Mapping[str, str], person: Pers
                 raise SetupError(f"{value} belongs to {other.name} already{left}.")
 
 
-def _today(desk: Desk, group: Group) -> date:
-    return _day_at(desk, group.timezone)
+def _today(admin: AdminContext, group: Group) -> date:
+    return _day_at(admin, group.timezone)
 
 
-def _work(desk: Desk, uow: UnitOfWork) -> Work:
-    return Work(uow, desk.clock.now(), desk.tools)
+def _work(admin: AdminContext, uow: UnitOfWork) -> Work:
+    return Work(uow, admin.clock.now(), admin.tools)
 
 
-def _day_at(desk: Desk, zone: str) -> date:
-    return desk.clock.now().astimezone(ZoneInfo(zone)).date()
+def _day_at(admin: AdminContext, zone: str) -> date:
+    return admin.clock.now().astimezone(ZoneInfo(zone)).date()
 
 
 def _covers(whole: tuple[date, date | None], part: tuple[date, date | None]) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.admin.context import Desk, named, not_the_last_admin, person_named
+from bot.admin.context import AdminContext, named, not_the_last_admin, person_named
 from bot.admin.roster import add_one
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
@@ -30,45 +30,45 @@ from bot.ui.strings import LANGUAGES, words
 R = TypeVar("R")
 
 
-async def organisation(desk: Desk, name: str, language: str) -> list[Organisation]:
+async def organisation(admin: AdminContext, name: str, language: str) -> list[Organisation]:
     """A new organisation."""
     if language not in LANGUAGES:
         raise SetupError(f"There is no language {language}; there are {', '.join(LANGUAGES)}.")
-    id = desk.tools.ids.new("organisation")
-    made = Organisation(id, id, name, desk.clock.now(), language)
-    async with desk.store.begin(id) as uow:
+    id = admin.tools.ids.new("organisation")
+    made = Organisation(id, id, name, admin.clock.now(), language)
+    async with admin.store.begin(id) as uow:
         await uow.add(made)
         await uow.commit()
     return [made]
 
 
 async def clinic(
-    desk: Desk, org: str, name: str, country: str, region: str, timezone: str, phone: str, language: str = ""
+    admin: AdminContext, org: str, name: str, country: str, region: str, timezone: str, phone: str, language: str = ""
 ) -> list[Clinic]:
     """A clinic; its country must be known to the holiday library. Without `language` its texts are in the country's."""
     _checked_language(language)
     checked_zone(timezone)
     try:
-        desk.tools.almanac.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
+        admin.tools.calendars.calendar(country, region, frozenset()).is_working(date(2027, 1, 4))
     except Refusal:
         raise SetupError(
             f"No public holidays are known for {country} {region}".rstrip() + "; write DE, SE, …"
         ) from None
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         await free_name(uow, Clinic, name)
-        made = Clinic(desk.tools.ids.new("clinic"), uow.organisation, name, country, timezone, region, phone)
+        made = Clinic(admin.tools.ids.new("clinic"), uow.organisation, name, country, timezone, region, phone)
         made = replace(made, language=language)
         await uow.add(made)
         await uow.commit()
     return [made]
 
 
-async def clinic_language(desk: Desk, org: str, name: str, language: str) -> list[Clinic]:
+async def clinic_language(admin: AdminContext, org: str, name: str, language: str) -> list[Clinic]:
     """In which language the texts of a clinic start; empty: its country's."""
     _checked_language(language)
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         changed = await uow.save(replace(await named(uow, Clinic, name), language=language))
-        await desk.audit(uow, Audited.PLACE_CHANGED, changed.id, change="language")
+        await admin.audit(uow, Audited.PLACE_CHANGED, changed.id, change="language")
         await uow.commit()
     return [changed]
 
@@ -78,10 +78,10 @@ def _checked_language(language: str) -> None:
         raise SetupError(f"There is no language {language}; there are {', '.join(LANGUAGES)}.")
 
 
-async def workspace(desk: Desk, org: str, platform: str, tenant: str) -> list[Workspace]:
+async def workspace(admin: AdminContext, org: str, platform: str, tenant: str) -> list[Workspace]:
     """A workspace or tenant of the organisation: from now on people are recognised only in those listed."""
-    async with desk.begin(org) as uow:
-        made = Workspace(desk.tools.ids.new("workspace"), uow.organisation, platform, tenant)
+    async with admin.begin(org) as uow:
+        made = Workspace(admin.tools.ids.new("workspace"), uow.organisation, platform, tenant)
         try:
             await uow.add(made)
         except AlreadyThere:
@@ -90,10 +90,10 @@ async def workspace(desk: Desk, org: str, platform: str, tenant: str) -> list[Wo
     return [made]
 
 
-async def leave_workspace(desk: Desk, org: str, platform: str, tenant: str) -> list[Contact]:
+async def leave_workspace(admin: AdminContext, org: str, platform: str, tenant: str) -> list[Contact]:
     """No longer the organisation's: the accounts there are disconnected, their people go on elsewhere."""
-    now = desk.clock.now()
-    async with desk.begin(org) as uow:
+    now = admin.clock.now()
+    async with admin.begin(org) as uow:
         listed = await uow.one(Workspace, platform=platform, tenant=tenant)
         if listed is None:
             raise SetupError(f"{platform} {tenant} is not listed.")
@@ -106,93 +106,93 @@ async def leave_workspace(desk: Desk, org: str, platform: str, tenant: str) -> l
     return ended
 
 
-async def group(desk: Desk, org: str, name: str, timezone: str) -> list[Group]:
+async def group(admin: AdminContext, org: str, name: str, timezone: str) -> list[Group]:
     """A group."""
     checked_zone(timezone)
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         await free_name(uow, Group, name)
-        made = Group(desk.tools.ids.new("group"), uow.organisation, name, timezone)
+        made = Group(admin.tools.ids.new("group"), uow.organisation, name, timezone)
         await uow.add(made)
         await uow.commit()
     return [made]
 
 
-async def person(desk: Desk, org: str, values: Mapping[str, str]) -> list[Person]:
+async def person(admin: AdminContext, org: str, values: Mapping[str, str]) -> list[Person]:
     """One person, by the rules of a row of a staff file; somebody who left comes back."""
-    return await add_one(desk, org, values)
+    return await add_one(admin, org, values)
 
 
-async def join_group(desk: Desk, org: str, email: str, name: str, on: date | None = None) -> list[Membership]:
+async def join_group(admin: AdminContext, org: str, email: str, name: str, on: date | None = None) -> list[Membership]:
     """Somebody belongs to a group from a day on, today if none is named."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found, member = await named(uow, Group, name), await person_named(uow, email)
-        day = on or _today(desk, found)
+        day = on or _today(admin, found)
         later = [m for m in await _of(uow, found, member) if m.left_on is None or m.left_on >= day]
         if any(m.holds_on(day) for m in later):
             raise SetupError(f"{email} is in {name} already on {day}.")
         if later:
             raise SetupError(f"{email} joins {name} on {later[0].joined_on} already.")
-        made = Membership(desk.tools.ids.new("membership"), uow.organisation, found.id, member.id, day)
+        made = Membership(admin.tools.ids.new("membership"), uow.organisation, found.id, member.id, day)
         await uow.add(made)
-        await welcome(Work(uow, desk.clock.now(), desk.tools), member)
-        if day > _today(desk, found):
+        await welcome(Work(uow, admin.clock.now(), admin.tools), member)
+        if day > _today(admin, found):
             await uow.wake("person.welcome", member.id, start_of_day(day, found.timezone))
         await uow.commit()
     return [made]
 
 
 async def leave_group(
-    desk: Desk, org: str, email: str, name: str, on: date | None = None, cover: str = ""
+    admin: AdminContext, org: str, email: str, name: str, on: date | None = None, cover: str = ""
 ) -> list[Membership]:
     """A day, today if none is named, is somebody's last in a group; what they leave behind is settled then."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found, member = await named(uow, Group, name), await person_named(uow, email)
-        today = _today(desk, found)
+        today = _today(admin, found)
         day = on or today
         held = [m for m in await _of(uow, found, member) if m.left_on is None or m.left_on >= today]
         if not held:
             raise SetupError(f"{email} is not in {name}.")
         if day < max(today, min(m.joined_on for m in held)):
             raise SetupError(f"{day} is over, or before {email} joined; name today or a later day.")
-        work = Work(uow, desk.clock.now(), desk.tools)
+        work = Work(uow, admin.clock.now(), admin.tools)
         covering = await _cover(uow, cover, member)
         left = await depart_from_group(work, member, found, held, day, by="admin", cover=covering)
-        desk.notes.append(f"{email}: {left}." if left else f"{email} leaves {name} after {day}; it is settled then.")
-        await _note_supervisors(desk, work, member, [found])
+        admin.notes.append(f"{email}: {left}." if left else f"{email} leaves {name} after {day}; it is settled then.")
+        await _note_supervisors(admin, work, member, [found])
         ended = [await uow.get(Membership, m.id) for m in held]
         await uow.commit()
     return ended
 
 
 async def remove_person(
-    desk: Desk, org: str, email: str, on: date | None = None, cover: str = "", *, dry_run: bool = False
+    admin: AdminContext, org: str, email: str, on: date | None = None, cover: str = "", *, dry_run: bool = False
 ) -> list[Person]:
     """Access ends, at once or after a last day; open reviews move, own cases change hands or end, facts stay."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         person = await person_named(uow, email)
-        work = Work(uow, desk.clock.now(), desk.tools)
+        work = Work(uow, admin.clock.now(), admin.tools)
         await not_the_last_admin(uow, person)
         covering, groups = await _cover(uow, cover, person), await groups_of(work, person)
         if on is not None and on >= work.today(person.timezone):
             gone = await leave_service_on(work, person, on, covering)
-            desk.notes.append(f"{email} leaves after {on}; it is settled then.")
+            admin.notes.append(f"{email} leaves after {on}; it is settled then.")
         else:
             left = await leave_service(work, person, by="admin", cover=covering)
             gone = left.person
-            desk.notes.append(f"{email}: {left}.")
-            await desk.audit(uow, Audited.PERSON_REMOVED, person.id)
-            await desk.note_duty(uow, gone)
-        await _note_supervisors(desk, work, person, groups)
+            admin.notes.append(f"{email}: {left}.")
+            await admin.audit(uow, Audited.PERSON_REMOVED, person.id)
+            await admin.note_duty(uow, gone)
+        await _note_supervisors(admin, work, person, groups)
         if dry_run:
-            desk.notes.append("Nothing was changed (dry run).")
+            admin.notes.append("Nothing was changed (dry run).")
             return [person]
         await uow.commit()
     return [gone]
 
 
-async def stay(desk: Desk, org: str, email: str) -> list[Person]:
+async def stay(admin: AdminContext, org: str, email: str) -> list[Person]:
     """A leaving that was planned for a day to come is given up."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         person = await person_named(uow, email)
         if person.leaves_on is None:
             raise SetupError(f"{email} does not leave on any day.")
@@ -202,54 +202,54 @@ async def stay(desk: Desk, org: str, email: str) -> list[Person]:
     return [kept]
 
 
-async def return_person(desk: Desk, org: str, email: str, group: str = "") -> list[Person]:
+async def return_person(admin: AdminContext, org: str, email: str, group: str = "") -> list[Person]:
     """Somebody who left comes back, with everything their log and history hold."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         gone = [p for p in await uow.find(Person, removed_at__not=None) if p.email.casefold() == email.casefold()]
         if not gone:
             raise SetupError(f"Nobody who left has the e-mail {email}.")
-        back = await come_back(desk, uow, gone[0])
+        back = await come_back(admin, uow, gone[0])
         if group:
             found = await named(uow, Group, group)
-            await _join(desk, uow, found, back)
+            await _join(admin, uow, found, back)
         await uow.commit()
     return [back]
 
 
-async def come_back(desk: Desk, uow: UnitOfWork, person: Person) -> Person:
+async def come_back(admin: AdminContext, uow: UnitOfWork, person: Person) -> Person:
     """Access again from now on; memberships are new ones."""
     back = await uow.save(replace(person, removed_at=None, leaves_on=None, leaving_cover=None))
-    await leavers_files.end_offers(Work(uow, desk.clock.now(), desk.tools), back)
-    await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
-    await uow.wake("person.remind", person.id, desk.clock.now())
+    await leavers_files.end_offers(Work(uow, admin.clock.now(), admin.tools), back)
+    await admin.audit(uow, Audited.PERSON_RETURNED, person.id)
+    await uow.wake("person.remind", person.id, admin.clock.now())
     return back
 
 
-async def end_agreement(desk: Desk, org: str, name: str) -> list[str]:
+async def end_agreement(admin: AdminContext, org: str, name: str) -> list[str]:
     """A clinic leaves every group it shares; neither side reads a text of the other any more."""
-    async with desk.begin(org) as uow:
-        parted = await part_ways(Work(uow, desk.clock.now(), desk.tools), await named(uow, Clinic, name))
+    async with admin.begin(org) as uow:
+        parted = await part_ways(Work(uow, admin.clock.now(), admin.tools), await named(uow, Clinic, name))
         await uow.commit()
     left = f"{name} has left {parted.groups} shared groups with {parted.people} people"
     return [f"{left}; {parted.reviews} reviews across erased, {parted.withdrawn} cases withdrawn."]
 
 
-async def closure(desk: Desk, org: str, name: str, first: date, last: date, title: str) -> list[Closure]:
+async def closure(admin: AdminContext, org: str, name: str, first: date, last: date, title: str) -> list[Closure]:
     """Closed days of a clinic; deadlines and dates of rounds follow, whoever is affected is told."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await named(uow, Clinic, name)
-        made = Closure(desk.tools.ids.new("closure"), uow.organisation, found.id, first, last, title)
+        made = Closure(admin.tools.ids.new("closure"), uow.organisation, found.id, first, last, title)
         try:
-            await keep_closure(Work(uow, desk.clock.now(), desk.tools), made)
+            await keep_closure(Work(uow, admin.clock.now(), admin.tools), made)
         except Refusal as refusal:
             raise SetupError(words("en")(f"refusal.{refusal.key}", **refusal.values)) from None
         await uow.commit()
     return [made]
 
 
-async def drop_closure(desk: Desk, org: str, name: str, first: date) -> list[Closure]:
+async def drop_closure(admin: AdminContext, org: str, name: str, first: date) -> list[Closure]:
     """Take back the closed days of a clinic that begin on a day."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await named(uow, Clinic, name)
         listed = await uow.find(Closure, clinic=found.id, order=("first_day",))
         gone = [c for c in listed if c.first_day == first]
@@ -257,14 +257,14 @@ async def drop_closure(desk: Desk, org: str, name: str, first: date) -> list[Clo
             days = ", ".join(c.first_day.isoformat() for c in listed)
             raise SetupError(f"{name} has no closed days from {first} on; there are some from {days or 'no day'}.")
         for each in gone:
-            await remove_closure(Work(uow, desk.clock.now(), desk.tools), each)
+            await remove_closure(Work(uow, admin.clock.now(), admin.tools), each)
         await uow.commit()
     return gone
 
 
-async def closures(desk: Desk, org: str, name: str) -> list[Closure]:
+async def closures(admin: AdminContext, org: str, name: str) -> list[Closure]:
     """The closed days of a clinic, by date."""
-    async with desk.begin(org, write=False) as uow:
+    async with admin.begin(org, write=False) as uow:
         return await uow.find(Closure, clinic=(await named(uow, Clinic, name)).id, order=("first_day",))
 
 
@@ -291,13 +291,13 @@ class Listed:
         return "  ".join(["person", self.id, *parts])
 
 
-async def everything(desk: Desk, org: str) -> list[Any]:
+async def everything(admin: AdminContext, org: str) -> list[Any]:
     """Clinics, groups, people."""
-    async with desk.begin(org, write=False) as uow:
+    async with admin.begin(org, write=False) as uow:
         clinics = await uow.find(Clinic, closed_on=None, order=("name",))
         groups = await uow.find(Group, closed_on=None, order=("name",))
         people = await uow.find(Person, removed_at=None, order=("name",))
-        work = Work(uow, desk.clock.now(), desk.tools)
+        work = Work(uow, admin.clock.now(), admin.tools)
         caseloads = await caseloads_of(work, people)
         names = {place.id: place.name for place in clinics} | {group.id: group.name for group in groups}
         member_of: dict[str, list[str]] = {}
@@ -323,19 +323,19 @@ async def everything(desk: Desk, org: str) -> list[Any]:
         return [*clinics, *groups, *listed]
 
 
-def _today(desk: Desk, group: Group) -> date:
-    return desk.clock.now().astimezone(ZoneInfo(group.timezone)).date()
+def _today(admin: AdminContext, group: Group) -> date:
+    return admin.clock.now().astimezone(ZoneInfo(group.timezone)).date()
 
 
 async def _of(uow: UnitOfWork, group: Group, member: Person) -> list[Membership]:
     return await uow.find(Membership, group=group.id, person=member.id, order=("joined_on",))
 
 
-async def _join(desk: Desk, uow: UnitOfWork, group: Group, person: Person) -> None:
+async def _join(admin: AdminContext, uow: UnitOfWork, group: Group, person: Person) -> None:
     """A member from today on, unless they are one already."""
-    day = _today(desk, group)
+    day = _today(admin, group)
     if not any(m.holds_on(day) for m in await _of(uow, group, person)):
-        await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, group.id, person.id, day))
+        await uow.add(Membership(admin.tools.ids.new("membership"), uow.organisation, group.id, person.id, day))
 
 
 async def _cover(uow: UnitOfWork, email: str, person: Person) -> str | None:
@@ -348,7 +348,7 @@ async def _cover(uow: UnitOfWork, email: str, person: Person) -> str | None:
     return found.id
 
 
-async def _note_supervisors(desk: Desk, work: Work, person: Person, groups: Sequence[Group]) -> None:
+async def _note_supervisors(admin: AdminContext, work: Work, person: Person, groups: Sequence[Group]) -> None:
     """Say which groups are without a supervisor of their own now."""
     if not person.has(Role.SUPERVISOR):
         return
@@ -356,7 +356,7 @@ async def _note_supervisors(desk: Desk, work: Work, person: Person, groups: Sequ
         others = [p for p in await members(work, group) if p.has(Role.SUPERVISOR) and p.id != person.id]
         if not others:
             names = ", ".join(p.name for p in await supervisors_of(work, group) if p.id != person.id) or "nobody"
-            desk.notes.append(f"{group.name} has no supervisor of its own now; {names} act for it.")
+            admin.notes.append(f"{group.name} has no supervisor of its own now; {names} act for it.")
 
 
 async def free_name(uow: UnitOfWork, kind: type[Clinic] | type[Group], name: str) -> None:

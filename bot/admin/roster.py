@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.staff_files import BadRows, Given, Known, PersonRow, StaffFile, read_person, read_staff
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
@@ -74,45 +74,45 @@ class _There:
     language: str
 
 
-async def apply_file(desk: Desk, org: str, file: Path, wanted: Wanted) -> list[Line]:
+async def apply_file(admin: AdminContext, org: str, file: Path, wanted: Wanted) -> list[Line]:
     """As `apply_content`, from a file of this machine."""
-    return await apply_content(desk, org, _read(file), str(file), wanted)
+    return await apply_content(admin, org, _read(file), str(file), wanted)
 
 
-async def apply_content(desk: Desk, org: str, content: bytes, source: str, wanted: Wanted) -> list[Line]:
+async def apply_content(admin: AdminContext, org: str, content: bytes, source: str, wanted: Wanted) -> list[Line]:
     """Read a staff file, compare it, and do what it says unless it is a dry run; all or nothing.
 
     The lines that were, or would be, acted on; for a dry run every one. Raises SetupError, BadRows.
     """
-    async with desk.begin(org) as uow:
-        there = await _there(desk, uow)
+    async with admin.begin(org) as uow:
+        there = await _there(admin, uow)
         given = Given(_named(there.clinics, wanted.given_clinic, "clinic"), wanted.given_group, wanted.given_roles)
         staff = read_staff(content, Known(there.clinics, there.groups, there.language), given, source=source)
         lines = compared(staff, there)
-        _note(desk, staff)
+        _note(admin, staff)
         faults = [*staff.faults, *(f"{line.email}: {line.changes['fault']}" for line in lines if line.what == FAULT)]
         if faults and not wanted.dry_run and not wanted.skip_bad:
             raise BadRows(f"{source}: nothing was imported.\n  " + "\n  ".join(faults))
         if wanted.dry_run:
             return [*(Line(FAULT, "", "", {"fault": fault}) for fault in staff.faults), *lines]
-        done = [line for line in lines if await _apply(desk, uow, line, there, wanted)]
+        done = [line for line in lines if await _apply(admin, uow, line, there, wanted)]
         for fault in faults:
-            desk.notes.append(f"left out: {fault}")
+            admin.notes.append(f"left out: {fault}")
         await uow.commit()
     return done
 
 
-async def add_one(desk: Desk, org: str, values: Mapping[str, str]) -> list[Person]:
+async def add_one(admin: AdminContext, org: str, values: Mapping[str, str]) -> list[Person]:
     """One person by the rules of a row; somebody who left comes back with their history."""
-    async with desk.begin(org) as uow:
-        there = await _there(desk, uow)
+    async with admin.begin(org) as uow:
+        there = await _there(admin, uow)
         row, faults = read_person(values, Known(there.clinics, there.groups, there.language))
         lines = compared(StaffFile((row,)), there) if row else []
         if lines and lines[0].what not in {NEW, BACK}:
             faults.append("this email is there already: change a person by admin change-person")
         if faults or not lines:
             raise BadRows("Nobody was added.\n  " + "\n  ".join(faults))
-        await _apply(desk, uow, lines[0], there, Wanted())
+        await _apply(admin, uow, lines[0], there, Wanted())
         found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == lines[0].email.casefold()]
         await uow.commit()
     return found
@@ -184,31 +184,31 @@ def _reads(row: PersonRow, person: Person) -> str | None:
     return " ".join(row.languages)
 
 
-async def _apply(desk: Desk, uow: UnitOfWork, line: Line, there: _There, wanted: Wanted) -> bool:
+async def _apply(admin: AdminContext, uow: UnitOfWork, line: Line, there: _There, wanted: Wanted) -> bool:
     """Do what a line says; whether anything was done."""
-    work = Work(uow, desk.clock.now(), desk.tools)
+    work = Work(uow, admin.clock.now(), admin.tools)
     if line.what == NEW and line.row:
-        await _add(desk, uow, line.row, there)
+        await _add(admin, uow, line.row, there)
     elif line.what in {CHANGED, BACK} and line.row and line.person:
-        await _update(desk, work, line.row, line.person, line.what == BACK, there)
+        await _update(admin, work, line.row, line.person, line.what == BACK, there)
     elif line.what == MISSING and wanted.remove_missing and line.person:
         if line.person.has(Role.ADMIN):
-            desk.notes.append(f"{line.email} is missing and stays: an administrator is removed by hand.")
+            admin.notes.append(f"{line.email} is missing and stays: an administrator is removed by hand.")
             return False
         left = await leave_service(work, await uow.get(Person, line.person.id), by="admin")
-        await desk.audit(uow, Audited.PERSON_REMOVED, line.person.id)
-        desk.notes.append(f"{line.email}: {left}.")
+        await admin.audit(uow, Audited.PERSON_REMOVED, line.person.id)
+        admin.notes.append(f"{line.email}: {left}.")
     else:
         return False
     return True
 
 
-async def _add(desk: Desk, uow: UnitOfWork, row: PersonRow, there: _There) -> None:
-    now = desk.clock.now()
+async def _add(admin: AdminContext, uow: UnitOfWork, row: PersonRow, there: _There) -> None:
+    now = admin.clock.now()
     assert row.clinic is not None
     place, language = there.clinics[row.clinic], row.language or there.language
     person = Person(
-        id=desk.tools.ids.new("person"),
+        id=admin.tools.ids.new("person"),
         organisation=uow.organisation,
         name=row.name,
         email=row.email,
@@ -223,17 +223,17 @@ async def _add(desk: Desk, uow: UnitOfWork, row: PersonRow, there: _There) -> No
         personnel_id=row.personnel_id or "",
         language_given=row.language is not None,
     )
-    contact = desk.tools.ids.new("contact")
+    contact = admin.tools.ids.new("contact")
     await uow.add(
         person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
     )
-    work = Work(uow, now, desk.tools)
+    work = Work(uow, now, admin.tools)
     await keep_addresses(work, [person])
-    await _join(desk, uow, person, row.group, there, is_new=True)
+    await _join(admin, uow, person, row.group, there, is_new=True)
     await welcome(work, person)
 
 
-async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: bool, there: _There) -> None:
+async def _update(admin: AdminContext, work: Work, row: PersonRow, person: Person, back: bool, there: _There) -> None:
     """Change what the file says otherwise; share and experience as dated facts of today."""
     uow = work.uow
     clinic = there.clinics[row.clinic] if row.clinic else None
@@ -252,50 +252,50 @@ async def _update(desk: Desk, work: Work, row: PersonRow, person: Person, back: 
     )
     if back:
         changed = replace(changed, removed_at=None, leaves_on=None, leaving_cover=None)
-        await desk.audit(uow, Audited.PERSON_RETURNED, person.id)
+        await admin.audit(uow, Audited.PERSON_RETURNED, person.id)
     changed = await uow.save(changed)
     await set_moments_anew(work, changed)
     await keep_addresses(work, [changed])
     today = work.today(changed.timezone)
     if row.fte is not None and row.fte != there.shares.get(person.id, person.fte):
-        entry = desk.tools.ids.new("fte")
+        entry = admin.tools.ids.new("fte")
         await uow.add(FteEntry(entry, uow.organisation, person.id, row.fte, today, work.now, "admin"))
     if row.experienced_since and row.experienced_since != person.experienced_since:
-        entry = desk.tools.ids.new("experience")
+        entry = admin.tools.ids.new("experience")
         await uow.add(ExperienceEntry(entry, uow.organisation, person.id, row.experienced_since, work.now, "admin"))
         changed = await uow.save(replace(changed, experienced_since=row.experienced_since))
     if person.active and person.has(Role.THERAPIST) and not changed.has(Role.THERAPIST):
-        desk.notes.append(f"{row.email} is no therapist any more: {await settle_left(work, changed, by='admin')}.")
+        admin.notes.append(f"{row.email} is no therapist any more: {await settle_left(work, changed, by='admin')}.")
     if changed.roles != person.roles:
         before, after = (" ".join(sorted(each.roles)) for each in (person, changed))
-        await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=f"{before} -> {after}")
-    await _join(desk, uow, changed, row.group, there)
+        await admin.audit(uow, Audited.ROLE_CHANGED, person.id, roles=f"{before} -> {after}")
+    await _join(admin, uow, changed, row.group, there)
     await welcome(work, changed)
 
 
 async def _join(
-    desk: Desk, uow: UnitOfWork, person: Person, group: str | None, there: _There, *, is_new: bool = False
+    admin: AdminContext, uow: UnitOfWork, person: Person, group: str | None, there: _There, *, is_new: bool = False
 ) -> None:
     if not group:
         return
     found = there.groups[group]
-    day = desk.clock.now().astimezone(ZoneInfo(found.timezone)).date()
+    day = admin.clock.now().astimezone(ZoneInfo(found.timezone)).date()
     if not is_new and any(m.holds_on(day) for m in await uow.find(Membership, group=found.id, person=person.id)):
         return
-    await uow.add(Membership(desk.tools.ids.new("membership"), uow.organisation, found.id, person.id, day))
+    await uow.add(Membership(admin.tools.ids.new("membership"), uow.organisation, found.id, person.id, day))
 
 
-async def _there(desk: Desk, uow: UnitOfWork) -> _There:
+async def _there(admin: AdminContext, uow: UnitOfWork) -> _There:
     """One read of everything a file is compared with."""
     people = await uow.find(Person, order=("name",))
     groups = {group.name: group for group in await uow.find(Group, closed_on=None)}
-    today = desk.clock.now().date()
+    today = admin.clock.now().date()
     names = {group.id: group.name for group in groups.values()}
     memberships: dict[str, frozenset[str]] = {}
     for member in await uow.find(Membership):
         if member.group in names and (member.left_on is None or member.left_on >= today):
             memberships[member.person] = memberships.get(member.person, frozenset()) | {names[member.group]}
-    caseloads = await caseloads_of(Work(uow, desk.clock.now(), desk.tools), people)
+    caseloads = await caseloads_of(Work(uow, admin.clock.now(), admin.tools), people)
     return _There(
         people=people,
         clinics={clinic.name: clinic for clinic in await uow.find(Clinic, closed_on=None)},
@@ -319,10 +319,10 @@ def _read(file: Path) -> bytes:
         raise SetupError(f"{file}: cannot be read ({type(error).__name__}).") from None
 
 
-def _note(desk: Desk, staff: StaffFile) -> None:
+def _note(admin: AdminContext, staff: StaffFile) -> None:
     """Say how the file was read: nothing is left out in silence."""
     read = ", ".join(f"{heading} as {name}" for heading, name in staff.used.items() if heading != name)
-    desk.notes += [f"Columns read: {read}."] if read else []
-    desk.notes += [f"Columns left out: {', '.join(staff.unused)}."] if staff.unused else []
+    admin.notes += [f"Columns read: {read}."] if read else []
+    admin.notes += [f"Columns left out: {', '.join(staff.unused)}."] if staff.unused else []
     if staff.inactive:
-        desk.notes.append(f"{len(staff.inactive)} rows left out: their accounts are not active there.")
+        admin.notes.append(f"{len(staff.inactive)} rows left out: their accounts are not active there.")

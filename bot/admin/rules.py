@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from bot.admin.context import Desk, named, not_the_last_admin, person_named, step
+from bot.admin.context import AdminContext, named, not_the_last_admin, person_named, step
 from bot.app.context import Work
 from bot.app.facts.policy_budget import narrowed_by
 from bot.app.steps.departure import settle_left
@@ -29,9 +29,11 @@ class PolicyLine:
         return f"{self.name} = {self.value}  ({self.source})"
 
 
-async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Mapping[str, object]) -> list[PolicyLine]:
+async def set_policy(
+    admin: AdminContext, org: str, place: str, of_group: str, given: Mapping[str, object]
+) -> list[PolicyLine]:
     """Numbers of the organisation, of one clinic or of one group; None: what the level above says. Audited."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         whose: Organisation | Clinic | Group = await uow.get(Organisation, uow.organisation)
         if place:
             whose = await named(uow, Clinic, place)
@@ -42,13 +44,13 @@ async def set_policy(desk: Desk, org: str, place: str, of_group: str, given: Map
         lines = await _policy_lines(uow, place, of_group)
         if misfit := await policy_misfit(uow, changed):
             raise SetupError(f"Nothing was changed: {misfit} has numbers of its own that do not fit these.")
-        if few := await narrowed_by(Work(uow, desk.clock.now(), desk.tools), whose, changed):
+        if few := await narrowed_by(Work(uow, admin.clock.now(), admin.tools), whose, changed):
             raise SetupError(
                 f"Nothing was changed: in {few.group}, reviewers and a supervisor could narrow down who presents to "
                 f"{few.left}, fewer than small_group ({few.least})."
             )
         differences = {name: step(whose.policy.get(name), value) for name, value in given.items()}
-        await desk.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
+        await admin.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
         await uow.commit()
     return [line for line in lines if line.name in given]
 
@@ -73,51 +75,51 @@ async def policy_misfit(uow: UnitOfWork, whose: Organisation | Clinic | Group) -
     return ""
 
 
-async def policy(desk: Desk, org: str, place: str, of_group: str) -> list[PolicyLine]:
+async def policy(admin: AdminContext, org: str, place: str, of_group: str) -> list[PolicyLine]:
     """Every number that holds for the organisation, a clinic or a group."""
-    async with desk.begin(org, write=False) as uow:
+    async with admin.begin(org, write=False) as uow:
         return await _policy_lines(uow, place, of_group)
 
 
-async def set_roles(desk: Desk, org: str, email: str, roles: list[str]) -> list[Person]:
+async def set_roles(admin: AdminContext, org: str, email: str, roles: list[str]) -> list[Person]:
     """Replace a person's roles; audited."""
     unknown = [word for word in roles if word not in set(Role)]
     if unknown:
         raise SetupError(f"There is no role {', '.join(unknown)}; there are {', '.join(Role)}.")
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         person = await person_named(uow, email)
         if Role.ADMIN.value not in roles:
             await not_the_last_admin(uow, person)
         changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
         roles_before_after = step(" ".join(sorted(person.roles)), " ".join(sorted(changed.roles)))
-        await desk.audit(uow, Audited.ROLE_CHANGED, person.id, roles=roles_before_after)
+        await admin.audit(uow, Audited.ROLE_CHANGED, person.id, roles=roles_before_after)
         if person.has(Role.THERAPIST) and not changed.has(Role.THERAPIST):
-            left = await settle_left(Work(uow, desk.clock.now(), desk.tools), changed, by="admin")
-            desk.notes.append(f"{email} is no therapist any more: {left}.")
-        await desk.note_duty(uow, changed)
+            left = await settle_left(Work(uow, admin.clock.now(), admin.tools), changed, by="admin")
+            admin.notes.append(f"{email} is no therapist any more: {left}.")
+        await admin.note_duty(uow, changed)
         await uow.commit()
     return [changed]
 
 
-async def set_themes(desk: Desk, org: str, themes: list[str]) -> list[Organisation]:
+async def set_themes(admin: AdminContext, org: str, themes: list[str]) -> list[Organisation]:
     """The themes offered on cases and log entries; none: the product's own list."""
     from bot.app.facts.themes import THEMES
 
     if any(not theme.strip() or "\n" in theme or len(theme) > 40 for theme in themes):
         raise SetupError("A theme has 1 to 40 characters, on one line.")
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await uow.get(Organisation, uow.organisation)
         changed = await uow.save(replace(found, themes=tuple(dict.fromkeys(t.strip() for t in themes))))
         # How many, not which: a theme is free text.
         counts = step(len(found.themes or THEMES), len(changed.themes or THEMES))
-        await desk.audit(uow, Audited.POLICY_CHANGED, found.id, themes=counts)
+        await admin.audit(uow, Audited.POLICY_CHANGED, found.id, themes=counts)
         await uow.commit()
     return [changed]
 
 
-async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phone: str = "") -> list[Clinic]:
+async def set_duty(admin: AdminContext, org: str, name: str, duty: str, deputy: str, phone: str = "") -> list[Clinic]:
     """Name the duty supervisor and the deputy of a clinic, and the number that reaches whoever is on duty."""
-    async with desk.begin(org) as uow:
+    async with admin.begin(org) as uow:
         found = await named(uow, Clinic, name)
         first = await person_named(uow, duty)
         second = await person_named(uow, deputy) if deputy else None
@@ -132,8 +134,8 @@ async def set_duty(desk: Desk, org: str, name: str, duty: str, deputy: str, phon
         )
         await uow.save(changed)
         for person in filter(None, (first, second)):
-            await desk.note_duty(uow, person)
-        await desk.audit(
+            await admin.note_duty(uow, person)
+        await admin.audit(
             uow,
             Audited.ROLE_CHANGED,
             found.id,

@@ -26,7 +26,7 @@ class Anonymiser(Protocol):
         """Start loading the models in the background; returns at once."""
 
 
-class Almanac(Protocol):
+class Calendars(Protocol):
     """Public holidays as a working calendar, from a library that stays outside the rules."""
 
     def calendar(self, country: str, region: str, closed: frozenset[date]) -> WorkCalendar:
@@ -40,7 +40,7 @@ class Tools:
     ids: Ids
     rng: Rng
     gate: Anonymiser
-    almanac: Almanac
+    calendars: Calendars
     public_url: str
     rule_sets: Mapping[str, RuleSet] = field(default_factory=built_in)
     """What exports of the log can count by: the built-in ones and the organisation's own files."""

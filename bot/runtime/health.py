@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store, StoreUnavailable
 from bot.runtime.clock_jumps import doubted
-from bot.runtime.heartbeat import ALIVE, Heart
+from bot.runtime.heartbeat import ALIVE, Heartbeat
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
 
@@ -29,7 +29,7 @@ class Health:
 
     store: Store
     clock: Clock
-    heart: Heart
+    heart: Heartbeat
     metrics: Metrics
     sending: Callable[[], bool] = lambda: True
     gate: Callable[[], bool] = lambda: True

@@ -30,7 +30,7 @@ AWAY = "away:"
 
 
 @dataclass
-class Heart:
+class Heartbeat:
     """Beats for one program."""
 
     store: Store

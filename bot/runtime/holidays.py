@@ -8,8 +8,8 @@ from bot.calendars.public_holidays import work_calendar
 from bot.domain.calendar import WorkCalendar
 
 
-class HolidayAlmanac:
-    """Implements `bot.app.dependencies.Almanac` with the `holidays` library."""
+class HolidayCalendars:
+    """Implements `bot.app.dependencies.Calendars` with the `holidays` library."""
 
     def calendar(self, country: str, region: str, closed: frozenset[date]) -> WorkCalendar:
         """Monday to Friday without public holidays and the given closed days."""

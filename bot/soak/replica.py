@@ -23,8 +23,8 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.log import Silent
 from bot.ports.system import Clock
 from bot.runtime.gate_process import GateProcess
-from bot.runtime.heartbeat import Heart
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.heartbeat import Heartbeat
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
@@ -50,7 +50,7 @@ def tools(connected: Mapping[str, Any]) -> Tools:
     """What rules need to draw a notice; the gate is never asked."""
     plugins = discover()
     known = {name: plugin.capabilities for name, plugin in plugins.items() if name in connected}
-    return Tools(SystemIds(), SystemRng(), GateProcess(GateSettings()), HolidayAlmanac(), "", platforms=known)
+    return Tools(SystemIds(), SystemRng(), GateProcess(GateSettings()), HolidayCalendars(), "", platforms=known)
 
 
 async def serve(given: Mapping[str, Any]) -> None:
@@ -67,7 +67,7 @@ async def serve(given: Mapping[str, Any]) -> None:
     log = Silent()
     dispatcher = Dispatcher(store, clock, tools(platforms), log, platforms, replica_name(), pause=0.05)
     ticker = Ticker(store, clock, dispatcher.tools, log)
-    heart = Heart(store, clock, log, ticker, dispatcher.name, "soak", shared=shared)
+    heart = Heartbeat(store, clock, log, ticker, dispatcher.name, "soak", shared=shared)
     await heart.beat()
     await heart.take_back(alone=given["database"].startswith("sqlite"))
     heart.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import icalendar
 
-from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.feeds import FeedService
 from bot.demo.player import form_of
 from bot.ui.inbound import Outcome
 from bot.ui.model import Text, plain
@@ -19,7 +19,7 @@ def address_in(outcome: Outcome) -> str:
 
 
 async def read(world: World, secret: str) -> list[tuple[object, str]]:
-    body = await FeedDesk(world.store, world.clock, world.tools).read(secret)
+    body = await FeedService(world.store, world.clock, world.tools).read(secret)
     assert body is not None
     events = icalendar.Calendar.from_ical(body).walk("VEVENT")
     return sorted(((e.decoded("DTSTART"), str(e["SUMMARY"])) for e in events), key=str)

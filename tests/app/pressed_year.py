@@ -15,7 +15,7 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import group, join_group, leave_group, remove_person
 from bot.admin.rules import set_policy
 from bot.app.steps.sign_in import SignInService
@@ -48,7 +48,9 @@ class PressedYear:
         self.world, self.chance = world, chance
         self.done: Counter[str] = Counter()
         self._steps: list[tuple[datetime, int, Step]] = []
-        self.desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
+        self.admin = AdminContext(
+            world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools)
+        )
         self.groups: dict[str, str] = {}
         self._number = count()
 
@@ -94,11 +96,11 @@ class PressedYear:
     # ---- the frame
 
     async def _begin(self) -> None:
-        made = await group(self.desk, "", EVENING, "Europe/Berlin")
+        made = await group(self.admin, "", EVENING, "Europe/Berlin")
         self.groups[EVENING] = made[0].id
         for key in "bdfgs":
-            await join_group(self.desk, "", f"{key}@demo.example", EVENING)
-        await set_policy(self.desk, "", "", "", {"report_minimum_group": 3})
+            await join_group(self.admin, "", f"{key}@demo.example", EVENING)
+        await set_policy(self.admin, "", "", "", {"report_minimum_group": 3})
 
     def _plans(self) -> None:
         plan: list[tuple[int, int, Step]] = [
@@ -249,14 +251,14 @@ class PressedYear:
         self._count("shares", await self.world.player(key).send(form, values))
 
     async def _out_of(self, key: str, name: str) -> None:
-        await leave_group(self.desk, "", f"{key}@demo.example", name)
+        await leave_group(self.admin, "", f"{key}@demo.example", name)
         self.done["left a group"] += 1
 
     async def _into(self, key: str, name: str) -> None:
-        await join_group(self.desk, "", f"{key}@demo.example", name)
+        await join_group(self.admin, "", f"{key}@demo.example", name)
 
     async def _gone(self) -> None:
-        await remove_person(self.desk, "", "f@demo.example")
+        await remove_person(self.admin, "", "f@demo.example")
         self.done["left the service"] += 1
 
     def _iso(self, day: int) -> str:

@@ -326,11 +326,11 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
     world = place.world
     await place.connect("b", "slack", "teams")
     at = await scene(world)
-    desk = SignInService(world.store, world.clock, world.tools)
+    service = SignInService(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id("b")))[0]
-    session = await desk.open_session(person)
-    link = (await desk.link_for(at.reviewer.actor)).rpartition("/")[2]
-    assert await desk.holder(session) is not None
+    session = await service.open_session(person)
+    link = (await service.link_for(at.reviewer.actor)).rpartition("/")[2]
+    assert await service.holder(session) is not None
     async with world.store.begin(ORGANISATION) as uow:
         gone = replace(await uow.get(Person, person.id), removed_at=world.clock.now(), language="nl")
         await uow.save(gone)
@@ -346,8 +346,8 @@ async def test_a_removed_person_is_out_on_every_platform_and_in_open_sessions(ga
             assert isinstance(outcome, Refused)
             assert outcome.key == "access_ended"
             assert outcome.text == words("nl")("refusal.access_ended")
-    assert await desk.holder(session) is None
-    assert await desk.redeem(link) is None
+    assert await service.holder(session) is None
+    assert await service.redeem(link) is None
     sent = [len(c.sent) for c in (place.slack, place.teams, world.platform)]
     await at.concern(at.presenter)
     await world.advance(days=4)

@@ -19,7 +19,7 @@ from bot.log import Silent
 from bot.ports.records import Audited, AuditEntry
 from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.health import Health
-from bot.runtime.heartbeat import Heart
+from bot.runtime.heartbeat import Heartbeat
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.platform import DeliveryFailed, DeliveryUnknown
 from tests.app.outbox_steps import outbox, tell
@@ -66,12 +66,12 @@ def value_of(metric: str, page: bytes) -> float:
 
 
 @pytest.fixture
-def heart(world: World) -> Heart:
+def heart(world: World) -> Heartbeat:
     world.ticker.metrics = world.dispatcher.metrics
-    return Heart(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
+    return Heartbeat(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
 
 
-async def firing(world: World, heart: Heart, *, looking: bool = True, wanted: int = 1) -> set[str]:
+async def firing(world: World, heart: Heartbeat, *, looking: bool = True, wanted: int = 1) -> set[str]:
     """Which alarms would fire now, with a program that is still `looking` at what is due."""
     await heart.beat()
     if looking:
@@ -80,13 +80,13 @@ async def firing(world: World, heart: Heart, *, looking: bool = True, wanted: in
     return {name for name, expression in rules().items() if fires(expression, page)}
 
 
-async def test_a_quiet_installation_rings_nothing(world: World, heart: Heart) -> None:
+async def test_a_quiet_installation_rings_nothing(world: World, heart: Heartbeat) -> None:
     await tell(world, "not_reached")
     await world.settle()
     assert await firing(world, heart) == set()
 
 
-async def test_an_outage_rings_while_it_lasts(world: World, heart: Heart) -> None:
+async def test_an_outage_rings_while_it_lasts(world: World, heart: Heartbeat) -> None:
     """Retries moved the moment an alarm looked at, so that it saw an age of one second throughout."""
     for key in MEMBERS:
         await tell(world, "not_reached", to=key)
@@ -103,7 +103,7 @@ async def test_an_outage_rings_while_it_lasts(world: World, heart: Heart) -> Non
     assert delay and int(delay[1]) == 0, "the delay counts from the moment it was wanted"
 
 
-async def test_an_outage_in_which_no_look_is_answered_rings_too(world: World, heart: Heart) -> None:
+async def test_an_outage_in_which_no_look_is_answered_rings_too(world: World, heart: Heartbeat) -> None:
     """The breaker lets no message try then, and looks counted as nothing: the alarm could not fire."""
     await tell(world, "not_reached")
     world.platform.failures, world.platform.probes = [AWAY] * 10_000, [AWAY] * 10_000
@@ -114,7 +114,7 @@ async def test_an_outage_in_which_no_look_is_answered_rings_too(world: World, he
     assert await firing(world, heart) == set()
 
 
-async def test_an_outage_is_over_for_a_program_to_which_nothing_is_left_to_send(world: World, heart: Heart) -> None:
+async def test_an_outage_is_over_for_a_program_to_which_nothing_is_left_to_send(world: World, heart: Heartbeat) -> None:
     """Another program sent what waited: this one heard no answer to a message, and would ring for ever."""
     await tell(world, "not_reached")
     world.platform.failures, world.platform.probes = [AWAY] * 10_000, [AWAY] * 10_000
@@ -130,7 +130,7 @@ async def test_an_outage_is_over_for_a_program_to_which_nothing_is_left_to_send(
     assert not world.dispatcher.outages.away
 
 
-async def test_a_message_given_up_rings_until_it_is_sent_again(world: World, heart: Heart) -> None:
+async def test_a_message_given_up_rings_until_it_is_sent_again(world: World, heart: Heartbeat) -> None:
     await tell(world, "not_reached", "risk_acknowledged")
     world.platform.failures = [DeliveryFailed("invalid_blocks", ours=True)]
     await world.settle()
@@ -141,7 +141,7 @@ async def test_a_message_given_up_rings_until_it_is_sent_again(world: World, hea
     assert await world.told("a") == ["not_reached", "risk_acknowledged"]
 
 
-async def test_a_message_of_unknown_fate_rings_until_it_came_again(world: World, heart: Heart) -> None:
+async def test_a_message_of_unknown_fate_rings_until_it_came_again(world: World, heart: Heartbeat) -> None:
     await tell(world, "not_reached")
     world.platform.failures = [DeliveryUnknown("lost")]
     await world.advance(minutes=30)
@@ -150,7 +150,7 @@ async def test_a_message_of_unknown_fate_rings_until_it_came_again(world: World,
     assert await firing(world, heart) == set()
 
 
-async def test_a_backup_left_out_rings_until_the_next(world: World, heart: Heart) -> None:
+async def test_a_backup_left_out_rings_until_the_next(world: World, heart: Heartbeat) -> None:
     async def backed_up() -> None:
         async with world.store.system() as system:
             await system.done("backup", world.clock.now())
@@ -165,7 +165,9 @@ async def test_a_backup_left_out_rings_until_the_next(world: World, heart: Heart
     assert await firing(world, heart) == set()
 
 
-async def test_a_store_that_takes_no_writes_rings(world: World, heart: Heart, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_store_that_takes_no_writes_rings(
+    world: World, heart: Heartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken() -> bool:
         return False
 
@@ -175,7 +177,7 @@ async def test_a_store_that_takes_no_writes_rings(world: World, heart: Heart, mo
     assert await firing(world, heart) == set()
 
 
-async def test_a_step_that_breaks_rings(world: World, heart: Heart, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_step_that_breaks_rings(world: World, heart: Heartbeat, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: Any) -> None:
         raise KeyError("a programming error")
 
@@ -188,7 +190,7 @@ async def test_a_step_that_breaks_rings(world: World, heart: Heart, monkeypatch:
 
 
 @pytest.mark.parametrize(("offset", "alarm"), [(3.0, "IntervisionClockOff"), (-3.0, "IntervisionClockBehind")])
-async def test_a_clock_that_is_off_rings(world: World, heart: Heart, offset: float, alarm: str) -> None:
+async def test_a_clock_that_is_off_rings(world: World, heart: Heartbeat, offset: float, alarm: str) -> None:
     heart.metrics = world.dispatcher.metrics
     heart.metrics.clock(offset)
     assert await firing(world, heart) == {alarm}
@@ -197,7 +199,7 @@ async def test_a_clock_that_is_off_rings(world: World, heart: Heart, offset: flo
 
 
 async def test_the_sign_of_life_outwards_stops_with_anything_that_is_not_well(
-    world: World, heart: Heart, monkeypatch: pytest.MonkeyPatch
+    world: World, heart: Heartbeat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pinged: list[bool] = []
 
@@ -234,22 +236,22 @@ async def test_the_sign_of_life_outwards_stops_with_anything_that_is_not_well(
     assert not await well()
 
 
-async def test_fewer_programs_than_wanted_ring(world: World, heart: Heart) -> None:
+async def test_fewer_programs_than_wanted_ring(world: World, heart: Heartbeat) -> None:
     assert await firing(world, heart, wanted=2) == {"IntervisionReplicasMissing"}
-    await Heart(world.store, world.clock, Silent(), world.ticker, "replica-2", "1").beat()
+    await Heartbeat(world.store, world.clock, Silent(), world.ticker, "replica-2", "1").beat()
     assert await firing(world, heart, wanted=2) == set()
     world.clock.advance(timedelta(minutes=1))
     assert await firing(world, heart, wanted=2) == {"IntervisionReplicasMissing"}, "it is not seen any more"
 
 
-async def test_a_look_at_what_is_due_that_does_not_end_rings(world: World, heart: Heart) -> None:
+async def test_a_look_at_what_is_due_that_does_not_end_rings(world: World, heart: Heartbeat) -> None:
     await world.settle()
     world.clock.advance(timedelta(seconds=90))
     assert await firing(world, heart, looking=False) == {"IntervisionTickStale"}
     assert await firing(world, heart) == set()
 
 
-async def test_ends_of_trails_that_are_not_noted_ring(world: World, heart: Heart, tmp_path: Path) -> None:
+async def test_ends_of_trails_that_are_not_noted_ring(world: World, heart: Heartbeat, tmp_path: Path) -> None:
     folder = tmp_path / "outside"
     folder.write_text("a file where the folder should be", encoding="utf-8")
     anchors = AnchorFile(folder / "anchors.jsonl")
@@ -275,7 +277,7 @@ async def test_ends_of_trails_that_are_not_noted_ring(world: World, heart: Heart
     assert await firing(world, heart) == {"IntervisionAnchorsFailing"}, "a trail was put back: somebody must look"
 
 
-async def test_no_program_rings(world: World, heart: Heart) -> None:
+async def test_no_program_rings(world: World, heart: Heartbeat) -> None:
     page = await Health(world.store, world.clock, heart, world.dispatcher.metrics).page()
     gone = re.sub(rb"\nintervision_replicas .*", b"\nintervision_replicas 0.0", page)
     assert fires(rules()["IntervisionDown"], gone)

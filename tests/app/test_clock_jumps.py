@@ -19,7 +19,7 @@ from bot.log import Silent
 from bot.ports.records import Draft
 from bot.runtime.clock_jumps import accept, doubted
 from bot.runtime.health import Health
-from bot.runtime.heartbeat import Heart
+from bot.runtime.heartbeat import Heartbeat
 from bot.runtime.housekeeping import Housekeeper
 from bot.runtime.system import SystemClock
 from tests.migrated import migrated
@@ -138,7 +138,7 @@ async def test_another_program_s_look_does_not_hide_the_jump(machine: Machine) -
 
 async def test_the_alarm_fires_and_clears_with_the_administrators_word(machine: Machine) -> None:
     world = machine.world
-    heart = Heart(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
+    heart = Heartbeat(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
 
     async def alarm() -> bool:
         page = await Health(world.store, world.clock, heart, world.dispatcher.metrics).page()

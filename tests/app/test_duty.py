@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import remove_person
 from bot.admin.rules import set_roles
 from bot.app.context import Work
@@ -84,12 +84,12 @@ async def test_the_overview_says_what_is_wrong_with_a_clinics_duty(world: World,
 
 
 async def test_the_commands_that_empty_a_clinics_duty_say_so(world: World) -> None:
-    desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
-    await set_roles(desk, "", "s@demo.example", ["therapist"])
-    assert any("Kiel: nobody is on duty" in note and "set-duty" in note for note in desk.notes)
-    desk.notes.clear()
-    await remove_person(desk, "", "s@demo.example")
-    assert any("was removed" in note for note in desk.notes)
+    admin = AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
+    await set_roles(admin, "", "s@demo.example", ["therapist"])
+    assert any("Kiel: nobody is on duty" in note and "set-duty" in note for note in admin.notes)
+    admin.notes.clear()
+    await remove_person(admin, "", "s@demo.example")
+    assert any("was removed" in note for note in admin.notes)
 
 
 async def test_leave_of_whoever_is_on_duty_is_said_when_it_is_entered(world: World) -> None:

@@ -101,8 +101,8 @@ async def test_what_cannot_wait_rings_whatever_the_person_prefers(clinic: Clinic
 
 async def test_a_sign_in_link_goes_by_mail_and_is_not_laid_behind_the_sign_in(clinic: Clinic) -> None:
     (person,) = await clinic.world.find(Person, id=person_id("a"))
-    desk = SignInService(clinic.world.store, clinic.world.clock, clinic.world.tools)
-    await desk.request(person.email)
+    service = SignInService(clinic.world.store, clinic.world.clock, clinic.world.tools)
+    await service.request(person.email)
     await clinic.world.settle()
     assert (clinic.mails("a"), clinic.notices("a")) == (["notice.sign_in"], [])
 

@@ -93,17 +93,17 @@ async def test_a_round_that_was_not_published_cannot_be_closed(world: World) -> 
 
 
 async def test_an_account_that_was_disconnected_gets_no_link(world: World) -> None:
-    desk = SignInService(world.store, world.clock, world.tools)
+    service = SignInService(world.store, world.clock, world.tools)
     actor = Actor("web", ORGANISATION, person_id("a"))
-    assert await desk.link_for(actor)
+    assert await service.link_for(actor)
     async with world.store.begin(ORGANISATION) as uow:
         (contact,) = await uow.find(Contact, person=person_id("a"))
         await uow.save(replace(contact, ended_at=world.clock.now()))
         await uow.commit()
     with pytest.raises(KeyError):
-        await desk.link_for(actor)
+        await service.link_for(actor)
     with pytest.raises(KeyError):
-        await desk.link_for(Actor("web", ORGANISATION, "somebody else"))
+        await service.link_for(Actor("web", ORGANISATION, "somebody else"))
 
 
 DAY = date(2027, 2, 1)

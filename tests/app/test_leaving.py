@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import remove_person, return_person, stay
 from bot.app.steps.addresses import keep_all_addresses
 from bot.app.steps.leavers_files import LASTS, LeaversFiles
@@ -43,9 +43,9 @@ async def world() -> World:
 
 
 @pytest.fixture
-def desk(world: World) -> Desk:
-    """An administrator's desk in the demo clinic."""
-    return Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
+def admin(world: World) -> AdminContext:
+    """An administrator's admin in the demo clinic."""
+    return AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
 
 @pytest.fixture
@@ -85,10 +85,10 @@ async def _review(world: World, assignment: Assignment, which: int) -> None:
 
 
 async def test_after_the_last_day_a_link_hands_out_ones_own_and_nobody_elses(
-    world: World, desk: Desk, service: LeaversFiles
+    world: World, admin: AdminContext, service: LeaversFiles
 ) -> None:
     await played(world)
-    await remove_person(desk, "", A)
+    await remove_person(admin, "", A)
     token = await link(world)
     asked = await service.asked(token)
     assert asked is not None
@@ -112,9 +112,9 @@ async def test_after_the_last_day_a_link_hands_out_ones_own_and_nobody_elses(
 
 
 async def test_the_link_ends_by_its_days_by_its_holder_and_with_a_return(
-    world: World, desk: Desk, service: LeaversFiles
+    world: World, admin: AdminContext, service: LeaversFiles
 ) -> None:
-    await remove_person(desk, "", A)
+    await remove_person(admin, "", A)
     token = await link(world)
     assert await service.asked("nothing") is None
     assert await service.file(token, "no-such-set") is None
@@ -123,15 +123,15 @@ async def test_the_link_ends_by_its_days_by_its_holder_and_with_a_return(
     await world.advance(days=2)
     assert await service.asked(token) is None
     assert await service.file(token, "plain") is None
-    await return_person(desk, "", A)
-    await remove_person(desk, "", A)
+    await return_person(admin, "", A)
+    await remove_person(admin, "", A)
     again = await link(world)
     await service.end(again)
     assert await service.asked(again) is None
-    await return_person(desk, "", A)
-    await remove_person(desk, "", A)
+    await return_person(admin, "", A)
+    await remove_person(admin, "", A)
     third = await link(world)
-    await return_person(desk, "", A)
+    await return_person(admin, "", A)
     assert await service.asked(third) is None
 
 
@@ -142,14 +142,14 @@ def chat(world: World) -> Player:
     return player
 
 
-async def test_before_the_last_day_chat_and_page_offer_it(world: World, desk: Desk) -> None:
+async def test_before_the_last_day_chat_and_page_offer_it(world: World, admin: AdminContext) -> None:
     await played(world)
     async with world.store.begin(ORGANISATION) as uow:
         await uow.add(Contact("con_x", ORGANISATION, person_id("a"), "slack", "T1", "U1"))
         await uow.commit()
     last = world.clock.now().date() + timedelta(days=9)
     assert "leaving.open" not in repr(await world.player("a").type("/supervision"))
-    await remove_person(desk, "", A, last)
+    await remove_person(admin, "", A, last)
     await world.settle()
     assert "leaving" in await world.told("a")
     for view in ("/supervision", "/intervision"):
@@ -163,18 +163,18 @@ async def test_before_the_last_day_chat_and_page_offer_it(world: World, desk: De
     assert world.tools.public_url in in_chat.note
     assert "my-texts.txt" not in inside(in_chat.document), "a chat would keep the texts"
     assert MINE.encode() not in b"".join(inside(in_chat.document).values())
-    await stay(desk, "", A)
+    await stay(admin, "", A)
     assert "leaving.open" not in repr(await world.player("a").type("/supervision"))
 
 
 async def test_a_covering_therapist_takes_no_text_of_the_case_along(
-    world: World, desk: Desk, service: LeaversFiles
+    world: World, admin: AdminContext, service: LeaversFiles
 ) -> None:
     await published(world)
     case = await open_case_of(world, "a")
     reviewing = {s.reviewer for s in await world.find(Assignment, case=case.id)}
     cover = next(k for k in "bcdefg" if person_id(k) not in reviewing)
-    await remove_person(desk, "", A, cover=f"{cover}@demo.example")
+    await remove_person(admin, "", A, cover=f"{cover}@demo.example")
     form = await world.player(cover).open("leaving.open")
     handed = await world.player(cover).send(form, {"rules": ("plain",)})
     assert isinstance(handed, Hand)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.privacy import Office, export, trail, who_acted
 from bot.admin.sign_in import sign_in_link
 from bot.app.steps.sign_in import SignInService
@@ -46,8 +46,10 @@ async def test_every_look_stands_there_with_its_reason_and_for_nobody_else(world
 
 
 async def test_a_sign_in_link_made_by_an_administrator_is_audited_and_told(world: World) -> None:
-    desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools), "root")
-    (link,) = await sign_in_link(desk, "", "a@demo.example")
+    admin = AdminContext(
+        world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools), "root"
+    )
+    (link,) = await sign_in_link(admin, "", "a@demo.example")
     (line,) = await world.find(AuditEntry, what=Audited.LINK_MADE.value)
     assert (line.actor, line.subject, line.detail["login"]) == ("admin", person_id("a"), "root")
     assert link.rpartition("/")[2] not in repr(line)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import join_group
 from bot.admin.roster import Wanted, apply_file
 from bot.anonymise import Sensitive
@@ -76,13 +76,13 @@ class House:
     async def imports(self, tmp_path: Path, language: str = "English") -> Person:
         file = tmp_path / "people.csv"
         file.write_text(FILE.format(language), encoding="utf-8")
-        await apply_file(self.desk, "", file, Wanted())
+        await apply_file(self.admin, "", file, Wanted())
         return (await self.world.find(Person, email="nel@demo.example"))[0]
 
     @property
-    def desk(self) -> Desk:
+    def admin(self) -> AdminContext:
         world = self.world
-        return Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
+        return AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
     def messages(self, email: str = "nel@demo.example") -> list[Card]:
         return [message.card for user, message in self.chat.sent if user == email]
@@ -137,7 +137,7 @@ async def test_joining_a_group_brings_the_welcome_of_somebody_added_without_one(
     await at.introducer.meet()
     await at.world.settle()
     assert at.messages("p@demo.example") == []
-    await join_group(at.desk, "", "p@demo.example", "Northern iCBT group")
+    await join_group(at.admin, "", "p@demo.example", "Northern iCBT group")
     await at.world.settle()
     assert [card.key for card in at.messages("p@demo.example")] == ["notice.welcome"]
 
@@ -146,7 +146,7 @@ async def test_who_joins_on_a_day_to_come_is_welcomed_on_that_day(gate: Anonymis
     at = await house(gate, "p@demo.example")
     await at.introducer.meet()
     day = at.world.clock.now().date() + timedelta(days=9)
-    await join_group(at.desk, "", "p@demo.example", "Northern iCBT group", day)
+    await join_group(at.admin, "", "p@demo.example", "Northern iCBT group", day)
     await at.world.advance(days=8)
     assert at.messages("p@demo.example") == []
     await at.world.advance(days=1, hours=2)

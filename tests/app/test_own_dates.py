@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import icalendar
 
-from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.feeds import FeedService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import form_of
 from bot.domain.case import Assignment, Case
@@ -34,7 +34,7 @@ async def test_the_feed_shows_due_days_and_rounds_and_no_case(world: World) -> N
     rounds = [day for day, title in shown if title.startswith("Supervision round")]
     assert datetime(2027, 2, 15, 8, tzinfo=UTC) in rounds
     assert datetime(2027, 3, 30, 7, tzinfo=UTC) in rounds  # Easter Monday moved
-    body = await FeedDesk(world.store, world.clock, world.tools).read(secret)
+    body = await FeedService(world.store, world.clock, world.tools).read(secret)
     assert body is not None
     for case in await world.find(Case):
         assert case.code.encode() not in body
@@ -44,10 +44,10 @@ async def test_the_feed_shows_due_days_and_rounds_and_no_case(world: World) -> N
 async def test_a_date_keeps_its_entry_when_its_round_opens(world: World) -> None:
     await begin(world, anchor="2027-02-15")
     secret = address_in(await world.player("a").press("feed.make"))
-    desk = FeedDesk(world.store, world.clock, world.tools)
+    sign_in = FeedService(world.store, world.clock, world.tools)
 
     async def uid() -> set[str]:
-        events = icalendar.Calendar.from_ical(await desk.read(secret) or b"").walk("VEVENT")
+        events = icalendar.Calendar.from_ical(await sign_in.read(secret) or b"").walk("VEVENT")
         first = datetime(2027, 2, 15, 8, tzinfo=UTC)
         return {str(e["UID"]) for e in events if e.decoded("DTSTART") == first}
 
@@ -58,20 +58,20 @@ async def test_a_date_keeps_its_entry_when_its_round_opens(world: World) -> None
 
 
 async def test_the_address_is_kept_as_a_hash_and_ends_when_renewed_revoked_or_removed(world: World) -> None:
-    desk = FeedDesk(world.store, world.clock, world.tools)
+    sign_in = FeedService(world.store, world.clock, world.tools)
     first = address_in(await world.player("a").press("feed.make"))
     assert first not in str(await world.find(CalendarFeed))
     second = address_in(await world.player("a").press("feed.make"))
-    assert await desk.read(first) is None
-    assert await desk.read(second) is not None
+    assert await sign_in.read(first) is None
+    assert await sign_in.read(second) is not None
     await world.player("a").press("feed.end")
-    assert await desk.read(second) is None
+    assert await sign_in.read(second) is None
     third = address_in(await world.player("a").press("feed.make"))
     async with world.store.begin(ORGANISATION) as uow:
         await uow.save(replace(await uow.get(Person, person_id("a")), removed_at=world.clock.now()))
         await uow.commit()
-    assert await desk.read(third) is None
-    assert await desk.read("guessed" * 5) is None
+    assert await sign_in.read(third) is None
+    assert await sign_in.read("guessed" * 5) is None
 
 
 async def test_a_working_week_is_kept_and_shown(world: World) -> None:

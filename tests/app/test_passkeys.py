@@ -17,7 +17,7 @@ from bot.ui.sign_in import NewPasskey
 from tests.world import World
 
 
-def desk(world: World) -> PasskeyService:
+def service(world: World) -> PasskeyService:
     return PasskeyService(world.store, world.clock, world.tools)
 
 
@@ -26,20 +26,20 @@ def at_the_page(key: str) -> Actor:
 
 
 async def add(world: World, key: str, credential: str = "one") -> bool:
-    return await desk(world).keep(at_the_page(key), NewPasskey(credential, "key", 0, "Phone"))
+    return await service(world).keep(at_the_page(key), NewPasskey(credential, "key", 0, "Phone"))
 
 
 async def enter(world: World, credential: str = "one") -> str | None:
-    session = await desk(world).enter(credential, 1, world.clock.now())
+    session = await service(world).enter(credential, 1, world.clock.now())
     holder = await SignInService(world.store, world.clock, world.tools).holder(session) if session else None
     return holder.actor.user if holder else None
 
 
 async def test_whoever_adds_or_loses_one_is_told_and_the_trail_says_so(world: World) -> None:
     assert await add(world, "a")
-    (held,) = await desk(world).of(at_the_page("a"))
+    (held,) = await service(world).of(at_the_page("a"))
     await world.advance(days=1)
-    await desk(world).remove(at_the_page("a"), held.id)
+    await service(world).remove(at_the_page("a"), held.id)
     await world.advance(days=1)
     told = [card.key for card in world.inbox("a") if "passkey" in card.key]
     assert told == ["notice.passkey_added", "notice.passkey_removed"]
@@ -52,9 +52,9 @@ async def test_it_signs_in_its_person_once_for_each_challenge(world: World) -> N
     await add(world, "a")
     asked_at = world.clock.now()
     assert await enter(world) == person_id("a")
-    assert await desk(world).enter("one", 2, asked_at) is None, "the same challenge"
+    assert await service(world).enter("one", 2, asked_at) is None, "the same challenge"
     world.clock.advance(timedelta(seconds=1))
-    assert await desk(world).enter("one", 2, asked_at) is None, "one made before"
+    assert await service(world).enter("one", 2, asked_at) is None, "one made before"
     assert await enter(world) == person_id("a")
     assert await enter(world, "another") is None
 
@@ -62,14 +62,14 @@ async def test_it_signs_in_its_person_once_for_each_challenge(world: World) -> N
 async def test_it_is_one_persons_and_nobody_else_touches_it(world: World) -> None:
     assert await add(world, "a")
     assert not await add(world, "b"), "it is somebody's already"
-    (held,) = await desk(world).of(at_the_page("a"))
-    await desk(world).rename(at_the_page("b"), held.id, "mine")
-    await desk(world).remove(at_the_page("b"), held.id)
-    (still,) = await desk(world).of(at_the_page("a"))
+    (held,) = await service(world).of(at_the_page("a"))
+    await service(world).rename(at_the_page("b"), held.id, "mine")
+    await service(world).remove(at_the_page("b"), held.id)
+    (still,) = await service(world).of(at_the_page("a"))
     assert still == held
-    assert await desk(world).of(at_the_page("b")) == []
-    await desk(world).rename(at_the_page("a"), held.id, " Tablet ")
-    assert [each.name for each in await desk(world).of(at_the_page("a"))] == ["Tablet"]
+    assert await service(world).of(at_the_page("b")) == []
+    await service(world).rename(at_the_page("a"), held.id, " Tablet ")
+    assert [each.name for each in await service(world).of(at_the_page("a"))] == ["Tablet"]
 
 
 async def test_there_are_not_too_many(world: World) -> None:
@@ -81,7 +81,7 @@ async def test_it_ends_with_its_persons_access(world: World) -> None:
     async with world.store.begin(ORGANISATION) as uow:
         await uow.save(replace(await uow.get(Person, person_id("a")), removed_at=world.clock.now()))
         await uow.commit()
-    assert await desk(world).find("one") is None
+    assert await service(world).find("one") is None
     assert await enter(world) is None
     assert not await add(world, "a", "two")
 

@@ -27,7 +27,7 @@ from tests.world import World
 
 @pytest.fixture
 async def office(world: World) -> Office:
-    """The desk of the demo's data-protection officer."""
+    """The service of the demo's data-protection officer."""
     people = {p.id: p for p in await world.find(Person)}
     officer, second = people[person_id("p")].email, people[person_id("m")].email
     return Office(
@@ -157,11 +157,11 @@ def test_every_record_about_a_person_is_known_to_the_rights() -> None:
 async def test_a_sign_in_link_waits_sealed_and_arrives_once(world: World) -> None:
     from bot.app.steps.sign_in import LINKS_AT_ONCE, SignInService
 
-    desk = SignInService(world.store, world.clock, world.tools)
+    service = SignInService(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id("a")))[0]
     for _ in range(LINKS_AT_ONCE + 4):
-        await desk.request(person.email.upper())
-    await desk.request("nobody@demo.example")
+        await service.request(person.email.upper())
+    await service.request("nobody@demo.example")
     assert "sign-in/" not in repr(await world.find(OutboxEntry))
     await world.settle()
     sent = [m.card for u, m in world.platform.sent if m.card.key == "notice.sign_in"]
@@ -169,7 +169,7 @@ async def test_a_sign_in_link_waits_sealed_and_arrives_once(world: World) -> Non
     link: Any = sent[0].body[1]
     shown = plain(link.spans if hasattr(link, "spans") else link.line)
     token = shown.rpartition("/")[2]
-    session = await desk.redeem(token)
+    session = await service.redeem(token)
     assert session
-    assert await desk.redeem(token) is None
-    assert await desk.holder(session) == SignedIn(Actor("web", ORGANISATION, person.id), person.language)
+    assert await service.redeem(token) is None
+    assert await service.holder(session) == SignedIn(Actor("web", ORGANISATION, person.id), person.language)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import clinic, clinic_language
 from bot.admin.readiness import unready
 from bot.admin.roster import Wanted, apply_file
@@ -34,8 +34,8 @@ DANISH = {
 }
 
 
-def desk(world: World) -> Desk:
-    return Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
+def admin(world: World) -> AdminContext:
+    return AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
 
 async def change(world: World, kind: type, id: str, **to: object) -> None:
@@ -51,7 +51,7 @@ async def person(world: World, key: str) -> Person:
 async def nel(world: World, tmp_path: Path, line: str, head: str = "name;email;clinic;language;languages") -> Person:
     file = tmp_path / "people.csv"
     file.write_text(f"{head}\nNel New;nel@demo.example;Kiel;{line}\n", encoding="utf-8")
-    await apply_file(desk(world), "", file, Wanted())
+    await apply_file(admin(world), "", file, Wanted())
     return (await world.find(Person, email="nel@demo.example"))[0]
 
 
@@ -175,7 +175,7 @@ async def test_a_case_starts_in_the_language_of_its_clinic(world: World, country
 
 
 async def test_a_clinics_language_is_named_by_command_and_unknown_ones_are_refused(world: World) -> None:
-    at = desk(world)
+    at = admin(world)
     (made,) = await clinic(at, "", "Bern", "CH", "", "Europe/Zurich", "144", "de")
     assert made.writes == "de"
     (changed,) = await clinic_language(at, "", "Bern", "nl")

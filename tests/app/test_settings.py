@@ -151,8 +151,8 @@ async def test_a_code_is_no_link_to_sign_in_with(world: World) -> None:
     await arrives(world, HER)
     command = await code_of(world, HER)
     code = command.split()[-1].replace("-", "")
-    desk = SignInService(world.store, world.clock, world.tools)
-    assert await desk.redeem(f"connect:{code}") is None
+    service = SignInService(world.store, world.clock, world.tools)
+    assert await service.redeem(f"connect:{code}") is None
 
 
 async def test_somebody_elses_account_is_not_taken_over(world: World) -> None:

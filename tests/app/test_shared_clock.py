@@ -19,7 +19,7 @@ from bot.log import Silent
 from bot.ports.records import Replica
 from bot.ports.unit_of_work import StoreUnavailable
 from bot.runtime.health import Health
-from bot.runtime.heartbeat import Heart
+from bot.runtime.heartbeat import Heartbeat
 from bot.runtime.metrics import Metrics
 from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, has_ended, this_process
@@ -64,9 +64,9 @@ class Ahead:
         return SystemClock().now() + self._by
 
 
-def heart_of(store: SqlStore, clock: SharedClock, name: str = "here:1:a") -> Heart:
+def heart_of(store: SqlStore, clock: SharedClock, name: str = "here:1:a") -> Heartbeat:
     ticker = Ticker(store, clock, Tools(SystemIds(), SystemRng(), NOBODY, NOBODY, ""), Silent())
-    return Heart(store, clock, Silent(), ticker, name, "1", shared=clock, metrics=Metrics())
+    return Heartbeat(store, clock, Silent(), ticker, name, "1", shared=clock, metrics=Metrics())
 
 
 @pytest.mark.postgres
@@ -125,7 +125,7 @@ async def test_a_starting_program_takes_back_what_its_machines_dead_ones_hold(wo
     now = world.clock.now()
     await tell(world, "not_reached", "risk_acknowledged")
     dead = Replica("dead", "1", now, now, None, f"{boot}/{namespace}/{child.pid}/{start}")
-    heart = Heart(world.store, world.clock, Silent(), world.ticker, "alive", "1")
+    heart = Heartbeat(world.store, world.clock, Silent(), world.ticker, "alive", "1")
     async with world.store.system() as system:
         await system.beat(dead)
         await system.beat(replace(dead, id="elsewhere", process=""))

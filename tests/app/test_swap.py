@@ -110,7 +110,7 @@ async def test_a_named_colleague_takes_it_and_everything_moves_together(stage: S
     assert letter == before[ASKER].letter, "a gap would tell the presenter"
 
     assert (await world.told("f"))[-1] == "assigned"
-    assert "review_moved" in await world.told(ASKER), "the asker hears it is off the desk"
+    assert "review_moved" in await world.told(ASKER), "the asker hears it is off the sign_in"
     (old,) = await world.find(Assignment, id=before[ASKER].id)
     assert old.end_reason == EndReason.SWAPPED
     assert isinstance(await world.player(ASKER).press("review.open", old.id), Refused)

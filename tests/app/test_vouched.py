@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import remove_person
 from bot.admin.sign_in import forget_account
 from bot.app.steps.sign_in import SESSION_HOURS, SignInService
@@ -20,7 +20,7 @@ from tests.world import World
 ISSUER = "https://login.example"
 
 
-def desk(world: World) -> SignInService:
+def admin(world: World) -> SignInService:
     return SignInService(world.store, world.clock, world.tools)
 
 
@@ -30,8 +30,8 @@ def account(email: str, subject: str = "account-a", issuer: str = ISSUER) -> Vou
 
 async def who(world: World, vouched: Vouched) -> str | None:
     """Whom an account signs in."""
-    session = await desk(world).vouched(vouched, "")
-    holder = await desk(world).holder(session) if session else None
+    session = await admin(world).vouched(vouched, "")
+    holder = await admin(world).holder(session) if session else None
     return holder.actor.user if holder else None
 
 
@@ -48,33 +48,33 @@ async def change(world: World, key: str, **changed: object) -> None:
 
 @pytest.mark.parametrize("organisation", ["", ORGANISATION])
 async def test_a_person_gets_a_session_that_ends(world: World, organisation: str) -> None:
-    session = await desk(world).vouched(account(f" {(await email_of(world, 'a')).upper()} "), organisation)
+    session = await admin(world).vouched(account(f" {(await email_of(world, 'a')).upper()} "), organisation)
     assert session
-    holder = await desk(world).holder(session)
+    holder = await admin(world).holder(session)
     assert holder
     assert holder.actor == Actor("web", ORGANISATION, person_id("a"))
     await world.advance(hours=SESSION_HOURS)
-    assert await desk(world).holder(session) is None
+    assert await admin(world).holder(session) is None
 
 
 async def test_nobody_is_let_into_another_organisation(world: World) -> None:
-    assert await desk(world).vouched(account(await email_of(world, "a")), "org_another") is None
+    assert await admin(world).vouched(account(await email_of(world, "a")), "org_another") is None
 
 
 async def test_an_address_that_nobody_has_lets_nobody_in(world: World) -> None:
-    assert await desk(world).vouched(account("nobody@clinic.example"), "") is None
+    assert await admin(world).vouched(account("nobody@clinic.example"), "") is None
 
 
 async def test_a_removed_person_is_not_let_in(world: World) -> None:
     email = await email_of(world, "a")
     await change(world, "a", removed_at=world.clock.now())
-    assert await desk(world).vouched(account(email), "") is None
+    assert await admin(world).vouched(account(email), "") is None
 
 
 async def test_two_people_with_one_address_are_not_told_apart_by_a_guess(world: World) -> None:
     await change(world, "b", email=await email_of(world, "a"))
     with pytest.raises(SeveralPeople):
-        await desk(world).vouched(account(await email_of(world, "a")), "")
+        await admin(world).vouched(account(await email_of(world, "a")), "")
 
 
 async def test_an_account_signs_in_the_same_person_after_their_address_changed_there_or_here(world: World) -> None:
@@ -95,7 +95,7 @@ async def test_another_account_with_the_same_address_is_refused_and_the_administ
     await who(world, account(mine))
     for subject in ("account-x", "account-x", "account-y"):
         with pytest.raises(AnotherAccount):
-            await desk(world).vouched(account(mine, subject), "")
+            await admin(world).vouched(account(mine, subject), "")
     assert await who(world, account(mine)) == person_id("a"), "the known one still signs in"
     assert [bound.subject for bound in await world.find(SignOnAccount)] == ["account-a"]
     assert len(await world.find(AuditEntry, what=Audited.ACCOUNT_REFUSED.value)) == 1
@@ -104,7 +104,7 @@ async def test_another_account_with_the_same_address_is_refused_and_the_administ
     assert "forget-account" in told.summary
     assert not [card for card in world.inbox("a") if card.key == "notice.account_refused"]
     with pytest.raises(AnotherAccount):
-        await desk(world).vouched(account(mine, "account-y"), "")
+        await admin(world).vouched(account(mine, "account-y"), "")
     assert len(await world.find(AuditEntry, what=Audited.ACCOUNT_REFUSED.value)) == 2, "the next day is told again"
 
 
@@ -118,7 +118,7 @@ async def test_accounts_of_two_providers_are_two_accounts(world: World) -> None:
 async def test_an_administrator_lets_a_person_come_with_a_new_account(world: World) -> None:
     mine = await email_of(world, "a")
     await who(world, account(mine))
-    office = Desk(world.store, world.clock, world.tools, desk(world), "root")
+    office = AdminContext(world.store, world.clock, world.tools, admin(world), "root")
     assert await forget_account(office, "", mine) == ["Therapist A (Kiel) signs in with the next account of theirs."]
     assert await forget_account(office, "", mine) == ["Therapist A (Kiel) was known by no account of single sign-on."]
     assert await who(world, account(mine, "account-new")) == person_id("a")
@@ -129,7 +129,7 @@ async def test_an_administrator_lets_a_person_come_with_a_new_account(world: Wor
 
 async def test_a_person_who_left_is_not_let_in_by_their_account(world: World) -> None:
     await who(world, account(await email_of(world, "a")))
-    office = Desk(world.store, world.clock, world.tools, desk(world), "root")
+    office = AdminContext(world.store, world.clock, world.tools, admin(world), "root")
     await remove_person(office, "", await email_of(world, "a"))
     assert await who(world, account("")) is None
     assert await world.find(SignOnAccount) == []

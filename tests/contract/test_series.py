@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.feeds import FeedService
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.round import Round
@@ -54,7 +54,7 @@ async def test_a_series_from_its_form_to_reminders_and_a_closure(store: Store) -
     assert set((await due_days(world, lund)).values()) <= {date(2027, 2, 10)}
     assert any("Feedback" in title or "omgång" in title for _, title in await read(world, secret))
     await world.advance(days=21)
-    assert await FeedDesk(world.store, world.clock, world.tools).read(secret)
+    assert await FeedService(world.store, world.clock, world.tools).read(secret)
     sent = [e.sent_at for e in await world.find(OutboxEntry, card="reminder", sent_at__not=None)]
     assert {at.astimezone(KIEL).hour for at in sent if at} == {9}
     assert days(await rounds(world)) == [date(2027, 2, 1), date(2027, 3, 1)]

@@ -23,7 +23,7 @@ from bot.demo.texts import CASES
 from bot.domain.case import Assignment
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.ticker import Ticker
 from bot.ui.model import Form, Passage
 from storage import open_store
@@ -77,7 +77,7 @@ async def updated(left: Path) -> AsyncIterator[World]:
     if moment:
         clock.advance_to(datetime.fromisoformat(moment.decode()))
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
-    tools = Tools(ids, SeededRng(7), cast("Anonymiser", NoTexts()), HolidayAlmanac(), "http://127.0.0.1:8377")
+    tools = Tools(ids, SeededRng(7), cast("Anonymiser", NoTexts()), HolidayCalendars(), "http://127.0.0.1:8377")
     dispatcher = Dispatcher(store, clock, tools, log, {"web": platform}, "replica-1")
     entry, ticker = Entry(store, clock, tools, log), Ticker(store, clock, tools, log)
     yield World(store, clock, tools, entry, ticker, dispatcher, platform, log)

@@ -31,7 +31,7 @@ from bot.domain.round import Round
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.ports.records import OutboxEntry, Queue, Replica, SeriesEntry
 from bot.ports.unit_of_work import Store, StoreUnavailable
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from bot.soak.receiver import Receiver
 from bot.soak.replica import ShiftedClock
@@ -209,7 +209,7 @@ class Fleet:
 
     async def _begin(self, names: Mapping[str, datetime]) -> None:
         """Begun as by the form; the moment they open is put off from the full minute to one of its seconds."""
-        tools = Tools(SystemIds(), SystemRng(), NOBODY, HolidayAlmanac(), "")
+        tools = Tools(SystemIds(), SystemRng(), NOBODY, HolidayCalendars(), "")
         plan = as_plan(Series(EveryWeeks(2), FIRST_DATE, OPENS, ZONE), PhaseDays())
         async with self.store.begin(ORGANISATION) as uow:
             work = Work(uow, self.clock.now(), tools)

@@ -16,8 +16,8 @@ from bot.app.dependencies import Tools
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import START
 from bot.log import Silent
-from bot.runtime.heartbeat import Heart
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.heartbeat import Heartbeat
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, replica_name
 from bot.runtime.ticker import Ticker
@@ -49,7 +49,7 @@ async def serve(settings: dict[str, Any], ready: Connection) -> None:
     shared, log = SharedClock(Skewed(settings["skew"])), Silent()
     clock = ShiftedClock(settings["began"], START, shared)
     store = await open_store(settings["database"], KeyRing.of(b"k" * 32), clock)
-    tools = Tools(SystemIds(), SystemRng(), NOBODY, HolidayAlmanac(), "")
+    tools = Tools(SystemIds(), SystemRng(), NOBODY, HolidayCalendars(), "")
     given = settings["receiver"]
     platform: Platform = Posting(given) if isinstance(given, str) else adapter(given, store, clock)
     name = "web" if isinstance(given, str) else given["kind"]
@@ -59,7 +59,7 @@ async def serve(settings: dict[str, Any], ready: Connection) -> None:
         pause=settings["pause"], lease=timedelta(seconds=settings["lease"]), send_timeout=settings["lease"] / 3,
     )  # fmt: skip
     ticker = Ticker(store, clock, tools, log, 1)
-    heart = Heart(store, clock, log, ticker, dispatcher.name, "test", shared=shared)
+    heart = Heartbeat(store, clock, log, ticker, dispatcher.name, "test", shared=shared)
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
     await heart.beat()
     await heart.take_back(alone=settings["alone"])

@@ -28,7 +28,7 @@ from bot.demo.clock import VirtualClock
 from bot.domain.person import Contact, Person, Role
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemIds, SystemRng
 from bot.ui.inbound import Actor, Done, Event, Outcome
 from bot.ui.platform import Services
@@ -128,7 +128,7 @@ async def test_mails_are_neither_lost_nor_doubled_unsaid(tmp_path: Path) -> None
         )
         platform = PLUGIN.create(settings, services(store, clock))
         tools = Tools(
-            SystemIds(), SystemRng(), NOBODY, HolidayAlmanac(), "", platforms={"email": CAPABILITIES},
+            SystemIds(), SystemRng(), NOBODY, HolidayCalendars(), "", platforms={"email": CAPABILITIES},
             by_address=("email",), connected=("email",),
         )  # fmt: skip
         sender = Dispatcher(

@@ -57,7 +57,7 @@ class Doors:
 
     world: World
     url: str
-    desk: SignInService
+    service: SignInService
     session: str
     hostile: str
 
@@ -65,7 +65,7 @@ class Doors:
 @asynccontextmanager
 async def doors(store: Store, failures: Failures) -> AsyncIterator[Doors]:
     world = await make_world(rules_alone(), store=store)
-    desk = SignInService(world.store, world.clock, world.tools)
+    service = SignInService(world.store, world.clock, world.tools)
 
     async def english(_: Actor) -> str:
         return "en"
@@ -78,7 +78,7 @@ async def doors(store: Store, failures: Failures) -> AsyncIterator[Doors]:
             new_id=world.tools.ids.new,
             public_url="http://localhost:8377",
             language_of=english,
-            sign_in=desk,
+            sign_in=service,
             passkeys=PasskeyService(world.store, world.clock, world.tools),
             carriers=("email",),
         )
@@ -92,7 +92,11 @@ async def doors(store: Store, failures: Failures) -> AsyncIterator[Doors]:
         a, c = [(await world.find(Person, id=person_id(key)))[0] for key in "ac"]
         try:
             yield Doors(
-                world, f"http://127.0.0.1:{host.port}", desk, await desk.open_session(a), await desk.open_session(c)
+                world,
+                f"http://127.0.0.1:{host.port}",
+                service,
+                await service.open_session(a),
+                await service.open_session(c),
             )
         finally:
             await host.stop()
@@ -161,7 +165,7 @@ async def _somebody_honest(http: aiohttp.ClientSession, at: Doors) -> float:
 
 
 async def test_every_door_of_signing_in_withstands_a_storm(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for limit in ("PAGES", "STEPS", "ASKING", "KNOCKS", "LOOKS"):
+    for limit in ("PAGES", "STEPS", "ASKING", "FAILED_ATTEMPTS", "LOOKS"):
         monkeypatch.setattr(site, limit, (10**9, 60.0, 1.0))
     jar = aiohttp.DummyCookieJar
     with listening() as failures:
@@ -176,7 +180,7 @@ async def test_the_limits_of_signing_in_stop_a_storm_and_nobody_else(store: Stor
     waits: list[float] = []
     with listening() as failures:
         async with doors(store, failures) as at, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-            link = await at.desk.link_for_person(ORGANISATION, person_id("b"))
+            link = await at.service.link_for_person(ORGANISATION, person_id("b"))
             last = (0, "0", "")
             for _ in range(620):  # the flood that the limits are there for
                 async with http.get(f"{at.url}/sign-in/x") as answer:

@@ -24,7 +24,7 @@ async def web_clinic(
 ) -> AsyncIterator[tuple[World, str, dict[str, str]]]:
     """The real core behind the web pages; a session of a therapist, a supervisor and the data-protection officer."""
     world = await make_world(gate, store=store)
-    desk = SignInService(world.store, world.clock, world.tools)
+    service = SignInService(world.store, world.clock, world.tools)
 
     async def english(_: Actor) -> str:
         return "en"
@@ -36,14 +36,14 @@ async def web_clinic(
         new_id=world.tools.ids.new,
         public_url=world.tools.public_url,
         language_of=english,
-        sign_in=desk,
+        sign_in=service,
     )
     platform = PLUGIN.create(WebSettings(), services)
     host = Host("127.0.0.1", 0, [platform], ready=world.store.ready)
     await host.start()
     await platform.start()
     people = {key: (await world.find(Person, id=person_id(key)))[0] for key in "asp"}
-    sessions = {key: await desk.open_session(person) for key, person in people.items()}
+    sessions = {key: await service.open_session(person) for key, person in people.items()}
     try:
         yield world, f"http://127.0.0.1:{host.port}", sessions
     finally:

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.admin.privacy import Office, erase, export, find, trail
-from bot.app.steps.feeds import FeedDesk
+from bot.app.steps.feeds import FeedService
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import KEYS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
@@ -116,7 +116,7 @@ async def test_exports_feeds_and_reports_hold_no_text() -> None:
                 files.append(handed.document.content)
             made = await player.press("feed.make")
             token = repr(made).rpartition("/calendar/")[2].partition(".ics")[0]
-            feed = await FeedDesk(world.store, world.clock, world.tools).read(token)
+            feed = await FeedService(world.store, world.clock, world.tools).read(token)
             assert feed
             files.append(feed)
         manager = world.player("m")

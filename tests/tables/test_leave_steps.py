@@ -22,7 +22,7 @@ from bot.domain.leave_changes import HowToSettle
 from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import LeaveEntry
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from storage.memory import MemoryStore
 from tests.gate import NOBODY
 from tests.tables.cells import cells
@@ -94,7 +94,7 @@ async def laid_out(entry: LeaveEntry) -> tuple[Work, Person]:
     store, ids = MemoryStore(clock), SequentialIds()
     await found(store, ids)
     uow = await store.begin(ORGANISATION).__aenter__()
-    work = Work(uow, clock.now(), Tools(ids, SeededRng(1), NOBODY, HolidayAlmanac(), ""))
+    work = Work(uow, clock.now(), Tools(ids, SeededRng(1), NOBODY, HolidayCalendars(), ""))
     await uow.add(entry, Case("cas_1", ORGANISATION, GROUP, "KQ-472", "icbt", "en", 2, START))
     await uow.set_presenter("cas_1", AWAY)
     return work, await uow.get(Person, AWAY)

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.admin import lifecycle, people, rules
-from bot.app.administration.desk import PageDesk, done
+from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.people_views import (
     ALL,
     GONE,
@@ -78,8 +78,8 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     there = await places(ctx)
     names = {"clinic": there.clinics.get(given["clinic"], ""), "group": there.groups.get(given["group"], "")}
     values = {**given, **names, "roles": " ".join(roles)}
-    desk = PageDesk(ctx)
-    (added,) = await done(people.person(desk, "", {name: value for name, value in values.items() if value}))
+    admin = EventAdmin(ctx)
+    (added,) = await done(people.person(admin, "", {name: value for name, value in values.items() if value}))
     return Show(await person_form(ctx, added))
 
 
@@ -101,7 +101,7 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
         wanted["clinic"] = (await places(ctx)).clinics.get(wanted["clinic"], "")
     if not wanted:
         return Show(await person_form(ctx, person))
-    (changed,) = await done(lifecycle.change_person(PageDesk(ctx), "", person.email, wanted))
+    (changed,) = await done(lifecycle.change_person(EventAdmin(ctx), "", person.email, wanted))
     return await _changed(ctx, person, changed)
 
 
@@ -117,7 +117,7 @@ async def send_roles(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(roles_form(ctx, person, {"roles": ctx.words("field.choose")}))
     if Role.ADMIN not in roles and await _last_admin(ctx, person):
         return Invalid(roles_form(ctx, person, {"roles": ctx.words("staff.last_admin")}))
-    (changed,) = await done(rules.set_roles(PageDesk(ctx), "", person.email, list(roles)))
+    (changed,) = await done(rules.set_roles(EventAdmin(ctx), "", person.email, list(roles)))
     return await _changed(ctx, person, changed)
 
 
@@ -163,14 +163,14 @@ async def send_remove(ctx: Context, event: FormSubmitted) -> Outcome:
     if errors:
         return Invalid(remove_form(ctx, person, list(covers.values()), errors))
     by = covers[cover].email if cover != ALL else ""
-    (gone,) = await done(people.remove_person(PageDesk(ctx), "", person.email, day, by))
+    (gone,) = await done(people.remove_person(EventAdmin(ctx), "", person.email, day, by))
     return Show(await person_form(ctx, gone))
 
 
 async def stay(ctx: Context, event: ActionPressed) -> Outcome:
     """A last day that was set is given up."""
     person = await _active(ctx, event.subject)
-    (kept,) = await done(people.stay(PageDesk(ctx), "", person.email))
+    (kept,) = await done(people.stay(EventAdmin(ctx), "", person.email))
     return Show(await person_form(ctx, kept))
 
 
@@ -179,7 +179,7 @@ async def come_back(ctx: Context, event: ActionPressed) -> Outcome:
     gone = await ctx.uow.get(Person, event.subject)
     if gone.active:
         return Show(await person_form(ctx, gone))
-    (back,) = await done(people.return_person(PageDesk(ctx), "", gone.email))
+    (back,) = await done(people.return_person(EventAdmin(ctx), "", gone.email))
     return Show(await person_form(ctx, back))
 
 
@@ -230,7 +230,7 @@ async def _group(ctx: Context, event: FormSubmitted, *, joins: bool) -> Outcome:
     if errors or name is None:
         return Invalid(group_form(ctx, person, there.groups, joins=joins, errors=errors))
     step = people.join_group if joins else people.leave_group
-    await done(step(PageDesk(ctx), "", person.email, name, day))
+    await done(step(EventAdmin(ctx), "", person.email, name, day))
     return Show(await person_form(ctx, await ctx.uow.get(Person, person.id)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from bot.admin import lifecycle, merge_undo, people, rules
-from bot.app.administration.desk import PageDesk, done
+from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.places_views import (
     DO,
     NOBODY,
@@ -51,7 +51,7 @@ async def send_rename(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(rename_form(ctx, place, {"name": ctx.words("field.needed")}))
     if await _taken(ctx, type(place), name, place.id):
         return Invalid(rename_form(ctx, place, {"name": ctx.words("places.name.taken")}))
-    await done(lifecycle.rename(PageDesk(ctx), "", type(place), place.name, name))
+    await done(lifecycle.rename(EventAdmin(ctx), "", type(place), place.name, name))
     return Show(await place_form(ctx, await place_by_id(ctx, place.id)))
 
 
@@ -75,9 +75,9 @@ async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(merge_form(ctx, place, list(others.values()), {"into": ctx.words("field.choose")}))
     noted = await merge_undo.noted(ctx, place, into.id)
     if isinstance(place, Clinic):
-        await done(lifecycle.merge_clinics(PageDesk(ctx), "", place.name, into.name))
+        await done(lifecycle.merge_clinics(EventAdmin(ctx), "", place.name, into.name))
     else:
-        await done(lifecycle.merge_groups(PageDesk(ctx), "", place.name, into.name))
+        await done(lifecycle.merge_groups(EventAdmin(ctx), "", place.name, into.name))
     if DO not in chosen(event, "do"):
         shown = would_go(ctx, noted, into)
         return Show(merge_form(ctx, place, list(others.values()), {}, into, shown), dry=True)
@@ -91,9 +91,9 @@ async def close(ctx: Context, event: ActionPressed) -> Outcome:
     if isinstance(place, Clinic):
         if await ctx.uow.count(Person, clinic=place.id, removed_at=None):
             return Done(ctx.words("places.not_empty"))
-        await done(lifecycle.close_clinic(PageDesk(ctx), "", place.name))
+        await done(lifecycle.close_clinic(EventAdmin(ctx), "", place.name))
     else:
-        await done(lifecycle.close_group(PageDesk(ctx), "", place.name))
+        await done(lifecycle.close_group(EventAdmin(ctx), "", place.name))
     return Show(await places_form(ctx))
 
 
@@ -140,7 +140,7 @@ async def send_duty(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(duty_form(ctx, clinic, list(known.values()), errors))
     deputy = known[second].email if second in known else ""
     phone = typed_text(event, "phone").reveal()
-    await done(rules.set_duty(PageDesk(ctx), "", clinic.name, known[first].email, deputy, phone))
+    await done(rules.set_duty(EventAdmin(ctx), "", clinic.name, known[first].email, deputy, phone))
     return Show(await place_form(ctx, await place_by_id(ctx, clinic.id)))
 
 
@@ -158,7 +158,7 @@ async def send_add_clinic(ctx: Context, event: FormSubmitted) -> Outcome:
     if errors:
         return Invalid(add_form(ctx, given, errors, clinic=True))
     country = given["country"].upper()
-    step = people.clinic(PageDesk(ctx), "", given["name"], country, "", given["timezone"], given["phone"])
+    step = people.clinic(EventAdmin(ctx), "", given["name"], country, "", given["timezone"], given["phone"])
     (made,) = await done(step)
     return Show(await place_form(ctx, made))
 
@@ -174,7 +174,7 @@ async def send_add_group(ctx: Context, event: FormSubmitted) -> Outcome:
     errors = await _faults(ctx, given, Group)
     if errors:
         return Invalid(add_form(ctx, given, errors, clinic=False))
-    (made,) = await done(people.group(PageDesk(ctx), "", given["name"], given["timezone"]))
+    (made,) = await done(people.group(EventAdmin(ctx), "", given["name"], given["timezone"]))
     return Show(await place_form(ctx, made))
 
 

@@ -9,7 +9,7 @@ from datetime import time
 from enum import StrEnum
 
 from bot.admin import rules
-from bot.app.administration.desk import PageDesk, done
+from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.places_handlers import place_by_id
 from bot.app.administration.policy_table import PARTS, called, in_words, part_of
 from bot.app.administration.policy_views import NO, YES, Whose, change_form, policies_form
@@ -90,7 +90,7 @@ async def _set(ctx: Context, event: ActionPressed | FormSubmitted, whose: Whose,
 async def _save(ctx: Context, whose: Whose, name: str, value: object) -> None:
     clinic = whose.name if isinstance(whose, Clinic) else ""
     group = whose.name if isinstance(whose, Group) else ""
-    await done(rules.set_policy(PageDesk(ctx), "", clinic, group, {name: value}))
+    await done(rules.set_policy(EventAdmin(ctx), "", clinic, group, {name: value}))
 
 
 async def _shown(ctx: Context, whose: Whose, part: str, platform: str, step: UndoStep | None = None) -> Outcome:

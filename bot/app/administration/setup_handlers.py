@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from bot.admin import people
-from bot.app.administration.desk import PageDesk, done
+from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.setup_views import TENANT, chats_of, supervisors, workspace_form
 from bot.app.context import Context
 from bot.domain.organisation import Workspace
@@ -34,7 +34,7 @@ async def send_workspace(ctx: Context, event: FormSubmitted) -> Outcome:
     if wrong or platform not in chats_of(ctx):
         errors = {"tenant": ctx.words(wrong)} if wrong else {"platform": ctx.words("field.choose")}
         return Invalid(workspace_form(ctx, errors, {"platform": platform, "tenant": tenant}, listed))
-    (made,) = await done(people.workspace(PageDesk(ctx), "", platform, tenant))
+    (made,) = await done(people.workspace(EventAdmin(ctx), "", platform, tenant))
     await ctx.uow.audit(Audited.PLACE_CHANGED, ctx.me.id, made.id, ctx.now, change="workspace")
     return Done(ctx.words("setup.workspace.done"))
 

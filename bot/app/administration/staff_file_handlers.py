@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bot.admin.roster import FAULT, UNCHANGED, Line, Wanted, apply_content
 from bot.anonymise import Sensitive
-from bot.app.administration.desk import PageDesk
+from bot.app.administration.event_admin import EventAdmin
 from bot.app.administration.people_views import ALL, places
 from bot.app.context import Context
 from bot.domain.person import Role
@@ -64,13 +64,13 @@ async def send_file(ctx: Context, event: FormSubmitted) -> Outcome:
     if not text:
         form = await _form(ctx, event.actor.platform, wanted, errors={"file": ctx.words("field.needed")})
         return Invalid(form)
-    desk = PageDesk(ctx)
+    admin = EventAdmin(ctx)
     try:
-        lines = await apply_content(desk, "", text.encode(), ctx.words("staff.file"), wanted)
+        lines = await apply_content(admin, "", text.encode(), ctx.words("staff.file"), wanted)
     except SetupError as error:
         return Invalid(await _form(ctx, event.actor.platform, wanted, text, errors={"file": str(error)}))
     if looking:
-        return Show(await _form(ctx, event.actor.platform, wanted, text, lines, desk.notes))
+        return Show(await _form(ctx, event.actor.platform, wanted, text, lines, admin.notes))
     return Done(_counted(ctx, lines))
 
 

@@ -30,7 +30,7 @@ async def clinic_days(work: Work, clinic: str) -> ClinicDays:
     place = await work.uow.get(Clinic, clinic)
     closures = await work.uow.find(Closure, clinic=clinic)
     closed = frozenset(day for c in closures for day in days_of(c.first_day, c.last_day))
-    return ClinicDays(work.tools.almanac.calendar(place.country, place.region, closed), closed)
+    return ClinicDays(work.tools.calendars.calendar(place.country, place.region, closed), closed)
 
 
 async def own_days(work: Work, person: Person) -> WorkCalendar:

@@ -44,7 +44,7 @@ async def end(work: Work, person: Person) -> None:
 
 
 @dataclass
-class FeedDesk:
+class FeedService:
     """Answers calendar programs."""
 
     store: Store

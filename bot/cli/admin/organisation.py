@@ -16,7 +16,7 @@ def add_organisation(shell: Shell, name: str, language: str = "en") -> None:
     """A new organisation; nothing is ever visible across organisations."""
     from bot.admin.people import organisation
 
-    shell.run(lambda desk: organisation(desk, name, language))
+    shell.run(lambda admin: organisation(admin, name, language))
 
 
 @command("add-clinic")
@@ -32,7 +32,7 @@ def add_clinic(
     """A clinic with its country's holidays, its time zone and its emergency number."""
     from bot.admin.people import clinic
 
-    shell.run(lambda desk: clinic(desk, shell.org, name, country, region, timezone, phone, language))
+    shell.run(lambda admin: clinic(admin, shell.org, name, country, region, timezone, phone, language))
 
 
 @command("set-clinic-language")
@@ -44,7 +44,7 @@ def set_clinic_language(
     """In which language the texts of a clinic start."""
     from bot.admin.people import clinic_language
 
-    shell.run(lambda desk: clinic_language(desk, shell.org, name, language))
+    shell.run(lambda admin: clinic_language(admin, shell.org, name, language))
 
 
 @command("add-workspace")
@@ -56,7 +56,7 @@ def add_workspace(
     """A Slack workspace or Teams tenant of the organisation; people are then recognised only in those listed."""
     from bot.admin.people import workspace
 
-    shell.run(lambda desk: workspace(desk, shell.org, platform, tenant))
+    shell.run(lambda admin: workspace(admin, shell.org, platform, tenant))
 
 
 @command("leave-workspace")
@@ -64,7 +64,7 @@ def leave_workspace(shell: Shell, platform: str, tenant: str) -> None:
     """No longer the organisation's workspace: the accounts there are disconnected."""
     from bot.admin.people import leave_workspace as leave
 
-    shell.run(lambda desk: leave(desk, shell.org, platform, tenant))
+    shell.run(lambda admin: leave(admin, shell.org, platform, tenant))
 
 
 @command("add-group")
@@ -76,7 +76,7 @@ def add_group(
     """A group of therapists who review each other's cases."""
     from bot.admin.people import group
 
-    shell.run(lambda desk: group(desk, shell.org, name, timezone))
+    shell.run(lambda admin: group(admin, shell.org, name, timezone))
 
 
 @command("rename-group")
@@ -85,7 +85,7 @@ def rename_group(shell: Shell, name: str, new_name: str) -> None:
     from bot.admin.lifecycle import rename
     from bot.domain.organisation import Group
 
-    shell.run(lambda desk: rename(desk, shell.org, Group, name, new_name))
+    shell.run(lambda admin: rename(admin, shell.org, Group, name, new_name))
 
 
 @command("rename-clinic")
@@ -94,7 +94,7 @@ def rename_clinic(shell: Shell, name: str, new_name: str) -> None:
     from bot.admin.lifecycle import rename
     from bot.domain.organisation import Clinic
 
-    shell.run(lambda desk: rename(desk, shell.org, Clinic, name, new_name))
+    shell.run(lambda admin: rename(admin, shell.org, Clinic, name, new_name))
 
 
 @command("rename-organisation")
@@ -102,7 +102,7 @@ def rename_organisation(shell: Shell, new_name: str) -> None:
     """Another name for the organisation."""
     from bot.admin.lifecycle import rename_organisation as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, new_name))
+    shell.run(lambda admin: apply(admin, shell.org, new_name))
 
 
 @command("merge-groups")
@@ -110,7 +110,7 @@ def merge_groups(shell: Shell, name: str, into: str) -> None:
     """A group becomes part of another with its members, cases, rounds and history; its series end."""
     from bot.admin.lifecycle import merge_groups as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, name, into))
+    shell.run(lambda admin: apply(admin, shell.org, name, into))
 
 
 @command("split-group")
@@ -118,7 +118,7 @@ def split_group(shell: Shell, name: str, new_name: str, emails: list[str]) -> No
     """A new group of some of a group's members."""
     from bot.admin.lifecycle import split_group as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, name, new_name, emails))
+    shell.run(lambda admin: apply(admin, shell.org, name, new_name, emails))
 
 
 @command("close-group")
@@ -126,7 +126,7 @@ def close_group(shell: Shell, name: str, dry_run: DryRunOption = False) -> None:
     """The group ends today; cases are closed where a review is in and withdrawn otherwise."""
     from bot.admin.lifecycle import close_group as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, name, dry_run=dry_run))
+    shell.run(lambda admin: apply(admin, shell.org, name, dry_run=dry_run))
 
 
 @command("merge-clinics")
@@ -134,7 +134,7 @@ def merge_clinics(shell: Shell, name: str, into: str) -> None:
     """Everybody of a clinic works at another from now on; what was logged stays logged where it was."""
     from bot.admin.lifecycle import merge_clinics as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, name, into))
+    shell.run(lambda admin: apply(admin, shell.org, name, into))
 
 
 @command("close-clinic")
@@ -142,7 +142,7 @@ def close_clinic(shell: Shell, name: str) -> None:
     """A clinic at which nobody works any more."""
     from bot.admin.lifecycle import close_clinic as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, name))
+    shell.run(lambda admin: apply(admin, shell.org, name))
 
 
 @command("end-agreement")
@@ -156,7 +156,7 @@ def end_agreement(
 
     if not yes:
         typer.confirm(f"Erase what {clinic} and the other clinics wrote for each other?", abort=True)
-    shell.run(lambda desk: apply(desk, shell.org, clinic))
+    shell.run(lambda admin: apply(admin, shell.org, clinic))
 
 
 @command("add-closure")
@@ -164,7 +164,7 @@ def add_closure(shell: Shell, clinic: str, first_day: str, last_day: str, name: 
     """Days a clinic is closed, both ends included, as 2026-12-21 2027-01-06; open deadlines follow."""
     from bot.admin.people import closure
 
-    shell.run(lambda desk: closure(desk, shell.org, clinic, day(first_day), day(last_day), name))
+    shell.run(lambda admin: closure(admin, shell.org, clinic, day(first_day), day(last_day), name))
 
 
 @command("remove-closure")
@@ -172,7 +172,7 @@ def remove_closure(shell: Shell, clinic: str, first_day: str) -> None:
     """Take closed days back, named by the clinic and their first day; open deadlines follow."""
     from bot.admin.people import drop_closure
 
-    shell.run(lambda desk: drop_closure(desk, shell.org, clinic, day(first_day)))
+    shell.run(lambda admin: drop_closure(admin, shell.org, clinic, day(first_day)))
 
 
 @command("closures")
@@ -180,7 +180,7 @@ def list_closures(shell: Shell, clinic: str) -> None:
     """The closed days of a clinic."""
     from bot.admin.people import closures
 
-    shell.run(lambda desk: closures(desk, shell.org, clinic))
+    shell.run(lambda admin: closures(admin, shell.org, clinic))
 
 
 @command("list")
@@ -188,4 +188,4 @@ def list_everything(shell: Shell) -> None:
     """Clinics, groups and people of an organisation."""
     from bot.admin.people import everything
 
-    shell.run(lambda desk: everything(desk, shell.org))
+    shell.run(lambda admin: everything(admin, shell.org))

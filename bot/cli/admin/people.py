@@ -68,8 +68,8 @@ def _import(
 
     wanted = Wanted(clinic, group, roles_of(roles), dry_run, skip_bad, remove_missing)
 
-    async def step(desk: Any) -> list[Any]:
-        lines = await apply_file(desk, shell.org, file, wanted)
+    async def step(admin: Any) -> list[Any]:
+        lines = await apply_file(admin, shell.org, file, wanted)
         return [line.plain for line in lines] if shell.as_json else [*map(str, lines), _counted(lines, dry_run)]
 
     shell.run(step)
@@ -111,7 +111,7 @@ def add_person(
         "personnel_id": personnel_id,
         "fte": fte,
     }
-    shell.run(lambda desk: person(desk, shell.org, values))
+    shell.run(lambda admin: person(admin, shell.org, values))
 
 
 @command("join-group")
@@ -119,7 +119,7 @@ def join_group(shell: Shell, email: str, group: str, on: OnOption = "") -> None:
     """A person belongs to a group from a day on."""
     from bot.admin.people import join_group as join
 
-    shell.run(lambda desk: join(desk, shell.org, email, group, day(on) if on else None))
+    shell.run(lambda admin: join(admin, shell.org, email, group, day(on) if on else None))
 
 
 @command("leave-group")
@@ -127,7 +127,7 @@ def leave_group(shell: Shell, email: str, group: str, on: OnOption = "", cover: 
     """A person's last day in a group; their open reviews move, their own cases there change hands or end."""
     from bot.admin.people import leave_group as leave
 
-    shell.run(lambda desk: leave(desk, shell.org, email, group, day(on) if on else None, cover))
+    shell.run(lambda admin: leave(admin, shell.org, email, group, day(on) if on else None, cover))
 
 
 @command("change-person")
@@ -154,7 +154,7 @@ def change_person(
         "languages": languages,
         "personnel_id": personnel_id,
     }
-    shell.run(lambda desk: change(desk, shell.org, email, given))
+    shell.run(lambda admin: change(admin, shell.org, email, given))
 
 
 @command("remove-person")
@@ -168,7 +168,7 @@ def remove_person(
     """End a person's access on every platform; open reviews move, own cases change hands or end."""
     from bot.admin.people import remove_person as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, email, day(on) if on else None, cover, dry_run=dry_run))
+    shell.run(lambda admin: apply(admin, shell.org, email, day(on) if on else None, cover, dry_run=dry_run))
 
 
 @command("keep-person")
@@ -176,7 +176,7 @@ def keep_person(shell: Shell, email: str) -> None:
     """A leaving planned for a day to come is given up."""
     from bot.admin.people import stay
 
-    shell.run(lambda desk: stay(desk, shell.org, email))
+    shell.run(lambda admin: stay(admin, shell.org, email))
 
 
 @command("return-person")
@@ -188,7 +188,7 @@ def return_person(
     """Somebody who left comes back with their log and history."""
     from bot.admin.people import return_person as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, email, group))
+    shell.run(lambda admin: apply(admin, shell.org, email, group))
 
 
 @command("sign-in-link")
@@ -196,7 +196,7 @@ def sign_in_link(shell: Shell, email: str) -> None:
     """A single-use link to the web pages for one person, valid for 15 minutes."""
     from bot.admin.sign_in import sign_in_link as make
 
-    shell.run(lambda desk: make(desk, shell.org, email))
+    shell.run(lambda admin: make(admin, shell.org, email))
 
 
 @command("forget-account")
@@ -211,4 +211,4 @@ def forget_account(
 
     if everybody == bool(email):
         raise SetupError("Name a person by their address, or --everybody.")
-    shell.run(lambda desk: forget_all_accounts(desk, shell.org) if everybody else forget(desk, shell.org, email))
+    shell.run(lambda admin: forget_all_accounts(admin, shell.org) if everybody else forget(admin, shell.org, email))

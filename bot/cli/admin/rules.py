@@ -18,7 +18,7 @@ def show_policy(shell: Shell, clinic: ClinicOption = "", group: GroupOption = ""
     """Every number that holds and which level says so."""
     from bot.admin.rules import policy
 
-    shell.run(lambda desk: policy(desk, shell.org, clinic, group))
+    shell.run(lambda admin: policy(admin, shell.org, clinic, group))
 
 
 @command("set-policy")
@@ -32,7 +32,7 @@ def set_policy(
     from bot.admin.rules import set_policy as change
 
     given = dict(_setting(each) for each in settings)
-    shell.run(lambda desk: change(desk, shell.org, clinic, group, given))
+    shell.run(lambda admin: change(admin, shell.org, clinic, group, given))
 
 
 @command("set-roles")
@@ -40,7 +40,7 @@ def set_roles(shell: Shell, email: str, roles: list[str]) -> None:
     """The roles a person holds from now on: therapist supervisor manager dpo admin."""
     from bot.admin.rules import set_roles as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, email, roles))
+    shell.run(lambda admin: apply(admin, shell.org, email, roles))
 
 
 @command("set-themes")
@@ -51,7 +51,7 @@ def set_themes(
     """The themes offered on cases and log entries; without any, the product's list."""
     from bot.admin.rules import set_themes as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, themes or []))
+    shell.run(lambda admin: apply(admin, shell.org, themes or []))
 
 
 @command("set-duty")
@@ -65,7 +65,7 @@ def set_duty(
     """Who is alerted when a risk concern is raised at a clinic."""
     from bot.admin.rules import set_duty as apply
 
-    shell.run(lambda desk: apply(desk, shell.org, clinic, duty, deputy, phone))
+    shell.run(lambda admin: apply(admin, shell.org, clinic, duty, deputy, phone))
 
 
 def _setting(text: str) -> tuple[str, object]:

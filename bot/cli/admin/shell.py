@@ -1,4 +1,4 @@
-"""How every command of `intervision admin` runs: the options all share, the desk it works at, and what it prints."""
+"""How every command of `intervision admin` runs: the options all share, the admin it works at, and what it prints."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Shell:
     as_json: bool
 
     def run(self, step: Callable[[Any], Awaitable[list[Any]]]) -> None:
-        """Do the step at an administrator's desk and print what it made."""
+        """Do the step at an administrator's admin and print what it made."""
         records = run_async(_with_desk(self.config, step))
         if self.as_json:
             print(json.dumps([_plain(r) for r in records], indent=1, ensure_ascii=False))
@@ -75,15 +75,15 @@ def command(
 
 
 async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[Any]]]) -> list[Any]:
-    from bot.admin.context import Desk
+    from bot.admin.context import AdminContext
     from bot.config import load
     from bot.main import build
 
     app = await build(load(config))
     try:
-        desk = Desk(app.store, app.clock, app.tools, app.sign_in, _login())
-        records = await step(desk)
-        for note in dict.fromkeys(desk.notes):
+        admin = AdminContext(app.store, app.clock, app.tools, app.sign_in, _login())
+        records = await step(admin)
+        for note in dict.fromkeys(admin.notes):
             print(note, file=sys.stderr)
         return records
     finally:

@@ -22,7 +22,7 @@ from bot.domain.person import Contact, Role
 from bot.domain.person import Person as Colleague
 from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry
-from bot.runtime.holidays import HolidayAlmanac
+from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
 from storage.keys import KeyRing
@@ -75,9 +75,9 @@ async def furnish(server: Server) -> dict[str, str]:
                 Membership(f"mem_{each.id}", ORGANISATION, each.id.partition("_")[0], each.id, now.date()),
             )
         await uow.commit()
-    tools = Tools(SystemIds(), SystemRng(), rules_alone(), HolidayAlmanac(), server.address)
-    desk = SignInService(store, clock, tools)
-    sessions = {each.id: await desk.open_session(each) for each in colleagues}
+    tools = Tools(SystemIds(), SystemRng(), rules_alone(), HolidayCalendars(), server.address)
+    service = SignInService(store, clock, tools)
+    sessions = {each.id: await service.open_session(each) for each in colleagues}
     await store.close()
     return sessions
 

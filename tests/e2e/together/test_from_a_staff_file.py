@@ -16,7 +16,7 @@ from time import monotonic
 import pytest
 
 from adapters.slack import payload_ids as wire
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import group
 from bot.admin.roster import Wanted, apply_file
 from bot.app.context import Work
@@ -305,11 +305,11 @@ async def test_a_clinic_that_never_touched_the_app_runs_a_round_from_the_welcome
 
 async def _imported(at: South, tmp_path: Path) -> None:
     world = at.world
-    desk = Desk(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
-    await group(desk, "", "South", "Europe/Berlin")
+    admin = AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
+    await group(admin, "", "South", "Europe/Berlin")
     file = tmp_path / "staff.csv"
     file.write_text(FILE, encoding="utf-8")
-    assert len(await apply_file(desk, "", file, Wanted())) == len(KEYS)
+    assert len(await apply_file(admin, "", file, Wanted())) == len(KEYS)
     await world.settle()
     assert all(player.told() == [] for player in at.people.values())
 

@@ -39,9 +39,9 @@ async def assert_fine(page: Page) -> None:
 @pytest.mark.parametrize(
     ("scheme", "size"),
     [
-        pytest.param("light", DESK, id="light desk", marks=pytest.mark.slow),
+        pytest.param("light", DESK, id="light service", marks=pytest.mark.slow),
         pytest.param("dark", PHONE, id="dark phone"),
-        pytest.param("dark", DESK, id="dark desk", marks=pytest.mark.slow),
+        pytest.param("dark", DESK, id="dark service", marks=pytest.mark.slow),
         pytest.param("light", PHONE, id="light phone", marks=pytest.mark.slow),
     ],
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.admin.people import remove_person
 from bot.app.steps.sign_in import LINK_MINUTES, SignInService
 from bot.demo.clinic import ORGANISATION, START, person_id
@@ -48,7 +48,7 @@ class Served:
 
     at: Scene
     url: str
-    desk: SignInService
+    admin: SignInService
 
     @property
     def world(self) -> World:
@@ -64,7 +64,7 @@ class Served:
         at: Any = SimpleNamespace(url=self.url)  # a browser needs the address alone
         made = Browser(at, None)
         if key:
-            self.take(made, await self.desk.open_session(await self.person(key)))
+            self.take(made, await self.admin.open_session(await self.person(key)))
         return made
 
     def take(self, browser: Browser, session: str) -> None:
@@ -130,12 +130,12 @@ async def test_an_old_page_of_a_case_that_is_gone_does_and_shows_nothing(served:
 async def test_a_removed_persons_open_pages_end_at_once(served: Served) -> None:
     """The page that is open, the session, a link that was not used yet; what was typed is handed back."""
     person = await served.person("b")
-    unused = (await served.desk.link_for_person(ORGANISATION, person.id)).rpartition("/")[2]
+    unused = (await served.admin.link_for_person(ORGANISATION, person.id)).rpartition("/")[2]
     async with await served.browser("b") as browser, await served.browser() as other:
         home = await browser.open("/")
         form = (await browser.open(way_to_the_case(home))).form("/submit")
-        desk = Desk(served.world.store, served.world.clock, served.world.tools, served.desk)
-        await remove_person(desk, ORGANISATION, person.email)
+        admin = AdminContext(served.world.store, served.world.clock, served.world.tools, served.admin)
+        await remove_person(admin, ORGANISATION, person.email)
         sent = await browser.send(form, t_question=ASKING)
         assert sent.status == 401
         assert ASKING in sent.text
@@ -167,7 +167,7 @@ async def test_a_role_that_was_taken_away_opens_nothing_any_more(served: Served)
 
 
 async def test_a_link_is_worth_one_session_however_many_use_it_at_once(served: Served) -> None:
-    link = (await served.desk.link_for_person(ORGANISATION, person_id("b"))).rpartition("/")[2]
+    link = (await served.admin.link_for_person(ORGANISATION, person_id("b"))).rpartition("/")[2]
     before = len(await served.world.find(Session, person=person_id("b")))
     browsers = [await served.browser() for _ in range(6)]
     try:
@@ -181,8 +181,8 @@ async def test_a_link_is_worth_one_session_however_many_use_it_at_once(served: S
 
 
 async def test_a_stolen_link_or_session_is_worth_nothing_once_it_is_over(served: Served) -> None:
-    old = (await served.desk.link_for_person(ORGANISATION, person_id("b"))).rpartition("/")[2]
-    session = await served.desk.open_session(await served.person("b"))
+    old = (await served.admin.link_for_person(ORGANISATION, person_id("b"))).rpartition("/")[2]
+    session = await served.admin.open_session(await served.person("b"))
     async with await served.browser() as owner, await served.browser() as thief:
         for browser in (owner, thief):
             served.take(browser, session)

@@ -25,11 +25,11 @@ pytestmark = [*IN_BROWSER, pytest.mark.slow]
 @asynccontextmanager
 async def phone(chromium: Browser, world: World, url: str, key: str) -> AsyncIterator[Page]:
     """A demo person's own phone, signed in."""
-    desk = SignInService(world.store, world.clock, world.tools)
+    service = SignInService(world.store, world.clock, world.tools)
     person = (await world.find(Person, id=person_id(key)))[0]
     context = await chromium.new_context(viewport=PHONE)
     context.set_default_timeout(5000)
-    await context.add_cookies([{"name": "intervision", "value": await desk.open_session(person), "url": url}])
+    await context.add_cookies([{"name": "intervision", "value": await service.open_session(person), "url": url}])
     page = await context.new_page()
     await page.goto(url)
     yield page

@@ -243,7 +243,7 @@ ADDRESSED = [
     ("de", "Kontakt: anna.berg@example.org. Gestern hat Berg geschrieben, die Bergtour war gut", "Berg ", "Bergtour"),
     ("nl", "Mail jvosch@example.org. Later belde Vosch terug", "Vosch", "belde"),
     ("sv", "Mejl annaberg (at) example.org. Sedan ringde Berg, vid ett berg", "Berg", "ett berg"),
-    ("en", "Write to info.desk@example.org. The Desk there has the info", "info.desk", "the info"),
+    ("en", "Write to info.admin@example.org. The AdminContext there has the info", "info.admin", "the info"),
 ]
 
 

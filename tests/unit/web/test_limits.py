@@ -1,4 +1,4 @@
-"""Who knocks too often waits, by address and by person; only a named proxy is believed about addresses."""
+"""Who failed_attempts too often waits, by address and by person; only a named proxy is believed about addresses."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ async def test_asking_for_links_is_limited_for_each_person_and_far_higher_for_an
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(site, "ASKING", (2, 900.0, 900.0))
-    monkeypatch.setattr(site, "KNOCKS", (8, 900.0, 60.0))
+    monkeypatch.setattr(site, "FAILED_ATTEMPTS", (8, 900.0, 60.0))
     async with Stage() as stage, Browser(stage, None) as browser:
 
         async def ask(email: str) -> int:
@@ -114,7 +114,7 @@ async def test_asking_for_links_is_limited_for_each_person_and_far_higher_for_an
 
 
 async def test_a_good_link_is_never_refused_however_many_were_tried_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "KNOCKS", (3, 900.0, 900.0))
+    monkeypatch.setattr(site, "FAILED_ATTEMPTS", (3, 900.0, 900.0))
     monkeypatch.setattr(site, "PAGES", (6, 60.0, 60.0))
     async with Stage() as stage, Browser(stage, None) as guessing:
         codes = [(await guessing.open(f"/sign-in/guess-{n}")).status for n in range(8)]
@@ -183,7 +183,7 @@ async def test_one_calendar_is_read_so_often_and_others_from_the_same_address_go
 
 
 async def test_guessing_calendars_is_a_flood_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar, "KNOCKS", (3, 60.0, 60.0))
+    monkeypatch.setattr(calendar, "FAILED_ATTEMPTS", (3, 60.0, 60.0))
     asked: list[str] = []
 
     async def nothing(secret: str) -> None:

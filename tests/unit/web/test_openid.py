@@ -199,7 +199,7 @@ async def test_whoever_asks_to_be_remembered_is_where_that_is_allowed() -> None:
 
 async def test_a_clinic_behind_one_address_does_not_lock_itself_out() -> None:
     async with provider(NOW) as standin, at_the_door(standin) as browser:
-        browser._stage.platform._site.knocks.most = 3
+        browser._stage.platform._site.failed_attempts.most = 3
         for _ in range(8):
             async with Browser(browser._stage, None) as colleague:
                 await signs_in(colleague)

@@ -1,4 +1,4 @@
-"""An administrator's desk inside an event: the steps of `bot.admin` run in the event's own unit of work.
+"""An administrator's admin inside an event: the steps of `bot.admin` run in the event's own unit of work.
 
 The shell and the pages do the same by the same functions. What a step refuses is said to whoever sent the form.
 """
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
-from bot.admin.context import Desk
+from bot.admin.context import AdminContext
 from bot.app.context import Context
 from bot.errors import NotDone, SetupError
 from bot.ports.records import Audited
@@ -31,7 +31,7 @@ class _Joined:
         """Nothing: the event commits."""
 
 
-class PageDesk(Desk):
+class EventAdmin(AdminContext):
     """Works for the person whose event it is; their id stands in the trail."""
 
     def __init__(self, ctx: Context) -> None:
