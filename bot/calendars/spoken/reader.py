@@ -152,9 +152,21 @@ def _refusal(phrase: str, words: Lexicon) -> str:
     read = [(at, after) for at, entry, after in found if entry.role != "refused"]
     for at, entry, after in found:
         within = any(start <= at and after <= end and end - start > after - at for start, end in read)
-        if entry.role == "refused" and not within:
+        if entry.role == "refused" and not within and not _dated(tokens, words, at, after):
             return str(entry.value)
     return ""
+
+
+def _dated(tokens: list[Token], words: Lexicon, at: int, after: int) -> bool:
+    """Whether a refused word is a month here, because it stands beside a day.
+
+    Danish "jul" is Christmas, but "1 jul" is July; so is "1st of Jul", which a Dane may type in English.
+    """
+    if all(entry.role != "months_dated" or end != after for entry, end in words.phrases_at(tokens, at)):
+        return False
+    between = lexicon("en").ordinals | {"of"}
+    before = [token for token in tokens[:at] if token.text not in between][-1:]
+    return any(token.kind == "number" for token in [*before, *tokens[after : after + 1]])
 
 
 def _why_unread(phrase: str, words: Lexicon) -> Why:

@@ -133,6 +133,20 @@ def test_english_is_read_in_every_language_and_any_language_by_a_reader_of_engli
     assert understand("ferie til fredag", date(2027, 1, 18), "en") == TakeLeave(date(2027, 1, 18), friday)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_month_beside_a_day_is_read_in_english_in_every_language(lang: str) -> None:
+    """Also where the language knows the month's word for something else: Danish "jul" is Christmas."""
+    for first in (date(2027, month, 2) for month in range(1, 13)):
+        last = first + timedelta(days=7)
+        meant = TakeLeave(first, last)
+        for month in ("%b", "%B"):
+            for form in (f"from %d {month} %Y to {last:%d {month} %Y}", f"from {month} %d %Y to {last:{month} %d %Y}"):
+                phrase = f"leave {first:{form}}"
+                assert understand(phrase, date(2026, 11, 30), lang) == meant, phrase
+    if lang != "nl":  # "of" is "or"
+        assert understand("leave 1st of Jul", date(2027, 1, 18), lang) == TakeLeave(date(2027, 7, 1), date(2027, 7, 1))
+
+
 def test_a_phrase_is_read_in_less_than_five_milliseconds() -> None:
     for lang in LANGUAGES:
         lexicon(lang)
