@@ -38,7 +38,7 @@ NAME = "Northern iCBT group"
 
 @pytest.fixture
 def admin(world: World) -> AdminContext:
-    """An administrator's admin in the demo clinic."""
+    """An administrator's context in the demo clinic."""
     return AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
 
 

@@ -27,7 +27,7 @@ from tests.world import World
 
 @pytest.fixture
 async def office(world: World) -> Office:
-    """The service of the demo's data-protection officer."""
+    """The pages of the demo's data-protection officer."""
     people = {p.id: p for p in await world.find(Person)}
     officer, second = people[person_id("p")].email, people[person_id("m")].email
     return Office(

@@ -1,4 +1,4 @@
-"""An administrator's admin inside an event: the steps of `bot.admin` run in the event's own unit of work.
+"""An administrator's context inside an event: the steps of `bot.admin` run in the event's own unit of work.
 
 The shell and the pages do the same by the same functions. What a step refuses is said to whoever sent the form.
 """

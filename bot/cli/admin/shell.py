@@ -1,4 +1,4 @@
-"""How every command of `intervision admin` runs: the options all share, the admin it works at, and what it prints."""
+"""How every command of `intervision admin` runs: the options all share, the context it works in, and what it prints."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Shell:
     as_json: bool
 
     def run(self, step: Callable[[Any], Awaitable[list[Any]]]) -> None:
-        """Do the step at an administrator's admin and print what it made."""
+        """Do the step in an administrator's context and print what it made."""
         records = run_async(_with_desk(self.config, step))
         if self.as_json:
             print(json.dumps([_plain(r) for r in records], indent=1, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""How much the main jobs cost: presses, pages and screens of a sign_in, counted in the browser; what a page weighs."""
+"""How much the main jobs cost: presses, pages and screens of a desk, counted in the browser; what a page weighs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Counted:
 
 
 async def counted(chromium: Browser, demo: Running, label: str) -> Counted:
-    """Somebody on Home at a sign_in."""
+    """Somebody on Home at a desk."""
     _, page = await entered(chromium, demo, label)
     await page.set_viewport_size({"width": 1280, "height": DESK_HEIGHT})
     return Counted(page)

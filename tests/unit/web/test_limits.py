@@ -1,4 +1,4 @@
-"""Who failed_attempts too often waits, by address and by person; only a named proxy is believed about addresses."""
+"""Who asks too often waits, by address and by person; only a named proxy is believed about addresses."""
 
 from __future__ import annotations
 
