@@ -259,7 +259,10 @@ async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: Worl
     shown = text(outcome)
     assert outcome.card.title == "Year 2026"
     # Five of the six rounds went out in 2026; the one of 21 December was due on the 28th.
-    assert "Rounds asked 40 times: for a review or for a case to present. Over 90% of the times" in shown
+    assert (
+        "Rounds asked 40 times, a person once a round: for a review, or by taking their case. Over 90% of the times"
+        in shown
+    )
     assert "Cases presented: 20; reviews written: 40." in shown
     assert (
         "Half of the cases had their reviews within 13 days of being sent in." in shown
@@ -268,7 +271,7 @@ async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: Worl
     entries = [e for e in await world.find(LogEntry) if e.day.year == 2026]
     hours = sum(e.minutes for e in entries) / 60
     assert f"{hours:.1f} hours were recorded in the logs; 100% of the minutes are estimates" in shown
-    assert f"{hours / 8:.1f} hours of supervision received for each full post" in shown
+    assert f"{hours / 8:.1f} hours of supervision for each full post, reviews written counted in" in shown
 
 
 async def test_the_years_page_comes_as_one_page_of_pdf_and_as_csv(world: World) -> None:

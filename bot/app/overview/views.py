@@ -74,6 +74,7 @@ async def overview_card(ctx: Context) -> Card:
     w = ctx.words
     blocks: list[CardBlock] = await _duty(ctx)
     groups = await groups_for_planning(ctx)
+    blocks += [Text(line(w("overview.running")))] if groups else []
     for group in groups:
         policy = await ctx.policy(group)
         standings = [
@@ -138,7 +139,12 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
         Action("caseload.work", w("work.open"), person.id, opens=True),
         *((Action("log.sign.member", w("overview.sign"), person.id, opens=True),) if person.id != ctx.me.id else ()),
     )
-    body: list[FormBlock] = [Text(line(strong(person.name))), Facts(tuple(rows)), *owed]
+    body: list[FormBlock] = [
+        Text(line(strong(person.name))),
+        Facts(tuple(rows)),
+        Text(line(w("overview.running"))),
+        *owed,
+    ]
     return Form("supervision.member", w("overview.member"), person.id, body=tuple(body), actions=actions)
 
 
