@@ -30,6 +30,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.randomly_reset_seed = False
 
 
+LONGEST = ("tests/mutants/", "tests/privacy/test_every_act.py", "tests/tables/test_every_view.py")
+"""What takes minutes, of the slow tests."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests begin first, one on each worker: begun last, each would run on while the others have nothing.
+
+    Every worker is first given an equal part of the tests in their order, then takes from whoever has most left.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    first = [item for start in LONGEST for item in items if item.nodeid.startswith(start)]
+    items[:] = [item for item in items if item not in first]
+    for at, item in enumerate(first):
+        items.insert(at % workers * (len(items) // workers) + at // workers, item)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _commands_are_built_once() -> Iterator[None]:
     """A program builds its tree of shell commands once; so does a process of tests, which runs some hundred of them."""
