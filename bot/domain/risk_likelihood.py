@@ -66,8 +66,13 @@ def packed(weights: Weights) -> bytes:
     return lzma.compress(_HEAD.pack(weights.step, weights.bias) + weights.buckets.tobytes(), preset=9)
 
 
-@cache
-def _weights(language: str) -> Weights:
-    data = lzma.decompress(files(__package__).joinpath("risk_weights", f"{language}.xz").read_bytes())
+def unpacked(file: bytes) -> Weights:
+    """What `packed` wrote."""
+    data = lzma.decompress(file)
     step, bias = _HEAD.unpack_from(data)
     return Weights(step, bias, array("b", data[_HEAD.size :]))
+
+
+@cache
+def _weights(language: str) -> Weights:
+    return unpacked(files(__package__).joinpath("risk_weights", f"{language}.xz").read_bytes())

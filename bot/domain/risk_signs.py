@@ -201,8 +201,6 @@ def shows_signs(text: str, language: str, masks: Sequence[re.Pattern[str]]) -> b
     """Whether signs of danger meet in a sentence of the text, or in one and its neighbour."""
     words = _lexicon(language)
     sentences = [_Sentence(said, masked, words) for said, masked in _sentences(text, language, masks)]
-    if not sentences:
-        return False
     if sum(each.farewells for each in sentences if not each.has("treatment") and not each.has("fiction")) > 1:
         return True
     return any(_meets(rule, at, sentences) for at in range(len(sentences)) for rule in RULES)

@@ -13,6 +13,7 @@ from bot.demo.story import lines_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Closure
 from bot.domain.person import Person
+from bot.ports.records import UndoStep
 from bot.ui.inbound import Done, Invalid, Refused, Say
 from tests.app.closure_steps import close, due_days
 from tests.app.planning_steps import present
@@ -134,3 +135,19 @@ async def test_a_therapist_does_not_write_closures(world: World) -> None:
     refused = await world.player("a").press("closures.add")
     assert isinstance(refused, Refused)
     assert refused.key == "not_allowed"
+
+
+async def test_closed_days_are_undone_by_their_own_step_and_by_no_other(world: World) -> None:
+    supervisor = world.player("s")
+    form = await supervisor.open("week.open")
+    assert isinstance(await supervisor.send(form, {"weekdays": ("0", "3")}), Say | Done)
+    await close(world, "cli_kiel", "2027-02-01", "2027-02-05")
+    steps = {step.what: step.id for step in await world.find(UndoStep)}
+    closed = await world.find(Closure)
+    (other,) = steps.keys() - {"closure"}
+    refused = await supervisor.press("closures.undo", steps[other])
+    assert isinstance(refused, Refused)
+    assert refused.key == "nothing_to_undo"
+    assert await world.find(Closure) == closed
+    assert isinstance(await supervisor.press("closures.undo", steps["closure"]), Done)
+    assert await world.find(Closure) == []

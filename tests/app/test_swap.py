@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -349,3 +350,19 @@ async def test_the_group_s_rule_is_looked_at_again_when_somebody_takes_it(stage:
     assert isinstance(refused, Refused)
     assert refused.key == "swap_over"
     assert set(await held_by(stage)) == {ASKER, FELLOW}
+
+
+@pytest.mark.parametrize("since", ["started_at", "submitted_at", "ended_at"])
+async def test_a_review_that_was_begun_sent_or_given_away_since_is_not_taken(stage: Stage, since: str) -> None:
+    """Each of these ends the question; one that stayed open all the same moves nothing."""
+    await ask(stage, "f")
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        assignment = await uow.get(Assignment, stage.subjects["assignment"])
+        changed: dict[str, Any] = {since: stage.world.clock.now()}
+        await uow.save(replace(assignment, **changed))
+        await uow.commit()
+    before = await stage.world.find(Assignment)
+    refused = await press(stage, "f", "swap.take")
+    assert isinstance(refused, Refused)
+    assert refused.key == "swap_over"
+    assert await stage.world.find(Assignment) == before

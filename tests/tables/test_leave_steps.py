@@ -6,6 +6,7 @@ A row is a step, a column a state of the leave on Monday 18 January 2027; `yes` 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,7 @@ LEAVE_STEPS: Mapping[str, Step] = {
     ),
     "cancel": lambda w, p, e: leave.cancel(w, e, by=AWAY),
     "end": lambda w, p, e: leave.end(w, e, by=AWAY),
+    "end_whole": lambda w, p, e: leave.end_whole(w, e, by=AWAY),
     "back_tomorrow": lambda w, p, e: leave.back_on(w, p, w.today(p.timezone) + DAY, by=AWAY),
     "begin": lambda w, p, e: leave.begin(w, e),
     "undo_entering": lambda w, p, e: leave.undo(w, leave.Changed(p.id, made=(e,)).data),
@@ -81,6 +83,7 @@ amend           yes     yes       yes   yes   yes      yes  none
 amend_nothing   known   known     known known known    known none
 cancel          yes     yes       yes   yes   yes      yes  none
 end             yes     yes       yes   yes   yes      none none
+end_whole       yes     yes       yes   yes   yes      none none
 back_tomorrow   none    yes       yes   yes   known    none none
 begin           yes     yes       yes   yes   yes      same same
 undo_entering   yes     yes       yes   yes   yes      yes  same
@@ -118,3 +121,14 @@ async def test_a_step_about_leave_is_allowed_or_refused_by_name(step: Step, stat
     else:
         await step(work, person, state)
         assert (await shown(work) == before) == (said == "same")
+
+
+async def test_a_leave_that_was_amended_does_not_end_the_one_that_took_its_place() -> None:
+    """The button of an old message."""
+    old = entered(date(2027, 1, 11), date(2027, 1, 24), START)
+    work, _ = await laid_out(old)
+    await work.uow.add(replace(entered(date(2027, 1, 11), date(2027, 1, 31)), id="lea_2"))
+    before = await shown(work)
+    with pytest.raises(leave.NoLeaveToEnd):
+        await leave.end_whole(work, old, by=AWAY)
+    assert await shown(work) == before

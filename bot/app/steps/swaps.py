@@ -51,7 +51,7 @@ async def take(ctx: Context, swap: Swap) -> Assignment:
     """The review becomes the person's, with the full time. Raises `SwapOver` where it may not."""
     assignment = await ctx.uow.get(Assignment, swap.assignment)
     case = await ctx.uow.get(Case, assignment.case)
-    if not assignment.pending or assignment.started_at:
+    if assignment.started_at:  # one that was sent or has ended refuses by itself to be handed on
         raise SwapOver
     try:
         await hand_to(ctx, assignment, case, ctx.me.id)

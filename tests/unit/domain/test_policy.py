@@ -102,3 +102,18 @@ def test_a_name_that_holds_the_word_is_offered_and_at_most_five_of_them() -> Non
     said = refused.value.mistakes[0].expected
     assert said.startswith("one of the settings; do you mean ")
     assert 1 <= said.count("target_") <= 5
+
+
+@pytest.mark.parametrize(
+    ("opens", "reminders", "morning"),
+    [
+        ("08:00", "08:00", "08:00"),
+        ("08:00", "10:00", "10:00"),  # two hours later they still wait for the reminders
+        ("08:00", "10:01", "08:00"),
+        ("08:00", "07:00", "08:00"),  # before the hours for messages
+        ("22:00", "23:00", "23:00"),
+    ],
+)
+def test_a_nights_news_waits_for_reminders_that_come_early(opens: str, reminders: str, morning: str) -> None:
+    hours = {"messages_from": opens, "messages_until": "23:30", "reminder_time": reminders}
+    assert Policy().with_overrides(hours).morning == time.fromisoformat(morning)
