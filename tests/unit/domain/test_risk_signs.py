@@ -18,6 +18,27 @@ from bot.domain.risk_signs import shows_signs
         ("A suicide attempt last year and again yesterday.", True),
         ("A suicide attempt in the coming week unlikely.", False),  # the fifth word after it
         ("A suicide attempt in the very next week unlikely.", True),  # the sixth
+        ("A suicide attempt is denied.", False),  # these words are looked at without what else denies
+        ("A suicide attempt he then denied.", True),
+        ("No word of any kind about a suicide attempt.", False),  # the seventh word before it
+        ("No word of any other kind about a suicide attempt.", True),  # the eighth
+        ("She said there is in her own view no suicide attempt.", False),
+        ("Denies pain, a suicide attempt.", False),  # over the items of a list
+        ("Denies pain, on the way home, a suicide attempt.", False),  # of four words at most
+        ("Denies pain, on the way to home, a suicide attempt.", True),
+        ("Cancelled the paper as homework. Told the landlord.", False),  # one farewell of two is treatment
+        ("Cancelled the paper. In the novel he told the landlord.", False),  # or a story
+        ("Suicidal thoughts are worse.", True),
+        ("Suicidal thoughts are worse, no plan.", False),  # disclaimed
+        ("He is worse. Suicidal thoughts.", False),  # not in one sentence
+        ("Suicidal thoughts. He is worse.", False),
+        ("He takes lithium and has a coarse tremor.", True),
+        ("He takes lithium. He has a coarse tremor.", True),  # the one sentence that may stand beside
+        ("He has a coarse tremor. He takes lithium.", True),
+        ("He takes lithium. He sleeps. He has a coarse tremor.", False),
+        ("He has a coarse tremor. He sleeps. He takes lithium.", False),
+        ("Is saving up digoxin.", True),  # a medicine by its name alone
+        ("Is saving up stamps.", False),
         ("", False),
         (" . ", False),
     ],
