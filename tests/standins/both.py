@@ -15,7 +15,7 @@ from bot.ui.inbound import Actor
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
 from tests.standins.slack.world import World as SlackWorld
-from tests.standins.slack.world import connected
+from tests.standins.slack.world import connected, until
 from tests.standins.teams.clinic import TeamsClinic, teams_clinic
 from tests.world import World
 
@@ -41,6 +41,11 @@ class Both:
         """A demo person in Teams."""
         person = replace(self.teams.person(key), locale=LOCALES[self.language], name=f"zz{key}")
         return InTeams(self.world, self.teams.witness, person, key)
+
+    async def settled(self) -> None:
+        """Wait until every answer under way stands in its chat: both chats acknowledge before they show."""
+        await self.slack.settled()
+        await until(lambda: not self.teams.platform._under_way, 20)
 
     async def everybody(self) -> dict[str, Player]:
         """Half the group in Slack, half in Teams, all of them arrived."""

@@ -20,6 +20,7 @@ class InSlack(Player):
 
     def __init__(self, world: World, slack: SlackWorld, witness: Witness, key: str, locale: str = "en-GB") -> None:
         super().__init__(world.entry, key)
+        self._world = slack
         self._slack = slack.slack
         self._witness = witness
         self.read: list[str] = []
@@ -49,13 +50,14 @@ class InSlack(Player):
         return await self._shown(before)
 
     async def _shown(self, before: set[str]) -> Outcome:
-        """Wait for the answer to be on the person's screen."""
+        """Wait for the answer to be on the person's screen, of whatever kind it is."""
 
         def fresh() -> list[str]:
             return [k for k in self._witness.outcomes if k not in before and "trigger" in k]
 
         await until(lambda: bool(fresh()), 20)
         outcome = self._witness.outcomes[fresh()[0]]
+        await self._world.settled()
         if isinstance(outcome, Show):
             await until(lambda: self._sees(outcome.form))
         self.read.append(self.person.everything)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from adapters.slack import receiver
+from adapters.teams import activity_handler
 from bot.demo.player import Player, StoryBroken
 from bot.ui.inbound import Invalid, Show
 from bot.ui.model import Form
@@ -47,6 +49,8 @@ def typed(text: str) -> Act:
 
 ALL = -1
 """Every field filled."""
+UNHURRIED = 60.0
+"""Seconds before a chat says "one moment": a busy machine must not decide where one world's answer stands."""
 B = Setting(presenter="d", observer="b", reviewers=("b", "e"), suspects=("d", "a"))
 S = replace(B, observer="s", supervisors=("s", "g"))
 A = Setting(presenter="a", observer="a", reviewers=("b", "e"), suspects=("b", "g"))
@@ -172,8 +176,13 @@ async def _both_screens(
 ) -> tuple[list[str], list[str]]:
     screens = []
     settings = (attempt.setting, replace(attempt.setting, **attempt.hidden))
+    patch.setattr(receiver, "PATIENCE", UNHURRIED)
+    patch.setattr(receiver, "SUBMISSION_PATIENCE", UNHURRIED)
+    patch.setattr(receiver, "EVENT_PATIENCE", UNHURRIED)
+    patch.setattr(activity_handler, "PATIENCE", UNHURRIED)
     for setting, arguments in zip(settings, attempt.arguments, strict=True):
         async with both_chats(gate) as both:
+            both.slack.slack.kept.trigger_life = UNHURRIED
             screens.append(await _tried(both, attempt, setting, arguments, chat, patch))
     one, other = screens
     return one, other
@@ -191,6 +200,7 @@ async def _tried(
     else:
         player = both.in_teams(setting.observer)
         await player.person.installs()
+    await both.settled()
 
     async def here(gate: GateInAWorker, setting: Setting) -> World:
         await stages.furnish(world, setting)
@@ -200,10 +210,10 @@ async def _tried(
     named = {"now_too": arguments[1]} if len(arguments) > 1 else {}
     stage = await attempt.stage(None, setting, *arguments[:1], **named)
     world.dispatcher.platforms = platforms
-    return await _played(player, stage, attempt.acts)
+    return await _played(both, player, stage, attempt.acts)
 
 
-async def _played(player: InSlack | InTeams, stage: Stage, acts: tuple[Act, ...]) -> list[str]:
+async def _played(both: Both, player: InSlack | InTeams, stage: Stage, acts: tuple[Act, ...]) -> list[str]:
     form: Form | None = None
     shown = []
     for act in acts:
@@ -214,6 +224,7 @@ async def _played(player: InSlack | InTeams, stage: Stage, acts: tuple[Act, ...]
             form = await _done(player, stage, act, form)
         except StoryBroken:
             continue  # Teams shows no such button to this person
+        await both.settled()
         await stage.world.settle()
         shown.append(ID.sub("id", _screen(player)))
     return shown

@@ -70,6 +70,10 @@ class World:
         """The same as the core knows them."""
         return Actor("slack", "T0CLINIC", user)
 
+    async def settled(self) -> None:
+        """Wait until every answer under way stands where people see it: an acknowledgement comes before it."""
+        await until(lambda: not self.platform._receiver._work, 20)
+
 
 async def until(true: Callable[[], bool], seconds: float = 4.0) -> None:
     """Wait until something has happened."""
