@@ -169,6 +169,23 @@ async def test_a_presenter_cannot_withdraw_a_held_case_a_supervisor_can(at: Scen
     assert "risk" not in told.summary.casefold()
 
 
+async def test_a_hold_that_is_over_decides_nothing_and_its_messages_lose_their_buttons(at: Scene) -> None:
+    await at.concern()
+    supervisor, hold = at.world.player("s"), await at.hold()
+    await supervisor.press("risk.acknowledge", hold.id)
+    await at.world.settle()
+    assert "risk.withdraw" in repr(at.world.inbox("s")[-1])
+    await supervisor.press("risk.release", hold.id)
+    await at.world.settle()
+    shown = at.world.inbox("s")[-1]
+    assert (shown.key, shown.actions) == ("notice.risk_over", ())
+    for step in ("risk.acknowledge", "risk.release", "risk.withdraw"):
+        refused = await supervisor.press(step, hold.id)
+        assert isinstance(refused, Refused)
+        assert refused.key == "hold_over"
+    assert (await at.now()).withdrawn_at is None
+
+
 async def test_the_text_is_kept_while_a_concern_stands(at: Scene) -> None:
     await reviewed(at)
     await at.presenter.send(await at.presenter.open("takeaway.open", at.case.id), {"takeaway": "I will ask less."})

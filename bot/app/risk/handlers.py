@@ -26,6 +26,7 @@ from bot.domain.person import Person
 from bot.domain.risk import (
     Hold,
     HoldOrigin,
+    HoldOver,
     NotOnHold,
     OwnCaseConcerned,
     RaisedItYourself,
@@ -179,13 +180,16 @@ async def _open_hold(ctx: Context, origin: HoldOrigin, clinic: str, case: Case |
 
 
 async def _end(ctx: Context, hold: Hold) -> None:
-    await ctx.uow.save(hold.release(ctx.me.id, ctx.now))
+    hold = await ctx.uow.save(hold.release(ctx.me.id, ctx.now))
     await stand_down(ctx, hold)
     await ctx.uow.audit(Audited.HOLD_RELEASED, ctx.me.id, hold.id, ctx.now)
 
 
 async def concern_to_decide(ctx: Context, id: str) -> Hold:
+    """A standing concern. A hold that is over decides nothing any more: an old button would erase a case at work."""
     hold = await ctx.uow.get(Hold, id)
+    if hold.released_at:
+        raise HoldOver
     if await concerned(ctx, hold, ctx.me.id):
         raise OwnCaseConcerned
     return hold

@@ -125,12 +125,16 @@ async def alert_failed(work: Work, entry: OutboxEntry) -> None:
 
 
 async def stand_down(work: Work, hold: Hold) -> None:
-    """Taken on or over: no further alert. Who was alerted hears that it is no longer theirs, whose it is sees it."""
+    """Taken on or over: no further alert. Who was alerted hears that it is no longer theirs, whose it is sees it.
+
+    What was taken on and is over now is only an edit: the messages that said so lose their buttons.
+    """
     for timer in TIMERS:
         await work.uow.wake(timer, hold.id, None)
+    over = bool(hold.released_at and hold.acknowledged_at)
     for person in hold.called:
-        card = "risk_yours" if person == hold.acknowledged_by else "risk_taken"
-        await work.tell_everywhere(person, card, hold.id, slot=f"hold:{hold.id}")
+        card = "risk_yours" if over or person == hold.acknowledged_by else "risk_taken"
+        await work.tell_everywhere(person, card, hold.id, key="over" if over else "", slot=f"hold:{hold.id}")
 
 
 async def minutes_to_answer(work: Work, hold: Hold) -> int:
