@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -47,7 +47,17 @@ from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
 from bot.runtime.ticker import Ticker
 from bot.ui.inbound import Actor
-from bot.ui.platform import DeliveryFailed, DeliveryUnknown, Demo, Platform, Problem, Services, Testable
+from bot.ui.platform import (
+    Capabilities,
+    DeliveryFailed,
+    DeliveryUnknown,
+    Demo,
+    Platform,
+    Plugin,
+    Problem,
+    Services,
+    Testable,
+)
 from bot.ui.strings import LANGUAGES, untranslated
 from storage import open_store
 from storage.keys import KeyRing
@@ -204,7 +214,7 @@ async def build(
         calendars=HolidayCalendars(),
         public_url=settings.server.public_url.rstrip("/"),
         rule_sets=_rule_sets(settings.reports.rule_sets),
-        platforms={name: plugin.capabilities for name, plugin in plugins.items()},
+        platforms={name: _capabilities(plugin, demo) for name, plugin in plugins.items()},
         by_address=tuple(name for name in sections if plugins[name].capabilities.by_address),
         connected=frozenset(sections),
         backup_days=settings.backup.keep_days,
@@ -353,6 +363,12 @@ async def _gate(app: App) -> list[Problem]:
         return []
     remedy = "see *The anonymisation gate does not start* under Operation; until then no case can be sent"
     return [Problem("anonymise", f"the anonymisation gate does not work here: {fault}", remedy)]
+
+
+def _capabilities(plugin: Plugin, demo: Demo | None) -> Capabilities:
+    """What a platform can do; the demo mails whatever its pages are given, and a mail is noticed."""
+    mailed = demo is not None and plugin.capabilities.own_pages
+    return replace(plugin.capabilities, interrupts=True) if mailed else plugin.capabilities
 
 
 def _rule_sets(folder: str) -> Mapping[str, RuleSet]:

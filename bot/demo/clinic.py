@@ -105,8 +105,7 @@ async def _people(uow: UnitOfWork) -> None:
             await uow.add(Membership(f"mem_demo_{key}", ORGANISATION, GROUP, person.id, began.date()))
     for place in await uow.find(Clinic):
         # Whatever the country, the demo's texts are English.
-        named = replace(place, duty_supervisor=person_id("s"), deputy_supervisor=person_id("g"))
-        await uow.save(replace(named, language="en"))
+        await uow.save(replace(place, duty_supervisor=person_id("s"), language="en"))
 
 
 async def _history(uow: UnitOfWork, ids: Ids) -> None:

@@ -26,7 +26,7 @@ from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry, OutboxEntry, SignRequest
 from bot.ports.schema import RECORDS, REFERENCES
 from bot.ui.inbound import Refused
-from tests.app.risk import change, chats, scene, words_of
+from tests.app.risk import change, chats, clinic_of, scene, words_of
 from tests.gate import GateInAWorker
 from tests.world import World
 
@@ -65,7 +65,9 @@ async def test_a_page_never_names_somebody_who_cannot_be_alerted(gate: GateInAWo
     await ROTS[why](world)
     page = words_of(await at.reviewer.open("risk.raise", at.case.id))
     assert "Duty supervisor not set" in page
-    await change(world, await person(world, "g"), roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
+    deputy = await person(world, "g")
+    await change(world, deputy, roles=frozenset({Role.THERAPIST, Role.SUPERVISOR}))
+    await change(world, await clinic_of(world, at.reviewer), deputy_supervisor=deputy.id)
     page = words_of(await at.reviewer.open("risk.raise", at.case.id))
     assert "Duty supervisor Therapist G (Aarhus)" in page, "the deputy stands in"
 

@@ -80,7 +80,8 @@ async def test_deadlines_keep_the_working_days_they_had_left(at: Scene) -> None:
     zone = ZoneInfo((await at.world.find(Person, id=assignment.reviewer))[0].timezone)
     assert assignment.due_at.astimezone(zone).time() == due.astimezone(zone).time()
     await at.world.advance(hours=12)
-    assert at.world.inbox(at.reviewer.key)[-1].key == "notice.case_goes_on"
+    told = [card.key for card in at.world.inbox(at.reviewer.key)]
+    assert set(told[-2:]) == {"notice.case_goes_on", "notice.risk_over"}, "the second is an edit of the alert's"
 
 
 def working_days(start: datetime, end: datetime) -> int:

@@ -242,6 +242,65 @@ async def test_a_notice_on_the_web_page_is_no_alert_for_somebody_who_has_a_chat(
     assert (await at.hold()).undelivered_at is not None
 
 
+@pytest.mark.parametrize(
+    ("page", "values"), [("risk.unmask", {"reason": ("reach",)}), ("case.read", {"reason": ("risk",)})]
+)
+async def test_who_looked_into_the_case_was_alerted_however_they_learnt_of_it(
+    world: World, page: str, values: dict[str, tuple[str, ...]]
+) -> None:
+    """Only the page tells of it here; what the supervisor did shows that they know."""
+    at = await scene(world)
+    await at.concern()
+    s = world.player("s")
+    await s.send(await s.open(page, at.case.id), values)
+    await world.advance(minutes=2)
+    assert "notice.alert_undelivered" not in [c.key for c in world.inbox(at.reviewer.key)]
+    assert (await at.hold()).undelivered_at is None
+
+
+def shown(world: World, key: str) -> dict[str, str]:
+    """What stands in a person's chat now, by message: an edit takes its message's place."""
+    messages: dict[str, str] = {}
+    for number, (user, message) in enumerate(world.platform.sent, 1):
+        if user == person_id(key):
+            messages[message.replaces or f"msg-{number}"] = message.card.key
+    return messages
+
+
+@pytest.mark.parametrize(
+    ("step", "left"),
+    [
+        ("risk.acknowledge", "notice.risk_acknowledged"),
+        ("risk.release", "notice.risk_over"),
+        ("risk.withdraw", "notice.risk_over"),
+    ],
+)
+async def test_what_whoever_raised_it_was_told_is_edited_when_it_no_longer_holds(
+    world: World, step: str, left: str
+) -> None:
+    at = await scene(world)
+    await at.concern()
+    await world.advance(minutes=31)
+    told = {"notice.alert_undelivered", "notice.alert_nobody_left"}
+    assert "notice.alert_nobody_left" in shown(world, at.reviewer.key).values()
+    assert told <= {card.key for card in world.inbox(at.reviewer.key)}
+    await world.player("s").press(step, (await at.hold()).id)
+    await world.settle()
+    now = shown(world, at.reviewer.key).values()
+    assert not told & set(now)
+    assert left in now
+
+
+async def test_a_concern_that_ends_after_it_was_taken_on_says_so_in_the_same_message(world: World) -> None:
+    at = await scene(world)
+    await at.concern()
+    for step in ("risk.acknowledge", "risk.release"):
+        await world.player("s").press(step, (await at.hold()).id)
+        await world.settle()
+    assert "notice.risk_acknowledged" not in shown(world, at.reviewer.key).values()
+    assert "notice.risk_over" in shown(world, at.reviewer.key).values()
+
+
 async def test_with_nobody_to_alert_the_case_stops_all_the_same(world: World) -> None:
     at = await scene(world)
     for contact in await world.find(Contact, person=person_id("s")):

@@ -68,7 +68,8 @@ async def setup_blocks(ctx: Context) -> list[CardBlock]:
 def chats_of(ctx: Context) -> list[str]:
     """The chat platforms that run here, by name; elsewhere nobody has to be let in."""
     tools = ctx.tools
-    return sorted(p for p in tools.connected or () if tools.interrupts(p) and p not in tools.by_address)
+    running = [p for p in tools.connected or () if tools.interrupts(p) and not tools.own_pages(p)]
+    return sorted(p for p in running if p not in tools.by_address)
 
 
 def workspace_form(

@@ -18,7 +18,7 @@ from bot.app.risk.views import (
     text_page,
     unmask_form,
 )
-from bot.app.steps.alerts import begin, stand_down
+from bot.app.steps.alerts import begin, raised, stand_down
 from bot.app.steps.holds import go_on, stand_still
 from bot.app.steps.withdrawal import take_out
 from bot.domain.case import Case
@@ -96,7 +96,7 @@ async def acknowledge(ctx: Context, event: ActionPressed) -> Outcome:
     hold = await ctx.uow.save(hold.acknowledge(ctx.me.id, ctx.now))
     await stand_down(ctx, hold)
     await ctx.uow.audit(Audited.HOLD_ACKNOWLEDGED, ctx.me.id, hold.id, ctx.now)
-    await ctx.tell_everywhere(hold.raised_by, "risk_acknowledged", hold.id)
+    await ctx.tell_everywhere(hold.raised_by, "risk_acknowledged", hold.id, slot=raised(hold))
     return Done(ctx.words("risk.acknowledged"))
 
 
@@ -182,6 +182,7 @@ async def _open_hold(ctx: Context, origin: HoldOrigin, clinic: str, case: Case |
 async def _end(ctx: Context, hold: Hold) -> None:
     hold = await ctx.uow.save(hold.release(ctx.me.id, ctx.now))
     await stand_down(ctx, hold)
+    await ctx.tell_everywhere(hold.raised_by, "risk_closed", hold.id, slot=raised(hold))
     await ctx.uow.audit(Audited.HOLD_RELEASED, ctx.me.id, hold.id, ctx.now)
 
 

@@ -51,6 +51,12 @@ async def taken(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "risk_taken", name=taker.name)
 
 
+async def closed(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever raised it, in place of what they were last told: it is over."""
+    hold = await ctx.uow.get(Hold, entry.subject)
+    return notice_card(ctx, "risk_over") if hold.released_at else None
+
+
 async def to_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
     """A concern was raised about their case; whom to call; never who raised it."""
     case = await ctx.uow.get(Case, entry.subject)
@@ -125,6 +131,7 @@ RISK_NOTICES = {
     "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED, any_hour=True),
     "risk_undelivered": NoticeKind(undelivered, Ring.ASKS, any_hour=True),
     "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS, any_hour=True),
+    "risk_closed": NoticeKind(closed, Ring.STATE, only_edit=True, any_hour=True),
     "presenter_seen": NoticeKind(looked, Ring.AWAITED),
     "line_seen": NoticeKind(line_seen, Ring.AWAITED),
     "link_made": NoticeKind(link_made, Ring.AWAITED),

@@ -3,7 +3,7 @@
 The duty supervisor of the presenter's clinic comes first, then the deputy, then every other supervisor; those who
 review the case come last. Each is alerted on every channel they have. An alert that arrived nowhere within half a
 minute goes to the next person at once, one that nobody takes on goes on after the policy's minutes. A notice on the
-web page interrupts nobody and is no delivery.
+web page interrupts nobody and is no delivery, but whoever looked the presenter up or opened the text knows of it.
 
 Whoever raised the concern reads the phone number of their own clinic from the first moment, and "nobody has answered"
 always after the same time: neither the length of the chain nor its order tells them who presents. A supervisor who
@@ -22,11 +22,12 @@ from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
-from bot.ports.records import OutboxEntry
+from bot.ports.records import Audited, AuditEntry, OutboxEntry
 
 ALERT = "risk_alert"
 DELIVERY = timedelta(seconds=30)
 """Without a delivery anywhere for so long the next person is alerted; with the ticker's half minute within 60 s."""
+ACTED_ON = (Audited.UNMASKED.value, Audited.TEXT_OPENED.value)
 TIMERS = ("hold.delivery", "hold.escalate", "hold.answer")
 
 
@@ -87,7 +88,7 @@ async def unanswered(work: Work, id: str) -> None:
 
 async def _unanswered(work: Work, hold: Hold) -> None:
     await work.uow.wake("hold.answer", hold.id, None)
-    await work.tell_everywhere(hold.raised_by, "risk_nobody_left", hold.id)
+    await work.tell_everywhere(hold.raised_by, "risk_nobody_left", hold.id, slot=raised(hold))
 
 
 async def check_delivery(work: Work, id: str) -> None:
@@ -116,7 +117,7 @@ async def escalate(work: Work, id: str) -> None:
 async def alert_failed(work: Work, entry: OutboxEntry) -> None:
     """One channel failed for good; when it was the last one of the person alerted now, nobody waits any longer."""
     hold = await work.uow.get(Hold, entry.subject)
-    if not hold.waiting or hold.alerted != entry.person:
+    if not hold.waiting or hold.alerted != entry.person or await _arrived(work, hold, entry.person):
         return
     entries = await _entries(work, hold, entry.person)
     # What lies on a page rang nowhere: it keeps nobody waiting for an answer.
@@ -137,6 +138,11 @@ async def stand_down(work: Work, hold: Hold) -> None:
         await work.tell_everywhere(person, card, hold.id, key="over" if over else "", slot=f"hold:{hold.id}")
 
 
+def raised(hold: Hold) -> str:
+    """The matter of what whoever raised it is told: each news edits what held before it to one line."""
+    return f"raised:{hold.id}"
+
+
 async def minutes_to_answer(work: Work, hold: Hold) -> int:
     """How long the person alerted has before the next one is (policy of the group, else of the clinic)."""
     if hold.case is None:
@@ -152,14 +158,22 @@ async def _pass_on(work: Work, hold: Hold) -> Hold:
 
 async def _tell_undelivered(work: Work, hold: Hold) -> Hold:
     """Once a concern: how many alerts did not arrive would tell how long the chain is."""
-    await work.tell_everywhere(hold.raised_by, "risk_undelivered", hold.id)
+    await work.tell_everywhere(hold.raised_by, "risk_undelivered", hold.id, slot=raised(hold))
     return await work.uow.save(hold.not_delivered(work.now))
 
 
 async def _arrived(work: Work, hold: Hold, person: str) -> bool:
-    """Whether the alert certainly reached somebody: in a chat, as a web page interrupts nobody."""
+    """Whether the alert certainly reached somebody: in a chat or by mail, as a web page interrupts nobody.
+
+    Who looked the presenter up or opened the text since it was raised knows of it, however they learnt of it.
+    """
     entries = await _entries(work, hold, person)
-    return any(work.tools.interrupts(e.platform) for e in entries if e.sent_at and not e.uncertain_at)
+    if any(work.tools.interrupts(e.platform) for e in entries if e.sent_at and not e.uncertain_at):
+        return True
+    return bool(
+        hold.case
+        and await work.uow.count(AuditEntry, subject=hold.case, actor=person, what__in=ACTED_ON, at__ge=hold.raised_at)
+    )
 
 
 async def _entries(work: Work, hold: Hold, person: str) -> Sequence[OutboxEntry]:
