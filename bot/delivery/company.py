@@ -16,7 +16,10 @@ from bot.ports.records import OutboxEntry
 ALONE = frozenset({"sign_in", "welcome"})
 """What is never one of several."""
 RIDES = frozenset(
-    {"answers_in", "late_review", "missed_question", "missed_supervisor", "reminder", "reviewer_late", "takeaway_in"}
+    {
+        *("answers_in", "case_closed", "case_ended", "late_review", "missed_question", "missed_supervisor", "reminder"),
+        *("reviewer_late", "takeaway_in"),
+    }
 )
 """What comes along before its own time: it waits for a message so that it need not be one."""
 SAME_MINUTE = timedelta(minutes=1)

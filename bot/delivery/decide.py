@@ -24,7 +24,7 @@ from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.digest import merged_card, perhaps_again
 from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for
-from bot.delivery.overtaken import OVERTAKEN, overtake
+from bot.delivery.overtaken import NAMES_ITS_MESSAGE, overtake
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -310,7 +310,7 @@ async def _card(ctx: Context, entry: OutboxEntry, older: OutboxEntry | None) -> 
 
 async def shown_before(work: Work, entry: OutboxEntry) -> OutboxEntry | None:
     """The message that this notice updates: the one it names, or the latest of its matter, alone or among others."""
-    if entry.card == OVERTAKEN:
+    if entry.card in NAMES_ITS_MESSAGE:
         return await work.uow.one(OutboxEntry, id=entry.subject)
     if not entry.slot:
         return None

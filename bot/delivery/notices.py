@@ -34,7 +34,7 @@ from bot.delivery.notices_people import (
     out_of_reach,
     workspace_refused,
 )
-from bot.delivery.overtaken import pointer
+from bot.delivery.overtaken import is_overtaken, pointer
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
@@ -173,6 +173,26 @@ async def _overtaken(ctx: Context, entry: OutboxEntry) -> Card | None:
     newer = await ctx.uow.get(OutboxEntry, entry.args["by"])
     card = await card_for(ctx, newer)
     return pointer(ctx, card.title if card else "")
+
+
+async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A message whose case is over, as of now; unless a newer one has taken its place."""
+    older = await ctx.uow.get(OutboxEntry, entry.subject)
+    if await is_overtaken(ctx, older):
+        return None
+    return await card_for(ctx, older) or pointer(ctx, "")
+
+
+async def _case_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To the presenter: closed without a takeaway, with so many of the reviews that were asked for."""
+    case = await ctx.uow.get(Case, entry.subject)
+    if case.purged_at or not case.closed_at:
+        return None
+    asked = await ctx.uow.find(Assignment, case=case.id, published_at__not=None, ended_at=None)
+    read = Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)
+    came = sum(each.submitted_at is not None for each in asked)
+    actions = (read,) if case.released_at else ()
+    return _card(ctx, "case_ended", *actions, code=case.code, came=came, asked=max(case.reviewers, len(asked)))
 
 
 async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -353,6 +373,8 @@ NOTICES: dict[str, NoticeKind] = {
     "answers_in": NoticeKind(_answers_in, Ring.AWAITED),
     "review_moved": NoticeKind(_assignment_gone, Ring.FREES),
     "case_gone": NoticeKind(_assignment_gone, Ring.FREES),
+    "case_closed": NoticeKind(_assignment_gone, Ring.FREES),
+    "case_ended": NoticeKind(_case_ended, Ring.AWAITED),
     "case_in": NoticeKind(_case_in, Ring.STATE, only_edit=True),
     "case_published": NoticeKind(_own_case, Ring.AWAITED),
     "case_redated": NoticeKind(_case_redated, Ring.STATE),
@@ -378,6 +400,7 @@ NOTICES: dict[str, NoticeKind] = {
     "occurrence_left_out": NoticeKind(dates.about_occurrence, Ring.ASKS),
     "occurrence_missed": NoticeKind(dates.about_occurrence, Ring.ASKS),
     "risk_acknowledged": NoticeKind(_plain, Ring.AWAITED, any_hour=True),
+    "shown_anew": NoticeKind(_shown_anew, Ring.STATE, only_edit=True),
     "overtaken": NoticeKind(_overtaken, Ring.STATE, only_edit=True),
     "sign_in": NoticeKind(_sign_in, Ring.AWAITED, any_hour=True),
     "passkey_added": NoticeKind(_plain, Ring.AWAITED),

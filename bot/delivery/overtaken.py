@@ -13,6 +13,8 @@ from bot.ports.records import OutboxEntry
 from bot.ui.model import Card, Text, line, muted
 
 OVERTAKEN = "overtaken"
+NAMES_ITS_MESSAGE = frozenset({OVERTAKEN, "shown_anew"})
+"""Edits whose subject is the message that they change."""
 
 
 async def overtake(work: Work, newer: OutboxEntry, carrier: OutboxEntry) -> None:

@@ -24,7 +24,7 @@ from bot.app.context import Context, Work
 from bot.app.notice_kinds import Ring
 from bot.app.steps.alerts import ALERT
 from bot.delivery.notices import NOTICES
-from bot.delivery.overtaken import OVERTAKEN
+from bot.delivery.overtaken import NAMES_ITS_MESSAGE
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
@@ -203,7 +203,7 @@ async def test_what_rings_is_a_new_message_and_what_does_not_is_an_edit(
     async with arrived(surface, gate) as at:
         planted(monkeypatch, "assigned", FIRST)
         for number, (name, kind) in enumerate(sorted(NOTICES.items())):
-            if name == OVERTAKEN:
+            if name in NAMES_ITS_MESSAGE:
                 continue
             matter, news = f"matter:{number}", f"The news of {name}".replace("_", " ")
             await tell(at, "assigned", f"{number}", slot=matter)
@@ -231,7 +231,7 @@ async def test_what_is_only_an_edit_is_nothing_where_nothing_was_said(
 ) -> None:
     async with arrived(surface, gate) as at:
         for name, kind in sorted(NOTICES.items()):
-            if kind.only_edit and name != OVERTAKEN:
+            if kind.only_edit and name not in NAMES_ITS_MESSAGE:
                 planted(monkeypatch, name, "News")
                 await tell(at, name, name, slot=f"matter:{name}")
         assert await at.shown() == []

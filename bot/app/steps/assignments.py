@@ -22,12 +22,12 @@ async def publish_assignment(work: Work, assignment: Assignment, days: int) -> d
     return due
 
 
-async def done_with(work: Work, assignment: Assignment, state: str) -> None:
+async def done_with(work: Work, assignment: Assignment, state: str, at: datetime | None = None) -> None:
     """Nothing of this review is asked of its reviewer any more: their messages about it, and the last reminder, say so.
 
-    `state` is the notice that takes the place of what asked for it.
+    `state` is the notice that takes the place of what asked for it, at once or `at` a later moment.
     """
-    await work.tell(assignment.reviewer, state, assignment.id, slot=f"assignment:{assignment.id}")
+    await work.tell(assignment.reviewer, state, assignment.id, slot=f"assignment:{assignment.id}", at=at)
     asked = {"person": assignment.reviewer, "card": "reminder", "dropped_at": None, "failed_at": None}
     for last in await work.uow.find(OutboxEntry, order=("-created_at",), limit=1, **asked):
         slot = last.slot.removesuffix(f":{assignment.reviewer}")

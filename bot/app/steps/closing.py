@@ -11,6 +11,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.deadlines import deadline, next_morning, takeaway_days
 from bot.app.facts.permissions import supervisors_of
+from bot.app.steps.end_news import free_reviewers, show_anew, tell_presenter
 from bot.app.steps.missed_reviews import note_missed
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, ready_to_release
@@ -37,11 +38,14 @@ async def release_if_ready(work: Work, case: Case) -> Case:
 
 
 async def end_case(work: Work, case: Case) -> None:
-    """Without a takeaway: the round was closed or the presenter stayed silent; what was done is logged."""
+    """Without a takeaway: the round was closed or the presenter stayed silent; what was done is logged.
+
+    The presenter hears with how many reviews, and reads them; there is no takeaway to write any more.
+    """
     if not case.released_at and await work.uow.count(Assignment, case=case.id, ended_at=None, submitted_at__not=None):
         case = await work.uow.save(case.release(work.now))
-        await work.tell(await work.uow.presenter(case.id), "reviews_released", case.id, slot=f"case:{case.id}")
     case = await work.uow.save(case.end(work.now))
+    await tell_presenter(work, case)
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
         await end_swaps_of(work, assignment)
     await after_close(work, case)
@@ -55,6 +59,8 @@ async def after_close(work: Work, case: Case) -> None:
     for what in ("case.release", "case.end"):
         await work.uow.wake(what, case.id, None)
     await work.uow.wake("case.purge", case.id, work.now + timedelta(days=policy.text_days))
+    await free_reviewers(work, case)
+    await show_anew(work, case)
     await note_missed(work, case)
     if case.round:
         await settle_round(work, case.round)

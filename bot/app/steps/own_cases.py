@@ -12,6 +12,7 @@ from bot.app.context import Work
 from bot.app.facts.case_authors import note_author
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import members
+from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import end_case
 from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.swap_end import end_swaps_of
@@ -110,5 +111,5 @@ async def _close(work: Work, case: Case) -> None:
         await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
         await end_swaps_of(work, assignment)
         if assignment.published_at:
-            await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
+            await done_with(work, assignment, "case_gone")
     await end_case(work, case)

@@ -81,7 +81,8 @@ async def tell_text_gone(work: Work, case: Case) -> None:
     assignments = await work.uow.find(Assignment, case=case.id, submitted_at__not=None)
     about += [(f"assignment:{assignment.id}", assignment.reviewer) for assignment in assignments]
     for slot, person in about:
-        if await work.uow.count(OutboxEntry, slot=f"{slot}:{person}", sent_at__not=None):
+        told = await work.uow.find(OutboxEntry, slot=f"{slot}:{person}")
+        if any(entry.sent_at or "carrier" in entry.args for entry in told):
             await work.tell(person, "text_gone", case.id, key=slot, slot=slot)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.app.context import Work
 from bot.app.facts.second_looks import take_back
+from bot.app.steps.assignments import done_with
 from bot.app.steps.drafts import forget_about
+from bot.app.steps.end_news import show_anew
 from bot.app.steps.retention_rules import tell_text_gone
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
@@ -27,8 +29,9 @@ async def take_out(work: Work, case: Case, by: str) -> None:
             await work.uow.save(assignment.end(work.now, EndReason.WITHDRAWN))
             await end_swaps_of(work, assignment)
             if assignment.published_at:
-                await work.tell(assignment.reviewer, "case_gone", assignment.id, slot=f"assignment:{assignment.id}")
+                await done_with(work, assignment, "case_gone")
     await take_back(work, case)
+    await show_anew(work, case)
     await tell_text_gone(work, case)
     for what in ("case.release", "case.end"):
         await work.uow.wake(what, case.id, None)
