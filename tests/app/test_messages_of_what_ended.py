@@ -6,6 +6,7 @@ import pytest
 
 from bot.app.context import Work
 from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.story import Story
 from bot.domain.case import Assignment
 from bot.ui.model import Card
 from tests.app.risk import Scene, scene
@@ -130,3 +131,25 @@ async def test_a_presenter_who_withdraws_reads_no_message_that_the_case_goes_on(
     assert new(world, "a", before) == []
     assert {key: buttons(world, key) & OPEN for key in "abe"} == {key: set() for key in "abe"}
     assert new(world, "b", before) == ["notice.case_gone"]
+
+
+async def test_a_case_withdrawn_before_the_plan_stands_in_no_message(world: World) -> None:
+    story = Story(world, lambda _: None)
+    await story._open_round()
+    await story._present()
+    await world.settle()
+    (page,) = [a for card in standing(world, "a") for a in actions(card) if a.key == "case.page"]
+    await world.player("a").press("case.withdraw", page.subject)
+    await world.settle()
+    assert "case.page" not in buttons(world, "a")
+
+
+async def test_a_question_of_a_case_that_is_withdrawn_asks_for_no_answer(world: World) -> None:
+    at = await scene(world)
+    form = await at.reviewer.open("review.open", at.assignment.id)
+    await at.reviewer.send_and_confirm(form, {"question": "What has she tried so far?"})
+    await world.settle()
+    assert "question.open" in buttons(world, "a")
+    await at.presenter.press("case.withdraw", at.case.id)
+    await world.settle()
+    assert "question.open" not in buttons(world, "a")

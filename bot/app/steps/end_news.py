@@ -57,7 +57,9 @@ async def show_anew(work: Work, case: Case, cards: Collection[str] = OF_ALL) -> 
     """
     assignments = await work.uow.find(Assignment, case=case.id)
     subjects = [case.id, *(assignment.id for assignment in assignments)]
-    found = await work.uow.find(OutboxEntry, subject__in=subjects, card__in=sorted(cards))
+    found = await work.uow.find(
+        OutboxEntry, subject__in=subjects, card__in=sorted(cards), created_at__ge=case.submitted_at
+    )
     if cards is OF_ALL and case.published_at:  # a reminder is about a person
         owed = sorted({each.reviewer for each in assignments if each.submitted_at is None})
         if owed:
@@ -94,6 +96,6 @@ async def _says_it(work: Work, shown: OutboxEntry, cards: Collection[str]) -> bo
     """
     if merged_ids(shown):
         return False
-    same: dict[str, Any] = {"contact": shown.contact, "delivered_id": shown.delivered_id}
+    same: dict[str, Any] = {"person": shown.person, "contact": shown.contact, "delivered_id": shown.delivered_id}
     last = await work.uow.find(OutboxEntry, order=("-sent_at", "-created_at", "-id"), limit=1, **same)
     return bool(last) and last[0].card not in cards
