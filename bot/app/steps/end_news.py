@@ -53,7 +53,8 @@ async def _when(work: Work, person: Person, round_id: str) -> datetime | None:
 async def show_anew(work: Work, case: Case, cards: Collection[str] = OF_ALL) -> None:
     """Have the messages about a case that is over say what is true now, for everybody; no new message comes of it.
 
-    What is left without a point becomes one line without buttons; a list of several cases loses this one.
+    What is left without a point becomes one line without buttons; a list of several cases loses this one. Who parted
+    from the case after sending a review hears no more of it.
     """
     assignments = await work.uow.find(Assignment, case=case.id)
     subjects = [case.id, *(assignment.id for assignment in assignments)]
@@ -66,8 +67,9 @@ async def show_anew(work: Work, case: Case, cards: Collection[str] = OF_ALL) -> 
             found += await work.uow.find(
                 OutboxEntry, person__in=owed, card="reminder", created_at__ge=case.published_at
             )
+    parted = {each.reviewer for each in assignments if each.parted_at}
     messages: dict[tuple[str, str], OutboxEntry] = {}
-    for entry in found:
+    for entry in (each for each in found if each.person not in parted):
         shown = await carrier_of(work, entry) or entry
         if shown.delivered_id:
             messages[shown.contact, shown.delivered_id] = shown
