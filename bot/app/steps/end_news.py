@@ -67,7 +67,7 @@ async def show_anew(work: Work, case: Case, cards: Collection[str] = OF_ALL) -> 
             found += await work.uow.find(
                 OutboxEntry, person__in=owed, card="reminder", created_at__ge=case.published_at
             )
-    parted = {each.reviewer for each in assignments if each.parted_at}
+    parted = {each.reviewer for each in assignments if each.parted_at or each.recused_at}
     messages: dict[tuple[str, str], OutboxEntry] = {}
     for entry in (each for each in found if each.person not in parted):
         shown = await carrier_of(work, entry) or entry
