@@ -84,6 +84,7 @@ async def show_anew(work: Work, case: Case, cards: Collection[str] = OF_ALL) -> 
                 person=shown.person,
                 card="shown_anew",
                 subject=shown.id,
+                args={"by": case.id},
                 created_at=work.now,
                 due_at=work.now,
                 contact=shown.contact,

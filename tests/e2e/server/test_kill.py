@@ -211,7 +211,7 @@ def check(found: dict[type[Any], list[Any]], teams: list[Team]) -> None:
     (presenters,) = found[dict]
     expected = [f"case:{s.case}:{s.reviewer}" for s in written] + [f"case:{c}:{p}" for c, p in presenters.items()]
     assert Counter(e.source for e in found[LogEntry]) == Counter(expected)
-    # A message that is overtaken is edited once for each newer one that overtakes part of it; all else is told once.
+    # A message is edited once for each newer one that overtakes part of it and each case in it that ends.
     notices = Counter((e.person, e.card, e.subject, e.args.get("by", "")) for e in found[OutboxEntry])
     assert all(count == 1 for count in notices.values()), notices.most_common(3)
     published = [e for e in found[AuditEntry] if e.what == Audited.ROUND_PUBLISHED]
