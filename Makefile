@@ -19,7 +19,7 @@ develop: $(DEVELOP)
 
 $(RUNTIME): .locks/runtime.txt .locks/build.txt pyproject.toml | $(BIN)/uv
 	@echo "Installing Intervision into .venv: about 0.2 GB to fetch, once ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r .locks/runtime.txt -r .locks/build.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r .locks/runtime.txt -r .locks/build.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c 'import sys, pathlib, bot.main, bot.anonymise.gate, bot.runtime.machine_check as here; \
 	  sys.exit("\n".join(f"{p.where}: {p.what}; {p.remedy}" for p in here.problems(pathlib.Path())) or 0)'
