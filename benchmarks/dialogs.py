@@ -12,11 +12,12 @@ import gc
 import logging
 import math
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import structlog
 
@@ -141,7 +142,7 @@ def _filled(form: Json, n: int) -> dict[str, str]:
     return {e["id"]: values[name] for e in elements(form) if "id" in e and (name := e["id"].split(".")[-1]) in values}
 
 
-Step = Callable[[int], Awaitable[float]]
+Step = Callable[[int], Coroutine[Any, Any, float]]
 
 
 async def _paced(asks: Step, sends: Step) -> dict[str, list[float]]:
@@ -152,7 +153,7 @@ async def _paced(asks: Step, sends: Step) -> dict[str, list[float]]:
     under_way: list[asyncio.Task[float]] = []
     for i in range(RATE * SECONDS):
         await asyncio.sleep(max(0.0, began + i / RATE - perf_counter()))
-        under_way.append(asyncio.create_task((asks, sends)[i % 2](i % PEOPLE)))  # type: ignore[arg-type]  # a coroutine
+        under_way.append(asyncio.create_task((asks, sends)[i % 2](i % PEOPLE)))
     taken = await asyncio.gather(*under_way)
     return {"a form asked for": taken[0::2], "a text sent": taken[1::2]}
 

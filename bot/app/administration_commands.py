@@ -56,12 +56,15 @@ PLACES: tuple[Command, ...] = (
     sends("places.add_group.send", ADMIN, ORGANISATION, places.send_add_group, "Add a group"),
 )
 
-POLICIES: tuple[Command, ...] = (
+SETTING_UP: tuple[Command, ...] = (
     opens("setup.workspace", ADMIN, ORGANISATION, setup.open_workspace, "Open the form to let a workspace in"),
     sends("setup.workspace.send", ADMIN, ORGANISATION, setup.send_workspace, "Let a workspace or tenant in"),
     does("setup.ask_round", ADMIN, ORGANISATION, setup.ask_round, "Ask supervisors to begin the first round"),
     opens("administration.open", ADMIN, ORGANISATION, start.open_administration, "Every page of administration"),
     opens("check.open", ADMIN, ORGANISATION, start.open_check, "What is not ready, each with what to do"),
+)
+
+POLICIES: tuple[Command, ...] = (
     opens("policies.list", ADMIN, ORGANISATION, policies.open_policies, "Every number that holds, and who set it"),
     sends("policies.find", ADMIN, ORGANISATION, policies.find, "The numbers of another part"),
     opens("policies.change", ADMIN, ORGANISATION, policies.open_change, "Open the form for one number"),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from bot.app import round_command as round_words
 from bot.app.access import Relation
-from bot.app.administration_commands import PLACES, POLICIES, STAFF
+from bot.app.administration_commands import PLACES, POLICIES, SETTING_UP, STAFF
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
@@ -130,6 +130,7 @@ COMMANDS: tuple[Command, ...] = (
     # people and places, for administrators
     *STAFF,
     *PLACES,
+    *SETTING_UP,
     *POLICIES,
     # caseload
     does("caseload.switch", THERAPIST, OWN, caseload.pressed_switch, "Switch my caseload mode"),

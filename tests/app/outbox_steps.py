@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import Work
-from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.case import Assignment
 from bot.ports.records import OutboxEntry
@@ -34,3 +34,9 @@ async def assignments_of_a_round(world: World) -> list[Assignment]:
     await story._present()
     await story._plan_and_publish(round_)
     return await world.find(Assignment, round=round_, ended_at=None)
+
+
+async def told_to_everybody(world: World) -> int:
+    for key in MEMBERS:
+        await tell(world, "not_reached", to=key)
+    return len(MEMBERS)

@@ -11,6 +11,7 @@ import heapq
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
@@ -60,7 +61,7 @@ class PressedYear:
         for week in range(weeks):
             for each, begins in ((GROUP, week % 2 == 0), (self.groups[EVENING], week % 4 == 1)):
                 if begins:
-                    self.at(7 * week, 9, lambda each=each: self._round(each))  # type: ignore[misc]  # bound now
+                    self.at(7 * week, 9, partial(self._round, each))
             if week % 4 == 3:
                 self.at(7 * week + self.chance.randrange(7), 18, looks)
         self._plans()
@@ -155,9 +156,9 @@ class PressedYear:
         for assignment in await self.world.find(Assignment, round=round_.id, ended_at=None):
             self._reviewing(assignment)
         for case in await self.world.find(Case, round=round_.id):
-            self.later(self.chance.choice((9, 11, 15)), 14, lambda case=case: self._takeaway(case))  # type: ignore[misc]  # bound now
+            self.later(self.chance.choice((9, 11, 15)), 14, partial(self._takeaway, case))
             if not self.done["concerns"]:
-                self.later(2, 12, lambda case=case: self._concern(case))  # type: ignore[misc]  # bound now
+                self.later(2, 12, partial(self._concern, case))
 
     async def _present(self, person: str, of: str) -> None:
         player = self.world.player(_key(person))

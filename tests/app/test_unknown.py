@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.app.context import Context, Work
+from bot.app.context import Work
 from bot.delivery.batch import TRIES
 from bot.delivery.decide import CARRY_AFTER
 from bot.delivery.dispatcher import LEASE, SEND_TIMEOUT, Dispatcher
-from bot.delivery.notices import NOTICES
 from bot.delivery.results import Ending
 from bot.delivery.unanswered import UNANSWERED
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment
-from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Card, Notice
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message
-from tests.app.outbox_steps import assignments_of_a_round, outbox, tell, titles
+from tests.app.outbox_steps import assignments_of_a_round, outbox, tell, titles, told_to_everybody
 from tests.world import RecordingPlatform, World
 
 SILENT = DeliveryUnknown("read timeout")
@@ -256,107 +252,6 @@ async def test_a_reviewers_clock_does_not_run_for_a_message_that_may_not_have_co
     for assignment in await world.find(Assignment, id__in=[s.id for s in assignments]):
         assert assignment.not_reached_at, "after about a day it counts as not reached, and the supervisor is told"
     assert [e for e in await outbox(world) if e.card == "not_reached" and e.person == person_id("s")]
-
-
-# ---- outages
-
-
-async def told_to_everybody(world: World) -> int:
-    for key in MEMBERS:
-        await tell(world, "not_reached", to=key)
-    return len(MEMBERS)
-
-
-@pytest.mark.parametrize("can_be_asked", [True, False])
-@pytest.mark.parametrize("how", [SILENT, AWAY], ids=["posts unanswered", "nothing answered"])
-@pytest.mark.parametrize("probes", [40, 0], ids=["probes fail", "probes work"])
-async def test_an_outage_of_an_hour_loses_and_doubles_nothing(
-    world: World, how: Exception, can_be_asked: bool, probes: int
-) -> None:
-    """It costs at most what was under way when it began; of that everything comes again, and says so."""
-    world.platform.can_be_asked = can_be_asked
-    count = await told_to_everybody(world)
-    end = world.clock.now() + timedelta(hours=1)
-
-    class Down(list[Exception]):
-        def __bool__(self) -> bool:
-            return world.clock.now() < end
-
-        def pop(self, _: Any = 0) -> Exception:
-            return how
-
-    world.platform.failures = Down()
-    world.platform.probes = [AWAY] * probes
-    await world.advance(hours=1)
-    unknown = [e for e in await outbox(world) if e.uncertain_at]
-    assert len(unknown) <= (UNANSWERED if how is SILENT else 0)
-    await world.advance(hours=12)
-    assert {user for user, _ in world.platform.sent} >= {f"per_demo_{key}" for key in MEMBERS}
-    assert len(world.platform.sent) == count
-    assert not [e for e in await outbox(world) if e.failed_at or (e.uncertain_at and not e.dropped_at)]
-
-
-async def test_a_machine_too_slow_for_a_large_batch_sends_smaller_ones(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Deciding took longer than half a lease: everything was given back, claimed again, and nothing ever went out."""
-    draw = NOTICES["not_reached"].build
-
-    async def slowly(ctx: Context, entry: OutboxEntry) -> Card | None:
-        world.clock.advance(timedelta(seconds=0.5))
-        return await draw(ctx, entry)
-
-    monkeypatch.setitem(NOTICES, "not_reached", replace(NOTICES["not_reached"], build=slowly))
-    async with world.store.begin(ORGANISATION) as uow:
-        work = Work(uow, world.clock.now(), world.tools)
-        for number in range(20 * len(MEMBERS)):
-            to = [*MEMBERS][number % len(MEMBERS)]
-            await work.tell(person_id(to), "not_reached", f"{number}", name=f"Therapist {number}", code="AB-12")
-        await uow.commit()
-    for _ in range(40):
-        await world.dispatcher.drain()
-        world.clock.advance(LEASE)
-    assert {user for user, _ in world.platform.sent} == {person_id(key) for key in MEMBERS}
-    assert all(entry.sent_at or entry.failure == "merged" for entry in await outbox(world))
-
-
-async def test_after_the_first_silence_nothing_new_goes_out_until_a_look_has_an_answer(world: World) -> None:
-    await told_to_everybody(world)
-    world.platform.failures = [AWAY]
-    world.platform.probes = [AWAY, AWAY, AWAY]
-    await world.settle()
-    assert world.platform.sent == []
-    await world.advance(seconds=13)
-    assert (world.platform.probed, world.platform.sent) == (2, []), "2 and 4 seconds later"
-    await world.advance(minutes=2)
-    assert len(world.platform.sent) == len(MEMBERS)
-    assert {e.attempts for e in await outbox(world)} == {1, 2}, "being held back counts as no attempt"
-    actions = [action for action, _ in world.log.records]
-    assert (actions.count("dispatch.platform_away"), actions.count("dispatch.platform_back")) == (1, 1)
-
-
-async def test_an_urgent_message_goes_out_during_an_outage(world: World) -> None:
-    await told_to_everybody(world)
-    world.platform.failures = [AWAY]
-    world.platform.probes = [AWAY] * 10
-    await world.settle()
-    await tell(world, "risk_acknowledged", urgent=True)
-    await world.settle()
-    assert [c.key for c in world.inbox("a")] == ["notice.risk_acknowledged"]
-
-
-async def test_a_person_with_another_chat_hears_there_while_one_is_away(world: World) -> None:
-    one, other = RecordingPlatform(), RecordingPlatform()
-    world.dispatcher.platforms = world.dispatcher.outages.platforms = {"one": one, "other": other}
-    now = world.clock.now()
-    async with world.store.begin(ORGANISATION) as uow:
-        await uow.add(Contact("con_one", ORGANISATION, person_id("a"), "one", "T1", "U1", {}, now))
-        await uow.add(Contact("con_other", ORGANISATION, person_id("a"), "other", "T2", "U2", {}, now - timedelta(1)))
-        await uow.commit()
-    one.failures, one.probes = [AWAY], [AWAY] * 20
-    await tell(world, "not_reached")
-    await world.advance(seconds=10)
-    assert (one.sent, [user for user, _ in other.sent]) == ([], ["U2"])
 
 
 # ---- the window between the mark and the answer

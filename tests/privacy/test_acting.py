@@ -86,10 +86,10 @@ PRESENTERS = {
 }
 
 
-async def told_apart(one: Stage, other: Stage, *declared: str, more: tuple[tuple[object, ...], ...] = ()) -> str:
+async def told_apart(one: Stage, other: Stage, *declared: str, more: tuple[tuple[Act, ...], ...] = ()) -> str:
     """The differences nobody declared, to read; empty when there are none."""
     played = [*more, *await plots(one, SEED, BUDGET)]
-    found = await differences(one, other, played, admitted(*declared))  # type: ignore[arg-type]  # the acts are of either kind
+    found = await differences(one, other, played, admitted(*declared))
     return "\n".join(map(str, found))
 
 

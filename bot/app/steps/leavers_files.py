@@ -6,7 +6,6 @@ once, signs nobody in, and ends by itself, when its holder ends it, or when the 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from datetime import timedelta
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.access_request import export_person, written_of_case
+from bot.app.steps.holder_links import live_link, new_link
 from bot.app.steps.log_file import log_document
 from bot.domain.calendar import zone_of
 from bot.domain.case import Assignment, Case, Question
@@ -40,16 +40,7 @@ async def offer(work: Work, person: Person) -> None:
     """Send somebody who has left the link to what is theirs; only who works with cases has a log."""
     if not person.has(Role.THERAPIST, Role.SUPERVISOR):
         return
-    token = work.tools.ids.secret()
-    link = SignInLink(
-        id=_hash(token),
-        organisation=work.uow.organisation,
-        person=person.id,
-        created_at=work.now,
-        expires_at=work.now + LASTS,
-        purpose=PURPOSE,
-    )
-    await work.uow.add(link)
+    link, token = await new_link(work, person, PURPOSE, LASTS)
     await work.uow.put_sealed(link.id, SEALED_URL, f"{work.tools.public_url}/leaving/{token}".encode())
     await work.tell(person.id, "left", link.id, urgent=True)
 
@@ -159,14 +150,9 @@ class LeaversFiles:
 
     async def _holder(self, token: str) -> tuple[SignInLink, Person] | None:
         """A live link and who left with it: whoever works here has pages of their own."""
-        async with self.store.system(write=False) as system:
-            link = await system.link(_hash(token))
-        if not isinstance(link, SignInLink) or link.purpose != PURPOSE or link.expires_at <= self.clock.now():
+        link = await live_link(self.store, token, PURPOSE, self.clock.now())
+        if link is None:
             return None
         async with self.store.begin(link.organisation, write=False) as uow:
             person = await uow.one(Person, id=link.person)
         return (link, person) if person and not person.active else None
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

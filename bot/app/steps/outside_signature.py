@@ -6,7 +6,6 @@ holds it signs with name and qualification, which lie sealed beside the entry, a
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from datetime import timedelta
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.log_entries import OUTSIDE, SIGNER, entries_of
+from bot.app.steps.holder_links import live_link, new_link
 from bot.domain.person import Person
 from bot.domain.supervision import SupervisionEvent, current, in_force, sign
 from bot.ports.records import Audited, LogEntry, Signature, SignInLink
@@ -35,18 +35,9 @@ def may_be_signed_outside(entry: SupervisionEvent) -> bool:
     return entry.round is None and not entry.is_signed
 
 
-async def new_link(work: Work, person: Person, entries: Sequence[str]) -> str:
+async def signing_address(work: Work, person: Person, entries: Sequence[str]) -> str:
     """The address of a link with which somebody outside signs these entries."""
-    token = work.tools.ids.secret()
-    link = SignInLink(
-        id=_hash(token),
-        organisation=work.uow.organisation,
-        person=person.id,
-        created_at=work.now,
-        expires_at=work.now + LASTS,
-        purpose=PURPOSE,
-    )
-    await work.uow.add(link)
+    link, token = await new_link(work, person, PURPOSE, LASTS)
     await work.uow.put_sealed(link.id, _ENTRIES, json.dumps(list(entries)).encode())
     return f"{work.tools.public_url}/sign/{token}"
 
@@ -135,17 +126,9 @@ class OutsideSigning:
         return [e for e in current(await entries_of(work, link.person, words=True)) if e.id in named]
 
     async def _live(self, token: str) -> SignInLink | None:
-        async with self.store.system(write=False) as system:
-            link = await system.link(_hash(token))
-        if not isinstance(link, SignInLink) or link.purpose != PURPOSE or link.expires_at <= self.clock.now():
-            return None
-        return link
+        return await live_link(self.store, token, PURPOSE, self.clock.now())
 
 
 def _by(link: SignInLink) -> str:
     """Stands for the person outside: their name lies sealed beside the entry."""
     return f"{OUTSIDE}_{link.id[:16]}"
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

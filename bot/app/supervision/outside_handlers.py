@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.app.context import Context
 from bot.app.facts.log_entries import entries_of
-from bot.app.steps.outside_signature import LASTS, may_be_signed_outside, new_link, told
+from bot.app.steps.outside_signature import LASTS, may_be_signed_outside, signing_address, told
 from bot.domain.supervision import SupervisionEvent, current
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show, chosen
 from bot.ui.model import Form, ManyField, Notice, Option, Text, Tone, code, line
@@ -25,7 +25,7 @@ async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
     picked = [id for id in chosen(event, "entries") if id in known]
     if not picked:
         return Invalid(await ask_form(ctx, {"entries": ctx.words("sign.pick")}))
-    url = await new_link(ctx, ctx.me, picked)
+    url = await signing_address(ctx, ctx.me, picked)
     w = ctx.words
     until = w.day((ctx.now + LASTS).astimezone(ctx.zone).date(), year=True)
     body = (

@@ -14,70 +14,18 @@ from bot.ui.inbound import (
     Done,
     Event,
     FormSubmitted,
-    Gone,
-    Hand,
-    HomeOpened,
-    Invalid,
     Outcome,
     Refused,
     Say,
     Show,
 )
-from bot.ui.model import Action, Card, Document, Form, ManyField, NumberField, Option, Passage, Text, TextField, line
+from bot.ui.model import Action, Card, Form, Passage, Text, line
 from tests import gallery
+from tests.e2e.teams.script import WAITING, clinic
 from tests.standins.slack.world import until
 from tests.standins.teams.cards import button, elements, faults, texts
-from tests.standins.teams.connector import BOT, personal_chat
 from tests.standins.teams.services import Core, MemoryDrawer
 from tests.standins.teams.world import KIEL, LUND, world
-
-WELCOME = Card("home", "Welcome", summary="Welcome to Intervision.")
-REVIEW = Form(
-    "review.add",
-    "Review",
-    subject="asg_0001",
-    state={"draft": "drf_1"},
-    body=(Passage("Case", AnonText.from_store("*Stuck* at week 4")),),
-    fields=(
-        TextField("advice", "Advice", multiline=True, required=True),
-        ManyField("prompts", "Prompts", (Option("a,b", "First"), Option("c", "Second"))),
-        NumberField("minutes", "Minutes"),
-    ),
-    submit="Send",
-)
-WAITING = Card(
-    "reviews.waiting",
-    "One review waits",
-    actions=(
-        Action("review.open", "Open", subject="asg_0001", opens=True),
-        Action("review.decline", "Decline", subject="asg_0001", args={"why": "busy"}),
-    ),
-)
-
-
-def clinic(event: Event) -> Outcome:
-    """A small script of the core's answers."""
-    match event:
-        case Arrived():
-            return Done()
-        case HomeOpened() | ActionPressed(key="welcome.open"):
-            return Say(WELCOME)
-        case CommandTyped(name="review"):
-            return Say(WAITING)
-        case CommandTyped(name="case") | ActionPressed(key="review.open"):
-            return Show(REVIEW)
-        case ActionPressed(key="review.decline"):
-            return Done("Declined.", Card("reviews.none", "Nothing waits"))
-        case FormSubmitted(values=values) if not values.get("advice"):
-            return Invalid(
-                Form("review.add", "Review", fields=REVIEW.fields, submit="Send", errors={"advice": "Needed."})
-            )
-        case FormSubmitted():
-            return Done("Thank you.", Card("reviews.none", "Nothing waits"))
-        case CommandTyped(name="log"):
-            return Hand(Document("log.csv", "text/csv", b"a,b\n"))
-        case _:
-            return Refused("unknown", "I do not know that.")
 
 
 async def test_a_command_is_answered_in_the_personal_chat() -> None:
@@ -323,72 +271,6 @@ async def test_the_message_extension_opens_a_case(command: str) -> None:
         data = {**button(dialog, "Send")["data"], "t.advice": "x"}
         done = await person.invokes("composeExtension/submitAction", {"commandId": command, "data": data})
         assert done.said == "Thank you."
-
-
-async def test_installing_greets_once_and_tells_the_core_who_arrived() -> None:
-    async with world(clinic) as w:
-        person = w.person(locale="sv-SE")
-        w.connector.members[personal_chat(person.id)] = [
-            {
-                "id": person.id,
-                "name": "Therapist A",
-                "aadObjectId": KIEL,
-                "email": "a@clinic.example",
-                "userRole": "user",
-            }
-        ]
-        await person.installs()
-        await person.installs()
-        assert [texts(c) for c in person.sees()] == ["Welcome"]
-        arrived = w.core.heard(Arrived)
-        assert len(arrived) == 2, "each installation is a sign of life, however many ways announce it"
-        assert (arrived[0].profile.email, arrived[0].profile.language) == ("a@clinic.example", "sv-SE")
-        assert arrived[0].profile.timezone == "Europe/Berlin"
-        assert arrived[0].reference["conversation"] == personal_chat(person.id)
-
-
-async def test_removing_and_adding_the_app_again_counts_as_a_new_arrival() -> None:
-    async with world(clinic) as w:
-        person = w.person()
-        await person.installs()
-        await person.post(person.activity("installationUpdate", action="remove"))
-        assert w.core.heard(Gone)[0].actor.user == KIEL
-        await person.installs()
-        assert len(w.core.effects) == len({e.event_id for e in w.core.effects}) == 5
-
-
-async def test_a_team_installation_makes_its_members_reachable_and_marks_guests() -> None:
-    async with world(clinic) as w:
-        team = "19:team@thread.tacv2"
-        w.connector.members[team] = [
-            {
-                "id": f"29:{i}",
-                "aadObjectId": f"0000000{i}-0000-4000-8000-000000000000",
-                "name": f"T{i}",
-                "userRole": role,
-            }
-            for i, role in enumerate(["user", "guest", "user", "user", "user"])
-        ]
-        installer = w.person(
-            chat=team,
-            kind="channel",
-            extra={"channelData": {"tenant": {"id": w.address().actor.tenant}, "team": {"id": team}}},
-        )
-        await installer.post(installer.activity("installationUpdate", action="add"))
-        await w.platform.stop()
-        arrived = w.core.heard(Arrived)
-        assert len(arrived) == 5
-        assert [e.profile.guest for e in arrived] == [False, True, False, False, False]
-        assert all("conversation" not in e.reference and e.reference["bot"] == BOT for e in arrived)
-
-
-async def test_a_changed_service_address_reaches_the_core_before_the_command() -> None:
-    async with world(clinic, service_hosts=["127.0.0.1", "*.botframework.com"]) as w:
-        person = w.person()
-        await person.types("help")
-        moved = person.activity("invoke", name="unknown") | {"serviceUrl": "https://eu.botframework.com/"}
-        await person.post(moved)
-        assert [e.reference["service"] for e in w.core.heard(Arrived)][-1] == "https://eu.botframework.com/"
 
 
 async def test_unknown_invokes_and_activities_are_answered_politely() -> None:

@@ -23,7 +23,7 @@ from bot.ui.platform import Address, Message, Platform
 from tests import gallery
 from tests.browser import FLAGS, found
 from tests.e2e.teams.playground import CURRENT_USER, missing, playground
-from tests.e2e.teams.test_conversation import clinic
+from tests.e2e.teams.script import clinic
 from tests.needed import needed
 from tests.standins.teams.services import Clock, Core, services
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.domain.caseload import Caseload, Mode, ModeChange
 from bot.domain.chances import Asked, Chances
@@ -28,10 +29,10 @@ def day(offset: int) -> date:
     return date(2027, 1, 1) + timedelta(days=offset)
 
 
-def therapist(n: int, clinic: str = "A", *, every: int = 14, **changes: object) -> Followed:
+def therapist(n: int, clinic: str = "A", *, every: int = 14, **changes: Any) -> Followed:
     days = tuple(day(offset) for offset in range(-28, 100, every))
     made = Followed(f"p{n}", clinic, Caseload(), since=date(2026, 12, 1), event_days=days, own_case_days=days[::2])
-    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # tests name real fields
+    return dataclasses.replace(made, **changes)
 
 
 def asked(*rounds: tuple[int, bool], offered: tuple[int, ...] = ()) -> Chances:
