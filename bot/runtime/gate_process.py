@@ -2,7 +2,7 @@
 
 It and its language models take more memory and processor time than everything else here, and Python runs one thread at
 a time. Raw text goes through a pipe between two processes of the same user, nowhere else; the process ends with the
-pipe, so also when the program is killed. `python -m bot.runtime.gate_process` is its other end.
+pipe, so also when the program is killed. this module, started by itself, is its other end.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from bot.anonymise import Examined, FieldResult, GateClosed, GateSettings, Known, Sensitive, TagBook
 from bot.log import Log, place_of
+from bot.runtime.child import command
 
 if TYPE_CHECKING:
     from bot.anonymise import Gate
@@ -133,9 +134,8 @@ class GateProcess:
     async def _started(self) -> Process:
         if self._process is None:
             # A session of its own: Ctrl+C in a terminal is for the program, which then ends it.
-            command = (sys.executable, "-m", "bot.runtime.gate_process")
             self._process = await asyncio.create_subprocess_exec(
-                *command,
+                *command("bot.runtime.gate_process"),
                 stdin=PIPE,
                 stdout=PIPE,
                 start_new_session=True,

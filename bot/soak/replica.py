@@ -1,6 +1,6 @@
-"""One program of a soak: the product's store, heart and senders on the copy; its platforms post to the receiver.
+"""One program of a soak: the product's store, ticker and senders on the copy; its platforms post to the receiver.
 
-`python -m bot.soak.replica JSON` says "ready" when it is at work and goes on until it is told to stop, or killed.
+Started with one argument of JSON, it says "ready" when it is at work and goes on until it is told to stop, or killed.
 """
 
 from __future__ import annotations

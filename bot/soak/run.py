@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import sys
 from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from bot.domain.person import Contact, Person
 from bot.errors import SetupError
 from bot.ports.records import OutboxEntry, Queue
 from bot.ports.unit_of_work import Store, StoreUnavailable
+from bot.runtime.child import command
 from bot.runtime.system import SystemClock, uptime
 from bot.soak.receiver import Receiver
 from bot.soak.replica import ShiftedClock, tools
@@ -106,7 +106,7 @@ class _Fleet:
         """Start so many more; returns when they are at work."""
         for _ in range(count):
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.soak.replica", json.dumps(self.given), stdout=asyncio.subprocess.PIPE
+                *command("bot.soak.replica", json.dumps(self.given)), stdout=asyncio.subprocess.PIPE
             )
             self.running.append(process)
             assert process.stdout is not None

@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 
+STRANGER = "raise SystemExit('a package of somebody else was imported')\n"
+
 
 @pytest.mark.slow
 def test_the_wheel_alone_plays_the_demos_round(tmp_path: Path) -> None:
@@ -21,12 +23,24 @@ def test_the_wheel_alone_plays_the_demos_round(tmp_path: Path) -> None:
     installed = tmp_path / "installed"
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(installed)
+        tops = {name.partition("/")[0] for name in packed.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"intervision.py", "intervision_parts"}
+    for name in (
+        "bot",
+        "adapters",
+        "storage",
+    ):  # other people's packages of the same names, beside ours and where it starts
+        (installed / name).mkdir()
+        (installed / name / "__init__.py").write_text(STRANGER)
     nowhere = tmp_path / "nowhere"
-    nowhere.mkdir(mode=0o555)
+    nowhere.mkdir()
+    (nowhere / "bot.py").write_text(STRANGER)
+    nowhere.chmod(0o555)
     play = [
         sys.executable,
+        "-P",
         "-c",
-        "import bot, sys; print(bot.__file__); from bot.cli.main import main; main()",
+        "import intervision, bot; print(bot.__file__); intervision.main()",
         "demo",
         "--story",
     ]
@@ -40,5 +54,5 @@ def test_the_wheel_alone_plays_the_demos_round(tmp_path: Path) -> None:
         timeout=300,
     )
     assert run.returncode == 0, run.stderr[-2000:]
-    assert run.stdout.startswith(str(installed)), "the wheel's own code ran"
+    assert run.stdout.startswith(str(installed / "intervision_parts")), "the wheel's own code ran"
     assert "12 reviews written" in run.stdout
