@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,21 @@ def test_the_packages_say_that_they_are_typed() -> None:
 
 def test_whoever_publishes_is_reminded_of_the_address() -> None:
     assert "SECURITY-CONTACT" in (SHELL / "SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_a_release_ends_what_is_unreleased_and_names_its_version(tmp_path: Path) -> None:
+    for name in ("CHANGELOG.md", "pyproject.toml"):
+        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## Unreleased\n\n### Added\n\n- A door.\n\n## 0.1.0 (not published)\n\n- A house.\n"
+    )
+
+    def changelog(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / ".ci" / "changelog"), *words]
+        return subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+
+    assert "not after" in changelog("0.0.9", "2027-01-18").stderr
+    assert changelog("99.0.0", "2027-01-18").returncode == 0
+    assert 'version = "99.0.0"' in (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    assert changelog("99.0.0").stdout == "Intervision 99.0.0\n\n### Added\n\n- A door.\n"
+    assert "nothing under Unreleased" in changelog("99.0.1", "2027-01-19").stderr
