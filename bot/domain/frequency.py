@@ -127,6 +127,11 @@ class Status:
     trend: Trend
     window: int = 0
 
+    @property
+    def allowed(self) -> int:
+        """Days allowed since the last event: the target and the days a round gives."""
+        return self.target + self.window
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -146,7 +151,12 @@ class Gap:
     @property
     def on_time(self) -> bool:
         """Day 14 of 14 is on time, day 15 is not; with a round's window of 7 days these are day 21 and day 22."""
-        return self.spared or self.days <= self.target + self.window
+        return self.spared or self.days <= self.allowed
+
+    @property
+    def allowed(self) -> int:
+        """Days allowed: the target and the days a round gives."""
+        return self.target + self.window
 
 
 def event_days(kind: Kind, entries: Iterable[SupervisionEvent]) -> tuple[date, ...]:

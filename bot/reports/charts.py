@@ -41,8 +41,8 @@ class Chart:
 
 def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format: Format = "svg") -> Chart:
     """One person's rhythm: a bar per gap against its target, late ones hatched, the open one outlined."""
-    head = tuple(words[f"chart.{key}"] for key in ("until", "gap", "target"))
-    rows = tuple((_day(g.until, language), str(g.days), _allowed(g)) for g in gaps)
+    head = tuple(words[f"chart.{key}"] for key in ("until", "gap", "allowed", "result"))
+    rows = tuple((_day(g.until, language), str(g.days), _allowed(g), words[_result(g)]) for g in gaps)
     if not gaps:
         return _nothing(words, head, image_format)
     figure, axes = _figure(max(_NARROW, 1.2 + 0.34 * len(gaps)), 3.1)
@@ -53,22 +53,31 @@ def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format
         axes.bar(at, gap.days, 0.66, facecolor=face, edgecolor=_INK, hatch=hatch, linestyle=style, linewidth=1)
         axes.plot([at - 0.5, at + 0.5], [gap.target] * 2, color=_INK, linewidth=2.2, solid_capstyle="butt")
         if gap.window:
-            axes.plot([at - 0.5, at + 0.5], [gap.target + gap.window] * 2, color=_INK, linewidth=0.8, linestyle=":")
+            axes.plot([at - 0.5, at + 0.5], [gap.allowed] * 2, color=_INK, linewidth=0.8, linestyle=":")
     axes.set_xlim(-0.6, len(gaps) - 0.4)
-    axes.set_ylim(0, max(max(g.days, g.target + g.window) for g in gaps) * 1.12)
+    axes.set_ylim(0, max(max(g.days, g.allowed) for g in gaps) * 1.12)
     axes.set_xticks(range(len(gaps)), [row[0] for row in rows], rotation=55, ha="right", rotation_mode="anchor")
     axes.set_ylabel(words["chart.days"])
     _name(axes, words["chart.gaps"])
     _legend_of_gaps(axes, words)
     alt = words["chart.gaps_alt"].format(
-        count=len(gaps), late=sum(not g.on_time for g in gaps), last=gaps[-1].days, target=gaps[-1].target
+        count=len(gaps), late=sum(not g.on_time for g in gaps), last=gaps[-1].days, allowed=gaps[-1].allowed
     )
     return Chart(_image(figure, image_format), alt, head, rows)
 
 
 def _allowed(gap: Gap) -> str:
-    """The target, with the days a round gives where there was one."""
-    return f"{gap.target} + {gap.window}" if gap.window else str(gap.target)
+    """The days allowed, with what they are made of where a round gives some."""
+    return f"{gap.allowed} ({gap.target} + {gap.window})" if gap.window else str(gap.target)
+
+
+def _result(gap: Gap) -> str:
+    """The word for a gap: one that still runs is not one that ended, and one without a round is nobody's fault."""
+    if not gap.on_time:
+        return "chart.late.open" if gap.is_open else "chart.late"
+    if gap.is_open:
+        return "chart.running"
+    return "chart.spared" if gap.days > gap.allowed else "chart.on_time"
 
 
 @dataclass(frozen=True)
@@ -229,6 +238,7 @@ def _legend_of_gaps(axes: Axes, words: Words) -> None:
         Patch(facecolor=_WHITE, edgecolor=_INK, hatch="////", label=words["chart.late"]),
         Patch(facecolor=_WHITE, edgecolor=_INK, linestyle="--", label=words["chart.open_gap"]),
         Line2D([], [], color=_INK, linewidth=2.2, label=words["chart.target"]),
+        Line2D([], [], color=_INK, linewidth=0.8, linestyle=":", label=words["chart.allowed"]),
     ]
     axes.legend(handles=handles, fontsize=_LETTERS, frameon=False, ncols=2, loc="upper left", bbox_to_anchor=(0, -0.28))
 

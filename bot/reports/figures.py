@@ -56,6 +56,12 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
     if n.on_time is not None:
         about = {"n": n.on_time, "asked": n.asked, "met": n.met}
         rows.append(("report.year.on_time", say.percent(n.on_time), say(on_time_key(n.met), 1, **about)))
+    if n.own_on_time is not None:
+        rows.append(("report.year.own", say.percent(n.own_on_time), say("say.year.own", 1, n=n.own_on_time)))
+    if n.gap_p90 is not None:
+        days = {"median": n.gap_median, "p90": n.gap_p90, "n": n.gap_on_time}
+        key = "say.year.gaps" if n.gap_on_time is not None else "say.year.gaps.days"
+        rows.append(("report.year.gaps", say.number(n.gap_p90), say(key, 1, **days)))
     if n.cases is not None and n.reviews is not None:
         rows.append(("report.year.work", say.number(n.cases), say("say.work", 1, cases=n.cases, reviews=n.reviews)))
     minutes = {"hours": n.hours, "n": n.estimated}

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from bot.reports.periods import Quarter
-from bot.reports.quarterly import DEFINITION, Numbers, Report, Row
+from bot.reports.quarterly import ON_TIME_SINCE, Numbers, Report, Row
 from bot.reports.suppression import Group
 
 _FRACTIONS = ("gap_median", "turnaround")
@@ -74,7 +74,7 @@ def _loaded(row: Mapping[str, Any], definition: int) -> Row:
     numbers = None
     if row["numbers"] is not None:
         kept = dict(row["numbers"])
-        if definition < DEFINITION:  # what was counted otherwise then is not shown under the name of today
+        if definition < ON_TIME_SINCE:  # what was counted otherwise then is not shown under the name of today
             kept |= {"asked": 0, "met": 0, "on_time": None, "own_on_time": None, "gap_on_time": None}
         exact = {n: None if kept[n] is None else Fraction(kept[n]) for n in _FRACTIONS}
         numbers = Numbers(**{**kept, **exact})

@@ -48,6 +48,11 @@ class Numbers:
     reviews: int | None
     turnaround: Fraction | None
 
+    @property
+    def nothing_asked(self) -> bool:
+        """Whether no round of the quarter could have been met by anybody here: nothing to measure."""
+        return self.coverage is None and not self.asked
+
 
 @dataclass(frozen=True)
 class Row:
@@ -63,8 +68,10 @@ class Row:
     ranged: frozenset[str] = frozenset()
 
 
-DEFINITION = 2
-"""Since 2 on time is what a round asked and got; before, it was a gap within the target."""
+ON_TIME_SINCE, DEFINITION = 2, 3
+"""Since 2 on time is what a round asked and got; before, it was a gap within the target.
+
+Since 3 who could be reached by no round of the quarter has no gap in it."""
 
 
 @dataclass(frozen=True)
@@ -286,14 +293,15 @@ def _trend(numbers: Numbers | None, before: Row | None, minimum: int) -> int | N
     return numbers.on_time - before.numbers.on_time
 
 
-REDEFINED = ("coverage", "asked", "met", "on_time", "own_on_time", "gap_on_time", "gap_median", "gap_p90")
-"""What reports before definition 2 counted otherwise: between the two no number was revised."""
+_GAPS = ("own_on_time", "gap_on_time", "gap_median", "gap_p90")
+REDEFINED = {1: ("coverage", "asked", "met", "on_time", *_GAPS), 2: _GAPS}
+"""What reports of an earlier definition counted otherwise: between the two no number was revised."""
 
 
 def _changed(numbers: Numbers | None, old: Row | None, definition: int) -> frozenset[str]:
     if numbers is None or old is None or old.numbers is None:
         return frozenset()
-    names = [name for name in Numbers.__dataclass_fields__ if definition == DEFINITION or name not in REDEFINED]
+    names = [name for name in Numbers.__dataclass_fields__ if name not in REDEFINED.get(definition, ())]
     return frozenset(name for name in names if getattr(numbers, name) != getattr(old.numbers, name))
 
 

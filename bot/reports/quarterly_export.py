@@ -89,7 +89,8 @@ def _whole_in_words(report: Report, words: Words, language: str) -> list[str]:
     whole = next(iter(report.said().rows), None)
     if whole is None or whole.numbers is None:
         return []
-    return quarter_sentences(whole.numbers, words=words, language=language)
+    said = quarter_sentences(whole.numbers, words=words, language=language)
+    return [*([words["report.no_round"]] if whole.numbers.nothing_asked else []), *said]
 
 
 def on_time_chart(report: Report, *, words: Words, image_format: Format = "svg") -> Chart:

@@ -1,7 +1,8 @@
 """One therapist's quarter: what the report counts of them, from their facts, and as plain data to be kept.
 
-A gap belongs to the quarter it ends in; one still open at the end belongs to it if it is over its target already, or if
-the person has no other. The caseload mode is the one of most days.
+A gap belongs to the quarter it ends in; one still open at the end belongs to it if it is over the allowed days
+already, or if the person has no other; not where no round of the quarter could have ended it. The caseload mode is the
+one of most days.
 """
 
 from __future__ import annotations
@@ -86,13 +87,15 @@ def sheet_of(each: Followed, quarter: Quarter, policy: Policy, closures: Closure
     published = [case for case in each.cases if first <= case.published <= upto]
     answered = [(c.answered - c.published).days for c in each.cases if c.answered and first <= c.answered <= upto]
     rounds = _rounds(each, first, last)
-    gaps_ = _gaps(Kind.ANY_EVENT, each.event_days, each, first, last, counting, policy)
-    own = _gaps(Kind.OWN_CASE, each.own_case_days, each, first, last, counting, policy)
+    none = _out_of_reach(each, first, last)
+    gaps_ = _gaps(Kind.ANY_EVENT, each.event_days, each, first, last, counting, policy, reached=not none)
+    could = each.chances is None or any(first <= day <= last for day in each.chances.offered)
+    own = _gaps(Kind.OWN_CASE, each.own_case_days, each, first, last, counting, policy, reached=could)
     return Sheet(
         clinic=each.clinic,
         mode=_mode(each.caseload, first, upto).value,
         counted_days=counting.between(max(first, each.since) - timedelta(days=1), last),
-        covered=_any_inside(each.event_days, first, last) or (None if _out_of_reach(each, first, last) else False),
+        covered=_any_inside(each.event_days, first, last) or (None if none else False),
         asked=len(rounds),
         met=sum(rounds),
         gap_days=tuple(sorted(gap.days for gap in gaps_)),
@@ -197,8 +200,20 @@ def _rounds(each: Followed, first: date, last: date) -> tuple[bool, ...]:
 
 
 def _gaps(
-    kind: Kind, days: Sequence[date], each: Followed, first: date, last: date, counting: Counting, policy: Policy
+    kind: Kind,
+    days: Sequence[date],
+    each: Followed,
+    first: date,
+    last: date,
+    counting: Counting,
+    policy: Policy,
+    *,
+    reached: bool,
 ) -> tuple[Gap, ...]:
+    """Gaps that end in the quarter, and the open one; without an event it is one only if a round could be met in it.
+
+    `reached`: whether there was such a round in the quarter.
+    """
     before = bisect_left(days, first)
     start = max(days[before - 1], each.since) if before else each.since
     inside = days[before : bisect_right(days, last)]
@@ -208,6 +223,8 @@ def _gaps(
             kind, inside, since=start, until=last, counting=counting, policy=policy, chances=each.chances
         )  # fmt: skip
     closed = tuple(gap for gap in found if not gap.is_open)
+    if not closed and not reached:
+        return ()
     still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.on_time))
     return closed + still_open
 

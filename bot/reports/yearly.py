@@ -47,12 +47,20 @@ class YearFacts:
 
 @dataclass(frozen=True)
 class YearNumbers:
-    """The year's figures. None: nothing to measure, too few to be shown, or a quarter of it says only a range."""
+    """The year's figures. None: nothing to measure, too few to be shown, or a quarter of it says only a range.
+
+    `own_on_time` and `gap_on_time` are the quarters' averages, as `coverage` is; `gap_median` and `gap_p90` the longest
+    of the quarters', so that half and nine of ten of each quarter's gaps are no longer.
+    """
 
     coverage: int | None
     asked: int
     met: int | None
     on_time: int | None
+    own_on_time: int | None
+    gap_on_time: int | None
+    gap_median: Fraction | None
+    gap_p90: int | None
     cases: int | None
     reviews: int | None
     hours: Fraction
@@ -98,16 +106,17 @@ def _shown(report: Report, clinic: str | None) -> Numbers | None:
 
 def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNumbers:
     asked, met = sum(n.asked for n in shown), _sum([n.met for n in shown])
-    covered = [(n.coverage, n.therapists) for n in shown if n.coverage is not None]
-    people = sum(therapists for _, therapists in covered)
-    coverage = _rounded(Fraction(sum(c * n for c, n in covered), people)) if people else None
     answered = sorted(m for m in facts.risks or () if m is not None)
     count = len(facts.risks or ())
     return YearNumbers(
-        coverage=together([c for c, _ in covered], coverage),
+        coverage=_average([(n.coverage, n.therapists) for n in shown]),
         asked=asked,
         met=met,
         on_time=together([n.on_time for n in shown if n.asked], None if met is None else percent(met, asked)),
+        own_on_time=_average([(n.own_on_time, n.therapists) for n in shown]),
+        gap_on_time=_average([(n.gap_on_time, n.therapists) for n in shown]),
+        gap_median=max((n.gap_median for n in shown if n.gap_median is not None), default=None),
+        gap_p90=max((n.gap_p90 for n in shown if n.gap_p90 is not None), default=None),
         cases=_sum([n.cases for n in shown]),
         reviews=_sum([n.reviews for n in shown]),
         hours=Fraction(facts.minutes, 60),
@@ -117,6 +126,14 @@ def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNu
         risks=None if facts.risks is None or 0 < count < minimum else count,
         risk_minutes=_rounded(median(answered)) if len(answered) >= minimum else None,
     )
+
+
+def _average(shares: Sequence[tuple[int | None, int]]) -> int | None:
+    """The average of quarters' shares, each by its therapists; quarters that measured nothing are left out."""
+    known = [(share, therapists) for share, therapists in shares if share is not None]
+    people = sum(therapists for _, therapists in known)
+    exact = _rounded(Fraction(sum(share * n for share, n in known), people)) if people else None
+    return together([share for share, _ in known], exact)
 
 
 def _sum(values: Sequence[int | None]) -> int | None:

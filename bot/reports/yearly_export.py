@@ -12,7 +12,10 @@ from bot.reports.quarterly_export import HIDDEN
 from bot.reports.words import Words
 from bot.reports.yearly import Board, YearNumbers
 
-_QUARTER = ("therapists", "coverage", "asked", "on_time", "cases", "reviews", "turnaround")
+_QUARTER = (
+    "therapists", "coverage", "asked", "on_time", "own_on_time", "gap_on_time", "gap_median", "gap_p90",
+    "cases", "reviews", "turnaround",
+)  # fmt: skip
 """What is shown of each quarter."""
 
 
@@ -41,13 +44,14 @@ def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, lan
     pdf = Pdf(title, words=words, language=language, footer=f"{place} · {title}", landscape=True)
     day = str(format_date(printed, "medium", locale=language))
     pdf.paragraph(f"{place} · {words['report.year.printed'].format(day=day)}")
-    for figure in year_figures(page, words=words, language=language):
-        pdf.paragraph(f"{figure.label}: {figure.value}", "heading")
-        pdf.paragraph(figure.sentence)
-    pdf.table(
-        quarter_head(words), quarter_rows(page, words=words, language=language), (2, 2, 2, 2, 2, 2, 2, 3),
-        numbers=tuple(range(1, len(_QUARTER) + 1)),
-    )  # fmt: skip
+    figures = [(f.label, f.value, f.sentence) for f in year_figures(page, words=words, language=language)]
+    if figures:
+        head = [words[f"report.year.{name}"] for name in ("figure", "value", "meaning")]
+        pdf.table(head, figures, (5, 2, 19), numbers=(1,))
+    pdf.paragraph(words["report.year.quarters"], "heading")
+    rows = quarter_rows(page, words=words, language=language)
+    widths = (7, 9, 9, 8, 8, 10, 9, 9, 10, 7, 9, 10)
+    pdf.table(quarter_head(words), rows, widths, numbers=tuple(range(1, len(_QUARTER) + 1)))
     pdf.paragraph(words["report.year.explain"], "small")
     return pdf.bytes()
 

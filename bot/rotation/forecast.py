@@ -69,12 +69,18 @@ class Played:
 
 @dataclass(frozen=True)
 class Missed:
-    """The longest gap of somebody beyond target and window, in days without leave."""
+    """The longest gap of somebody beyond the days allowed, target and window, in days without leave."""
 
     person: str
     own_case: bool
     days: int
     target: int
+    window: int = 0
+
+    @property
+    def allowed(self) -> int:
+        """As on the overview: the target and the days a round gives."""
+        return self.target + self.window
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,7 @@ class _Play:
                 days = max(self._longest[person.id, own], self._waited(person.id, own, rounds[-1].day))
                 target = person.target_own if own else person.target_any
                 if days > target + self._settings.window:
-                    found.append(Missed(person.id, own, days, target))
+                    found.append(Missed(person.id, own, days, target, self._settings.window))
         return tuple(sorted(found, key=lambda each: (-each.days, each.person, each.own_case)))
 
     def _with_room(self, member: Member) -> Member:

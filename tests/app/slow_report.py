@@ -149,9 +149,10 @@ class Slow:
             decided = max(due for _, _, due, _ in of)
             if first <= decided <= end:
                 sheet.rounds.append(all(done for *_, done in of))
-        sheet.gaps = [(n, good) for n, good in self.gaps(p, events, first, end, last, own=False)]
+        sheet.gaps = self.gaps(p, events, first, end, last, own=False, could_end=sheet.reachable)
         own = self.events(p, last, only_own=True)
-        sheet.own_gaps = [good for _, good in self.gaps(p, own, first, end, last, own=True)]
+        could_take = any(first <= day <= end for day in offered)
+        sheet.own_gaps = [good for _, good in self.gaps(p, own, first, end, last, own=True, could_end=could_take)]
         for case in self.f.cases:
             if self.f.presenters.get(case.id) == p.id and not case.withdrawn_at and case.published_at:
                 sheet.cases += first <= own_day(p, case.published_at) <= last
@@ -283,9 +284,12 @@ class Slow:
     # ---- gaps
 
     def gaps(
-        self, p: Person, events: list[date], first: date, end: date, last: date, *, own: bool
+        self, p: Person, events: list[date], first: date, end: date, last: date, *, own: bool, could_end: bool
     ) -> list[tuple[int, bool]]:
-        """Gaps that end in the quarter: days, and whether within target and window or nobody's fault."""
+        """Gaps that end in the quarter: days, and whether within the allowed days or nobody's fault.
+
+        An open one is none where no round of the quarter could have ended it (`could_end`).
+        """
         since = self.since(p, last)
         before = [day for day in events if day < first]
         start = max([*before[-1:], since])
@@ -296,7 +300,7 @@ class Slow:
             after = day
         if after < end:
             still = self.gap(p, after, end, last, own=own, is_open=True)
-            if not found or not still[1]:
+            if (found or could_end) and (not found or not still[1]):
                 found.append(still)
         return found if start < end else []
 

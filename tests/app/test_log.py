@@ -140,7 +140,7 @@ async def test_an_entry_counts_on_its_corrected_day_alone(world: World) -> None:
         form = await player.open("log.correct", entry.id)
         await player.send(form, {"day": moved, "minutes": "60"})
         card = text(await player.type("/supervision"))
-        assert ("on track, day 3 of 14" in card) == (moved == "2027-01-15")
+        assert ("on track, day 3 of 21 (14 + 7)" in card) == (moved == "2027-01-15")
 
 
 async def test_the_log_lists_one_year_or_what_nobody_signed(world: World) -> None:
@@ -320,7 +320,8 @@ async def test_the_rhythm_is_a_chart_with_words_and_numbers(world: World) -> Non
     tables = [b for b in shown.card.body if isinstance(b, Table)]
     assert [p.png[:4] for p in pictures] == [b"\x89PNG"] * 2
     assert all(p.alt for p in pictures)
-    assert {plain(row[2]) for t in tables for row in t.rows} == {"14 + 7", "28 + 7"}  # the target and the round's days
+    assert {plain(row[2]) for t in tables for row in t.rows} == {"21 (14 + 7)", "35 (28 + 7)"}  # target and window
+    assert [plain(t.rows[-1][3]) for t in tables] == ["still running"] * 2
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ async def test_the_most_urgent_stand_first_with_state_days_and_target(world: Wor
     urgency = ["message not delivered", "overdue", "due soon", "no round", "on leave", "on track"]
     assert order == sorted(order, key=urgency.index)
     assert "on leave" in plain((await rows(world))["Therapist E (Lund)"].line)
-    assert "of 14" in plain((await rows(world))["Therapist A (Kiel)"].detail)
+    assert "of 21 (14 + 7)" in plain((await rows(world))["Therapist A (Kiel)"].detail)
 
 
 async def test_who_cannot_be_reached_is_not_overdue(world: World) -> None:

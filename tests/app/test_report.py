@@ -6,14 +6,17 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from bot.app.steps.recount import recount, recount_everything
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Membership, Organisation
 from bot.domain.person import Person, Role
+from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, CountedQuarter, LogEntry, PersonQuarter, PublishedReport
 from bot.reports.sheets import dump_sheet, load_sheet
 from bot.runtime.housekeeping import Housekeeper
@@ -267,6 +270,8 @@ async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: Worl
     assert (
         "Half of the cases had their reviews within 13 days of being sent in." in shown
     )  # a week of collecting, six days
+    assert "In an average quarter 71% of the waits between two own cases were within the allowed days" in shown
+    assert "In each quarter with rounds half of the gaps between two supervisions were at most 14 days, nine" in shown
     assert "No risk alert was raised." in shown
     entries = [e for e in await world.find(LogEntry) if e.day.year == 2026]
     hours = sum(e.minutes for e in entries) / 60
@@ -287,6 +292,20 @@ async def test_the_years_page_comes_as_one_page_of_pdf_and_as_csv(world: World) 
     assert (lines[-1]["asked"], lines[-1]["met"], lines[-1]["cases"]) == ("40", "", "20")
     audited = await world.find(AuditEntry, what=Audited.EXPORTED.value)
     assert [a.detail for a in audited] == [{"quarter": "2026"}] * 2
+
+
+async def test_a_quarter_without_rounds_says_so_and_has_no_gaps(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        records: tuple[type[Any], ...] = (LogEntry, Assignment, Case, Round)
+        for record in records:
+            await uow.remove(record, *[each.id for each in await uow.find(record)])
+        await uow.commit()
+    quarter, year = [text(await world.player("m").type(f"/report {words}")) for words in ("q4", "2026")]
+    assert "No round could reach any of these therapists in this quarter, so there is nothing to measure." in quarter
+    for label in ("Own-case waits within allowed days %", "Gaps within allowed days %", "Median gap (days)"):
+        assert f"{label}: –" in quarter
+    assert "Own-case waits:" not in year
+    assert "Gaps (days, nine of ten):" not in year
 
 
 async def test_a_year_is_hidden_where_one_of_its_quarters_is(world: World) -> None:

@@ -7,8 +7,8 @@ from bot.ui.strings import Words
 
 
 def rhythm_line(w: Words, status: Status) -> str:
-    """ "on track, day 9 of 14"; beyond the target with the days the round gives: "on track, day 16 of 14 + 7"."""
+    """ "on track, day 9 of 21 (14 + 7)": the days allowed, and the target and a round's window they are made of."""
     known = {"state": w(f"state.{status.state}"), "days": status.elapsed, "target": status.target}
-    if status.window and status.elapsed > status.target:
-        return w("log.rhythm.window", window=status.window, **known)
+    if status.window:
+        return w("log.rhythm.window", allowed=status.allowed, window=status.window, **known)
     return w("log.rhythm", **known)

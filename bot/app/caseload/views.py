@@ -21,6 +21,7 @@ from bot.domain.caseload import (
     effect_of_switch,
     open_review_cap,
 )
+from bot.domain.chances import window_days
 from bot.domain.frequency import Kind, Status
 from bot.domain.person import WEEKDAYS, Person
 from bot.domain.policy import Policy
@@ -45,6 +46,7 @@ from bot.ui.model import (
     Text,
     TextField,
     line,
+    muted,
     strong,
 )
 
@@ -95,6 +97,7 @@ async def status_card(ctx: Context) -> Card:
         Facts(_status_rows(ctx, mine)),
         Buttons(mode_actions(ctx, mine.caseload)),
         effects,
+        Text(line(muted(w("switch.window", window=window_days(mine.policy))))),
         Buttons(
             (
                 Action("caseload.plan", w("switch.plan"), opens=True),

@@ -74,7 +74,7 @@ async def overview_card(ctx: Context) -> Card:
     w = ctx.words
     blocks: list[CardBlock] = await _duty(ctx)
     groups = await groups_for_planning(ctx)
-    blocks += [Text(line(w("overview.running")))] if groups else []
+    blocks += [Text(line(w("overview.days"))), Text(line(w("overview.running")))] if groups else []
     for group in groups:
         policy = await ctx.policy(group)
         standings = [
@@ -142,6 +142,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     body: list[FormBlock] = [
         Text(line(strong(person.name))),
         Facts(tuple(rows)),
+        Text(line(w("overview.days"))),
         Text(line(w("overview.running"))),
         *owed,
     ]

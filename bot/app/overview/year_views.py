@@ -40,7 +40,7 @@ def _row(ctx: Context, played: Played) -> Row:
 def _missed(ctx: Context, outlook: Outlook, each: Missed) -> str:
     w = ctx.words
     what = w("rhythm.own_case" if each.own_case else "rhythm.any_event")
-    return w("year.misses", name=outlook.people[each.person].name, what=what, days=each.days, target=each.target)
+    return w("year.misses", name=outlook.people[each.person].name, what=what, days=each.days, allowed=each.allowed)
 
 
 def _helps(ctx: Context, outlook: Outlook, name: str) -> str:

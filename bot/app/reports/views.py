@@ -52,6 +52,8 @@ async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
         return Card("report", title, tuple(blocks), (), title)
     blocks.append(Facts(tuple((name, line(value)) for name, value in zip(head[2:], rows[0][2:], strict=True))))
     said = quarter_sentences(whole.numbers, words=sentences, language=w.locale)
+    if whole.numbers.nothing_asked:
+        blocks.append(Notice(Tone.INFO, line(w("report.no_round"))))
     blocks.append(Items(tuple(line(sentence) for sentence in said)))
     on_time, _ = await picture(lambda: on_time_chart(report, words=sentences, image_format="png"))
     blocks += [on_time, Heading(w("report.by_clinic_and_mode"))]

@@ -28,15 +28,35 @@ GAPS = [
 def test_the_rhythm_in_every_language(language: str) -> None:
     chart = gaps_chart(GAPS, words=words(language).sentences(), language=language, image_format="png")
     assert chart.image.startswith(b"\x89PNG")
-    assert [row[1:] for row in chart.rows] == [("14", "14"), ("20", "14"), ("6", "14")]
+    assert [row[1:3] for row in chart.rows] == [("14", "14"), ("20", "14"), ("6", "14")]
+    assert len({row[3] for row in chart.rows}) == 3  # within, longer, still running
     assert "3" in chart.alt
 
 
 def test_the_sentence_says_what_the_bars_show() -> None:
     chart = gaps_chart(GAPS, words=EN, language="en")
-    assert chart.alt == "Gaps: 3, over target: 1. Last gap in days: 6, target: 14."
+    assert chart.alt == "Gaps: 3, longer than allowed: 1. Last gap in days: 6, allowed: 14."
     assert chart.image.lstrip().startswith(b"<?xml")
     assert gaps_chart(GAPS, words=EN, language="en").image == chart.image
+
+
+@pytest.mark.parametrize(
+    ("days", "is_open", "spared", "allowed", "says"),
+    [
+        (21, False, False, "21 (14 + 7)", "within allowed days"),
+        (22, False, False, "21 (14 + 7)", "longer than allowed"),
+        (22, False, True, "21 (14 + 7)", "longer, but no round in it"),
+        (9, True, False, "21 (14 + 7)", "still running"),
+        (22, True, False, "21 (14 + 7)", "still running, longer than allowed"),
+        (22, True, True, "21 (14 + 7)", "still running"),
+    ],
+)
+def test_each_gap_says_whether_it_is_over_and_how_it_stands(
+    days: int, is_open: bool, spared: bool, allowed: str, says: str
+) -> None:
+    gap = Gap(MONDAY, MONDAY + timedelta(days=days), days, 14, is_open, 7, spared)
+    (row,) = gaps_chart([gap], words=EN, language="en").rows
+    assert row[1:] == (str(days), allowed, says)
 
 
 def test_weeks_of_a_group_with_leave() -> None:

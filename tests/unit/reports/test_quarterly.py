@@ -85,7 +85,8 @@ def test_nobody_is_late_where_no_round_asked_or_could_be_met() -> None:
     idle = [therapist(n, event_days=(), own_case_days=(), chances=Chances(window=7)) for n in range(5)]
     made = numbers(quarterly(idle, Q, today=AFTER, policy=P))
     assert (made.therapists, made.coverage, made.on_time) == (5, None, None)
-    assert (made.own_on_time, made.gap_on_time) == (100, 100)
+    gaps = (made.own_on_time, made.gap_on_time, made.gap_median, made.gap_p90)
+    assert gaps == (None, None, None, None)  # a quarter without rounds has no gaps
     asked_too = [*idle, *(therapist(9 + n, chances=asked((0, True), offered=(0,))) for n in range(5))]
     assert numbers(quarterly(asked_too, Q, today=AFTER, policy=P)).coverage == 100
 
@@ -96,7 +97,7 @@ def test_who_never_presents_although_rounds_went_out_is_late_with_their_own_case
     ]
     assert numbers(quarterly(silent, Q, today=AFTER, policy=P)).own_on_time == 0
     between = [therapist(n, own_case_days=(day(-20),), chances=asked((0, True))) for n in range(5)]
-    assert numbers(quarterly(between, Q, today=AFTER, policy=P)).own_on_time == 100
+    assert numbers(quarterly(between, Q, today=AFTER, policy=P)).own_on_time is None  # asked, but never to present
 
 
 def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person_out() -> None:
