@@ -17,13 +17,15 @@ from bot.delivery.company import ALONE
 from bot.delivery.notices import card_for
 from bot.delivery.overtaken import is_overtaken
 from bot.ports.records import OutboxEntry
-from bot.ui.model import Card, CardBlock, Heading, Notice, Row, Text, Tone, line, strong
+from bot.ui.model import Action, Card, CardBlock, Heading, Notice, Row, Text, Tone, line, strong
 
 if TYPE_CHECKING:
     from bot.delivery.decide import Ready
 
 LATE = timedelta(hours=1)
 """Beyond the moment it was wanted; working hours move that moment, so a quiet night is no delay."""
+LISTS = frozenset({"notice.reminder"})
+"""Cards that are nothing but a list: without a row of their own they say nothing."""
 MOST = 20
 """Notices in one message; what is beyond waits on the start page anyway."""
 
@@ -76,7 +78,7 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     for each in [entry, *others]:
         card = None if entry.sent_at and await is_overtaken(ctx, each) else await card_for(ctx, each)
         cards.append(perhaps_again(ctx, card) if card and each.id in doubtful else card)
-    kept = list({card.summary: card for card in cards if card is not None}.values())
+    kept = _each_once([entry, *others], cards)
     if len(kept) < 2:
         return kept[0] if kept else None
     sent = entry.sent_at or ctx.now  # an edit of a later day makes no message late
@@ -93,3 +95,27 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
         blocks.append(Row(line(strong(card.title)), line(card.summary), card.actions))
         blocks += [block for block in rest if not isinstance(block, Heading)]
     return Card("notice.merged", title, tuple(blocks), (), text)
+
+
+def _each_once(entries: Sequence[OutboxEntry], cards: Sequence[Card | None]) -> list[Card]:
+    """The cards without what another of them says: the last of a matter holds, and each review is listed once."""
+    last = {each.slot: card for each, card in zip(entries, cards, strict=True) if card is not None and each.slot}
+    some = [
+        card
+        for each, card in zip(entries, cards, strict=True)
+        if card is not None and (not each.slot or last[each.slot] is card)
+    ]
+    once = list({card.summary: card for card in some}.values())
+    seen = {_names(action) for card in once for action in card.actions}
+    kept = []
+    for card in once:
+        body = tuple(b for b in card.body if not (isinstance(b, Row) and seen & {_names(a) for a in b.actions}))
+        rows = [block for block in card.body if isinstance(block, Row)]
+        seen |= {_names(action) for row in rows for action in row.actions if action.subject}
+        if card.key not in LISTS or not rows or any(isinstance(block, Row) for block in body):
+            kept.append(replace(card, body=body))
+    return kept
+
+
+def _names(action: Action) -> tuple[str, str]:
+    return action.key, action.subject

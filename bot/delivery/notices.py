@@ -14,7 +14,8 @@ from bot.app.blocks.reachability import platform_name, reach_blocks
 from bot.app.caseload.views import leave_words
 from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
-from bot.app.facts.permissions import person_policy
+from bot.app.facts.permissions import my_case, person_policy
+from bot.app.facts.under_way import merged_ids
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.swap_notices import SWAP_NOTICES
@@ -35,7 +36,7 @@ from bot.delivery.notices_people import (
     workspace_refused,
 )
 from bot.delivery.overtaken import is_overtaken, pointer
-from bot.domain.case import Assignment, Case, CaseStatus, Question
+from bot.domain.case import Assignment, Case, CaseStatus, NotYourCase, Question
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
@@ -49,7 +50,7 @@ async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
     """The card of an intent as of now."""
     try:
         return await NOTICES[entry.card].build(ctx, entry)
-    except NotFound:
+    except (NotFound, NotYourCase):
         return None
 
 
@@ -100,6 +101,10 @@ async def _reminder(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _answers_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Of several that wait for the same moment the last says it for all."""
+    same = {"person": entry.person, "card": entry.card, "subject": entry.subject}
+    if not entry.sent_at and await ctx.uow.count(OutboxEntry, created_at__gt=entry.created_at, **same):
+        return None
     return await _review_card(ctx, entry, "answers_in")
 
 
@@ -161,7 +166,7 @@ async def _questions_answered(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _takeaway_kept(ctx: Context, entry: OutboxEntry) -> Card | None:
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if case.purged_at or not case.closed_at:
         return None
     return _card(
@@ -178,6 +183,8 @@ async def _overtaken(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:
     """A message whose case is over, as of now; unless a newer one has taken its place."""
     older = await ctx.uow.get(OutboxEntry, entry.subject)
+    if merged_ids(older):
+        return pointer(ctx, "")  # every part of it is over, or it would be shown with what is left (`decide`)
     if await is_overtaken(ctx, older):
         return None
     return await card_for(ctx, older) or pointer(ctx, "")
@@ -185,7 +192,7 @@ async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _case_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To the presenter: closed without a takeaway, with so many of the reviews that were asked for."""
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if case.purged_at or not case.closed_at:
         return None
     asked = await ctx.uow.find(Assignment, case=case.id, published_at__not=None, ended_at=None)
@@ -203,7 +210,7 @@ async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if not case.open:
         return None
     page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
@@ -212,7 +219,7 @@ async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _case_in(ctx: Context, entry: OutboxEntry) -> Card | None:
     """In place of the invitation, which asks nothing more of whoever presented."""
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if not case.open or case.published_at or not case.round:
         return None
     round_ = await ctx.uow.get(Round, case.round)
@@ -227,7 +234,7 @@ async def _case_redated(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     waits = await ctx.uow.count(Question, case=case.id, answered_at=None)
     if not case.open or case.held_at or not waits:
         return None
@@ -236,7 +243,7 @@ async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _reviews_released(ctx: Context, entry: OutboxEntry) -> Card | None:
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if case.purged_at or case.withdrawn_at:
         return None
     actions = [Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)]
@@ -285,7 +292,7 @@ async def _sheet_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _own_case_waits(ctx: Context, entry: OutboxEntry) -> Card | None:
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if not case.open or case.published_at:
         return None
     page = Action("case.page", ctx.words("case.open"), case.id, opens=True)

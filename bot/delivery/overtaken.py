@@ -54,8 +54,16 @@ def pointer(ctx: Context, title: str) -> Card:
 
 
 async def is_overtaken(ctx: Context, entry: OutboxEntry) -> bool:
-    """Whether a newer message of the same matter that rings reached the person."""
+    """Whether a newer message of the same matter that rings reached the person; an edit is no other message."""
     if not entry.slot:
         return False
-    newer = await ctx.uow.find(OutboxEntry, slot=entry.slot, created_at__gt=entry.created_at)
-    return any([each.delivered_id or await carrier_of(ctx, each) for each in newer])
+    own = _message(await carrier_of(ctx, entry) or entry)
+    for each in await ctx.uow.find(OutboxEntry, slot=entry.slot, created_at__gt=entry.created_at):
+        shown = each if each.delivered_id else await carrier_of(ctx, each)
+        if shown is not None and _message(shown) != own:
+            return True
+    return False
+
+
+def _message(entry: OutboxEntry) -> tuple[str, str]:
+    return entry.contact, entry.delivered_id

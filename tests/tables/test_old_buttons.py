@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.demo.story import Story
-from bot.ui.inbound import ActionPressed, Actor, Done, Outcome, Refused
+from bot.ui.inbound import ActionPressed, Actor, Done, Outcome, Refused, Say
 from bot.ui.model import Action
 from tests.app.risk import Scene, scene
 from tests.gate import rules_alone
@@ -138,7 +138,8 @@ async def closed_round(at: Scene) -> None:
 
 async def left(at: Scene) -> None:
     form = await at.reviewer.open("caseload.leave")
-    await at.reviewer.send(form, {"first": "2027-01-18", "last": "2027-02-28"})
+    values = {"first_day": "2027-01-18", "last_day": "2027-02-28", "own_cases": ("keep",), "cover": ()}
+    assert isinstance(await at.reviewer.send(form, values), Say)
 
 
 STATES: dict[str, Callable[[Scene], Awaitable[None]]] = {

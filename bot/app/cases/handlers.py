@@ -28,6 +28,7 @@ from bot.app.gate.handlers import (
 from bot.app.gate.stop import stop_page
 from bot.app.options import listing_options, option
 from bot.app.steps import second_look
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Group
@@ -173,6 +174,7 @@ async def finish(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags
         return Done(ctx.words("case.submitted_look", code=case.code, day=day))
     if case.sent_back_at:
         await ctx.uow.save(replace(case, sent_back_at=None))
+        await changed(ctx, case.id, "look_returned", "look_returned_missed", "look_author_reminder", person=ctx.me.id)
     round_ = await ctx.uow.get(Round, case.round) if case.round else None
     when = ctx.words.day(ctx_day(ctx, round_)) if round_ else ""
     key = "case.submitted" if round_ else "case.submitted_waiting"

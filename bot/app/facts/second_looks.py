@@ -10,6 +10,8 @@ from bot.domain.second_look import LookEnd, SecondLook
 from bot.ports.records import OutboxEntry
 
 CLOCKS = ("look.remind", "look.late")
+ASKS = frozenset({"look_wanted", "look_reminder", "look_late"})
+"""Messages to whoever may look; the last one holds."""
 
 
 async def looks_of(work: Work, case: Case) -> list[SecondLook]:
@@ -39,9 +41,9 @@ async def end_look(work: Work, look: SecondLook) -> SecondLook:
     """Keep how it ended: its clocks stop, and the messages that asked for it say that it is over."""
     for clock in CLOCKS:
         await work.uow.wake(clock, look.id, None)
-    for asked in await work.uow.find(OutboxEntry, card="look_wanted", subject=look.id):
-        if asked.person != look.decided_by:
-            await work.tell(asked.person, "look_over", look.id, slot=f"look:{look.id}")
+    asked = await work.uow.find(OutboxEntry, card__in=sorted(ASKS), subject=look.id)
+    for person in sorted({each.person for each in asked}):
+        await work.tell(person, "look_over", look.id, slot=f"look:{look.id}")
     return await work.uow.save(look)
 
 

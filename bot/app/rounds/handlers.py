@@ -43,6 +43,7 @@ from bot.app.steps.assignments import publish_assignment
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
 from bot.app.steps.round_news import tell_published
+from bot.app.steps.shown_anew import changed
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -238,6 +239,7 @@ async def publish(work: Work, round_: Round) -> None:
                 await _tell_waiting(work, group, case, why.get(case.id, "nobody"))
         else:
             await publish_case(work, case, assignments, round_.days(policy))
+    await changed(work, round_.id, "plan_ready")
     await tell_published(work, group, round_)
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)

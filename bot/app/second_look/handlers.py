@@ -43,7 +43,7 @@ async def let_pass(ctx: Context, event: ActionPressed) -> Outcome:
     await end_look(ctx, look.decide(ctx.me.id, LookEnd.PASSED, ctx.now))
     await ctx.uow.save(case.look_over())
     await ctx.uow.audit(Audited.LOOK_PASSED, ctx.me.id, case.id, ctx.now)
-    await ctx.tell(await ctx.uow.presenter(case.id), "look_passed", case.id, key=look.id)
+    await ctx.tell(await ctx.uow.presenter(case.id), "look_passed", case.id, key=look.id, slot=f"case:{case.id}")
     return Done(ctx.words("look.passed", code=case.code))
 
 

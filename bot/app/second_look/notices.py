@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.facts.permissions import my_case
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.second_look.views import needed_day, open_action
 from bot.app.steps import second_look
@@ -32,7 +33,7 @@ async def over(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def to_author(ctx: Context, entry: OutboxEntry) -> Card | None:
     """What became of the second look at their case; pointless once the case is gone or published."""
-    case = await ctx.uow.get(Case, entry.subject)
+    case = await my_case(ctx, entry.subject)
     if not case.open or case.published_at or bool(case.sent_back_at) != (entry.card in _SENT_BACK):
         return None
     if bool(case.look_since) != (entry.card in _WAITING):

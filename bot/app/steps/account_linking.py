@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.steps.shown_anew import changed
 from bot.domain.organisation import Workspace
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
@@ -150,6 +151,7 @@ async def disconnect(work: Work, me: Person, acting: Actor, contact_id: str) -> 
     if (contact.platform, contact.tenant, contact.user) == (acting.platform, acting.tenant, acting.user):
         raise AccountInUse
     await work.uow.save(replace(contact, ended_at=work.now, failed_at=work.now, failure="disconnected"))
+    await changed(work, contact.id, "connected")
     if me.notify_on == contact.platform:
         await work.uow.save(replace(me, notify_on=""))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.steps.assignments import done_with
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.person import Person
@@ -88,7 +89,7 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> tuple[int, int]:
             await work.uow.save(assignment.end(work.now, EndReason.REASSIGNED))
             await end_swaps_of(work, assignment)
             if assignment.published_at:
-                await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
+                await done_with(work, assignment, "review_moved", freed=True)
         for id in ended:
             assignment = await work.uow.save(
                 replace(await work.uow.get(Assignment, id), ended_at=None, end_reason=None)

@@ -7,9 +7,13 @@ from datetime import datetime
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import deadline
+from bot.app.steps.shown_anew import place_filled, review_over
 from bot.domain.case import Assignment
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry
+
+REPEATED = frozenset({"case_held"})
+"""What may become of one review more than once."""
 
 
 async def publish_assignment(work: Work, assignment: Assignment, days: int) -> datetime:
@@ -19,16 +23,24 @@ async def publish_assignment(work: Work, assignment: Assignment, days: int) -> d
     await work.uow.save(replace(assignment, published_at=work.now, due_at=due))
     await work.uow.wake("person.remind", reviewer.id, work.now)
     await work.tell(reviewer.id, "assigned", assignment.id, slot=f"assignment:{assignment.id}")
+    await place_filled(work, assignment.case)
     return due
 
 
-async def done_with(work: Work, assignment: Assignment, state: str, at: datetime | None = None) -> None:
-    """Nothing of this review is asked of its reviewer any more: their messages about it, and the last reminder, say so.
+async def done_with(
+    work: Work, assignment: Assignment, state: str, at: datetime | None = None, *, freed: bool = False
+) -> None:
+    """Nothing of this review is asked of its reviewer any more: every message of theirs about it says so.
 
-    `state` is the notice that takes the place of what asked for it, at once or `at` a later moment.
+    `state` is the notice that takes the place of what asked for it, at once or `at` a later moment; with `freed` it is
+    a new message, and what asked loses its buttons before it comes.
     """
-    await work.tell(assignment.reviewer, state, assignment.id, slot=f"assignment:{assignment.id}", at=at)
-    asked = {"person": assignment.reviewer, "card": "reminder", "dropped_at": None, "failed_at": None}
-    for last in await work.uow.find(OutboxEntry, order=("-created_at",), limit=1, **asked):
+    await review_over(work, assignment, freed=freed)
+    now = work.now.isoformat()
+    key = now if state in REPEATED else ""
+    await work.tell(assignment.reviewer, state, assignment.id, key=key, slot=f"assignment:{assignment.id}", at=at)
+    for last in await work.uow.find(
+        OutboxEntry, person=assignment.reviewer, card="reminder", failed_at=None, order=("-created_at",), limit=1
+    ):
         slot = last.slot.removesuffix(f":{assignment.reviewer}")
-        await work.tell(assignment.reviewer, "reminder_now", assignment.id, key=state, slot=slot)
+        await work.tell(assignment.reviewer, "reminder_now", assignment.id, key=f"{state}:{now}", slot=slot)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.app.context import Work
+from bot.app.steps.assignments import done_with
 from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.withdrawal import withdraw
@@ -86,7 +87,7 @@ async def _part_assignment(work: Work, assignment: Assignment) -> None:
     parted = await work.uow.save(assignment.part(work.now))
     await end_swaps_of(work, assignment)
     if parted.ended_at and assignment.published_at:
-        await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
+        await done_with(work, parted, "review_moved", freed=True)
 
 
 def _free(across: list[Assignment]) -> int:

@@ -11,7 +11,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.deadlines import deadline, next_morning, takeaway_days
 from bot.app.facts.permissions import supervisors_of
-from bot.app.steps.end_news import free_reviewers, show_anew, tell_presenter
+from bot.app.steps.end_news import free_reviewers, show_case_over, tell_presenter
 from bot.app.steps.missed_reviews import note_missed
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, ready_to_release
@@ -60,7 +60,7 @@ async def after_close(work: Work, case: Case) -> None:
         await work.uow.wake(what, case.id, None)
     await work.uow.wake("case.purge", case.id, work.now + timedelta(days=policy.text_days))
     await free_reviewers(work, case)
-    await show_anew(work, case)
+    await show_case_over(work, case)
     await note_missed(work, case)
     if case.round:
         await settle_round(work, case.round)

@@ -16,6 +16,7 @@ from bot.app.facts.second_looks import CLOCKS as LOOK_CLOCKS
 from bot.app.facts.second_looks import open_look
 from bot.app.facts.workdays import clinic_days, home_clinic, own_days
 from bot.app.steps import second_look
+from bot.app.steps.assignments import done_with
 from bot.app.steps.departure import has_left, settle_left
 from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.swap_end import end_swaps_of
@@ -40,13 +41,7 @@ async def stand_still(work: Work, case: Case) -> Case:
             await work.uow.wake(clock, look.id, None)
     for assignment in await _pending(work, case):
         await end_swaps_of(work, assignment)
-        await work.tell(
-            assignment.reviewer,
-            "case_held",
-            assignment.id,
-            key=work.now.isoformat(),
-            slot=f"assignment:{assignment.id}",
-        )
+        await done_with(work, assignment, "case_held", freed=True)
     return case
 
 

@@ -19,6 +19,7 @@ from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, pu
 from bot.app.steps.own_cases import KEEP, Settled, settle_own_cases
 from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.return_from_leave import announce_return
+from bot.app.steps.shown_anew import case_handed_on, changed
 from bot.domain.case import Case
 from bot.domain.caseload import Caseload, Leave, Period, merge_leave
 from bot.domain.leave_changes import HowToSettle, Overlap, overlap, returned_from
@@ -277,6 +278,8 @@ async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
         if case.open:
             cover = await work.uow.presenter(case.id)
             await work.uow.set_presenter(case.id, person.id)
+            for each in (cover, person.id):
+                await case_handed_on(work, case.id, each)
             await work.tell(cover, "cover_over", case.id)
             cases += 1
     await work.uow.wake("person.remind", person.id, work.now)
@@ -364,6 +367,7 @@ async def date_again(work: Work, person: Person) -> None:
 
 async def _cancel(work: Work, entry: LeaveEntry) -> None:
     await work.uow.save(replace(entry, cancelled_at=work.now))
+    await changed(work, entry.id, "leave_entered")
     for timer in ("leave.begins", "leave.returns"):
         await work.uow.wake(timer, entry.id, None)
 

@@ -12,6 +12,7 @@ from bot.app.facts.round_planning import gather_waiting
 from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.round_news import invite
+from bot.app.steps.shown_anew import changed
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -94,6 +95,7 @@ async def cancel_round(work: Work, round_: Round) -> Round:
     round_ = await work.uow.save(cancelled)
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
+    await changed(work, round_.id, "plan_ready", "please_present")
     await _tell_change(work, round_, "round_off")
     return round_
 

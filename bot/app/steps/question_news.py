@@ -27,7 +27,7 @@ async def tell_answers(work: Work, case: Case, answers: str, answered: set[str])
     `answers` names this sending of answers to the questions `answered`.
     """
     questions = await work.uow.find(Question, case=case.id)
-    asked = {question.assignment for question in questions}
+    asked = {question.assignment for question in questions if question.id in answered}
     for assignment in await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None):
         begins = await writing_begins(work, case, assignment.reviewer)
         may_ask_again = assignment.id in asked and begins is not None and begins - work.now > timedelta(days=1)

@@ -15,6 +15,7 @@ from bot.app.facts.deadlines import deadline
 from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import groups_of, supervisors_of
 from bot.app.facts.reachability import reachability_of
+from bot.app.steps.shown_anew import changed
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Reach
@@ -70,6 +71,7 @@ async def found_again(work: Work, id: str) -> None:
     person = await work.uow.get(Person, id)
     if not (await reachability_of(work, [person]))[id].reached:
         return
+    await changed(work, person.id, "out_of_reach")
     for assignment in await open_reviews(work, person):
         if assignment.not_reached_at:
             await full_time(work, assignment, person)

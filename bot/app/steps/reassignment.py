@@ -168,7 +168,7 @@ async def _end(work: Work, assignment: Assignment, reason: EndReason) -> None:
     if reason in STEPPED_OUT:
         await done_with(work, assignment, "review_left")
     else:
-        await work.tell(assignment.reviewer, "review_moved", assignment.id, slot=f"assignment:{assignment.id}")
+        await done_with(work, assignment, "review_moved", freed=True)
 
 
 def _wants(work: Work, assignment: Assignment, case: Case | None) -> bool:

@@ -61,12 +61,10 @@ async def _remind(work: Work, person: Person, rounds: Sequence[str]) -> None:
     today = work.today(person.timezone)
     day, room = today.isoformat(), [await has_room(work, person, round_) for round_ in sorted(set(rounds))]
     if any(room):
-        await work.tell(person.id, "reminder", person.id, key=day, slot=f"reminder:{day}")
+        await work.tell(person.id, "reminder", person.id, key=day, slot="reminder")
         return
     evening = wall_time(today, (await work.policy()).messages_until, person.timezone)
-    await work.tell(
-        person.id, "reminder", person.id, key=f"{day}:{ALONG}", slot=f"reminder:{day}", at=evening, along="1"
-    )
+    await work.tell(person.id, "reminder", person.id, key=f"{day}:{ALONG}", slot="reminder", at=evening, along="1")
 
 
 async def _open_assignments(work: Work, person: Person) -> list[Assignment]:
@@ -111,14 +109,13 @@ async def _recipient(work: Work, person: Person, sent: Sequence[OutboxEntry]) ->
 
 
 async def _tell_supervisors(work: Work, assignment: Assignment, case: Case) -> None:
-    """One message a supervisor and day lists everything that is late (see `notices`); nobody is told of their own."""
+    """A message lists everything that is late and overtakes the one before; nobody is told of their own."""
     group = await work.uow.get(Group, case.group)
     for supervisor in await supervisors_of(work, group):
         if supervisor.id == assignment.reviewer:
             continue
-        day = work.today(supervisor.timezone).isoformat()
         key = assignment.due_at.isoformat() if assignment.due_at else ""
         room = await has_room(work, supervisor, assignment.round)
         at = None if room else await working_morning(work, supervisor, LATE_WAITS_WORKING_DAYS)
-        await work.tell(supervisor.id, "reviewer_late", assignment.id, key=key, slot=f"late:{day}", at=at)
+        await work.tell(supervisor.id, "reviewer_late", assignment.id, key=key, slot="late", at=at)
     await work.uow.save(replace(assignment, supervisor_told_at=work.now))

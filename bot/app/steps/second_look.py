@@ -118,13 +118,13 @@ async def over_time(work: Work, id: str) -> None:
         await end_look(work, look.over(LookEnd.UNSEEN, work.now))
         await work.uow.save(case.look_over())
         await work.uow.audit(Audited.LOOK_UNSEEN, ACTOR, case.id, work.now)
-        await work.tell(presenter, "look_unseen", case.id, key=look.id)
+        await work.tell(presenter, "look_unseen", case.id, key=look.id, slot=f"case:{case.id}")
         for person in await lookers(work, case):
             await work.tell(person.id, "look_unseen_supervisor", case.id, key=look.id)
         return
     await work.uow.save(look.late(work.now))
     await _tell_lookers(work, case, look, "look_late")
-    await work.tell(presenter, "look_waits", case.id, key=look.id)
+    await work.tell(presenter, "look_waits", case.id, key=look.id, slot=f"case:{case.id}")
 
 
 async def left_out(work: Work, case: Case) -> None:
@@ -132,9 +132,9 @@ async def left_out(work: Work, case: Case) -> None:
     key = f"{work.now:%Y-%m-%d}"
     presenter = await work.uow.presenter(case.id)
     if case.sent_back_at:
-        await work.tell(presenter, "look_returned_missed", case.id, key=key)
+        await work.tell(presenter, "look_returned_missed", case.id, key=key, slot=f"case:{case.id}")
         return
-    await work.tell(presenter, "look_missed", case.id, key=key)
+    await work.tell(presenter, "look_missed", case.id, key=key, slot=f"case:{case.id}")
     look = await open_look(work, case)
     if look:
         await _tell_lookers(work, case, look, "look_late", key)
@@ -142,7 +142,7 @@ async def left_out(work: Work, case: Case) -> None:
 
 async def give_back(work: Work, case: Case, look: SecondLook) -> None:
     """The author is told, reminded after the days a look may take, and the case is not kept for ever."""
-    await work.tell(await work.uow.presenter(case.id), "look_returned", case.id, key=look.id)
+    await work.tell(await work.uow.presenter(case.id), "look_returned", case.id, key=look.id, slot=f"case:{case.id}")
     policy = await work.policy(await work.uow.get(Group, case.group))
     reminder = await group_deadline(work, await work.uow.get(Group, case.group), policy.second_look_working_days)
     await work.uow.wake("look.author", look.id, reminder)
@@ -161,7 +161,7 @@ async def author_silent(work: Work, id: str) -> None:
     policy = await work.policy(await work.uow.get(Group, case.group))
     end = case.sent_back_at + timedelta(days=max(policy.text_days, LEAST_DAYS))
     if work.now < end:
-        await work.tell(presenter.id, "look_author_reminder", case.id, key=look.id)
+        await work.tell(presenter.id, "look_author_reminder", case.id, key=look.id, slot=f"case:{case.id}")
         await work.uow.wake("look.author", look.id, end)
         return
     await withdraw(work, case, ACTOR)
@@ -209,4 +209,4 @@ async def _set_clocks(work: Work, case: Case, look: SecondLook) -> None:
 
 async def _tell_lookers(work: Work, case: Case, look: SecondLook, card: str, key: str = "") -> None:
     for person in await lookers(work, case):
-        await work.tell(person.id, card, look.id, key=key, slot=f"look:{look.id}" if card == "look_wanted" else "")
+        await work.tell(person.id, card, look.id, key=key, slot=f"look:{look.id}")

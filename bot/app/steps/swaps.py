@@ -68,7 +68,7 @@ async def pass_on(work: Work, swap: Swap, person: str) -> None:
     await work.tell(person, "swap_over", swap.id, key=work.tools.ids.new("notice"), slot=f"swap:{swap.id}")
     if swap.answered:
         await end_swap(work, swap)
-        await work.tell(swap.person, "swap_none", swap.assignment, key=swap.id)
+        await work.tell(swap.person, "swap_none", swap.assignment, key=swap.id, slot=f"assignment:{swap.assignment}")
 
 
 async def ask_again(work: Work, swap: Swap, person: str) -> None:

@@ -6,7 +6,7 @@ from bot.app.context import Work
 from bot.app.facts.second_looks import take_back
 from bot.app.steps.assignments import done_with
 from bot.app.steps.drafts import forget_about
-from bot.app.steps.end_news import show_anew
+from bot.app.steps.end_news import show_case_over
 from bot.app.steps.retention_rules import tell_text_gone
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
@@ -31,7 +31,7 @@ async def take_out(work: Work, case: Case, by: str) -> None:
             if assignment.published_at:
                 await done_with(work, assignment, "case_gone")
     await take_back(work, case)
-    await show_anew(work, case)
+    await show_case_over(work, case)
     await tell_text_gone(work, case)
     for what in ("case.release", "case.end"):
         await work.uow.wake(what, case.id, None)

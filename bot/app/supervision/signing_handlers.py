@@ -14,6 +14,7 @@ from bot.app.facts.caseload import event_of
 from bot.app.facts.log_entries import entries_of
 from bot.app.facts.log_for_others import of_rounds_over
 from bot.app.facts.permissions import NotFoundHere, my_groups, supervised, supervisors_of
+from bot.app.steps.shown_anew import changed
 from bot.domain.person import Person
 from bot.domain.person import Role as Access
 from bot.domain.supervision import (
@@ -96,6 +97,7 @@ async def send_request(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(_sign_form(ctx, person, entries, request.id, ctx.me.has(Access.SUPERVISOR), missing=True))
     await _sign(ctx, person, picked)
     await ctx.uow.save(replace(request, answered_at=ctx.now))
+    await changed(ctx, request.id, "sign_request")
     return Done(ctx.words.count("sign.done", len(picked)))
 
 
