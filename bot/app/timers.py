@@ -19,6 +19,7 @@ from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.draft_news import tell_draft
 from bot.app.steps.presenter_requests import ask_presenters
+from bot.app.steps.publication import pressed_by
 from bot.app.steps.reminders import look
 from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
@@ -30,7 +31,7 @@ from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round, RoundStatus
-from bot.ports.records import LeaveEntry, Timer
+from bot.ports.records import Audited, LeaveEntry, Timer
 from bot.ports.unit_of_work import NotFound
 
 Step = Callable[[Work, str], Awaitable[None]]
@@ -67,6 +68,8 @@ async def publish_round(work: Work, id: str) -> None:
     round_ = await work.uow.get(Round, id)
     if not round_.open or round_.published_at:
         return
+    if person := await pressed_by(work, round_):
+        await work.uow.audit(Audited.ROUND_PUBLISHED, person, round_.id, work.now)
     round_, _, _ = await make_plan(work, round_)
     await publish(work, round_)
 

@@ -14,18 +14,16 @@ from zoneinfo import ZoneInfo
 
 from bot.app.caching_uow import Remembering
 from bot.app.context import Context, Work
-from bot.app.facts.caseload import leaves_of
+from bot.app.facts.message_hours import next_window
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.reachability import reachability_of
 from bot.app.facts.under_way import ALONG, carrier_of, merged_ids
-from bot.app.facts.workdays import own_days
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.digest import merged_card, perhaps_again
 from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for
 from bot.delivery.overtaken import NAMES_ITS_MESSAGE, overtake
-from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
@@ -34,7 +32,6 @@ from bot.ports.records import LeaveEntry, OutboxEntry
 from bot.ports.unit_of_work import NotFound
 from bot.ui.model import Card
 
-LOOK_AHEAD_DAYS = 400
 TURN = 3
 NEWER = timedelta(seconds=30)
 """How long an intent of a newer version waits for a replica that knows it (rolling upgrades)."""
@@ -220,25 +217,6 @@ async def reachable(
     answering = [c for c in turns if (c.platform, c.tenant) not in away]
     turns = answering or turns
     return turns[tried // TURN % len(turns)]
-
-
-async def next_window(work: Work, person: Person, at: datetime) -> datetime:
-    """The first moment from `at` on for an ordinary message: hours of a day they work, in their own zone.
-
-    What waited for the hours comes at the time for reminders, so that a night's or a weekend's news is one message.
-    """
-    policy = await work.policy()
-    calendar = await own_days(work, person)
-    leaves = await leaves_of(work, person)
-    local = at.astimezone(ZoneInfo(person.timezone))
-    day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)
-    for _ in range(LOOK_AHEAD_DAYS):
-        if calendar.is_working(day) and not leaves.on_leave(day):
-            break
-        day += timedelta(days=1)
-    if day == local.date() and local.time() >= policy.messages_from:
-        return at
-    return wall_time(day, policy.morning, person.timezone)
 
 
 async def ended(work: Work, outcome: OutboxEntry) -> None:

@@ -84,7 +84,7 @@ async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
     group = await ctx.uow.get(Group, round_.group)
     when = ctx.words.moment(round_.publish_at, ctx.me.timezone)
     lost = tuple(await reach_blocks(ctx, group))
-    return _card(ctx, "plan_ready", *round_actions(ctx, round_), extra=lost, group=group.name, when=when)
+    return _card(ctx, "plan_ready", *await round_actions(ctx, round_), extra=lost, group=group.name, when=when)
 
 
 async def _assigned(ctx: Context, entry: OutboxEntry) -> Card | None:

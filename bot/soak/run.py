@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.facts.message_hours import next_window
 from bot.app.facts.under_way import merged_ids
 from bot.config import Settings
-from bot.delivery.decide import CARRY_AFTER, next_window
+from bot.delivery.decide import CARRY_AFTER
 from bot.domain.person import Contact, Person
 from bot.errors import SetupError
 from bot.ports.records import OutboxEntry, Queue

@@ -390,7 +390,7 @@ async def test_a_round_for_today_shows_its_plan_and_goes_out_by_the_button(world
     outcome = await supervisor.send(await supervisor.open("round.new"), {"publish_on": today})
     assert isinstance(outcome, Show)
     (round_,) = await world.find(Round, published_at=None, cancelled_at=None)
-    assert "round.publish" in {action.key for action in outcome.form.actions}
+    assert "round.publish.soon" in {action.key for action in outcome.form.actions}
     await world.advance(hours=8)
     assert await world.find(Assignment, round=round_.id, published_at__not=None) == [], "nobody pressed it"
     assert isinstance(await supervisor.press("round.publish", round_.id), Done)

@@ -42,6 +42,7 @@ from bot.app.steps import second_look
 from bot.app.steps.assignments import publish_assignment
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
+from bot.app.steps.publication import publish_soon, take_publication_back
 from bot.app.steps.round_news import tell_published
 from bot.app.steps.shown_anew import changed
 from bot.domain.calendar import wall_time
@@ -87,7 +88,7 @@ async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> 
         case "preview":
             return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
         case "publish":
-            return await _on_latest(ctx, (RoundStatus.ASSIGNED,), publish_round)
+            return await _on_latest(ctx, (RoundStatus.ASSIGNED,), let_be_published)
         case "close":
             return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
         case None:
@@ -208,6 +209,26 @@ async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotati
 async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
     """The supervisor publishes the previewed plan."""
     return await publish_round(ctx, ctx.subject(planned_round))
+
+
+async def press_publish_soon(ctx: Context, event: ActionPressed) -> Outcome:
+    """The supervisor publishes the previewed plan and has ten minutes to think again."""
+    return await let_be_published(ctx, ctx.subject(planned_round))
+
+
+async def let_be_published(ctx: Context, round_: Round) -> Outcome:
+    """Publish in ten minutes, and say who hears of it when."""
+    at = await publish_soon(ctx, round_, ctx.me.id)
+    said = ctx.words("plan.pending", moment=ctx.words.moment(at, ctx.me.timezone))
+    return Done(said, await round_card(ctx, round_.id))
+
+
+async def press_take_back(ctx: Context, event: ActionPressed) -> Outcome:
+    """The round waits for its own time again."""
+    round_ = ctx.subject(planned_round)
+    at = await take_publication_back(ctx, round_)
+    said = ctx.words("plan.taken_back", moment=ctx.words.moment(at, ctx.me.timezone))
+    return Done(said, await round_card(ctx, round_.id))
 
 
 async def publish_round(ctx: Context, round_: Round) -> Outcome:

@@ -6,12 +6,14 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
+from bot.app.steps.publication import pending_publication, told_of_publication
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -61,6 +63,7 @@ async def round_row(ctx: Context, round_: Round, group: Group) -> Row:
     cases = by_this_morning(ctx, group, await ctx.uow.find(Case, round=round_.id))
     done = sum(c.closed_at is not None for c in cases)
     at = w.moment(round_.publish_at, ctx.me.timezone)
+    pending = await pending_publication(ctx, round_)
     detail = {
         RoundStatus.COLLECTING: w("round.detail.collecting", moment=at),
         RoundStatus.ASSIGNED: w("round.detail.assigned", moment=at),
@@ -68,13 +71,16 @@ async def round_row(ctx: Context, round_: Round, group: Group) -> Row:
     }.get(round_.status, w(f"round.status.{round_.status.value}"))
     count = w.count("round.cases" if round_.published_at else "round.cases_by_morning", len(cases))
     title = line(w("round.number", group=group.name, number=round_.number), " — ", count)
-    return Row(title, line(detail), round_actions(ctx, round_))
+    detail = w("plan.pending", moment=w.moment(pending, ctx.me.timezone)) if pending else detail
+    return Row(title, line(detail), await round_actions(ctx, round_))
 
 
-def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
+async def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
     """What a supervisor may do with a round now."""
     w = ctx.words
     status = round_.status
+    if await pending_publication(ctx, round_):
+        return publication_actions(ctx, round_)
     if status in {RoundStatus.COLLECTING, RoundStatus.ASSIGNED}:
         ask = Confirm(w("round.cancel.title"), w("round.cancel.text"), w("round.cancel"), w("keep"))
         return (
@@ -90,12 +96,44 @@ def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
     return (Action("round.show", w("round.show"), round_.id),)
 
 
+def publication_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
+    """What can be done while a publication waits: take it back, or wait no longer."""
+    w = ctx.words
+    return (
+        Action("round.publish.back", w("plan.take_back"), round_.id, look="primary"),
+        Action("round.publish", w("plan.publish_now"), round_.id),
+    )
+
+
+async def publication_notice(ctx: Context, round_: Round, group: Group) -> list[Notice]:
+    """That a round is published in a moment, and who hears of it when."""
+    at = await pending_publication(ctx, round_)
+    if at is None:
+        return []
+    waits = ctx.words("plan.pending", moment=ctx.words.moment(at, ctx.me.timezone))
+    return [Notice(Tone.INFO, line(waits, " ", await told_words(ctx, group, at)))]
+
+
+async def told_words(ctx: Context, group: Group, at: datetime) -> str:
+    """How many people hear of a publication at a moment, and when."""
+    w, told = ctx.words, await told_of_publication(ctx, group, at)
+    moment, last = (w.moment(each, ctx.me.timezone) for each in (at, told.last))
+    if told.at_once == told.people:
+        return w.count("plan.tells", told.people, moment=moment)
+    if told.at_once == 0:
+        return w.count("plan.tells_hours", told.people, last=last)
+    return w.count("plan.tells_later", told.people, now=told.at_once, moment=moment, last=last)
+
+
 async def round_card(ctx: Context, id: str) -> Card:
     """Where a round stands, case by case, with one-tap reassigning of what is late."""
     w = ctx.words
     round_ = await ctx.uow.get(Round, id)
     group = await ctx.uow.get(Group, round_.group)
-    blocks: list[CardBlock] = [Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),))]
+    blocks: list[CardBlock] = [
+        Facts(((w("round.state"), line(w(f"round.status.{round_.status.value}"))),)),
+        *await publication_notice(ctx, round_, group),
+    ]
     # Before publication nobody sees who reviews which case: plan after plan, it would tell who presents.
     assignments = await ctx.uow.find(Assignment, round=id, published_at__not=None)
     reviewers = sorted({assignment.reviewer for assignment in assignments})
@@ -128,7 +166,7 @@ async def round_card(ctx: Context, id: str) -> Card:
             read = Action("case.read", w("case.read"), case.id, opens=True)
             blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
     title = w("round.number", group=group.name, number=round_.number)
-    actions = round_actions(ctx, round_) if round_.open else ()
+    actions = await round_actions(ctx, round_) if round_.open else ()
     if round_.status is RoundStatus.CLOSED and round_.published_at:
         actions = (Action("round.sheet", w("sheet.title"), round_.id),)
     return Card("round.card", title, tuple(blocks), actions, summary=title)
