@@ -14,7 +14,7 @@ from fractions import Fraction
 from bot.errors import Refusal
 from bot.reports.periods import Quarter, Year
 from bot.reports.quarterly import Numbers, Report, median, percent
-from bot.reports.ranges import is_range, together
+from bot.reports.ranges import SHARES, is_range, together
 from bot.reports.suppression import Group
 
 
@@ -91,7 +91,9 @@ def board(
         raise YearNotOver(last=year.last)
     quarters = tuple((report.quarter, _shown(report, clinic)) for report in reports if _anybody(report, clinic))
     shown = [numbers for _, numbers in quarters if numbers]
-    numbers = _numbers(shown, facts, minimum) if shown and len(shown) == len(quarters) else None
+    numbers = None
+    if shown and len(shown) == len(quarters):
+        numbers = _numbers(shown, _unsaid(reports, clinic), facts, minimum)
     return Board(year, clinic, minimum, quarters, numbers, facts.risks is not None)
 
 
@@ -104,17 +106,28 @@ def _shown(report: Report, clinic: str | None) -> Numbers | None:
     return row.numbers if row else None
 
 
-def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNumbers:
+def _unsaid(reports: Sequence[Report], clinic: str | None) -> frozenset[str]:
+    """Shares that a quarter measured and does not say: an average without that quarter would be another number."""
+    found = set[str]()
+    for report in reports:
+        exact, said = report.row(Group(clinic)), _shown(report, clinic)
+        if exact and exact.numbers and said:
+            measured = {name for name in SHARES if getattr(exact.numbers, name) is not None}
+            found |= {name for name in measured if getattr(said, name) is None}
+    return frozenset(found)
+
+
+def _numbers(shown: Sequence[Numbers], unsaid: frozenset[str], facts: YearFacts, minimum: int) -> YearNumbers:
     asked, met = sum(n.asked for n in shown), _sum([n.met for n in shown])
     answered = sorted(m for m in facts.risks or () if m is not None)
     count = len(facts.risks or ())
     return YearNumbers(
-        coverage=_average([(n.coverage, n.therapists) for n in shown]),
+        coverage=_average(shown, "coverage", unsaid),
         asked=asked,
         met=met,
         on_time=together([n.on_time for n in shown if n.asked], None if met is None else percent(met, asked)),
-        own_on_time=_average([(n.own_on_time, n.therapists) for n in shown]),
-        gap_on_time=_average([(n.gap_on_time, n.therapists) for n in shown]),
+        own_on_time=_average(shown, "own_on_time", unsaid),
+        gap_on_time=_average(shown, "gap_on_time", unsaid),
         gap_median=max((n.gap_median for n in shown if n.gap_median is not None), default=None),
         gap_p90=max((n.gap_p90 for n in shown if n.gap_p90 is not None), default=None),
         cases=_sum([n.cases for n in shown]),
@@ -128,9 +141,11 @@ def _numbers(shown: Sequence[Numbers], facts: YearFacts, minimum: int) -> YearNu
     )
 
 
-def _average(shares: Sequence[tuple[int | None, int]]) -> int | None:
+def _average(shown: Sequence[Numbers], name: str, unsaid: frozenset[str]) -> int | None:
     """The average of quarters' shares, each by its therapists; quarters that measured nothing are left out."""
-    known = [(share, therapists) for share, therapists in shares if share is not None]
+    known = [(getattr(n, name), n.therapists) for n in shown if getattr(n, name) is not None]
+    if name in unsaid:
+        return None
     people = sum(therapists for _, therapists in known)
     exact = _rounded(Fraction(sum(share * n for share, n in known), people)) if people else None
     return together([share for share, _ in known], exact)

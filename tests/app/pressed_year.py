@@ -39,6 +39,9 @@ TEXT = {
     "key_question": "How do I write so that the door stays open?",
 }  # fmt: skip
 OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",), "guessable": ("yes",)}
+MINIMUM = 3
+TAKEN_ON = (720, 61, 2400, None, 45, 5401)
+"""Seconds from each concern to its being taken on."""
 Step = Callable[[], Awaitable[None]]
 
 
@@ -54,6 +57,7 @@ class PressedYear:
         )
         self.groups: dict[str, str] = {}
         self._number = count()
+        self._next_concern = FIRST
 
     async def play(self, weeks: int, looks: Step) -> None:
         """`looks` runs once in about four weeks, between two steps."""
@@ -101,7 +105,7 @@ class PressedYear:
         self.groups[EVENING] = made[0].id
         for key in "bdfgs":
             await join_group(self.admin, "", f"{key}@demo.example", EVENING)
-        await set_policy(self.admin, "", "", "", {"report_minimum_group": 3})
+        await set_policy(self.admin, "", "", "", {"report_minimum_group": MINIMUM})
 
     def _plans(self) -> None:
         plan: list[tuple[int, int, Step]] = [
@@ -157,8 +161,7 @@ class PressedYear:
             self._reviewing(assignment)
         for case in await self.world.find(Case, round=round_.id):
             self.later(self.chance.choice((9, 11, 15)), 14, partial(self._takeaway, case))
-            if not self.done["concerns"]:
-                self.later(2, 12, partial(self._concern, case))
+            self.later(2, 12, partial(self._concern, case))
 
     async def _present(self, person: str, of: str) -> None:
         player = self.world.player(_key(person))
@@ -211,17 +214,26 @@ class PressedYear:
             self._count("takeaways", sent)
 
     async def _concern(self, case: Case) -> None:
-        if self.done["concerns"]:
+        """Every eighth week at most; taken on at once, late or never."""
+        if self.done["concerns"] == len(TAKEN_ON) or self.today < self._next_concern:
             return
-        first = (await self.world.find(Assignment, case=case.id, ended_at=None))[0]
+        held = await self.world.find(Assignment, case=case.id, ended_at=None)
+        first = next((each for each in held if each.reviewer != person_id("s")), None)
+        if first is None:
+            return
         player, supervisor = self.world.player(_key(first.reviewer)), self.world.player("s")
+        if isinstance(await player.press("risk.raise", case.id), Refused):
+            return
         await player.send(await player.open("risk.raise", case.id), {})
-        self.done["concerns"] += 1
         (hold,) = await self.world.find(Hold, case=case.id)
-        await self.world.advance(minutes=12)
-        await supervisor.press("risk.acknowledge", hold.id)
-        await self.world.advance(hours=3)
-        self._count("releases", await supervisor.press("risk.release", hold.id))
+        seconds = TAKEN_ON[self.done["concerns"]]
+        self.done["concerns"] += 1
+        self._next_concern = self.today + timedelta(weeks=7)
+        if seconds:
+            await self.world.advance(seconds=seconds)
+            self._count("taken on", await supervisor.press("risk.acknowledge", hold.id))
+            await self.world.advance(hours=3)
+            self._count("releases", await supervisor.press("risk.release", hold.id))
 
     # ---- plans of people
 

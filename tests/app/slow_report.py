@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Closure, Membership
 from bot.domain.person import Person
+from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LogEntry, ModeEntry
 from bot.ports.unit_of_work import UnitOfWork
@@ -35,6 +36,7 @@ class Facts:
 
     people: Sequence[Person]
     clinics: dict[str, str]
+    zones: dict[str, str]
     memberships: Sequence[Membership]
     closures: Sequence[Closure]
     leaves: Sequence[LeaveEntry]
@@ -46,6 +48,7 @@ class Facts:
     presenters: dict[str, str]
     assignments: Sequence[Assignment]
     entries: Sequence[LogEntry]
+    holds: Sequence[Hold]
 
 
 @dataclass
@@ -70,6 +73,7 @@ async def facts_of(uow: UnitOfWork) -> Facts:
     return Facts(
         people=await uow.find(Person),
         clinics={c.id: c.name for c in await uow.find(Clinic)},
+        zones={c.id: c.timezone for c in await uow.find(Clinic)},
         memberships=await uow.find(Membership),
         closures=await uow.find(Closure),
         leaves=await uow.find(LeaveEntry),
@@ -81,6 +85,7 @@ async def facts_of(uow: UnitOfWork) -> Facts:
         presenters=dict(await uow.presenters([c.id for c in cases])),
         assignments=await uow.find(Assignment),
         entries=await uow.find(LogEntry),
+        holds=await uow.find(Hold),
     )
 
 
@@ -369,20 +374,7 @@ class Slow:
             and not cases[a.case].closed_at and own_day(p, a.published_at) <= today
         ]  # fmt: skip
 
-    # ---- the year
-
-    def minutes(self, first: date, last: date, people: set[str]) -> tuple[int, int, int]:
-        """All minutes, those received, and those nobody declared, of entries of these days."""
-        mine = [e for e in self.in_force() if e.person in people and first <= e.day <= last]
-        received = [e for e in mine if e.role != "supervisor"]
-        guessed = [e for e in mine if e.minutes_estimated]
-        return sum(e.minutes for e in mine), sum(e.minutes for e in received), sum(e.minutes for e in guessed)
-
-    def posts(self, quarters: Sequence[tuple[date, dict[str, Sheet]]]) -> Fraction:
-        """Full posts present on the middle day of each quarter, on average."""
-        by_id = {p.id: p for p in self.f.people}
-        each = [self.post(by_id[p], first + 45 * DAY) for first, there in quarters for p in there]
-        return sum(each, Fraction(0)) / len(quarters)
+    # ---- posts
 
     def full_post(self, p: Person, day: date) -> Fraction:
         """The share of a full post, on leave or not."""

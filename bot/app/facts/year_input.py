@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from fractions import Fraction
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.domain.calendar import wall_time
 from bot.domain.case import Case
+from bot.domain.organisation import Clinic
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.supervision import Role
@@ -30,13 +34,12 @@ async def year_facts(
     Presenters are counted besides whoever reads it, and besides managers.
     """
     people = {p for report in reports for p, (of, _) in report.members.items() if clinic is None or of == clinic}
-    start, end = _moment(year, first=True), _moment(year, first=False)
     minutes, received, estimated = await _minutes(work, year, people)
-    waited, presenting = await _waited(work, start, end, people)
+    waited, presenting = await _waited(work, year, people)
     presenters = len(presenting - {reader, *(p for report in reports for p in report.readers)})
     return YearFacts(
         minutes, received, estimated, await _posts(work, reports, people), waited, presenters,
-        await _risks(work, start, end) if clinic is None else None,
+        await _risks(work, year) if clinic is None else None,
     )  # fmt: skip
 
 
@@ -76,27 +79,41 @@ async def _posts(work: Work, reports: Sequence[Report], people: set[str]) -> Fra
     return sum(sums, Fraction(0)) / len(sums) if sums else Fraction(0)
 
 
-async def _waited(work: Work, start: datetime, end: datetime, people: set[str]) -> tuple[tuple[int, ...], set[str]]:
+async def _waited(work: Work, year: Year, people: set[str]) -> tuple[tuple[int, ...], set[str]]:
+    """Days from sending a case in to the release of its reviews, of the year's releases in their presenters' days."""
     rows = await work.uow.columns(
-        Case, ("id", "submitted_at", "released_at"), released_at__ge=start, released_at__lt=end, withdrawn_at=None
+        Case, ("id", "submitted_at", "released_at"), withdrawn_at=None, **_around(year, "released_at")
     )
+    zones = {id: ZoneInfo(zone) for id, zone in await work.uow.columns(Person, ("id", "timezone"))} if rows else {}
     days, presenters = [], set[str]()
     for at in range(0, len(rows), AT_ONCE):
         portion = rows[at : at + AT_ONCE]
         by = await work.uow.presenters([id for id, *_ in portion])
         for id, submitted, released in portion:
-            if by.get(id) in people:
-                days.append((released.date() - submitted.date()).days)
-                presenters.add(by[id])
+            presenter = by.get(id)
+            if presenter not in people or presenter not in zones:
+                continue
+            first, last = (moment.astimezone(zones[presenter]).date() for moment in (submitted, released))
+            if year.quarters[0].first <= last <= year.last:
+                days.append((last - first).days)
+                presenters.add(presenter)
     return tuple(days), presenters
 
 
-async def _risks(work: Work, start: datetime, end: datetime) -> tuple[int | None, ...]:
-    """Minutes until each concern of the year was taken on, rounded up."""
-    rows = await work.uow.columns(Hold, ("raised_at", "acknowledged_at"), raised_at__ge=start, raised_at__lt=end)
-    return tuple(-(-int((taken - raised).total_seconds()) // 60) if taken else None for raised, taken in rows)
+async def _risks(work: Work, year: Year) -> tuple[int | None, ...]:
+    """Begun minutes until each concern of the year, in the days of its clinic, was taken on."""
+    names = ("clinic", "raised_at", "acknowledged_at")
+    rows = await work.uow.columns(Hold, names, **_around(year, "raised_at"))
+    zones = {id: ZoneInfo(zone) for id, zone in await work.uow.columns(Clinic, ("id", "timezone"))} if rows else {}
+    inside = [
+        (raised, taken)
+        for clinic, raised, taken in rows
+        if year.quarters[0].first <= raised.astimezone(zones[clinic]).date() <= year.last
+    ]
+    return tuple(ceil((taken - raised) / timedelta(minutes=1)) if taken else None for raised, taken in inside)
 
 
-def _moment(year: Year, *, first: bool) -> datetime:
-    day = year.quarters[0].first if first else year.last + timedelta(days=1)
-    return wall_time(day, time(0, 0), "UTC")
+def _around(year: Year, name: str) -> dict[str, Any]:
+    """Conditions for a moment of the year with a day on each side: its day is decided where somebody is."""
+    first, last = year.quarters[0].first - timedelta(days=1), year.last + timedelta(days=2)
+    return {f"{name}__ge": wall_time(first, time(0, 0), "UTC"), f"{name}__lt": wall_time(last, time(0, 0), "UTC")}
