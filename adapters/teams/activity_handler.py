@@ -6,8 +6,6 @@ Arrivals and departures are in `arrivals.py`, sending in `outbound.py`, bodies i
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,8 +18,9 @@ from adapters.teams import payload_ids as wire
 from adapters.teams.activity import actor_of, delivery_id, is_personal, reference_of, text_at
 from adapters.teams.adaptive_cards import Dialog, drawn_card
 from adapters.teams.files import Files
+from adapters.teams.held import HeldAnswers
 from adapters.teams.installations import Arrivals
-from adapters.teams.messages_and_dialogs import dialog, messages
+from adapters.teams.messages_and_dialogs import dialog, messages, reading
 from adapters.teams.outbound import Outbound, card_activity
 from adapters.teams.payload_ids import Pressed
 from adapters.teams.sdk import Place
@@ -47,11 +46,6 @@ log = structlog.get_logger(__name__)
 _TYPED_KEPT = timedelta(hours=1)
 _ANSWERED_KEPT = timedelta(hours=1)
 _DONE = "✔"
-PATIENCE = 2.0
-"""Seconds until a dialog says that its answer takes longer."""
-MOST_HELD = 500
-"""Answers that wait to be asked for; the oldest goes first."""
-
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
@@ -78,16 +72,6 @@ class Turn:
         return Place(text_at(at, "serviceUrl"), text_at(at, "conversation", "id"), text_at(at, "recipient", "id"))
 
 
-@dataclass(frozen=True)
-class Held:
-    """An answer that was not ready in time: whose it is, the outcome to come, and what it answers."""
-
-    user: str
-    outcome: asyncio.Task[Outcome | None]
-    what: Pressed | None
-    message: str
-
-
 class Turns:
     """Answers activities."""
 
@@ -98,7 +82,7 @@ class Turns:
         self._files = files
         self._spawn = spawn
         self._under_way: set[str] = set()
-        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._held = HeldAnswers(services, spawn)
 
     async def take(self, activity: Json) -> Json | None:
         """The body that answers an invoke; None for everything that only wants an acknowledgement."""
@@ -247,10 +231,7 @@ class Turns:
         if what is None:
             return answers.dialog_says(turn.words("teams.too_old"))
         if what.key == wire.HELD:
-            held = self._held.get(what.subject)
-            if held is None or held.user != turn.actor.user:
-                return answers.dialog_says(turn.words("teams.held_gone"))
-            return await self._once_ready(turn, held, what.subject)
+            return await self._held.show(what.subject, max(what.page - 1, 0), turn.actor, turn.words)
         if what.command:
             text = await self._typed_before(turn, what.typed)
             event: Event = inbound.repeated(turn.activity, turn.actor, what.key, text)
@@ -265,19 +246,10 @@ class Turns:
         return text if user == turn.actor.user else ""
 
     async def _in_dialog(self, turn: Turn, event: Event, what: Pressed | None, message: str) -> Json:
-        held = Held(turn.actor.user, asyncio.create_task(self._decided(turn, event)), what, message)
-        self._spawn(_finished(held.outcome))  # what was begun is done, also when the program is told to stop
-        return await self._once_ready(turn, held, self._services.new_id("held"))
+        async def answer() -> Json:
+            return await self._as_dialog(turn, await self._decided(turn, event), what, message)
 
-    async def _once_ready(self, turn: Turn, held: Held, id: str) -> Json:
-        """The answer, or a dialog that waits for it: Teams gives an invoke five seconds, and the gate may be busy."""
-        ready, _ = await asyncio.wait({held.outcome}, timeout=PATIENCE)
-        if ready:
-            return await self._as_dialog(turn, held.outcome.result(), held.what, held.message)
-        self._held[id] = held
-        while len(self._held) > MOST_HELD:
-            self._held.popitem(last=False)
-        return answers.dialog_waits(id, held.message, turn.words)
+        return await self._held.soon(turn.actor, message, turn.words, answer())
 
     async def _as_dialog(self, turn: Turn, outcome: Outcome | None, what: Pressed | None, message: str) -> Json:
         match outcome:
@@ -288,14 +260,9 @@ class Turns:
                 again = None if what is None or what.form or isinstance(outcome, Invalid) else what
                 return answers.dialog(dialog(form, turn.words, at, again))
             case Say(card):
-                drawn = messages(card, turn.words)
-                if len(drawn) == 1:
-                    return answers.dialog_shows(card.title, drawn[0])
-                self._spawn(self._to_chat(turn, _card_activities(card, turn.words)))
-                return answers.dialog_says(turn.words("teams.answered_in_private"))
+                return await self._read(turn, card, message)
             case Refused(text=text, way=way):
-                drawn = [each["attachments"][0]["content"] for each in _refusal(text, way, turn.words) if way]
-                return answers.dialog_shows(turn.words("app.name"), drawn[0]) if drawn else answers.dialog_says(text)
+                return await self._read(turn, _note(text, way), message) if way else answers.dialog_says(text)
             case Done(note, card):
                 if card:
                     self._spawn(self._redraw(turn, message, card))
@@ -306,6 +273,15 @@ class Turns:
                 return answers.dialog_says(note or turn.words("teams.file_waiting"))
             case _:
                 assert_never(outcome)
+
+    async def _read(self, turn: Turn, card: Card, message: str) -> Json:
+        """A card to read in the dialog; a long one is turned page by page."""
+        held = self._services.new_id("held")
+        pages = reading(card, turn.words, Dialog(self._services.new_id("form"), message), held)
+        bodies = [answers.dialog(page) for page in pages]
+        if len(bodies) > 1:
+            await self._held.keep(held, turn.actor, message, bodies)
+        return bodies[0]
 
     async def _pressed_card(self, turn: Turn) -> Json:
         """A button that acts at once; in a group the redrawn card is the actor's own view."""
@@ -318,14 +294,15 @@ class Turns:
             case None:
                 return answers.card_says(turn.words("teams.failed"))
             case Say(card):
-                return await self._beside(turn, card.summary or card.title, _card_activities(card, turn.words))
+                return await self._in_its_place(turn, card)
             case Show(form) | Invalid(form):
-                opener = card_activity(await self._opener(turn, event, form.title), None)
-                return await self._beside(turn, form.title, [opener])
+                return answers.card_becomes(await self._opener(turn, event, form.title))
             case Refused(text=text, way=way) if way and turn.private:
-                return await self._beside(turn, text, _refusal(text, way, turn.words))
+                return answers.card_becomes(drawn_card(_note(text, way), turn.words))
             case Refused(text=text):
                 return answers.card_says(text)
+            case Done(_, card) if card and not turn.private:
+                return answers.card_becomes(drawn_card(card, turn.words))
             case Done(note, card) if card:
                 # The redrawn message replaces every view of the card, so the note stands below it.
                 self._spawn(self._redraw(turn, text_at(turn.activity, "replyToId"), card))
@@ -339,12 +316,21 @@ class Turns:
             case _:
                 assert_never(outcome)
 
-    async def _beside(self, turn: Turn, summary: str, activities: list[Json]) -> Json:
-        """A new message in the personal chat; in a group the actor's own view of the card, if it is one."""
-        if not turn.private and len(activities) == 1:
-            return answers.card_becomes(activities[0]["attachments"][0]["content"])
-        self._spawn(self._to_chat(turn, activities))
-        return answers.card_says(summary if turn.private else turn.words("teams.answered_in_private"))
+    async def _in_its_place(self, turn: Turn, card: Card) -> Json:
+        """The pressed card becomes the answer: in a group for the person alone, in their own chat for good.
+
+        What is too long for one card is read in a dialog.
+        """
+        drawn, message = messages(card, turn.words), text_at(turn.activity, "replyToId")
+        if len(drawn) > 1:
+            held = self._services.new_id("held")
+            pages = reading(card, turn.words, Dialog(self._services.new_id("form"), message), held)
+            await self._held.keep(held, turn.actor, message, [answers.dialog(page) for page in pages])
+            opener = answers.action_opener(card.title, wire.held_data(held, message), turn.words)
+            return answers.card_becomes(opener)
+        if turn.private and message:
+            self._spawn(self._redraw(turn, message, card))
+        return answers.card_becomes(drawn[0])
 
     # ---- after the answer --------------------------------------------------------------------
 
@@ -377,10 +363,6 @@ class Turns:
         return turn.silent if unknown and turn.silent else outcome
 
 
-async def _finished(task: asyncio.Task[Any]) -> None:
-    await asyncio.wait({task})
-
-
 def _what(activity: Json) -> Pressed | None:
     """What an invoke or message says was pressed; its place differs by kind."""
     value = activity.get("value")
@@ -393,11 +375,11 @@ def _what(activity: Json) -> Pressed | None:
 
 def _refusal(text: str, way: tuple[Action, ...], words: Words) -> list[Json]:
     """One sentence, with buttons where there is somewhere to go instead."""
-    return (
-        _card_activities(Card("teams.note", "", (Text(line(text)),), way, text), words)
-        if way
-        else [answers.sentence(text)]
-    )
+    return _card_activities(_note(text, way), words) if way else [answers.sentence(text)]
+
+
+def _note(text: str, way: tuple[Action, ...]) -> Card:
+    return Card("teams.note", "", (Text(line(text)),), way, text)
 
 
 def _card_activities(card: Card, words: Words) -> list[Json]:

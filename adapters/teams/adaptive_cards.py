@@ -15,6 +15,7 @@ from typing import assert_never
 from adapters.teams import payload_ids as wire
 from adapters.teams.inputs import inputs
 from adapters.teams.spans import Json, escaped, markdown, paragraphs, said, words_block
+from bot.ui.limits import FORM_TITLE
 from bot.ui.model import (
     Action,
     Buttons,
@@ -88,6 +89,17 @@ def card_elements(card: Card, words: Words) -> list[Json]:
     """A message's blocks, the title first and the buttons last, in an order that may be cut anywhere."""
     title = [heading(card.title, 1)] if card.title else []
     return [*title, *blocks(card.body, words, chat_button), *bars(card.actions, chat_button)]
+
+
+def reading_elements(card: Card, words: Words, dialog: Dialog) -> list[Json]:
+    """The same inside a dialog, whose frame shows the title unless it is too long.
+
+    In a dialog Teams sends nothing but plain submissions: a button that opens a dialog or runs in a message would be
+    dead (MicrosoftDocs/msteams-docs#1639).
+    """
+    title = [heading(card.title, 1)] if len(card.title) > FORM_TITLE else []
+    button = dialog_button(dialog)
+    return [*title, *blocks(card.body, words, button), *bars(card.actions, button)]
 
 
 def drawn_card(card: Card, words: Words) -> Json:

@@ -64,6 +64,6 @@ def opener(title: str, name: str, typed: str, words: Words) -> Json:
 
 
 def action_opener(title: str, data: Json, words: Words) -> Json:
-    """The same for a button that turned out to need a dialog."""
+    """The same for a button that turned out to need a dialog, and for an answer too long for one card."""
     button = {"type": "Action.Submit", "title": words("teams.open"), "style": "positive", "data": opening(data)}
     return adaptive([heading(title, 1)], [button], summary=title)

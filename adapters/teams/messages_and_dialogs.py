@@ -13,6 +13,7 @@ from adapters.teams.adaptive_cards import (
     form_elements,
     form_fields,
     heading,
+    reading_elements,
 )
 from adapters.teams.payload_ids import Pressed
 from adapters.teams.spans import Json, words_block
@@ -29,6 +30,23 @@ def messages(card: Card, words: Words) -> list[Json]:
     first, *rest = zip(titles, runs, strict=True)
     drawn = [adaptive([heading(first[0], 1), *first[1][1:]], summary=card.summary or card.title)]
     return drawn + [adaptive([heading(title, 1), *run], summary=title) for title, run in rest]
+
+
+def reading(card: Card, words: Words, at: Dialog, held: str) -> list[Json]:
+    """The card to read in a dialog: the `value` of its `continue` answer, one a page.
+
+    `held` is the id under which the pages are kept when there are several.
+    """
+    title, runs = card.title or words("app.name"), splitting.parts(reading_elements(card, words, at))
+    if len(runs) == 1:
+        return [_continue(title, adaptive(runs[0], summary=card.summary or title), "medium")]
+    pages = []
+    for page, run in enumerate(runs):
+        place = words_block(words("teams.page", page=page + 1, pages=len(runs)), isSubtle=True)
+        ways = [(page + 1, "teams.next")] * (page < len(runs) - 1) + [(page - 1, "teams.back")] * (page > 0)
+        turn = [_button(words(label), wire.held_data(held, at.message, to)) for to, label in ways]
+        pages.append(_continue(title, adaptive([place, *run], turn, summary=title)))
+    return pages
 
 
 def dialog(form: Form, words: Words, at: Dialog, again: Pressed | None = None) -> Json:
@@ -55,9 +73,12 @@ def dialog(form: Form, words: Words, at: Dialog, again: Pressed | None = None) -
 
 
 def _turn(title: str, again: Pressed, page: int, at: Dialog) -> Json:
-    data = wire.again(again, page, at.nonce, at.message)
+    return _button(title, wire.again(again, page, at.nonce, at.message))
+
+
+def _button(title: str, data: Json) -> Json:
     return {"type": "Action.Submit", "title": title, "data": data, "associatedInputs": "none"}
 
 
-def _continue(title: str, card: Json) -> Json:
-    return {"title": title, "height": "large", "width": "large", "card": attachment(card)}
+def _continue(title: str, card: Json, size: str = "large") -> Json:
+    return {"title": title, "height": size, "width": size, "card": attachment(card)}

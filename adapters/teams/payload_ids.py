@@ -65,9 +65,9 @@ def again(what: Pressed, page: int, nonce: str, message: str) -> Json:
     return _wrapped({**ours, "c": int(what.command), "t": what.typed})
 
 
-def held_data(id: str, message: str) -> Json:
-    """The data of a button that asks for an answer which was not ready in time."""
-    return _wrapped({"k": HELD, "s": id, "m": message})
+def held_data(id: str, message: str, page: int = 0) -> Json:
+    """The data of a button that asks for a kept answer, or for a page of it (counted from 0)."""
+    return _wrapped({"k": HELD, "s": id, "m": message, "p": page + 1})
 
 
 def opening(data: Json) -> Json:

@@ -116,7 +116,7 @@ async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | Non
     day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
     actions = (
         Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
-        Action("why", ctx.words("why.button"), assignment.id),
+        Action("why", ctx.words("why.button"), assignment.id, opens=True),
     )
     return _card(ctx, key, *actions, code=case.code, day=day)
 
@@ -256,7 +256,7 @@ async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
     case = await ctx.uow.get(Case, entry.subject)
     if not case.open:
         return None
-    show = (Action("round.show", ctx.words("round.show"), case.round),) if case.round else ()
+    show = (Action("round.show", ctx.words("round.show"), case.round, opens=True),) if case.round else ()
     return _card(ctx, entry.card, *show, code=case.code)
 
 
@@ -266,7 +266,7 @@ async def _seat_empty(ctx: Context, entry: OutboxEntry) -> Card | None:
     active = await ctx.uow.count(Assignment, case=case.id, ended_at=None)
     if not case.open or active >= case.reviewers:
         return None
-    show = (Action("round.show", ctx.words("round.show"), case.round),) if case.round else ()
+    show = (Action("round.show", ctx.words("round.show"), case.round, opens=True),) if case.round else ()
     return _card(ctx, entry.card, *(cover_action(ctx, each) for each in left), *show, code=case.code)
 
 
@@ -280,7 +280,7 @@ async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _member_left(ctx: Context, entry: OutboxEntry) -> Card | None:
     person, group = await ctx.uow.get(Person, entry.subject), await ctx.uow.get(Group, entry.args["group"])
-    overview = Action("supervision.overview", ctx.words("overview.open"))
+    overview = Action("supervision.overview", ctx.words("overview.open"), opens=True)
     return _card(ctx, "member_left", overview, name=person.name, group=group.name)
 
 
@@ -333,13 +333,25 @@ async def _sign_request(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def _entries_signed(ctx: Context, entry: OutboxEntry) -> Card | None:
     text = ctx.words.count("notice.entries_signed.text", int(entry.args["count"]))
     title = ctx.words("notice.entries_signed.title")
-    return Card("notice.entries_signed", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
+    return Card(
+        "notice.entries_signed",
+        title,
+        (Text(line(text)),),
+        (Action("log.open", ctx.words("log.open"), opens=True),),
+        text,
+    )
 
 
 async def _signature_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
     day = ctx.words.day(date.fromisoformat(entry.args["day"]), year=True)
     text, title = ctx.words("notice.signature_gone.text", day=day), ctx.words("notice.signature_gone.title")
-    return Card("notice.signature_gone", title, (Text(line(text)),), (Action("log.open", ctx.words("log.open")),), text)
+    return Card(
+        "notice.signature_gone",
+        title,
+        (Text(line(text)),),
+        (Action("log.open", ctx.words("log.open"), opens=True),),
+        text,
+    )
 
 
 async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -43,7 +43,7 @@ async def _late_row(ctx: Context, assignment: Assignment) -> Row | None:
     due = ctx.words("due", day=ctx.words.day(assignment.due_at.astimezone(ctx.zone).date()))
     actions = (
         Action("review.reassign", ctx.words("review.reassign"), assignment.id, opens=True),
-        Action("round.show", ctx.words("round.show"), assignment.round),
+        Action("round.show", ctx.words("round.show"), assignment.round, opens=True),
     )
     return Row(line(person.name, " · ", code(case.code)), line(due), actions)
 
@@ -61,7 +61,7 @@ async def missed_question(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def about_person(ctx: Context, entry: OutboxEntry) -> Card | None:
     """Something about a person that their supervisor should know."""
     person = await ctx.uow.get(Person, entry.subject)
-    overview = Action("supervision.overview", ctx.words("overview.open"))
+    overview = Action("supervision.overview", ctx.words("overview.open"), opens=True)
     return notice_card(ctx, entry.card, overview, name=person.name)
 
 
@@ -118,7 +118,7 @@ async def about_occurrence(ctx: Context, entry: OutboxEntry) -> Card | None:
     """A date of a series that does not take place although nobody decided so."""
     series = await ctx.uow.get(SeriesEntry, entry.subject)
     day = date.fromisoformat(entry.args["day"])
-    show = Action("series.show", ctx.words("series.show"), series.id)
+    show = Action("series.show", ctx.words("series.show"), series.id, opens=True)
     why = ctx.words(f"series.why.{entry.args['why']}", name="") if entry.args.get("why") else ""
     group = await _group_name(ctx, series.group)
     return notice_card(ctx, entry.card, show, group=group, day=ctx.words.day(day, year=True), why=why)

@@ -32,7 +32,7 @@ async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
             move = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
             rows.append(Row(line(w("case.word"), " ", code(case.code)), line(due), (move,)))
     hand_over = Action("supervision.hand_over", w.count("reach.hand_over", len(rows)), person.id, look="primary")
-    actions = (*((hand_over,) if rows else ()), Action("supervision.overview", w("overview.open")))
+    actions = (*((hand_over,) if rows else ()), Action("supervision.overview", w("overview.open"), opens=True))
     state = reach_words(ctx, standing)
     return notice_card(ctx, "out_of_reach", *actions, extra=tuple(rows), name=person.name, state=state)
 

@@ -146,7 +146,7 @@ class Action:
     look: Literal["plain", "primary", "danger"] = "plain"
     confirm: Confirm | None = None
     opens: bool = False
-    """True when the answer is a `Form` (Slack needs the trigger at once, Teams a dialog)."""
+    """True when the answer is something to see: Teams opens a dialog for it, a page follows it as a link."""
 
     def __post_init__(self) -> None:
         limits.words(self.key, "a button's key")

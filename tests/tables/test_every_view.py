@@ -22,7 +22,7 @@ from bot.domain.case import Assignment
 from bot.domain.organisation import Closure, Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import LeaveEntry, LimitEntry, OutboxEntry
-from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
+from bot.ui.inbound import ActionPressed, Done, Invalid, Outcome, Refused, Say, Show
 from bot.ui.strings import LANGUAGES, words
 from storage.memory import MemoryStore
 from tests.app.laid_out import laid_out
@@ -33,7 +33,7 @@ from tests.app.role_events import event
 from tests.app.series_steps import begin
 from tests.drawn import faults
 from tests.gate import rules_alone
-from tests.tables.crawl import TYPED, Crawl, key_of, name_of
+from tests.tables.crawl import TYPED, Crawl, actions, key_of, name_of, view_of
 from tests.world import Kept, World, make_world
 
 PEOPLE = "absmp"
@@ -290,12 +290,30 @@ ONLY_WITH = {
 }
 """Doors that this crawl does not open, and what opens them; each has a test of its own."""
 
+TAKES_THE_PLACE = {
+    "caseload.back": "the leave that ended, with Undo",
+    "caseload.limit.delete": "what was taken back, with Undo",
+    "caseload.mode.delete": "what was taken back, with Undo",
+    "caseload.switch": "the new mode and what it changes, with Undo",
+    "caseload.undo": "what stands again",
+    "caseload.work.delete": "what was taken back, with Undo",
+    "feed.make": "the address, in the dialog that offered it",
+    "log.sign.back": "the list without the signature, in the dialog",
+    "policies.undo": "the number that stands again, in the dialog",
+    "report.show": "a file of the report, whose button on the report itself opens",
+    "staff.stay": "the person who stays, in the dialog",
+    "staff.undo": "the roles that stand again, in the dialog",
+}
+"""Buttons that do something and then show it: the pressed card becomes the answer, or the dialog goes on."""
+
 
 @pytest.mark.slow
 async def test_every_door_is_opened_by_what_is_shown_and_what_is_behind_it_can_be_drawn() -> None:
     """Whoever may use a command finds a way to it, in one house or another, and it answers with more than a refusal."""
     wrong: list[str] = []
     opened: set[str] = set()
+    acts: set[str] = set()
+    shows: set[str] = set()
     for house in HOUSES:
         clinic = await built(house)
         crawl = Crawl(clinic.world, PEOPLE + "e", tuple(f"{name} {rest}" for name in TYPED_NAMES for rest in WORDS))
@@ -303,5 +321,9 @@ async def test_every_door_is_opened_by_what_is_shown_and_what_is_behind_it_can_b
             wrong += [f"{house}: {name_of(step.event)} by {step.key}: {f}" for f in faults(outcome, words("en"))]
             if not isinstance(outcome, Refused):
                 opened.add(key_of(step.event))
+            acts |= {action.key for action in actions(view_of(outcome)) if not action.opens}
+            if isinstance(step.event, ActionPressed) and isinstance(outcome, Say | Show):
+                shows.add(key_of(step.event))
     assert wrong == []
+    assert sorted(acts & shows) == sorted(TAKES_THE_PLACE), "what shows something is a dialog where it can be"
     assert sorted({command.key for command in COMMANDS} - opened - set(ONLY_WITH)) == []

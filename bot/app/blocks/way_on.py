@@ -21,7 +21,7 @@ async def with_way_on(ctx: Context, event: Event, refused: Refused) -> Refused:
     """
     if not isinstance(event, ActionPressed) or not event.subject or not ctx.private:
         return refused
-    home = Action("home.open", ctx.words("home.open"))
+    home = Action("home.open", ctx.words("home.open"), opens=True)
     way = (*await _matter(ctx, event.subject), home)
     return replace(refused, way=tuple(action for action in way if (action.key, action.subject) != _pressed(event)))
 
@@ -41,7 +41,7 @@ async def _matter(ctx: Context, subject: str) -> tuple[Action, ...]:
         pass
     if ctx.me.has(Role.SUPERVISOR):
         try:
-            return (Action("round.show", w("round.show"), (await planned_round(ctx, subject)).id),)
+            return (Action("round.show", w("round.show"), (await planned_round(ctx, subject)).id, opens=True),)
         except (Refusal, NotFound):
             return ()
     return ()

@@ -194,7 +194,7 @@ def settle_mode_card(
             Buttons(
                 (
                     Action("caseload.mode.settle", ends, subject, args=args),
-                    Action("caseload.status", w("switch.settle.keep")),
+                    Action("caseload.status", w("switch.settle.keep"), opens=True),
                 )
             ),
         ),

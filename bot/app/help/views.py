@@ -19,7 +19,7 @@ def help_card(ctx: Context, title: str = "", about: str = "") -> Card:
         body.append(Text(line(strong(f"/{about}"), " ", w(f"help.{about}"))))
         names = [name for name in names if name != about]
     body.append(Items(tuple(line(code(f"/{name}"), " ", w(f"help.{name}")) for name in names)))
-    home = Action("home.open", w("home.open"), look="primary")
+    home = Action("home.open", w("home.open"), look="primary", opens=True)
     example = Action("example.show", w("example.open"), opens=True)
     return Card("help", title or w("help.title"), tuple(body), (home, example), summary=w("help.title"))
 
@@ -46,9 +46,9 @@ async def story_card(ctx: Context) -> Card:
         Notice(Tone.DANGER, line(w("story.call", phone=phone))),
         Text(line(w("story.delete"))),
     )
-    actions = [Action("help.open", w("help.open"))]
+    actions = [Action("help.open", w("help.open"), opens=True)]
     if ctx.me.has(Role.THERAPIST, Role.SUPERVISOR):
-        actions.insert(0, Action("risk.open", w("risk.raise"), look="danger"))
+        actions.insert(0, Action("risk.open", w("risk.raise"), look="danger", opens=True))
     if ctx.me.has(Role.THERAPIST):
         actions.insert(0, Action("case.new", w("case.new"), look="primary", opens=True))
     return Card("help.story", w("story.title"), body, tuple(actions), summary=w("story.title"))
@@ -57,7 +57,9 @@ async def story_card(ctx: Context) -> Card:
 def foot(w: Words) -> Buttons:
     """What stands below every start page."""
     pages = ("about.privacy", "about.feedback", "about.setup")
-    return Buttons((Action("help.open", w("help.open")), *(Action(page, w(page)) for page in pages)))
+    return Buttons(
+        (Action("help.open", w("help.open"), opens=True), *(Action(page, w(page), opens=True) for page in pages))
+    )
 
 
 async def privacy_card(ctx: Context) -> Card:
@@ -68,7 +70,7 @@ async def privacy_card(ctx: Context) -> Card:
     officers = [person.name for person in people if person.has(Role.DPO)]
     if officers:
         said += (w("officer.where", names=w.listing(officers), url=ctx.tools.public_url),)
-    actions = (Action("privacy.mine", w("privacy.mine")), Action("privacy.looked", w("looked.title")))
+    actions = (Action("privacy.mine", w("privacy.mine")), Action("privacy.looked", w("looked.title"), opens=True))
     return _about(ctx, "about.privacy", said, actions)
 
 
@@ -85,7 +87,7 @@ async def setup_card(ctx: Context) -> Card:
 
 
 def _about(ctx: Context, key: str, said: tuple[str, ...], actions: tuple[Action, ...] = ()) -> Card:
-    home = Action("home.open", ctx.words("home.open"))
+    home = Action("home.open", ctx.words("home.open"), opens=True)
     body = tuple(Text(line(each)) for each in said)
     return Card(key, ctx.words(key), body, (*actions, home), summary=ctx.words(key))
 

@@ -117,7 +117,7 @@ async def unarrived_blocks(ctx: Context) -> list[CardBlock]:
     if not entries:
         return []
     all_of_them = (_again_all(ctx),) if len(entries) > 1 else ()
-    buttons = Buttons((*all_of_them, Action("operations.show", w("operations.title"))))
+    buttons = Buttons((*all_of_them, Action("operations.show", w("operations.title"), opens=True)))
     return [Heading(w("operations.not_arrived")), *[await _row(ctx, e) for e in entries[:ON_HOME]], buttons]
 
 

@@ -97,7 +97,7 @@ async def _audit_moved(ctx: Context, moved: Mapping[str, Any]) -> None:
 
 def _said(ctx: Context, said: Sequence[str], actions: tuple[Action, ...] = ()) -> Done:
     """What a step did, in place of the message whose button was pressed."""
-    overview = Action("supervision.overview", ctx.words("overview.open"))
+    overview = Action("supervision.overview", ctx.words("overview.open"), opens=True)
     title, *more = said
     body = (Items(tuple(line(each) for each in more)),) if more else ()
     return Done(" ".join(said), Card("reach.handed_over", title, body, (*actions, overview), title))

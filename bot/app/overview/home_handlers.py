@@ -60,7 +60,7 @@ async def open_welcome(ctx: Context, event: ActionPressed) -> Outcome:
         under_way = entry.lease_until is not None and entry.lease_until > ctx.now
         if card is not None and not under_way:
             await ctx.uow.save(replace(entry, dropped_at=ctx.now, failure="shown"))
-            home = Action("home.open", ctx.words("home.open"))
+            home = Action("home.open", ctx.words("home.open"), opens=True)
             return Say(replace(card, actions=(*card.actions, home)))
     return await _home(ctx)
 

@@ -53,10 +53,10 @@ async def home_card(ctx: Context) -> Card:
         blocks += await _me(ctx)
     if ctx.me.has(Role.DPO):
         officer = Action("officer.open", w("officer.title"), opens=True)
-        blocks += [Heading(w("home.dpo")), Buttons((officer, Action("audit.open", w("audit.open"))))]
+        blocks += [Heading(w("home.dpo")), Buttons((officer, Action("audit.open", w("audit.open"), opens=True)))]
     if ctx.me.has(Role.MANAGER):
         latest = await latest_quarter(ctx)
-        offered = (Buttons((Action("report.show", w("quarter.open"), subject(latest)),)),) if latest else ()
+        offered = (Buttons((Action("report.show", w("quarter.open"), subject(latest), opens=True),)),) if latest else ()
         about = w("quarter.about") if latest else w("quarter.none_yet")
         blocks += [Heading(w("report.title")), Text(line(about)), *offered]
     if not blocks:
@@ -72,10 +72,10 @@ async def home_card(ctx: Context) -> Card:
 def _more(ctx: Context) -> Iterator[tuple[Action, ...]]:
     """Every other place of the person's roles; pages have them in their navigation, chats have them here."""
     w = ctx.words
-    operations = Action("operations.show", w("operations.title"))
+    operations = Action("operations.show", w("operations.title"), opens=True)
     if ctx.me.has(Role.SUPERVISOR):
         yield (
-            Action("supervision.overview", w("overview.open")),
+            Action("supervision.overview", w("overview.open"), opens=True),
             Action("round.new", w("round.new"), opens=True),
             Action("series.new", w("series.new"), opens=True),
             closures_action(w),
@@ -86,14 +86,14 @@ def _more(ctx: Context) -> Iterator[tuple[Action, ...]]:
     if ctx.me.has(Role.ADMIN):
         every = Action("administration.open", w("administration.title"), opens=True)
         yield (Action("staff.list", w("menu.staff"), opens=True), every)
-    log = (Action("log.open", w("log.open")),) if ctx.me.has(Role.THERAPIST, Role.SUPERVISOR) else ()
+    log = (Action("log.open", w("log.open"), opens=True),) if ctx.me.has(Role.THERAPIST, Role.SUPERVISOR) else ()
     apart = (Action("apart.open", w("apart.open"), opens=True),) if ctx.me.has(Role.THERAPIST) else ()
     settings = Action("settings.open", w("settings.title"), opens=True)
     yield (
         *log,
         settings,
         Action("privacy.mine", w("privacy.mine")),
-        Action("privacy.looked", w("looked.title")),
+        Action("privacy.looked", w("looked.title"), opens=True),
         *apart,
     )
 
@@ -110,7 +110,7 @@ async def _me(ctx: Context) -> list[CardBlock]:
         rows.append(
             (w(f"rhythm.{kind.value}"), line(w(f"state.{state.state.value}"), " · ", w("rhythm.next", day=due)))
         )
-    actions = (*mode_actions(ctx, caseload), Action("caseload.status", w("switch.open")))
+    actions = (*mode_actions(ctx, caseload), Action("caseload.status", w("switch.open"), opens=True))
     blocks: list[CardBlock] = [Heading(w("home.rhythm")), Facts(tuple(rows)), Buttons(actions)]
     if any(s.state is State.OVERDUE for s in rhythm.values()):
         blocks.insert(1, Notice(Tone.WARN, line(w("rhythm.overdue_notice"))))

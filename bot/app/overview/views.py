@@ -91,8 +91,8 @@ async def overview_card(ctx: Context) -> Card:
         blocks += [await hold_row(ctx, hold) for hold in holds]
         blocks += [_waiting_row(ctx, case) for case in waiting]
         plan = Action("round.new", w("overview.plan"), opens=True)
-        weeks = Action("overview.weeks", w("overview.weeks"), group.id)
-        year = Action("overview.year", w("year.open"), group.id)
+        weeks = Action("overview.weeks", w("overview.weeks"), group.id, opens=True)
+        year = Action("overview.year", w("year.open"), group.id, opens=True)
         sheet = Action("sheet.group", w("sheet.title"), group.id, opens=True)
         blocks.append(Buttons((plan, weeks, year, sheet)))
     blocks += first_only(ctx, len(groups))
@@ -224,5 +224,5 @@ def _owed_row(ctx: Context, assignment: Assignment, case: Case) -> Row:
 
 def _waiting_row(ctx: Context, case: Case) -> Row:
     w = ctx.words
-    show = (Action("round.show", w("round.show"), case.round),) if case.round else ()
+    show = (Action("round.show", w("round.show"), case.round, opens=True),) if case.round else ()
     return Row(line(w("case.word"), " ", code(case.code)), line(w("overview.waiting")), show)

@@ -110,13 +110,13 @@ def board_card(ctx: Context, page: Board, first: Quarter) -> Card:
     ]
     if first.year < page.year.number:
         before = page.year.number - 1
-        blocks.append(Buttons((Action("report.show", w("report.year", year=before), str(before)),)))
+        blocks.append(Buttons((Action("report.show", w("report.year", year=before), str(before), opens=True),)))
     return Card("report.year", title, tuple(blocks), _files(ctx, str(page.year.number)) if figures else (), title)
 
 
 def _of_quarter(ctx: Context, quarter: Quarter) -> Action:
     name = ctx.words("report.quarter", quarter=quarter.number, year=quarter.year)
-    return Action("report.show", name, subject(quarter))
+    return Action("report.show", name, subject(quarter), opens=True)
 
 
 def _neighbours(ctx: Context, quarter: Quarter, first: Quarter) -> tuple[Action, ...]:
@@ -124,7 +124,7 @@ def _neighbours(ctx: Context, quarter: Quarter, first: Quarter) -> tuple[Action,
     found = [*([quarter.previous] if first < quarter else [])]
     found += [quarter.next] if quarter.next.last < ctx.my_today else []
     year = Year(quarter.year)
-    whole = Action("report.show", ctx.words("report.year", year=year.number), str(year.number))
+    whole = Action("report.show", ctx.words("report.year", year=year.number), str(year.number), opens=True)
     return (*(_of_quarter(ctx, each) for each in found), *((whole,) if year.last < ctx.my_today else ()))
 
 

@@ -58,7 +58,7 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
         primary = not assignment.submitted_at and not case.held_at
         actions = (
             Action("review.open", look, assignment.id, look="primary" if primary else "plain", opens=True),
-            *((Action("why", w("why.button"), assignment.id),) if not assignment.submitted_at else ()),
+            *((Action("why", w("why.button"), assignment.id, opens=True),) if not assignment.submitted_at else ()),
         )
         rows.append(Row(line(w("case.word"), " ", code(case.code)), _assignment_detail(ctx, assignment, case), actions))
     return rows if rows or only_open else [Text(line(w("home.reviews.none")))]

@@ -90,10 +90,10 @@ async def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
     if status is RoundStatus.REVIEWING:
         ask = Confirm(w("round.close.title"), w("round.close.text"), w("round.close"), w("back"))
         return (
-            Action("round.show", w("round.show"), round_.id),
+            Action("round.show", w("round.show"), round_.id, opens=True),
             Action("round.close", w("round.close"), round_.id, confirm=ask),
         )
-    return (Action("round.show", w("round.show"), round_.id),)
+    return (Action("round.show", w("round.show"), round_.id, opens=True),)
 
 
 def publication_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:

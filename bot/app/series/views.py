@@ -48,7 +48,7 @@ async def _row(ctx: Context, entry: SeriesEntry, group: Group) -> Row:
     detail = (
         w("series.next", day=moment_words(w, coming.at, plan.series)) if coming and coming.at else w("series.no_next")
     )
-    show = Action("series.show", w("series.show"), entry.id)
+    show = Action("series.show", w("series.show"), entry.id, opens=True)
     return Row(line(strong(group.name), " — ", rhythm_words(w, plan.series)), line(detail), (show,))
 
 
@@ -161,7 +161,7 @@ def _actions(w: Words, entry: SeriesEntry, plan: Plan, today: date) -> tuple[Act
 
 def closures_action(w: Words) -> Action:
     """The way to the days on which clinics are closed."""
-    return Action("closures.show", w("closures.open"))
+    return Action("closures.show", w("closures.open"), opens=True)
 
 
 def rhythm_words(w: Words, series: Series) -> str:

@@ -279,7 +279,7 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
     w = ctx.words
     return (
         Action("log.add", w("log.add"), look="primary", opens=True),
-        Action("log.rhythm", w("log.rhythm.open")),
+        Action("log.rhythm", w("log.rhythm.open"), opens=True),
         Action("log.sign", w("log.sign"), opens=True),
         Action("log.sign.outside", w("sign.outside"), opens=True),
         Action("log.export", w("log.export"), opens=True),
@@ -298,7 +298,7 @@ def _choices(ctx: Context, shown: Shown, entries: Sequence[SupervisionEvent]) ->
         named.insert(0, (replace(now, unsigned=True), w("log.unsigned")))
     narrower = [(to, label) for to, label in named if to != now] if len(named) > 1 else []
     back = [(EVERY, w("log.all"))] if now != EVERY else []
-    found = [Action("log.open", label, args=to.args) for to, label in (*narrower, *back)]
+    found = [Action("log.open", label, args=to.args, opens=True) for to, label in (*narrower, *back)]
     if len(entries) > 1:
         unsigned = {"unsigned": "yes"} if now.unsigned else {}
         found.append(Action("log.span", w("log.days"), opens=True, args=unsigned))
@@ -316,10 +316,10 @@ def _pages(ctx: Context, shown: Shown, entries: int) -> list[CardBlock]:
     found = []
     if shown.skip:
         newer = replace(shown, skip=max(0, shown.skip - PAGE))
-        found.append(Action("log.open", ctx.words("log.newer"), args=newer.args))
+        found.append(Action("log.open", ctx.words("log.newer"), args=newer.args, opens=True))
     if entries > shown.skip + PAGE:
         older = replace(shown, skip=shown.skip + PAGE)
-        found.append(Action("log.open", ctx.words("log.older"), args=older.args))
+        found.append(Action("log.open", ctx.words("log.older"), args=older.args, opens=True))
     return [Buttons(tuple(found))] if found else []
 
 

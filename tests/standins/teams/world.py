@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,11 +14,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.teams.config import TeamsSettings
 from adapters.teams.platform import TeamsPlatform
 from bot.ui.inbound import Actor, Event, Outcome
-from bot.ui.platform import Address, Services
+from bot.ui.platform import Address, Drawer, Services
 from tests.standins.teams.client import Person
 from tests.standins.teams.connector import APP_ID, BOT, BOT_TOKEN, TENANT, Connector
 from tests.standins.teams.services import Clock, Core, services
 
+_ids = itertools.count(1)
 KIEL = "aaaaaaaa-0000-4000-8000-00000000000a"
 LUND = "bbbbbbbb-0000-4000-8000-00000000000b"
 
@@ -31,6 +33,11 @@ class GivenToken:
 
     def forget(self) -> None:
         """There is no other."""
+
+
+def new_id(kind: str) -> str:
+    """An id that no other program makes."""
+    return f"{kind}_shared_{next(_ids):04}"
 
 
 @dataclass
@@ -56,9 +63,13 @@ class World:
 
 @asynccontextmanager
 async def world(
-    answer: Callable[[Event], Outcome] | None = None, *, sign_in: Any = None, **settings: Any
+    answer: Callable[[Event], Outcome] | None = None,
+    *,
+    sign_in: Any = None,
+    drawer: Drawer | None = None,
+    **settings: Any,
 ) -> AsyncIterator[World]:
-    """A running bot with a scripted core, and the connector it trusts."""
+    """A running bot with a scripted core, and the connector it trusts; with `drawer` one that others share."""
     clock = Clock()
     core = Core(answer) if answer else Core()
     connector = Connector(clock)
@@ -72,6 +83,7 @@ async def world(
         **settings,
     }
     offered = replace(services(core, clock), sign_in=sign_in)
+    offered = replace(offered, drawer=drawer or offered.drawer, new_id=new_id if drawer else offered.new_id)
     platform = TeamsPlatform(TeamsSettings(**given), offered, GivenToken())
     app = web.Application()
     platform.mount(app)
