@@ -17,6 +17,7 @@ from bot.cli.clock import clock
 from bot.cli.common import command_group
 from bot.cli.keys import keys
 from bot.cli.manifest import manifest
+from bot.cli.new import new
 from bot.cli.outbox import outbox
 from bot.cli.privacy import privacy
 from bot.cli.reports import export, report, verify_log
@@ -76,6 +77,7 @@ app.add_typer(outbox, name="outbox")
 app.add_typer(clock, name="clock")
 app.add_typer(audit, name="audit")
 app.add_typer(privacy, name="privacy")
+app.add_typer(new, name="new")
 
 
 def main() -> None:
