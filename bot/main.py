@@ -207,6 +207,7 @@ async def build(
     keys = KeyRing.load(**settings.keys.model_dump())
     store = store or await open_store(settings.database.url, keys, clock)
     gate_process = GateProcess(gate)
+    platforms: dict[str, Platform] = {}
     tools = Tools(
         ids=ids or SystemIds(),
         rng=rng or SystemRng(),
@@ -220,10 +221,10 @@ async def build(
         backup_days=settings.backup.keep_days,
         listed_only=frozenset(name for name, section in sections.items() if getattr(section, "by_oauth", False)),
         gather=GATHER,
+        running=platforms,
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInService(store, clock, tools)
-    platforms: dict[str, Platform] = {}
     for name, section in sections.items():
         services = Services(
             handle=entry.handle,

@@ -211,6 +211,7 @@ async def make_world(
 
     clock = VirtualClock(start)
     ids, log, platform = SequentialIds(), Silent(), RecordingPlatform()
+    platforms = {"web": platform} if platforms is None else platforms
     tools = Tools(
         ids,
         SeededRng(7),
@@ -220,6 +221,7 @@ async def make_world(
         platforms=_capabilities(),
         by_address=by_address,
         connected=connected,
+        running=platforms,
     )
     if store is None:
         store = MemoryStore(clock)
@@ -232,7 +234,7 @@ async def make_world(
         clock,
         tools,
         log,
-        {"web": platform} if platforms is None else platforms,
+        platforms,
         "replica-1",
         uptime=lambda: clock.now().timestamp(),
     )

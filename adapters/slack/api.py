@@ -23,6 +23,17 @@ TIMEOUT = 10
 """Seconds for one call; Slack's slowest answers stay under it."""
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 _REFUSED_BEFORE_WORK = frozenset({"service_unavailable", "ratelimited", "rate_limited"})
+_READ_FORMS_ONLY = frozenset(
+    {
+        "conversations.info",
+        "conversations.members",
+        "files.getUploadURLExternal",
+        "usergroups.list",
+        "usergroups.users.list",
+        "users.info",
+        "users.lookupByEmail",
+    }
+)
 _MAYBE_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 
 
@@ -132,8 +143,8 @@ class SlackApi:
         from slack_sdk.errors import SlackApiError, SlackClientError
 
         arguments = {name: value for name, value in arguments.items() if value is not None}
-        # These read forms only; everything else takes JSON, where nested blocks need no encoding.
-        form = method in {"users.info", "users.lookupByEmail", "conversations.info", "files.getUploadURLExternal"}
+        # Everything else takes JSON, where nested blocks need no encoding.
+        form = method in _READ_FORMS_ONLY
         given: dict[str, Any] = {"params": arguments} if form else {"json": arguments}
         try:
             answer = await self.client(token).api_call(method, **given)

@@ -65,7 +65,10 @@ class Doctor:
         granted = {scope.strip() for scope in str(answer["_scopes"]).split(",") if scope.strip()}
         missing = sorted(set(manifest.bot_scopes(self._settings)) - granted)
         if missing:
-            return [Problem(where, f"the token lacks the scopes {', '.join(missing)}", _MEND_MANIFEST)]
+            # Everything but adding people from a channel works without those scopes.
+            fatal = bool(set(missing) - manifest.MEMBERS) or self._settings.announcements
+            what = f"the token lacks the scopes {', '.join(missing)}"
+            return [Problem(where, what, _MEND_MANIFEST, fatal=fatal)]
         more = sorted(granted - set(manifest.bot_scopes(self._settings)))
         if more:
             what = f"the token may do more than this program needs: {', '.join(more)}"

@@ -52,6 +52,12 @@ class SlackSettings(BaseModel):
 
     Without it only those are recognised whose Slack identity is known already.
     """
+    add_members: bool = True
+    """Administrators may add the members of a channel or user group, by name and e-mail address.
+
+    Adds the scopes `channels:read`, `groups:read` and `usergroups:read`; no message is read with them. Without it
+    people are still picked one by one.
+    """
     most_under_way: int = Field(default=300, ge=10, le=5000)
     """Requests answered at the same time; beyond that people are asked to try again in a moment."""
 

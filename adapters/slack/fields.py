@@ -16,6 +16,7 @@ _RADIOS = 5
 _BOXES = 10
 _GROUP = 100
 _OPTION = 75
+_PICKED = 100
 
 
 def field_blocks(shown: Field, nonce: str, error: str = "") -> list[Json]:
@@ -26,8 +27,10 @@ def field_blocks(shown: Field, nonce: str, error: str = "") -> list[Json]:
 
 def _input_blocks(shown: Field, nonce: str) -> list[Json]:
     match shown:
-        case TextField():
+        case TextField(picks=None):
             return _text_blocks(shown, nonce)
+        case TextField():
+            return [_input(shown, nonce, _picker(shown))]
         case ChoiceField():
             return [*_legend(shown.options), _input(shown, nonce, _choice(shown))]
         case ManyField():
@@ -85,6 +88,18 @@ def _text_blocks(shown: TextField, nonce: str) -> list[Json]:
         label = f"{shown.label} ({part + 1}/{count})" if count > 1 else shown.label
         blocks.append(_input(shown, nonce, element, part, label, optional=not shown.required or part > 0))
     return blocks
+
+
+def _picker(shown: TextField) -> Json:
+    """Slack's own list of people or channels; of channels none that another organisation reads, and no bots."""
+    match shown.picks:
+        case "account":
+            return {"type": "users_select", "action_id": "v"}
+        case "channel":
+            kinds = {"include": ["public", "private"], "exclude_external_shared_channels": True}
+            return {"type": "conversations_select", "action_id": "v", "filter": kinds}
+        case _:
+            return {"type": "multi_users_select", "action_id": "v", "max_selected_items": _PICKED}
 
 
 def _option(option: Option) -> Json:
@@ -160,6 +175,12 @@ def _given(element: Mapping[str, Any]) -> str | tuple[str, ...]:
         case "datepicker":
             day = element.get("selected_date") or ""
             return date.fromisoformat(day).isoformat() if day else ""
+        case "users_select":
+            return str(element.get("selected_user") or "")
+        case "multi_users_select":
+            return " ".join(str(user) for user in element.get("selected_users") or ())
+        case "conversations_select":
+            return str(element.get("selected_conversation") or "")
         case "radio_buttons" | "static_select":
             chosen = element.get("selected_option")
             return (str(chosen["value"]),) if chosen else ()

@@ -28,6 +28,10 @@ _HINTS = {
 }
 
 
+MEMBERS = frozenset({"channels:read", "groups:read", "usergroups:read"})
+"""What members of channels and user groups are read with; without them everything else works."""
+
+
 def bot_scopes(settings: SlackSettings) -> tuple[str, ...]:
     """The bot's scopes for these settings, sorted."""
     scopes = {"chat:write", "commands", "files:write", "im:write", "users:read"}
@@ -37,6 +41,8 @@ def bot_scopes(settings: SlackSettings) -> tuple[str, ...]:
         scopes |= {"im:history"}
     if settings.read_email:
         scopes |= {"users:read.email"}
+        if settings.add_members:
+            scopes |= MEMBERS
     return tuple(sorted(scopes))
 
 

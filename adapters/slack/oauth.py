@@ -131,6 +131,7 @@ SCOPES = {
     "im:history": "slack.scope.im_history",
     "channels:read": "slack.scope.channels_read",
     "groups:read": "slack.scope.groups_read",
+    "usergroups:read": "slack.scope.usergroups_read",
 }
 """What each scope is for, a sentence of the catalogue; a test holds it complete."""
 

@@ -21,8 +21,11 @@ from adapters.slack.pacing import Pacer
 from adapters.slack.people import People
 from adapters.slack.pictures import Gallery
 from adapters.slack.receiver import Receiver
+from adapters.slack.rosters import SlackRosters
 from adapters.slack.token_refresh import EVERY, Rotation
+from bot.ui.inbound import Actor
 from bot.ui.platform import Address, Introduction, Message, Problem, Services
+from bot.ui.rosters import Account, Selection, Sources
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -52,6 +55,7 @@ class SlackPlatform:
         answers = Answers(settings, services, self._api, channels, gallery, self._outbound)
         self._receiver = Receiver(settings, services, self.installations, channels, people, answers)
         self._directory = EmailDirectory(self._api, self.installations, people, allowed=settings.read_email)
+        self._rosters = SlackRosters(self._api, settings)
         self.rotation = Rotation(settings, self._api, self.installations, services.now)
         self._doctor = Doctor(settings, self._api, self.installations, services.public_url)
         self._socket: Socket | None = None
@@ -101,6 +105,14 @@ class SlackPlatform:
     async def introduce(self, email: str) -> Introduction:
         """Look somebody up by e-mail in every workspace that has the app."""
         return await self._directory.introduce(email)
+
+    async def sources(self, asker: Actor) -> Sources:
+        """Where an administrator can choose people from."""
+        return await self._rosters.sources(asker)
+
+    async def accounts(self, asker: Actor, wanted: Selection) -> Sequence[Account]:
+        """The people chosen there. Raises RosterFailed."""
+        return await self._rosters.accounts(asker, wanted)
 
     async def probe(self, tenant: str) -> None:
         """Whether the workspace answers."""

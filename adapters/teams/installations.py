@@ -41,6 +41,8 @@ ASK_AGAIN = (3.0, 10.0, 30.0, 120.0, 600.0)
 """Seconds between the questions to it."""
 REFUSED_ONCE = timedelta(minutes=1)
 """For so long one installation is answered once, also where the answer is no."""
+OFFERED_ONCE = timedelta(minutes=10)
+"""Teams announces one installation in two ways; the second one is no new offer."""
 BUSY = frozenset({408, 412, 429, 500, 502, 503, 504})
 """Statuses that say nothing about the person."""
 
@@ -61,7 +63,7 @@ class Arrivals:
         self._connector = connector
         self._outbound = outbound
         self._spawn = spawn
-        self._teams = TeamRosters(services, connector)
+        self.teams = TeamRosters(services, connector)
         self._asking: dict[Actor, asyncio.Task[None]] = {}
         self._lock = asyncio.Lock()
 
@@ -86,16 +88,16 @@ class Arrivals:
             elif actor is not None and not activity.get("membersRemoved"):
                 await self._welcome(actor, activity)
         elif text_at(activity, "action") == "add" or _bot_in(activity, "membersAdded"):
-            await self._teams.keep(activity)
+            await self.teams.keep(activity)
             self._spawn(self._roster(activity))
         elif removed or _bot_in(activity, "membersRemoved"):
-            await self._teams.forget(activity)
+            await self.teams.forget(activity)
         else:
             await self._joined(activity)
 
     async def introduce(self, email: str) -> Introduction:
         """Announce whoever has this address in a team or group that has the app."""
-        found = await self._teams.member(email)
+        found = await self.teams.member(email)
         if isinstance(found, Introduction):
             return found
         member, activity = found
@@ -222,8 +224,34 @@ class Arrivals:
 
     async def _roster(self, activity: Json) -> None:
         """The app was added to a team or group: everybody in it can be written to from now on."""
-        for member in await self._teams.members(team_of(activity)) or ():
+        for member in await self.teams.members(team_of(activity)) or ():
             await self._member_arrived(member, activity)
+        await self._offer(activity)
+
+    async def _offer(self, activity: Json) -> None:
+        """Whoever added the app to a team may make it a group, if they administer; said to them alone, once."""
+        actor, team = actor_of(activity), team_of(activity)
+        if actor is None:
+            return
+        mark = f"offered/{team}/{actor.user}"
+        async with self._lock:
+            if await self._services.drawer.get(mark):
+                return
+            await self._services.drawer.put(mark, b"1", expires=self._services.now() + OFFERED_ONCE)
+        event_id = fingerprint(delivery_id(activity), "offer", actor.user)
+        outcome = await self._services.handle(
+            ActionPressed(event_id=event_id, actor=actor, key="roster.offer", args={"listed": team})
+        )
+        if not isinstance(outcome, Say):
+            return
+        reference = {**reference_of(activity), "conversation": "", **(await self._references.of(actor) or {})}
+        language = words(await self._services.language_of(actor))
+        try:
+            at = await self._outbound.chat(reference)
+            for drawn in messages(outcome.card, language):
+                await self._outbound.say(at, actor.tenant, card_activity(drawn, outcome.card))
+        except (DeliveryFailed, DeliveryUnknown) as wrong:
+            log.warning("teams.offer_failed", reason=str(wrong), subject=actor.user)
 
     async def _joined(self, activity: Json) -> None:
         """People joined a team that has the app."""

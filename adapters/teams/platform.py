@@ -31,7 +31,9 @@ from adapters.teams.sdk import BearerTokens, Connector, ConnectorUnreachable, En
 from adapters.teams.spans import Json
 from adapters.teams.tokens import Forged, Guard, KeyRing, KeysUnavailable
 from bot.log import report
+from bot.ui.inbound import Actor
 from bot.ui.platform import Address, DeliveryFailed, Introduction, Message, Problem, Services
+from bot.ui.rosters import Account, RosterFailed, Selection, Sources
 from bot.ui.strings import words
 
 log = structlog.get_logger(__name__)
@@ -97,6 +99,16 @@ class TeamsPlatform:
     async def introduce(self, email: str) -> Introduction:
         """Look somebody up by e-mail in the teams and groups that have the app."""
         return await self._arrivals.introduce(email) if self._arrivals else Introduction.SILENT
+
+    async def sources(self, asker: Actor) -> Sources:
+        """The teams of which an administrator may make groups."""
+        return await self._arrivals.teams.sources(asker) if self._arrivals else Sources()
+
+    async def accounts(self, asker: Actor, wanted: Selection) -> Sequence[Account]:
+        """Everybody in a team. Raises RosterFailed."""
+        if self._arrivals is None:
+            raise RosterFailed("silent")
+        return await self._arrivals.teams.accounts(asker, wanted)
 
     can_be_asked = False
     """Bots are shown no history of a chat."""

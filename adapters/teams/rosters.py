@@ -7,13 +7,16 @@ proactive messages"). The place of each team is kept, so that somebody imported 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import structlog
 
-from adapters.teams.activity import tenant_of, text_at
+from adapters.teams.activity import profile_of_member, tenant_of, text_at
 from adapters.teams.sdk import Connector, ConnectorRefused, ConnectorUnreachable, NoAnswer, Place
 from adapters.teams.spans import Json
+from bot.ui.inbound import Actor
 from bot.ui.platform import Introduction, Services
+from bot.ui.rosters import MOST, Account, Listed, RosterFailed, Selection, Sources
 
 log = structlog.get_logger(__name__)
 PREFIX = "team/"
@@ -41,6 +44,7 @@ class TeamRosters:
             return
         kept = {
             "team": team,
+            "name": text_at(activity, "channelData", "team", "name"),
             "tenant": tenant,
             "service": text_at(activity, "serviceUrl"),
             "bot": text_at(activity, "recipient", "id"),
@@ -64,6 +68,35 @@ class TeamRosters:
                 if text_at(member, "email").casefold() == email.casefold():
                     return member, await self._activity(team)
         return Introduction.SILENT if silent else Introduction.UNKNOWN
+
+    async def sources(self, asker: Actor) -> Sources:
+        """The teams and group chats with the app in which the asker is."""
+        found = []
+        for key in await self._services.drawer.keys(PREFIX):
+            team = key.removeprefix(PREFIX)
+            if await self._open_to(asker, team):
+                found.append(Listed(team, (await self._kept(team)).get("name") or team))
+        return Sources(lists=tuple(sorted(found, key=lambda each: each.name.casefold())))
+
+    async def accounts(self, asker: Actor, wanted: Selection) -> Sequence[Account]:
+        """Everybody in a team, once each. Raises RosterFailed."""
+        kept = await self._kept(wanted.listed)
+        if kept.get("tenant") != asker.tenant:
+            raise RosterFailed("not_there")
+        members = await self.members(wanted.listed)
+        if members is None:
+            raise RosterFailed("silent")
+        if not any(_user(member) == asker.user for member in members):
+            # A closed roster reads as empty; and nobody is told who is in a team that is not theirs.
+            raise RosterFailed("not_there" if members else "not_allowed")
+        if len(members) > MOST:
+            raise RosterFailed("too_many")
+        return [_account(member, asker.tenant) for member in {_user(m): m for m in members if _user(m)}.values()]
+
+    async def _open_to(self, asker: Actor, team: str) -> bool:
+        if (await self._kept(team)).get("tenant") != asker.tenant:
+            return False
+        return any(_user(member) == asker.user for member in await self.members(team) or ())
 
     async def members(self, team: str) -> list[Json] | None:
         """Everybody in a team; None when Teams does not answer."""
@@ -106,3 +139,13 @@ class TeamRosters:
             "conversation": {"id": team, "conversationType": "channel", "tenantId": kept["tenant"]},
             "channelData": {"tenant": {"id": kept["tenant"]}, "team": {"id": team}},
         }
+
+
+def _user(member: Json) -> str:
+    """The Entra id of a roster's member; both names are in use."""
+    return text_at(member, "aadObjectId") or text_at(member, "objectId")
+
+
+def _account(member: Json, tenant: str) -> Account:
+    profile, home = profile_of_member(member), text_at(member, "tenantId")
+    return Account(_user(member), profile.name, profile.email, outside=profile.guest or bool(home and home != tenant))

@@ -1,6 +1,7 @@
-"""Taking back that two groups or clinics were merged, or that an empty clinic was closed.
+"""Taking back that two groups or clinics were merged, or that a group or an empty clinic was closed.
 
 What was moved is noted by id before the step and goes back from where it is then; what came since stays where it came.
+Rounds and cases that ended with a group stay ended: their members were told, and texts are erased.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.facts.deadlines import start_of_day
+from bot.app.steps.departure import ONE_DAY
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.series_store import follow
 from bot.domain.case import Case
@@ -65,14 +68,21 @@ async def _clinic(work: Work, data: Mapping[str, Any]) -> Clinic:
 
 async def _group(work: Work, data: Mapping[str, Any]) -> Group:
     gone = await work.uow.get(Group, data["group"])
+    gone_on = gone.closed_on
     gone = await work.uow.save(replace(gone, closed_on=None))
     there = {m.id: m for m in await work.uow.find(Membership, id__in=[row[0] for row in data["members"]])}
+    active = {id for (id,) in await work.uow.columns(Person, ("id",), removed_at=None)}
     for id, person, joined, left, cover in data["members"]:
+        until = date.fromisoformat(left) if left else None
         if id in there:
-            await work.uow.save(replace(there[id], group=gone.id))
+            ended_with_it = there[id].left_on == gone_on and person in active
+            held = {"left_on": until, "cover": cover} if ended_with_it else {}
+            await work.uow.save(replace(there[id], group=gone.id, **held))
+            if ended_with_it:
+                ends = start_of_day(until + ONE_DAY, gone.timezone) if until else None
+                await work.uow.wake("membership.ends", id, ends)
             continue
         # It lay within one of the other group's and was taken away.
-        until = date.fromisoformat(left) if left else None
         first = date.fromisoformat(joined)
         await work.uow.add(Membership(id, work.uow.organisation, gone.id, person, first, until, cover))
     for round_ in await work.uow.find(Round, id__in=data["rounds"]) if data["rounds"] else ():

@@ -102,6 +102,20 @@ async def apply_content(admin: AdminContext, org: str, content: bytes, source: s
     return done
 
 
+async def apply_rows(admin: AdminContext, org: str, rows: Sequence[PersonRow]) -> list[Line]:
+    """As `apply_content` for people who stand in no file (a chat's members): nobody is missing, faults are left out.
+
+    Every line with what was done: new, back, changed, unchanged, or a fault.
+    """
+    async with admin.begin(org) as uow:
+        there = await _there(admin, uow)
+        lines = [line for line in compared(StaffFile(tuple(rows)), there) if line.what != MISSING]
+        for line in lines:
+            await _apply(admin, uow, line, there, Wanted())
+        await uow.commit()
+    return lines
+
+
 async def add_one(admin: AdminContext, org: str, values: Mapping[str, str]) -> list[Person]:
     """One person by the rules of a row; somebody who left comes back with their history."""
     async with admin.begin(org) as uow:
@@ -227,6 +241,7 @@ async def _add(admin: AdminContext, uow: UnitOfWork, row: PersonRow, there: _The
     await uow.add(
         person, Contact(contact, uow.organisation, person.id, "web", uow.organisation, person.id, seen_at=now)
     )
+    await admin.audit(uow, Audited.PERSON_ADDED, person.id, roles=" ".join(sorted(person.roles)))
     work = Work(uow, now, admin.tools)
     await keep_addresses(work, [person])
     await _join(admin, uow, person, row.group, there, is_new=True)
@@ -283,6 +298,8 @@ async def _join(
     if not is_new and any(m.holds_on(day) for m in await uow.find(Membership, group=found.id, person=person.id)):
         return
     await uow.add(Membership(admin.tools.ids.new("membership"), uow.organisation, found.id, person.id, day))
+    if not is_new:
+        await admin.audit(uow, Audited.PERSON_CHANGED, person.id, joined=found.id)
 
 
 async def _there(admin: AdminContext, uow: UnitOfWork) -> _There:

@@ -6,10 +6,11 @@ from bot.app.access import Relation
 from bot.app.administration import people_handlers as staff
 from bot.app.administration import places_handlers as places
 from bot.app.administration import policy_handlers as policies
+from bot.app.administration import roster_handlers as roster
 from bot.app.administration import setup_handlers as setup
 from bot.app.administration import staff_file_handlers as staff_file
 from bot.app.administration import start_handlers as start
-from bot.app.command_row import Command, does, opens, sends
+from bot.app.command_row import Command, Handler, Kind, Preparation, does, opens, sends
 from bot.domain.person import Role
 
 ADMIN = frozenset({Role.ADMIN})
@@ -36,6 +37,25 @@ STAFF: tuple[Command, ...] = (
     opens("staff.file", ADMIN, ORGANISATION, staff_file.open_file, "Open the form for a staff file"),
     sends("staff.file.send", ADMIN, ORGANISATION, staff_file.send_file, "Look at a staff file, or take it over"),
     does("staff.undo", ADMIN, OWN_STEP, staff.undo, "Put somebody's details or roles back"),
+)
+
+
+def _asks(
+    key: str, kind: Kind, handler: Handler, about: str, prepare: Preparation, *, changes: bool = False
+) -> Command:
+    """A row for which the chat is asked for its members first."""
+    return Command(key, kind, ADMIN, ORGANISATION, handler, about, changes, prepare)
+
+
+ROSTERS: tuple[Command, ...] = (
+    _asks("roster.open", Kind.PRESSED, roster.open_roster, "Choose people of the chat to add", roster.prepare_open),
+    _asks("roster.offer", Kind.PRESSED, roster.offer, "What a team with the app could become", roster.prepare_add),
+    _asks("roster.send", Kind.SENT, roster.send, "Look at who would be added", roster.prepare_send, changes=True),
+    _asks("roster.add", Kind.PRESSED, roster.add, "Add the people looked at", roster.prepare_add, changes=True),
+    _asks("roster.find", Kind.PRESSED, roster.open_find, "Pick a person of the chat", roster.prepare_open),
+    _asks(
+        "roster.find.send", Kind.SENT, roster.find, "The person behind an account", roster.prepare_find, changes=True
+    ),
 )
 
 PLACES: tuple[Command, ...] = (

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from bot.app import round_command as round_words
 from bot.app.access import Relation
-from bot.app.administration_commands import PLACES, POLICIES, SETTING_UP, STAFF
+from bot.app.administration_commands import PLACES, POLICIES, ROSTERS, SETTING_UP, STAFF
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
@@ -129,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("example.show", ANYONE, OWN, welcome.show_example, "An invented case, step by step"),
     # people and places, for administrators
     *STAFF,
+    *ROSTERS,
     *PLACES,
     *SETTING_UP,
     *POLICIES,

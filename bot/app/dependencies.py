@@ -12,6 +12,7 @@ from bot.domain.calendar import WorkCalendar
 from bot.ports.system import Ids, Rng
 from bot.reports.rule_sets import RuleSet, built_in
 from bot.ui.platform import Capabilities
+from bot.ui.rosters import Roster
 
 
 class Anonymiser(Protocol):
@@ -57,6 +58,14 @@ class Tools:
     """So long backups are kept: what is erased is out of reach in them until then."""
     listed_only: Collection[str] = ()
     """Platforms whose app any workspace may install: there only listed workspaces count as an organisation's."""
+
+    running: Mapping[str, object] = field(default_factory=dict)
+    """The adapters that run here, by name; filled as they are made."""
+
+    def roster(self, platform: str) -> Roster | None:
+        """What names the members of a platform; None where nothing does."""
+        found = self.running.get(platform)
+        return found if isinstance(found, Roster) else None
 
     def runs(self, platform: str) -> bool:
         """Whether messages can go there at all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from bot.anonymise.text import Sensitive
 from bot.ui import limits
@@ -22,6 +23,9 @@ class _Input:
         limits.unless(len(self.hint) <= limits.HINT, f"the hint of the field {self.name} is too long")
 
 
+Picks = Literal["accounts", "account", "channel"]
+
+
 @dataclass(frozen=True)
 class TextField(_Input):
     """One line or many; `max_length` in characters is counted before sending."""
@@ -35,6 +39,8 @@ class TextField(_Input):
     max_length: int = 3000
     accept: str = ""
     """Ending of a file (".ics") whose text may fill the field, where a browser can read one."""
+    picks: Picks | None = None
+    """What is picked from the platform's own list, where it has one; the ids come back with blanks between."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -19,7 +19,8 @@ from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
 from bot.ui.model import Form, Items, plain
 from tests.app.published_round import published
 from tests.app.series_steps import begin
-from tests.world import World
+from tests.gate import rules_alone
+from tests.world import World, make_world
 
 
 async def send(world: World, form: Form, **values: Sequence[str]) -> Outcome:
@@ -154,3 +155,93 @@ async def test_closing_a_group_is_looked_at_without_closing_it(world: World) -> 
     assert "8 people" in str(looked.body)
     assert await facts(world) == before
     assert isinstance(await world.player("m").press("places.close.look", "cli_kiel"), Done)
+
+
+async def _renamed(world: World) -> Outcome:
+    form = await world.player("m").open("places.rename", "cli_lund")
+    return await send(world, form, name="Lund Nord")
+
+
+async def _duty(world: World) -> Outcome:
+    form = await world.player("m").open("places.duty", "cli_kiel")
+    return await send(world, form, duty=(person_id("s"),), deputy=("nobody",), phone="+49 431 1")
+
+
+async def _closed_group(world: World) -> Outcome:
+    await begin(world)
+    return await world.player("m").press("places.close", GROUP)
+
+
+async def _closed_clinic(world: World) -> Outcome:
+    form = await world.player("m").open("places.add_clinic")
+    await send(world, form, name="Empty", country="DK", timezone="Europe/Copenhagen")
+    return await world.player("m").press("places.close", (await clinic(world, "Empty")).id)
+
+
+ACTS = {"rename": _renamed, "duty": _duty, "close group": _closed_group, "close clinic": _closed_clinic}
+
+
+def undo_of(outcome: Outcome) -> str:
+    form = form_of(outcome, "undo")
+    return next(action.subject for action in form.actions if action.key == "places.undo")
+
+
+@pytest.mark.parametrize("name", ACTS)
+async def test_what_was_done_to_a_place_is_undone_by_who_did_it_once(world: World, name: str) -> None:
+    step = undo_of(await ACTS[name](world))
+    after = await facts(world)
+    assert isinstance(await world.player("s").press("places.undo", step), Refused)
+    assert await facts(world) == after
+    shown = await world.player("m").press("places.undo", step)
+    assert isinstance(shown, Show)
+    assert ("stay ended" in str(shown)) == (name == "close group"), "what cannot be put back is said"
+    assert isinstance(await world.player("m").press("places.undo", step), Refused)
+    back = await facts(world)
+    assert back != after
+    fresh = await make_world(rules_alone())
+    if name == "close clinic":
+        assert not (await clinic(world, "Empty")).closed_on
+        return
+    if name == "close group":
+        await begin(fresh)
+    ended = ("Round", "Case") if name == "close group" else ()
+    back = {kind: rows for kind, rows in back.items() if kind not in ended}
+    assert without_ids(back) == without_ids({kind: rows for kind, rows in (await facts(fresh)).items() if kind in back})
+    assert (await world.find(AuditEntry, actor=person_id("m")))[-1].detail["change"].endswith(("back", "again"))
+
+
+def without_ids(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Two worlds count their ids on their own."""
+    return {kind: [replace(row, id="") for row in rows] for kind, rows in found.items()}
+
+
+@pytest.mark.parametrize("name", ["rename", "duty"])
+async def test_what_somebody_changed_since_stays_and_it_is_said(world: World, name: str) -> None:
+    step = undo_of(await ACTS[name](world))
+    other = "cli_lund" if name == "rename" else "cli_kiel"
+    if name == "rename":
+        await send(world, await world.player("m").open("places.rename", other), name="Lund Syd")
+    else:
+        form = await world.player("m").open("places.duty", other)
+        await send(world, form, duty=(person_id("s"),), deputy=("nobody",), phone="+49 431 2")
+    before = await facts(world)
+    assert "changed again meanwhile" in str(await world.player("m").press("places.undo", step))
+    assert await facts(world) == before
+
+
+async def test_a_name_that_another_place_has_by_now_is_not_taken_back(world: World) -> None:
+    step = undo_of(await _renamed(world))
+    form = await world.player("m").open("places.add_clinic")
+    await send(world, form, name="lund", country="SE", timezone="Europe/Stockholm")
+    await world.player("m").press("places.undo", step)
+    assert (await clinic(world, "Lund Nord")).id == "cli_lund"
+
+
+async def test_who_left_since_a_group_was_closed_is_no_member_of_it_again(world: World) -> None:
+    step = undo_of(await _closed_group(world))
+    form = await world.player("m").open("staff.remove", person_id("c"))
+    await send(world, form)
+    await world.player("m").press("places.undo", step)
+    members = {m.person for m in await world.find(Membership, group=GROUP, left_on=None)}
+    assert person_id("c") not in members
+    assert person_id("b") in members

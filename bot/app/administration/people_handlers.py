@@ -1,6 +1,7 @@
 """People as administrators change them on the page and in chats, by the same steps as the shell.
 
-Every change is a line of the trail. What an answer changed of somebody's details or roles is undone for ten minutes.
+Every change is a line of the trail. What an answer changed of somebody's details or roles, and whom it added, is
+undone for ten minutes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot.admin import lifecycle, people, rules
+from bot.admin import adding_undo, lifecycle, people, rules
 from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.people_views import (
     ALL,
@@ -20,6 +21,7 @@ from bot.app.administration.people_views import (
     change_form,
     group_form,
     list_form,
+    not_added_card,
     person_form,
     places,
     remove_form,
@@ -78,9 +80,11 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     there = await places(ctx)
     names = {"clinic": there.clinics.get(given["clinic"], ""), "group": there.groups.get(given["group"], "")}
     values = {**given, **names, "roles": " ".join(roles)}
+    before = await adding_undo.noted_before(ctx)
     admin = EventAdmin(ctx)
     (added,) = await done(people.person(admin, "", {name: value for name, value in values.items() if value}))
-    return Show(await person_form(ctx, added))
+    step = await remember(ctx, ctx.me.id, "added", await adding_undo.noted(ctx, before))
+    return Show(await person_form(ctx, added, step))
 
 
 async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
@@ -184,11 +188,16 @@ async def come_back(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
-    """Details and roles as they were before my last change of the last ten minutes; moved work stays moved."""
+    """Details and roles as they were before my last change of the last ten minutes; moved work stays moved.
+
+    Whom I added is gone again; who was written to meanwhile has lost access instead, and the answer says so.
+    """
     step = ctx.subject(my_step)
-    if step.what != "staff":
+    if step.what not in {"staff", "added"}:
         raise NothingToUndo
     await take_back(ctx, step)
+    if step.what == "added":
+        return Say(not_added_card(ctx, await adding_undo.put_back(ctx, step.data)))
     person, before = await ctx.uow.get(Person, step.data["person"]), step.data["before"]
     roles = frozenset(Role(each) for each in step.data["roles"])
     back = await ctx.uow.save(replace(person, **before, roles=roles))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.admin.adding_undo import TakenBack
 from bot.anonymise import Sensitive
 from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
@@ -141,6 +142,14 @@ def undone_card(ctx: Context, person: Person) -> Card:
     w = ctx.words
     show = Action("staff.show", w("staff.open"), person.id, opens=True)
     return Card("staff.undone", w("undo.done"), (Row(line(strong(person.name)), (), (show,)),), summary=w("undo.done"))
+
+
+def not_added_card(ctx: Context, back: TakenBack) -> Card:
+    """That people are not added after all, and of how many that could not be put back whole."""
+    w = ctx.words
+    body = [Text(line(w.count("staff.added.removed", back.removed)))] if back.removed else []
+    body += [Text(line(w.count("staff.added.ended", back.ended)))] if back.ended else []
+    return Card("staff.not_added", w("undo.done"), tuple(body), summary=w("undo.done"))
 
 
 async def change_form(ctx: Context, person: Person | None, given: Mapping[str, str], errors: Mapping[str, str]) -> Form:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
 from zoneinfo import available_timezones
 
 from bot.admin import lifecycle, merge_undo, people, rules
@@ -52,7 +55,8 @@ async def send_rename(ctx: Context, event: FormSubmitted) -> Outcome:
     if await _taken(ctx, type(place), name, place.id):
         return Invalid(rename_form(ctx, place, {"name": ctx.words("places.name.taken")}))
     await done(lifecycle.rename(EventAdmin(ctx), "", type(place), place.name, name))
-    return Show(await place_form(ctx, await place_by_id(ctx, place.id)))
+    step = await remember(ctx, ctx.me.id, "renamed", {"place": place.id, "before": place.name, "after": name.strip()})
+    return Show(await place_form(ctx, await place_by_id(ctx, place.id), step))
 
 
 async def open_merge(ctx: Context, event: ActionPressed) -> Outcome:
@@ -88,13 +92,14 @@ async def send_merge(ctx: Context, event: FormSubmitted) -> Outcome:
 async def close(ctx: Context, event: ActionPressed) -> Outcome:
     """A clinic at which nobody works, or a group, ends today."""
     place = await place_by_id(ctx, event.subject)
+    noted = await merge_undo.noted(ctx, place)
     if isinstance(place, Clinic):
         if await ctx.uow.count(Person, clinic=place.id, removed_at=None):
             return Done(ctx.words("places.not_empty"))
         await done(lifecycle.close_clinic(EventAdmin(ctx), "", place.name))
     else:
         await done(lifecycle.close_group(EventAdmin(ctx), "", place.name))
-    return Show(await places_form(ctx))
+    return Show(await places_form(ctx, await remember(ctx, ctx.me.id, "closed", noted)))
 
 
 async def look_at_closing(ctx: Context, event: ActionPressed) -> Outcome:
@@ -109,14 +114,54 @@ async def look_at_closing(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
-    """Two places merged by me in the last ten minutes are two again."""
+    """A place as it was before I merged, closed or renamed it or named its duty in the last ten minutes.
+
+    What somebody changed since stays: a name that another place has by now, another duty.
+    """
     step = ctx.subject(my_step)
-    if step.what != "merge":
+    if step.what not in UNDONE:
         raise NothingToUndo
     await take_back(ctx, step)
-    back = await merge_undo.put_back(ctx, step.data)
-    await ctx.uow.audit(Audited.PLACE_CHANGED, ctx.me.id, back.id, ctx.now, change="parted again")
-    return Show(await place_form(ctx, back))
+    back, kept = await UNDONE[step.what](ctx, step.data)
+    changed = {"merge": "parted again", "closed": "opened again", "renamed": "renamed back", "duty": "duty put back"}
+    await ctx.uow.audit(Audited.PLACE_CHANGED, ctx.me.id, back.id, ctx.now, change=changed[step.what])
+    return Show(await place_form(ctx, back, kept=kept))
+
+
+async def _parted(ctx: Context, data: Mapping[str, Any]) -> tuple[Place, str]:
+    return await merge_undo.put_back(ctx, data), ""
+
+
+async def _opened(ctx: Context, data: Mapping[str, Any]) -> tuple[Place, str]:
+    back = await merge_undo.put_back(ctx, data)
+    return back, "" if isinstance(back, Clinic) else ctx.words("places.undo.ended")
+
+
+async def _renamed(ctx: Context, data: Mapping[str, Any]) -> tuple[Place, str]:
+    place = await place_by_id(ctx, data["place"])
+    if place.name != data["after"]:
+        return place, ctx.words("places.undo.changed")
+    if await _taken(ctx, type(place), data["before"], place.id):
+        return place, ctx.words("places.name.taken")
+    return await ctx.uow.save(replace(place, name=data["before"])), ""
+
+
+async def _duty_back(ctx: Context, data: Mapping[str, Any]) -> tuple[Place, str]:
+    clinic = await ctx.uow.get(Clinic, data["clinic"])
+    if [clinic.duty_supervisor, clinic.deputy_supervisor, clinic.duty_phone] != data["after"]:
+        return clinic, ctx.words("places.undo.changed")
+    duty, deputy, phone = data["before"]
+    back = replace(clinic, duty_supervisor=duty, deputy_supervisor=deputy, duty_phone=phone)
+    return await ctx.uow.save(back), ""
+
+
+UNDONE: Mapping[str, Callable[[Context, Mapping[str, Any]], Awaitable[tuple[Place, str]]]] = {
+    "merge": _parted,
+    "closed": _opened,
+    "renamed": _renamed,
+    "duty": _duty_back,
+}
+"""By step what puts it back: the place as it is then, and what could not be put back, as a sentence."""
 
 
 async def open_duty(ctx: Context, event: ActionPressed) -> Outcome:
@@ -141,7 +186,10 @@ async def send_duty(ctx: Context, event: FormSubmitted) -> Outcome:
     deputy = known[second].email if second in known else ""
     phone = typed_text(event, "phone").reveal()
     await done(rules.set_duty(EventAdmin(ctx), "", clinic.name, known[first].email, deputy, phone))
-    return Show(await place_form(ctx, await place_by_id(ctx, clinic.id)))
+    changed = await ctx.uow.get(Clinic, clinic.id)
+    before, after = ([each.duty_supervisor, each.deputy_supervisor, each.duty_phone] for each in (clinic, changed))
+    step = await remember(ctx, ctx.me.id, "duty", {"clinic": clinic.id, "before": before, "after": after})
+    return Show(await place_form(ctx, changed, step))
 
 
 async def open_add_clinic(ctx: Context, event: ActionPressed) -> Outcome:

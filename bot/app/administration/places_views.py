@@ -46,8 +46,8 @@ NAMED = 60
 Place = Clinic | Group
 
 
-async def places_form(ctx: Context) -> Form:
-    """Every clinic and group that is not closed, what is wrong with a clinic's duty, and the ways on."""
+async def places_form(ctx: Context, step: UndoStep | None = None) -> Form:
+    """Every clinic and group that is not closed, what is wrong with a clinic's duty, and the ways on and back."""
     w = ctx.words
     columns = ("id", "name", "clinic", "roles")
     people = {id: rest for id, *rest in await ctx.uow.columns(Person, columns, removed_at=None, order=("name",))}
@@ -63,6 +63,7 @@ async def places_form(ctx: Context) -> Form:
         leads = w.listing([name for id, name in lead if id in there]) or w("places.no_supervisor")
         body.append(_row(ctx, group, f"{w.count('staff.found', len(there & people.keys()))} · {leads}"))
     actions = (
+        *((Action("places.undo", w("undo"), step.id),) if step else ()),
         Action("places.add_clinic", w("places.add_clinic"), opens=True),
         Action("places.add_group", w("places.add_group"), opens=True),
     )
@@ -79,8 +80,11 @@ def would_go(ctx: Context, noted: Mapping[str, Any], into: Place | None) -> list
     return [Notice(Tone.INFO, line(head)), Items(tuple(line(each) for each in counted or [w("places.none")]))]
 
 
-async def place_form(ctx: Context, place: Place, step: UndoStep | None = None) -> Form:
-    """One clinic or group; of a clinic whether its duty could be alerted at this moment."""
+async def place_form(ctx: Context, place: Place, step: UndoStep | None = None, kept: str = "") -> Form:
+    """One clinic or group; of a clinic whether its duty could be alerted at this moment.
+
+    `kept` says what an undo could not put back.
+    """
     w = ctx.words
     rows: list[tuple[str, Line]] = [(w("staff.zone"), line(place.timezone))]
     actions = [Action("places.rename", w("places.rename"), place.id, opens=True)]
@@ -104,7 +108,8 @@ async def place_form(ctx: Context, place: Place, step: UndoStep | None = None) -
         Action("places.close", w("places.close"), place.id, look="danger", confirm=close),
     ]
     actions += [Action("places.undo", w("undo"), step.id)] if step else []
-    body = (Text(line(strong(place.name))), Facts(tuple(rows)), *notices)
+    told = [Notice(Tone.WARN, line(kept))] if kept else []
+    body = (*told, Text(line(strong(place.name))), Facts(tuple(rows)), *notices)
     return Form("places.place", w("places.title"), place.id, body=body, actions=tuple(actions))
 
 

@@ -10,7 +10,7 @@ from bot.ui.inbound import ActionPressed, Outcome, Show
 
 async def open_administration(ctx: Context, event: ActionPressed) -> Outcome:
     """Every page of administration."""
-    return Show(await start_form(ctx))
+    return Show(await start_form(ctx, event.actor.platform))
 
 
 async def open_check(ctx: Context, event: ActionPressed) -> Outcome:

@@ -6,10 +6,15 @@ from bot.app.context import Context
 from bot.ui.model import Action, Form, FormBlock, Row, line, strong
 
 
-async def start_form(ctx: Context) -> Form:
-    """The pages, one below the other."""
+async def start_form(ctx: Context, platform: str) -> Form:
+    """The pages, one below the other; in a chat that names its members first the ways to add them."""
     w = ctx.words
+    from_chat = (
+        ("roster.open", w("roster.title"), w("roster.about")),
+        ("roster.find", w("roster.find"), w("roster.find.about")),
+    )
     pages = (
+        *(from_chat if ctx.tools.roster(platform) else ()),
         ("staff.list", w("menu.staff"), w("administration.people")),
         ("places.list", w("places.title"), w("administration.places")),
         ("policies.list", w("policies.title"), w("administration.policies")),

@@ -27,6 +27,7 @@ class Audited(StrEnum):
     PAIR_REMOVED = "pair_removed"
     ROLE_CHANGED = "role_changed"
     POLICY_CHANGED = "policy_changed"
+    PERSON_ADDED = "person_added"
     PERSON_REMOVED = "person_removed"
     PERSON_RETURNED = "person_returned"
     PERSON_CHANGED = "person_changed"

@@ -24,7 +24,10 @@ async def test_all_is_well(world: World) -> None:
 @pytest.mark.parametrize(
     ("scopes", "words"),
     [
-        ("commands,users:read,users:read.email", "lacks the scopes chat:write, files:write, im:write"),
+        (
+            "commands,users:read,users:read.email",
+            "lacks the scopes channels:read, chat:write, files:write, groups:read, im:write, usergroups:read",
+        ),
         (f"{APP_SCOPES},channels:history", "more than this program needs"),
     ],
 )

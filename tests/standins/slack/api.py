@@ -121,7 +121,44 @@ class Methods:
         return {"channel": {"id": self.kept.direct(person["id"])}}
 
     def conversations_info(self, given: Json, token: Token) -> Json:
-        return {"channel": self._channel(given)}
+        channel = self._channel(given)
+        self._may_see(channel, token)
+        return {"channel": channel}
+
+    def conversations_members(self, given: Json, token: Token) -> Json:
+        channel = self._channel(given)
+        self._may_see(channel, token)
+        users = self.kept.members.get(channel["id"], [])
+        limit, cursor = str(given.get("limit", 100)), str(given.get("cursor") or "")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 999:
+            raise Refuse("invalid_limit")
+        if cursor and not cursor.startswith("after="):
+            raise Refuse("invalid_cursor")
+        start = int(cursor.removeprefix("after=") or 0)
+        # Slack may give fewer than were asked for, though there are more.
+        end = start + min(int(limit), 150)
+        following = f"after={end}" if end < len(users) else ""
+        return {"members": users[start:end], "response_metadata": {"next_cursor": following}}
+
+    def _may_see(self, channel: Json, token: Token) -> None:
+        """Of a private channel a bot hears only where it is a member; each kind has a scope of its own."""
+        if channel.get("is_im"):
+            return
+        private = channel.get("is_private", False)
+        if private and not channel.get("app", False):
+            raise Refuse("channel_not_found")
+        if ("groups:read" if private else "channels:read") not in token.scopes.split(","):
+            raise Refuse("missing_scope")
+
+    def usergroups_list(self, given: Json, token: Token) -> Json:
+        shown = [g for g in self.kept.groups.values() if not g["date_delete"]]
+        return {"usergroups": [{k: v for k, v in g.items() if k != "users"} for g in shown]}
+
+    def usergroups_users_list(self, given: Json, token: Token) -> Json:
+        found = self.kept.groups.get(given.get("usergroup", ""))
+        if found is None:
+            raise Refuse("no_such_subteam")
+        return {"users": found["users"]}
 
     def conversations_history(self, given: Json, token: Token) -> Json:
         found = self.kept.messages.get(self._channel(given)["id"], {})

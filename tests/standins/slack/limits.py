@@ -13,7 +13,9 @@ _COMMON = {"actions", "context", "divider", "header", "image", "input", "rich_te
 _BLOCKS = {"message": _COMMON | {"table", "markdown", "file"}, "modal": _COMMON, "home": _COMMON | {"table"}}
 _SELECTS = {"static_select", "multi_static_select"}
 _BUTTONS = _SELECTS | {"button", "checkboxes", "radio_buttons", "overflow", "datepicker"}
-_INPUTS = _SELECTS | {"plain_text_input", "number_input", "checkboxes", "radio_buttons", "datepicker"}
+_PICKERS = {"users_select", "multi_users_select", "conversations_select"}
+_CONVERSATIONS = {"im", "mpim", "private", "public"}
+_INPUTS = _SELECTS | _PICKERS | {"plain_text_input", "number_input", "checkboxes", "radio_buttons", "datepicker"}
 _STYLES = {"bold", "italic", "strike", "code"}
 
 
@@ -131,7 +133,26 @@ def _element_faults(element: Json, allowed: set[str], at: str) -> Iterator[str]:
             if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2000-01-01")):
                 yield f"{at}.initial_date: YYYY-MM-DD"
         case _:
-            yield from _choice_faults(element, at)
+            yield from (_picker_faults if kind in _PICKERS else _choice_faults)(element, at)
+
+
+def _picker_faults(element: Json, at: str) -> Iterator[str]:
+    kind, most = element["type"], element.get("max_selected_items", 1)
+    if "options" in element or "option_groups" in element:
+        yield f"{at}: {kind} has no options of its own"
+    if "max_selected_items" in element and not kind.startswith("multi_"):
+        yield f"{at}.max_selected_items: only where several are picked"
+    if not isinstance(most, int) or most < 1:
+        yield f"{at}.max_selected_items: at least 1"
+    kinds = element.get("filter")
+    if kinds is None:
+        return
+    if kind != "conversations_select" or not kinds:
+        yield f"{at}.filter: only of conversations, and not empty"
+    if set(kinds) - {"include", "exclude_external_shared_channels", "exclude_bot_users"}:
+        yield f"{at}.filter: unknown keys"
+    if "include" in kinds and (not kinds["include"] or set(kinds["include"]) - _CONVERSATIONS):
+        yield f"{at}.filter.include: some of {sorted(_CONVERSATIONS)}"
 
 
 def _number_faults(element: Json, at: str) -> Iterator[str]:

@@ -224,6 +224,17 @@ def _sent(element: Json) -> Json:
     return {k: element[k] for k in ("action_id", "value") if k in element}
 
 
+_FILLED = (
+    "value",
+    "selected_option",
+    "selected_options",
+    "selected_date",
+    "selected_user",
+    "selected_users",
+    "selected_conversation",
+)
+
+
 def _fields(view: View) -> Iterator[tuple[str, Json]]:
     for block in view.body["blocks"]:
         if block["type"] == "input":
@@ -239,7 +250,7 @@ def _fill(view: View, typed: Json) -> None:
         state = view.typed.get(block["block_id"]) or {"v": _initial(block["element"])}
         if name in typed:
             state = {"v": _given(block["element"], typed[name])}
-        filled = any(state["v"].get(k) for k in ("value", "selected_option", "selected_options", "selected_date"))
+        filled = any(state["v"].get(k) for k in _FILLED)
         if not block.get("optional") and not filled:
             raise CannotPress(f"{name} must not be empty")
         view.typed[block["block_id"]] = state
@@ -254,6 +265,12 @@ def _initial(element: Json) -> Json:
             return {"type": kind, "selected_options": element.get("initial_options", [])}
         case "datepicker":
             return {"type": kind, "selected_date": element.get("initial_date")}
+        case "users_select":
+            return {"type": kind, "selected_user": element.get("initial_user")}
+        case "multi_users_select":
+            return {"type": kind, "selected_users": element.get("initial_users", [])}
+        case "conversations_select":
+            return {"type": kind, "selected_conversation": element.get("initial_conversation")}
     return {"type": kind, "value": element.get("initial_value")}
 
 
@@ -267,6 +284,14 @@ def _given(element: Json, value: Any) -> Json:
             return {"type": kind, "selected_options": [options[v] for v in value]}
         case "datepicker":
             return {"type": kind, "selected_date": value}
+        case "users_select":
+            return {"type": kind, "selected_user": value}
+        case "multi_users_select":
+            if len(value) > element.get("max_selected_items", len(value)):
+                raise CannotPress("too many are picked")
+            return {"type": kind, "selected_users": [*value]}
+        case "conversations_select":
+            return {"type": kind, "selected_conversation": value}
     if len(str(value)) > element.get("max_length", 3000):
         raise CannotPress("too long")
     return {"type": kind, "value": str(value)}

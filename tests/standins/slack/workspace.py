@@ -15,14 +15,27 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "chat.delete": {"chat:write"},
     "conversations.open": {"im:write"},
     "conversations.info": {"channels:read", "groups:read", "im:read"},
+    "conversations.members": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "conversations.history": {"im:history", "channels:history"},
     "files.getUploadURLExternal": {"files:write"},
     "files.completeUploadExternal": {"files:write"},
+    "usergroups.list": {"usergroups:read"},
+    "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "users.lookupByEmail": {"users:read.email"},
 }
 """One of these scopes is needed; a method that is not named needs none."""
-APP_SCOPES = "chat:write,commands,files:write,im:write,users:read,users:read.email"
+FORMS_ONLY = {
+    "conversations.info",
+    "conversations.members",
+    "usergroups.list",
+    "usergroups.users.list",
+    "users.info",
+    "users.lookupByEmail",
+}
+"""Methods that read no JSON: what comes so is as if it had not come."""
+MEMBER_SCOPES = "channels:read,groups:read,usergroups:read"
+APP_SCOPES = f"chat:write,commands,files:write,im:write,users:read,users:read.email,{MEMBER_SCOPES}"
 
 
 @dataclass
@@ -68,6 +81,10 @@ class Workspace:
     refresh_tokens: dict[str, str] = field(default_factory=dict)
     people: dict[str, Json] = field(default_factory=dict)
     channels: dict[str, Json] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
+    """By channel who is in it."""
+    groups: dict[str, Json] = field(default_factory=dict)
+    """User groups by id, with their users."""
     messages: dict[str, dict[str, Json]] = field(default_factory=dict)
     ephemeral: dict[str, list[Json]] = field(default_factory=dict)
     pressed: dict[str, Json] = field(default_factory=dict)
@@ -102,6 +119,16 @@ class Workspace:
         """A channel of which the app is a member."""
         self.channels[name] = {"id": name, "is_archived": False, "is_ext_shared": False, **about}
         return name
+
+    def filled(self, name: str, *users: str, **about: Any) -> str:
+        """A channel with members; of a private one the app is none unless `app` says so."""
+        self.members[name] = [*users]
+        return self.channel(name, **about)
+
+    def user_group(self, id: str, name: str, *users: str, **about: Any) -> str:
+        """A user group."""
+        self.groups[id] = {"id": id, "name": name, "handle": name.lower(), "users": [*users], "date_delete": 0, **about}
+        return id
 
     def direct(self, user: str) -> str:
         """The direct messages of a person with the app."""

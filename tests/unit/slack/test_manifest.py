@@ -44,14 +44,15 @@ def test_oauth_rotates_tokens_and_is_ready_for_organisations() -> None:
     assert made["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
 
 
-@pytest.mark.parametrize("switch", ["", "announcements", "typed_messages"])
+@pytest.mark.parametrize("switch", ["", "announcements", "typed_messages", "add_members"])
 def test_scopes_are_the_fewest_and_never_read_a_channels_history(switch: str) -> None:
-    made = manifest.build(settings(**({switch: True} if switch else {})), URL)
+    made = manifest.build(settings(**({"add_members": False} | ({switch: True} if switch else {}))), URL)
     scopes = set(made["oauth_config"]["scopes"]["bot"])
     more = {
         "": set(),
         "announcements": {"channels:read", "groups:read"},
         "typed_messages": {"im:history"},
+        "add_members": {"channels:read", "groups:read", "usergroups:read"},
     }[switch]
     assert scopes == {"chat:write", "commands", "files:write", "im:write", "users:read", "users:read.email"} | more
     assert "users:read.email" not in manifest.bot_scopes(settings(read_email=False))

@@ -1,0 +1,132 @@
+"""Taking back that people were added: who has not been written to yet is as if never added.
+
+Whoever was written to or has begun cannot be unmade: their access ends as if they left. What was theirs before they
+came back is theirs again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.app.context import Work
+from bot.app.steps.departure import leave_group, leave_service
+from bot.domain.case import Assignment
+from bot.domain.organisation import Group, Membership
+from bot.domain.person import Contact, Person, Role
+from bot.ports.records import OutboxEntry
+from bot.ports.schema import REFERENCES
+
+OURS = frozenset({Contact, Membership, OutboxEntry})
+"""What adding makes of somebody; any other record is something they or others did since."""
+MOMENTS = ("person.remind", "person.welcome")
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """How many are gone without a trace, and how many had been written to or had begun."""
+
+    removed: int
+    ended: int
+
+
+async def noted_before(work: Work) -> dict[str, Any]:
+    """Who is here and in which group, before people are added."""
+    rows = await work.uow.columns(Person, ("id", "removed_at", "roles", "clinic", "timezone"))
+    return {
+        "people": {id: then for id, *then in rows},
+        "memberships": {id for (id,) in await work.uow.columns(Membership, ("id",))},
+        "groups": {id for (id,) in await work.uow.columns(Group, ("id",))},
+    }
+
+
+async def noted(work: Work, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What has come since `before`, as ids, with what returned people were then: enough to take it back."""
+    rows = await work.uow.columns(Person, ("id", "removed_at"))
+    back = {}
+    for id, removed_at in rows:
+        then = before["people"].get(id)
+        if then and then[0] and removed_at is None:
+            back[id] = [then[0].isoformat(), sorted(then[1]), then[2], then[3]]
+    memberships = await work.uow.columns(Membership, ("id",))
+    groups = await work.uow.columns(Group, ("id",))
+    return {
+        "people": [id for id, _ in rows if id not in before["people"]],
+        "back": back,
+        "memberships": [id for (id,) in memberships if id not in before["memberships"]],
+        "groups": [id for (id,) in groups if id not in before["groups"]],
+    }
+
+
+async def put_back(work: Work, data: Mapping[str, Any]) -> TakenBack:
+    """Everybody added is gone again, as far as that can be."""
+    removed = ended = 0
+    for person in await _those(work, data["people"]):
+        if person.active and await _untouched(work, person):
+            await _unmake(work, person)
+            removed += 1
+        elif person.active:
+            await leave_service(work, person, by="admin")
+            ended += 1
+    for person in await _those(work, sorted(data["back"])):
+        removed_at, roles, clinic, timezone = data["back"][person.id]
+        if not person.active:
+            continue
+        await leave_service(work, person, by="admin")
+        gone = await work.uow.get(Person, person.id)
+        earlier = {"roles": frozenset(Role(role) for role in roles), "clinic": clinic, "timezone": timezone}
+        await work.uow.save(replace(gone, removed_at=datetime.fromisoformat(removed_at), **earlier))
+        ended += 1
+    await _leave(work, data["memberships"])
+    for id in data["groups"]:
+        await _remove_group(work, id)
+    return TakenBack(removed, ended)
+
+
+async def _those(work: Work, ids: Sequence[str]) -> list[Person]:
+    return await work.uow.find(Person, id__in=list(ids)) if ids else []
+
+
+async def _untouched(work: Work, person: Person) -> bool:
+    """Whether nothing was sent to them and nothing names them but what adding made."""
+    for kind, fields in REFERENCES.items():
+        for name in (name for name, target in fields.items() if target is Person):
+            if kind is OutboxEntry:
+                written = await work.uow.columns(OutboxEntry, ("lease_by", "begun_at", "sent_at"), person=person.id)
+                if any(any(row) for row in written):
+                    return False
+            elif kind not in OURS and await work.uow.count(kind, **{name: person.id}):
+                return False
+    return not any(c.seen_at and c.seen_at > person.created_at for c in await work.uow.find(Contact, person=person.id))
+
+
+async def _unmake(work: Work, person: Person) -> None:
+    for what in MOMENTS:
+        await work.uow.wake(what, person.id, None)
+    for kind in (OutboxEntry, Membership, Contact):
+        await work.uow.remove(kind, *[id for (id,) in await work.uow.columns(kind, ("id",), person=person.id)])
+    await work.uow.remove(Person, person.id)
+
+
+async def _leave(work: Work, ids: Sequence[str]) -> None:
+    """People who were here before leave the group they joined; who has work there leaves as anybody does."""
+    for membership in await work.uow.find(Membership, id__in=list(ids)) if ids else ():
+        person, group = await work.uow.get(Person, membership.person), await work.uow.get(Group, membership.group)
+        if not person.active:
+            continue
+        busy = await work.uow.count(Assignment, reviewer=person.id) or await work.uow.cases_of(person.id)
+        if busy and membership.left_on is None:
+            await leave_group(work, person, group, [membership], work.today(group.timezone), by="admin", cover=None)
+        else:
+            await work.uow.remove(Membership, membership.id)
+
+
+async def _remove_group(work: Work, id: str) -> None:
+    """A group that was made for them goes with them, unless something happened in it."""
+    for kind, fields in REFERENCES.items():
+        for name in (name for name, target in fields.items() if target is Group):
+            if await work.uow.count(kind, **{name: id}):
+                return
+    await work.uow.remove(Group, id)
