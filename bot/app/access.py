@@ -17,6 +17,7 @@ from bot.app.facts.permissions import (
     my_assignment,
     my_case,
     my_hold,
+    my_matter,
     my_step,
     planned_assignment,
     planned_round,
@@ -64,6 +65,7 @@ class Relation(StrEnum):
     OWN_CASE = "a case they present"
     OWN_REVIEW = "a review assigned to them and not ended"
     OFFERED = "a review that a colleague asks them to take over"
+    MATTER = "what a message of theirs is about, as far as it is theirs today; else nothing"
     OWN_TEXT = "their own draft, for as long as the policy keeps it"
     OWN_ENTRY = "an entry of their own log"
     ASKED = "entries of a colleague who asked them to sign"
@@ -102,6 +104,7 @@ RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.OWN_CASE: my_case,
     Relation.OWN_REVIEW: my_assignment,
     Relation.OFFERED: offered_swap,
+    Relation.MATTER: my_matter,
     Relation.OWN_TEXT: my_draft,
     Relation.OWN_ENTRY: my_entry,
     Relation.ASKED: asked_to_sign,

@@ -77,6 +77,7 @@ HELD_CASE = Relation.HELD_CASE
 LEAVE = Relation.LEAVE
 SWITCH = Relation.SWITCH
 OWN_STEP = Relation.OWN_STEP
+MATTER = Relation.MATTER
 SHARE = Relation.SHARE
 LIMIT = Relation.LIMIT
 LOOK = Relation.LOOK
@@ -106,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("about.setup", ANYONE, OWN, help_.show_setup, "Who runs this and set it up"),
     typed("home", ANYONE, OWN, home.typed_home, "My start page"),
     opens("home.open", ANYONE, OWN, home.press_home, "My start page"),
+    opens("matter.show", ANYONE, MATTER, home.show_matter, "Where that which an old message was about stands today"),
     typed("caseload", CLINICIAN, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
     typed("case", THERAPIST, OWN, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
     opens("risk.open", CLINICIAN, OWN, risk.show_card, "Whom to call, and a button for each case to raise a concern"),
@@ -202,6 +204,7 @@ COMMANDS: tuple[Command, ...] = (
     writes("case.submit", OWN, cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
     opens("case.page", THERAPIST, OWN_CASE, reviews.open_case, "My own case"),
     does("round.pass", THERAPIST, OWN, asking.not_this_time, "Not present this time when asked to"),
+    does("round.pass.undo", THERAPIST, OWN, asking.after_all, "Present after all, having said not this time"),
     does("case.withdraw", THERAPIST, OWN_CASE, cases.ask_withdraw, "Take my case back and erase its text"),
     opens("case.reviews", THERAPIST, OWN_CASE, closing.open_reviews, "The released reviews of my case"),
     opens("takeaway.open", THERAPIST, OWN_CASE, closing.open_takeaway, "The form for my takeaway"),

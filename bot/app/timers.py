@@ -18,13 +18,14 @@ from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.draft_news import tell_draft
-from bot.app.steps.presenter_requests import ask_presenters
+from bot.app.steps.presenter_requests import ASKS, ask_presenters
 from bot.app.steps.publication import pressed_by
 from bot.app.steps.reminders import look
 from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
 from bot.app.steps.series_store import look_ahead as series_ahead
 from bot.app.steps.series_store import open_due
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.welcome import greet
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -59,6 +60,7 @@ async def plan_round(work: Work, id: str) -> None:
         return
     round_, _, _ = await make_plan(work, round_)
     group = await work.uow.get(Group, round_.group)
+    await changed(work, round_.id, *ASKS)
     for supervisor in await supervisors_of(work, group):
         await work.tell(supervisor.id, "plan_ready", round_.id, slot=f"round:{round_.id}")
 

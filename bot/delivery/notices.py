@@ -35,7 +35,7 @@ from bot.delivery.notices_people import (
     out_of_reach,
     workspace_refused,
 )
-from bot.delivery.overtaken import is_overtaken, pointer
+from bot.delivery.overtaken import is_overtaken, matter_of, pointer
 from bot.domain.case import Assignment, Case, CaseStatus, NotYourCase, Question
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
@@ -56,8 +56,12 @@ async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
     round_ = await ctx.uow.get(Round, entry.subject)
-    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.asked:
+    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.asked or await _presents(ctx, round_):
         return None  # whose turn it is was asked in other words
+    return await _room_for_a_case(ctx, round_)
+
+
+async def _room_for_a_case(ctx: Context, round_: Round) -> Card:
     group = await ctx.uow.get(Group, round_.group)
     new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
@@ -65,16 +69,34 @@ async def _round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Asked by name; once they said "not this time", that, and the way back while there is one."""
     round_ = await ctx.uow.get(Round, entry.subject)
-    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.passed:
-        return None
     group = await ctx.uow.get(Group, round_.group)
+    collecting = round_.status is RoundStatus.COLLECTING
+    if ctx.me.id in round_.passed and not (round_.published_at or round_.cancelled_at) and _is_out(entry):
+        back = Action("round.pass.undo", ctx.words("round.after_all"), round_.id)
+        return _card(ctx, "passed", *((back,) if collecting else ()), group=group.name)
+    if round_.status is RoundStatus.ASSIGNED and _is_out(entry) and not await _presents(ctx, round_):
+        return await _room_for_a_case(ctx, round_)  # nobody is asked by name any more, and a case may still come
+    if not collecting or ctx.me.id in round_.passed or await _presents(ctx, round_):
+        return None
     actions = (
         Action("case.new", ctx.words("case.new"), look="primary", opens=True),
         Action("round.pass", ctx.words("round.pass"), round_.id),
     )
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
     return _card(ctx, "please_present", *actions, group=group.name, moment=until)
+
+
+def _is_out(entry: OutboxEntry) -> bool:
+    """Whether a notice was sent, alone or with others."""
+    return entry.sent_at is not None or "carrier" in entry.args
+
+
+async def _presents(ctx: Context, round_: Round) -> bool:
+    """Whether a case of the reader's is in the round: then nobody asks them for one, however late the message comes."""
+    cases = await ctx.uow.find(Case, round=round_.id, withdrawn_at=None)
+    return bool({case.id for case in cases} & set(await ctx.uow.cases_of(ctx.me.id))) if cases else False
 
 
 async def _plan_ready(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -177,7 +199,7 @@ async def _takeaway_kept(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def _overtaken(ctx: Context, entry: OutboxEntry) -> Card | None:
     newer = await ctx.uow.get(OutboxEntry, entry.args["by"])
     card = await card_for(ctx, newer)
-    return pointer(ctx, card.title if card else "")
+    return pointer(ctx, card.title if card else "", matter_of(newer))
 
 
 async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.app.context import Context, Work
 from bot.app.facts.under_way import carrier_of, merged_ids
 from bot.ports.records import OutboxEntry
-from bot.ui.model import Card, Text, line, muted
+from bot.ui.model import Action, Card, Text, line, muted
 
 OVERTAKEN = "overtaken"
 NAMES_ITS_MESSAGE = frozenset({OVERTAKEN, "shown_anew"})
@@ -47,10 +47,16 @@ async def overtake(work: Work, newer: OutboxEntry, carrier: OutboxEntry) -> None
         )
 
 
-def pointer(ctx: Context, title: str) -> Card:
-    """The one line; without a title there is nothing to point to."""
+def matter_of(entry: OutboxEntry) -> str:
+    """The id of what a message is about: of a case, an assignment, a round."""
+    return entry.slot.split(":")[1] if entry.slot.count(":") > 1 else ""
+
+
+def pointer(ctx: Context, title: str, matter: str = "") -> Card:
+    """The one line, with the way to where the matter stands today; without a title there is nothing to point to."""
     text = ctx.words("notice.overtaken.text", title=title) if title else ctx.words("notice.overtaken.done")
-    return Card("notice.overtaken", "", (Text(line(muted(text))),), (), text)
+    show = (Action("matter.show", ctx.words("matter.show"), matter, opens=True),) if title else ()
+    return Card("notice.overtaken", "", (Text(line(muted(text))),), show, text)
 
 
 async def is_overtaken(ctx: Context, entry: OutboxEntry) -> bool:

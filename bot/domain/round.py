@@ -106,6 +106,12 @@ class Round:
             raise RoundNotCollecting
         return replace(self, passed=tuple(dict.fromkeys((*self.passed, person))))
 
+    def take_up(self, person: str) -> Round:
+        """Who passed can present after all, until the plan is made."""
+        if self.status is not RoundStatus.COLLECTING:
+            raise RoundNotCollecting
+        return replace(self, passed=tuple(each for each in self.passed if each != person))
+
     def plan(self, now: datetime) -> Round:
         """The plan was made (or made again); nobody but supervisors sees it yet."""
         self.must_be_unpublished()

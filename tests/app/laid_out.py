@@ -70,6 +70,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.OFFERED: "swp_b",
         Relation.OWN_TEXT: draft.id,
         Relation.PART: case,
+        Relation.MATTER: case,
         Relation.RAISED: concern,
         Relation.OWN_ENTRY: "log_b",
         Relation.ASKED: "sig_b",

@@ -29,6 +29,7 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.OWN_CASE: ("a",),
     Relation.OWN_REVIEW: ("b",),
     Relation.OFFERED: ("f",),
+    Relation.MATTER: tuple("abefsmp"),
     Relation.OWN_TEXT: ("a",),
     Relation.PART: ("a", "b", "s"),
     Relation.RAISED: ("b",),
@@ -104,6 +105,7 @@ relation        a      b      e      f      s      m      p
 OWN_CASE        yes    case   case   case   case   case   case
 OWN_REVIEW      review yes    review review review review review
 OFFERED         swap   swap   swap   yes    swap   swap   swap
+MATTER          yes    yes    yes    yes    yes    yes    yes
 OWN_TEXT        yes    text   text   text   text   text   text
 PART            yes    yes    case   case   yes    case   case
 RAISED          here   yes    here   here   here   here   here

@@ -8,15 +8,17 @@ from pathlib import Path
 from bot.app.context import Work
 from bot.app.facts.duty import duty_gaps
 from bot.config import Settings
-from bot.demo.clinic import ORGANISATION, START, found, person_id
+from bot.demo.clinic import MEMBERS, ORGANISATION, START, found, person_id
 from bot.demo.clock import VirtualClock
 from bot.demo.control import DemoControl
 from bot.demo.player import Player
+from bot.demo.seed import NEXT, play_until_today
 from bot.domain.organisation import Clinic
 from bot.domain.risk import Hold
 from bot.main import build
 from bot.ports.records import OutboxEntry
 from storage.memory import MemoryStore
+from tests.tables.crawl import actions
 from tests.world import World
 
 
@@ -47,3 +49,11 @@ async def test_an_alert_in_the_demos_mailbox_is_delivered(tmp_path: Path) -> Non
         assert "risk_undelivered" not in told
     finally:
         await app.stop()
+
+
+async def test_nobody_is_asked_for_a_case_twice_on_the_demos_first_day(world: World) -> None:
+    await play_until_today(world)
+    asked = {key: [c.key for c in world.inbox(key) if "round.pass" in {a.key for a in actions(c)}] for key in MEMBERS}
+    assert {key: len(cards) for key, cards in asked.items() if len(cards) > 1} == {}
+    assert any(asked.values())
+    assert asked[NEXT[0]] == [], "whose case is in"

@@ -79,6 +79,7 @@ NEEDS_NO_SUBJECT = {
     "caseload.leave.send",
     "caseload.back",
     "home.open",
+    "matter.show",
     "settings.open",
     "settings.send",
     "settings.connect",

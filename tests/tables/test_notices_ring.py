@@ -29,7 +29,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Actor
-from bot.ui.model import Action, Buttons, Card, Text, line
+from bot.ui.model import Action, Card, Text, line
 from bot.ui.platform import Address, Message
 from tests.gate import GateInAWorker, rules_alone
 from tests.standins.slack.workspace import texts as slack_words
@@ -40,9 +40,15 @@ from tests.standins.teams.connector import BOT, TENANT, personal_chat
 from tests.standins.teams.services import MemoryDrawer
 from tests.standins.teams.world import KIEL
 from tests.standins.teams.world import world as teams_world
+from tests.tables.crawl import actions
 from tests.world import RecordingPlatform, World, make_world
 
 FIRST = "The first message"
+
+
+def slack_buttons(blocks: list[Any]) -> tuple[str, ...]:
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    return tuple(str(each["text"]["text"]) for row in rows for each in row)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Shown:
     """A message as its reader sees it; `new` while it has not been looked at."""
 
     words: str
-    pressable: bool
+    buttons: tuple[str, ...]
     new: bool
 
 
@@ -88,10 +94,7 @@ async def on_slack(gate: GateInAWorker) -> AsyncIterator[Surface]:
 
         async def shown() -> list[Shown]:
             inbox = slack.slack.kept.inbox(anna.user)
-            return [
-                Shown(slack_words(m["blocks"]), "actions" in {b["type"] for b in m["blocks"]}, m["ts"] not in seen)
-                for m in inbox
-            ]
+            return [Shown(slack_words(m["blocks"]), slack_buttons(m["blocks"]), m["ts"] not in seen) for m in inbox]
 
         async def looks() -> None:
             seen.update(m["ts"] for m in slack.slack.kept.inbox(anna.user))
@@ -108,7 +111,7 @@ async def on_teams(gate: GateInAWorker) -> AsyncIterator[Surface]:
 
         async def shown() -> list[Shown]:
             return [
-                Shown(teams_words(card), bool(buttons(card)), p.id not in seen)
+                Shown(teams_words(card), tuple(b["title"] for b in buttons(card)), p.id not in seen)
                 for p in teams.connector.messages(chat)
                 for card in cards_of(p.activity)
             ]
@@ -130,10 +133,9 @@ async def on_the_page(gate: GateInAWorker) -> AsyncIterator[Surface]:
 
     async def shown() -> list[Shown]:
         kept, _ = await inbox.page(me)
-        pressable = [bool(k.card.actions or any(isinstance(b, Buttons) for b in k.card.body)) for k in reversed(kept)]
         return [
-            Shown(f"{k.card.title} {k.card.summary}", p, k.unread)
-            for k, p in zip(reversed(kept), pressable, strict=True)
+            Shown(f"{k.card.title} {k.card.summary}", tuple(a.label for a in actions(k.card)), k.unread)
+            for k in reversed(kept)
         ]
 
     async def looks() -> None:
@@ -214,11 +216,11 @@ async def test_what_rings_is_a_new_message_and_what_does_not_is_an_edit(
             planted(monkeypatch, "assigned", FIRST)
             new = [m for m in after if m.new]
             if kind.rings:
-                assert [(news in m.words, m.pressable) for m in new] == [(True, True)], (name, new)
+                assert [(news in m.words, m.buttons) for m in new] == [(True, ("Open",))], (name, new)
                 older = after[-2]
                 assert "Out of date" in older.words, name
                 assert news in older.words, (name, "the older message points to the newer one")
-                assert not older.pressable, name
+                assert older.buttons == ("Show where it stands",), (name, "the way to today's state and no other")
             else:
                 assert new == [], (name, "a state rings nowhere")
                 assert news in after[-1].words, name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TypeVar
 
@@ -121,6 +122,18 @@ async def share_of_supervised(ctx: Context, id: str) -> FteEntry:
 async def limit_of_supervised(ctx: Context, id: str) -> LimitEntry:
     """A recorded limit on reviews of the person or of a member they plan for."""
     return await _of_supervised(ctx, LimitEntry, id)
+
+
+async def my_matter(ctx: Context, id: str) -> Case | tuple[Assignment, Case] | Round | None:
+    """What a message was about, as far as it is the person's today: their case, their review, a round they plan."""
+    with suppress(Refusal, NotFound):
+        return await my_case(ctx, id)
+    with suppress(Refusal, NotFound):
+        return await my_assignment(ctx, id)
+    if ctx.me.has(Role.SUPERVISOR):
+        with suppress(Refusal, NotFound):
+            return await planned_round(ctx, id)
+    return None
 
 
 class NothingToUndo(Refusal):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.app.blocks.cases import presenter_page, review_form
 from bot.app.blocks.reasons import reason_line
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
-from bot.app.facts.permissions import my_assignment, planned_round
+from bot.app.facts.permissions import my_assignment, my_matter, planned_round
 from bot.app.facts.takers import LEAST_NAMED, TooFewPresenters, TooFewTakers, check_may_move, holders_of, may_cover
 from bot.app.overview.home_views import home_card
 from bot.app.people.welcome_views import welcome_card
@@ -17,6 +18,7 @@ from bot.app.steps.reassignment import UNDER_REVIEW, reassign, take_over
 from bot.app.steps.welcome import WELCOME
 from bot.domain.case import Assignment, CannotReviewOwnCase, Case, NotYourReview
 from bot.domain.person import Role
+from bot.domain.round import Round
 from bot.errors import Refusal
 from bot.ports.records import Audited, OutboxEntry
 from bot.ui.inbound import (
@@ -65,6 +67,19 @@ async def open_welcome(ctx: Context, event: ActionPressed) -> Outcome:
     return await _home(ctx)
 
 
+async def show_matter(ctx: Context, event: ActionPressed) -> Outcome:
+    """Where that which an old message was about stands today; what they may not open leads to their start page."""
+    match ctx.subject(my_matter):
+        case Case() as case:
+            return Show(await presenter_page(ctx, case))
+        case (assignment, case):
+            return Show(await review_form(ctx, assignment, case, {}, {}))
+        case Round(id=id):
+            return Say(await round_card(ctx, id))
+        case None:
+            return await _home(ctx)
+
+
 async def _home(ctx: Context) -> Outcome:
     return Say(await home_card(ctx))
 
@@ -77,7 +92,12 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
         Text(line(w("why.intro", code=case.code))),
         Text(reason_line(ctx, assignment.why, presenter_hidden=not presenter_named(case))),
     )
-    return Say(Card("why", w("why.title"), body, summary=w("why.title")))
+    word = "review.read" if assignment.submitted_at else "review.open"
+    actions = (
+        Action("review.open", w(word), assignment.id, look="primary", opens=True),
+        Action("review.queue", w("home.reviews")),
+    )
+    return Say(Card("why", w("why.title"), body, actions, w("why.title")))
 
 
 async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:

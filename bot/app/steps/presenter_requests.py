@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
+from bot.app.steps.shown_anew import changed
 from bot.domain.case import Case
 from bot.domain.caseload import Caseload
 from bot.domain.organisation import Group, Membership
@@ -20,6 +21,8 @@ from bot.rotation.presenters import Period, Presenter, to_ask
 from bot.ui.inbound import ActionPressed, Done, Outcome
 
 FAR = date.max
+ASKS = frozenset({"please_present"})
+"""Messages that ask somebody by name for a case."""
 
 
 class NotAsked(Refusal):
@@ -54,15 +57,43 @@ async def ask_presenters(work: Work, id: str) -> None:
 
 
 async def not_this_time(ctx: Context, event: ActionPressed) -> Outcome:
-    """Somebody else is asked instead; it changes nothing for the next round."""
-    round_ = await ctx.uow.get(Round, event.subject)
+    """They do not present; it changes nothing for the next round. Asked again, the answer is what holds today."""
+    round_ = await _asked_for(ctx, event.subject)
+    if said := await _too_late(ctx, round_):
+        return Done(said)
+    if ctx.me.id not in round_.passed:
+        await ctx.uow.save(round_.pass_on(ctx.me.id))
+        await ask_presenters(ctx, round_.id)
+        await changed(ctx, round_.id, *ASKS, person=ctx.me.id)
+    return Done(ctx.words("round.passed", moment=ctx.words.moment(round_.publish_at, ctx.me.timezone)))
+
+
+async def after_all(ctx: Context, event: ActionPressed) -> Outcome:
+    """Who said "not this time" can present after all, until the plan is made."""
+    round_ = await _asked_for(ctx, event.subject)
+    if said := await _too_late(ctx, round_):
+        return Done(said)
+    await ctx.uow.save(round_.take_up(ctx.me.id))
+    await changed(ctx, round_.id, *ASKS, person=ctx.me.id)
+    return Done(ctx.words("round.after_all_done", moment=ctx.words.moment(round_.publish_at, ctx.me.timezone)))
+
+
+async def _asked_for(ctx: Context, id: str) -> Round:
+    round_ = await ctx.uow.get(Round, id)
     if ctx.me.id not in round_.asked:
         raise NotAsked
-    if round_.status is RoundStatus.ASSIGNED:  # the plan is made and may be made again: nobody else is asked
-        return Done(ctx.words("round.passed_planned"))
-    await ctx.uow.save(round_.pass_on(ctx.me.id))
-    await ask_presenters(ctx, round_.id)
-    return Done(ctx.words("round.passed"))
+    return round_
+
+
+async def _too_late(ctx: Context, round_: Round) -> str:
+    """Why nothing of it can be changed any more, "" while it can."""
+    mine = set(await ctx.uow.cases_of(ctx.me.id))
+    presented = [case for case in await ctx.uow.find(Case, round=round_.id, withdrawn_at=None) if case.id in mine]
+    if presented:
+        return ctx.words("round.passed_presented", code=presented[0].code)
+    if round_.status is RoundStatus.ASSIGNED:  # the plan may be made again, but nobody else is asked
+        return ctx.words("round.passed_planned")
+    return "" if round_.status is RoundStatus.COLLECTING else ctx.words("round.passed_over")
 
 
 async def _presenters(work: Work, group: Group, policy: Policy) -> list[Presenter]:
