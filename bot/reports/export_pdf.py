@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
-from bot.domain.supervision import SupervisionEvent
+from bot.domain.supervision import Medium, SupervisionEvent
 from bot.reports.goal_words import goal_sentence
 from bot.reports.log import OwnLog, Totals, digest
 from bot.reports.pdf import Pdf
@@ -125,6 +125,8 @@ def _totals(pdf: Pdf, log: OwnLog, show: _Show) -> None:
     pdf.table(head, rows, [3, 2, 2, 2, 2, 3], numbers=(1, 2, 3, 4, 5))
     for result in log.goals:
         pdf.paragraph(f"{words['log.goal']}: {goal_sentence(result, words=words, show=show)}")
+    if log.rules.source and any(line.minutes and line.entry.medium is Medium.WRITTEN for line in log.lines):
+        pdf.paragraph(words["log.written_note"], "small")
     gaps = log.rules.gaps(show.language.partition("_")[0])
     if gaps:
         pdf.paragraph(words["log.not_compared"].format(text=gaps), "small")

@@ -91,7 +91,10 @@ person works; what waits for them comes at the time for reminders. An edit rings
 RULE_SETS_INTRO = """# Rule sets of the supervision log
 
 A rule set says what counts as supervision and how much of it. It never claims accreditation: the body itself decides.
-Add your own: [how to](../howto/rule-set.md).
+Each was read beside its body's text as the body's officer would read an export; what an officer could object to and
+the log cannot answer is named here and printed on the export. Bodies that ask for peer meetings do not take led groups
+for them, and the other way round. Rounds are written work: where it is counted for a body, the export says that the
+body decides whether it takes it. Add your own: [how to](../howto/rule-set.md).
 """
 
 ERRORS_INTRO = """# Refusals and set-up mistakes
@@ -266,6 +269,10 @@ def rule_sets() -> str:
     for path in sorted((ROOT / "bot" / "reports" / "rule_sets").glob("*.toml")):
         rules = tomllib.loads(path.read_text(encoding="utf-8"))
         parts.append(f"## {rules['name']}\n\n`{path.stem}`. {rules['states']['en']}\n")
+        if "not_compared" in rules:
+            parts.append(f"Not compared, or not known: {rules['not_compared']['en']}\n")
+        if "source" in rules:
+            parts.append(f"Source: <{rules['source']}>, read on {rules['read']}.\n")
     return "\n".join(parts)
 
 

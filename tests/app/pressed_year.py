@@ -281,7 +281,7 @@ class PressedYear:
 
     async def _by_hand(self) -> None:
         key, day = self.chance.choice("abcdegs"), self.today - timedelta(days=self.chance.randrange(20))
-        kind = self.chance.choice(("individual", "group", "live"))
+        kind = self.chance.choice(("individual", "group", "live", "peer"))
         values = {
             **GROUP_OF_FOUR, "day": day.isoformat(), "type": (kind,), "members": (), "learning_point": "",
             "medium": (self.chance.choice(("in_person", "video", "phone")),), "themes": (),

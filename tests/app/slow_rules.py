@@ -48,7 +48,7 @@ def session(e: LogEntry) -> str:
 
 
 def _babcp(e: LogEntry, log: Log) -> Fraction | int:
-    return received(e) and without_leader(e) <= 6
+    return received(e) and e.type in LED and without_leader(e) <= 6
 
 
 def _training(e: LogEntry, log: Log) -> Fraction | int:
@@ -71,7 +71,7 @@ def _denmark(e: LogEntry, log: Log) -> Fraction | int:
 
 def _meeting(e: LogEntry, log: Log, low: int, high: int, minutes: int) -> bool:
     def fits(other: LogEntry) -> bool:
-        kind = other.type in {"peer", "group"} and other.documented and received(other)
+        kind = other.type == "peer" and other.documented and received(other)
         return kind and low <= other.group_size <= high
 
     together = sum(other.minutes for other in log.entries if fits(other) and session(other) == session(e))
@@ -85,19 +85,19 @@ COUNTS: dict[str, Callable[[LogEntry, Log], Fraction | int]] = {
     "bacp": _bacp,
     "psykolognaevnet": _denmark,
     "opk": lambda e, log: _meeting(e, log, 3, 20, 45),
-    "lpk-rlp": lambda e, log: received(e) and e.type in {"peer", "group"} and e.group_size >= 3,
-    "fgzpt": lambda e, log: received(e) and e.documented,
+    "lpk-rlp": lambda e, log: received(e) and e.type == "peer" and e.group_size >= 3,
+    "fgzpt": lambda e, log: received(e) and e.type == "peer" and e.documented,
     "nip": lambda e, log: _meeting(e, log, 2, 8, 90),
-    "norway-45": lambda e, log: received(e),
+    "norway-45": lambda e, log: received(e) and e.type in LED and without_leader(e) <= 4,
     "norway-maintenance": lambda e, log: received(e) and without_leader(e) != 2,
     "ptp-sweden": lambda e, log: received(e) and e.type == "individual" and e.medium == "in_person"
     and without_leader(e) == 1,
     "psyba": lambda e, log: e.role == "presenter",
     "iacp": lambda e, log: received(e) and e.type in LED,
-    "iahip": lambda e, log: received(e) and e.type in LED,
+    "iahip": lambda e, log: received(e) and e.type in LED and e.minutes >= 50,
     "austria": lambda e, log: received(e) and e.type in LED,
     "fsp": lambda e, log: received(e),
-    "europsy": lambda e, log: received(e),
+    "europsy": lambda e, log: received(e) and e.type in LED,
 }  # fmt: skip
 """The share of an entry's minutes that counts."""
 UNIT = {"opk": 45, "lpk-rlp": 45, "norway-45": 45, "austria": 45}

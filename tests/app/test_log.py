@@ -52,7 +52,7 @@ async def test_names_in_a_learning_point_are_masked(world: World) -> None:
         ({"minutes": "0"}, {"minutes"}),
         ({"minutes": "1441"}, {"minutes"}),
         ({"group_size": "2"}, {"group_size"}),  # with two colleagues there are three
-        ({"type": ("peer",)}, {"type"}),  # comes from rounds only
+        ({"type": ("team",)}, {"type"}),
         ({"role": (), "medium": ()}, {"role", "medium"}),
         ({"learning_point": "x" * 601}, {"learning_point"}),
     ],
@@ -271,8 +271,19 @@ async def test_the_pdf_is_in_the_persons_language_and_says_that_it_claims_nothin
     page = "\n".join(p.extract_text() for p in pdf.pages)
     assert "Handledningslogg" in page
     assert "Sida 1 av" in page
-    assert "Räknar mottagen handledning i grupper om högst 6 medlemmar" in page.replace("\n", " ")
+    assert "Räknar individuell handledning, direkt handledning och grupper om högst 6 medlemmar" in page.replace(
+        "\n", " "
+    )
     assert "Therapist D" in page
+
+
+async def test_a_meeting_of_peers_outside_rounds_counts_where_peers_are_asked_for(world: World) -> None:
+    """A chamber that asks for Intervision does not count led groups, so such a meeting needs its own kind."""
+    await add(world.player("a"), type=("peer",), minutes="90", medium=("in_person",), documented=("yes",))
+    for rules, counted in (("opk", "90"), ("babcp", "0")):
+        read_back = csv.DictReader(io.StringIO(read(await export(world.player("a"), rules, "csv")).decode("utf-8-sig")))
+        (row,) = [each for each in read_back if each["Minutes"] == "90"]
+        assert float(row["Counted"]) == float(counted), rules
 
 
 async def test_the_calendar_has_days_and_minutes_only(world: World) -> None:

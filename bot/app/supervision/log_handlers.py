@@ -53,7 +53,8 @@ from bot.ui.inbound import (
 )
 from bot.ui.model import ChoiceField, DateField, Field, Form, ManyField, NumberField, Option, Text, line
 
-BY_HAND = (EventType.INDIVIDUAL, EventType.GROUP, EventType.LIVE)
+BY_HAND = (EventType.INDIVIDUAL, EventType.GROUP, EventType.LIVE, EventType.PEER)
+"""A peer meeting outside the rounds too: several bodies count those alone."""
 ENTERED_BACK_DAYS = 366 * 5
 LONGEST_MINUTES = 24 * 60
 LARGEST_GROUP = 200
@@ -66,7 +67,7 @@ async def open_add(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
-    """A new entry: individual, group or live supervision with its declared minutes."""
+    """A new entry: individual, group or live supervision, or a peer meeting, with its declared minutes."""
     w = ctx.words
     errors = too_long(ctx, event)
     day = ctx.typed_day(typed_text(event, "day"), "day", errors, past=True)

@@ -220,8 +220,11 @@ def _fact_fields(ctx: Context, entry: SupervisionEvent, facts: LogFacts | None) 
     now = facts or LogFacts(
         entry.day, entry.type, entry.medium, entry.group_size, entry.method, entry.supervisor, entry.professions
     )
-    kinds = [kind for kind in EventType if kind is not EventType.PEER or entry.type is EventType.PEER]
-    choices = (("type", kinds, now.type), ("medium", list(Medium), now.medium), ("method", METHODS, now.method or None))
+    choices = (
+        ("type", list(EventType), now.type),
+        ("medium", list(Medium), now.medium),
+        ("method", METHODS, now.method or None),
+    )
     return (
         DateField("day", w("log.date"), now.day, required=True),
         *(

@@ -1,7 +1,8 @@
 """One hard year under every built-in rule set, worked out by hand, and the sentences that say so.
 
-A month of leave, sessions of every kind, size and medium, two rounds, one of them too short for a meeting, one entry
-nobody signed. The periods of the goals are the calendar year 2027 or, for Australia, December 2026 to November 2027.
+A month of leave, sessions of every kind, size and medium, two rounds, one of them too short for a meeting, a meeting
+of peers outside rounds, one entry nobody signed. The periods of the goals are the calendar year 2027 or, for
+Australia, December 2026 to November 2027.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ YEAR = (
     at(8, 20, "peer", 20, 4, "written", round_="r2"),
     at(9, 15, "group", 60, 14, "in_person"),
     at(10, 1, "live", 50, 2, "in_person"),
+    at(11, 12, "peer", 100, 6, "in_person"),
     at(12, 5, "individual", 90, 2, "in_person", "presenter"),
 )
 
@@ -63,22 +65,29 @@ class By:
     last: date = LAST
 
 
-EVERYTHING = (60, 120, 90, 30, 20, 45, 20, 60, 50, 90)
+EVERYTHING = (60, 120, 90, 30, 20, 45, 20, 60, 50, 100, 90)
+LED = (60, 120, 90, 0, 0, 45, 0, 60, 50, 0, 90)
 EXPECTED = {
     "plain": By(EVERYTHING),
-    "norway-45": By(EVERYTHING),
-    # 585 minutes are 9.75 of 50 hours.
-    "fgzpt": By(EVERYTHING, ((50, Fraction(39, 4), 1, 1),)),
-    "norway-maintenance": By(EVERYTHING, ((46, Fraction(39, 4), 1, 1),)),
-    # Groups without their leader: 7 and 13 are too many. 435 minutes in twelve months; four individual sessions.
-    "babcp": By((60, 120, 0, 30, 20, 45, 20, 0, 50, 90), ((Fraction(3, 2), Fraction(435, 720), 1, 1), (1, 4, 1, 1))),
+    # With a supervisor, four participants at most: seven and thirteen are too many.
+    "norway-45": By((60, 120, 0, 0, 0, 45, 0, 0, 50, 0, 90)),
+    # Peers alone: 170 minutes are 17 sixths of 50 hours.
+    "fgzpt": By((0, 0, 0, 30, 20, 0, 20, 0, 0, 100, 0), ((50, Fraction(17, 6), 1, 1),)),
+    "norway-maintenance": By(EVERYTHING, ((46, Fraction(685, 60), 1, 1),)),
+    # Groups without their leader: 7 and 13 are too many, and peers have none. 365 minutes in twelve months; four
+    # individual sessions.
+    "babcp": By((60, 120, 0, 0, 0, 45, 0, 0, 50, 0, 90), ((Fraction(3, 2), Fraction(365, 720), 1, 1), (1, 4, 1, 1))),
     # Four supervisees: twice the time by four, a half.
-    "babcp-training": By((60, 60, 0, 0, 0, 45, 0, 0, 50, 90), ((40, Fraction(305, 60), 1, 1),)),
-    # Peers of four: half. Seven and thirteen supervisees: by their number. Only December has 90 minutes; July is leave.
-    "bacp": By((60, 60, Fraction(90, 7), 15, 10, 45, 10, Fraction(60, 13), 50, 90), ((Fraction(3, 2), 0, 1, 11),)),
+    "babcp-training": By((60, 60, 0, 0, 0, 45, 0, 0, 50, 0, 90), ((40, Fraction(305, 60), 1, 1),)),
+    # Peers of four: half, of six a sixth. Seven and thirteen supervisees: by their number. Only December has 90
+    # minutes, June none; July is leave.
+    "bacp": By(
+        (60, 60, Fraction(90, 7), 15, 10, 45, 10, Fraction(60, 13), 50, Fraction(50, 3), 90),
+        ((Fraction(3, 2), 0, 1, 11),),
+    ),
     # Four supervisees two thirds, seven half, thirteen nothing; peers have no supervisor; one is not signed.
     "psykolognaevnet": By(
-        (60, 80, 45, 0, 0, 0, 0, 0, 50, 90),
+        (60, 80, 45, 0, 0, 0, 0, 0, 50, 0, 90),
         (
             (160, Fraction(325, 60), 1, 1),
             (40, Fraction(200, 60), 1, 1),
@@ -87,26 +96,27 @@ EXPECTED = {
             (80, Fraction(45, 60), 1, 1),
         ),
     ),
-    # Round r1 lasts 50 minutes, r2 only 20: 10 February, 10 March, r1 and 15 September are the four meetings.
-    "opk": By((0, 120, 90, 30, 20, 0, 0, 60, 0, 0), ((4, 4, 1, 1),)),
-    "lpk-rlp": By((0, 120, 90, 30, 20, 0, 20, 60, 0, 0)),
-    # An hour and a half, eight participants at most.
-    "nip": By((0, 120, 90, 0, 0, 0, 0, 0, 0, 0), ((4, 2, 0, 1),)),
+    # Peers alone. Round r1 lasts 50 minutes, r2 only 20: r1 and 12 November are two meetings.
+    "opk": By((0, 0, 0, 30, 20, 0, 0, 0, 0, 100, 0), ((4, 2, 0, 1),)),
+    "lpk-rlp": By((0, 0, 0, 30, 20, 0, 20, 0, 0, 100, 0)),
+    # Peers alone, an hour and a half, eight participants at most.
+    "nip": By((0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 0), ((4, 1, 0, 1),)),
     # One of several forms of continuing education: every minute, and no amount is asked for.
     "fsp": By(EVERYTHING),
-    # From 14 May to 20 August are 98 days, 31 of them leave.
-    "europsy": By(EVERYTHING, ((14, 67, 1, 1),)),
+    # With a supervisor: from 14 May to 15 September are 124 days, 31 of them leave.
+    "europsy": By(LED, ((14, 93, 1, 1),)),
     # Own cases alone; its year ends in November, so December is not in it.
     "psyba": By(
-        (60, 120, 0, 30, 0, 45, 0, 0, 0, 90), ((10, Fraction(255, 60), 0, 1),), date(2026, 12, 1), date(2027, 11, 30)
+        (60, 120, 0, 30, 0, 45, 0, 0, 0, 0, 90), ((10, Fraction(255, 60), 0, 1),), date(2026, 12, 1), date(2027, 11, 30)
     ),
     # In person and alone. 51 whole weeks, three of them leave throughout; there in those of 15 January and 5 December.
-    "ptp-sweden": By((60, 0, 0, 0, 0, 0, 0, 0, 0, 90), ((1, 0, 2, 48),)),
+    "ptp-sweden": By((60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 90), ((1, 0, 2, 48),)),
     # 515 minutes cover 20 times as many with clients; no session in April, June, August and November.
-    "iacp": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((20, Fraction(515, 60) * 20, 1, 1), (1, 0, 7, 11))),
+    "iacp": By(LED, ((20, Fraction(515, 60) * 20, 1, 1), (1, 0, 7, 11))),
     # Peers left out: 515 minutes are 103 ninths of units of 45.
-    "austria": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((150, Fraction(103, 9), 1, 1),)),
-    "iahip": By((60, 120, 90, 0, 0, 45, 0, 60, 50, 90), ((25, Fraction(515, 60) * 25, 1, 1),)),
+    "austria": By(LED, ((150, Fraction(103, 9), 1, 1),)),
+    # Sessions of 50 minutes and more: the telephone call of 45 is left out, 470 minutes are left.
+    "iahip": By((60, 120, 90, 0, 0, 0, 0, 60, 50, 0, 90), ((25, Fraction(470, 60) * 25, 1, 1),)),
 }
 
 

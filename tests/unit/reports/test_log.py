@@ -18,7 +18,7 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from bot.domain.policy import Mode
-from bot.domain.supervision import EventType, Role, SupervisionEvent, correct, sign
+from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent, correct, sign
 from bot.reports.export_csv import csv_bytes, log_csv
 from bot.reports.export_ics import log_ics
 from bot.reports.export_pdf import log_pdf
@@ -176,7 +176,10 @@ def pdf(made: OwnLog, language: str = "en") -> bytes:
 
 
 def test_the_pdf_reads_back_with_every_letter_pages_and_the_disclaimer() -> None:
-    many = [entry(f"x{n}", date(2027, 1, 1) + timedelta(days=n), learning_point="åäöøæßéü Ærø") for n in range(60)]
+    many = [
+        entry(f"x{n}", date(2027, 1, 1) + timedelta(days=n), learning_point="åäöøæßéü Ærø", type=EventType.PEER)
+        for n in range(60)
+    ]
     reader = PdfReader(io.BytesIO(pdf(own_log(many, SETS["fgzpt"], today=TODAY), "sv")))
     texts = [page.extract_text() for page in reader.pages]
     assert len(texts) > 2
@@ -184,6 +187,21 @@ def test_the_pdf_reads_back_with_every_letter_pages_and_the_disclaimer() -> None
     assert "Den säger inte att timmar är godkända" in texts[0].replace("\n", " ")
     assert "50 timmar på 60 månader: 60" in texts[0].replace("\n", " ")
     assert "åäöøæßéü" in texts[1]
+
+
+@pytest.mark.parametrize(
+    ("rules", "medium", "noted"),
+    [
+        ("fgzpt", Medium.WRITTEN, True),
+        ("fgzpt", Medium.VIDEO, False),
+        ("babcp", Medium.WRITTEN, False),  # peers do not count there, so nothing written does
+        ("plain", Medium.WRITTEN, False),  # no body
+    ],
+)
+def test_counted_written_work_is_said_to_be_for_the_body_to_accept(rules: str, medium: Medium, noted: bool) -> None:
+    made = own_log([entry("a", TODAY, type=EventType.PEER, medium=medium)], SETS[rules], today=TODAY)
+    text = PdfReader(io.BytesIO(pdf(made))).pages[0].extract_text().replace("\n", " ")
+    assert ("Whether the body takes it for supervision" in text) is noted
 
 
 def test_the_pdf_of_an_empty_log_and_of_markup_typed_by_people() -> None:

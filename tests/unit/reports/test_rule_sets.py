@@ -86,21 +86,23 @@ def test_babcp_leaves_out_who_leads_averages_the_months_and_reduces_only_below_h
     assert individual.reached
     asked = [goal_results(SETS["babcp"], counted, today=TODAY, fte=share)[0].asked for share in (0.8, 0.5, 0.4, 0.1)]
     assert asked == [Fraction(3, 2), Fraction(3, 2), Fraction(6, 5), Fraction(3, 4)]
-    alone = apply(SETS["babcp"], [entry(90, 4, date(2027, 12, 5), type_=EventType.PEER)], today=TODAY)
-    found = goal_results(SETS["babcp"], alone, today=TODAY, first=date(2027, 12, 1))
+    group = apply(SETS["babcp"], [entry(90, 4, date(2027, 12, 5))], today=TODAY)
+    found = goal_results(SETS["babcp"], group, today=TODAY, first=date(2027, 12, 1))
     assert [result.reached for result in found] == [True, False]  # group time alone is not enough
+    assert minutes("babcp", [entry(90, 4, type_=EventType.PEER)]) == [0]  # nobody leads it
 
 
 def test_a_norwegian_hour_has_45_minutes() -> None:
-    assert minutes("norway-45", [entry(60, 8), entry(30, 1)]) == [60, 30]
+    assert minutes("norway-45", [entry(60, 5), entry(60, 6), entry(30, 1)]) == [60, 0, 30]  # four and who leads
     assert SETS["norway-45"].hours(Fraction(90)) == 2
 
 
 def test_fgzpt_needs_agenda_and_attendance_and_fifty_hours_in_five_years() -> None:
     days = [date(2023, 1, 1) + timedelta(days=30 * n) for n in range(50)]
-    entries = [entry(60, 5, day) for day in days]
-    entries.append(entry(60, 5, date(2022, 12, 31)))  # more than five years ago
-    entries.append(entry(600, 5, documented=False))
+    entries = [entry(60, 5, day, type_=EventType.PEER) for day in days]
+    entries.append(entry(60, 5, date(2022, 12, 31), type_=EventType.PEER))  # more than five years ago
+    entries.append(entry(600, 5, documented=False, type_=EventType.PEER))
+    entries.append(entry(600, 5))  # led: no peer review
     (result,) = goal_results(SETS["fgzpt"], apply(SETS["fgzpt"], entries, today=TODAY), today=TODAY)
     assert result.since == date(2023, 1, 1)
     assert result.found == result.asked == 50
@@ -109,8 +111,8 @@ def test_fgzpt_needs_agenda_and_attendance_and_fifty_hours_in_five_years() -> No
 
 def test_opk_counts_meetings_of_three_and_more() -> None:
     days = [date(2027, month, 10) for month in (1, 4, 7, 10)]
-    entries = [entry(90, 3, day) for day in days]
-    entries += [entry(90, 2, date(2027, 5, 1)), entry(90, 4, date(2027, 5, 2), type_=EventType.LIVE)]
+    entries = [entry(90, 3, day, type_=EventType.PEER) for day in days]
+    entries += [entry(90, 2, date(2027, 5, 1), type_=EventType.PEER), entry(90, 4, date(2027, 5, 2))]
     counted = apply(SETS["opk"], entries, today=TODAY)
     assert [line.minutes for line in counted] == [90, 90, 90, 90, 0, 0]
     assert [line.reason for line in counted[-2:]] == [Reason.GROUP_SIZE, Reason.TYPE]
@@ -135,6 +137,8 @@ def test_opk_counts_rounds_not_days_and_none_that_is_too_short() -> None:
 
 def test_europsy_compares_the_longest_gap_with_two_weeks() -> None:
     entries = [entry(20, 4, date(2027, 1, 1) + timedelta(days=14 * n)) for n in range(27)]
+    peers = [entry(20, 4, date(2027, 1, 8), type_=EventType.PEER)]
+    assert minutes("europsy", peers) == [0]  # the meetings are those with the supervisor
     (result,) = goal_results(SETS["europsy"], apply(SETS["europsy"], entries, today=TODAY), today=TODAY)
     assert result.found == 14
     assert result.reached
