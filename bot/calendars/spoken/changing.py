@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.calendars.spoken.months import Month, MonthAway
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking, period_of, single, within_reach
 from bot.calendars.spoken.readings import Change, ChangeLeave, Reading, Why
-from bot.calendars.spoken.things import Doubt, Misfit, Month, WeekAway, Weekend
+from bot.calendars.spoken.things import Doubt, Misfit, WeekAway, Weekend
 
 
 def change_of(parts: list[Part], today: date) -> Reading:
@@ -65,7 +66,7 @@ def _last_day(part: Part, today: date) -> date:
         return single(part.first, today)[1] or today
     thing = part.last
     assert thing is not None
-    if isinstance(thing, Month | Weekend | WeekAway) and not part.through:
+    if isinstance(thing, Month | MonthAway | Weekend | WeekAway) and not part.through:
         raise Doubt(Why.VAGUE, (today, thing.find(today)[1]))
     last = thing.find(today)[1]
     within_reach(last, today)

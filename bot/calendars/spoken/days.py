@@ -12,13 +12,7 @@ from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking, begin_of, period_of
 from bot.calendars.spoken.reader import read
 from bot.calendars.spoken.readings import Ask, Reading, TakeLeave, Why
-from bot.calendars.spoken.things import (
-    Away,
-    Doubt,
-    Misfit,
-    Thing,
-    last_such_day,
-)
+from bot.calendars.spoken.things import Away, Doubt, Misfit, Thing, last_such_day
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from bot.calendars.spoken.circumstances import Circumstances
 from bot.calendars.spoken.lexicon import Lexicon
+from bot.calendars.spoken.months import EndOf, Month
 from bot.calendars.spoken.parts import REASONS, WORDS, Parsed, Part
 from bot.calendars.spoken.saying import Found
-from bot.calendars.spoken.things import Away, EndOf, Thing, Weekday
+from bot.calendars.spoken.things import Away, DayOfMonth, Thing, Weekday
 from bot.calendars.spoken.tokens import Token
 from bot.domain.policy import Mode
 
@@ -54,6 +55,11 @@ class Phrase(Circumstances):
             readable[at] = any(readable[after] for _, after in self.parts(at))
         return readable
 
+    @cached_property
+    def _requested(self) -> bool:
+        """Whether a colleague is asked to enter it: then a question mark says no doubt."""
+        return any("request" in roles for roles in self._roles)
+
     # ---- parts ---------------------------------------------------------------------------
 
     def parts(self, at: int) -> list[tuple[Part, int]]:
@@ -63,8 +69,7 @@ class Phrase(Circumstances):
         return self._parts[at]
 
     def _read_parts(self, at: int) -> Parsed:
-        if self.kind(at) in {"mark", "smile", "dash"}:
-            yield Part("dash" if self.kind(at) == "dash" else "mark"), at + 1
+        yield from self._marks(at)
         for entry, after in self.take(at, *WORDS):
             yield Part(entry.role, str(entry.value or "")), after
             if entry.role == "leave" and entry.value not in REASONS:  # training day, days of leave
@@ -74,7 +79,7 @@ class Phrase(Circumstances):
         yield from self.places(at)
         yield from self.holidays_of_others(at)
         yield from ((SKIP, after) for after in self.company(at))
-        for _, after in self.take(at, "self", "polite", "inclusive"):
+        for _, after in self.take(at, "self", "polite", "inclusive", "request"):
             yield SKIP, after
         for start in self.maybe(at, "mode_prep"):
             for entry, after in self.take(start, "mode"):
@@ -92,6 +97,13 @@ class Phrase(Circumstances):
         yield from self._stretches(at)
         yield from self._back_on(at)
         yield from self._changes(at)
+
+    def _marks(self, at: int) -> Parsed:
+        if self.kind(at) == "dash":
+            yield Part("dash"), at + 1
+        asked = self.kind(at) == "other" and self.tokens[at].text == "?" and self._requested
+        if asked or self.kind(at) in {"mark", "smile"}:
+            yield Part("mark"), at + 1
 
     def _changes(self, at: int) -> Parsed:
         """extend · to 8–12 Feb · by a week · two days later: what changes a leave that is entered."""
@@ -203,8 +215,10 @@ class Phrase(Circumstances):
     def _ranges(self, first: Thing, at: int) -> Parsed:
         """– Friday · to Friday · and Friday (the day after), after a beginning."""
         if self.kind(at) == "dash":
+            dated = self._tight_dash(at) and isinstance(first, DayOfMonth)  # 12-jan is one day
             for last, after in self.things(at + 1):
-                yield Part("range", first=first, last=last), after
+                if not (dated and isinstance(last, Month)):
+                    yield Part("range", first=first, last=last), after
         for listed, after in self._listed(at):
             yield Part("several", first=first, more=listed), after
         for end, after in self._ends(at):
@@ -249,6 +263,8 @@ class Phrase(Circumstances):
                     for count, middle in self._counts(begin):
                         for entry, after in self.take(middle, "unit"):
                             yield Part("span", str(entry.value), count=count), after
+                            for _, end in self.take(after, "lasting_after"):
+                                yield Part("span", str(entry.value), count=count, begun=True), end
         for start in self.maybe(at, "lasting"):
             for entry, after in self.take(start, "unit_one"):
                 yield Part("span", str(entry.value), count=1), after

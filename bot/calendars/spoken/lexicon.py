@@ -18,10 +18,35 @@ from importlib.resources import files
 from bot.calendars.spoken.tokens import Token, tokens_of
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
-AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company", "escort"}
+AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company", "escort", "request", "lasting_after"}
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
+SAID_BESIDE = {
+    "months",
+    "weekday",
+    "away",
+    "week_away",
+    "month_away",
+    "leave",
+    "mode",
+    "from",
+    "until",
+    "through",
+    "back",
+}
+"""Roles whose words a person may type in another language than the rest: "Urlaub Mon–Wed", "ferie until Friday"."""
 SHORTEST_MENDED = 4
 """Letters of a word of the tables in which any slip is read over."""
+SHORTEST_JOINED = 6
+"""Letters of two words that were typed without the space between them."""
+_DAYS = {"weekday", "away"}
+JOINED = (
+    ({"leave", "back", "mode"}, {"from", "until", "through", "weekword", "next", "this", "coming"} | _DAYS),
+    ({"from", "until", "through"}, {"months"} | _DAYS),
+    ({"next", "this", "coming"}, {"weekday", "unit"}),
+    (_DAYS, {"leave", "until", "through"}),
+    ({"count"}, {"unit"}),
+)
+"""Which words people type without the space between them, by what they stand for: "untilfriday", "twoweeks"."""
 
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "ß": "ss"})
 _NEIGHBOURS = str.maketrans({"ø": "ö", "æ": "ä", "ö": "ø", "ä": "æ"})
@@ -39,7 +64,7 @@ class Entry:
 class Lexicon:
     """One language's tables, ready to be looked up."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, beside: Lexicon | None = None) -> None:
         tables = tomllib.loads(_text(f"{language}.toml"))
         self.language = language
         self.ordinals = frozenset(tables.pop("ordinal_letters", "").split())
@@ -52,6 +77,7 @@ class Lexicon:
             named = [each.strip() for each in tables[relatives].split("|")]
             tables[relatives] = " | ".join([*named, *(each + owner for each in named)])
         self._places = [*_text("towns.txt").splitlines(), *tables.pop("countries").split(" | ")]
+        tables["request"] = _asked_of_you(tables.pop("you"), tables.pop("you_do"))
         away_from_work = _not_at(tables["not"], tables.pop("workplace"), reversed_too=language != "en")
         tables["absent"] = {
             "": _no_more(tables["absent"], tables["not"], no_more),
@@ -84,6 +110,20 @@ class Lexicon:
                     self._slips[slip].add(word)
 
         self._add_places()
+        if beside is not None:
+            self._add_beside(beside)
+
+    def _add_beside(self, other: Lexicon) -> None:
+        """Words of another language for days and leave, as they are written; what this language knows stays its own."""
+        for words, entries in other._phrases.items():
+            own = words in self._phrases or (len(words) == 1 and words[0] in self._known)
+            if own or not self.ordinary.isdisjoint(words):
+                continue
+            read = {entry for entry in entries if entry.role in SAID_BESIDE and entry.value != "illness"}
+            if read and all(entry.role != "refused" for entry in entries):
+                self._phrases[words] = read
+                self._begun |= {words[:length] for length in range(1, len(words) + 1)}
+        self._known |= {word for phrase in self._phrases for word in phrase}
 
     def _add_places(self) -> None:
         """Towns and countries stand as they are written, and for nothing else: no slip is read as one."""
@@ -120,6 +160,24 @@ class Lexicon:
         near = {known for gap in _gaps(stripped) for known in self._slips.get(gap, ())}
         return tuple(sorted(known for known in near if _slip(stripped, _strip(known))))
 
+    def parted(self, word: str) -> list[tuple[str, str]]:
+        """The two words that a word is when its space is put in: "leavenext", "tilfredag"; no slip is read in them."""
+        if len(word) < SHORTEST_JOINED or not word.isalpha() or word in self.ordinary:
+            return []
+        cuts = ((word[:at], word[at:]) for at in range(2, len(word)))
+        return [(left, right) for left, right in cuts if self._joins(left, right)]
+
+    def _joins(self, left: str, right: str) -> bool:
+        before, behind = self._single(left), self._single(right)
+        if len(right) == 1:  # ledigv44
+            behind &= {"weekword"}
+        return any(not before.isdisjoint(one) and not behind.isdisjoint(other) for one, other in JOINED)
+
+    def _single(self, word: str) -> set[str]:
+        """What a word may stand for by itself; nothing if it also refuses a phrase."""
+        roles = {entry.role for entry in self._phrases.get((word,), ())}
+        return roles if "refused" not in roles else set()
+
     def _day_off(self, word: str) -> str:
         """The word of leave in a day named after it (Fortbildungstag, kursdag), "" if there is none."""
         for head in self._day_heads:
@@ -129,6 +187,11 @@ class Lexicon:
                     if each in self._days_off:
                         return each
         return ""
+
+    def as_written(self, token: Token) -> tuple[str, ...]:
+        """The word itself if the tables know it, in English also with marks in it ("a/l"); no slip is read over."""
+        bare = token.text.replace("/", "") if self.language == "en" else token.text
+        return tuple(word for word in (token.text, bare) if word in self._known)[:1]
 
     def only_unmarked(self, word: str) -> bool:
         """Whether a word is one of the tables' words written without its marks."""
@@ -175,6 +238,11 @@ def _not_at(negations: str, workplace: str, *, reversed_too: bool) -> str:
     return " | ".join(said + ([f"{place} {no}" for no in nots for place in places] if reversed_too else []))
 
 
+def _asked_of_you(you: str, acts: str) -> str:
+    """Can you put me down, could you put me on: every way to ask with everything that is asked for."""
+    return " | ".join(f"{ask.strip()} {act.strip()}" for ask in you.split("|") for act in acts.split("|"))
+
+
 def _text(name: str) -> str:
     return files(__package__).joinpath("words", name).read_text("utf-8")
 
@@ -183,6 +251,12 @@ def _text(name: str) -> str:
 def lexicon(language: str) -> Lexicon:
     """The tables of a language, read once."""
     return Lexicon(language)
+
+
+@cache
+def with_english(language: str) -> Lexicon:
+    """The tables of a language with the English words for days and leave beside them."""
+    return Lexicon(language, beside=lexicon("en"))
 
 
 @cache

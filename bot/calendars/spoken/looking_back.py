@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.calendars.spoken.days import AskDays, Days, only_times, to_days
+from bot.calendars.spoken.months import EndOf, Month, last_day_of
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking
 from bot.calendars.spoken.reader import read
@@ -17,13 +18,10 @@ from bot.calendars.spoken.things import (
     DayOfMonth,
     DayOfYear,
     Doubt,
-    EndOf,
     Misfit,
-    Month,
     Stretch,
     Thing,
     ahead,
-    last_day_of,
     last_such_day,
 )
 

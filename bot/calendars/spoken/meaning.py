@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.calendars.spoken.changing import change_of
+from bot.calendars.spoken.months import EndOf
 from bot.calendars.spoken.parts import REASONS, Part
 from bot.calendars.spoken.periods import (
     LONGEST_UNSAID_DAYS,
@@ -19,7 +20,7 @@ from bot.calendars.spoken.periods import (
     within_reach,
 )
 from bot.calendars.spoken.readings import ComeBack, Reading, SwitchMode, TakeLeave, Why
-from bot.calendars.spoken.things import ONE_DAY, DayOfYear, Doubt, EndOf, Misfit, Weekday, last_such_day
+from bot.calendars.spoken.things import ONE_DAY, DayOfYear, Doubt, Misfit, Weekday, last_such_day
 from bot.domain.policy import Mode
 
 SAID_TWICE = {"single", "several", "range"}
@@ -140,7 +141,9 @@ def without_marks(row: tuple[Part, ...]) -> list[Part]:
     parts them ("week 7, 15–19 Feb").
     """
     for before, part, after in zip((None, *row), row, (*row[1:], None), strict=False):
-        if part.kind == "dash" and (before is None or after is None or (before.is_time and after.is_time)):
+        onwards = before and after and before.kind == "from" and after.kind == "span" and after.begun
+        between = before and after and before.is_time and after.is_time and not onwards
+        if part.kind == "dash" and (before is None or after is None or between):
             raise Misfit
         if before and before.kind in SAID_TWICE and part.kind in SAID_TWICE:
             raise Misfit

@@ -32,7 +32,7 @@ class Part:
     more: tuple[Thing, ...] = ()
     """What is listed after the first: Tuesday and Wednesday, after Monday."""
     begun: bool = False
-    """A range said with "from"."""
+    """A range said with "from"; a span said to go on from there ("and ten days ahead")."""
 
     @property
     def is_time(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from bot.calendars.spoken.months import EndOf, Month, MonthAway
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.readings import Act, Ask, Reading, Why
 from bot.calendars.spoken.things import (
@@ -17,10 +18,8 @@ from bot.calendars.spoken.things import (
     DayOfMonth,
     DayOfYear,
     Doubt,
-    EndOf,
     FullDate,
     Misfit,
-    Month,
     Stretch,
     Thing,
     Week,
@@ -108,7 +107,7 @@ def single(thing: Thing | None, today: date) -> Period:
     assert thing is not None
     if isinstance(thing, EndOf):
         raise Doubt(Why.VAGUE, thing.find(today))
-    if isinstance(thing, Month) and not thing.whole:
+    if isinstance(thing, Month | MonthAway) and not thing.whole:
         raise Doubt(Why.VAGUE, thing.find(today))
     if isinstance(thing, Away) and thing.unit != "day":
         day = thing.find(today)[0]
@@ -125,7 +124,7 @@ def _several(part: Part, today: date) -> Period:
     for thing in more:
         assert last is not None
         begin, end = thing.find(today, last)
-        if isinstance(thing, Month) or begin != last + ONE_DAY:
+        if isinstance(thing, Month | MonthAway) or begin != last + ONE_DAY:
             raise Misfit
         last = end
     assert last is not None
@@ -161,7 +160,9 @@ def _between(first_said: Thing | None, part: Part, today: date) -> Period:
     if isinstance(last_said, Away) and last_said.unit != "day" and first_said is None:
         day = last_said.find(today)[0]
         raise Doubt(Why.TWO_READINGS, (today, day), (today, day - ONE_DAY))
-    vague = isinstance(last_said, Month | Weekend | WeekAway) or (isinstance(last_said, Week) and first_said is None)
+    vague = isinstance(last_said, Month | MonthAway | Weekend | WeekAway) or (
+        isinstance(last_said, Week) and first_said is None
+    )
     if (
         vague
         and not part.through
@@ -240,7 +241,7 @@ def _spanned(first: date, span: Part, today: date) -> Period:
 
 def _repeated(times: list[Part], today: date) -> Period:
     """Next week, 8–12 Feb: said twice, so one must lie within the other; the narrower one was meant."""
-    if any(isinstance(part.first, Month) and not part.first.whole for part in times):
+    if any(isinstance(part.first, Month | MonthAway) and not part.first.whole for part in times):
         raise Misfit
     one = period_of(times[:1], today)
     two = period_of(times[1:], today)

@@ -9,7 +9,7 @@ from itertools import islice, product
 from math import prod
 
 from bot.calendars.spoken.grammar import Phrase
-from bot.calendars.spoken.lexicon import LANGUAGES, Lexicon, lexicon
+from bot.calendars.spoken.lexicon import LANGUAGES, Lexicon, lexicon, with_english
 from bot.calendars.spoken.meaning import meaning
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.readings import Act, Ask, Reading, Why
@@ -35,7 +35,8 @@ def understand(text: str, today: date, language: str) -> Reading:
 def read(text: str, today: date, language: str, mean: Mean) -> Reading:
     """What a typed phrase means.
 
-    Somebody whose language is English may type in any of the six: new colleagues have not chosen theirs yet.
+    Somebody whose language is English may type in any of the six: new colleagues have not chosen theirs yet. In the
+    other languages English is read too, by itself and, last, word beside word.
     """
     if len(text) > LONGEST_TEXT * 4:
         return Ask(Why.UNREAD)
@@ -55,6 +56,9 @@ def read(text: str, today: date, language: str, mean: Mean) -> Reading:
     asks = [each for each in found if isinstance(each, Ask) and (each.readings or each.why is Why.NO_PERIOD)]
     if len(acts) + len(asks) == 1:
         return (acts or asks)[0]
+    if own != "en":
+        mixed = _read(phrase, today, with_english(own), mean, slips=True)
+        return first if isinstance(mixed, Ask) and not mixed.readings else mixed
     return first
 
 
@@ -121,15 +125,23 @@ def _asked(acts: list[Act], asks: list[Ask]) -> Ask:
 
 def _spellings(tokens: list[Token], words: Lexicon, *, slips: bool) -> Iterator[list[Token]]:
     """The phrase as the tables spell it: once for each word a slip may be, never if a word is not known."""
-    choices: list[tuple[Token, ...]] = []
+    choices: list[list[tuple[Token, ...]]] = []
     for token in tokens:
         if token.kind != "word":
-            choices.append((token,))
+            choices.append([(token,)])
             continue
-        known = words.spellings(token) if slips else tuple(w for w in words.spellings(token) if w == token.text)
-        choices.append(tuple(replace(token, text=word) for word in known))
+        known = words.spellings(token) if slips else words.as_written(token)
+        choices.append([*((replace(token, text=word),) for word in known), *_parted(token, words)])
     if prod(map(len, choices)) <= MOST_SPELLINGS:
-        yield from map(list, product(*choices))
+        for chosen in product(*choices):
+            spelling = [token for pieces in chosen for token in pieces]
+            if len(spelling) == len(tokens) or not _vetoed(spelling, words):
+                yield spelling
+
+
+def _parted(token: Token, words: Lexicon) -> list[tuple[Token, ...]]:
+    """The two words of one typed without its space."""
+    return [(replace(token, text=first), replace(token, text=second)) for first, second in words.parted(token.text)]
 
 
 def _vetoed(tokens: list[Token], words: Lexicon) -> bool:

@@ -8,24 +8,23 @@ Next: `grammar.py`, which joins these to whole phrases.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.calendars.spoken.lexicon import Entry, Lexicon
+from bot.calendars.spoken.months import EndOf, Month, MonthAway, RestOf, RestOfMonth
 from bot.calendars.spoken.things import (
     Away,
     DayInWeek,
     DayOfMonth,
     DayOfYear,
-    EndOf,
     FullDate,
-    Month,
-    RestOf,
-    RestOfMonth,
     Thing,
     Week,
     WeekAway,
     Weekday,
     Weekend,
     WeekOf,
+    WeekPair,
     day_of,
 )
 from bot.calendars.spoken.tokens import Token
@@ -144,8 +143,11 @@ class Saying:
                 for start in self.maybe(of, "of", "in"):
                     for the in self.maybe(start, "the"):
                         for week, end in self._weeks(the):
-                            yield DayInWeek(week, int(entry.value)), end
+                            if not isinstance(week, WeekPair):
+                                yield DayInWeek(week, int(entry.value)), end
         for week, after in self._weeks(at):
+            if isinstance(week, WeekPair):
+                continue
             for start in self._between(after):
                 for entry, end in self.take(start, "weekday"):
                     yield DayInWeek(week, int(entry.value)), end
@@ -189,11 +191,24 @@ class Saying:
                 for entry, end in self.take(of, "months", "months_dated"):
                     for year, behind in self._years(end):
                         yield day, int(entry.value), year, behind
+            yield from self._dashed(day, after)
         for entry, after in self.take(at, "months", "months_dated"):
             for the in self.maybe(after, "the"):
                 for day, end in self._day_numbers(the):
                     for year, behind in self._years(end):
                         yield day, int(entry.value), year, behind
+
+    def _dashed(self, day: int, at: int) -> Iterator[tuple[int, int, int | None, int]]:
+        """-jan-2027 · /jan, behind a number."""
+        if not self._tight_dash(at):
+            return
+        for entry, after in self.take(at + 1, "months", "months_dated"):
+            yield day, int(entry.value), None, after
+            if self._tight_dash(after) and self.kind(after + 1) == "year":
+                yield day, int(entry.value), self.tokens[after + 1].values[0], after + 2
+
+    def _tight_dash(self, at: int) -> bool:
+        return self.kind(at) == "dash" and self.tokens[at].tight
 
     def _day_numbers(self, at: int) -> Iterator[tuple[int, int]]:
         if self.kind(at) == "number":
@@ -208,13 +223,14 @@ class Saying:
         if self.kind(start) == "year":
             yield self.tokens[start].values[0], start + 1
 
-    def _weeks(self, at: int) -> Iterator[tuple[Week | WeekAway, int]]:
+    def _weeks(self, at: int) -> Iterator[tuple[Week | WeekAway | WeekPair, int]]:
         for entry, after in self.take(at, "week_away"):
             yield WeekAway(int(entry.value)), after
         if self.kind(at) == "iso_week":
             yield Week(*self.tokens[at].values), at + 1
         for _, after in self.take(at, "weekword"):
             start = after + 1 if self.kind(after) == "mark" else after
+            yield from self._week_pair(start)
             for number, end in self._counts(start):
                 if 1 <= number <= 53:
                     yield from ((Week(number, year), behind) for year, behind in self._week_years(end))
@@ -223,6 +239,13 @@ class Saying:
         # A later week of a row leaves its word out: "week 7–9", "uge 7 og 8".
         if self.kind(at) == "number" and 1 <= self.tokens[at].values[0] <= 53 and self._after_week(at):
             yield from ((Week(self.tokens[at].values[0], year), end) for year, end in self._week_years(at + 1))
+
+    def _week_pair(self, at: int) -> Iterator[tuple[WeekPair, int]]:
+        """29/30 behind the word for a week: two weeks that follow each other."""
+        if self.kind(at) == "day_month" and "/" in self.tokens[at].text:
+            first, second = self.tokens[at].values
+            if 1 <= first < second == first + 1 <= 53:
+                yield from ((WeekPair(first, year), end) for year, end in self._week_years(at + 1))
 
     def _nth_weeks(self, at: int) -> Iterator[tuple[int, int]]:
         """7. KW · the first of "7. bis 8. KW", which leaves its word out."""
@@ -240,6 +263,8 @@ class Saying:
     def _week_years(self, at: int) -> Iterator[tuple[int | None, int]]:
         for start in self.maybe(at, "of", "in"):
             yield from ((year, after) for year, after in self._years(start) if year or start == at)
+        if self.kind(at) == "other" and self.tokens[at].text == "/" and self.kind(at + 1) == "year":  # week 29/2027
+            yield self.tokens[at + 1].values[0], at + 2
 
     def _after_week(self, at: int) -> bool:
         """Whether a week with its word stands before the word, dash or comma in front of this number."""
@@ -263,22 +288,34 @@ class Saying:
                 for _, after in self.take(start, "weekend"):
                     yield Weekend(said), after
                     for of in self.maybe(after, "of", "in"):
-                        yield from ((Weekend(week=week), end) for week, end in self._weeks(of))
+                        for week, end in self._weeks(of):
+                            if not isinstance(week, WeekPair):
+                                yield Weekend(week=week), end
 
-    def _months(self, at: int) -> Iterator[tuple[Month, int]]:
-        """A month by itself; beside a number it belongs to a date."""
+    def _months(self, at: int) -> Iterator[tuple[Month | MonthAway, int]]:
+        """July · the month of July · July month · next month; beside a number a name belongs to a date."""
+        for entry, after in self.take(at, "month_away"):
+            yield MonthAway(int(entry.value)), after
         if at and self.kind(at - 1) == "number":
             return
-        for entry, after in self.take(at, "months"):
-            if self.kind(after) != "number":
-                yield from ((Month(int(entry.value), year), end) for year, end in self._years(after))
+        for start in (at, *self._month_words(at)):
+            for entry, after in self.take(start, "months"):
+                if self.kind(after) != "number":
+                    for behind in (after, *self._month_words(after)):
+                        yield from ((Month(int(entry.value), year), end) for year, end in self._years(behind))
+
+    def _month_words(self, at: int) -> Iterator[int]:
+        """The word "month" beside a month's name."""
+        for entry, after in self.take(at, "unit", "unit_the"):
+            if entry.value == "month":
+                yield from self.maybe(after, "of")
 
     def _whole(self, at: int) -> Found:
         """The whole of July · all next week · the rest of the week."""
         for _, start in self.take(at, "whole"):
             for the in self.maybe(start, "the", "in"):
                 for thing, after in self._months(the):
-                    yield Month(thing.month, thing.year, whole=True), after
+                    yield replace(thing, whole=True), after
                 yield from self._weeks(the)
                 yield from self._weekends(the)
                 for entry, after in self.take(the, "unit", "unit_the"):
@@ -287,7 +324,7 @@ class Saying:
         for _, start in self.take(at, "rest"):
             yield from self._this_unit(start)
             for the in self.maybe(start, "the"):
-                yield from ((RestOfMonth(month), after) for month, after in self._months(the))
+                yield from ((RestOfMonth(m), after) for m, after in self._months(the) if isinstance(m, Month))
 
     def _ahead(self, at: int) -> Found:
         """In two weeks · two weeks from now · two weeks ago."""
@@ -328,7 +365,7 @@ class Saying:
     def _this_unit(self, at: int) -> Found:
         for start in self.maybe(at, "this_unit"):
             for entry, after in self.take(start, "unit", "unit_the"):
-                if entry.value in {"week", "month"}:
+                if entry.value in {"week", "month", "year"}:
                     yield RestOf(str(entry.value)), after
 
     def _counts(self, at: int) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -41,6 +41,8 @@ class Token:
     values: tuple[int, ...] = field(default=())
     ordinal: bool = False
     """A number written as a day: "12.", "12th", "12:e"."""
+    tight: bool = False
+    """A dash without a space at either side: "12-jan"."""
 
 
 def clean(text: str) -> str:
@@ -58,8 +60,11 @@ def tokens_of(text: str, ordinals: frozenset[str]) -> list[Token]:
             at += 1
             continue
         joined = _joined(text, at, found)
-        token, at = (joined, at + 1) if joined else _next(text, at, ordinals)
+        token, after = (joined, at + 1) if joined else _next(text, at, ordinals)
+        if token.kind == "dash" and at and " " not in text[at - 1 : after + 1 : after - at + 1]:
+            token = replace(token, tight=True)
         found.append(token)
+        at = after
     return found
 
 
@@ -67,6 +72,8 @@ def _joined(text: str, at: int, before: list[Token]) -> Token | None:
     """A mark that its neighbours explain: the / of 2027-09-10/2027-09-17 is a dash, the - of "-3 days" a minus."""
     kind = before[-1].kind if before else ""
     if text[at] == "/" and kind == "date" and _DATE.match(text, at + 1):
+        return Token("dash", "-")
+    if text[at] == "/" and kind == "number" and text[at + 1 : at + 2].isalpha():  # 12/jan, KW29/KW30
         return Token("dash", "-")
     if text[at].isalnum():
         return None
