@@ -112,8 +112,9 @@ class Circumstances(Saying):
                 yield from (after for _, after in self.take(own, "kin"))
 
     def _ill_relatives(self, at: int) -> Parsed:
-        """My son has a fever: child ill. My mother is ill: a reason, no leave."""
+        """My son has a fever, my poorly son: child ill. My mother is ill: a reason, no leave."""
         for own in self._own(at):
+            yield from ((Part("leave", "child"), after) for _, after in self.take(own, "ill_child"))
             for role, part in (("child_kin", Part("leave", "child")), ("kin", Part("reason", "event"))):
                 for _, named in self.take(own, role):
                     for has in self.maybe(named, "child_has"):

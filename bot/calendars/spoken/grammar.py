@@ -268,3 +268,12 @@ class Phrase(Circumstances):
         for start in self.maybe(at, "lasting"):
             for entry, after in self.take(start, "unit_one"):
                 yield Part("span", str(entry.value), count=1), after
+            yield from self._next_fortnight(start)
+
+    def _next_fortnight(self, at: int) -> Parsed:
+        """The next fortnight: from today on; "next week" is another."""
+        for the in self.maybe(at, "the"):
+            for _, begin in self.take(the, "next", "coming"):
+                for entry, after in self.take(begin, "unit"):
+                    if entry.value == "fortnight":
+                        yield Part("span", "fortnight", count=1), after

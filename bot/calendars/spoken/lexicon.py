@@ -18,7 +18,7 @@ from importlib.resources import files
 from bot.calendars.spoken.tokens import Token, tokens_of
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
-AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company", "escort", "request", "lasting_after"}
+AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company", "escort", "request", "lasting_after", "ill_child"}
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SAID_BESIDE = {
     "months",
@@ -76,8 +76,9 @@ class Lexicon:
         for relatives in ("kin", "child_kin"):  # my sister's wedding
             named = [each.strip() for each in tables[relatives].split("|")]
             tables[relatives] = " | ".join([*named, *(each + owner for each in named)])
+        tables["ill_child"] = _together(tables["ill_child"], tables["child_kin"])  # my poorly son
         self._places = [*_text("towns.txt").splitlines(), *tables.pop("countries").split(" | ")]
-        tables["request"] = _asked_of_you(tables.pop("you"), tables.pop("you_do"))
+        tables["request"] = _together(tables.pop("you"), tables.pop("you_do"))  # can you put me down
         away_from_work = _not_at(tables["not"], tables.pop("workplace"), reversed_too=language != "en")
         tables["absent"] = {
             "": _no_more(tables["absent"], tables["not"], no_more),
@@ -238,9 +239,9 @@ def _not_at(negations: str, workplace: str, *, reversed_too: bool) -> str:
     return " | ".join(said + ([f"{place} {no}" for no in nots for place in places] if reversed_too else []))
 
 
-def _asked_of_you(you: str, acts: str) -> str:
-    """Can you put me down, could you put me on: every way to ask with everything that is asked for."""
-    return " | ".join(f"{ask.strip()} {act.strip()}" for ask in you.split("|") for act in acts.split("|"))
+def _together(before: str, behind: str) -> str:
+    """Every phrase of one list before every phrase of the other."""
+    return " | ".join(f"{one.strip()} {other.strip()}" for one in before.split("|") for other in behind.split("|"))
 
 
 def _text(name: str) -> str:
