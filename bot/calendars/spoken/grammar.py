@@ -86,8 +86,8 @@ class Phrase(Circumstances):
                 yield Part("mode", mode=Mode(str(entry.value))), after
         for _, after in self.take(at, "and"):
             yield Part("dash"), after
-        for _, after in self.take(at, "so"):
-            yield Part("so"), after
+        for entry, after in self.take(at, "so", "also"):
+            yield Part(entry.role), after
         for _, after in self.take(at, "from_now_on"):
             yield Part("from", first=Away(0)), after
         for _, start in self.take(at, "since"):

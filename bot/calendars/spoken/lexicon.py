@@ -15,10 +15,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from bot.calendars.spoken.tokens import Token, tokens_of
+from bot.calendars.spoken.tokens import Token, clean, tokens_of
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
-AS_WRITTEN = {"kin", "child_kin", "topic", "because", "company", "escort", "request", "lasting_after", "ill_child"}
+AS_WRITTEN = {
+    "kin",
+    "child_kin",
+    "topic",
+    "because",
+    "company",
+    "escort",
+    "request",
+    "lasting_after",
+    "ill_child",
+    "also",
+}
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SAID_BESIDE = {
     "months",
@@ -68,7 +79,9 @@ class Lexicon:
         tables = tomllib.loads(_text(f"{language}.toml"))
         self.language = language
         self.ordinals = frozenset(tables.pop("ordinal_letters", "").split())
-        self.ordinary = frozenset(_text(f"ordinary.{language}.txt").split() + _text(f"names.{language}.txt").split())
+        self.ordinary = frozenset(
+            clean(_text(f"ordinary.{language}.txt") + " " + _text(f"names.{language}.txt")).split()
+        )
         self._heads = tuple(tables.pop("leave_heads").split())
         self._day_heads = tuple(tables.pop("day_heads", "").split())
         no_more = [each.strip() for each in tables.pop("no_more", "").split("|") if each.strip()]
@@ -135,7 +148,7 @@ class Lexicon:
             self._known |= set(words)
 
     def _words(self, phrase: str) -> tuple[str, ...]:
-        return tuple(token.text for token in tokens_of(phrase.strip(), self.ordinals) if token.kind != "dash")
+        return tuple(token.text for token in tokens_of(clean(phrase), self.ordinals) if token.kind != "dash")
 
     def spellings(self, token: Token) -> tuple[str, ...]:
         """The words of the tables that a typed word may be; itself alone if it is one, none if it cannot be any."""

@@ -19,7 +19,7 @@ from bot.calendars.spoken.periods import (
     single,
     within_reach,
 )
-from bot.calendars.spoken.readings import ComeBack, Reading, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken.readings import Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
 from bot.calendars.spoken.things import ONE_DAY, DayOfYear, Doubt, Misfit, Weekday, last_such_day
 from bot.domain.policy import Mode
 
@@ -47,12 +47,21 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
         mode = modes.pop()
         return asking(lambda: _mode(mode, parts, times, today), lambda first, last: SwitchMode(mode, first, last))
     if away:
-        return asking(lambda: _away(parts, returns, times, today), TakeLeave)
+        return _also_today(row, asking(lambda: _away(parts, returns, times, today), TakeLeave), today)
     if returns and not times:
         return asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
     if times and set(kinds) <= {"reason", *(part.kind for part in times)} and "open" not in kinds:
         return asking(lambda: _bare(times, today), TakeLeave)
     raise Misfit
+
+
+def _also_today(row: tuple[Part, ...], reading: Reading, today: date) -> Reading:
+    """Ill, also not coming tomorrow: whether today counts is asked."""
+    ill = any(part.kind == "leave" and part.word in REASONS for part in row)
+    also = any(part.kind == "also" for part in row)
+    if ill and also and isinstance(reading, TakeLeave) and reading.first > today:
+        return Ask(Why.TWO_READINGS, (reading, TakeLeave(today, reading.last)))
+    return reading
 
 
 def _away(parts: list[Part], returns: list[Part], times: list[Part], today: date) -> Reading:
@@ -147,7 +156,7 @@ def without_marks(row: tuple[Part, ...]) -> list[Part]:
             raise Misfit
         if before and before.kind in SAID_TWICE and part.kind in SAID_TWICE:
             raise Misfit
-    return [part for part in row if part.kind not in {"mark", "dash", "skip", "so"}]
+    return [part for part in row if part.kind not in {"mark", "dash", "skip", "so", "also"}]
 
 
 def _negated(kinds: list[str]) -> bool:
