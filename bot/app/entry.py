@@ -29,6 +29,7 @@ from bot.app.steps.answers import ANSWERS, Answers
 from bot.app.steps.draft_news import draft_is_over, watch_draft
 from bot.app.steps.identities import arrived, gone
 from bot.app.steps.reachability import seen
+from bot.app.steps.strangers import stranger
 from bot.app.typed_words import meant
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
@@ -314,7 +315,7 @@ class Entry:
             code = connecting_code(event.text.reveal())
             if code:
                 return await connect_by_code(self.store, self.clock.now(), self.tools, event.actor, code)
-        return _refused("not_a_member", words(event.language))
+        return await stranger(self.store, self.tools, event.actor, event.language)
 
     def _command(self, event: Event) -> Command | None:
         match event:

@@ -84,7 +84,7 @@ class Story:
         supervisor = self.player("s")
         plan = await supervisor.open("round.preview", round_)
         self._form("Supervisor", plan)
-        self._show("Supervisor", await supervisor.press("round.publish", round_))
+        self._show("Supervisor", await supervisor.press("round.publish.soon", round_))
         await self.stage.advance(hours=1)
 
     async def _clarify(self, round_: str) -> None:

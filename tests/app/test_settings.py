@@ -11,6 +11,7 @@ import pytest
 from bot.anonymise import Sensitive
 from bot.app.commands import TYPED
 from bot.app.people.settings_handlers import connecting_code
+from bot.app.steps.strangers import ADD
 from bot.app.typed_words import Meant, meant
 from bot.calendars.spoken import ComeBack, SwitchMode, TakeLeave, understand
 from bot.demo.clinic import ORGANISATION, person_id
@@ -116,6 +117,13 @@ def test_every_word_to_type_is_understood(language: str) -> None:
     assert connecting_code(f"{w('typed.connect').split()[0]} k7qf 2m9p") == "K7QF2M9P"
 
 
+def unknown_here(language: str) -> Refused:
+    """What somebody reads where no account is known yet."""
+    w = words(language)
+    steps = f"1. {w('stranger.add_yourself', command=ADD)}\n2. {w('stranger.then')}"
+    return Refused("not_a_member", f"{w('stranger.nobody_yet')}\n{w('stranger.installed')}\n{steps}")
+
+
 # ---- accounts -----------------------------------------------------------------------------------
 
 
@@ -124,9 +132,9 @@ async def test_a_code_typed_on_the_other_side_makes_one_participant_of_two_accou
     shown = await presses(world, HER, "settings.connect")
     assert isinstance(shown, Show)
     command = await code_of(world, HER)
-    assert await types(world, HERS_TOO, "/home") == Refused("not_a_member", words("en")("refusal.not_a_member"))
+    assert await types(world, HERS_TOO, "/home") == unknown_here("en")
     german = CommandTyped(event_id="in German", actor=HERS_TOO, name="home", language="de-AT")
-    assert await world.entry.handle(german) == Refused("not_a_member", words("de")("refusal.not_a_member"))
+    assert await world.entry.handle(german) == unknown_here("de")
     assert isinstance(await types(world, HERS_TOO, command.lower()), Done)
     assert isinstance(await types(world, HERS_TOO, "/home"), Say)
     contacts = await world.find(Contact, person=person_id("a"))

@@ -9,11 +9,12 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.steps.account_linking import accepts, attach
 from bot.app.steps.reachability import found_again, seen, send_waiting, shut
+from bot.app.steps.strangers import stranger
 from bot.app.steps.welcome import welcome
 from bot.domain.person import Contact, Person, Reach, Role
 from bot.ports.unit_of_work import AlreadyThere, Store, UnitOfWork
-from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome, Refused
-from bot.ui.strings import supported, words
+from bot.ui.inbound import Actor, Arrived, Done, Gone, Outcome
+from bot.ui.strings import supported
 
 
 async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> Outcome:
@@ -31,7 +32,7 @@ async def arrived(store: Store, now: datetime, tools: Tools, event: Arrived) -> 
     if not event.profile.guest:
         await _tell_of_workspace(store, now, tools, [person for person in people if person not in here], actor)
     if len(here) != 1 or event.profile.guest:
-        return Refused("not_a_member", words(event.profile.language or "en")("refusal.not_a_member"))
+        return await stranger(store, tools, actor, event.profile.language or event.language)
     await _attach(store, now, tools, here[0], event)
     return Done()
 
