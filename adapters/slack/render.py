@@ -36,6 +36,7 @@ from bot.ui.model import (
     Buttons,
     Card,
     CardBlock,
+    Columns,
     Confirm,
     Facts,
     Form,
@@ -221,6 +222,8 @@ def _card_block(block: CardBlock, pictures: Pictures) -> Iterator[Group]:
             yield from _list([runs(of) for of in block.lines])
         case Notice():
             yield from _notice(block)
+        case Columns():
+            yield from _buttons((block.ticks.opens,) if block.ticks else ())
         case Row():
             yield from _row(block)
         case Buttons():

@@ -21,6 +21,7 @@ from bot.ui.model import (
     Buttons,
     Card,
     CardBlock,
+    Columns,
     Facts,
     Form,
     FormBlock,
@@ -221,6 +222,8 @@ def _own_words(block: CardBlock, words: Words, button: Button) -> list[Json]:
             return [said((*line("• "), *of), spacing="Small") for of in lines]
         case Notice(tone, of):
             return [notice(tone, of, words)]
+        case Columns():
+            return bars((block.ticks.opens,), button) if block.ticks else []
         case Row():
             return [_row(block, button)]
         case Buttons(actions):

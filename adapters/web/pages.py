@@ -69,6 +69,10 @@ def _environment() -> Environment:
     env.globals.update(
         kind=drawing.kind,
         sections=drawing.sections,
+        heads=drawing.heads,
+        acts_first=drawing.acts_first,
+        is_filled=drawing.is_filled,
+        parted_body=drawing.parted_body,
         picture_url=drawing.picture_url,
         input_name=drawing.input_name,
         asset=ASSETS.url,

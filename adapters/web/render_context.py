@@ -9,7 +9,6 @@ import base64
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from urllib.parse import urlencode
 
 from adapters.web.tickets import Kind, Ticket, Tickets
@@ -18,6 +17,7 @@ from bot.ui.model import (
     Buttons,
     Card,
     ChoiceField,
+    Columns,
     Field,
     Form,
     FormBlock,
@@ -28,6 +28,8 @@ from bot.ui.model import (
     Preview,
     Row,
     Table,
+    Text,
+    Ticks,
 )
 
 _LONGEST_BACK = 1500
@@ -35,6 +37,7 @@ _LONGEST_BACK = 1500
 SHRINKS = 400
 """Pictures up to this width in CSS pixels may shrink to a phone's; wider ones scroll, so that they can be read."""
 _FINENESS = 1.5
+_MOST_ROWS = 30
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class Sheet:
         """Whether an action is a link rather than a press."""
         return not action.confirm and (action.opens or (action.key, action.subject) in self.paths)
 
+    def is_here(self, action: Action) -> bool:
+        """Whether an action only shows the page it stands on."""
+        path = self.paths.get((action.key, action.subject))
+        return bool(path) and not action.args and path == self.back.partition("?")[0]
+
     def link(self, action: Action) -> str:
         """The address of a page that an action opens; where it has none, a sealed one that holds for this session."""
         path = self.paths.get((action.key, action.subject))
@@ -87,6 +95,10 @@ class Sheet:
         """The ticket of a form."""
         ticket = Ticket(Kind.SUBMIT, form.key, form.subject, form.state, self.new_id("event"))
         return self._seal(ticket, self.after)
+
+    def ticked(self, ticks: Ticks) -> str:
+        """The ticket of the form that ticked rows fill; it comes back to this page."""
+        return self._seal(Ticket(Kind.SUBMIT, ticks.form, ticks.opens.subject, event=self.new_id("event")))
 
     def _seal(self, ticket: Ticket, back: str = "") -> str:
         back = back or self.back
@@ -100,7 +112,7 @@ class Section:
 
     heading: str
     groups: Sequence[Sequence[FormBlock]]
-    """Blocks in order; neighbouring rows are one group, so that they are drawn as one list."""
+    """Blocks in order; neighbouring rows are one group, a list, or a table with the heads before them."""
 
 
 def sections(body: Sequence[FormBlock]) -> Sequence[Section]:
@@ -120,11 +132,16 @@ def _cut(body: Sequence[FormBlock]) -> Iterator[tuple[str, list[FormBlock]]]:
 
 
 def _groups(blocks: Sequence[FormBlock]) -> Sequence[Sequence[FormBlock]]:
-    groups: list[Sequence[FormBlock]] = []
-    for rows, run in groupby(blocks, lambda block: isinstance(block, Row)):
-        together = list(run)
-        groups += [together] if rows else [[block] for block in together]
+    groups: list[list[FormBlock]] = []
+    for block in blocks:
+        goes_on = isinstance(block, Row) and groups and isinstance(groups[-1][0], Row | Columns)
+        groups[-1].append(block) if goes_on else groups.append([block])
     return groups
+
+
+def heads(group: Sequence[FormBlock]) -> Columns | None:
+    """The heads of a group of rows that is drawn as a table."""
+    return group[0] if isinstance(group[0], Columns) else None
 
 
 def buttons_of(view: Card | Form) -> list[tuple[str, str]]:
@@ -133,6 +150,8 @@ def buttons_of(view: Card | Form) -> list[tuple[str, str]]:
     for block in view.body:
         if isinstance(block, Row | Buttons):
             actions += block.actions
+        elif isinstance(block, Columns):
+            actions += [*(each for each in block.sorts if each), *block.shows]
     return [(action.key, action.subject) for action in actions]
 
 
@@ -154,6 +173,23 @@ def parted(form: Form) -> tuple[Sequence[Field], Sequence[Field]]:
     return [f for f in form.fields if f not in rest], rest
 
 
+def acts_first(form: Form) -> bool:
+    """Whether a form's own button is the lesser thing to do: an action stands out, and no field must be filled."""
+    stands_out = any(each.look == "primary" for each in form.actions)
+    return bool(form.fields) and stands_out and not any(each.required for each in form.fields)
+
+
+def is_filled(form: Form) -> bool:
+    """Whether something stands in a form's lists already."""
+    return any(isinstance(each, ManyField) and each.values for each in form.fields)
+
+
+def parted_body(form: Form) -> tuple[Sequence[FormBlock], Text | None]:
+    """The body, and a last sentence that says what the action does and so stands beside it."""
+    last = form.body[-1] if form.body else None
+    return (form.body[:-1], last) if acts_first(form) and isinstance(last, Text) else (form.body, None)
+
+
 def kind(part: object) -> str:
     """The name of a part's type, by which a template chooses how to draw it."""
     return type(part).__name__
@@ -171,9 +207,10 @@ def picture_size(picture: Picture) -> tuple[int, int]:
 
 
 def breadth(table: Table) -> str:
-    """A phone shows a slim table as it is and a wide one as a list; a broad one scrolls."""
+    """A phone shows a slim table as it is and a wide one as a list; a broad one scrolls, and so does a long one."""
     columns = len(table.columns)
-    return "slim" if columns <= 3 else "wide" if columns <= 6 else "broad"
+    long = " long" if len(table.rows) > _MOST_ROWS else ""
+    return ("slim" if columns <= 3 else "wide" if columns <= 6 else "broad") + long
 
 
 def is_listed(field: Field) -> bool:

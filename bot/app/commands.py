@@ -33,6 +33,7 @@ from bot.app.help import handlers as help_
 from bot.app.operations import handlers as operations
 from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
+from bot.app.overview import reminding
 from bot.app.overview import supervision_command as supervision
 from bot.app.people import languages_read
 from bot.app.people import settings_handlers as settings
@@ -305,6 +306,7 @@ COMMANDS: tuple[Command, ...] = (
     opens("sheet.group", SUPERVISOR, GROUP, sheet.open_group_sheet, "Which days a group's attendance sheet is about"),
     sends("sheet.group.send", SUPERVISOR, GROUP, sheet.send_group_sheet, "A group's attendance sheet of these days"),
     does("round.sheet", SUPERVISOR, SHOWN_ROUND, sheet.make_sheet, "The attendance sheet of a round that is over"),
+    does("round.remind", SUPERVISOR, ROUND, reminding.remind_round, "Remind all whose review in a round is overdue"),
     does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
     does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
     opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),
@@ -411,6 +413,9 @@ COMMANDS: tuple[Command, ...] = (
         "Take those reviews back, for ten minutes",
     ),
     does("supervision.nudge", SUPERVISOR, MEMBER, overview.nudge, "A friendly word to a member, at most one a day"),
+    opens("supervision.remind", SUPERVISOR, GROUP, reminding.open_remind, "Whom of a group to remind"),
+    sends("supervision.remind.send", SUPERVISOR, GROUP, reminding.send_remind, "Remind several members"),
+    does("supervision.remind.overdue", SUPERVISOR, GROUP, reminding.remind_overdue, "Remind all who are overdue"),
     opens("overview.year", SUPERVISOR, GROUP, overview.show_year, "A group's coming rounds, played ahead"),
     opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection

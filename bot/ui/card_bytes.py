@@ -19,7 +19,7 @@ _RECORDS: dict[str, Any] = {
     for record in (
         *(model.Card, model.Action, model.Confirm, model.Span),
         *(model.Heading, model.Text, model.Facts, model.Items, model.Notice),
-        *(model.Row, model.Buttons, model.Table, model.Picture),
+        *(model.Row, model.Columns, model.Ticks, model.Buttons, model.Table, model.Picture),
     )
 }
 _ENUMS: dict[str, type[Enum]] = {"Style": model.Style, "Tone": model.Tone}

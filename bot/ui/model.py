@@ -31,6 +31,7 @@ __all__ = [
     "Card",
     "CardBlock",
     "ChoiceField",
+    "Columns",
     "Confirm",
     "DateField",
     "Document",
@@ -55,6 +56,7 @@ __all__ = [
     "Table",
     "Text",
     "TextField",
+    "Ticks",
     "Tone",
     "code",
     "line",
@@ -199,6 +201,41 @@ class Row:
     line: Line
     detail: Line = ()
     actions: tuple[Action, ...] = ()
+    cells: tuple[Line, ...] = ()
+    """The same in columns, one a head of the `Columns` above; drawn instead where there is room for them."""
+    choice: str = ""
+    """What ticking the row chooses, where rows can be ticked."""
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Several rows at once: `form` takes the values of the ticked rows in its field `name`.
+
+    Where rows cannot be ticked, `opens` opens that form with a list to choose from.
+    """
+
+    form: str
+    name: str
+    opens: Action
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The heads of the rows that follow, where a platform has room for columns."""
+
+    names: tuple[str, ...]
+    sorts: tuple[Action | None, ...] = ()
+    """What sorts the rows by each column."""
+    sorted_by: int = -1
+    """The column they are sorted by."""
+    shows: tuple[Action, ...] = ()
+    """What shows only some of the rows, on a page: its buttons say how many."""
+    shown_by: int = -1
+    """Which of them shows what is there now."""
+    ticks: Ticks | None = None
+
+    def __post_init__(self) -> None:
+        limits.unless(len(self.sorts) in {0, len(self.names)}, "a column's way to sort is missing")
 
 
 @dataclass(frozen=True)
@@ -236,7 +273,7 @@ class Picture:
         limits.words(self.alt, "a picture's words")
 
 
-CardBlock = Heading | Text | Facts | Items | Notice | Row | Buttons | Table | Picture
+CardBlock = Heading | Text | Facts | Items | Notice | Columns | Row | Buttons | Table | Picture
 
 
 # ---- blocks that show what people wrote (forms only) ------------------------------------------

@@ -22,7 +22,7 @@ from bot.domain.round import Round
 from bot.errors import SetupError
 from bot.ports.records import Draft
 from bot.ui.inbound import Actor, Arrived, Done, Invalid, Profile, Show
-from bot.ui.model import ChoiceField, Facts, Form, ManyField, Notice, TextField, plain
+from bot.ui.model import ChoiceField, Form, ManyField, Notice, Table, TextField, plain
 from bot.ui.strings import LANGUAGES
 from tests.app.risk import ANSWERS
 from tests.world import World
@@ -252,8 +252,8 @@ async def test_the_plan_says_how_many_could_take_a_case_and_what_language_keeps_
     await world.settle()
     (round_,) = await world.find(Round, published_at=None)
     plan = await supervisor.open("round.preview", round_.id)
-    (facts,) = [b for b in plan.body if isinstance(b, Facts) and any("Case" in label for label, _ in b.rows)][:1]
-    told = plain(facts.rows[0][1])
+    (cases,) = [b for b in plan.body if isinstance(b, Table) and b.columns[0] == "Case"]
+    told = " · ".join(plain(cell) for cell in cases.rows[0])
     assert "4 of 8 could take it" in told
     assert "language keeps 4 more from it" in told
     assert "Danish" not in told, "a language names a clinic"

@@ -273,6 +273,7 @@ ONLY_WITH = {
     "round.list": "its address on the web page",
     "round.keep": "caps or absences that were tried",
     "round.pass": "the question whether somebody presents",
+    "round.remind": "an overdue review of the round",
     "round.publish": "a publication that waits",
     "round.publish.back": "a publication that waits",
     "round.publish.soon": "a plan",

@@ -234,6 +234,22 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   });
 }
 
+// Rows that can be ticked: all of them at once, and how many are.
+for (const form of document.querySelectorAll("form.ticked")) {
+  const ticks = [...form.elements].filter((each) => each.type === "checkbox"), said = form.querySelector("[data-ticked]");
+  const label = ticks[0]?.closest("table").querySelector(".tick-all"), all = label?.querySelector("input");
+  if (!all) continue;
+  label.hidden = false;
+  const count = () => {
+    const ticked = ticks.filter((each) => each.checked).length;
+    said.textContent = ticked ? `${said.dataset.ticked} ${ticked}` : "";
+    all.checked = ticked === ticks.length;
+  };
+  all.addEventListener("change", () => { for (const each of ticks) each.checked = all.checked; count(); });
+  for (const each of ticks) each.addEventListener("change", count);
+  count();
+}
+
 // Keys: / or Ctrl-K goes to the box, j and k walk through a list, ? lists them. Single keys can be switched off.
 const keys = document.getElementById("keys");
 if (keys) {

@@ -17,6 +17,7 @@ from bot.app.facts.permissions import (
     supervised,
 )
 from bot.app.facts.reachability import reachability_of
+from bot.app.overview.reminding import remind_one
 from bot.app.overview.views import member_form, overview_card, weeks_card
 from bot.app.overview.year_views import year_card
 from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, put_back
@@ -38,7 +39,7 @@ class ReachedAgain(Refusal):
 
 async def show(ctx: Context, event: ActionPressed) -> Outcome:
     """Everybody's rhythm, most urgent first."""
-    return Say(await overview_card(ctx))
+    return Say(await overview_card(ctx, event.args))
 
 
 async def open_member(ctx: Context, event: ActionPressed) -> Outcome:
@@ -48,10 +49,8 @@ async def open_member(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def nudge(ctx: Context, event: ActionPressed) -> Outcome:
-    """A friendly word to one person, at most one a day whoever sends it."""
-    person = ctx.subject(supervised)
-    await ctx.tell(person.id, "nudge", person.id, key=ctx.today(person.timezone).isoformat())
-    return Done(ctx.words("overview.nudged", name=person.name))
+    """A friendly word to one person, at most one within a day whoever sends it."""
+    return await remind_one(ctx, ctx.subject(supervised))
 
 
 async def hand_over(ctx: Context, event: ActionPressed) -> Outcome:

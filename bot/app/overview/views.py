@@ -7,21 +7,23 @@ shown by its code, never with its presenter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.reachability import address_rows, reach_blocks, reach_words
 from bot.app.blocks.rhythm import rhythm_line
+from bot.app.blocks.tables import Entry, Listing
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
-from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts, rhythm_of
+from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts
 from bot.app.facts.duty import duty_gaps
 from bot.app.facts.groups import first_only
-from bot.app.facts.open_reviews import open_reviews
-from bot.app.facts.permissions import cases_of_assignments, groups_for_planning, members
+from bot.app.facts.permissions import groups_for_planning, members
 from bot.app.facts.reachability import reachability_of
+from bot.app.overview.standings import URGENCY, Standing, can_remind, late_review, standing, standings_of
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
 from bot.domain.case import Assignment, Case
@@ -44,57 +46,43 @@ from bot.ui.model import (
     Notice,
     Row,
     Text,
+    Ticks,
     Tone,
     code,
     line,
+    muted,
     strong,
 )
 
-URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.NOT_ASKED, State.LEAVE, State.ON_TRACK)
 WEEKS = 13
 """A quarter in the heat map."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """One person on one day, with the reviews they still owe."""
-
-    person: Person
-    rhythm: Mapping[Kind, Status]
-    owed: Sequence[tuple[Assignment, Case]]
-
-    @property
-    def state(self) -> State:
-        """The more urgent of both targets."""
-        return min((status.state for status in self.rhythm.values()), key=URGENCY.index)
+PARTS = ("overdue", "due_soon", "not_reached", "leave", "not_asked", "on_track")
+"""What the table of a group can be narrowed down to."""
 
 
-async def overview_card(ctx: Context) -> Card:
-    """Group by group: counts, people, waiting cases, holds."""
+async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> Card:
+    """Group by group: people as a table, waiting cases, holds; `args` say how the tables are looked at."""
     w = ctx.words
     blocks: list[CardBlock] = await _duty(ctx)
     groups = await groups_for_planning(ctx)
-    blocks += [Text(line(w("overview.days"))), Text(line(w("overview.running")))] if groups else []
     for group in groups:
-        policy = await ctx.policy(group)
-        standings = [
-            await standing(ctx, person, policy) for person in await members(ctx, group) if person.has(Role.THERAPIST)
-        ]
+        standings = await standings_of(ctx, group, await members(ctx, group))
         waiting = await ctx.uow.find(Case, group=group.id, published_at=None, closed_at=None, withdrawn_at=None)
         waiting = [case for case in by_this_morning(ctx, group, waiting) if not case.held_at]
         holds = [hold for hold in await ctx.uow.find(Hold, released_at=None) if await _in_group(ctx, hold, group)]
-        blocks += [Heading(group.name), *await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
-        blocks.append(Text(line(_counts(ctx, standings, len(waiting), len(holds)))))
-        standings.sort(key=lambda s: (URGENCY.index(s.state), s.person.name))
-        states = await reachability_of(ctx, [each.person for each in standings])
-        blocks += [_row(ctx, each, reached=states[each.person.id].reached) for each in standings]
+        blocks.append(Heading(group.name))
+        blocks += await _people(ctx, group, standings, args or {})
         blocks += [await hold_row(ctx, hold) for hold in holds]
         blocks += [_waiting_row(ctx, case) for case in waiting]
+        blocks += [*await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
         plan = Action("round.new", w("overview.plan"), opens=True)
         weeks = Action("overview.weeks", w("overview.weeks"), group.id, opens=True)
         year = Action("overview.year", w("year.open"), group.id, opens=True)
         sheet = Action("sheet.group", w("sheet.title"), group.id, opens=True)
         blocks.append(Buttons((plan, weeks, year, sheet)))
+    blocks += [Text(line(muted(w("overview.days")))), Text(line(muted(w("overview.running"))))] if groups else []
     blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
@@ -112,14 +100,6 @@ async def _duty(ctx: Context) -> list[CardBlock]:
     return [Notice(Tone.WARN, line(each)) for each in told]
 
 
-async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
-    """Where one person stands."""
-    assignments = await open_reviews(ctx, person)
-    cases = await cases_of_assignments(ctx, assignments)
-    owed = [(assignment, cases[assignment.case]) for assignment in assignments]
-    return Standing(person, await rhythm_of(ctx, person, policy, for_others=person.id != ctx.me.id), owed)
-
-
 async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     """One person: both targets, reviews they owe, and everything a supervisor can do for them."""
     w = ctx.words
@@ -132,7 +112,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     rows += [(w("reach.heading"), line(reach_words(ctx, reached))), *address_rows(ctx, reached)]
     owed = [_owed_row(ctx, assignment, case) for assignment, case in each.owed]
     actions = (
-        *((Action("supervision.nudge", w("overview.nudge"), person.id),) if _can_nudge(ctx, each) else ()),
+        *((Action("supervision.nudge", w("overview.nudge"), person.id),) if can_remind(ctx, each) else ()),
         Action("caseload.leave", w("overview.leave"), person.id, opens=True),
         Action("caseload.plan", w("switch.plan"), person.id, opens=True),
         Action("caseload.history", w("switch.history"), person.id, opens=True),
@@ -175,25 +155,52 @@ async def _in_group(ctx: Context, hold: Hold, group: Group) -> bool:
     return hold.case is not None and (await ctx.uow.get(Case, hold.case)).group == group.id
 
 
-def _counts(ctx: Context, standings: Sequence[Standing], waiting: int, holds: int) -> str:
+async def _people(
+    ctx: Context, group: Group, standings: Sequence[Standing], args: Mapping[str, str]
+) -> list[CardBlock]:
+    """Everybody as a table, most urgent first, with what is done to several at once."""
     w = ctx.words
-    counted = [(w(f"state.{state}"), sum(s.state is state for s in standings)) for state in URGENCY]
-    counted += [(w("overview.waiting"), waiting), (w("overview.on_hold"), holds)]
-    return " · ".join(f"{name} {number}" for name, number in counted)
+    states = await reachability_of(ctx, [each.person for each in standings])
+    entries = [_entry(ctx, each, reached=states[each.person.id].reached) for each in standings]
+    overdue = sum("overdue" in each.shows and bool(each.row.choice) for each in entries)
+    columns = [("name", w("overview.person")), ("state", w("overview.state"))]
+    columns += [(str(kind), w(f"rhythm.{kind}")) for kind in Kind]
+    opens = Action("supervision.remind", w("overview.remind"), group.id, opens=True)
+    ticks = Ticks("supervision.remind.send", "who", opens) if any(each.row.choice for each in entries) else None
+    parts = [(part, w(f"state.{part}")) for part in PARTS]
+    table = Listing("supervision.overview", "", [*columns, ("owed", w("overview.reviews"))], parts, ticks, args)
+    everybody = Action("supervision.remind.overdue", w.count("overview.remind_all", overdue), group.id)
+    return [*([Buttons((everybody,))] if overdue else []), *table.blocks(w, entries)]
+
+
+def _entry(ctx: Context, each: Standing, *, reached: bool) -> Entry:
+    w = ctx.words
+    row = _row(ctx, each, reached=reached)
+    state = w(f"state.{each.state}")
+    owed = f"{len(each.owed)}" if each.owed else "–"
+    late = late_review(ctx, each) is not None
+    owed_told = line(owed, " · ", strong(w("assignment.overdue"))) if late else line(owed)
+    urgent = each.state in {State.OVERDUE, State.NOT_REACHED}
+    rhythm = [line(_told(ctx, each.rhythm[kind])) for kind in Kind]
+    cells = (line(each.person.name), line(strong(state) if urgent else state), *rhythm, owed_told)
+    name, owes = each.person.name.casefold(), (not late, -len(each.owed))
+    keys: dict[str, Any] = {"name": name, "state": URGENCY.index(each.state), "owed": owes}
+    keys |= {str(kind): (URGENCY.index(each.rhythm[kind].state), -each.rhythm[kind].elapsed) for kind in Kind}
+    choice = each.person.id if can_remind(ctx, each) else ""
+    shows = {str(each.state)} | ({"overdue"} if late else set())
+    return Entry(replace(row, cells=cells, choice=choice), keys, frozenset(shows))
 
 
 def _row(ctx: Context, each: Standing, *, reached: bool) -> Row:
     w = ctx.words
-    late = next(
-        (assignment for assignment, case in each.owed if assignment_state(assignment, case, ctx) == "overdue"), None
-    )
+    late = late_review(ctx, each)
     actions = [Action("supervision.member", w("overview.member.open"), each.person.id, opens=True)]
     if each.owed and not reached:
         label = w.count("reach.hand_over", len(each.owed))
         actions.insert(0, Action("supervision.hand_over", label, each.person.id))
     if late:
         actions.insert(0, Action("review.reassign", w("review.reassign"), late.id, opens=True))
-    if _can_nudge(ctx, each):
+    if can_remind(ctx, each):
         actions.insert(0, Action("supervision.nudge", w("overview.nudge"), each.person.id))
     title = line(strong(each.person.name), " · ", w(f"state.{each.state}"))
     told = [f"{w(f'rhythm.{kind}')}: {_told(ctx, each.rhythm[kind])}" for kind in Kind]
@@ -206,12 +213,6 @@ def _told(ctx: Context, status: Status) -> str:
     if status.state is State.LEAVE:
         return w("state.leave")
     return rhythm_line(w, status)
-
-
-def _can_nudge(ctx: Context, each: Standing) -> bool:
-    if each.person.id == ctx.me.id:
-        return False
-    return each.state in {State.OVERDUE, State.DUE_SOON} or bool(each.owed and each.state is State.ON_TRACK)
 
 
 def _owed_row(ctx: Context, assignment: Assignment, case: Case) -> Row:

@@ -307,7 +307,7 @@ async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
     """Where a round stands, case by case."""
-    return Say(await round_card(ctx, (ctx.subject(shown_round)).id))
+    return Say(await round_card(ctx, ctx.subject(shown_round).id, event.args))
 
 
 async def _on_latest(

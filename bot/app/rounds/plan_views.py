@@ -22,7 +22,6 @@ from bot.rotation.eligibility import Register
 from bot.ui.model import (
     Action,
     ChoiceField,
-    Facts,
     Form,
     FormBlock,
     Heading,
@@ -32,10 +31,13 @@ from bot.ui.model import (
     Notice,
     NumberField,
     Option,
+    Table,
     Text,
     Tone,
+    code,
     line,
     muted,
+    strong,
 )
 
 LARGEST_CAP = 20
@@ -133,18 +135,21 @@ def _cases(ctx: Context, facts: Situation, plan: rotation.Plan) -> list[FormBloc
     w = ctx.words
     found = Counter(pair.case for pair in plan.assignments)
     outside = Register(blind(facts.instance))
-    rows: list[tuple[str, Line]] = []
+    rows: list[tuple[Line, ...]] = []
     for case in sorted(facts.cases.values(), key=lambda c: c.code):
         missing = case.reviewers - found[case.id]
-        told = [w("plan.found", n=found[case.id], of=case.reviewers)]
-        told += [w.count("plan.missing", missing)] if missing > 0 else []
+        has = [w("plan.found", n=found[case.id], of=case.reviewers)]
+        has += [w.count("plan.missing", missing)] if missing > 0 else []
+        could: list[str] = []
         if case.id in outside.cases:
             why = [outside.reasons(outside.cases[case.id], member) for member in outside.members.values()]
-            told.append(w("plan.could", n=sum(not each for each in why), of=len(why)))
+            could.append(w("plan.could", n=sum(not each for each in why), of=len(why)))
             language = sum(each == ("language",) for each in why)
-            told += [w.count("plan.language", language)] if language else []
-        rows.append((w("plan.case", code=case.code), line(" · ".join(told))))
-    return [Facts(tuple(rows))] if rows else [Notice(Tone.INFO, line(w("plan.no_cases")))]
+            could += [w.count("plan.language", language)] if language else []
+        told = strong(" · ".join(has)) if missing > 0 else " · ".join(has)
+        rows.append((line(code(case.code)), line(told), line(" · ".join(could))))
+    columns = (w("case.word"), w("plan.reviewers"), w("plan.takers"))
+    return [Table(columns, tuple(rows))] if rows else [Notice(Tone.INFO, line(w("plan.no_cases")))]
 
 
 def _changes(ctx: Context, facts: Situation, before: rotation.Plan, after: rotation.Plan) -> list[FormBlock]:
@@ -202,7 +207,7 @@ def _load(ctx: Context, facts: Situation, plan: rotation.Plan, rules: WhatIf) ->
     As the round looks from outside: who gets none in the real plan, rule after rule, would at last be who presents.
     """
     w = ctx.words
-    rows: list[tuple[str, Line]] = []
+    rows: list[tuple[Line, ...]] = []
     for member in sorted(facts.instance.members, key=lambda m: facts.people[m.id].name):
         count = sum(p.reviewer == member.id for p in plan.assignments)
         away = w("blocked.absent" if member.id in rules.absent else "plan.absent_today")
@@ -210,5 +215,7 @@ def _load(ctx: Context, facts: Situation, plan: rotation.Plan, rules: WhatIf) ->
         more = [w.count("plan.open_before", member.open_reviews)] if member.open_reviews else []
         if reviews := (abs(member.balance) + 5) // 10:
             more.append(w.count("reason.done_more" if member.balance > 0 else "reason.done_less", reviews))
-        rows.append((facts.people[member.id].name, line(note, muted("".join(f" · {each}" for each in more)))))
-    return [Heading(w("plan.load")), Text(line(muted(w("plan.load.about")))), *([Facts(tuple(rows))] if rows else [])]
+        rows.append((line(facts.people[member.id].name), line(note), line(muted(" · ".join(more)))))
+    columns = (w("overview.person"), w("plan.this_round"), w("plan.besides"))
+    table = [Table(columns, tuple(rows))] if rows else []
+    return [Heading(w("plan.load")), Text(line(muted(w("plan.load.about")))), *table]

@@ -5,10 +5,12 @@ Case codes and reviewers' names, never a presenter's name and never a text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.app.blocks.assignments import assignment_state
+from bot.app.blocks.tables import Entry, Listing
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.groups import first_only
@@ -25,13 +27,16 @@ from bot.ui.model import (
     CardBlock,
     Confirm,
     Facts,
-    Heading,
+    Line,
     Notice,
     Row,
     Text,
     Tone,
+    code,
     line,
     muted,
+    plain,
+    strong,
 )
 
 
@@ -125,8 +130,12 @@ async def told_words(ctx: Context, group: Group, at: datetime) -> str:
     return w.count("plan.tells_later", told.people, now=told.at_once, moment=moment, last=last)
 
 
-async def round_card(ctx: Context, id: str) -> Card:
-    """Where a round stands, case by case, with one-tap reassigning of what is late."""
+PARTS = ("overdue", "empty", "open", "not_reached", "hold", "in")
+"""What the table of a round can be narrowed down to."""
+
+
+async def round_card(ctx: Context, id: str, args: Mapping[str, str] | None = None) -> Card:
+    """Where a round stands, as a table of cases and their reviewers; `args` say how it is looked at."""
     w = ctx.words
     round_ = await ctx.uow.get(Round, id)
     group = await ctx.uow.get(Group, round_.group)
@@ -144,27 +153,25 @@ async def round_card(ctx: Context, id: str) -> Card:
     own = set(await ctx.uow.cases_of(ctx.me.id)) | {
         assignment.case for assignment in assignments if assignment.reviewer == ctx.me.id
     }
+    entries: list[Entry] = []
     for case in cases:
-        blocks.append(Heading(w("plan.case", code=case.code)))
-        blocks.append(Text(line(w(f"case.status.{case.status(ctx.now).value}"))))
         mine = [assignment for assignment in assignments if assignment.case == case.id]
-        # By name: in the order of the letters it would tell a supervisor who takes part whose letter is whose.
-        active = sorted(
-            (assignment for assignment in mine if assignment.active),
-            key=lambda assignment: people[assignment.reviewer].name,
-        )
-        blocks += [
-            _assignment_row(ctx, assignment, case, people[assignment.reviewer], inside=case.id in own)
-            for assignment in active
-        ]
-        for gone in sorted((s for s in mine if s.ended_at), key=lambda s: str(s.ended_at)):
-            blocks += _gone_row(ctx, gone, people[gone.reviewer])
-        if len(active) < case.reviewers and case.open and round_.published_at:
-            blocks.append(Notice(Tone.WARN, line(w("round.seat_empty"))))
-            blocks += _cover(ctx, case, mine)
+        rows = _case_rows(ctx, round_, case, mine, people, inside=case.id in own)
         if case.withdrawn_at is None and case.id in readable:
             read = Action("case.read", w("case.read"), case.id, opens=True)
-            blocks.append(Buttons((read, Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))))
+            concern = Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True)
+            first = rows[0]
+            rows[0] = replace(first, row=replace(first.row, actions=(*first.row.actions, read, concern)))
+        entries += rows
+    late = {each.row.choice for each in entries if "overdue" in each.shows} - {ctx.me.id, ""}
+    if late:
+        label = w.count("overview.remind_all", len(late))
+        blocks.append(Buttons((Action("round.remind", label, round_.id),)))
+    columns = [("case", w("case.word")), ("phase", w("round.phase")), ("reviewer", w("round.reviewer"))]
+    columns += [("state", w("round.review")), ("due", w("round.due"))]
+    parts = [(part, w("round.seat_open" if part == "empty" else f"assignment.{part}")) for part in PARTS]
+    if entries:
+        blocks += Listing("round.show", round_.id, columns, parts, None, args or {}).blocks(w, entries)
     title = w("round.number", group=group.name, number=round_.number)
     actions = await round_actions(ctx, round_) if round_.open else ()
     if round_.status is RoundStatus.CLOSED and round_.published_at:
@@ -172,28 +179,78 @@ async def round_card(ctx: Context, id: str) -> Card:
     return Card("round.card", title, tuple(blocks), actions, summary=title)
 
 
-def _assignment_row(ctx: Context, assignment: Assignment, case: Case, person: Person, *, inside: bool) -> Row:
+def _case_rows(
+    ctx: Context, round_: Round, case: Case, mine: Sequence[Assignment], people: Mapping[str, Person], *, inside: bool
+) -> list[Entry]:
+    """A case with each of its reviewers, a place that stayed open, and who had a review before."""
+    w = ctx.words
+    # By name: in the order of the letters it would tell a supervisor who takes part whose letter is whose.
+    active = sorted((each for each in mine if each.active), key=lambda each: people[each.reviewer].name)
+    entries = [_assignment_entry(ctx, each, case, people[each.reviewer], inside=inside) for each in active]
+    if len(active) < case.reviewers and case.open and round_.published_at:
+        empty = strong(w("round.seat_empty"))
+        entries.append(
+            _entry(ctx, case, "empty", line(w("round.seat_open")), line(empty), actions=_cover(ctx, case, mine))
+        )
+    gone = sorted((each for each in mine if each.ended_at and each.end_reason), key=lambda each: str(each.ended_at))
+    entries += [_gone_entry(ctx, each, case, people[each.reviewer]) for each in gone]
+    return entries or [_entry(ctx, case, "", (), ())]
+
+
+def _entry(
+    ctx: Context,
+    case: Case,
+    part: str,
+    who: Line,
+    state: Line,
+    *,
+    due: datetime | None = None,
+    actions: tuple[Action, ...] = (),
+    person: str = "",
+) -> Entry:
+    """One line of the table of a round."""
+    w = ctx.words
+    phase = line(w(f"case.status.{case.status(ctx.now).value}"))
+    day = line(w.day(due.astimezone(ctx.zone).date())) if due else ()
+    told = [plain(each) for each in (state, phase) if each] + ([w("due", day=plain(day))] if day else [])
+    title = line(w("plan.case", code=case.code), " · " if who else "", *who)
+    cells = (line(code(case.code)), phase, who, state, day)
+    urgency = PARTS.index(part) if part else len(PARTS)
+    keys = {"case": case.code, "phase": plain(phase), "reviewer": plain(who), "state": urgency, "due": str(due or "~")}
+    row = Row(title, line(" · ".join(told)), actions, cells, person)
+    return Entry(row, keys, frozenset({part} if part else ()))
+
+
+def _assignment_entry(ctx: Context, assignment: Assignment, case: Case, person: Person, *, inside: bool) -> Entry:
     """A reviewer and where the review stands; to who takes part (`inside`) not whether it came late, as reviews say."""
     w = ctx.words
     state = assignment_state(assignment, case, ctx)
     state = "in" if inside and state == "late" else state
-    due = (
-        f" · {w('due', day=w.day(assignment.due_at.astimezone(ctx.zone).date()))}"
-        if assignment.due_at and assignment.pending
-        else ""
-    )
+    told = w(f"assignment.{state}")
     actions: tuple[Action, ...] = ()
     if assignment.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
         actions = (Action("review.reassign", w("review.reassign"), assignment.id, opens=True),)
-    return Row(line(person.name), line(w(f"assignment.{state}") + due), actions)
+    shown = line(strong(told) if state in {"overdue", "not_reached"} else told)
+    due = assignment.due_at if assignment.pending else None
+    part = "in" if state == "late" else state
+    return _entry(ctx, case, part, line(person.name), shown, due=due, actions=actions, person=person.id)
 
 
-def _cover(ctx: Context, case: Case, assignments: Sequence[Assignment]) -> list[CardBlock]:
+def _cover(ctx: Context, case: Case, assignments: Sequence[Assignment]) -> tuple[Action, ...]:
     """A place that stayed open a supervisor may take themselves."""
     gone = max((each for each in assignments if each.ended_at), key=lambda each: str(each.ended_at), default=None)
     if gone is None or case.status(ctx.now) not in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
-        return []
-    return [Buttons((cover_action(ctx, gone),))]
+        return ()
+    return (cover_action(ctx, gone),)
+
+
+def _gone_entry(ctx: Context, assignment: Assignment, case: Case, person: Person) -> Entry:
+    """Who had a published review before, and why it went to somebody else."""
+    w = ctx.words
+    assert assignment.ended_at
+    day = w.day(assignment.ended_at.astimezone(ctx.zone).date())
+    why = muted(f"{w(f'assignment.ended.{assignment.end_reason}')} · {day}")
+    return _entry(ctx, case, "", line(muted(person.name)), line(why))
 
 
 def cover_action(ctx: Context, assignment: Assignment) -> Action:
@@ -201,12 +258,3 @@ def cover_action(ctx: Context, assignment: Assignment) -> Action:
     w = ctx.words
     ask = Confirm(w("cover"), w("cover.ask"), w("cover.yes"), w("back"))
     return Action("review.cover", w("cover"), assignment.id, confirm=ask)
-
-
-def _gone_row(ctx: Context, assignment: Assignment, person: Person) -> list[CardBlock]:
-    """Who had a published review before, and why it went to somebody else."""
-    if not (assignment.published_at and assignment.ended_at and assignment.end_reason):
-        return []
-    w = ctx.words
-    day = w.day(assignment.ended_at.astimezone(ctx.zone).date())
-    return [Row(line(muted(person.name)), line(muted(f"{w(f'assignment.ended.{assignment.end_reason}')} · {day}")))]

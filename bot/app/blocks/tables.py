@@ -1,0 +1,81 @@
+"""Rows that can be sorted, narrowed down and turned a page at a time; how is said by an address, and never in words.
+
+Where a platform has no columns the same rows are drawn as a list, a page of them at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.ui.model import Action, Buttons, CardBlock, Columns, Row, Text, Ticks, line, muted
+from bot.ui.strings import Words
+
+PAGE = 60
+"""Rows a page: some three screens of a desk."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row with what it is sorted by in each column, and under which of the table's headings it is shown."""
+
+    row: Row
+    keys: Mapping[str, Any]
+    shows: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table: the button that shows it again, its columns as (name, label), its parts as (name, label)."""
+
+    key: str
+    subject: str
+    columns: Sequence[tuple[str, str]]
+    parts: Sequence[tuple[str, str]] = ()
+    ticks: Ticks | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+    """How it is looked at: `by` a column, `show` a part, `page`; anything unknown counts as not said."""
+
+    def blocks(self, w: Words, entries: Sequence[Entry]) -> list[CardBlock]:
+        """The rows of one page under their heads, in the given order where no column sorts them."""
+        counted = {name: sum(name in each.shows for each in entries) for name, _ in self.parts}
+        show = self.args.get("show", "")
+        kept = [each for each in entries if show in each.shows] if counted.get(show) else list(entries)
+        by = self.args.get("by", "")
+        sortable = {name for name, _ in self.columns if all(name in each.keys for each in entries)}
+        if by in sortable:
+            kept.sort(key=lambda each: each.keys[by])
+        pages = max(1, -(-len(kept) // PAGE))
+        asked = self.args.get("page", "")
+        page = min(int(asked), pages - 1) if asked.isdecimal() and len(asked) < 4 else 0
+        shown = kept[page * PAGE : (page + 1) * PAGE]
+        heads = self._heads(w, counted, len(entries), by if by in sortable else "", sortable)
+        return [heads, *(each.row for each in shown), *self._turn(w, page, pages, len(kept))]
+
+    def _heads(self, w: Words, counted: Mapping[str, int], total: int, by: str, sortable: set[str]) -> Columns:
+        show = self.args.get("show", "") if counted.get(self.args.get("show", "")) else ""
+        everything = [("", w("table.all"), total)]
+        parts = [*everything, *((name, label, counted[name]) for name, label in self.parts if counted[name])]
+        shows = tuple(self._again(f"{label} {n}", show=name, page="") for name, label, n in parts)
+        names = [name for name, _ in self.columns]
+        return Columns(
+            tuple(label for _, label in self.columns),
+            tuple(self._again(label, by=name) if name in sortable else None for name, label in self.columns),
+            names.index(by) if by else -1,
+            shows if any(n < total for _, _, n in parts) else (),
+            [name for name, _, _ in parts].index(show),
+            self.ticks,
+        )
+
+    def _turn(self, w: Words, page: int, pages: int, total: int) -> list[CardBlock]:
+        if pages == 1:
+            return []
+        first, last = page * PAGE + 1, min(total, (page + 1) * PAGE)
+        turns = [self._again(w("table.previous"), page=str(page - 1))] if page else []
+        turns += [self._again(w("table.next"), page=str(page + 1))] if page + 1 < pages else []
+        return [Text(line(muted(w("table.rows", first=first, last=last, n=total)))), Buttons(tuple(turns))]
+
+    def _again(self, label: str, **changed: str) -> Action:
+        known = {name: value for name, value in self.args.items() if name in {"by", "show", "page"}}
+        return Action(self.key, label, self.subject, {k: v for k, v in {**known, **changed}.items() if v and v != "0"})

@@ -1,0 +1,86 @@
+"""Reminding several at once: one press, nobody twice within a day, and whoever is left out is named."""
+
+from __future__ import annotations
+
+from bot.demo.clinic import GROUP, person_id
+from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say
+from bot.ui.model import Row, plain
+from tests.app.published_round import published
+from tests.world import World
+
+
+def note(outcome: Outcome) -> str:
+    assert isinstance(outcome, Done), outcome
+    return outcome.note
+
+
+async def overdue(world: World) -> set[str]:
+    """Who stands in the overview's part of those who are overdue, the supervisor aside."""
+    shown = await world.player("s").press("supervision.overview", show="overdue")
+    assert isinstance(shown, Say)
+    return {plain(b.cells[0]) for b in shown.card.body if isinstance(b, Row) and b.cells} - {"Supervisor (Kiel)"}
+
+
+async def nudged(world: World) -> list[str]:
+    """Who has a reminder by hand."""
+    await world.settle()
+    return [key for key in "abcdefg" for card in world.inbox(key) if card.key.startswith("notice.nudge")]
+
+
+async def test_all_who_are_overdue_are_reminded_at_one_press_and_nobody_twice_within_a_day(world: World) -> None:
+    await world.advance(days=16)
+    late = await overdue(world)
+    assert len(late) > 2
+    assert f"{len(late)} people were reminded." in note(
+        await world.player("s").press("supervision.remind.overdue", GROUP)
+    )
+    again = note(await world.player("s").press("supervision.remind.overdue", GROUP))
+    assert "Nobody was reminded." in again
+    assert all(name in again for name in late)
+    assert len(await nudged(world)) == len(late)
+    await world.advance(hours=20)
+    assert "Nobody" in note(await world.player("s").press("supervision.remind.overdue", GROUP)), (
+        "another day, not a day on"
+    )
+    await world.advance(hours=5)
+    assert "Nobody" not in note(await world.player("s").press("supervision.remind.overdue", GROUP))
+
+
+async def test_one_reminder_within_a_day_is_said_by_the_single_button_too(world: World) -> None:
+    await world.advance(days=16)
+    await world.player("s").press("supervision.nudge", person_id("a"))
+    said = note(await world.player("s").press("supervision.nudge", person_id("a")))
+    assert said == "Reminded less than a day ago and so left out: Therapist A (Kiel)."
+
+
+async def test_whoever_is_ticked_is_reminded_and_everybody_else_is_named(world: World) -> None:
+    await world.advance(days=16)
+    player = world.player("s")
+    await player.press("supervision.nudge", person_id("a"))
+    form = await player.open("supervision.remind", GROUP)
+    said = note(await player.send(form, {"who": (person_id("a"), person_id("b"), person_id("s"))}))
+    assert said == (
+        "1 person was reminded. Reminded less than a day ago and so left out: Therapist A (Kiel). "
+        "Nothing to remind of: Supervisor (Kiel)."
+    )
+    assert isinstance(await player.send(form, {"who": ()}), Invalid)
+
+
+async def test_a_round_reminds_only_those_whose_review_is_overdue(world: World) -> None:
+    assignments = await published(world)
+    round_ = assignments[0].round
+    assert "Nobody" in note(await world.player("s").press("round.remind", round_))
+    await world.advance(days=12)
+    late = {a.reviewer for a in assignments} - {person_id("s")}
+    assert f"{len(late)} people" in note(await world.player("s").press("round.remind", round_))
+
+
+async def test_only_who_plans_for_the_group_reminds(world: World) -> None:
+    for key in "amp":
+        for step, subject in (
+            ("supervision.remind.overdue", GROUP),
+            ("supervision.remind", GROUP),
+            ("round.remind", "x"),
+        ):
+            assert isinstance(await world.player(key).press(step, subject), Refused)
+    assert isinstance(await world.player("s").press("supervision.remind.overdue", "grp_other"), Refused)
