@@ -6,7 +6,7 @@ What an entry is called, where and with whom, is never read: a title such as "si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,12 +21,31 @@ MOST_EVENTS = 1_000
 LONGEST_DAYS = 366
 ONE_DAY = timedelta(days=1)
 _FOLD = re.compile(r"\r?\n[ \t]")
-_USED = ("BEGIN:VEVENT", "END:VEVENT", "DTSTART", "DTEND", "DURATION", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS")
+_USED = (
+    "BEGIN:VEVENT",
+    "END:VEVENT",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "STATUS",
+    "TRANSP",
+    "X-MICROSOFT-CDO-BUSYSTATUS",
+    "X-MICROSOFT-CDO-ALLDAYEVENT",
+)
+_NOBODY_S = re.compile(
+    r"ics\.tools|schul-?ferien|feiertag|geburtstag|(school|public|bank|office|national)[ -]?holiday|birthday"
+    r"|skolelov|skoleferie|skolferie|helligdag|helgdag|f(ø|o|oe)dselsdag|bursdag|f(ö|o)delsedag"
+    r"|school-?vakantie|feestdag|verjaardag",
+    re.I,
+)
+"""Programs (PRODID) that publish school holidays, public holidays or birthdays: no person's own calendar."""
 _NOT_AWAY = frozenset({"FREE", "WORKINGELSEWHERE"})
 _REPEATS = ("RRULE", "RDATE")
 _ONE_TIME = re.compile(r"(DTSTART|DTEND)(;.*)?:\s*(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)?)?(Z?)\s*", re.I)
 _ANY_DAY = re.compile(r"(?<!\d)\d{8}(?!\d)")
 _ZONE = re.compile(r";TZID=(\"[^\"]*\"|[^;:]*)", re.I)
+_PUBLISHER = re.compile(r"(;TZID=\"?)/[^/]+/", re.I)
+"""Before a zone's name in files that keep one of their own: "/freeassociation.sourceforge.net/Europe/Berlin"."""
 WORK_BEGINS, WORK_ENDS, DAY_ENDS = time(9), time(16), time(23, 59)
 """Who is away over several days from the beginning of work, or to its end, is away on that day too; a day that ends
 at 23:59 ended at midnight."""
@@ -50,6 +69,10 @@ class Absence:
     def __str__(self) -> str:
         return f"{self.first}/{self.last}"
 
+    def days(self) -> Iterator[date]:
+        """Each of its days."""
+        return (self.first + n * ONE_DAY for n in range((self.last - self.first).days + 1))
+
 
 def absence_of(text: str) -> Absence | None:
     """The period in a text such as "2027-01-05/2027-01-09"; None for any other."""
@@ -70,12 +93,19 @@ class Absences:
 
 
 def read_absences(
-    text: str, zone: ZoneInfo, since: date, *, longest: int = LONGEST_TEXT, most: int = MOST_EVENTS
+    text: str,
+    zone: ZoneInfo,
+    since: date,
+    works: Callable[[date], bool] = lambda day: True,
+    *,
+    longest: int = LONGEST_TEXT,
+    most: int = MOST_EVENTS,
 ) -> Absences:
     """The whole days of a calendar file that end on `since` or later; those that touch are joined.
 
     Repeating entries, entries of hours and entries longer than a year are left out and counted. What keeps nobody away
-    (birthdays, public holidays, working elsewhere) is no absence and is not counted either.
+    (birthdays, public holidays, working elsewhere) is no absence and is not counted either; nor is a period in which
+    the person works on no day (`works`): some programs publish public holidays as busy.
     Raises `NotACalendar` or `CalendarTooLarge`.
     """
     if len(text) > longest:
@@ -89,7 +119,7 @@ def read_absences(
             left_out += 1
         elif absence.last >= since:
             found.append(absence)
-    return Absences(_joined(sorted(found)), left_out)
+    return Absences(tuple(each for each in _joined(sorted(found)) if any(map(works, each.days()))), left_out)
 
 
 def _events(text: str, since: date, most: int) -> list[Any]:
@@ -111,29 +141,50 @@ def _needed(text: str, since: date, most: int) -> Iterator[str]:
     if not lines or lines[0].strip().upper() != "BEGIN:VCALENDAR" or "END:VCALENDAR" not in map(_upper, lines):
         raise NotACalendar
     yield "BEGIN:VCALENDAR"
+    events = 0
+    for entry in _entries(lines):
+        if _is_over(entry, since):
+            continue
+        events += 1
+        if events > most:
+            raise CalendarTooLarge(characters=LONGEST_TEXT, events=most)
+        yield from entry
+    yield "END:VCALENDAR"
+
+
+def _entries(lines: list[str]) -> Iterator[list[str]]:
+    """The used lines of each entry, of one calendar or of several in a row; what lies inside an entry is not the entry.
+
+    Raises `NotACalendar`.
+    """
     inside: list[str] = []
     entry: list[str] = []
-    events = 0
-    for each in lines[1:]:
+    of_a_person = True
+    for each in lines:
         line = _upper(each)
-        if line.startswith("BEGIN:"):
+        if line == "BEGIN:VCALENDAR":
+            of_a_person = True
+        elif line.startswith("BEGIN:"):
             inside.append(line.removeprefix("BEGIN:"))
+        if not inside and _is_no_persons(line):
+            of_a_person = False
         if inside == ["VEVENT"]:
             if line.startswith(_REPEATS):
                 entry.append("X-REPEATS:1")
             elif line.startswith(_USED):
                 entry.append(_tidy(each.strip()))
-        if line.startswith("END:") and inside:
-            if inside.pop() != line.removeprefix("END:"):
+        if line.startswith("END:") and (inside or line != "END:VCALENDAR"):
+            if not inside or inside.pop() != line.removeprefix("END:"):
                 raise NotACalendar
             if not inside and line == "END:VEVENT":
-                if not _is_over(entry, since):
-                    events += 1
-                    yield from entry
+                if of_a_person:
+                    yield entry
                 entry = []
-        if events > most:
-            raise CalendarTooLarge(characters=LONGEST_TEXT, events=most)
-    yield "END:VCALENDAR"
+
+
+def _is_no_persons(line: str) -> bool:
+    """Whether a line above the entries says that they are nobody's absences, or are called off."""
+    return line == "METHOD:CANCEL" or (line.startswith("PRODID") and bool(_NOBODY_S.search(line)))
 
 
 def _is_over(entry: list[str], since: date) -> bool:
@@ -163,7 +214,10 @@ def _tidy(line: str) -> str:
     if hour == "24":
         with suppress(ValueError, OverflowError):
             moment = f"{date(int(year), int(month), int(day)) + ONE_DAY:%Y%m%d}T00{minute}{second or '00'}"
-    return f"{name}:{moment}Z" if utc else f"{name}{zone.group(0) if zone else ''}:{moment}"
+    if utc:
+        return f"{name}:{moment}Z"
+    known = _PUBLISHER.sub(r"\1", zone.group(0)) if zone else ""
+    return f"{name}{known}:{moment}"
 
 
 def _upper(line: str) -> str:
@@ -191,6 +245,8 @@ def _days(event: Any, zone: ZoneInfo) -> Absence | None:
         end = event.decoded("DTEND") if "DTEND" in event else None
         if end is None and "DURATION" in event:
             end = start + event.decoded("DURATION")
+        if end in {None, start} and str(event.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).upper() == "TRUE":
+            start, end = _day_of(start, zone), None  # one moment says which day
         first, after = _bounds(start, end, zone)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
@@ -225,11 +281,11 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def _joined(absences: list[Absence]) -> tuple[Absence, ...]:
+def _joined(absences: list[Absence]) -> list[Absence]:
     joined: list[Absence] = []
     for absence in absences:
         if joined and absence.first <= joined[-1].last + ONE_DAY:
             joined[-1] = Absence(joined[-1].first, max(joined[-1].last, absence.last))
         else:
             joined.append(absence)
-    return tuple(joined)
+    return joined

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.facts.workdays import own_days
 from bot.app.steps.absence_calendars import ADDRESS, note, note_fault
 from bot.calendars.absences import Absence, CalendarTooLarge, NotACalendar, read_absences
 from bot.domain.person import Person
@@ -74,6 +75,7 @@ class AbsenceReader:
             except NotFound:
                 return
             address = await uow.sealed(calendar.id, ADDRESS)
+            works = (await own_days(Work(uow, self.clock.now(), self.tools), person)).is_working
         if address is None:
             return
         found: tuple[Absence, ...] | WhyNot
@@ -81,7 +83,7 @@ class AbsenceReader:
             text = (await self.files(address.decode())).decode("utf-8", errors="replace")
             today = self.clock.now().astimezone(ZoneInfo(person.timezone)).date()
             read = await asyncio.to_thread(
-                read_absences, text, ZoneInfo(person.timezone), today, longest=LONGEST_TEXT, most=MOST_EVENTS
+                read_absences, text, ZoneInfo(person.timezone), today, works, longest=LONGEST_TEXT, most=MOST_EVENTS
             )
             found = read.periods
         except FileUnread as error:

@@ -19,13 +19,15 @@ for (const field of document.querySelectorAll("[data-limit]")) {
 // leave the browser. What is no calendar is shown as it is, so that the answer can say so.
 const calendarDays = (text, limit) => {
   if (!/^\ufeff?\s*BEGIN:VCALENDAR/i.test(text)) return text.slice(0, limit);
-  const used = /^(BEGIN:VEVENT|END:VEVENT|DTSTART|DTEND|DURATION|STATUS|TRANSP|X-MICROSOFT-CDO-BUSYSTATUS|RRULE|RDATE)/i;
+  const used = /^(BEGIN:VEVENT|END:VEVENT|DTSTART|DTEND|DURATION|STATUS|TRANSP|X-MICROSOFT-CDO-(BUSYSTATUS|ALLDAYEVENT)|RRULE|RDATE)/i;
+  const above = /^(BEGIN:VCALENDAR|PRODID|METHOD:)/i;
   const since = new Date(Date.now() - 3 * 864e5).toISOString().slice(0, 10).replaceAll("-", "");
-  const kept = ["BEGIN:VCALENDAR"], inside = [];
+  const kept = [], inside = [];
   let entry = [];
   for (const raw of text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/)) {
     const line = raw.trim(), begins = /^BEGIN:/i.test(line), ends = /^END:/i.test(line);
     if (begins) inside.push(line.slice(6).toUpperCase());
+    if (kept.length < limit && inside.length === 1 && inside[0] === "VCALENDAR" && above.test(line)) kept.push(line);
     if (inside.at(-1) === "VEVENT" && used.test(line)) entry.push(/^R(RULE|DATE)/i.test(line) ? `${line.slice(0, 5)}:` : line);
     if (ends && inside.pop() === "VEVENT") {
       const days = entry.filter((each) => /^DT/i.test(each)).map((each) => each.replaceAll("-", "").match(/\d{8}/)?.[0] ?? "9");

@@ -12,6 +12,7 @@ from bot.app.caseload.own_dates_views import (
 )
 from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
+from bot.app.facts.workdays import own_days
 from bot.app.steps import absence_calendars, feeds, leave
 from bot.app.steps.absence_calendars import NoCalendarAddress
 from bot.app.steps.undo import remember
@@ -58,7 +59,8 @@ async def send_import(ctx: Context, event: FormSubmitted) -> Outcome:
     if not text:
         return Invalid(import_form(ctx, True, {"file": ctx.words("field.needed")}))
     try:
-        found = read_absences(text, ctx.zone, ctx.my_today)
+        works = (await own_days(ctx, ctx.me)).is_working
+        found = read_absences(text, ctx.zone, ctx.my_today, works)
     except Refusal as refusal:
         return Invalid(import_form(ctx, True, {"file": ctx.words(f"refusal.{refusal.key}", **refusal.values)}))
     if not found.periods:

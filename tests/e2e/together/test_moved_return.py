@@ -108,12 +108,14 @@ teams   d     d      typing
 teams   e     e      form
 teams   g     f      form
 teams   g     f      again
+teams   g     f      typing
 teams   g     f      change
 teams   d     d      change
 page    a     a      typing
 page    b     b      form
 page    s     c      form
 page    s     c      again
+page    s     c      typing
 page    s     c      change
 page    a     a      change
 """

@@ -30,7 +30,8 @@ def years_of_a_calendar() -> str:
         "20990201", "20990206", "SUMMARY:Burn-out", "LOCATION:Clinic", "BEGIN:VALARM\r\nDURATION:P9D\r\nEND:VALARM"
     )
     birthday = entry("20990301", "20990302", "SUMMARY:Birthday of Bo", "TRANSP:TRANSPARENT")
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *past, coming, birthday, "END:VCALENDAR", ""])
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Office//EN", "X-WR-CALNAME:Anna"]
+    return "\r\n".join([*head, *past, coming, birthday, "END:VCALENDAR", ""])
 
 
 async def test_titles_never_leave_the_browser_and_any_size_is_taken(
@@ -54,4 +55,5 @@ async def test_titles_never_leave_the_browser_and_any_size_is_taken(
     for never in ("sick", "Burn-out", "Anna", "Clinic", "Birthday", "P9D"):
         assert never not in sent
     assert "TRANSP:TRANSPARENT" in sent
+    assert "PRODID:-//Office//EN" in sent  # files of school holidays are known by it
     await context.close()
