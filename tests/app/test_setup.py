@@ -10,7 +10,7 @@ import pytest
 from bot.app.administration.setup_views import TENANT
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.organisation import Clinic, Membership, Workspace
-from bot.domain.person import Contact, Person
+from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.ports.unit_of_work import UnitOfWork
 from bot.ui.inbound import Done, Invalid, Outcome
@@ -109,7 +109,22 @@ async def test_each_line_leads_on_and_the_list_goes_when_all_is_done(world: Worl
         now = world.clock.now()
         await uow.add(Round("rnd_1", ORGANISATION, GROUP, now, now, now, 1, number=1, planned_at=now, published_at=now))
         await uow.commit()
+    assert await left(world) == {"round": "operations.show"}, "it is running, and what does not arrive is seen there"
+    assert "goes away when it is closed" in str(await admin.home())
+    await _supervises(world, "m")
+    assert await left(world) == {"round": "supervision.overview"}
+    async with world.store.begin(ORGANISATION) as uow:
+        round_ = await uow.get(Round, "rnd_1")
+        await uow.save(replace(round_, closed_at=world.clock.now()))
+        await uow.commit()
     assert checklist(await admin.home()) == {}
+
+
+async def _supervises(world: World, key: str) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        person = await uow.get(Person, person_id(key))
+        await uow.save(replace(person, roles=person.roles | {Role.SUPERVISOR}))
+        await uow.commit()
 
 
 async def test_only_who_administers_has_it(world: World) -> None:

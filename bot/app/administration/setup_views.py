@@ -1,4 +1,4 @@
-"""An administrator's checklist before a clinic can begin, on their start page; gone when all is done."""
+"""An administrator's checklist until the first round is closed, on their start page; gone when all is done."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ MOST = 5
 """So many clinics are named in a line."""
 
 
+_DELIVERY = ("operations.show", "operations.title")
+"""Where an administrator sees what of a running round did not arrive: the button and its words."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of the list: what it is about, where it stands, and the button that brings it on."""
@@ -50,18 +54,20 @@ async def setup_blocks(ctx: Context) -> list[CardBlock]:
     if not ctx.me.has(Role.ADMIN):
         return []
     begun = bool(await ctx.uow.find(Round, published_at__not=None, limit=1))
+    over = begun and bool(await ctx.uow.find(Round, published_at__not=None, closed_at__not=None, limit=1))
     clinics = await ctx.uow.find(Clinic, closed_on=None, order=("name",))
     steps = [
         *await _workspaces(ctx),
         _clinics(ctx, clinics),
         await _people(ctx, begun=begun),
         await _duty(ctx, clinics, begun=begun),
-        await _first_round(ctx, begun=begun),
+        await _first_round(ctx, begun=begun, over=over),
     ]
     left = sum(not step.done for step in steps)
     if not left:
         return []
-    head = (Heading(ctx.words("setup.heading")), Text(line(ctx.words.count("setup.left", left))))
+    told = ctx.words("setup.running") if begun and not over else ctx.words.count("setup.left", left)
+    head = (Heading(ctx.words("setup.heading")), Text(line(told)))
     return [*head, *(_row(ctx, step) for step in steps)]
 
 
@@ -165,9 +171,12 @@ async def _unguarded(ctx: Context, clinic: Clinic, *, begun: bool) -> bool:
     return bool(await duty_gaps(ctx, clinic))
 
 
-async def _first_round(ctx: Context, *, begun: bool) -> Step:
-    """A supervisor begins it; who administers and supervises nobody asks one."""
+async def _first_round(ctx: Context, *, begun: bool, over: bool) -> Step:
+    """A supervisor begins it; who administers and supervises nobody asks one. It is done when it is closed."""
     w = ctx.words
+    if begun:
+        key, label = ("supervision.overview", "overview.open") if ctx.me.has(Role.SUPERVISOR) else _DELIVERY
+        return Step("round", "" if over else w("setup.round.running"), over, Action(key, w(label)))
     named = [p.name for p in await supervisors(ctx)]
     if ctx.me.has(Role.SUPERVISOR):
         action = Action("round.new", w("round.new"), opens=True)
@@ -176,7 +185,7 @@ async def _first_round(ctx: Context, *, begun: bool) -> Step:
     else:
         action = Action("staff.list", w("menu.staff"), opens=True)
     says = w("setup.round.by", names=w.either(named)) if named else w("setup.round.nobody")
-    return Step("round", says, begun, action)
+    return Step("round", says, False, action)
 
 
 async def supervisors(ctx: Context) -> list[Person]:
