@@ -11,7 +11,16 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.recognisers.dwellings import beside_an_address
-from bot.anonymise.recognisers.word_class import PARTICLES, family, given, imperative, ordinary, place, readable
+from bot.anonymise.recognisers.word_class import (
+    PARTICLES,
+    USUAL_NAME,
+    family,
+    given,
+    imperative,
+    ordinary,
+    place,
+    readable,
+)
 from bot.anonymise.tokens import Passage, Word
 
 _GROWING = frozenset({"NAME", "ORG", "PLACE"})
@@ -51,13 +60,25 @@ def _rightwards(passage: Passage, last: Word, span: Span) -> Word:
         after = passage.after(last)
         if after is None or after.first or after.gap not in (" ", "-") or (last.end > span.end and last.number):
             break
+        if span.cls == "NAME" and after.low == "of":
+            break  # "Dr Lal of Bank Road Practice" is a person and an organisation
         if (after.low in _JOINS or after.low in PARTICLES) and (beyond := _beyond(passage, after)) is not None:
             last = beyond
-        elif _belongs(passage, after, span):
+        elif _belongs(passage, after, span) or _second_given(passage, last, after, span):
             last = after
         else:
             break
     return last
+
+
+def _second_given(passage: Passage, first: Word, word: Word, span: Span) -> bool:
+    """ "heter jonas andre og er": after "is called" a second given name, whatever it means, that ends the phrase."""
+    if not passage.small or span.cls != "NAME" or word.capital or given(word) < USUAL_NAME or word.gap != " ":
+        return False
+    if word.low in passage.vocabulary.verbs or not passage.follows(first, passage.vocabulary.named, gap=0):
+        return False
+    after = passage.after(word)
+    return after is None or bool(after.gap.strip()) or after.low in passage.vocabulary.function
 
 
 def _beyond(passage: Passage, particle: Word) -> Word | None:
@@ -82,8 +103,13 @@ def _leftwards(passage: Passage, first: Word, span: Span) -> Word:
             break
         if (before.low in _JOINS or before.low in PARTICLES) and not _article_of_a_firm(passage, before, span):
             head = _head_of(passage, before)
-            if head is None and not (passage.lang == "nl" and span.cls == "NAME" and before.low in PARTICLES):
+            if head is not None and before.low == "of" and _with_a_title(passage, head):
                 break
+            alone = (
+                passage.lang == "nl" and span.cls == "NAME" and before.low in PARTICLES and given(first) < USUAL_NAME
+            )
+            if head is None and not alone:
+                break  # "van Dam" is a surname, "van Gerben" is of Gerben
             first = head or before
         elif _article_of_a_firm(passage, before, span) or (
             _belongs(passage, before, span)
@@ -94,6 +120,11 @@ def _leftwards(passage: Passage, first: Word, span: Span) -> Word:
         else:
             break
     return first
+
+
+def _with_a_title(passage: Passage, word: Word) -> bool:
+    before = passage.before(word)
+    return before is not None and before.low in passage.vocabulary.titles
 
 
 def _article_of_a_firm(passage: Passage, word: Word, span: Span) -> bool:

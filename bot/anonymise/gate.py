@@ -89,18 +89,7 @@ class Gate:
         passages = {name: Passage(text.text, lang) for name, text in cleaned.items()}
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
         more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}
-        found = {
-            name: [
-                decided(passage, span)
-                for span in blocks(
-                    passage,
-                    _without_overlaps(
-                        trimmed(passage, span) for span in grown(passage, _without_overlaps(self._found(passage, more)))
-                    ),
-                )
-            ]
-            for name, passage in passages.items()
-        }
+        found = {name: list(blocks(passage, self._decided(passage, more))) for name, passage in passages.items()}
         wanted = repeated((passages[name], spans) for name, spans in found.items())
         results, flags, calendar = {}, [], Calendar(tags.start)
         named = names_in((passages[name], spans) for name, spans in found.items())
@@ -115,6 +104,11 @@ class Gate:
             results[name] = FieldResult(fields[name], tuple(findings))
             flags += [_as_typed(cleaned[name], flag) for flag in quasi_flags(name, passage)]
         return Examined(results, lang, tuple(flags), tags)
+
+    def _decided(self, passage: Passage, more: Mapping[str, Recogniser]) -> list[Span]:
+        """What was found in the passage: grown, trimmed, without overlaps, each with the class its whole speaks for."""
+        whole = grown(passage, _without_overlaps(self._found(passage, more)))
+        return [decided(passage, span) for span in _without_overlaps(trimmed(passage, span) for span in whole)]
 
     def _found(self, passage: Passage, more: Mapping[str, Recogniser]) -> Iterator[Span]:
         found = (span for span in find(passage, {**self._recognisers, **more}) if not self._allowed(passage.text, span))
@@ -179,10 +173,14 @@ def _whole(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){inner}(?!\w)", re.IGNORECASE)
 
 
+_NAMED = frozenset({"NAME", "ORG", "PLACE"})
+
+
 def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """Overlapping spans become one that covers them all, with the kind and recogniser of the surest.
 
     The whole is as sure as its surest part and cannot be kept when a part cannot: cutting would leave half a name.
+    A date's form says where it begins: a name that runs into one ends there ("TINGRETT 24" before "24. MARS").
     """
     merged: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
@@ -190,6 +188,10 @@ def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
             merged.append(span)
             continue
         other = merged[-1]
+        if span.cls == "DATE" and other.cls in _NAMED and other.start < span.start and other.end < span.end:
+            merged[-1] = replace(other, end=span.start)
+            merged.append(span)
+            continue
         best = max(other, span, key=lambda s: (s.hard, s.tier == "auto", s.score, s.end - s.start))
         merged[-1] = replace(best, start=other.start, end=max(other.end, span.end), hard=other.hard or span.hard)
     return merged

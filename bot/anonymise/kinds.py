@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from bot.anonymise.finding import Span
 from bot.anonymise.lexicon import places
+from bot.anonymise.recognisers.addresses import a_street
+from bot.anonymise.recognisers.feasts import a_feast
 from bot.anonymise.recognisers.org_head_words import AND, head_word
 from bot.anonymise.recognisers.word_class import USUAL_NAME, family, given, ordinary, place
 from bot.anonymise.recognisers.workplaces import has_a_job_at
@@ -19,9 +21,11 @@ from bot.anonymise.vocabulary import word_set
 
 _LEGAL = word_set("legal_forms")
 _OPEN = frozenset({"NAME", "PLACE", "ORG", "ADDRESS"})
+_WORKPLACES = word_set("workplaces")
 _AT_A_FIRM = frozenset({"at", "hos", "bei", "beim", "bij", "@"})
 _NUMBER_LABELS = word_set("number_labels")
 _NEAR = 2
+_WORKED_IN = frozenset({"i", "in", "for", "ved", "vid"})
 _TELEPHONES = ("tel", "tlf", "mobil", "ruf", "phone", "handy", "ring", "sms", "fax")
 _ARTICLES = word_set("articles")
 
@@ -31,6 +35,15 @@ def decided(passage: Passage, span: Span) -> Span:
     words = passage.between(span.start, span.end)
     if span.cls == "PHONE" and _an_id(passage, span):
         return replace(span, cls="ID")
+    feast = span.cls == "DATE" and len(words) > 1 and not any(w.number for w in words)
+    if span.recogniser == "name" and len(words) > 1 and a_feast(passage, passage.text[span.start : span.end]):
+        return replace(span, cls="DATE")  # "St. bededag" is nobody
+    if feast and head_word(passage, words[0]):
+        return replace(span, cls="ORG")  # "AZ Sint-Maarten" is no feast day
+    if span.cls == "POSTCODE" and any(a_street(passage, w) or not (w.number or w.capital) for w in words[1:]):
+        return replace(span, cls="ADDRESS")
+    if span.cls == "POSTCODE" and sum(w.number for w in words) > 1 and len(words) > 2:
+        return replace(span, cls="ADDRESS")
     if span.cls not in _OPEN or span.hard or not words or span.recogniser == "title":
         return span
     kind = _kind(passage, span, words)
@@ -38,15 +51,18 @@ def decided(passage: Passage, span: Span) -> Span:
 
 
 def _kind(passage: Passage, span: Span, words: Sequence[Word]) -> str:
-    if any(w.number for w in words) and span.cls == "ADDRESS":
+    numbered = any(w.number for w in words) and not all(w.number for w in words)
+    if numbered and (span.cls == "ADDRESS" or (span.cls == "PLACE" and span.recogniser == "postcode")):
         return "ADDRESS"
     if _legal_form(passage, span, words) or _with_a_head(passage, words):
         return "ORG"
-    if _partners(passage, span, words):
+    if _partners(passage, span, words) or _named_workplace(passage, words):
         return "ORG"
+    if span.cls != "ADDRESS" and a_street(passage, words[-1]):
+        return "ADDRESS"
     if _a_place(passage, span, words):
         return "PLACE"
-    if _worked_for(passage, words) and not _a_person(passage, words):
+    if (_worked_for(passage, words) and not _a_person(passage, words)) or _employs(passage, words):
         return "ORG"
     if span.cls in ("ORG", "ADDRESS") and span.tier == "check":
         return _by_the_lists(passage, span, words)
@@ -114,6 +130,28 @@ def _worked_for(passage: Passage, words: Sequence[Word]) -> bool:
         return True
     before = passage.before(first)
     return before is not None and before.low in _AT_A_FIRM and first.gap == " " and not before.first
+
+
+def _employs(passage: Passage, words: Sequence[Word]) -> bool:
+    """ "driver i Oda", "lærer ved Ask": after a job and "in" or "for" stands no person, whatever the lists say."""
+    before = passage.before(words[0])
+    if before is None or before.low in _AT_A_FIRM or not has_a_job_at(passage, words[0]):
+        return False
+    return given(words[0]) > 0 and len(words) == 1 and before.low in _WORKED_IN
+
+
+def _named_workplace(passage: Passage, words: Sequence[Word]) -> bool:
+    """ "the firm (Rauma Energi)", "gymnasiet, Rudbeck", "own shop 'Knip'": the name of what was just spoken of."""
+    first = words[0]
+    before = passage.before(first)
+    if before is None or first.gap.strip() not in ("(", ",", '"', "'", "„", "“", "«", ":", '("', "(«", "-", "–"):
+        return False
+    if not first.capital and not passage.small:
+        return False
+    if before.low not in _WORKPLACES | passage.vocabulary.org_heads or (before.first and before.capital):
+        return False
+    listed = given(first) >= USUAL_NAME or place(first.low) is not None
+    return not (listed and first.gap.strip() == ",")
 
 
 def _a_person(passage: Passage, words: Sequence[Word]) -> bool:

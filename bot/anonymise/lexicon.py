@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import lzma
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -74,6 +75,18 @@ def first_words_of_places() -> Mapping[str, int]:
 def ordinary_words(lang: str) -> Mapping[str, int]:
     """Ordinary word → ten times its Zipf value (60: a word in a thousand, 30: one in a million)."""
     return _counted(f"common.{lang}.xz")
+
+
+@cache
+def _in_order(lang: str) -> tuple[str, ...]:
+    return tuple(sorted(ordinary_words(lang)))
+
+
+def begins_a_word(low: str, lang: str) -> bool:
+    """The word is the beginning of a longer ordinary one."""
+    words = _in_order(lang)
+    at = bisect_right(words, low)
+    return at < len(words) and words[at].startswith(low)
 
 
 @cache

@@ -5,6 +5,7 @@ A zero-width joiner inside a name, a Cyrillic "а" among Latin letters or full-w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -37,7 +38,49 @@ class Clean:
 
 
 def clean(text: str) -> Clean:
-    """Read away what only hides; plain text comes back as it is."""
+    """Read away what only hides, and read spoken stops as stops; plain text comes back as it is."""
+    return _with_stops(_shown_text(text))
+
+
+_STOP = r"full stop|punktum|punkt|punt"
+_SPOKEN = {
+    ".": _STOP,
+    "?": r"question mark|spørgsmålstegn|spørsmålstegn|frågetecken|fragezeichen|vraagteken",
+    ":": r"colon|kolon|doppelpunkt|dubbele punt",
+    ",": r"comma|komma",
+    "\n": r"new (?:paragraph|line)|nyt afsnit|ny linje|nytt avsnitt|ny rad|nytt stycke|neuer absatz|neue zeile"
+    r"|nieuwe (?:alinea|regel)",
+}
+_SPOKEN_STOP = re.compile(rf" (?:{_STOP})(?= |\n|$)")
+_SPOKEN_SIGN = re.compile(
+    "|".join(rf"(?P<s{at}> (?:{said})(?= |\n|$))" for at, said in enumerate(_SPOKEN.values())), re.IGNORECASE
+)
+_DICTATED = 2
+
+
+def _with_stops(clean: Clean) -> Clean:
+    """Dictation that wrote "full stop" and "komma" out, read as if it had set them.
+
+    Only where nearly every sentence ends so: "punkt 3" and Swedish "komma" are words elsewhere.
+    """
+    spoken = len(_SPOKEN_STOP.findall(clean.text))
+    if spoken < _DICTATED or spoken < len(_WRITTEN_STOP.findall(clean.text)):
+        return clean
+    signs, parts, origin, at = tuple(_SPOKEN), list[str](), list[int](), 0
+    before = clean.origin or tuple(range(len(clean.text)))
+    for match in _SPOKEN_SIGN.finditer(clean.text):
+        sign = signs[int((match.lastgroup or "s0")[1:])]
+        parts += [clean.text[at : match.start()], sign]
+        origin += [*before[at : match.start()], before[match.start()]]
+        at = match.end()
+    parts.append(clean.text[at:])
+    return Clean("".join(parts), (*origin, *before[at:]))
+
+
+_WRITTEN_STOP = re.compile(r"[.!?](?=\s|$)")
+
+
+def _shown_text(text: str) -> Clean:
     if text.isascii() and not any(sign in text for sign in "\t\x00`"):
         return Clean(text, None)
     letters: list[str] = []

@@ -5,6 +5,7 @@ A closed list: thirty-one ordinals and the numbers from 90 to 119 a language, wi
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 _ORDINALS = {
@@ -74,3 +75,35 @@ def ninety_or_a_hundred() -> str:
         rf"(?: ?(?:and|und|og|och|en)? ?(?:{ones}))?"
     )
     return rf"ninety|neunzig|negentig|halvfems|nitti|nittio|{hundred}"
+
+
+@cache
+def twenties() -> str:
+    """The years 20 to 29 as dictation writes them: "twenty five", "femogtyve", "fünfundzwanzig", "tjugofem"."""
+    ones = {lang: _any(words) for lang, words in _ONES.items()}
+    patterns = (
+        rf"twenty[- ](?:{ones['en']})",
+        rf"(?:{ones['da']})[- ]?og[- ]?tyve",
+        rf"tjue[- ]?(?:{ones['nb']})|(?:{ones['nb']})[- ]?og[- ]?tjue",
+        rf"tjugo[- ]?(?:{ones['sv']})",
+        rf"(?:{ones['de']})[- ]?und[- ]?zwanzig",
+        rf"(?:{ones['nl']})[- ]?(?:en|ën)[- ]?twintig",
+    )
+    return "|".join(patterns)
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    ones = "|".join(_any(words) for words in _ONES.values())
+    tens = (
+        r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|tyve|tredive|fyrre|halvtreds|tres|halvfjerds|firs"
+        r"|halvfems|tjue|tretti|førti|femti|seksti|sytti|åtti|nitti|tjugo|trettio|fyrtio|femtio|sextio|sjuttio|åttio"
+        r"|nittio|zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|twintig|dertig|veertig"
+        r"|vijftig|zestig|zeventig|tachtig|negentig"
+    )
+    return re.compile(rf"(?:(?:{ones})(?:og|und|en|ën))?(?:{tens})(?:{ones})?")
+
+
+def spelled(low: str) -> bool:
+    """A number below a hundred written as one word: "toogtyve", "vierundneunzig", "tjugofem"."""
+    return _numbers().fullmatch(low) is not None

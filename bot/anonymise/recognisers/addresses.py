@@ -48,14 +48,14 @@ _UNITS = word_set("counted") | {
 _EVERYDAY = 45
 _LONGEST_NAME = 3
 _SHORTEST_STEM = 3
-_NOT_STREETS = word_set("not_streets")
+_NOT_STREETS, _ARTICLES = word_set("not_streets"), word_set("articles")
 
 
 def addresses(passage: Passage) -> Iterator[Span]:
     """A street word with a house number; a street without one is doubtful."""
     yield from _without_street_word(passage)
     for word in passage.words:
-        if not _street(passage, word):
+        if not a_street(passage, word):
             continue
         start = _name_start(passage, word)
         after = _NUMBER_AFTER.match(passage.text, word.end)
@@ -84,7 +84,7 @@ _DUTCH = re.compile(
 )
 _AFTER_LEAD = re.compile(
     r"\b(?:lives? at|living at|home(?: is)?|house(?: is)?|at|of|wohnhaft|wohnt|bor(?: på| i)?|bosatt"
-    r"|woont (?:op|aan)):? ",
+    r"|woont (?:op|aan)|(?:woont|wohnt|wohnort|wonend|bostad|bopæl|adr\.?)(?=:)):? \"?",
     re.IGNORECASE,
 )
 _AFTER_ADDRESS = re.compile(
@@ -101,7 +101,7 @@ _NUMBER_BEFORE_BRITISH = re.compile(
 )
 _NUMBER_AND_NAME = re.compile(r"\d{1,4}[a-z]?,? [^\W\d_][\w'’-]{2,24}(?: [^\W\d_][\w'’-]{1,24}){0,2}", re.IGNORECASE)
 _NAME_AND_NUMBER = re.compile(
-    r"[^\W\d_][\w'’-]{2,30}(?: [^\W\d_][\w'’-]{1,24}){0,2} \d{1,4} ?[a-z]?\b(?![.,]\d)", re.IGNORECASE
+    r"[^\W\d_][\w'’-]{1,30}(?: [^\W\d_][\w'’-]{1,24}){0,2} \d{1,4} ?[a-z]?\b(?![.,]\d)", re.IGNORECASE
 )
 
 
@@ -119,9 +119,25 @@ def _without_street_word(passage: Passage) -> Iterator[Span]:
         after = following.match(passage.text, lead.end())
         if after is not None and _named(passage, after.start(), after.end()):
             yield Span(after.start(), after.end(), "ADDRESS", "check", 0.6, "address")
+    yield from _quoted(passage)
     yield from _before_postcodes(passage)
     yield from _before_british_postcodes(passage)
     yield from _after_towns(passage)
+
+
+_QUOTED = re.compile(r"[\"“„»]((?:[A-ZÆØÅÄÖÜ][\w'-]{2,24} ){1,2}\d{1,4} ?[a-z]?)[\"”“«]")
+
+
+def _quoted(passage: Passage) -> Iterator[Span]:
+    """'"Norrbäck 12"' after a word of dwelling: a house known by its village and a number."""
+    for match in _QUOTED.finditer(passage.text):
+        near = {w.low for w in passage.left_of(match.start(), _QUOTE_NEAR)}
+        if near & _DWELLING and _named(passage, match.start(1), match.end(1)):
+            yield Span(match.start(1), match.end(1), "ADDRESS", "check", 0.6, "address")
+
+
+_QUOTE_NEAR = 4
+_DWELLING = word_set("dwelling_words")
 
 
 def _before_postcodes(passage: Passage) -> Iterator[Span]:
@@ -166,7 +182,7 @@ def _town(passage: Passage, word: Word) -> bool:
 
 def _named(passage: Passage, start: int, end: int) -> bool:
     """Capitals throughout (or capitals nowhere in the text), and no test, unit or counted thing among the words."""
-    words = [w for w in passage.between(start, end) if not w.number and w.low != "the"]
+    words = [w for w in passage.between(start, end) if not w.number and w.low not in _ARTICLES]
     if not words or any(readable(passage, w) or w.low in _UNITS for w in words):
         return False
     if any(w.low in passage.vocabulary.relations | passage.vocabulary.verbs for w in words):
@@ -174,7 +190,7 @@ def _named(passage: Passage, start: int, end: int) -> bool:
     return all(w.capital for w in words) or (passage.small and any(passage.usual(w.low) < _EVERYDAY for w in words))
 
 
-def _street(passage: Passage, word: Word) -> bool:
+def a_street(passage: Passage, word: Word) -> bool:
     """The word is a street word, or ends in one."""
     streets = passage.vocabulary.streets
     if word.low in streets:

@@ -8,6 +8,7 @@ from functools import cache
 
 from bot.anonymise import numerals
 from bot.anonymise.finding import Span
+from bot.anonymise.recognisers.word_class import USUAL_NAME, given, related
 from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import word_set
 
@@ -34,6 +35,15 @@ _AS_PERSON = re.compile(
     r" (1[01]\d|[1-9]\d)(?=[ ,.;](?!\s?(?:%|mg|min|kg|procent|prozent))|$)",
     re.IGNORECASE,
 )
+_OLD_PERSON = re.compile(
+    r"\b(?P<who>[^\W\d_][\w'-]*) (?:(?:who|which|som|die|der) )?(?:is|was|er|var|är|ist|war|wordt|wird|blir|bliver)"
+    r" (?:now |nu |nå |jetzt |already |allerede |redan |schon |al )?"
+    r"(9\d|10\d|11[0-5])(?=[ ,.;!?)]|$)"
+    r"(?![.,/]\d| ?(?:%|mg|min|kg|kilo|cm|poeng|poäng|point|punkt|procent|prozent|percent|bpm|slag))",
+    re.IGNORECASE,
+)
+"""From 90 on a person need not be "she": "his gran Edie who is 93", "mormor er 94"."""
+_WHO = frozenset({"who", "som", "die", "der", "wie"})
 _NOT_AN_AGE = re.compile(
     r"(?:[A-Z]{2,}[\w-]*|week|uke|uge|woche|vecka|module?|modul|item|skår|score)\W{0,3}$", re.IGNORECASE
 )
@@ -65,6 +75,7 @@ _AGE_COMES = re.compile(_BEFORE_AN_AGE, re.IGNORECASE)
 def ages(passage: Passage) -> Iterator[Span]:
     """Numbers, in figures or from 90 on in words, that a word or their place says are an age."""
     yield from _in_words(passage)
+    yield from _old_people(passage)
     for pattern in (_AFTER, _BEFORE, _BETWEEN_COMMAS, _AS_PERSON, _VERY_OLD, _SO_OLD):
         for match in pattern.finditer(passage.text):
             if pattern is _BETWEEN_COMMAS and not _after_a_person(passage, match.start()):
@@ -78,6 +89,16 @@ def ages(passage: Passage) -> Iterator[Span]:
                 0.9,
                 "age",
             )
+
+
+def _old_people(passage: Passage) -> Iterator[Span]:
+    """A number of 90 and more said of a relation, of a name, or of whoever "who" stands for."""
+    for match in _OLD_PERSON.finditer(passage.text):
+        who = passage.right_of(match.start("who"))
+        if who is None or who.low in passage.shared.tests:
+            continue
+        if who.low in _WHO or related(passage, who) or given(who) >= USUAL_NAME:
+            yield Span(match.start(2), match.end(2), "AGE90", "auto", 0.85, "age")
 
 
 def _in_words(passage: Passage) -> Iterator[Span]:

@@ -57,6 +57,12 @@ _ORDINAL = re.compile(
 _BARE_DAY = re.compile(
     r"\b(?:d\.|den|am|op de|vom|zum|bis zum|till den|til den) (\d{1,2}(?:\.|:e|e|de|ste))(?= |,|$)", re.I
 )
+_OF_THE_MONTH = re.compile(
+    r"(?<![\w.,/'-])(?:[12]\d|3[01]|[1-9])(?:\.|st|nd|rd|th|:?e)? ?"
+    r"(?:ds|d\. ?m|dennes|denna månad|denne måneden?|dieses monats|d\. ?j|dezer|instant|inst|ult)(?:\.|\b)(?!\w)",
+    re.IGNORECASE,
+)
+"""Letters say "the 5th of this month"."""
 _LIKELY_YEARS = range(12, 70)
 """Two figures after a month that are a year more often than the most of a score."""
 _MOSTS = frozenset({15, 20, 21, 24, 27, 28, 30, 36, 40, 42, 50, 52, 54, 56, 60, 63})
@@ -87,6 +93,8 @@ def dates(passage: Passage) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "DATE", "auto", 0.8, "date")
     yield from _month_and_year(passage)
     yield from _without_year(passage)
+    for match in _OF_THE_MONTH.finditer(passage.text):
+        yield Span(match.start(), match.end(), "DATE", "check", 0.6, "date")
     for pattern in (_ORDINAL, _BARE_DAY):
         for match in pattern.finditer(passage.text):
             yield Span(match.start(1), match.end(1), "DATE", "check", 0.5, "date")
@@ -176,7 +184,7 @@ def _word_patterns() -> tuple[re.Pattern[str], ...]:
     )
     year = (
         rf"(?:[., /-]{{0,3}}(?:{_YEAR4}|'\d{{2}})(?!\d)|[ -]-?\d{{2}}(?=[.,;)]|$)|-\d{{2}}(?![\d-])"
-        rf"|,? (?:{_WORD_YEAR})\b)?"
+        rf"|,? (?:{_WORD_YEAR}|{numerals.twenties()})\b)?"
     )
     named = rf"(?P<named>(?:{months})(?![^\W\d_]))"
     joined = r" {0,2}(?:to|and|bis|und|til|till|og|och|tot|en|t/m|-|–|&|/) {0,2}"
@@ -195,7 +203,8 @@ def _word_patterns() -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(
             rf"\b{month}\.?,?[ -]{{0,2}}(?:of |in )?(?:{_YEAR4}|'\d{{2}})\b"
-            rf"|\b(?P<short>(?:{months})) \d{{2}}(?=[.,;)])",
+            rf"|\b(?P<short>(?:{months}))"
+            rf"(?: \d{{2}}(?=[.,;)])|\.?-\d{{2}}(?![\w-])|,? (?:{numerals.twenties()})(?!\w))",
             re.IGNORECASE,
         ),
         re.compile(
@@ -256,13 +265,40 @@ def _without_year(passage: Passage) -> Iterator[Span]:
         if lead in _COUNTED or _scored(passage, lead):
             continue
         day, month = (int(part) for part in re.split(r"[/.-]", match.group())[:2])
-        if lead in DATE_LEADS:
+        if match.group(1) == "." and lead not in DATE_LEADS:
+            if _a_day_with_a_point(passage, match, lead, further):
+                yield Span(match.start(), match.end(), "DATE", "check", 0.5, "date")
+        elif match.group(1) == "." and passage.lang == "en" and _scored_near(passage, match.start()):
+            continue  # "EDE-Q 4.1 before, 3.2 now"
+        elif lead in DATE_LEADS:
             tier = "auto" if match.group(1) == "/" or lead in ("d", "den", "am", "op") else "check"
             yield Span(match.start(), match.end(), "DATE", tier, 0.8, "date")  # type: ignore[arg-type]  # a tier
         elif match.group(1) == "/" and match.group() != _ALWAYS and not _counted_after(passage, match.end()):
             likely = day > month or further in DATE_LEADS or month not in _USUAL_TOTALS
             if likely or not (_scored_near(passage, match.start()) or lead in _DONE or further in _DONE):
                 yield Span(match.start(), match.end(), "DATE", "check", 0.6, "date")
+
+
+def _a_day_with_a_point(passage: Passage, match: re.Match[str], lead: str, further: str) -> bool:
+    """ "forelesning 3.3", "FPA-beslut 15.4": languages that write decimals with a comma write days with a point.
+
+    Not an hour ("kl 7.10"), a version, a quantity, or a number beside a test.
+    """
+    if passage.lang not in _POINTED or lead in _HOURS or further in _HOURS:
+        return False
+    if _scored_near(passage, match.start()) or _counted_after(passage, match.end()):
+        return False
+    before = next(iter(passage.left_of(match.start(), 1)), None)
+    led = before is not None and not before.number and not before.text.isupper()
+    between = passage.text[before.end : match.start()] if before is not None else ""
+    return led and between.strip() in ("", "(", ",", ":", ".") and passage.text[match.end() : match.end() + 1] != "%"
+
+
+_POINTED = frozenset({"da", "de", "nb", "sv"})
+_HOURS = frozenset(
+    {"kl", "klokka", "klokken", "klockan", "uhr", "um", "mellom", "mellem", "mellan", "version", "v", "ca", "cirka"}
+    | {"snitt", "gennemsnit", "gjennomsnitt", "schnitt", "mittelwert", "medel", "faktor", "bmi", "sd", "kapitel", "kap"}
+)
 
 
 def _left(passage: Passage, start: int) -> tuple[str, str]:

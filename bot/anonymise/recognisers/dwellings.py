@@ -57,6 +57,16 @@ _NUMBERED_STREET = re.compile(
     r"|Circus|Common|Heath|Fields?|Meadows?|Orchard|Glade|Dene|Vale|Ridge|Croft|Garth|Fold|Corner|Chase|Causeway|Bridge|Cross|Hollow|Crossing"
     r"|Streets?|Squares?|Parks?|Street|Trail|Parkway|Highway|Blvd|Pkwy|Union|Turnpike|Springs?)\b"
 )
+_ABROAD = re.compile(
+    r"\b[A-ZÀ-ÖØ-Þ]\w{3,24}(?:katu|tie|kuja|polku|gata|gatan|gate|veien|vegen|vej|vägen|gade|straße|strasse|straat|weg|laan|gasse|platz"
+    r"|plein|allé|allee|stien|stræti|straeti|torget|plads|brücke|graben) \d{1,4}[a-z]?(?![\w/.,-]?\d)"
+    r"|\b(?:ul\.|ulica|rue|rua|calle|avenida|avenue|paseo|strada|via|viale|piazza|plaza|place|quai|chemin|corso|boulevard|bulevar"
+    r"|cadde|sokak)(?: (?:de|do|da|del|della|la|le|du|des|dos))?(?: [A-ZÀ-ÖØ-Þ][\w'.-]{1,20}){1,3},? \d{1,4}[a-z]?"
+    r"(?![\w/.,-]?\d)"
+    r"|\b(?:[A-ZÀ-ÖØ-Þ][\w.-]{1,20} ){1,3}(?:utca|útja|tér|rkp\.|u\.|köz|caddesi|sokağı) \d{1,4}\.?(?!\d)",
+    re.IGNORECASE,
+)
+"""Streets of other countries, in text of any language: "Koskikatu 25", "ul. Miła 53", "Rua do Arenque 1634"."""
 _CORNER = re.compile(
     r"\b((?:the )?corner of (?:\d{1,5} )?[A-Z][\w'.-]{1,20}(?: [\w'.-]{1,20}){0,3} and (?:[A-Z][\w'.-]{1,20} ?){1,3})"
 )
@@ -68,19 +78,22 @@ _LIVES = re.compile(
 )
 _SHORT_STREETS = frozenset({"u", "ul", "tér", "utca", "str", "st", "rkp", "ter"})
 _PARTS = frozenset({"ADDRESS", "POSTCODE", "PLACE"})
-_BETWEEN = re.compile(r"[\s,.>]{0,6}(?:(?:[A-Z]{2}|do|da|de|del|la|le|du|of|and|u|ul|\d{1,5}[a-z]?)[\s,.>]{0,4}){1,2}")
-_BLOCK, _GAP = 80, 12
+_JOINING = frozenset({"do", "da", "de", "del", "la", "le", "du", "of", "u", "ul", "nan"})
+"""Small words between two parts of an address, and what a form prints for no state."""
+_BLOCK, _GAP, _TOWN_WORDS = 80, 40, 3
 _FIRST = frozenset({"south", "united", "new", "north", "northern"})
 _SECOND = frozenset({"africa", "kingdom", "states", "zealand", "ireland", "korea"})
 _NEAR, _FAR = 60, 20
 _UNITS = word_set("units") | word_set("counted") | word_set("done")
+_NOT_STREETS, _PARTICLES = word_set("not_streets"), word_set("particles")
 
 
 def dwellings(passage: Passage) -> Iterator[Span]:
     """Flats, floors, house numbers by their word, boxes, named houses, postcodes after a country or a state."""
-    for pattern in (_FLAT, _FLOOR, _BOX, _STATE, _NUMBERED_STREET):
+    for pattern in (_FLAT, _FLOOR, _BOX, _STATE, _NUMBERED_STREET, _ABROAD):
         for match in pattern.finditer(passage.text):
-            if not _counted(passage, match):
+            shown = pattern is not _ABROAD or _with_a_capital(passage, match)
+            if shown and not _counted(passage, match):
                 yield Span(match.start(), match.end(), "ADDRESS", "check", 0.6, "address")
     for match in _CORNER.finditer(passage.text):
         yield Span(match.start(1), match.start(1) + len(match[1].rstrip()), "ADDRESS", "check", 0.55, "address")
@@ -94,6 +107,13 @@ def dwellings(passage: Passage) -> Iterator[Span]:
         before = next(iter(passage.left_of(match.start(), 1)), None)
         if before is not None and before.capital and before.low in passage.shared.countries:
             yield Span(match.start(), match.end(), "POSTCODE", "check", 0.6, "postcode")
+
+
+def _with_a_capital(passage: Passage, match: re.Match[str]) -> bool:
+    """A capital beside the street word, where the text has capitals; no word on the way ("unterwegs 3")."""
+    words = [w for w in passage.between(match.start(), match.end()) if not w.number]
+    plain = any(w.low in _NOT_STREETS or w.low in passage.vocabulary.function - _PARTICLES for w in words)
+    return not plain and (passage.small or words[-1].capital or words[0].capital)
 
 
 def beside_an_address(passage: Passage, span: Span) -> Span:
@@ -130,15 +150,38 @@ def blocks(passage: Passage, spans: Sequence[Span]) -> Iterator[Span]:
     for at, span in enumerate(spans):
         if span.cls == "ADDRESS" and any(c.isdigit() for c in passage.text[span.start : span.end]):
             last_address = span.end
-        within = span.cls in _PARTS and span.end - last_address < _BLOCK
+        line = span.cls == "NAME" and span.tier == "check" and _alone_on_its_line(passage, span)
+        within = (span.cls in _PARTS or line) and span.end - last_address < _BLOCK
         following = spans[at + 1] if at + 1 < len(spans) else None
-        if within and following is not None and following.cls in _PARTS:
-            between = passage.text[span.end : following.start]
-            if between.strip() and len(between) < _GAP and _BETWEEN.fullmatch(between):
-                yield replace(span, end=span.end + len(between.rstrip()))
-                continue
+        if within and following is not None and (end := _up_to(passage, span, following)):
+            yield replace(span, end=end, cls="PLACE" if line else span.cls)
+            continue
         country = _country_after(passage, span) if within else None
         yield span if country is None else replace(span, end=country)
+
+
+def _alone_on_its_line(passage: Passage, span: Span) -> bool:
+    before, after = passage.text[: span.start].rstrip(" ,>"), passage.text[span.end :].lstrip(" ,>")
+    return before.endswith("\n") and after.startswith("\n")
+
+
+def _up_to(passage: Passage, span: Span, following: Span) -> int:
+    """Where the words end that join this part of an address to the next; 0 where they do not."""
+    between = passage.text[span.end : following.start]
+    alone = following.cls == "NAME" and following.tier == "check" and _alone_on_its_line(passage, following)
+    if not between.strip() or len(between) > _GAP or not (following.cls in _PARTS or alone):
+        return 0
+    words = passage.between(span.end, following.start)
+    parts = [w for w in words if not _joins(passage, w)]
+    signs = "".join(c for c in between if not c.isalnum()).strip(" ,.\n>")
+    town = len(parts) <= _TOWN_WORDS and all(w.capital for w in parts) and between.count("\n") > 1
+    return span.end + len(between.rstrip(" ,\n>")) if words and not signs and (not parts or town) else 0
+
+
+def _joins(passage: Passage, word: Word) -> bool:
+    state = len(word.text) == 2 and word.text.isupper()
+    known = word.low in passage.shared.countries | _JOINING | _FIRST | _SECOND
+    return state or known or (word.text.isdigit() and len(word.text) < 6)
 
 
 def _country_after(passage: Passage, span: Span) -> int | None:

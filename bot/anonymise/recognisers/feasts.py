@@ -19,6 +19,11 @@ def feasts(passage: Passage) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "DATE", "auto", 0.8, "date")
 
 
+def a_feast(passage: Passage, text: str) -> bool:
+    """The text is the name of a feast day and nothing else."""
+    return _pattern(passage.vocabulary.feast_days).fullmatch(text) is not None
+
+
 @cache
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     said = "|".join(

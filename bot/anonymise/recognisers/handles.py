@@ -43,7 +43,8 @@ def handles(passage: Passage) -> Iterator[Span]:
             tier = "auto" if _announced(passage, match.start()) else "check"
             yield Span(match.start(), match.end(), "USERNAME", tier, 0.75, "handle")  # type: ignore[arg-type]  # both are tiers
     for match in _DOTTED.finditer(passage.text):
-        if _announced(passage, match.start()):
+        two_words = "." not in match.group() and all(map(passage.usual, match.group().casefold().split("-")))
+        if _announced(passage, match.start()) and not two_words:
             yield Span(match.start(), match.end(), "USERNAME", "auto", 0.8, "handle")
     for word in passage.words:
         if _odd_after_user_name(passage, word):
@@ -52,6 +53,19 @@ def handles(passage: Passage) -> Iterator[Span]:
 
 def _announced(passage: Passage, start: int) -> bool:
     return any(w.low in passage.vocabulary.users for w in passage.left_of(start, _NEAR))
+
+
+def _just_announced(passage: Passage, word: Word) -> bool:
+    """The word of a user name stands shortly before, in the same sentence, with no user name between."""
+    for steps in range(1, _NEAR):
+        other = passage.before(word, steps)
+        if other is None or any(c in passage.text[other.end : word.start] for c in ".!?;\n"):
+            return False
+        if other.low in passage.vocabulary.users:
+            return True
+        if other.number or "_" in other.text:
+            return False
+    return False
 
 
 def _misread(passage: Passage, text: str) -> bool:
@@ -73,4 +87,4 @@ def _odd_after_user_name(passage: Passage, word: Word) -> bool:
     if before is None or word.first or passage.usual(word.low) > _USUAL:
         return False
     led = before.low in _BRIDGES or before.low in passage.vocabulary.users or ":" in word.gap or '"' in word.gap
-    return led and _announced(passage, word.start) and word.low not in passage.vocabulary.users
+    return led and _just_announced(passage, word) and word.low not in passage.vocabulary.users

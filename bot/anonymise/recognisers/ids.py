@@ -24,7 +24,14 @@ _MIXED = re.compile(
 )
 _LETTER_NUMBER = re.compile(r"\b(?:[A-Z]\d{8,9}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|\d{8}[A-Z]\d{3})\b")
 _YEAR_RECORD = re.compile(r"\b(?:19|20)\d{2}[-/.]\d{1,4}[-/.]?\d{2,6}\b")
-_BESIDE = re.compile(r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ]\d[\w]{0,12}){0,4}")
+_BESIDE = re.compile(
+    r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ](?:\d[\w]{0,12}|[A-Z]{1,3}(?=[-/. ]\d))){0,6}"
+)
+_BESIDE_SMALL = re.compile(
+    r"(?=[\w./-]{0,20}\d|[a-z]{1,4}[- ]\d)(?:[a-z]{1,4}[-/ ])?[a-z]{0,3}\d[\w]{0,12}"
+    r"(?:[-/. ](?:\d[\w]{0,12}|[a-z](?![\w]))){0,5}",
+    re.IGNORECASE,
+)
 _NEAR = 4
 _COUNTED = word_set("counted")
 _NUMBER_LABELS, _PLACES_WITH_NUMBERS, _UNITS = (
@@ -80,7 +87,8 @@ def records(passage: Passage) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), "ID", "auto", 0.8, "record")
     for word in passage.words:
         if word.number and (announced := _announced(passage, word)) is not None:
-            beside = _BESIDE.match(passage.text, announced)
+            pattern = _BESIDE_SMALL if passage.small else _BESIDE
+            beside = pattern.match(passage.text, announced)
             if (
                 beside is not None
                 and sum(c.isdigit() for c in beside.group()) >= _MIN_BESIDE
@@ -99,7 +107,7 @@ _GPS = re.compile(r"(?<![\w.])-?\d{1,3}\.\d{3,8}°?[NS]?, {0,2}-?\d{1,3}\.\d{3,8
 _MACHINE = re.compile(
     r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\w)"
 )
-_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?- ?(?:[01]\d|2[0-4])[0-5]\d")
+_HOURS = re.compile(r"(?:[01]?\d|2[0-4])[.: ]?[0-5]\d ?[-–] ?(?:[01]?\d|2[0-4])[.: ]?[0-5]\d")
 """A sleep window: "0100-0630"."""
 _LABELLED = re.compile(
     r"[:.#]{0,2} ?(?:nr\.? ?|no\.? ?|#)?([A-ZÆØÅÄÖÜ]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/.](?=\w{0,8}\d)\w{1,8}){0,4})(?![\w])"
@@ -176,7 +184,7 @@ def _announced(passage: Passage, word: Word) -> int | None:
             return None
         if other.low in passage.vocabulary.ids:
             between = passage.text[other.end : word.start]
-            letters = re.search(r"\b[A-Z]{1,5}[- ]?$", between)
+            letters = re.search(r"\b[A-Za-z]{1,3}[- ]?$" if passage.small else r"\b[A-Z]{1,5}[- ]?$", between)
             return other.end + letters.start() if letters else start
         if any(c in ".!?;" for c in passage.text[other.end : word.start]) and not other.low.endswith("nr"):
             return None

@@ -40,7 +40,8 @@ _LEAST_SURE = 0.3
 """What the tagger alone finds is less sure than what any rule finds."""
 _LONGEST_NUMBER = 6
 _WITHIN = frozenset({" ", "-", ". ", " & ", "'", ".", "/"})
-_COUNTED, _UNITS = word_set("counted"), word_set("units")
+_COUNTED, _UNITS, _NOTE_WORDS = word_set("counted"), word_set("units"), word_set("note_words")
+_HOMES = word_set("kinds_of_home")
 
 
 def by_rampart(name: str) -> Callable[[Passage], Iterator[Span]]:
@@ -89,7 +90,9 @@ def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]
         cls, most = "", 0.0
         for at, label, likely in tagger().probable(passage, least):
             word = passage.words[at]
-            plain = passage.usual(word.low) >= _EVERYDAY
+            plain = passage.usual(word.low) >= _EVERYDAY or (
+                passage.small and not word.capital and label != "NAME" and bool(passage.usual(word.low))
+            )
             if (plain and likely < _LIKELY) or not _stands_for_somebody(passage, word, label):
                 continue
             if run and not (label == cls and word.index == run[-1].index + 1 and _goes_on(run[-1], word)):
@@ -104,16 +107,17 @@ def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]
 
 def _goes_on(last: Word, word: Word) -> bool:
     """The next word of one name: a full stop only ends an initial or a short form."""
-    return word.gap in _WITHIN and (word.gap != ". " or len(last.text) <= _SHORT_FORM)
+    shortened = len(last.text) == 1 or (last.capital and len(last.text) <= _SHORT_FORM)
+    return word.gap in _WITHIN and (word.gap != ". " or shortened)
 
 
 def _stands_for_somebody(passage: Passage, word: Word, label: str) -> bool:
     """Nothing readable, no author, no bare number but in an address, a date or an id."""
     if word.number:
         return label in ("ADDRESS", "ID")
-    if readable(passage, word) or related(passage, word) or word.low in passage.vocabulary.titles:
+    if readable(passage, word) or related(passage, word) or word.low in passage.vocabulary.titles | _NOTE_WORDS:
         return False
-    if used_as_a_verb(passage, word) or of_a_thing(passage, word):
+    if used_as_a_verb(passage, word) or of_a_thing(passage, word) or (not word.capital and word.low in _HOMES):
         return False
     if word.text.isupper() and not word.caps_run and len(word.text) <= _ABBREVIATION and label != "ORG":
         return False
@@ -145,7 +149,8 @@ def _with_figures(passage: Passage, found: list[models.Found]) -> Iterator[Span]
     for start, end, label, score in found:
         if label not in _WITH_FIGURES:
             continue
-        words = [w for w in passage.between(start, end) if w.number or (label == "SECONDARY_ADDRESS" and w.capital)]
+        inside = [w for w in passage.between(start, end) if w.low not in passage.shared.terms]
+        words = [w for w in inside if w.number or (label == "SECONDARY_ADDRESS" and w.capital)]
         if not words or not any(w.number for w in words) or _counts(passage, words[0], words[-1]):
             continue
         yield Span(words[0].start, words[-1].end, _WITH_FIGURES[label], "check", score, "rampart")

@@ -135,12 +135,14 @@ def _in_small_letters(passage: Passage, word: Word, expected: str | None, usual:
     if used_as_a_verb(passage, word):
         return None
     if (
-        expected == "relation"
+        expected in ("relation", "title")
         and known >= USUAL_NAME
         and word.low in passage.vocabulary.seasons | passage.vocabulary.months
     ):
         after = passage.after(word)
         return ("check", 0.5) if after is not None and not after.number else None
+    if passage.small and known >= USUAL_NAME and word.low in passage.vocabulary.months and _month_acts(passage, word):
+        return "check", 0.5
     if expected in ("title", "relation", "named"):
         return _expected_in_small_letters(passage, word, expected, usual)
     if expected == "greeting" and known >= USUAL_NAME and not usual:
@@ -178,6 +180,14 @@ def _aged(passage: Passage, word: Word) -> bool:
     if after is None or after.gap not in (" ", ", ", " (", " - ") or not after.text.isdigit():
         return False
     return len(after.text) == 2 and after.text >= "12" and word.low not in passage.shared.tests
+
+
+def _month_acts(passage: Passage, word: Word) -> bool:
+    """ "april slept", "april is 6 weeks in" at the start: what a month does not do."""
+    after = passage.after(word)
+    if after is None or after.gap != " ":
+        return False
+    return after.low in passage.vocabulary.acts or (word.first and after.low in passage.vocabulary.verbs)
 
 
 def _acts(passage: Passage, word: Word) -> bool:

@@ -15,6 +15,8 @@ GENERIC = word_set("generic_organisation_words")
 _SHORTENED = frozenset({"brdr", "gebr", "st", "fa", "bröd", "kgl", "chr"})
 AND = frozenset({"and", "og", "och", "und", "en"})
 _QUARTERS = frozenset({"nord", "süd", "ost", "west", "mitte"})
+_NAMED_BY = frozenset({"am", "zum", "zur", "de", "het", "'t", "ter", "ten"})
+"""What joins a clinic's name to its kind in small letters: "gezondheidscentrum de linde"."""
 _BESIDE = frozenset({"am", "zum", "zur"})
 _TIMES = frozenset(
     {"morgen", "abend", "nachmittag", "mittag", "vormittag", "anfang", "ende", "wochenende", "telefon", "tag"}
@@ -24,7 +26,7 @@ _LONGEST = 6
 _LINKED_WORD = 50
 _SHORTEST_STEM = 3
 _SHORTEST_COMPOUND = 7
-_EVERYDAY = 45
+_EVERYDAY, _RARE = 45, 40
 
 
 def head_word(passage: Passage, word: Word) -> bool:
@@ -107,6 +109,8 @@ def _naming(passage: Passage, word: Word) -> bool:
         return False
     if not ordinary(passage, word):
         return word.capital or passage.small
+    if passage.small and not word.capital and passage.usual(word.low) < _RARE and place(word.low) is not None:
+        return True
     return word.capital and not word.first and not word.caps_run and passage.lang != "de"
 
 
@@ -122,7 +126,7 @@ def _name_start(passage: Passage, head: Word) -> Word:
         if other.low in LINKS and not other.capital:
             further = passage.before(other)
             joins = other.low in ("of", "and", "&") and further is not None and further.capital and other.gap == " "
-            if not joins:
+            if not joins or further is None or _titled(passage, further):
                 break
             first = other
             continue
@@ -139,6 +143,12 @@ def _name_start(passage: Passage, head: Word) -> Word:
     while first is not head and first.low in LINKS:
         first = passage.words[first.index + 1]
     return first
+
+
+def _titled(passage: Passage, word: Word) -> bool:
+    """ "Dr Lal of Prospect Road Practice": what stands before "of" is a person."""
+    before = passage.before(word)
+    return word.low in passage.vocabulary.titles or (before is not None and before.low in passage.vocabulary.titles)
 
 
 def _lower_part(passage: Passage, other: Word, head: Word) -> bool:
@@ -238,6 +248,9 @@ def _a_lower_part_after(passage: Passage, after: Word, head: Word, *, linked: bo
     """ "garage de brug", "rørlegger bakken": where a phrase leads to the head and the word ends the phrase."""
     if after.low in passage.vocabulary.function | passage.vocabulary.into | passage.vocabulary.verbs:
         return False
+    before = passage.before(after)
+    if linked and before is not None and before.low in _NAMED_BY and not readable(passage, after) and len(head.low) > 4:
+        return (ends_here(passage, after) or prepared(passage, after)) and after.low not in _TIMES
     if not ordinary(passage, after) or place(after.low) is not None:
         return not linked or ends_here(passage, after) or prepared(passage, after) or place(after.low) is not None
     return (

@@ -9,8 +9,19 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span
 from bot.anonymise.recognisers.org_head_words import around_head, compound, head_word, name_end
 from bot.anonymise.recognisers.word_class import ordinary, place, readable
-from bot.anonymise.recognisers.workplaces import at_a_firm, employed_by, has_a_job_at, worked_at, works_there
+from bot.anonymise.recognisers.workplaces import (
+    after_a_job,
+    at_a_firm,
+    employed_by,
+    has_a_job_at,
+    worked_at,
+    works_there,
+)
 from bot.anonymise.tokens import Passage, Word
+from bot.anonymise.vocabulary import word_set
+
+_HEIRS = word_set("heirs")
+"""Who owns a firm beside its founder."""
 
 
 def organisations(passage: Passage) -> Iterator[Span]:
@@ -20,7 +31,7 @@ def organisations(passage: Passage) -> Iterator[Span]:
             yield from around_head(passage, word)
         if compound(passage, word):
             yield Span(word.start, name_end(passage, word).end, "ORG", "auto", 0.8, "organisation")
-        elif word.low in passage.shared.chains and word.capital:
+        elif word.low in passage.shared.chains and word.capital and word.low not in passage.vocabulary.titles:
             yield from _branch(passage, word)
         if word.number:
             continue
@@ -29,6 +40,7 @@ def organisations(passage: Passage) -> Iterator[Span]:
         else:
             yield from at_a_firm(passage, word)
         yield from employed_by(passage, word)
+        yield from after_a_job(passage, word)
         yield from _two_partners(passage, word)
 
 
@@ -58,6 +70,9 @@ def _two_partners(passage: Passage, word: Word) -> Iterator[Span]:
     """ "jem & fix", "Hartwell & Finch" after a preposition; two authors stay readable."""
     after, before = passage.after(word), passage.before(word)
     if after is None or after.gap not in (" & ", "&") or after.number or before is None or word.first:
+        return
+    if after.low in _HEIRS and word.capital:
+        yield Span(word.start, after.end, "ORG", "check", 0.5, "organisation")
         return
     if before.low not in passage.vocabulary.at or {word.low, after.low} & passage.shared.authors:
         return

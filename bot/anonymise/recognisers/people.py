@@ -36,6 +36,11 @@ _NUMBERED, _NO_INITIALS = word_set("numbered"), word_set("one_letter_words")
 _SUFFIXES = frozenset({"jr", "jnr", "snr", "junior", "jun"})
 _SCANNED = re.compile(r"(?=.{4,20}$)(?=(?:[^\W\d_]{0,20}\d){1,3}[^\W\d_]{0,20}$)[A-ZÆØÅÄÖÜ][^\W_]{1,20}")
 _SPACED = re.compile(r"(?<![\w'])[^\W\d_](?: [^\W\d_]){2,10}(?![\w'])")
+_SHORT_PARTICLES = re.compile(
+    r"(?<![\w.])[A-ZÆØÅÄÖÜ](?:[\w'-]{1,20}(?= )|(?:\. ?[A-Z]){0,3}\.) ?(?<![^\W\d_])"
+    r"(?:v\. ?d\. ?|v/d |vd |v\.d |v\. |van d\. )[A-ZÆØÅÄÖÜ][\w'-]{2,24}"
+)
+"""Shortened particles: "P. v.d. Wijngaard", "Anke v/d Berg", "G. v. Arnim"."""
 _LETTERS = str.maketrans("01345", "oleas")
 _WITHIN = frozenset({" ", " '", ".", ". ", ".-", "-", "  ", ".  "})
 _LONGEST = 4
@@ -52,6 +57,8 @@ def full_names(passage: Passage) -> Iterator[Span]:
     for match in _SPACED.finditer(passage.text):
         if lexicon.given_names().get(match.group().replace(" ", "").casefold(), 0) >= USUAL_NAME:
             yield Span(match.start(), match.end(), "NAME", "check", 0.5, "full_name")
+    for match in _SHORT_PARTICLES.finditer(passage.text):
+        yield Span(match.start(), match.end(), "NAME", "auto", 0.9, "full_name")
     for word in passage.words:
         if _misread(word):
             yield _span(passage, word, _further(passage, word), "full_name")
@@ -241,7 +248,7 @@ def _after_initial(passage: Passage, initial: Word) -> Iterator[Span]:
         known = family(surname) and (not ordinary(passage, surname) or _acts_as_a_name(passage, initial, surname))
         if not known:
             return  # "with plan B. Nothing helped": the sentence ends there
-    if not dotted and (ordinary(passage, surname) or initial.first) and not _acts(passage, surname):
+    if not dotted and ordinary(passage, surname) and not _acts(passage, surname):
         return
     yield _span(passage, initial, _further(passage, surname), "full_name")
 

@@ -13,6 +13,8 @@ _CANDIDATE = re.compile(
     r"(?<![\w.,+])(?<![A-Za-z][-/])(?:\(?(?:\+|00) ?\d{1,3}\)?|\(?\d{2,5}\)?)(?:[ /.()-]{0,3}\d{1,4}){1,8}(?![\w])"
 )
 _EXTENSION = re.compile(r"[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|lokal|anknytning|toestel) ?\d{1,5}\b", re.IGNORECASE)
+_HOURS = re.compile(r"(?:[01]?\d|2[0-4])[.:][0-5]\d ?-? ?(?:[01]?\d|2[0-4])[.:][0-5]\d")
+"""A sleep window: "20.30-02.00"."""
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
 _NEAR = 5
 
@@ -22,7 +24,7 @@ def phones(passage: Passage) -> Iterator[Span]:
     for match in _CANDIDATE.finditer(passage.text):
         shown = match.group()
         digits = "".join(c for c in shown if c.isdigit())
-        if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS or _a_date(shown):
+        if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS or _a_date(shown) or _HOURS.fullmatch(shown):
             continue
         start = match.start() + (shown.startswith("(") and ")" not in shown)
         further = _EXTENSION.match(passage.text, match.end())

@@ -71,6 +71,8 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
         return Span(word.start, word.end, "PLACE", "check", 0.5, "place")
     if passage.small and not word.capital and _rare_here(passage, word, size, led=led):
         return Span(word.start, word.end, "PLACE", "check", 0.5, "place")
+    if led and passage.small and _grown_place(passage, word):
+        return Span(word.start, word.end, "PLACE", "check", 0.45, "place")
     if usual or not led:
         return None
     if word.capital or (passage.small and _lived_in(passage, word)):
@@ -79,6 +81,15 @@ def _one_word(passage: Passage, word: Word) -> Span | None:
     if passage.small and len(word.low) >= _SHORTEST_MISTYPED and nearly(word.low, listed()):
         return Span(word.start, word.end, "PLACE", "check", 0.6, "place")
     return None
+
+
+def _grown_place(passage: Passage, word: Word) -> bool:
+    """ "i nydalen", "på torshov", "in hohenbrück": no word of the language, with the ending of many places."""
+    low = word.low
+    return len(low) >= _SHORTEST_MISTYPED and not passage.usual(low) and low.endswith(_PLACE_ENDINGS)
+
+
+_PLACE_ENDINGS = tuple(sorted(word_set("place_endings")))
 
 
 def _a_city_in_german(passage: Passage, word: Word, size: int | None) -> bool:

@@ -31,6 +31,8 @@ def postcodes(passage: Passage) -> Iterator[Span]:
             yield from (
                 _town_before(passage, match.start()) if pattern is _BRITISH else _town_after(passage, match.end())
             )
+    if passage.small and passage.lang == "nl":
+        yield from _dutch_in_small_letters(passage)
     yield from _outward(passage)
     for match in _DIGITS.finditer(passage.text):
         code, following = match.group(1), match.group(2)
@@ -47,6 +49,16 @@ def postcodes(passage: Passage) -> Iterator[Span]:
         if not match.group(1).startswith(("19", "20")):
             yield Span(match.start(1), match.end(1), "POSTCODE", "auto", 0.8, "postcode")
             yield from _town_after(passage, match.end(1))
+
+
+_DUTCH_SMALL = re.compile(r"(?<![\w.,/-])[1-9]\d{3} ?[a-z]{2}(?= ([^\W\d_][\w-]+))")
+
+
+def _dutch_in_small_letters(passage: Passage) -> Iterator[Span]:
+    """ "7311 kd apeldoorn": a Dutch code in small letters before a listed place."""
+    for match in _DUTCH_SMALL.finditer(passage.text):
+        if match[1].casefold() in places() and not _a_year_and_a_word(passage, match.group()):
+            yield Span(match.start(), match.end(), "POSTCODE", "auto", 0.85, "postcode")
 
 
 def _outward(passage: Passage) -> Iterator[Span]:

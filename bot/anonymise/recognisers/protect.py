@@ -50,7 +50,7 @@ _NO_TESTS = word_set("no_tests")
 
 def protected(passage: Passage) -> list[tuple[int, int]]:
     """Stretches of the passage that stay readable, in order, apart from each other."""
-    found = sorted({*_scores(passage), *_figures(passage), *_modules(passage), *_eponyms(passage)})
+    found = sorted({*_scores(passage), *_figures(passage), *_modules(passage), *_eponyms(passage), *_unions(passage)})
     apart: list[tuple[int, int]] = []
     for start, end in found:
         if apart and start < apart[-1][1]:
@@ -147,6 +147,16 @@ def _eponyms(passage: Passage) -> Iterator[tuple[int, int]]:
         said = after is not None and after.gap == " " and after.low in diseases
         if led or said or (len(parts) > 1 and parts[0] in eponyms):
             yield word.start, word.end
+
+
+_UNIONS = frozenset(map(tuple, (pair.split("_") for pair in word_set("countries_of_two_words"))))
+
+
+def _unions(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Countries of two words."""
+    for first, second in zip(passage.words, passage.words[1:], strict=False):
+        if (first.low, second.low) in _UNIONS and first.capital and second.capital and second.gap == " ":
+            yield first.start, second.end
 
 
 def _modules(passage: Passage) -> Iterator[tuple[int, int]]:

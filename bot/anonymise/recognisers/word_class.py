@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.anonymise import lexicon
+from bot.anonymise import lexicon, numerals
 from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import clinical_endings, word_set
 
@@ -69,6 +69,8 @@ def ordinary(passage: Passage, word: Word) -> bool:
     low = word.low
     if passage.usual(low) or readable(passage, word) or _of_notes(passage, low) or low in _VIRTUES:
         return True
+    if numerals.spelled(low) or _cut_short(passage, word):
+        return True
     if "-" in low:
         return all(
             passage.usual(part) or part in passage.shared.tests or part.isdigit() for part in low.split("-") if part
@@ -88,6 +90,17 @@ def ordinary(passage: Passage, word: Word) -> bool:
     return not family(word) and lexicon.compound(low, passage.langs)
 
 
+def _cut_short(passage: Passage, word: Word) -> bool:
+    """ "Depr. Episode", "Sess. 4": the beginning of an ordinary word, first in its sentence, before a full stop."""
+    if not word.first or len(word.low) < _SMALL_WORD + 1 or passage.text[word.end : word.end + 1] != ".":
+        return False
+    after = passage.after(word)
+    listed = word.low in lexicon.given_names() or word.low in lexicon.family_names() or place(word.low) is not None
+    if listed or after is None or "\n" in after.gap:
+        return False
+    return any(lexicon.begins_a_word(word.low, lang) for lang in passage.langs)
+
+
 def _of_notes(passage: Passage, low: str) -> bool:
     """What notes are made of: roles, titles, the words that announce a number, abbreviations."""
     words = passage.vocabulary
@@ -102,6 +115,9 @@ def _of_notes(passage: Passage, low: str) -> bool:
     )
 
 
+_WEEKDAYS = word_set("weekdays")
+
+
 def readable(passage: Passage, word: Word) -> bool:
     """On a list of what stays readable: tests, medicines, therapy words, chains, weekdays, months."""
     low, shared, words = word.low, passage.shared, passage.vocabulary
@@ -109,6 +125,7 @@ def readable(passage: Passage, word: Word) -> bool:
         low in shared.tests
         or low in shared.terms
         or low in words.keep
+        or (low.endswith("s") and low[:-1] in _WEEKDAYS)
         or low in words.months
         or low in words.seasons
         or low in words.function
@@ -138,8 +155,20 @@ def related(passage: Passage, word: Word) -> bool:
     words, low = passage.vocabulary, word.low
     if low in words.relations or (low in words.jobs and low not in _NO_PEOPLE):
         return True
+    if _grown_relation(passage, low):
+        return True
     stems = (low[: -len(ending)] for ending in _DEFINITE.get(passage.lang, ()) if low.endswith(ending))
     return any((stem in words.relations or stem in words.jobs) and stem not in _NO_PEOPLE for stem in stems)
+
+
+_KIN = tuple(sorted(word_set("kin_prefixes"), key=len, reverse=True))
+
+
+def _grown_relation(passage: Passage, low: str) -> bool:
+    """ "storesøster", "adoptivsøn", "Stiefschwester", "schoonmoeder": a kind of kin before a relation."""
+    if low in lexicon.given_names() or low in lexicon.family_names():
+        return False  # "Steven", "Gudmand"
+    return any(low.startswith(kin) and low[len(kin) :].lstrip("-") in passage.vocabulary.relations for kin in _KIN)
 
 
 def used_as_a_verb(passage: Passage, word: Word) -> bool:
@@ -148,7 +177,7 @@ def used_as_a_verb(passage: Passage, word: Word) -> bool:
         return False
     after = passage.after(word)
     if after is None or after.gap != " ":
-        return after is None or not after.number
+        return after is None or not (after.number or after.gap == " (")  # "my client will (34)"
     if family(after) and not passage.usual(after.low):
         return False  # "my client will smith said"
     return after.low in _GOES_ON or after.low not in passage.vocabulary.verbs | passage.vocabulary.acts

@@ -7,16 +7,24 @@ from collections.abc import Iterator
 from bot.anonymise.finding import Span
 from bot.anonymise.recognisers.org_head_words import AND, GENERIC, LINKS
 from bot.anonymise.recognisers.phrases import ARTICLES, ends_here, prepared
-from bot.anonymise.recognisers.word_class import PARTICLES, bare, ordinary, readable
+from bot.anonymise.recognisers.word_class import (
+    PARTICLES,
+    USUAL_NAME,
+    bare,
+    family,
+    given,
+    ordinary,
+    place,
+    readable,
+    related,
+)
 from bot.anonymise.tokens import Passage, Word
+from bot.anonymise.vocabulary import word_set
 
 _WORK_PREPOSITIONS = frozenset(
     {"at", "for", "with", "i", "in", "an", "auf", "im", "am", "aan", "bij", "van", "vid", "ved"}
 )
-_JOB_ENDINGS = (
-    "leiter", "leiterin", "arbeiter", "arbeiterin", "helfer", "helferin", "arbejder", "medarbejder", "assistent",
-    "arbeider", "medarbeider", "arbetare", "medarbetare", "biträde", "medewerker", "medewerkster", "worker", "manager",
-)  # fmt: skip
+_JOB_ENDINGS = tuple(sorted(word_set("job_endings")))
 _EMPLOYERS = frozenset({"at", "hos", "bei", "beim", "bij"})
 _LONGEST, _FAR_LEFT = 4, 4
 _SHORTEST_UNLISTED = 5
@@ -50,7 +58,8 @@ def worked_at(passage: Passage, word: Word) -> Iterator[Span]:
             return
         start = start if first.low in PARTICLES and first.low not in ARTICLES else further.start
         first, skipped = further, skipped + 1
-    if first.number or first.low in passage.vocabulary.relations or _never_an_employer(passage, first):
+    people = passage.vocabulary.relations | passage.vocabulary.titles
+    if first.number or first.low in people or _never_an_employer(passage, first):
         return
     last = _run_end(passage, first)
     acronym = _SHORT_ACRONYM <= len(first.text) <= _LONG_ACRONYM and first.text.isupper()
@@ -88,6 +97,22 @@ def employed_by(passage: Passage, word: Word) -> Iterator[Span]:
         return
     shown = named.capital or passage.small
     if shown and not (alone and ordinary(passage, named) and (before.low == "at" or passage.lang == "de")):
+        yield Span(word.start, last.end, "ORG", "check", 0.5, "organisation")
+
+
+def after_a_job(passage: Passage, word: Word) -> Iterator[Span]:
+    """ "lokförare, Snälltåget, bor i", "barista (Blue Kettle)": a name set apart right behind a job."""
+    job = passage.before(word)
+    if job is None or word.gap not in (", ", " (") or not word.capital or word.number or word.caps_run:
+        return
+    named = job.capital and not job.first and passage.lang != "de"
+    if named or not (job.low in passage.vocabulary.jobs or job.low.endswith(_JOB_ENDINGS)):
+        return
+    last = _run_end(passage, word)
+    after = passage.after(last)
+    closed = after is None or after.gap.startswith((",", ".", ")", ";")) or "\n" in after.gap
+    person = given(word) >= USUAL_NAME or family(word)
+    if closed and not (person or ordinary(passage, word) or place(word.low) is not None or readable(passage, word)):
         yield Span(word.start, last.end, "ORG", "check", 0.5, "organisation")
 
 
@@ -237,6 +262,8 @@ def at_a_firm(passage: Passage, word: Word) -> Iterator[Span]:
         or before.low not in passage.vocabulary.firm
         or word.number
         or readable(passage, word)
+        or related(passage, word)
+        or word.low in passage.vocabulary.titles
         or word.low in passage.shared.authors
         or bare(word.low) in passage.shared.authors
     ):

@@ -19,6 +19,7 @@ from bot.anonymise.lexicon import ordinary_words
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
 
+_EVERYDAY = 45
 Phrases = frozenset[tuple[str, ...]]
 
 
@@ -103,12 +104,13 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
         lives=phrases("lives"),
         works=phrases("works"),
         jobs=words("jobs"),
-        org_heads=words("org_heads") - frozenset((tables[0]["function"] + " " + tables[0]["verbs"]).split()),
+        org_heads=frozenset(tables[0]["org_heads"].split()) - _sentence_words(tables[0])
+        | frozenset(head for table in tables[1:] for head in table["org_heads"].split() if not _means(head, langs[0])),
         org_suffixes=tuple(sorted(words("org_suffixes"), key=len, reverse=True)),
         streets=words("streets"),
         flats=words("flats"),
         months=words("months"),
-        seasons=words("seasons"),
+        seasons=words("seasons") | {season for table in tables for season in table["feast_seasons"]},
         feast_days=tuple(day for table in tables for day in table["feast_days"]),
         feast_seasons=tuple(season for table in tables for season in table["feast_seasons"]),
         ids=words("ids"),
@@ -121,6 +123,16 @@ def vocabulary(langs: tuple[str, ...]) -> Vocabulary:
             kind: tuple(phrase for table in tables for phrase in table["quasi"][kind]) for kind in tables[0]["quasi"]
         },
     )
+
+
+def _means(word: str, lang: str) -> bool:
+    """An everyday word of the language, so no head word of English there: Swedish "vet", Danish "fund"."""
+    return ordinary_words(lang).get(word, 0) >= _EVERYDAY
+
+
+def _sentence_words(table: Mapping[str, Any]) -> frozenset[str]:
+    """Small words and verbs of the text's own language, which are no head words: Swedish "kör" drives or sings."""
+    return frozenset(" ".join(table[key] for key in ("function", "verbs", "acts")).split())
 
 
 @cache
