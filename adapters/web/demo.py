@@ -10,9 +10,12 @@ from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind
 from bot.ui.platform import Demo, Persona
 
+_ANEW = 4
+"""Seconds until the browser looks again; the demo is back after about one."""
+
 
 class DemoPages:
-    """Become someone, let time pass."""
+    """Become someone, let time pass, begin anew."""
 
     def __init__(self, site: Site, demo: Demo) -> None:
         self._site = site
@@ -23,6 +26,7 @@ class DemoPages:
         app.router.add_post("/demo/become", self._site.public(self._become))
         app.router.add_post("/demo/day", self._site.public(self._day))
         app.router.add_post("/demo/next", self._site.public(self._next))
+        app.router.add_post("/demo/again", self._site.public(self._again))
         app.router.add_get("/demo/mail", self._site.public(self._own_mails))
         app.router.add_get("/demo/mail/{user}", self._site.public(self._mails))
         app.router.add_get("/demo/mail/{user}/{id}", self._site.public(self._mail))
@@ -73,3 +77,11 @@ class DemoPages:
         ticket, _ = await self._site.opened(request, visitor, Kind.DEMO)
         await self._demo.to_next_event()
         return await self._site.go(visitor, ticket.back)
+
+    async def _again(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """The program begins anew a moment after this answer; the page that says so then leads to the start."""
+        await self._site.opened(request, visitor, Kind.DEMO)
+        await self._demo.restart()
+        response = await self._site.show(request, visitor, "demo_again.html")
+        response.headers["Refresh"] = f"{_ANEW}; url=/"
+        return response

@@ -26,7 +26,7 @@ CONTENT_SECURITY = (
 
 @dataclass(frozen=True)
 class DemoBar:
-    """What the demo bar shows: who can be become, who one is, the virtual day.
+    """What the demo bar shows: who can be become, who one is, the virtual day, and what to try as that person.
 
     It speaks the browser's language, the page below it the persona's.
     """
@@ -35,6 +35,7 @@ class DemoBar:
     me: Persona | None
     day: str
     words: Words
+    steps: Sequence[str] = ()
 
     def about(self, persona: Persona) -> str:
         """A persona's roles and language: "therapist (Swedish)"."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.common import ConfigOption, run_async
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 def demo(
@@ -74,21 +77,35 @@ async def _demo(folder: Path, port: int) -> None:
     import asyncio
     import signal
 
-    from bot.demo.control import open_demo
+    from bot.demo.control import begin_anew
 
     print("Preparing the demo clinic ...", flush=True)
-    app, _ = await open_demo(folder, port)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    while not await _demo_until(stop, folder, port):
+        begin_anew(folder)
+
+
+async def _demo_until(stop: asyncio.Event, folder: Path, port: int) -> bool:
+    """Serve until it is to stop (True) or to begin anew (False)."""
+    import asyncio
+
+    from bot.demo.control import open_demo
+
+    app, control = await open_demo(folder, port)
     await app.start(ticking=False)
     print(f"The demo is ready: http://127.0.0.1:{app.host.port}  (Ctrl+C ends it)", flush=True)
     await app.settle()
     sending = asyncio.create_task(app.dispatcher.run())
-    await stop.wait()
+    waiting = [asyncio.create_task(each.wait()) for each in (stop, control.anew)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
     app.dispatcher.stop()
     await sending
     await app.stop()
+    return stop.is_set()
 
 
 async def _story() -> None:

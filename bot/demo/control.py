@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +23,7 @@ from bot.ui.inbound import Actor
 from bot.ui.platform import Address, DemoMail, Drawer, Message, Persona
 
 MOMENT = "virtual-now"
+DATABASE, FIRST_DAY = "demo.sqlite3", "demo.first-day.sqlite3"
 LONGEST_STEP = timedelta(days=60)
 
 
@@ -28,6 +33,8 @@ class DemoControl:
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self.app: App | None = None
+        self.anew = asyncio.Event()
+        """Set when somebody begins anew: whoever runs the program ends it, calls `begin_anew`, opens it again."""
         self._mailbox: DemoMailbox | None = None
 
     async def mailed(self, to: Address, message: Message) -> None:
@@ -71,6 +78,10 @@ class DemoControl:
         following = await self._next()
         if following is not None:
             await self.advance_by(max(following - self._clock.now(), timedelta(seconds=1)))
+
+    async def restart(self) -> None:
+        """Said to whoever runs the program."""
+        self.anew.set()
 
     async def advance_by(self, by: timedelta) -> None:
         """Move time, stopping at every moment at which something becomes due, and keep the new moment."""
@@ -124,7 +135,7 @@ async def open_demo(folder: Path, port: int, *, with_round: bool = True) -> tupl
     """The demo program over a database in `folder`, made and seeded at the first start."""
     from storage.migrate import upgrade
 
-    url = f"sqlite:///{folder / 'demo.sqlite3'}"
+    url = f"sqlite:///{folder / DATABASE}"
     settings = Settings.model_validate(
         {
             "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
@@ -142,8 +153,23 @@ async def open_demo(folder: Path, port: int, *, with_round: bool = True) -> tupl
         await found(app.store, app.tools.ids)
         if with_round:
             await play_until_today(DemoStage(app, control))
+            await asyncio.to_thread(_keep_first_day, folder)
     await control.resume()
     return app, control
+
+
+def _keep_first_day(folder: Path) -> None:
+    """A copy of the database as it begins."""
+    with closing(sqlite3.connect(folder / DATABASE)) as now, closing(sqlite3.connect(folder / FIRST_DAY)) as kept:
+        now.backup(kept)
+
+
+def begin_anew(folder: Path) -> None:
+    """Put the first day back; the program must be closed. A demo older than the kept copy is made from nothing."""
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        (folder / name).unlink(missing_ok=True)
+    if (folder / FIRST_DAY).exists():
+        shutil.copyfile(folder / FIRST_DAY, folder / DATABASE)
 
 
 async def _is_new(app: App) -> bool:

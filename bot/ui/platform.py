@@ -178,6 +178,9 @@ class Demo(Protocol):
     async def to_next_event(self) -> None:
         """Move the virtual clock to the next thing that becomes due and do it."""
 
+    async def restart(self) -> None:
+        """Begin anew, as on the first day, once what is being answered is answered."""
+
 
 @dataclass(frozen=True)
 class Place:

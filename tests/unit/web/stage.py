@@ -240,6 +240,7 @@ class ScriptedDemo:
 
     stage: Stage
     mails: list[tuple[Actor, str]] = field(default_factory=list)
+    anew: int = 0
 
     async def personas(self) -> Sequence[Persona]:
         return (
@@ -265,6 +266,9 @@ class ScriptedDemo:
 
     async def to_next_event(self) -> None:
         self.stage.clock += timedelta(hours=3)
+
+    async def restart(self) -> None:
+        self.anew += 1
 
 
 class Stage:
