@@ -58,7 +58,8 @@ class Numbers:
 class Row:
     """A group and its numbers, None where hidden; `trend` in percentage points of on-time.
 
-    `revised` and `ranged` name fields: those that changed, and those that are said as a range (`ranges.py`).
+    `revised` and `ranged` name fields: those that are shown otherwise than at first, and those that are said as a range
+    (`ranges.py`).
     """
 
     group: Group
@@ -201,8 +202,8 @@ def report_of(
         numbers = None
         if atoms.shows(group):
             numbers = _numbers(inside[group], tallies, turnarounds=answered.shows(group))
-        trend = _trend(numbers, before.get(group), minimum)
-        rows.append(Row(group, numbers, trend, _changed(numbers, old, definition), ranged(exact, group)))
+        row = Row(group, numbers, _trend(numbers, before.get(group), minimum), ranged=ranged(exact, group))
+        rows.append(replace(row, revised=_changed(row, old, minimum, definition)))
     return Report(quarter, minimum, tuple(rows), themes, members, presenters, readers=readers)
 
 
@@ -298,11 +299,18 @@ REDEFINED = {1: ("coverage", "asked", "met", "on_time", *_GAPS), 2: _GAPS}
 """What reports of an earlier definition counted otherwise: between the two no number was revised."""
 
 
-def _changed(numbers: Numbers | None, old: Row | None, definition: int) -> frozenset[str]:
-    if numbers is None or old is None or old.numbers is None:
+def _changed(row: Row, old: Row | None, minimum: int, definition: int) -> frozenset[str]:
+    """The fields that are others than when they were first published, and read otherwise."""
+    if row.numbers is None or old is None or old.numbers is None:
         return frozenset()
     names = [name for name in Numbers.__dataclass_fields__ if name not in REDEFINED.get(definition, ())]
-    return frozenset(name for name in names if getattr(numbers, name) != getattr(old.numbers, name))
+    now, before = said(row, minimum).numbers, said(old, minimum).numbers
+    return frozenset(
+        name
+        for name in names
+        if getattr(row.numbers, name) != getattr(old.numbers, name)
+        and repr(getattr(now, name)) != repr(getattr(before, name))  # "under 5" is no 5
+    )
 
 
 def _themes(sheets: Mapping[str, Sheet], minimum: int) -> tuple[tuple[str, int], ...]:

@@ -66,12 +66,10 @@ def said(row: Row, minimum: int) -> Row:
     if row.numbers is None or not row.ranged:
         return row
     values: dict[str, Any] = {name: _said(name, row.numbers, minimum) for name in row.ranged}
-    hidden = set(row.ranged)
     if "on_time" in row.ranged:
         values["met"] = None
-        hidden.add("met")
     trend = None if "on_time" in row.ranged else row.trend
-    return replace(row, numbers=replace(row.numbers, **values), trend=trend, revised=row.revised - hidden)
+    return replace(row, numbers=replace(row.numbers, **values), trend=trend)
 
 
 def together(values: Sequence[int | None], exact: int | None) -> int | None:

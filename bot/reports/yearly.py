@@ -6,8 +6,8 @@ tells nothing: where a quarter's line is hidden, the year is. Minutes, waiting t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -73,7 +73,10 @@ class YearNumbers:
 
 @dataclass(frozen=True)
 class Board:
-    """A year's page: each quarter with its shown line (None: hidden), and the year, None where a quarter is hidden."""
+    """A year's page: each quarter with its shown line (None: hidden), and the year, None where a quarter is hidden.
+
+    `revised` names what of a quarter's line changed since it was first published.
+    """
 
     year: Year
     clinic: str | None
@@ -81,6 +84,7 @@ class Board:
     quarters: tuple[tuple[Quarter, Numbers | None], ...]
     numbers: YearNumbers | None
     risks_shown: bool = True
+    revised: Mapping[Quarter, frozenset[str]] = field(default_factory=dict)
 
 
 def board(
@@ -94,7 +98,8 @@ def board(
     numbers = None
     if shown and len(shown) == len(quarters):
         numbers = _numbers(shown, _unsaid(reports, clinic), facts, minimum)
-    return Board(year, clinic, minimum, quarters, numbers, facts.risks is not None)
+    revised = {report.quarter: row.revised for report in reports if (row := report.said().row(Group(clinic)))}
+    return Board(year, clinic, minimum, quarters, numbers, facts.risks is not None, revised)
 
 
 def _anybody(report: Report, clinic: str | None) -> bool:

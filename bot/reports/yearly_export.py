@@ -25,14 +25,20 @@ def quarter_head(words: Words) -> list[str]:
 
 
 def quarter_rows(page: Board, *, words: Words, language: str) -> list[list[str]]:
-    """A line a quarter; a hidden one says so."""
+    """A line a quarter; a hidden one says so, and a revised number carries an asterisk."""
     rows = []
     for quarter, numbers in page.quarters:
         cells = [words["report.suppressed"], *([HIDDEN] * (len(_QUARTER) - 1))]
         if numbers:
-            cells = [number_shown(getattr(numbers, name), language) for name in _QUARTER]
+            marks = dict.fromkeys(page.revised.get(quarter, ()), "*")
+            cells = [number_shown(getattr(numbers, name), language) + marks.get(name, "") for name in _QUARTER]
         rows.append([f"{quarter.year} Q{quarter.number}", *cells])
     return rows
+
+
+def any_revised(page: Board) -> bool:
+    """Whether a number in the quarters' lines carries an asterisk."""
+    return any(page.revised.get(quarter) for quarter, numbers in page.quarters if numbers)
 
 
 def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, language: str) -> bytes:
@@ -52,6 +58,8 @@ def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, lan
     rows = quarter_rows(page, words=words, language=language)
     widths = (7, 9, 9, 8, 8, 10, 9, 9, 10, 7, 9, 10)
     pdf.table(quarter_head(words), rows, widths, numbers=tuple(range(1, len(_QUARTER) + 1)))
+    if any_revised(page):
+        pdf.paragraph(words["report.revised_note"], "small")
     pdf.paragraph(words["report.year.explain"], "small")
     return pdf.bytes()
 
@@ -62,7 +70,11 @@ def year_csv(page: Board, *, language: str) -> bytes:
     rows: list[list[object]] = []
     for quarter, numbers in page.quarters:
         rows.append(
-            [f"{quarter.year}-Q{quarter.number}", *(number_plain(getattr(numbers, name, None)) for name in names)]
+            [
+                f"{quarter.year}-Q{quarter.number}",
+                *(number_plain(getattr(numbers, name, None)) for name in names),
+                " ".join(sorted(page.revised.get(quarter, ()))),
+            ]
         )
-    rows.append([str(page.year.number), *(number_plain(getattr(page.numbers, name, None)) for name in names)])
-    return csv_bytes(["span", *names], rows, language=language)
+    rows.append([str(page.year.number), *(number_plain(getattr(page.numbers, name, None)) for name in names), ""])
+    return csv_bytes(["span", *names, "revised"], rows, language=language)

@@ -9,7 +9,7 @@ from bot.reports.periods import Quarter, Year
 from bot.reports.quarterly import Report
 from bot.reports.quarterly_export import group_name, on_time_chart, report_head, report_rows, themes_chart
 from bot.reports.yearly import Board
-from bot.reports.yearly_export import quarter_head, quarter_rows
+from bot.reports.yearly_export import any_revised, quarter_head, quarter_rows
 from bot.ui.model import (
     Action,
     Buttons,
@@ -105,6 +105,7 @@ def board_card(ctx: Context, page: Board, first: Quarter) -> Card:
     blocks += [
         Heading(w("report.year.quarters")),
         Table(tuple(quarter_head(sentences)), tuple(tuple(line(cell) for cell in row) for row in rows)),
+        *([Text(line(muted(w("report.revised_note"))))] if any_revised(page) else []),
         Text(line(muted(w("report.year.explain")))),
         Buttons(tuple(_of_quarter(ctx, quarter) for quarter, _ in page.quarters)),
     ]

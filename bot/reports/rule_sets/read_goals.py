@@ -13,19 +13,22 @@
     floor = 0.75                   # but never less than this
     leave_counts = false           # gap_days: whether days of leave are counted
 
-Goals that contradict each other are refused: the same amount asked twice, at least more than at most, a floor above
-the amount.
+Goals that contradict each other are refused: the same amount asked twice, at least more than at most (of a part more
+than of the whole, in a month more than its year allows), a floor above the amount, a kind that the rule set does not
+count.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
+from bot.reports.rule_sets.contradictions import contradiction, misfits
 from bot.reports.rule_sets.goals import Goal, GoalKind, Which, Window
 
 _KEYS = {"kind", "amount", "months", "window", "year_from", "which", "scaled_by_fte", "full_from", "floor",
@@ -57,7 +60,9 @@ def read_goals(reader: Reads, goals: object) -> tuple[Goal, ...]:
     found = [_goal(reader, goal, f"goal[{number}].") for number, goal in enumerate(goals)]
     for number, goal in enumerate(found):
         for earlier in found[:number]:
-            _contradiction(reader, earlier, goal, f"goal[{number}].")
+            if found_wrong := contradiction(earlier, goal):
+                key, problem = found_wrong
+                reader.wrong(f"goal[{number}].{key}", problem)
     return tuple(found)
 
 
@@ -77,7 +82,7 @@ def _goal(reader: Reads, goal: Mapping[str, Any], prefix: str) -> Goal:
         reader.wrong(prefix + "floor", "needs full_from or scaled_by_fte: without them nothing is scaled")
     if floor and floor > amount:
         reader.wrong(prefix + "floor", "contradicts amount: it is more than what is asked of a full post")
-    return Goal(
+    made = Goal(
         kind=kind,
         amount=amount,
         months=months,
@@ -88,6 +93,15 @@ def _goal(reader: Reads, goal: Mapping[str, Any], prefix: str) -> Goal:
         floor=floor or Fraction(0),
         leave_counts=reader.flag(goal, prefix, "leave_counts"),
     )
+    for key, problem in misfits(made, goal):
+        reader.wrong(prefix + key, problem)
+    return made
+
+
+def meant(given: object, known: Iterable[str]) -> str:
+    """ "do you mean "hours"? ", for a word that is nearly a known one."""
+    near = get_close_matches(given, list(known), 1) if isinstance(given, str) else []
+    return f'do you mean "{near[0]}"? ' if near else ""
 
 
 def _word(
@@ -97,7 +111,7 @@ def _word(
     if given is None and not needed:
         return default
     if given not in list(kind):
-        reader.wrong(prefix + key, "one of: " + ", ".join(kind))
+        reader.wrong(prefix + key, meant(given, kind) + "one of: " + ", ".join(kind))
         return default
     return kind(given)
 
@@ -136,14 +150,3 @@ def _year_from(reader: Reads, goal: Mapping[str, Any], prefix: str, window: Wind
         reader.wrong(prefix + "year_from", 'needs month and day in quotes, e.g. "12-01"')
         return (1, 1)
     return (day.month, day.day)
-
-
-def _contradiction(reader: Reads, one: Goal, other: Goal, prefix: str) -> None:
-    if (one.window, one.months, one.year_from, one.which) != (other.window, other.months, other.year_from, other.which):
-        return
-    if one.kind is other.kind:
-        reader.wrong(prefix + "kind", f'contradicts an earlier goal: "{one.kind}" is asked twice of the same time')
-    hours = {one.kind: one.amount, other.kind: other.amount}
-    least, most = hours.get(GoalKind.HOURS), hours.get(GoalKind.HOURS_AT_MOST)
-    if least is not None and most is not None and least > most:
-        reader.wrong(prefix + "amount", f"contradicts an earlier goal: at least {least} and at most {most} hours")

@@ -40,7 +40,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -50,7 +49,8 @@ from typing import Any, TypeVar
 
 from bot.domain.supervision import EventType, Medium, Role
 from bot.errors import SetupError
-from bot.reports.rule_sets.read_goals import read_goals
+from bot.reports.rule_sets.contradictions import nothing_counts
+from bot.reports.rule_sets.read_goals import meant, read_goals
 from bot.reports.rule_sets.rules import By, GroupShare, RuleSet
 
 
@@ -148,7 +148,7 @@ class Reader:
             self.wrong("states", 'needs the sentence in English ("en") that says what is counted')
         if table.get("format", 1) not in FORMATS:
             self.wrong("format", "needs 1 or 2")
-        return RuleSet(
+        made = RuleSet(
             id=self.file.removesuffix(".toml"),
             name=self._name(table),
             hour_minutes=self.whole(table, "", "hour_minutes", 1, 120),
@@ -169,6 +169,11 @@ class Reader:
             read=self._read(table),
             not_compared=self._sentences(table, "not_compared", "sentences by language"),
         )
+        if made.groups and not self.mistakes:  # of a faulty one it would be said of what was left out
+            for number, goal in enumerate(made.goals):
+                if problem := nothing_counts(goal, made.types, made.media, made.groups):
+                    self.wrong(f"goal[{number}].which", problem)
+        return made
 
     def _sentences(self, table: Mapping[str, Any], key: str, what: str) -> dict[str, str]:
         given = table.get(key, {})
@@ -181,7 +186,7 @@ class Reader:
         given = table.get("by", By.DAY)
         if given in list(By):
             return By(given)
-        self.wrong("by", "one of: " + ", ".join(By))
+        self.wrong("by", meant(given, By) + "one of: " + ", ".join(By))
         return By.DAY
 
     def _source(self, table: Mapping[str, Any]) -> str:
@@ -207,9 +212,7 @@ class Reader:
     def only(self, table: Mapping[str, Any], known: set[str], prefix: str) -> None:
         for key in table:
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                meant = f'do you mean "{near[0]}"? ' if near else ""
-                self.wrong(prefix + key, f"unknown; {meant}known here: " + ", ".join(sorted(known)))
+                self.wrong(prefix + key, f"unknown; {meant(key, known)}known here: " + ", ".join(sorted(known)))
 
     def _name(self, table: Mapping[str, Any]) -> str:
         name = table.get("name")
@@ -237,7 +240,9 @@ class Reader:
         given = table.get(key, list(default))
         options = list(kind)
         if not isinstance(given, list) or not given or any(word not in options for word in given):
-            self.wrong(key, "needs a list of: " + ", ".join(options))
+            words = given if isinstance(given, list) else [given]
+            near = next((meant(word, options) for word in words if word not in options), "")
+            self.wrong(key, near + "needs a list of: " + ", ".join(options))
             return frozenset()
         return frozenset(kind(word) for word in given)
 
