@@ -233,6 +233,7 @@ async def build(
             new_id=tools.ids.new,
             public_url=tools.public_url,
             language_of=_language_of(store),
+            would_refuse=entry.would_refuse,
             keep=entry.keep,
             returned=Returns(store, clock, tools).take,
             sign_in=sign_in,

@@ -64,11 +64,14 @@ class Product:
     async def _press(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.PRESS)
-        if ticket.ask and not inbound.text_of(posted, "confirmed"):
+        event = inbound.pressed(ticket, visitor.actor)
+        confirmed = not ticket.ask or bool(inbound.text_of(posted, "confirmed"))
+        refused = self._site.services.would_refuse
+        if not confirmed and not (refused and await refused(event)):
             return await self._site.show(
                 request, visitor, "confirm.html", ask=ticket.ask, ticket=ticket, after=ticket.back
             )
-        return await self._answered(request, visitor, inbound.pressed(ticket, visitor.actor), ticket)
+        return await self._answered(request, visitor, event, ticket)
 
     async def _submit(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor

@@ -307,6 +307,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("sheet.group.send", SUPERVISOR, GROUP, sheet.send_group_sheet, "A group's attendance sheet of these days"),
     does("round.sheet", SUPERVISOR, SHOWN_ROUND, sheet.make_sheet, "The attendance sheet of a round that is over"),
     does("round.remind", SUPERVISOR, ROUND, reminding.remind_round, "Remind all whose review in a round is overdue"),
+    does("round.fill", SUPERVISOR, ROUND, rounds.press_fill, "Find a reviewer for a place that is empty"),
+    does("round.fewer", SUPERVISOR, ROUND, rounds.press_fewer, "Let a case have as many reviewers as it has"),
     does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
     does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
     opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),

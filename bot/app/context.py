@@ -23,6 +23,16 @@ from bot.ui.model import ChoiceField, Option
 from bot.ui.strings import LANGUAGES, Words, words
 
 T = TypeVar("T")
+OWN = "own"
+"""Marks in its args a notice of what its reader did themselves: their messages show it, and nothing rings."""
+NO_NEWS_TO_WHO_DID = frozenset(
+    {
+        *("case_closed", "case_gone", "case_held", "review_moved", "risk_acknowledged", "hold_released"),
+        *("hold_withdrawn", "round_moved", "round_off", "series_changed", "leave_undone", "cover_over"),
+        *("member_left", "person_left", "occurrence_left_out", "due_moved"),
+    }
+)
+"""Notices that say nothing but what was done: whoever did it read so in the answer."""
 SOMETHING_ELSE = "?"
 """The choice of a doubtful field that brings the field back, to be filled in anew."""
 
@@ -119,6 +129,24 @@ class Context(Work):
     """What is done with the store once everything else is committed."""
     doubts: dict[str, tuple[Option, ...]] = field(default_factory=dict, init=False)
     """By field what was typed there may mean; empty for a field that is to be filled in anew."""
+
+    async def tell(
+        self,
+        person: str,
+        card: str,
+        subject: str,
+        *,
+        key: str = "",
+        slot: str = "",
+        urgent: bool = False,
+        at: datetime | None = None,
+        contact: str = "",
+        **args: str,
+    ) -> None:
+        """As `Work.tell`; what this person did themselves is no news to them and only changes their messages."""
+        if person == self.me.id and card in NO_NEWS_TO_WHO_DID:
+            args[OWN] = "1"
+        await super().tell(person, card, subject, key=key, slot=slot, urgent=urgent, at=at, contact=contact, **args)
 
     def subject(self, by: Callable[[Context, str], Awaitable[T]]) -> T:
         """What the event names, as it was found and judged by the relation that the command's row asks for.

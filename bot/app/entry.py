@@ -152,6 +152,20 @@ class Entry:
             await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now())
         return outcome, prepared
 
+    async def would_refuse(self, event: ActionPressed) -> bool:
+        """Whether a press would be refused today; nothing is kept of the look."""
+        contact, command = await self._contact(event.actor), self._command(event)
+        if contact is None or command is None or command.prepare:
+            return False
+        try:
+            async with self.store.begin(contact.organisation, write=command.changes) as uow:
+                ctx = await self._context(uow, contact, event)
+                return ctx is None or isinstance(await self._run(command, event, ctx), Refused)
+        except (Refusal, NotFound):
+            return True
+        except (ChangedMeanwhile, StoreUnavailable):
+            return False
+
     @asynccontextmanager
     async def reading(self, actor: Actor) -> AsyncIterator[Context | None]:
         """A context that only looks, for what surrounds a page; None for whoever has no access."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.app.context import Work
-from bot.delivery.notices import NOTICES
+from bot.delivery.notices import rings
 from bot.ports.records import OutboxEntry
 
 ALONE = frozenset({"sign_in", "welcome"})
@@ -27,8 +27,7 @@ SAME_MINUTE = timedelta(minutes=1)
 
 def ordinary(entry: OutboxEntry) -> bool:
     """Whether it is a new message that may be one of several."""
-    rings = entry.card in NOTICES and NOTICES[entry.card].rings
-    return rings and not entry.urgent and entry.card not in ALONE
+    return rings(entry) and not entry.urgent and entry.card not in ALONE
 
 
 async def waiting(work: Work, people: Sequence[str]) -> dict[str, list[OutboxEntry]]:

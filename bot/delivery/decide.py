@@ -22,7 +22,7 @@ from bot.app.facts.under_way import ALONG, carrier_of, merged_ids
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.digest import merged_card, perhaps_again
-from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for
+from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for, only_edit, rings
 from bot.delivery.overtaken import NAMES_ITS_MESSAGE, overtake
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -71,12 +71,12 @@ class Ready:
     @property
     def rings(self) -> bool:
         """Whether it is a new message."""
-        return NOTICES[self.entry.card].rings
+        return rings(self.entry)
 
     @property
     def only_edit(self) -> bool:
         """Whether it is nothing but the update of a message."""
-        return NOTICES[self.entry.card].only_edit
+        return only_edit(self.entry)
 
     @property
     def doubtful(self) -> bool:
@@ -103,7 +103,7 @@ async def look_ahead(reads: Remembering, entries: Sequence[OutboxEntry]) -> None
     await reads.look_ahead(Person, "id", people)
     await reads.look_ahead(Contact, "person", people, failed_at=None)
     await reads.look_ahead(LeaveEntry, "person", people, cancelled_at=None)
-    slots = [entry.slot for entry in entries if entry.slot and entry.card in NOTICES and not NOTICES[entry.card].rings]
+    slots = [entry.slot for entry in entries if entry.slot and entry.card in NOTICES and not rings(entry)]
     await reads.look_ahead(OutboxEntry, "slot", slots, order=_LATEST)
     assignments: list[Assignment] = []
     for kind, cards in _ABOUT.items():
@@ -139,8 +139,8 @@ async def decide(
     if not entry.urgent and work.now - entry.wanted > ON_TIME:
         # What was due in the night was wanted in the morning: only what is beyond that is late.
         entry = replace(entry, wanted_at=await next_window(work, person, entry.wanted))
-    notice = NOTICES[entry.card]
-    older = None if notice.rings else await shown_before(work, entry)
+    edits = only_edit(entry)
+    older = None if rings(entry) else await shown_before(work, entry)
     # An edit disturbs nobody: a message that asks for what is over is put right at any hour.
     at_once = entry.urgent or older is not None
     window = work.now if at_once else await next_window(work, person, work.now)
@@ -150,14 +150,14 @@ async def decide(
         return replace(entry, due_at=window + 2 * work.tools.gather, attempts=entry.attempts - 1)
     ctx = Context(work.uow, work.now, work.tools, person)
     card = await _card(ctx, entry, older)
-    if card is None or (notice.only_edit and older is None):
+    if card is None or (edits and older is None):
         return replace(entry, dropped_at=work.now, failure="pointless")
     tried = entry.attempts - 1
-    only = older.contact if older and notice.only_edit else entry.contact
+    only = older.contact if older and edits else entry.contact
     contact = await reachable(work, person, platforms, only, tried, away, rings=entry.urgent)
     if contact is None and entry.uncertain_at:  # where it may have arrived is shut: nobody will ever look there
         contact = await reachable(work, person, platforms, "", tried, away, rings=entry.urgent)
-    if contact is None and notice.only_edit:
+    if contact is None and edits:
         return replace(entry, dropped_at=work.now, failure="pointless")
     if contact is None:
         return replace(entry, failed_at=work.now, failure=NO_ADDRESS)
@@ -229,7 +229,7 @@ async def ended(work: Work, outcome: OutboxEntry) -> None:
     merged = await work.uow.find(OutboxEntry, id__in=merged_ids(outcome)) if merged_ids(outcome) else []
     for entry in [outcome, *merged]:
         await (_given_up(work, entry) if outcome.failed_at else _delivered(work, entry))
-        if outcome.sent_at and entry.card in NOTICES and NOTICES[entry.card].rings:
+        if outcome.sent_at and rings(entry):
             await overtake(work, entry, outcome)
 
 

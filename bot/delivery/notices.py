@@ -12,10 +12,11 @@ from datetime import date
 from bot.app.blocks.notice import notice_card as _card
 from bot.app.blocks.reachability import platform_name, reach_blocks
 from bot.app.caseload.views import leave_words
-from bot.app.context import Context
+from bot.app.context import OWN, Context
 from bot.app.facts.caseload import rhythm_of
+from bot.app.facts.open_reviews import came_of
 from bot.app.facts.permissions import my_case, person_policy
-from bot.app.facts.under_way import merged_ids
+from bot.app.facts.under_way import is_out, merged_ids
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.swap_notices import SWAP_NOTICES
@@ -36,7 +37,7 @@ from bot.delivery.notices_people import (
     workspace_refused,
 )
 from bot.delivery.overtaken import is_overtaken, matter_of, pointer
-from bot.domain.case import Assignment, Case, CaseStatus, NotYourCase, Question
+from bot.domain.case import Assignment, Case, CaseStatus, EndReason, NotYourCase, Question
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
@@ -73,10 +74,10 @@ async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
     round_ = await ctx.uow.get(Round, entry.subject)
     group = await ctx.uow.get(Group, round_.group)
     collecting = round_.status is RoundStatus.COLLECTING
-    if ctx.me.id in round_.passed and not (round_.published_at or round_.cancelled_at) and _is_out(entry):
+    if ctx.me.id in round_.passed and not (round_.published_at or round_.cancelled_at) and is_out(entry):
         back = Action("round.pass.undo", ctx.words("round.after_all"), round_.id)
         return _card(ctx, "passed", *((back,) if collecting else ()), group=group.name)
-    if round_.status is RoundStatus.ASSIGNED and _is_out(entry) and not await _presents(ctx, round_):
+    if round_.status is RoundStatus.ASSIGNED and is_out(entry) and not await _presents(ctx, round_):
         return await _room_for_a_case(ctx, round_)  # nobody is asked by name any more, and a case may still come
     if not collecting or ctx.me.id in round_.passed or await _presents(ctx, round_):
         return None
@@ -86,11 +87,6 @@ async def _please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
     )
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
     return _card(ctx, "please_present", *actions, group=group.name, moment=until)
-
-
-def _is_out(entry: OutboxEntry) -> bool:
-    """Whether a notice was sent, alone or with others."""
-    return entry.sent_at is not None or "carrier" in entry.args
 
 
 async def _presents(ctx: Context, round_: Round) -> bool:
@@ -146,7 +142,8 @@ async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | Non
 async def _assignment_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
     assignment = await ctx.uow.get(Assignment, entry.subject)
     case = await ctx.uow.get(Case, assignment.case)
-    return _card(ctx, entry.card, code=case.code)
+    taken = entry.card == "review_moved" and assignment.end_reason == EndReason.SWAPPED
+    return _card(ctx, "review_taken" if taken else entry.card, code=case.code)
 
 
 async def _text_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -217,11 +214,10 @@ async def _case_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     case = await my_case(ctx, entry.subject)
     if case.purged_at or not case.closed_at:
         return None
-    asked = await ctx.uow.find(Assignment, case=case.id, published_at__not=None, ended_at=None)
     read = Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)
-    came = sum(each.submitted_at is not None for each in asked)
+    came, asked, _ = await came_of(ctx, case)
     actions = (read,) if case.released_at else ()
-    return _card(ctx, "case_ended", *actions, code=case.code, came=came, asked=max(case.reviewers, len(asked)))
+    return _card(ctx, "case_ended", *actions, code=case.code, came=came, asked=asked)
 
 
 async def _takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -236,6 +232,9 @@ async def _own_case(ctx: Context, entry: OutboxEntry) -> Card | None:
     if not case.open:
         return None
     page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
+    if found := entry.args.get("found"):
+        why = ctx.words(f"case.waits.{entry.args['why']}")
+        return _card(ctx, "case_published_short", page, code=case.code, found=int(found), asked=case.reviewers, why=why)
     return _card(ctx, entry.card, page, code=case.code)
 
 
@@ -265,13 +264,24 @@ async def _question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _reviews_released(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To the presenter: how many reviews have come of how many, and whether another may come."""
     case = await my_case(ctx, entry.subject)
     if case.purged_at or case.withdrawn_at:
         return None
     actions = [Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)]
     if case.status(ctx.now) is CaseStatus.RELEASED:
         actions.append(Action("takeaway.open", ctx.words("takeaway.open"), case.id, opens=True))
-    return _card(ctx, entry.card, *actions, code=case.code)
+    came, asked, coming = await came_of(ctx, case)
+    whole = came >= asked or not case.open
+    key = entry.card if whole else _PARTLY[entry.card][0 if coming else 1]
+    return _card(ctx, key, *actions, code=case.code, came=came, asked=asked)
+
+
+_PARTLY = {
+    "reviews_released": ("reviews_partly", "reviews_partly_last"),
+    "late_review": ("late_review_partly", "late_review_partly_last"),
+}
+"""What the presenter reads instead while reviews are missing: another may come, or none is on its way."""
 
 
 async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -477,5 +487,17 @@ NOTICES: dict[str, NoticeKind] = {
     "case_covered": NoticeKind(_own_case, Ring.ASKS),
     "cover_impossible": NoticeKind(_own_case, Ring.ASKS),
 }
+
+
+def rings(entry: OutboxEntry) -> bool:
+    """Whether a notice is a new message; of what its reader did themselves it never is."""
+    return entry.card in NOTICES and NOTICES[entry.card].rings and OWN not in entry.args
+
+
+def only_edit(entry: OutboxEntry) -> bool:
+    """Whether a notice is nothing but the update of a message."""
+    return NOTICES[entry.card].only_edit or OWN in entry.args
+
+
 TO_LEAVERS = frozenset({"left"})
 """What is sent to somebody who has no access any more."""

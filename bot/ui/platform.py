@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 from bot.errors import IntervisionError
-from bot.ui.inbound import Actor, Event, FormTyped, Held, Outcome, Refused
+from bot.ui.inbound import ActionPressed, Actor, Event, FormTyped, Held, Outcome, Refused
 from bot.ui.model import Card, Form
 from bot.ui.sign_in import Leavers, OutsideSignatures, Passkeys, SignIn
 
@@ -248,6 +248,8 @@ class Services:
     """Where people reach the web pages, without trailing slash."""
     language_of: Callable[[Actor], Awaitable[str]]
     """The language of whoever this is; empty when nobody is known there."""
+    would_refuse: Callable[[ActionPressed], Awaitable[bool]] | None = None
+    """Whether a press would be refused today: then nobody is asked whether they are sure. None: it is not looked at."""
     keep: Callable[[FormTyped], Awaitable[Held | Refused]] | None = None
     """Keep what stands in a form as the person's draft; None where drafts are kept by what is sent alone."""
     returned: Callable[[Returned], Awaitable[None]] | None = None

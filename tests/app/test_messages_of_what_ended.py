@@ -27,7 +27,8 @@ def standing(world: World, key: str) -> list[Card]:
 
 
 def buttons(world: World, key: str) -> set[str]:
-    return {action.key for card in standing(world, key) for action in actions(card)}
+    """Of somebody's messages, but for the way from an older one to what is true today."""
+    return {action.key for card in standing(world, key) for action in actions(card)} - {"matter.show"}
 
 
 def new(world: World, key: str, before: int) -> list[str]:

@@ -55,7 +55,7 @@ LEFT_FOR_GOOD = {
     EndReason.REASSIGNED,
     EndReason.SWAPPED,
 }
-_WAITS: Mapping[str, str] = {
+WAITS: Mapping[str, str] = {
     "mode": "mode",
     "language": "language",
     "at_capacity": "full",
@@ -161,7 +161,7 @@ async def why_waiting(work: Work, group: Group, round_: Round) -> dict[str, str]
     plan = rotation.assign(facts.instance)
     found: dict[str, str] = {}
     for short in plan.shortfalls:
-        counts = Counter(_WAITS[reason] for why in short.blocked.values() for reason in why[:1] if reason in _WAITS)
+        counts = Counter(WAITS[reason] for why in short.blocked.values() for reason in why[:1] if reason in WAITS)
         found[short.case] = counts.most_common(1)[0][0] if counts else "nobody"
     return found
 

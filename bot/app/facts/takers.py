@@ -9,7 +9,7 @@ a move or a place that stays open, is the same whoever does. Where names are sho
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot import rotation
 from bot.app.context import Work
@@ -22,7 +22,7 @@ from bot.app.facts.anonymity import (
 )
 from bot.app.facts.blind_plan import blind
 from bot.app.facts.permissions import supervisors_of
-from bot.app.facts.round_planning import Situation, situation
+from bot.app.facts.round_planning import WAITS, Situation, situation
 from bot.app.facts.second_looks import readers_of
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -84,6 +84,37 @@ async def check_may_move(work: Work, case: Case, facts: Situation | None = None)
     if await least_takers(work, case, holders, free) < 1:
         raise TooFewTakers
     return free
+
+
+@dataclass(frozen=True)
+class EmptyPlace:
+    """Why a place of a case has no reviewer, for all a supervisor may know, and whether a colleague can take it."""
+
+    why: str
+    """"free", "narrow" (another reviewer would tell who presents), or a word of `WAITS`, or "nobody"."""
+
+    @property
+    def can_be_filled(self) -> bool:
+        """Whether somebody is found whoever presents."""
+        return self.why == "free"
+
+
+async def empty_place(work: Work, case: Case, facts: Situation) -> EmptyPlace:
+    """Look without knowing who presents: what it says is the same whoever does."""
+    try:
+        if await check_may_move(work, case, facts):
+            return EmptyPlace("free")
+    except (TooFewPresenters, TooFewTakers):
+        if await takers_from_outside(work, case, facts):
+            return EmptyPlace("narrow")
+    except Refusal:  # on hold, or over
+        return EmptyPlace("nobody")
+    register = Register(blind(facts.instance))
+    wanted, holders = register.cases.get(case.id), await holders_of(work, case)
+    others = [m for m in register.members.values() if m.id not in holders]
+    why = [reason for m in others if wanted for reason in (register.reasons(wanted, m) or ("open_review_cap",))[:1]]
+    counts = Counter(WAITS[reason] for reason in why if reason in WAITS)
+    return EmptyPlace(counts.most_common(1)[0][0] if counts else "nobody")
 
 
 async def check_may_ask(work: Work, case: Case) -> None:

@@ -20,6 +20,11 @@ def merged_ids(entry: OutboxEntry) -> list[str]:
     return entry.args.get("merged", "").split()
 
 
+def is_out(entry: OutboxEntry) -> bool:
+    """Whether a notice was sent, alone or with others."""
+    return entry.sent_at is not None or "carrier" in entry.args
+
+
 async def carrier_of(work: Work, entry: OutboxEntry) -> OutboxEntry | None:
     """The message that carried this notice, or the one that carried that; None while it is not out."""
     found: OutboxEntry | None = entry

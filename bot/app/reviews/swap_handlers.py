@@ -19,6 +19,7 @@ from bot.app.reviews.swap_views import (
 from bot.app.steps import swaps
 from bot.app.steps.assignment_undo import put_back
 from bot.app.steps.swap_end import end_swaps_of
+from bot.app.steps.swaps import PASSED
 from bot.app.steps.undo import remember, take_back
 from bot.domain.case import Assignment, Case, NotYourReview
 from bot.domain.swap import Swap, SwapAfterBeginning, SwapOver
@@ -26,7 +27,7 @@ from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Refused, Show, chosen
 from bot.ui.model import Form
 
-TAKEN, PASSED = "swap.taken", "swap.passed"
+TAKEN = "swap.taken"
 
 
 async def offered_swap(ctx: Context, id: str) -> Swap:
@@ -90,7 +91,7 @@ async def take(ctx: Context, event: ActionPressed) -> Outcome:
     try:
         new = await swaps.take(ctx, swap)
     except SwapOver as refusal:
-        await swaps.pass_on(ctx, swap, ctx.me.id)
+        await swaps.pass_on(ctx, swap, ctx.me.id, refused=True)
         return Refused(refusal.key, ctx.words("refusal.swap_over"), audited=True)
     await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, old.id, ctx.now, case=old.case)
     moved = {"ended": {old.case: [old.id]}, "made": {old.case: [new.id]}}

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.facts.under_way import is_out
 from bot.app.notice_kinds import NoticeKind, Ring
-from bot.app.steps.swaps import would_be_due
+from bot.app.steps.swaps import PASSED, would_be_due
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.round import Round
 from bot.domain.swap import Swap
-from bot.ports.records import OutboxEntry
+from bot.ports.records import OutboxEntry, UndoStep
 from bot.ui.model import Action, Card
 
 
 async def asked(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """Would you take a review over? Pointless once it is answered."""
+    """Would you take a review over? Once it is answered, that it was, and the way back while there is one."""
     swap = await ctx.uow.get(Swap, entry.subject)
     if ctx.me.id in swap.passed:
-        return None
+        mine = await ctx.uow.find(UndoStep, person=ctx.me.id, what=PASSED, undone_at=None, expires_at__gt=ctx.now)
+        steps = [step for step in mine if step.data["swap"] == swap.id]
+        undo = tuple(Action("swap.undo", ctx.words("undo"), step.id) for step in steps[:1])
+        return notice_card(ctx, "swap_passed", *undo) if is_out(entry) else None
     assignment = await ctx.uow.get(Assignment, swap.assignment)
     round_ = await ctx.uow.get(Round, assignment.round)
     group = await ctx.uow.get(Group, round_.group)
@@ -29,6 +33,20 @@ async def asked(ctx: Context, entry: OutboxEntry) -> Card | None:
     )
     day = ctx.words.day(due.astimezone(ctx.zone).date())
     return notice_card(ctx, "swap_asked", *actions, group=group.name, day=day)
+
+
+async def yours(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever took it, in place of the question: theirs, until when, and the way in."""
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    if not assignment.pending or case.held_at or not case.open or assignment.due_at is None:
+        return None
+    actions = (
+        Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
+        Action("why", ctx.words("why.button"), assignment.id),
+    )
+    day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
+    return notice_card(ctx, "swap_yours", *actions, code=case.code, day=day)
 
 
 async def over(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -52,6 +70,7 @@ async def nobody(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 SWAP_NOTICES: dict[str, NoticeKind] = {
     "swap_asked": NoticeKind(asked, Ring.ASKS),
+    "swap_yours": NoticeKind(yours, Ring.STATE, only_edit=True),
     "swap_over": NoticeKind(over, Ring.STATE, only_edit=True),
     "swap_none": NoticeKind(nobody, Ring.AWAITED),
 }

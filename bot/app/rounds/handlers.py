@@ -34,6 +34,7 @@ from bot.app.facts.round_planning import (
     situation,
     why_waiting,
 )
+from bot.app.facts.takers import check_may_move
 from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.options import listing_options, option
 from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form, trial_form
@@ -43,6 +44,7 @@ from bot.app.steps.assignments import publish_assignment
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
 from bot.app.steps.publication import publish_soon, take_publication_back
+from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.round_news import tell_published
 from bot.app.steps.shown_anew import changed
 from bot.domain.calendar import wall_time
@@ -247,7 +249,8 @@ async def publish(work: Work, round_: Round) -> None:
     for assignment in await work.uow.find(Assignment, round=round_.id, ended_at=None):
         by_case.setdefault(assignment.case, []).append(assignment)
     cases = await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None)
-    why = await why_waiting(work, group, round_) if any(case.id not in by_case for case in cases) else {}
+    short = any(len(by_case.get(case.id, [])) < case.reviewers for case in cases)
+    why = await why_waiting(work, group, round_) if short else {}
     for case in cases:
         assignments = by_case.get(case.id, [])
         if not assignments or case.held_at or case.kept_back:
@@ -259,7 +262,7 @@ async def publish(work: Work, round_: Round) -> None:
             elif not case.held_at:
                 await _tell_waiting(work, group, case, why.get(case.id, "nobody"))
         else:
-            await publish_case(work, case, assignments, round_.days(policy))
+            await publish_case(work, case, assignments, round_.days(policy), why.get(case.id, "nobody"))
     await changed(work, round_.id, "plan_ready")
     await tell_published(work, group, round_)
     for what in TIMERS:
@@ -267,8 +270,10 @@ async def publish(work: Work, round_: Round) -> None:
     await settle_round(work, round_.id)
 
 
-async def publish_case(work: Work, case: Case, assignments: list[Assignment], days: PhaseDays) -> None:
-    """One case goes to its reviewers."""
+async def publish_case(
+    work: Work, case: Case, assignments: list[Assignment], days: PhaseDays, why: str = "nobody"
+) -> None:
+    """One case goes to its reviewers; its presenter hears where they are fewer than wanted, and `why`."""
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
     group = await work.uow.get(Group, case.group)
     clarify_until = await group_deadline(work, group, days.clarify) if days.clarify else work.now
@@ -277,7 +282,42 @@ async def publish_case(work: Work, case: Case, assignments: list[Assignment], da
     for assignment in assignments:
         last = max(last, await publish_assignment(work, assignment, days.review))
     await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
-    await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}")
+    found = str(len(assignments)) if len(assignments) < case.reviewers else ""
+    await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}", found=found, why=why)
+
+
+# ---- a place without a reviewer --------------------------------------------------------------
+
+
+async def press_fill(ctx: Context, event: ActionPressed) -> Outcome:
+    """Find a reviewer for a place that is empty, by lot among the best; answered with what holds where none is."""
+    round_ = ctx.subject(planned_round)
+    case = await _short_case(ctx, round_, event)
+    if case is None:
+        return Done(ctx.words("round.complete"), await round_card(ctx, round_.id))
+    await check_may_move(ctx, case)
+    filled = await fill_assignments(ctx, round_, [case], told=False)
+    return Done(ctx.words("round.filled" if filled else "reassign.nobody"), await round_card(ctx, round_.id))
+
+
+async def press_fewer(ctx: Context, event: ActionPressed) -> Outcome:
+    """Let a case have as many reviewers as it has: nobody waits for another one."""
+    round_ = ctx.subject(planned_round)
+    case = await _short_case(ctx, round_, event)
+    if case is not None:
+        left = await ctx.uow.count(Assignment, case=case.id, ended_at=None)
+        await ctx.uow.save(replace(case, reviewers=max(left, 1)))
+        await changed(ctx, case.id, "seat_empty")
+    return Done(ctx.words("round.complete"), await round_card(ctx, round_.id))
+
+
+async def _short_case(ctx: Context, round_: Round, event: ActionPressed) -> Case | None:
+    """The case of the round that is meant, while it has fewer reviewers than it wants."""
+    for case in await ctx.uow.find(Case, id=event.args.get("case", ""), round=round_.id):
+        case.must_go_on()
+        if round_.published_at and await ctx.uow.count(Assignment, case=case.id, ended_at=None) < case.reviewers:
+            return case
+    return None
 
 
 # ---- the end ---------------------------------------------------------------------------------
@@ -290,7 +330,7 @@ async def press_close(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def close_round(ctx: Context, round_: Round) -> Outcome:
     """Every case of the round ends with the reviews that are in; log entries are made once."""
-    if not round_.published_at:
+    if not round_.published_at or not round_.open:
         raise NoSuchRound
     for case in await ctx.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None):
         if not case.held_at:

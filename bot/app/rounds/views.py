@@ -15,6 +15,8 @@ from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
+from bot.app.facts.round_planning import Situation, situation
+from bot.app.facts.takers import EmptyPlace, empty_place
 from bot.app.steps.publication import pending_publication, told_of_publication
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.organisation import Group
@@ -154,9 +156,14 @@ async def round_card(ctx: Context, id: str, args: Mapping[str, str] | None = Non
         assignment.case for assignment in assignments if assignment.reviewer == ctx.me.id
     }
     entries: list[Entry] = []
+    facts: Situation | None = None
     for case in cases:
         mine = [assignment for assignment in assignments if assignment.case == case.id]
-        rows = _case_rows(ctx, round_, case, mine, people, inside=case.id in own)
+        place = None
+        if sum(each.active for each in mine) < case.reviewers and case.open and round_.published_at:
+            facts = facts or await situation(ctx, group, round_)
+            place = await empty_place(ctx, case, facts)
+        rows = _case_rows(ctx, place, case, mine, people, inside=case.id in own)
         if case.withdrawn_at is None and case.id in readable:
             read = Action("case.read", w("case.read"), case.id, opens=True)
             concern = Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True)
@@ -180,18 +187,25 @@ async def round_card(ctx: Context, id: str, args: Mapping[str, str] | None = Non
 
 
 def _case_rows(
-    ctx: Context, round_: Round, case: Case, mine: Sequence[Assignment], people: Mapping[str, Person], *, inside: bool
+    ctx: Context,
+    place: EmptyPlace | None,
+    case: Case,
+    mine: Sequence[Assignment],
+    people: Mapping[str, Person],
+    *,
+    inside: bool,
 ) -> list[Entry]:
     """A case with each of its reviewers, a place that stayed open, and who had a review before."""
     w = ctx.words
     # By name: in the order of the letters it would tell a supervisor who takes part whose letter is whose.
     active = sorted((each for each in mine if each.active), key=lambda each: people[each.reviewer].name)
     entries = [_assignment_entry(ctx, each, case, people[each.reviewer], inside=inside) for each in active]
-    if len(active) < case.reviewers and case.open and round_.published_at:
-        empty = strong(w("round.seat_empty"))
-        entries.append(
-            _entry(ctx, case, "empty", line(w("round.seat_open")), line(empty), actions=_cover(ctx, case, mine))
-        )
+    if place is not None:
+        known = place.why in {"free", "narrow"}
+        why = w(f"round.empty.{place.why}") if known else w(f"case.waits.{place.why}")
+        empty = line(strong(w("round.seat_empty")), " ", why)
+        actions = _place_actions(ctx, place, case, mine)
+        entries.append(_entry(ctx, case, "empty", line(w("round.seat_open")), empty, actions=actions))
     gone = sorted((each for each in mine if each.ended_at and each.end_reason), key=lambda each: str(each.ended_at))
     entries += [_gone_entry(ctx, each, case, people[each.reviewer]) for each in gone]
     return entries or [_entry(ctx, case, "", (), ())]
@@ -236,12 +250,17 @@ def _assignment_entry(ctx: Context, assignment: Assignment, case: Case, person: 
     return _entry(ctx, case, part, line(person.name), shown, due=due, actions=actions, person=person.id)
 
 
-def _cover(ctx: Context, case: Case, assignments: Sequence[Assignment]) -> tuple[Action, ...]:
-    """A place that stayed open a supervisor may take themselves."""
-    gone = max((each for each in assignments if each.ended_at), key=lambda each: str(each.ended_at), default=None)
-    if gone is None or case.status(ctx.now) not in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
+def _place_actions(ctx: Context, place: EmptyPlace, case: Case, mine: Sequence[Assignment]) -> tuple[Action, ...]:
+    """What can be done about a place without a reviewer: find somebody, take it over, or ask for fewer."""
+    if case.round is None or case.status(ctx.now) not in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
         return ()
-    return (cover_action(ctx, gone),)
+    w, of = ctx.words, {"case": case.id}
+    find = (Action("round.fill", w("round.fill"), case.round, of, look="primary"),) if place.can_be_filled else ()
+    gone = max((each for each in mine if each.ended_at), key=lambda each: str(each.ended_at), default=None)
+    take = (cover_action(ctx, gone),) if gone else ()
+    left = sum(each.active for each in mine)
+    fewer = (Action("round.fewer", w.count("round.fewer", left), case.round, of),) if left else ()
+    return (*find, *take, *fewer)
 
 
 def _gone_entry(ctx: Context, assignment: Assignment, case: Case, person: Person) -> Entry:

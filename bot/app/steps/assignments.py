@@ -16,13 +16,17 @@ REPEATED = frozenset({"case_held"})
 """What may become of one review more than once."""
 
 
-async def publish_assignment(work: Work, assignment: Assignment, days: int) -> datetime:
-    """Publish one assignment that is due after so many working days; returns its due moment (aware UTC)."""
+async def publish_assignment(work: Work, assignment: Assignment, days: int, *, told: bool = True) -> datetime:
+    """Publish one assignment that is due after so many working days; returns its due moment (aware UTC).
+
+    Its reviewer is told unless they took it themselves and read so in the answer.
+    """
     reviewer = await work.uow.get(Person, assignment.reviewer)
     due = await deadline(work, reviewer, days)
     await work.uow.save(replace(assignment, published_at=work.now, due_at=due))
     await work.uow.wake("person.remind", reviewer.id, work.now)
-    await work.tell(reviewer.id, "assigned", assignment.id, slot=f"assignment:{assignment.id}")
+    if told:
+        await work.tell(reviewer.id, "assigned", assignment.id, slot=f"assignment:{assignment.id}")
     await place_filled(work, assignment.case)
     return due
 

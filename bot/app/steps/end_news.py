@@ -9,7 +9,7 @@ from bot.app.context import Work
 from bot.app.facts.deadlines import working_morning
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.steps.assignments import done_with
-from bot.app.steps.shown_anew import OF_OWN_CASE, OF_PLACE, OF_REVIEW, show_anew
+from bot.app.steps.shown_anew import OF_OWN_CASE, OF_PLACE, OF_REVIEW, TAKEN, show_anew
 from bot.domain.case import Assignment, Case
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry
@@ -17,7 +17,7 @@ from bot.ports.records import OutboxEntry
 OF_PRESENTER = frozenset({"case_published", "case_redated", "reviews_released", "late_review"})
 """Messages on the slot of the case: a takeaway and an erasure have words of their own in their place."""
 OF_ALL = (
-    (OF_OWN_CASE | OF_REVIEW | OF_PLACE | {"case_waits", "reviewer_late"})
+    (OF_OWN_CASE | OF_REVIEW | TAKEN | OF_PLACE | {"case_waits", "reviewer_late"})
     - OF_PRESENTER
     - {"case_ended", "takeaway_kept"}
 )

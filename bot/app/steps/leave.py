@@ -257,7 +257,7 @@ async def begin(work: Work, entry: LeaveEntry) -> Changed:
     if not entry.active or _over(entry, work.today(person.timezone)):
         return Changed(entry.person)
     before = await assignments_near(work, person)
-    await free_assignments_of(work, person)
+    await free_assignments_of(work, person, own=entry.recorded_by == person.id)
     settled = await settle_own_cases(work, person, entry.own_cases, entry.cover, entry.recorded_by)
     return Changed(entry.person, assignments=await AssignmentChange.since(work, before), cases=settled)
 

@@ -34,19 +34,20 @@ async def free_assignments_of(
     left: bool = False,
     groups: Collection[str] | None = None,
     reason: EndReason | None = None,
+    own: bool = False,
 ) -> int:
     """Every open review of a person who goes on leave or has `left`, or for another `reason`, moves on; how many did.
 
     What a plan holds for them moves too and is not counted: nobody knows of it before it is published.
 
-    With `groups` only those of these groups.
+    With `groups` only those of these groups. Whose `own` step it is reads so in its answer and is not told again.
     """
     reason = reason or (EndReason.REMOVED if left or not person.active else EndReason.LEAVE)
     freed: list[tuple[Assignment, Case]] = []
     for assignment in await work.uow.find(Assignment, reviewer=person.id, ended_at=None, submitted_at=None):
         case = await work.uow.get(Case, assignment.case)
         if case.open and (groups is None or case.group in groups):
-            await _end(work, assignment, reason)
+            await _end(work, assignment, reason, own=own)
             freed.append((assignment, case))
     for round_ in sorted({assignment.round for assignment, _ in freed}):
         cases = [case for assignment, case in freed if assignment.round == round_ and _wants(work, assignment, case)]
@@ -81,7 +82,7 @@ async def hand_to(work: Work, assignment: Assignment, case: Case, taker: str) ->
         raise TooFewTakers
     await _end(work, assignment, EndReason.SWAPPED)
     pair = rotation.Pair(case.id, taker)
-    await _publish(work, round_, case, taker, reasons_of(facts, [pair])[pair])
+    await _publish(work, round_, case, taker, reasons_of(facts, [pair])[pair], told=False)
 
 
 async def take_over(work: Work, assignment: Assignment, case: Case, person: Person) -> None:
@@ -89,15 +90,17 @@ async def take_over(work: Work, assignment: Assignment, case: Case, person: Pers
     if assignment.active:
         await _end(work, assignment, EndReason.REASSIGNED)
     round_ = await work.uow.get(Round, assignment.round)
-    await _publish(work, round_, case, person.id, {})
+    await _publish(work, round_, case, person.id, {}, told=False)
 
 
-async def fill_assignments(work: Work, round_: Round, cases: list[Case], named: Collection[str] = frozenset()) -> bool:
+async def fill_assignments(
+    work: Work, round_: Round, cases: list[Case], named: Collection[str] = frozenset(), *, told: bool = True
+) -> bool:
     """One more reviewer for each published case, by lot among the best or those `named`; whether all of them got one.
 
     Nobody else's review moves: it would tell of their cases who does not present them. Where another reviewer would
     narrow down who presents, or nobody is free, the place stays open and the group's supervisors are told, all of
-    them the same.
+    them the same, unless one of them asked and reads it in the answer.
     """
     group = await work.uow.get(Group, round_.group)
     filled = True
@@ -106,7 +109,7 @@ async def fill_assignments(work: Work, round_: Round, cases: list[Case], named: 
         taker = await _next_reviewer(work, case, facts, set(named))
         if taker is None:
             filled = False
-            for supervisor in await supervisors_of(work, group):
+            for supervisor in await supervisors_of(work, group) if told else ():
                 await work.tell(supervisor.id, "seat_empty", case.id, key=work.tools.ids.new("notice"))
             continue
         pair = rotation.Pair(case.id, taker)
@@ -136,13 +139,15 @@ async def _next_reviewer(work: Work, case: Case, facts: Situation, named: set[st
     return work.tools.rng.choice(sorted(drawn)) if drawn else None
 
 
-async def _publish(work: Work, round_: Round, case: Case, reviewer: str, why: Mapping[str, object]) -> None:
+async def _publish(
+    work: Work, round_: Round, case: Case, reviewer: str, why: Mapping[str, object], *, told: bool = True
+) -> None:
     """A new assignment with its reasons, the letter of somebody who left where there is one, and the full time."""
     policy = await work.policy(await work.uow.get(Group, round_.group))
     pair = rotation.Pair(case.id, reviewer)
     assignment = new_assignment(work, round_, pair, await _letter(work, case.id), why)
     await work.uow.add(assignment)
-    due = await publish_assignment(work, assignment, round_.days(policy).review)
+    due = await publish_assignment(work, assignment, round_.days(policy).review, told=told)
     await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
 
 
@@ -158,14 +163,14 @@ async def _letter(work: Work, case: str) -> str:
     return vacant[work.tools.rng.number(len(vacant))] if len(vacant) > 1 else next_letter(taken)
 
 
-async def _end(work: Work, assignment: Assignment, reason: EndReason) -> None:
+async def _end(work: Work, assignment: Assignment, reason: EndReason, *, own: bool = False) -> None:
     """The reviewer is told once that it is no longer theirs; who stepped out knows, and their messages show it."""
     assignment = await work.uow.save(assignment.end(work.now, reason))
     await end_swaps_of(work, assignment)
     await forget_about(work, [assignment.id])
     if not assignment.published_at:
         return
-    if reason in STEPPED_OUT:
+    if own or reason in STEPPED_OUT:
         await done_with(work, assignment, "review_left")
     else:
         await done_with(work, assignment, "review_moved", freed=True)

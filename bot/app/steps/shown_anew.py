@@ -18,6 +18,8 @@ ANEW = "shown_anew"
 LISTS = frozenset({"nudge", "due_moved"})
 """To a reviewer, about everything they owe; the last reminder is edited by a notice of its own."""
 OF_REVIEW = frozenset({"assigned", "redated", "answers_in", "case_held", "case_goes_on", "swap_none"})
+TAKEN = frozenset({"swap_yours"})
+"""To whoever took a review over, where they were asked to."""
 """To a reviewer, about one review."""
 OF_OWN_CASE = frozenset(
     {
@@ -44,14 +46,14 @@ async def review_over(work: Work, assignment: Assignment, *, freed: bool) -> Non
     since: dict[str, Any] = {"created_at__ge": assignment.published_at}
     mine: dict[str, Any] = {"person": assignment.reviewer, **since}
     found = await work.uow.find(OutboxEntry, card__in=sorted(LISTS), **mine)
-    if freed:
-        found += await work.uow.find(OutboxEntry, subject=assignment.id, card__in=sorted(OF_REVIEW), **mine)
+    cards = OF_REVIEW | TAKEN if freed else TAKEN
+    found += await work.uow.find(OutboxEntry, subject=assignment.id, card__in=sorted(cards), **mine)
     about = [assignment.reviewer, assignment.id]
     found += await work.uow.find(OutboxEntry, subject__in=about, card__in=sorted(OF_SUPERVISORS), **since)
     if assignment.supervisor_told_at:  # a list of everything late may be about another review first
         told = assignment.supervisor_told_at
         found += await work.uow.find(OutboxEntry, card="reviewer_late", created_at__ge=told)
-    await show_anew(work, found, assignment.id, {*LISTS, *OF_REVIEW, *OF_SUPERVISORS})
+    await show_anew(work, found, assignment.id, {*LISTS, *OF_REVIEW, *TAKEN, *OF_SUPERVISORS})
 
 
 async def place_filled(work: Work, case: str) -> None:
@@ -63,7 +65,7 @@ async def changed(work: Work, subject: str, *cards: str, person: str = "") -> No
     """Have these messages about something show it as it is now, everybody's or one person's."""
     of: dict[str, Any] = {"person": person} if person else {}
     found = await work.uow.find(OutboxEntry, subject=subject, card__in=sorted(cards), **of)
-    await show_anew(work, found, subject, cards)
+    await show_anew(work, found, work.tools.ids.new("notice"), cards)
 
 
 async def case_handed_on(work: Work, case: str, former: str) -> None:
@@ -72,7 +74,7 @@ async def case_handed_on(work: Work, case: str, former: str) -> None:
 
 
 async def show_anew(work: Work, found: Iterable[OutboxEntry], by: str, cards: Collection[str]) -> None:
-    """Have the messages that carry these notices say what is true now; `by` is the id of what changed.
+    """Have the messages that carry these notices say what is true now; once a moment for each `by`.
 
     What is left without a point becomes one line without buttons. A message whose place an edit has taken that is none
     of `cards` is left as it is.

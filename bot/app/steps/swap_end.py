@@ -10,11 +10,11 @@ from bot.domain.case import Assignment
 from bot.domain.swap import Swap
 
 
-async def end_swap(work: Work, swap: Swap) -> None:
-    """Nothing is asked any more, and the messages that asked say so."""
+async def end_swap(work: Work, swap: Swap, taker: str = "") -> None:
+    """Nothing is asked any more, and the messages that asked say so; to whoever took it, that it is theirs."""
     await work.uow.remove(Swap, swap.id)
     for person in swap.asked:
-        if person not in swap.passed:
+        if person != taker:
             await work.tell(person, "swap_over", swap.id, key="over", slot=f"swap:{swap.id}")
 
 

@@ -10,6 +10,7 @@ from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.deadlines import deadline
 from bot.app.facts.permissions import members
 from bot.app.steps.reassignment import hand_to
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import end_swap
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -17,6 +18,9 @@ from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.domain.swap import Swap, SwapOver
 from bot.errors import Refusal
+
+PASSED = "swap.passed"
+"""The kind of step of who said no, as its note names it."""
 
 
 async def able_to_be_asked(work: Work, person: Person, case: Case) -> list[Person]:
@@ -57,24 +61,31 @@ async def take(ctx: Context, swap: Swap) -> Assignment:
         await hand_to(ctx, assignment, case, ctx.me.id)
     except Refusal:
         raise SwapOver from None
-    await end_swap(ctx, swap)
+    await end_swap(ctx, swap, ctx.me.id)
     (mine,) = await ctx.uow.find(Assignment, case=case.id, reviewer=ctx.me.id, ended_at=None)
+    await ctx.tell(ctx.me.id, "swap_yours", mine.id, slot=f"swap:{swap.id}")
     return mine
 
 
-async def pass_on(work: Work, swap: Swap, person: str) -> None:
-    """Somebody says no, or cannot have it; when everybody has, the asker hears that it stays with them."""
+async def pass_on(work: Work, swap: Swap, person: str, *, refused: bool = False) -> None:
+    """Somebody says no, or is `refused`; when everybody has answered, the asker hears that it stays with them.
+
+    Who is refused reads the same as who was too late.
+    """
     swap = await work.uow.save(swap.pass_on(person))
-    await work.tell(person, "swap_over", swap.id, key=work.tools.ids.new("notice"), slot=f"swap:{swap.id}")
+    if refused:
+        await work.tell(person, "swap_over", swap.id, key=work.tools.ids.new("notice"), slot=f"swap:{swap.id}")
+    else:
+        await changed(work, swap.id, "swap_asked", person=person)
     if swap.answered:
         await end_swap(work, swap)
         await work.tell(swap.person, "swap_none", swap.assignment, key=swap.id, slot=f"assignment:{swap.assignment}")
 
 
 async def ask_again(work: Work, swap: Swap, person: str) -> None:
-    """Somebody took their no back: they are asked once more."""
+    """Somebody took their no back: the message that asked them asks again."""
     swap = await work.uow.save(swap.ask_again(person))
-    await work.tell(person, "swap_asked", swap.id, key=work.tools.ids.new("notice"), slot=f"swap:{swap.id}")
+    await changed(work, swap.id, "swap_asked", person=person)
 
 
 async def would_be_due(work: Work, person: Person, assignment: Assignment) -> datetime:

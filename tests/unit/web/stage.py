@@ -293,6 +293,8 @@ class Stage:
         self.leavers = ScriptedLeavers()
         self.passkeys = ScriptedPasskeys(self.sign_in, lambda: self.clock)
         self.home = Card("home", "Your supervision", (Row(line("Case ", code("K7-QF")), (), gallery.actions(2)),))
+        self.over: set[str] = set()
+        """Keys of buttons that would be refused."""
         self._numbers = count(1)
         self.services = Services(
             handle=self.handle,
@@ -301,6 +303,7 @@ class Stage:
             new_id=lambda kind: f"{kind}_{next(self._numbers):05}",
             public_url=public_url,
             language_of=self._language_of,
+            would_refuse=self._would_refuse,
             sign_in=self.sign_in,
             passkeys=self.passkeys,
             outside=self.outside,
@@ -314,6 +317,9 @@ class Stage:
         self.platform = platform
         self.host = Host("127.0.0.1", 0, [platform], ready=self._ready)
         self.ready = True
+
+    async def _would_refuse(self, event: ActionPressed) -> bool:
+        return event.key in self.over
 
     @property
     def url(self) -> str:

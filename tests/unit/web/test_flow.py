@@ -71,6 +71,15 @@ async def test_a_dangerous_button_asks_first(browser: Browser, stage: Stage) -> 
     assert "It is done." in done.text
 
 
+async def test_what_would_be_refused_is_answered_without_a_question(browser: Browser, stage: Stage) -> None:
+    """An old page still shows the button of something that is over."""
+    stage.over.add("case.withdraw")
+    stage.answers["case.withdraw"] = Refused("case_not_open", "It was withdrawn already.")
+    said = await browser.send((await browser.open("/")).form("/press", "Withdraw"))
+    assert "It was withdrawn already." in said.text
+    assert "Its text is erased at once." not in said.text
+
+
 async def test_the_dialog_answers_the_question_in_the_same_request(browser: Browser, stage: Stage) -> None:
     home = await browser.open("/")
     await browser.send(home.form("/press", "Withdraw"), confirmed="1")
