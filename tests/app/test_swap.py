@@ -332,7 +332,9 @@ async def test_a_known_word_without_a_single_review_says_how_one_is_named(world:
     several = await world.player(busy.removeprefix("per_demo_")).type(f"/review {word}")
     assert isinstance(several, Say)
     (told,) = [block for block in several.card.body if isinstance(block, Notice)]
-    assert f"/review {word} " in plain(told.line)
+    (person,) = await world.find(Person, id=busy)
+    own = words(person.language)(f"typed.{word}").split()[0]
+    assert f"/review {own} " in plain(told.line)
 
 
 def chosen_in(form: Form) -> str:
