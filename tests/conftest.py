@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from functools import cache
+from types import FrameType
 
 import pytest
 import structlog
@@ -28,6 +30,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def pytest_configure(config: pytest.Config) -> None:
     """Tests are shuffled, but chance is theirs: no test reads the seeds that would be set three times for each."""
     config.option.randomly_reset_seed = False
+    signal.signal(signal.SIGINT, interrupted)
+
+
+def interrupted(number: int, frame: FrameType | None) -> None:
+    """What Python's own handler does for Ctrl-C. asyncio replaces only that one for each run of a loop, and putting it
+    back describes the finished task with its result in full, which is a whole clinic where a fixture made one."""
+    signal.default_int_handler(number, frame)
 
 
 LONGEST = ("tests/mutants/", "tests/privacy/test_every_act.py", "tests/tables/test_every_view.py")

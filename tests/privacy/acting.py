@@ -223,10 +223,35 @@ class Canon:
 
 def leaves(value: Any) -> list[str]:
     """Everything a value tells, one line for each of its blocks, fields, buttons and words."""
-    return list(_leaves(value, type(value).__name__))
+    told: list[str] = []
+    _leaves(value, type(value).__name__, told)
+    return told
 
 
-def _leaves(value: Any, path: str) -> Iterator[str]:
+def _leaves(value: Any, path: str, told: list[str]) -> None:
+    """The lines of a value at a path. Most of what is told are words, so those come first: a run asks for millions."""
+    if value is None or isinstance(value, str | int | float | Enum):
+        told.append(f"{path}={value}")
+    elif names := _names(cast("Hashable", type(value))):
+        for name in names:
+            part = getattr(value, name)
+            if not callable(part):  # what an adapter calls is nothing a reader gets
+                _leaves(part, f"{path}.{name}", told)
+    elif isinstance(value, tuple | list | frozenset):
+        if value and all(hasattr(each, "style") for each in value):
+            told.append(f"{path}={''.join(each.text for each in value)}")
+        else:
+            for each in value:
+                _leaves(each, path, told)
+    elif isinstance(value, Mapping):
+        for key in sorted(value):
+            _leaves(value[key], f"{path}.{key}", told)
+    else:
+        told += _sealed(value, path)
+
+
+def _sealed(value: Any, path: str) -> Iterator[str]:
+    """The lines of what shows its content only when asked, and of anything else there may be."""
     match value:
         case AnonText():
             yield f"{path}={value.text}"
@@ -234,33 +259,14 @@ def _leaves(value: Any, path: str) -> Iterator[str]:
             yield f"{path}={value.reveal()}"
         case bytes():
             yield from _file(value, path)
-        case Enum() | str() | int() | float() | None:
+        case _ if not dataclasses.is_dataclass(value):
             yield f"{path}={value}"
-        case tuple() if value and all(hasattr(each, "style") for each in value):
-            yield f"{path}={''.join(each.text for each in value)}"
-        case Mapping():
-            for key in sorted(value):
-                yield from _leaves(value[key], f"{path}.{key}")
-        case tuple() | list() | frozenset():
-            for each in value:
-                yield from _leaves(each, path)
-        case _ if dataclasses.is_dataclass(value):
-            yield from _fields(value, path)
-        case _:
-            yield f"{path}={value}"
-
-
-def _fields(value: Any, path: str) -> Iterator[str]:
-    """Field by field; what an adapter calls is nothing a reader gets."""
-    for name in _names(cast("Hashable", type(value))):
-        part = getattr(value, name)
-        if not callable(part):
-            yield from _leaves(part, f"{path}.{name}")
 
 
 @cache
 def _names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(spec.name for spec in dataclasses.fields(cast("Any", kind)))
+    """The fields of a class of records; nothing for any other class."""
+    return tuple(spec.name for spec in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def _file(content: bytes, path: str) -> Iterator[str]:

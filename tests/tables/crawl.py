@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import cast
 
 from bot.anonymise import Sensitive
 from bot.ui.inbound import (
@@ -44,14 +46,26 @@ class Step:
 
 def actions(view: object) -> Iterator[Action]:
     """Every button anywhere in a card or form."""
+    found: list[Action] = []
+    _gather(view, found)
+    yield from found
+
+
+def _gather(view: object, found: list[Action]) -> None:
     if isinstance(view, Action):
-        yield view
-    elif dataclasses.is_dataclass(view):
-        for field in dataclasses.fields(view):
-            yield from actions(getattr(view, field.name))
+        found.append(view)
     elif isinstance(view, tuple | list):
         for part in view:
-            yield from actions(part)
+            _gather(part, found)
+    else:
+        for name in _names(cast("Hashable", type(view))):
+            _gather(getattr(view, name), found)
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    """The fields of a class of records; nothing for any other class."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def filled(form: Form, today: date) -> Mapping[str, Sensitive | tuple[str, ...]]:
