@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.ui import card_bytes
+from bot.ui import view_bytes
 from bot.ui.inbound import Actor
 from bot.ui.model import Card
 from bot.ui.platform import Drawer, Message
@@ -39,13 +39,13 @@ class Answer:
 
     def dumps(self) -> bytes:
         """As bytes: the path, a line end, the card."""
-        return self.back.encode() + b"\n" + card_bytes.dumps(self.card)
+        return self.back.encode() + b"\n" + view_bytes.dumps(self.card)
 
     @classmethod
     def loads(cls, raw: bytes) -> Answer:
         """The inverse."""
         back, _, card = raw.partition(b"\n")
-        return cls(card_bytes.loads(card), back.decode())
+        return cls(view_bytes.loads(card), back.decode())
 
 
 class Inbox:
@@ -64,14 +64,14 @@ class Inbox:
         card, outbox_id = message.card, message.outbox_id
         known = message.replaces or await self._find(to, outbox_id)
         if known and await self._drawer.get(_notice(to, known)) is not None:
-            await self._drawer.put(_notice(to, known), card_bytes.dumps(card), expires=_arrived(known) + self._life)
+            await self._drawer.put(_notice(to, known), view_bytes.dumps(card), expires=_arrived(known) + self._life)
             if message.only_edit:
                 await self.mark_read(to, [known])
             return known
         if message.only_edit:
             return message.replaces
         made = f"{int(now.timestamp() * 1000):013d}.{outbox_id}"
-        await self._drawer.put(_notice(to, made), card_bytes.dumps(card), expires=now + self._life)
+        await self._drawer.put(_notice(to, made), view_bytes.dumps(card), expires=now + self._life)
         await self._drawer.put(_unread(to, made), b"", expires=now + self._life)
         return made
 
@@ -85,7 +85,7 @@ class Inbox:
         ids = [i for i in ids if not before or i < before]
         new = {key.removeprefix(_unread(of)) for key in await self._drawer.keys(_unread(of))}
         found = [(i, await self._drawer.get(_notice(of, i))) for i in ids[:PAGE]]
-        kept = [Kept(i, card_bytes.loads(raw), _arrived(i), i in new) for i, raw in found if raw is not None]
+        kept = [Kept(i, view_bytes.loads(raw), _arrived(i), i in new) for i, raw in found if raw is not None]
         return kept, len(ids) > PAGE
 
     async def mark_read(self, of: Actor, ids: Sequence[str]) -> None:
@@ -108,7 +108,7 @@ class Inbox:
         if surface == "answer" and (asked := await self.answer(of, i)):
             await self.keep_answer(of, i, Answer(card, asked.back), now)
         elif surface == "notice" and await self._drawer.get(_notice(of, i)) is not None:
-            await self._drawer.put(_notice(of, i), card_bytes.dumps(card), expires=_arrived(i) + self._life)
+            await self._drawer.put(_notice(of, i), view_bytes.dumps(card), expires=_arrived(i) + self._life)
 
     async def _find(self, of: Actor, outbox_id: str) -> str:
         keys = await self._drawer.keys(_notice(of))

@@ -18,7 +18,7 @@ ORGANISATION, OWN_STEP = Relation.ORGANISATION, Relation.OWN_STEP
 
 STAFF: tuple[Command, ...] = (
     opens("staff.list", ADMIN, ORGANISATION, staff.open_list, "Everybody of the organisation, with search and filters"),
-    sends("staff.find", ADMIN, ORGANISATION, staff.find, "Search people"),
+    sends("staff.find", ADMIN, ORGANISATION, staff.find, "Search people", again=staff.find),
     opens("staff.show", ADMIN, ORGANISATION, staff.show, "One person, and the ways to change them"),
     opens("staff.add", ADMIN, ORGANISATION, staff.open_add, "Open the form for a new person"),
     sends("staff.add.send", ADMIN, ORGANISATION, staff.send_add, "Add a person"),
@@ -86,7 +86,7 @@ SETTING_UP: tuple[Command, ...] = (
 
 POLICIES: tuple[Command, ...] = (
     opens("policies.list", ADMIN, ORGANISATION, policies.open_policies, "Every number that holds, and who set it"),
-    sends("policies.find", ADMIN, ORGANISATION, policies.find, "The numbers of another part"),
+    sends("policies.find", ADMIN, ORGANISATION, policies.find, "The numbers of another part", again=policies.find),
     opens("policies.change", ADMIN, ORGANISATION, policies.open_change, "Open the form for one number"),
     sends("policies.change.send", ADMIN, ORGANISATION, policies.send_change, "Set a number"),
     does("policies.reset", ADMIN, ORGANISATION, policies.reset, "Let a number be what holds above"),

@@ -44,7 +44,7 @@ class Command:
     changes: bool = False
     prepare: Preparation | None = None
     again: Repetition | None = None
-    """What a second delivery of the same event is answered with, if not with "this was done already"."""
+    """What answers a second delivery of the same event, where no answer is kept and it is still permitted."""
 
 
 def typed(
@@ -78,9 +78,15 @@ def sends(
     handler: Handler,
     about: str,
     prepare: Preparation | None = None,
+    again: Repetition | None = None,
 ) -> Command:
     """A form."""
-    return Command(key, Kind.SENT, roles, relation, handler, about, changes=True, prepare=prepare)
+    return Command(key, Kind.SENT, roles, relation, handler, about, changes=True, prepare=prepare, again=again)
+
+
+def hands(key: str, kind: Kind, roles: frozenset[Role], relation: Relation, handler: Handler, about: str) -> Command:
+    """A file; a second delivery hands it out again, and each is audited."""
+    return Command(key, kind, roles, relation, handler, about, changes=True, again=handler)
 
 
 def writes(

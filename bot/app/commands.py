@@ -22,7 +22,7 @@ from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.closures import handlers as closures
-from bot.app.command_row import THERAPIST, Command, Kind, does, makes, opens, sends, typed, writes
+from bot.app.command_row import THERAPIST, Command, Kind, does, hands, makes, opens, sends, typed, writes
 from bot.app.context import Finisher
 from bot.app.drafts import handlers as drafts
 from bot.app.exclusions import handlers as pairs
@@ -289,9 +289,23 @@ COMMANDS: tuple[Command, ...] = (
     does("risk.release", SUPERVISOR, CONCERN_TO_END, risk.release, "Release a hold"),
     does("risk.withdraw", SUPERVISOR, CONCERN_TO_END, risk.withdraw, "Withdraw a held case and erase its text"),
     opens("risk.unmask", SUPERVISOR, HELD_CASE, risk.open_unmask, "Ask for the presenter of a held case"),
-    sends("risk.unmask.send", SUPERVISOR, HELD_CASE, risk.send_unmask, "See the presenter, with a reason, audited"),
+    sends(
+        "risk.unmask.send",
+        SUPERVISOR,
+        HELD_CASE,
+        risk.send_unmask,
+        "See the presenter, with a reason, audited",
+        again=risk.open_unmask,
+    ),
     opens("case.read", SUPERVISOR, READABLE, risk.open_read, "Ask for the text of a case one takes no part in"),
-    sends("case.read.send", SUPERVISOR, READABLE, risk.send_read, "Read a text, with a reason, audited"),
+    sends(
+        "case.read.send",
+        SUPERVISOR,
+        READABLE,
+        risk.send_read,
+        "Read a text, with a reason, audited",
+        again=risk.open_read,
+    ),
     # rounds
     opens("round.list", SUPERVISOR, GROUP, rounds.show_list, "Open rounds"),
     opens("round.new", SUPERVISOR, GROUP, rounds.open_new, "Open the form for a new round"),
@@ -304,8 +318,22 @@ COMMANDS: tuple[Command, ...] = (
     does("round.publish.back", SUPERVISOR, ROUND, rounds.press_take_back, "Take back a publication that waits"),
     opens("round.show", SUPERVISOR, SHOWN_ROUND, rounds.press_show, "Where a round stands"),
     opens("sheet.group", SUPERVISOR, GROUP, sheet.open_group_sheet, "Which days a group's attendance sheet is about"),
-    sends("sheet.group.send", SUPERVISOR, GROUP, sheet.send_group_sheet, "A group's attendance sheet of these days"),
-    does("round.sheet", SUPERVISOR, SHOWN_ROUND, sheet.make_sheet, "The attendance sheet of a round that is over"),
+    hands(
+        "sheet.group.send",
+        Kind.SENT,
+        SUPERVISOR,
+        GROUP,
+        sheet.send_group_sheet,
+        "A group's attendance sheet of these days",
+    ),
+    hands(
+        "round.sheet",
+        Kind.PRESSED,
+        SUPERVISOR,
+        SHOWN_ROUND,
+        sheet.make_sheet,
+        "The attendance sheet of a round that is over",
+    ),
     does("round.remind", SUPERVISOR, ROUND, reminding.remind_round, "Remind all whose review in a round is overdue"),
     does("round.fill", SUPERVISOR, ROUND, rounds.press_fill, "Find a reviewer for a place that is empty"),
     does("round.fewer", SUPERVISOR, ROUND, rounds.press_fewer, "Let a case have as many reviewers as it has"),
@@ -395,9 +423,16 @@ COMMANDS: tuple[Command, ...] = (
     opens("log.sign.member", SUPERVISOR, MEMBER, signing.open_member, "A member's unsigned entries"),
     sends("log.sign.member.send", SUPERVISOR, MEMBER, signing.send_member, "Sign a member's entries"),
     opens("log.export", CLINICIAN, OWN, exporting.open_export, "Open the form for a file of my log"),
-    sends("log.export.send", CLINICIAN, OWN, exporting.send_export, "My log as PDF, CSV or iCalendar by a rule set"),
+    hands(
+        "log.export.send",
+        Kind.SENT,
+        CLINICIAN,
+        OWN,
+        exporting.send_export,
+        "My log as PDF, CSV or iCalendar by a rule set",
+    ),
     opens("leaving.open", CLINICIAN, OWN, leaving.open_leaving, "Take my log, hours and texts along"),
-    sends("leaving.send", CLINICIAN, OWN, leaving.send_leaving, "My log, hours and texts as one archive"),
+    hands("leaving.send", Kind.SENT, CLINICIAN, OWN, leaving.send_leaving, "My log, hours and texts as one archive"),
     opens("supervision.overview", SUPERVISOR, GROUP, overview.show, "Everybody's rhythm, most urgent first"),
     opens("supervision.member", SUPERVISOR, MEMBER, overview.open_member, "One member, and what I can do for them"),
     does(
@@ -421,14 +456,14 @@ COMMANDS: tuple[Command, ...] = (
     opens("overview.year", SUPERVISOR, GROUP, overview.show_year, "A group's coming rounds, played ahead"),
     opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
     # data protection
-    does("privacy.mine", ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
+    hands("privacy.mine", Kind.PRESSED, ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
     opens("privacy.looked", ANYONE, OWN, who_looked, "Who looked at me: names looked up, texts opened, exports, links"),
     opens("privacy.sessions", ANYONE, OWN, show_sessions, "The browsers in which I am signed in"),
     opens("privacy.passkeys", ANYONE, OWN, show_passkeys, "Where my passkeys are"),
     does("privacy.sessions.end", ANYONE, OWN, end_sessions, "Sign me out of every browser"),
     does("audit.open", DPO, ORGANISATION, open_audit, "Check and read the audit trail"),
     opens("officer.open", DPO, ORGANISATION, officer.open_officer, "Find a person or a case; requests under way"),
-    sends("officer.find", DPO, ORGANISATION, officer.find, "Find a person or a case"),
+    sends("officer.find", DPO, ORGANISATION, officer.find, "Find a person or a case", again=officer.find),
     opens("officer.show", DPO, ORGANISATION, officer.show, "What is stored about a person or a case, as counts"),
     opens("officer.export", DPO, ORGANISATION, officer.open_export, "Open the form to ask for an export"),
     does("officer.erase", DPO, ORGANISATION, officer.try_erase, "Show what an erasure would do; nothing is erased"),
@@ -438,7 +473,14 @@ COMMANDS: tuple[Command, ...] = (
     does("officer.agree", SECOND, ORGANISATION, officer.agree, "Agree to an export or an erasure of somebody else's"),
     does("officer.withdraw", SECOND, ORGANISATION, officer.withdraw, "Take a request back, or decline it"),
     opens("officer.trail", DPO, ORGANISATION, officer.open_trail, "Open the filters of the audit trail"),
-    sends("officer.trail.find", DPO, ORGANISATION, officer.find_lines, "Read lines of the audit trail, audited"),
+    sends(
+        "officer.trail.find",
+        DPO,
+        ORGANISATION,
+        officer.find_lines,
+        "Read lines of the audit trail, audited",
+        again=officer.find_lines,
+    ),
 )
 
 TYPED = tuple(c.key for c in COMMANDS if c.kind is Kind.TYPED)

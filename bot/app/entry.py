@@ -148,7 +148,7 @@ class Entry:
                 ctx.afterwards.clear()
         for step in ctx.afterwards:
             await step(self.store)
-        if write and repeated is None:
+        if write and repeated is None and not (isinstance(outcome, Show) and command and command.again):
             await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now())
         return outcome, prepared
 
@@ -273,8 +273,18 @@ class Entry:
         if not await ctx.uow.seen(_delivery(event), ctx.now):
             return None
         again = await self.answers.kept(ctx.me.id, _delivery(event))
-        again = again or (await command.again(ctx, event) if command.again else None)
-        return again or Done(ctx.words("done.already"))
+        return again or await self._made_again(command, event, ctx) or Done(ctx.words("done.already"))
+
+    @staticmethod
+    async def _made_again(command: Command, event: Event, ctx: Context) -> Outcome | None:
+        """What is not kept, made anew; None for whom what was done has taken the permission away."""
+        if command.again is None:
+            return None
+        try:
+            await _permitted(command, event, ctx)
+            return await command.again(ctx, event)
+        except (Refusal, NotFound):
+            return None
 
     async def _run(
         self, command: Command | None, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, ctx: Context

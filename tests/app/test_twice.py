@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.anonymise import Sensitive
+from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player
 from bot.demo.texts import CASES
 from bot.domain.case import Case
-from bot.ports.records import Draft, ModeEntry
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Say, Show
+from bot.domain.person import Person, Role
+from bot.domain.risk import Hold
+from bot.ports.records import Audited, AuditEntry, Draft, ModeEntry
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Hand, Outcome, Refused, Say, Show
 from bot.ui.model import Form, Preview
+from tests.app.risk import scene
 from tests.world import World
 
 CHOICES = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
@@ -91,3 +95,57 @@ async def test_a_risk_sent_twice_stops_twice(world: World) -> None:
     values = {**CASES[0], **CHOICES, "risk": ("yes",)}
     assert shown(await deliver(player, form, "once", values)).key == "risk.stop"
     assert shown(await deliver(player, form, "once", values)).key == "risk.stop"
+
+
+# ---- what is shown, and what is handed out ------------------------------------------------------
+
+
+async def pressed_twice(player: Player, key: str, subject: str = "") -> tuple[Outcome, Outcome]:
+    press = ActionPressed(event_id=f"twice {key}", actor=player.actor, key=key, subject=subject)
+    return await player._entry.handle(press), await player._entry.handle(press)
+
+
+async def test_where_an_alert_stands_is_shown_again_and_alerts_nobody_twice(world: World) -> None:
+    at = await scene(world)
+    form = await at.reviewer.open("risk.raise", at.case.id)
+    first = await deliver(at.reviewer, form, "once", {})
+    assert shown(first).key == "risk.raised"
+    assert await deliver(at.reviewer, form, "once", {}) == first
+    assert len(await world.find(Hold)) == 1
+
+
+async def test_a_code_that_connects_an_account_is_the_same_code(world: World) -> None:
+    first, again = await pressed_twice(world.player("a"), "settings.connect")
+    assert shown(again) == shown(first)
+
+
+async def test_a_file_is_handed_out_again_and_every_time_audited(world: World) -> None:
+    player = world.player("a")
+    form = await player.open("log.export")
+    values = {"rules": ("plain",), "format": ("csv",)}
+    first, again = [await deliver(player, form, "once", values) for _ in range(2)]
+    assert isinstance(first, Hand)
+    assert again == first
+    assert len(await world.find(AuditEntry, what=Audited.EXPORTED.value)) == 2
+
+
+async def test_a_text_that_was_opened_with_a_reason_asks_for_it_again(world: World) -> None:
+    """A text is kept nowhere but with its case: it is not among the answers."""
+    at = await scene(world)
+    form = await world.player("s").open("case.read", at.case.id)
+    supervisor, values = world.player("s"), {"reason": (form.fields[0].options[0].value,)}  # type: ignore[union-attr]  # a choice
+    assert shown(await deliver(supervisor, form, "once", values)).key == "case.text"
+    assert shown(await deliver(supervisor, form, "once", values)).key == "case.read.send"
+
+
+async def test_whoever_lost_the_permission_meanwhile_is_shown_nothing_again(world: World) -> None:
+    at = await scene(world)
+    supervisor = world.player("s")
+    form = await supervisor.open("case.read", at.case.id)
+    values = {"reason": (form.fields[0].options[0].value,)}  # type: ignore[union-attr]  # a choice
+    await deliver(supervisor, form, "once", values)
+    async with world.store.begin(ORGANISATION) as uow:
+        person = await uow.get(Person, supervisor.actor.user)
+        await uow.save(replace(person, roles=frozenset({Role.THERAPIST})))
+        await uow.commit()
+    assert isinstance(await deliver(supervisor, form, "once", values), Refused)
