@@ -297,22 +297,6 @@ ONLY_WITH = {
 }
 """Doors that this crawl does not open, and what opens them; each has a test of its own."""
 
-TAKES_THE_PLACE = {
-    "caseload.back": "the leave that ended, with Undo",
-    "caseload.limit.delete": "what was taken back, with Undo",
-    "caseload.mode.delete": "what was taken back, with Undo",
-    "caseload.switch": "the new mode and what it changes, with Undo",
-    "caseload.undo": "what stands again",
-    "caseload.work.delete": "what was taken back, with Undo",
-    "feed.make": "the address, in the dialog that offered it",
-    "log.sign.back": "the list without the signature, in the dialog",
-    "policies.undo": "the number that stands again, in the dialog",
-    "report.show": "a file of the report, whose button on the report itself opens",
-    "staff.stay": "the person who stays, in the dialog",
-    "staff.undo": "the roles that stand again, in the dialog",
-}
-"""Buttons that do something and then show it: the pressed card becomes the answer, or the dialog goes on."""
-
 OTHERWISE_AGAIN = {
     "case.read.send Show": "a text that was opened with a reason asks for it again",
     "privacy.mine Hand": "the file names its own first export",
@@ -346,5 +330,6 @@ async def test_every_door_is_opened_by_what_is_shown_and_what_is_behind_it_can_b
     assert sorted(door for door, same in twice.items() if not same) == sorted(OTHERWISE_AGAIN), (
         "a step that arrives twice is answered the same"
     )
-    assert sorted(acts & shows) == sorted(TAKES_THE_PLACE), "what shows something is a dialog where it can be"
+    does = {command.key for command in COMMANDS if command.changes}
+    assert sorted((acts & shows) - does) == [], "what only shows something opens, which is a dialog in Teams"
     assert sorted({command.key for command in COMMANDS} - opened - set(ONLY_WITH)) == []

@@ -43,7 +43,7 @@ async def yours(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     actions = (
         Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
-        Action("why", ctx.words("why.button"), assignment.id),
+        Action("why", ctx.words("why.button"), assignment.id, opens=True),
     )
     day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
     return notice_card(ctx, "swap_yours", *actions, code=case.code, day=day)
