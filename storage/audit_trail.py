@@ -1,4 +1,4 @@
-"""What a unit of work does with its audit trail, alike on every store; the chain itself is `audit.py`."""
+"""What a unit of work does with its audit trail, alike on every store; the chain itself is `audit_chain.py`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault
-from storage.audit import anchor_of, chained, cut_detail, verify
+from storage.audit_chain import anchor_of, chained, cut_detail, verify
 
 
 class AuditTrail(ABC):

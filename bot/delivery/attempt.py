@@ -2,7 +2,7 @@
 
 The entry is marked as begun right before the post, not earlier, and its answer is kept right after it: only what dies
 in between leaves a message of unknown fate. Where a platform cannot be asked later, few posts are in between at a time
-(`bot.delivery.unanswered`).
+(`bot.delivery.in_flight`).
 """
 
 from __future__ import annotations

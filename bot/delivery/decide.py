@@ -21,7 +21,7 @@ from bot.app.facts.reachability import reachability_of
 from bot.app.facts.under_way import ALONG, carrier_of, merged_ids
 from bot.app.steps.alerts import ALERT, alert_failed
 from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
-from bot.delivery.digest import merged_card, perhaps_again
+from bot.delivery.merging import merged_card, perhaps_again
 from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for, only_edit, rings
 from bot.delivery.overtaken import NAMES_ITS_MESSAGE, overtake
 from bot.domain.case import Assignment, Case

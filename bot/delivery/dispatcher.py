@@ -4,7 +4,7 @@
 wakes up past half its lease sends nothing. A post that began and was never settled, or got no answer,
 is uncertain: the next attempt lets the platform look before it posts again. Where a platform cannot be asked,
 invitations go again and say so; anything else comes along with the person's next message, or alone some hours
-later (`bot.delivery.digest`). A workspace that does not answer is left alone (`bot.delivery.outages`). Each person's
+later (`bot.delivery.merging`). A workspace that does not answer is left alone (`bot.delivery.outages`). Each person's
 messages go one after the other, in their order. Alerts have lanes of their own: a platform that hangs on a hundred
 reminders never makes one wait.
 """
@@ -22,13 +22,13 @@ from zlib import crc32
 from bot.app.dependencies import Tools
 from bot.app.steps.reachability import NO_ADDRESS
 from bot.delivery.attempt import Attempt
-from bot.delivery.batch import TRIES, Batch
 from bot.delivery.decide import AGAIN, Ready
 from bot.delivery.group_commit import GroupCommit
+from bot.delivery.in_flight import InFlight
+from bot.delivery.lanes import TRIES, LaneBuilder
 from bot.delivery.outages import Outages, Place
 from bot.delivery.pace import Pace
 from bot.delivery.results import DeliveryResults, Ending
-from bot.delivery.unanswered import Unanswered
 from bot.domain.person import Reach
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
@@ -84,7 +84,7 @@ class Dispatcher:
         self._begin = GroupCommit(self._begin_all, self.lanes)
         self._note = GroupCommit(self._note_all, self.lanes)
         self.outages = Outages(self.platforms, self.uptime, self.log, self.metrics)
-        self._unanswered: dict[str, Unanswered] = {}
+        self._in_flight: dict[str, InFlight] = {}
         self._pace = Pace(BATCH, self.lease.total_seconds())
 
     async def run(self) -> None:
@@ -149,8 +149,10 @@ class Dispatcher:
             entries = await system.claim(now, now + self.lease, self.name, limit, only_urgent=only_urgent)
             await system.commit()
         entries, claimed = await self._without_answered(entries), len(entries)
-        batch = Batch(self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._results)
-        lanes, undecided = await batch.lanes(entries)
+        builder = LaneBuilder(
+            self.store, self.clock, self.tools, self.log, self.platforms, self.outages.away, self._results
+        )
+        lanes, undecided = await builder.lanes(entries)
         if claimed:
             self._pace.decided(self.uptime() - since)
         running: list[asyncio.Future[None]] = []
@@ -278,7 +280,7 @@ class Dispatcher:
         contact = ready.contact
         if ready.entry.urgent or self.platforms[contact.platform].can_be_asked:
             return None
-        turns = self._unanswered.setdefault(contact.platform, Unanswered(self.send_timeout * PATIENCE))
+        turns = self._in_flight.setdefault(contact.platform, InFlight(self.send_timeout * PATIENCE))
         return partial(turns.enter, contact.tenant)
 
     async def _keep_answer(self, ready: Ready, delivered_id: str) -> None:

@@ -2,7 +2,7 @@
 
 A matter is an outbox slot: one case of its presenter, one assignment of its reviewer, one round. What rings is always
 a new message; once it is out, every earlier one of its matter is edited, wherever it was sent. Of a message that
-carries several notices (`digest.py`) only the overtaken part goes.
+carries several notices (`merging.py`) only the overtaken part goes.
 """
 
 from __future__ import annotations

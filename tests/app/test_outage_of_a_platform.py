@@ -10,8 +10,8 @@ import pytest
 
 from bot.app.context import Context, Work
 from bot.delivery.dispatcher import LEASE
+from bot.delivery.in_flight import MOST_IN_FLIGHT
 from bot.delivery.notices import NOTICES
-from bot.delivery.unanswered import UNANSWERED
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
@@ -48,7 +48,7 @@ async def test_an_outage_of_an_hour_loses_and_doubles_nothing(
     world.platform.probes = [AWAY] * probes
     await world.advance(hours=1)
     unknown = [e for e in await outbox(world) if e.uncertain_at]
-    assert len(unknown) <= (UNANSWERED if how is SILENT else 0)
+    assert len(unknown) <= (MOST_IN_FLIGHT if how is SILENT else 0)
     await world.advance(hours=12)
     assert {user for user, _ in world.platform.sent} >= {f"per_demo_{key}" for key in MEMBERS}
     assert len(world.platform.sent) == count

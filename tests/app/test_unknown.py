@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from bot.app.context import Work
-from bot.delivery.batch import TRIES
 from bot.delivery.decide import CARRY_AFTER
 from bot.delivery.dispatcher import LEASE, SEND_TIMEOUT, Dispatcher
+from bot.delivery.in_flight import MOST_IN_FLIGHT
+from bot.delivery.lanes import TRIES
 from bot.delivery.results import Ending
-from bot.delivery.unanswered import UNANSWERED
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.ports.records import OutboxEntry
@@ -272,7 +272,7 @@ class Slow(RecordingPlatform):
         return message.outbox_id
 
 
-@pytest.mark.parametrize(("patience", "most"), [(60.0, 1), (0.0, UNANSWERED)], ids=["at ease", "in a wave"])
+@pytest.mark.parametrize(("patience", "most"), [(60.0, 1), (0.0, MOST_IN_FLIGHT)], ids=["at ease", "in a wave"])
 async def test_few_posts_are_unanswered_where_nobody_can_look_and_only_those_are_unknown(
     world: World, monkeypatch: pytest.MonkeyPatch, patience: float, most: int
 ) -> None:

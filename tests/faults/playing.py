@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.delivery import dispatcher
-from bot.delivery.unanswered import UNANSWERED
+from bot.delivery.in_flight import MOST_IN_FLIGHT
 from tests.faults.fleet import Fleet
 from tests.faults.receivers import Counted, SlackRow, TeamsRow, counted
 
@@ -23,7 +23,7 @@ SEED, PEOPLE = 20, 120
 LEASE = dispatcher.LEASE.total_seconds()
 HEALED_AFTER = 5
 """Hours until everything that may not have arrived has come again."""
-IN_FLIGHT = UNANSWERED * REPLICAS
+IN_FLIGHT = MOST_IN_FLIGHT * REPLICAS
 Row = SlackRow | TeamsRow
 ROWS: dict[str, Callable[[], Row]] = {
     "slack-asked": partial(SlackRow, can_be_asked=True),

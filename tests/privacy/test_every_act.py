@@ -23,8 +23,8 @@ Make = Callable[[GateInAWorker], Awaitable[Stage]]
 
 
 @dataclass(frozen=True)
-class Seat:
-    """Where an observer sits: two clinics that differ in what is hidden from them, and what others do first."""
+class Viewpoint:
+    """What an observer is to a case: two clinics that differ in what is hidden from them, and what others do first."""
 
     one: Make
     other: Make
@@ -39,8 +39,8 @@ def at(
     declared: tuple[str, ...] = (),
     *more: str,
     **hidden: Any,
-) -> Seat:
-    """A seat at a stage; in the other world what is `hidden` is different, or the stage's last argument is (`more`)."""
+) -> Viewpoint:
+    """One at a stage; in the other world what is `hidden` is different, or the stage's last argument is (`more`)."""
     one, other = (more[0], more[1]) if more else (None, None)
 
     def make(changed: Setting, argument: str | None) -> Make:
@@ -49,14 +49,14 @@ def at(
 
         return made
 
-    return Seat(make(setting, one), make(replace(setting, **hidden), other), before, declared)
+    return Viewpoint(make(setting, one), make(replace(setting, **hidden), other), before, declared)
 
 
 HIDDEN = Setting(presenter="d", observer="b", reviewers=("b", "e"), suspects=("d", "a"))
 """B reviews; D presents, or A does."""
 PLANS = replace(HIDDEN, observer="s", supervisors=("s", "g"))
 AUTHOR = Setting(presenter="a", observer="a", reviewers=("b", "e"), suspects=("b", "g", "f", "e"))
-SEATS = {
+VIEWPOINTS = {
     "presents": at(reviewed, AUTHOR, reviewers=("g", "f")),
     "presents, when advice is asked": at(reviewed, AUTHOR, (wait(72),), reviewers=("g", "f")),
     "reads what was written": at(replaced, AUTHOR, (), (), "", "B"),
@@ -138,7 +138,7 @@ WAYS: dict[str, dict[str, Trail]] = {}
 
 async def _ways(who: str, stage: Stage) -> dict[str, Trail]:
     if who not in WAYS:
-        WAYS[who] = await trails(stage, SEATS[who].before, ends=ENDS)
+        WAYS[who] = await trails(stage, VIEWPOINTS[who].before, ends=ENDS)
     return WAYS[who]
 
 
@@ -148,12 +148,14 @@ def gate() -> GateInAWorker:
     return rules_alone()
 
 
-@pytest.mark.parametrize("who", [who if who in QUICK else pytest.param(who, marks=pytest.mark.slow) for who in SEATS])
+@pytest.mark.parametrize(
+    "who", [who if who in QUICK else pytest.param(who, marks=pytest.mark.slow) for who in VIEWPOINTS]
+)
 async def test_no_command_tells_what_is_hidden(gate: GateInAWorker, who: str) -> None:
-    seat = SEATS[who]
-    one, other = await seat.one(gate), await seat.other(gate)
+    viewpoint = VIEWPOINTS[who]
+    one, other = await viewpoint.one(gate), await viewpoint.other(gate)
     ways = await _ways(who, one)
-    found = await differences(one, other, list(ways.values()), declared(*seat.declared))
+    found = await differences(one, other, list(ways.values()), declared(*viewpoint.declared))
     told = "\n".join(map(str, found))
     assert not told, told
 
@@ -161,8 +163,8 @@ async def test_no_command_tells_what_is_hidden(gate: GateInAWorker, who: str) ->
 @pytest.mark.slow
 async def test_every_command_of_the_table_is_played_by_somebody(gate: GateInAWorker) -> None:
     played: set[str] = set()
-    for who, seat in SEATS.items():
-        played |= set(WAYS.get(who) or await _ways(who, await seat.one(gate)))
+    for who, viewpoint in VIEWPOINTS.items():
+        played |= set(WAYS.get(who) or await _ways(who, await viewpoint.one(gate)))
     missing = {command.key for command in COMMANDS} - played
     assert sorted(missing - set(UNPLAYED)) == []
     assert sorted(set(UNPLAYED) - missing) == [], "these are played"

@@ -16,7 +16,7 @@ ALONG = "along"
 
 
 def merged_ids(entry: OutboxEntry) -> list[str]:
-    """Ids of the entries this one carries (`bot.delivery.digest`)."""
+    """Ids of the entries this one carries (`bot.delivery.merging`)."""
     return entry.args.get("merged", "").split()
 
 

@@ -1,7 +1,7 @@
 """Addresses that shut and open again: any sign of life opens one, and what waited for the person goes out.
 
 A platform's word that somebody cannot be written to holds until they are seen: they type, press, install the app, or
-stand in a roster. What could not be delivered meanwhile becomes one message (`bot.delivery.digest`), of what still has
+stand in a roster. What could not be delivered meanwhile becomes one message (`bot.delivery.merging`), of what still has
 a point.
 """
 

@@ -40,7 +40,7 @@ from tests.world import World, make_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 TENANT = "00000000-0000-0000-0000-000000000001"
-SEATS = 6
+USERS_EACH = 6
 
 
 @dataclass
@@ -65,7 +65,7 @@ class PlaygroundPerson(Person):
     @property
     def id(self) -> str:
         """The id from its configuration."""
-        return user_id(self.number % SEATS)
+        return user_id(self.number % USERS_EACH)
 
     async def types(self, text: str, **rest: object) -> Answer:
         """Write a message, on the page when there is one."""
@@ -149,8 +149,8 @@ async def clinic(folder: Path, delivered: dict[str, dict[str, Json]]) -> AsyncIt
     endpoint = f"{base}/api/messages"
     try:
         async with (
-            playground(endpoint, folders[0], emails[:SEATS]) as url,
-            playground(endpoint, folders[1], emails[SEATS:], SEATS, 56160) as other,
+            playground(endpoint, folders[0], emails[:USERS_EACH]) as url,
+            playground(endpoint, folders[1], emails[USERS_EACH:], USERS_EACH, 56160) as other,
             aiohttp.ClientSession(base) as bot,
             async_playwright() as driver,
         ):
@@ -161,7 +161,8 @@ async def clinic(folder: Path, delivered: dict[str, dict[str, Json]]) -> AsyncIt
             await page.goto(url)
             await expect(page.get_by_text("Welcome to Intervision").last).to_be_visible(timeout=30_000)
             people = {
-                key: await _person(bot, wires[i // SEATS], i, page if i == 0 else None) for i, key in enumerate(KEYS)
+                key: await _person(bot, wires[i // USERS_EACH], i, page if i == 0 else None)
+                for i, key in enumerate(KEYS)
             }
             yield Stage(world, witness, page, people)
             await browser.close()
@@ -176,7 +177,7 @@ async def _person(bot: aiohttp.ClientSession, wire: Wire, number: int, page: Pag
         asked = {
             "isGroup": False,
             "bot": {"id": "bot-id"},
-            "members": [{"id": user_id(number % SEATS)}],
+            "members": [{"id": user_id(number % USERS_EACH)}],
             "tenantId": TENANT,
         }
         async with bot.post(f"{wire.url}/v3/conversations", json=asked) as answer:

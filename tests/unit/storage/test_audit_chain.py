@@ -19,7 +19,7 @@ from bot.domain.organisation import Clinic, Organisation
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited, AuditEntry
 from storage import open_store
-from storage.audit import chained, verify
+from storage.audit_chain import chained, verify
 from storage.keys import KeyRing
 
 NOW = datetime(2027, 1, 18, 8, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A claimed batch: decided from today's facts, merged, and parted into one lane a person and chat."""
+"""The lanes in which claimed entries are sent: one a person and chat, decided from today's facts and merged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.delivery.company import held_for, ordinary, riding, waiting
 from bot.delivery.decide import Ready, decide, look_ahead
-from bot.delivery.digest import merged, together
+from bot.delivery.merging import merged, together
 from bot.delivery.results import DeliveryResults, Ending
 from bot.log import Log, report
 from bot.ports.records import OutboxEntry
@@ -27,8 +27,8 @@ BROKEN_WAIT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What decides a batch; `away` are the (platform, workspace) pairs that do not answer now."""
+class LaneBuilder:
+    """Decides claimed entries and parts them into lanes; `away` are (platform, workspace) pairs that do not answer."""
 
     store: Store
     clock: Clock

@@ -1,4 +1,4 @@
-"""How many posts are without an answer at a time, where nobody can find out later what became of them.
+"""Posts in flight: how many are without an answer at a time, where nobody can find out later what became of them.
 
 Whatever kills the program leaves these, and only these, of unknown fate. So a workspace is written to one post after
 the other, which is fast enough for everything but a wave; what has waited too long for its turn goes beside the others,
@@ -11,16 +11,16 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-UNANSWERED = 10
+MOST_IN_FLIGHT = 10
 """Posts without an answer yet on a platform that cannot be asked: what a crash or an outage leaves unknown at most."""
 
 
 @dataclass
-class Unanswered:
+class InFlight:
     """Turns to post on one platform; `patience` in seconds."""
 
     patience: float
-    most: int = UNANSWERED
+    most: int = MOST_IN_FLIGHT
     _turns: dict[str, asyncio.Semaphore] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
