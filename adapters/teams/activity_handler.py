@@ -6,6 +6,7 @@ Arrivals and departures are in `arrivals.py`, sending in `outbound.py`, bodies i
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -46,6 +47,10 @@ log = structlog.get_logger(__name__)
 _TYPED_KEPT = timedelta(hours=1)
 _ANSWERED_KEPT = timedelta(hours=1)
 _DONE = "✔"
+PAUSES = (1.0, 3.0)
+"""Seconds before a typed answer is sent again; Microsoft's advice for 412, 429, 502, 503 and 504 is to repeat."""
+LONGEST = 30.0
+"""Seconds: a fault that is to last longer is one of the set-up, and is not waited for."""
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
@@ -186,7 +191,7 @@ class Turns:
         await self._said(turn, turn.here, [answers.sentence(pointer)])
 
     async def _said(self, turn: Turn, at: Place, activities: list[Json], *, raises: bool = False) -> None:
-        """Post each, once more after a pause when Teams was busy; what fails for good is logged."""
+        """Post each, again after a pause when that may help; what fails for good is logged."""
         for activity in activities:
             try:
                 await self._patiently(lambda said=activity: self._outbound.say(at, turn.tenant, said))  # type: ignore[misc]  # bound early on purpose
@@ -196,12 +201,21 @@ class Turns:
                     raise
 
     async def _patiently(self, send: Callable[[], Awaitable[str]]) -> None:
-        try:
-            await send()
-        except DeliveryFailed as wrong:
-            if wrong.permanent or wrong.retry_after is None:
-                raise
-            await send()
+        """Send, and again when Teams was busy or nobody knows whether it arrived: shown twice harms nobody."""
+        for pause in (*PAUSES, None):
+            try:
+                await send()
+            except DeliveryUnknown:
+                if pause is None:
+                    raise
+            except DeliveryFailed as wrong:
+                if pause is None or wrong.permanent or wrong.ours or wrong.retry_after is None:
+                    raise
+                if wrong.retry_after > LONGEST:
+                    raise
+            else:
+                return
+            await asyncio.sleep(pause or 0)
 
     # ---- invokes -----------------------------------------------------------------------------
 

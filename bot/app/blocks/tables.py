@@ -78,4 +78,6 @@ class Listing:
 
     def _again(self, label: str, **changed: str) -> Action:
         known = {name: value for name, value in self.args.items() if name in {"by", "show", "page"}}
-        return Action(self.key, label, self.subject, {k: v for k, v in {**known, **changed}.items() if v and v != "0"})
+        return Action(
+            self.key, label, self.subject, {k: v for k, v in {**known, **changed}.items() if v and v != "0"}, opens=True
+        )
