@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from sqlalchemy.engine import RowMapping
@@ -84,7 +84,13 @@ def _places(kind: Any) -> list[tuple[int, Callable[[Any], Any]]]:
 def _reader(hint: Any) -> Callable[[Any], Any]:
     origin, inner = cast("Any", get_origin(hint)), get_args(hint)
     item = date.fromisoformat if inner[0] is date else inner[0]
-    return lambda value: origin(item(each) for each in value)
+
+    @lru_cache(maxsize=1000)
+    def read(values: tuple[Any, ...]) -> Any:
+        return origin(item(each) for each in values)
+
+    # Thousands of people hold the same few roles, and what is read cannot be changed.
+    return lambda value: read(tuple(value))
 
 
 def _as_it_is(value: Any) -> Any:

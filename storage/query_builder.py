@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, FromClause, Select, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Delete, FromClause, Select, Text, bindparam, cast, delete, exists, func, select
 
 from storage.in_clause import among_those_at
 from storage.tables import TABLES
@@ -47,6 +47,13 @@ def counting(kind: Any, shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(table).where(*_clauses(table, shape))
 
 
+@lru_cache(maxsize=100)
+def tallying(kind: Any, field: str, shape: Shape) -> Select[Any]:
+    """How many rows of a kind have each value of a field."""
+    table = TABLES[kind]
+    return select(table.c[field], func.count()).where(*_clauses(table, shape)).group_by(table.c[field])
+
+
 def deleting(kind: Any, shape: Shape) -> Delete:
     """Delete rows of a kind."""
     table = TABLES[kind]
@@ -63,9 +70,16 @@ def _shape(conditions: Iterable[tuple[str, Any]], values: Values) -> Shape:
             shape.append((name, how, None))
         else:
             place = f"value_{len(values)}"
-            values[place] = list(value) if how == "in" else value
+            values[place] = list(value) if how == "in" else _quoted(value) if how == "has" else value
             shape.append((name, how, place))
     return tuple(shape)
+
+
+def _quoted(value: str) -> str:
+    """A pattern that finds a word among several, which are kept as a JSON list of words in quotes."""
+    if not value.isalpha():
+        raise ValueError("only plain words are looked for among several")
+    return f'%"{value}"%'
 
 
 def _clauses(table: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
@@ -88,6 +102,8 @@ def _clause(column: Any, how: str, place: str | None) -> ColumnElement[bool]:
             clause = column == value
         case "in" if place:
             clause = among_those_at(column, place)
+        case "has":
+            clause = cast(column, Text).like(bindparam(place, type_=Text))
         case "not" if value is None:
             clause = column.is_not(None)
         case "not":

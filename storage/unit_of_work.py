@@ -20,7 +20,7 @@ from storage.data_keys import audit_owner, find_key, make_key
 from storage.in_clause import among
 from storage.keys import KeyRing, seal, unseal
 from storage.mapping import fields_of, to_record, to_records, to_row
-from storage.query_builder import counting, deleting, selecting, shaped
+from storage.query_builder import counting, deleting, selecting, shaped, tallying
 from storage.recount_marks import Overtaken, put_quarters
 from storage.system import replicas_seen
 from storage.tables import TABLES, authorship, data_key, inbox, text_part
@@ -108,6 +108,13 @@ class SqlWork(AuditTrail):
         await self._written(kind)
         shape, values = shaped(self._organisation, conditions.items())
         return int((await self._connection.execute(counting(cast("Hashable", kind), shape), values)).scalar_one())
+
+    async def tally(self, kind: type[Any], field: str, **conditions: Any) -> dict[Any, int]:
+        """How many there are of each value."""
+        await self._written(kind)
+        shape, values = shaped(self._organisation, conditions.items())
+        rows = await self._connection.execute(tallying(cast("Hashable", kind), field, shape), values)
+        return {value: int(count) for value, count in rows}
 
     async def add(self, *records: Any) -> None:
         """Insert; raises AlreadyThere and leaves the transaction usable."""

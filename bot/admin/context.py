@@ -84,7 +84,8 @@ async def person_named(uow: UnitOfWork, email: str) -> Person:
 async def not_the_last_admin(uow: UnitOfWork, person: Person) -> None:
     """Raises SetupError where nobody else could administer the organisation."""
     if person.has(Role.ADMIN):
-        others = [p for p in await uow.find(Person, removed_at=None) if p.has(Role.ADMIN) and p.id != person.id]
+        admins = await uow.find(Person, removed_at=None, roles__has=Role.ADMIN.value)
+        others = [p for p in admins if p.id != person.id]
         if not others:
             raise SetupError(
                 f"{person.email} is the last administrator: give somebody else the role first (admin set-roles)."

@@ -92,8 +92,8 @@ def _of_duty(gap: DutyGap) -> Finding:
 
 async def _officers(work: Work) -> list[Finding]:
     """Data-protection officers who present and review, too: they read the trail of their colleagues."""
-    people = await work.uow.find(Person, removed_at=None, order=("name",))
-    both = [p for p in people if p.has(Role.DPO) and p.has(Role.THERAPIST, Role.SUPERVISOR)]
+    officers = await work.uow.find(Person, removed_at=None, roles__has=Role.DPO.value, order=("name",))
+    both = [p for p in officers if p.has(Role.THERAPIST, Role.SUPERVISOR)]
     remedy = "give one of the roles to somebody else: intervision admin set-roles {}"
     return [Finding(p.name, "check.officer", remedy.format(p.email), "check.officer.mend", p.id) for p in both]
 

@@ -2,9 +2,9 @@
 
 Records are the frozen dataclasses of `schema.RECORDS`. Conditions are keyword arguments on their
 fields: `round="rnd_1"`, `id__in=[...]`, `due_at__le=now`, `due_at__gt=now`, `sent_at=None` (is empty),
-`sent_at__not=None` (is filled), `case__of=those(Case, closed_at=None)` (the id of a record that
-meets conditions of its own). Case and review text goes in and out as `AnonText` under the data
-key of its case; losing the key is erasing the text.
+`sent_at__not=None` (is filled), `roles__has="supervisor"` (a word among several),
+`case__of=those(Case, closed_at=None)` (the id of a record that meets conditions of its own). Case and
+review text goes in and out as `AnonText` under the data key of its case; losing the key is erasing the text.
 """
 
 from __future__ import annotations
@@ -81,6 +81,9 @@ class UnitOfWork(Protocol):
 
     async def count(self, kind: type[Any], **conditions: Any) -> int:
         """How many there are."""
+
+    async def tally(self, kind: type[Any], field: str, **conditions: Any) -> dict[Any, int]:
+        """How many there are of each value of a field; values of which there is none are not in it."""
 
     async def add(self, *records: Any) -> None:
         """Insert; raises AlreadyThere (the unit of work stays usable), ForeignOrganisation."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.memory import MemoryStore
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "has": lambda have, want: want in have,
     "in": lambda have, want: have in want,
     "not": lambda have, want: have != want,
     "lt": lambda have, want: have is not None and have < want,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -78,6 +79,10 @@ class MemoryWork(Changes, AuditTrail):
     async def count(self, kind: type[Any], **conditions: Any) -> int:
         """How many there are."""
         return len(await self.find(kind, **conditions))
+
+    async def tally(self, kind: type[Any], field: str, **conditions: Any) -> dict[Any, int]:
+        """How many there are of each value."""
+        return dict(Counter(value for (value,) in await self.columns(kind, (field,), **conditions)))
 
     async def add(self, *records: Any) -> None:
         """Insert; raises AlreadyThere."""

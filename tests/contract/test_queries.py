@@ -24,9 +24,9 @@ from tests.contract.conftest import NOW
 
 ROOT = Path(__file__).parents[2]
 KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in RECORDS}
-ASKS = {"find", "count", "columns", "one"}
+ASKS = {"find", "count", "columns", "one", "tally"}
 RESERVED = {"order", "limit"}
-HOW = {"", "in", "not", "lt", "le", "gt", "ge", "of"}
+HOW = {"", "in", "not", "lt", "le", "gt", "ge", "has", "of"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,9 @@ def questions() -> list[Question]:
         assert isinstance(call.func, ast.Attribute)
         order = next((_strings(k.value) for k in call.keywords if k.arg == "order"), ())
         names = _strings(call.args[1]) if call.func.attr == "columns" else ()
+        if call.func.attr == "tally":
+            assert isinstance(call.args[1], ast.Constant)
+            names = (str(call.args[1].value),)
         found.add(Question(place, call.func.attr, first.id, _conditions(call), order, names))
     return sorted(found, key=repr)
 
@@ -143,6 +146,8 @@ async def _put(uow: UnitOfWork, question: Question) -> None:
     order = {"order": question.order} if question.order else {}
     if question.ask == "count":
         await uow.count(kind, **asked)
+    elif question.ask == "tally":
+        await uow.tally(kind, question.names[0], **asked)
     elif question.ask == "columns":
         await uow.columns(kind, question.names or ("id",), **order, **asked)
     else:
@@ -160,7 +165,7 @@ async def test_every_question_is_answered_by_every_store(store: Store) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("ask", ["find", "count", "columns", "order"])
+@pytest.mark.parametrize("ask", ["find", "count", "columns", "order", "tally"])
 async def test_what_no_column_answers_is_refused_by_every_store(store: Store, ask: str) -> None:
     hold = KINDS["Hold"]
     async with store.begin("one", write=False) as uow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -98,7 +99,23 @@ async def test_conditions_select(store: Store, conditions: dict[str, Any], expec
         found = await uow.find(Case, **conditions)
         assert [c.id.rpartition("-")[2] for c in found] == expected
         assert await uow.count(Case, **conditions) == len(expected)
+        assert await uow.tally(Case, "code", **conditions) == {c.code: 1 for c in found}
+        assert await uow.tally(Case, "mode", **conditions) == dict(Counter(c.mode for c in found))
         assert await uow.columns(Case, ("code", "closed_at"), **conditions) == [(c.code, c.closed_at) for c in found]
+
+
+async def test_one_word_among_several_is_found_and_no_part_of_one(store: Store) -> None:
+    async with store.begin("one") as uow:
+        (kept,) = await uow.find(Person)
+        both = frozenset({Role.SUPERVISOR, Role.THERAPIST})
+        for n, roles in enumerate((both, frozenset({Role.DPO}), frozenset())):
+            await uow.add(replace(kept, id=f"one-x{n}", email=f"{n}@x.example", roles=roles))
+        new: dict[str, Any] = {"id__in": ["one-x0", "one-x1", "one-x2"]}
+        for role in Role:
+            found = [p.id for p in await uow.find(Person, roles__has=role.value, **new)]
+            assert found == [p.id for p in await uow.find(Person, **new) if role in p.roles], role
+            assert await uow.count(Person, roles__has=role.value, **new) == len(found)
+        assert await uow.find(Person, roles__has="super", **new) == []
 
 
 async def test_order_and_limit(store: Store) -> None:

@@ -257,7 +257,6 @@ ONLY_WITH = {
     "officer.agree": "a request of somebody else's",
     "officer.withdraw": "a request",
     "officer.fetch": "an export that was agreed to",
-    "places.undo": "two places that were merged a moment ago",
     "policies.find": "a chat, which shows one part at a time",
     "policies.reset": "a number that was set here",
     "roster.add": "a chat that names its members",

@@ -255,8 +255,8 @@ async def _covers(ctx: Context, person: Person) -> list[Person]:
 
 
 async def _last_admin(ctx: Context, person: Person) -> bool:
-    others = [p for p in await ctx.uow.find(Person, removed_at=None) if p.has(Role.ADMIN) and p.id != person.id]
-    return person.has(Role.ADMIN) and not others
+    admins = await ctx.uow.find(Person, removed_at=None, roles__has=Role.ADMIN.value)
+    return person.has(Role.ADMIN) and not [p for p in admins if p.id != person.id]
 
 
 async def _faults(ctx: Context, given: Mapping[str, str], person: Person | None) -> dict[str, str]:

@@ -241,7 +241,7 @@ async def _others(ctx: Context, place: Place) -> list[Place]:
 
 
 async def _supervisors(ctx: Context) -> list[Person]:
-    return [p for p in await ctx.uow.find(Person, removed_at=None, order=("name",)) if p.has(Role.SUPERVISOR)]
+    return await ctx.uow.find(Person, removed_at=None, roles__has=Role.SUPERVISOR.value, order=("name",))
 
 
 async def _taken(ctx: Context, kind: type[Clinic] | type[Group], name: str, but: str = "") -> bool:

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.anonymise import Sensitive
-from bot.app.administration.people_views import members_today
 from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
-from bot.app.facts.duty import duty_gaps
+from bot.app.facts.duty import DutyGap, duty_gaps, gaps_of
 from bot.app.facts.permissions import members
 from bot.app.facts.reachability import reachability_of
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Clinic, Group, Membership
 from bot.domain.person import Person, Role
 from bot.ports.records import UndoStep
+from bot.ports.unit_of_work import those
 from bot.ui.model import (
     Action,
     ChoiceField,
@@ -49,19 +49,18 @@ Place = Clinic | Group
 async def places_form(ctx: Context, step: UndoStep | None = None) -> Form:
     """Every clinic and group that is not closed, what is wrong with a clinic's duty, and the ways on and back."""
     w = ctx.words
-    columns = ("id", "name", "clinic", "roles")
-    people = {id: rest for id, *rest in await ctx.uow.columns(Person, columns, removed_at=None, order=("name",))}
-    at = Counter(clinic for _, clinic, _ in people.values())
-    lead = [(id, name) for id, (name, _, roles) in people.items() if Role.SUPERVISOR in roles]
+    at = await ctx.uow.tally(Person, "clinic", removed_at=None)
     body: list[FormBlock] = [Heading(w("places.clinics"))]
-    for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",)):
-        told = [w.count("staff.found", at[clinic.id]), *await _duty_words(ctx, clinic)]
+    clinics = await ctx.uow.find(Clinic, closed_on=None, order=("name",))
+    gaps = await gaps_of(ctx, clinics)
+    for clinic in clinics:
+        told = [w.count("staff.found", at.get(clinic.id, 0)), *_gap_words(ctx, gaps[clinic.id])]
         body.append(_row(ctx, clinic, " · ".join(told)))
     body.append(Heading(w("staff.groups")))
+    there, leads = await _members_and_leads(ctx)
     for group in await ctx.uow.find(Group, closed_on=None, order=("name",)):
-        there = await members_today(ctx, group.id)
-        leads = w.listing([name for id, name in lead if id in there]) or w("places.no_supervisor")
-        body.append(_row(ctx, group, f"{w.count('staff.found', len(there & people.keys()))} · {leads}"))
+        named = w.listing(leads.get(group.id, [])) or w("places.no_supervisor")
+        body.append(_row(ctx, group, f"{w.count('staff.found', there.get(group.id, 0))} · {named}"))
     actions = (
         *((Action("places.undo", w("undo"), step.id),) if step else ()),
         Action("places.add_clinic", w("places.add_clinic"), opens=True),
@@ -97,8 +96,9 @@ async def place_form(ctx: Context, place: Place, step: UndoStep | None = None, k
         notices = [Notice(Tone.WARN, line(told)) for told in await _duty_words(ctx, place)]
         actions.append(Action("places.duty", w("places.set_duty"), place.id, opens=True))
     else:
-        there = await members(ctx, place)
-        named = w.listing([p.name for p in there]) if len(there) <= NAMED else w.count("staff.found", len(there))
+        many = (await _members_and_leads(ctx))[0].get(place.id, 0)
+        few = [] if many > NAMED else await members(ctx, place)
+        named = w.listing([p.name for p in few]) if few else w.count("staff.found", many) if many else ""
         rows.append((w("staff.title"), line(named or w("places.none"))))
     close = Confirm(w("places.close"), w("places.close.text"), w("places.close"), w("keep"))
     actions += [
@@ -200,10 +200,29 @@ def _row(ctx: Context, place: Place, detail: str) -> Row:
     return Row(line(strong(place.name)), line(detail), (show,))
 
 
+async def _members_and_leads(ctx: Context) -> tuple[Counter[str], dict[str, list[str]]]:
+    """By group how many are in it today, and the names of its supervisors; counted by the store, not read."""
+    today: dict[str, Any] = {"joined_on__le": ctx.my_today, "person__of": those(Person, removed_at=None)}
+    supervise = those(Person, removed_at=None, roles__has=Role.SUPERVISOR.value)
+    columns = ("id", "name")
+    names = dict(await ctx.uow.columns(Person, columns, removed_at=None, roles__has=Role.SUPERVISOR.value))
+    members: Counter[str] = Counter()
+    leads: dict[str, list[str]] = {}
+    for until in ({"left_on": None}, {"left_on__ge": ctx.my_today}):
+        members.update(await ctx.uow.tally(Membership, "group", **today, **until))
+        found = await ctx.uow.columns(Membership, ("group", "person"), **today | {"person__of": supervise}, **until)
+        for group, person in found:
+            leads.setdefault(group, []).append(names[person])
+    return members, {group: sorted(several) for group, several in leads.items()}
+
+
 async def _duty_words(ctx: Context, clinic: Clinic) -> list[str]:
     """What would go wrong if a concern were raised at this moment."""
+    return _gap_words(ctx, await duty_gaps(ctx, clinic))
+
+
+def _gap_words(ctx: Context, gaps: Sequence[DutyGap]) -> list[str]:
     w = ctx.words
-    gaps = await duty_gaps(ctx, clinic)
     return [w(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps]
 
 

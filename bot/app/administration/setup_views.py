@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.reachability import platform_name
 from bot.app.context import Context
-from bot.app.facts.duty import duty_gaps
-from bot.app.facts.reachability import reachability_of
+from bot.app.facts.duty import gaps_of
+from bot.app.facts.reachability import count_reached
 from bot.domain.organisation import Clinic, Membership, Workspace
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
@@ -141,9 +142,12 @@ async def _people(ctx: Context, *, begun: bool) -> Step:
     w = ctx.words
     if begun:
         return Step("people", "", True, Action("staff.list", w("menu.staff"), opens=True))
-    ids = sorted({m.person for m in await ctx.uow.find(Membership) if m.holds_on(ctx.my_today)})
-    people = await ctx.uow.find(Person, id__in=ids, removed_at=None) if ids else []
-    reached = sum(each.reached for each in (await reachability_of(ctx, people)).values())
+    people: set[str] = set()
+    for until in ({"left_on": None}, {"left_on__ge": ctx.my_today}):
+        begun_by_now: dict[str, Any] = {"joined_on__le": ctx.my_today, **until}
+        people |= {id for (id,) in await ctx.uow.columns(Membership, ("person",), **begun_by_now)}
+    people &= {id for (id,) in await ctx.uow.columns(Person, ("id",), removed_at=None)}
+    reached = await count_reached(ctx, people)
     counted = {"n": w.number(reached), "of": w.number(len(people))}
     says = w("setup.people.reached", **counted) if people else w("setup.people.none")
     done = len(people) > 1 and reached == len(people)
@@ -157,7 +161,8 @@ async def _duty(ctx: Context, clinics: list[Clinic], *, begun: bool) -> Step:
     Once a round went out only who was never named: leave and roles of those who are stand on the page of places.
     """
     w = ctx.words
-    without = [clinic for clinic in clinics if await _unguarded(ctx, clinic, begun=begun)]
+    gaps = {} if begun else await gaps_of(ctx, clinics)
+    without = [clinic for clinic in clinics if (_nobody_named(clinic) if begun else gaps[clinic.id])]
     says = w.listing([clinic.name for clinic in (without or clinics)[:MOST]]) or w("setup.clinic.missing")
     subject = without[0].id if without else ""
     key = Action("places.duty", w("places.set_duty"), subject, opens=True) if subject else None
@@ -165,10 +170,8 @@ async def _duty(ctx: Context, clinics: list[Clinic], *, begun: bool) -> Step:
     return Step("duty", says, done, key or Action("places.list", w("places.title"), opens=True))
 
 
-async def _unguarded(ctx: Context, clinic: Clinic, *, begun: bool) -> bool:
-    if begun:
-        return not (clinic.duty_supervisor and (clinic.duty_phone or clinic.emergency_phone))
-    return bool(await duty_gaps(ctx, clinic))
+def _nobody_named(clinic: Clinic) -> bool:
+    return not (clinic.duty_supervisor and (clinic.duty_phone or clinic.emergency_phone))
 
 
 async def _first_round(ctx: Context, *, begun: bool, over: bool) -> Step:
@@ -190,5 +193,4 @@ async def _first_round(ctx: Context, *, begun: bool, over: bool) -> Step:
 
 async def supervisors(ctx: Context) -> list[Person]:
     """Everybody who may begin a round, by name."""
-    people = await ctx.uow.find(Person, removed_at=None, order=("name",))
-    return [p for p in people if p.has(Role.SUPERVISOR)]
+    return await ctx.uow.find(Person, removed_at=None, roles__has=Role.SUPERVISOR.value, order=("name",))

@@ -57,15 +57,23 @@ async def language_gaps(work: Work, group: Group) -> tuple[list[LanguageGap], Pa
 
 
 def _parts(people: Sequence[Person], writes: Mapping[str, str]) -> list[list[Person]]:
-    """People in parts that no reading joins: one reads what the other writes, or the other way round."""
-    left, parts = list(people), []
-    while left:
-        part, waiting = [], [left.pop(0)]
-        while waiting:
-            one = waiting.pop()
-            part.append(one)
-            joined = [p for p in left if writes[p.id] in one.languages or writes[one.id] in p.languages]
-            left = [p for p in left if p not in joined]
-            waiting += joined
-        parts.append(part)
-    return parts
+    """People in parts that no reading joins: one reads what the other writes, or the other way round.
+
+    Whoever writes a language is joined with everybody who reads it, so each language that is read joins all of its
+    writers and readers: one look at everybody a language, also where very many are in a group.
+    """
+    first = {person.id: person.id for person in people}
+
+    def root(id: str) -> str:
+        while first[id] != id:
+            first[id] = id = first[first[id]]
+        return id
+
+    for language in set(writes.values()):
+        readers = [p.id for p in people if language in p.languages]
+        for id in (*readers, *(p.id for p in people if readers and writes[p.id] == language)):
+            first[root(id)] = root(readers[0])
+    parts: dict[str, list[Person]] = {}
+    for person in people:
+        parts.setdefault(root(person.id), []).append(person)
+    return list(parts.values())

@@ -7,7 +7,7 @@ else runs, or while somebody uses them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,20 @@ async def surely_reached(work: Work) -> set[str]:
         always = [name for name in tools.connected if tools.interrupts(name) or not tools.rings_somewhere]
         conditions["platform__in"] = sorted(always)
     return {person for (person,) in await work.uow.columns(Contact, ("person",), **conditions)}
+
+
+async def count_reached(work: Work, ids: Set[str]) -> int:
+    """How many of these people a message reaches, without looking closely at whom it surely does or surely does not."""
+    sure = await surely_reached(work) & ids
+    unsure = ids - sure
+    if not unsure:
+        return len(sure)
+    left = {id: created for id, created in await work.uow.columns(Person, ("id", "created_at")) if id in unsure}
+    used: dict[str, Any] = {"failed_at": None, "ended_at": None, "seen_at__gt": work.now - PAGE_USED}
+    seen = await work.uow.columns(Contact, ("person", "seen_at"), **used)
+    doubtful = sorted({person for person, at in seen if person in left and at > left[person]})
+    people = await work.uow.find(Person, id__in=doubtful) if doubtful else []
+    return len(sure) + sum(each.reached for each in (await reachability_of(work, people)).values())
 
 
 def standing(
