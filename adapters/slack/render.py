@@ -51,6 +51,7 @@ from bot.ui.model import (
     Table,
     Text,
     TextField,
+    Titled,
     Tone,
     line,
 )
@@ -200,6 +201,8 @@ def _pages(groups: Iterator[Group], blocks: int, characters: int) -> Iterator[li
 
 def _groups(block: FormBlock, pictures: Pictures) -> Iterator[Group]:
     match block:
+        case Titled():
+            yield from _row(block.in_one())
         case Passage():
             yield from _passage(block)
         case Preview():

@@ -36,6 +36,7 @@ from bot.ui.model import (
     Row,
     Table,
     Text,
+    Titled,
     Tone,
     line,
     strong,
@@ -198,6 +199,8 @@ def _asked(action: Action, button: Json) -> Json:
 
 def _block(block: FormBlock, words: Words, button: Button) -> list[Json]:
     match block:
+        case Titled():
+            return [_row(block.in_one(), button)]
         case Passage(label, text, by):
             title = said(line(strong(label), f" · {by}" if by else ""))
             return [{"type": "Container", "separator": True, "items": [title, *paragraphs(text.text)]}]

@@ -71,7 +71,7 @@ def _environment() -> Environment:
         kind=drawing.kind,
         sections=drawing.sections,
         heads=drawing.heads,
-        acts_first=drawing.acts_first,
+        has_actions=drawing.has_actions,
         is_filled=drawing.is_filled,
         parted_body=drawing.parted_body,
         picture_url=drawing.picture_url,

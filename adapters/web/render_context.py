@@ -29,7 +29,9 @@ from bot.ui.model import (
     Row,
     Table,
     Text,
+    TextField,
     Ticks,
+    Titled,
 )
 
 _LONGEST_BACK = 1500
@@ -134,7 +136,7 @@ def _cut(body: Sequence[FormBlock]) -> Iterator[tuple[str, list[FormBlock]]]:
 def _groups(blocks: Sequence[FormBlock]) -> Sequence[Sequence[FormBlock]]:
     groups: list[list[FormBlock]] = []
     for block in blocks:
-        goes_on = isinstance(block, Row) and groups and isinstance(groups[-1][0], Row | Columns)
+        goes_on = isinstance(block, Row | Titled) and groups and isinstance(groups[-1][0], Row | Titled | Columns)
         groups[-1].append(block) if goes_on else groups.append([block])
     return groups
 
@@ -144,12 +146,19 @@ def heads(group: Sequence[FormBlock]) -> Columns | None:
     return group[0] if isinstance(group[0], Columns) else None
 
 
+def has_actions(rows: Sequence[Row | Titled]) -> bool:
+    """Whether any of the rows has a button."""
+    return any((each.row if isinstance(each, Titled) else each).actions for each in rows)
+
+
 def buttons_of(view: Card | Form) -> list[tuple[str, str]]:
     """Key and subject of every button of a view."""
     actions = list(view.actions)
     for block in view.body:
         if isinstance(block, Row | Buttons):
             actions += block.actions
+        elif isinstance(block, Titled):
+            actions += block.row.actions
         elif isinstance(block, Columns):
             actions += [*(each for each in block.sorts if each), *block.shows]
     return [(action.key, action.subject) for action in actions]
@@ -167,27 +176,32 @@ def parted(form: Form) -> tuple[Sequence[Field], Sequence[Field]]:
     """The fields to fill in, and those of a long form that may stay as they are: optional ones, and given choices."""
     if len(form.fields) < _LONG:
         return form.fields, ()
-    rest = [f for f in form.fields if not f.required or (isinstance(f, ChoiceField) and f.value is not None)]
+    rest = [f for f in form.fields if _may_stay(f)]
     given = {"objection", "risk"}  # asked anew each time, and never hidden
     rest = [f for f in rest if f.name not in given and f.name not in form.errors]
     return [f for f in form.fields if f not in rest], rest
 
 
-def acts_first(form: Form) -> bool:
-    """Whether a form's own button is the lesser thing to do: an action stands out, and no field must be filled."""
-    stands_out = any(each.look == "primary" for each in form.actions)
-    return bool(form.fields) and stands_out and not any(each.required for each in form.fields)
+def _may_stay(field: Field) -> bool:
+    return not field.required or (isinstance(field, ChoiceField) and field.value is not None)
 
 
 def is_filled(form: Form) -> bool:
     """Whether something stands in a form's lists already."""
-    return any(isinstance(each, ManyField) and each.values for each in form.fields)
+    return any(
+        bool(each.values)
+        if isinstance(each, ManyField)
+        else bool(each.value.reveal())
+        if isinstance(each, TextField)
+        else each.value is not None and (not isinstance(each, ChoiceField) or not each.required)
+        for each in form.fields
+    )
 
 
 def parted_body(form: Form) -> tuple[Sequence[FormBlock], Text | None]:
     """The body, and a last sentence that says what the action does and so stands beside it."""
     last = form.body[-1] if form.body else None
-    return (form.body[:-1], last) if acts_first(form) and isinstance(last, Text) else (form.body, None)
+    return (form.body[:-1], last) if form.aside and isinstance(last, Text) else (form.body, None)
 
 
 def kind(part: object) -> str:

@@ -65,7 +65,7 @@ class AddressBook:
 
 ADDRESSES: Mapping[str, str] = {
     "home.open": "/",
-    "case.mine": "/cases",
+    "case.list": "/cases",
     "case.new": "/cases/new",
     "case.page": "/cases/{case}",
     "case.reviews": "/cases/{case}/reviews",
@@ -74,7 +74,7 @@ ADDRESSES: Mapping[str, str] = {
     "case.change": "/cases/{case}/change",
     "case.read": "/cases/{case}/read",
     "risk.raise": "/cases/{case}/concern",
-    "review.queue": "/reviews",
+    "review.list": "/reviews",
     "review.open": "/reviews/{review}",
     "review.decline": "/reviews/{review}/decline",
     "why": "/reviews/{review}/why",
@@ -151,8 +151,8 @@ ADDRESSES: Mapping[str, str] = {
 
 VIEWS: Mapping[str, str] = {
     "home": "home.open",
-    "case.mine": "case.mine",
-    "review.queue": "review.queue",
+    "case.mine": "case.list",
+    "review.queue": "review.list",
     "log": "log.open",
     "log.rhythm": "log.rhythm",
     "supervision.overview": "supervision.overview",

@@ -21,6 +21,7 @@ from bot.app.caseload import undo_handlers as undo
 from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
+from bot.app.cases import list_handlers as case_list
 from bot.app.closures import handlers as closures
 from bot.app.command_row import THERAPIST, Command, Kind, does, hands, makes, opens, sends, typed, writes
 from bot.app.context import Finisher
@@ -44,6 +45,7 @@ from bot.app.privacy.sessions import end_sessions, show_passkeys, show_sessions
 from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
+from bot.app.reviews import list_handlers as review_list
 from bot.app.reviews import swap_handlers as swap
 from bot.app.risk import handlers as risk
 from bot.app.rounds import handlers as rounds
@@ -201,6 +203,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("absences.settle", CLINICIAN, OWN, own_dates.settle_proposed, "Take or decline what my calendar changes"),
     # a case from its presenter
     opens("case.mine", THERAPIST, OWN, cases.show_mine, "My cases"),
+    opens("case.list", THERAPIST, OWN, case_list.show, "My cases with their titles, and a form to look for one"),
+    Command("case.find", Kind.SENT, THERAPIST, OWN, case_list.find, "Look for a case of mine"),
     opens("case.new", THERAPIST, OWN, cases.open_form, "Open an empty case form"),
     writes("case.submit", OWN, cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
     opens("case.page", THERAPIST, OWN_CASE, reviews.open_case, "My own case"),
@@ -262,6 +266,8 @@ COMMANDS: tuple[Command, ...] = (
     does("draft.discard", ANYONE, OWN_TEXT, drafts.discard, "Forget what was typed and not sent"),
     # a review from its reviewer
     opens("review.queue", THERAPIST, OWN, reviews.show_queue, "My open reviews"),
+    opens("review.list", THERAPIST, OWN, review_list.show, "My reviews with their titles, and a form to look for one"),
+    Command("review.find", Kind.SENT, THERAPIST, OWN, review_list.find, "Look for a review of mine"),
     opens("review.open", THERAPIST, OWN_REVIEW, reviews.open_review, "Read a case assigned to me; write"),
     writes("question.send", OWN_REVIEW, reviews.send_question, "Ask the presenter", reviews.prepare_question),
     writes("review.send", OWN_REVIEW, reviews.send_review, "Send my review", reviews.prepare_review),

@@ -17,7 +17,7 @@ Next: `inbound.py` (what comes back), `platform.py` (what an adapter must be).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
@@ -57,6 +57,7 @@ __all__ = [
     "Text",
     "TextField",
     "Ticks",
+    "Titled",
     "Tone",
     "code",
     "line",
@@ -309,7 +310,19 @@ class Preview:
     """As in `Passage`."""
 
 
-FormBlock = CardBlock | Passage | Preview
+@dataclass(frozen=True)
+class Titled:
+    """A row under a title that a person wrote, which passed the gate."""
+
+    title: AnonText
+    row: Row
+
+    def in_one(self) -> Row:
+        """Title and row as one row, for an adapter that draws it at once."""
+        return replace(self.row, line=line(strong(self.title.text), " · ", *self.row.line))
+
+
+FormBlock = CardBlock | Passage | Preview | Titled
 
 
 # ---- the two surfaces ------------------------------------------------------------------------
@@ -350,6 +363,8 @@ class Form:
     submit: str = ""
     actions: tuple[Action, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    aside: bool = False
+    """The body and the actions are what the form is for; a page folds its fields away until they are wanted."""
 
     def __post_init__(self) -> None:
         limits.words(self.title, f"the title of the form {self.key}", limits.FORM_TITLE)

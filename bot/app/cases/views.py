@@ -25,7 +25,8 @@ async def cases_card(ctx: Context, *, only_open: bool = False) -> Card:
     unsent = [] if only_open else await draft_blocks(ctx, "cases")
     rows = await case_rows(ctx, only_open=only_open)
     body = (*unsent, Heading(w("home.cases")), *rows) if unsent else tuple(rows)
-    return Card("case.mine", w("home.cases"), body, (new,), summary=w("home.cases"))
+    look = Action("case.list", w("search.open"), opens=True)
+    return Card("case.mine", w("home.cases"), body, (new, look), summary=w("home.cases"))
 
 
 async def case_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:

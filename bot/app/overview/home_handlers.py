@@ -95,7 +95,7 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
     word = "review.read" if assignment.submitted_at else "review.open"
     actions = (
         Action("review.open", w(word), assignment.id, look="primary", opens=True),
-        Action("review.queue", w("home.reviews"), opens=True),
+        Action("review.list", w("home.reviews"), opens=True),
     )
     return Say(Card("why", w("why.title"), body, actions, w("why.title")))
 

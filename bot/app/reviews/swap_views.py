@@ -76,5 +76,5 @@ def passed_card(ctx: Context, step: str) -> Card:
 
 def undone_card(ctx: Context, said: str) -> Card:
     """What taking an answer back did."""
-    queue = Action("review.queue", ctx.words("home.reviews"), opens=True)
+    queue = Action("review.list", ctx.words("home.reviews"), opens=True)
     return Card("swap.undone", ctx.words("undo"), (Text(line(said)),), (queue,), said)

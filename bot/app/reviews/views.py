@@ -30,7 +30,8 @@ async def queue_card(ctx: Context) -> Card:
     w = ctx.words
     unsent, rows = await draft_blocks(ctx, "reviews"), await review_rows(ctx)
     body = (*unsent, Heading(w("home.reviews")), *rows) if unsent else tuple(rows)
-    return Card("review.queue", w("home.reviews"), body, summary=w("home.reviews"))
+    look = Action("review.list", w("search.open"), opens=True)
+    return Card("review.queue", w("home.reviews"), body, (look,), summary=w("home.reviews"))
 
 
 async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:
@@ -47,24 +48,22 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
         case = cases[assignment.case]
         if only_open and (assignment.submitted_at or case.held_at):
             continue
-        status = case.status(ctx.now)
-        look = w(
-            "review.read"
-            if assignment.submitted_at
-            else "review.ask"
-            if status is CaseStatus.CLARIFYING
-            else "review.write"
-        )
-        primary = not assignment.submitted_at and not case.held_at
-        actions = (
-            Action("review.open", look, assignment.id, look="primary" if primary else "plain", opens=True),
-            *((Action("why", w("why.button"), assignment.id, opens=True),) if not assignment.submitted_at else ()),
-        )
-        rows.append(Row(line(w("case.word"), " ", code(case.code)), _assignment_detail(ctx, assignment, case), actions))
+        title, detail = line(w("case.word"), " ", code(case.code)), review_detail(ctx, assignment, case)
+        rows.append(Row(title, detail, review_actions(ctx, assignment, case)))
     return rows if rows or only_open else [Text(line(w("home.reviews.none")))]
 
 
-def _assignment_detail(ctx: Context, assignment: Assignment, case: Case) -> Line:
+def review_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:
+    """What a reviewer may do with a review now."""
+    w, asks = ctx.words, case.status(ctx.now) is CaseStatus.CLARIFYING
+    look = w("review.read" if assignment.submitted_at else "review.ask" if asks else "review.write")
+    primary = not assignment.submitted_at and not case.held_at
+    opens = Action("review.open", look, assignment.id, look="primary" if primary else "plain", opens=True)
+    return (opens,) if assignment.submitted_at else (opens, Action("why", w("why.button"), assignment.id, opens=True))
+
+
+def review_detail(ctx: Context, assignment: Assignment, case: Case) -> Line:
+    """Where a review stands, and its due day."""
     w = ctx.words
     state = assignment_state(assignment, case, ctx)
     if state in {"open", "overdue"} and assignment.due_at:

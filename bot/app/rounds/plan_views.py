@@ -109,6 +109,7 @@ def _form(
         ),
         submit=w("plan.try"),
         actions=actions if facts.cases else (),
+        aside=True,
     )
 
 

@@ -54,6 +54,8 @@ APART = frozenset(
         "absences.address.send",
         "series.preview",
         "series.change.preview",
+        "case.find",
+        "review.find",
         "staff.find",
         "officer.find",
         "officer.trail.find",
@@ -69,7 +71,7 @@ APART = frozenset(
 )
 """Forms whose text is no draft: words to mask rest with the text they belong to, a calendar's file or secret address
 can be given again, the forms of a series hold settings that their next page brings back, those about people what stands
-in the directory."""
+in the directory, and what is looked for is no text to send."""
 LONGEST = 40_000
 """Characters of one form; the longest form allows a quarter of it."""
 MOST = 50
