@@ -21,6 +21,13 @@ Preparation = Callable[[Context, Any], Awaitable[Any]]
 Repetition = Callable[[Context, Any], Awaitable[Outcome | None]]
 
 THERAPIST = frozenset({Role.THERAPIST})
+ANYONE = frozenset(Role)
+SUPERVISOR = frozenset({Role.SUPERVISOR})
+DPO = frozenset({Role.DPO})
+SECOND = DPO | frozenset({Role.ADMIN})
+CLINICIAN = THERAPIST | SUPERVISOR
+PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
+MANAGER = frozenset({Role.MANAGER})
 
 
 class Kind(Enum):

@@ -1,6 +1,7 @@
 """Everything that can happen: each typed command, button and form with who may use it and what it does.
 
-The table is the index of the program. A command is found by its key; its roles and its relation to the
+The table is the index of the program; the rows of administration, planning and supervision stand in
+`…_commands.py` beside it. A command is found by its key; its roles and its relation to the
 thing it names (my case, a review assigned to me) are checked before the handler runs (`access.py`).
 `prepare` runs before the unit of work that writes (the gate may take a moment); `changes` marks
 effects that must happen once however often the same event arrives. The roles table of the docs is
@@ -22,57 +23,49 @@ from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.cases import list_handlers as case_list
-from bot.app.closures import handlers as closures
-from bot.app.command_row import THERAPIST, Command, Kind, does, hands, makes, opens, sends, typed, writes
+from bot.app.command_row import (
+    ANYONE,
+    CLINICIAN,
+    DPO,
+    PLANNER,
+    SECOND,
+    SUPERVISOR,
+    THERAPIST,
+    Command,
+    Kind,
+    does,
+    hands,
+    opens,
+    sends,
+    typed,
+    writes,
+)
 from bot.app.context import Finisher
 from bot.app.drafts import handlers as drafts
-from bot.app.exclusions import handlers as pairs
 from bot.app.exclusions import own_handlers as apart
 from bot.app.gate import handlers as texts
 from bot.app.gate import private_notes as own_words
 from bot.app.help import handlers as help_
 from bot.app.operations import handlers as operations
-from bot.app.overview import handlers as overview
 from bot.app.overview import home_handlers as home
-from bot.app.overview import reminding
 from bot.app.overview import supervision_command as supervision
 from bot.app.people import languages_read
 from bot.app.people import settings_handlers as settings
 from bot.app.people import welcome_handlers as welcome
+from bot.app.planning_commands import ROUNDS, SERIES_AND_CLOSED_DAYS
 from bot.app.privacy import officer_handlers as officer
 from bot.app.privacy.handlers import my_data, open_audit, who_looked
 from bot.app.privacy.sessions import end_sessions, show_passkeys, show_sessions
-from bot.app.reports import handlers as reporting
 from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
 from bot.app.reviews import list_handlers as review_list
 from bot.app.reviews import swap_handlers as swap
 from bot.app.risk import handlers as risk
-from bot.app.rounds import handlers as rounds
-from bot.app.rounds import sheet_handlers as sheet
 from bot.app.second_look import handlers as second_look
-from bot.app.series import change_handlers as series_change
-from bot.app.series import handlers as series
 from bot.app.steps import missed_reviews as missed
 from bot.app.steps import presenter_requests as asking
-from bot.app.supervision import export_handlers as exporting
-from bot.app.supervision import leaving_handlers as leaving
-from bot.app.supervision import log_handlers as log
-from bot.app.supervision import outside_handlers as outside
-from bot.app.supervision import signing_handlers as signing
-from bot.app.supervision import span_handlers as span
-from bot.domain.person import Role
+from bot.app.supervision_commands import LOG, OVERVIEW, REPORT
 
-ANYONE = frozenset(Role)
-SUPERVISOR = frozenset({Role.SUPERVISOR})
-DPO = frozenset({Role.DPO})
-SECOND = DPO | frozenset({Role.ADMIN})
-CLINICIAN = THERAPIST | SUPERVISOR
-PLANNER = SUPERVISOR | frozenset({Role.ADMIN})
-MANAGER = frozenset({Role.MANAGER})
-
-ASKED = Relation.ASKED
-ASSIGNMENT = Relation.ASSIGNMENT
 CONCERN = Relation.CONCERN
 CONCERN_TO_END = Relation.CONCERN_TO_END
 GROUP = Relation.GROUP
@@ -84,21 +77,16 @@ MATTER = Relation.MATTER
 SHARE = Relation.SHARE
 LIMIT = Relation.LIMIT
 LOOK = Relation.LOOK
-MEMBER = Relation.MEMBER
 ORGANISATION = Relation.ORGANISATION
 OFFERED = Relation.OFFERED
 OWN = Relation.OWN
 OWN_CASE = Relation.OWN_CASE
-OWN_ENTRY = Relation.OWN_ENTRY
 OWN_REVIEW = Relation.OWN_REVIEW
 OWN_TEXT = Relation.OWN_TEXT
 PART = Relation.PART
 RAISED = Relation.RAISED
 READABLE = Relation.READABLE
-ROUND = Relation.ROUND
 SELF_OR_MEMBER = Relation.SELF_OR_MEMBER
-SERIES = Relation.SERIES
-SHOWN_ROUND = Relation.SHOWN_ROUND
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -312,73 +300,8 @@ COMMANDS: tuple[Command, ...] = (
         "Read a text, with a reason, audited",
         again=risk.open_read,
     ),
-    # rounds
-    opens("round.list", SUPERVISOR, GROUP, rounds.show_list, "Open rounds"),
-    opens("round.new", SUPERVISOR, GROUP, rounds.open_new, "Open the form for a new round"),
-    sends("round.new.send", SUPERVISOR, GROUP, rounds.send_new, "Begin a round"),
-    does("round.preview", SUPERVISOR, ROUND, rounds.press_preview, "Make the plan and show it with its reasons"),
-    sends("round.what_if", SUPERVISOR, ROUND, rounds.send_what_if, "Try other caps and absences"),
-    does("round.keep", SUPERVISOR, ROUND, rounds.press_keep, "Keep tried caps and absences for this round"),
-    does("round.publish.soon", SUPERVISOR, ROUND, rounds.press_publish_soon, "Publish the plan in ten minutes"),
-    does("round.publish", SUPERVISOR, ROUND, rounds.press_publish, "Publish the plan at once"),
-    does("round.publish.back", SUPERVISOR, ROUND, rounds.press_take_back, "Take back a publication that waits"),
-    opens("round.show", SUPERVISOR, SHOWN_ROUND, rounds.press_show, "Where a round stands"),
-    opens("sheet.group", SUPERVISOR, GROUP, sheet.open_group_sheet, "Which days a group's attendance sheet is about"),
-    hands(
-        "sheet.group.send",
-        Kind.SENT,
-        SUPERVISOR,
-        GROUP,
-        sheet.send_group_sheet,
-        "A group's attendance sheet of these days",
-    ),
-    hands(
-        "round.sheet",
-        Kind.PRESSED,
-        SUPERVISOR,
-        SHOWN_ROUND,
-        sheet.make_sheet,
-        "The attendance sheet of a round that is over",
-    ),
-    does("round.remind", SUPERVISOR, ROUND, reminding.remind_round, "Remind all whose review in a round is overdue"),
-    does("round.fill", SUPERVISOR, ROUND, rounds.press_fill, "Find a reviewer for a place that is empty"),
-    does("round.fewer", SUPERVISOR, ROUND, rounds.press_fewer, "Let a case have as many reviewers as it has"),
-    does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
-    does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
-    opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),
-    sends("review.reassign.send", SUPERVISOR, ASSIGNMENT, home.send_reassign, "Give a review to somebody else"),
-    does("review.cover", SUPERVISOR, ASSIGNMENT, home.cover, "Take a review over myself"),
-    opens("pairs.open", SUPERVISOR, ORGANISATION, pairs.open_pairs, "Pairs that never review each other"),
-    sends("pairs.add", SUPERVISOR, ORGANISATION, pairs.add, "Put two people on that list"),
-    does("pairs.remove", SUPERVISOR, ORGANISATION, pairs.remove, "Take a pair off it"),
-    # series of rounds, closed days
-    opens("series.new", SUPERVISOR, GROUP, series.open_new, "Open the form for a series of rounds"),
-    sends("series.preview", SUPERVISOR, GROUP, series.send_preview, "See the dates of a series before it begins"),
-    sends("series.begin", SUPERVISOR, GROUP, series.begin, "Begin a series"),
-    opens("series.list", SUPERVISOR, GROUP, series.show_list, "Every series with its next date"),
-    opens("series.show", SUPERVISOR, SERIES, series.show, "The dates of a series, what moved and why"),
-    opens(
-        "series.change", SUPERVISOR, SERIES, series_change.open_change, "Open the form for another rhythm of a series"
-    ),
-    sends(
-        "series.change.preview", SUPERVISOR, SERIES, series_change.send_preview, "See which dates another rhythm moves"
-    ),
-    sends("series.change.keep", SUPERVISOR, SERIES, series_change.keep, "Keep another rhythm; open rounds stay"),
-    does("series.skip", SUPERVISOR, SERIES, series.press_skip, "Leave one date of a series out"),
-    does("series.restore", SUPERVISOR, SERIES, series.press_restore, "Hold a skipped or moved date as planned"),
-    does("series.said", SUPERVISOR, SERIES, series.press_said, "Change a series on the days that were meant"),
-    opens("series.move", SUPERVISOR, SERIES, series.open_move, "Open the form to move a date"),
-    sends("series.move.send", SUPERVISOR, SERIES, series.send_move, "Hold one date on another day"),
-    opens("series.pause", SUPERVISOR, SERIES, series.open_pause, "Open the form to pause a series"),
-    sends("series.pause.send", SUPERVISOR, SERIES, series.send_pause, "Pause a series"),
-    does("series.resume", SUPERVISOR, SERIES, series.press_resume, "Go on after a pause"),
-    does("series.end", SUPERVISOR, SERIES, series.press_end, "End a series"),
-    opens("closures.show", PLANNER, ORGANISATION, closures.press_show, "The closed days of every clinic"),
-    opens("closures.add", PLANNER, ORGANISATION, closures.open_add, "Open the form for closed days"),
-    opens("closures.edit", PLANNER, ORGANISATION, closures.open_edit, "Change closed days"),
-    sends("closures.send", PLANNER, ORGANISATION, closures.send, "Write closed days; deadlines and dates follow"),
-    does("closures.remove", PLANNER, ORGANISATION, closures.press_remove, "Take closed days back"),
-    does("closures.undo", PLANNER, OWN_STEP, closures.undo, "Put closed days back as they were ten minutes ago"),
+    *ROUNDS,
+    *SERIES_AND_CLOSED_DAYS,
     # operations
     opens(
         "operations.show",
@@ -395,72 +318,9 @@ COMMANDS: tuple[Command, ...] = (
         operations.again_all,
         "Send everything again that did not arrive lately",
     ),
-    # report
-    makes(
-        "report",
-        Kind.TYPED,
-        MANAGER,
-        ORGANISATION,
-        reporting,
-        "The report of a quarter that is over; as a file with pdf or csv",
-    ),
-    makes("report.show", Kind.PRESSED, MANAGER, ORGANISATION, reporting, "A quarter's report, as a card or a file"),
-    # log and overview
-    opens("log.open", CLINICIAN, OWN, log.open_log, "My supervision log"),
-    opens("log.span", CLINICIAN, OWN, span.open_span, "Which days of my log to list"),
-    sends("log.span.send", CLINICIAN, OWN, span.send_span, "List the entries of these days"),
-    opens("log.rhythm", CLINICIAN, OWN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
-    opens("log.add", CLINICIAN, OWN, log.open_add, "Open the form for supervision outside rounds"),
-    sends(
-        "log.add.send", CLINICIAN, OWN, log.send_add, "Enter individual, group or live supervision", own_words.prepare
-    ),
-    opens("log.entry", CLINICIAN, OWN_ENTRY, log.open_entry, "One entry of my log with its history"),
-    opens("log.correct", CLINICIAN, OWN_ENTRY, log.open_correct, "Open the form to correct an entry"),
-    sends("log.correct.send", CLINICIAN, OWN_ENTRY, log.send_correct, "Correct an entry of my log", own_words.prepare),
-    does("log.withdraw", CLINICIAN, OWN_ENTRY, log.withdraw, "Take an entry out of the totals"),
-    opens("log.sign", CLINICIAN, OWN, signing.open_ask, "Whom to ask to sign which entries"),
-    sends("log.sign.ask", CLINICIAN, OWN, signing.send_ask, "Ask a supervisor or a colleague to sign"),
-    opens("log.sign.given", CLINICIAN, OWN, signing.open_given, "What I signed last"),
-    does("log.sign.back", CLINICIAN, OWN, signing.take_back, "Take back a signature I gave"),
-    opens("log.sign.outside", CLINICIAN, OWN, outside.open_ask, "Which entries somebody outside is to sign"),
-    sends("log.sign.outside.send", CLINICIAN, OWN, outside.send_ask, "Make a link for a signature from outside"),
-    opens("log.sign.look", CLINICIAN, ASKED, signing.open_request, "The entries somebody asked me to sign"),
-    sends("log.sign.send", CLINICIAN, ASKED, signing.send_request, "Sign what I was asked to"),
-    opens("log.sign.member", SUPERVISOR, MEMBER, signing.open_member, "A member's unsigned entries"),
-    sends("log.sign.member.send", SUPERVISOR, MEMBER, signing.send_member, "Sign a member's entries"),
-    opens("log.export", CLINICIAN, OWN, exporting.open_export, "Open the form for a file of my log"),
-    hands(
-        "log.export.send",
-        Kind.SENT,
-        CLINICIAN,
-        OWN,
-        exporting.send_export,
-        "My log as PDF, CSV or iCalendar by a rule set",
-    ),
-    opens("leaving.open", CLINICIAN, OWN, leaving.open_leaving, "Take my log, hours and texts along"),
-    hands("leaving.send", Kind.SENT, CLINICIAN, OWN, leaving.send_leaving, "My log, hours and texts as one archive"),
-    opens("supervision.overview", SUPERVISOR, GROUP, overview.show, "Everybody's rhythm, most urgent first"),
-    opens("supervision.member", SUPERVISOR, MEMBER, overview.open_member, "One member, and what I can do for them"),
-    does(
-        "supervision.hand_over",
-        SUPERVISOR,
-        MEMBER,
-        overview.hand_over,
-        "Give an unreachable member's reviews to others",
-    ),
-    does(
-        "supervision.hand_over.undo",
-        SUPERVISOR,
-        OWN_STEP,
-        overview.undo_hand_over,
-        "Take those reviews back, for ten minutes",
-    ),
-    does("supervision.nudge", SUPERVISOR, MEMBER, overview.nudge, "A friendly word to a member, at most one a day"),
-    opens("supervision.remind", SUPERVISOR, GROUP, reminding.open_remind, "Whom of a group to remind"),
-    sends("supervision.remind.send", SUPERVISOR, GROUP, reminding.send_remind, "Remind several members"),
-    does("supervision.remind.overdue", SUPERVISOR, GROUP, reminding.remind_overdue, "Remind all who are overdue"),
-    opens("overview.year", SUPERVISOR, GROUP, overview.show_year, "A group's coming rounds, played ahead"),
-    opens("overview.weeks", SUPERVISOR, GROUP, overview.show_weeks, "A group's weeks as a heat map"),
+    *REPORT,
+    *LOG,
+    *OVERVIEW,
     # data protection
     hands("privacy.mine", Kind.PRESSED, ANYONE, OWN, my_data, "Everything stored about me, as a file (web pages only)"),
     opens("privacy.looked", ANYONE, OWN, who_looked, "Who looked at me: names looked up, texts opened, exports, links"),

@@ -1,0 +1,87 @@
+"""Notices to a reviewer: a review to write, a reminder, what became of it."""
+
+from __future__ import annotations
+
+from bot.app.blocks.notice import notice_card
+from bot.app.context import Context
+from bot.app.reviews.views import review_rows
+from bot.domain.case import Assignment, Case, EndReason, Question
+from bot.ports.records import OutboxEntry
+from bot.ui.model import Action, Card, Text, line
+
+
+async def assigned(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A case to review, and until when."""
+    return await _review_card(ctx, entry, "assigned")
+
+
+async def reminder(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """One message for everything a person still has to write."""
+    rows = await review_rows(ctx, only_open=True)
+    if not rows:
+        return None
+    text = ctx.words.count("notice.reminder.text", len(rows))
+    return Card("notice.reminder", ctx.words("notice.reminder.title"), (Text(line(text)), *rows), (), text)
+
+
+async def reminder_now(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """The last reminder, of what is still to be written."""
+    return await reminder(ctx, entry) or notice_card(ctx, "reminder_now")
+
+
+async def answers_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """Of several that wait for the same moment the last says it for all."""
+    same = {"person": entry.person, "card": entry.card, "subject": entry.subject}
+    if not entry.sent_at and await ctx.uow.count(OutboxEntry, created_at__gt=entry.created_at, **same):
+        return None
+    return await _review_card(ctx, entry, "answers_in")
+
+
+async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | None:
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    if not assignment.pending or case.held_at or not case.open or assignment.due_at is None:
+        return None
+    day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
+    actions = (
+        Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
+        Action("why", ctx.words("why.button"), assignment.id, opens=True),
+    )
+    return notice_card(ctx, key, *actions, code=case.code, day=day)
+
+
+async def assignment_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a reviewer: the review is theirs no longer, or its case is over."""
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    taken = entry.card == "review_moved" and assignment.end_reason == EndReason.SWAPPED
+    return notice_card(ctx, "review_taken" if taken else entry.card, code=case.code)
+
+
+async def review_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of what asked for the review: it is in, and nothing of it can be opened or missed there any more."""
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    return notice_card(ctx, "review_in", code=case.code) if assignment.submitted_at else None
+
+
+async def review_left(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of what asked for it: whoever stepped out did so themselves and needs no news of it."""
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    return notice_card(ctx, "review_moved", code=case.code) if assignment.ended_at else None
+
+
+async def questions_answered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """In place of the questions: all of them are answered."""
+    case = await ctx.uow.get(Case, entry.subject)
+    open_ = await ctx.uow.count(Question, case=case.id, answered_at=None)
+    return None if open_ else notice_card(ctx, "questions_answered", code=case.code)
+
+
+async def takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a reviewer: the presenter wrote what they take away."""
+    assignment = await ctx.uow.get(Assignment, entry.subject)
+    case = await ctx.uow.get(Case, assignment.case)
+    read = Action("review.open", ctx.words("review.read"), assignment.id, opens=True)
+    return notice_card(ctx, "takeaway_in", read, code=case.code) if assignment.readable and not case.purged_at else None
