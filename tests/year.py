@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import count
@@ -27,6 +27,7 @@ from bot.domain.reminders import OpenReview, Recipient, decide
 from bot.domain.series import EveryWeeks, Occurrence, PhaseDays, Rule, Series, deadlines, occurrences
 from bot.rotation import Case as Wanted
 from bot.rotation import Instance, Member, assign
+from tests.year_people import CaseOnWay, Clinic, ReviewOnWay, Team, Therapist
 
 START, END = date(2027, 1, 1), date(2027, 12, 31)
 COUNTRIES = (
@@ -47,65 +48,6 @@ Step = Callable[[datetime], None]
 
 class Broken(AssertionError):
     """An invariant does not hold; the message names it, the moment and the seed."""
-
-
-@dataclass
-class Clinic:
-    """Its working days; closed at the turn of the year and for some weeks of its own."""
-
-    zone: str
-    calendar: WorkCalendar
-    closures: frozenset[date]
-
-
-@dataclass
-class Therapist:
-    """Who works where, when they are away, and what they have open."""
-
-    id: str
-    clinic: Clinic
-    own: WorkCalendar
-    caseload: Caseload
-    diligence: float
-    open: dict[str, ReviewOnWay] = field(default_factory=dict)
-    reminders: list[datetime] = field(default_factory=list)
-    looks_at: datetime | None = None
-
-
-@dataclass
-class ReviewOnWay:
-    """A review to write, with what the rules say of it."""
-
-    facts: Assignment
-    reviewer: Therapist
-    held: CaseOnWay
-    reminded_at: datetime | None = None
-    told_at: datetime | None = None
-
-
-@dataclass
-class CaseOnWay:
-    """A case under way."""
-
-    facts: Case
-    author: str
-    reviews: list[ReviewOnWay] = field(default_factory=list)
-    logged: int = 0
-
-
-@dataclass
-class Team:
-    """A group with its series."""
-
-    id: str
-    clinic: Clinic
-    people: list[Therapist]
-    series: Series
-    coming: Iterator[Occurrence]
-    turn: int = 0
-    held: dict[date, datetime] = field(default_factory=dict)
-    left_out: set[date] = field(default_factory=set)
-    cases: list[CaseOnWay] = field(default_factory=list)
 
 
 class Year:

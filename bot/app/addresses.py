@@ -16,15 +16,15 @@ from bot.app.command_row import Kind
 from bot.app.commands import BY_KEY
 from bot.app.context import Context
 from bot.app.entry import Entry
-from bot.app.facts.permissions import OPEN_CASE, groups_for_planning, may_read, members, planned_only
-from bot.app.reports.views import subject as quarter_subject
-from bot.app.steps.first_report import latest_quarter
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.app.facts.permissions import groups_for_planning, may_read, members, planned_only
+from bot.app.overview.menu import menu
+from bot.app.reports.views import quarter_word
+from bot.domain.case import Assignment, Case
 from bot.domain.person import Role
 from bot.domain.round import Round
 from bot.ui.inbound import Actor
 from bot.ui.model import Card, Form
-from bot.ui.platform import Around, MenuEntry, Place
+from bot.ui.platform import Around, Place
 
 
 @dataclass
@@ -273,47 +273,6 @@ def up(path: str) -> str:
     return "/"
 
 
-async def menu(ctx: Context) -> list[MenuEntry]:
-    """The places of this person's roles, with how much waits for them there."""
-    w, me = ctx.words, ctx.me
-    entries = [MenuEntry("home", "/", w("web.home"))]
-    if me.has(Role.THERAPIST):
-        entries.append(MenuEntry("cases", "/cases", w("menu.cases"), await _cases_waiting(ctx)))
-        entries.append(MenuEntry("reviews", "/reviews", w("menu.reviews"), await _reviews_waiting(ctx)))
-    if me.has(Role.THERAPIST, Role.SUPERVISOR):
-        entries.append(MenuEntry("log", "/log", w("menu.log")))
-    if me.has(Role.SUPERVISOR):
-        entries.append(MenuEntry("overview", "/overview", w("menu.group")))
-        entries.append(MenuEntry("rounds", "/rounds", w("menu.rounds")))
-    if me.has(Role.MANAGER):
-        latest = await latest_quarter(ctx)
-        if latest:
-            word = _quarter_word(quarter_subject(latest))
-            entries.append(MenuEntry("reports", f"/reports/{word}", w("menu.reports")))
-    if me.has(Role.ADMIN):
-        entries.append(MenuEntry("staff", "/administration/people", w("menu.staff")))
-        entries.append(MenuEntry("administration", "/administration", w("administration.title")))
-    if me.has(Role.DPO):
-        entries.append(MenuEntry("officer", "/data-protection", w("officer.title")))
-    if me.has(Role.ADMIN) and not me.has(Role.SUPERVISOR):
-        entries.append(MenuEntry("closures", "/closures", w("menu.closures")))
-    return entries
-
-
-async def _cases_waiting(ctx: Context) -> int:
-    """Own cases on which the next step is the presenter's: reviews to read, a case that came back."""
-    ids = await ctx.uow.cases_of(ctx.me.id)
-    cases = await ctx.uow.find(Case, id__in=ids, closed_at=None, withdrawn_at=None) if ids else []
-    return sum(case.status(ctx.now) in {CaseStatus.RELEASED, CaseStatus.SENT_BACK} for case in cases)
-
-
-async def _reviews_waiting(ctx: Context) -> int:
-    """Reviews to be written."""
-    mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, ended_at=None, submitted_at=None, case__of=OPEN_CASE)
-    held = {c.id for c in await ctx.uow.find(Case, id__in=[a.case for a in mine], held_at__not=None)} if mine else set()
-    return sum(assignment.readable and assignment.case not in held for assignment in mine)
-
-
 # ---- from ids to words of an address, and back ------------------------------------------------
 
 
@@ -347,7 +306,7 @@ async def _codes(ctx: Context, buttons: Sequence[tuple[str, str]]) -> dict[tuple
         hole = _HOLE.search(ADDRESSES.get(key, ""))
         if hole and subject and hole[1] in wanted:
             wanted[hole[1]].add(subject)
-    found = {("quarter", subject): _quarter_word(subject) for subject in wanted["quarter"]}
+    found = {("quarter", subject): quarter_word(subject) for subject in wanted["quarter"]}
     assignments = await ctx.uow.find(Assignment, id__in=sorted(wanted["review"])) if wanted["review"] else []
     ids = sorted(wanted["case"] | {assignment.case for assignment in assignments})
     codes = {case.id: case.code for case in await ctx.uow.find(Case, id__in=ids)} if ids else {}
@@ -401,7 +360,3 @@ async def _my_review(ctx: Context, code: str) -> Assignment | None:
     case = await ctx.uow.one(Case, code=code)
     mine = await ctx.uow.find(Assignment, case=case.id, reviewer=ctx.me.id, order=("ended_at",)) if case else []
     return next((assignment for assignment in mine if assignment.readable), mine[0] if mine else None)
-
-
-def _quarter_word(subject: str) -> str:
-    return subject.replace("-q", "-", 1)

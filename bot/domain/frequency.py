@@ -17,9 +17,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from bot.domain.caseload import Caseload, open_review_cap
-from bot.domain.chances import Chances, window_days, window_of
-from bot.domain.policy import Mode, Policy, Target
+from bot.domain.caseload import Caseload
+from bot.domain.chances import Chances
+from bot.domain.policy import Policy, Target
 from bot.domain.supervision import Role, SupervisionEvent
 
 _FOREVER = date.max.toordinal()
@@ -295,7 +295,7 @@ def _target_steps(kind: Kind, caseload: Caseload, policy: Policy) -> list[tuple[
     steps = []
     for day in sorted(days):
         novice = until is not None and day < until
-        steps.append((day, _days(policy.target(caseload.chosen_mode_on(day), novice=novice), kind)))
+        steps.append((day, target_days(policy.target(caseload.chosen_mode_on(day), novice=novice), kind)))
     return steps
 
 
@@ -304,71 +304,6 @@ def trend(days: int, target: int, policy: Policy) -> Trend:
     if days <= target:
         return Trend.GREEN
     return Trend.AMBER if days * 100 <= target * policy.amber_percent else Trend.RED
-
-
-@dataclass(frozen=True)
-class CadenceWarning:
-    """At this cadence members of this mode cannot meet their target.
-
-    `expected_days` is the shortest gap the group can keep (None: never, there are no two members); `members`
-    counts those concerned. `weeks` is the longest cadence that keeps the target (None: not even every week does).
-    """
-
-    kind: Kind
-    mode: Mode
-    novice: bool
-    members: int
-    expected_days: int | None
-    target: int
-    weeks: int | None = None
-
-
-@dataclass(frozen=True)
-class WindowWarning:
-    """Reviews of a round are due `window` days after it went out, the next goes out after `cadence` days already.
-
-    `working_days` is the most that fits between two rounds.
-    """
-
-    window: int
-    cadence: int
-    working_days: int
-
-
-def window_warning(policy: Policy) -> WindowWarning | None:
-    """What to tell whoever sets up rounds that overlap: the reviews of one are due after the next has gone out."""
-    window, cadence = window_days(policy), policy.cadence_weeks * 7
-    if window <= cadence:
-        return None
-    fits = max(days for days in range(1, policy.comment_working_days + 1) if window_of(days) <= cadence)
-    return WindowWarning(window, cadence, fits)
-
-
-def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -> tuple[CadenceWarning, ...]:
-    """What to tell whoever sets up a group: targets that its cadence and size cannot meet, members on leave left out.
-
-    Every round reaches everybody as presenter or reviewer; how many cases a round takes follows from the
-    members' caps and the reviewers per case.
-    """
-    present = [caseload for caseload in caseloads if not caseload.on_leave(day)]
-    round_days = policy.cadence_weeks * 7
-    places = sum(open_review_cap(caseload, day, policy) for caseload in present)
-    reviewers = min(policy.reviewers_per_case, len(present) - 1)
-    cases = min(len(present), places // reviewers) if reviewers > 0 else 0
-    rounds = {Kind.ANY_EVENT: 1, Kind.OWN_CASE: -(-len(present) // cases)} if cases else None
-    profiles = [(caseload.chosen_mode_on(day), caseload.is_novice(day, policy)) for caseload in present]
-    warnings = []
-    for mode, novice in sorted(set(profiles)):
-        target = policy.target(mode, novice=novice)
-        concerned = profiles.count((mode, novice))
-        for kind in Kind:
-            allowed = _days(target, kind)
-            if rounds is None:
-                warnings.append(CadenceWarning(kind, mode, novice, concerned, None, allowed))
-            elif (expected := round_days * rounds[kind]) > allowed:
-                weeks = allowed // (7 * rounds[kind]) or None
-                warnings.append(CadenceWarning(kind, mode, novice, concerned, expected, allowed, weeks))
-    return tuple(warnings)
 
 
 @dataclass(frozen=True)
@@ -409,5 +344,6 @@ def _soon(at: _Standing, policy: Policy) -> State:
     return State.DUE_SOON if at.allowed - at.elapsed <= policy.due_soon_from(at.allowed) else State.ON_TRACK
 
 
-def _days(target: Target, kind: Kind) -> int:
+def target_days(target: Target, kind: Kind) -> int:
+    """Days within which an event of this kind is expected."""
     return target.own_case if kind is Kind.OWN_CASE else target.any_event

@@ -166,7 +166,7 @@ NEEDS_ITS_OWN_STEP = {
     "staff.undo",
     "swap.undo",
 }
-"""The step laid out here is of another kind: test_met.py, tables/test_undo.py, test_swap.py, test_administration.py."""
+"""The step laid out here is of another kind: tests of reach, undo (tables), swap and administration press these."""
 
 
 @pytest.mark.parametrize(

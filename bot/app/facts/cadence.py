@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.app.context import Context
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
-from bot.domain.frequency import CadenceWarning, cadence_warnings, window_warning
+from bot.domain.cadence_warnings import CadenceWarning, cadence_warnings, window_warning
 from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.ui.model import CardBlock, Notice, Tone, line

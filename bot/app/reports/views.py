@@ -79,6 +79,11 @@ def subject(quarter: Quarter) -> str:
     return f"{quarter.year}-q{quarter.number}"
 
 
+def quarter_word(subject: str) -> str:
+    """How an address names the quarter of a button: 2027-1."""
+    return subject.replace("-q", "-", 1)
+
+
 def _actions(ctx: Context, report: Report) -> tuple[Action, ...]:
     return _files(ctx, subject(report.quarter))
 

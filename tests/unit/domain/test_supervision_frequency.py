@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.cadence_warnings import cadence_warnings
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange
 from bot.domain.frequency import (
     Closures,
@@ -16,7 +17,6 @@ from bot.domain.frequency import (
     State,
     Status,
     Trend,
-    cadence_warnings,
     event_days,
     gaps,
     status,
