@@ -61,9 +61,9 @@ from bot.app.reviews import handlers as reviews
 from bot.app.reviews import list_handlers as review_list
 from bot.app.reviews import swap_handlers as swap
 from bot.app.risk import handlers as risk
+from bot.app.rounds import invitation_handlers as asking
 from bot.app.second_look import handlers as second_look
 from bot.app.steps import missed_reviews as missed
-from bot.app.steps import presenter_requests as asking
 from bot.app.supervision_commands import LOG, OVERVIEW, REPORT
 
 CONCERN = Relation.CONCERN

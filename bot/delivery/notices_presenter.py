@@ -4,57 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.app.blocks.invitations import asked_card, open_card, presents
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.open_reviews import came_of
 from bot.app.facts.permissions import my_case
 from bot.app.facts.under_way import is_out
-from bot.domain.case import Case, CaseStatus, Question
-from bot.domain.organisation import Group
+from bot.domain.case import CaseStatus, Question
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Action, Card
 
 
 async def round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """A round takes cases; silent for whoever was asked by name or presents already."""
+    """A round collects cases: to whoever may present and was not asked in other words."""
     round_ = await ctx.uow.get(Round, entry.subject)
-    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.asked or await _presents(ctx, round_):
-        return None  # whose turn it is was asked in other words
-    return await _room_for_a_case(ctx, round_)
-
-
-async def _room_for_a_case(ctx: Context, round_: Round) -> Card:
-    group = await ctx.uow.get(Group, round_.group)
-    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
-    until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
-    return notice_card(ctx, "round_open", new, group=group.name, moment=until)
+    if round_.status is not RoundStatus.COLLECTING or ctx.me.id in round_.asked or await presents(ctx, round_):
+        return None
+    return await open_card(ctx, round_)
 
 
 async def please_present(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """Asked by name; once they said "not this time", that, and the way back while there is one."""
+    """Asked by name; what they answered, and that the plan is made, only stand where it was asked."""
     round_ = await ctx.uow.get(Round, entry.subject)
-    group = await ctx.uow.get(Group, round_.group)
-    collecting = round_.status is RoundStatus.COLLECTING
-    if ctx.me.id in round_.passed and not (round_.published_at or round_.cancelled_at) and is_out(entry):
-        back = Action("round.pass.undo", ctx.words("round.after_all"), round_.id)
-        return notice_card(ctx, "passed", *((back,) if collecting else ()), group=group.name)
-    if round_.status is RoundStatus.ASSIGNED and is_out(entry) and not await _presents(ctx, round_):
-        return await _room_for_a_case(ctx, round_)  # nobody is asked by name any more, and a case may still come
-    if not collecting or ctx.me.id in round_.passed or await _presents(ctx, round_):
-        return None
-    actions = (
-        Action("case.new", ctx.words("case.new"), look="primary", opens=True),
-        Action("round.pass", ctx.words("round.pass"), round_.id),
-    )
-    until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
-    return notice_card(ctx, "please_present", *actions, group=group.name, moment=until)
-
-
-async def _presents(ctx: Context, round_: Round) -> bool:
-    """Whether a case of the reader's is in the round: then nobody asks them for one, however late the message comes."""
-    cases = await ctx.uow.find(Case, round=round_.id, withdrawn_at=None)
-    return bool({case.id for case in cases} & set(await ctx.uow.cases_of(ctx.me.id))) if cases else False
+    asks = round_.status is RoundStatus.COLLECTING and ctx.me.id not in round_.passed
+    return await asked_card(ctx, round_) if asks or is_out(entry) else None
 
 
 async def own_case(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -5,28 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.app.context import Context, Work
+from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
-from bot.app.steps.shown_anew import changed
 from bot.domain.case import Case
 from bot.domain.caseload import Caseload
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.round import Round, RoundStatus
-from bot.errors import Refusal
 from bot.ports.records import LogEntry
 from bot.rotation.presenters import Period, Presenter, to_ask
-from bot.ui.inbound import ActionPressed, Done, Outcome
 
 FAR = date.max
 ASKS = frozenset({"please_present"})
 """Messages that ask somebody by name for a case."""
-
-
-class NotAsked(Refusal):
-    """Only who was asked to present in a round can say "not this time"."""
 
 
 async def ask_presenters(work: Work, id: str) -> None:
@@ -54,46 +47,6 @@ async def ask_presenters(work: Work, id: str) -> None:
     await work.uow.save(round_.ask(people))
     for person in people:
         await work.tell(person, "please_present", round_.id, slot=f"round:{round_.id}")
-
-
-async def not_this_time(ctx: Context, event: ActionPressed) -> Outcome:
-    """They do not present; it changes nothing for the next round. Asked again, the answer is what holds today."""
-    round_ = await _asked_for(ctx, event.subject)
-    if said := await _too_late(ctx, round_):
-        return Done(said)
-    if ctx.me.id not in round_.passed:
-        await ctx.uow.save(round_.pass_on(ctx.me.id))
-        await ask_presenters(ctx, round_.id)
-        await changed(ctx, round_.id, *ASKS, person=ctx.me.id)
-    return Done(ctx.words("round.passed", moment=ctx.words.moment(round_.publish_at, ctx.me.timezone)))
-
-
-async def after_all(ctx: Context, event: ActionPressed) -> Outcome:
-    """Who said "not this time" can present after all, until the plan is made."""
-    round_ = await _asked_for(ctx, event.subject)
-    if said := await _too_late(ctx, round_):
-        return Done(said)
-    await ctx.uow.save(round_.take_up(ctx.me.id))
-    await changed(ctx, round_.id, *ASKS, person=ctx.me.id)
-    return Done(ctx.words("round.after_all_done", moment=ctx.words.moment(round_.publish_at, ctx.me.timezone)))
-
-
-async def _asked_for(ctx: Context, id: str) -> Round:
-    round_ = await ctx.uow.get(Round, id)
-    if ctx.me.id not in round_.asked:
-        raise NotAsked
-    return round_
-
-
-async def _too_late(ctx: Context, round_: Round) -> str:
-    """Why nothing of it can be changed any more, "" while it can."""
-    mine = set(await ctx.uow.cases_of(ctx.me.id))
-    presented = [case for case in await ctx.uow.find(Case, round=round_.id, withdrawn_at=None) if case.id in mine]
-    if presented:
-        return ctx.words("round.passed_presented", code=presented[0].code)
-    if round_.status is RoundStatus.ASSIGNED:  # the plan may be made again, but nobody else is asked
-        return ctx.words("round.passed_planned")
-    return "" if round_.status is RoundStatus.COLLECTING else ctx.words("round.passed_over")
 
 
 async def _presenters(work: Work, group: Group, policy: Policy) -> list[Presenter]:
