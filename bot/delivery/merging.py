@@ -78,7 +78,7 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     for each in [entry, *others]:
         card = None if entry.sent_at and await is_overtaken(ctx, each) else await card_for(ctx, each)
         cards.append(perhaps_again(ctx, card) if card and each.id in doubtful else card)
-    kept = _each_once([entry, *others], cards)
+    kept = _each_once(ctx, [entry, *others], cards)
     if len(kept) < 2:
         return kept[0] if kept else None
     sent = entry.sent_at or ctx.now  # an edit of a later day makes no message late
@@ -97,7 +97,7 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     return Card("notice.merged", title, tuple(blocks), (), text)
 
 
-def _each_once(entries: Sequence[OutboxEntry], cards: Sequence[Card | None]) -> list[Card]:
+def _each_once(ctx: Context, entries: Sequence[OutboxEntry], cards: Sequence[Card | None]) -> list[Card]:
     """The cards without what another of them says: the last of a matter holds, and each review is listed once."""
     last = {each.slot: card for each, card in zip(entries, cards, strict=True) if card is not None and each.slot}
     some = [
@@ -112,8 +112,13 @@ def _each_once(entries: Sequence[OutboxEntry], cards: Sequence[Card | None]) -> 
         body = tuple(b for b in card.body if not (isinstance(b, Row) and seen & {_names(a) for a in b.actions}))
         rows = [block for block in card.body if isinstance(block, Row)]
         seen |= {_names(action) for row in rows for action in row.actions if action.subject}
-        if card.key not in LISTS or not rows or any(isinstance(block, Row) for block in body):
-            kept.append(replace(card, body=body))
+        left = sum(isinstance(block, Row) for block in body)
+        text = card.summary
+        if card.key in LISTS and left < len(rows):
+            text = ctx.words.count("notice.reminder.text", left)
+            body = (Text(line(text)), *(block for block in body if isinstance(block, Row)))
+        if card.key not in LISTS or left:
+            kept.append(replace(card, body=body, summary=text))
     return kept
 
 

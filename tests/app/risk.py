@@ -96,7 +96,9 @@ class Scene:
         return await who.send(await who.open("risk.raise", self.case.id), {})
 
 
-async def scene(world: World, presenter: str = "a", reviewers: tuple[str, str] = ("b", "e")) -> Scene:
+async def scene(
+    world: World, presenter: str = "a", reviewers: tuple[str, str] = ("b", "e"), code: str = "KQ-472"
+) -> Scene:
     """A case published this morning, laid out in the store: no gate and no planning takes part."""
     now, ids = world.clock.now(), world.tools.ids
     round_ = Round(
@@ -114,7 +116,7 @@ async def scene(world: World, presenter: str = "a", reviewers: tuple[str, str] =
         id=ids.new("case"),
         organisation=ORGANISATION,
         group=GROUP,
-        code="KQ-472",
+        code=code,
         mode="icbt",
         language="en",
         reviewers=2,

@@ -240,3 +240,15 @@ async def test_one_message_about_several_things_names_each_review_once() -> None
     opens = [action.subject for action in actions(last) if action.key == "review.open"]
     assert opens == [subject], [card.summary for card in (last,)]
     assert sum(at.case.code in str(block) for block in last.body) == 1
+
+
+async def test_a_reminder_beside_a_new_review_counts_what_it_lists() -> None:
+    world = await make_world(rules_alone())
+    at = await scene(world)
+    other = await scene(world, "c", ("b", "e"), "TR-118")
+    await world.advance(days=3)
+    await together(world, "b", ("answers_in", other.assignment.id), ("reminder", person_id("b")))
+    last = [card for user, card in standing(world) if user == person_id("b")][-1]
+    opens = sorted(action.subject for action in actions(last) if action.key == "review.open")
+    assert opens == sorted([at.assignment.id, other.assignment.id])
+    assert "One review is waiting for you." in str(last)
