@@ -265,7 +265,8 @@ async def _given_up(work: Work, entry: OutboxEntry) -> None:
             return
         person = await work.uow.get(Person, entry.person)
         for supervisor in await supervisors_of(work, await work.uow.get(Group, case.group)):
-            await work.tell(supervisor.id, "not_reached", assignment.id, name=person.name, code=case.code)
+            if supervisor.id != person.id:
+                await work.tell(supervisor.id, "not_reached", assignment.id, name=person.name, code=case.code)
     if entry.card == ALERT:
         await alert_failed(work, entry)
 

@@ -22,8 +22,9 @@ from bot.ui.model import Action, Card, Row, code, line
 
 
 async def late_reviews(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """Every review a supervisor was told of that is still missing, in one message."""
+    """Every review a supervisor was told of that is still missing, in one message; never their own."""
     late: dict[str, Any] = {"ended_at": None, "submitted_at": None, "supervisor_told_at__not": None}
+    late["reviewer__not"] = ctx.me.id
     mine: dict[str, Any] = await planned_only(ctx)
     if mine:
         rounds = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None, **mine)

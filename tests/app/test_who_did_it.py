@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.demo.clinic import person_id
+from bot.app.context import Work
+from bot.app.steps.missed_reviews import note_missed
+from bot.delivery.decide import ended
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, EndReason
+from bot.domain.organisation import Group
+from bot.domain.person import Person, Role
 from bot.domain.swap import Swap
+from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Invalid, Outcome, Refused
 from tests.app.risk import Scene, scene
 from tests.tables.test_messages_stay_true import shown, standing
@@ -124,6 +132,46 @@ async def test_a_review_that_was_taken_over_and_written_leaves_no_button(world: 
     await taker.send_and_confirm(form, {"reflection": "It moves.", "suggestion": "Ask her."})
     await world.settle()
     assert [a.key for a in shown(world, "c") if a.subject == mine.id] == []
+
+
+async def test_no_list_of_a_supervisor_names_its_reader(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        other = await uow.get(Person, person_id("g"))
+        await uow.save(replace(other, roles=other.roles | {Role.SUPERVISOR}))
+        await uow.commit()
+    await scene(world, "a", ("s", "g"))
+    await world.advance(days=12)
+    names = {key: (await world.find(Person, id=person_id(key)))[0].name for key in "sg"}
+    late = {key: [c for u, c in standing(world) if u == person_id(key) and "late" in c.key] for key in "sg"}
+    assert all(late.values()), "each is told of the other"
+    for key, cards in late.items():
+        for card in cards:
+            assert names[key] not in str(card), "told about oneself like a stranger"
+
+
+@pytest.mark.parametrize("card", ["missed_supervisor", "not_reached"])
+async def test_a_supervisor_is_told_of_others_not_of_themselves(world: World, card: str) -> None:
+    at = await scene(world, "a", ("s", "e"))
+    (own,) = await world.find(Assignment, case=at.case.id, reviewer=person_id("s"))
+    async with world.store.begin(ORGANISATION) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        if card == "not_reached":
+            lost = OutboxEntry(
+                "lost", ORGANISATION, "lost", own.reviewer, "assigned", own.id, work.now, work.now, failed_at=work.now
+            )
+            await ended(work, lost)
+        else:
+            policy = await work.policy()
+            group = await uow.get(Group, at.case.group)
+            await uow.save(
+                replace(group, policy={**group.policy, "missed_before_question": 1, "missed_before_supervisor": 1})
+            )
+            assert policy.missed_before_supervisor
+            await uow.save(replace(own, due_at=work.now - timedelta(days=9)))
+            await note_missed(work, await uow.save(replace(at.case, closed_at=work.now)))
+        await uow.commit()
+    told = [entry.card for entry in await world.find(OutboxEntry, person=person_id("s"))]
+    assert card not in told
 
 
 WRITE: dict[str, tuple[str, str]] = {

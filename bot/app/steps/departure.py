@@ -159,7 +159,7 @@ async def _end_membership(work: Work, membership: Membership, day: date) -> None
 
 
 async def _tell(work: Work, person: Person, supervisors: Collection[str], group: Group | None = None) -> None:
-    for supervisor in sorted(supervisors):
+    for supervisor in sorted({*supervisors} - {person.id}):
         if group:
             await work.tell(supervisor, "member_left", person.id, key=work.now.isoformat(), group=group.id)
         else:

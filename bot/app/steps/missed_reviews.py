@@ -27,7 +27,8 @@ async def note_missed(work: Work, case: Case) -> None:
             await _tell(work, await work.uow.get(Person, assignment.reviewer), "missed_question", assignment)
         if missed == policy.missed_before_supervisor:
             for supervisor in await supervisors_of(work, group):
-                await _tell(work, supervisor, "missed_supervisor", assignment)
+                if supervisor.id != assignment.reviewer:
+                    await _tell(work, supervisor, "missed_supervisor", assignment)
 
 
 async def _tell(work: Work, person: Person, card: str, assignment: Assignment) -> None:
