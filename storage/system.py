@@ -32,24 +32,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.data_request import DataRequest
 from bot.domain.organisation import Organisation
-from bot.domain.person import Contact, Person
+from bot.domain.person import Person
 from bot.ports.records import (
     URGENT,
-    CalendarFeed,
     Draft,
     OutboxEntry,
-    Passkey,
     Queue,
     Replica,
     Session,
     SignInLink,
-    SignOnAccount,
     Timer,
     UndoStep,
 )
 from storage.in_clause import among
+from storage.lookups import SqlLookups
 from storage.mapping import to_record, to_records
-from storage.tables import OPEN, TABLES, Word, data_key, drawer, inbox, last_done, text_part
+from storage.tables import OPEN, TABLES, data_key, drawer, inbox, last_done, text_part
 from storage.tables import replica as replica_table
 
 R = TypeVar("R")
@@ -71,11 +69,8 @@ _NOTE_ANSWERED = (
 )
 
 
-class SqlSystemWork:
+class SqlSystemWork(SqlLookups):
     """Implements `bot.ports.unit_of_work.SystemWork`."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
 
     async def organisations(self) -> list[str]:
         """Ids, sorted."""
@@ -98,52 +93,6 @@ class SqlSystemWork:
         unheld = select(func.min(entries.c.due_at)).where(OPEN, entries.c.held_at.is_(None))
         second = (await self._connection.execute(unheld)).scalar_one()
         return min((moment for moment in (first, second) if moment is not None), default=None)
-
-    async def contact(self, platform: str, tenant: str, user: str) -> Contact | None:
-        """The contact with this platform identity."""
-        table = TABLES[Contact]
-        return await self._first(Contact, table.c.platform == platform, table.c.tenant == tenant, table.c.user == user)
-
-    async def contacts_of_tenant(self, platform: str, tenant: str) -> list[Contact]:
-        """Every contact of a workspace."""
-        table = TABLES[Contact]
-        query = select(table).where(table.c.platform == platform, table.c.tenant == tenant)
-        return [to_record(Contact, row) for row in (await self._connection.execute(query)).mappings()]
-
-    async def people_by_email(self, email: str) -> list[Person]:
-        """Active people with this address."""
-        table = TABLES[Person]
-        query = select(table).where(
-            func.lower(table.c.email, type_=Word()) == email.lower(), table.c.removed_at.is_(None)
-        )
-        return [to_record(Person, row) for row in (await self._connection.execute(query)).mappings()]
-
-    async def link(self, id: str) -> SignInLink | None:
-        """The sign-in link."""
-        return await self._first(SignInLink, TABLES[SignInLink].c.id == id)
-
-    async def session(self, id: str) -> Session | None:
-        """The session."""
-        return await self._first(Session, TABLES[Session].c.id == id)
-
-    async def passkey(self, id: str) -> Passkey | None:
-        """The passkey."""
-        return await self._first(Passkey, TABLES[Passkey].c.id == id)
-
-    async def sign_on_accounts(self, issuer: str, subject: str) -> list[SignOnAccount]:
-        """Whom the account signs in."""
-        table = TABLES[SignOnAccount]
-        query = select(table).where(table.c.issuer == issuer, table.c.subject == subject)
-        return [to_record(SignOnAccount, row) for row in (await self._connection.execute(query)).mappings()]
-
-    async def person(self, organisation: str, id: str) -> Person | None:
-        """The person in this organisation."""
-        table = TABLES[Person]
-        return await self._first(Person, table.c.organisation == organisation, table.c.id == id)
-
-    async def feed(self, id: str) -> CalendarFeed | None:
-        """The calendar feed."""
-        return await self._first(CalendarFeed, TABLES[CalendarFeed].c.id == id)
 
     async def claim(
         self, now: datetime, until: datetime, by: str, limit: int, *, only_urgent: bool = False
@@ -382,10 +331,6 @@ class SqlSystemWork:
     async def commit(self) -> None:
         """Make it real."""
         await self._connection.commit()
-
-    async def _first(self, kind: type[R], *clauses: Any) -> R | None:
-        row = (await self._connection.execute(select(TABLES[kind]).where(*clauses).limit(1))).mappings().first()
-        return to_record(kind, row) if row else None
 
 
 def _not_held(at: Any) -> ColumnElement[bool]:

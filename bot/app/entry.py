@@ -6,13 +6,14 @@ somebody else meanwhile makes the event run again, an unavailable store says so.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.anonymise import Examined, GateClosed, Sensitive
 from bot.app.access import NotAllowed, OnlyInPrivate, UnknownAction, resolve
+from bot.app.blocks.refused import refused
 from bot.app.blocks.way_on import with_way_on
 from bot.app.command_row import Command, Kind
 from bot.app.commands import BY_KEY, FINISHERS, TYPED
@@ -102,7 +103,7 @@ class Entry:
             return await self._handle(event)
         except StoreUnavailable:
             self.log.warning("store.unavailable", event=type(event).__name__)
-            return _refused("store_unavailable", words(event.language))
+            return refused("store_unavailable", words(event.language))
 
     async def _handle(self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened) -> Outcome:
         contact = await self._contact(event.actor)
@@ -115,7 +116,7 @@ class Entry:
                 return await self._not_sent(event, contact, outcome, prepared)
             except ChangedMeanwhile:
                 self.log.info("entry.again", event=event.event_id)
-        return _refused("try_again", await self._spoken(contact))
+        return refused("try_again", await self._spoken(contact))
 
     async def _once(
         self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, contact: Contact
@@ -132,7 +133,7 @@ class Entry:
         async with self.store.begin(contact.organisation, write=write) as uow:
             ctx = await self._context(uow, contact, event)
             if ctx is None:
-                return _refused("access_ended", await self._spoken(contact)), None
+                return refused("access_ended", await self._spoken(contact)), None
             ctx = replace(ctx, prepared=prepared)
             try:
                 repeated = await self._repeated(command, event, ctx) if command and command.changes else None
@@ -182,16 +183,16 @@ class Entry:
             contact = await self._contact(event.actor)
             command = BY_KEY.get((Kind.SENT, event.key))
             if contact is None or command is None:
-                return _refused("not_a_member" if contact is None else "unknown_action", words(event.language))
+                return refused("not_a_member" if contact is None else "unknown_action", words(event.language))
             for _ in range(TRIES):
                 try:
                     return await self._keep(event, contact, command)
                 except ChangedMeanwhile:
                     self.log.info("entry.again", event=event.event_id)
-            return _refused("try_again", await self._spoken(contact))
+            return refused("try_again", await self._spoken(contact))
         except StoreUnavailable:
             self.log.warning("store.unavailable", event=type(event).__name__)
-            return _refused("store_unavailable", words(event.language))
+            return refused("store_unavailable", words(event.language))
 
     async def _looked(self, event: FormTyped, contact: Contact, command: Command) -> Examined | None:
         """What the gate finds in the text so far; None where it is not asked, or closed: the draft is kept anyway."""
@@ -210,7 +211,7 @@ class Entry:
         async with self.store.begin(contact.organisation) as uow:
             ctx = await self._context(uow, contact, event)
             if ctx is None:
-                return _refused("access_ended", await self._spoken(contact))
+                return refused("access_ended", await self._spoken(contact))
             try:
                 await _permitted(command, event, ctx)
                 name = event.state.get(drafts.NAME, "")
@@ -256,7 +257,7 @@ class Entry:
         assert command.prepare is not None
         ctx = await self._context(uow, contact, event)
         if ctx is None:
-            return _refused("access_ended", await self._spoken(contact)), None
+            return refused("access_ended", await self._spoken(contact)), None
         try:
             await _permitted(command, event, ctx)
             return None, await command.prepare(ctx, event)
@@ -377,9 +378,9 @@ class Entry:
     def _refusal(self, refusal: Refusal | NotFound, ctx: Context, event: Event | FormTyped) -> Refused:
         if isinstance(refusal, NotFound):
             self.log.info("refused", refusal="not_found_here", person=ctx.me.id, event=event.event_id)
-            return _refused("not_found_here", ctx.words)
+            return refused("not_found_here", ctx.words)
         self.log.info("refused", refusal=refusal.key, person=ctx.me.id, event=event.event_id)
-        return _refused(refusal.key, ctx.words, refusal.values)
+        return refused(refusal.key, ctx.words, refusal.values)
 
 
 async def _kept(ctx: Context, event: FormSubmitted) -> FormSubmitted:
@@ -414,17 +415,3 @@ def _about_risk(event: Event) -> bool:
 
 def _delivery(event: Event) -> str:
     return f"{event.actor.platform}:{event.event_id}"
-
-
-def _refused(key: str, w: Words, values: Mapping[str, object] | None = None) -> Refused:
-    sentence = f"refusal.{key}"
-    if not w.has(sentence):
-        sentence = "refusal.other"
-    shown = {name: _shown(value, w) for name, value in (values or {}).items()}
-    return Refused(key, w(sentence, **shown))
-
-
-def _shown(value: object, w: Words) -> object:
-    if isinstance(value, tuple | list):
-        return w.either([str(item) for item in value])  # forms, options: one of them is meant
-    return w.long_day(value) if isinstance(value, date) else value

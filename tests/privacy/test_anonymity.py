@@ -15,24 +15,18 @@ from typing import Any
 import pytest
 
 from bot.anonymise import AnonText
-from bot.app.context import Work
-from bot.app.steps.drafts import NAME
-from bot.app.steps.second_look import ask
-from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.demo.player import Player
-from bot.domain.case import Assignment, Case, Question
-from bot.domain.organisation import Closure, Group, NeverAssign
-from bot.domain.person import Contact, Person
-from bot.ui.inbound import Done, Invalid, Refused, Say, Show
-from bot.ui.model import Form, ManyField, Passage, Row, plain
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Closure, Group
+from bot.domain.person import Person
+from bot.ui.inbound import Done, Invalid, Refused, Say
+from bot.ui.model import Form, Row, plain
 from storage.memory import MemoryStore
 from storage.memory.work import MemoryWork
-from tests.app.risk import ANSWERS, TEXTS, Scene, chats, scene, words_of
+from tests.app.risk import ANSWERS, TEXTS, chats, scene, words_of
 from tests.gate import GateInAWorker, rules_alone
-from tests.world import World
+from tests.privacy.seen import PRESENTERS, all_seen, lay, staged
 
-PRESENTERS = ("a", "c", "d", "f")
-"""Kiel and Kiel's novice, a Swedish speaker in Lund, Aarhus: other clinics, holidays, zones and languages."""
 CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 COUNTER = re.compile(r"\b\d+\s*(/|of|von|af|av|van)\s*\d+\b")
 
@@ -41,63 +35,6 @@ COUNTER = re.compile(r"\b\d+\s*(/|of|von|af|av|van)\s*\d+\b")
 def gate() -> GateInAWorker:
     """The gate; nothing here goes through it."""
     return rules_alone()
-
-
-async def staged(gate: GateInAWorker, presenter: str, reviewers: tuple[str, str]) -> Scene:
-    """A published case with one answered question; the presenter sits on Slack, a reviewer on Teams."""
-    place = await chats(gate)
-    await place.connect(presenter, "slack")
-    await place.connect(reviewers[0], "teams")
-    at = await scene(place.world, presenter, reviewers)
-    await lay(at.world, at.case, "question", at.assignment)
-    return at
-
-
-async def lay(world: World, case: Case, part: str, assignment: Assignment) -> None:
-    """A question with its answer, a review, or a takeaway, as if it had passed the gate."""
-    async with world.store.begin(ORGANISATION) as uow:
-        if part == "question":
-            asked = Question("que_1", ORGANISATION, case.id, assignment.id, world.clock.now(), world.clock.now())
-            await uow.add(asked)
-            fields = {"question": AnonText.from_store("What came first?"), "answer": AnonText.from_store("The exam.")}
-            await uow.put_text(case.id, "question:que_1", fields)
-        elif part == "review":
-            now = world.clock.now()
-            stored = await uow.get(Assignment, assignment.id)
-            await uow.save(replace(stored, submitted_at=now, started_at=now, prompts=("rapport",)))
-            fields = {
-                "reflection": AnonText.from_store("I see effort."),
-                "suggestion": AnonText.from_store("Ask less."),
-            }
-            await uow.put_text(case.id, f"review:{assignment.id}", fields)
-        await uow.commit()
-
-
-async def all_seen(world: World, player: Player, at: Scene, assignment: Assignment | None) -> list[Any]:
-    """Everything a person can open or was sent, texts included, times of sending left out."""
-    seen: list[Any] = [await player.home(), await player.type("/review"), await player.type("/case")]
-    if assignment:
-        page = await player.press("review.open", assignment.id)
-        seen += [page, await player.press("why", assignment.id), await player.press("review.decline", assignment.id)]
-        seen += [await player.press("risk.raise", at.case.id), texts(page)]
-    else:
-        page = await player.press("case.page", at.case.id)
-        seen += [page, await player.press("question.open", at.case.id), await player.press("case.reviews", at.case.id)]
-        seen += [await player.press("risk.raise", at.case.id), texts(page)]
-    seen += [await player.type("/supervision"), world.inbox(player.key)]
-    return [_unnamed(view) for view in seen]
-
-
-def _unnamed(view: Any) -> Any:
-    """A form without the name of its draft, which differs each time it is drawn and tells of the reader alone."""
-    if not isinstance(view, Show):
-        return view
-    return Show(replace(view.form, state={k: v for k, v in view.form.state.items() if k != NAME}))
-
-
-def texts(outcome: Any) -> list[tuple[str, str, str]]:
-    form = getattr(outcome, "form", None)
-    return [(b.label, b.text.text, b.by) for b in getattr(form, "body", ()) if isinstance(b, Passage)]
 
 
 # ---- swapping --------------------------------------------------------------------------------
@@ -340,78 +277,3 @@ async def test_in_a_small_group_the_author_is_asked_before_sharing(gate: GateInA
     shared = await at.presenter.send(form, {**values, "guessable": ("yes",)})
     assert not isinstance(shared, Invalid)
     assert "as far as the presenter can tell: 2" in words_of(await at.reviewer.open("review.open", at.assignment.id))
-
-
-# ---- private conflicts -----------------------------------------------------------------------
-
-
-async def test_a_private_list_is_seen_by_its_owner_alone(gate: GateInAWorker) -> None:
-    world = (await chats(gate)).world
-    a, b, supervisor = (world.player(k) for k in "abs")
-    before = await b.open("apart.open"), await supervisor.open("pairs.open")
-    assert isinstance(await a.send(await a.open("apart.open"), {"people": (person_id("b"),)}), Done)
-    assert (await b.open("apart.open"), await supervisor.open("pairs.open")) == before
-    (pair,) = await world.find(NeverAssign)
-    refused = await supervisor.press("pairs.remove", pair.id)
-    assert isinstance(refused, Refused)
-    assert refused.key == "not_found_here"
-    mine = await a.open("apart.open")
-    (people,) = mine.fields
-    assert isinstance(people, ManyField)
-    assert people.values == (person_id("b"),)
-    await a.send(mine, {"people": ()})
-    assert not await world.find(NeverAssign)
-
-
-async def test_who_is_kept_apart_never_gets_the_case_and_nobody_reads_why(gate: GateInAWorker) -> None:
-    at = await staged(gate, "a", ("b", "e"))
-    form = await at.presenter.open("apart.open")
-    refused = await at.presenter.send(form, {"people": tuple(person_id(k) for k in "cdf")})
-    assert isinstance(refused, Invalid), "whoever keeps apart from all but a few chooses their reviewers"
-    assert "at most 2" in refused.form.errors["people"]
-    assert isinstance(await at.presenter.send(form, {"people": (person_id("c"), person_id("d"))}), Done)
-    await at.reviewer.press("review.recognise", at.assignment.id)
-    taken = {s.reviewer for s in await at.world.find(Assignment, case=at.case.id, ended_at=None)}
-    assert not taken & {person_id(k) for k in "abcd"}
-    supervisor = at.world.player("s")
-    assignment = (await at.world.find(Assignment, case=at.case.id, reviewer=person_id("e")))[0]
-    to = (await supervisor.open("review.reassign", assignment.id)).fields[0]
-    assert isinstance(to, ManyField)
-    offered = {o.value for o in to.options}
-    assert {person_id("a"), person_id("c")} <= offered, "a missing name would tell who presents"
-    form = await supervisor.open("review.reassign", assignment.id)
-    answers = set()
-    for key in "abcs":  # the presenter, who stepped out, who is kept apart, who could
-        outcome = await supervisor.send(form, {"to": (person_id(key),)})
-        assert isinstance(outcome, Invalid)
-        answers.add(outcome.form.errors["to"])
-    assert len(answers) == 1
-
-
-async def test_contacts_of_a_person_are_nobody_elses(gate: GateInAWorker) -> None:
-    at = await staged(gate, "a", ("b", "e"))
-    for contact in await at.world.find(Contact, person=person_id("a")):
-        assert contact.id not in repr(await all_seen(at.world, at.reviewer, at, at.assignment))
-
-
-async def test_who_takes_a_second_look_cannot_tell_whose_case_it_is(gate: GateInAWorker) -> None:
-    """Nor when it comes, what it is asked for until, what it is told and what the start page says."""
-    views = []
-    for presenter in PRESENTERS:
-        world = (await chats(gate)).world
-        case = Case("case_1", ORGANISATION, GROUP, "KQ-472", "icbt", "en", 2, world.clock.now())
-        async with world.store.begin(ORGANISATION) as uow:
-            await uow.add(case)
-            await uow.set_presenter(case.id, person_id(presenter))
-            await uow.put_text(case.id, "case", {"background": AnonText.from_store("Messages come every week.")})
-            look = await ask(Work(uow, world.clock.now(), world.tools), case)
-            await uow.commit()
-        supervisor = world.player("s")
-        seen: list[Any] = [await supervisor.home()]
-        page = await supervisor.press("look.open", look.id)
-        seen += [page, texts(page), await supervisor.press("look.return", look.id)]
-        await world.advance(days=4)
-        seen += [world.inbox("s"), await supervisor.home(), await supervisor.press("look.pass", look.id)]
-        views.append(seen)
-    for other in views[1:]:
-        assert other == views[0]
