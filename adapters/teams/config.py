@@ -15,6 +15,7 @@ SERVICE_HOSTS = ("smba.trafficmanager.net", "*.botframework.com", "*.teams.micro
 METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 ISSUER = "https://api.botframework.com"
 LOGIN = "https://login.microsoftonline.com"
+GRAPH = "https://graph.microsoft.com"
 SSO_METADATA = "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"
 SSO_ISSUER = "https://login.microsoftonline.com/{tenant}/v2.0"
 
@@ -48,6 +49,10 @@ class TeamsSettings(BaseModel):
     """What those tokens are for: the connector (another one in US government clouds)."""
     activity_feed: bool = False
     """What cannot wait (risk alerts) also rings in the person's activity feed, wherever in Teams they are."""
+    activity_feed_graph: bool = False
+    """The same through Microsoft Graph, which rings although the chat is muted (permission: docs/teams.md)."""
+    graph_url: str = GRAPH
+    """Microsoft Graph (another address in US government clouds)."""
     anonymous: bool = False
     """Take unsigned activities, for the Agents Playground on this very machine; never with an `app_id`."""
     slash_triggers: bool = False
@@ -70,7 +75,7 @@ class TeamsSettings(BaseModel):
     def _is_guid(cls, value: str) -> str:
         return _guid(value) if value else value
 
-    @field_validator("metadata_url", "sso_metadata_url", "login_url")
+    @field_validator("metadata_url", "sso_metadata_url", "login_url", "graph_url")
     @classmethod
     def _is_secure(cls, value: str) -> str:
         where = urlsplit(value)

@@ -14,6 +14,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
+from adapters.teams.activity_feed import ACTIVITY, PERMISSION
 from adapters.teams.config import TeamsSettings
 from adapters.teams.icons import ACCENT, color_icon, outline_icon
 from adapters.teams.spans import Json
@@ -82,7 +83,9 @@ def package(settings: TeamsSettings, public_url: str, version: str) -> bytes:
 
 def contents(settings: TeamsSettings, public_url: str, version: str) -> dict[str, bytes]:
     """The package's files by name."""
-    texts = {f"{tag}.json": translation(words(language)) for language, tag in _TAGS.items() if language != FALLBACK}
+    texts = {
+        f"{tag}.json": translation(words(language), settings) for language, tag in _TAGS.items() if language != FALLBACK
+    }
     pages = {"manifest.json": manifest(settings, public_url, version), **texts}
     encoded = {name: json.dumps(page, indent=2, ensure_ascii=False).encode() for name, page in pages.items()}
     return {**encoded, "color.png": color_icon(), "outline.png": outline_icon()}
@@ -128,11 +131,14 @@ def manifest(settings: TeamsSettings, public_url: str, version: str) -> Json:
         "permissions": ["identity", "messageTeamMembers"],
         "validDomains": [urlsplit(public_url).netloc],
         **_sign_on(settings, public_url),
+        **_feed(settings, say),
     }
 
 
-def translation(say: Words) -> Json:
+def translation(say: Words, settings: TeamsSettings) -> Json:
     """The manifest's sentences in one language, by Teams' paths."""
+    feed = "activities.activityTypes[0]"
+    rings = {f"{feed}.description": say("teams.manifest.feed"), f"{feed}.templateText": say("teams.manifest.feed.text")}
     lists = {
         f"bots[0].commandLists[0].commands[{i}].description": say(f"teams.manifest.command.{name}")
         for i, name in enumerate(COMMANDS)
@@ -144,14 +150,24 @@ def translation(say: Words) -> Json:
         "description.short": say("teams.manifest.short"),
         "description.full": say("teams.manifest.full"),
         **lists,
+        **(rings if settings.activity_feed_graph else {}),
         "composeExtensions[0].commands[0].title": say("teams.manifest.new_case"),
         "composeExtensions[0].commands[1].title": say("teams.manifest.from_message"),
         "composeExtensions[0].commands[1].description": say("teams.manifest.from_message.about"),
     }
 
 
+def _feed(settings: TeamsSettings, say: Words) -> Json:
+    """What rings in the activity feed, and the permission for it, which is granted with the package."""
+    if not settings.activity_feed_graph:
+        return {}
+    about = {"description": say("teams.manifest.feed"), "templateText": say("teams.manifest.feed.text")}
+    asked = {"permissions": {"resourceSpecific": [{"name": PERMISSION, "type": "Application"}]}}
+    return {"activities": {"activityTypes": [{"type": ACTIVITY, **about}]}, "authorization": asked}
+
+
 def _sign_on(settings: TeamsSettings, public_url: str) -> Json:
-    if not settings.sso:
+    if not settings.sso and not settings.activity_feed_graph:
         return {}
     uri = resource(settings.app_id, urlsplit(public_url).netloc)
     return {"webApplicationInfo": {"id": settings.app_id, "resource": uri}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import aiohttp
@@ -17,7 +17,9 @@ import structlog
 from aiohttp import web
 
 from adapters.outgoing import session
+from adapters.teams import activity_feed
 from adapters.teams.activity import PLATFORM, tenant_of, text_at
+from adapters.teams.activity_feed import ActivityFeed
 from adapters.teams.activity_handler import Turns
 from adapters.teams.config import TeamsSettings
 from adapters.teams.files import Files
@@ -49,7 +51,16 @@ class TeamsPlatform:
 
     name = PLATFORM
 
-    def __init__(self, settings: TeamsSettings, services: Services, tokens: BearerTokens) -> None:
+    def __init__(
+        self,
+        settings: TeamsSettings,
+        services: Services,
+        tokens: BearerTokens,
+        graph: Callable[[str], BearerTokens] | None = None,
+    ) -> None:
+        """`graph`: tokens for Microsoft Graph by tenant; `tokens` when left out."""
+        self._graph = graph or (lambda _: tokens)
+        self._feed: ActivityFeed | None = None
         self._settings = settings
         self._services = services
         self._tokens = tokens
@@ -74,6 +85,8 @@ class TeamsPlatform:
         connector = Connector(self._settings.app_id, self._tokens, self._session)
         pacer = Pacer(self._settings.requests_per_second, asyncio.get_running_loop().time)
         self._outbound = Outbound(connector, pacer, self._allowed, activity_feed=self._settings.activity_feed)
+        if self._settings.activity_feed_graph:
+            self._feed = ActivityFeed(self._session, self._settings.graph_url, self._settings.app_id, self._graph)
         references = References(self._services.drawer)
         self._arrivals = Arrivals(self._services, references, connector, self._outbound, self._spawn)
         files = Files(self._services, self._session)
@@ -94,6 +107,10 @@ class TeamsPlatform:
             raise DeliveryFailed("the Teams adapter is not started", retry_after=1.0)
         language = words(await self._services.language_of(to.actor))
         reference = {"tenant": to.actor.tenant, **to.reference}
+        if self._feed and message.urgent and not message.only_edit and not message.replaces:
+            # Beside the message and whatever becomes of it: a chat may be muted, blocked or away.
+            card = message.card
+            self._spawn(self._feed.ring(to.actor, message.outbox_id, card.summary or card.title, language))
         return await self._outbound.deliver(reference, message, language)
 
     async def introduce(self, email: str) -> Introduction:
@@ -123,6 +140,8 @@ class TeamsPlatform:
         problems = [self._public()] if not self._settings.anonymous else []
         if not self._settings.anonymous:
             problems += [await self._keys(), await self._credentials()]
+            if self._settings.activity_feed_graph:
+                problems += await activity_feed.check(self._settings.tenants, self._graph)
         return [problem for problem in problems if problem is not None]
 
     # ---- the endpoint ------------------------------------------------------------------------

@@ -27,14 +27,15 @@ class TeamsPlugin:
         Raises SetupError for a certificate that cannot be read and for anonymous mode on a public address.
         """
         from adapters.teams.platform import TeamsPlatform
-        from adapters.teams.sdk import bearer_tokens
+        from adapters.teams.sdk import bearer_tokens, graph_tokens
 
         if settings.anonymous and not is_loopback(urlsplit(services.public_url).hostname):
             raise SetupError(
                 f"adapters.teams.anonymous: it would let anybody in, and public_url is {services.public_url}. "
                 "Remove it, or use it on this machine only (public_url on localhost)."
             )
-        return TeamsPlatform(settings, services, tokens or bearer_tokens(settings, services.now))
+        graph = graph_tokens(settings, services.now)
+        return TeamsPlatform(settings, services, tokens or bearer_tokens(settings, services.now), graph)
 
 
 PLUGIN: Plugin = TeamsPlugin()

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 import aiohttp
@@ -123,11 +124,25 @@ class NoTokens:
 
 
 def bearer_tokens(settings: TeamsSettings, now: Callable[[], datetime]) -> BearerTokens:
-    """The source of tokens that the settings describe. Raises SetupError for an unreadable certificate."""
+    """The source of tokens for the connector that the settings describe. Raises SetupError for a bad certificate."""
     if settings.anonymous:
         return NoTokens()
     tenant = settings.tenant_id if settings.app_type == "single" else None
-    app, scope = settings.app_id, settings.token_scope
+    return _tokens(settings, tenant, settings.token_scope, now)
+
+
+def graph_tokens(settings: TeamsSettings, now: Callable[[], datetime]) -> Callable[[str], BearerTokens]:
+    """The source of tokens for Microsoft Graph by the tenant whose people it is about."""
+
+    @cache
+    def of(tenant: str) -> BearerTokens:
+        return _tokens(settings, tenant, settings.graph_url, now)
+
+    return of
+
+
+def _tokens(settings: TeamsSettings, tenant: str | None, scope: str, now: Callable[[], datetime]) -> BearerTokens:
+    app = settings.app_id
     if settings.certificate.get_secret_value():
         thumbprint, key = _certificate(settings)
         credentials = CertificateAppCredentials(app, thumbprint, key, tenant, scope)

@@ -13,6 +13,7 @@ import pytest
 from jsonschema_rs import validator_for
 from typer.testing import CliRunner
 
+from adapters.teams.activity_feed import ACTIVITY
 from adapters.teams.config import TeamsSettings
 from adapters.teams.inbound import EXTENSION_COMMANDS
 from adapters.teams.manifest import contents, files, manifest, package, translation
@@ -78,7 +79,7 @@ def test_the_manifest_stays_within_teams_lengths_and_counts() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_translation_fits_and_names_something_that_exists(language: str) -> None:
-    texts = translation(words(language))
+    texts = translation(words(language), SETTINGS)
     for path, most in LENGTHS.items():
         assert 0 < len(texts[path]) <= most
     assert all(len(text) <= 32 for path, text in texts.items() if path.endswith("].title"))
@@ -98,10 +99,12 @@ def test_slash_commands_are_an_option_of_the_stable_schema_and_never_the_only_wa
     assert page["bots"][0]["supportsTargetedMessages"] is True
 
 
+@pytest.mark.parametrize("feed", [False, True])
 @pytest.mark.parametrize("sso", [False, True])
 @pytest.mark.parametrize("slash", [False, True])
-def test_every_package_is_valid_by_microsofts_schemas(slash: bool, sso: bool) -> None:
-    packed = contents(SETTINGS.model_copy(update={"slash_triggers": slash, "sso": sso}), URL, V)
+def test_every_package_is_valid_by_microsofts_schemas(slash: bool, sso: bool, feed: bool) -> None:
+    options = {"slash_triggers": slash, "sso": sso, "activity_feed_graph": feed}
+    packed = contents(SETTINGS.model_copy(update=options), URL, V)
     pages = {name: json.loads(raw) for name, raw in packed.items() if name.endswith(".json")}
     assert len(pages) == 6
     for name, page in pages.items():
@@ -182,3 +185,19 @@ def test_single_sign_on_is_declared_only_when_asked_for() -> None:
     assert "webApplicationInfo" not in manifest(SETTINGS, URL, V)
     asked = manifest(SETTINGS.model_copy(update={"sso": True}), URL, V)
     assert asked["webApplicationInfo"] == {"id": APP_ID, "resource": f"api://intervision.example.org/{APP_ID}"}
+
+
+def test_the_activity_feed_is_declared_with_its_one_permission_only_when_asked_for() -> None:
+    plain = manifest(SETTINGS, URL, V)
+    assert "activities" not in plain
+    assert "authorization" not in plain
+    page = manifest(SETTINGS.model_copy(update={"activity_feed_graph": True}), URL, V)
+    (declared,) = page["activities"]["activityTypes"]
+    assert declared["type"] == ACTIVITY
+    assert "{" not in declared["templateText"], "it names nobody"
+    (asked,) = page["authorization"]["permissions"]["resourceSpecific"]
+    assert asked == {"name": "TeamsActivity.Send.User", "type": "Application"}
+    assert page["webApplicationInfo"]["id"] == SETTINGS.app_id
+    for language in LANGUAGES:
+        texts = translation(words(language), SETTINGS.model_copy(update={"activity_feed_graph": True}))
+        assert len(texts["activities.activityTypes[0].templateText"]) <= 128
