@@ -12,7 +12,7 @@ from adapters.web.inbox import Answer
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Ticket
 from bot.ui.inbound import Actor, Done, Hand, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Card, Document, Form
+from bot.ui.model import Action, Card, Document, Form
 
 
 async def respond(
@@ -78,7 +78,16 @@ async def _done(
         await site.inbox.replace(actor, ticket.message, card, site.services.now())
         if ticket.message.startswith("answer/"):
             return await site.go(visitor, f"/{ticket.message}", note)
-    return await site.go(visitor, await _fresh(site, actor, ticket.back), note)
+    return await site.go(visitor, await _fresh(site, actor, ticket.back), note, _undo(card))
+
+
+_TAKES_BACK = (".undo", ".publish.back")
+
+
+def _undo(card: Card | None) -> Action | None:
+    """What a step's answer offers to take it back with: the page it was made from shows it beside the note."""
+    actions = card.actions if card else ()
+    return next((each for each in actions if each.key.endswith(_TAKES_BACK) and not each.confirm), None)
 
 
 async def _fresh(site: Site, actor: Actor, back: str) -> str:

@@ -26,6 +26,7 @@ from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
 from bot.log import report
 from bot.ports.unit_of_work import StoreUnavailable
 from bot.ui.inbound import Actor
+from bot.ui.model import Action
 from bot.ui.platform import Around, Drawer, MenuEntry, Services
 from bot.ui.strings import words
 
@@ -109,10 +110,10 @@ class Site:
         who = await self._who(visitor)
         tickets = await self.tickets()
         sheet = Sheet(tickets, visitor.binding, self.services.new_id, back, after, who, around.paths, message)
-        note = await self._note(request, visitor)
+        note, undo = await self._note(request, visitor)
         unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
         demo = await demo_bar(self.services, visitor)
-        frame = Frame(visitor, sheet, place or _place_of(back, around.menu), unread, note, demo, around)
+        frame = Frame(visitor, sheet, place or _place_of(back, around.menu), unread, note, undo, demo, around)
         response = draw(template, frame, status=status, https=self.cookies.secure, content=content)
         if self.cookies.note(request):
             self.cookies.take_note(response)
@@ -130,14 +131,18 @@ class Site:
         actor = visitor.actor
         return (await self.tickets()).token(f"{actor.tenant}:{actor.user}") if actor else ""
 
-    async def go(self, visitor: Visitor, path: str, note: str = "") -> web.Response:
-        """On to another page of ours, with a note to show there."""
-        return await self.leave_note(web.Response(status=303, headers={"Location": path}), visitor, note)
+    async def go(self, visitor: Visitor, path: str, note: str = "", undo: Action | None = None) -> web.Response:
+        """On to another page of ours, with a note to show there, and the button that takes the step back."""
+        return await self.leave_note(web.Response(status=303, headers={"Location": path}), visitor, note, undo)
 
-    async def leave_note(self, response: web.Response, visitor: Visitor, note: str) -> web.Response:
+    async def leave_note(
+        self, response: web.Response, visitor: Visitor, note: str, undo: Action | None = None
+    ) -> web.Response:
         """The response, with a note for the next page if there is one to leave."""
         if note:
-            self.cookies.leave_note(response, (await self.tickets()).seal(Ticket(Kind.NOTE, note), visitor.binding))
+            args = {"key": undo.key, "label": undo.label} if undo else {}
+            ticket = Ticket(Kind.NOTE, note, undo.subject if undo else "", args)
+            self.cookies.leave_note(response, (await self.tickets()).seal(ticket, visitor.binding))
         return response
 
     def public(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -263,14 +268,15 @@ class Site:
             request, visitor, "trouble.html", status=status, what=what, texts=typed, reference=reference, phone=phone
         )
 
-    async def _note(self, request: web.Request, visitor: Visitor) -> str:
+    async def _note(self, request: web.Request, visitor: Visitor) -> tuple[str, Action | None]:
         sealed = self.cookies.note(request)
         if not sealed:
-            return ""
+            return "", None
         try:
-            return (await self.open(sealed, visitor, Kind.NOTE)).key
+            left = await self.open(sealed, visitor, Kind.NOTE)
         except TicketRefused:
-            return ""
+            return "", None
+        return left.key, Action(left.args["key"], left.args["label"], left.subject) if left.args else None
 
 
 def _place_of(path: str, menu: Sequence[MenuEntry]) -> str:

@@ -14,7 +14,7 @@ from adapters.web import render_context as drawing
 from adapters.web.assets import ASSETS
 from adapters.web.render_context import Sheet
 from adapters.web.sessions import Visitor
-from bot.ui.model import plain
+from bot.ui.model import Action, plain
 from bot.ui.platform import Around, Persona
 from bot.ui.strings import Words
 
@@ -52,6 +52,8 @@ class Frame:
     place: str = ""
     unread: int = 0
     note: str = ""
+    undo: Action | None = None
+    """What takes back the step that the note is about."""
     demo: DemoBar | None = None
     around: Around = field(default_factory=lambda: Around(""))
 

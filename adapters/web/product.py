@@ -95,8 +95,12 @@ class Product:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.COMMAND)
         text, addresses = inbound.text_of(posted, "command").strip(), self._site.services.addresses
-        if addresses and not text.startswith("/") and (path := await addresses.find(visitor.actor, text)):
-            return await self._site.go(visitor, path)
+        if addresses and not text.startswith("/"):
+            match await addresses.find(visitor.actor, text):
+                case [one]:
+                    return await self._site.go(visitor, one.path)
+                case [_, _, *_] as several:
+                    return await self._site.show(request, visitor, "found.html", found=several)
         event = inbound.typed(ticket, visitor.actor, posted)
         outcome = await self._site.services.handle(event)
         if isinstance(outcome, Say) and not event.text and addresses and (path := addresses.shown(outcome.card)):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.app.address_table import ADDRESSES, PAGES, VIEWS, WRITES
 from bot.app.command_row import Kind
 from bot.app.commands import BY_KEY
 from bot.app.context import Context
@@ -20,11 +21,12 @@ from bot.app.facts.permissions import groups_for_planning, may_read, members, pl
 from bot.app.overview.menu import menu
 from bot.app.reports.views import quarter_word
 from bot.domain.case import Assignment, Case
+from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.domain.round import Round
 from bot.ui.inbound import Actor
 from bot.ui.model import Card, Form
-from bot.ui.platform import Around, Place
+from bot.ui.platform import Around, Found, Place
 
 
 @dataclass
@@ -50,10 +52,10 @@ class AddressBook:
             return f"/drafts/{view.subject}"
         return ADDRESSES[VIEWS[view.key]] if view.key in VIEWS else ""
 
-    async def find(self, actor: Actor, text: str) -> str:
-        """The address of what is named; empty when it is nothing, or several things."""
+    async def find(self, actor: Actor, text: str) -> Sequence[Found]:
+        """What is named."""
         async with self.entry.reading(actor) as ctx:
-            return await named(ctx, text.strip()) if ctx and text.strip() else ""
+            return await named(ctx, text.strip()) if ctx and text.strip() else []
 
     async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
         """The surroundings of a page with these buttons."""
@@ -62,111 +64,6 @@ class AddressBook:
                 return Around("")
             return Around(ctx.me.name, await menu(ctx), await paths(ctx, buttons))
 
-
-ADDRESSES: Mapping[str, str] = {
-    "home.open": "/",
-    "case.list": "/cases",
-    "case.new": "/cases/new",
-    "case.page": "/cases/{case}",
-    "case.reviews": "/cases/{case}/reviews",
-    "takeaway.open": "/cases/{case}/takeaway",
-    "question.open": "/cases/{case}/questions",
-    "case.change": "/cases/{case}/change",
-    "case.read": "/cases/{case}/read",
-    "risk.raise": "/cases/{case}/concern",
-    "review.list": "/reviews",
-    "review.open": "/reviews/{review}",
-    "review.decline": "/reviews/{review}/decline",
-    "why": "/reviews/{review}/why",
-    "text.preview": "/drafts/{id}",
-    "text.edit": "/drafts/{id}/text",
-    "log.open": "/log",
-    "log.add": "/log/new",
-    "log.rhythm": "/log/rhythm",
-    "log.span": "/log/days",
-    "log.export": "/log/export",
-    "leaving.open": "/log/take-along",
-    "log.sign": "/log/sign",
-    "log.sign.outside": "/log/sign-outside",
-    "log.entry": "/log/{id}",
-    "log.correct": "/log/{id}/correct",
-    "supervision.overview": "/overview",
-    "overview.weeks": "/overview/weeks/{id}",
-    "overview.year": "/overview/year/{id}",
-    "sheet.group": "/overview/attendance/{id}",
-    "supervision.member": "/people/{id}",
-    "log.sign.member": "/people/{id}/sign",
-    "round.list": "/rounds",
-    "round.new": "/rounds/new",
-    "round.show": "/rounds/{round}",
-    "series.list": "/series",
-    "series.new": "/series/new",
-    "series.show": "/series/{id}",
-    "series.change": "/series/{id}/change",
-    "administration.open": "/administration",
-    "staff.list": "/administration/people",
-    "staff.add": "/administration/people/new",
-    "staff.file": "/administration/people/file",
-    "staff.show": "/administration/people/{id}",
-    "staff.change": "/administration/people/{id}/change",
-    "staff.roles": "/administration/people/{id}/roles",
-    "staff.join": "/administration/people/{id}/join",
-    "staff.leave": "/administration/people/{id}/leave",
-    "staff.remove": "/administration/people/{id}/remove",
-    "places.list": "/administration/places",
-    "places.add_clinic": "/administration/places/new-clinic",
-    "places.add_group": "/administration/places/new-group",
-    "places.show": "/administration/places/{id}",
-    "places.rename": "/administration/places/{id}/rename",
-    "places.merge": "/administration/places/{id}/merge",
-    "places.duty": "/administration/places/{id}/duty",
-    "check.open": "/administration/check",
-    "policies.list": "/administration/policies",
-    "officer.open": "/data-protection",
-    "officer.requests": "/data-protection/requests",
-    "officer.trail": "/data-protection/trail",
-    "officer.show": "/data-protection/{id}",
-    "officer.export": "/data-protection/{id}/export",
-    "closures.show": "/closures",
-    "closures.add": "/closures/new",
-    "closures.edit": "/closures/{id}",
-    "pairs.open": "/pairs",
-    "report.show": "/reports/{quarter}",
-    "operations.show": "/delivery",
-    "settings.open": "/settings",
-    "privacy.sessions": "/settings/browsers",
-    "privacy.passkeys": "/settings/passkeys",
-    "apart.open": "/settings/apart",
-    "week.open": "/settings/week",
-    "feed.open": "/settings/calendar",
-    "absences.open": "/settings/absences",
-    "absences.address": "/settings/absences/daily",
-    "absences.proposed": "/settings/absences/changes",
-    "caseload.status": "/caseload",
-    "caseload.plan": "/caseload/plan",
-    "caseload.history": "/caseload/history",
-    "caseload.leave": "/leave",
-}
-"""Address by the key of the button. One that is not named here lies at `/at/<key>/<id>`."""
-
-VIEWS: Mapping[str, str] = {
-    "home": "home.open",
-    "case.mine": "case.list",
-    "review.queue": "review.list",
-    "log": "log.open",
-    "log.rhythm": "log.rhythm",
-    "supervision.overview": "supervision.overview",
-    "round.list": "round.list",
-    "series.list": "series.list",
-    "closures": "closures.show",
-    "operations": "operations.show",
-    "privacy.sessions": "privacy.sessions",
-    "caseload.status": "caseload.status",
-}
-"""By the key of a card the button that shows the same again."""
-
-WRITES = frozenset({"report.show"})
-"""Shown by an address although it leaves a trace: the report of a quarter is kept the first time it is asked for."""
 
 _HOLE = re.compile(r"\{(\w+)\}")
 
@@ -205,59 +102,56 @@ async def place(ctx: Context, path: str) -> Place | None:
     return None
 
 
-PAGES: Mapping[str, str] = {
-    "case.new": "case.new",
-    "log.add": "log.add",
-    "log.export": "log.export",
-    "leaving.open": "leaving.title",
-    "series.list": "series.list.title",
-    "closures.show": "closures.title",
-    "operations.show": "operations.title",
-    "settings.open": "settings.title",
-    "apart.open": "apart.open",
-    "week.open": "week.open",
-    "caseload.status": "switch.open",
-    "supervision.overview": "overview.open",
-}
-"""Pages beside those of the navigation that can be gone to by their name: the button's key and its words."""
 _CODE, _NUMBERED = re.compile(r"([A-Za-z]{2})[- ]?(\d{3})"), re.compile(r"(\D{4,12}?)\s*(\d{1,4})")
 _ROUNDS = frozenset({"round", "runde", "ronde", "omgång"})
 
 
-async def named(ctx: Context, text: str) -> str:
-    """The address of what somebody names in the box: a code, a round, a page or a person, as far as it is theirs."""
+async def named(ctx: Context, text: str) -> list[Found]:
+    """What somebody names in the box: a code, a round, a page or a person, as far as it is theirs."""
     if code := _CODE.fullmatch(text):
         case = await ctx.uow.one(Case, code=f"{code[1].upper()}-{code[2]}")
         theirs = case and (case.id in await ctx.uow.cases_of(ctx.me.id) or await _my_review(ctx, case.code))
         mine = case and (theirs or (case.id in await may_read(ctx, [case]) and ctx.me.has(Role.SUPERVISOR)))
-        return f"/cases/{case.code}" if case and mine else ""
+        return [Found(f"/cases/{case.code}", case.code)] if case and mine else []
     numbered = _NUMBERED.fullmatch(text)
     if numbered and numbered[1].strip().casefold() in _ROUNDS and ctx.me.has(Role.SUPERVISOR):
-        rounds = await _rounds_numbered(ctx, int(numbered[2]))
-        return f"/rounds/{numbered[2]}" if len(rounds) == 1 else ""
-    return await _page_named(ctx, text.casefold()) or await _person_named(ctx, text.casefold())
+        return await _rounds_named(ctx, int(numbered[2]))
+    pages = await _pages_named(ctx, text.casefold())
+    return pages if len(pages) == 1 else [*pages, *await _people_named(ctx, text.casefold())][:MOST_FOUND]
 
 
-async def _page_named(ctx: Context, text: str) -> str:
-    names = {entry.path: entry.label.casefold() for entry in await menu(ctx)}
+async def _rounds_named(ctx: Context, number: int) -> list[Found]:
+    rounds = await _rounds_numbered(ctx, number)
+    groups = (
+        {g.id: g.name for g in await ctx.uow.find(Group, id__in=sorted({r.group for r in rounds}))} if rounds else {}
+    )
+    found = await paths(ctx, [("round.show", each.id) for each in rounds])
+    titles = {each.id: ctx.words("round.number", group=groups[each.group], number=number) for each in rounds}
+    return sorted((Found(found["round.show", id], title) for id, title in titles.items()), key=lambda each: each.label)
+
+
+async def _pages_named(ctx: Context, text: str) -> list[Found]:
+    there = [Found(entry.path, entry.label) for entry in await menu(ctx)]
     for key, words in PAGES.items():
         command = BY_KEY.get((Kind.PRESSED, key))
         if command and ctx.me.has(*command.roles):
-            names.setdefault(ADDRESSES[key], ctx.words(words).casefold())
-    exact = [path for path, name in names.items() if name == text]
-    near = exact or [path for path, name in names.items() if len(text) >= _SHORTEST and text in name]
-    return near[0] if len(near) == 1 else ""
+            there.append(Found(ADDRESSES.get(key, f"/at/{key}"), ctx.words(words)))
+    exact = [each for each in there if each.label.casefold() == text]
+    near = exact or [each for each in there if len(text) >= _SHORTEST and text in each.label.casefold()]
+    return sorted({each.path: each for each in near}.values(), key=lambda each: each.label)
 
 
-async def _person_named(ctx: Context, text: str) -> str:
-    """A member of the groups a supervisor plans for."""
+async def _people_named(ctx: Context, text: str) -> list[Found]:
+    """Members of the groups a supervisor plans for."""
     if not ctx.me.has(Role.SUPERVISOR) or len(text) < _SHORTEST:
-        return ""
-    found = {p.id: p.name for group in await groups_for_planning(ctx) for p in await members(ctx, group)}
-    near = [id for id, name in found.items() if text in name.casefold()]
-    return f"/people/{near[0]}" if len(near) == 1 else ""
+        return []
+    people = {p.id: p.name for group in await groups_for_planning(ctx) for p in await members(ctx, group)}
+    near = [Found(f"/people/{id}", name) for id, name in people.items() if text in name.casefold()]
+    exact = [each for each in near if each.label.casefold() == text]
+    return exact or sorted(near, key=lambda each: each.label)
 
 
+MOST_FOUND = 20
 _SHORTEST = 3
 
 

@@ -213,6 +213,14 @@ class Around:
     paths: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Found:
+    """Something that can be gone to by its name."""
+
+    path: str
+    label: str
+
+
 class Addresses(Protocol):
     """Addresses of what can be looked at; for platforms that have pages."""
 
@@ -226,8 +234,8 @@ class Addresses(Protocol):
     async def place(self, actor: Actor, path: str) -> Place | None:
         """What an address shows to this person; None when it is none of theirs."""
 
-    async def find(self, actor: Actor, text: str) -> str:
-        """The address of what somebody names (a case's code, a person, a round, a page); empty for none or several."""
+    async def find(self, actor: Actor, text: str) -> Sequence[Found]:
+        """What somebody names: a case by its code, people, rounds, pages; as far as it is theirs."""
 
     async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
         """The surroundings of a page with these buttons (key and subject)."""

@@ -185,10 +185,35 @@ async def test_a_supervisor_gives_a_review_to_one_of_at_least_three(world: World
         assert "at least 3" in refused.form.errors["to"]
     three = (person_id("a"), *[id for id in options if id != person_id("a")][:2])
     before = {s.reviewer for s in await world.find(Assignment, case=assignment.case, ended_at=None)}
-    assert isinstance(await supervisor.send(form, {"to": three}), Done)
+    done = await supervisor.send(form, {"to": three})
+    assert isinstance(done, Done)
+    assert done.card
     after = {s.reviewer for s in await world.find(Assignment, case=assignment.case, ended_at=None)}
     assert after - before <= set(three[1:])
     assert len(after - before) == 1
+    (undo,) = [action for action in done.card.actions if action.key.endswith(".undo")]
+    assert isinstance(await supervisor.press(undo.key, undo.subject), Done)
+    assert {s.reviewer for s in await world.find(Assignment, case=assignment.case, ended_at=None)} == before
+    assert isinstance(await supervisor.press(undo.key, undo.subject), Refused), "once"
+
+
+async def test_a_reassigned_review_that_was_begun_stays_with_who_began(world: World) -> None:
+    """Undone too late: what was begun is not taken away, and the supervisor reads that."""
+    assignments = await published(world)
+    supervisor, assignment = world.player("s"), assignments[0]
+    done = await supervisor.send(await supervisor.open("review.reassign", assignment.id), {})
+    assert isinstance(done, Done)
+    assert done.card
+    taken = [s for s in await world.find(Assignment, case=assignment.case, ended_at=None) if s not in assignments]
+    async with world.store.begin("org_demo") as uow:
+        await uow.save(replace(await uow.get(Assignment, taken[0].id), started_at=world.clock.now()))
+        await uow.commit()
+    (undo,) = [action for action in done.card.actions if action.key.endswith(".undo")]
+    said = await supervisor.press(undo.key, undo.subject)
+    assert isinstance(said, Done)
+    assert said.note
+    (still,) = await world.find(Assignment, id=taken[0].id)
+    assert still.active
 
 
 async def test_an_abandoned_case_and_a_cancelled_round_lose_nothing(world: World) -> None:

@@ -10,17 +10,20 @@ from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.permissions import my_assignment, my_matter, planned_round
 from bot.app.facts.takers import LEAST_NAMED, TooFewPresenters, TooFewTakers, check_may_move, holders_of, may_cover
+from bot.app.overview.handlers import HANDED_OVER
 from bot.app.overview.home_views import home_card
 from bot.app.people.welcome_views import welcome_card
 from bot.app.rounds.reassign_views import reassign_form, stays_form
 from bot.app.rounds.views import round_card
+from bot.app.steps.assignment_undo import AssignmentChange, assignments_near
 from bot.app.steps.reassignment import UNDER_REVIEW, reassign, take_over
+from bot.app.steps.undo import remember
 from bot.app.steps.welcome import WELCOME
 from bot.domain.case import Assignment, CannotReviewOwnCase, Case, NotYourReview
-from bot.domain.person import Role
+from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.errors import Refusal
-from bot.ports.records import Audited, OutboxEntry
+from bot.ports.records import Audited, Draft, OutboxEntry
 from bot.ui.inbound import (
     ActionPressed,
     CommandTyped,
@@ -124,8 +127,14 @@ async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
     if named and len(named & free) < LEAST_NAMED:
         few = ctx.words("reassign.name_more", n=LEAST_NAMED)
         return Invalid(await reassign_form(ctx, assignment, case, {"to": few}))
+    reviewer = await ctx.uow.get(Person, assignment.reviewer)
+    before, typed = await assignments_near(ctx, reviewer), await ctx.uow.count(Draft, subject=assignment.id)
     new = await reassign(ctx, assignment, case, named)
-    return await _moved(ctx, assignment, "reassign.done" if new else "reassign.nobody")
+    change = await AssignmentChange.since(ctx, before)
+    data = {"person": reviewer.id, "erased": min(typed, 1), **change.data}
+    step = await remember(ctx, ctx.me.id, HANDED_OVER, data)
+    undo = Action("supervision.hand_over.undo", ctx.words("undo"), step.id)
+    return await _moved(ctx, assignment, "reassign.done" if new else "reassign.nobody", undo)
 
 
 async def cover(ctx: Context, event: ActionPressed) -> Outcome:
@@ -164,6 +173,7 @@ async def _can_cover(ctx: Context, case: Case) -> bool:
     return await may_cover(ctx, case, ctx.me)
 
 
-async def _moved(ctx: Context, assignment: Assignment, said: str) -> Outcome:
+async def _moved(ctx: Context, assignment: Assignment, said: str, *undo: Action) -> Outcome:
     await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, assignment.id, ctx.now, case=assignment.case)
-    return Done(ctx.words(said), await round_card(ctx, assignment.round))
+    card = await round_card(ctx, assignment.round)
+    return Done(ctx.words(said), replace(card, actions=(*undo, *card.actions)))

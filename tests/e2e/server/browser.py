@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 import aiohttp
 import jwt
 
-from bot.app.addresses import ADDRESSES
+from bot.app.address_table import ADDRESSES
 
 RETRY_SECONDS = 0.05
 PATIENCE_SECONDS = 300

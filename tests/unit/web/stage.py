@@ -31,7 +31,7 @@ from bot.ui.inbound import (
     Show,
 )
 from bot.ui.model import Action, Card, Document, Form, Row, code, line
-from bot.ui.platform import Address, Around, DemoMail, MenuEntry, Message, Persona, Place, Services
+from bot.ui.platform import Address, Around, DemoMail, Found, MenuEntry, Message, Persona, Place, Services
 from bot.ui.sign_in import (
     AnotherAccount,
     CodeWrong,
@@ -226,8 +226,9 @@ class ScriptedAddresses:
     async def place(self, actor: Actor, path: str) -> Place | None:
         return Place("case.page", path.removeprefix("/cases/"), "/cases") if path.startswith("/cases/") else None
 
-    async def find(self, actor: Actor, text: str) -> str:
-        return f"/cases/{text}" if text == "K7-QF" else ""
+    async def find(self, actor: Actor, text: str) -> Sequence[Found]:
+        several = [Found("/people/per_a", "Therapist A <Kiel>"), Found("/people/per_b", "Therapist B")]
+        return [Found(f"/cases/{text}", text)] if text == "K7-QF" else several if text == "therapist" else []
 
     async def around(self, actor: Actor, buttons: Sequence[tuple[str, str]]) -> Around:
         menu = (MenuEntry("home", "/", "Home"), MenuEntry("cases", "/cases", "Cases", 2))

@@ -52,6 +52,27 @@ async def test_a_note_is_shown_once(browser: Browser) -> None:
     assert "It is done." not in (await browser.open("/")).text
 
 
+async def test_a_note_offers_to_take_the_step_back_once(browser: Browser, stage: Stage) -> None:
+    undo = Action("people.undo", "Undo", "undo_1")
+    stage.answers["gallery.form"] = Done("Moved.", Card("k", "Moved.", (), (Action("people.show", "Show"), undo)))
+    page = await browser.send((await browser.command("form everything")).form("/submit"), t_title="x")
+    await browser.send(page.form("/press", "Undo"))
+    [pressed] = [event for event in stage.of(ActionPressed) if event.key == "people.undo"]  # type: ignore[union-attr]  # presses
+    assert isinstance(pressed, ActionPressed)
+    assert pressed.subject == "undo_1"
+    stage.answers["gallery.form"] = Done("Kept.", Card("k", "Kept.", (), (Action("people.show", "Show"),)))
+    page = await browser.send((await browser.command("form everything")).form("/submit"), t_title="y")
+    assert "Kept." in page.text
+    assert "Undo" not in page.text
+
+
+async def test_several_things_of_one_name_are_listed_and_one_is_gone_to(browser: Browser, stage: Stage) -> None:
+    listed = await browser.command("therapist")
+    assert listed.links == listed.links | {"Therapist A <Kiel>": "/people/per_a", "Therapist B": "/people/per_b"}
+    assert "/people" not in listed.path, "what was typed stands in no address"
+    assert stage.of(CommandTyped) == []
+
+
 async def test_a_double_submit_is_one_event(browser: Browser, stage: Stage) -> None:
     form = (await browser.command("form everything")).form("/submit")
     await asyncio.gather(browser.send(form, t_title="x"), browser.send(form, t_title="x"))
