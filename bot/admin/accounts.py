@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.admin import people
-from bot.admin.context import AdminContext, named
+from bot.admin.context import AdminContext, named, people_like
 from bot.admin.roster import FAULT, Line, apply_rows
 from bot.admin.staff_files import Given, Known, PersonRow, read_person
 from bot.domain.organisation import Clinic, Group
@@ -55,8 +55,9 @@ async def known(uow: UnitOfWork, platform: str, tenant: str, accounts: Sequence[
     """By account who they are here, also those who left; strangers are not in it."""
     users = [account.user for account in accounts]
     contacts = await uow.find(Contact, platform=platform, tenant=tenant, user__in=users, ended_at=None) if users else []
-    people_here = await uow.find(Person)
-    by_id, by_email = {p.id: p for p in people_here}, {p.email.casefold(): p for p in people_here}
+    met = {contact.person for contact in contacts}
+    by_id = {p.id: p for p in await uow.find(Person, id__in=sorted(met))} if met else {}
+    by_email = {p.email.casefold(): p for p in await people_like(uow, [account.email for account in accounts])}
     found = {contact.user: by_id[contact.person] for contact in contacts if contact.person in by_id}
     for account in accounts:
         person = by_email.get(account.email.casefold()) if account.email else None

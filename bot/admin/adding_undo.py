@@ -33,31 +33,28 @@ class TakenBack:
 
 
 async def noted_before(work: Work) -> dict[str, Any]:
-    """Who is here and in which group, before people are added."""
-    rows = await work.uow.columns(Person, ("id", "removed_at", "roles", "clinic", "timezone"))
+    """Who is here and in which group, and what those who left held, before people are added."""
+    left = await work.uow.find(Person, removed_at__not=None)
     return {
-        "people": {id: then for id, *then in rows},
-        "memberships": {id for (id,) in await work.uow.columns(Membership, ("id",))},
-        "groups": {id for (id,) in await work.uow.columns(Group, ("id",))},
+        "left": {p.id: [str(p.removed_at), sorted(p.roles), p.clinic, p.timezone] for p in left},
+        **{kind.__name__: await _ids(work, kind) for kind in (Person, Membership, Group)},
     }
 
 
 async def noted(work: Work, before: Mapping[str, Any]) -> dict[str, Any]:
     """What has come since `before`, as ids, with what returned people were then: enough to take it back."""
-    rows = await work.uow.columns(Person, ("id", "removed_at"))
-    back = {}
-    for id, removed_at in rows:
-        then = before["people"].get(id)
-        if then and then[0] and removed_at is None:
-            back[id] = [then[0].isoformat(), sorted(then[1]), then[2], then[3]]
-    memberships = await work.uow.columns(Membership, ("id",))
-    groups = await work.uow.columns(Group, ("id",))
+    gone = {id for (id,) in await work.uow.columns(Person, ("id",), removed_at__not=None)}
+    new = {kind: sorted(await _ids(work, kind) - before[kind.__name__]) for kind in (Person, Membership, Group)}
     return {
-        "people": [id for id, _ in rows if id not in before["people"]],
-        "back": back,
-        "memberships": [id for (id,) in memberships if id not in before["memberships"]],
-        "groups": [id for (id,) in groups if id not in before["groups"]],
+        "people": new[Person],
+        "back": {id: held for id, held in before["left"].items() if id not in gone},
+        "memberships": new[Membership],
+        "groups": new[Group],
     }
+
+
+async def _ids(work: Work, kind: type[Any]) -> set[str]:
+    return {id for (id,) in await work.uow.columns(kind, ("id",))}
 
 
 async def put_back(work: Work, data: Mapping[str, Any]) -> TakenBack:

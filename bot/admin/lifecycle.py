@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.admin.context import AdminContext, named, person_named
+from bot.admin.context import AdminContext, named, people_like, person_named
 from bot.admin.people import checked_zone, free_name
 from bot.admin.staff_files import LONGEST
 from bot.app.context import Work
@@ -267,7 +267,7 @@ async def _must_be_free(uow: UnitOfWork, wanted: Mapping[str, str], person: Pers
     email = wanted.get("email", person.email)
     if "@" not in email or len(email) > LONGEST["email"]:
         raise SetupError(f"{email} is not an e-mail address.")
-    for other in await uow.find(Person):
+    for other in await people_like(uow, [email], [wanted.get("personnel_id", "")]):
         for value, theirs in ((wanted.get("email"), other.email), (wanted.get("personnel_id"), other.personnel_id)):
             if value and other.id != person.id and theirs.casefold() == value.casefold():
                 left = "" if other.active else " (they left; admin return-person brings them back)"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.admin.context import AdminContext, named, not_the_last_admin, person_named
+from bot.admin.context import AdminContext, named, not_the_last_admin, people_like, person_named
 from bot.admin.roster import add_one
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
@@ -205,7 +205,7 @@ async def stay(admin: AdminContext, org: str, email: str) -> list[Person]:
 async def return_person(admin: AdminContext, org: str, email: str, group: str = "") -> list[Person]:
     """Somebody who left comes back, with everything their log and history hold."""
     async with admin.begin(org) as uow:
-        gone = [p for p in await uow.find(Person, removed_at__not=None) if p.email.casefold() == email.casefold()]
+        gone = [p for p in await people_like(uow, [email]) if not p.active]
         if not gone:
             raise SetupError(f"Nobody who left has the e-mail {email}.")
         back = await come_back(admin, uow, gone[0])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.admin.context import AdminContext
+from bot.admin.context import AdminContext, people_like
 from bot.admin.staff_files import BadRows, Given, Known, PersonRow, StaffFile, read_person, read_staff
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
@@ -108,7 +108,7 @@ async def apply_rows(admin: AdminContext, org: str, rows: Sequence[PersonRow]) -
     Every line with what was done: new, back, changed, unchanged, or a fault.
     """
     async with admin.begin(org) as uow:
-        there = await _there(admin, uow)
+        there = await _there(admin, uow, await _meant(uow, rows))
         lines = [line for line in compared(StaffFile(tuple(rows)), there) if line.what != MISSING]
         for line in lines:
             await _apply(admin, uow, line, there, Wanted())
@@ -119,15 +119,17 @@ async def apply_rows(admin: AdminContext, org: str, rows: Sequence[PersonRow]) -
 async def add_one(admin: AdminContext, org: str, values: Mapping[str, str]) -> list[Person]:
     """One person by the rules of a row; somebody who left comes back with their history."""
     async with admin.begin(org) as uow:
-        there = await _there(admin, uow)
+        there = await _there(admin, uow, ())
         row, faults = read_person(values, Known(there.clinics, there.groups, there.language))
+        if row:
+            there = await _there(admin, uow, await _meant(uow, [row]))
         lines = compared(StaffFile((row,)), there) if row else []
         if lines and lines[0].what not in {NEW, BACK}:
             faults.append("this email is there already: change a person by admin change-person")
         if faults or not lines:
             raise BadRows("Nobody was added.\n  " + "\n  ".join(faults))
         await _apply(admin, uow, lines[0], there, Wanted())
-        found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == lines[0].email.casefold()]
+        found = [p for p in await people_like(uow, [lines[0].email]) if p.active]
         await uow.commit()
     return found
 
@@ -302,14 +304,22 @@ async def _join(
         await admin.audit(uow, Audited.PERSON_CHANGED, person.id, joined=found.id)
 
 
-async def _there(admin: AdminContext, uow: UnitOfWork) -> _There:
-    """One read of everything a file is compared with."""
-    people = await uow.find(Person, order=("name",))
+async def _meant(uow: UnitOfWork, rows: Sequence[PersonRow]) -> list[Person]:
+    """Whom a few rows may be about: nobody else is read for them."""
+    emails, ids = [row.email for row in rows], [row.personnel_id or "" for row in rows]
+    return await people_like(uow, emails, ids, [row.name for row in rows])
+
+
+async def _there(admin: AdminContext, uow: UnitOfWork, people: Sequence[Person] | None = None) -> _There:
+    """One read of everything a file is compared with; with `people` only of these."""
+    of: dict[str, Any] = {} if people is None else {"person__in": [person.id for person in people]}
+    if people is None:
+        people = await uow.find(Person, order=("name",))
     groups = {group.name: group for group in await uow.find(Group, closed_on=None)}
     today = admin.clock.now().date()
     names = {group.id: group.name for group in groups.values()}
     memberships: dict[str, frozenset[str]] = {}
-    for member in await uow.find(Membership):
+    for member in await uow.find(Membership, **of) if people else ():
         if member.group in names and (member.left_on is None or member.left_on >= today):
             memberships[member.person] = memberships.get(member.person, frozenset()) | {names[member.group]}
     caseloads = await caseloads_of(Work(uow, admin.clock.now(), admin.tools), people)

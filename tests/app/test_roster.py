@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.anonymise import Sensitive
-from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
+from bot.demo.clock import VirtualClock
 from bot.demo.player import form_of
 from bot.domain.organisation import Group, Membership, Workspace
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import AuditEntry, OutboxEntry
+from bot.ports.unit_of_work import Store
 from bot.ui.inbound import ActionPressed, Actor, FormSubmitted, Invalid, Outcome, Refused, Say
 from bot.ui.model import Action, Card, Form, Items, TextField, plain
 from bot.ui.rosters import Account, Listed, RosterFailed, Selection, Sources, Why
+from storage import open_store
+from storage.keys import KeyRing
 from tests.gate import rules_alone
+from tests.migrated import migrated
 from tests.world import World, make_world
 
 TENANT = "T0CLINIC"
@@ -84,8 +90,23 @@ class Asking:
 
 @pytest.fixture
 async def asking() -> Asking:
+    return await _asking(None)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Asking]:
+    """The same, on a database too: it refuses what names somebody who is gone."""
+    if request.param == "memory":
+        yield await _asking(None)
+        return
+    store = await open_store(migrated(tmp_path / "roster.sqlite3"), KeyRing.of(b"k" * 32), VirtualClock(START))
+    yield await _asking(store)
+    await store.close()
+
+
+async def _asking(store: Store | None) -> Asking:
     chat = Chat()
-    world = await make_world(rules_alone(), platforms={"slack": chat})  # type: ignore[dict-item]  # only its roster is asked
+    world = await make_world(rules_alone(), store=store, platforms={"slack": chat})  # type: ignore[dict-item]  # only its roster is asked
     async with world.store.begin(ORGANISATION) as uow:
         for key, user in (("m", "UM"), ("s", "US"), ("a", "UA")):
             seen = world.clock.now()
@@ -156,8 +177,8 @@ async def test_two_accounts_of_one_person_are_one(asking: Asking) -> None:
     assert len(await asking.world.find(Person, email=ANNA.email)) == 1
 
 
-async def test_looking_keeps_nothing_and_adding_is_audited_and_undone(asking: Asking) -> None:
-    world = asking.world
+async def test_looking_keeps_nothing_and_adding_is_audited_and_undone(kept: Asking) -> None:
+    asking, world = kept, kept.world
     kinds = (Person, Membership, Group, Contact, OutboxEntry)
     before = [await world.find(kind) for kind in kinds]
     await asking.look(group=("new",), new_group="South")
@@ -178,7 +199,8 @@ async def test_looking_keeps_nothing_and_adding_is_audited_and_undone(asking: As
     assert isinstance(await asking.press(undo.key, undo.subject), Refused)
 
 
-async def test_who_was_written_to_meanwhile_loses_access_instead_and_the_answer_says_so(asking: Asking) -> None:
+async def test_who_was_written_to_meanwhile_loses_access_instead_and_the_answer_says_so(kept: Asking) -> None:
+    asking = kept
     done = await asking.add()
     (anna,) = await asking.world.find(Person, email=ANNA.email)
     async with asking.world.store.begin(ORGANISATION) as uow:
@@ -196,7 +218,8 @@ async def test_who_was_written_to_meanwhile_loses_access_instead_and_the_answer_
     assert not await asking.world.find(Person, email=BO.email)
 
 
-async def test_somebody_who_left_comes_back_with_the_roles_chosen_now(asking: Asking) -> None:
+async def test_somebody_who_left_comes_back_with_the_roles_chosen_now(kept: Asking) -> None:
+    asking = kept
     async with asking.world.store.begin(ORGANISATION) as uow:
         person = await uow.get(Person, person_id("s"))
         left = replace(person, removed_at=asking.world.clock.now())

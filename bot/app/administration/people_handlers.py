@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.admin import adding_undo, lifecycle, people, rules
+from bot.admin.context import people_like
 from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.people_views import (
     ALL,
@@ -267,7 +268,7 @@ async def _faults(ctx: Context, given: Mapping[str, str], person: Person | None)
         errors["name"] = w("field.needed")
     if "@" not in email.strip("@") or any(c.isspace() for c in email):
         errors["email"] = w("staff.email.wrong")
-    same = [p for p in await ctx.uow.find(Person) if p.email.casefold() == email.casefold()]
+    same = await people_like(ctx.uow, [email])
     if any((person is None and p.active) or (person is not None and p.id != person.id) for p in same):
         errors["email"] = w("staff.email.taken")
     return errors

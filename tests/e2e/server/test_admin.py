@@ -184,13 +184,14 @@ def test_every_change_of_a_rule_or_role_is_a_line_of_the_trail(furnished: Admin,
         (clinic,) = database.execute("select id from clinic").fetchone()
     lines = [(what, subject, json.loads(detail)) for what, subject, detail in rows]
     assert all(detail.pop("login") for _, _, detail in lines)
-    assert lines[:4] == [
+    assert lines[:5] == [
+        ("person_added", person, {"roles": "therapist"}),
         ("policy_changed", group, {"anonymity": "- -> open", "reviewers_per_case": "- -> 3"}),
         ("policy_changed", group, {"anonymity": "open -> -"}),
         ("role_changed", person, {"roles": "therapist -> supervisor therapist"}),
         ("role_changed", clinic, {"duty": f"- -> {person}", "deputy": "- -> -"}),
     ]
-    assert lines[4][0] == "policy_changed"
+    assert lines[5][0] == "policy_changed"
     assert "Sleep" not in repr(lines)
 
 

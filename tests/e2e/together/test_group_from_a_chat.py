@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.demo.clinic import person_id
+from bot.demo.clinic import GROUP, person_id
 from bot.demo.player import form_of
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person as Known
@@ -63,6 +63,14 @@ async def test_a_channel_becomes_a_group_in_slack() -> None:
         assert added.roles == {Role.THERAPIST, Role.SUPERVISOR}
         (known,) = await world.find(Known, id=person_id("a"))
         assert known.roles == {Role.THERAPIST}
+        await m.person.presses("Undo (10 minutes)")
+        await m.person.until("3 people are not added after all")
+        assert not await world.find(Group, name="South")
+        looked = await m.send(form_of(await m.press("roster.open"), "open"), {"people": new, "group": (GROUP,)})
+        assert isinstance(looked, Show), looked
+        await m.person.presses("Add them")
+        await m.person.until("one welcome")
+        (added,) = await world.find(Known, email="new1@demo.example")
         picked = await m.send(form_of(await m.press("roster.find"), "find"), {"person": new[1]})
         assert form_of(picked, "picked").subject == added.id
         refused = await a.press("roster.open")
