@@ -13,11 +13,13 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.steps.departure import leave_group, leave_service
-from bot.domain.case import Assignment
+from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Contact, Person, Role
+from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
 from bot.ports.schema import REFERENCES
+from bot.ports.unit_of_work import those
 
 OURS = frozenset({Contact, Membership, OutboxEntry})
 """What adding makes of somebody; any other record is something they or others did since."""
@@ -113,11 +115,18 @@ async def _leave(work: Work, ids: Sequence[str]) -> None:
         person, group = await work.uow.get(Person, membership.person), await work.uow.get(Group, membership.group)
         if not person.active:
             continue
-        busy = await work.uow.count(Assignment, reviewer=person.id) or await work.uow.cases_of(person.id)
-        if busy and membership.left_on is None:
+        if membership.left_on is None and await _works_in(work, person, group):
             await leave_group(work, person, group, [membership], work.today(group.timezone), by="admin", cover=None)
         else:
             await work.uow.remove(Membership, membership.id)
+
+
+async def _works_in(work: Work, person: Person, group: Group) -> bool:
+    """Whether somebody has presented or reviewed in a group."""
+    cases = await work.uow.cases_of(person.id)
+    if cases and await work.uow.count(Case, id__in=sorted(cases), group=group.id):
+        return True
+    return bool(await work.uow.count(Assignment, reviewer=person.id, round__of=those(Round, group=group.id)))
 
 
 async def _remove_group(work: Work, id: str) -> None:
