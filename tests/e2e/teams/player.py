@@ -26,6 +26,8 @@ class InTeams(Player):
         self.person = person
         self.dialog: Json = {}
         """The dialog that is open, or nothing."""
+        self.in_place: Json = {}
+        """The card that stands where the pressed one was, or nothing."""
         self.read: list[str] = []
         """The words of every dialog that opened."""
         self.pressed_unseen: list[str] = []
@@ -83,7 +85,9 @@ class InTeams(Player):
         data = button["data"]
         if button["type"] == "Action.Execute":
             action = {"type": "Action.Execute", "verb": button["verb"], "data": data}
-            return await self.person.invokes("adaptiveCard/action", {"action": action, "trigger": "manual"})
+            answer = await self.person.invokes("adaptiveCard/action", {"action": action, "trigger": "manual"})
+            self.in_place = answer.body["value"] if "card.adaptive" in str(answer.body.get("type")) else {}
+            return answer
         name = "task/fetch" if data.get("msteams", {}).get("type") == "task/fetch" else "task/submit"
         return await self._asked(await self.person.invokes(name, {"data": data, "context": {"theme": "default"}}))
 
@@ -123,9 +127,8 @@ class InTeams(Player):
         return None
 
     def _cards(self) -> Iterator[Json]:
-        """What the person can press now: the open dialog, then the chat from the newest message on."""
-        if self.dialog:
-            yield self.dialog
+        """What the person can press now: the open dialog, the card in a card's place, then the chat, newest first."""
+        yield from filter(None, (self.dialog, self.in_place))
         yield from reversed(self.person.sees())
 
     def _newest(self, before: set[str]) -> Outcome:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.demo.player import Player
+from bot.demo.player import Player, StoryBroken
 from bot.domain.person import Person, Role
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Outcome, Refused, Say
@@ -34,6 +34,14 @@ def button(shown: Outcome, label: str) -> Action:
 async def press(player: Player, shown: Outcome, label: str) -> Outcome:
     action = button(shown, label)
     return await player.press(action.key, action.subject, **action.args)
+
+
+async def refused_or_gone(player: Player, shown: Outcome, label: str) -> bool:
+    """Whether a button does nothing any more; where the answer stands in its card's place it is not there either."""
+    try:
+        return isinstance(await press(player, shown, label), Refused)
+    except StoryBroken:
+        return True
 
 
 @dataclass
@@ -139,7 +147,7 @@ async def test_a_parental_leave_with_a_moved_return_works_everywhere(gate: Anony
             assert {"Undo", "Change"} <= labels(moved), line
             await (who.player.type("/caseload undo") if way == "change" else press(who.player, moved, "Undo"))
             assert await who.last() == date(2027, 8, 31), line
-            assert isinstance(await press(who.player, moved, "Undo"), Refused), line  # once only
+            assert await refused_or_gone(who.player, moved, "Undo"), line  # once only
             if not who.whose:
                 back = await who.player.type("/caseload back on 2027-05-03")
                 assert await who.last() == date(2027, 5, 2), line
