@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
 from bot.app.dependencies import Tools
-from bot.calendars.spoken import understand_day
+from bot.calendars.spoken import Why, understand_day
 from bot.domain.calendar import zone_of
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Contact, Person
@@ -19,8 +19,9 @@ from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
 from bot.ports.unit_of_work import Store, UnitOfWork
 from bot.ui.inbound import Invalid, Outcome
-from bot.ui.model import ChoiceField, Option
+from bot.ui.model import ChoiceField, DateField, Field, Option, TextField
 from bot.ui.strings import LANGUAGES, Words, words
+from bot.ui.typed import as_typed
 
 T = TypeVar("T")
 OWN = "own"
@@ -35,6 +36,8 @@ NO_NEWS_TO_WHO_DID = frozenset(
 """Notices that say nothing but what was done: whoever did it read so in the answer."""
 SOMETHING_ELSE = "?"
 """The choice of a doubtful field that brings the field back, to be filled in anew."""
+LONGEST_DAY = 200
+"""Characters of a typed day that stay in its field."""
 
 
 @dataclass
@@ -129,6 +132,8 @@ class Context(Work):
     """What is done with the store once everything else is committed."""
     doubts: dict[str, tuple[Option, ...]] = field(default_factory=dict, init=False)
     """By field what was typed there may mean; empty for a field that is to be filled in anew."""
+    days: dict[str, date | Sensitive] = field(default_factory=dict, init=False)
+    """By field the day that was typed there, or the words that are none."""
 
     async def tell(
         self,
@@ -189,12 +194,15 @@ class Context(Work):
             return None
         found = understand_day(text.reveal(), self.my_today, self.me.language, past=past)
         if isinstance(found, date):
+            self.days[name] = found
             return found
         days = tuple(Option(f"{r.first}", w.day(r.first, year=True)) for r in found.readings)
         if days:
             self.doubt(name, w("field.date.meant", days=w.either([day.label for day in days])), days, errors)
         else:
-            errors[name] = w("field.date")
+            unread = "field.date.none" if found.why is Why.NO_SUCH_DAY else "field.date.unread"
+            errors[name] = w(unread, typed=as_typed(text.reveal()))
+            self.days[name] = Sensitive(text.reveal()[:LONGEST_DAY])
         return None
 
     def doubt(self, name: str, question: str, readings: tuple[Option, ...], errors: dict[str, str]) -> None:
@@ -202,16 +210,24 @@ class Context(Work):
         errors[name] = question
         self.doubts[name] = readings
 
-    def with_choices(self, outcome: Outcome) -> Outcome:
-        """The form that goes back with each doubtful field as a choice among what it may mean."""
-        if not isinstance(outcome, Invalid) or not self.doubts:
+    def as_filled_in(self, outcome: Outcome) -> Outcome:
+        """The form that goes back as it was filled in: each day that was read, the words of one that was not, and each
+        doubtful field as a choice among what it may mean.
+        """
+        if not isinstance(outcome, Invalid) or not (self.doubts or self.days):
             return outcome
-        form, other = outcome.form, Option(SOMETHING_ELSE, self.words("field.meant.other"))
-        fields = tuple(
-            ChoiceField(each.name, each.label, (*readings, other), hint=form.errors.get(each.name, ""))
-            if (readings := self.doubts.get(each.name))
-            else each
-            for each in form.fields
-        )
+        form = outcome.form
+        fields = tuple(self._filled_in(each, form.errors.get(each.name, "")) for each in form.fields)
         errors = {name: said for name, said in form.errors.items() if name not in self.doubts}
         return Invalid(replace(form, fields=fields, errors=errors))
+
+    def _filled_in(self, asked: Field, error: str) -> Field:
+        readings, typed = self.doubts.get(asked.name), self.days.get(asked.name)
+        if readings:
+            other = Option(SOMETHING_ELSE, self.words("field.meant.other"))
+            return ChoiceField(asked.name, asked.label, (*readings, other), hint=error)
+        if isinstance(asked, DateField) and isinstance(typed, date):
+            return replace(asked, value=typed)
+        if isinstance(asked, DateField) and isinstance(typed, Sensitive):
+            return TextField(asked.name, asked.label, asked.hint, typed, asked.required, max_length=LONGEST_DAY)
+        return asked

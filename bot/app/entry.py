@@ -137,7 +137,7 @@ class Entry:
             ctx = replace(ctx, prepared=prepared)
             try:
                 repeated = await self._repeated(command, event, ctx) if command and command.changes else None
-                outcome = repeated or ctx.with_choices(await self._run(command, event, ctx))
+                outcome = repeated or ctx.as_filled_in(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
                 return await with_way_on(ctx, event, self._refusal(refusal, ctx, event)), prepared
             if isinstance(outcome, Refused):  # one that was decided reads like one that was raised

@@ -111,6 +111,7 @@ HOLES = {
     "period": "two days, or a day and no end",
     "title": "the title of a message",
     "what": "a label of this catalogue",
+    "typed": "what the person typed",
     "who": "a caseload mode and a number of members",
     "state": "a state of this catalogue",
     "url": "an address of a page",

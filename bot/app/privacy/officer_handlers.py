@@ -153,6 +153,8 @@ async def find_lines(ctx: Context, event: FormSubmitted) -> Outcome:
             errors |= {} if ids else {name: w("officer.nothing")}
     since = ctx.typed_day(typed_text(event, "since"), "since", errors, past=True)
     until = ctx.typed_day(typed_text(event, "until"), "until", errors, past=True)
+    if since and until and until < since:
+        errors["until"] = ctx.words("export.ends_before")
     if since:
         conditions["at__ge"] = datetime.combine(since, time(), ctx.zone).astimezone(UTC)
     if until:

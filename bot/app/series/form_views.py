@@ -36,6 +36,7 @@ from bot.ui.model import (
     TextField,
     line,
 )
+from bot.ui.typed import as_typed
 
 RHYTHMS = ("1", "2", "4", "rule")
 NAMES = ("group", "clinic", "rhythm", "rule", "anchor", "at", "collect", "clarify", "review", "takeaway", "last_day")
@@ -192,7 +193,7 @@ def _time(ctx: Context, text: str, errors: dict[str, str]) -> time | None:
     elif text == SOMETHING_ELSE:
         ctx.doubt("at", w("series.at.wrong"), (), errors)
     else:
-        errors["at"] = w("series.at.wrong")
+        errors["at"] = w("series.at.unread", typed=as_typed(text)) if text else w("series.at.wrong")
     return None
 
 

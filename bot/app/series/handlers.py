@@ -133,6 +133,8 @@ async def send_pause(ctx: Context, event: FormSubmitted) -> Outcome:
     errors: dict[str, str] = {}
     first = ctx.typed_day(typed_text(event, "first_day"), "first_day", errors) or ctx.my_today
     last = ctx.typed_day(typed_text(event, "last_day"), "last_day", errors)
+    if last and last < first:
+        errors["last_day"] = ctx.words("leave.ends_before")
     if errors:
         return Invalid(_pause_form(ctx, entry, errors))
     return await _pressed(ctx, await _pause(ctx, entry, first, last))
