@@ -24,7 +24,7 @@ from bot.app.steps.leavers_files import LeaversFiles
 from bot.app.steps.outside_signature import OutsideSigning
 from bot.app.steps.passkeys import PasskeyService
 from bot.app.steps.sign_in import SignInService
-from bot.config import Mistakes, Settings, checked
+from bot.config import Mistakes, ServerSettings, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
 from bot.delivery.returned import Returns
@@ -66,11 +66,12 @@ if TYPE_CHECKING:
     from adapters.host import Host
 
 LOOK_AROUND = timedelta(minutes=1)
+"""Between two looks at whether housekeeping is due."""
 GATHER = timedelta(seconds=2)
 """One look at what is due takes about that long, with everything it leads to."""
-"""Between two looks at whether housekeeping is due."""
 LAST_SECONDS = 8
 """Given to what is under way when the program is told to stop."""
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass
@@ -337,7 +338,7 @@ async def try_mail(app: App, address: str) -> list[Problem]:
 
 async def check(app: App) -> list[Problem]:
     """Everything `intervision check` finds wrong with a wired program."""
-    problems = [*await _gate(app), *untranslated_sentences()]
+    problems = [*await _gate(app), *untranslated_sentences(), *_public_address(app.settings.server)]
     if not await app.store.ready():
         problems.append(
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
@@ -348,6 +349,14 @@ async def check(app: App) -> list[Problem]:
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
+
+
+def _public_address(server: ServerSettings) -> list[Problem]:
+    """Links that lead to this machine alone, where others are let in."""
+    if server.bind in LOOPBACK or server.public_url != ServerSettings().public_url:
+        return []
+    what = f"links lead to {server.public_url}, this machine alone, while {server.bind} lets others in"
+    return [Problem("server.public_url", what, "set it to the address by which people reach the pages", fatal=False)]
 
 
 async def _clock(app: App) -> list[Problem]:

@@ -18,6 +18,9 @@ from bot.ports.unit_of_work import Store
 from bot.ui.platform import Problem
 from bot.ui.strings import LANGUAGES, Words, untranslated, words
 
+NOTHING = ("there is none yet, so nobody can sign in", 'run: intervision admin add-organisation "Our service"')
+NOBODY = ("nobody is in it yet, so nobody can sign in", "run: intervision admin import FILE, or admin add-person")
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -44,12 +47,15 @@ async def unready(store: Store, clock: Clock, tools: Tools) -> list[Problem]:
     """Everything, kind by kind, of every organisation, as the shell says it."""
     async with store.system(write=False) as system:
         organisations = await system.organisations()
-    found: list[list[Finding]] = []
+    problems: list[Problem] = []
+    english = words("en")
     for organisation in organisations:
         async with store.begin(organisation, write=False) as uow:
-            found.append(await findings(Work(uow, clock.now(), tools)))
-    english = words("en")
-    return [Problem(each.where, each.said(english), each.remedy, each.fatal) for several in found for each in several]
+            if not await uow.count(Person, removed_at=None):
+                problems.append(Problem(organisation, *NOBODY, fatal=False))
+            found = await findings(Work(uow, clock.now(), tools))
+        problems += [Problem(each.where, each.said(english), each.remedy, each.fatal) for each in found]
+    return problems or ([] if organisations else [Problem("organisation", *NOTHING, fatal=False)])
 
 
 async def findings(work: Work) -> list[Finding]:
