@@ -83,9 +83,10 @@ A test sends each of them on each platform and looks at the wire.
 | notices on the page | unread, counted at the top | changed where it stands |
 | e-mail | a mail in the thread of its matter | no mail |
 
-Once a new message is out, the earlier one of the same matter becomes one line that leads to it, without buttons. What
-comes within one minute for one person is one message. *In hours* means in the hours for messages of a day on which the
-person works; what waits for them comes at the time for reminders. An edit rings nowhere and waits for nothing.
+Once a new message is out, the earlier one of the same matter becomes one line whose only button shows where it stands
+today. What comes within one minute for one person is one message. *In hours* means in the hours for messages of a day
+on which the person works; what waits for them comes at the time for reminders. An edit rings nowhere and waits for
+nothing.
 """
 
 RULE_SETS_INTRO = """# Rule sets of the supervision log

@@ -9,11 +9,12 @@ import pytest
 
 from bot.app.context import Context, Work
 from bot.app.facts.round_messages import has_room
+from bot.app.steps.holds import go_on, stand_still
 from bot.delivery.notices import NOTICES
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.demo.texts import ANSWER, QUESTION
-from bot.domain.case import Assignment
+from bot.domain.case import Assignment, Case
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
@@ -293,3 +294,17 @@ async def _tells(world: World, what: str, *, by_date: bool) -> None:
         work = Work(uow, world.clock.now(), world.ticker.tools, by_date=by_date)
         await work.tell(person_id("b"), "leave_ended", what, day=what)
         await uow.commit()
+
+
+async def test_what_a_risk_concern_brings_takes_no_room_from_the_round(world: World) -> None:
+    at = await scene(world)
+    for step in (stand_still, go_on, stand_still, go_on):
+        async with world.store.begin(ORGANISATION) as uow:
+            await step(Work(uow, world.clock.now(), world.tools), await uow.get(Case, at.case.id))
+            await uow.commit()
+        await world.advance(hours=1)
+    rang = [m for user, m in world.platform.sent if user == person_id("e") and not m.replaces]
+    assert len(rang) == 5, [m.card.title for m in rang]
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        assert await has_room(work, await uow.get(Person, person_id("e")), at.assignment.round)

@@ -21,6 +21,15 @@ NO_ROOM_WORKING_DAYS = 10
 _PART_OF = frozenset({"reminder"})
 """Notices about a person: they belong to the round that was published last."""
 
+OUTSIDE = frozenset(
+    {
+        *("case_held", "case_goes_on", "hold_released", "hold_withdrawn", "presenter_seen", "text_read"),
+        *("risk_alert", "risk_taken", "risk_yours", "risk_presenter", "risk_acknowledged", "risk_undelivered"),
+        *("risk_nobody_left", "risk_closed"),
+    }
+)
+"""What a risk concern brings: it rings whatever a round has brought, and takes no room from the rest."""
+
 Message = tuple[str, str]
 """Where it went and what it is called there: an edit has both from the message it changed."""
 
@@ -65,6 +74,8 @@ async def _of_the_round(work: Work, round_: Round, found: list[OutboxEntry], sen
 
     newest: dict[Message, str] = {}
     for entry in found:
+        if entry.card in OUTSIDE:
+            continue
         of, message = about(entry), sent.get(entry.id)
         if of and message and opened[of] >= opened[newest.get(message, of)]:
             newest[message] = of
