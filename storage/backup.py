@@ -318,6 +318,8 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _value(held: Any) -> Any:
+    if not isinstance(held, dict):  # most are; a backup has millions
+        return held
     match held:
         case {"b": coded}:
             return base64.b64decode(coded)

@@ -10,7 +10,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -50,7 +50,6 @@ from storage.mapping import to_record, to_records
 from storage.tables import OPEN, TABLES, data_key, drawer, inbox, last_done, text_part
 from storage.tables import replica as replica_table
 
-R = TypeVar("R")
 INBOX_KEPT = timedelta(days=30)
 REPLICA_KEPT = timedelta(days=1)
 RECENTLY = timedelta(days=7)

@@ -238,4 +238,5 @@ async def make_world(
         "replica-1",
         uptime=lambda: clock.now().timestamp(),
     )
-    return World(store, clock, tools, entry, Ticker(store, clock, tools, log), dispatcher, platform, log)
+    ticker = Ticker(store, clock, tools, log, metrics=dispatcher.metrics)  # one page of numbers, as in the program
+    return World(store, clock, tools, entry, ticker, dispatcher, platform, log)

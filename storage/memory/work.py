@@ -57,10 +57,11 @@ class MemoryWork(Changes, AuditTrail):
             known = await self.find(of.kind, **dict(of.conditions))
             conditions[name.replace("__of", "__in")] = {r.id for r in known}
         rows = meeting(self._table(kind), self._organisation, conditions)
-        rows.sort(key=attrgetter("id"))
-        for name in reversed(order):
-            if name != "id" or len(order) > 1:
-                rows.sort(key=by(name.lstrip("-")), reverse=name.startswith("-"))
+        if len(rows) > 1:
+            rows.sort(key=attrgetter("id"))
+            for name in reversed(order):
+                if name != "id" or len(order) > 1:
+                    rows.sort(key=by(name.lstrip("-")), reverse=name.startswith("-"))
         return rows[:limit]
 
     async def columns(

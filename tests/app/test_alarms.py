@@ -67,7 +67,6 @@ def value_of(metric: str, page: bytes) -> float:
 
 @pytest.fixture
 def heart(world: World) -> Heartbeat:
-    world.ticker.metrics = world.dispatcher.metrics
     return Heartbeat(world.store, world.clock, Silent(), world.ticker, "replica-1", "1")
 
 
