@@ -44,3 +44,15 @@ async def test_a_second_question_is_asked_though_the_first_is_answered(world: Wo
     await ask(at)
     await world.advance(minutes=5)
     assert [card.title for card in world.inbox("a")].count(ASKED) == 2
+
+
+async def test_answers_are_asked_for_only_while_a_question_waits(world: World) -> None:
+    at = await scene(world)
+    assert "question.open" not in repr(await at.presenter.home())
+    await at.reviewer.send_and_confirm(
+        await at.reviewer.open("review.open", at.assignment.id), {"question": "Since when is she silent?"}
+    )
+    assert "question.open" in repr(await at.presenter.home())
+    form = await at.presenter.open("question.open", at.case.id)
+    await at.presenter.send_and_confirm(form, {form.fields[0].name: "Since her holidays."})
+    assert "question.open" not in repr(await at.presenter.home())

@@ -179,7 +179,7 @@ async def _first_round(ctx: Context, *, begun: bool, over: bool) -> Step:
     w = ctx.words
     if begun:
         key, label = ("supervision.overview", "overview.open") if ctx.me.has(Role.SUPERVISOR) else _DELIVERY
-        return Step("round", "" if over else w("setup.round.running"), over, Action(key, w(label)))
+        return Step("round", "" if over else w("setup.round.running"), over, Action(key, w(label), opens=True))
     named = [p.name for p in await supervisors(ctx)]
     if ctx.me.has(Role.SUPERVISOR):
         action = Action("round.new", w("round.new"), opens=True)

@@ -194,16 +194,18 @@ async def presenter_page(ctx: Context, case: Case) -> Form:
     elif case.look_since:
         blocks.insert(0, Notice(Tone.INFO, line(w("look.waiting"))))
     blocks[:0] = await answer_blocks(ctx, case)
-    return Form("case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=presenter_actions(ctx, case))
+    return Form(
+        "case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=await presenter_actions(ctx, case)
+    )
 
 
-def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
+async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     """What the presenter may do with a case now."""
     w, status = ctx.words, case.status(ctx.now)
     actions = []
     if status is CaseStatus.SENT_BACK:
         actions.append(Action("case.change", w("case.change"), case.id, look="primary", opens=True))
-    if status is CaseStatus.CLARIFYING:
+    if status is CaseStatus.CLARIFYING and await ctx.uow.count(Question, case=case.id, answered_at=None):
         actions.append(Action("question.open", w("question.open_answers"), case.id, opens=True))
     if status is CaseStatus.RELEASED:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, look="primary", opens=True))

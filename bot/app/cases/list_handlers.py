@@ -69,7 +69,7 @@ async def _found(ctx: Context, case: Case) -> Found:
     state = line(strong(w("search.new")), " · ", told) if waits else line(told)
     actions = (
         Action("case.page", w("case.open"), case.id, opens=True),
-        *(each for each in presenter_actions(ctx, case) if each.key in NEXT),
+        *(each for each in await presenter_actions(ctx, case) if each.key in NEXT),
     )
     row = Row(
         line(w("case.word"), " ", code(case.code)),

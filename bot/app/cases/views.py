@@ -40,8 +40,9 @@ async def case_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]
             continue
         status = case.status(ctx.now)
         page = Action("case.page", w("case.open"), case.id, opens=True)
-        shown = (page, *(a for a in presenter_actions(ctx, case) if a.key not in {"case.withdraw", "risk.raise"}))
+        mine = await presenter_actions(ctx, case)
+        shown = (page, *(a for a in mine if a.key not in {"case.withdraw", "risk.raise"}))
         if case.open:
-            shown = (*shown, *(a for a in presenter_actions(ctx, case) if a.key == "case.withdraw"))
+            shown = (*shown, *(a for a in mine if a.key == "case.withdraw"))
         rows.append(Row(line(w("case.word"), " ", code(case.code)), line(w(f"case.status.{status.value}")), shown))
     return rows or [Text(line(w("home.cases.none")))]
