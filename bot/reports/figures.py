@@ -24,6 +24,7 @@ def quarter_sentences(numbers: Numbers, *, words: Words, language: str) -> list[
     """What a line of the quarterly report says, one sentence a figure; nothing about what was not measured."""
     say = _Say(words, language)
     return [
+        *say("say.therapists", numbers.therapists, n=numbers.therapists),
         *say("say.coverage", numbers.coverage, n=numbers.coverage),
         *say(on_time_key(numbers.met), numbers.on_time, n=numbers.on_time, asked=numbers.asked, met=numbers.met),
         *say("say.own", numbers.own_on_time, n=numbers.own_on_time),

@@ -73,6 +73,8 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
         pdf.paragraph(words["report.suppressed_note"].format(minimum=report.minimum), "small")
     if any(row.numbers and row.ranged for row in report.rows):
         pdf.paragraph(words["report.ranged_note"].format(people=2 * report.minimum), "small")
+    if any("–" in row for row in rows):
+        pdf.paragraph(words["report.dash_note"], "small")
     if any(row.revised for row in report.rows):
         pdf.paragraph(words["report.revised_note"], "small")
     pdf.picture(on_time_chart(report, words=words, image_format="png").image)

@@ -58,6 +58,8 @@ def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, lan
     rows = quarter_rows(page, words=words, language=language)
     widths = (7, 9, 9, 8, 8, 10, 9, 9, 10, 7, 9, 10)
     pdf.table(quarter_head(words), rows, widths, numbers=tuple(range(1, len(_QUARTER) + 1)))
+    if any("–" in row for row in rows):
+        pdf.paragraph(words["report.dash_note"], "small")
     if any_revised(page):
         pdf.paragraph(words["report.revised_note"], "small")
     pdf.paragraph(words["report.year.explain"], "small")

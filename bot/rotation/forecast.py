@@ -20,7 +20,10 @@ from bot.rotation.presenters import Period, Presenter, to_ask, waited_days
 
 @dataclass(frozen=True)
 class Somebody:
-    """One member: since when they wait for each kind, days allowed from the first round on, and leave."""
+    """One member: since when they wait for each kind, days allowed from the first round on, and leave.
+
+    `under_way`: the day a round that is not over went out, which at best they meet; who presents is nobody's to know.
+    """
 
     id: str
     since_any: date
@@ -28,6 +31,7 @@ class Somebody:
     target_any: int
     target_own: int
     leave: tuple[Period, ...] = ()
+    under_way: date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,9 @@ class _Play:
         self._people = {person.id: person for person in people}
         self._settings, self._seed = settings, seed
         self._since = {(p.id, own): p.since_own if own else p.since_any for p in people for own in (False, True)}
+        self._counted = {
+            (id, own): max(since, self._people[id].under_way or since) for (id, own), since in self._since.items()
+        }
         self._longest: Counter[tuple[str, bool]] = Counter()
         self._met: Counter[tuple[str, str]] = Counter()
         self._log: list[PastRound] = []
@@ -159,11 +166,11 @@ class _Play:
 
     def _waited(self, id: str, own: bool, day: date) -> int:
         person = self._people[id]
-        return waited_days(Presenter(id, self._since[id, own], 1, person.leave), day)
+        return waited_days(Presenter(id, self._counted[id, own], 1, person.leave), day)
 
     def _event(self, id: str, own: bool, day: date) -> None:
         self._longest[id, own] = max(self._longest[id, own], self._waited(id, own, day))
-        self._since[id, own] = day
+        self._since[id, own] = self._counted[id, own] = day
 
     def _instance(self, coming: Coming, members: Sequence[Member], cases: tuple[Case, ...]) -> Instance:
         balance = balances(self._log)

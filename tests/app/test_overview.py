@@ -143,3 +143,35 @@ async def test_the_year_ahead_names_thin_rounds_and_who_will_miss_what(world: Wo
     assert "Therapist" in shown or "Everybody can meet" in shown
     refused = await world.player("b").press("overview.year", GROUP)
     assert isinstance(refused, Refused)
+
+
+async def test_the_year_ahead_counts_rounds_that_are_open_or_under_way(world: World) -> None:
+    """At best all meet it: whether somebody presents in it is nobody's to know, and who reviews in it will."""
+    ahead = "Own case presented, 42 days, allowed 35"
+    assert ahead in text(await world.player("s").press("overview.year", GROUP))
+    await published(world)
+    shown = text(await world.player("s").press("overview.year", GROUP))
+    assert ahead not in shown
+    assert "a round under way counts as met" in shown
+    assert "Thin: fewer cases can be reviewed" in shown
+
+
+async def test_the_year_ahead_begins_with_the_round_that_collects_cases(world: World) -> None:
+    supervisor = world.player("s")
+    await supervisor.send(await supervisor.open("round.new"), {"group": (GROUP,)})
+    shown = text(await supervisor.press("overview.year", GROUP))
+    assert "The next 27 rounds" in shown
+    assert "42 days" not in shown
+
+
+async def test_the_pages_say_what_they_count(world: World) -> None:
+    """Where days, states and squares stand, their meaning stands beside them."""
+    player = world.player("s")
+    for shown in (await player.type("/supervision overview"), await player.type("/supervision")):
+        assert "A round counts from the day it went out if everything was in by its deadline" in text(shown)
+    overview = text(await player.type("/supervision overview"))
+    for state in ("Due soon:", "Overdue:", "No round:"):
+        assert state in overview
+    weeks = text(await player.press("overview.weeks", GROUP))
+    assert "On how many days of a week each member had supervision" in weeks
+    assert "A round that is not over counts nowhere here" in weeks

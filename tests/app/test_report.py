@@ -270,7 +270,10 @@ async def test_the_year_for_the_board_says_each_figure_in_a_sentence(world: Worl
     assert (
         "Half of the cases had their reviews within 13 days of being sent in." in shown
     )  # a week of collecting, six days
-    assert "In an average quarter 71% of the waits between two own cases were within the allowed days" in shown
+    assert (
+        "In an average quarter 71% of the waits between presenting one case and the next were within the allowed days"
+        in shown
+    )
     assert "In each quarter with rounds half of the gaps between two supervisions were at most 14 days, nine" in shown
     assert "No risk alert was raised." in shown
     entries = [e for e in await world.find(LogEntry) if e.day.year == 2026]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of, rhythm_facts
@@ -20,6 +21,7 @@ from bot.domain.frequency import Kind, event_days
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
+from bot.domain.round import Round
 from bot.rotation.forecast import Coming, Forecast, Settings, Somebody, forecast
 from bot.rotation.model import Member
 from bot.rotation.presenters import Period
@@ -46,7 +48,9 @@ async def outlook_of(work: Work, group: Group, days: Sequence[date]) -> Callable
     caseloads = await caseloads_of(work, people.values())
     memberships = await work.uow.find(Membership, group=group.id)
     apart = tuple((n.one, n.other) for n in await work.uow.find(NeverAssign) if not n.set_by)
-    somebody = [await _somebody(work, p, caseloads[p.id], policy) for p in people.values()]
+    gone_out = await work.uow.find(Round, group=group.id, published_at__not=None, closed_at=None, cancelled_at=None)
+    running = max((each.published_at for each in gone_out if each.published_at), default=None)
+    somebody = [await _somebody(work, p, caseloads[p.id], policy, running) for p in people.values()]
 
     def coming(on: Iterable[date]) -> list[Coming]:
         return [_coming(day, people, caseloads, memberships, policy) for day in on]
@@ -81,7 +85,9 @@ def _weekly(days: Sequence[date]) -> list[date]:
     return [days[0] + timedelta(weeks=n) for n in range((days[-1] - days[0]).days // 7 + 1)]
 
 
-async def _somebody(work: Work, person: Person, caseload: Caseload, policy: Policy) -> Somebody:
+async def _somebody(
+    work: Work, person: Person, caseload: Caseload, policy: Policy, running: datetime | None
+) -> Somebody:
     facts = await rhythm_facts(work, person, policy, for_others=True)
     today = work.today(person.timezone)
     latest = {
@@ -90,8 +96,11 @@ async def _somebody(work: Work, person: Person, caseload: Caseload, policy: Poli
     }
     target = caseload.target_on(today, policy)
     leave = tuple(Period(p.first, p.last or FAR) for p in caseload.periods_of_leave)
+    under_way = running.astimezone(ZoneInfo(person.timezone)).date() if running else None
+    if under_way and (caseload.on_leave(under_way) or under_way < facts.since):
+        under_way = None
     return Somebody(
-        person.id, latest[Kind.ANY_EVENT], latest[Kind.OWN_CASE], target.any_event, target.own_case, leave
+        person.id, latest[Kind.ANY_EVENT], latest[Kind.OWN_CASE], target.any_event, target.own_case, leave, under_way
     )  # fmt: skip
 
 

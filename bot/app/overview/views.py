@@ -82,7 +82,7 @@ async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> 
         year = Action("overview.year", w("year.open"), group.id, opens=True)
         sheet = Action("sheet.group", w("sheet.title"), group.id, opens=True)
         blocks.append(Buttons((plan, weeks, year, sheet)))
-    blocks += [Text(line(muted(w("overview.days")))), Text(line(muted(w("overview.running"))))] if groups else []
+    blocks += [Text(line(muted(w(f"overview.{key}")))) for key in ("days", "states", "running")] if groups else []
     blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
@@ -148,7 +148,8 @@ async def weeks_card(ctx: Context, group: Group) -> Card:
         lambda: weeks_chart(lines, monday, words=sentences, language=w.locale, image_format="png")
     )
     title = w("overview.weeks.title", group=group.name)
-    return Card("overview.weeks", title, (Text(line(w("overview.weeks.about"))), chart, table), summary=title)
+    about = tuple(Text(line(w(key))) for key in ("overview.weeks.about", "overview.running"))
+    return Card("overview.weeks", title, (*about, chart, table), summary=title)
 
 
 async def _in_group(ctx: Context, hold: Hold, group: Group) -> bool:

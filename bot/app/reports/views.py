@@ -64,6 +64,7 @@ async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
     notes = [w("report.suppressed_note", minimum=report.minimum), _hidden(w, hidden)] if hidden else []
     if any(row.numbers and row.ranged for row in report.rows):
         notes.append(w("report.ranged_note", people=w.number(2 * report.minimum)))
+    notes += [w("report.dash_note")] if any("–" in cells for _, cells in shown) else []
     notes += [w("report.revised_note")] if any(row.revised for row in report.rows) else []
     blocks += [Text(line(muted(note))) for note in notes]
     if report.themes:
@@ -110,6 +111,7 @@ def board_card(ctx: Context, page: Board, first: Quarter) -> Card:
     blocks += [
         Heading(w("report.year.quarters")),
         Table(tuple(quarter_head(sentences)), tuple(tuple(line(cell) for cell in row) for row in rows)),
+        *([Text(line(muted(w("report.dash_note"))))] if any("–" in row for row in rows) else []),
         *([Text(line(muted(w("report.revised_note"))))] if any_revised(page) else []),
         Text(line(muted(w("report.year.explain")))),
         Buttons(tuple(_of_quarter(ctx, quarter) for quarter, _ in page.quarters)),

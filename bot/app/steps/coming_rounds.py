@@ -1,12 +1,14 @@
-"""The days on which a group's rounds go out next: those of its series, or its cadence from today on."""
+"""The days on which a group's rounds go out next: of its open rounds and its series, or its cadence from today on."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.steps.series_store import following, plan_of
 from bot.domain.organisation import Group
+from bot.domain.round import Round
 from bot.ports.records import SeriesEntry
 
 AHEAD = timedelta(weeks=52)
@@ -15,7 +17,9 @@ AHEAD = timedelta(weeks=52)
 async def coming_rounds(work: Work, group: Group, ahead: timedelta = AHEAD) -> list[date]:
     """In order, up to a year ahead; dates that are left out or moved are as the series has them."""
     today = work.today(group.timezone)
-    days: set[date] = set()
+    opened = await work.uow.find(Round, group=group.id, published_at=None, closed_at=None, cancelled_at=None)
+    zone = ZoneInfo(group.timezone)
+    days = {max(today, each.publish_at.astimezone(zone).date()) for each in opened}
     series = await work.uow.find(SeriesEntry, group=group.id, ended_at=None)
     for entry in series:
         plan = await plan_of(work, entry)
@@ -26,5 +30,6 @@ async def coming_rounds(work: Work, group: Group, ahead: timedelta = AHEAD) -> l
                 days.add(occurrence.day)
     if not series:
         weeks = (await work.policy(group)).cadence_weeks
-        days = {today + timedelta(weeks=weeks * n) for n in range(1, ahead.days // (7 * weeks) + 1)}
+        last = max(days, default=today)
+        days |= {last + timedelta(weeks=weeks * n) for n in range(1, ahead.days // (7 * weeks) + 1)}
     return sorted(days)

@@ -123,7 +123,7 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
         before = add_months(today, -months)
         inside = [e for e in entries if before < e.day <= today]
         rows.append((w(key), line(_total(ctx, inside))))
-    blocks: list[CardBlock] = [Facts(tuple(rows)), Buttons(_actions(ctx))]
+    blocks: list[CardBlock] = [Facts(tuple(rows)), Text(line(muted(w("overview.days")))), Buttons(_actions(ctx))]
     broken = await changed_since_signed(ctx, ctx.me.id, every)
     if broken:
         blocks.insert(0, Notice(Tone.DANGER, line(w("refusal.signed_entry_changed", entry=broken))))

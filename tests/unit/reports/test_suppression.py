@@ -332,5 +332,6 @@ def test_ranges_are_said_in_words_and_signs() -> None:
     numbers = made.said().rows[0].numbers
     assert numbers is not None
     said = quarter_sentences(numbers, words=words, language="en")
-    assert said[0] == "Over 90% of the therapists whom a round could reach had supervision at least once."
+    assert said[0] == "Therapists who belonged to a group and were not on leave all the quarter: 6."
+    assert said[1] == "Over 90% of the therapists whom a round could reach had supervision at least once."
     assert "Cases presented: under 5; reviews written: under 5." in said
