@@ -333,7 +333,8 @@ def _state(
 def _of_reviews(at: _Standing, today: date, policy: Policy, chances: Chances) -> State:
     """By what was asked: overdue behind a deadline that passed, due soon before one that is near."""
     owed = chances.owed(today)
-    if (owed is not None and owed < today) or chances.missed_within(at.after, today, today):
+    before = at.after - timedelta(days=1)  # what else they did in that round does not make up for it
+    if (owed is not None and owed < today) or chances.missed_within(before, today, today):
         return State.OVERDUE
     if owed is not None:
         return State.DUE_SOON if (owed - today).days <= policy.due_soon_days else State.ON_TRACK

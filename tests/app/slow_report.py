@@ -356,7 +356,7 @@ class Slow:
             return (("overdue" if offered else "not_asked") if beyond else near), elapsed, target
         asked = [one for one in self.asked(p) if one[1] <= today]
         waits = [due for case, due in self.waiting(p, today) if due >= today]
-        missed = any(after < day and due < today and not done for _, day, due, done in asked)
+        missed = any(after <= day and due < today and not done for _, day, due, done in asked)
         if missed or any(due < today for _, due in self.waiting(p, today)):
             return "overdue", elapsed, target
         if waits:

@@ -16,7 +16,6 @@ from tests.app.log_steps import add
 from tests.app.published_round import published, who
 from tests.world import World
 
-
 SWEDISH = person_id("d")
 
 

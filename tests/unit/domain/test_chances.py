@@ -113,6 +113,14 @@ def test_an_own_case_is_overdue_only_where_a_round_could_have_taken_it() -> None
     assert standing(Kind.OWN_CASE, 60, (0,), Chances((), (), 7)) is State.NOT_ASKED
 
 
+def test_what_else_somebody_did_in_a_round_does_not_make_up_for_a_review_they_missed_in_it() -> None:
+    """Presenting on the day it went out, or another review in time: overdue until an event after that round."""
+    half = Chances((asked(0, done=False), presented_in("r0", PUBLISHED, ZONE)), window=7)
+    assert standing(Kind.ANY_EVENT, 7, (0,), half) is State.ON_TRACK  # the deadline is today
+    assert standing(Kind.ANY_EVENT, 8, (0,), half) is State.OVERDUE
+    assert standing(Kind.ANY_EVENT, 15, (0, 14), half) is State.ON_TRACK
+
+
 def test_the_gap_is_a_second_number_with_the_rounds_window_and_spared_without_a_round() -> None:
     late = Chances((asked(14, done=False),), (), 7)
     found = [
