@@ -28,10 +28,10 @@ MOMENTS = ("person.remind", "person.welcome")
 
 @dataclass(frozen=True)
 class TakenBack:
-    """How many are gone without a trace, and how many had been written to or had begun."""
+    """The ids of who is gone without a trace, and of who had been written to or had begun and lost access."""
 
-    removed: int
-    ended: int
+    removed: tuple[str, ...]
+    ended: tuple[str, ...]
 
 
 async def noted_before(work: Work) -> dict[str, Any]:
@@ -61,14 +61,15 @@ async def _ids(work: Work, kind: type[Any]) -> set[str]:
 
 async def put_back(work: Work, data: Mapping[str, Any]) -> TakenBack:
     """Everybody added is gone again, as far as that can be."""
-    removed = ended = 0
+    removed: list[str] = []
+    ended: list[str] = []
     for person in await _those(work, data["people"]):
         if person.active and await _untouched(work, person):
             await _unmake(work, person)
-            removed += 1
+            removed.append(person.id)
         elif person.active:
             await leave_service(work, person, by="admin")
-            ended += 1
+            ended.append(person.id)
     for person in await _those(work, sorted(data["back"])):
         removed_at, roles, clinic, timezone = data["back"][person.id]
         if not person.active:
@@ -77,11 +78,11 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> TakenBack:
         gone = await work.uow.get(Person, person.id)
         earlier = {"roles": frozenset(Role(role) for role in roles), "clinic": clinic, "timezone": timezone}
         await work.uow.save(replace(gone, removed_at=datetime.fromisoformat(removed_at), **earlier))
-        ended += 1
+        ended.append(person.id)
     await _leave(work, data["memberships"])
     for id in data["groups"]:
         await _remove_group(work, id)
-    return TakenBack(removed, ended)
+    return TakenBack(tuple(removed), tuple(ended))
 
 
 async def _those(work: Work, ids: Sequence[str]) -> list[Person]:
@@ -90,6 +91,8 @@ async def _those(work: Work, ids: Sequence[str]) -> list[Person]:
 
 async def _untouched(work: Work, person: Person) -> bool:
     """Whether nothing was sent to them and nothing names them but what adding made."""
+    if await work.uow.cases_of(person.id):
+        return False
     for kind, fields in REFERENCES.items():
         for name in (name for name, target in fields.items() if target is Person):
             if kind is OutboxEntry:

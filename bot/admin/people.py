@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.admin.context import AdminContext, named, not_the_last_admin, people_like, person_named
+from bot.admin.context import AdminContext, named, not_the_last_admin, people_like, person_named, step
 from bot.admin.roster import add_one
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
@@ -59,6 +59,7 @@ async def clinic(
         made = Clinic(admin.tools.ids.new("clinic"), uow.organisation, name, country, timezone, region, phone)
         made = replace(made, language=language)
         await uow.add(made)
+        await admin.audit(uow, Audited.PLACE_CHANGED, made.id, change="added")
         await uow.commit()
     return [made]
 
@@ -113,6 +114,7 @@ async def group(admin: AdminContext, org: str, name: str, timezone: str) -> list
         await free_name(uow, Group, name)
         made = Group(admin.tools.ids.new("group"), uow.organisation, name, timezone)
         await uow.add(made)
+        await admin.audit(uow, Audited.PLACE_CHANGED, made.id, change="added")
         await uow.commit()
     return [made]
 
@@ -134,6 +136,7 @@ async def join_group(admin: AdminContext, org: str, email: str, name: str, on: d
             raise SetupError(f"{email} joins {name} on {later[0].joined_on} already.")
         made = Membership(admin.tools.ids.new("membership"), uow.organisation, found.id, member.id, day)
         await uow.add(made)
+        await admin.audit(uow, Audited.PERSON_CHANGED, member.id, joined=found.id, on=day.isoformat())
         await welcome(Work(uow, admin.clock.now(), admin.tools), member)
         if day > _today(admin, found):
             await uow.wake("person.welcome", member.id, start_of_day(day, found.timezone))
@@ -156,6 +159,7 @@ async def leave_group(
             raise SetupError(f"{day} is over, or before {email} joined; name today or a later day.")
         work = Work(uow, admin.clock.now(), admin.tools)
         covering = await _cover(uow, cover, member)
+        await admin.audit(uow, Audited.PERSON_CHANGED, member.id, left=found.id, on=day.isoformat())
         left = await depart_from_group(work, member, found, held, day, by="admin", cover=covering)
         admin.notes.append(f"{email}: {left}." if left else f"{email} leaves {name} after {day}; it is settled then.")
         await _note_supervisors(admin, work, member, [found])
@@ -175,6 +179,7 @@ async def remove_person(
         covering, groups = await _cover(uow, cover, person), await groups_of(work, person)
         if on is not None and on >= work.today(person.timezone):
             gone = await leave_service_on(work, person, on, covering)
+            await admin.audit(uow, Audited.PERSON_CHANGED, person.id, leaves_on=step(person.leaves_on, on))
             admin.notes.append(f"{email} leaves after {on}; it is settled then.")
         else:
             left = await leave_service(work, person, by="admin", cover=covering)
@@ -198,6 +203,7 @@ async def stay(admin: AdminContext, org: str, email: str) -> list[Person]:
             raise SetupError(f"{email} does not leave on any day.")
         await uow.wake("person.leaves", person.id, None)
         kept = await uow.save(replace(person, leaves_on=None, leaving_cover=None))
+        await admin.audit(uow, Audited.PERSON_CHANGED, person.id, leaves_on=step(person.leaves_on, None))
         await uow.commit()
     return [kept]
 

@@ -176,3 +176,49 @@ async def test_nobody_but_administrators_comes_here(world: World) -> None:
     for key in ("a", "s", "p"):
         for step in ("staff.list", "staff.show", "staff.change", "staff.roles", "staff.remove", "staff.return"):
             assert isinstance(await world.player(key).press(step, person_id("b")), Refused), (key, step)
+
+
+AUDITED: dict[str, tuple[str, str, dict[str, Sequence[str]]]] = {
+    "a clinic is added": (
+        "places.add_clinic",
+        "",
+        {"name": "Malmö", "country": "SE", "timezone": "Europe/Stockholm"},
+    ),
+    "a group is added": ("places.add_group", "", {"name": "Second", "timezone": "Europe/Berlin"}),
+    "a clinic is renamed": ("places.rename", "cli_lund", {"name": "Lund Nord"}),
+    "duty is named": ("places.duty", "cli_kiel", {"duty": ("per_demo_s",), "deputy": ("nobody",)}),
+    "a person is added": ("staff.add", "", {**NEW, "roles": ("therapist",)}),
+    "details are changed": ("staff.change", "per_demo_c", {"name": "C", "email": "c2@demo.example"}),
+    "roles are changed": ("staff.roles", "per_demo_c", {"roles": ("therapist", "supervisor")}),
+    "a group is left": ("staff.leave", "per_demo_c", {"group": (GROUP,)}),
+    "a last day is set": ("staff.remove", "per_demo_c", {"day": "2027-02-01"}),
+    "access ends": ("staff.remove", "per_demo_c", {}),
+}
+
+
+@pytest.mark.parametrize(("key", "subject", "values"), AUDITED.values(), ids=AUDITED)
+async def test_every_change_is_a_line_of_the_trail(
+    world: World, key: str, subject: str, values: dict[str, Sequence[str]]
+) -> None:
+    before = len(await world.find(AuditEntry, actor=person_id("m")))
+    shown = await send(world, await world.player("m").open(key, subject), **values)
+    assert isinstance(shown, Show), shown
+    lines = (await world.find(AuditEntry, actor=person_id("m"), order=("number",)))[before:]
+    assert lines
+    assert all(line.detail for line in lines) or lines[-1].what == "person_removed"
+    assert "Malmö" not in str(lines), "ids and counts, no names"
+
+
+async def test_joining_a_group_and_giving_up_a_last_day_are_lines_of_the_trail(world: World) -> None:
+    form = await world.player("m").open("places.add_group")
+    await send(world, form, name="Second", timezone="Europe/Berlin")
+    (second,) = await world.find(Group, name="Second")
+    await send(world, await world.player("m").open("staff.join", person_id("c")), group=(second.id,))
+    await send(world, await world.player("m").open("staff.remove", person_id("c")), day="2027-02-01")
+    await world.player("m").press("staff.stay", person_id("c"))
+    details = [line.detail for line in await world.find(AuditEntry, what="person_changed", subject=person_id("c"))]
+    assert details == [
+        {"joined": second.id, "on": "2027-01-18"},
+        {"leaves_on": "- -> 2027-02-01"},
+        {"leaves_on": "2027-02-01 -> -"},
+    ]

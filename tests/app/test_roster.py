@@ -196,6 +196,8 @@ async def test_looking_keeps_nothing_and_adding_is_audited_and_undone(kept: Aski
     )
     assert isinstance(await asking.press(undo.key, undo.subject), Say)
     assert [await world.find(kind) for kind in kinds] == before
+    removed = {entry.subject for entry in await world.find(AuditEntry, actor=person_id("m"), what="person_removed")}
+    assert removed == audited
     assert isinstance(await asking.press(undo.key, undo.subject), Refused)
 
 

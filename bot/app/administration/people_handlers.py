@@ -198,7 +198,10 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
         raise NothingToUndo
     await take_back(ctx, step)
     if step.what == "added":
-        return Say(not_added_card(ctx, await adding_undo.put_back(ctx, step.data)))
+        gone = await adding_undo.put_back(ctx, step.data)
+        for id in (*gone.removed, *gone.ended):
+            await ctx.uow.audit(Audited.PERSON_REMOVED, ctx.me.id, id, ctx.now, undone="added")
+        return Say(not_added_card(ctx, gone))
     person, before = await ctx.uow.get(Person, step.data["person"]), step.data["before"]
     roles = frozenset(Role(each) for each in step.data["roles"])
     back = await ctx.uow.save(replace(person, **before, roles=roles))

@@ -147,8 +147,8 @@ def undone_card(ctx: Context, person: Person) -> Card:
 def not_added_card(ctx: Context, back: TakenBack) -> Card:
     """That people are not added after all, and of how many that could not be put back whole."""
     w = ctx.words
-    body = [Text(line(w.count("staff.added.removed", back.removed)))] if back.removed else []
-    body += [Text(line(w.count("staff.added.ended", back.ended)))] if back.ended else []
+    body = [Text(line(w.count("staff.added.removed", len(back.removed))))] if back.removed else []
+    body += [Text(line(w.count("staff.added.ended", len(back.ended))))] if back.ended else []
     return Card("staff.not_added", w("undo.done"), tuple(body), summary=w("undo.done"))
 
 

@@ -184,6 +184,9 @@ def test_every_change_of_a_rule_or_role_is_a_line_of_the_trail(furnished: Admin,
         (clinic,) = database.execute("select id from clinic").fetchone()
     lines = [(what, subject, json.loads(detail)) for what, subject, detail in rows]
     assert all(detail.pop("login") for _, _, detail in lines)
+    made = [line for line in lines if line[0] == "place_changed"]
+    assert {(subject, detail["change"]) for _, subject, detail in made} == {(clinic, "added"), (group, "added")}
+    lines = [line for line in lines if line not in made]
     assert lines[:5] == [
         ("person_added", person, {"roles": "therapist"}),
         ("policy_changed", group, {"anonymity": "- -> open", "reviewers_per_case": "- -> 3"}),
