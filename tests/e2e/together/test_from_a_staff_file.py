@@ -33,6 +33,7 @@ from bot.domain.round import Round
 from bot.ports.records import LogEntry, OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
 from bot.ui.model import Form
+from bot.ui.strings import words
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
 from tests.gate import rules_alone
@@ -303,6 +304,27 @@ async def test_a_clinic_that_never_touched_the_app_runs_a_round_from_the_welcome
         assert set(lost) <= {"out_of_reach"}, "the demo's own people have no chat"
 
 
+@pytest.mark.parametrize("chat", CHATS)
+async def test_what_was_imported_wins_over_the_language_of_the_chat(
+    chat: str, gate: Anonymiser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chat of everybody here says English."""
+    swedish = FILE.replace(
+        "n2@demo.example;Kiel;South;Therapeut;Englisch", "n2@demo.example;Kiel;South;Therapeut;Schwedisch"
+    )
+    assert swedish != FILE
+    monkeypatch.setattr(f"{__name__}.FILE", swedish)
+    async with CHATS[chat](gate) as at:
+        await _imported(at, tmp_path)
+        await at.introducer.meet()
+        await at.world.settle()
+        player = at.people["n2"]
+        assert words("sv")("notice.welcome.title") in player.told()[0]
+        await player.press("settings.open")
+        assert (await at.person("n2")).language == "sv", "also after they acted there"
+        assert words("en")("notice.welcome.title") in at.people["n3"].told()[0]
+
+
 async def _imported(at: South, tmp_path: Path) -> None:
     world = at.world
     admin = AdminContext(world.store, world.clock, world.tools, SignInService(world.store, world.clock, world.tools))
@@ -350,14 +372,27 @@ async def _collected(at: South) -> str:
 
 
 async def _published(at: South, round_: str) -> None:
-    """The day before, the plan is in a message."""
-    await at.world.advance(days=4, hours=2)
+    """The day before, the plan comes as a new message and is acted on there; its end is read by everybody once."""
     supervisor = at.people["n1"]
+    before = len(supervisor.told())
+    await at.world.advance(days=4, hours=2)
+    ready = [told for told in supervisor.told()[before:] if "The plan is ready" in told]
+    assert len(ready) == 1, "a message of its own, and one"
     plan = await supervisor.open("round.preview", round_)
     assert "2 of 2" in repr(plan.body)
+    counts = {key: len(player.told()) for key, player in at.people.items()}
+    waits = await supervisor.press("round.publish.soon", round_)
+    assert isinstance(waits, Done), waits
+    await until(lambda: any("Publish now" in told for told in supervisor.told()), 5)
     outcome = await supervisor.press("round.publish", round_)
     assert isinstance(outcome, Done), outcome
+    assert "The plan is published." in outcome.note
     await at.world.advance(hours=1)
+    assert not [told for told in supervisor.told() if "Preview the plan" in told], "nothing asks for it any more"
+    for key, player in at.people.items():  # in Teams the supervisor's presses are answered by cards, too
+        assert key == "n1" or len(player.told()) - counts[key] <= 1, f"{key} hears of it in one message"
+    for key in PRESENTERS:
+        assert "Your case is with reviewers" in "".join(at.people[key].told()[counts[key] :])
 
 
 async def _under_review(at: South, chat: str, tmp_path: Path) -> str:
