@@ -27,7 +27,7 @@ async def test_the_plan_is_ready_in_the_inbox_and_its_publication_is_told_once()
     s, a = (Actor("web", ORGANISATION, person_id(key)) for key in "sa")
     for who in (s, a):
         await inbox.mark_read(who, [each.id for each in (await inbox.page(who))[0]])
-    await world.advance(days=5)
+    await world.advance(days=4, hours=2)
     (ready,) = [each for each in (await inbox.page(s))[0] if each.unread]
     assert ready.card.title == "The plan is ready"
     preview = next(action for action in actions(ready.card) if action.key == "round.preview")
