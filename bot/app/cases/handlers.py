@@ -22,9 +22,9 @@ from bot.app.gate.handlers import (
     examine,
     keep_draft,
     keep_tags,
-    preview,
     preview_again,
 )
+from bot.app.gate.preview import preview
 from bot.app.gate.stop import stop_page
 from bot.app.options import listing_options, option
 from bot.app.steps import second_look

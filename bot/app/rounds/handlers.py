@@ -7,16 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import rotation
-from bot.app.blocks.phases import phase_fields, typed_phases
-from bot.app.blocks.reachability import reach_blocks
+from bot.app.blocks.phases import typed_phases
 from bot.app.context import Context, Work
 from bot.app.facts.blind_plan import check_enough_left
-from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.deadlines import group_deadline
-from bot.app.facts.groups import group_error, group_fields
+from bot.app.facts.groups import group_error
 from bot.app.facts.permissions import (
     MOST_GROUPS,
-    groups_for_planning,
     members,
     planned_group,
     planned_only,
@@ -37,6 +34,7 @@ from bot.app.facts.round_planning import (
 from bot.app.facts.takers import check_may_move
 from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.options import listing_options, option
+from bot.app.rounds.new_form import COLLECT_DAYS, OWN_PHASES, new_form
 from bot.app.rounds.plan_views import CAP, LARGEST_CAP, plan_form, trial_form
 from bot.app.rounds.views import round_card, rounds_card
 from bot.app.steps import second_look
@@ -67,11 +65,6 @@ from bot.ui.inbound import (
     chosen,
     typed_text,
 )
-from bot.ui.model import DateField, Form, FormBlock, Heading, Text, line
-
-COLLECT_DAYS = 7
-OWN_PHASES = ("clarify", "review", "takeaway")
-"""Phases whose working days a single round may set for itself."""
 
 
 class NoSuchRound(Refusal):
@@ -86,7 +79,7 @@ async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> 
     """`/round` and `/round status`, `new`, `preview`, `publish`, `close`; any other word lists what may be typed."""
     match option(ctx, event, OPTIONS):
         case "new":
-            return Show(await _new_form(ctx, {}))
+            return Show(await new_form(ctx, {}))
         case "preview":
             return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
         case "publish":
@@ -101,7 +94,7 @@ async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> 
 
 async def open_new(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for a new round."""
-    return Show(await _new_form(ctx, {}))
+    return Show(await new_form(ctx, {}))
 
 
 async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -113,7 +106,7 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     given = (chosen(event, "group") or ("",))[0].strip()
     group = await planned_group(ctx, given)
     if group is None:
-        return Invalid(await _new_form(ctx, {"group": group_error(ctx, given)}, {"group": given}))
+        return Invalid(await new_form(ctx, {"group": group_error(ctx, given)}, {"group": given}))
     policy = await ctx.policy(group)
     errors: dict[str, str] = {}
     today = ctx.today(group.timezone)
@@ -123,7 +116,7 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     values = {name: typed_text(event, name).reveal() for name in OWN_PHASES}
     phases = typed_phases(ctx, values, PhaseDays.of(policy), errors)
     if errors:
-        return Invalid(await _new_form(ctx, errors, values))
+        return Invalid(await new_form(ctx, errors, values))
     publish_at = wall_time(day, policy.cadence_time, group.timezone)
     over = publish_at <= ctx.now
     if over:
@@ -360,34 +353,6 @@ async def _on_latest(
         if round_.status in wanted:
             return await then(ctx, round_)
     raise NoSuchRound
-
-
-async def _new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str, str] | None = None) -> Form:
-    w = ctx.words
-    groups = await groups_for_planning(ctx)
-    day = ctx.my_today + timedelta(days=COLLECT_DAYS)
-    fields = (
-        *group_fields(ctx, groups, (values or {}).get("group", "")),
-        DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
-        *phase_fields(ctx, OWN_PHASES, values or {}, PhaseDays.of(await ctx.policy(groups[0] if groups else None))),
-    )
-    return Form(
-        key="round.new.send",
-        title=w("round.new.title"),
-        body=(Text(line(w("round.new.intro"))), *await _warnings(ctx, groups)),
-        fields=fields,
-        submit=w("round.new.submit"),
-        errors=errors,
-    )
-
-
-async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:
-    """Who cannot be reached, and targets that rounds at a group's cadence cannot meet, group by group."""
-    blocks: list[FormBlock] = []
-    for group in groups if len(groups) < MOST_GROUPS else ():
-        told = [*await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
-        blocks += [Heading(group.name), *told] if told and len(groups) > 1 else told
-    return blocks
 
 
 async def _tell_waiting(work: Work, group: Group, case: Case, why: str) -> None:
