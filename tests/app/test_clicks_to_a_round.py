@@ -18,10 +18,12 @@ from bot.domain.case import Assignment
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
-from bot.ui.inbound import Actor, Done, Invalid, Outcome, Refused, Show
+from bot.ui.inbound import Actor, Done, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import ChoiceField, Form, ManyField
+from bot.ui.rosters import Account, Selection, Sources
 from tests.app.planning_steps import OPTIONS
-from tests.world import World
+from tests.gate import GateInAWorker
+from tests.world import World, make_world
 
 ORG, PEOPLE, MOST = "org_new", 12, 25
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "administrator.md"
@@ -107,11 +109,52 @@ async def test_a_published_round_of_twelve_takes_no_more_clicks_than_the_guide_s
     await me.press("staff.list")
     looked = form_of(await me.send(await me.open("staff.file"), file), "look")
     assert isinstance(await me.send(looked, {"file": file["file"], "do": ("do",)}), Done)
+    presenters = await _begun_and_published(world, me, group.id)
+    assert me.clicks <= MOST
+    (most,) = {presenter.clicks for presenter in presenters}
+    assert f"**{most} clicks** for each" in GUIDE.read_text(encoding="utf-8")
+    assert f"**{me.clicks} clicks**" in GUIDE.read_text(encoding="utf-8")
+
+
+@dataclass
+class Chat:
+    """A workspace with a channel of twelve."""
+
+    async def sources(self, asker: Actor) -> Sources:
+        return Sources(accounts=True, channels=True)
+
+    async def accounts(self, asker: Actor, wanted: Selection) -> Sequence[Account]:
+        return [Account(f"U{n}", f"Person {n}", f"p{n:02}@new.example") for n in range(PEOPLE)]
+
+
+async def test_from_a_channel_it_takes_fewer(gate: GateInAWorker) -> None:
+    platforms: dict[str, object] = {"slack": Chat()}
+    world = await make_world(gate, platforms=platforms)  # type: ignore[arg-type]  # only its roster is asked
+    me = await founded(world)
+    async with world.store.begin(ORG) as uow:
+        await uow.add(Contact("con_s", ORG, person_id("z"), "slack", "T0NEW", "UZ", seen_at=world.clock.now()))
+        await uow.commit()
+    me.player.actor = Actor("slack", "T0NEW", "UZ")
+    await me.press("administration.open")
+    form = await me.open("roster.open")
+    me.clicks += 1  # the channel is picked
+    chosen = {"channel": "C0ONE", "clinic": ("cli_first",), "group": ("new",), "new_group": "Group one"}
+    looked = form_of(await me.send(form, chosen), "look")
+    (add,) = [action for action in looked.actions if action.key == "roster.add"]
+    assert isinstance(await me.press(add.key, add.subject, **add.args), Say)
+    async with world.store.begin(ORG, write=False) as uow:
+        (group,) = await uow.find(Group)
+    await _begun_and_published(world, me, group.id)
+    assert f"**{me.clicks}** from a channel" in GUIDE.read_text(encoding="utf-8")
+
+
+async def _begun_and_published(world: World, me: Counted, group: str) -> list[Counted]:
+    """Duty is named, a round begun and published; everybody presents."""
     duty = {"duty": (person_id("z"),), "deputy": ("nobody",), "phone": "+49 30 1"}
     await me.press("home.open")
     await me.send(await me.open("places.duty", "cli_first"), duty)
     await me.press("home.open")
-    await me.send(await me.open("round.new"), {"group": (group.id,)})
+    await me.send(await me.open("round.new"), {"group": (group,)})
     presenters = await signed_in(world)
     assert len(presenters) == PEOPLE
     for number, presenter in enumerate(presenters):
@@ -127,9 +170,6 @@ async def test_a_published_round_of_twelve_takes_no_more_clicks_than_the_guide_s
     async with world.store.begin(ORG, write=False) as uow:
         (published,) = await uow.find(Round)
         assert published.published_at
-        assert await uow.count(Membership, group=group.id) == PEOPLE
+        assert await uow.count(Membership, group=group) == PEOPLE
         assert {a.reviewer for a in await uow.find(Assignment)} == {p.player.actor.user for p in presenters}
-    assert me.clicks <= MOST
-    (most,) = {presenter.clicks for presenter in presenters}
-    assert f"**{most} clicks** for each" in GUIDE.read_text(encoding="utf-8")
-    assert f"**{me.clicks} clicks**" in GUIDE.read_text(encoding="utf-8")
+    return presenters
