@@ -266,7 +266,7 @@ if (keys) {
   };
   addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); return box.focus(); }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type='checkbox'], [type='radio']), textarea, select, dialog")) return;
     if (event.key === "?") { event.preventDefault(); return keys.showModal(); }
     if (!on.checked) return;
     if (event.key === "/") { event.preventDefault(); box.focus(); }

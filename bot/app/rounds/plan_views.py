@@ -212,11 +212,12 @@ def _load(ctx: Context, facts: Situation, plan: rotation.Plan, rules: WhatIf) ->
     for member in sorted(facts.instance.members, key=lambda m: facts.people[m.id].name):
         count = sum(p.reviewer == member.id for p in plan.assignments)
         away = w("blocked.absent" if member.id in rules.absent else "plan.absent_today")
-        note = w("plan.of_cap", count=count, cap=member.room) if member.present else away
-        more = [w.count("plan.open_before", member.open_reviews)] if member.open_reviews else []
-        if reviews := (abs(member.balance) + 5) // 10:
-            more.append(w.count("reason.done_more" if member.balance > 0 else "reason.done_less", reviews))
-        rows.append((line(facts.people[member.id].name), line(note), line(muted(" · ".join(more)))))
-    columns = (w("overview.person"), w("plan.this_round"), w("plan.besides"))
+        this_round = w("plan.n_of", n=count, of=member.room) if member.present else away
+        reviews = (abs(member.balance) + 5) // 10
+        sign = "+" if member.balance > 0 else "\N{MINUS SIGN}"
+        balance = f"{sign}{reviews}" if reviews else ""
+        open_before = str(member.open_reviews) if member.open_reviews else ""
+        rows.append(tuple(line(each) for each in (facts.people[member.id].name, this_round, open_before, balance)))
+    columns = (w("overview.person"), w("plan.this_round"), w("plan.open_before"), w("plan.balance"))
     table = [Table(columns, tuple(rows))] if rows else []
     return [Heading(w("plan.load")), Text(line(muted(w("plan.load.about")))), *table]
