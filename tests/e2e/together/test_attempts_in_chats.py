@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.slack import receiver
-from adapters.teams import activity_handler
+from adapters.teams import held
 from bot.demo.player import Player, StoryBroken
 from bot.ui.inbound import Invalid, Show
 from bot.ui.model import Form
@@ -164,11 +164,12 @@ async def test_an_attempt_in_a_chat_shows_the_same_whatever_is_hidden(
 async def test_what_is_admitted_is_seen_so_the_comparison_sees_something(
     gate: GateInAWorker, monkeypatch: pytest.MonkeyPatch, chat: str
 ) -> None:
-    published = (typed("/round"), press("round.preview", "round"), press("round.publish", "round"))
+    later = (press("round.publish.soon", "round"), wait(1), press("round.show", "round"))
+    published = (typed("/round"), press("round.preview", "round"), *later)
     attempt = Attempt(planned, S, published, arguments=(("adf",), ("dfa",)))
     one, other = await _both_screens(gate, monkeypatch, attempt, chat)
-    assert one[:2] == other[:2]
-    assert one[2] != other[2], "who reviews which case, once it is published"
+    assert one[:3] == other[:3]
+    assert one[3] != other[3], "who reviews which case, once it is published"
 
 
 async def _both_screens(
@@ -179,7 +180,7 @@ async def _both_screens(
     patch.setattr(receiver, "PATIENCE", UNHURRIED)
     patch.setattr(receiver, "SUBMISSION_PATIENCE", UNHURRIED)
     patch.setattr(receiver, "EVENT_PATIENCE", UNHURRIED)
-    patch.setattr(activity_handler, "PATIENCE", UNHURRIED)
+    patch.setattr(held, "PATIENCE", UNHURRIED)
     for setting, arguments in zip(settings, attempt.arguments, strict=True):
         async with both_chats(gate) as both:
             both.slack.slack.kept.trigger_life = UNHURRIED
