@@ -166,10 +166,11 @@ class Phrase(Circumstances):
                     yield from (after for after in self.unlike_planned(comma) if after != again)
 
     def _back_again(self, at: int) -> Iterator[int]:
-        """back · already back · back earlier than planned."""
+        """back · already back · again back · back earlier than planned."""
         for start in self.unlike_planned(at):
-            for _, after in self.take(start, "back"):
-                yield from self.unlike_planned(after)
+            for again in self.maybe(start, "again"):
+                for _, after in self.take(again, "back"):
+                    yield from self.unlike_planned(after)
 
     def _spoken_over(self, at: int) -> Iterator[int]:
         """I am: up to two such words."""
@@ -188,6 +189,8 @@ class Phrase(Circumstances):
             for thing, after in self.things(start):
                 if thing.is_day and not isinstance(thing, EndOf):
                     yield from ((thing, end) for end in self.maybe(after, "from_on"))
+        for _, start in self.take(at, "since"):  # back since today
+            yield from ((thing, after) for thing, after in self.things(start) if thing == Away(0))
         for _, start in self.take(at, "back_from"):  # after the weekend
             for the in self.maybe(start, "the"):
                 yield from ((Weekday(MONDAY), after) for _, after in self.take(the, "weekend"))

@@ -20,9 +20,10 @@ from bot.calendars.spoken.periods import (
     within_reach,
 )
 from bot.calendars.spoken.readings import Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
-from bot.calendars.spoken.things import ONE_DAY, DayOfYear, Doubt, Misfit, Weekday, last_such_day
+from bot.calendars.spoken.things import DAY_OFF, ONE_DAY, DayOfYear, Doubt, Misfit, Weekday, last_such_day
 from bot.domain.policy import Mode
 
+RESUMED = (["again", "attend"], ["attend", "back"], ["attend", "changed"])
 SAID_TWICE = {"single", "several", "range"}
 
 
@@ -34,7 +35,8 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     if "change" in kinds:
         return asking(lambda: change_of(parts, today), TakeLeave)
     modes = {part.mode for part in parts if part.mode}
-    away = not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
+    said_in_length = any(part.kind == "span" and part.word == DAY_OFF for part in parts)
+    away = said_in_length or not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
     returns = [part for part in parts if part.kind == "back_on"] or [part for part in parts if part.kind == "back"]
     times = [part for part in parts if part.is_time]
     if "home" in kinds and not any(part.word in REASONS for part in parts if part.kind == "leave"):
@@ -84,9 +86,9 @@ def _away(parts: list[Part], returns: list[Part], times: list[Part], today: date
 
 
 def _resumed(parts: list[Part]) -> list[Part]:
-    """I come again on Monday · arbeite ab Montag wieder: a return, if nothing but the day stands beside it."""
+    """I come again on Monday · well again, in tomorrow: a return, if nothing but the day stands beside it."""
     days = [part for part in parts if part.is_time]
-    if sorted(part.kind for part in parts if not part.is_time) != ["again", "attend"] or len(days) != 1:
+    if sorted(part.kind for part in parts if not part.is_time) not in RESUMED or len(days) != 1:
         return parts
     day = days[0].first
     if days[0].kind not in {"single", "from"} or day is None or not day.is_day or isinstance(day, EndOf):

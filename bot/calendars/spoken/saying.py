@@ -13,6 +13,7 @@ from dataclasses import replace
 from bot.calendars.spoken.lexicon import Entry, Lexicon
 from bot.calendars.spoken.months import EndOf, Month, MonthAway, RestOf, RestOfMonth
 from bot.calendars.spoken.things import (
+    DAY_OFF,
     Away,
     DayInWeek,
     DayOfMonth,
@@ -349,7 +350,8 @@ class Saying:
 
     def _amounts(self, at: int) -> Iterator[tuple[int, str, int]]:
         for count, middle in self._counts(at):
-            yield from ((count, str(entry.value), after) for entry, after in self.take(middle, "unit"))
+            for entry, after in self.take(middle, "unit"):
+                yield count, "day" if entry.value == DAY_OFF else str(entry.value), after
         for entry, after in self.take(at, "unit_one"):
             yield 1, str(entry.value), after
 

@@ -15,6 +15,8 @@ from bot.domain.caseload import add_months
 
 Stretch = tuple[date, date]
 ONE_DAY = timedelta(days=1)
+DAY_OFF = "dayoff"
+"""The unit of "three days of leave" where one word says it: a length, and that somebody is away."""
 ROLLED_OVER_DAYS = 300
 """A day without a year that lies further ahead has just passed, so the year before may be meant."""
 
@@ -288,7 +290,7 @@ def ahead(day: date, count: int, unit: str) -> date:
     return day + count * DAYS_IN[unit] * ONE_DAY
 
 
-DAYS_IN = {"day": 1, "week": 7, "fortnight": 14}
+DAYS_IN = {"day": 1, DAY_OFF: 1, "week": 7, "fortnight": 14}
 MONTHS_IN = {"month": 1, "halfyear": 6, "year": 12}
 
 
