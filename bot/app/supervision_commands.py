@@ -42,7 +42,12 @@ LOG: tuple[Command, ...] = (
     opens("log.rhythm", CLINICIAN, OWN, exporting.show_rhythm, "My gaps against the targets, as charts and numbers"),
     opens("log.add", CLINICIAN, OWN, log.open_add, "Open the form for supervision outside rounds"),
     sends(
-        "log.add.send", CLINICIAN, OWN, log.send_add, "Enter individual, group or live supervision", own_words.prepare
+        "log.add.send",
+        CLINICIAN,
+        OWN,
+        log.send_add,
+        "Enter supervision or a peer meeting outside rounds",
+        own_words.prepare,
     ),
     opens("log.entry", CLINICIAN, OWN_ENTRY, log.open_entry, "One entry of my log with its history"),
     opens("log.correct", CLINICIAN, OWN_ENTRY, log.open_correct, "Open the form to correct an entry"),

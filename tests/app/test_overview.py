@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.demo.texts import REVIEWS
 from bot.domain.organisation import Group
 from bot.domain.person import Contact
 from bot.ports.records import LeaveEntry
@@ -174,4 +175,19 @@ async def test_the_pages_say_what_they_count(world: World) -> None:
         assert state in overview
     weeks = text(await player.press("overview.weeks", GROUP))
     assert "On how many days of a week each member had supervision" in weeks
-    assert "A round that is not over counts nowhere here" in weeks
+    assert "Of a round that is not over only reviews that are in count here" in weeks
+
+
+async def test_of_a_running_round_reviews_count_on_the_overview_and_own_cases_do_not(world: World) -> None:
+    """As the page says: who reviews the supervisor knows anyway, who presents nobody is to know."""
+    given = {a.reviewer: a for a in await published(world)}
+    mine = given[min(set(given) - {person_id("d"), person_id("s")})]
+    player = world.player(mine.reviewer.rpartition("_")[2])
+    before = await rows(world)
+    await world.advance(days=4)
+    form = await player.open("review.open", mine.id)
+    await player.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
+    after = await rows(world)
+    fresh = [name for name, row in after.items() if "day 4 of" in plain(row.detail)]
+    assert [name.split(" (")[0] for name in fresh] == [f"Therapist {mine.reviewer[-1].upper()}"]
+    assert set(after) == set(before)
