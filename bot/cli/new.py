@@ -90,6 +90,6 @@ def _finish(changes: Changes, test: str, then: str) -> None:
         steps.append(["-m", "ruff", "format", "-q", *(path for path in written if path.endswith(".py"))])
     for step in steps:
         ours = [sys.executable, *step]
-        subprocess.run(ours, env={**os.environ, "PYTHONPATH": "."}, check=True)  # noqa: S603 -- scripts of this clone
+        subprocess.run(ours, env={**os.environ, "PYTHONPATH": "."}, check=True)  # noqa: S603  # our scripts
     typer.echo("\n".join(written))
     typer.echo(f"Next: {then}. It is green now: python -m pytest {test}; make check.")
