@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from bot.app.facts.permissions import members
+from bot.app.overview.standings import standing, standings_of
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import REVIEWS
 from bot.domain.organisation import Group
@@ -110,6 +112,21 @@ async def test_the_set_up_warns_when_the_cadence_cannot_meet_a_target(world: Wor
         await uow.save(replace(group, policy={"cadence_weeks": 1}))
         await uow.commit()
     assert "the target of 7 days" not in text(await world.player("s").type("/supervision overview"))
+
+
+async def test_asked_together_everybody_stands_where_they_stand_alone(world: World) -> None:
+    """What is read for all at once is what would be read for each."""
+    await published(world)
+    await world.player("e").type("/caseload leave until 12 Feb")
+    await world.advance(days=12)
+    async with world.entry.reading(world.player("s").actor) as ctx:
+        assert ctx
+        group = await ctx.uow.get(Group, GROUP)
+        together = await standings_of(ctx, group, await members(ctx, group))
+        policy = await ctx.policy(group)
+        for each in together:
+            assert each == await standing(ctx, each.person, policy), each.person.name
+        assert any(each.owed for each in together)
 
 
 async def test_only_supervisors_of_the_group_get_any_of_it(world: World) -> None:

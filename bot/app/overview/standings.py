@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import time
 
 from bot.app.blocks.assignments import assignment_state
+from bot.app.caching_uow import Remembering
 from bot.app.context import Context
-from bot.app.facts.caseload import rhythm_of
-from bot.app.facts.open_reviews import open_reviews
+from bot.app.facts.caseload import LATELY, rhythm_of
+from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW, open_reviews
 from bot.app.facts.permissions import cases_of_assignments
+from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Kind, State, Status
-from bot.domain.organisation import Group
-from bot.domain.person import Person, Role
+from bot.domain.organisation import Group, Membership
+from bot.domain.person import Contact, Person, Role
 from bot.domain.policy import Policy
+from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, LogEntry, ModeEntry
 
 URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.NOT_ASKED, State.LEAVE, State.ON_TRACK)
 
@@ -44,8 +48,37 @@ async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
 async def standings_of(ctx: Context, group: Group, people: Sequence[Person]) -> list[Standing]:
     """Where the therapists of a group stand, most urgent first."""
     policy = await ctx.policy(group)
-    found = [await standing(ctx, person, policy) for person in people if person.has(Role.THERAPIST)]
+    asked = [person for person in people if person.has(Role.THERAPIST)]
+    reads = Remembering(ctx.uow)
+    await _look_ahead(ctx, reads, asked)
+    seen = replace(ctx, uow=reads.unit)
+    found = [await standing(seen, person, policy) for person in asked]
     return sorted(found, key=lambda each: (URGENCY.index(each.state), each.person.name))
+
+
+async def _look_ahead(ctx: Context, reads: Remembering, people: Sequence[Person]) -> None:
+    """Read for everybody at once what each one's standing asks for."""
+    ids = [person.id for person in people]
+    days = sorted({ctx.today(person.timezone) - LATELY for person in people})
+    for first in days:
+        there = [person.id for person in people if ctx.today(person.timezone) - LATELY == first]
+        await reads.look_ahead(LogEntry, "person", there, order=("day",), day__ge=first)
+        await reads.look_ahead(LogEntry, "person", there, day__lt=first, moved_from__not=None)
+    owed = {**TO_REVIEW, "submitted_at": None, "published_at__not": None}
+    await reads.look_ahead(Assignment, "reviewer", ids, order=DUE_FIRST, **owed)
+    for zone in sorted({person.timezone for person in people}):
+        reviewers = [person.id for person in people if person.timezone == zone]
+        start = wall_time(ctx.today(zone) - LATELY, time(), zone)
+        await reads.look_ahead(Assignment, "reviewer", reviewers, published_at__ge=start)
+        await reads.look_ahead(
+            Assignment, "reviewer", reviewers, published_at__lt=start, submitted_at=None, ended_at=None
+        )
+    for kind in (ModeEntry, FteEntry, ExperienceEntry):
+        await reads.look_ahead(kind, "person", ids)
+    await reads.look_ahead(LeaveEntry, "person", ids, cancelled_at=None)
+    await reads.look_ahead(LimitEntry, "person", ids, cancelled_at=None)
+    await reads.look_ahead(Membership, "person", ids, order=("joined_on",))
+    await reads.look_ahead(Contact, "person", ids, ended_at=None)
 
 
 def late_review(ctx: Context, each: Standing) -> Assignment | None:
