@@ -63,6 +63,8 @@ APART = frozenset(
         "staff.add.send",
         "staff.change.send",
         "staff.file.send",
+        "roster.find.send",
+        "roster.send",
         "places.rename.send",
         "places.duty.send",
         "places.add_clinic.send",
