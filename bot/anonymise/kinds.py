@@ -14,6 +14,7 @@ from bot.anonymise.lexicon import places
 from bot.anonymise.recognisers.addresses import a_street
 from bot.anonymise.recognisers.feasts import a_feast
 from bot.anonymise.recognisers.org_head_words import AND, head_word
+from bot.anonymise.recognisers.people import FORMS
 from bot.anonymise.recognisers.word_class import USUAL_NAME, family, given, ordinary, place
 from bot.anonymise.recognisers.workplaces import has_a_job_at
 from bot.anonymise.tokens import Passage, Word
@@ -24,7 +25,9 @@ _OPEN = frozenset({"NAME", "PLACE", "ORG", "ADDRESS"})
 _WORKPLACES = word_set("workplaces")
 _AT_A_FIRM = frozenset({"at", "hos", "bei", "beim", "bij", "@"})
 _NUMBER_LABELS = word_set("number_labels")
-_NEAR = 2
+_NEAR, _FULL_NAME = 2, 3
+_SHORTEST, _LONGEST = 3, 6
+_ON = frozenset({"on", "på", "op", "aan", "an", "am"})
 _WORKED_IN = frozenset({"i", "in", "for", "ved", "vid"})
 _TELEPHONES = ("tel", "tlf", "mobil", "ruf", "phone", "handy", "ring", "sms", "fax")
 _ARTICLES = word_set("articles")
@@ -56,14 +59,18 @@ def _kind(passage: Passage, span: Span, words: Sequence[Word]) -> str:
         return "ADDRESS"
     if _legal_form(passage, span, words) or _with_a_head(passage, words):
         return "ORG"
-    if _partners(passage, span, words) or _named_workplace(passage, words):
+    if _branch(passage, words) or _partners(passage, span, words) or _named_workplace(passage, words):
         return "ORG"
-    if span.cls != "ADDRESS" and a_street(passage, words[-1]):
+    if span.recogniser not in FORMS and _street_lived_on(passage, words):
         return "ADDRESS"
     if _a_place(passage, span, words):
         return "PLACE"
     if (_worked_for(passage, words) and not _a_person(passage, words)) or _employs(passage, words):
         return "ORG"
+    text = words[0].text
+    acronym = len(words) == 1 and text.isupper() and _SHORTEST <= len(text) <= _LONGEST and not words[0].caps_run
+    if span.cls == "PLACE" and acronym and place(words[0].low) is None:
+        return "ORG"  # "us på ÅUCS"
     if span.cls in ("ORG", "ADDRESS") and span.tier == "check":
         return _by_the_lists(passage, span, words)
     return span.cls
@@ -107,11 +114,17 @@ def _with_a_head(passage: Passage, words: Sequence[Word]) -> bool:
     for word in words:
         if not head_word(passage, word) or (word.low in passage.vocabulary.streets and len(words) < 3):
             continue
-        surname = word is words[-1] and family(word) and len(words) <= 3 and given(words[0]) >= USUAL_NAME
+        most = _FULL_NAME - (word.low in passage.vocabulary.org_heads)
+        surname = word is words[-1] and family(word) and len(words) <= most and given(words[0]) >= USUAL_NAME
         alone = len(words) == 1 and word.low in passage.vocabulary.org_heads
         if not surname and not alone:
             return True
     return False
+
+
+def _branch(passage: Passage, words: Sequence[Word]) -> bool:
+    """ "Coop Prix Bryne": what begins with a chain is one of its shops."""
+    return len(words) > 1 and words[0].low in passage.shared.chains and words[0].capital and not words[1].number
 
 
 def _partners(passage: Passage, span: Span, words: Sequence[Word]) -> bool:
@@ -130,6 +143,17 @@ def _worked_for(passage: Passage, words: Sequence[Word]) -> bool:
         return True
     before = passage.before(first)
     return before is not None and before.low in _AT_A_FIRM and first.gap == " " and not before.first
+
+
+def _street_lived_on(passage: Passage, words: Sequence[Word]) -> bool:
+    """ "op de Meeuwensingel": a street word after a preposition of place; "Jimmi Lund" and "lege Bakken" are people."""
+    first = words[0]
+    before = passage.before(first)
+    if before is not None and before.low in _ARTICLES and first.gap == " ":
+        before = passage.before(before)
+    led = before is not None and first.gap == " " and before.low in passage.vocabulary.into | _ON
+    named = any(word.capital and given(word) >= USUAL_NAME for word in words)
+    return led and a_street(passage, words[-1]) and not named
 
 
 def _employs(passage: Passage, words: Sequence[Word]) -> bool:

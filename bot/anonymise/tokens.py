@@ -10,12 +10,14 @@ from functools import cached_property
 
 from bot.anonymise import lexicon
 from bot.anonymise.normalise import without_ending
-from bot.anonymise.vocabulary import Phrases, Shared, Vocabulary, shared, vocabulary
+from bot.anonymise.vocabulary import Phrases, Shared, Vocabulary, shared, vocabulary, word_set
 
 WORD = re.compile(r"\w++(?:[-'’]\w++)*+")
 _CAPS_WINDOW, _CAPS_SHARE = 3, 0.6
 _LOWER_SHARE = 0.5
 _FAR_LEFT = 4
+_SHORT_TITLES = word_set("short_titles")
+"""What a full stop shortens: "enke etter en prest. Hun" is a new sentence, "Dr. Patel" is not."""
 _ENDINGS = ".!?:;>•*|"
 _STRETCH = 2_000
 
@@ -165,7 +167,7 @@ class Passage:
         signs = gap.strip()
         if not signs:
             return False
-        if signs[0] == "." and (before.text.isdigit() or before.low in self.vocabulary.titles or len(before.text) == 1):
+        if signs[0] == "." and (before.text.isdigit() or before.low in _SHORT_TITLES or len(before.text) == 1):
             # "Dr. Patel", "3. marts", "H. Jensen" go on.
             return False
         return any(c in _ENDINGS for c in signs) or (signs in ('"', "“", "„", "»", "'") and before.gap == "")

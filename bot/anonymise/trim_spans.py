@@ -115,7 +115,7 @@ def _set_apart(word: Word) -> bool:
 def _small_word(passage: Passage, word: Word, span: Span) -> bool:
     words = passage.vocabulary
     known = given(word)
-    if word.low in words.function | words.into | words.verbs:
+    if word.low in words.function | words.into | words.verbs or (word.low,) in words.named:
         return known < _VERY_USUAL_NAME
     plain = not word.capital and not passage.small and span.cls != "ORG"
     return plain and known < USUAL_NAME and (passage.usual(word.low) >= EVERYDAY or readable(passage, word))

@@ -110,6 +110,9 @@ def _without_street_word(passage: Passage) -> Iterator[Span]:
     following = _NUMBER_AND_NAME if passage.lang == "en" else _NAME_AND_NUMBER
     if passage.lang in ("de", "nl"):
         for match in (_GERMAN if passage.lang == "de" else _DUTCH).finditer(passage.text):
+            words = passage.between(*match.span())
+            if any("-" in w.low and w.low.partition("-")[0] in passage.shared.tests for w in words):
+                continue  # "De PCL-5"
             yield Span(match.start(), match.end(), "ADDRESS", "check", 0.6, "address")
     for lead in _AFTER_ADDRESS.finditer(passage.text):
         after = following.match(passage.text, lead.end())

@@ -45,7 +45,7 @@ _OLD_PERSON = re.compile(
 """From 90 on a person need not be "she": "his gran Edie who is 93", "mormor er 94"."""
 _WHO = frozenset({"who", "som", "die", "der", "wie"})
 _NOT_AN_AGE = re.compile(
-    r"(?:[A-Z]{2,}[\w-]*|week|uke|uge|woche|vecka|module?|modul|item|skår|score)\W{0,3}$", re.IGNORECASE
+    r"(?:(?-i:[A-Z]{2,})[\w-]*|week|uke|uge|woche|vecka|module?|modul|item|skår|score)\W{0,3}$", re.IGNORECASE
 )
 _OLD = 90
 _UNITS = word_set("units")

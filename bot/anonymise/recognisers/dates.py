@@ -83,7 +83,7 @@ def dates(passage: Passage) -> Iterator[Span]:
             yield _sure(match, hard=True)
     for pattern in (_FULL, _SPACED, _RANGE):
         for match in pattern.finditer(passage.text):
-            if _figures(match.group()) and not _a_version(passage, match):
+            if _figures(match.group()) and not _a_version(passage, match) and not _a_row(passage, match):
                 yield _sure(match, hard=True)
     for match in _BORN.finditer(passage.text):
         yield Span(match.start(1), match.end(1), "DATE", "auto", 0.97, "date", hard=True)
@@ -120,6 +120,16 @@ def _a_version(passage: Passage, match: re.Match[str]) -> bool:
         if "sep" in match.re.groupindex
         else False
     )
+
+
+def _a_row(passage: Passage, match: re.Match[str]) -> bool:
+    """ "PHQ-9 18/16/16": scores in a row beside their test, of which the second is no month."""
+    numbers = [int(part) for part in re.findall(r"\d+", match.group())[:2]]
+    lead, _ = _left(passage, match.start())
+    return len(numbers) > 1 and min(numbers) > _MONTHS and _scored(passage, lead)
+
+
+_MONTHS = 12
 
 
 def _month_and_year(passage: Passage) -> Iterator[Span]:
@@ -289,7 +299,8 @@ def _a_day_with_a_point(passage: Passage, match: re.Match[str], lead: str, furth
     if _scored_near(passage, match.start()) or _counted_after(passage, match.end()):
         return False
     before = next(iter(passage.left_of(match.start(), 1)), None)
-    led = before is not None and not before.number and not before.text.isupper()
+    shouted = before is not None and before.text.isupper() and further not in passage.vocabulary.into
+    led = before is not None and not before.number and not shouted
     between = passage.text[before.end : match.start()] if before is not None else ""
     return led and between.strip() in ("", "(", ",", ":", ".") and passage.text[match.end() : match.end() + 1] != "%"
 

@@ -158,6 +158,8 @@ def blocks(passage: Passage, spans: Sequence[Span]) -> Iterator[Span]:
             continue
         country = _country_after(passage, span) if within else None
         yield span if country is None else replace(span, end=country)
+        if country is None and last_address == span.end and (town := _town_after(passage, span, following)):
+            yield town
 
 
 def _alone_on_its_line(passage: Passage, span: Span) -> bool:
@@ -182,6 +184,19 @@ def _joins(passage: Passage, word: Word) -> bool:
     state = len(word.text) == 2 and word.text.isupper()
     known = word.low in passage.shared.countries | _JOINING | _FIRST | _SECOND
     return state or known or (word.text.isdigit() and len(word.text) < 6)
+
+
+def _town_after(passage: Passage, span: Span, following: Span | None) -> Span | None:
+    """ "Elmevænget 9, Lejre.": the capital that ends the phrase behind an address is its town, whatever it means."""
+    town = passage.right_of(span.end)
+    if town is None or passage.text[span.end : town.start] != ", " or not town.capital or town.caps_run:
+        return None
+    after = passage.after(town)
+    ends = after is None or after.first or after.gap.strip() != ""
+    taken = following is not None and following.start <= town.start
+    if taken or not ends or town.number or passage.lang == "de" or readable(passage, town) or related(passage, town):
+        return None
+    return Span(town.start, town.end, "PLACE", "check", 0.5, "address")
 
 
 def _country_after(passage: Passage, span: Span) -> int | None:

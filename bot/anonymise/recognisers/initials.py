@@ -15,6 +15,8 @@ _SEVERAL = re.compile(
     rf"(?<![\w.]){_CAPITAL}\.(?:[ -]?{_CAPITAL}(?:\.-?|(?!\w))"
     rf"|[ -]?(?:v\.d\.|v\.|d\.|de |van )[ ]?{_CAPITAL}\.?){{1,4}}(?![\w])"
 )
+_CUT = re.compile(rf"(?<![\w.]){_CAPITAL}\. ?{_CAPITAL}[a-zäöüåæø]{{1,2}}\.(?!\w)")
+"""A name cut short: "E. Br."."""
 _ONE = re.compile(r"(?<![\w.,'’-])[A-ZÆØÅÄÖÜ](?:\.(?=[\s,;:)»\"”'’]|$)|(?=[,;)]))")
 _ABBREVIATIONS = word_set("abbreviations")
 _NUMBERED = word_set("numbered")
@@ -30,6 +32,9 @@ def initials(passage: Passage) -> Iterator[Span]:
         said = match.group().casefold().replace(" ", "")
         if said not in _ABBREVIATIONS and set(said) - {"i", "."}:
             yield Span(match.start(), match.end(), "NAME", "auto", 0.85, "initials")
+    for match in _CUT.finditer(passage.text):
+        if match.group().casefold().replace(" ", "") not in _ABBREVIATIONS:
+            yield Span(match.start(), match.end(), "NAME", "check", 0.6, "initials")
     for match in _ONE.finditer(passage.text):
         if _of_a_person(passage, match.start(), match.group()):
             yield Span(match.start(), match.end(), "NAME", "check", 0.6, "initials")

@@ -35,6 +35,7 @@ TITLE_PARTS, SALUTED = word_set("title_parts"), word_set("saluted")
 _ROMAN = re.compile(r"X{0,2}(?:IX|IV|V?I{1,3}|V|X)")
 _ABBREVIATION = 3
 _SHORTEST = 2
+_DUTCH_PARTICLES = frozenset({"van", "de", "der", "den", "ter", "ten"})
 _VERY_USUAL_NAME = 5
 
 
@@ -45,7 +46,9 @@ def person_follows(passage: Passage, word: Word) -> str | None:
         return None
     words = passage.vocabulary
     if before.low in PARTICLES and not before.capital and before.gap == word.gap == " ":
-        return "title" if person_follows(passage, before) == "title" else None
+        told = person_follows(passage, before)
+        small = passage.small and passage.lang == "nl" and told == "relation" and before.low in _DUTCH_PARTICLES
+        return "title" if told == "title" or small else None
     if not word.gap.strip() and passage.follows(word, words.beside):
         return "relation"
     signs = word.gap.strip()

@@ -15,6 +15,7 @@ GENERIC = word_set("generic_organisation_words")
 _SHORTENED = frozenset({"brdr", "gebr", "st", "fa", "bröd", "kgl", "chr"})
 AND = frozenset({"and", "og", "och", "und", "en"})
 _QUARTERS = frozenset({"nord", "süd", "ost", "west", "mitte"})
+_KINDS_OF_HOME = word_set("kinds_of_home")
 _NAMED_BY = frozenset({"am", "zum", "zur", "de", "het", "'t", "ter", "ten"})
 """What joins a clinic's name to its kind in small letters: "gezondheidscentrum de linde"."""
 _BESIDE = frozenset({"am", "zum", "zur"})
@@ -32,11 +33,18 @@ _EVERYDAY, _RARE = 45, 40
 def head_word(passage: Passage, word: Word) -> bool:
     """A head word by itself or grown together: "school", "basisschool", "børnehuset"."""
     low, words = word.low, passage.vocabulary
+    if low in words.relations and not _owned_by(passage, word):
+        return False  # "zoon Erik-Jan in Toronto" is no "Bakker & Zoon"
     return (
         low in words.org_heads
         or _hyphenated(passage, word)
         or (len(low) >= _SHORTEST_COMPOUND and passage.usual(low) < _EVERYDAY and low.endswith(words.org_suffixes))
     )
+
+
+def _owned_by(passage: Passage, word: Word) -> bool:
+    before = passage.before(word)
+    return before is not None and (before.capital or before.low in AND or "&" in word.gap) and not word.first
 
 
 def around_head(passage: Passage, head: Word) -> Iterator[Span]:
@@ -185,6 +193,8 @@ def name_end(passage: Passage, head: Word) -> Word:
         if after is None or after.first or after.gap not in (" ", ' "', " „", " “", " «", " & ", " -"):
             break
         joined = reach is last or after.low in ARTICLES
+        if head.low in _KINDS_OF_HOME and not head.capital:
+            break  # "lives at home in Sparkhill"
         if after.low in LINKS and (not after.capital or after.caps_run or after.low in ARTICLES) and joined:
             reach = after
             continue

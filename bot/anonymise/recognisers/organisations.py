@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
 from bot.anonymise.recognisers.org_head_words import around_head, compound, head_word, name_end
+from bot.anonymise.recognisers.phrases import led_to
 from bot.anonymise.recognisers.word_class import ordinary, place, readable
 from bot.anonymise.recognisers.workplaces import (
     after_a_job,
@@ -20,6 +21,8 @@ from bot.anonymise.recognisers.workplaces import (
 from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
+_HOSPITALS = word_set("hospitals")
+"""Hospitals whose name is a word by itself."""
 _HEIRS = word_set("heirs")
 """Who owns a firm beside its founder."""
 
@@ -29,6 +32,8 @@ def organisations(passage: Passage) -> Iterator[Span]:
     for word in passage.words:
         if head_word(passage, word):
             yield from around_head(passage, word)
+        if word.low in _HOSPITALS and (word.capital or led_to(passage, word)):
+            yield Span(word.start, word.end, "ORG", "auto", 0.8, "organisation")
         if compound(passage, word):
             yield Span(word.start, name_end(passage, word).end, "ORG", "auto", 0.8, "organisation")
         elif word.low in passage.shared.chains and word.capital and word.low not in passage.vocabulary.titles:

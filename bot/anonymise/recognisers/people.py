@@ -104,6 +104,8 @@ def _title(passage: Passage, word: Word) -> bool:
 def _after_title(passage: Passage, title: Word) -> Iterator[Span]:
     """ "Mr Alzheimer", "Dr. med. V. Jäger", "Frau Dr. Leber", "MR P. BROWN"."""
     word = passage.after(title)
+    if word is not None and word.gap.startswith(".") and word.first:
+        return
     while word is not None and word.gap in _WITHIN and (word.low in _TITLE_PARTS or _title(passage, word)):
         word = passage.after(word)
     if word is None or word.gap not in _WITHIN:

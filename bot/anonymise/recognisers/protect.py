@@ -14,6 +14,7 @@ from functools import cache
 
 from bot.anonymise.finding import Span
 from bot.anonymise.recognisers.people import FORMS
+from bot.anonymise.recognisers.word_class import USUAL_NAME, given
 from bot.anonymise.tokens import Passage
 from bot.anonymise.vocabulary import readable_phrases, readable_words, word_set
 
@@ -26,7 +27,7 @@ _SAYS = (
     r"(?:total|sum|score|skår|skåre|værdi|poäng|poeng|punkte|punktzahl|totaal|somscore)[ :=]{1,3}"
     r"(?:is |er |var |was |war |van |på |of )?"
 )
-_THEN = r"(?: ?(?:->|→|>|–|-|to|til|till|bis|auf|naar|then|,|;|and|und|og|och|en) ?)"
+_THEN = r"(?: ?(?:->|→|>|–|-|/|to|til|till|bis|auf|naar|then|,|;|and|und|og|och|en) ?)"
 _SCORE = re.compile(
     rf"(?<![\w./-])(?P<name>{_TEST})(?:[ :=(]{{1,3}}|[ :=(]{{0,2}}{_SAYS})"
     r"(?P<score>\d{1,3}(?:[.,]\d{1,2})?(?:/\d{1,3})?"
@@ -50,7 +51,16 @@ _NO_TESTS = word_set("no_tests")
 
 def protected(passage: Passage) -> list[tuple[int, int]]:
     """Stretches of the passage that stay readable, in order, apart from each other."""
-    found = sorted({*_scores(passage), *_figures(passage), *_modules(passage), *_eponyms(passage), *_unions(passage)})
+    found = sorted(
+        {
+            *_scores(passage),
+            *_figures(passage),
+            *_modules(passage),
+            *_eponyms(passage),
+            *_unions(passage),
+            *_medicines(passage),
+        }
+    )
     apart: list[tuple[int, int]] = []
     for start, end in found:
         if apart and start < apart[-1][1]:
@@ -92,12 +102,18 @@ def _scores(passage: Passage) -> Iterator[tuple[int, int]]:
     """ "PHQ-9 17", "OQ-45: 71", "K10 = 31 → 24": the name of a test with its score; no label of a number."""
     tests = passage.shared.tests | readable_words("labs")
     for match in _SCORE.finditer(passage.text):
+        if _DAY_AND_MONTH.fullmatch(match["score"]):
+            continue
         name = match["name"].casefold()
         known = name in tests or name.partition("-")[0] in tests or name.rstrip("0123456789- ") in tests
         shown = sum(c.isupper() for c in match["name"]) > 1 or any(c.isdigit() for c in name) or passage.small
         sure = known and shown and name not in passage.vocabulary.function | _NO_TESTS
         if sure or (_looks_like_a_test(passage, match["name"], name) and _a_score(match["score"])):
             yield match.span()
+
+
+_DAY_AND_MONTH = re.compile(r"\d{1,2}/(?:0?[1-9]|1[0-2])/\d{1,2}")
+"""Three scores in a row or a date: as a date it must go."""
 
 
 def _looks_like_a_test(passage: Passage, name: str, low: str) -> bool:
@@ -147,6 +163,22 @@ def _eponyms(passage: Passage) -> Iterator[tuple[int, int]]:
         said = after is not None and after.gap == " " and after.low in diseases
         if led or said or (len(parts) > 1 and parts[0] in eponyms):
             yield word.start, word.end
+
+
+_TAKEN = re.compile(
+    r"(?P<name>[^\W\d_][\w-]{3,24}) \d{1,4}(?:[.,]\d{1,3})? ?"
+    r"(?:mg|mcg|[µμu]g|(?:vb|v/b|v\.b\.|pn|p\.n\.|prn|nocte|zn|z\.n\.)(?!\w)|zo nodig|bei bedarf|vid behov|ved behov"
+    r"|efter behov|til natten|till natten|til natta|zur nacht|voor de nacht|at night)",
+    re.IGNORECASE,
+)
+
+
+def _medicines(passage: Passage) -> Iterator[tuple[int, int]]:
+    """ "Opamox 15 mg", "Imozop 7,5 pn": what stands before a dose is a medicine, unless many people bear the name."""
+    for match in _TAKEN.finditer(passage.text):
+        word = passage.right_of(match.start("name"))
+        if word is not None and word.start == match.start("name") and given(word) < USUAL_NAME:
+            yield match.span("name")
 
 
 _UNIONS = frozenset(map(tuple, (pair.split("_") for pair in word_set("countries_of_two_words"))))

@@ -87,7 +87,28 @@ def ordinary(passage: Passage, word: Word) -> bool:
         and not family(word)
     ):
         return True
-    return not family(word) and lexicon.compound(low, passage.langs)
+    return not family(word) and (lexicon.compound(low, passage.langs) or _inflected(passage, low))
+
+
+_ENDINGS = {
+    "da": ("erne", "ene", "en", "et", "er", "ne", "n", "e"),
+    "nb": ("ene", "en", "et", "er", "a", "e"),
+    "sv": ("arna", "orna", "erna", "en", "et", "an", "ar", "or", "er", "n", "t", "a"),
+    "de": ("innen", "in", "en", "er", "es", "em", "e", "n", "s"),
+    "nl": ("jes", "je", "en", "s", "t", "e"),
+}
+_SHORTEST_STEM, _LISTED_STEM = 5, 25
+
+
+def _inflected(passage: Passage, low: str) -> bool:
+    """A form of a listed or compound word that no list has: "knallerten", "Modulen", "Hofbesitzerin"."""
+    for ending in _ENDINGS.get(passage.lang, ()):
+        stem = low.removesuffix(ending)
+        if stem == low or len(stem) < _SHORTEST_STEM:
+            continue
+        if passage.usual(stem) >= _LISTED_STEM or lexicon.compound(stem, (passage.lang,)):
+            return True
+    return False
 
 
 def _cut_short(passage: Passage, word: Word) -> bool:

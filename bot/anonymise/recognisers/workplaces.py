@@ -140,7 +140,8 @@ def _work_near(passage: Passage, preposition: Word) -> bool:
         other = passage.before(preposition, steps)
         if other is None or current.first or any(c in current.gap for c in ".!?;:\n"):
             return False
-        if other.low.startswith(passage.vocabulary.work_stems) or other.low in passage.vocabulary.jobs:
+        titled = other.low in passage.vocabulary.titles and current is not preposition
+        if titled or other.low.startswith(passage.vocabulary.work_stems) or other.low in passage.vocabulary.jobs:
             return True
         current = other
     return False

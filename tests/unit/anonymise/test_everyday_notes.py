@@ -23,6 +23,7 @@ DATES = [
     ("en", "He left in June twenty four.", "He left in [DATE 1]."),
     ("da", "Festen er på St. bededag.", "Festen er på [DATE 1]."),
     ("sv", "Kl 7.10 vaknar hon, snitt 3.4, kapitel 5.2.", "Kl 7.10 vaknar hon, snitt 3.4, kapitel 5.2."),
+    ("sv", "Brevet kom Marie bebådelsedag.", "Brevet kom [DATE 1]."),
     ("en", "EDE-Q 4.1 before, 3.2 now; session 6/12.", "EDE-Q 4.1 before, 3.2 now; session 6/12."),
     ("da", "Søvnvindue 21.30-03.30 i otteogtyve dage.", "Søvnvindue 21.30-03.30 i otteogtyve dage."),
 ]
@@ -41,6 +42,9 @@ PEOPLE = [
     ("en", "pt k.m.n., low since autumn. mood is better. she sleeps", "k.m.n."),
     ("de", "seine frau u. ist dagegen. er schläft schlecht. er isst nicht", "u. "),
     ("nb", "kjæresten heter ola andre og er snill. hun sover. hun spiser", "andre"),
+    ("en", "This is Patrick Mulvihill, 96, a retired vet.", "96"),
+    ("de", "Kürzel E. Br. in der Akte.", "E. Br"),
+    ("nl", "mailtje naar haar opleider van beek. ze slaapt. ze eet", "van beek"),
     ("en", "G Merriweather, tall, teacher.", "G Merri"),
 ]
 
@@ -55,7 +59,12 @@ WORDS = [
     ("en", "The United States trip is off. Sess. 4 was short."),
     ("de", "Depr. Episode, u.a. mit Grübeln."),
     ("sv", "Hon vet inget och kör till jobbet."),
-    ("nl", "IDS-SR 38, nu 31."),
+    ("nl", "IDS-SR 38, nu 31. De PCL-5 was 47."),
+    ("en", "PHQ-9 18/16/16, ISI 15. Husb is away."),
+    ("nb", "Hun er enke etter en prest. Hun sover, og hun skriver. Hun har det fint."),
+    ("de", "Die Hofbesitzerin macht zwei Modulen."),
+    ("sv", "Tar Opamox 15 mg vid behov, mamman kör."),
+    ("da", "Fik Imozop 7,5 pn i går."),
 ]
 
 
@@ -84,6 +93,12 @@ KINDS = [
     ("en", "Referred by Dr Lal of Bank Road Medical Practice today.", "PERSON"),
     ("en", "Referred by Dr Lal of Bank Road Medical Practice today.", "ORGANISATION"),
     ("nl", "Hij woont op de Meeuwensingel.", "ADDRESS"),
+    ("da", "Kollegaen Jimmi Lund ringer.", "PERSON"),
+    ("nb", "Falt utenfor Coop Prix Bryne i går.", "ORGANISATION"),
+    ("da", "Vi sad foran Simon Peters Kirke længe.", "ORGANISATION"),
+    ("sv", "Hjärtat us på ÅUCS igen.", "ORGANISATION"),
+    ("da", "Bioanalytiker, Rigshospitalet, 37 år.", "ORGANISATION"),
+    ("nl", "Zoon Erik-Jan in Toronto belt.", "PLACE"),
     ("nl", 'Zij heeft een eigen zaak "Knap & Zo".', "ORGANISATION"),
     ("nb", "Snøscooter ZB 3316 er solgt.", "PLATE"),
     ("sv", "Hans skoter MLB 38T står i garaget.", "PLATE"),
@@ -98,6 +113,7 @@ def test_workplaces_streets_and_vehicles_are_called_so(lang: str, text: str, kin
 HOMES = [
     ("en", "my client lives on her own at the old forge in lower wick. she sleeps badly. she eats", ("forge", "wick")),
     ("nb", "hun bor hjemme på søndre bakken i vang i valdres. hun sover. hun spiser", ("søndre", "bakken", "valdres")),
+    ("da", "Hun flytter til Elmevænget 9, Lejre.", ("Elmevænget", "Lejre")),
     ("nl", "WOONT: DE HOEVEN 118, HOOGEZAND", ("HOEVEN", "118", "HOOGEZAND")),
     ("sv", 'Stuga utan gata, "Norrbäck 12".', ("Norrbäck", "12")),
     (
