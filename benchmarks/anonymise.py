@@ -13,7 +13,7 @@ from benchmarks.deid.apart import apart_notes
 from benchmarks.deid.fresh import fresh_notes
 from benchmarks.deid.hostile import HOSTILE
 from benchmarks.deid.mutate import MUTATIONS
-from benchmarks.deid.notes import Note, by_hand, development, sealed
+from benchmarks.deid.notes import Note, by_hand, development, everyday, sealed
 from benchmarks.deid.score import NUMBERED, Mask, Score, score
 from benchmarks.deid.strangers import strangers
 from benchmarks.model import Section, Table
@@ -25,7 +25,11 @@ _SETS = (
     "By hand: 83 notes written after them, looked at since. "
     f"Fresh: {FRESH} notes from seed {SEED}, our sentences filled by mimesis, which no word list comes from; "
     f"apart: {FRESH} notes of other sentences, every second surname an ordinary word. The tagger was trained on two "
-    "thirds of the first two sets and on generated notes of other seeds: these four columns flatter."
+    "thirds of the first two sets and on generated notes of other seeds: these four columns flatter. "
+    "Everyday: 114 notes in the manner of busy therapists (dictation, telegrams, small letters, migrants' names, "
+    "Austria, Switzerland, Flanders, Finland), trained on by nothing, in three batches of 60, 30 and 24. Each was scored "
+    "before its misses were looked at: recall .949, .938 and .961, notes with no leak .70, .63 and .75. The column shows "
+    "what is found since the kinds of misses were mended, by the hand that wrote the notes: it flatters."
 )
 _STRANGERS = (
     "Of the sets of strangers two thirds were looked at; the recognisers were improved on the kinds of misses in "
@@ -53,6 +57,7 @@ def run() -> Section:
         "by hand": by_hand(),
         "fresh": fresh_notes(SEED, FRESH),
         "apart": apart_notes(SEED, FRESH),
+        "everyday": everyday(),
     }
     others = strangers()
     gate, seconds = _ours(), list[float]()

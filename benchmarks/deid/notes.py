@@ -41,7 +41,16 @@ def development() -> list[Note]:
 
 def by_hand() -> list[Note]:
     """The notes written after the recognisers."""
-    blocks = re.split(r"(?m)^## ", (DATA / "notes_by_hand.txt").read_text(encoding="utf-8"))[1:]
+    return _marked_file("notes_by_hand.txt")
+
+
+def everyday() -> list[Note]:
+    """Notes in the manner of busy therapists: measured before they were looked at, never trained on."""
+    return _marked_file("notes_everyday.txt")
+
+
+def _marked_file(name: str) -> list[Note]:
+    blocks = re.split(r"(?m)^## ", (DATA / name).read_text(encoding="utf-8"))[1:]
     notes = []
     for block in blocks:
         head, _, body = block.partition("\n")

@@ -69,7 +69,7 @@ def addresses(passage: Passage) -> Iterator[Span]:
             word.capital
             and not word.caps_run
             and (start < word.start or not (passage.usual(word.low) or word.low in passage.vocabulary.titles))
-            and _lives(passage, start)
+            and (_lives(passage, start) or _surely_a_street(passage, word))
         ):
             yield Span(start, word.end, "ADDRESS", "check", 0.6, "address")
 
@@ -224,6 +224,17 @@ def _name_start(passage: Passage, word: Word) -> int:
             break
         start, current = other.start, other
     return start
+
+
+_SURE_ENDINGS = ("straat", "laan", "straße", "strasse", "gatan", "gata", "vägen", "veien", "gade", "vejen", "allee")
+
+
+def _surely_a_street(passage: Passage, word: Word) -> bool:
+    """ "Slotlaan": no word of the language, with the ending of streets alone."""
+    return not passage.usual(word.low) and word.low.endswith(_SURE_ENDINGS) and len(word.low) > _SURE_LENGTH
+
+
+_SURE_LENGTH = 7
 
 
 def _lives(passage: Passage, start: int) -> bool:

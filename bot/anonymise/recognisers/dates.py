@@ -193,7 +193,7 @@ def _word_patterns() -> tuple[re.Pattern[str], ...]:
         r"|primo|medio|ultimo"
     )
     year = (
-        rf"(?:[., /-]{{0,3}}(?:{_YEAR4}|'\d{{2}})(?!\d)|[ -]-?\d{{2}}(?=[.,;)]|$)|-\d{{2}}(?![\d-])"
+        rf"(?:[., /-]{{0,3}}(?:{_YEAR4}|'\d{{2}})(?!\d)| -\d{{2}}(?![\d-])|[ -]-?\d{{2}}(?=[.,;)]|$)|-\d{{2}}(?![\d-])"
         rf"|,? (?:{_WORD_YEAR}|{numerals.twenties()})\b)?"
     )
     named = rf"(?P<named>(?:{months})(?![^\W\d_]))"
@@ -278,8 +278,8 @@ def _without_year(passage: Passage) -> Iterator[Span]:
         if match.group(1) == "." and lead not in DATE_LEADS:
             if _a_day_with_a_point(passage, match, lead, further):
                 yield Span(match.start(), match.end(), "DATE", "check", 0.5, "date")
-        elif match.group(1) == "." and passage.lang == "en" and _scored_near(passage, match.start()):
-            continue  # "EDE-Q 4.1 before, 3.2 now"
+        elif match.group(1) == "." and _after_a_score(passage, match.start(), further):
+            continue  # "EDE-Q 4.1 before, 3.2 now", "3.8 fra 4.6"
         elif lead in DATE_LEADS:
             tier = "auto" if match.group(1) == "/" or lead in ("d", "den", "am", "op") else "check"
             yield Span(match.start(), match.end(), "DATE", tier, 0.8, "date")  # type: ignore[arg-type]  # a tier
@@ -287,6 +287,11 @@ def _without_year(passage: Passage) -> Iterator[Span]:
             likely = day > month or further in DATE_LEADS or month not in _USUAL_TOTALS
             if likely or not (_scored_near(passage, match.start()) or lead in _DONE or further in _DONE):
                 yield Span(match.start(), match.end(), "DATE", "check", 0.6, "date")
+
+
+def _after_a_score(passage: Passage, start: int, further: str) -> bool:
+    scored = _scored_near(passage, start)
+    return scored and (passage.lang == "en" or any(c.isdigit() for c in further))
 
 
 def _a_day_with_a_point(passage: Passage, match: re.Match[str], lead: str, further: str) -> bool:

@@ -20,7 +20,7 @@ _NOT_PEOPLE = frozenset({"@bot", "@here", "@channel", "@everyone", "@all", "@int
 _BRIDGES = word_set("handle_bridges")
 _LETTERS_READ_AS_FIGURES = str.maketrans("0135", "oles")
 _NEAR = 7
-_USUAL = 33
+_USUAL, _VERB_NEAR = 33, 2
 
 
 def handles(passage: Passage) -> Iterator[Span]:
@@ -62,7 +62,7 @@ def _just_announced(passage: Passage, word: Word) -> bool:
         if other is None or any(c in passage.text[other.end : word.start] for c in ".!?;\n"):
             return False
         if other.low in passage.vocabulary.users:
-            return True
+            return steps <= _VERB_NEAR or other.low not in passage.vocabulary.verbs | passage.vocabulary.acts
         if other.number or "_" in other.text:
             return False
     return False

@@ -14,9 +14,10 @@ from bot.anonymise.tokens import Passage, Word
 from bot.anonymise.vocabulary import word_set
 
 _LIVING, _KINDS = word_set("living_verbs"), word_set("kinds_of_home")
-_AT_HOMES = frozenset({"at", "on", "på", "op", "aan", "an", "auf", "am", "ved", "vid"})
+_AT_HOMES = frozenset({"at", "on", "på", "op", "aan", "an", "auf", "am", "beim", "zum", "zur", "ved", "vid"})
 _ARTICLES = frozenset({"the", "de", "het", "'t", "den", "der", "dem"})
-_FAR, _LONGEST, _RARE = 12, 3, 45
+_UNITS = word_set("units") | word_set("counted")
+_FAR, _LONGEST, _LONGEST_NUMBER, _RARE = 12, 3, 3, 45
 
 
 def homes(passage: Passage) -> Iterator[Span]:
@@ -42,7 +43,7 @@ def _after(passage: Passage, verb: Word) -> Iterator[Span]:
             continue
         last = named[-1]
         further = _within(passage, last, word)
-        if len(named) > 1 or further is not last:
+        if len(named) > 1 or further is not last or last.number:
             cls = "ADDRESS" if word.low in _AT_HOMES else "PLACE"
             yield Span(named[0].start, further.end, cls, "check", 0.45, "home")
             word = further
@@ -62,6 +63,10 @@ def _named(passage: Passage, preposition: Word) -> list[Word]:
         word = passage.after(word)
     if not found or any(w.low in _KINDS or readable(passage, w) or related(passage, w) for w in found):
         return []
+    if word is not None and word.gap == " " and word.text.isdigit() and len(word.text) <= _LONGEST_NUMBER:
+        after = passage.after(word)
+        if after is None or after.low not in _UNITS:
+            return [*found, word]  # "beim alten deich 7"
     last = found[-1]
     street = last.low in words.streets and len(found) > 1
     rare = passage.usual(last.low) < _RARE and last.low not in words.org_heads
@@ -70,6 +75,8 @@ def _named(passage: Passage, preposition: Word) -> list[Word]:
 
 def _within(passage: Passage, last: Word, preposition: Word) -> Word:
     """ "vang i valdres": the larger place that belongs to the name, else the last word itself."""
+    if last.number:
+        return last
     link, larger = passage.after(last), passage.after(last, 2)
     if link is None or larger is None or link.gap != " " or larger.gap != " " or larger.number:
         return last

@@ -25,7 +25,8 @@ _MIXED = re.compile(
 _LETTER_NUMBER = re.compile(r"\b(?:[A-Z]\d{8,9}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|\d{8}[A-Z]\d{3})\b")
 _YEAR_RECORD = re.compile(r"\b(?:19|20)\d{2}[-/.]\d{1,4}[-/.]?\d{2,6}\b")
 _BESIDE = re.compile(
-    r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}(?:[-/. ](?:\d[\w]{0,12}|[A-Z]{1,3}(?=[-/. ]\d))){0,6}"
+    r"(?=[\w./-]{0,20}\d)[A-Z]{0,5}[-/ ]?\d[\w]{0,12}"
+    r"(?:[-/. ](?:\d[\w]{0,12}|[A-Z]{1,3}(?=[-/. ]\d)|(?<=\d[-/])[A-Z](?!\w))){0,6}"
 )
 _BESIDE_SMALL = re.compile(
     r"(?=[\w./-]{0,20}\d|[a-z]{1,4}[- ]\d)(?:[a-z]{1,4}[-/ ])?[a-z]{0,3}\d[\w]{0,12}"
@@ -184,7 +185,7 @@ def _announced(passage: Passage, word: Word) -> int | None:
             return None
         if other.low in passage.vocabulary.ids:
             between = passage.text[other.end : word.start]
-            letters = re.search(r"\b[A-Za-z]{1,3}[- ]?$" if passage.small else r"\b[A-Z]{1,5}[- ]?$", between)
+            letters = re.search(r"\b[A-Za-z]{1,3}[-/ ]?$" if passage.small else r"\b[A-Z]{1,5}[-/ ]?$", between)
             return other.end + letters.start() if letters else start
         if any(c in ".!?;" for c in passage.text[other.end : word.start]) and not other.low.endswith("nr"):
             return None

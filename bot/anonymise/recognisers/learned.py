@@ -91,7 +91,9 @@ def by_tagger(least: float = LEAST_LIKELY) -> Callable[[Passage], Iterator[Span]
         for at, label, likely in tagger().probable(passage, least):
             word = passage.words[at]
             plain = passage.usual(word.low) >= _EVERYDAY or (
-                passage.small and not word.capital and label != "NAME" and ordinary(passage, word)
+                label != "NAME"
+                and (passage.lang == "de" or (passage.small and not word.capital))
+                and ordinary(passage, word)
             )
             if (plain and likely < _LIKELY) or not _stands_for_somebody(passage, word, label):
                 continue

@@ -20,6 +20,7 @@ from bot.anonymise.recognisers.word_class import (
     family,
     given,
     ordinary,
+    place,
     readable,
     related,
 )
@@ -40,6 +41,9 @@ _SHORT_PARTICLES = re.compile(
     r"(?<![\w.])[A-ZÆØÅÄÖÜ](?:[\w'-]{1,20}(?= )|(?:\. ?[A-Z]){0,3}\.) ?(?<![^\W\d_])"
     r"(?:v\. ?d\. ?|v/d |vd |v\.d |v\. |van d\. )[A-ZÆØÅÄÖÜ][\w'-]{2,24}"
 )
+_TWO_INITIALS = re.compile(
+    r"(?<![\w.])[A-ZÆØÅÄÖÜ]-[A-ZÆØÅÄÖÜ]\.? [A-ZÆØÅÄÖÜ][a-zæøåäöüéß]{2,24}(?:-[A-ZÆØÅÄÖÜ][a-zæøåäöüéß]{2,24})?"
+)
 """Shortened particles: "P. v.d. Wijngaard", "Anke v/d Berg", "G. v. Arnim"."""
 _LETTERS = str.maketrans("01345", "oleas")
 _WITHIN = frozenset({" ", " '", ".", ". ", ".-", "-", "  ", ".  "})
@@ -57,7 +61,7 @@ def full_names(passage: Passage) -> Iterator[Span]:
     for match in _SPACED.finditer(passage.text):
         if lexicon.given_names().get(match.group().replace(" ", "").casefold(), 0) >= USUAL_NAME:
             yield Span(match.start(), match.end(), "NAME", "check", 0.5, "full_name")
-    for match in _SHORT_PARTICLES.finditer(passage.text):
+    for match in (*_SHORT_PARTICLES.finditer(passage.text), *_TWO_INITIALS.finditer(passage.text)):
         yield Span(match.start(), match.end(), "NAME", "auto", 0.9, "full_name")
     for word in passage.words:
         if _misread(word):
@@ -237,6 +241,8 @@ def _after_initial(passage: Passage, initial: Word) -> Iterator[Span]:
         return
     if before is not None and initial.gap in (" ", "-", "") and (before.low in passage.shared.tests or before.number):
         return
+    if before is not None and initial.gap == " " and before.capital and place(before.low) is not None:
+        return  # "Odense M. Eksamen": a district
     if not initial.capital or (initial.low in _NO_INITIALS | {"x"} and not _dotted(passage, initial)):
         return
     surname = _past_initials(passage, initial, small=False)

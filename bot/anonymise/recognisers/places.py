@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.anonymise.finding import Span
@@ -19,8 +20,23 @@ _RARE, _EVERYDAY = 38, 55
 _MOVED = frozenset({"gezogen", "umgezogen", "verhuisd", "zieht", "verhuist"})
 
 
+_SAINT = re.compile(
+    r"\b(?:St\.|Sankt) [A-ZÄÖÜ][\wäöüß-]{2,24}"
+    r" (?:im|am|an der|in|in der|bei|ob der|unter|auf der) [A-ZÄÖÜ][\wäöüß-]{2,24}"
+)
+_DISTRICT = re.compile(r"\b[A-ZÆØÅ][\wæøå]{2,20} (?:[CKSØVNM]|NV|SV|NØ|SØ)(?![\w-])")
+
+
 def places(passage: Passage) -> Iterator[Span]:
     """Every place, the longest first ("Bad Sooden-Allendorf" before "Bad")."""
+    if passage.lang == "de":
+        for match in _SAINT.finditer(passage.text):
+            yield Span(match.start(), match.end(), "PLACE", "check", 0.6, "place")
+    if passage.lang == "da":
+        for match in _DISTRICT.finditer(passage.text):
+            first = passage.right_of(match.start())
+            if first is not None and place(first.low) is not None and not readable(passage, first):
+                yield Span(match.start(), match.end(), "PLACE", "auto", 0.8, "place")
     skip_until = -1
     for word in passage.words:
         if word.index <= skip_until or word.number:

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.deid.apart import apart_notes
 from benchmarks.deid.fresh import fresh_notes
-from benchmarks.deid.notes import by_hand, development
+from benchmarks.deid.notes import by_hand, development, everyday
 from benchmarks.deid.score import NUMBERED, Mask, Score, score
 from bot.anonymise import Gate, GateSettings, Sensitive
 
@@ -18,6 +18,7 @@ SETS = {
     "by hand": by_hand,
     "fresh": lambda: fresh_notes(20_261, 96),
     "apart": lambda: apart_notes(20_261, 96),
+    "everyday": everyday,
 }
 
 
