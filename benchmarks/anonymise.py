@@ -27,9 +27,9 @@ _SETS = (
     f"apart: {FRESH} notes of other sentences, every second surname an ordinary word. The tagger was trained on two "
     "thirds of the first two sets and on generated notes of other seeds: these four columns flatter. "
     "Everyday: 114 notes in the manner of busy therapists (dictation, telegrams, small letters, migrants' names, "
-    "Austria, Switzerland, Flanders, Finland), trained on by nothing, in three batches of 60, 30 and 24. Each was scored "
-    "before its misses were looked at: recall .949, .938 and .961, notes with no leak .70, .63 and .75. The column shows "
-    "what is found since the kinds of misses were mended, by the hand that wrote the notes: it flatters."
+    "Austria, Switzerland, Flanders, Finland), trained on by nothing, in three batches of 60, 30 and 24. Each was "
+    "scored before its misses were looked at: recall .949, .938 and .961, notes with no leak .70, .63 and .75. The "
+    "column shows what is found since the kinds of misses were mended, by the hand that wrote the notes: it flatters."
 )
 _STRANGERS = (
     "Of the sets of strangers two thirds were looked at; the recognisers were improved on the kinds of misses in "
