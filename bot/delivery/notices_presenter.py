@@ -10,7 +10,9 @@ from bot.app.context import Context
 from bot.app.facts.open_reviews import came_of
 from bot.app.facts.permissions import my_case
 from bot.app.facts.under_way import is_out
+from bot.app.steps.coming_rounds import next_planned
 from bot.domain.case import CaseStatus, Question
+from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Action, Card
@@ -113,10 +115,12 @@ async def case_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def own_case_waits(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """To the presenter: the case found no reviewer yet, and why."""
+    """To the presenter: the case found no reviewer yet, why, and until when it waits if a next round has its day."""
     case = await my_case(ctx, entry.subject)
     if not case.open or case.published_at:
         return None
     page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
     why = ctx.words(f"case.waits.{entry.args.get('why', 'nobody')}")
+    if planned := await next_planned(ctx, await ctx.uow.get(Group, case.group)):
+        why = f"{why} {ctx.words('case.waits.until', day=ctx.words.day(planned))}"
     return notice_card(ctx, "own_case_waits", page, code=case.code, why=why)

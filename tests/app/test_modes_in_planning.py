@@ -12,6 +12,8 @@ from bot.demo.texts import CASES
 from bot.domain.case import Assignment
 from bot.domain.organisation import Organisation
 from tests.app.planning_steps import OPTIONS, preview, told
+from tests.app.series_steps import begin
+from tests.app.series_steps import told as told_in
 from tests.world import World
 
 
@@ -67,3 +69,14 @@ async def test_where_modes_must_fit_the_help_names_the_assignments_and_the_prese
     waits = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]
     assert len(waits) == 1
     assert "caseload mode" in waits[0].summary
+
+
+async def test_a_presenter_whose_case_waits_hears_until_when_if_a_series_says_so(world: World) -> None:
+    await fit(world)
+    await begin(world, anchor="2027-03-01")
+    round_ = await f2f_case(world)
+    await preview(world, round_)
+    await world.player("s").press("round.publish", round_)
+    await world.settle()
+    (waits,) = [card for card in world.inbox("a") if card.key == "notice.own_case_waits"]
+    assert "The next round is planned for Mon 1 Mar" in told_in(waits)

@@ -33,3 +33,11 @@ async def coming_rounds(work: Work, group: Group, ahead: timedelta = AHEAD) -> l
         last = max(days, default=today)
         days |= {last + timedelta(weeks=weeks * n) for n in range(1, ahead.days // (7 * weeks) + 1)}
     return sorted(days)
+
+
+async def next_planned(work: Work, group: Group) -> date | None:
+    """The next day a series of the group has, or None: a cadence alone promises no day."""
+    if not await work.uow.find(SeriesEntry, group=group.id, ended_at=None, limit=1):
+        return None
+    today = work.today(group.timezone)
+    return next((day for day in await coming_rounds(work, group) if day > today), None)
