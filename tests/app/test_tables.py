@@ -62,7 +62,7 @@ def test_what_an_address_says_is_shown(count: int, args: dict[str, str], expecte
 def test_every_button_says_how_the_table_is_looked_at_then() -> None:
     shown = blocks(200, by="name", show="odd")
     (sort,) = heads(shown).sorts
-    assert sort == Action("x.list", "Name", "x", {"by": "name", "show": "odd"})
+    assert sort == Action("x.list", "Name", "x", {"by": "name", "show": "odd"}, opens=True)
     assert [each.label for each in heads(shown).shows] == ["All 200", "Odd 100"]
     assert [dict(each.args) for each in heads(shown).shows] == [{"by": "name"}, {"by": "name", "show": "odd"}]
     assert (heads(shown).sorted_by, heads(shown).shown_by) == (0, 1)

@@ -140,7 +140,7 @@ async def test_a_code_typed_in_teams_joins_the_account_and_slack_can_undo_it(gat
         assert any("Your account in Microsoft Teams is connected" in message for message in slack.person.inbox)
         await slack.press("settings.disconnect", account.id)
         await stranger.person.types("home")
-        assert "not a member" in stranger.person.reads()[-1]
+        assert "to add you" in stranger.person.reads()[-1]
 
 
 async def test_whoever_removes_the_app_in_one_chat_is_reached_in_the_other(gate: Anonymiser) -> None:
