@@ -191,6 +191,7 @@ ROUNDS: Mapping[str, Round] = {
 }
 ROUND_STEPS: Mapping[str, Callable[[Round], object]] = {
     "pass_on": lambda r: r.pass_on("per_a"),
+    "take_up": lambda r: r.take_up("per_a"),
     "plan": lambda r: r.plan(NOW),
     "keep": lambda r: r.keep(["per_a"], {}),
     "reopen": lambda r: r.reopen(),
@@ -201,6 +202,7 @@ ROUND_STEPS: Mapping[str, Callable[[Round], object]] = {
 ROUND_TABLE = """
 step     collect planned public closed cancelled
 pass_on  yes     late    late   late   late
+take_up  yes     late    late   late   late
 plan     yes     yes     public closed closed
 keep     yes     yes     public closed closed
 reopen   same    yes     public closed closed
