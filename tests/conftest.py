@@ -39,21 +39,33 @@ def interrupted(number: int, frame: FrameType | None) -> None:
     signal.default_int_handler(number, frame)
 
 
-LONGEST = ("tests/mutants/", "tests/privacy/test_every_act.py", "tests/tables/test_every_view.py")
-"""What takes minutes, of the slow tests."""
+LONGEST = (
+    "tests/mutants/",
+    "tests/privacy/test_every_act.py",
+    "tests/tables/test_every_view.py",
+    "tests/faults/",
+    "tests/e2e/server/test_confined.py",
+)
+"""What takes minutes of the slow tests, and of the others most seconds each, half of them waiting."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests begin first, one on each worker: begun last, each would run on while the others have nothing.
+    """The longest tests begin first, a share on each worker: begun last, each would run on beside workers without work.
 
     Every worker is first given an equal part of the tests in their order, then takes from whoever has most left.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     first = [item for start in LONGEST for item in items if item.nodeid.startswith(start)]
-    items[:] = [item for item in items if item not in first]
-    for at, item in enumerate(first):
-        items.insert(at % workers * (len(items) // workers) + at // workers, item)
+    begun = set(first)
+    rest = [item for item in items if item not in begun]
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        own = first[worker::workers]
+        size = (len(items) - len(ordered)) // (workers - worker)
+        ordered += own + rest[: max(0, size - len(own))]
+        del rest[: max(0, size - len(own))]
+    items[:] = ordered + rest
 
 
 @pytest.fixture(scope="session", autouse=True)
