@@ -13,11 +13,14 @@ import pytest
 from bot.app.context import Context
 from bot.app.facts import hold_permissions, permissions
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.demo.texts import CASES
 from bot.domain.case import Assignment
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
-from bot.ports.records import LeaveEntry
+from bot.ports.records import Draft, LeaveEntry
+from bot.ui.inbound import Refused
+from tests.app.planning_steps import OPTIONS
 from tests.world import World
 
 MONDAY = date(2027, 1, 18)
@@ -229,3 +232,12 @@ async def test_who_has_a_part_in_a_held_case_and_when_it_gives_way(world: World)
     async with seen_by(world, "s") as ctx:
         assert keys(await hold_permissions.at_work(ctx, ())) == "e"
     assert await part() == "", "nobody without a part is there"
+
+
+async def test_a_case_is_sent_to_a_group_of_ones_own_only(world: World) -> None:
+    player = world.player("a")
+    values: dict[str, Any] = {**CASES[0], **OPTIONS, "group": ("grp_of_others",)}
+    refused = await player.send(await player.open("case.new"), values)
+    assert isinstance(refused, Refused)
+    assert refused.key == "not_in_a_group"
+    assert "case" not in {draft.kind for draft in await world.find(Draft)}

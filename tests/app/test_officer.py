@@ -185,6 +185,16 @@ async def test_the_trail_is_filtered_by_what_who_whom_and_day(world: World) -> N
     assert len(read) == 5
 
 
+async def test_an_export_that_was_agreed_to_is_not_handed_out_after_its_days(world: World) -> None:
+    await ask(world, "officer.export", person_id("a"))
+    await world.player("m").press("officer.agree", (await request(world)).id)
+    asked = await request(world)
+    world.clock.advance_to(asked.expires_at)  # nobody has swept it away yet
+    refused = await world.player("p").press("officer.fetch", asked.id)
+    assert isinstance(refused, Refused)
+    assert refused.key == "request_over"
+
+
 async def test_asking_by_person_never_finds_whose_case_it_is(world: World) -> None:
     await published(world)
     sent = await world.find(AuditEntry, what="case_submitted")

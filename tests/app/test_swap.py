@@ -354,6 +354,16 @@ async def test_the_group_s_rule_is_looked_at_again_when_somebody_takes_it(stage:
     assert set(await held_by(stage)) == {ASKER, FELLOW}
 
 
+async def test_nobody_is_asked_for_a_review_that_is_in(stage: Stage) -> None:
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        assignment = await uow.get(Assignment, stage.subjects["assignment"])
+        await uow.save(replace(assignment, submitted_at=stage.world.clock.now()))
+        await uow.commit()
+    refused = await stage.world.player(ASKER).press("review.swap", stage.subjects["assignment"])
+    assert isinstance(refused, Refused)
+    assert refused.key == "not_your_review"
+
+
 @pytest.mark.parametrize("since", ["started_at", "submitted_at", "ended_at"])
 async def test_a_review_that_was_begun_sent_or_given_away_since_is_not_taken(stage: Stage, since: str) -> None:
     """Each of these ends the question; one that stayed open all the same moves nothing."""

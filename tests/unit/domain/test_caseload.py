@@ -18,6 +18,7 @@ from bot.domain.caseload import (
     Mode,
     ModeChange,
     Period,
+    ReviewLimit,
     SameModeAlready,
     UnknownMode,
     add_months,
@@ -227,3 +228,14 @@ def test_the_effect_of_a_period_is_seen_on_the_day_asked_for() -> None:
 def test_a_tried_switch_wins_over_everything_recorded() -> None:
     recorded = (change(Mode.BLENDED, DAY, 50), change(Mode.ICBT, DAY, 9))
     assert effect_of_switch(Caseload(modes=recorded), Mode.F2F, DAY, P).mode_after is Mode.F2F
+
+
+def test_a_limit_that_says_nothing_ends_the_one_before_it() -> None:
+    """Somebody gives their own share of reviews up: the later record holds, and there is no limit."""
+    day, moment = date(2027, 1, 18), datetime(2027, 1, 4, 9, tzinfo=UTC)
+    half = ReviewLimit("p", day, moment, percent=50)
+    two = ReviewLimit("p", day, moment, cap=2)
+    assert Caseload(limits=(half,)).limit_on(day) == half
+    assert Caseload(limits=(two,)).limit_on(day) == two
+    assert Caseload(limits=(two,)).limit_on(day - timedelta(days=1)) is None
+    assert Caseload(limits=(half, ReviewLimit("p", day, moment + timedelta(days=1)))).limit_on(day) is None
