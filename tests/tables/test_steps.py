@@ -202,7 +202,7 @@ ROUND_STEPS: Mapping[str, Callable[[Round], object]] = {
 ROUND_TABLE = """
 step     collect planned public closed cancelled
 pass_on  yes     late    late   late   late
-take_up  yes     late    late   late   late
+take_up  same    late    late   late   late
 plan     yes     yes     public closed closed
 keep     yes     yes     public closed closed
 reopen   same    yes     public closed closed
