@@ -38,8 +38,10 @@ _STRANGERS = (
     "strangers was trained on; the tagger saw other parts of the Danish, Swedish, English and Dutch corpora."
 )
 _SEALED = (
-    "The sealed third: one note of three of every set, by a hash of its name. Nobody looked at them and nothing was "
-    "trained on them."
+    "The sealed third: one note of three of every set, by a hash of its name; nothing was trained on them. In the sets "
+    "of strangers nobody looked at them, except once at the addresses and organisations that were missed in "
+    "presidio-research; in our own notes the misses of sealed ones were looked at in the last round, so that row "
+    "flatters too."
 )
 _TERMS = (
     "Partly covered: share of the missed identifiers of which a part was masked. Other words masked: words outside "
