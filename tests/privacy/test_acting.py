@@ -146,6 +146,14 @@ async def test_nor_can_an_officer_a_manager_a_bystander_or_a_supervisor(gate: Ga
     assert not told, told
 
 
+async def test_nor_a_supervisor_from_the_due_days_that_a_members_new_mode_brings(gate: GateInAWorker) -> None:
+    """The answer to a switch shows the member's due days as others read them: an own case that runs counts nowhere."""
+    setting = Setting(presenter="d", observer="s", reviewers=("b", "g"), suspects=("d", "a"), supervisors=("s", "g"))
+    one, other = await reviewed(gate, setting), await reviewed(gate, replace(setting, presenter="a"))
+    switched = [(press("caseload.plan", "person a"), send(way)) for way in (1, 2)]
+    assert await differences(one, other, switched) == []
+
+
 @pytest.mark.parametrize("observer", ["s", some("g"), some("p"), some("b")])
 async def test_nor_from_what_follows_the_takeaway_while_the_round_runs(gate: GateInAWorker, observer: str) -> None:
     setting = Setting(presenter="d", observer=observer, reviewers=("b", "s"), supervisors=("s", "g"))

@@ -79,7 +79,7 @@ async def shown(ctx: Context, person: Person) -> Shown:
         person,
         await caseload_of(ctx, person),
         policy,
-        await rhythm_facts(ctx, person, policy),
+        await rhythm_facts(ctx, person, policy, for_others=person.id != ctx.me.id),
         ctx.today(person.timezone),
     )
 
