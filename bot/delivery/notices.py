@@ -155,7 +155,7 @@ async def _sign_in(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:
     """A supervisor's word; it lost its point when nothing is due any more."""
-    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
     rows = await review_rows(ctx, only_open=True)
     due = [ctx.words(f"rhythm.{kind}") for kind, at in rhythm.items() if at.state in {State.OVERDUE, State.DUE_SOON}]
     if not due and not rows:

@@ -45,7 +45,7 @@ async def looked_at(world: World) -> list[str]:
             if not person.has(Role.THERAPIST):
                 continue
             today = work.today(person.timezone)
-            found = await rhythm_of(work, person, await person_policy(work, person))
+            found = await rhythm_of(work, person, await person_policy(work, person), for_others=False)
             for kind in Kind:
                 at = found[kind]
                 expected = slow.state(person, today, own=kind is Kind.OWN_CASE)

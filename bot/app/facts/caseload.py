@@ -135,7 +135,7 @@ class RhythmFacts:
 
 
 async def rhythm_facts(
-    work: Work, person: Person, policy: Policy, *, entries_since: date = date.min, for_others: bool = False
+    work: Work, person: Person, policy: Policy, *, for_others: bool, entries_since: date = date.min
 ) -> RhythmFacts:
     """Entries that count, what rounds asked, the start of tracking, closed days, and whether messages arrive.
 
@@ -166,7 +166,7 @@ async def rhythm_facts(
     )
 
 
-async def rhythm_of(work: Work, person: Person, policy: Policy, *, for_others: bool = False) -> dict[Kind, Status]:
+async def rhythm_of(work: Work, person: Person, policy: Policy, *, for_others: bool) -> dict[Kind, Status]:
     """Where the person stands against both targets today: a matter of the last event, so not of years of log."""
     caseload, today = await caseload_of(work, person), work.today(person.timezone)
     lately = await rhythm_facts(work, person, policy, entries_since=today - LATELY, for_others=for_others)

@@ -102,7 +102,7 @@ async def _me(ctx: Context) -> list[CardBlock]:
     w = ctx.words
     caseload = await caseload_of(ctx, ctx.me)
     mode = caseload.mode_on(ctx.my_today)
-    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(strong(w(f"mode.{mode.value}"))))]
     for kind in Kind:
         state = rhythm[kind]

@@ -52,7 +52,7 @@ async def show_rhythm(ctx: Context, event: ActionPressed) -> Outcome:
 async def rhythm_card(ctx: Context) -> Card:
     """One chart a kind of event, each with its numbers."""
     w, today = ctx.words, ctx.my_today
-    facts = await rhythm_facts(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    facts = await rhythm_facts(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
     caseload = await caseload_of(ctx, ctx.me)
     sentences = w.sentences()
     blocks: list[CardBlock] = [Text(line(w("log.rhythm.intro")))]

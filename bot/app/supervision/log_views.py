@@ -113,7 +113,7 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
     w = ctx.words
     every = await entries_of(ctx, ctx.me.id, words=True)
     entries = current(every)
-    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me))
+    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
     rows: list[tuple[str, Line]] = []
     for kind in Kind:
         state = rhythm[kind]
