@@ -75,7 +75,7 @@ ROWS = {
     "working time": Row("caseload/views.py", "b", at_once("caseload.work"), ("fte_from", "practising_since")),
     "limit": Row("caseload/limits.py", "b", at_once("caseload.work"), ("limit_until",), {"limit_percent": "50"}),
     "closure": Row("closures/views.py", "s", at_once("closures.add"), ("first_day", "last_day"), {"name": "away day"}),
-    "round": Row("rounds/handlers.py", "s", at_once("round.new"), ("publish_on",)),
+    "round": Row("rounds/new_form.py", "s", at_once("round.new"), ("publish_on",)),
     "sheet": Row("rounds/sheet_handlers.py", "s", at_once("sheet.group", GROUP), ("first", "last")),
     "series": Row("series/form_views.py", "s", at_once("series.new"), ("anchor", "last_day"), {"at": "09:00"}),
     "move": Row("series/handlers.py", "s", with_series("series.move", day="2027-02-01"), ("to",)),

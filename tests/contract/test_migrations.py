@@ -88,7 +88,10 @@ def test_down_and_up_again(empty: str) -> None:
 )
 def test_rows_survive_and_the_release_before_goes_on_writing(empty: str) -> None:
     """Expand, migrate, contract: a column that is added has a default on the database's side or may be empty,
-    and nothing the step before uses is taken away, unless the revision says `contract = True`."""
+    and nothing the step before uses is taken away, unless the revision says `contract = True`.
+
+    Only tables that a revision names as `made_again` may lose rows: they hold what is counted from facts.
+    """
     kept: dict[str, int] = {}
     upgrade(empty, revisions()[0])
     with connected(empty) as connection:
@@ -101,6 +104,7 @@ def test_rows_survive_and_the_release_before_goes_on_writing(empty: str) -> None
                 kept[table.name] = kept.get(table.name, 0) + 1
         upgrade(empty, after)
         contract = getattr(script().get_revision(after).module, "contract", False)
+        kept |= dict.fromkeys(getattr(script().get_revision(after).module, "made_again", ()), 0)
         with connected(empty) as connection:
             now = reflected(connection)
             if contract:
