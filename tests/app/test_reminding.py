@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.demo.clinic import GROUP, person_id
+from datetime import timedelta
+
+from bot.demo.clinic import GROUP, START, person_id
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say
-from bot.ui.model import Row, plain
+from bot.ui.model import Form, Row, plain
 from tests.app.published_round import published
-from tests.world import World
+from tests.gate import rules_alone
+from tests.world import World, make_world
 
 
 def note(outcome: Outcome) -> str:
@@ -64,6 +67,18 @@ async def test_whoever_is_ticked_is_reminded_and_everybody_else_is_named(world: 
         "Nothing to remind of: Supervisor (Kiel)."
     )
     assert isinstance(await player.send(form, {"who": ()}), Invalid)
+
+
+async def test_where_nobody_has_anything_to_do_a_sentence_stands_in_place_of_the_form() -> None:
+    """Also for whoever sends ticks of a table that was drawn before."""
+    world = await make_world(rules_alone(), start=START - timedelta(days=400))
+    player = world.player("s")
+    assert (
+        note(await player.press("supervision.remind", GROUP)) == "Nobody in this group has anything to be reminded of."
+    )
+    for ticked in ((), (person_id("a"),)):
+        form = Form("supervision.remind.send", "Remind several", GROUP)
+        assert "Nobody" in note(await player.send(form, {"who": ticked}))
 
 
 async def test_a_round_reminds_only_those_whose_review_is_overdue(world: World) -> None:

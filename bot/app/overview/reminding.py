@@ -70,15 +70,20 @@ async def late_reviewers(ctx: Context, round_: Round) -> list[Person]:
 
 
 async def open_remind(ctx: Context, event: ActionPressed) -> Outcome:
-    """Whom of a group to remind; those who are overdue are chosen."""
+    """Whom of a group to remind; those who are overdue are chosen. A sentence where there is nobody to choose."""
     group = await _group(ctx, event.subject)
-    return Show(_form(ctx, group, await _of(ctx, group), {}))
+    standings = await _of(ctx, group)
+    if not any(can_remind(ctx, each) for each in standings):
+        return Done(ctx.words("overview.remind.none"))
+    return Show(_form(ctx, group, standings, {}))
 
 
 async def send_remind(ctx: Context, event: FormSubmitted) -> Outcome:
     """Those who were chosen."""
     group = await _group(ctx, event.subject)
     standings, wanted = await _of(ctx, group), set(chosen(event, "who"))
+    if not wanted and not any(can_remind(ctx, each) for each in standings):
+        return Done(ctx.words("overview.remind.none"))
     if not wanted:
         return Invalid(_form(ctx, group, standings, {"who": ctx.words("overview.remind.nobody")}))
     there = [each for each in standings if each.person.id in wanted]
