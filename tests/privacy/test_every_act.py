@@ -115,6 +115,10 @@ UNPLAYED = {
         ("staff.join.send", "staff.stay", "places.undo", "places.merge.send", "policies.find", "policies.reset"),
         "an administrator about people, places and rules, never a case",
     ),
+    **dict.fromkeys(
+        ("roster.open", "roster.send", "roster.add", "roster.offer", "roster.find", "roster.find.send"),
+        "an administrator about people and groups of a chat that names its members, never a case: app/test_roster.py",
+    ),
     "settings.disconnect": "another account of one's own",
     "operations.again": "a message that failed, without its text or case",
     "series.show": "opened from a message about a series; the same page as series.list",
