@@ -138,8 +138,10 @@ async def planning(world: World) -> list[str]:
 
 
 async def reviewing(world: World) -> list[str]:
-    """A case was published this morning; somebody asked for a signature."""
-    await scene(world)
+    """A case was published this morning; a reviewer waits for an answer, and somebody asked for a signature."""
+    at = await scene(world)
+    asked = await at.reviewer.open("review.open", at.assignment.id)
+    await at.reviewer.send_and_confirm(asked, {"question": "Since when does she seem stuck?"})
     b = world.player("b")
     await b.send(await b.open("log.sign"), {"signer": (person_id("e"),)})
     return []
@@ -235,7 +237,6 @@ ONLY_WITH = {
     "absences.proposed": "a calendar that was read",
     "absences.settle": "a calendar that was read",
     "absences.take": "a calendar file with absences",
-    "answer.send": "a question of a reviewer",
     "case.change": "a case that was sent back",
     "case.mine": "its address on the web page",
     "caseload.leave.settle": "a leave that overlaps another",
