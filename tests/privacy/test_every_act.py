@@ -112,7 +112,7 @@ UNPLAYED = {
         "about what was recorded before it, of one's own or a member's working time; app/test_amended.py",
     ),
     **dict.fromkeys(
-        ("staff.join.send", "staff.stay", "places.undo", "places.merge.send", "policies.find", "policies.reset"),
+        ("staff.join.send", "staff.stay", "places.merge.send", "policies.find", "policies.reset"),
         "an administrator about people, places and rules, never a case",
     ),
     **dict.fromkeys(
