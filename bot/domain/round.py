@@ -136,7 +136,7 @@ class Round:
 
     def close(self, now: datetime) -> Round:
         """The last case is done, or a supervisor ends the round."""
-        self._must_be_open()
+        self.must_be_open()
         return replace(self, closed_at=now)
 
     def cancel(self, now: datetime) -> Round:
@@ -146,10 +146,11 @@ class Round:
 
     def must_be_unpublished(self) -> None:
         """Refuse by name a step about a round whose plan is public or that ended."""
-        self._must_be_open()
+        self.must_be_open()
         if self.published_at:
             raise RoundAlreadyPublished
 
-    def _must_be_open(self) -> None:
+    def must_be_open(self) -> None:
+        """Refuse by name a step about a round that was closed or cancelled."""
         if not self.open:
             raise RoundEnded

@@ -130,6 +130,10 @@ async def review_form(
         text = takeaway.get("takeaway")
         last = [passage(w("takeaway.field"), text, by, case.language)] if text else []
         return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
+    if not case.open:
+        reviews = Action("review.list", w("home.reviews"), opens=True)
+        over = Notice(Tone.INFO, line(w("review.not_written")))
+        return replace(form, body=(over,), actions=(reviews, *actions))
     if status is CaseStatus.CLARIFYING:
         until = w.day(case.clarify_until.astimezone(ZoneInfo(ctx.me.timezone)).date()) if case.clarify_until else ""
         ask = TextField(
@@ -288,7 +292,7 @@ def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple
     """Stepping out and raising a concern are always possible, one tap each; giving it up while the case moves."""
     w = ctx.words
     actions = []
-    if assignment.pending and not case.held_at:
+    if assignment.pending and case.open and not case.held_at:
         if not assignment.started_at:
             actions.append(Action("review.swap", w("review.swap"), assignment.id, opens=True))
         actions.append(Action("review.decline", w("review.decline"), assignment.id, opens=True))

@@ -56,8 +56,10 @@ async def remind_overdue(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def remind_round(ctx: Context, event: ActionPressed) -> Outcome:
-    """Everybody whose review in a round is overdue, at one press."""
-    return said(ctx, await remind(ctx, await late_reviewers(ctx, ctx.subject(planned_round))))
+    """Everybody whose review in a round is overdue, at one press; of a round that is over nothing can be written."""
+    round_ = ctx.subject(planned_round)
+    round_.must_be_open()
+    return said(ctx, await remind(ctx, await late_reviewers(ctx, round_)))
 
 
 async def late_reviewers(ctx: Context, round_: Round) -> list[Person]:

@@ -9,7 +9,7 @@ from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.context import Context
 from bot.app.facts.deadlines import working_morning
-from bot.app.facts.open_reviews import open_reviews
+from bot.app.facts.open_reviews import came_of, open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
@@ -200,9 +200,18 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
             else await working_morning(ctx, presenter, NO_ROOM_WORKING_DAYS)
         )
         await ctx.tell(presenter.id, "late_review", case.id, key=assignment.id, slot=f"case:{case.id}", at=at)
-        return Done(ctx.words("review.sent_late"))
+        return Done(await _released_words(ctx, assignment, case))
     case = await release_if_ready(ctx, case)
-    return Done(ctx.words("review.sent_last" if case.released_at else "review.sent"))
+    return Done(await _released_words(ctx, assignment, case) if case.released_at else ctx.words("review.sent"))
+
+
+async def _released_words(ctx: Context, assignment: Assignment, case: Case) -> str:
+    """That the review is with the presenter, whether it was late, and whether another may still come, not how many."""
+    w = ctx.words
+    _, _, missing = await came_of(ctx, case)
+    if not missing:
+        return w("review.sent_late" if assignment.late else "review.sent_last")
+    return f"{w('review.sent_late' if assignment.late else 'review.sent_early')} {w('review.more_may_come')}"
 
 
 # ---- leaving an assignment -------------------------------------------------------------------
@@ -210,12 +219,15 @@ async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText
 
 async def open_decline(ctx: Context, event: ActionPressed) -> Outcome:
     """Decline once a round without a reason, or name a conflict, which is always free."""
-    return Show(decline_form(ctx, ctx.subject(my_assignment)[0]))
+    assignment, case = ctx.subject(my_assignment)
+    case.must_be_open()
+    return Show(decline_form(ctx, assignment))
 
 
 async def send_decline(ctx: Context, event: FormSubmitted) -> Outcome:
     """The assignment is free; the next best person takes it, the ex-reviewer hears no more of it."""
     assignment, case = ctx.subject(my_assignment)
+    case.must_be_open()
     reason = EndReason.CONFLICT if chosen(event, "reason") == ("conflict",) else EndReason.DECLINED
     if reason is EndReason.DECLINED:
         group = await ctx.uow.get(Group, case.group)

@@ -317,7 +317,7 @@ async def _short_case(ctx: Context, round_: Round, event: ActionPressed) -> Case
 
 
 async def press_close(ctx: Context, event: ActionPressed) -> Outcome:
-    """The supervisor ends a round; what is in counts, what is missing is not held against anybody."""
+    """The supervisor ends a round; what is in counts, what is missing can no longer be written."""
     return await close_round(ctx, ctx.subject(planned_round))
 
 

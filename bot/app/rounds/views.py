@@ -132,7 +132,7 @@ async def told_words(ctx: Context, group: Group, at: datetime) -> str:
     return w.count("plan.tells_later", told.people, now=told.at_once, moment=moment, last=last)
 
 
-PARTS = ("overdue", "empty", "open", "not_reached", "hold", "in")
+PARTS = ("overdue", "empty", "open", "not_reached", "not_written", "hold", "in")
 """What the table of a round can be narrowed down to."""
 
 
@@ -236,10 +236,13 @@ def _entry(
 
 
 def _assignment_entry(ctx: Context, assignment: Assignment, case: Case, person: Person, *, inside: bool) -> Entry:
-    """A reviewer and where the review stands; to who takes part (`inside`) not whether it came late, as reviews say."""
+    """A reviewer and where the review stands.
+
+    To who takes part in the case (`inside`) not whether another review came late, as reviews say which one was.
+    """
     w = ctx.words
     state = assignment_state(assignment, case, ctx)
-    state = "in" if inside and state == "late" else state
+    state = "in" if inside and state == "late" and person.id != ctx.me.id else state
     told = w(f"assignment.{state}")
     actions: tuple[Action, ...] = ()
     if assignment.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
