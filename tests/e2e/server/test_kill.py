@@ -21,7 +21,7 @@ from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Role
 from bot.domain.person import Person as Colleague
 from bot.domain.round import Round
-from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry
+from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry, UndoStep
 from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemClock, SystemIds, SystemRng
 from storage import open_store
@@ -109,7 +109,8 @@ class Team:
         for number, name in enumerate(THERAPISTS[:3]):
             await self._present(self.people[name], number)
         plan = await supervisor.press(await supervisor.home(), "round.preview")
-        await supervisor.press(plan, "round.publish")
+        waiting = await supervisor.press(plan, "round.publish.soon")  # which waits ten minutes, unless one wants it now
+        await supervisor.press(waiting, "round.publish")
         for name in THERAPISTS:
             await self._review_all(self.people[name])
         for name in THERAPISTS[:3]:
@@ -163,7 +164,7 @@ async def cut_power(server: Server, times: int, chance: random.Random, people: l
 async def facts(server: Server) -> dict[type[Any], list[Any]]:
     """Everything that is in the database."""
     store = await open_store(server.url, KeyRing.load(file=str(server.key)), SystemClock())
-    kinds = (Case, Assignment, LogEntry, OutboxEntry, AuditEntry, Round)
+    kinds = (Case, Assignment, LogEntry, OutboxEntry, AuditEntry, Round, UndoStep)
     async with store.begin(ORGANISATION, write=False) as uow:
         found: dict[type[Any], list[Any]] = {kind: await uow.find(kind) for kind in kinds}
         found[dict] = [dict(await uow.presenters([c.id for c in found[Case]]))]
@@ -216,3 +217,5 @@ def check(found: dict[type[Any], list[Any]], teams: list[Team]) -> None:
     assert all(count == 1 for count in notices.values()), notices.most_common(3)
     published = [e for e in found[AuditEntry] if e.what == Audited.ROUND_PUBLISHED]
     assert Counter(e.subject for e in published) == Counter(r.id for r in rounds)
+    waited = [s for s in found[UndoStep] if s.what == "round.publish"]
+    assert Counter(s.data["round"] for s in waited) == Counter(r.id for r in rounds)

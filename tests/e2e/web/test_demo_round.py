@@ -111,9 +111,9 @@ async def test_a_case_goes_from_its_form_to_the_log(chromium: Browser, address: 
 
     await stranger.become("Supervisor")
     await stranger.press("Preview the plan")
-    await expect(page.get_by_role("main").get_by_text(f"Case {code}")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_role("rowheader", name=code)).to_be_visible()
     await stranger.press("Publish")
-    await expect(page.get_by_role("status")).to_be_visible()
+    await expect(page.get_by_role("status")).to_contain_text("Will be published")
 
     await stranger.next_days(3)
     wrote = 0
