@@ -316,6 +316,8 @@ class Titled:
 
     title: AnonText
     row: Row
+    language: str = ""
+    """As in `Passage`."""
 
     def in_one(self) -> Row:
         """Title and row as one row, for an adapter that draws it at once."""

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.case import Assignment, Case
 from bot.ui.inbound import Invalid, Outcome, Refused, Show
 from bot.ui.model import Form, Row, Titled, plain
 from tests.app.planning_steps import OPTIONS
@@ -115,6 +115,10 @@ async def test_reviews_are_found_by_the_words_of_their_cases_and_nobody_elses(wo
         wanted = {(await uow.texts(each.case, "case"))["title"].text for each in mine}
         others = {(await uow.texts(each.case, "case"))["title"].text for each in assignments} - wanted
     assert everything == wanted
+    languages = {each.code: each.language for each in await world.find(Case)}
+    for block in shown.body:
+        if isinstance(block, Titled):
+            assert block.language == languages[plain(block.row.cells[0])], "the title is in the case's language"
     for title in wanted:
         assert title in titles(form(await player.send(shown, {"words": title, "state": ("open",)})))
     for title in others:

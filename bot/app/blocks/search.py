@@ -23,6 +23,7 @@ from bot.ui.model import (
     FormBlock,
     Notice,
     Option,
+    Passage,
     Row,
     Text,
     TextField,
@@ -101,7 +102,7 @@ def found_blocks(ctx: Context, listing: Listing, every: Sequence[Found], wanted:
     """The list as an address shows it, or what a search found of it; each with its title while there is a text."""
     w = ctx.words
     titles = {
-        each.entry.row.choice: passage("", each.texts["title"], language=each.case.language).text
+        each.entry.row.choice: passage("", each.texts["title"], language=each.case.language)
         for each in every
         if "title" in each.texts
     }
@@ -119,7 +120,8 @@ def found_blocks(ctx: Context, listing: Listing, every: Sequence[Found], wanted:
     return [Text(line(w.count("search.found", len(fitting)))), *rows, *more]
 
 
-def _titled(block: FormBlock, titles: Mapping[str, AnonText]) -> FormBlock:
+def _titled(block: FormBlock, titles: Mapping[str, Passage]) -> FormBlock:
     if isinstance(block, Row) and block.choice in titles:
-        return Titled(titles[block.choice], block)
+        title = titles[block.choice]
+        return Titled(title.text, block, title.language)
     return block

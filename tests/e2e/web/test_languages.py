@@ -30,7 +30,7 @@ TYPED = ("/help", "/caseload", "/caseload zzz", "/case new", "/review", "/superv
 FOR_SUPERVISORS = ("/round", "/round new", "/supervision overview")
 # What people wrote is in their language, not in the page's.
 WORDS = """() => {
-    const theirs = [...document.querySelectorAll("blockquote, .preview, textarea, #persona")];
+    const theirs = [...document.querySelectorAll("blockquote, .preview, .titled, textarea, #persona")];
     theirs.forEach(e => { e.hidden = true; });
     const shown = document.body.innerText;
     theirs.forEach(e => { e.hidden = false; });

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from bot.ui.inbound import Say
-from bot.ui.model import Card, Text, line, plain
+from bot.anonymise.text import AnonText
+from bot.ui.inbound import Say, Show
+from bot.ui.model import Card, Columns, Form, Row, Text, Titled, code, line, plain
 from tests import gallery
 from tests.unit.web.client import Browser
 from tests.unit.web.stage import Stage
@@ -118,6 +119,17 @@ async def test_a_text_in_another_language_than_the_page_says_so(browser: Browser
         page = await browser.command("form everything")
         assert said in {given.get("lang") for tag, given in page.tags if tag == "blockquote"}
         assert "en" not in {given.get("lang") for tag, given in page.tags if tag == "blockquote"}
+
+
+async def test_a_title_in_another_language_than_the_page_says_so(browser: Browser, stage: Stage) -> None:
+    row = Row(line("Case ", code("K7-QF")), cells=(line(code("K7-QF")),))
+    titled = Titled(AnonText.from_store("Läxan blir inte gjord"), row, "sv")
+    stage.answers["review"] = Show(Form("review.find", "Reviews", body=(Columns(("Case",)), titled)))
+    for reader, said in (("en", "sv"), ("sv", None)):
+        stage.language = reader
+        page = await browser.command("review")
+        assert "Läxan blir inte gjord" in page.text
+        assert [given.get("lang") for _, given in page.tags if given.get("class") == "titled"] == [said]
 
 
 async def test_the_plain_text_of_a_row_names_its_buttons(browser: Browser, stage: Stage) -> None:
