@@ -27,6 +27,7 @@ from bot.ui.model import (
     Picture,
     Preview,
     Row,
+    Style,
     Table,
     Text,
     TextField,
@@ -114,7 +115,10 @@ class Section:
 
     heading: str
     groups: Sequence[Sequence[FormBlock]]
-    """Blocks in order; neighbouring rows are one group, a list, or a table with the heads before them."""
+    """Blocks in order; neighbouring rows are one group, a list, or a table with the heads before them.
+
+    Neighbouring paragraphs of secondary words are one group, too: they stand side by side where there is room.
+    """
 
 
 def sections(body: Sequence[FormBlock]) -> Sequence[Section]:
@@ -136,9 +140,15 @@ def _cut(body: Sequence[FormBlock]) -> Iterator[tuple[str, list[FormBlock]]]:
 def _groups(blocks: Sequence[FormBlock]) -> Sequence[Sequence[FormBlock]]:
     groups: list[list[FormBlock]] = []
     for block in blocks:
-        goes_on = isinstance(block, Row | Titled) and groups and isinstance(groups[-1][0], Row | Titled | Columns)
+        last = groups[-1][0] if groups else None
+        in_list = isinstance(block, Row | Titled) and isinstance(last, Row | Titled | Columns)
+        goes_on = in_list or (_is_secondary(block) and _is_secondary(last))
         groups[-1].append(block) if goes_on else groups.append([block])
     return groups
+
+
+def _is_secondary(block: FormBlock | None) -> bool:
+    return isinstance(block, Text) and bool(block.line) and all(span.style is Style.MUTED for span in block.line)
 
 
 def heads(group: Sequence[FormBlock]) -> Columns | None:

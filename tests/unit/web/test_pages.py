@@ -11,7 +11,7 @@ import pytest
 
 from bot.anonymise.text import AnonText
 from bot.ui.inbound import Say, Show
-from bot.ui.model import Card, Columns, Form, Row, Text, Titled, code, line, plain
+from bot.ui.model import Card, Columns, Form, Row, Text, Titled, code, line, muted, plain
 from tests import gallery
 from tests.unit.web.client import Browser
 from tests.unit.web.stage import Stage
@@ -130,6 +130,21 @@ async def test_a_title_in_another_language_than_the_page_says_so(browser: Browse
         page = await browser.command("review")
         assert "Läxan blir inte gjord" in page.text
         assert [given.get("lang") for _, given in page.tags if given.get("class") == "titled"] == [said]
+
+
+async def test_neighbouring_notes_stand_side_by_side_and_other_paragraphs_do_not(
+    browser: Browser, stage: Stage
+) -> None:
+    notes = [Text(line(muted(f"Note {number}."))) for number in range(3)]
+    for body, expected in {
+        (notes[0], notes[1], notes[2]): 1,
+        (notes[0], Text(line("Ours.")), notes[1]): 0,
+        (Text(line("Ours.")), Text(line("Ours, too."))): 0,
+    }.items():
+        stage.home = Card("home", "Your supervision", body)
+        page = await browser.open("/")
+        assert [given.get("class") for _, given in page.tags].count("side-by-side") == expected
+        assert all(plain(each.line) in page.text for each in body)
 
 
 async def test_the_plain_text_of_a_row_names_its_buttons(browser: Browser, stage: Stage) -> None:
