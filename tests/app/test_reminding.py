@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.demo.clinic import GROUP, START, person_id
+import pytest
+
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
+from bot.domain.case import Case
+from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say
-from bot.ui.model import Form, Row, plain
+from bot.ui.model import Form, ManyField, Row, plain
 from tests.app.published_round import published
 from tests.gate import rules_alone
 from tests.world import World, make_world
@@ -99,3 +104,49 @@ async def test_only_who_plans_for_the_group_reminds(world: World) -> None:
         ):
             assert isinstance(await world.player(key).press(step, subject), Refused)
     assert isinstance(await world.player("s").press("supervision.remind.overdue", "grp_other"), Refused)
+
+
+async def late_in_a_round_that_goes_on(world: World, written: str) -> None:
+    """Day 45 of a round in which nobody wrote a review but `written`; by what others know everybody is overdue."""
+    assignments = await published(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        for each in assignments:
+            if each.reviewer == person_id(written):
+                await uow.save(replace(each, submitted_at=world.clock.now()))
+        await uow.commit()
+    await world.advance(days=45)
+
+
+@pytest.mark.parametrize("written", ["a", "g"], ids=["who presents", "who does not present"])
+async def test_while_a_round_runs_the_answer_counts_up_to_and_does_not_tell_who_presents(
+    world: World, written: str
+) -> None:
+    await late_in_a_round_that_goes_on(world, written)
+    supervisor = world.player("s")
+    late = await overdue(world)
+    said = note(await supervisor.press("supervision.remind.overdue", GROUP))
+    assert said.startswith(f"Up to {len(late)} people are reminded:")
+    assert len(await nudged(world)) <= len(late)
+    await world.advance(days=2)
+    assert "if something is due" in note(await supervisor.press("supervision.nudge", person_id(written)))
+
+
+async def test_whoever_has_a_review_to_write_is_counted_exactly(world: World) -> None:
+    await published(world)
+    await world.advance(days=12)
+    said = note(await world.player("s").press("supervision.remind.overdue", GROUP))
+    await world.advance(days=3)
+    arrived = await world.find(OutboxEntry, card="nudge", sent_at__not=None)
+    assert said == f"{len(arrived)} people were reminded."
+
+
+async def test_whoever_owes_only_a_review_that_is_on_hold_has_nothing_to_be_reminded_of(world: World) -> None:
+    assignments = await published(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        for case in await uow.find(Case, round=assignments[0].round):
+            await uow.save(case.hold(world.clock.now()))
+        await uow.commit()
+    form = await world.player("s").open("supervision.remind", GROUP)
+    (asked,) = [field for field in form.fields if isinstance(field, ManyField)]
+    on_track = {p.value for p in asked.options if p.hint == "on track"}
+    assert not on_track

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
+from bot.app.facts.open_reviews import TO_REVIEW
 from bot.app.facts.permissions import NotFoundHere, cases_of_assignments, members, planned_group, planned_round
 from bot.app.overview.standings import Standing, can_remind, is_overdue, standings_of
 from bot.domain.case import Assignment
-from bot.domain.organisation import Group
+from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
@@ -23,11 +24,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Reminded:
-    """Who was reminded, who was reminded less than a day ago and so left out, and who has nothing to be reminded of."""
+    """Who was reminded, who was reminded less than a day ago and so left out, and who has nothing to be reminded of.
+
+    `unsure` are those of `told` who get the reminder only if something is due by their own log.
+    """
 
     told: Sequence[Person] = ()
     lately: Sequence[Person] = ()
     nothing: Sequence[Person] = ()
+    unsure: frozenset[str] = frozenset()
 
 
 async def remind(ctx: Context, people: Sequence[Person], nothing: Sequence[Person] = ()) -> Reminded:
@@ -38,14 +43,34 @@ async def remind(ctx: Context, people: Sequence[Person], nothing: Sequence[Perso
     told = [person for person in people if person.id not in recent]
     for person in told:
         await ctx.tell(person.id, "nudge", person.id, key=ctx.now.isoformat(timespec="minutes"))
-    return Reminded(told, [person for person in people if person.id in recent], nothing)
+    lately = [person for person in people if person.id in recent]
+    return Reminded(told, lately, nothing, await _unsure(ctx, told))
+
+
+async def _unsure(ctx: Context, people: Sequence[Person]) -> frozenset[str]:
+    """Of whom nobody else may know whether the reminder has anything to say: it is not sent where nothing is due.
+
+    Who has a review to write gets it. Of the others the rhythm decides, and while a round of theirs is under way others
+    do not know who presented in it. It is asked of the round, not of the person: else the answer would tell.
+    """
+    ids = [person.id for person in people]
+    if not ids:
+        return frozenset()
+    owed = await ctx.uow.find(Assignment, reviewer__in=ids, submitted_at=None, published_at__not=None, **TO_REVIEW)
+    cases = await cases_of_assignments(ctx, owed)
+    left = set(ids) - {each.reviewer for each in owed if each.readable and not cases[each.case].held_at}
+    running = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None) if left else []
+    groups = sorted({round_.group for round_ in running})
+    inside = await ctx.uow.find(Membership, person__in=sorted(left), group__in=groups) if groups else []
+    return frozenset(each.person for each in inside)
 
 
 async def remind_one(ctx: Context, person: Person) -> Outcome:
     """One person, by their row."""
     done = await remind(ctx, [person])
     if done.told:
-        return Done(ctx.words("overview.nudged", name=person.name))
+        key = "overview.nudged.if_due" if done.unsure else "overview.nudged"
+        return Done(ctx.words(key, name=person.name))
     return Done(ctx.words("overview.reminded.lately", names=person.name))
 
 
@@ -96,7 +121,8 @@ async def send_remind(ctx: Context, event: FormSubmitted) -> Outcome:
 def said(ctx: Context, done: Reminded) -> Done:
     """How many were reminded, and who was left out and why."""
     w = ctx.words
-    parts = [w.count("overview.reminded", len(done.told)) if done.told else w("overview.reminded.none")]
+    many = "overview.reminded.up_to" if done.unsure else "overview.reminded"
+    parts = [w.count(many, len(done.told)) if done.told else w("overview.reminded.none")]
     for key, left in (("overview.reminded.lately", done.lately), ("overview.reminded.nothing", done.nothing)):
         parts += [w(key, names=w.listing(sorted(person.name for person in left)))] if left else []
     return Done(" ".join(parts))

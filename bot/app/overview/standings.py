@@ -91,7 +91,9 @@ def can_remind(ctx: Context, each: Standing) -> bool:
     """Whether there is something to remind somebody of; nobody reminds themselves."""
     if each.person.id == ctx.me.id:
         return False
-    return each.state in {State.OVERDUE, State.DUE_SOON} or bool(each.owed and each.state is State.ON_TRACK)
+    if each.state in {State.OVERDUE, State.DUE_SOON}:
+        return True
+    return each.state is State.ON_TRACK and any(not case.held_at for _, case in each.owed)
 
 
 def is_overdue(ctx: Context, each: Standing) -> bool:
