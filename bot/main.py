@@ -222,6 +222,7 @@ async def build(
         backup_days=settings.backup.keep_days,
         listed_only=frozenset(name for name, section in sections.items() if getattr(section, "by_oauth", False)),
         gather=GATHER,
+        beats=demo is None,
         running=platforms,
     )
     entry = Entry(store, clock, tools, log)

@@ -59,6 +59,9 @@ class Tools:
     listed_only: Collection[str] = ()
     """Platforms whose app any workspace may install: there only listed workspaces count as an organisation's."""
 
+    beats: bool = True
+    """Whether programs at work give signs of life; in the demo whoever looks at it moves the time instead."""
+
     running: Mapping[str, object] = field(default_factory=dict)
     """The adapters that run here, by name; filled as they are made."""
 

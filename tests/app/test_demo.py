@@ -36,6 +36,7 @@ async def test_an_alert_in_the_demos_mailbox_is_delivered(tmp_path: Path) -> Non
     settings = Settings.model_validate({"keys": {"file": str(tmp_path / "demo.key")}, "log": {"level": "warning"}})
     app = await build(settings, clock=clock, store=MemoryStore(clock), demo=control)
     control.app = app
+    assert not app.tools.beats, "in the demo nobody misses a program at work"
     await found(app.store, app.tools.ids, history=False)
     try:
         reviewer, supervisor = Player(app.entry, "b"), Player(app.entry, "s")

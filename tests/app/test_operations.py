@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.app.context import Work
+from bot.app.entry import Entry
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry, Replica
@@ -149,3 +150,13 @@ async def test_home_does_not_nag_about_whoever_has_no_address(world: World) -> N
     world.platform.failures = [DeliveryFailed("user_disabled", permanent=True)]
     await world.settle()
     assert "operations.again" not in str(await world.player("s").home())
+
+
+async def test_where_no_program_gives_signs_of_life_none_is_missed(world: World) -> None:
+    """The demo: whoever looks at it moves the time."""
+    world.entry = Entry(world.store, world.clock, replace(world.tools, beats=False), world.log)
+    await tell(world, "b")
+    world.clock.advance(timedelta(minutes=6))
+    shown = card(await world.player("s").press("operations.show"))
+    assert not any(isinstance(b, Notice) for b in shown.body)
+    assert "Programs at work" not in [k for b in shown.body if isinstance(b, Facts) for k, _ in b.rows]

@@ -63,13 +63,15 @@ async def operations_card(ctx: Context) -> Card:
     )
     behind = bool(wanted) and ctx.now - wanted[0].wanted > LATE
     replicas = await ctx.uow.replicas(ctx.now - ALIVE)
-    rows = [(w("operations.replicas"), line(w.number(len(replicas)))), *await _punctuality(ctx)]
+    rows = await _punctuality(ctx)
+    if ctx.tools.beats:
+        rows.insert(0, (w("operations.replicas"), line(w.number(len(replicas)))))
     if behind:
         due = await ctx.uow.count(OutboxEntry, wanted_at__le=ctx.now, **open_)
         oldest = line(w.moment(wanted[0].wanted, ctx.me.timezone))
         rows = [(w("operations.due"), line(w.number(due))), (w("operations.oldest"), oldest), *rows]
-    blocks: list[CardBlock] = [Facts(tuple(rows))]
-    if behind or not replicas:
+    blocks: list[CardBlock] = [Facts(tuple(rows))] if rows else []
+    if ctx.tools.beats and (behind or not replicas):
         blocks.insert(0, Notice(Tone.WARN, line(w("operations.behind"))))
     blocks += [Heading(w("operations.next")), *await _next_steps(ctx)]
     blocks += [Heading(w("operations.not_arrived")), *await _not_arrived(ctx)]
