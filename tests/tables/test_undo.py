@@ -170,3 +170,71 @@ async def test_after_ten_minutes_there_is_nothing_to_undo() -> None:
     (undo,) = [action for action in buttons(done) if action.key.endswith(".undo")]
     await world.advance(minutes=11)
     assert isinstance(await acting.player.press(undo.key, undo.subject), Refused)
+
+
+Later = tuple[str, str, Act | None, Act, Act]
+LATER: Mapping[str, Later] = {
+    "leave.shortened": ("a", "", None, ACTS["leave.enter"][1], ACTS["leave.change"][1]),
+    "leave.back_typed": ("a", "", None, OWN["leave.typed"][1], OWN["leave.back_typed"][1]),
+    "leave.given_up": ("a", "", None, ACTS["leave.enter"][1], ACTS["leave.give_up"][1]),
+    "leave.taken_anew": ("a", "", *ACTS["leave.give_up"], ACTS["leave.enter"][1]),
+    "leave.of_a_member": ("s", "a", None, ACTS["leave.enter"][1], ACTS["leave.change"][1]),
+    "mode.changed": ("a", "", None, ACTS["mode.plan"][1], ACTS["mode.change"][1]),
+    "mode.switched_again": (
+        "a",
+        "",
+        None,
+        OWN["mode.pressed"][1],
+        lambda a: a.player.press("caseload.switch", mode="blended"),
+    ),
+    "mode.of_a_member": ("s", "a", None, ACTS["mode.plan"][1], ACTS["mode.delete"][1]),
+    "work.changed": ("a", "", None, ACTS["work"][1], lambda a: a.fill("caseload.work", {**WORK, "fte": "80"})),
+    "work.deleted": ("s", "a", None, ACTS["work"][1], ACTS["work.share.delete"][1]),
+    "week": ("a", "", None, OWN["week"][1], lambda a: a.fill("week.open", {"weekdays": ("1", "2")})),
+    "closed.changed": ("s", "", None, CLOSURES["closed.enter"][1], CLOSURES["closed.change"][1]),
+    "closed.removed": ("s", "", *CLOSURES["closed.change"], CLOSURES["closed.remove"][1]),
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+async def test_undo_after_a_later_change_is_refused_until_the_later_one_is_undone(name: str) -> None:
+    by, member, before, earlier, later = LATER[name]
+    world = await make_world(rules_alone())
+    acting = Acting(world, world.player(by), person_id(member) if member else "")
+    if before:
+        await before(acting)
+    began = await state(acting)
+    (older,) = [action for action in buttons(await earlier(acting)) if action.key.endswith(".undo")]
+    between = await state(acting)
+    (newer,) = [action for action in buttons(await later(acting)) if action.key.endswith(".undo")]
+    now = await state(acting)
+    refused = await acting.player.press(older.key, older.subject)
+    assert isinstance(refused, Refused)
+    assert refused.key == "changed_since"
+    assert (newer.key, newer.subject) in {(action.key, action.subject) for action in refused.way}
+    assert await state(acting) == now, "nothing is changed by what is refused"
+    await acting.player.press(newer.key, newer.subject)
+    assert await state(acting) == between
+    await acting.player.press(older.key, older.subject)
+    assert await state(acting) == began
+
+
+async def test_undo_of_one_leave_leaves_another_alone() -> None:
+    world = await make_world(rules_alone())
+    acting = Acting(world, world.player("a"), "")
+    first = await acting.fill("caseload.leave", LEAVE)
+    (undo,) = [action for action in buttons(first) if action.key.endswith(".undo")]
+    await acting.fill("caseload.leave", {**LEAVE, "first_day": "2027-05-03", "last_day": "2027-05-07"})
+    assert not isinstance(await acting.player.press(undo.key, undo.subject), Refused)
+    (kept,) = await world.find(LeaveEntry, person=acting.person, cancelled_at=None)
+    assert f"{kept.first_day}" == "2027-05-03"
+
+
+async def test_the_refusal_of_an_older_undo_says_what_holds_today() -> None:
+    world = await make_world(rules_alone())
+    acting = Acting(world, world.player("a"), "")
+    (undo,) = [a for a in buttons(await ACTS["leave.today"][1](acting)) if a.key.endswith(".undo")]
+    await acting.player.type("/caseload back on 8 Feb 2027")
+    refused = await acting.player.press(undo.key, undo.subject)
+    assert isinstance(refused, Refused)
+    assert "On leave until Sun, 7 Feb 2027" in refused.text

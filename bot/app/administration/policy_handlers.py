@@ -70,8 +70,10 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     step = ctx.subject(my_step)
     if step.what != "policy":
         raise NothingToUndo
-    await take_back(ctx, step)
     whose, name = await _whose(ctx, step.data["whose"]), step.data["name"]
+    value = whose.policy.get(name)
+    now = "" if value is None else f"{called(ctx.words, name)}: {in_words(ctx.words, name, value)}"
+    await take_back(ctx, step, now)
     await _save(ctx, whose, name, step.data["before"])
     return await _shown(ctx, await _whose(ctx, whose.id), part_of(name), event.actor.platform)
 

@@ -15,7 +15,7 @@ def refused(key: str, w: Words, values: Mapping[str, object] | None = None) -> R
     if not w.has(sentence):
         sentence = "refusal.other"
     shown = {name: _shown(value, w) for name, value in (values or {}).items()}
-    return Refused(key, w(sentence, **shown))
+    return Refused(key, w(sentence, **shown).strip())
 
 
 def _shown(value: object, w: Words) -> object:

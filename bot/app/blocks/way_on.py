@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, planned_round
+from bot.app.steps.undo import newer_step
 from bot.domain.case import NotYourReview
 from bot.domain.person import Role
 from bot.errors import Refusal
+from bot.ports.records import UndoStep
 from bot.ports.unit_of_work import NotFound
 from bot.ui.inbound import ActionPressed, Event, Refused
 from bot.ui.model import Action
@@ -22,12 +24,21 @@ async def with_way_on(ctx: Context, event: Event, refused: Refused) -> Refused:
     if not isinstance(event, ActionPressed) or not event.subject or not ctx.private:
         return refused
     home = Action("home.open", ctx.words("home.open"), opens=True)
-    way = (*await _matter(ctx, event.subject), home)
+    newer = await _newer_undo(ctx, event) if refused.key == "changed_since" else ()
+    way = (*newer, *await _matter(ctx, event.subject), home)
     return replace(refused, way=tuple(action for action in way if (action.key, action.subject) != _pressed(event)))
 
 
 def _pressed(event: ActionPressed) -> tuple[str, str]:
     return event.key, event.subject
+
+
+async def _newer_undo(ctx: Context, event: ActionPressed) -> tuple[Action, ...]:
+    """The Undo of the later step, in place of an older one that is refused."""
+    for step in await ctx.uow.find(UndoStep, id=event.subject, person=ctx.me.id):
+        if newer := await newer_step(ctx, step):
+            return (Action(event.key, ctx.words("undo"), newer.id),)
+    return ()
 
 
 async def _matter(ctx: Context, subject: str) -> tuple[Action, ...]:

@@ -104,6 +104,7 @@ async def undone_leave_card(ctx: Context, person: Person, back: PutBack) -> Card
     said = [w("undo.done")]
     said += [w.count("undo.assignments", back.assignments)] if back.assignments else []
     said += [w.count("undo.assignments_begun", back.assignments_begun)] if back.assignments_begun else []
+    said += [w.count("undo.assignments_kept", back.assignments_kept)] if back.assignments_kept else []
     if person.id == ctx.me.id:
         said += [w.count("undo.cases", back.cases)] if back.cases else []
         said += [w.count("undo.cases_gone", back.cases_gone)] if back.cases_gone else []
@@ -200,6 +201,18 @@ def settle_mode_card(
         ),
         summary=title,
     )
+
+
+async def holds_now(ctx: Context, person: Person, what: str) -> str:
+    """In a sentence what holds of the person's leave, mode or working time today."""
+    w, caseload, today = ctx.words, await caseload_of(ctx, person), ctx.today(person.timezone)
+    match what:
+        case "leave" | "leaves":
+            return leave_title(ctx, person, caseload)
+        case "mode":
+            return f"{w('caseload.mode')}: {w(f'mode.{caseload.chosen_mode_on(today)}')}"
+    share = f"{w('work.fte')}: {w.percent(round(caseload.fte_on(today) * 100))}"
+    return f"{share} · {week_words(ctx, person.weekdays)}" if person.id == ctx.me.id else share
 
 
 def undo_action(ctx: Context, step: UndoStep) -> Action:

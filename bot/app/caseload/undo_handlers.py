@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app.caseload.state_views import mode_state_card, undone_leave_card
+from bot.app.caseload.state_views import holds_now, mode_state_card, undone_leave_card
 from bot.app.caseload.working_time_handlers import undo_working_time
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, my_step
@@ -41,8 +41,8 @@ async def put_back(ctx: Context, found: UndoStep) -> Outcome:
     """Put a step back and show what holds now."""
     if found.what not in KINDS:
         raise NothingToUndo  # another subject's step has a button of its own
-    step = await take_back(ctx, found)
-    person = await ctx.uow.get(Person, step.data["person"])
+    person = await ctx.uow.get(Person, found.data["person"])
+    step = await take_back(ctx, found, await holds_now(ctx, person, found.what))
     match step.what:
         case "leave":
             back = await undo_leave(ctx, step.data)

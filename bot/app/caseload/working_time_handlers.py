@@ -18,15 +18,10 @@ from bot.app.facts.permissions import limit_of_supervised, self_or_supervised, s
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.undo import remember
+from bot.app.steps.undo_standing import WORKING_TIME
 from bot.domain.person import WEEKDAYS, Person
 from bot.ports.records import ExperienceEntry, FteEntry, LimitEntry
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
-
-KINDS: Mapping[str, type[FteEntry | LimitEntry | ExperienceEntry]] = {
-    "share": FteEntry,
-    "limit": LimitEntry,
-    "experience": ExperienceEntry,
-}
 
 
 @dataclass
@@ -118,13 +113,13 @@ async def delete_limit(ctx: Context, event: ActionPressed) -> Outcome:
 async def undo_working_time(ctx: Context, person: Person, data: Mapping[str, Any], step: str) -> Outcome:
     """As it was before: entries made are cancelled, those given up hold again, the weekdays are the old ones."""
     for kind, id in data["made"].items():
-        entry = await ctx.uow.get(KINDS[kind], id)
+        entry = await ctx.uow.get(WORKING_TIME[kind], id)
         if isinstance(entry, ExperienceEntry):
             await ctx.uow.remove(ExperienceEntry, id)  # the one recorded before counts again
         else:
             await ctx.uow.save(replace(entry, cancelled_at=ctx.now))
     for kind, id in data["cancelled"].items():
-        held = await ctx.uow.get(KINDS[kind], id)
+        held = await ctx.uow.get(WORKING_TIME[kind], id)
         if not isinstance(held, ExperienceEntry):
             await ctx.uow.save(replace(held, cancelled_at=None))
     if data["weekdays"]:

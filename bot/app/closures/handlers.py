@@ -69,7 +69,7 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     step = ctx.subject(my_step)
     if step.what != "closure":
         raise NothingToUndo
-    await take_back(ctx, step)
+    await take_back(ctx, step, await _listed(ctx, step.data["closure"]))
     id, before = step.data["closure"], step.data["before"]
     redated = Redated()
     if before:
@@ -91,6 +91,15 @@ async def _answer(ctx: Context, key: str, redated: Redated, id: str, old: Closur
     )
     step = await remember(ctx, ctx.me.id, "closure", {"closure": id, "before": before})
     return Done(_note(ctx, key, redated), await closures_card(ctx, step))
+
+
+async def _listed(ctx: Context, id: str) -> str:
+    """The closed days as they are listed now; empty where they are not."""
+    for closure in await ctx.uow.find(Closure, id=id):
+        days = sorted({closure.first_day, closure.last_day})
+        shown = " – ".join(ctx.words.day(day, year=True) for day in days)
+        return f"{(await ctx.uow.get(Clinic, closure.clinic)).name}: {shown}"
+    return ""
 
 
 async def _clinic(ctx: Context, event: FormSubmitted) -> str | None:

@@ -78,10 +78,12 @@ async def undo_hand_over(ctx: Context, event: ActionPressed) -> Outcome:
         raise NothingToUndo
     await take_back(ctx, step)
     person = await supervised(ctx, step.data["person"])
-    back, begun = await put_back(ctx, step.data)
+    moved = await put_back(ctx, step.data)
+    back = moved.back
     await _audit_moved(ctx, step.data)
     said = [ctx.words.count("reach.taken_back", back, name=person.name)] if back else []
-    said += [ctx.words.count("undo.assignments_begun", begun)] if begun else []
+    said += [ctx.words.count("undo.assignments_begun", moved.begun)] if moved.begun else []
+    said += [ctx.words.count("undo.assignments_kept", moved.kept)] if moved.kept else []
     erased = min(back, step.data["erased"])
     said += [ctx.words.count("reach.draft_erased", erased, name=person.name)] if erased else []
     return _said(ctx, said)

@@ -116,7 +116,7 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     step = ctx.subject(my_step)
     if step.what == TAKEN:
         await take_back(ctx, step)
-        back, _ = await put_back(ctx, step.data)
+        back = (await put_back(ctx, step.data)).back
         for case, ids in step.data["ended"].items():
             await ctx.uow.audit(Audited.REASSIGNED, ctx.me.id, ids[0], ctx.now, case=case)
         said = ctx.words("swap.back" if back else "swap.begun")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.facts.caseload import leaves_of
 from bot.app.steps.assignments import done_with
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
@@ -43,9 +44,9 @@ class AssignmentChange:
         freed = 0
         for assignment in await _assignments(work, before.rounds):
             earlier = before.assignments.get(assignment.id)
-            if earlier is None:
+            if earlier is None and assignment.ended_at is None:
                 made[assignment.case].append(assignment.id)
-            elif earlier.ended_at is None and assignment.ended_at is not None:
+            elif earlier is not None and earlier.ended_at is None and assignment.ended_at is not None:
                 ended[assignment.case].append(assignment.id)
                 freed += assignment.reviewer == before.person and assignment.published_at is not None
         return cls({c: tuple(i) for c, i in ended.items()}, {c: tuple(i) for c, i in made.items()}, freed)
@@ -67,23 +68,47 @@ async def assignments_near(work: Work, person: Person) -> Near:
     return Near(person.id, rounds, {assignment.id: assignment for assignment in await _assignments(work, rounds)})
 
 
-async def put_back(work: Work, data: Mapping[str, Any]) -> tuple[int, int]:
-    """Undo, case by case, where nobody has begun since: how many reviews are back, how many stay with others."""
-    back = begun = 0
+@dataclass(frozen=True)
+class MovedBack:
+    """How many reviews an undo gave back, and how many stay with others, and why."""
+
+    back: int = 0
+    begun: int = 0
+    """A colleague has begun, or the case is closed or on hold."""
+    kept: int = 0
+    """It was moved again since, or whoever had it is away today."""
+
+
+async def unchanged(work: Work, case: str, data: Mapping[str, Any]) -> bool:
+    """Whether a case's reviews are where the step that moved them left them, as far as they are not in."""
+    made, ended = data["made"].get(case, []), data["ended"].get(case, [])
+    for id in made:
+        assignment = await work.uow.get(Assignment, id)
+        if assignment.ended_at is not None:
+            return False
+    if any([(await work.uow.get(Assignment, id)).ended_at is None for id in ended]):
+        return False
+    active = {each.id for each in await work.uow.find(Assignment, case=case, ended_at=None)}
+    return len(active - set(made)) + len(ended) <= (await work.uow.get(Case, case)).reviewers
+
+
+async def put_back(work: Work, data: Mapping[str, Any]) -> MovedBack:
+    """Undo, case by case, where nobody has begun or moved it again since and whoever had it is at work."""
+    back = begun = kept = 0
     for case_id, ended in data["ended"].items():
         case = await work.uow.get(Case, case_id)
-        made = data["made"].get(case_id, [])
-        newer = [
-            assignment
-            for assignment in [await work.uow.get(Assignment, id) for id in made]
-            if assignment.ended_at is None
-        ]
+        made = [await work.uow.get(Assignment, id) for id in data["made"].get(case_id, [])]
+        newer = [assignment for assignment in made if assignment.ended_at is None]
         if (
             not case.open
             or case.held_at
             or any(assignment.started_at or assignment.submitted_at for assignment in newer)
         ):
             begun += len(ended)
+            continue
+        had = [(await work.uow.get(Assignment, id)).reviewer for id in ended]
+        if not await unchanged(work, case_id, data) or any([await _away(work, person) for person in had]):
+            kept += len(ended)
             continue
         for assignment in newer:
             await work.uow.save(assignment.end(work.now, EndReason.REASSIGNED))
@@ -101,7 +126,13 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> tuple[int, int]:
                 )
                 await work.uow.wake("person.remind", assignment.reviewer, work.now)
                 back += 1
-    return back, begun
+    return MovedBack(back, begun, kept)
+
+
+async def _away(work: Work, id: str) -> bool:
+    """Whether somebody is on leave today, or has left."""
+    person = await work.uow.get(Person, id)
+    return not person.active or (await leaves_of(work, person)).on_leave(work.today(person.timezone))
 
 
 async def _assignments(work: Work, rounds: tuple[str, ...]) -> list[Assignment]:

@@ -70,6 +70,7 @@ class PutBack:
     person: str
     assignments: int = 0
     assignments_begun: int = 0
+    assignments_kept: int = 0
     cases: int = 0
     cases_gone: int = 0
 
@@ -271,7 +272,7 @@ async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
     for id in data["cancelled"]:
         entry = await work.uow.save(replace(await work.uow.get(LeaveEntry, id), cancelled_at=None))
         await _schedule(work, person, entry, begin_today=not was_away)
-    assignments, begun = await put_back(work, data["assignments"])
+    moved = await put_back(work, data["assignments"])
     cases = 0
     for id in data["covered"]:
         case = await work.uow.get(Case, id)
@@ -283,7 +284,7 @@ async def undo(work: Work, data: Mapping[str, Any]) -> PutBack:
             await work.tell(cover, "cover_over", case.id)
             cases += 1
     await work.uow.wake("person.remind", person.id, work.now)
-    return PutBack(person.id, assignments, begun, cases, int(data["withdrawn"]))
+    return PutBack(person.id, moved.back, moved.begun, moved.kept, cases, int(data["withdrawn"]))
 
 
 def together(backs: Sequence[PutBack]) -> PutBack:
@@ -292,6 +293,7 @@ def together(backs: Sequence[PutBack]) -> PutBack:
         backs[0].person,
         sum(each.assignments for each in backs),
         sum(each.assignments_begun for each in backs),
+        sum(each.assignments_kept for each in backs),
         sum(each.cases for each in backs),
         sum(each.cases_gone for each in backs),
     )

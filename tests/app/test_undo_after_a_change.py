@@ -1,0 +1,136 @@
+"""An older Undo never undoes a later step, and no review comes back to somebody who is on leave."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.clinic import person_id
+from bot.domain.case import Assignment
+from bot.ports.records import LeaveEntry
+from bot.ui.inbound import Done, Outcome, Refused, Show
+from tests.app.published_round import published
+from tests.app.shown import press, text
+from tests.world import World
+
+
+async def holders(world: World) -> set[tuple[str, str]]:
+    """Who has which case to review."""
+    return {(s.case, s.reviewer) for s in await world.find(Assignment, ended_at=None, submitted_at=None)}
+
+
+async def moved(world: World) -> tuple[Outcome, Assignment]:
+    """A supervisor moves a review of B's to the best choice left: the answer, and the review of whoever has it now."""
+    before = {s.id for s in await world.find(Assignment)}
+    review = (await world.find(Assignment, reviewer=person_id("b"), ended_at=None, submitted_at=None))[0]
+    outcome = await reassigned(world, review.id)
+    (heir,) = [s for s in await world.find(Assignment, ended_at=None, submitted_at=None) if s.id not in before]
+    return outcome, heir
+
+
+async def reassigned(world: World, review: str) -> Outcome:
+    supervisor = world.player("s")
+    return await supervisor.send(await supervisor.open("review.reassign", review), {"to": ()})
+
+
+async def undone(world: World, outcome: Outcome) -> Outcome:
+    assert isinstance(outcome, Done)
+    assert outcome.card
+    (undo,) = [action for action in outcome.card.actions if action.key == "supervision.hand_over.undo"]
+    return await world.player("s").press(undo.key, undo.subject)
+
+
+async def test_an_older_undo_gives_no_review_to_whoever_is_still_on_leave(world: World) -> None:
+    await published(world)
+    player = world.player("b")
+    first = await player.type("/caseload leave until 12 Feb")
+    assert "taken off" in text(first)
+    second = await player.type("/caseload back 8 Feb")
+    away = await holders(world)
+    refused = await press(player, first, "Undo")
+    assert isinstance(refused, Refused)
+    assert refused.key == "changed_since"
+    assert "On leave until Sun, 7 Feb 2027" in refused.text
+    assert await holders(world) == away
+    assert person_id("b") not in {reviewer for _, reviewer in away}
+    await press(player, second, "Undo")
+    assert await holders(world) == away, "still on leave, until 12 Feb again"
+    await press(player, first, "Undo")
+    assert person_id("b") in {reviewer for _, reviewer in await holders(world)}
+
+
+async def test_a_later_change_by_a_supervisor_counts_too(world: World) -> None:
+    await published(world)
+    player = world.player("b")
+    first = await player.type("/caseload leave until 12 Feb")
+    (entry,) = await world.find(LeaveEntry, cancelled_at=None)
+    supervisor = world.player("s")
+    form = await supervisor.open("caseload.leave.change", entry.id)
+    last = f"{entry.first_day.replace(month=2, day=20)}"
+    await supervisor.send(form, {"first_day": f"{entry.first_day}", "last_day": last, "own_cases": ("keep",)})
+    refused = await press(player, first, "Undo")
+    assert isinstance(refused, Refused)
+    assert "caseload.undo" not in {action.key for action in refused.way}, "a step of somebody else is not theirs"
+    typed = await player.type("/caseload undo")
+    assert isinstance(typed, Refused)
+
+
+async def test_a_review_that_was_moved_again_stays_where_it_is(world: World) -> None:
+    await published(world)
+    first, heir = await moved(world)
+    second = await reassigned(world, heir.id)
+    now = await holders(world)
+    refused = await undone(world, first)
+    assert isinstance(refused, Refused)
+    assert refused.key == "changed_since"
+    assert await holders(world) == now
+    await undone(world, second)
+    assert heir.id in {s.id for s in await world.find(Assignment, ended_at=None, submitted_at=None)}
+
+
+async def test_a_review_stays_with_others_while_whoever_had_it_is_away(world: World) -> None:
+    await published(world)
+    outcome, _ = await moved(world)
+    await world.player("b").type("/caseload leave until 12 Feb")
+    now = await holders(world)
+    said = await undone(world, outcome)
+    assert isinstance(said, Done)
+    assert "stays where it is" in said.note
+    assert await holders(world) == now
+
+
+@pytest.mark.parametrize("later", ["8", ""])
+async def test_an_older_undo_of_a_number_leaves_the_later_value(world: World, later: str) -> None:
+    admin = world.player("m")
+
+    async def change(value: str) -> str:
+        if not value:
+            shown = await admin.press("policies.reset", "", name="comment_working_days")
+        else:
+            opened = await admin.press("policies.change", "", name="comment_working_days")
+            assert isinstance(opened, Show)
+            shown = await admin.send(opened.form, {"value": (value,)})
+        assert isinstance(shown, Show)
+        return next(each.subject for each in shown.form.actions if each.key == "policies.undo")
+
+    first = await change("7")
+    second = await change(later)
+    refused = await admin.press("policies.undo", first)
+    assert isinstance(refused, Refused)
+    assert refused.key == "changed_since"
+    assert ("policies.undo", second) in {(action.key, action.subject) for action in refused.way}
+    assert not isinstance(await admin.press("policies.undo", second), Refused)
+    assert not isinstance(await admin.press("policies.undo", first), Refused)
+
+
+async def test_an_older_undo_of_roles_leaves_the_later_ones(world: World) -> None:
+    admin = world.player("m")
+    undos = []
+    for roles in (("therapist", "supervisor"), ("supervisor",)):
+        shown = await admin.send(await admin.open("staff.roles", person_id("a")), {"roles": roles})
+        assert isinstance(shown, Show)
+        undos += [each.subject for each in shown.form.actions if each.key == "staff.undo"]
+    refused = await admin.press("staff.undo", undos[0])
+    assert isinstance(refused, Refused)
+    assert refused.key == "changed_since"
+    assert not isinstance(await admin.press("staff.undo", undos[1]), Refused)
+    assert not isinstance(await admin.press("staff.undo", undos[0]), Refused)
