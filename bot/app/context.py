@@ -30,7 +30,7 @@ NO_NEWS_TO_WHO_DID = frozenset(
     {
         *("case_closed", "case_gone", "case_held", "review_moved", "risk_acknowledged", "hold_released"),
         *("hold_withdrawn", "round_moved", "round_off", "series_changed", "leave_undone", "cover_over"),
-        *("member_left", "person_left", "occurrence_left_out", "due_moved"),
+        *("member_left", "person_left", "occurrence_left_out", "due_moved", "risk_closed", "risk_taken"),
     }
 )
 """Notices that say nothing but what was done: whoever did it read so in the answer."""

@@ -83,7 +83,7 @@ class DeclineAlreadyUsed(Refusal):
 
 
 class EndReason(StrEnum):
-    """Why an assignment ended without a review; shown to nobody but the reviewer and the supervisor."""
+    """Why an assignment ended without a review; others read `shown`, which keeps a reviewer's own reason."""
 
     DECLINED = "declined"
     CONFLICT = "conflict"
@@ -94,6 +94,14 @@ class EndReason(StrEnum):
     REMOVED = "removed"
     PARTED = "parted"
     SWAPPED = "swapped"
+
+    @property
+    def shown(self) -> EndReason:
+        """What others read: one word for whatever a reviewer decided themselves, as why stays with them."""
+        own = {EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOGNISED}
+        if self in own:
+            return EndReason.DECLINED
+        return EndReason.REMOVED if self is EndReason.PARTED else self
 
 
 @dataclass(frozen=True)

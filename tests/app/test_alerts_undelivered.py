@@ -97,8 +97,8 @@ def shown(world: World, key: str) -> dict[str, str]:
     ("step", "left"),
     [
         ("risk.acknowledge", "notice.risk_acknowledged"),
-        ("risk.release", "notice.risk_over"),
-        ("risk.withdraw", "notice.risk_over"),
+        ("risk.release", "notice.risk_over_released"),
+        ("risk.withdraw", "notice.risk_over_withdrawn"),
     ],
 )
 async def test_what_whoever_raised_it_was_told_is_edited_when_it_no_longer_holds(
@@ -117,14 +117,14 @@ async def test_what_whoever_raised_it_was_told_is_edited_when_it_no_longer_holds
     assert left in now
 
 
-async def test_a_concern_that_ends_after_it_was_taken_on_says_so_in_the_same_message(world: World) -> None:
+async def test_a_concern_that_ends_after_it_was_taken_on_leaves_no_message_that_it_goes_on(world: World) -> None:
     at = await scene(world)
     await at.concern()
     for step in ("risk.acknowledge", "risk.release"):
         await world.player("s").press(step, (await at.hold()).id)
         await world.settle()
     assert "notice.risk_acknowledged" not in shown(world, at.reviewer.key).values()
-    assert "notice.risk_over" in shown(world, at.reviewer.key).values()
+    assert "notice.risk_over_released" in shown(world, at.reviewer.key).values()
 
 
 async def test_with_nobody_to_alert_the_case_stops_all_the_same(world: World) -> None:

@@ -121,7 +121,7 @@ async def test_a_place_stays_open_where_only_somebody_with_a_review_could_follow
     assert isinstance(outcome, Say)
     text = "\n".join(told for block in outcome.card.body for told in lines_of(block))
     assert "A reviewer is missing" in text
-    assert "stepped out" in text
+    assert "declined" in text, "never that somebody knows the patient"
 
 
 async def test_every_supervisor_hears_of_an_open_place_whatever_their_part_in_the_case(world: World) -> None:

@@ -20,6 +20,7 @@ from bot.app.risk.views import (
 )
 from bot.app.steps.alerts import begin, raised, stand_down
 from bot.app.steps.holds import go_on, stand_still
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.withdrawal import take_out
 from bot.domain.case import Case
 from bot.domain.person import Person
@@ -109,9 +110,12 @@ async def release(ctx: Context, event: ActionPressed) -> Outcome:
     case = await ctx.uow.get(Case, hold.case)
     if await ctx.uow.count(Hold, case=case.id, released_at=None):
         return Done(ctx.words("risk.released_others"))
+    presenter = await ctx.uow.presenter(case.id)
     if case.open and case.held_at:
         await go_on(ctx, case)
-        await ctx.tell(await ctx.uow.presenter(case.id), "hold_released", case.id, key=hold.id)
+        if presenter != hold.raised_by:  # to whoever presents and raised it the end of their alert says it
+            await ctx.tell(presenter, "hold_released", case.id, key=hold.id)
+    await changed(ctx, case.id, "risk_presenter")
     return Done(ctx.words("risk.released"))
 
 
@@ -123,9 +127,12 @@ async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     case = await ctx.uow.get(Case, hold.case)
     presenter = await ctx.uow.presenter(case.id)
     await take_out(ctx, case.withdraw_from_hold(ctx.now), ctx.me.id)
-    for each in await ctx.uow.find(Hold, case=case.id, released_at=None):
+    ended = await ctx.uow.find(Hold, case=case.id, released_at=None)
+    for each in ended:
         await _end(ctx, each)
-    await ctx.tell(presenter, "hold_withdrawn", case.id, key=hold.id)
+    if presenter not in {each.raised_by for each in ended}:
+        await ctx.tell(presenter, "hold_withdrawn", case.id, key=hold.id)
+    await changed(ctx, case.id, "risk_presenter")
     return Done(ctx.words("case.withdrawn", code=case.code))
 
 

@@ -7,7 +7,7 @@ from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, reviewers_of
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.notice_kinds import NoticeKind, Ring
-from bot.app.risk.views import hold_actions
+from bot.app.risk.views import hold_actions, how_it_ended
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person
@@ -52,14 +52,25 @@ async def taken(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def closed(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """To whoever raised it, in place of what they were last told: it is over."""
+    """To whoever raised it, in place of what they were last told: it is over, and what became of the case."""
     hold = await ctx.uow.get(Hold, entry.subject)
-    return notice_card(ctx, "risk_over") if hold.released_at else None
+    if not hold.released_at:
+        return None
+    case = await ctx.uow.one(Case, id=hold.case) if hold.case else None
+    how = how_it_ended(hold, case)
+    if case is None or how not in _OVER:
+        return notice_card(ctx, "risk_over")
+    return notice_card(ctx, _OVER[how], code=case.code)
+
+
+_OVER = {"withdrawn": "risk_over_withdrawn", "released": "risk_over_released"}
 
 
 async def to_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """A concern was raised about their case; whom to call; never who raised it."""
+    """A concern was raised about their case; whom to call; never who raised it. Nothing once no concern stands."""
     case = await ctx.uow.get(Case, entry.subject)
+    if not await ctx.uow.count(Hold, case=case.id, released_at=None):
+        return None
     record = Text(line(ctx.words("risk.record")))
     key = "risk_presenter" if case.held_at else "risk_presenter_ended"
     return notice_card(ctx, key, extra=(await contacts(ctx), record), code=case.code)
@@ -131,7 +142,7 @@ RISK_NOTICES = {
     "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED, any_hour=True),
     "risk_undelivered": NoticeKind(undelivered, Ring.ASKS, any_hour=True),
     "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS, any_hour=True),
-    "risk_closed": NoticeKind(closed, Ring.STATE, only_edit=True, any_hour=True),
+    "risk_closed": NoticeKind(closed, Ring.AWAITED, any_hour=True),
     "presenter_seen": NoticeKind(looked, Ring.AWAITED),
     "line_seen": NoticeKind(line_seen, Ring.AWAITED),
     "link_made": NoticeKind(link_made, Ring.AWAITED),

@@ -7,7 +7,7 @@ tells who raised a concern or who presents: no name, no clinic, no telephone but
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.app.blocks.cases import case_blocks, question_blocks, review_blocks
@@ -221,8 +221,34 @@ def _reasons(w: Words, kind: str, reasons: type[StrEnum]) -> ChoiceField:
     return ChoiceField("reason", w(f"{kind}.reason"), options, hint=w("reason.no_clinical_detail"))
 
 
+def how_it_ended(hold: Hold, case: Case | None) -> str:
+    """What became of the case of an alert that is over: `withdrawn` with it, `released` from its hold, or `closed`.
+
+    `closed` also where the case stopped at no time, was stopped again, or is over for another reason.
+    """
+    if case is None:
+        return "closed"
+    if case.withdrawn_at is not None and case.withdrawn_at == hold.released_at:
+        return "withdrawn"
+    return "released" if case.open and not case.held_at else "closed"
+
+
+async def _over(ctx: Context, hold: Hold, ended: datetime) -> Notice:
+    w = ctx.words
+    day = w.day(ended.astimezone(ctx.zone).date())
+    how = how_it_ended(hold, await ctx.uow.one(Case, id=hold.case) if hold.case else None)
+    said = {
+        "withdrawn": w("risk.state.withdrawn", day=day),
+        "released": w("risk.state.released", day=day),
+        "closed": w("risk.state.closed", day=day),
+    }
+    return Notice(Tone.OK, line(said[how]))
+
+
 async def _state(ctx: Context, hold: Hold) -> Notice:
     w = ctx.words
+    if hold.released_at:
+        return await _over(ctx, hold, hold.released_at)
     if not hold.waiting:
         return Notice(Tone.OK, line(w("risk.state.taken")))
     phone = await own_phone(ctx)

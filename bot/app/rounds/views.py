@@ -18,7 +18,7 @@ from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
 from bot.app.facts.round_planning import Situation, situation
 from bot.app.facts.takers import EmptyPlace, empty_place
 from bot.app.steps.publication import pending_publication, told_of_publication
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
@@ -267,11 +267,11 @@ def _place_actions(ctx: Context, place: EmptyPlace, case: Case, mine: Sequence[A
 
 
 def _gone_entry(ctx: Context, assignment: Assignment, case: Case, person: Person) -> Entry:
-    """Who had a published review before, and why it went to somebody else."""
+    """Who had a published review before, and why it went to somebody else; never a reason that stays confidential."""
     w = ctx.words
-    assert assignment.ended_at
+    assert assignment.ended_at and assignment.end_reason
     day = w.day(assignment.ended_at.astimezone(ctx.zone).date())
-    why = muted(f"{w(f'assignment.ended.{assignment.end_reason}')} · {day}")
+    why = muted(f"{w(f'assignment.ended.{EndReason(assignment.end_reason).shown}')} · {day}")
     return _entry(ctx, case, "", line(muted(person.name)), line(why))
 
 
