@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.demo.clinic import person_id
 from bot.domain.case import Assignment
+from bot.domain.organisation import Closure
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Done, Outcome, Refused, Show
+from bot.ui.strings import words
 from tests.app.published_round import published
 from tests.app.shown import press, text
+from tests.tables.crawl import actions
+from tests.tables.test_messages_stay_true import standing
 from tests.world import World
 
 
@@ -35,7 +41,7 @@ async def reassigned(world: World, review: str) -> Outcome:
 async def undone(world: World, outcome: Outcome) -> Outcome:
     assert isinstance(outcome, Done)
     assert outcome.card
-    (undo,) = [action for action in outcome.card.actions if action.key == "supervision.hand_over.undo"]
+    (undo,) = [action for action in actions(outcome.card) if action.key.endswith(".undo")]
     return await world.player("s").press(undo.key, undo.subject)
 
 
@@ -134,3 +140,33 @@ async def test_an_older_undo_of_roles_leaves_the_later_ones(world: World) -> Non
     assert refused.key == "changed_since"
     assert not isinstance(await admin.press("staff.undo", undos[1]), Refused)
     assert not isinstance(await admin.press("staff.undo", undos[0]), Refused)
+
+
+async def test_the_message_about_a_review_has_its_due_day_after_every_undo(world: World) -> None:
+    """Closed days are entered, removed, put back and entered anew: message and page name the same day each time."""
+    await published(world)
+    await world.settle()
+    (review, *_) = await world.find(Assignment, reviewer=person_id("b"), ended_at=None, submitted_at=None)
+    supervisor, seen = world.player("s"), set()
+    closed = {"clinic": ("cli_kiel",), "first_day": "2027-01-20", "last_day": "2027-01-22", "name": "repairs"}
+
+    async def names_its_day() -> None:
+        await world.settle()
+        (now,) = await world.find(Assignment, id=review.id)
+        assert now.due_at
+        day = words("en").day(now.due_at.astimezone(ZoneInfo("Europe/Berlin")).date())
+        about = [card for user, card in standing(world) if user == person_id("b") and review.id in repr(card)]
+        assert about
+        assert all(day in repr(card) for card in about if card.key != "notice.reminder"), (day, about)
+        seen.add(day)
+
+    await names_its_day()
+    outcome = await supervisor.send(await supervisor.open("closures.add"), closed)
+    for _ in range(2):
+        await names_its_day()
+        (entry,) = await world.find(Closure, name="repairs")
+        outcome = await supervisor.press("closures.remove", entry.id)
+        await names_its_day()
+        await undone(world, outcome)
+    await names_its_day()
+    assert len(seen) == 2

@@ -15,6 +15,7 @@ from bot.app.facts.deadlines import END_OF_DAY
 from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.series_store import follow
+from bot.app.steps.shown_anew import LISTS, changed
 from bot.domain.calendar import WorkCalendar, wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -59,12 +60,13 @@ async def _reviews(work: Work, person: Person, before: WorkCalendar, after: Work
         if due == assignment.due_at or not case.open:
             continue
         await work.uow.save(replace(assignment, due_at=due, supervisor_told_at=None))
-        await work.tell(person.id, "redated", assignment.id, key=due.isoformat(), slot=f"assignment:{assignment.id}")
+        key = work.tools.ids.new("notice")  # a day that is put back was told before, and is told again
+        await work.tell(person.id, "redated", assignment.id, key=key, slot=f"assignment:{assignment.id}")
         await _release_after(work, case)
         moved += 1
     if moved:
-        day = work.now.isoformat()
-        await work.tell(person.id, "due_moved", person.id, key=day)
+        await changed(work, person.id, *LISTS)
+        await work.tell(person.id, "due_moved", person.id, key=work.tools.ids.new("notice"))
     await set_moments_anew(work, person)
     return moved
 
@@ -94,7 +96,8 @@ async def _clarifying(work: Work, clinic: str, before: WorkCalendar, after: Work
             if until != case.clarify_until:
                 await work.uow.save(replace(case, clarify_until=until))
                 presenter = await work.uow.presenter(case.id)
-                await work.tell(presenter, "case_redated", case.id, key=until.isoformat(), slot=f"case:{case.id}")
+                key = work.tools.ids.new("notice")
+                await work.tell(presenter, "case_redated", case.id, key=key, slot=f"case:{case.id}")
 
 
 async def _release_after(work: Work, case: Case) -> None:
