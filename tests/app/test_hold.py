@@ -292,6 +292,26 @@ async def test_a_text_is_read_with_a_reason_only(at: Scene) -> None:
     assert "notice.text_read" in [c.key for c in at.world.inbox(at.presenter.key)]
 
 
+@pytest.mark.parametrize("gone", ["withdrawn", "purged"])
+async def test_a_case_without_a_text_is_read_by_nobody_and_nobody_is_told(at: Scene, gone: str) -> None:
+    supervisor = at.world.player("s")
+    form = await supervisor.open("case.read", at.case.id)
+    await change(at.world, await at.now(), **{f"{gone}_at": at.world.clock.now()})
+    async with at.world.store.begin(ORGANISATION) as uow:
+        await uow.shred(at.case.id)
+        await uow.commit()
+    for outcome in (
+        await supervisor.press("case.read", at.case.id),
+        await supervisor.send(form, {"reason": (ReadReason.SUPPORT.value,)}),
+    ):
+        assert isinstance(outcome, Done)
+        assert "no longer kept" in outcome.note
+    await at.world.settle()
+    assert not await audited(at, Audited.TEXT_OPENED)
+    assert "notice.text_read" not in [c.key for c in at.world.inbox(at.presenter.key)]
+    assert "case.read" not in repr(await supervisor.press("round.show", at.case.round or ""))
+
+
 async def test_who_takes_part_or_stepped_out_reads_on_no_other_way(world: World) -> None:
     at = await scene(world, reviewers=("s", "b"))
     assignment = next(s for s in await world.find(Assignment, reviewer=person_id("s"), ended_at=None) if s.published_at)

@@ -16,6 +16,7 @@ from bot.ports.records import LogEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say
 from bot.ui.model import ManyField
 from tests.app.published_round import published, who
+from tests.app.risk import change, scene
 from tests.world import World
 
 OPTIONS = {"mode": ("icbt",), "language": ("en",), "objection": ("no",), "risk": ("no",)}
@@ -33,6 +34,26 @@ async def test_declining_moves_one_assignment_and_nobody_elses(world: World) -> 
     assert [n.case for n in new] == [assignment.case]
     assert new[0].reviewer != assignment.reviewer
     assert new[0].letter == assignment.letter, "a gap would tell the presenter that somebody stepped out"
+
+
+async def test_an_answer_to_a_decline_promises_nobody_and_a_closed_case_is_not_declined(world: World) -> None:
+    """Whether a colleague can take the place would tell of who presents; once the case is closed nobody is needed."""
+    at, over = await scene(world), await scene(world, code="LM-581")
+    form = await at.reviewer.open("review.decline", at.assignment.id)
+    done = await at.reviewer.send(form, {"reason": ("conflict",)})
+    assert isinstance(done, Done)
+    assert "if anybody can take it" in done.note
+    form = await over.reviewer.open("review.decline", over.assignment.id)
+    await change(world, await over.now(), closed_at=world.clock.now())
+    for outcome in (
+        await over.reviewer.press("review.decline", over.assignment.id),
+        await over.reviewer.send(form, {"reason": ("conflict",)}),
+    ):
+        assert isinstance(outcome, Refused)
+        assert outcome.key == "case_ended"
+    stepped = await over.reviewer.press("review.recognise", over.assignment.id)
+    assert isinstance(stepped, Done)
+    assert stepped.note == "Thank you. The case is no longer open to you."
 
 
 async def test_the_second_decline_without_a_reason_is_refused_a_conflict_is_not(world: World) -> None:

@@ -250,7 +250,7 @@ async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
         await ctx.uow.save(assignment.recuse(ctx.now))
         return Done(ctx.words("review.recognised_after"))
     await replace_assignment(ctx, assignment, case, EndReason.RECOGNISED)
-    return Done(ctx.words("review.recognised"))
+    return Done(ctx.words("review.recognised" if case.open else "review.recognised_over"))
 
 
 def _review_errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:

@@ -156,12 +156,15 @@ async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def open_read(ctx: Context, event: ActionPressed) -> Outcome:
     """Reading a text one takes no part in needs a reason, tells the presenter and is audited."""
-    return Show(read_form(ctx, ctx.subject(may_supervise), {}))
+    case = ctx.subject(may_supervise)
+    return Show(read_form(ctx, case, {})) if await ctx.uow.parts(case.id) else Done(ctx.words("case.text_gone"))
 
 
 async def send_read(ctx: Context, event: FormSubmitted) -> Outcome:
-    """Show the text to the supervisor who gave a reason."""
+    """Show the text to the supervisor who gave a reason; where none is kept nothing was read and nobody is told."""
     case = ctx.subject(may_supervise)
+    if not await ctx.uow.parts(case.id):
+        return Done(ctx.words("case.text_gone"))
     reason = (chosen(event, "reason") or ("",))[0]
     if reason not in set(ReadReason):
         return Invalid(read_form(ctx, case, {"reason": ctx.words("field.choose")}))

@@ -145,7 +145,8 @@ async def hold_actions(ctx: Context, hold: Hold) -> tuple[Action, ...]:
     if hold.waiting:
         actions.append(Action("risk.acknowledge", w("risk.acknowledge"), hold.id, look="primary"))
     if hold.case:
-        actions.append(Action("case.read", w("case.read"), hold.case, opens=True))
+        if await ctx.uow.parts(hold.case):
+            actions.append(Action("case.read", w("case.read"), hold.case, opens=True))
         if not await has_part(ctx, hold, ctx.me.id):
             actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))
     if await raised_it_themselves(ctx, hold, ctx.me.id):

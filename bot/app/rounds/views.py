@@ -168,7 +168,8 @@ async def round_card(ctx: Context, id: str, args: Mapping[str, str] | None = Non
             read = Action("case.read", w("case.read"), case.id, opens=True)
             concern = Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True)
             first = rows[0]
-            rows[0] = replace(first, row=replace(first.row, actions=(*first.row.actions, read, concern)))
+            steps = (concern,) if case.purged_at else (read, concern)
+            rows[0] = replace(first, row=replace(first.row, actions=(*first.row.actions, *steps)))
         entries += rows
     late = {each.row.choice for each in entries if "overdue" in each.shows} - {ctx.me.id, ""}
     if late:
