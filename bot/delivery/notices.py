@@ -119,6 +119,13 @@ async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
 
 
+async def _leave_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """That a leave was given up; nothing where that was undone before anybody heard of it."""
+    if await ctx.uow.count(LeaveEntry, id=entry.subject, cancelled_at=None):
+        return None
+    return await _plain(ctx, entry)
+
+
 async def _member_left(ctx: Context, entry: OutboxEntry) -> Card | None:
     person, group = await ctx.uow.get(Person, entry.subject), await ctx.uow.get(Group, entry.args["group"])
     overview = Action("supervision.overview", ctx.words("overview.open"), opens=True)
@@ -238,7 +245,7 @@ NOTICES: dict[str, NoticeKind] = {
     "signature_gone": NoticeKind(signing.signature_gone, Ring.AWAITED),
     "absences_changed": NoticeKind(dates.absences_changed, Ring.ASKS),
     "absences_unread": NoticeKind(dates.absences_unread, Ring.ASKS),
-    "leave_ended": NoticeKind(_plain, Ring.AWAITED),
+    "leave_ended": NoticeKind(_leave_ended, Ring.AWAITED),
     "leave_undone": NoticeKind(_plain, Ring.AWAITED),
     "leaving": NoticeKind(leaving, Ring.ASKS),
     "left": NoticeKind(left, Ring.ASKS, any_hour=True),

@@ -34,7 +34,7 @@ def add_notice(changes: Changes, name: str, title: str, ring: str) -> None:
         raise SetupError(f"--ring is one of {', '.join(RINGS)}: why a person is told")
     changes.create(f"tests/app/test_{name}_notice.py", TEST.format(name=name, title=title))
     table = changes.find("bot/delivery", r"^NOTICES: dict")
-    plain = re.search(r'"leave_ended": NoticeKind\((\w+),', changes.read(table))
+    plain = re.search(r'"leave_undone": NoticeKind\((\w+),', changes.read(table))
     if not plain:
         raise SetupError(f"{table} has no message of title and text alone to go by")
     row = f'"{name}": NoticeKind({plain[1]}, Ring.{ring.upper()})'

@@ -208,7 +208,7 @@ async def test_a_supervisor_enters_leave_for_a_member_who_is_told_and_can_end_it
     supervisor, member = world.player("s"), world.player("b")
     form = await supervisor.open("caseload.leave", person_id("b"))
     values = {"first_day": "2027-01-25", "last_day": "", "own_cases": ("keep",), "cover": ()}
-    assert "Therapist B (Kiel) is told" in text(await supervisor.send(form, values))
+    assert "Therapist B (Kiel) will be told" in text(await supervisor.send(form, values))
     await world.settle()
     card = next(c for c in world.inbox("b") if c.key == "notice.leave_entered")
     assert "25 Jan" in card.summary

@@ -213,7 +213,7 @@ SUPERVISED = "for Therapist B (Kiel): "
 async def test_a_supervisor_types_it_for_a_member(world: World) -> None:
     supervisor = world.player("s")
     entered = text(await supervisor.type(f"/caseload {SUPERVISED}leave 8-12 Feb"))
-    assert "Therapist B (Kiel) is told" in entered
+    assert "Therapist B (Kiel) will be told" in entered
     for typed, after in (
         ("extend until 19 Feb", [("2027-02-08", "2027-02-19")]),
         ("extend my leave until 20 Feb", [("2027-02-08", "2027-02-20")]),

@@ -170,3 +170,26 @@ async def test_the_message_about_a_review_has_its_due_day_after_every_undo(world
         await undone(world, outcome)
     await names_its_day()
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize("heard", [False, True])
+@pytest.mark.parametrize("ends", [False, True])
+async def test_a_member_is_told_of_an_undo_only_if_they_heard_of_the_step(
+    world: World, heard: bool, ends: bool
+) -> None:
+    supervisor = world.player("s")
+    days = {"first_day": "2027-02-01", "last_day": "2027-02-12", "own_cases": ("keep",)}
+    if ends:
+        await world.player("b").type("/caseload leave from 1 Feb 2027 until 12 Feb 2027")
+        (entry,) = await world.find(LeaveEntry)
+        said = await supervisor.press("caseload.back", entry.id)
+    else:
+        said = await supervisor.send(await supervisor.open("caseload.leave", person_id("b")), days)
+    assert "will be told" in text(said)
+    if heard:
+        await world.settle()
+    await press(supervisor, said, "Undo")
+    await world.settle()
+    told = await world.told("b")
+    first = "leave_ended" if ends else "leave_entered"
+    assert [name for name in told if name.startswith("leave_")] == ([first, "leave_undone"] if heard else [])

@@ -6,12 +6,13 @@ from bot.app.caseload.state_views import holds_now, mode_state_card, undone_leav
 from bot.app.caseload.working_time_handlers import undo_working_time
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, my_step
+from bot.app.facts.under_way import is_out
 from bot.app.steps import modes
 from bot.app.steps.leave import together
 from bot.app.steps.leave import undo as undo_leave
 from bot.app.steps.undo import take_back
 from bot.domain.person import Person
-from bot.ports.records import UndoStep
+from bot.ports.records import OutboxEntry, UndoStep
 from bot.ui.inbound import ActionPressed, Outcome, Say
 
 KINDS = {"leave", "leaves", "mode", "work"}
@@ -46,7 +47,7 @@ async def put_back(ctx: Context, found: UndoStep) -> Outcome:
     match step.what:
         case "leave":
             back = await undo_leave(ctx, step.data)
-            if person.id != ctx.me.id:
+            if person.id != ctx.me.id and await _heard(ctx, person, step):
                 await ctx.tell(person.id, "leave_undone", step.id)
             return Say(await undone_leave_card(ctx, person, back))
         case "leaves":
@@ -58,3 +59,12 @@ async def put_back(ctx: Context, found: UndoStep) -> Outcome:
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)
     return Say(await mode_state_card(ctx, person))
+
+
+async def _heard(ctx: Context, person: Person, step: UndoStep) -> bool:
+    """Whether a member read of the leave that a step entered, changed or ended; a message on its way is none yet."""
+    about = [*step.data["made"], *step.data["cancelled"]]
+    told = await ctx.uow.find(
+        OutboxEntry, person=person.id, subject__in=about, card__in=["leave_ended", "leave_entered"]
+    )
+    return any(is_out(entry) for entry in told)
