@@ -19,7 +19,7 @@ from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.draft_news import tell_draft
 from bot.app.steps.presenter_requests import ASKS, ask_presenters
-from bot.app.steps.publication import pressed_by
+from bot.app.steps.publication import pending_publication, pressed_by
 from bot.app.steps.reminders import look
 from bot.app.steps.retention_rules import purge_text
 from bot.app.steps.return_from_leave import tell_of_return
@@ -58,9 +58,11 @@ async def plan_round(work: Work, id: str) -> None:
     round_ = await work.uow.get(Round, id)
     if round_.status is not RoundStatus.COLLECTING:
         return
-    round_, _, _ = await make_plan(work, round_)
+    round_ = await make_plan(work, round_)
     group = await work.uow.get(Group, round_.group)
     await changed(work, round_.id, *ASKS)
+    if await pending_publication(work, round_):
+        return
     for supervisor in await supervisors_of(work, group):
         await work.tell(supervisor.id, "plan_ready", round_.id, slot=f"round:{round_.id}")
 
@@ -72,8 +74,7 @@ async def publish_round(work: Work, id: str) -> None:
         return
     if person := await pressed_by(work, round_):
         await work.uow.audit(Audited.ROUND_PUBLISHED, person, round_.id, work.now)
-    round_, _, _ = await make_plan(work, round_)
-    await publish(work, round_)
+    await publish(work, await make_plan(work, round_))
 
 
 async def release_case(work: Work, id: str) -> None:

@@ -185,7 +185,7 @@ async def _new(ctx: Context, draft: Draft) -> Case:
     group = await ctx.uow.get(Group, draft.state["group"])
     policy = await ctx.policy(group)
     offered = await themes_of(ctx)
-    round_ = await collecting_round(ctx, group)
+    round_ = await round_to_join(ctx, group)
     return Case(
         id=ctx.tools.ids.new("case"),
         organisation=ctx.uow.organisation,
@@ -208,7 +208,7 @@ async def _changed(ctx: Context, draft: Draft) -> Case:
     """A case that was sent back, with what its author says of it now; its code and group stay."""
     case = await case_to_change(ctx, draft.subject)
     offered = (*await themes_of(ctx), *case.themes)
-    round_ = await collecting_round(ctx, await ctx.uow.get(Group, case.group))
+    round_ = await round_to_join(ctx, await ctx.uow.get(Group, case.group))
     return await ctx.uow.save(
         replace(
             case,
@@ -229,10 +229,16 @@ async def ask_withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     return Done(ctx.words("case.withdrawn", code=case.code))
 
 
-async def collecting_round(ctx: Context, group: Group) -> Round | None:
-    """The group's round that still collects, the earliest one."""
-    rounds = await ctx.uow.find(Round, group=group.id, closed_at=None, cancelled_at=None, order=("opened_at",))
-    return next((r for r in rounds if r.status is RoundStatus.COLLECTING and r.opened_at <= ctx.now), None)
+async def round_to_join(ctx: Context, group: Group) -> Round | None:
+    """The group's round that a case sent now is in: one that collects, or one whose plan waits to be published.
+
+    A round is planned anew at the moment it is published, so a case that came after its plan is in it too.
+    """
+    rounds = await ctx.uow.find(
+        Round, group=group.id, published_at=None, closed_at=None, cancelled_at=None, order=("opened_at",)
+    )
+    begun = [r for r in rounds if r.opened_at <= ctx.now]
+    return next((r for r in begun if r.status is RoundStatus.COLLECTING), next(iter(begun), None))
 
 
 def ctx_day(ctx: Context, round_: Round | None) -> date:

@@ -49,7 +49,7 @@ from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
-from bot.domain.round import Round, RoundStatus
+from bot.domain.round import Round, RoundNotAssigned, RoundStatus
 from bot.domain.series import PhaseDays
 from bot.errors import Refusal
 from bot.ports.records import Audited
@@ -83,7 +83,7 @@ async def typed(ctx: Context, event: CommandTyped, more: Sequence[str] = ()) -> 
         case "preview":
             return await _on_latest(ctx, (RoundStatus.COLLECTING, RoundStatus.ASSIGNED), show_plan)
         case "publish":
-            return await _on_latest(ctx, (RoundStatus.ASSIGNED,), let_be_published)
+            return await _publish_or_look(ctx)
         case "close":
             return await _on_latest(ctx, (RoundStatus.REVIEWING,), close_round)
         case None:
@@ -138,7 +138,7 @@ async def show_list(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def press_preview(ctx: Context, event: ActionPressed) -> Outcome:
-    """Make the plan (again) and show it with its reasons."""
+    """Show the plan that today's facts give; a round that collects cases goes on collecting."""
     return await show_plan(ctx, ctx.subject(planned_round))
 
 
@@ -155,7 +155,7 @@ async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
 
 
 async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
-    """What was tried holds for this round; the plan is made from it. Without anything: the usual caps again."""
+    """What was tried holds for this round, and its plan is shown. Without anything: the usual caps again."""
     round_ = ctx.subject(planned_round)
     group = await ctx.uow.get(Group, round_.group)
     people = {p.id for p in await members(ctx, group)}
@@ -173,19 +173,25 @@ def _caps(state: Mapping[str, str]) -> dict[str, int]:
 
 
 async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) -> Outcome:
-    """The plan a publication would follow. A try-out only shows, a plain preview also stores the plan."""
+    """The plan a publication would follow. It is only a look: before the plan's day the call for cases goes on."""
     round_.must_be_unpublished()
     group = await ctx.uow.get(Group, round_.group)
     if what_if is None:
-        round_, facts, plan = await make_plan(ctx, round_)
+        facts, plan = await _best_plan(ctx, round_, group)
         return Show(await plan_form(ctx, round_, group, facts, plan))
     before, tried = await situation(ctx, group, round_), await situation(ctx, group, round_, what_if)
     return Show(await trial_form(ctx, round_, group, before, tried, what_if))
 
 
-async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotation.Plan]:
-    """Throw an unpublished plan away and make the best one from today's facts."""
-    group = await work.uow.get(Group, round_.group)
+async def make_plan(work: Work, round_: Round) -> Round:
+    """The plan's day, or the publication: the best plan from today's facts is kept, and the call for cases ends."""
+    round_.must_be_unpublished()
+    await _best_plan(work, round_, await work.uow.get(Group, round_.group))
+    return await work.uow.save(round_.plan(work.now))
+
+
+async def _best_plan(work: Work, round_: Round, group: Group) -> tuple[Situation, rotation.Plan]:
+    """Throw an unpublished plan away and make the best one from today's facts; nobody sees its pairs."""
     await gather_waiting(work, group, round_)
     for old in await work.uow.find(Assignment, round=round_.id, published_at=None):
         await work.uow.remove(Assignment, old.id)
@@ -198,21 +204,32 @@ async def make_plan(work: Work, round_: Round) -> tuple[Round, Situation, rotati
         letter = next_letter(taken)
         taken.add(letter)
         await work.uow.add(new_assignment(work, round_, pair, letter, why[pair]))
-    return await work.uow.save(round_.plan(work.now)), facts, plan
+    return facts, plan
+
+
+async def _must_be_looked_at(ctx: Context, round_: Round) -> None:
+    """By hand a round is published only after a look at its plan: it left its pairs, where anybody can review."""
+    round_.must_be_unpublished()
+    if round_.status is RoundStatus.ASSIGNED or await ctx.uow.count(Assignment, round=round_.id, published_at=None):
+        return
+    facts = await situation(ctx, await ctx.uow.get(Group, round_.group), round_)
+    if rotation.assign(facts.instance).assignments:
+        raise RoundNotAssigned
 
 
 async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
-    """The supervisor publishes the previewed plan."""
+    """The supervisor publishes a round at once."""
     return await publish_round(ctx, ctx.subject(planned_round))
 
 
 async def press_publish_soon(ctx: Context, event: ActionPressed) -> Outcome:
-    """The supervisor publishes the previewed plan and has ten minutes to think again."""
+    """The supervisor publishes a round and has ten minutes to think again."""
     return await let_be_published(ctx, ctx.subject(planned_round))
 
 
 async def let_be_published(ctx: Context, round_: Round) -> Outcome:
     """Publish in ten minutes, and say who hears of it when."""
+    await _must_be_looked_at(ctx, round_)
     at = await publish_soon(ctx, round_, ctx.me.id)
     said = ctx.words("plan.pending", moment=ctx.words.moment(at, ctx.me.timezone))
     return Done(said, await round_card(ctx, round_.id))
@@ -227,8 +244,9 @@ async def press_take_back(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def publish_round(ctx: Context, round_: Round) -> Outcome:
-    """Make the plan real and say so."""
-    await publish(ctx, round_)
+    """Plan from today's facts, with every case that came until now, make the plan real and say so."""
+    await _must_be_looked_at(ctx, round_)
+    await publish(ctx, await make_plan(ctx, round_))
     await ctx.uow.audit(Audited.ROUND_PUBLISHED, ctx.me.id, round_.id, ctx.now)
     return Done(ctx.words("round.published"), await round_card(ctx, round_.id))
 
@@ -341,6 +359,14 @@ async def press_cancel(ctx: Context, event: ActionPressed) -> Outcome:
 async def press_show(ctx: Context, event: ActionPressed) -> Outcome:
     """Where a round stands, case by case."""
     return Say(await round_card(ctx, ctx.subject(shown_round).id, event.args))
+
+
+async def _publish_or_look(ctx: Context) -> Outcome:
+    """Publish the round whose plan is made; one that still collects shows its plan, with the button that publishes."""
+    try:
+        return await _on_latest(ctx, (RoundStatus.ASSIGNED,), let_be_published)
+    except NoSuchRound:
+        return await _on_latest(ctx, (RoundStatus.COLLECTING,), show_plan)
 
 
 async def _on_latest(

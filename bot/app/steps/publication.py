@@ -16,7 +16,7 @@ from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.steps.undo import FOR, remember, take_back
 from bot.domain.calendar import wall_time, zone_of
 from bot.domain.organisation import Group
-from bot.domain.round import Round, RoundNotAssigned
+from bot.domain.round import Round
 from bot.ports.records import Timer, UndoStep
 
 WHAT = "round.publish"
@@ -36,10 +36,11 @@ class Told:
 
 
 async def publish_soon(work: Work, round_: Round, person: str) -> datetime:
-    """Let a planned round be published in ten minutes, or sooner where that is its time; pressed twice it is one."""
+    """Let a round be published in ten minutes, or sooner where that is its time; pressed twice it is one.
+
+    The plan is made at that moment: until then, and where it is taken back, a round that collects cases goes on.
+    """
     round_.must_be_unpublished()
-    if not round_.planned_at:
-        raise RoundNotAssigned
     if at := await pending_publication(work, round_):
         return at
     at = work.now + FOR
