@@ -17,6 +17,7 @@ from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Actor, Done, FormTyped, Held, HomeOpened, Refused, Say
 from bot.ui.model import Card
 from bot.ui.platform import DeliveryFailed
+from bot.ui.strings import words
 from tests.app.house import House, house
 from tests.app.outbox_steps import tell
 from tests.app.risk import scene
@@ -176,6 +177,10 @@ async def test_whoever_is_reached_keeps_their_reviews_and_has_the_full_time_afte
     assert before.due_at is not None
     assert after.due_at is not None
     assert after.due_at > at.world.clock.now() + timedelta(days=4)
+    await at.world.settle()
+    stands = [card for card in at.messages("b@demo.example") if card.key == "notice.assigned"][-1]
+    assert before.due_at != after.due_at
+    assert words("en").day(after.due_at.date()) in repr(stands), "the message names the new due day"
 
 
 async def test_alerts_go_only_where_something_runs_and_one_lost_way_is_no_lost_alert(gate: Anonymiser) -> None:

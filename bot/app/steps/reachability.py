@@ -15,7 +15,7 @@ from bot.app.facts.deadlines import deadline
 from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import groups_of, supervisors_of
 from bot.app.facts.reachability import reachability_of
-from bot.app.steps.shown_anew import changed
+from bot.app.steps.shown_anew import LISTS, OF_REVIEW, changed
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Reach
@@ -87,6 +87,8 @@ async def full_time(work: Work, assignment: Assignment, reviewer: Person) -> Non
     await work.uow.save(replace(assignment, not_reached_at=None, due_at=due))
     if due == assignment.due_at:
         return
+    await changed(work, assignment.id, *OF_REVIEW, person=reviewer.id)
+    await changed(work, reviewer.id, *LISTS)
     await work.uow.wake("person.remind", reviewer.id, work.now)
     if not case.released_at:
         await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
