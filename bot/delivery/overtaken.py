@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bot.app.context import Context, Work
 from bot.app.facts.under_way import carrier_of, merged_ids
+from bot.app.steps.shown_anew import post_edit
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Action, Card, Text, line, muted
 
@@ -30,21 +31,9 @@ async def overtake(work: Work, newer: OutboxEntry, carrier: OutboxEntry) -> None
     shown = [e for e in [*earlier, *carriers] if e is not None and e.delivered_id and e.id != carrier.id]
     messages = {(each.contact, each.delivered_id): each for each in reversed(shown)}
     for each in messages.values():
-        await work.uow.post(
-            OutboxEntry(
-                id=work.tools.ids.new("outbox"),
-                organisation=work.uow.organisation,
-                # A message about one thing is overtaken once; one about several once for each of them.
-                dedupe=f"{OVERTAKEN}:{each.id}:{newer.slot if merged_ids(each) else ''}",
-                person=each.person,
-                card=OVERTAKEN,
-                subject=each.id,
-                created_at=work.now,
-                due_at=work.now,
-                args={"by": newer.id},
-                contact=each.contact,
-            )
-        )
+        # A message about one thing is overtaken once; one about several once for each of them.
+        dedupe = f"{OVERTAKEN}:{each.id}:{newer.slot if merged_ids(each) else ''}"
+        await post_edit(work, each, OVERTAKEN, newer.id, dedupe)
 
 
 def matter_of(entry: OutboxEntry) -> str:

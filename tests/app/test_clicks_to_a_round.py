@@ -23,7 +23,7 @@ from bot.ui.model import ChoiceField, Form, ManyField
 from bot.ui.rosters import Account, Selection, Sources
 from tests.app.planning_steps import OPTIONS
 from tests.gate import GateInAWorker
-from tests.world import World, make_world
+from tests.world import RecordingPlatform, World, make_world
 
 ORG, PEOPLE, MOST = "org_new", 12, 25
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "administrator.md"
@@ -116,8 +116,7 @@ async def test_a_published_round_of_twelve_takes_no_more_clicks_than_the_guide_s
     assert f"**{me.clicks} clicks**" in GUIDE.read_text(encoding="utf-8")
 
 
-@dataclass
-class Chat:
+class Chat(RecordingPlatform):
     """A workspace with a channel of twelve."""
 
     async def sources(self, asker: Actor) -> Sources:
@@ -128,8 +127,7 @@ class Chat:
 
 
 async def test_from_a_channel_it_takes_fewer(gate: GateInAWorker) -> None:
-    platforms: dict[str, object] = {"slack": Chat()}
-    world = await make_world(gate, platforms=platforms)  # type: ignore[arg-type]  # only its roster is asked
+    world = await make_world(gate, platforms={"slack": Chat()})
     me = await founded(world)
     async with world.store.begin(ORG) as uow:
         await uow.add(Contact("con_s", ORG, person_id("z"), "slack", "T0NEW", "UZ", seen_at=world.clock.now()))

@@ -11,7 +11,7 @@ from bot.demo.player import Player
 from bot.demo.story import Story
 from bot.domain.case import Assignment, Case
 from bot.ui.inbound import Invalid, Outcome, Refused, Show
-from bot.ui.model import Form, Row, Titled, plain
+from bot.ui.model import Form, Row, TextField, Titled, plain
 from tests.app.planning_steps import OPTIONS
 from tests.app.published_round import published
 from tests.world import World
@@ -69,7 +69,9 @@ async def test_what_fits_is_found(
     assert titles(found) == expected
     shown = {each.name: each for each in found.fields}
     if "words" in values:
-        assert shown["words"].value.reveal() == values["words"], "what was looked for stands there still"  # type: ignore[union-attr]  # a text field
+        words = shown["words"]
+        assert isinstance(words, TextField)
+        assert words.value.reveal() == values["words"], "what was looked for stands there still"
 
 
 async def test_the_list_shows_title_state_and_days_newest_first(world: World) -> None:

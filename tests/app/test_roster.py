@@ -24,7 +24,7 @@ from storage import open_store
 from storage.keys import KeyRing
 from tests.gate import rules_alone
 from tests.migrated import migrated
-from tests.world import World, make_world
+from tests.world import RecordingPlatform, World, make_world
 
 TENANT = "T0CLINIC"
 ANNA = Account("U1", "Anna Ny", "anna@demo.example")
@@ -32,13 +32,14 @@ BO = Account("U2", "Bo Ny", "bo@demo.example")
 LISTS = (Listed("S1", "Psychologists"),)
 
 
-@dataclass
-class Chat:
+class Chat(RecordingPlatform):
     """A chat that names whoever it is told to."""
 
-    people: Sequence[Account] = (ANNA, BO)
-    fails: Why | None = None
-    asked: list[Selection] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__()
+        self.people: Sequence[Account] = (ANNA, BO)
+        self.fails: Why | None = None
+        self.asked: list[Selection] = []
 
     async def sources(self, asker: Actor) -> Sources:
         return Sources(accounts=True, channels=True, lists=LISTS)
@@ -106,7 +107,7 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 async def _asking(store: Store | None) -> Asking:
     chat = Chat()
-    world = await make_world(rules_alone(), store=store, platforms={"slack": chat})  # type: ignore[dict-item]  # only its roster is asked
+    world = await make_world(rules_alone(), store=store, platforms={"slack": chat})
     async with world.store.begin(ORGANISATION) as uow:
         for key, user in (("m", "UM"), ("s", "US"), ("a", "UA")):
             seen = world.clock.now()

@@ -14,7 +14,7 @@ from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import Audited, AuditEntry, Draft, ModeEntry
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Hand, Outcome, Refused, Say, Show
-from bot.ui.model import Form, Preview
+from bot.ui.model import ChoiceField, Form, Preview
 from tests.app.risk import scene
 from tests.world import World
 
@@ -129,11 +129,18 @@ async def test_a_file_is_handed_out_again_and_every_time_audited(world: World) -
     assert len(await world.find(AuditEntry, what=Audited.EXPORTED.value)) == 2
 
 
+def first_reason(form: Form) -> dict[str, tuple[str, ...]]:
+    """The first reason that a form offers."""
+    reason = form.fields[0]
+    assert isinstance(reason, ChoiceField)
+    return {"reason": (reason.options[0].value,)}
+
+
 async def test_a_text_that_was_opened_with_a_reason_asks_for_it_again(world: World) -> None:
     """A text is kept nowhere but with its case: it is not among the answers."""
     at = await scene(world)
     form = await world.player("s").open("case.read", at.case.id)
-    supervisor, values = world.player("s"), {"reason": (form.fields[0].options[0].value,)}  # type: ignore[union-attr]  # a choice
+    supervisor, values = world.player("s"), first_reason(form)
     assert shown(await deliver(supervisor, form, "once", values)).key == "case.text"
     assert shown(await deliver(supervisor, form, "once", values)).key == "case.read.send"
 
@@ -142,7 +149,7 @@ async def test_whoever_lost_the_permission_meanwhile_is_shown_nothing_again(worl
     at = await scene(world)
     supervisor = world.player("s")
     form = await supervisor.open("case.read", at.case.id)
-    values = {"reason": (form.fields[0].options[0].value,)}  # type: ignore[union-attr]  # a choice
+    values = first_reason(form)
     await deliver(supervisor, form, "once", values)
     async with world.store.begin(ORGANISATION) as uow:
         person = await uow.get(Person, supervisor.actor.user)

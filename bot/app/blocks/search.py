@@ -17,10 +17,13 @@ from bot.app.facts.themes import theme_options
 from bot.domain.case import Case
 from bot.ui.inbound import FormSubmitted, chosen, typed_text
 from bot.ui.model import (
+    Action,
     ChoiceField,
     DateField,
     Field,
+    Form,
     FormBlock,
+    Heading,
     Notice,
     Option,
     Passage,
@@ -98,7 +101,36 @@ class Found:
     texts: Mapping[str, AnonText]
 
 
-def found_blocks(ctx: Context, listing: Listing, every: Sequence[Found], wanted: Wanted | None) -> list[FormBlock]:
+@dataclass(frozen=True)
+class Page:
+    """What differs between the pages that list and search: the form's key and title, heading, words for none."""
+
+    key: str
+    title: str
+    heading: str
+    none: str
+    listing: Listing
+    states: Sequence[tuple[str, str]]
+    unsent: Sequence[FormBlock] = ()
+    actions: tuple[Action, ...] = ()
+
+
+async def listing_form(ctx: Context, page: Page, every: Sequence[Found], wanted: Wanted | None) -> Form:
+    """Unsent texts, the list or what was found of it, and the fields to look for something; none for an empty list."""
+    listed = _found_blocks(ctx, page.listing, every, wanted) if every else [Text(line(page.none))]
+    return Form(
+        page.key,
+        page.title,
+        body=(*page.unsent, Heading(page.heading), *listed) if page.unsent else tuple(listed),
+        fields=await (wanted or Wanted()).fields(ctx, page.states) if every else (),
+        submit=ctx.words("search.submit") if every else "",
+        actions=page.actions,
+        errors=wanted.errors if wanted else {},
+        aside=True,
+    )
+
+
+def _found_blocks(ctx: Context, listing: Listing, every: Sequence[Found], wanted: Wanted | None) -> list[FormBlock]:
     """The list as an address shows it, or what a search found of it; each with its title while there is a text."""
     w = ctx.words
     titles = {

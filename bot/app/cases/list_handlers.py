@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from bot.app.blocks.cases import presenter_actions
 from bot.app.blocks.drafts import draft_blocks
-from bot.app.blocks.search import Found, Wanted, found_blocks
+from bot.app.blocks.search import Found, Page, Wanted, listing_form
 from bot.app.blocks.tables import Entry, Listing
 from bot.app.context import Context
 from bot.domain.case import Case, CaseStatus
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show
-from bot.ui.model import Action, Form, Heading, Row, Text, code, line, strong
+from bot.ui.model import Action, Form, Row, code, line, strong
 
 WAITING = frozenset({CaseStatus.RELEASED, CaseStatus.SENT_BACK})
 """The next step is the presenter's."""
@@ -34,23 +34,19 @@ async def find(ctx: Context, event: FormSubmitted) -> Outcome:
 async def _form(ctx: Context, args: Mapping[str, str], wanted: Wanted | None) -> Form:
     w = ctx.words
     states = [(part, w(f"search.case.{part}")) for part in PARTS]
-    mine = await _mine(ctx)
     columns = [("case", w("case.word")), ("state", w("overview.state")), ("presented", w("search.presented"))]
     listing = Listing("case.list", "", [*columns, ("closed", w("search.closed"))], states, args=args)
-    unsent = await draft_blocks(ctx, "cases")
-    listed = found_blocks(ctx, listing, mine, wanted) if mine else [Text(line(w("home.cases.none")))]
-    body = (*unsent, Heading(w("home.cases")), *listed) if unsent else tuple(listed)
-    new = Action("case.new", w("case.new"), look="primary", opens=True)
-    return Form(
+    page = Page(
         "case.find",
         w("menu.cases"),
-        body=body,
-        fields=await (wanted or Wanted()).fields(ctx, states) if mine else (),
-        submit=w("search.submit") if mine else "",
-        actions=(new,),
-        errors=wanted.errors if wanted else {},
-        aside=True,
+        w("home.cases"),
+        w("home.cases.none"),
+        listing,
+        states,
+        await draft_blocks(ctx, "cases"),
+        (Action("case.new", w("case.new"), look="primary", opens=True),),
     )
+    return await listing_form(ctx, page, await _mine(ctx), wanted)
 
 
 async def _mine(ctx: Context) -> list[Found]:

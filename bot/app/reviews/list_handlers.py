@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
-from bot.app.blocks.search import Found, Wanted, found_blocks
+from bot.app.blocks.search import Found, Page, Wanted, listing_form
 from bot.app.blocks.tables import Entry, Listing
 from bot.app.context import Context
 from bot.app.facts.open_reviews import DUE_FIRST
@@ -14,7 +14,7 @@ from bot.app.facts.permissions import cases_of_assignments
 from bot.app.reviews.views import review_actions, review_detail
 from bot.domain.case import Assignment, Case
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show
-from bot.ui.model import Form, Heading, Row, Text, code, line
+from bot.ui.model import Form, Row, code, line
 
 PARTS = ("open", "in")
 
@@ -34,21 +34,18 @@ async def find(ctx: Context, event: FormSubmitted) -> Outcome:
 async def _form(ctx: Context, args: Mapping[str, str], wanted: Wanted | None) -> Form:
     w = ctx.words
     states = [(part, w(f"search.review.{part}")) for part in PARTS]
-    mine = await _mine(ctx)
     columns = [("case", w("case.word")), ("state", w("overview.state")), ("due", w("round.due"))]
     listing = Listing("review.list", "", columns, states, args=args)
-    unsent = await draft_blocks(ctx, "reviews")
-    listed = found_blocks(ctx, listing, mine, wanted) if mine else [Text(line(w("home.reviews.none")))]
-    body = (*unsent, Heading(w("home.reviews")), *listed) if unsent else tuple(listed)
-    return Form(
+    page = Page(
         "review.find",
         w("menu.reviews"),
-        body=body,
-        fields=await (wanted or Wanted()).fields(ctx, states) if mine else (),
-        submit=w("search.submit") if mine else "",
-        errors=wanted.errors if wanted else {},
-        aside=True,
+        w("home.reviews"),
+        w("home.reviews.none"),
+        listing,
+        states,
+        await draft_blocks(ctx, "reviews"),
     )
+    return await listing_form(ctx, page, await _mine(ctx), wanted)
 
 
 async def _mine(ctx: Context) -> list[Found]:

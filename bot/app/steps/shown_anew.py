@@ -87,20 +87,25 @@ async def show_anew(work: Work, found: Iterable[OutboxEntry], by: str, cards: Co
     for shown in messages.values():
         if await _says_it(work, shown, {shown.card, ANEW, *cards}):
             continue
-        await work.uow.post(
-            OutboxEntry(
-                id=work.tools.ids.new("outbox"),
-                organisation=work.uow.organisation,
-                dedupe=f"{ANEW}:{shown.id}:{by}:{work.now.isoformat()}",
-                person=shown.person,
-                card=ANEW,
-                subject=shown.id,
-                args={"by": by},
-                created_at=work.now,
-                due_at=work.now,
-                contact=shown.contact,
-            )
+        await post_edit(work, shown, ANEW, by, f"{ANEW}:{shown.id}:{by}:{work.now.isoformat()}")
+
+
+async def post_edit(work: Work, shown: OutboxEntry, card: str, by: str, dedupe: str) -> None:
+    """Have a delivered message edited into what `card` draws of it, at once and where it was delivered."""
+    await work.uow.post(
+        OutboxEntry(
+            id=work.tools.ids.new("outbox"),
+            organisation=work.uow.organisation,
+            dedupe=dedupe,
+            person=shown.person,
+            card=card,
+            subject=shown.id,
+            args={"by": by},
+            created_at=work.now,
+            due_at=work.now,
+            contact=shown.contact,
         )
+    )
 
 
 async def _says_it(work: Work, shown: OutboxEntry, cards: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person as Known
 from bot.domain.person import Role
 from bot.ui.inbound import Actor, Refused, Say, Show
-from bot.ui.platform import Introduction
+from bot.ui.platform import Introduction, Platform
 from bot.ui.rosters import RosterFailed, Selection
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
@@ -34,8 +34,8 @@ async def members(world: World, group: str) -> set[str]:
 
 
 async def test_a_channel_becomes_a_group_in_slack() -> None:
-    platforms: dict[str, object] = {}
-    world = await make_world(rules_alone(), platforms=platforms)  # type: ignore[arg-type]  # filled below
+    platforms: dict[str, Platform] = {}
+    world = await make_world(rules_alone(), platforms=platforms)
     witness = Witness(world)
     async with connected("http", handle=witness.handle) as slack:
         platforms["slack"] = slack.platform
@@ -131,7 +131,9 @@ async def test_nobody_is_told_who_is_in_a_team_that_is_not_theirs() -> None:
                 await at.platform.accounts(asker, Selection(listed=TEAM))
             assert failed.value.why == "not_there"
         at.connector.rosters_down = 503
-        at.platform._arrivals.teams._read.clear()  # type: ignore[union-attr]  # it runs
+        arrivals = at.platform._arrivals
+        assert arrivals, "it runs"
+        arrivals.teams._read.clear()
         with pytest.raises(RosterFailed) as failed:
             await at.platform.accounts(mine, Selection(listed=TEAM))
         assert failed.value.why == "silent"
