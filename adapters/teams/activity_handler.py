@@ -7,10 +7,10 @@ Arrivals and departures are in `arrivals.py`, sending in `outbound.py`, bodies i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, assert_never
+from typing import assert_never
 
 import structlog
 
@@ -19,7 +19,7 @@ from adapters.teams import payload_ids as wire
 from adapters.teams.activity import actor_of, delivery_id, is_personal, reference_of, text_at
 from adapters.teams.adaptive_cards import Dialog, drawn_card
 from adapters.teams.files import Files
-from adapters.teams.held import HeldAnswers
+from adapters.teams.held import HeldAnswers, Spawn
 from adapters.teams.installations import Arrivals
 from adapters.teams.messages_and_dialogs import dialog, messages, reading
 from adapters.teams.outbound import Outbound, card_activity
@@ -51,7 +51,6 @@ PAUSES = (1.0, 3.0)
 """Seconds before a typed answer is sent again; Microsoft's advice for 412, 429, 502, 503 and 504 is to repeat."""
 LONGEST = 30.0
 """Seconds: a fault that is to last longer is one of the set-up, and is not waited for."""
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 @dataclass(frozen=True)

@@ -24,24 +24,16 @@ async def sign_request(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def entries_signed(ctx: Context, entry: OutboxEntry) -> Card | None:
     """So many entries of the reader's log were signed."""
     text = ctx.words.count("notice.entries_signed.text", int(entry.args["count"]))
-    title = ctx.words("notice.entries_signed.title")
-    return Card(
-        "notice.entries_signed",
-        title,
-        (Text(line(text)),),
-        (Action("log.open", ctx.words("log.open"), opens=True),),
-        text,
-    )
+    return _about_log(ctx, "notice.entries_signed", ctx.words("notice.entries_signed.title"), text)
 
 
 async def signature_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
     """A signature under an entry of the reader's log was taken back, and of which day the entry is."""
     day = ctx.words.day(date.fromisoformat(entry.args["day"]), year=True)
-    text, title = ctx.words("notice.signature_gone.text", day=day), ctx.words("notice.signature_gone.title")
-    return Card(
-        "notice.signature_gone",
-        title,
-        (Text(line(text)),),
-        (Action("log.open", ctx.words("log.open"), opens=True),),
-        text,
-    )
+    text = ctx.words("notice.signature_gone.text", day=day)
+    return _about_log(ctx, "notice.signature_gone", ctx.words("notice.signature_gone.title"), text)
+
+
+def _about_log(ctx: Context, key: str, title: str, text: str) -> Card:
+    """One sentence, with the way to the log."""
+    return Card(key, title, (Text(line(text)),), (Action("log.open", ctx.words("log.open"), opens=True),), text)
