@@ -6,7 +6,7 @@ What is looked for comes with a form and stands in no address. Texts are read fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.anonymise.text import AnonText, Sensitive
@@ -17,7 +17,6 @@ from bot.app.facts.themes import theme_options
 from bot.domain.case import Case
 from bot.ui.inbound import FormSubmitted, chosen, typed_text
 from bot.ui.model import (
-    Action,
     ChoiceField,
     DateField,
     Field,
@@ -103,28 +102,24 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """What differs between the pages that list and search: the form's key and title, heading, words for none."""
+    """What differs between the pages that list and search: the bare form, its heading, words for none."""
 
-    key: str
-    title: str
+    form: Form
     heading: str
     none: str
     listing: Listing
     states: Sequence[tuple[str, str]]
     unsent: Sequence[FormBlock] = ()
-    actions: tuple[Action, ...] = ()
 
 
 async def listing_form(ctx: Context, page: Page, every: Sequence[Found], wanted: Wanted | None) -> Form:
     """Unsent texts, the list or what was found of it, and the fields to look for something; none for an empty list."""
     listed = _found_blocks(ctx, page.listing, every, wanted) if every else [Text(line(page.none))]
-    return Form(
-        page.key,
-        page.title,
+    return replace(
+        page.form,
         body=(*page.unsent, Heading(page.heading), *listed) if page.unsent else tuple(listed),
         fields=await (wanted or Wanted()).fields(ctx, page.states) if every else (),
         submit=ctx.words("search.submit") if every else "",
-        actions=page.actions,
         errors=wanted.errors if wanted else {},
         aside=True,
     )

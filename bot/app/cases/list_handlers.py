@@ -36,15 +36,14 @@ async def _form(ctx: Context, args: Mapping[str, str], wanted: Wanted | None) ->
     states = [(part, w(f"search.case.{part}")) for part in PARTS]
     columns = [("case", w("case.word")), ("state", w("overview.state")), ("presented", w("search.presented"))]
     listing = Listing("case.list", "", [*columns, ("closed", w("search.closed"))], states, args=args)
+    new = Action("case.new", w("case.new"), look="primary", opens=True)
     page = Page(
-        "case.find",
-        w("menu.cases"),
+        Form("case.find", w("menu.cases"), actions=(new,)),
         w("home.cases"),
         w("home.cases.none"),
         listing,
         states,
         await draft_blocks(ctx, "cases"),
-        (Action("case.new", w("case.new"), look="primary", opens=True),),
     )
     return await listing_form(ctx, page, await _mine(ctx), wanted)
 

@@ -37,8 +37,7 @@ async def _form(ctx: Context, args: Mapping[str, str], wanted: Wanted | None) ->
     columns = [("case", w("case.word")), ("state", w("overview.state")), ("due", w("round.due"))]
     listing = Listing("review.list", "", columns, states, args=args)
     page = Page(
-        "review.find",
-        w("menu.reviews"),
+        Form("review.find", w("menu.reviews")),
         w("home.reviews"),
         w("home.reviews.none"),
         listing,
