@@ -86,7 +86,12 @@ class Chances:
 
     def missed_within(self, after: date, last: date, today: date) -> bool:
         """Whether a round of after..last (without `after`) was not met, as it stands on `today`."""
-        return any(after < each.day <= last and not each.done and each.due < today for each in self.asked)
+        return self.first_missed(after, last, today) is not None
+
+    def first_missed(self, after: date, last: date, today: date) -> date | None:
+        """The earliest deadline that passed in a round of after..last (without `after`); None if none did."""
+        missed = (e.due for e in self.asked if after < e.day <= last and not e.done and e.due < today)
+        return min(missed, default=None)
 
     def offered_within(self, after: date, last: date) -> bool:
         """Whether a round in which one could have presented went out in after..last (without `after`)."""

@@ -114,8 +114,10 @@ class Counting:
 class Status:
     """One person against one target on one day; `elapsed`, `target` and the round's `window` in counted days.
 
-    `due_on` is the deadline of the review that is asked next, else the last counted day of target and window (None
-    behind an open-ended leave); `last_event` is None before the first.
+    What decides the state is either the deadline of a review (`review_due`; `review_missed`: its case is closed, so it
+    can no longer be written) or, where that is None, the days. `due_on` is that deadline, else the last counted day of
+    target and window (None behind an open-ended leave, and where no round asked).
+    `last_event` is None before the first.
     """
 
     kind: Kind
@@ -126,6 +128,8 @@ class Status:
     last_event: date | None
     trend: Trend
     window: int = 0
+    review_due: date | None = None
+    review_missed: bool = False
 
     @property
     def allowed(self) -> int:
@@ -192,17 +196,31 @@ def status(
     elapsed = counting.between(after, today)
     allowed = allowed_days(kind, after, today, counting, policy)
     window = chances.window if chances else 0
-    owed = chances.owed(today) if chances and kind is Kind.ANY_EVENT else None
+    owed, missed = _deadlines(kind, after, today, chances)
+    standing = _Standing(kind, after, elapsed, allowed, owed, missed)
+    state = _state(standing, today, counting, policy, reached, chances)
+    by_review = standing.deadline if state not in _BY_NEITHER else None
+    by_days = counting.day_number(after, allowed + window) if state is not State.NOT_ASKED else None
     return Status(
         kind=kind,
-        state=_state(_Standing(kind, after, elapsed, allowed), today, counting, policy, reached, chances),
+        state=state,
         elapsed=elapsed,
         target=allowed,
-        due_on=owed or counting.day_number(after, allowed + window),
+        due_on=standing.deadline or by_days,
         last_event=last_event,
         trend=trend(elapsed, allowed + window, policy),
         window=window,
+        review_due=by_review,
+        review_missed=by_review is not None and by_review != owed,
     )
+
+
+def _deadlines(kind: Kind, after: date, today: date, chances: Chances | None) -> tuple[date | None, date | None]:
+    """Of the reviews a state goes by: the one to be written next, and the first missed since the last event."""
+    if chances is None or kind is Kind.OWN_CASE:
+        return None, None
+    before = after - timedelta(days=1)  # what else they did in that round does not make up for it
+    return chances.owed(today), chances.first_missed(before, today, today)
 
 
 def statuses(
@@ -306,12 +324,23 @@ def trend(days: int, target: int, policy: Policy) -> Trend:
     return Trend.AMBER if days * 100 <= target * policy.amber_percent else Trend.RED
 
 
+_BY_NEITHER = frozenset({State.LEAVE, State.NOT_REACHED})
+"""States that neither a deadline nor the days decide."""
+
+
 @dataclass(frozen=True)
 class _Standing:
     kind: Kind
     after: date
     elapsed: int
     allowed: int
+    owed: date | None = None
+    missed: date | None = None
+
+    @property
+    def deadline(self) -> date | None:
+        """The earliest deadline that passed or comes."""
+        return min((day for day in (self.owed, self.missed) if day), default=None)
 
 
 def _state(
@@ -323,22 +352,19 @@ def _state(
         return State.NOT_REACHED
     if chances is None:
         return State.OVERDUE if at.elapsed > at.allowed else _soon(at, policy)
-    if at.kind is Kind.ANY_EVENT:
-        return _of_reviews(at, today, policy, chances)
+    if at.deadline is not None:
+        return _of_deadline(at.deadline, today, policy)
     if at.elapsed <= at.allowed + chances.window:
-        return _soon(at, policy)
-    return State.OVERDUE if chances.offered_within(at.after, today - timedelta(days=1)) else State.NOT_ASKED
+        return _soon(at, policy) if at.kind is Kind.OWN_CASE else State.ON_TRACK
+    offered = at.kind is Kind.OWN_CASE and chances.offered_within(at.after, today)
+    return State.OVERDUE if offered else State.NOT_ASKED
 
 
-def _of_reviews(at: _Standing, today: date, policy: Policy, chances: Chances) -> State:
+def _of_deadline(deadline: date, today: date, policy: Policy) -> State:
     """By what was asked: overdue behind a deadline that passed, due soon before one that is near."""
-    owed = chances.owed(today)
-    before = at.after - timedelta(days=1)  # what else they did in that round does not make up for it
-    if (owed is not None and owed < today) or chances.missed_within(before, today, today):
+    if deadline < today:
         return State.OVERDUE
-    if owed is not None:
-        return State.DUE_SOON if (owed - today).days <= policy.due_soon_days else State.ON_TRACK
-    return State.ON_TRACK if at.elapsed <= at.allowed + chances.window else State.NOT_ASKED
+    return State.DUE_SOON if (deadline - today).days <= policy.due_soon_days else State.ON_TRACK
 
 
 def _soon(at: _Standing, policy: Policy) -> State:

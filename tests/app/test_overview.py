@@ -9,6 +9,7 @@ from bot.app.facts.permissions import members
 from bot.app.overview.standings import standing, standings_of
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import REVIEWS
+from bot.domain.case import Assignment
 from bot.domain.organisation import Group
 from bot.domain.person import Contact
 from bot.ports.records import LeaveEntry
@@ -202,8 +203,9 @@ async def test_of_a_running_round_reviews_count_on_the_overview_and_own_cases_do
     player = world.player(mine.reviewer.rpartition("_")[2])
     before = await rows(world)
     await world.advance(days=4)
-    form = await player.open("review.open", mine.id)
-    await player.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
+    for owed in await world.find(Assignment, reviewer=mine.reviewer, submitted_at=None, ended_at=None):
+        form = await player.open("review.open", owed.id)
+        await player.send_and_confirm(form, {"reflection": REVIEWS[0][0], "suggestion": REVIEWS[0][1]})
     after = await rows(world)
     fresh = [name for name, row in after.items() if "day 4 of" in plain(row.detail)]
     assert [name.split(" (")[0] for name in fresh] == [f"Therapist {mine.reviewer[-1].upper()}"]

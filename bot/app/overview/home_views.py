@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.app.administration.setup_views import setup_blocks
 from bot.app.blocks.drafts import draft_blocks
+from bot.app.blocks.rhythm import whole_rhythm_line
 from bot.app.caseload.views import mode_actions
 from bot.app.cases.views import case_rows
 from bot.app.context import Context
@@ -105,13 +106,10 @@ async def _me(ctx: Context) -> list[CardBlock]:
     rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(strong(w(f"mode.{mode.value}"))))]
     for kind in Kind:
-        state = rhythm[kind]
-        due = w.day(state.due_on, year=True) if state.due_on else "–"
-        rows.append(
-            (w(f"rhythm.{kind.value}"), line(w(f"state.{state.state.value}"), " · ", w("rhythm.next", day=due)))
-        )
+        rows.append((w(f"rhythm.{kind.value}"), line(whole_rhythm_line(w, rhythm[kind]))))
     actions = (*mode_actions(ctx, caseload), Action("caseload.status", w("switch.open"), opens=True))
     blocks: list[CardBlock] = [Heading(w("home.rhythm")), Facts(tuple(rows)), Buttons(actions)]
-    if any(s.state is State.OVERDUE for s in rhythm.values()):
-        blocks.insert(1, Notice(Tone.WARN, line(w("rhythm.overdue_notice"))))
+    late = {Kind.ANY_EVENT: "rhythm.overdue_notice", Kind.OWN_CASE: "rhythm.overdue_notice.own_case"}
+    told = [Notice(Tone.WARN, line(w(late[kind]))) for kind in Kind if rhythm[kind].state is State.OVERDUE]
+    blocks[1:1] = told
     return blocks

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.app.blocks.assignments import assignment_state
@@ -107,7 +107,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     caseload = await caseload_of(ctx, person)
     mode = caseload.mode_on(ctx.today(person.timezone))
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(w(f"mode.{mode}")))]
-    rows += [(w(f"rhythm.{kind}"), line(_told(ctx, each.rhythm[kind]))) for kind in Kind]
+    rows += [(w(f"rhythm.{kind}"), line(rhythm_line(w, each.rhythm[kind]))) for kind in Kind]
     reached = (await reachability_of(ctx, [person]))[person.id]
     rows += [(w("reach.heading"), line(reach_words(ctx, reached))), *address_rows(ctx, reached)]
     owed = [_owed_row(ctx, assignment, case) for assignment, case in each.owed]
@@ -182,14 +182,19 @@ def _entry(ctx: Context, each: Standing, *, reached: bool) -> Entry:
     late = late_review(ctx, each) is not None
     owed_told = line(owed, " · ", strong(w("assignment.overdue"))) if late else line(owed)
     urgent = each.state in {State.OVERDUE, State.NOT_REACHED}
-    rhythm = [line(_told(ctx, each.rhythm[kind])) for kind in Kind]
+    rhythm = [line(rhythm_line(w, each.rhythm[kind])) for kind in Kind]
     cells = (line(each.person.name), line(strong(state) if urgent else state), *rhythm, owed_told)
     name, owes = each.person.name.casefold(), (not late, -len(each.owed))
     keys: dict[str, Any] = {"name": name, "state": URGENCY.index(each.state), "owed": owes}
-    keys |= {str(kind): (URGENCY.index(each.rhythm[kind].state), -each.rhythm[kind].elapsed) for kind in Kind}
+    keys |= {str(kind): (URGENCY.index(each.rhythm[kind].state), _since(each.rhythm[kind])) for kind in Kind}
     choice = each.person.id if can_remind(ctx, each) else ""
     shows = {str(each.state)} | ({"overdue"} if late else set())
     return Entry(replace(row, cells=cells, choice=choice), keys, frozenset(shows))
+
+
+def _since(status: Status) -> tuple[date, int]:
+    """Within one state: the earliest due day first, and of those without one who has waited longest."""
+    return status.due_on or date.max, -status.elapsed
 
 
 def _row(ctx: Context, each: Standing, *, reached: bool) -> Row:
@@ -204,16 +209,9 @@ def _row(ctx: Context, each: Standing, *, reached: bool) -> Row:
     if can_remind(ctx, each):
         actions.insert(0, Action("supervision.nudge", w("overview.nudge"), each.person.id))
     title = line(strong(each.person.name), " · ", w(f"state.{each.state}"))
-    told = [f"{w(f'rhythm.{kind}')}: {_told(ctx, each.rhythm[kind])}" for kind in Kind]
+    told = [f"{w(f'rhythm.{kind}')}: {rhythm_line(w, each.rhythm[kind])}" for kind in Kind]
     owed = w.count("overview.owed", len(each.owed)) if each.owed else ""
     return Row(title, line(" · ".join([*told, *([owed] if owed else [])])), tuple(actions))
-
-
-def _told(ctx: Context, status: Status) -> str:
-    w = ctx.words
-    if status.state is State.LEAVE:
-        return w("state.leave")
-    return rhythm_line(w, status)
 
 
 def _owed_row(ctx: Context, assignment: Assignment, case: Case) -> Row:

@@ -217,12 +217,12 @@ def test_a_gap_is_spared_where_no_round_could_have_been_met(kind: Kind, chances:
     assert [(gap.spared, gap.on_time, gap.is_open) for gap in found] == [(spared, spared, False)]
 
 
-def test_an_open_gap_counts_a_round_of_today_and_an_offer_of_today_makes_nobody_overdue() -> None:
+def test_a_round_that_goes_out_today_counts_for_the_open_gap_and_for_the_state_alike() -> None:
     today = Chances((), (day(40),), 7)
     (found,) = gaps(Kind.OWN_CASE, [], since=START, until=day(40), counting=FULL_TIME, policy=P, chances=today)
     assert (found.spared, found.is_open, found.on_time) == (False, True, False)
-    assert standing(Kind.OWN_CASE, 40, (0,), today) is State.NOT_ASKED
-    assert standing(Kind.OWN_CASE, 41, (0,), today) is State.OVERDUE
+    assert standing(Kind.OWN_CASE, 39, (0,), today) is State.NOT_ASKED
+    assert standing(Kind.OWN_CASE, 40, (0,), today) is State.OVERDUE
 
 
 @pytest.mark.parametrize(("weeks", "working_days", "fits"), [(1, 5, None), (1, 6, 5), (2, 10, None), (2, 12, 10)])
