@@ -26,6 +26,7 @@ from bot.app.steps.return_from_leave import tell_of_return
 from bot.app.steps.series_store import look_ahead as series_ahead
 from bot.app.steps.series_store import open_due
 from bot.app.steps.shown_anew import changed
+from bot.app.steps.swaps import ENDS, not_answered
 from bot.app.steps.welcome import greet
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -143,6 +144,7 @@ STEPS: Mapping[str, Step] = {
     "hold.delivery": check_delivery,
     "hold.escalate": escalate,
     "hold.answer": unanswered,
+    ENDS: not_answered,
 }
 
 MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge", "draft.waits"})

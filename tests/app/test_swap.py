@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.app.context import Work
+from bot.app.steps.swap_end import ask_only_who_can
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.organisation import Group
 from bot.domain.person import Person
+from bot.domain.round import Round
 from bot.domain.swap import Swap
 from bot.ports.records import Timer
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
@@ -60,6 +63,11 @@ async def asked(stage: Stage) -> Swap:
     """The open question."""
     (swap,) = await stage.world.find(Swap)
     return swap
+
+
+def keys(swap: Swap) -> list[str]:
+    """The letters of those who are asked."""
+    return [each.removeprefix("per_demo_") for each in swap.asked]
 
 
 async def press(stage: Stage, key: str, action: str) -> Outcome:
@@ -131,18 +139,97 @@ async def test_a_named_colleague_takes_it_and_everything_moves_together(stage: S
 async def test_an_open_question_goes_to_whoever_takes_it_first(stage: Stage) -> None:
     world = stage.world
     await ask(stage)
-    for key in (*OTHERS, PRESENTER, FELLOW):
-        assert last(stage, key).key == "notice.swap_asked", (
-            "everybody is asked: a name left out would tell who presents"
-        )
     swap = await asked(stage)
-    assert isinstance(await press(stage, "c", "swap.take"), Done)
-    assert "c" in await held_by(stage)
-    late = await world.player("g").press("swap.take", swap.id)
+    first, second, *_ = keys(swap)
+    assert not {*keys(swap)} & {PRESENTER, FELLOW}, "they may not have it"
+    assert isinstance(await press(stage, first, "swap.take"), Done)
+    assert first in await held_by(stage)
+    late = await world.player(second).press("swap.take", swap.id)
     assert isinstance(late, Refused)
     assert late.key == "swap_over"
-    assert (await world.told("g"))[-1] == "swap_over", "the question is gone from the message that asked"
-    assert buttons(last(stage, "g")) == {}
+    assert (await world.told(second))[-1] == "swap_over", "the question is gone from the message that asked"
+    assert buttons(last(stage, second)) == {}
+
+
+async def test_the_asker_reads_at_once_how_many_are_asked(stage: Stage) -> None:
+    outcome = await ask(stage)
+    assert isinstance(outcome, Done)
+    assert f"{len((await asked(stage)).asked)} colleagues are asked" in outcome.note
+    assert "Tue 19 Jan, 16:00" in outcome.note
+    page = await stage.world.player(ASKER).open("review.swap", stage.subjects["assignment"])
+    assert f"{len((await asked(stage)).asked)} colleagues were asked" in repr(page.body)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_an_open_question_asks_nobody_who_may_not_take_it(stage: Stage, which: int) -> None:
+    await ask(stage)
+    key = keys(await asked(stage))[which]
+    assert isinstance(await press(stage, key, "swap.take"), Done)
+
+
+async def test_asked_once_more_it_goes_to_the_same_colleagues(stage: Stage) -> None:
+    """Those who are left over after many times would be the presenter and the reviewers."""
+    await ask(stage)
+    first = await asked(stage)
+    for _ in range(3):
+        await stage.world.player(ASKER).press("review.swap.end", stage.subjects["assignment"])
+        await ask(stage)
+        assert keys(await asked(stage)) == keys(first)
+    left = {*OTHERS, PRESENTER} - {*keys(first), "s"}
+    assert len(left) == 3, "so many may present, should all who were asked say so"
+
+
+async def test_nobody_answers_and_the_asker_hears_it_the_next_working_day(stage: Stage) -> None:
+    world = stage.world
+    await ask(stage)
+    swap = await asked(stage)
+    await world.advance(days=1, hours=8)
+    assert (await world.told(ASKER))[-1] == "swap_none"
+    assert await world.find(Swap) == []
+    for key in keys(swap):
+        assert buttons(last(stage, key)) == {}, key
+
+
+async def test_where_nobody_can_the_asker_reads_so_at_once(stage: Stage) -> None:
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        round_ = await uow.get(Round, stage.subjects["round"])
+        await uow.save(replace(round_, caps={person_id(key): 0 for key in OTHERS}))
+        await uow.commit()
+    outcome = await ask(stage)
+    assert isinstance(outcome, Invalid)
+    assert "nobody was asked" in outcome.form.errors["whom"]
+    assert await stage.world.find(Swap) == []
+
+
+async def _takes_leave(stage: Stage, key: str) -> None:
+    await _leave(stage, stage.world.player(key))
+    await stage.world.settle()
+
+
+async def _has_enough(stage: Stage, key: str) -> None:
+    """Another review fills their cap."""
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        round_ = await uow.get(Round, stage.subjects["round"])
+        await uow.save(replace(round_, caps={person_id(key): 0}))
+        await ask_only_who_can(Work(uow, stage.world.clock.now(), stage.world.tools))
+        await uow.commit()
+    await stage.world.settle()
+
+
+@pytest.mark.parametrize("meanwhile", [_takes_leave, _has_enough])
+@pytest.mark.parametrize("whom", ["f", "anybody"])
+async def test_whoever_cannot_any_more_is_asked_no_more(
+    stage: Stage, meanwhile: Callable[[Stage, str], Awaitable[None]], whom: str
+) -> None:
+    await ask(stage, whom)
+    for key in keys(await asked(stage)):
+        assert {"swap.take", "swap.pass"} <= set(buttons(last(stage, key)))
+        await meanwhile(stage, key)
+        assert not {"swap.take", "swap.pass"} & set(buttons(last(stage, key)))
+        if meanwhile is _has_enough and whom == "anybody":
+            return
+    assert await stage.world.find(Swap) == []
+    assert "swap_none" in await stage.world.told(ASKER)
 
 
 async def test_whoever_may_not_have_it_is_answered_like_whoever_was_too_late(stage: Stage) -> None:
@@ -287,9 +374,9 @@ async def test_where_few_could_present_it_nobody_is_asked_whoever_presents(gate:
     assert refused.key == "too_few_for_a_swap"
 
 
-async def _reads_another_language(stage: Stage) -> None:
+async def _reads_another_language(stage: Stage, key: str = "f") -> None:
     async with stage.world.store.begin(ORGANISATION) as uow:
-        await uow.save(replace(await uow.get(Person, person_id("f")), languages=("da",)))
+        await uow.save(replace(await uow.get(Person, person_id(key)), languages=("da",)))
         await uow.commit()
 
 

@@ -114,7 +114,7 @@ async def written(at: Scene) -> Outcome:
 
 async def swapped(at: Scene) -> Outcome:
     form = await at.reviewer.open("review.swap", at.assignment.id)
-    await at.reviewer.send(form, {"whom": ("anybody",)})
+    await at.reviewer.send(form, {"whom": (person_id("c"),)})
     await at.world.settle()
     (swap,) = await at.world.find(Swap)
     return await press(at, "c", "swap.take", swap.id)

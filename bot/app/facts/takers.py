@@ -35,6 +35,10 @@ LEAST_NAMED = 3
 """So many people with room a review is drawn among at least: who gets it and who does not tells nothing of one."""
 
 
+MOST_ASKED = 3
+"""So many colleagues are asked at once by an open question."""
+
+
 class TooFewPresenters(Refusal):
     """One more reviewer of a case would leave fewer possible presenters than the group's rule asks for."""
 
@@ -57,24 +61,69 @@ async def holders_of(work: Work, case: Case) -> set[str]:
     return {each.reviewer for each in shown} | readers
 
 
-async def takers_from_outside(work: Work, case: Case, facts: Situation) -> set[str]:
-    """Who could take a review of a case over today, whoever presents it."""
+async def free_from_outside(work: Work, case: Case, facts: Situation) -> set[str]:
+    """Who has room for a review of a case and fits it by the rotation's rules, without who presents or has one."""
     register = Register(blind(facts.instance))
     wanted = register.cases.get(case.id)
     owed = await work.uow.find(Assignment, round=case.round, ended_at=None, submitted_at=None)
     load = Counter(each.reviewer for each in owed)
-    free = {
+    return {
         m.id for m in register.members.values() if wanted and load[m.id] < m.room and not register.reasons(wanted, m)
     }
-    return free - await holders_of(work, case)
+
+
+async def takers_from_outside(work: Work, case: Case, facts: Situation) -> set[str]:
+    """Who could take a review of a case over today, whoever presents it."""
+    return await free_from_outside(work, case, facts) - await holders_of(work, case)
+
+
+async def may_be_asked_by_name(work: Work, case: Case) -> set[str]:
+    """Whom a reviewer may name to take a review over: they are there, fit the case and have room for one more.
+
+    Whoever presents it and whoever has a review of it are among them: a name that is refused would tell.
+    """
+    return await free_from_outside(work, case, await _situation_of(work, case))
+
+
+async def may_take(work: Work, case: Case, facts: Situation | None = None) -> set[str]:
+    """Who would be given a review of the case today if they took it over: what asks them and what lets them take it.
+
+    Nobody where another reviewer would tell who presents.
+    """
+    facts = facts or await _situation_of(work, case)
+    register = Register(facts.instance)
+    try:
+        free = await check_may_move(work, case, facts)
+    except Refusal:
+        return set()
+    return {each for each in free if not register.reasons(register.cases[case.id], register.members[each])}
+
+
+async def most_asked(work: Work, case: Case) -> int:
+    """How many colleagues an open question goes to, the same number whoever presents.
+
+    It goes to nobody who may not have the review, so who was not asked may present the case: of these as many stay as
+    the group's rule asks for, should all who were asked say so to each other.
+    """
+    facts, holders = await _situation_of(work, case), await holders_of(work, case)
+    free = await takers_from_outside(work, case, facts)
+    if presenter_named(case):
+        return len(free)
+    least = (await work.policy(await work.uow.get(Group, case.group))).small_group
+    able = await least_takers(work, case, holders, free)
+    return max(0, min(MOST_ASKED, able, await presenters_left(work, case, holders) - least))
+
+
+async def _situation_of(work: Work, case: Case) -> Situation:
+    assert case.round is not None
+    return await situation(work, await work.uow.get(Group, case.group), await work.uow.get(Round, case.round))
 
 
 async def check_may_move(work: Work, case: Case, facts: Situation | None = None) -> set[str]:
     """Who could take a review over; raises `TooFewPresenters`, `TooFewTakers` where another reviewer would tell."""
     case.must_go_on()
     group = await work.uow.get(Group, case.group)
-    assert case.round is not None
-    facts = facts or await situation(work, group, await work.uow.get(Round, case.round))
+    facts = facts or await _situation_of(work, case)
     free, holders = await takers_from_outside(work, case, facts), await holders_of(work, case)
     if presenter_named(case):
         return free

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, my_assignment, my_step
-from bot.app.facts.takers import check_may_ask
+from bot.app.facts.takers import check_may_ask, may_be_asked_by_name
 from bot.app.reviews.swap_views import (
     ANYBODY,
     asked_form,
@@ -41,7 +41,7 @@ async def offered_swap(ctx: Context, id: str) -> Swap:
 async def page(ctx: Context, assignment: Assignment, case: Case, typed: Sequence[str] = ()) -> Form:
     """Whom to ask, with the colleague whose name was typed chosen already; or that colleagues are asked."""
     for swap in await ctx.uow.find(Swap, assignment=assignment.id):
-        return asked_form(ctx, assignment, swap)
+        return asked_form(ctx, assignment, swap, await swaps.ends_at(ctx, swap))
     await _check(ctx, assignment, case)
     if not typed:
         return await swap_form(ctx, assignment, case, {})
@@ -64,12 +64,16 @@ async def send_swap(ctx: Context, event: FormSubmitted) -> Outcome:
         return Show(await page(ctx, assignment, case))
     await _check(ctx, assignment, case)
     named, *_ = [*chosen(event, "whom"), ANYBODY]
-    able = await swaps.able_to_be_asked(ctx, ctx.me, case)
-    asked = able if named == ANYBODY else [p for p in able if p.id == named]
+    if named == ANYBODY:
+        asked = await swaps.drawn(ctx, ctx.me, case)
+    else:
+        asked = sorted(await may_be_asked_by_name(ctx, case) & {named} - {ctx.me.id})
     if not asked:
-        return Invalid(await swap_form(ctx, assignment, case, {"whom": ctx.words("swap.away")}, named))
+        why = ctx.words("swap.nobody_can" if named == ANYBODY else "swap.cannot")
+        return Invalid(await swap_form(ctx, assignment, case, {"whom": why}, named))
     await swaps.ask(ctx, ctx.me, assignment, asked)
-    return Done(ctx.words("swap.asked"))
+    until = ctx.words.moment(await swaps.answer_by(ctx, ctx.me), ctx.me.timezone)
+    return Done(ctx.words.count("swap.asked", len(asked), until=until))
 
 
 async def end(ctx: Context, event: ActionPressed) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.app.context import Context
 from bot.app.facts.permissions import members
@@ -41,16 +42,17 @@ async def swap_form(
     )
 
 
-def asked_form(ctx: Context, assignment: Assignment, swap: Swap) -> Form:
-    """Colleagues are asked already: since when, and the button that ends it."""
+def asked_form(ctx: Context, assignment: Assignment, swap: Swap, until: datetime) -> Form:
+    """Colleagues are asked already: how many, since when and until when, and the button that ends it."""
     w = ctx.words
     day = w.day(swap.asked_at.astimezone(ctx.zone).date())
+    waiting = w.count("swap.waiting", len(swap.asked), day=day, until=w.moment(until, ctx.me.timezone))
     end = Action("review.swap.end", w("swap.end"), assignment.id)
     return Form(
         "review.swap",
         w("swap.title"),
         assignment.id,
-        body=(Notice(Tone.INFO, line(w("swap.waiting", day=day))),),
+        body=(Notice(Tone.INFO, line(waiting)),),
         actions=(end,),
     )
 

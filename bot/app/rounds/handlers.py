@@ -45,6 +45,7 @@ from bot.app.steps.publication import publish_soon, take_publication_back
 from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.round_news import tell_published
 from bot.app.steps.shown_anew import changed
+from bot.app.steps.swap_end import ask_only_who_can
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
@@ -276,6 +277,7 @@ async def publish(work: Work, round_: Round) -> None:
             await publish_case(work, case, assignments, round_.days(policy), why.get(case.id, "nobody"))
     await changed(work, round_.id, "plan_ready")
     await tell_published(work, group, round_)
+    await ask_only_who_can(work)
     for what in TIMERS:
         await work.uow.wake(what, round_.id, None)
     await settle_round(work, round_.id)

@@ -13,10 +13,10 @@ from bot.app.context import Work
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.reasons import reasons_of
 from bot.app.facts.round_planning import Situation, new_assignment, next_letter, situation
-from bot.app.facts.takers import TooFewTakers, best_of, check_may_move
+from bot.app.facts.takers import TooFewTakers, best_of, check_may_move, may_take
 from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
-from bot.app.steps.swap_end import end_swaps_of
+from bot.app.steps.swap_end import ask_only_who_can, end_swaps_of
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -52,6 +52,7 @@ async def free_assignments_of(
     for round_ in sorted({assignment.round for assignment, _ in freed}):
         cases = [case for assignment, case in freed if assignment.round == round_ and _wants(work, assignment, case)]
         await fill_assignments(work, await work.uow.get(Round, round_), cases)
+    await ask_only_who_can(work)
     return sum(assignment.published_at is not None for assignment, _ in freed)
 
 
@@ -76,9 +77,7 @@ async def hand_to(work: Work, assignment: Assignment, case: Case, taker: str) ->
     """A review goes to the colleague who takes it over, and to nobody else. Raises `TooFewTakers` where it may not."""
     round_ = await work.uow.get(Round, assignment.round)
     facts = await situation(work, await work.uow.get(Group, round_.group), round_)
-    free = await check_may_move(work, case, facts)
-    register = Register(facts.instance)
-    if taker not in free or register.reasons(register.cases[case.id], register.members[taker]):
+    if taker not in await may_take(work, case, facts):
         raise TooFewTakers
     await _end(work, assignment, EndReason.SWAPPED)
     pair = rotation.Pair(case.id, taker)
@@ -149,6 +148,7 @@ async def _publish(
     await work.uow.add(assignment)
     due = await publish_assignment(work, assignment, round_.days(policy).review, told=told)
     await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
+    await ask_only_who_can(work)
 
 
 async def _letter(work: Work, case: str) -> str:

@@ -2,53 +2,81 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from bot.app.context import Context, Work
-from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.deadlines import deadline
-from bot.app.facts.permissions import members
+from bot.app.facts.takers import may_take, most_asked
+from bot.app.facts.workdays import own_days
 from bot.app.steps.reassignment import hand_to
 from bot.app.steps.shown_anew import changed
-from bot.app.steps.swap_end import end_swap
+from bot.app.steps.swap_end import end_swap, nobody_took_it
+from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
-from bot.domain.person import Person, Role
+from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.domain.swap import Swap, SwapOver
 from bot.errors import Refusal
+from bot.ports.records import Timer
 
+ENDS = "swap.ends"
+"""The stored date on which an open question ends."""
+ANSWER_BY = time(16, 0)
+"""In the asker's own time zone."""
 PASSED = "swap.passed"
 """The kind of step of who said no, as its note names it."""
 
 
-async def able_to_be_asked(work: Work, person: Person, case: Case) -> list[Person]:
-    """Colleagues who are there and read the case's language, by name.
+async def drawn(work: Work, person: Person, case: Case) -> list[str]:
+    """Whom an open question goes to, among those who would be given the review (person ids).
 
-    Nothing else is looked at: who presents the case, who reviews it and how much somebody has to do are not the
-    asker's to know, so whoever may not have it is found out when they answer.
+    In an order of the case's own that nobody knows: asked once more, it goes to the same colleagues while they can, or
+    those left over after many times would be the presenter and the reviewers.
     """
-    group = await work.uow.get(Group, case.group)
-    others = [p for p in await members(work, group) if p.has(Role.THERAPIST) and p.id != person.id]
-    loads = await caseloads_of(work, others)
-    return [p for p in others if case.language in p.languages and not loads[p.id].on_leave(work.today(p.timezone))]
+    able = await may_take(work, case) - {person.id}
+    order = sorted(able, key=lambda each: hashlib.sha256(f"{case.id}:{each}".encode()).digest())
+    return sorted(order[: await most_asked(work, case)])
 
 
-async def ask(work: Work, person: Person, assignment: Assignment, colleagues: Iterable[Person]) -> Swap:
+async def answer_by(work: Work, person: Person) -> datetime:
+    """Until when colleagues may answer: the afternoon of the asker's next working day (aware UTC).
+
+    The asker hears of it in their hours for messages, on the same day.
+    """
+    day = (await own_days(work, person)).add_working_days(work.today(person.timezone), 1)
+    return wall_time(day, ANSWER_BY, person.timezone)
+
+
+async def ends_at(work: Work, swap: Swap) -> datetime:
+    """When an open question ends by itself (aware UTC)."""
+    for timer in await work.uow.find(Timer, what=ENDS, subject=swap.id):
+        return timer.at
+    return work.now
+
+
+async def ask(work: Work, person: Person, assignment: Assignment, colleagues: Iterable[str]) -> Swap:
     """Everybody named is asked at once; the review stays with its reviewer meanwhile."""
     swap = Swap(
         work.tools.ids.new("swap"),
         work.uow.organisation,
         assignment.id,
         person.id,
-        tuple(sorted(each.id for each in colleagues)),
+        tuple(sorted(colleagues)),
         work.now,
     )
     await work.uow.add(swap)
+    await work.uow.wake(ENDS, swap.id, await answer_by(work, person))
     for each in swap.asked:
         await work.tell(each, "swap_asked", swap.id, slot=f"swap:{swap.id}")
     return swap
+
+
+async def not_answered(work: Work, id: str) -> None:
+    """The time for answers is over: nobody is asked any more, and whoever asked hears that nobody took it."""
+    await nobody_took_it(work, await work.uow.get(Swap, id))
 
 
 async def take(ctx: Context, swap: Swap) -> Assignment:
@@ -78,8 +106,7 @@ async def pass_on(work: Work, swap: Swap, person: str, *, refused: bool = False)
     else:
         await changed(work, swap.id, "swap_asked", person=person)
     if swap.answered:
-        await end_swap(work, swap)
-        await work.tell(swap.person, "swap_none", swap.assignment, key=swap.id, slot=f"assignment:{swap.assignment}")
+        await nobody_took_it(work, swap)
 
 
 async def ask_again(work: Work, swap: Swap, person: str) -> None:
