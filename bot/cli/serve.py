@@ -132,7 +132,7 @@ async def _serve(config: Path | None) -> None:
 async def _check(config: Path | None, *, deep: bool, recount: bool, mail: str) -> int:
     from bot import main
     from bot.config import load
-    from bot.runtime import machine_check
+    from bot.runtime import machine_check, sandbox
     from bot.runtime.recount_check import miscounted
 
     app = await main.build(load(config))
@@ -149,6 +149,8 @@ async def _check(config: Path | None, *, deep: bool, recount: bool, mail: str) -
         for fact in machine_check.facts(Path()):
             print(fact)
         problems += machine_check.problems(Path())
+    for line in sandbox.lines(app.gate.walls):
+        print(line)
     for problem in problems:
         print(f"{problem.where}: {problem.what.rstrip('.')}. Remedy: {problem.remedy.rstrip('.')}.")
     if not problems:

@@ -2,13 +2,16 @@
 
 It and its language models take more memory and processor time than everything else here, and Python runs one thread at
 a time. Raw text goes through a pipe between two processes of the same user, nowhere else; the process ends with the
-pipe, so also when the program is killed. this module, started by itself, is its other end.
+pipe, so also when the program is killed. This module, started by itself, is its other end: it confines itself
+(`sandbox.py`) before it reads a text. Its answers are JSON and are checked here: whoever takes that process over must
+not get any further by what it answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import os
 import pickle
 import signal
@@ -17,11 +20,27 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from bot.anonymise import Examined, FieldResult, GateClosed, GateSettings, Known, Sensitive, TagBook
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from bot.anonymise import (
+    Examined,
+    FieldResult,
+    Finding,
+    GateClosed,
+    GateSettings,
+    Known,
+    QuasiFlag,
+    Sensitive,
+    TagBook,
+)
+from bot.anonymise.models import RAMPART
 from bot.log import Log, place_of
+from bot.runtime import sandbox
 from bot.runtime.child import command
 
 if TYPE_CHECKING:
@@ -34,18 +53,24 @@ _PROVE = "prove"
 _GOODBYE = 2.0
 """Seconds within which a process that closed its pipe has ended and can say how."""
 
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TMPDIR")
-"""What the process that reads raw texts is told of its surroundings: enough to start, no key and no password."""
+_LONGEST_ANSWER = 32 * 1024 * 1024
+"""Bytes; what is found in the longest form takes a hundredth of it."""
+_TOLD = ("recogniser", "place", "reason")
+"""What a closed gate says of itself."""
+_FINDINGS = TypeAdapter(dict[str, tuple[Finding, ...]], config=ConfigDict(strict=True))
+_FLAGS = TypeAdapter(tuple[QuasiFlag, ...], config=ConfigDict(strict=True))
 
 
 class GateProcess:
     """Implements `bot.app.dependencies.Anonymiser`; one text at a time, on one event loop.
 
-    `fault` is why the gate does not work, as last seen: "" when it does, None before it was ever tried.
+    `fault` is why the gate does not work, as last seen: "" when it does, None before it was ever tried. `walls` is what
+    the process said when it was started last: of each wall around it "" when it stands, or why not.
     """
 
     def __init__(self, settings: GateSettings) -> None:
         self.fault: str | None = None
+        self.walls: dict[str, str] = {}
         self._settings = settings
         self._process: Process | None = None
         self._turn = asyncio.Lock()
@@ -61,17 +86,13 @@ class GateProcess:
         answer = await asyncio.shield(self._ask((raw, lang, known, tags, mask)))
         if answer is None:
             raise GateClosed(recogniser="process", reason=self.fault)
-        if isinstance(answer, dict):
-            raise GateClosed(**answer)
-        language, flags, book, findings = answer
-        results = {name: FieldResult(text, findings[name]) for name, text in fields.items()}
-        return Examined(results, language, flags, book)
+        return _checked(answer, fields)
 
     async def prove(self) -> str:
         """Start the process, load every model and read a text of the gate's own; what is wrong, or ""."""
         fault = await asyncio.shield(self._ask(_PROVE))
         if fault:
-            self.fault = fault
+            self.fault = str(fault)
         return self.fault or ""
 
     async def watch(self, log: Log) -> None:
@@ -101,7 +122,7 @@ class GateProcess:
 
     async def _warm(self) -> None:
         async with self._turn:
-            with suppress(OSError):
+            with suppress(OSError, asyncio.IncompleteReadError, ValueError):
                 await self._started()
         self._warming = None
 
@@ -112,7 +133,7 @@ class GateProcess:
                 process = await self._started()
                 await _send(process, question)
                 answer = await _answer(process)
-            except (OSError, asyncio.IncompleteReadError) as error:
+            except (OSError, asyncio.IncompleteReadError, ValueError) as error:
                 self.fault = await self._how_it_ended(error)
                 await self._end()
                 self._lost.set()
@@ -121,6 +142,8 @@ class GateProcess:
             return answer
 
     async def _how_it_ended(self, error: Exception) -> str:
+        if isinstance(error, ValueError):
+            return "its answer cannot be read"
         if self._process is None:
             return (
                 f"it cannot be started ({errno.errorcode.get(getattr(error, 'errno', 0) or 0, type(error).__name__)})"
@@ -139,9 +162,11 @@ class GateProcess:
                 stdin=PIPE,
                 stdout=PIPE,
                 start_new_session=True,
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                env=sandbox.environment(),
             )
             await _send(self._process, self._settings)
+            told = await _answer(self._process)
+            self.walls = {wall: str(told[wall]) for wall in sandbox.WALLS if wall in told}
         return self._process
 
     async def _end(self) -> None:
@@ -163,27 +188,66 @@ async def _send(process: Process, what: Any) -> None:
 
 
 async def _answer(process: Process) -> Any:
+    """Raises ValueError for what is no answer."""
     assert process.stdout is not None
     (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
-    return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 written by the process we started
+    if length > _LONGEST_ANSWER:
+        raise ValueError(length)
+    return json.loads(await process.stdout.readexactly(length))
+
+
+def _checked(answer: Any, fields: Mapping[str, Sensitive]) -> Examined:
+    """What the gate found, if it is that; raises GateClosed otherwise."""
+    try:
+        if "closed" in answer:
+            told = answer["closed"]
+            raise GateClosed(**{name: str(told[name]) for name in _TOLD if name in told})
+        findings = _FINDINGS.validate_json(json.dumps(answer["findings"]))
+        flags = _FLAGS.validate_json(json.dumps(answer["flags"]))
+        book = TagBook.from_json(answer["tags"])
+        results = {name: FieldResult(text, _in_order(findings[name], text)) for name, text in fields.items()}
+        return Examined(results, str(answer["lang"]), flags, book)
+    except (ValidationError, TypeError, KeyError, ValueError, AttributeError):
+        raise GateClosed(recogniser="process", reason="its answer cannot be read") from None
+
+
+def _in_order(findings: tuple[Finding, ...], text: Sensitive) -> tuple[Finding, ...]:
+    """Findings inside their text, one behind the other; raises ValueError."""
+    end = 0
+    for found in findings:
+        if not end <= found.start <= found.end <= len(text.reveal()):
+            raise ValueError(found.start)
+        end = found.end
+    return findings
 
 
 def serve() -> None:
-    """The other end: settings first, then text after text until the pipe closes."""
-    # Only here, so that the program itself holds no recogniser.
-    from bot.anonymise import Gate
-    from bot.anonymise.proof import fault_of
-
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not stand among the answers
+    """The other end: settings first, answered with the walls that stand, then text after text until the pipe closes."""
     questions = sys.stdin.buffer
-    settings = _read(questions)
-    gate = cache(lambda: Gate(settings))
+    settings: GateSettings = _read(questions)
+    answers = os.fdopen(sandbox.silence(), "wb")
+    elsewhere = [] if settings.name_model in {"", RAMPART} else [Path(settings.name_model).resolve()]
+    _tell(answers, sandbox.close(elsewhere))
+    gate = cache(lambda: _gate(settings))
     with suppress(Exception):  # told with the first text
         gate()
     while (question := _read(questions)) is not None:
-        answers.write(_packed(fault_of(settings, gate) if question == _PROVE else _examined(gate, *question)))
-        answers.flush()
+        _tell(answers, _fault(settings, gate) if question == _PROVE else _examined(gate, *question))
+
+
+def _gate(settings: GateSettings) -> Gate:
+    # Only here, behind the walls, and so that the program itself holds no recogniser.
+    from bot.anonymise import Gate
+
+    return Gate(settings)
+
+
+def _fault(settings: GateSettings, gate: Callable[[], Gate]) -> str:
+    try:
+        from bot.anonymise.proof import fault_of
+    except Exception as error:  # a part that is missing or does not load
+        return f"{type(error).__name__}: {error}"
+    return fault_of(settings, gate)
 
 
 def _examined(
@@ -193,16 +257,20 @@ def _examined(
     known: Known,
     tags: TagBook | None,
     mask: list[str],
-) -> Any:
+) -> dict[str, Any]:
     fields = {name: Sensitive(text) for name, text in raw.items()}
     try:
         examined = gate().examine(fields, lang=lang, known=known, tags=tags, mask=mask)
     except GateClosed as closed:
-        return closed.values
+        return {"closed": {name: str(value) for name, value in closed.values.items()}}
     except Exception as error:  # nothing is shared, and the error's message could hold the text
-        return {"recogniser": type(error).__name__, "place": place_of(error)}
-    findings = {name: result.findings for name, result in examined.fields.items()}
-    return examined.lang, examined.flags, examined.tags, findings
+        return {"closed": {"recogniser": type(error).__name__, "place": place_of(error)}}
+    return {
+        "lang": examined.lang,
+        "flags": [asdict(flag) for flag in examined.flags],
+        "tags": examined.tags.to_json(),
+        "findings": {name: [asdict(found) for found in result.findings] for name, result in examined.fields.items()},
+    }
 
 
 def _read(source: IO[bytes]) -> Any:
@@ -211,6 +279,12 @@ def _read(source: IO[bytes]) -> Any:
     if len(head) < _LENGTH.size:
         return None
     return pickle.loads(source.read(*_LENGTH.unpack(head)))  # noqa: S301 written by the program that started us
+
+
+def _tell(answers: IO[bytes], what: Any) -> None:
+    packed = json.dumps(what).encode()
+    answers.write(_LENGTH.pack(len(packed)) + packed)
+    answers.flush()
 
 
 def _packed(what: Any) -> bytes:

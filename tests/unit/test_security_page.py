@@ -30,7 +30,7 @@ def test_every_threat_names_a_test_that_exists(threat: list[str]) -> None:
 
 def test_every_flow_and_every_letter_of_stride_has_a_threat() -> None:
     picture = PAGE.split("```")[1]
-    assert {row[2] for row in THREATS} == set(re.findall(r"\bF\d\b", picture))
+    assert {row[2] for row in THREATS} == set(re.findall(r"\bF\d+\b", picture))
     assert {row[1] for row in THREATS} == STRIDE
     assert [row[0] for row in THREATS] == [f"T{n}" for n in range(1, len(THREATS) + 1)]
 

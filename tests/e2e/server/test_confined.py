@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.runtime import landlock, sandbox
 from tests import as_service
 from tests.e2e.server.process import Server
 from tests.migrated import migrated
@@ -75,6 +77,8 @@ def test_a_deep_check_finds_nothing_wrong_under_the_units_rights(tmp_path: Path)
     assert "MB free" in ran.stdout
     assert "cannot be made here" not in ran.stdout
     assert "does not work here" not in ran.stdout
+    stand = next(line for line in ran.stdout.splitlines() if line.startswith("Walls around"))
+    assert {*sandbox.WALLS} <= set(re.findall(r"\w+", stand)) | ({"files"} if not landlock.version() else set())
 
 
 @pytest.mark.slow
