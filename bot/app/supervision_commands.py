@@ -33,6 +33,7 @@ REPORT: tuple[Command, ...] = (
         "The report of a quarter that is over; as a file with pdf or csv",
     ),
     makes("report.show", Kind.PRESSED, MANAGER, ORGANISATION, reporting, "A quarter's report, as a card or a file"),
+    opens("report.list", MANAGER, ORGANISATION, reporting.open_list, "Every quarter and year that has a report"),
 )
 
 LOG: tuple[Command, ...] = (

@@ -85,7 +85,8 @@ async def _report_file(work: Work, typed: str, kind: str, language: str) -> Docu
     from bot.app.reports.handlers import FORMATS, board_document, keep, make_board, make_report, report_document
     from bot.app.steps.first_report import first_quarter
     from bot.ports.records import Audited
-    from bot.reports.periods import Quarter, Year, parse_period
+    from bot.reports.periods import Quarter, Year
+    from bot.reports.typed_periods import parse_period
     from bot.ui.strings import LANGUAGES, words
 
     if kind not in FORMATS:

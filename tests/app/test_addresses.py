@@ -104,6 +104,22 @@ async def test_a_report_is_found_by_its_quarter(world: World) -> None:
     assert shown.card.key == "report"
 
 
+async def test_the_address_of_reports_lists_every_quarter_and_year_that_has_one(world: World) -> None:
+    shown = await followed(world, world.player("m"), "/reports")
+    assert isinstance(shown, Say)
+    offered = [button for block in shown.card.body if isinstance(block, Buttons) for button in block.actions]
+    assert [(each.label, each.subject) for each in offered] == [
+        ("Year 2026", "2026"), ("Quarter 4 of 2026", "2026-q4"), ("Quarter 3 of 2026", "2026-q3"),
+    ]  # fmt: skip
+    for each in offered:
+        assert isinstance(await world.player("m").press(each.key, each.subject), Say)
+    report = await followed(world, world.player("m"), "/reports/2026-4")
+    assert isinstance(report, Say)
+    assert "All reports" in [b.label for block in report.card.body if isinstance(block, Buttons) for b in block.actions]
+    assert up("/reports/2026-4") == "/reports"
+    assert isinstance(await followed(world, world.player("a"), "/reports"), Refused)
+
+
 async def test_the_navigation_is_that_of_the_role_and_counts_what_waits(world: World) -> None:
     at = await scene(world)
     book = AddressBook(world.entry)

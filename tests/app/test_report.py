@@ -337,7 +337,7 @@ async def test_nothing_is_offered_that_has_no_report(world: World) -> None:
     card = await world.player("m").type("/report q3 2026")  # everybody joined in it
     assert isinstance(card, Say)
     offered = [a.label for b in card.card.body if isinstance(b, Buttons) for a in b.actions]
-    assert offered == ["Quarter 4 of 2026", "Year 2026"]
+    assert offered == ["Quarter 4 of 2026", "Year 2026", "All reports"]
     async with world.store.begin(ORGANISATION) as uow:
         for membership in await uow.find(Membership):
             await uow.save(replace(membership, joined_on=date(2027, 1, 4)))

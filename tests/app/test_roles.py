@@ -101,6 +101,7 @@ NEEDS_NO_SUBJECT = {
     "log.add.send",
     "log.sign",
     "log.sign.given",
+    "report.list",
     "log.sign.ask",
     "log.export",
     "log.export.send",

@@ -11,6 +11,7 @@ import pytest
 from bot.app.commands import TYPED
 from bot.app.typed_words import Meant, meant
 from bot.reports.periods import Quarter
+from bot.reports.typed_periods import parse_period
 from bot.ui.inbound import Say
 from bot.ui.strings import LANGUAGES
 from tests.app.shown import text
@@ -95,7 +96,7 @@ def test_a_command_keeps_what_follows_its_name() -> None:
      ("Q4/26", (2026, 4)), ("q4 '26", (2026, 4)), ("26-q2", (2026, 2)), ("Q4 / 2026", (2026, 4))],
 )  # fmt: skip
 def test_a_quarter_is_read_as_the_report_heads_it(typed: str, quarter: tuple[int, int]) -> None:
-    assert Quarter.parse(typed, TODAY) == Quarter(*quarter)
+    assert parse_period(typed, TODAY) == Quarter(*quarter)
 
 
 @pytest.mark.parametrize("typed", ["risk!", "Stop.", "Fare!", "stopp!", "NOTFALL!"])

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from bot.app.context import Context, Work
 from bot.app.facts.year_input import year_facts
-from bot.app.reports.views import board_card, report_card
+from bot.app.reports.views import board_card, list_card, report_card
 from bot.app.steps.first_report import began_in, first_quarter
 from bot.app.steps.quarter_rows import sheets_of
 from bot.app.steps.recount import forget_report
@@ -26,10 +26,11 @@ from bot.domain.person import Person, Role
 from bot.errors import Refusal
 from bot.ports.records import Audited, PersonQuarter, PublishedReport
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile
-from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNoLongerKept, Year, parse_period
+from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNoLongerKept, Year
 from bot.reports.published import dump, load
 from bot.reports.quarterly import Report, report_of
 from bot.reports.quarterly_export import report_csv, report_pdf
+from bot.reports.typed_periods import parse_period
 from bot.reports.yearly import Board, NothingToReport, YearNotOver, board
 from bot.reports.yearly_export import year_csv, year_pdf
 from bot.ui.inbound import ActionPressed, CommandTyped, Hand, Outcome, Refused, Say
@@ -62,6 +63,11 @@ class AboutSomebody:
 
 class ReportOfAPerson(Refusal):
     """A report has no named person."""
+
+
+async def open_list(ctx: Context, event: ActionPressed) -> Outcome:
+    """Every report there is."""
+    return Say(list_card(ctx, await first_quarter(ctx)))
 
 
 async def prepare(ctx: Context, event: CommandTyped | ActionPressed) -> Made | AboutSomebody:

@@ -117,9 +117,28 @@ def board_card(ctx: Context, page: Board, first: Quarter) -> Card:
         Buttons(tuple(_of_quarter(ctx, quarter) for quarter, _ in page.quarters)),
     ]
     if first.year < page.year.number:
-        before = page.year.number - 1
-        blocks.append(Buttons((Action("report.show", w("report.year", year=before), str(before), opens=True),)))
+        blocks.append(Buttons((_of_year(ctx, page.year.number - 1),)))
+    blocks.append(Buttons((_every(ctx),)))
     return Card("report.year", title, tuple(blocks), _files(ctx, str(page.year.number)) if figures else (), title)
+
+
+def list_card(ctx: Context, first: Quarter | None) -> Card:
+    """Every quarter and year that has a report, newest first."""
+    w, running = ctx.words, Quarter.of(ctx.my_today)
+    title, about = w("menu.reports"), w("report.list.about", last=w.day(running.last, year=True))
+    blocks: list[CardBlock] = [Text(line(about))]
+    years = range(running.previous.year, first.year - 1, -1) if first and first < running else ()
+    for year in years:
+        quarters = [q for q in reversed(Year(year).quarters) if first and first <= q < running]
+        whole = (_of_year(ctx, year),) if Year(year).last < ctx.my_today else ()
+        blocks += [Heading(str(year)), Buttons((*whole, *(_of_quarter(ctx, quarter) for quarter in quarters)))]
+    if not years:
+        blocks.append(Notice(Tone.INFO, line(w("report.list.none"))))
+    return Card("report.list", title, tuple(blocks), (), title)
+
+
+def _of_year(ctx: Context, year: int) -> Action:
+    return Action("report.show", ctx.words("report.year", year=year), str(year), opens=True)
 
 
 def _of_quarter(ctx: Context, quarter: Quarter) -> Action:
@@ -131,9 +150,12 @@ def _neighbours(ctx: Context, quarter: Quarter, first: Quarter) -> tuple[Action,
     """The quarter before if anybody was followed then, the one after if it is over, and the year if that is."""
     found = [*([quarter.previous] if first < quarter else [])]
     found += [quarter.next] if quarter.next.last < ctx.my_today else []
-    year = Year(quarter.year)
-    whole = Action("report.show", ctx.words("report.year", year=year.number), str(year.number), opens=True)
-    return (*(_of_quarter(ctx, each) for each in found), *((whole,) if year.last < ctx.my_today else ()))
+    whole = (_of_year(ctx, quarter.year),) if Year(quarter.year).last < ctx.my_today else ()
+    return (*(_of_quarter(ctx, each) for each in found), *whole, _every(ctx))
+
+
+def _every(ctx: Context) -> Action:
+    return Action("report.list", ctx.words("report.list"), opens=True)
 
 
 def _table(w: Words, head: list[str], rows: list[tuple[str, list[str]]], columns: tuple[int, ...]) -> Table:

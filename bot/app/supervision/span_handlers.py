@@ -10,7 +10,8 @@ from bot.app.facts.log_entries import entries_of
 from bot.app.supervision.log_views import Shown, log_card, period
 from bot.calendars.spoken import AskDays, Days, Why, understand_past_days
 from bot.domain.supervision import current
-from bot.reports.periods import NoSuchQuarter, parse_period
+from bot.reports.periods import NoSuchQuarter
+from bot.reports.typed_periods import parse_period
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 from bot.ui.model import DateField, Form, ManyField, Option
 

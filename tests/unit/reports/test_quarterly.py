@@ -24,6 +24,7 @@ from bot.reports.quarterly import Numbers, Report, quarterly
 from bot.reports.quarterly_export import HIDDEN, on_time_chart, report_csv, report_head, report_pdf, themes_chart
 from bot.reports.sheets import CaseFact, Followed
 from bot.reports.suppression import Group
+from bot.reports.typed_periods import parse_period
 from bot.ui.strings import LANGUAGES, words
 from tests.unit.reports.quarters import AFTER, T0, P, Q, asked, day, shown_report, therapist
 
@@ -177,13 +178,13 @@ def test_no_people_no_rows() -> None:
      ("K2 2026", Quarter(2026, 2)), ("q2", Quarter(2026, 2))],
 )  # fmt: skip
 def test_quarters_as_people_type_them(typed: str, quarter: Quarter) -> None:
-    assert Quarter.parse(typed, date(2027, 4, 10)) == quarter
+    assert parse_period(typed, date(2027, 4, 10)) == quarter
 
 
-@pytest.mark.parametrize("typed", ["", "q5", "first", "2027", "2027 q1 2027"])
+@pytest.mark.parametrize("typed", ["", "q5", "first", "2027 q1 2027"])
 def test_no_such_quarter(typed: str) -> None:
     with pytest.raises(NoSuchQuarter):
-        Quarter.parse(typed, AFTER)
+        parse_period(typed, AFTER)
 
 
 def test_a_running_quarter_is_not_reported_as_its_versions_could_be_subtracted() -> None:
