@@ -42,6 +42,7 @@ from bot.app.command_row import (
 )
 from bot.app.context import Finisher
 from bot.app.drafts import handlers as drafts
+from bot.app.exchange import handlers as exchange
 from bot.app.exclusions import own_handlers as apart
 from bot.app.gate import handlers as texts
 from bot.app.gate import private_notes as own_words
@@ -202,6 +203,19 @@ COMMANDS: tuple[Command, ...] = (
     opens("case.reviews", THERAPIST, OWN_CASE, closing.open_reviews, "The released reviews of my case"),
     opens("takeaway.open", THERAPIST, OWN_CASE, closing.open_takeaway, "The form for my takeaway"),
     writes("takeaway.send", OWN_CASE, closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
+    opens("ask_back.open", THERAPIST, OWN_CASE, exchange.open_ask_back, "Ask the reviewers of my case back, once"),
+    writes(
+        "ask_back.send",
+        OWN_CASE,
+        exchange.send_ask_back,
+        "Send what I ask the reviewers back",
+        exchange.prepare_ask_back,
+    ),
+    opens("follow_up.open", THERAPIST, OWN_CASE, exchange.open_follow_up, "Tell what became of my case, or read it"),
+    writes(
+        "follow_up.send", OWN_CASE, exchange.send_follow_up, "Send what became of my case", exchange.prepare_follow_up
+    ),
+    does("follow_up.skip", THERAPIST, OWN_CASE, exchange.skip_follow_up, "Not say what became of my case"),
     opens("question.open", THERAPIST, OWN_CASE, reviews.open_answers, "Questions about my case"),
     opens(
         "case.change", THERAPIST, OWN_CASE, second_look.open_changes, "Change the text of my case that was sent back"
@@ -259,6 +273,15 @@ COMMANDS: tuple[Command, ...] = (
     opens("review.open", THERAPIST, OWN_REVIEW, reviews.open_review, "Read a case assigned to me; write"),
     writes("question.send", OWN_REVIEW, reviews.send_question, "Ask the presenter", reviews.prepare_question),
     writes("review.send", OWN_REVIEW, reviews.send_review, "Send my review", reviews.prepare_review),
+    opens("answer_back.open", THERAPIST, OWN_REVIEW, exchange.open_answer_back, "Answer what the presenter asks back"),
+    writes(
+        "answer_back.send",
+        OWN_REVIEW,
+        exchange.send_answer_back,
+        "Send my answer to what the presenter asks back",
+        exchange.prepare_answer_back,
+    ),
+    opens("follow_up.read", THERAPIST, OWN_REVIEW, exchange.read_follow_up, "What became of a case I reviewed"),
     opens("review.decline", THERAPIST, OWN_REVIEW, reviews.open_decline, "Open the form to decline"),
     sends("review.decline.send", THERAPIST, OWN_REVIEW, reviews.send_decline, "Decline a review"),
     opens("review.swap", THERAPIST, OWN_REVIEW, swap.open_swap, "Open the form to ask for somebody else"),
@@ -359,5 +382,8 @@ FINISHERS: Mapping[str, Finisher] = {
     "answer": reviews.finish_answers,
     "review": reviews.finish_review,
     "takeaway": closing.finish_takeaway,
+    "ask_back": exchange.finish_ask_back,
+    "answer_back": exchange.finish_answer_back,
+    "follow_up": exchange.finish_follow_up,
 }
 """What becomes of a confirmed text, by the kind of its draft."""

@@ -18,6 +18,7 @@ from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.draft_news import tell_draft
+from bot.app.steps.exchange_news import FOLLOW_UP, ask_follow_up
 from bot.app.steps.presenter_requests import ASKS, ask_presenters
 from bot.app.steps.publication import pending_publication, pressed_by
 from bot.app.steps.reminders import look
@@ -131,6 +132,7 @@ STEPS: Mapping[str, Step] = {
     "case.release": release_case,
     "case.end": end_quiet_case,
     "case.purge": purge_case,
+    FOLLOW_UP: ask_follow_up,
     "person.remind": look,
     "draft.waits": tell_draft,
     "person.welcome": greet,
@@ -147,5 +149,7 @@ STEPS: Mapping[str, Step] = {
     ENDS: not_answered,
 }
 
-MANY = frozenset({"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge", "draft.waits"})
+MANY = frozenset(
+    {"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge", "draft.waits", FOLLOW_UP}
+)
 """Light steps that come by the hundred in one minute: some share a unit of work. Plans and alerts have one each."""

@@ -10,6 +10,7 @@ from bot.app.blocks.notice import notice_card as _card
 from bot.app.blocks.reachability import platform_name, reach_blocks
 from bot.app.caseload.views import leave_words
 from bot.app.context import OWN, Context
+from bot.app.exchange.notices import EXCHANGE_NOTICES
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.facts.under_way import merged_ids
@@ -36,7 +37,7 @@ from bot.delivery.notices_people import (
     workspace_refused,
 )
 from bot.delivery.overtaken import is_overtaken, matter_of, pointer
-from bot.domain.case import Assignment, Case, NotYourCase
+from bot.domain.case import Assignment, Case, NotYourCase, NotYourReview
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
@@ -50,7 +51,7 @@ async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
     """The card of an intent as of now."""
     try:
         return await NOTICES[entry.card].build(ctx, entry)
-    except (NotFound, NotYourCase):
+    except (NotFound, NotYourCase, NotYourReview):
         return None
 
 
@@ -184,6 +185,7 @@ NOTICES: dict[str, NoticeKind] = {
     **RISK_NOTICES,
     **LOOK_NOTICES,
     **SWAP_NOTICES,
+    **EXCHANGE_NOTICES,
     "round_open": NoticeKind(presenter.round_open, Ring.ASKS),
     "please_present": NoticeKind(presenter.please_present, Ring.ASKS),
     "round_published": NoticeKind(_round_published, Ring.STATE, only_edit=True),

@@ -84,4 +84,7 @@ async def takeaway_in(ctx: Context, entry: OutboxEntry) -> Card | None:
     assignment = await ctx.uow.get(Assignment, entry.subject)
     case = await ctx.uow.get(Case, assignment.case)
     read = Action("review.open", ctx.words("review.read"), assignment.id, opens=True)
-    return notice_card(ctx, "takeaway_in", read, code=case.code) if assignment.readable and not case.purged_at else None
+    if not assignment.readable or case.purged_at:
+        return None
+    thanks = (Text(line(ctx.words("used.thanks"))),) if assignment.used_at else ()
+    return notice_card(ctx, "takeaway_in", read, extra=thanks, code=case.code)

@@ -74,6 +74,18 @@ class ClarifyOver(Refusal):
     """Questions are asked in the clarifying days; after that reviewers reflect and advise."""
 
 
+class AlreadyAskedBack(Refusal):
+    """The presenter asks back once; a longer talk belongs into the next round."""
+
+
+class AlreadyAnsweredBack(Refusal):
+    """Each reviewer answers once what the presenter asked back."""
+
+
+class NothingAskedBack(Refusal):
+    """There is nothing to answer, or the text of the case is gone."""
+
+
 class PatientObjects(Refusal):
     """A patient who objects is not presented."""
 
@@ -112,6 +124,7 @@ class Case:
     is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands. `anonymity` is what
     its author was promised when it was sent (`policy.Anonymity`): a later change of policy does not touch it.
     `look_since` is set while it waits for a second look, `sent_back_at` while its author is to change the text.
+    `asked_back_at` is when the presenter asked its reviewers something after the release.
     """
 
     id: str
@@ -138,6 +151,7 @@ class Case:
     version: int = 0
     look_since: datetime | None = None
     sent_back_at: datetime | None = None
+    asked_back_at: datetime | None = None
 
     def status(self, now: datetime) -> CaseStatus:
         """Computed from the facts; a hold outranks everything but the end."""
@@ -198,6 +212,23 @@ class Case:
         self.must_be_released()
         return replace(self, closed_at=now)
 
+    def ask_back(self, now: datetime) -> Case:
+        """The presenter asks the reviewers once what the released reviews leave open."""
+        self.must_go_on()
+        self.must_be_released()
+        if self.asked_back_at:
+            raise AlreadyAskedBack
+        return replace(self, asked_back_at=now)
+
+    def must_take_answers(self) -> None:
+        """Refuse by name an answer to what nobody asked back, or whose text is gone; a closed case still takes it."""
+        if self.held_at:
+            raise CaseOnHold
+        if self.withdrawn_at:
+            raise CaseEnded
+        if not self.asked_back_at or self.purged_at:
+            raise NothingAskedBack
+
     def end(self, now: datetime) -> Case:
         """The round ended without a takeaway: the case closes all the same."""
         self.must_go_on()
@@ -256,6 +287,8 @@ class Assignment:
     `parted_at` is when the clinics of presenter and reviewer parted ways: the review counts, neither reads the other.
     `recused_at` is when the reviewer recognised the patient after sending the review: it stays as it was sent and
     counts, but nothing of the case is open to them any more.
+    `answered_back_at` is when its reviewer answered what the presenter asked back; `used_at` when the presenter ticked
+    its suggestion as one they use, which its reviewer reads as thanks and which is counted for nobody.
     """
 
     id: str
@@ -279,6 +312,8 @@ class Assignment:
     version: int = 0
     parted_at: datetime | None = None
     recused_at: datetime | None = None
+    answered_back_at: datetime | None = None
+    used_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -316,6 +351,21 @@ class Assignment:
             raise ClarifyOnly
         late = case.released_at is not None or (self.due_at is not None and now > self.due_at)
         return replace(self, submitted_at=now, started_at=self.started_at or now, late=late, prompts=tuple(prompts))
+
+    def answer_back(self, now: datetime, case: Case) -> Assignment:
+        """The reviewer's one answer to what the presenter asked back."""
+        if not self.readable:
+            raise NotYourReview
+        case.must_take_answers()
+        if not self.submitted_at:
+            raise NothingAskedBack
+        if self.answered_back_at:
+            raise AlreadyAnsweredBack
+        return replace(self, answered_back_at=now)
+
+    def use(self, now: datetime) -> Assignment:
+        """The presenter uses its suggestion."""
+        return self if self.used_at or not self.submitted_at else replace(self, used_at=now)
 
     def part(self, now: datetime) -> Assignment:
         """A review that is in stays a fact, but its reviewer and its presenter no longer read each other."""

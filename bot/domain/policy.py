@@ -116,6 +116,10 @@ class Policy:
     comment_working_days: int = _whole(5, 1, 30)
     clarify_working_days: int = _whole(2, 0, 29)  # the first of the above: questions only
     takeaway_working_days: int = _whole(10, 1, 30)  # of the presenter's clinic, after the reviews were released
+    # After the reviews are released
+    ask_back: bool = True  # True: the presenter may ask the reviewers back, once
+    thank_for_suggestions: bool = True  # True: the presenter ticks which suggestions they use, as thanks
+    follow_up_days: int = _whole(28, 0, 120)  # after the takeaway the presenter is asked once what became of it; 0 = no
     # Reminders and messages, in the person's own time zone
     reminder_on_assignment: bool = True
     reminder_before_working_days: int = _whole(2, 0, 10)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
+from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation, Workspace
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
@@ -61,6 +62,7 @@ RECORDS: tuple[type[Any], ...] = (
     Swap,
     DataRequest,
     Question,
+    FollowUp,
     Hold,
     SecondLook,
     LogEntry,
@@ -103,6 +105,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Swap: {"assignment": Assignment, "person": Person},
     DataRequest: {"asked_by": Person, "agreed_by": Person},
     Question: {"case": Case, "assignment": Assignment},
+    FollowUp: {"case": Case, "group": Group},
     Hold: {"case": Case},
     SecondLook: {"case": Case},
     LogEntry: {"person": Person, "round": Round},
@@ -132,6 +135,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Swap: (("organisation", "assignment"), ("organisation", "person")),
     DataRequest: (("organisation", "asked_by"), ("organisation", "agreed_by")),
     Question: (("organisation", "case"), ("organisation", "assignment")),
+    FollowUp: (("organisation", "group"),),
     NeverAssign: (("organisation", "one"), ("organisation", "other")),
     Hold: (("organisation", "case"),),
     SecondLook: (("organisation", "case"), ("organisation", "end")),
@@ -166,6 +170,7 @@ UNIQUE: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Workspace: (("organisation", "platform", "tenant"),),
     Round: (("series", "occurrence"),),
     Case: (("organisation", "code"),),
+    FollowUp: (("organisation", "case"),),
     LogEntry: (("organisation", "source"),),
     Signature: (("organisation", "entry"),),
     PublishedReport: (("organisation", "year", "number"),),

@@ -218,6 +218,37 @@ async def closed(gate: GateInAWorker, setting: Setting) -> Stage:
     return await _stage(world, setting, case)
 
 
+async def asked_back(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The reviews are released, and the presenter asked the reviewers back."""
+    world = await clinic(gate, setting)
+    case = await _published(world, setting)
+    await _reviews(world, setting, case)
+    author = world.player(setting.presenter)
+    await author.send_and_confirm(await author.open("ask_back.open", case), {"ask_back": "Which one first?"})
+    await world.settle()
+    return await _stage(world, setting, case)
+
+
+async def weeks_later(gate: GateInAWorker, setting: Setting, *, told: bool = False) -> Stage:
+    """Four weeks after the takeaway: the presenter is asked what became of it, and with `told` has told it."""
+    world = await clinic(gate, setting)
+    case = await _published(world, setting)
+    await _played(world, setting, case)
+    await world.advance(days=27)
+    await world.advance(hours=6)
+    if told:
+        author = world.player(setting.presenter)
+        await author.send_and_confirm(await author.open("follow_up.open", case), {"follow_up": "It helped."})
+        await world.settle()
+        await world.advance(days=1)
+    return await _stage(world, setting, case)
+
+
+async def told_later(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The same once it was told."""
+    return await weeks_later(gate, setting, told=True)
+
+
 async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
     """The same while another case of the round still runs."""
     world = await clinic(gate, setting)
@@ -237,6 +268,16 @@ async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
 
 async def _played(world: World, setting: Setting, case: str) -> None:
     """Reviews and takeaway; what others than the observer did, they did `minutes` later."""
+    await _reviews(world, setting, case)
+    late = 0 if setting.presenter == setting.observer else setting.minutes
+    await world.advance(days=2, minutes=late)
+    author = world.player(setting.presenter)
+    await author.send_and_confirm(await author.open("takeaway.open", case), {"takeaway": "I ask less."})
+    await world.settle()
+    await world.advance(days=1, minutes=60 - late)
+
+
+async def _reviews(world: World, setting: Setting, case: str) -> None:
     assignments = await world.find(Assignment, case=case, order=("letter",))
     for assignment, key in zip(assignments, setting.reviewers, strict=True):
         late = 0 if key == setting.observer else setting.minutes
@@ -246,12 +287,6 @@ async def _played(world: World, setting: Setting, case: str) -> None:
         await reviewer.send_and_confirm(await reviewer.open("review.open", assignment.id), review)
         await world.settle()
         await world.advance(minutes=60 - late)
-    late = 0 if setting.presenter == setting.observer else setting.minutes
-    await world.advance(days=2, minutes=late)
-    author = world.player(setting.presenter)
-    await author.send_and_confirm(await author.open("takeaway.open", case), {"takeaway": "I ask less."})
-    await world.settle()
-    await world.advance(days=1, minutes=60 - late)
 
 
 async def planned(gate: GateInAWorker, setting: Setting, authors: Sequence[str], *, now_too: str = "") -> Stage:

@@ -16,7 +16,19 @@ from bot.app.commands import COMMANDS
 from tests.gate import GateInAWorker, rules_alone
 from tests.privacy.acting import Stage, by, differences, press, send, wait
 from tests.privacy.declared import declared
-from tests.privacy.stages import Setting, closed, half_closed, looked, planned, replaced, reviewed, unreached
+from tests.privacy.stages import (
+    Setting,
+    asked_back,
+    closed,
+    half_closed,
+    looked,
+    planned,
+    replaced,
+    reviewed,
+    told_later,
+    unreached,
+    weeks_later,
+)
 from tests.privacy.trails import Trail, trails
 
 Make = Callable[[GateInAWorker], Awaitable[Stage]]
@@ -92,6 +104,9 @@ VIEWPOINTS = {
     "gets a case back": at(looked, AUTHOR, (by("s", "look.open", "look"), by("s", "look.return", "look", 1))),
     "supervises while a round ends": at(half_closed, PLANS, presenter="a"),
     "reviewed in a round that is over": at(closed, replace(HIDDEN, observer="b"), presenter="a"),
+    "is asked back": at(asked_back, HIDDEN, presenter="a"),
+    "is asked what became of it": at(weeks_later, AUTHOR, reviewers=("g", "f")),
+    "reads what became of it": at(told_later, HIDDEN, presenter="a"),
     "signs": at(closed, PLANS, (by("b", "log.sign", ""),), ("round-over",), presenter="a"),
     "is the officer": at(reviewed, replace(HIDDEN, observer="p"), presenter="a"),
     "manages": at(reviewed, replace(HIDDEN, observer="m"), presenter="a"),

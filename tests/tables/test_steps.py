@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.domain.case import (
+    AlreadyAskedBack,
     Assignment,
     Case,
     CaseEnded,
@@ -24,6 +25,7 @@ from bot.domain.case import (
     ClarifyOnly,
     ClarifyOver,
     EndReason,
+    NothingAskedBack,
     NotYourReview,
     Question,
     ReviewAlreadyIn,
@@ -73,6 +75,8 @@ REFUSALS: Mapping[str, type[Refusal]] = {
     "other": NotYourEntry,
     "old": EntryNotInForce,
     "false": InvalidEntry,
+    "asked": AlreadyAskedBack,
+    "none": NothingAskedBack,
 }
 
 
@@ -91,6 +95,7 @@ CASES: Mapping[str, Case] = {
     "clarify": case(published_at=EARLIER, clarify_until=LATER),
     "review": case(published_at=EARLIER, clarify_until=EARLIER),
     "released": case(published_at=EARLIER, clarify_until=EARLIER, released_at=NOW),
+    "asked": case(published_at=EARLIER, clarify_until=EARLIER, released_at=EARLIER, asked_back_at=EARLIER),
     "onhold": case(published_at=EARLIER, clarify_until=LATER, held_at=NOW),
     "heldnew": case(held_at=NOW),
     "closed": case(published_at=EARLIER, released_at=EARLIER, closed_at=NOW),
@@ -105,6 +110,7 @@ STATUS: Mapping[str, CaseStatus] = dict(
             CaseStatus.SENT_BACK,
             CaseStatus.CLARIFYING,
             CaseStatus.REVIEWING,
+            CaseStatus.RELEASED,
             CaseStatus.RELEASED,
             CaseStatus.ON_HOLD,
             CaseStatus.ON_HOLD,
@@ -131,22 +137,26 @@ CASE_STEPS: Mapping[str, Callable[[Case], object]] = {
     "submit_review": lambda c: THEIRS.submit(NOW, c),
     "ask_question": lambda c: may_ask(c, THEIRS, NOW),
     "answer_question": lambda c: QUESTION.answer(NOW, c),
+    "ask_back": lambda c: c.ask_back(NOW),
+    "answer_back": lambda c: IN.answer_back(NOW, c),
 }
 CASE_TABLE = """
-step                 waiting look  sentback clarify review released onhold heldnew closed withdrawn
-ask_for_look         yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
-look_over            same    yes   same     same    same   same     hold   hold    ended  ended
-send_back            yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
-publish              yes     back  back     same    same   same     hold   hold    ended  ended
-release              yes     yes   yes      yes     yes    same     hold   hold    ended  ended
-take_away            early   early early    early   early  yes      hold   hold    ended  ended
-end                  yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
-withdraw             yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
-withdraw_from_hold   yes     yes   yes      yes     yes    yes      yes    yes     ended  ended
-hold                 yes     yes   yes      yes     yes    yes      same   same    ended  ended
-submit_review        yes     yes   yes      ask     yes    yes      hold   hold    ended  ended
-ask_question         over    over  over     yes     over   over     hold   hold    ended  ended
-answer_question      yes     yes   yes      yes     yes    yes      hold   hold    ended  ended
+step               waiting look  sentback clarify review released asked onhold heldnew closed withdrawn
+ask_for_look       yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+look_over          same    yes   same     same    same   same     same  hold   hold    ended  ended
+send_back          yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+publish            yes     back  back     same    same   same     same  hold   hold    ended  ended
+release            yes     yes   yes      yes     yes    same     same  hold   hold    ended  ended
+take_away          early   early early    early   early  yes      yes   hold   hold    ended  ended
+end                yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+withdraw           yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+withdraw_from_hold yes     yes   yes      yes     yes    yes      yes   yes    yes     ended  ended
+hold               yes     yes   yes      yes     yes    yes      yes   same   same    ended  ended
+submit_review      yes     yes   yes      ask     yes    yes      yes   hold   hold    ended  ended
+ask_question       over    over  over     yes     over   over     over  hold   hold    ended  ended
+answer_question    yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+ask_back           early   early early    early   early  yes      asked hold   hold    ended  ended
+answer_back        none    none  none     none    none   none     yes   hold   hold    none   ended
 """
 
 ASSIGNMENTS: Mapping[str, Assignment] = {
@@ -166,15 +176,19 @@ ASSIGNMENT_STEPS: Mapping[str, Callable[[Assignment], object]] = {
     "end": lambda a: a.end(NOW, EndReason.DECLINED),
     "part": lambda a: a.part(NOW),
     "ask": lambda a: may_ask(CASES["clarify"], a, NOW),
+    "answer_back": lambda a: a.answer_back(NOW, CASES["asked"]),
+    "use": lambda a: a.use(NOW),
 }
 ASSIGNMENT_TABLE = """
-step    planned theirs begun in   recused parted ended
-start   yes     yes    same  yes  yes     yes    yes
-submit  yes     yes    yes   in   in      in     gone
-recuse  gone    gone   gone  yes  same    yes    gone
-end     yes     yes    yes   in   in      in     gone
-part    yes     yes    yes   yes  yes     same   gone
-ask     yes     yes    yes   yes  yes     yes    gone
+step        planned theirs begun in  recused parted ended
+start       yes     yes    same  yes yes     yes    yes
+submit      yes     yes    yes   in  in      in     gone
+recuse      gone    gone   gone  yes same    yes    gone
+end         yes     yes    yes   in  in      in     gone
+part        yes     yes    yes   yes yes     same   gone
+ask         yes     yes    yes   yes yes     yes    gone
+answer_back gone    none   none  yes gone    gone   gone
+use         same    same   same  yes yes     yes    same
 """
 
 

@@ -45,6 +45,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "comment_working_days",
         "clarify_working_days",
         "takeaway_working_days",
+        "ask_back",
+        "thank_for_suggestions",
+        "follow_up_days",
     ),
     "reminders": (
         "reminder_on_assignment",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import Sensitive
+from bot.app.blocks.exchange import asked_back_blocks, may_answer_back, may_ask_back, thanks_blocks, used_field
 from bot.app.blocks.scores import score_blocks
 from bot.app.blocks.tags import passage
 from bot.app.context import Context
@@ -129,7 +130,9 @@ async def review_form(
         by = await presenter_label(ctx, case)
         text = takeaway.get("takeaway")
         last = [passage(w("takeaway.field"), text, by, case.language)] if text else []
-        return replace(form, body=(*blocks, Heading(w("review.yours")), *mine, *others, *last))
+        asked = await asked_back_blocks(ctx, case, assignment)
+        thanks = thanks_blocks(ctx, assignment)
+        return replace(form, body=(*thanks, *blocks, Heading(w("review.yours")), *mine, *others, *asked, *last))
     if not case.open:
         reviews = Action("review.list", w("home.reviews"), opens=True)
         over = Notice(Tone.INFO, line(w("review.not_written")))
@@ -214,6 +217,8 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     if status is CaseStatus.RELEASED:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, look="primary", opens=True))
         actions.append(Action("takeaway.open", w("takeaway.open"), case.id, opens=True))
+    if await may_ask_back(ctx, case):
+        actions.append(Action("ask_back.open", w("ask_back.open"), case.id, opens=True))
     if status is CaseStatus.CLOSED and not case.purged_at:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, opens=True))
     if not case.withdrawn_at:
@@ -258,7 +263,7 @@ async def reviews_form(ctx: Context, case: Case) -> Form:
     w = ctx.words
     if case.status(ctx.now) is CaseStatus.RELEASED:
         return replace(await takeaway_form(ctx, case, {}, {}), title=w("review.released.title"))
-    blocks = await review_blocks(ctx, case)
+    blocks = [*await review_blocks(ctx, case), *await asked_back_blocks(ctx, case, None)]
     takeaway = await ctx.uow.texts(case.id, "takeaway")
     if "takeaway" in takeaway:
         blocks += [
@@ -277,13 +282,17 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
     asked = [passage(w("case.field.key_question"), texts["key_question"], "", case.language)] if texts else []
     field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
     intro = Text(line(w("takeaway.intro", code=case.code)))
+    used = await used_field(ctx, case, values)
+    read = (*await review_blocks(ctx, case), *await asked_back_blocks(ctx, case, None))
+    back = await may_ask_back(ctx, case)
     return Form(
         "takeaway.send",
         w("takeaway.title"),
         case.id,
-        body=(*asked, *await review_blocks(ctx, case), Heading(w("takeaway.heading")), intro),
-        fields=(field,),
+        body=(*asked, *read, Heading(w("takeaway.heading")), intro),
+        fields=(field, used) if used else (field,),
         submit=w("takeaway.submit"),
+        actions=(Action("ask_back.open", w("ask_back.open"), case.id, opens=True),) if back else (),
         errors=errors,
     )
 
@@ -296,6 +305,8 @@ def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple
         if not assignment.started_at:
             actions.append(Action("review.swap", w("review.swap"), assignment.id, opens=True))
         actions.append(Action("review.decline", w("review.decline"), assignment.id, opens=True))
+    if may_answer_back(assignment, case):
+        actions.append(Action("answer_back.open", w("answer_back.open"), assignment.id, look="primary", opens=True))
     if assignment.readable and not case.purged_at:
         actions.append(Action("review.recognise", w("review.recognise"), assignment.id))
     actions.append(Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True))

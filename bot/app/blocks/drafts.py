@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.app.blocks.exchange import may_answer_back
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
 from bot.app.steps.drafts import WANTED, discard_action, is_of, live_drafts, saved_words
@@ -21,7 +22,7 @@ class Listed:
     opens: str
     words: str
     about: str = ""
-    """What its subject is: "case", "review" (an assignment), "look" (a second look), or nothing."""
+    """What its subject is: "case", "review" or "answer" (an assignment), "look" (a second look), or nothing."""
     while_: frozenset[CaseStatus] = frozenset()
     list_: str = ""
     """The list beside Home on which it stands: "cases" or "reviews"."""
@@ -33,6 +34,9 @@ LISTED = {
     "question.send": Listed("review.open", "draft.question", "review", frozenset({CaseStatus.CLARIFYING}), "reviews"),
     "answer.send": Listed("question.open", "draft.answer", "case", frozenset({CaseStatus.CLARIFYING}), "cases"),
     "takeaway.send": Listed("takeaway.open", "draft.takeaway", "case", frozenset({CaseStatus.RELEASED}), "cases"),
+    "ask_back.send": Listed("ask_back.open", "draft.ask_back", "case", frozenset({CaseStatus.RELEASED}), "cases"),
+    "answer_back.send": Listed("answer_back.open", "draft.answer_back", "answer", list_="reviews"),
+    "follow_up.send": Listed("follow_up.open", "draft.follow_up", "case", frozenset({CaseStatus.CLOSED}), "cases"),
     "log.add.send": Listed("log.add", "draft.log"),
     "log.correct.send": Listed("log.correct", "draft.log_correct"),
     "look.return.send": Listed("look.return", "draft.look", "look"),
@@ -85,6 +89,10 @@ async def _case(ctx: Context, draft: Draft, listed: Listed) -> Case | None:
             case "review":
                 assignment, case = await my_assignment(ctx, draft.subject)
                 if assignment.submitted_at:
+                    return None
+            case "answer":
+                assignment, case = await my_assignment(ctx, draft.subject)
+                if not may_answer_back(assignment, case):
                     return None
             case "case":
                 case = await my_case(ctx, draft.subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.anonymise import Sensitive
 from bot.app.blocks.cases import answers_form, review_form, takeaway_form
+from bot.app.blocks.exchange import answer_back_form, ask_back_form, follow_up_form
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
 from bot.app.gate.case_form import filled_form
@@ -29,6 +30,13 @@ async def _form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[
         case "answer":
             return await answers_form(ctx, await my_case(ctx, draft.subject), values, {})
         case "takeaway":
+            values["used"] = tuple(letter for letter in draft.state.get("used", "").split(",") if letter)
             return await takeaway_form(ctx, await my_case(ctx, draft.subject), values, {})
+        case "ask_back":
+            return await ask_back_form(ctx, await my_case(ctx, draft.subject), values, {})
+        case "answer_back":
+            return await answer_back_form(ctx, *await my_assignment(ctx, draft.subject), values, {})
+        case "follow_up":
+            return await follow_up_form(ctx, await my_case(ctx, draft.subject), values, {})
         case _:
             return await filled_form(ctx, draft, values)

@@ -99,7 +99,12 @@ def _labels(w: Words, kind: str) -> dict[str, str]:
         case "review":
             return {part: w(f"review.field.{part}") for part in ("reflection", "suggestion")}
         case _:
-            return {"question": w("question.field"), "takeaway": w("takeaway.field")}
+            return {
+                "question": w("question.field"),
+                "takeaway": w("takeaway.field"),
+                "ask_back": w("ask_back.field"),
+                "follow_up": w("follow_up.field"),
+            }
 
 
 def doubtful_options(ctx: Context, examined: Examined) -> tuple[Option, ...]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import reviews_form, takeaway_form
+from bot.app.blocks.exchange import used_field
 from bot.app.context import Context
 from bot.app.facts.permissions import my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.steps.closing import after_close
+from bot.app.steps.exchange_news import plan_follow_up
 from bot.app.steps.takeaway_news import tell_takeaway
 from bot.domain.case import Assignment, Case
 from bot.ports.records import Draft
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, typed_text
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 
 
 async def open_reviews(ctx: Context, event: ActionPressed) -> Outcome:
@@ -53,8 +55,13 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     case = await ctx.uow.save(case.take_away(ctx.now))
     await ctx.uow.put_text(case.id, "takeaway", texts)
     await after_close(ctx, case)
+    await plan_follow_up(ctx, case)
+    offered = await used_field(ctx, case, {})
+    used = draft.state.get("used", "").split(",") if offered else []
     await ctx.tell(ctx.me.id, "takeaway_kept", case.id, slot=f"case:{case.id}")
     for assignment in await ctx.uow.find(Assignment, case=case.id, submitted_at__not=None):
+        if assignment.letter in used and not assignment.ended_at:
+            await ctx.uow.save(assignment.use(ctx.now))
         if assignment.readable:
             await tell_takeaway(ctx, assignment)
     return Done(ctx.words("takeaway.done", code=case.code))
@@ -62,4 +69,5 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
 
 def _typed(case: Case, event: FormSubmitted) -> Typed:
     fields = {"takeaway": typed_text(event, "takeaway")}
-    return Typed("takeaway", case.id, fields, case.language, {}, owner=case.id)
+    used = ",".join(chosen(event, "used"))
+    return Typed("takeaway", case.id, fields, case.language, {"used": used}, owner=case.id)

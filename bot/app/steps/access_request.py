@@ -17,6 +17,7 @@ from bot.app.facts.case_authors import changed_hands, wrote
 from bot.app.steps.export_fields import FIELDS, handed_out
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
+from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person
 from bot.domain.risk import Hold
@@ -81,6 +82,7 @@ async def find_case(work: Work, case: Case) -> list[Found]:
     kinds: Mapping[type[Any], str] = {
         Assignment: "assignments",
         Question: "questions",
+        FollowUp: "follow-ups",
         SecondLook: "second looks",
         Hold: "risk holds",
     }
@@ -145,7 +147,7 @@ async def _case(work: Work, id: str, person: str, texts: bool) -> dict[str, Any]
     row = {**handed_out(case), "group": (await work.uow.get(Group, case.group)).name}
     if texts:
         mine = await written_of_case(work, id, person)
-        row["texts"] = {part: mine.get(part, {}) for part in ("case", "takeaway")}
+        row["texts"] = {part: mine.get(part, {}) for part in ("case", "ask_back", "takeaway", "follow_up")}
         row["answers"] = [text.get("answer", "") for part, text in mine.items() if part.startswith("question:")]
     return row
 
@@ -155,8 +157,10 @@ async def written_of_case(work: Work, id: str, presenter: str) -> dict[str, dict
     parts = ["case"] if await wrote(work, id, presenter) else []
     if not await changed_hands(work, id):
         parts += [f"question:{q.id}" for q in await work.uow.find(Question, case=id, order=("asked_at",))]
-        parts.append("takeaway")
+        parts += ["ask_back", "takeaway"]
     found = {part: await _text(work, id, part) for part in parts}
+    for told in await work.uow.find(FollowUp, case=id):  # asked of whoever presented it last
+        found["follow_up"] = await _text(work, told.id, "follow_up")
     for part, text in found.items():
         if part.startswith("question:"):
             text.pop("question", None)
@@ -169,6 +173,7 @@ async def _review(work: Work, assignment: Assignment, texts: bool) -> dict[str, 
     row = {**handed_out(assignment), "case": case.code}
     if texts:
         row["review"] = await _text(work, assignment.case, f"review:{assignment.id}")
+        row["answer_back"] = await _text(work, assignment.case, f"answer_back:{assignment.id}")
         questions = await work.uow.find(Question, assignment=assignment.id)
         row["questions"] = [
             (await _text(work, assignment.case, f"question:{q.id}")).get("question", "") for q in questions

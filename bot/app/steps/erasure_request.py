@@ -10,10 +10,11 @@ from typing import Any
 from bot.app.context import Work
 from bot.app.steps.access_request import LINKED_RECORDS, OWN_RECORDS, naming
 from bot.app.steps.reassignment import free_assignments_of
-from bot.app.steps.retention_rules import purge_text
+from bot.app.steps.retention_rules import purge_follow_ups, purge_text
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
+from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Clinic, Membership, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.domain.second_look import SecondLook
@@ -81,6 +82,7 @@ async def erase_case(work: Work, case: Case, actor: str, backup_days: int) -> Er
         case = await work.uow.get(Case, case.id)
     if not case.purged_at:
         await purge_text(work, case, actor, Audited.ERASED)
+    await purge_follow_ups(work, await work.uow.find(FollowUp, case=case.id))
     await work.uow.forget_presenter(case.id)
     kept = (Told("erasure.kept.case"), Told("erasure.kept.entries"))
     return Erasure((Told("erasure.gone.case", {"code": case.code}),), kept, _beyond(work, backup_days))
@@ -121,6 +123,7 @@ async def _their_reviews(work: Work, person: Person) -> int:
     count = 0
     for assignment in await work.uow.find(Assignment, reviewer=person.id):
         await work.uow.drop_text(assignment.case, f"review:{assignment.id}")
+        await work.uow.drop_text(assignment.case, f"answer_back:{assignment.id}")
         count += assignment.submitted_at is not None
         for question in await work.uow.find(Question, assignment=assignment.id):
             part = f"question:{question.id}"

@@ -90,11 +90,12 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     UndoStep: _fields("what created_at expires_at undone_at"),
     Case: _fields(
         "code mode language reviewers submitted_at novice week weeks themes anonymity",
-        "published_at clarify_until released_at closed_at withdrawn_at held_at purged_at look_since sent_back_at",
+        "published_at clarify_until released_at closed_at withdrawn_at held_at purged_at look_since sent_back_at"
+        " asked_back_at",
     ),
     Assignment: _fields(
-        "letter started_at submitted_at late prompts end_reason recused_at",
-        "assigned_at due_at published_at ended_at parted_at",
+        "letter started_at submitted_at late prompts end_reason recused_at answered_back_at",
+        "assigned_at due_at published_at ended_at parted_at used_at",
     ),
     Swap: _fields("", "asked_at", count="asked passed"),
     DataRequest: _fields("act", "asked_at agreed_at"),

@@ -81,7 +81,12 @@ async def _own_texts(work: Work, person: Person, w: Words) -> str:
         written: list[str] = []
         for part, texts in (await written_of_case(work, id, person.id)).items():
             answer = {"answer": w("question.answer")} if part.startswith("question:") else {}
-            labels = {"case": reader_labels(w), "takeaway": {"takeaway": w("takeaway.heading")}}.get(part, answer)
+            labels = {
+                "case": reader_labels(w),
+                "ask_back": {"ask_back": w("ask_back.asked")},
+                "takeaway": {"takeaway": w("takeaway.heading")},
+                "follow_up": {"follow_up": w("follow_up.told")},
+            }.get(part, answer)
             written += _labelled(labels, texts)
         found += _about(case, w("log.role.presenter"), written)
     for assignment in await work.uow.find(Assignment, reviewer=person.id, published_at__not=None):
@@ -92,6 +97,8 @@ async def _own_texts(work: Work, person: Person, w: Words) -> str:
             written += _labelled({"question": w("question.label")}, asked)
         labels = {name: w(f"review.field.{name}") for name in _REVIEW}
         written += _labelled(labels, await _text(work, case.id, f"review:{assignment.id}"))
+        back = await _text(work, case.id, f"answer_back:{assignment.id}")
+        written += _labelled({"answer_back": w("answer_back.field")}, back)
         found += _about(case, w("log.role.reviewer"), written)
     return "\n\n\n".join(found) or w("leaving.no_texts")
 

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from bot.app.context import Work
 from bot.app.steps.drafts import forget_about
 from bot.domain.case import Assignment, Case, Question
+from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
@@ -106,6 +107,26 @@ async def _erase_texts(work: Work, cases: Sequence[Case]) -> None:
         await purge_text(work, case)
 
 
+async def purge_follow_ups(work: Work, follow_ups: Sequence[FollowUp]) -> None:
+    """What became of cases goes with its keys; that it was told stays, and messages about it lose their button."""
+    for each in follow_ups:
+        await work.uow.shred(each.id)
+        await work.uow.save(replace(each, purged_at=work.now))
+
+
+async def _follow_ups_over(work: Work, limit: int | None) -> list[FollowUp]:
+    """Kept as long as a case's text, counted from the day on which it was told; unanswered ones from when asked."""
+    found: list[FollowUp] = []
+    for group in await work.uow.find(Group):
+        before = work.now - timedelta(days=(await work.policy(group)).text_days)
+        same: dict[str, Any] = {"group": group.id, "purged_at": None}
+        found += await work.uow.find(FollowUp, answered_at__le=before, order=("answered_at",), limit=limit, **same)
+        found += await work.uow.find(
+            FollowUp, asked_at__le=before, answered_at=None, order=("asked_at",), limit=limit, **same
+        )
+    return found[:limit]
+
+
 async def _messages_over(work: Work, limit: int | None) -> list[OutboxEntry]:
     """Finished ones; what still wants to be sent stays however old it is."""
     old = work.now - timedelta(days=OUTBOX_DAYS)
@@ -151,8 +172,8 @@ async def _case_facts_over(work: Work, limit: int | None) -> list[Case]:
 
 async def _erase_case_facts(work: Work, cases: Sequence[Case]) -> None:
     ids = [case.id for case in cases]
-    await work.uow.shred(*ids)
-    for kind in (Question, SecondLook, Assignment):
+    await work.uow.shred(*ids, *[each.id for each in await work.uow.find(FollowUp, case__in=ids)])
+    for kind in (Question, FollowUp, SecondLook, Assignment):
         await work.uow.remove(kind, *[id for (id,) in await work.uow.columns(kind, ("id",), case__in=ids)])
     for id in ids:
         await work.uow.forget_presenter(id)
@@ -195,6 +216,7 @@ def _removing(kind: type[Any]) -> Callable[[Work, Sequence[Any]], Awaitable[None
 
 RULES: tuple[Rule[Any], ...] = (
     Rule(_texts_over, lambda c: Gone("text of case", c.code, _day(c.closed_at)), _erase_texts),
+    Rule(_follow_ups_over, lambda f: Gone("follow-up", f.id, _day(f.answered_at or f.asked_at)), purge_follow_ups),
     Rule(_messages_over, lambda e: Gone("message record", e.id, _day(e.created_at)), _removing(OutboxEntry)),
     Rule(_leave_over, lambda e: Gone("leave", e.id, e.first_day), _removing(LeaveEntry)),
     Rule(_log_over, lambda e: Gone("log entry", e.id, e.day), _erase_log),
