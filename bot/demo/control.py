@@ -60,7 +60,8 @@ class DemoControl:
             for key in KEYS:
                 person = await uow.get(Person, person_id(key))
                 roles = tuple(sorted(role.value for role in person.roles))
-                shown.append(Persona(Actor("web", ORGANISATION, person.id), person.name, roles, person.language))
+                actor = Actor("web", ORGANISATION, person.id)
+                shown.append(Persona(actor, person.name, roles, person.language, person.timezone))
         return shown
 
     async def session_as(self, actor: Actor) -> str:

@@ -136,12 +136,16 @@ class Drawer(Protocol):
 
 @dataclass(frozen=True)
 class Persona:
-    """Someone the demo bar can become; `label` is a role, not a person's name; `roles` are the program's words."""
+    """Someone the demo bar can become; `label` is a role, not a person's name; `roles` are the program's words.
+
+    `timezone` is where they are: the hours of their mails are theirs.
+    """
 
     actor: Actor
     label: str
     roles: tuple[str, ...]
     language: str
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True)

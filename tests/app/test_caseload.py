@@ -143,7 +143,7 @@ async def test_share_of_full_time_and_experience_are_dated(world: World) -> None
     assert isinstance(await player.send(form, values), Say)
     now = text(await player.type("/caseload"))
     assert "Share of full time: 100%" in now
-    assert "new member until" in now
+    assert "novice until" in now
     assert "7 / 14" in now
     await world.advance(days=15)
     assert "Share of full time: 60%" in text(await player.type("/caseload"))

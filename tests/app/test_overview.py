@@ -14,7 +14,7 @@ from bot.domain.organisation import Group
 from bot.domain.person import Contact
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Done, Outcome, Refused, Say, Show
-from bot.ui.model import Action, Picture, Row, Table, plain
+from bot.ui.model import Action, Buttons, Form, Notice, Picture, Row, Table, Tone, plain
 from tests.app.published_round import published
 from tests.app.shown import text
 from tests.world import World
@@ -181,6 +181,34 @@ async def test_the_year_ahead_begins_with_the_round_that_collects_cases(world: W
     shown = text(await supervisor.press("overview.year", GROUP))
     assert "The next 27 rounds" in shown
     assert "42 days" not in shown
+
+
+async def test_the_year_ahead_says_when_nobody_has_planned_what_it_plays(world: World) -> None:
+    """Until the group has a series; and no praise stands above targets that are missed."""
+    supervisor = world.player("s")
+    shown = await supervisor.press("overview.year", GROUP)
+    assert isinstance(shown, Say)
+    assert "Nobody has planned these rounds" in text(shown)
+    assert "series.new" in [a.key for b in shown.card.body if isinstance(b, Buttons) for a in b.actions]
+    assert "missed" in text(shown)
+    assert "No round is thin." not in text(shown)
+    assert not any(isinstance(block, Notice) and block.tone is Tone.OK for block in shown.card.body)
+    values = {"rhythm": ("2",), "anchor": "2027-01-25", "at": "09:00", "group": (GROUP,)}
+    form = await supervisor.send(await supervisor.open("series.new"), values)
+    assert not isinstance(form, Refused)
+    if isinstance(form, Show):
+        assert isinstance(form.form, Form)
+        await supervisor.send(form.form, values)
+    assert "Nobody has planned these rounds" not in text(await supervisor.press("overview.year", GROUP))
+
+
+async def test_the_legend_says_the_numbers_of_the_group(world: World) -> None:
+    assert "(days ahead: 3), or the last 25 %" in text(await world.player("s").type("/supervision overview"))
+    async with world.store.begin(ORGANISATION) as uow:
+        group = await uow.get(Group, GROUP)
+        await uow.save(replace(group, policy={**group.policy, "due_soon_days": 5, "due_soon_percent": 40}))
+        await uow.commit()
+    assert "(days ahead: 5), or the last 40 %" in text(await world.player("s").type("/supervision overview"))
 
 
 async def test_the_pages_say_what_they_count(world: World) -> None:

@@ -82,11 +82,20 @@ async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> 
         year = Action("overview.year", w("year.open"), group.id, opens=True)
         sheet = Action("sheet.group", w("sheet.title"), group.id, opens=True)
         blocks.append(Buttons((plan, weeks, year, sheet)))
-    blocks += [Text(line(muted(w(f"overview.{key}")))) for key in ("days", "states", "running")] if groups else []
+    blocks += await _legend(ctx, groups) if groups else []
     blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
     return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
+
+
+async def _legend(ctx: Context, groups: Sequence[Group]) -> list[CardBlock]:
+    """What days and states mean, in the numbers of these groups."""
+    w, policies = ctx.words, [await ctx.policy(group) for group in groups]
+    days = " / ".join(w.number(n) for n in sorted({policy.due_soon_days for policy in policies}))
+    shares = " / ".join(w.number(n) for n in sorted({policy.due_soon_percent for policy in policies}))
+    told = (w("overview.days"), w("overview.states", n=days, percent=shares), w("overview.running"))
+    return [Text(line(muted(each))) for each in told]
 
 
 async def _duty(ctx: Context) -> list[CardBlock]:

@@ -35,9 +35,14 @@ async def coming_rounds(work: Work, group: Group, ahead: timedelta = AHEAD) -> l
     return sorted(days)
 
 
+async def has_series(work: Work, group: Group) -> bool:
+    """Whether somebody has planned the group's rounds ahead: without a series `coming_rounds` takes its cadence."""
+    return bool(await work.uow.find(SeriesEntry, group=group.id, ended_at=None, limit=1))
+
+
 async def next_planned(work: Work, group: Group) -> date | None:
     """The next day a series of the group has, or None: a cadence alone promises no day."""
-    if not await work.uow.find(SeriesEntry, group=group.id, ended_at=None, limit=1):
+    if not await has_series(work, group):
         return None
     today = work.today(group.timezone)
     return next((day for day in await coming_rounds(work, group) if day > today), None)

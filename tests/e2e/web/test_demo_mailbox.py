@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -31,6 +32,10 @@ async def test_every_demo_person_has_the_mails_of_their_notices_and_no_text_of_a
     for html in held.values():
         shown = Reading(html).text
         assert not re.search(r"\[PERSON|\[PLACE", shown), "nothing that somebody wrote"
+    for persona in await demo.control.personas():
+        there, of = ZoneInfo(persona.timezone), await demo.control.mails_of(persona.actor)
+        told = re.findall(r'class="optional">[^<]*?(\d\d)[:.](\d\d)<', held[persona.actor.user])
+        assert sorted("".join(each) for each in told) == sorted(f"{m.at.astimezone(there):%H%M}" for m in of)
     mails = await demo.control.mails_of((await demo.control.personas())[0].actor)
     assert mails and not any(re.search(r"\b[A-Z]{2}-\d{3}\b", mail.subject) for mail in mails)
     assert all("@" in mail.to for mail in mails)
