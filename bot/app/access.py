@@ -33,6 +33,7 @@ from bot.app.reviews.swap_handlers import offered_swap
 from bot.app.risk.handlers import concern_to_decide, concern_to_end, held_case
 from bot.app.second_look.handlers import look_to_take
 from bot.app.series.handlers import planned_series
+from bot.app.steps.worksheet import my_row
 from bot.app.supervision.log_handlers import my_entry
 from bot.app.supervision.signing_handlers import asked_to_sign
 from bot.errors import Refusal
@@ -66,6 +67,7 @@ class Relation(StrEnum):
     OWN_REVIEW = "a review assigned to them and not ended"
     OFFERED = "a review that a colleague asks them to take over"
     MATTER = "what a message of theirs is about, as far as it is theirs today; else nothing"
+    OWN_ROW = "a row of their own worksheet, where the policy has worksheets"
     OWN_TEXT = "their own draft, for as long as the policy keeps it"
     OWN_ENTRY = "an entry of their own log"
     ASKED = "entries of a colleague who asked them to sign"
@@ -106,6 +108,7 @@ RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.OFFERED: offered_swap,
     Relation.MATTER: my_matter,
     Relation.OWN_TEXT: my_draft,
+    Relation.OWN_ROW: my_row,
     Relation.OWN_ENTRY: my_entry,
     Relation.ASKED: asked_to_sign,
     Relation.SELF_OR_MEMBER: self_or_supervised,

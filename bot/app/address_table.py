@@ -8,6 +8,8 @@ ADDRESSES: Mapping[str, str] = {
     "home.open": "/",
     "case.list": "/cases",
     "case.new": "/cases/new",
+    "pick.open": "/cases/pick",
+    "pick.add": "/cases/pick/new",
     "case.page": "/cases/{case}",
     "case.reviews": "/cases/{case}/reviews",
     "takeaway.open": "/cases/{case}/takeaway",
@@ -113,6 +115,7 @@ WRITES = frozenset({"report.show"})
 
 PAGES: Mapping[str, str] = {
     "case.new": "case.new",
+    "pick.open": "pick.open",
     "log.add": "log.add",
     "log.rhythm": "log.rhythm.open",
     "log.sign": "log.sign",

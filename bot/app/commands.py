@@ -23,6 +23,7 @@ from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.cases import list_handlers as case_list
+from bot.app.cases import worksheet_handlers as worksheet
 from bot.app.command_row import (
     ANYONE,
     CLINICIAN,
@@ -83,6 +84,7 @@ OFFERED = Relation.OFFERED
 OWN = Relation.OWN
 OWN_CASE = Relation.OWN_CASE
 OWN_REVIEW = Relation.OWN_REVIEW
+OWN_ROW = Relation.OWN_ROW
 OWN_TEXT = Relation.OWN_TEXT
 PART = Relation.PART
 RAISED = Relation.RAISED
@@ -221,6 +223,16 @@ COMMANDS: tuple[Command, ...] = (
         "case.change", THERAPIST, OWN_CASE, second_look.open_changes, "Change the text of my case that was sent back"
     ),
     writes("answer.send", OWN_CASE, reviews.send_answers, "Answer questions", reviews.prepare_answers),
+    # a therapist's private worksheet: which patient to present
+    opens("pick.open", THERAPIST, OWN, worksheet.show, "My private worksheet: which patient to present next, and why"),
+    opens("pick.add", THERAPIST, OWN, worksheet.open_new, "Open the form for a row of my worksheet"),
+    sends("pick.add.send", THERAPIST, OWN, worksheet.send_new, "Add a row to my worksheet", worksheet.prepare_row),
+    opens("pick.row", THERAPIST, OWN_ROW, worksheet.open_row, "Open a row of my worksheet"),
+    sends("pick.row.send", THERAPIST, OWN_ROW, worksheet.send_row, "Change a row", worksheet.prepare_row),
+    opens("pick.present", THERAPIST, OWN_ROW, worksheet.present, "Open the form of a case, filled in from a row"),
+    does("pick.discussed", THERAPIST, OWN_ROW, worksheet.discussed, "Note that a patient was discussed today"),
+    does("pick.delete", THERAPIST, OWN_ROW, worksheet.delete, "Erase a row, when the treatment is over"),
+    does("pick.erase", THERAPIST, OWN, worksheet.erase, "Erase my worksheet"),
     # a supervisor's second look at a case before it goes to reviewers
     Command(
         "look.open",

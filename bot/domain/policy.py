@@ -159,6 +159,11 @@ class Policy:
     risk_years: int = _whole(5, 1, 30)
     report_minimum_group: int = _whole(5, 3, 50)
     attendance_sheets: bool = False  # True: supervisors get the sheet of a round the morning after it is over
+    # A therapist's private worksheet
+    worksheet: bool = False  # True: therapists may keep one
+    worksheet_days: int = _whole(120, 30, 400)  # a row that nobody changed
+    worksheet_silent_days: int = _whole(14, 3, 60)  # without a message from the patient, then it counts
+    worksheet_undiscussed_days: int = _whole(28, 7, 120)  # not discussed, then it counts
     # Signing in to the pages
     sign_in_idle_minutes: int = _whole(
         60, 0, 720

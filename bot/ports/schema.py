@@ -38,6 +38,7 @@ from bot.ports.records import (
     SignRequest,
     Timer,
     UndoStep,
+    Worksheet,
 )
 
 RECORDS: tuple[type[Any], ...] = (
@@ -81,6 +82,7 @@ RECORDS: tuple[type[Any], ...] = (
     SignOnAccount,
     CalendarFeed,
     AbsenceCalendar,
+    Worksheet,
     AuditEntry,
     Timer,
 )
@@ -121,6 +123,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     SignOnAccount: {"person": Person},
     CalendarFeed: {"person": Person},
     AbsenceCalendar: {"person": Person},
+    Worksheet: {"person": Person},
 }
 
 # What is asked often: each becomes an index (unique combinations are indexed already).
@@ -156,6 +159,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     UndoStep: (("organisation", "person"),),
     Session: (("organisation", "person"),),
     AbsenceCalendar: (("organisation", "next_at"),),
+    Worksheet: (("organisation", "oldest_at"),),
     Passkey: (("organisation", "person"),),
     SignOnAccount: (("issuer", "subject"),),
     AuditEntry: (("organisation", "at"),),
@@ -175,6 +179,7 @@ UNIQUE: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     Signature: (("organisation", "entry"),),
     PublishedReport: (("organisation", "year", "number"),),
     AbsenceCalendar: (("organisation", "person"),),
+    Worksheet: (("organisation", "person"),),
     PersonQuarter: (("organisation", "year", "number", "person"),),
     CountedQuarter: (("organisation", "year", "number"),),
     RecountMark: (("organisation", "whose"),),

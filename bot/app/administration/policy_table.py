@@ -90,6 +90,12 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "report_minimum_group",
         "attendance_sheets",
     ),
+    "worksheet": (
+        "worksheet",
+        "worksheet_days",
+        "worksheet_silent_days",
+        "worksheet_undiscussed_days",
+    ),
     "sign_in": ("sign_in_idle_minutes", "sign_in_remember_days", "risk_acknowledgement_minutes"),
 }
 """Every number once, by the part of the page on which it stands."""

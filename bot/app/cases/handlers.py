@@ -9,6 +9,7 @@ from datetime import date
 from bot.anonymise import AnonText, Examined, Sensitive, TagBook
 from bot.app.blocks.scores import dates_as_weeks, scores_problem
 from bot.app.cases.views import cases_card
+from bot.app.cases.worksheet_views import worksheet_form
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, current_mode
 from bot.app.facts.languages import text_language
@@ -30,6 +31,7 @@ from bot.app.options import listing_options, option
 from bot.app.steps import second_look
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.withdrawal import withdraw
+from bot.app.steps.worksheet import must_be_on
 from bot.domain.case import Case, PatientObjects
 from bot.domain.organisation import Group
 from bot.domain.policy import SecondLookRule
@@ -53,7 +55,7 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_DIGITS = "23456789"
 
 
-OPTIONS = ("new", "mine", "withdraw")
+OPTIONS = ("new", "mine", "withdraw", "pick")
 """What may follow `/case`."""
 
 
@@ -76,10 +78,16 @@ async def prepare_typed(ctx: Context, event: CommandTyped) -> Examined | None:
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/case new` opens the form, its background the words after it; `/case mine`, `/case withdraw` list mine."""
+    """`/case new` opens the form, its background the words after it; `/case mine`, `/case withdraw` list mine.
+
+    `/case pick` opens the private worksheet.
+    """
     chosen_option = option(ctx, event, OPTIONS)
     if chosen_option is None:
         return Say(listing_options(ctx, await cases_card(ctx), "case", OPTIONS, event))
+    if chosen_option == "pick":
+        await must_be_on(ctx, ctx.me)
+        return Show(await worksheet_form(ctx))
     if chosen_option != "new":
         return Say(await cases_card(ctx, only_open=chosen_option == "withdraw"))
     background = ctx.prepared.redact()["background"].text if isinstance(ctx.prepared, Examined) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.app.blocks.cases import presenter_actions
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
+from bot.app.facts.permissions import person_policy
 from bot.domain.case import Case
 from bot.ui.model import (
     Action,
@@ -25,8 +26,14 @@ async def cases_card(ctx: Context, *, only_open: bool = False) -> Card:
     unsent = [] if only_open else await draft_blocks(ctx, "cases")
     rows = await case_rows(ctx, only_open=only_open)
     body = (*unsent, Heading(w("home.cases")), *rows) if unsent else tuple(rows)
-    look = Action("case.list", w("search.open"), opens=True)
-    return Card("case.mine", w("home.cases"), body, (new, look), summary=w("home.cases"))
+    look = (Action("case.list", w("search.open"), opens=True), *await worksheet_actions(ctx))
+    return Card("case.mine", w("home.cases"), body, (new, *look), summary=w("home.cases"))
+
+
+async def worksheet_actions(ctx: Context) -> tuple[Action, ...]:
+    """The way to the private worksheet, where the policy has one."""
+    kept = (await person_policy(ctx, ctx.me)).worksheet
+    return (Action("pick.open", ctx.words("pick.open"), opens=True),) if kept else ()
 
 
 async def case_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:

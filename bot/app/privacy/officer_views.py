@@ -61,6 +61,7 @@ KINDS: Mapping[str, str] = {
     "LeaveEntry": "leave",
     "CalendarFeed": "leave",
     "AbsenceCalendar": "leave",
+    "Worksheet": "worksheet",
     "LogEntry": "log",
     "Signature": "log",
     "SignRequest": "log",
@@ -91,7 +92,7 @@ WITHOUT_NUMBERS: Mapping[str, str] = {
     "erasure.gone.reviews": "erasure.gone.reviews.any",
     "erasure.gone.records": "erasure.gone.records.any",
 }
-COUNTED = ("profile", "access", "work", "leave", "pairs", "requests")
+COUNTED = ("profile", "access", "work", "leave", "worksheet", "pairs", "requests")
 UNTOLD = ("log", "messages", "cases", "texts", "reviews", "questions", "audit", "risk")
 """Of a person nothing is counted that a case adds to: read twice, a count would tell who presents or reviews it."""
 

@@ -15,6 +15,7 @@ from typing import Any
 from bot.app.context import Work
 from bot.app.facts.case_authors import changed_hands, wrote
 from bot.app.steps.export_fields import FIELDS, handed_out
+from bot.app.steps.worksheet import as_written, rows_of
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
 from bot.domain.follow_up import FollowUp
@@ -23,7 +24,7 @@ from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.domain.second_look import SecondLook
 from bot.domain.swap import Swap
-from bot.ports.records import AuditEntry, PersonQuarter
+from bot.ports.records import AuditEntry, PersonQuarter, Worksheet
 from bot.reports.sheets import named_numbers
 
 OWN_RECORDS: tuple[type[Any], ...] = tuple(
@@ -137,6 +138,9 @@ async def _own(work: Work, record: Any, texts: bool) -> dict[str, Any]:
     row = handed_out(record)
     if isinstance(record, PersonQuarter):
         row["data"] = named_numbers(record.data)
+    if isinstance(record, Worksheet) and texts:
+        person = await work.uow.get(Person, record.person)
+        row["rows"] = [as_written(each) for each in await rows_of(work, person)]
     for part in await work.uow.parts(record.id) if texts else ():
         row |= await _text(work, record.id, part)
     return row

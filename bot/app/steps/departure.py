@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from bot.app.context import Work
 from bot.app.facts.deadlines import start_of_day
 from bot.app.facts.permissions import groups_of, supervisors_of
-from bot.app.steps import absence_calendars, leavers_files
+from bot.app.steps import absence_calendars, leavers_files, worksheet
 from bot.app.steps.own_cases import COVER, WITHDRAW, Settled, settle_own_cases
 from bot.app.steps.reassignment import free_assignments_of
 from bot.domain.organisation import Group, Membership
@@ -62,6 +62,7 @@ async def leave_service(work: Work, person: Person, *, by: str, cover: str | Non
     for feed in await work.uow.find(CalendarFeed, person=person.id):
         await work.uow.remove(CalendarFeed, feed.id)
     await absence_calendars.disconnect(work, person)
+    await worksheet.erase(work, person)
     for request in await work.uow.find(SignRequest, signer=person.id, answered_at=None):
         await work.uow.remove(SignRequest, request.id)
     for membership in await work.uow.find(Membership, person=person.id):

@@ -51,6 +51,8 @@ APART = frozenset(
     {
         "text.confirm",
         "absences.send",
+        "pick.add.send",
+        "pick.row.send",
         "absences.address.send",
         "series.preview",
         "series.change.preview",
@@ -72,8 +74,8 @@ APART = frozenset(
     }
 )
 """Forms whose text is no draft: words to mask rest with the text they belong to, a calendar's file or secret address
-can be given again, the forms of a series hold settings that their next page brings back, those about people what stands
-in the directory, and what is looked for is no text to send."""
+can be given again, a row of a worksheet rests there only, the forms of a series hold settings that their next page
+brings back, those about people what stands in the directory, and what is looked for is no text to send."""
 LONGEST = 40_000
 """Characters of one form; the longest form allows a quarter of it."""
 MOST = 50

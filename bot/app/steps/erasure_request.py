@@ -33,6 +33,7 @@ from bot.ports.records import (
     SignInLink,
     SignOnAccount,
     UndoStep,
+    Worksheet,
 )
 from bot.ui.strings import Words
 
@@ -42,6 +43,7 @@ REMOVED: tuple[type[Any], ...] = (
     LeaveEntry,
     CalendarFeed,
     AbsenceCalendar,
+    Worksheet,
     Draft,
     PersonQuarter,
     Session,

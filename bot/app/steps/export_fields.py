@@ -38,6 +38,7 @@ from bot.ports.records import (
     SignOnAccount,
     SignRequest,
     UndoStep,
+    Worksheet,
 )
 
 
@@ -81,6 +82,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     SignRequest: _fields("asked_at", "answered_at", count="entries"),
     CalendarFeed: _fields("created_at"),
     AbsenceCalendar: _fields("created_at read_at fault periods taken declined"),
+    Worksheet: _fields("oldest_at"),
     OutboxEntry: _fields("card platform urgent failure", "created_at sent_at failed_at"),
     Draft: _fields("kind created_at expires_at"),
     Session: _fields("created_at expires_at seen_at"),

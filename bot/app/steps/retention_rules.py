@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.app.context import Work
 from bot.app.steps.drafts import forget_about
+from bot.app.steps.worksheet import erase_rows_over, sheets_over
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
@@ -218,6 +219,7 @@ RULES: tuple[Rule[Any], ...] = (
     Rule(_texts_over, lambda c: Gone("text of case", c.code, _day(c.closed_at)), _erase_texts),
     Rule(_follow_ups_over, lambda f: Gone("follow-up", f.id, _day(f.answered_at or f.asked_at)), purge_follow_ups),
     Rule(_messages_over, lambda e: Gone("message record", e.id, _day(e.created_at)), _removing(OutboxEntry)),
+    Rule(sheets_over, lambda s: Gone("worksheet rows", s.id, _day(s.oldest_at)), erase_rows_over),
     Rule(_leave_over, lambda e: Gone("leave", e.id, e.first_day), _removing(LeaveEntry)),
     Rule(_log_over, lambda e: Gone("log entry", e.id, e.day), _erase_log),
     Rule(_holds_over, lambda h: Gone("risk hold", h.id, _day(h.raised_at)), _removing(Hold)),

@@ -22,6 +22,7 @@ from bot.ports.records.delivery import OutboxEntry, Queue, Replica
 from bot.ports.records.quarters import CountedQuarter, PersonQuarter, RecountMark
 from bot.ports.records.schedule import URGENT, SeriesEntry, Timer
 from bot.ports.records.supervision import LogEntry, PublishedReport, Signature, SignRequest
+from bot.ports.records.worksheet import Worksheet
 
 __all__ = [
     "URGENT",
@@ -55,4 +56,5 @@ __all__ = [
     "Signature",
     "Timer",
     "UndoStep",
+    "Worksheet",
 ]
