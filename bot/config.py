@@ -6,6 +6,7 @@ Unknown keys are mistakes. Sections `[adapters.<name>]` are checked by the adapt
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
@@ -14,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
+from bot import private_files
 from bot.errors import SetupError
 
 
@@ -132,6 +134,8 @@ def load(path: Path | None) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SetupError(f"The configuration file {path} is not valid TOML: {error}.") from None
     lines: list[str] = []
+    if secret := private(raw):
+        private_files.require(path, f"With {secret} in it, the configuration file")
     filled = with_files(raw, lines)
     settings = checked(Settings, filled, "", lines)
     if lines or not isinstance(settings, Settings):
@@ -163,12 +167,32 @@ def with_files(values: Mapping[str, Any], lines: list[str], where: str = "") -> 
             filled[name] = with_files(value, lines, path)
         elif name.endswith("_file") and name not in PATHS and isinstance(value, str):
             try:
+                private_files.require(Path(value), f"{path}: the file")
                 filled[name.removesuffix("_file")] = Path(value).read_text(encoding="utf-8").strip()
+            except SetupError as loose:
+                lines.append(str(loose))
             except OSError as error:
                 lines.append(f"{path}: the file {value} cannot be read ({type(error).__name__})")
         else:
             filled[name] = value
     return filled
+
+
+SECRETS = re.compile(r"(^|_)(value|password|secret|token|certificate|ping_url)$")
+"""Names of settings that are secrets; an address with a password in it is one, too."""
+_PASSWORD_INSIDE = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
+
+
+def private(values: Mapping[str, Any], where: str = "") -> str:
+    """The first setting with a secret in the file itself; "" when it holds none."""
+    for name, value in values.items():
+        path = f"{where}.{name}" if where else name
+        if isinstance(value, Mapping):
+            if found := private(value, path):
+                return found
+        elif isinstance(value, str) and value and (SECRETS.search(name) or _PASSWORD_INSIDE.match(value)):
+            return path
+    return ""
 
 
 def _sentence(kind: str, message: str) -> str:

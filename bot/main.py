@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters import discover
+from bot import private_files
 from bot.admin.readiness import unready, untranslated_sentences
 from bot.anonymise import GateSettings
 from bot.app.addresses import AddressBook
@@ -60,6 +61,7 @@ from bot.ui.platform import (
 )
 from bot.ui.strings import LANGUAGES, untranslated
 from storage import open_store
+from storage.engine import sqlite_file
 from storage.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -340,6 +342,7 @@ async def try_mail(app: App, address: str) -> list[Problem]:
 async def check(app: App) -> list[Problem]:
     """Everything `intervision check` finds wrong with a wired program."""
     problems = [*await _gate(app), *untranslated_sentences(), *_public_address(app.settings.server)]
+    problems += _modes(app.settings)
     if not await app.store.ready():
         problems.append(
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
@@ -349,6 +352,17 @@ async def check(app: App) -> list[Problem]:
         problems += await unready(app.store, app.clock, app.tools)
     for platform in app.platforms.values():
         problems += await platform.check()
+    return problems
+
+
+def _modes(settings: Settings) -> list[Problem]:
+    """Files that an earlier release made, or a copy left, so that others may read them."""
+    kept = {"database.url": sqlite_file(settings.database.url), "audit.anchors": Path(settings.audit.anchors or ".")}
+    problems = []
+    for where, path in kept.items():
+        if path is not None and path.is_file() and (mode := private_files.loose(path)):
+            what = f"{path} can be read or changed by others (mode {mode})"
+            problems.append(Problem(where, what, f"run: chmod 600 {path}*", fatal=False))
     return problems
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import Table, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import private_files
 from bot.errors import SetupError
 from storage.engine import WRITES, make_engine
 from storage.key_sources import KEY_BYTES
@@ -79,7 +80,7 @@ async def write_backup(url: str, ring: KeyRing, path: Path, now: datetime, *, no
     part = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(3).hex()}{PART}")
     engine = make_engine(url)
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with private_files.new(part) as file:
             counts = await _write(engine, key, header, file)
             file.flush()
             os.fsync(file.fileno())
@@ -104,7 +105,7 @@ async def write_into(url: str, ring: KeyRing, folder: Path, keep: int, now: date
     """
     path = folder / f"{PREFIX}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}{SUFFIX}"
     try:
-        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(private_files.folder, folder)
         contents = await write_backup(url, ring, path, now)
         await asyncio.to_thread(_prune, folder, keep, now)
     except OSError as error:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot import private_files
 from bot.errors import SetupError
 from storage import sqlite_driver as readahead
 
@@ -67,7 +68,7 @@ def _sqlite(url: str) -> AsyncEngine:
     path = sqlite_file(url)
     if path is not None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_files.folder(path.parent)
         except OSError as error:
             raise SetupError(
                 f"The database folder {path.parent} cannot be made ({type(error).__name__}): check its rights."

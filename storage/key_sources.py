@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from bot import private_files
 from bot.errors import SetupError
 
 KEY_BYTES = 32
@@ -109,10 +110,11 @@ class FileSource:
         return str(self.path)
 
     def read(self) -> str:
-        """The file's text; a missing file is made with one fresh key."""
+        """The file's text; a missing file is made with one fresh key, one that others may read is refused."""
         try:
             if not self.path.exists():
                 self._make()
+            private_files.require(self.path, "The key file")
             return self.path.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError) as error:
             raise SetupError(
@@ -144,9 +146,9 @@ class FileSource:
         Path(name).replace(self.path)
 
     def _make(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        private_files.folder(self.path.parent)
         made = base64.b64encode(secrets.token_bytes(KEY_BYTES))
-        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with private_files.new(self.path) as file:
             file.write(made + b"\n")
         self.made = True
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot import private_files
 from bot.errors import SetupError
 
 if TYPE_CHECKING:
@@ -144,9 +145,8 @@ def _too_new() -> str:
 
 def _writable(path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
+        private_files.folder(path.parent)
+        private_files.make(path)
     except OSError as error:
         raise SetupError(
             f"The database file {path} cannot be written ({type(error).__name__}): check its owner and rights."

@@ -14,6 +14,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import private_files
 from bot.errors import SetupError
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import StoreUnavailable
@@ -71,7 +72,7 @@ class SqlStore:
 
         beside = self._file.with_name(f"{self._file.name}.serving")
         try:
-            lock = beside.open("a", encoding="ascii")
+            lock = private_files.added_to(beside)
         except OSError as error:
             raise SetupError(f"{beside} cannot be written ({type(error).__name__}): is the folder read-only?") from None
         try:

@@ -18,6 +18,7 @@ import structlog
 from hypothesis import settings
 from typer.main import get_command
 
+from bot import private_files
 from tests.postgres import _postgres_kept, postgres_migrated, postgres_server, postgres_url
 
 __all__ = ["_postgres_kept", "postgres_migrated", "postgres_server", "postgres_url"]
@@ -30,6 +31,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def pytest_configure(config: pytest.Config) -> None:
     """Tests are shuffled, but chance is theirs: no test reads the seeds that would be set three times for each."""
     config.option.randomly_reset_seed = False
+    private_files.by_default()  # keys and configurations that tests write are refused where others may read them
     signal.signal(signal.SIGINT, interrupted)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot import private_files
 from bot.cli.admin import admin
 from bot.cli.anonymise import anonymise
 from bot.cli.anonymity import anonymity
@@ -28,6 +29,7 @@ from bot.cli.status import status
 from bot.cli.understand import understand
 from bot.errors import SetupError
 from bot.ports.unit_of_work import StoreUnavailable
+from bot.runtime import sandbox
 
 app = command_group("Intervision: continuous, anonymised peer supervision.")
 
@@ -42,11 +44,15 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is and exit.")
     ] = False,
 ) -> None:
     """Continuous, anonymised peer supervision for therapists in internet treatment."""
+    if context.invoked_subcommand != "new":  # whose files are a developer's
+        private_files.by_default()
+        sandbox.not_dumpable()
 
 
 for command in (

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import private_files
 from bot.cli.common import ConfigOption
 from bot.errors import SetupError
 
@@ -27,7 +28,7 @@ def manifest(
     for name, content in _files(platform, config, out).items():
         path = out / name
         try:
-            path.write_bytes(content)
+            private_files.write(path, content)
         except OSError as error:
             raise SetupError(f"{path} cannot be written: {error.strerror}. Choose another folder with --out.") from None
         print(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import private_files
 from bot.cli.audit import AsOption, run
 from bot.cli.common import ConfigOption, OrgOption, command_group
 from bot.errors import SetupError
@@ -58,7 +58,7 @@ def export(
     content = run(
         config, org, officer, lambda office: step(replace(office, reason=reason, second=second), subject, texts=texts)
     )
-    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with private_files.new(to) as file:
         file.write(content)
     print(f"{to}: {len(content)} bytes, readable by you only. Hand it over and delete it.")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from bot import private_files
 from bot.cli.common import ConfigOption, OrgOption, run_async
 from bot.errors import Refusal, SetupError
 
@@ -153,7 +154,7 @@ async def _with_work(config: Path | None, org: str, step: Callable[[Work], Await
 def _write(output: Path, document: Document) -> None:
     path = output / document.name if output.is_dir() else output
     try:
-        path.write_bytes(document.content)
+        private_files.write(path, document.content)
     except OSError as error:
         raise SetupError(f"{path} cannot be written ({type(error).__name__}).") from None
     print(path)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot import private_files
 from bot.config import Settings
 from bot.demo.clinic import KEYS, ORGANISATION, START, found, person_id
 from bot.demo.clock import VirtualClock
@@ -161,6 +161,7 @@ async def open_demo(folder: Path, port: int, *, with_round: bool = True) -> tupl
 
 def _keep_first_day(folder: Path) -> None:
     """A copy of the database as it begins."""
+    private_files.make(folder / FIRST_DAY)
     with closing(sqlite3.connect(folder / DATABASE)) as now, closing(sqlite3.connect(folder / FIRST_DAY)) as kept:
         now.backup(kept)
 
@@ -170,7 +171,7 @@ def begin_anew(folder: Path) -> None:
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
         (folder / name).unlink(missing_ok=True)
     if (folder / FIRST_DAY).exists():
-        shutil.copyfile(folder / FIRST_DAY, folder / DATABASE)
+        private_files.write(folder / DATABASE, (folder / FIRST_DAY).read_bytes())
 
 
 async def _is_new(app: App) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot import private_files
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.reports.handlers import due_unasked, first_reports, keep, to_show
@@ -49,8 +50,8 @@ class AnchorFile:
 
     def append(self, anchors: Sequence[Anchor]) -> None:
         """Note the ends. Raises OSError."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
+        private_files.folder(self.path.parent)
+        with private_files.added_to(self.path) as file:
             for a in anchors:
                 line = {"at": a.at.isoformat(), "organisation": a.organisation, "number": a.number, "mac": a.mac}
                 file.write(json.dumps(line) + "\n")
