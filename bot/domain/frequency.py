@@ -153,7 +153,7 @@ class Gap:
     spared: bool = False
 
     @property
-    def on_time(self) -> bool:
+    def within(self) -> bool:
         """Day 14 of 14 is on time, day 15 is not; with a round's window of 7 days these are day 21 and day 22."""
         return self.spared or self.days <= self.allowed
 
@@ -273,7 +273,7 @@ def gaps(
         found.append(replace(open_gap, is_open=True))
     if chances is None:
         return tuple(found)
-    return tuple(gap if gap.on_time else replace(gap, spared=not _chance(kind, gap, chances)) for gap in found)
+    return tuple(gap if gap.within else replace(gap, spared=not _chance(kind, gap, chances)) for gap in found)
 
 
 def _chance(kind: Kind, gap: Gap, chances: Chances) -> bool:

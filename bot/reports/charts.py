@@ -47,8 +47,8 @@ def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format
         return _nothing(words, head, image_format)
     figure, axes = _figure(max(_NARROW, 1.2 + 0.34 * len(gaps)), 3.1)
     for at, gap in enumerate(gaps):
-        hatch = "" if gap.on_time else "////"
-        face = _WHITE if gap.is_open or not gap.on_time else _MIDDLE
+        hatch = "" if gap.within else "////"
+        face = _WHITE if gap.is_open or not gap.within else _MIDDLE
         style = "--" if gap.is_open else "-"
         axes.bar(at, gap.days, 0.66, facecolor=face, edgecolor=_INK, hatch=hatch, linestyle=style, linewidth=1)
         axes.plot([at - 0.5, at + 0.5], [gap.target] * 2, color=_INK, linewidth=2.2, solid_capstyle="butt")
@@ -61,7 +61,7 @@ def gaps_chart(gaps: Sequence[Gap], *, words: Words, language: str, image_format
     _name(axes, words["chart.gaps"])
     _legend_of_gaps(axes, words)
     alt = words["chart.gaps_alt"].format(
-        count=len(gaps), late=sum(not g.on_time for g in gaps), last=gaps[-1].days, allowed=gaps[-1].allowed
+        count=len(gaps), late=sum(not g.within for g in gaps), last=gaps[-1].days, allowed=gaps[-1].allowed
     )
     return Chart(_image(figure, image_format), alt, head, rows)
 
@@ -73,11 +73,11 @@ def _allowed(gap: Gap) -> str:
 
 def _result(gap: Gap) -> str:
     """The word for a gap: one that still runs is not one that ended, and one without a round is nobody's fault."""
-    if not gap.on_time:
+    if not gap.within:
         return "chart.late.open" if gap.is_open else "chart.late"
     if gap.is_open:
         return "chart.running"
-    return "chart.spared" if gap.days > gap.allowed else "chart.on_time"
+    return "chart.spared" if gap.days > gap.allowed else "chart.within"
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _legend_of_gaps(axes: Axes, words: Words) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=_MIDDLE, edgecolor=_INK, label=words["chart.on_time"]),
+        Patch(facecolor=_MIDDLE, edgecolor=_INK, label=words["chart.within"]),
         Patch(facecolor=_WHITE, edgecolor=_INK, hatch="////", label=words["chart.late"]),
         Patch(facecolor=_WHITE, edgecolor=_INK, linestyle="--", label=words["chart.open_gap"]),
         Line2D([], [], color=_INK, linewidth=2.2, label=words["chart.target"]),

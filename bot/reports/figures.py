@@ -27,13 +27,13 @@ def quarter_sentences(numbers: Numbers, *, words: Words, language: str) -> list[
         *say("say.therapists", numbers.therapists, n=numbers.therapists),
         *say("say.coverage", numbers.coverage, n=numbers.coverage),
         *say(on_time_key(numbers.met), numbers.on_time, n=numbers.on_time, asked=numbers.asked, met=numbers.met),
-        *say("say.own", numbers.own_on_time, n=numbers.own_on_time),
+        *say("say.own", numbers.own_within, n=numbers.own_within),
         *say(
-            gaps_key(numbers.gap_on_time),
+            gaps_key(numbers.gap_within),
             numbers.gap_p90,
             median=numbers.gap_median,
             p90=numbers.gap_p90,
-            n=numbers.gap_on_time,
+            n=numbers.gap_within,
         ),
         *say(
             "say.work",
@@ -57,11 +57,11 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
     if n.on_time is not None:
         about = {"n": n.on_time, "asked": n.asked, "met": n.met}
         rows.append(("report.year.on_time", say.percent(n.on_time), say(on_time_key(n.met), 1, **about)))
-    if n.own_on_time is not None:
-        rows.append(("report.year.own", say.percent(n.own_on_time), say("say.year.own", 1, n=n.own_on_time)))
+    if n.own_within is not None:
+        rows.append(("report.year.own", say.percent(n.own_within), say("say.year.own", 1, n=n.own_within)))
     if n.gap_p90 is not None:
-        days = {"median": n.gap_median, "p90": n.gap_p90, "n": n.gap_on_time}
-        key = "say.year.gaps" if n.gap_on_time is not None else "say.year.gaps.days"
+        days = {"median": n.gap_median, "p90": n.gap_p90, "n": n.gap_within}
+        key = "say.year.gaps" if n.gap_within is not None else "say.year.gaps.days"
         rows.append(("report.year.gaps", say.number(n.gap_p90), say(key, 1, **days)))
     if n.cases is not None and n.reviews is not None:
         rows.append(("report.year.work", say.number(n.cases), say("say.work", 1, cases=n.cases, reviews=n.reviews)))

@@ -16,6 +16,8 @@ from bot.reports.quarterly import ON_TIME_SINCE, Numbers, Report, Row
 from bot.reports.suppression import Group
 
 _FRACTIONS = ("gap_median", "turnaround")
+_RENAMED = {"own_on_time": "own_within", "gap_on_time": "gap_within"}
+"""What reports kept before called their columns, and what these are called now."""
 
 
 def dump(report: Report) -> dict[str, Any]:
@@ -73,10 +75,10 @@ def _row(row: Row) -> dict[str, Any]:
 def _loaded(row: Mapping[str, Any], definition: int) -> Row:
     numbers = None
     if row["numbers"] is not None:
-        kept = dict(row["numbers"])
+        kept = {_RENAMED.get(name, name): value for name, value in row["numbers"].items()}
         if definition < ON_TIME_SINCE:  # what was counted otherwise then is not shown under the name of today
-            kept |= {"asked": 0, "met": 0, "on_time": None, "own_on_time": None, "gap_on_time": None}
+            kept |= {"asked": 0, "met": 0, "on_time": None, "own_within": None, "gap_within": None}
         exact = {n: None if kept[n] is None else Fraction(kept[n]) for n in _FRACTIONS}
         numbers = Numbers(**{**kept, **exact})
-    names = (frozenset(row["revised"]), frozenset(row.get("ranged", ())))
+    names = (frozenset(_RENAMED.get(name, name) for name in row.get(key, ())) for key in ("revised", "ranged"))
     return Row(Group(row["clinic"], row["mode"]), numbers, row["trend"], *names)

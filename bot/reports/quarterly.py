@@ -31,8 +31,8 @@ class Numbers:
     """One group's numbers; days are counted days, percentages are whole. None: nothing to measure, or hidden.
 
     `coverage`: those with an event, of those whom any round could have reached. `asked`: times a round asked something
-    of one of them, `met` those in which everything was in by its deadline, `on_time` the share of these. `own_on_time`
-    and `gap_on_time`: gaps between own cases, and between any events, within target and window.
+    of one of them, `met` those in which everything was in by its deadline, `on_time` the share of these. `own_within`
+    and `gap_within`: gaps between own cases, and between any events, within target and window.
     """
 
     therapists: int
@@ -40,8 +40,8 @@ class Numbers:
     asked: int
     met: int | None
     on_time: int | None
-    own_on_time: int | None
-    gap_on_time: int | None
+    own_within: int | None
+    gap_within: int | None
     gap_median: Fraction | None
     gap_p90: int | None
     cases: int | None
@@ -263,8 +263,8 @@ def _numbers(cells: Iterable[Cell], tallies: Mapping[Cell, Tally], *, turnaround
         asked=of.asked,
         met=of.met,
         on_time=percent(of.met, of.asked),
-        own_on_time=percent(of.own_on_time, of.own_gaps),
-        gap_on_time=percent(of.gaps_on_time, len(days)),
+        own_within=percent(of.own_within, of.own_gaps),
+        gap_within=percent(of.gaps_within, len(days)),
         gap_median=median(days) if days else None,
         gap_p90=days[-(-len(days) * 9 // 10) - 1] if days else None,
         cases=of.cases,
@@ -294,7 +294,7 @@ def _trend(numbers: Numbers | None, before: Row | None, minimum: int) -> int | N
     return numbers.on_time - before.numbers.on_time
 
 
-_GAPS = ("own_on_time", "gap_on_time", "gap_median", "gap_p90")
+_GAPS = ("own_within", "gap_within", "gap_median", "gap_p90")
 REDEFINED = {1: ("coverage", "asked", "met", "on_time", *_GAPS), 2: _GAPS}
 """What reports of an earlier definition counted otherwise: between the two no number was revised."""
 

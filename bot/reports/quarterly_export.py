@@ -64,6 +64,7 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     pdf.paragraph(f"{organisation} · {title}")
     pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.quarter.last)))
     pdf.paragraph(words["report.explain"])
+    pdf.paragraph(words["report.explain.gaps"])
     for sentence in _whole_in_words(report, words, language):
         pdf.paragraph(sentence, "said")
     pdf.paragraph(words["report.by_clinic_and_mode"], "heading")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.reports.quarterly import Numbers, Row
 
 HIGH, LOW = 90, 10
-SHARES = ("coverage", "on_time", "own_on_time", "gap_on_time")
+SHARES = ("coverage", "on_time", "own_within", "gap_within")
 COUNTS = ("cases", "reviews")
 
 

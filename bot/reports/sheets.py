@@ -67,9 +67,9 @@ class Sheet(NamedTuple):
     asked: int
     met: int
     gap_days: tuple[int, ...]
-    gaps_on_time: int
+    gaps_within: int
     own_gaps: int
-    own_on_time: int
+    own_within: int
     cases: int
     reviews: int
     turnarounds: tuple[int, ...]
@@ -99,9 +99,9 @@ def sheet_of(each: Followed, quarter: Quarter, policy: Policy, closures: Closure
         asked=len(rounds),
         met=sum(rounds),
         gap_days=tuple(sorted(gap.days for gap in gaps_)),
-        gaps_on_time=sum(gap.on_time for gap in gaps_),
+        gaps_within=sum(gap.within for gap in gaps_),
         own_gaps=len(own),
-        own_on_time=sum(gap.on_time for gap in own),
+        own_within=sum(gap.within for gap in own),
         cases=len(published),
         reviews=bisect_right(each.reviews, upto) - bisect_left(each.reviews, first),
         turnarounds=tuple(sorted(answered)),
@@ -140,9 +140,9 @@ class Tally:
     asked: int = 0
     met: int = 0
     gap_days: Counter[int] = field(default_factory=Counter)
-    gaps_on_time: int = 0
+    gaps_within: int = 0
     own_gaps: int = 0
-    own_on_time: int = 0
+    own_within: int = 0
     cases: int = 0
     reviews: int = 0
     turnarounds: Counter[int] = field(default_factory=Counter)
@@ -158,9 +158,9 @@ class Tally:
             self.turnarounds.update(sheet.turnarounds)
         self.asked += sheet.asked
         self.met += sheet.met
-        self.gaps_on_time += sheet.gaps_on_time
+        self.gaps_within += sheet.gaps_within
         self.own_gaps += sheet.own_gaps
-        self.own_on_time += sheet.own_on_time
+        self.own_within += sheet.own_within
         self.cases += sheet.cases
         self.reviews += sheet.reviews
 
@@ -176,7 +176,7 @@ class Tally:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-_SUMS = ("asked", "met", "gaps_on_time", "own_gaps", "own_on_time", "cases", "reviews")
+_SUMS = ("asked", "met", "gaps_within", "own_gaps", "own_within", "cases", "reviews")
 
 
 def _any_inside(days: Sequence[date], first: date, last: date) -> bool:
@@ -225,7 +225,7 @@ def _gaps(
     closed = tuple(gap for gap in found if not gap.is_open)
     if not closed and not reached:
         return ()
-    still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.on_time))
+    still_open = tuple(gap for gap in found if gap.is_open and (not closed or not gap.within))
     return closed + still_open
 
 

@@ -49,7 +49,7 @@ class YearFacts:
 class YearNumbers:
     """The year's figures. None: nothing to measure, too few to be shown, or a quarter of it says only a range.
 
-    `own_on_time` and `gap_on_time` are the quarters' averages, as `coverage` is; `gap_median` and `gap_p90` the longest
+    `own_within` and `gap_within` are the quarters' averages, as `coverage` is; `gap_median` and `gap_p90` the longest
     of the quarters', so that half and nine of ten of each quarter's gaps are no longer.
     """
 
@@ -57,8 +57,8 @@ class YearNumbers:
     asked: int
     met: int | None
     on_time: int | None
-    own_on_time: int | None
-    gap_on_time: int | None
+    own_within: int | None
+    gap_within: int | None
     gap_median: Fraction | None
     gap_p90: int | None
     cases: int | None
@@ -131,8 +131,8 @@ def _numbers(shown: Sequence[Numbers], unsaid: frozenset[str], facts: YearFacts,
         asked=asked,
         met=met,
         on_time=together([n.on_time for n in shown if n.asked], None if met is None else percent(met, asked)),
-        own_on_time=_average(shown, "own_on_time", unsaid),
-        gap_on_time=_average(shown, "gap_on_time", unsaid),
+        own_within=_average(shown, "own_within", unsaid),
+        gap_within=_average(shown, "gap_within", unsaid),
         gap_median=max((n.gap_median for n in shown if n.gap_median is not None), default=None),
         gap_p90=max((n.gap_p90 for n in shown if n.gap_p90 is not None), default=None),
         cases=_sum([n.cases for n in shown]),

@@ -13,7 +13,7 @@ from bot.reports.words import Words
 from bot.reports.yearly import Board, YearNumbers
 
 _QUARTER = (
-    "therapists", "coverage", "asked", "on_time", "own_on_time", "gap_on_time", "gap_median", "gap_p90",
+    "therapists", "coverage", "asked", "on_time", "own_within", "gap_within", "gap_median", "gap_p90",
     "cases", "reviews", "turnaround",
 )  # fmt: skip
 """What is shown of each quarter."""
@@ -62,7 +62,8 @@ def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, lan
         pdf.paragraph(words["report.dash_note"], "small")
     if any_revised(page):
         pdf.paragraph(words["report.revised_note"], "small")
-    pdf.paragraph(words["report.year.explain"], "small")
+    for key in ("report.explain", "report.explain.gaps", "report.year.explain"):
+        pdf.paragraph(words[key], "small")
     return pdf.bytes()
 
 

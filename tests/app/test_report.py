@@ -96,8 +96,8 @@ async def test_a_later_correction_is_marked_as_revised(world: World) -> None:
     entry = (await world.find(LogEntry, role="presenter", person=person_id("a"), order=("day",)))[0]
     await world.player("a").press("log.withdraw", entry.id)
     after = (await rows(world, "q4"))["All", "All"]
-    assert after["own_on_time"] != before["own_on_time"]
-    assert "own_on_time" in after["revised"].split()
+    assert after["own_within"] != before["own_within"]
+    assert "own_within" in after["revised"].split()
     assert before["revised"] == ""
     assert "* revised" in text(await world.player("m").type("/report q4"))
 

@@ -55,11 +55,11 @@ async def switched(world: World) -> object:
 
 
 TABLE: dict[str, tuple[Callable[[World], Awaitable[object]], set[str]]] = {
-    "an entry withdrawn": (withdrawn, {"own_on_time"}),
-    "an entry made late": (entered, {"own_on_time"}),
-    "a day corrected out of the quarter": (moved_away, {"own_on_time"}),
+    "an entry withdrawn": (withdrawn, {"own_within"}),
+    "an entry made late": (entered, {"own_within"}),
+    "a day corrected out of the quarter": (moved_away, {"own_within"}),
     "closed days entered afterwards": (closed, {"gap_median"}),
-    "a mode corrected": (switched, {"own_on_time"}),
+    "a mode corrected": (switched, {"own_within"}),
 }
 
 

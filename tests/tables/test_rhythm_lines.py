@@ -97,5 +97,5 @@ def test_the_open_gap_of_the_chart_never_denies_the_state() -> None:
     for kind, day, chances in itertools.product(Kind, DAYS, ROUNDS):
         at, until = shown(kind, day, chances), START + timedelta(day)
         found = gaps(kind, [START], since=START, until=until, counting=COUNTING, policy=P, chances=chances)
-        if found and not found[-1].on_time:
+        if found and not found[-1].within:
             assert at.state is State.OVERDUE, (kind, day, chances)

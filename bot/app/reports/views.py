@@ -42,7 +42,7 @@ async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
     sentences = w.sentences()
     title = w("report.quarter", quarter=report.quarter.number, year=report.quarter.year)
     head, rows = report_head(sentences), report_rows(report, words=sentences, language=w.locale)
-    blocks: list[CardBlock] = [Text(line(w("report.explain")))]
+    blocks: list[CardBlock] = [Text(line(w("report.explain"))), Text(line(w("report.explain.gaps")))]
     whole = report.rows[0] if report.rows else None
     if whole and whole.group.clinic:
         blocks.append(Text(line(w("quarter.own_clinic", clinic=whole.group.clinic))))
@@ -113,7 +113,7 @@ def board_card(ctx: Context, page: Board, first: Quarter) -> Card:
         Table(tuple(quarter_head(sentences)), tuple(tuple(line(cell) for cell in row) for row in rows)),
         *([Text(line(muted(w("report.dash_note"))))] if any("–" in row for row in rows) else []),
         *([Text(line(muted(w("report.revised_note"))))] if any_revised(page) else []),
-        Text(line(muted(w("report.year.explain")))),
+        *(Text(line(muted(w(key)))) for key in ("report.explain", "report.explain.gaps", "report.year.explain")),
         Buttons(tuple(_of_quarter(ctx, quarter) for quarter, _ in page.quarters)),
     ]
     if first.year < page.year.number:

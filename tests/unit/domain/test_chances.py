@@ -127,7 +127,7 @@ def test_the_gap_is_a_second_number_with_the_rounds_window_and_spared_without_a_
         gaps(Kind.ANY_EVENT, [day(n)], since=START, until=day(n), counting=FULL_TIME, policy=P, chances=chances)[0]
         for n, chances in ((21, late), (22, late), (22, Chances((), (), 7)), (22, None), (14, None))
     ]
-    assert [gap.on_time for gap in found] == [True, False, True, False, True]
+    assert [gap.within for gap in found] == [True, False, True, False, True]
 
 
 def test_days_of_leave_are_no_offer_and_spans_are_left_out_with_both_ends() -> None:
@@ -214,13 +214,13 @@ def test_the_deadline_shown_is_the_review_that_is_owed_else_the_end_of_target_an
 )
 def test_a_gap_is_spared_where_no_round_could_have_been_met(kind: Kind, chances: Chances, spared: bool) -> None:
     found = gaps(kind, [day(40)], since=START, until=day(40), counting=FULL_TIME, policy=P, chances=chances)
-    assert [(gap.spared, gap.on_time, gap.is_open) for gap in found] == [(spared, spared, False)]
+    assert [(gap.spared, gap.within, gap.is_open) for gap in found] == [(spared, spared, False)]
 
 
 def test_a_round_that_goes_out_today_counts_for_the_open_gap_and_for_the_state_alike() -> None:
     today = Chances((), (day(40),), 7)
     (found,) = gaps(Kind.OWN_CASE, [], since=START, until=day(40), counting=FULL_TIME, policy=P, chances=today)
-    assert (found.spared, found.is_open, found.on_time) == (False, True, False)
+    assert (found.spared, found.is_open, found.within) == (False, True, False)
     assert standing(Kind.OWN_CASE, 39, (0,), today) is State.NOT_ASKED
     assert standing(Kind.OWN_CASE, 40, (0,), today) is State.OVERDUE
 

@@ -112,7 +112,7 @@ def test_gaps_over_time_end_with_the_open_one() -> None:
     found = gaps(
         Kind.ANY_EVENT, [day(10), day(25)], since=START, until=day(30), counting=Counting(Caseload()), policy=P
     )
-    assert [(g.days, g.on_time, g.is_open) for g in found] == [(10, True, False), (15, False, False), (5, True, True)]
+    assert [(g.days, g.within, g.is_open) for g in found] == [(10, True, False), (15, False, False), (5, True, True)]
     ended = gaps(Kind.ANY_EVENT, [day(10)], since=START, until=day(10), counting=Counting(Caseload()), policy=P)
     assert [g.is_open for g in ended] == [False]
 

@@ -25,3 +25,9 @@ def test_an_erased_person_leaves_no_id_and_the_published_numbers_stay() -> None:
     second = quarterly(people[1:], Q, today=AFTER, policy=Policy(), published=kept)
     assert [row.numbers for row in second.rows] == [row.numbers for row in first.rows]
     assert forget(kept, "p0", mark="gone-2") == kept
+
+
+def test_a_report_kept_under_the_earlier_names_of_its_columns_is_read_under_those_of_today() -> None:
+    report = shown_report()
+    earlier = json.dumps(dump(report)).replace("own_within", "own_on_time").replace("gap_within", "gap_on_time")
+    assert load(json.loads(earlier)) == report

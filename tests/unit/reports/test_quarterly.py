@@ -46,13 +46,13 @@ def test_a_small_service_by_hand() -> None:
     made = numbers(quarterly([*regular, late], Q, today=AFTER, policy=P))
     assert made.therapists == 5
     assert made.coverage == 100
-    assert made.gap_on_time == 85  # 28 of 33
+    assert made.gap_within == 85  # 28 of 33
     assert (made.asked, made.on_time) == (0, None)  # no round asked anything
     assert made.gap_median == 14
     assert made.gap_p90 == 20
     assert (made.cases, made.reviews) == (1, 1)
     assert made.turnaround is None  # one presenter only
-    assert made.own_on_time == 94  # own cases: four people with four gaps of 28 days, one open for 97
+    assert made.own_within == 94  # own cases: four people with four gaps of 28 days, one open for 97
 
 
 def test_a_perfect_service_reads_100_per_cent_everywhere() -> None:
@@ -68,7 +68,7 @@ def test_a_perfect_service_reads_100_per_cent_everywhere() -> None:
         for n in range(5)
     ]
     made = numbers(quarterly(perfect, Q, today=AFTER, policy=P))
-    assert (made.coverage, made.on_time, made.own_on_time, made.gap_on_time) == (100, 100, 100, 100)
+    assert (made.coverage, made.on_time, made.own_within, made.gap_within) == (100, 100, 100, 100)
     assert made.asked == 5 * 6  # those of day 84 are due on day 91, in the next quarter
     assert made.gap_median == 14
     assert made.gap_p90 == 15
@@ -86,7 +86,7 @@ def test_nobody_is_late_where_no_round_asked_or_could_be_met() -> None:
     idle = [therapist(n, event_days=(), own_case_days=(), chances=Chances(window=7)) for n in range(5)]
     made = numbers(quarterly(idle, Q, today=AFTER, policy=P))
     assert (made.therapists, made.coverage, made.on_time) == (5, None, None)
-    gaps = (made.own_on_time, made.gap_on_time, made.gap_median, made.gap_p90)
+    gaps = (made.own_within, made.gap_within, made.gap_median, made.gap_p90)
     assert gaps == (None, None, None, None)  # a quarter without rounds has no gaps
     asked_too = [*idle, *(therapist(9 + n, chances=asked((0, True), offered=(0,))) for n in range(5))]
     assert numbers(quarterly(asked_too, Q, today=AFTER, policy=P)).coverage == 100
@@ -96,9 +96,9 @@ def test_who_never_presents_although_rounds_went_out_is_late_with_their_own_case
     silent = [
         therapist(n, own_case_days=(day(-20),), chances=asked((0, True), offered=(0, 14, 28, 42))) for n in range(5)
     ]
-    assert numbers(quarterly(silent, Q, today=AFTER, policy=P)).own_on_time == 0
+    assert numbers(quarterly(silent, Q, today=AFTER, policy=P)).own_within == 0
     between = [therapist(n, own_case_days=(day(-20),), chances=asked((0, True))) for n in range(5)]
-    assert numbers(quarterly(between, Q, today=AFTER, policy=P)).own_on_time is None  # asked, but never to present
+    assert numbers(quarterly(between, Q, today=AFTER, policy=P)).own_within is None  # asked, but never to present
 
 
 def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person_out() -> None:
@@ -115,7 +115,7 @@ def test_leave_and_closure_are_left_out_and_a_quarter_of_leave_leaves_the_person
         today=AFTER,
         policy=P,
     )
-    assert (numbers(alone).gap_p90, numbers(alone).gap_on_time) == (
+    assert (numbers(alone).gap_p90, numbers(alone).gap_within) == (
         31,
         50,
     )  # 31 days since joining, then 28 less 14 away
@@ -260,7 +260,7 @@ def test_the_numbers_equal_a_count_day_by_day(
         assert made.gap_median is not None
         assert float(made.gap_median) == statistics.median(days)
         assert made.gap_p90 == days[math.ceil(len(days) * 0.9) - 1]
-        assert made.gap_on_time == math.floor(100 * sum(d <= 14 for d in days) / len(days) + 0.5)
+        assert made.gap_within == math.floor(100 * sum(d <= 14 for d in days) / len(days) + 0.5)
 
 
 # Exports

@@ -279,7 +279,7 @@ def test_a_share_of_a_small_group_that_holds_for_each_is_not_to_be_had(
     members = people(counts)
     made = quarterly(with_values(members, data), Q, today=date(2027, 4, 5), policy=P)
     cells = sorted(set(members.values()))
-    for name in ("coverage", "on_time", "own_on_time", "gap_on_time", "cases", "reviews"):
+    for name in ("coverage", "on_time", "own_within", "gap_within", "cases", "reviews"):
         exact = [
             [float(cell in row.group) for cell in cells]
             for row in made.said().rows

@@ -31,7 +31,7 @@ FULL = Board(
     5,
     tuple(zip(YEAR.quarters, (ROUNDS, ROUNDS, NOTHING, ROUNDS), strict=True)),
     NUMBERS,
-    revised={Quarter(2027, 2): frozenset({"own_on_time", "gap_p90"})},
+    revised={Quarter(2027, 2): frozenset({"own_within", "gap_p90"})},
 )
 
 
