@@ -19,6 +19,7 @@ from bot.app.facts.caseload import caseloads_of
 from bot.app.steps.addresses import keep_addresses
 from bot.app.steps.departure import leave_service, settle_left
 from bot.app.steps.own_moments import set_moments_anew
+from bot.app.steps.recorded import recorded_now
 from bot.app.steps.welcome import welcome
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
@@ -275,11 +276,11 @@ async def _update(admin: AdminContext, work: Work, row: PersonRow, person: Perso
     await keep_addresses(work, [changed])
     today = work.today(changed.timezone)
     if row.fte is not None and row.fte != there.shares.get(person.id, person.fte):
-        entry = admin.tools.ids.new("fte")
-        await uow.add(FteEntry(entry, uow.organisation, person.id, row.fte, today, work.now, "admin"))
+        entry, at = admin.tools.ids.new("fte"), await recorded_now(work, FteEntry, person.id)
+        await uow.add(FteEntry(entry, uow.organisation, person.id, row.fte, today, at, "admin"))
     if row.experienced_since and row.experienced_since != person.experienced_since:
-        entry = admin.tools.ids.new("experience")
-        await uow.add(ExperienceEntry(entry, uow.organisation, person.id, row.experienced_since, work.now, "admin"))
+        entry, at = admin.tools.ids.new("experience"), await recorded_now(work, ExperienceEntry, person.id)
+        await uow.add(ExperienceEntry(entry, uow.organisation, person.id, row.experienced_since, at, "admin"))
         changed = await uow.save(replace(changed, experienced_since=row.experienced_since))
     if person.active and person.has(Role.THERAPIST) and not changed.has(Role.THERAPIST):
         admin.notes.append(f"{row.email} is no therapist any more: {await settle_left(work, changed, by='admin')}.")

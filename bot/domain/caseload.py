@@ -313,7 +313,7 @@ def effect_of_switch(
     Leave is left aside. To show due dates too, ask `frequency.statuses` with the caseload before and after
     (`with_mode`).
     """
-    after = caseload.with_mode(_newest(caseload, to, on, until))
+    after = caseload.with_mode(newest_switch(caseload, to, on, until))
     effect = effect_between(caseload, after, seen_on or on, policy)
     return dataclasses.replace(effect, from_date=on)
 
@@ -368,7 +368,7 @@ def _not_covering(leaves: tuple[Leave, ...], day: date) -> tuple[Leave, ...]:
     return tuple(leave for leave in leaves if day not in Period(leave.first_day, leave.last_day))
 
 
-def _newest(caseload: Caseload, to: Mode, on: date, until: date | None) -> ModeChange:
+def newest_switch(caseload: Caseload, to: Mode, on: date, until: date | None = None) -> ModeChange:
     """A change that wins over every recorded one of its day."""
     latest = max((change.recorded_at for change in caseload.modes), default=datetime.min.replace(tzinfo=UTC))
     return ModeChange("", to, on, "", latest, until)

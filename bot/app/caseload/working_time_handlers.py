@@ -17,6 +17,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import limit_of_supervised, self_or_supervised, share_of_supervised
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.own_moments import set_moments_anew
+from bot.app.steps.recorded import recorded_now
 from bot.app.steps.undo import remember
 from bot.app.steps.undo_standing import WORKING_TIME
 from bot.domain.person import WEEKDAYS, Person
@@ -84,17 +85,20 @@ async def send_work(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(work_form(ctx, mine, errors))
     org, ids, done = ctx.uow.organisation, ctx.tools.ids, Recorded(person)
     if limit != in_force(mine.caseload, mine.today):
+        at = await recorded_now(ctx, LimitEntry, person.id)
         entry = LimitEntry(
-            ids.new("limit"), org, person.id, mine.today, ctx.now, ctx.me.id, limit.until, limit.percent, limit.cap
+            ids.new("limit"), org, person.id, mine.today, at, ctx.me.id, limit.until, limit.percent, limit.cap
         )
         await ctx.uow.add(entry)
         done.made["limit"] = entry.id
     if percent != round(mine.caseload.fte_on(start) * 100):
-        share = FteEntry(ids.new("fte"), org, person.id, percent / 100, start, ctx.now, ctx.me.id)
+        at = await recorded_now(ctx, FteEntry, person.id)
+        share = FteEntry(ids.new("fte"), org, person.id, percent / 100, start, at, ctx.me.id)
         await ctx.uow.add(share)
         done.made["share"] = share.id
     if since and since != mine.caseload.practising_since:
-        fact = ExperienceEntry(ids.new("experience"), org, person.id, since, ctx.now, ctx.me.id)
+        at = await recorded_now(ctx, ExperienceEntry, person.id)
+        fact = ExperienceEntry(ids.new("experience"), org, person.id, since, at, ctx.me.id)
         await ctx.uow.add(fact)
         done.made["experience"] = fact.id
     return await _answer(ctx, done)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.app.context import Work
+from bot.app.steps.recorded import done_now
 from bot.app.steps.undo_standing import standing
 from bot.errors import Refusal
 from bot.ports.records import UndoStep
@@ -39,7 +40,7 @@ async def remember(work: Work, person: str, what: str, data: Mapping[str, Any]) 
         organisation=work.uow.organisation,
         person=person,
         what=what,
-        created_at=work.now,
+        created_at=await done_now(work, person),
         expires_at=work.now + FOR,
         data={**data, LEFT: await standing(work, what, data)},
     )

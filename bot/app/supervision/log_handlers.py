@@ -16,6 +16,7 @@ from bot.app.facts.log_entries import PROFESSIONS, SUPERVISOR, entries_of, with_
 from bot.app.facts.permissions import colleagues
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
+from bot.app.steps.recorded import recorded_now
 from bot.app.supervision.log_views import (
     METHODS,
     SHORT,
@@ -183,7 +184,7 @@ async def keep(ctx: Context, entry: SupervisionEvent) -> None:
             day=entry.day,
             minutes=entry.minutes,
             group_size=entry.group_size,
-            recorded_at=entry.recorded_at,
+            recorded_at=await recorded_now(ctx, LogEntry, entry.person),
             recorded_by=ctx.me.id,
             type=entry.type.value,
             medium=entry.medium.value,
