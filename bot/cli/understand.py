@@ -52,7 +52,7 @@ def _period(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(reading: Reading) -> dict[str, Any]:
-    from bot.calendars.spoken import ChangeLeave, ComeBack, SwitchMode, TakeLeave
+    from bot.calendars.spoken import ChangeLeave, ComeBack, EndMode, SwitchMode, TakeLeave
 
     answer: dict[str, Any] = {"do": "ask", "from": None, "to": None, "mode": None, "on": None}
     match reading:
@@ -62,7 +62,7 @@ def _answer(reading: Reading) -> dict[str, Any]:
             return answer | {"do": "mode", "mode": mode.value, "from": _iso(first), "to": _iso(last)}
         case ComeBack(on):
             return answer | {"do": "back", "on": _iso(on)}
-        case ChangeLeave():  # which leave it is, and its days, stand where leave is kept
+        case ChangeLeave() | EndMode():  # which leave it is, and its days, stand where leave is kept
             return answer | {"why": "change"}
         case ask:
             return answer | {"why": ask.why.value}

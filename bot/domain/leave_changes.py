@@ -1,7 +1,8 @@
 """What a new leave does to leave that is entered already: nothing in the way, an extension, or a question.
 
-Only leave that overlaps is in the way. A new period that covers all of it extends it. Anything else is ambiguous (is
-the old end wrong, or is this a second trip?), so the person is asked: replace, join or add.
+Only leave that overlaps is in the way. A new period that begins or ends on the same day and covers all of it prolongs
+it. Anything else is ambiguous (is the old end wrong, or is this a second trip?), so the person is asked: replace, join
+or add.
 
 A day of return says which leave it ends only where it lies in one, follows one or prolongs the current one.
 """
@@ -47,14 +48,23 @@ class Overlap:
         return self.known == (self.new,)
 
     @property
-    def extends(self) -> bool:
+    def covers(self) -> bool:
         """The new period covers everything it overlaps, also where that is nothing."""
         return self.joined == self.new
 
     @property
+    def extends(self) -> bool:
+        """It covers at most one leave, and begins or ends with it."""
+        one = self.known[0] if self.known else self.new
+        shared = one.first == self.new.first or one.last == self.new.last
+        return self.covers and len(self.known) < 2 and shared
+
+    @property
     def choices(self) -> tuple[HowToSettle, ...]:
-        """What there is to ask; empty when only one thing can be meant."""
-        return () if self.extends else tuple(HowToSettle)
+        """What there is to ask; empty when only one thing can be meant. What covers all joins it by replacing it."""
+        if self.extends:
+            return ()
+        return (HowToSettle.REPLACE, HowToSettle.ADD) if self.covers else tuple(HowToSettle)
 
 
 def overlap(new: Period, known: Sequence[Period]) -> Overlap:

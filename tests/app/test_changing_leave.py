@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.app.context import Work
+from bot.app.facts.caseload import current_mode
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.organisation import Membership
-from bot.ports.records import LeaveEntry, ModeEntry
+from bot.domain.person import Person
+from bot.ports.records import LeaveEntry, ModeEntry, UndoStep
 from bot.ui.inbound import Invalid, Refused, Say, Show
-from bot.ui.model import ChoiceField
+from bot.ui.model import ChoiceField, DateField
 from tests.app.shown import press, text
-from tests.world import World
+from tests.world import SequentialIds, World
 
 Days = list[tuple[str, str | None]]
 WEEK_8, MARCH = ("2027-02-22", "2027-02-28"), ("2027-03-08", "2027-03-09")
@@ -41,14 +45,27 @@ CHANGES: list[tuple[list[str], str, Days]] = [
     (["leave 8-12 Feb", "leave 13-18 Feb"], "move my leave to week 8", [WEEK_8]),
     (["leave 8-12 Feb", "leave 13-18 Feb"], "shorten my leave to 10 Feb", [("2027-02-08", "2027-02-10")]),
     (["leave until Friday"], "extend my leave until 29 Jan", [("2027-01-18", "2027-01-29")]),
+    # to a day: as long as before
+    (["leave 8-12 Feb"], "move my leave to 22 Feb", [("2027-02-22", "2027-02-26")]),
+    # its end, earlier or later than planned: never a new leave until then
+    (["leave 8-12 Feb"], "my leave ends on 10 Feb", [("2027-02-08", "2027-02-10")]),
+    (["leave 8-12 Feb"], "my leave ends on 19 Feb", [("2027-02-08", "2027-02-19")]),
+    (["leave until 29 Jan"], "my leave ends on Friday", [("2027-01-18", "2027-01-22")]),
+    (["leave until Friday"], "my leave is over on 29 Jan", [("2027-01-18", "2027-01-29")]),
+    (["leave until Friday", "leave 8-12 Feb"], "29 Jan is my last day of leave",
+     [("2027-01-18", "2027-01-29"), ("2027-02-08", "2027-02-12")]),
     # asked: nothing is done
     (["leave 8-12 Feb", "leave 8-9 Mar"], "extend my leave by a week", [("2027-02-08", "2027-02-12"), MARCH]),
-    (["leave 8-12 Feb"], "move my leave to 22 Feb", [("2027-02-08", "2027-02-12")]),
     (["leave 8-12 Feb"], "extend my leave until 10 Feb", [("2027-02-08", "2027-02-12")]),
     (["leave 8-12 Feb"], "shorten my leave to 19 Feb", [("2027-02-08", "2027-02-12")]),
     (["leave until Friday"], "move my leave to week 8", [("2027-01-18", "2027-01-22")]),
     (["leave 8-12 Feb"], "extend my leave", [("2027-02-08", "2027-02-12")]),
     (["leave 8-12 Feb"], "cancel my leave", [("2027-02-08", "2027-02-12")]),
+    (["leave 8-12 Feb"], "my leave ends on Friday", [("2027-02-08", "2027-02-12")]),
+    (["leave 8-12 Feb"], "my leave starts on 10 Feb", [("2027-02-08", "2027-02-12")]),
+    (["leave 8-12 Feb"], "break off my leave on 10 Feb", [("2027-02-08", "2027-02-12")]),
+    (["leave until Friday", "leave 8-12 Feb"], "my leave ends on 10 Feb",
+     [("2027-01-18", "2027-01-22"), ("2027-02-08", "2027-02-12")]),
 ]  # fmt: skip
 
 
@@ -80,6 +97,91 @@ def whole(days: Days) -> Days:
     return found
 
 
+# language · it ends on Wednesday 20 January
+ENDS = {
+    "en": ["my leave ends on Wednesday", "leave finishes Wed", "my holiday is over on Wednesday",
+           "Wednesday is my last day of leave", "my annual leave runs out on the 20th"],
+    "de": ["mein Urlaub endet am 20.1.", "am Mittwoch endet mein Urlaub", "Urlaub ist am Mittwoch zu Ende",
+           "mein letzter Urlaubstag ist Mittwoch", "Elternzeit endet Mittwoch"],
+    "nl": ["mijn verlof eindigt woensdag", "vakantie loopt woensdag af", "laatste verlofdag is woensdag",
+           "woensdag is mijn vakantie afgelopen", "verlof stopt op woensdag"],
+    "da": ["min orlov slutter onsdag", "ferien er forbi på onsdag", "onsdag slutter min ferie",
+           "min sidste feriedag er onsdag", "orloven er slut onsdag"],
+    "nb": ["permisjonen min slutter onsdag", "ferien er over onsdag", "onsdag slutter ferien min",
+           "siste feriedag er onsdag", "permisjonen er slutt på onsdag"],
+    "sv": ["min ledighet slutar på onsdag", "semestern tar slut onsdag", "på onsdag slutar min semester",
+           "sista semesterdagen är onsdag", "ledigheten är över på onsdag"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ENDS)
+async def test_the_end_of_a_leave_is_no_new_leave(world: World, language: str) -> None:
+    """Who is on leave gets another end; who is not is asked, and nothing is entered."""
+    player = world.player("b")
+    await speak(world, language)
+    for typed in ENDS[language]:
+        asked = await player.type(f"/caseload {typed}")
+        assert isinstance(asked, Say), typed
+        assert await leaves(world) == [], typed
+        await player.type("/caseload leave until 29 Jan")
+        assert await leaves(world) == [("2027-01-18", "2027-01-29")]
+        done = await player.type(f"/caseload {typed}")
+        assert await leaves(world) == [("2027-01-18", "2027-01-20")], typed
+        assert isinstance(done, Say)
+        await give_up(world)
+
+
+async def test_the_end_of_no_leave_offers_a_new_one(world: World) -> None:
+    player = world.player("b")
+    asked = await player.type("/caseload my leave ends on Friday")
+    assert "No leave is entered that this could change" in text(asked)
+    await press(player, asked, "Leave: Mon 18 Jan – Fri 22 Jan")
+    assert await leaves(world) == [("2027-01-18", "2027-01-22")]
+
+
+async def test_a_leave_that_begins_on_another_day_is_asked(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload leave 8-12 Feb")
+    asked = await player.type("/caseload my leave starts on 10 Feb")
+    await press(player, asked, "Leave: Wed 10 Feb – Fri 12 Feb")
+    assert await leaves(world) == [("2027-02-10", "2027-02-12")]
+    known = await player.type("/caseload my leave starts on 10 Feb")
+    assert "Wed, 10 Feb 2027 to Fri, 12 Feb 2027" in text(known)
+
+
+async def modes(world: World) -> Days:
+    entries = await world.find(ModeEntry, person=person_id("b"), cancelled_at=None)
+    return sorted((e.from_day.isoformat(), e.until_day.isoformat() if e.until_day else None) for e in entries)
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [
+        (["f2f"], "my f2f time ends on Friday", [("2027-01-18", "2027-01-22")]),
+        (["f2f until 29 Jan"], "f2f ends Friday", [("2027-01-18", "2027-01-22")]),
+        (["f2f until Friday"], "my f2f period is over on 29 Jan", [("2027-01-18", "2027-01-29")]),
+        (["f2f 1-12 Feb"], "f2f ends on 10 Feb", [("2027-02-01", "2027-02-10")]),
+        # asked: nothing is done
+        ([], "f2f ends Friday", []),
+        ([], "my icbt time ends on Friday", []),
+        (["f2f 1-12 Feb"], "f2f ends Friday", [("2027-02-01", "2027-02-12")]),
+        (["f2f 1-5 Feb", "f2f 15-19 Feb"], "f2f ends on 26 Feb",
+         [("2027-02-01", "2027-02-05"), ("2027-02-15", "2027-02-19")]),
+    ],
+)  # fmt: skip
+async def test_the_end_of_a_mode_is_no_new_period(world: World, before: list[str], typed: str, after: Days) -> None:
+    player = world.player("b")
+    for each in before:
+        await player.type(f"/caseload {each}")
+    was = await modes(world)
+    answer = await player.type(f"/caseload {typed}")
+    assert isinstance(answer, Say)
+    assert await modes(world) == after
+    if after != was:
+        await press(player, answer, "Undo")
+        assert await modes(world) == was
+
+
 async def test_where_several_leaves_can_be_meant_each_is_a_button(world: World) -> None:
     player = world.player("b")
     await player.type("/caseload leave 8-12 Feb")
@@ -94,6 +196,21 @@ async def test_a_change_without_any_leave_is_refused(world: World) -> None:
         answer = await world.player("b").type(f"/caseload {typed}")
         assert isinstance(answer, Refused)
         assert answer.key == "no_leave_to_end"
+
+
+async def speak(world: World, language: str) -> None:
+    """The therapist's language is another."""
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, person_id("b")), language=language))
+        await uow.commit()
+
+
+async def give_up(world: World) -> None:
+    """No leave is entered any more."""
+    async with world.store.begin(ORGANISATION) as uow:
+        for entry in await uow.find(LeaveEntry, person=person_id("b"), cancelled_at=None):
+            await uow.save(replace(entry, cancelled_at=START))
+        await uow.commit()
 
 
 # ---- touching leaves
@@ -268,3 +385,105 @@ async def test_a_forged_change_is_refused(world: World) -> None:
     answer = await player.press("caseload.leave.days", entry.id, first="soon", last="")
     assert isinstance(answer, Refused)
     assert await leaves(world) == [("2027-02-08", "2027-02-12")]
+
+
+# ---- several leaves
+
+
+@pytest.mark.parametrize(("typed", "opens"), [("leave 8-12 Mar", "2027-03-08"), ("leave 8-12 Feb", "2027-02-08")])
+async def test_change_opens_the_leave_that_was_just_entered(world: World, typed: str, opens: str) -> None:
+    player = world.player("b")
+    for other in ("leave 15-16 Feb", "leave 1-2 Apr", "leave on 25 Jan"):
+        await player.type(f"/caseload {other}")
+    answer = await player.type(f"/caseload {typed}")
+    assert await leaves(world)
+    form = await press(player, answer, "Change")
+    assert isinstance(form, Show)
+    assert [str(f.value) for f in form.form.fields if isinstance(f, DateField) and f.name == "first_day"] == [opens]
+
+
+OVER = [("2027-02-08", "2027-02-12"), ("2027-03-08", "2027-03-09")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "after"),
+    [
+        # new leave that covers what is entered, but neither begins nor ends with it
+        ("leave 1-28 Feb", "Replace: Mon 1 Feb – Sun 28 Feb", [("2027-02-01", "2027-02-28"), OVER[1]]),
+        ("leave 1-28 Feb", "Keep both", [("2027-02-01", "2027-02-28"), *OVER]),
+        # a leave that is moved or prolonged into another one
+        ("move my leave from 8 Feb to week 10", "Replace: Mon 8 Mar – Sun 14 Mar", [("2027-03-08", "2027-03-14")]),
+        ("extend my leave until 8 Mar", "Replace: Mon 8 Feb – Mon 8 Mar", [("2027-02-08", "2027-03-08")]),
+        ("extend my leave until 8 Mar", "Join: Mon 8 Feb – Tue 9 Mar", [("2027-02-08", "2027-03-09")]),
+        ("extend my leave until 8 Mar", "Keep both", [("2027-02-08", "2027-03-08"), OVER[1]]),
+    ],
+)  # fmt: skip
+async def test_leave_that_overlaps_other_leave_is_asked(world: World, typed: str, button: str, after: Days) -> None:
+    player = world.player("b")
+    for each in ("leave 8-12 Feb", "leave 8-9 Mar"):
+        await player.type(f"/caseload {each}")
+    asked = await player.type(f"/caseload {typed}")
+    assert await leaves(world) == OVER
+    done = await press(player, asked, button)
+    assert await leaves(world) == sorted(after)
+    await press(player, done, "Undo")
+    assert await leaves(world) == OVER
+
+
+async def test_a_changed_form_that_overlaps_other_leave_is_asked(world: World) -> None:
+    player = world.player("b")
+    for each in ("leave 8-12 Feb", "leave 8-9 Mar"):
+        await player.type(f"/caseload {each}")
+    form = await player.press("caseload.leave.change", await first_id(world))
+    assert isinstance(form, Show)
+    values = {"first_day": "2027-02-08", "last_day": "2027-03-08", "own_cases": ("keep",), "cover": ("nobody",)}
+    asked = await player.send(form.form, values)
+    assert await leaves(world) == OVER
+    await press(player, asked, "Join: Mon 8 Feb – Tue 9 Mar")
+    assert await leaves(world) == [("2027-02-08", "2027-03-09")]
+
+
+async def test_home_shows_the_leave_to_come(world: World) -> None:
+    player = world.player("b")
+    for each in ("leave 8-12 Feb", "leave 8-9 Mar"):
+        await player.type(f"/caseload {each}")
+    home = text(await player.type("/home"))
+    assert "Mon, 8 Feb 2027 to Fri, 12 Feb 2027" in home
+    assert "Mon, 8 Mar 2027 to Tue, 9 Mar 2027" in home
+
+
+async def test_what_is_no_longer_undone_says_all_that_holds(world: World) -> None:
+    player = world.player("b")
+    first = await player.type("/caseload leave 8-12 Feb")
+    await player.type("/caseload leave 8-9 Mar")
+    await player.type("/caseload extend my leave until 14 Feb")
+    steps = await world.find(UndoStep, person=person_id("b"), order=("created_at",))
+    assert isinstance(first, Say)
+    refused = await player.press("caseload.undo", steps[0].id)
+    assert isinstance(refused, Refused)
+    assert "Mon, 8 Feb 2027 to Sun, 14 Feb 2027; Mon, 8 Mar 2027 to Tue, 9 Mar 2027" in refused.text
+
+
+# ---- steps of one moment
+
+
+async def test_steps_of_one_moment_keep_their_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's clock stands still, and ids are by chance: here each is smaller than the one before."""
+
+    def smaller(ids: SequentialIds, kind: str) -> str:
+        ids.count += 1
+        return f"{kind}_{10**6 - ids.count}"
+
+    monkeypatch.setattr(SequentialIds, "new", smaller)
+    player = world.player("b")
+    for typed in ("f2f", "icbt", "blended", "leave 8-12 Feb", "leave 8-9 Mar"):
+        await player.type(f"/caseload {typed}")
+    assert "blended" in text(await player.type("/caseload")).casefold()
+    for left in ([("2027-02-08", "2027-02-12")], []):
+        assert isinstance(await player.type("/caseload undo"), Say)
+        assert await leaves(world) == left
+    for mode in ("icbt", "f2f"):
+        assert isinstance(await player.type("/caseload undo"), Say)
+        async with world.store.begin(ORGANISATION, write=False) as uow:
+            b = await uow.get(Person, person_id("b"))
+            assert (await current_mode(Work(uow, world.clock.now(), world.tools), b)).value == mode

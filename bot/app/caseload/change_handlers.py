@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.app.caseload import leave_handlers
 from bot.app.caseload.leave_views import changed_leave_card
+from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
 from bot.app.steps.leave import NoLeaveToEnd, whole_leaves
-from bot.calendars.spoken import Change, ChangeLeave
+from bot.calendars.spoken import Change, ChangeLeave, TakeLeave
 from bot.calendars.spoken.things import Doubt, ahead
 from bot.domain.caseload import Period
 from bot.domain.person import Person
@@ -22,17 +24,20 @@ async def change(ctx: Context, person: Person, act: ChangeLeave) -> Outcome:
     """Do it where one leave and one period can be meant, else show what can. Raises `NoLeaveToEnd` without leave."""
     today = ctx.today(person.timezone)
     known = [(e, p) for e, p in await whole_leaves(ctx, person) if p.last is None or p.last >= today]
-    if not known:
+    offered = new_leave(act, today)
+    if not known and not offered:
         raise NoLeaveToEnd
+    if any(holds_already(whole, act) for _, whole in known):
+        return Say(await leave_state_card(ctx, person))
     found = [
         (entry, period)
         for entry, whole in known
         if act.of is None or act.of in whole
         for period in results(whole, act, today)
     ]
-    if len(found) == 1:
+    if len(found) == 1 and act.how is not Change.BEGIN:
         return await leave_handlers.set_days(ctx, person, *found[0])
-    return Say(await changed_leave_card(ctx, person, found))
+    return Say(await changed_leave_card(ctx, person, found, offered=[] if found and act.how is Change.END else offered))
 
 
 async def ask_which(ctx: Context, person: Person) -> Outcome | None:
@@ -44,25 +49,64 @@ async def ask_which(ctx: Context, person: Person) -> Outcome | None:
     return Say(await changed_leave_card(ctx, person, [], asked=True))
 
 
+def new_leave(act: ChangeLeave, today: date) -> list[TakeLeave]:
+    """The new leave that "it ends on Friday" or "it begins on Friday" may mean where none is entered; only offered."""
+    if act.how is Change.END and act.last and act.last >= today:
+        return [TakeLeave(today, act.last)]
+    if act.how is Change.BEGIN and act.first:
+        return [TakeLeave(act.first, act.first), TakeLeave(act.first, None)]
+    return []
+
+
+def holds_already(whole: Period, act: ChangeLeave) -> bool:
+    """Whether a leave ends or begins on the very day that is said."""
+    return (act.how is Change.END and whole.last == act.last) or (act.how is Change.BEGIN and whole.first == act.first)
+
+
 def results(whole: Period, act: ChangeLeave, today: date) -> list[Period]:
     """The days that a leave can have after a change; none where the change does not fit it."""
     try:
-        found = _moved(whole, act) if act.how is Change.MOVE else _ended(whole, act)
+        found = _found(whole, act)
     except Doubt:  # so far away that no calendar has the day
         return []
-    if act.how is Change.MOVE:  # what has begun is ended, not moved
+    if act.how in {Change.MOVE, Change.BEGIN}:  # what has begun is ended, not moved
         return [period for period in found if whole.first > today and period.first >= today and period != whole]
     return [period for period in found if period.last and period.last >= max(whole.first, today - ONE_DAY)]
+
+
+def _found(whole: Period, act: ChangeLeave) -> list[Period]:
+    match act.how:
+        case Change.MOVE:
+            return _moved(whole, act)
+        case Change.BEGIN:
+            return _begun(whole, act)
+        case Change.END:
+            return [Period(whole.first, act.last)] if act.last and act.last >= whole.first else []
+        case Change.BREAK:
+            return _broken_off(whole, act)
+    return _ended(whole, act)
+
+
+def _begun(whole: Period, act: ChangeLeave) -> list[Period]:
+    """It begins on another day: up to the same end, or as long as before."""
+    assert act.first
+    moved = _moved(whole, replace(act, last=act.first))
+    kept = [Period(act.first, whole.last)] if whole.last is None or act.first <= whole.last else []
+    return list(dict.fromkeys([*kept, *moved]))
+
+
+def _broken_off(whole: Period, act: ChangeLeave) -> list[Period]:
+    """Broken off on a day: the last day off, or the first day of work."""
+    assert act.last
+    ends = [last for last in (act.last, act.last - ONE_DAY) if last >= whole.first]
+    return [Period(whole.first, last) for last in ends if whole.last is None or last < whole.last]
 
 
 def _moved(whole: Period, act: ChangeLeave) -> list[Period]:
     length = None if whole.days is None else timedelta(days=whole.days - 1)
     begins = ahead(whole.first, act.count, act.unit) if act.first is None else act.first
-    same_length = Period(begins, begins + length if length is not None else None)
-    if act.first is None:
-        return [same_length]
-    if act.first == act.last and whole.days != 1:  # "to 8 Feb": begins then, or is that one day
-        return [same_length, Period(act.first, act.first)]
+    if act.first is None or act.first == act.last:  # "to 8 Feb": it begins then
+        return [Period(begins, begins + length if length is not None else None)]
     return [Period(act.first, act.last)]
 
 

@@ -28,7 +28,7 @@ from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.undo import remember
-from bot.calendars.spoken import Act, Ask, ChangeLeave, ComeBack, SwitchMode, TakeLeave, Why, understand
+from bot.calendars.spoken import Act, Ask, ChangeLeave, ComeBack, EndMode, SwitchMode, TakeLeave, Why, understand
 from bot.domain.caseload import Mode, SameModeAlready, parse_mode
 from bot.domain.person import Person, Role
 from bot.ports.records import ModeEntry
@@ -114,6 +114,8 @@ async def _act(ctx: Context, person: Person, act: Act) -> Outcome:
             return await leave.back_on(ctx, person, on)
         case ChangeLeave():
             return await change(ctx, person, act)
+        case EndMode(mode, last):
+            return await _end_mode(ctx, person, mode, last)
 
 
 async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: date | None) -> Outcome:
@@ -121,6 +123,18 @@ async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: dat
     if first < ctx.today(person.timezone):
         return Show(await plan_form(ctx, person, mode=mode, day=first, until=last, note=Sensitive(), errors={}))
     return await _switch(ctx, person, mode, first, last, None)
+
+
+async def _end_mode(ctx: Context, person: Person, mode: Mode, last: date) -> Outcome:
+    """The period of a mode that runs, or the one to come, ends on a day; asked where there is none or several."""
+    found = await modes.ending_on(ctx, person, mode, last)
+    if not found:
+        today = ctx.today(person.timezone)
+        readings = (SwitchMode(mode, today, last),) if person.has(Role.THERAPIST) and last >= today else ()
+        return Say(question_card(ctx, Ask(Why.TWO_READINGS, readings), person))
+    if found[0].until_day == last:
+        return Say(await mode_state_card(ctx, person))
+    return await _switch(ctx, person, mode, found[0].from_day, last, None, found[0])
 
 
 async def pressed_switch(ctx: Context, event: ActionPressed) -> Outcome:

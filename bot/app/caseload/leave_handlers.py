@@ -47,6 +47,7 @@ async def enter(
 async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     """The answer to the question: replace, join or add."""
     person, args = ctx.subject(self_or_supervised), event.args
+    amended = await _entry(ctx, args["entry"]) if args.get("entry") else None
     how, own_cases = args.get("how", ""), args.get("own_cases", KEEP)
     cover = args.get("cover") or None
     first, last = _day(args.get("first", "")), _day(args.get("last", ""))
@@ -54,6 +55,10 @@ async def settle(ctx: Context, event: ActionPressed) -> Outcome:
     if first is None or not known or (cover and cover not in {p.id for p in await may_cover(ctx, person)}):
         raise NoLeaveToEnd
     with suppress(LeaveEnteredAlready):
+        if amended:
+            entry, person = amended
+            done = await leave.amend_over(ctx, entry, first, last, by=ctx.me.id, how=HowToSettle(how))
+            return await _answer(ctx, person, done)
         done = await leave.take(
             ctx, person, first, last, by=ctx.me.id, own_cases=own_cases, cover=cover, how=HowToSettle(how)
         )
@@ -102,6 +107,9 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     first, last, own, cover, errors = await _read(ctx, person, event, entry)
     if errors or first is None:
         return Invalid(await leave_form(ctx, person, first, last, own, cover, errors, entry=entry))
+    found = await leave.overlapping_others(ctx, entry, first, last)
+    if found.known:
+        return Say(settle_leave_card(ctx, person, found, own, None, entry))
     with suppress(LeaveEnteredAlready):
         done = await leave.amend_whole(
             ctx, entry, first, last, by=ctx.me.id, own_cases=own, cover=cover if own == COVER else None
@@ -120,8 +128,11 @@ async def give_days(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def set_days(ctx: Context, person: Person, entry: LeaveEntry, period: Period) -> Outcome:
-    """The leave that an entry belongs to gets these days."""
+    """The leave that an entry belongs to gets these days; where other leave lies in them it is asked."""
     begins, _ = await _whole(ctx, person, entry)
+    found = await leave.overlapping_others(ctx, entry, period.first, period.last)
+    if found.known:
+        return Say(settle_leave_card(ctx, person, found, begins.own_cases, None, entry))
     with suppress(LeaveEnteredAlready):
         done = await leave.amend_whole(
             ctx, entry, period.first, period.last, by=ctx.me.id, own_cases=begins.own_cases, cover=begins.cover

@@ -99,16 +99,26 @@ async def which_leave_card(ctx: Context, person: Person, day: date) -> Card | No
 
 
 async def changed_leave_card(
-    ctx: Context, person: Person, found: Sequence[tuple[LeaveEntry, Period]], *, asked: bool = False
+    ctx: Context,
+    person: Person,
+    found: Sequence[tuple[LeaveEntry, Period]],
+    *,
+    asked: bool = False,
+    offered: Sequence[TakeLeave] = (),
 ) -> Card:
-    """A leave is to be moved, prolonged, shortened or given up, and it is not clear which one, or to which days."""
+    """A leave is to be moved, prolonged, shortened or given up, and it is not clear which one, or to which days.
+
+    `offered` is new leave that may be meant instead.
+    """
     w = ctx.words
     title = w("leave.change.which") if found or asked else w("leave.change.none")
     blocks: list[CardBlock] = [] if person.id == ctx.me.id else [Text(line(strong(person.name)))]
-    blocks += [Text(line(w("leave.which.ask"))), *await not_over(ctx, person)]
-    if found:
-        actions = tuple(days_action(ctx, entry, period) for entry, period in found[:MOST_CHOICES])
-        blocks += [Text(line(w("caseload.ask.meant"))), Buttons(actions)]
+    known = await not_over(ctx, person)
+    blocks += [Text(line(w("leave.which.ask" if known else "leave.change.no_leave"))), *known]
+    actions = [days_action(ctx, entry, period) for entry, period in found[:MOST_CHOICES]]
+    actions += [reading_action(ctx, act, person) for act in offered]
+    if actions:
+        blocks += [Text(line(w("caseload.ask.meant"))), Buttons(tuple(actions))]
     return Card("caseload.leave.which", title, tuple(blocks), summary=title)
 
 

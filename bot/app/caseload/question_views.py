@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.app.context import Context
-from bot.calendars.spoken import Act, Ask, Change, ChangeLeave, ComeBack, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken import Act, Ask, Change, ChangeLeave, ComeBack, EndMode, SwitchMode, TakeLeave, Why
 from bot.calendars.spoken.things import DAYS_IN, MONTHS_IN
 from bot.domain.caseload import Mode
 from bot.domain.person import Person
@@ -75,6 +75,8 @@ def args_of(act: Act) -> dict[str, str]:
             return {"do": "mode", "mode": mode.value, "first": first.isoformat(), "last": last_day}
         case ComeBack(on):
             return {"do": "back", "first": on.isoformat()}
+        case EndMode(mode, last):
+            return {"do": "end_mode", "mode": mode.value, "first": last.isoformat()}
         case ChangeLeave(how, first, last, count, unit, of):
             days = {name: day.isoformat() for name, day in (("first", first), ("last", last), ("of", of)) if day}
             return {"do": "change", "how": how.value, "count": str(count), "unit": unit, **days}
@@ -99,6 +101,8 @@ def act_of(args: dict[str, str]) -> Act:
             return SwitchMode(Mode(args.get("mode", "")), first, last)
         case "back":
             return ComeBack(first)
+        case "end_mode":
+            return EndMode(Mode(args.get("mode", "")), first)
     raise ValueError(args.get("do"))
 
 
@@ -113,6 +117,8 @@ def _label(ctx: Context, act: Act) -> str:
             return w("caseload.reading.leave", period=period_label(ctx, first, last))
         case SwitchMode(mode, first, last):
             return w("caseload.reading.mode", mode=w(f"mode.{mode.value}"), period=period_label(ctx, first, last))
+        case EndMode(mode, last):
+            return w("caseload.reading.mode_end", mode=w(f"mode.{mode.value}"), day=day_label(ctx, last))
 
 
 def _change_words(ctx: Context, act: ChangeLeave) -> str:

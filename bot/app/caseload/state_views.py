@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.app.caseload.limits import limit_row
 from bot.app.caseload.own_dates_views import week_words
 from bot.app.caseload.question_views import day_label, period_label
-from bot.app.caseload.views import effect_rows, leave_words, shown, steps_ahead
+from bot.app.caseload.views import coming_leave, effect_rows, leave_words, shown, steps_ahead
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, mode_change_of
 from bot.app.facts.duty import duty_of
@@ -20,8 +20,8 @@ from bot.app.steps.own_cases import open_cases_of
 from bot.domain.caseload import Caseload, Mode, Period
 from bot.domain.leave_changes import HowToSettle, Overlap
 from bot.domain.person import Person, Role
-from bot.ports.records import FteEntry, ModeEntry, UndoStep
-from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Items, Line, Notice, Text, Tone, line, strong
+from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, UndoStep
+from bot.ui.model import Action, Buttons, Card, CardBlock, Facts, Items, Line, Notice, Text, Tone, line, plain, strong
 
 ONE_DAY = timedelta(days=1)
 
@@ -35,17 +35,17 @@ async def leave_state_card(
     title = leave_title(ctx, person, caseload)
     today = ctx.today(person.timezone)
     rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
-    for period in caseload.periods_of_leave:
-        if period.last is None or period.last >= today:
-            rows.append((w("caseload.leave"), line(period_words(ctx, period))))
+    rows += [(w("caseload.leave"), line(period_words(ctx, period))) for period in coming_leave(caseload, today)]
     blocks: list[CardBlock] = [Facts(tuple(rows))] if rows else []
     said = await _what_followed(ctx, person, done) if done else []
     blocks += [Items(tuple(line(each) for each in said))] if said else []
     blocks += [*await _on_duty(ctx, person), *await _unsupervised(ctx, person, caseload)] if done and done.made else []
     actions = [undo_action(ctx, step)] if step else []
-    current = [entry for entry, p in await whole_leaves(ctx, person) if p.last is None or p.last >= today]
-    if current:
-        actions.append(Action("caseload.leave.change", w("leave.change"), current[0].id, opens=True))
+    current = [(entry, p) for entry, p in await whole_leaves(ctx, person) if p.last is None or p.last >= today]
+    of = done.made[-1].first_day if done and done.made else None
+    meant = next((entry for entry, p in current if of and of in p), current[0][0] if current else None)
+    if meant:
+        actions.append(Action("caseload.leave.change", w("leave.change"), meant.id, opens=True))
     if actions:
         blocks.append(Buttons(tuple(actions)))
     return Card("caseload.leave.state", title, tuple(blocks), summary=title)
@@ -70,8 +70,10 @@ def period_words(ctx: Context, period: Period) -> str:
     return f"{words} · {w.count('leave.days', period.days)} · {back}"
 
 
-def settle_leave_card(ctx: Context, person: Person, found: Overlap, own_cases: str, cover: str | None) -> Card:
-    """Leave is entered in these days already: what each answer would lead to."""
+def settle_leave_card(
+    ctx: Context, person: Person, found: Overlap, own_cases: str, cover: str | None, entry: LeaveEntry | None = None
+) -> Card:
+    """Leave is entered in these days already: what each answer would lead to. `entry` is a leave that gets new days."""
     w = ctx.words
     new, joined = found.new, found.joined
     results = {
@@ -82,9 +84,11 @@ def settle_leave_card(ctx: Context, person: Person, found: Overlap, own_cases: s
     args = {"first": new.first.isoformat(), "own_cases": own_cases}
     args |= {"last": new.last.isoformat()} if new.last else {}
     args |= {"cover": cover} if cover else {}
+    args |= {"entry": entry.id} if entry else {}
     subject = "" if person.id == ctx.me.id else person.id
     buttons = tuple(
-        Action("caseload.leave.settle", results[how], subject, args={**args, "how": how.value}) for how in found.choices
+        Action("caseload.leave.settle", results[how], subject, args={**args, "how": how.value})
+        for how in found.choices or (HowToSettle.REPLACE, HowToSettle.ADD)
     )
     rows = [(w("leave.settle.known"), line(leave_words(ctx, p.first, p.last))) for p in found.known]
     rows.append((w("leave.settle.new"), line(strong(leave_words(ctx, new.first, new.last)))))
@@ -208,9 +212,14 @@ async def holds_now(ctx: Context, person: Person, what: str) -> str:
     w, caseload, today = ctx.words, await caseload_of(ctx, person), ctx.today(person.timezone)
     match what:
         case "leave" | "leaves":
-            return leave_title(ctx, person, caseload)
+            title, periods = leave_title(ctx, person, caseload), coming_leave(caseload, today)
+            said = "; ".join(leave_words(ctx, p.first, p.last) for p in periods if today not in p)
+            ahead = f"{w('caseload.leave')}: {said}" if said else ""
+            return "; ".join(filter(None, [title if caseload.on_leave(today) or not said else "", ahead]))
         case "mode":
-            return f"{w('caseload.mode')}: {w(f'mode.{caseload.chosen_mode_on(today)}')}"
+            now = f"{w('caseload.mode')}: {w(f'mode.{caseload.chosen_mode_on(today)}')}"
+            steps = [f"{when}: {plain(mode)}" for when, mode in steps_ahead(ctx, caseload, today)]
+            return "; ".join([now, *steps])
     share = f"{w('work.fte')}: {w.percent(round(caseload.fte_on(today) * 100))}"
     return f"{share} · {week_words(ctx, person.weekdays)}" if person.id == ctx.me.id else share
 

@@ -16,9 +16,11 @@ from bot.domain.caseload import (
     Caseload,
     Mode,
     ModeChange,
+    Period,
     SwitchEffect,
     effect_between,
     effect_of_switch,
+    newest_switch,
     open_review_cap,
 )
 from bot.domain.chances import window_days
@@ -264,10 +266,13 @@ def _status_rows(ctx: Context, mine: Shown) -> tuple[tuple[str, Line], ...]:
     until = caseload.novice_until(mine.policy)
     if until and today < until:
         rows.append((w("work.experience"), line(w("work.novice", day=w.day(until, year=True)))))
-    for period in caseload.periods_of_leave:
-        if period.last is None or period.last >= today:
-            rows.append((w("caseload.leave"), line(leave_words(ctx, period.first, period.last))))
+    rows += [(w("caseload.leave"), line(leave_words(ctx, p.first, p.last))) for p in coming_leave(caseload, today)]
     return tuple(rows)
+
+
+def coming_leave(caseload: Caseload, today: date) -> list[Period]:
+    """Leave that runs or is to come, by first day."""
+    return [p for p in caseload.periods_of_leave if p.last is None or p.last >= today]
 
 
 def leave_words(ctx: Context, first: date, last: date | None) -> str:
@@ -281,7 +286,7 @@ def leave_words(ctx: Context, first: date, last: date | None) -> str:
 def _choice_row(ctx: Context, mine: Shown, mode: Mode) -> tuple[Line, ...]:
     w = ctx.words
     effect = mine.effect(mode, mine.today)
-    change = ModeChange(mine.person.id, mode, mine.today, "", ctx.now)
+    change = newest_switch(mine.caseload, mode, mine.today)
     current = mine.caseload.chosen_mode_on(mine.today) is mode
     due = mine.due(mine.caseload if current else mine.caseload.with_mode(change), mine.today)
     name = w(f"mode.{mode}")

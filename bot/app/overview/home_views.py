@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.app.administration.setup_views import setup_blocks
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.blocks.rhythm import whole_rhythm_line
-from bot.app.caseload.views import mode_actions
+from bot.app.caseload.views import coming_leave, leave_words, mode_actions
 from bot.app.cases.views import case_rows
 from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, rhythm_of
@@ -107,6 +107,8 @@ async def _me(ctx: Context) -> list[CardBlock]:
     rows: list[tuple[str, Line]] = [(w("caseload.mode"), line(strong(w(f"mode.{mode.value}"))))]
     for kind in Kind:
         rows.append((w(f"rhythm.{kind.value}"), line(whole_rhythm_line(w, rhythm[kind]))))
+    for period in coming_leave(caseload, ctx.my_today):
+        rows.append((w("caseload.leave"), line(leave_words(ctx, period.first, period.last))))
     actions = (*mode_actions(ctx, caseload), Action("caseload.status", w("switch.open"), opens=True))
     blocks: list[CardBlock] = [Heading(w("home.rhythm")), Facts(tuple(rows)), Buttons(actions)]
     late = {Kind.ANY_EVENT: "rhythm.overdue_notice", Kind.OWN_CASE: "rhythm.overdue_notice.own_case"}

@@ -175,6 +175,36 @@ async def amend_whole(
     return await _change(work, person, entries, planned or [(Period(first, last), own_cases, cover)], by)
 
 
+async def overlapping_others(work: Work, entry: LeaveEntry, first: date, last: date | None) -> Overlap:
+    """New days for the leave that an entry belongs to, with the other leave that they overlap."""
+    Leave(entry.person, first, last)
+    person = await work.uow.get(Person, entry.person)
+    own = {each.id for each in await touching(work, entry)}
+    others = [period_of(each) for each in await active_leave(work, person) if each.id not in own]
+    return overlap(Period(first, last), others)
+
+
+async def amend_over(
+    work: Work, entry: LeaveEntry, first: date, last: date | None, *, by: str, how: HowToSettle
+) -> Changed:
+    """Other days for the leave that an entry belongs to, where they overlap other leave, settled as said.
+
+    Raises `NoLeaveToEnd`, `LeaveEnteredAlready`.
+    """
+    _must_hold(entry)
+    entries = await touching(work, entry)
+    begins = entries[0]
+    if how is HowToSettle.ADD:
+        return await amend_whole(
+            work, entry, first, last, by=by, own_cases=begins.own_cases, cover=begins.cover
+        )  # fmt: skip
+    person = await work.uow.get(Person, entry.person)
+    found = await overlapping_others(work, entry, first, last)
+    period = found.joined if how is HowToSettle.JOIN else found.new
+    over = [each for each in await active_leave(work, person) if each not in entries and period_of(each) in found.known]
+    return await _change(work, person, [*entries, *over], [(period, begins.own_cases, begins.cover)], by)
+
+
 def cut_to(entries: Sequence[LeaveEntry], first: date, last: date | None) -> list[Planned]:
     """Entries of one leave, by first day, cut and stretched to new days; none if they lie elsewhere."""
     inside = [e for e in entries if (e.last_day or first) >= first and (last is None or e.first_day <= last)]

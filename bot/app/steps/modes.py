@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
-from bot.domain.caseload import Caseload, Mode, ModeChange, plan_switch
+from bot.app.steps.recorded import recorded_now
+from bot.domain.caseload import Caseload, Mode, ModeChange, newest_switch, plan_switch
 from bot.domain.person import Person
 from bot.errors import Refusal
 from bot.ports.records import ModeEntry
+
+ONE_DAY = timedelta(days=1)
 
 
 class NoSuchSwitch(Refusal):
@@ -38,7 +41,7 @@ class Switched:
 async def switch(work: Work, person: Person, mode: Mode, first: date, last: date | None, *, by: str) -> Switched:
     """From a day on, for good or until a day. Raises `SameModeAlready`, `ModeEndsBeforeItStarts`."""
     before = await caseload_of(work, person)
-    plan_switch(before, ModeChange(person.id, mode, first, "", work.now, last))
+    plan_switch(before, newest_switch(before, mode, first, last))
     return Switched(person.id, before, await _add(work, person, mode, first, last, by, None))
 
 
@@ -87,6 +90,24 @@ async def shortened_by(work: Work, person: Person, mode: Mode, first: date, last
     ]
 
 
+async def ending_on(work: Work, person: Person, mode: Mode, last: date) -> list[ModeEntry]:
+    """The recorded switch that "this mode ends on `last`" is about: the one in force today, else the only one to come.
+
+    None where another one to come can be meant, or where the mode would hold after that day all the same.
+    """
+    before, today = await caseload_of(work, person), work.today(person.timezone)
+    running = before.chosen_mode_on(today) is mode
+    begun = [step for step in before.mode_steps if step.day <= today]
+    changes = [begun[-1].change] if running and begun else [c for c in before.mode_history if c.from_date > today]
+    ids = [change.id for change in changes if change and change.mode is mode and change.from_date <= last]
+    if len(ids) != 1:
+        return []
+    others = tuple(change for change in before.modes if change.id != ids[0])
+    if replace(before, modes=others).chosen_mode_on(last + ONE_DAY) is mode:
+        return []
+    return [await work.uow.get(ModeEntry, ids[0])]
+
+
 async def _add(
     work: Work, person: Person, mode: Mode, first: date, last: date | None, by: str, replaces: str | None
 ) -> ModeEntry:
@@ -97,7 +118,7 @@ async def _add(
         person=person.id,
         mode=change.mode.value,
         from_day=first,
-        recorded_at=work.now,
+        recorded_at=await recorded_now(work, ModeEntry, person.id),
         recorded_by=by,
         until_day=last,
         replaces=replaces,

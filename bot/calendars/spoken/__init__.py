@@ -10,7 +10,18 @@ from bot.calendars.spoken.clock import understand_time
 from bot.calendars.spoken.days import AskDays, Days, understand_day, understand_days
 from bot.calendars.spoken.looking_back import understand_past_days
 from bot.calendars.spoken.reader import understand
-from bot.calendars.spoken.readings import Act, Ask, Change, ChangeLeave, ComeBack, Reading, SwitchMode, TakeLeave, Why
+from bot.calendars.spoken.readings import (
+    Act,
+    Ask,
+    Change,
+    ChangeLeave,
+    ComeBack,
+    EndMode,
+    Reading,
+    SwitchMode,
+    TakeLeave,
+    Why,
+)
 
 __all__ = [
     "Act",
@@ -20,6 +31,7 @@ __all__ = [
     "ChangeLeave",
     "ComeBack",
     "Days",
+    "EndMode",
     "Reading",
     "SwitchMode",
     "TakeLeave",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.calendars.spoken.bounds import joined_bounds
 from bot.calendars.spoken.meaning import without_marks
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking, begin_of, period_of
@@ -78,7 +79,7 @@ def _on(day: date) -> TakeLeave:
 
 def only_times(row: tuple[Part, ...]) -> list[Part]:
     """The parts of a row that names times and nothing else. Raises `Misfit`."""
-    parts = without_marks(row)
+    parts = joined_bounds(without_marks(row))
     if not parts or not all(part.is_time for part in parts):
         raise Misfit
     return parts

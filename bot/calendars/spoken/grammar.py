@@ -83,7 +83,10 @@ class Phrase(Circumstances):
             yield SKIP, after
         for start in self.maybe(at, "mode_prep"):
             for entry, after in self.take(start, "mode"):
-                yield Part("mode", mode=Mode(str(entry.value))), after
+                mode = Part("mode", mode=Mode(str(entry.value)))
+                yield mode, after
+                behind = after + 1 if self.kind(after) == "dash" else after  # "iKBT-Phase"
+                yield from ((mode, end) for _, end in self.take(behind, "mode_spell"))
         for _, after in self.take(at, "and"):
             yield Part("dash"), after
         for entry, after in self.take(at, "so", "also"):
@@ -185,7 +188,7 @@ class Phrase(Circumstances):
                     yield after
 
     def _return_day(self, at: int) -> Found:
-        for start in self.maybe(at, "from"):
+        for start in self.maybe(at, "from", "begins"):
             for thing, after in self.things(start):
                 if thing.is_day and not isinstance(thing, EndOf):
                     yield from ((thing, end) for end in self.maybe(after, "from_on"))
@@ -203,10 +206,11 @@ class Phrase(Circumstances):
             for _, end in self.take(after, "from_on"):
                 yield Part("from", first=thing), end
             yield from self._ranges(thing, after)
-        for _, start in self.take(at, "from"):
-            for thing, after in self.things(start):
+        for entry, start in self.take(at, "from", "begins"):
+            said = "begins" if entry.role == "begins" else ""
+            for thing, after in self.things(start) if entry.value not in {"day", "parted"} else ():
                 for end in self.maybe(after, "from_on"):
-                    yield Part("from", first=thing), end
+                    yield Part("from", said, first=thing), end
                 yield from ((replace(part, begun=True), end) for part, end in self._ranges(thing, after))
         for _, start in self.take(at, "between"):
             for first, middle in self.things(start):

@@ -29,6 +29,11 @@ AS_WRITTEN = {
     "lasting_after",
     "ill_child",
     "also",
+    "ends",
+    "begins",
+    "copula",
+    "mode_spell",
+    "bound_prefix",
 }
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SAID_BESIDE = {
@@ -40,6 +45,7 @@ SAID_BESIDE = {
     "leave",
     "mode",
     "from",
+    "begins",
     "until",
     "through",
     "back",
@@ -51,7 +57,7 @@ SHORTEST_JOINED = 6
 """Letters of two words that were typed without the space between them."""
 _DAYS = {"weekday", "away"}
 JOINED = (
-    ({"leave", "back", "mode"}, {"from", "until", "through", "weekword", "next", "this", "coming"} | _DAYS),
+    ({"leave", "back", "mode"}, {"from", "begins", "until", "through", "weekword", "next", "this", "coming"} | _DAYS),
     ({"from", "until", "through"}, {"months"} | _DAYS),
     ({"next", "this", "coming"}, {"weekday", "unit"}),
     (_DAYS, {"leave", "until", "through"}),
@@ -91,6 +97,9 @@ class Lexicon:
             tables[relatives] = " | ".join([*named, *(each + owner for each in named)])
         tables["ill_child"] = _together(tables["ill_child"], tables["child_kin"])  # my poorly son
         self._places = [*_text("towns.txt").splitlines(), *tables.pop("countries").split(" | ")]
+        tables["mode"] = _with_spells(tables["mode"], tables["mode_spell"])
+        for bound in ("ends", "begins"):
+            tables[bound]["day"] = _with_is(tables[bound]["day"], tables["copula"])
         tables["request"] = _together(tables.pop("you"), tables.pop("you_do"))  # can you put me down
         away_from_work = _not_at(tables["not"], tables.pop("workplace"), reversed_too=language != "en")
         tables["absent"] = {
@@ -250,6 +259,21 @@ def _not_at(negations: str, workplace: str, *, reversed_too: bool) -> str:
     places = [each.strip() for each in workplace.split("|")]
     said = [f"{no} {place}" for no in nots for place in places]
     return " | ".join(said + ([f"{place} {no}" for no in nots for place in places] if reversed_too else []))
+
+
+def _with_spells(modes: dict[str, str], spells: str) -> dict[str, str]:
+    """The words of each mode, also with a word such as "time" written to them: Präsenzzeit, nettperioden."""
+    ends = [each.strip() for each in spells.split("|")]
+    split = {mode: [each.strip() for each in phrases.split("|")] for mode, phrases in modes.items()}
+    return {
+        mode: " | ".join([*words, *(word + end for word in words if " " not in word for end in ends)])
+        for mode, words in split.items()
+    }
+
+
+def _with_is(days: str, copulas: str) -> str:
+    """The phrases, also with "is" behind or before: the last day of my leave is · is my last day of leave."""
+    return " | ".join([days, _together(days, copulas), _together(copulas, days)])
 
 
 def _together(before: str, behind: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.calendars.spoken.bounds import bound_of, joined_bounds
 from bot.calendars.spoken.changing import change_of
 from bot.calendars.spoken.months import EndOf
 from bot.calendars.spoken.parts import REASONS, Part
@@ -29,8 +30,11 @@ SAID_TWICE = {"single", "several", "range"}
 
 def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
-    parts = _resumed(without_marks(row))
+    parts = _resumed(joined_bounds(without_marks(row)))
     _fit_reasons(row)
+    bound = bound_of(parts, today)
+    if bound:
+        return bound
     kinds = [part.kind for part in parts if part.kind != "starts"]
     if "change" in kinds:
         return asking(lambda: change_of(parts, today), TakeLeave)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from bot.calendars.spoken.things import Thing
 from bot.domain.policy import Mode
 
-WORDS = ("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open", "home", "parted", "prefix")
+WORDS = (
+    *("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open", "home", "parted", "prefix"),
+    *("ends", "begins", "copula", "bound_prefix"),
+)
 """Roles whose phrases are a part by themselves; a verb may be parted: "falle bis Montag aus"."""
 REASONS = {"sick", "child", "illness"}
 """Words of leave that say why somebody does not come in: "ill, not coming in today"."""
@@ -22,7 +25,9 @@ class Part:
     """One of `WORDS`; mode, back_on, reason, place, since, changed, change, by, onto, so, skip, mark or dash; or a
     stretch of time: single, several (days or weeks that follow each other), from, until, range, span."""
     word: str = ""
-    """Of leave: which table its word stands in. Of a span: its unit. Of a reason or a change: its kind."""
+    """Of leave: which table its word stands in. Of a span: its unit. Of a reason or a change: its kind.
+    Of ends and begins: "day" for "the last day of my leave", "parted" for a verb with its prefix behind ("hört auf").
+    Of from: "begins" where a verb says it."""
     mode: Mode | None = None
     first: Thing | None = None
     last: Thing | None = None

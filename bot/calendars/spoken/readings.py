@@ -70,6 +70,12 @@ class Change(StrEnum):
     MOVE = "move"
     EXTEND = "extend"
     SHORTEN = "shorten"
+    END = "end"
+    """It ends on a day, earlier or later than planned."""
+    BEGIN = "begin"
+    """It begins on a day."""
+    BREAK = "break"
+    """It is broken off on a day: the last one, or the first of work."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,15 @@ class ChangeLeave:
     of: date | None = None
 
 
-Act = TakeLeave | SwitchMode | ComeBack | ChangeLeave
+@dataclass(frozen=True)
+class EndMode:
+    """A period of this mode ends on the day `last`; which one it is, is known elsewhere."""
+
+    mode: Mode
+    last: date
+
+
+Act = TakeLeave | SwitchMode | ComeBack | ChangeLeave | EndMode
 
 
 @dataclass(frozen=True)
@@ -101,4 +115,4 @@ class Ask:
     """The first word that was not read, counted from 1; 0 where every word was."""
 
 
-Reading = TakeLeave | SwitchMode | ComeBack | ChangeLeave | Ask
+Reading = Act | Ask

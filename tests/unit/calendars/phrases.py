@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.calendars.spoken import Ask, ChangeLeave, ComeBack, Reading, SwitchMode, TakeLeave
+from bot.calendars.spoken import Ask, ChangeLeave, ComeBack, EndMode, Reading, SwitchMode, TakeLeave
 
 CORPUS = Path(__file__).parent / "spoken"
 
@@ -41,7 +41,7 @@ def told(reading: Reading) -> str:
             return f"mode {mode.value} {_day(first)} {_day(last)}"
         case ComeBack(on):
             return f"back {_day(on)}"
-        case ChangeLeave() | Ask():
+        case ChangeLeave() | EndMode() | Ask():
             return "ask"
 
 

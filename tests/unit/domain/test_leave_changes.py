@@ -11,6 +11,7 @@ from bot.domain.leave_changes import HowToSettle, overlap
 
 START = date(2027, 2, 1)
 ASKED = tuple(HowToSettle)
+COVERED = (HowToSettle.REPLACE, HowToSettle.ADD)
 
 
 def days(first: int, last: int | None) -> Period:
@@ -24,10 +25,13 @@ def days(first: int, last: int | None) -> Period:
         (days(6, 9), [days(0, 5)], [], days(6, 9), ()),
         (days(0, 5), [days(5, 9)], [days(5, 9)], days(0, 9), ASKED),
         (days(5, 9), [days(0, 5)], [days(0, 5)], days(0, 9), ASKED),
-        (days(0, 9), [days(2, 3)], [days(2, 3)], days(0, 9), ()),
+        (days(0, 9), [days(2, 3)], [days(2, 3)], days(0, 9), COVERED),
+        (days(0, 9), [days(0, 3)], [days(0, 3)], days(0, 9), ()),
+        (days(0, 9), [days(5, 9)], [days(5, 9)], days(0, 9), ()),
+        (days(0, 9), [days(0, 3), days(5, 9)], [days(0, 3), days(5, 9)], days(0, 9), COVERED),
         (days(2, 3), [days(0, 9)], [days(0, 9)], days(0, 9), ASKED),
         (days(0, 9), [days(8, 12), days(1, 2)], [days(1, 2), days(8, 12)], days(0, 12), ASKED),
-        (days(0, None), [days(3, 5)], [days(3, 5)], days(0, None), ()),
+        (days(0, None), [days(3, 5)], [days(3, 5)], days(0, None), COVERED),
         (days(3, 5), [days(0, None)], [days(0, None)], days(0, None), ASKED),
         (days(0, 2), [days(3, None)], [], days(0, 2), ()),
         (days(3, None), [days(0, 2)], [], days(3, None), ()),
@@ -41,4 +45,4 @@ def test_what_a_new_leave_touches_and_whether_it_is_asked(
     found = overlap(new, known)
     assert (list(found.known), found.joined, found.choices) == (touched, joined, choices)
     assert found.repeats == (touched == [new])
-    assert found.extends == (joined == new)
+    assert found.covers == (joined == new)
