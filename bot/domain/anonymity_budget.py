@@ -102,16 +102,14 @@ def _by_supervisors(
 def left_to_supervisors(members: Sequence[Colleague], holders: Collection[str], language: str, rules: Rules) -> int:
     """How many may present a case for whoever reads everybody who has or had a review of it (`holders`).
 
-    Computed without knowing who presents; a supervisor among them leaves out themselves.
+    Computed without knowing who presents; a supervisor among them leaves out themselves. Nobody reviews a case of their
+    own, so no holder is among them.
     """
     held = [m for m in members if m.id in holders]
     left = [
         m
         for m in members
-        if not m.away
-        and (not language or language in m.languages)
-        and m.id not in holders
-        and all(_meets(m, holder, rules) for holder in held)
+        if not m.away and (not language or language in m.languages) and all(_meets(m, holder, rules) for holder in held)
     ]
     return len(left) - any(m.supervisor for m in left)
 

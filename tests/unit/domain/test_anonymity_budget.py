@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget
+from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors
 
 
 def group(size: int, **fields: Any) -> list[Colleague]:
@@ -40,6 +40,22 @@ def test_whoever_is_alone_with_a_language_is_known() -> None:
     assert budget(members, "dk", "da", Rules()).least == 1
     two = budget(group(2), "p0", "en", Rules())
     assert (two.by_reviewers, two.by_presenters) == (1, 1), "somebody it always was"
+
+
+def test_who_may_present_for_a_supervisor_who_reads_the_reviewers() -> None:
+    """Nobody who has a review, is on leave, lacks the language, is apart from a reviewer or shares their clinic."""
+    six = [*group(5), Colleague("s", languages=frozenset({"en"}), supervisor=True)]
+    assert left_to_supervisors(six, ["p0"], "en", Rules()) == 4, "nor the supervisor, who knows"
+    assert left_to_supervisors(group(6), ["p0", "p1"], "en", Rules()) == 4
+    assert left_to_supervisors(group(6), ["p0"], "sv", Rules()) == 0
+    assert left_to_supervisors(group(6), ["p0"], "", Rules()) == 5, "no language asked for"
+    away = [*group(5), Colleague("p5", languages=frozenset({"en"}), away=True)]
+    assert left_to_supervisors(away, ["p0"], "en", Rules()) == 4
+    apart = Rules(pairs=frozenset({frozenset(("p0", "p3"))}))
+    assert left_to_supervisors(group(6), ["p0"], "en", apart) == 4
+    assert left_to_supervisors(group(6), ["p0", "p1"], "en", apart) == 3, "one of two reviewers is enough"
+    halves = [Colleague(f"p{n}", clinic="ab"[n % 2], languages=frozenset({"en"})) for n in range(6)]
+    assert left_to_supervisors(halves, ["p0"], "en", Rules(within_clinic=False)) == 3
 
 
 def test_twenty_four_members_take_less_than_fifty_milliseconds() -> None:
