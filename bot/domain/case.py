@@ -420,12 +420,8 @@ def ready_to_release(case: Case, assignments: Iterable[Assignment], now: datetim
     if not case.published_at or case.released_at or case.held_at or not case.open:
         return False
     active = [a for a in assignments if a.active and a.published_at]
-    if not active:
-        return False
-    if all(a.submitted_at for a in active):
-        return True
-    all_due = all(a.submitted_at or (a.due_at is not None and now > a.due_at) for a in active)
-    return all_due and any(a.submitted_at for a in active)
+    in_or_over = all(a.submitted_at or (a.due_at is not None and now > a.due_at) for a in active)
+    return in_or_over and any(a.submitted_at for a in active)
 
 
 def sees_other_reviews(assignment: Assignment) -> bool:

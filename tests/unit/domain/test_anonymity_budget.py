@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors
+from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors, takers_whoever_presents
 
 
 def group(size: int, **fields: Any) -> list[Colleague]:
@@ -56,6 +56,17 @@ def test_who_may_present_for_a_supervisor_who_reads_the_reviewers() -> None:
     assert left_to_supervisors(group(6), ["p0", "p1"], "en", apart) == 3, "one of two reviewers is enough"
     halves = [Colleague(f"p{n}", clinic="ab"[n % 2], languages=frozenset({"en"})) for n in range(6)]
     assert left_to_supervisors(halves, ["p0"], "en", Rules(within_clinic=False)) == 3
+
+
+def test_who_could_take_a_review_over_whoever_presents() -> None:
+    """The least over everybody who may present it, who uses their whole private list against those who are free."""
+    six = group(6)
+    free = ["p2", "p3", "p4"]
+    assert takers_whoever_presents(six, ["p0"], free, Rules(private=0)) == 2, "one of the three may present it"
+    assert takers_whoever_presents(six, ["p0"], free, Rules(private=1)) == 1
+    assert takers_whoever_presents(six, ["p0"], free, Rules(private=5)) == 0
+    assert takers_whoever_presents(six, ["p0", *free], free, Rules(private=0)) == 3, "the free have had it"
+    assert takers_whoever_presents(six, [m.id for m in six], free, Rules()) == 0, "nobody is left who may present"
 
 
 def test_twenty_four_members_take_less_than_fifty_milliseconds() -> None:

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import Assignment, Case, CaseStatus, ready_to_release, sees_other_reviews
+from bot.domain.case import (
+    Assignment,
+    Case,
+    CaseStatus,
+    EndReason,
+    NotYourReview,
+    Question,
+    ready_to_release,
+    sees_other_reviews,
+)
 
 NOW = datetime(2027, 1, 18, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -121,6 +130,28 @@ def test_a_case_is_read_by_whom_it_is_assigned_to_while_nothing_parts_them(
 def test_the_first_moments_of_a_publication_stay() -> None:
     again = PUBLISHED.publish(NOW, NOW)
     assert (again.published_at, again.clarify_until) == (PUBLISHED.published_at, PUBLISHED.clarify_until)
+
+
+def test_what_happened_once_keeps_its_moment_when_it_is_repeated() -> None:
+    later = NOW + SECOND
+    assert PUBLISHED.release(NOW).release(later).released_at == NOW
+    assert IN.recuse(NOW).recuse(later).recused_at == NOW
+    question = Question("que_1", "org_1", "cas_1", "asg_1", NOW)
+    assert question.answer(NOW, PUBLISHED).answer(later, PUBLISHED).answered_at == NOW
+
+
+@pytest.mark.parametrize("assignment", [THEIRS, replace(IN, ended_at=NOW)], ids=["not in yet", "over"])
+def test_only_a_review_that_is_in_and_goes_on_is_stepped_out_of(assignment: Assignment) -> None:
+    with pytest.raises(NotYourReview):
+        assignment.recuse(NOW)
+
+
+def test_others_read_one_word_for_what_a_reviewer_decided_and_nothing_of_being_parted() -> None:
+    own = [EndReason.DECLINED, EndReason.CONFLICT, EndReason.RECOGNISED]
+    assert {reason.shown for reason in own} == {EndReason.DECLINED}
+    assert EndReason.PARTED.shown is EndReason.REMOVED
+    others = [reason for reason in EndReason if reason not in [*own, EndReason.PARTED]]
+    assert [reason.shown for reason in others] == others
 
 
 def test_a_hold_stops_and_its_end_lets_go_on_and_a_withdrawal_from_it_ends_it() -> None:
