@@ -19,7 +19,7 @@ from adapters.limits import MOST_KEYS, Limit
 from adapters.web.demo_bar import demo_bar
 from adapters.web.inbound import Posted, posted_by, text_of, texts
 from adapters.web.inbox import Inbox
-from adapters.web.pages import Frame, draw, draw_away
+from adapters.web.pages import Frame, Helper, draw, draw_away
 from adapters.web.render_context import Sheet, buttons_of
 from adapters.web.sessions import SessionCookies, Visitor, accepted_language
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
@@ -51,7 +51,8 @@ _SECRET = "secret"  # noqa: S105 the name of the drawer's entry
 class Site:
     """The parts of the web adapter, made once."""
 
-    def __init__(self, services: Services, notices_kept: timedelta) -> None:
+    def __init__(self, services: Services, notices_kept: timedelta, helpers: frozenset[Helper] = frozenset()) -> None:
+        self.helpers = helpers
         self.services = services
         self.cookies = SessionCookies(services)
         self.inbox = Inbox(services.drawer, notices_kept)
@@ -113,7 +114,9 @@ class Site:
         note, undo = await self._note(request, visitor)
         unread = await self.inbox.unread(visitor.actor) if visitor.actor else 0
         demo = await demo_bar(self.services, visitor)
-        frame = Frame(visitor, sheet, place or _place_of(back, around.menu), unread, note, undo, demo, around)
+        frame = Frame(
+            visitor, sheet, place or _place_of(back, around.menu), unread, note, undo, demo, around, self.helpers
+        )
         response = draw(template, frame, status=status, https=self.cookies.secure, content=content)
         if self.cookies.note(request):
             self.cookies.take_note(response)

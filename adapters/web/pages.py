@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from adapters.web import render_context as drawing
 from adapters.web.assets import ASSETS
@@ -22,6 +24,13 @@ CONTENT_SECURITY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class Helper(StrEnum):
+    """What a browser offers to do with a page's text. Several send it to their maker; a clinic may allow it."""
+
+    SPELLCHECK = "spellcheck"
+    TRANSLATE = "translate"
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,19 @@ class Frame:
     """What takes back the step that the note is about."""
     demo: DemoBar | None = None
     around: Around = field(default_factory=lambda: Around(""))
+    helpers: frozenset[Helper] = frozenset()
+
+
+_KEPT_HERE = {
+    Helper.SPELLCHECK: ' spellcheck="false" writingsuggestions="false"',
+    Helper.TRANSLATE: ' translate="no" class="notranslate"',
+}
+"""What everything in the page inherits; `notranslate` is how Chrome and Edge were told before the attribute."""
+
+
+def kept_here(allowed: frozenset[Helper]) -> Markup:
+    """The attributes of the page's element by which browsers send nothing that is typed or read to their maker."""
+    return Markup("".join(said for helper, said in _KEPT_HERE.items() if helper not in allowed))  # noqa: S704 constants
 
 
 @cache
@@ -70,6 +92,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(
+        kept_here=kept_here,
+        none_allowed=frozenset(),
         kind=drawing.kind,
         sections=drawing.sections,
         heads=drawing.heads,

@@ -21,6 +21,7 @@ from adapters.web.demo import DemoPages
 from adapters.web.leaving import LeavingPages
 from adapters.web.openid import ProviderSettings
 from adapters.web.openid_pages import OpenIdPages
+from adapters.web.pages import Helper
 from adapters.web.passkey_pages import PasskeyPages
 from adapters.web.product import Product
 from adapters.web.sessions import Visitor
@@ -36,8 +37,17 @@ class WebSettings(BaseModel):
 
     notices_days: int = Field(default=90, ge=1, le=730)
     """Days for which a delivered notice stays in the inbox."""
+    spellcheck: bool = False
+    """Let browsers check what is typed; several send it to their maker for that."""
+    translate: bool = False
+    """Let browsers offer to translate pages; they send the page to their maker for that."""
     providers: dict[Annotated[str, Field(pattern="[a-z0-9-]{1,30}")], ProviderSettings] = Field(default_factory=dict)
     """Single sign-on by name; the name is part of the address that the provider sends people back to."""
+
+
+def _helpers(settings: WebSettings) -> frozenset[Helper]:
+    """What a browser may do with the text of pages."""
+    return frozenset(helper for helper in Helper if getattr(settings, helper))
 
 
 class WebPlatform:
@@ -48,7 +58,7 @@ class WebPlatform:
 
     def __init__(self, settings: WebSettings, services: Services) -> None:
         self._services = services
-        self._site = Site(services, timedelta(days=settings.notices_days))
+        self._site = Site(services, timedelta(days=settings.notices_days), _helpers(settings))
         labels = {name: each.label for name, each in settings.providers.items()}
         self._sign_in = SignInPages(self._site, labels)
         self._passkeys = PasskeyPages(self._site, self._sign_in)
