@@ -19,7 +19,7 @@ from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.swap_notices import SWAP_NOTICES
 from bot.app.reviews.views import review_rows
 from bot.app.risk.notices import RISK_NOTICES
-from bot.app.rounds.views import cover_action, round_actions
+from bot.app.rounds.views import cover_actions, round_actions
 from bot.app.second_look.notices import LOOK_NOTICES
 from bot.app.steps.sign_in import SEALED_URL
 from bot.delivery import notices_dates as dates
@@ -106,10 +106,11 @@ async def _seat_empty(ctx: Context, entry: OutboxEntry) -> Card | None:
     case = await ctx.uow.get(Case, entry.subject)
     left = await ctx.uow.find(Assignment, case=case.id, ended_at__not=None, order=("-ended_at",), limit=1)
     active = await ctx.uow.count(Assignment, case=case.id, ended_at=None)
-    if not case.open or active >= case.reviewers:
+    if not case.open or case.released_at or active >= case.reviewers:
         return None
     show = (Action("round.show", ctx.words("round.show"), case.round, opens=True),) if case.round else ()
-    return _card(ctx, entry.card, *(cover_action(ctx, each) for each in left), *show, code=case.code)
+    take = [each for gone in left for each in await cover_actions(ctx, gone, case)]
+    return _card(ctx, entry.card, *take, *show, code=case.code)
 
 
 async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -9,7 +9,9 @@ from bot.app.blocks.notice import notice_card
 from bot.app.caseload.own_dates_views import fault_words
 from bot.app.context import Context
 from bot.app.facts.permissions import MOST_GROUPS, planned_only
+from bot.app.facts.takers import may_move
 from bot.app.reviews.views import review_rows
+from bot.app.rounds.views import cover_actions
 from bot.app.series.views import moment_words, rhythm_words
 from bot.app.steps.absence_calendars import proposal
 from bot.app.steps.series_store import following, plan_of
@@ -42,11 +44,15 @@ async def _late_row(ctx: Context, assignment: Assignment) -> Row | None:
         return None
     person = await ctx.uow.get(Person, assignment.reviewer)
     due = ctx.words("due", day=ctx.words.day(assignment.due_at.astimezone(ctx.zone).date()))
+    w, move = ctx.words, await may_move(ctx, assignment, case)
+    reassign = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
+    nudge = Action("supervision.nudge", w("overview.nudge"), assignment.reviewer)
     actions = (
-        Action("review.reassign", ctx.words("review.reassign"), assignment.id, opens=True),
-        Action("round.show", ctx.words("round.show"), assignment.round, opens=True),
+        *((reassign,) if move else (*await cover_actions(ctx, assignment, case), nudge)),
+        Action("round.show", w("round.show"), assignment.round, opens=True),
     )
-    return Row(line(person.name, " · ", code(case.code)), line(due), actions)
+    told = due if move else f"{due} · {w('notice.late_reviews.stays')}"
+    return Row(line(person.name, " · ", code(case.code)), line(told), actions)
 
 
 async def missed_question(ctx: Context, entry: OutboxEntry) -> Card | None:

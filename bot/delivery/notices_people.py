@@ -30,7 +30,8 @@ async def out_of_reach(ctx: Context, entry: OutboxEntry) -> Card | None:
         if mine is None or case.group in mine:
             due = w("due", day=w.day(assignment.due_at.astimezone(ctx.zone).date())) if assignment.due_at else ""
             move = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
-            rows.append(Row(line(w("case.word"), " ", code(case.code)), line(due), (move,)))
+            moves = (move,) if case.under_review(ctx.now) else ()
+            rows.append(Row(line(w("case.word"), " ", code(case.code)), line(due), moves))
     hand_over = Action("supervision.hand_over", w.count("reach.hand_over", len(rows)), person.id, look="primary")
     actions = (*((hand_over,) if rows else ()), Action("supervision.overview", w("overview.open"), opens=True))
     state = reach_words(ctx, standing)

@@ -54,6 +54,10 @@ class CaseNotReleased(Refusal):
     """The takeaway is written after the reviews were released."""
 
 
+class AlreadyReleased(Refusal):
+    """Once reviews are with the presenter nobody new is asked for one; who has one may still send it."""
+
+
 class NotYourCase(Refusal):
     """Only the presenter may do this with a case."""
 
@@ -268,6 +272,18 @@ class Case:
         """Refuse by name what the presenter reads or writes after the release."""
         if not self.released_at:
             raise CaseNotReleased
+
+    def must_want_reviewers(self, now: datetime) -> None:
+        """Refuse by name to give a review to somebody else: on hold, over, released, or not published yet."""
+        self.must_go_on()
+        if self.released_at:
+            raise AlreadyReleased
+        if not self.under_review(now):
+            raise NotYourReview
+
+    def under_review(self, now: datetime) -> bool:
+        """Whether its reviewers ask or write, so that somebody else may still take a review."""
+        return self.status(now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}
 
     def must_be_open(self) -> None:
         """Refuse by name a step about a case that ended; a hold does not stand in its way."""

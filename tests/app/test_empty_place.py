@@ -10,6 +10,7 @@ import pytest
 
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Done, Say
@@ -97,10 +98,41 @@ async def test_the_rounds_page_says_why_and_offers_what_can_be_done(world: World
     card = await page(at)
     assert f"A reviewer is missing. {says}" in "".join(spans(card))
     assert (button(card, "round.fill") is not None) == can_be_filled
-    assert button(card, "review.cover") is not None
+    assert (button(card, "review.cover") is not None) == (why != "away"), "not while the supervisor is away, too"
     fewer = button(card, "round.fewer")
     assert fewer is not None
     assert fewer.label == "1 reviewer is enough"
+
+
+async def test_a_place_of_a_released_case_is_closed_and_nothing_else(world: World) -> None:
+    at = await emptied(world)
+    await world.advance(days=3)
+    form = await at.reviewer.open("review.open", at.assignment.id)
+    await at.reviewer.send_and_confirm(form, {"reflection": "It moves.", "suggestion": "Ask."})
+    await world.settle()
+    card = await page(at)
+    assert "nobody new is asked" in "".join(spans(card))
+    assert button(card, "round.fill") is button(card, "review.cover") is None
+    done = await press(at, button(card, "round.fewer"))
+    assert done.card is not None
+    assert "A reviewer is missing" not in "".join(spans(done.card))
+
+
+@pytest.mark.parametrize("few", [False, True])
+async def test_a_late_review_says_what_can_be_done_about_it(world: World, few: bool) -> None:
+    """Nobody is told to give it to somebody else where no colleague may take it."""
+    at = await scene(world)
+    if few:
+        async with world.store.begin(ORGANISATION) as uow:
+            group = await uow.get(Group, at.case.group)
+            await uow.save(replace(group, policy={**group.policy, "small_group": 6}))
+            await uow.commit()
+    await world.advance(days=10)
+    (late,) = [card for user, card in standing(world) if user == person_id("s") and "late_reviews" in card.key]
+    offered = {action.key for action in actions(late)}
+    assert ("review.reassign" in offered) != few
+    assert ("no colleague can take it over" in "".join(spans(late))) == few
+    assert not few or {"review.cover", "supervision.nudge"} <= offered
 
 
 async def test_somebody_is_found_and_only_they_are_told(world: World) -> None:

@@ -17,6 +17,7 @@ from bot.app.blocks.tags import passage
 from bot.app.context import Context
 from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter_named, reviewer_label, reviewers_named
 from bot.app.facts.second_looks import looks_of
+from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
 from bot.domain.organisation import Group
@@ -118,7 +119,7 @@ async def review_form(
     status = case.status(ctx.now)
     blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, assignment)]
     told = await _told_before_writing(ctx, case)
-    actions = _reviewer_actions(ctx, assignment, case)
+    actions = await _reviewer_actions(ctx, assignment, case)
     form = Form("review.send", w("review.title"), assignment.id, actions=actions, errors=errors)
     if status is CaseStatus.ON_HOLD:
         return replace(form, body=(Notice(Tone.WARN, line(w("case.on_hold"))),))
@@ -219,7 +220,7 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
         actions.append(Action("takeaway.open", w("takeaway.open"), case.id, opens=True))
     if await may_ask_back(ctx, case):
         actions.append(Action("ask_back.open", w("ask_back.open"), case.id, opens=True))
-    if status is CaseStatus.CLOSED and not case.purged_at:
+    if status is CaseStatus.CLOSED and case.released_at and not case.purged_at:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, opens=True))
     if not case.withdrawn_at:
         actions.append(Action("risk.raise", w("risk.raise"), case.id, opens=True))
@@ -297,12 +298,12 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
     )
 
 
-def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:
+async def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:
     """Stepping out and raising a concern are always possible, one tap each; giving it up while the case moves."""
     w = ctx.words
     actions = []
     if assignment.pending and case.open and not case.held_at:
-        if not assignment.started_at:
+        if not assignment.started_at and await may_ask(ctx, case):
             actions.append(Action("review.swap", w("review.swap"), assignment.id, opens=True))
         actions.append(Action("review.decline", w("review.decline"), assignment.id, opens=True))
     if may_answer_back(assignment, case):

@@ -13,10 +13,15 @@ from bot.ui.model import CardBlock, ChoiceField, Option, Text, TextField, line
 NAME_LENGTH = 200
 
 
-def group_fields(ctx: Context, groups: Sequence[Group], given: str = "") -> tuple[ChoiceField | TextField, ...]:
-    """The field `group`; `given` is an id or what was typed. `planned_group` reads it."""
+def group_fields(
+    ctx: Context, groups: Sequence[Group], given: str = "", *, alone: bool = False
+) -> tuple[ChoiceField | TextField, ...]:
+    """The field `group`; `given` is an id or what was typed. `planned_group` reads it.
+
+    With `alone` one group is a choice, too: it is the only one left of several.
+    """
     label = ctx.words("round.group")
-    if len(groups) <= 1:
+    if len(groups) <= (0 if alone else 1):
         return ()
     if len(groups) < MOST_GROUPS:
         return (ChoiceField("group", label, tuple(Option(g.id, g.name) for g in groups), given or None),)

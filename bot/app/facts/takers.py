@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 from bot import rotation
-from bot.app.context import Work
+from bot.app.context import Context, Work
 from bot.app.facts.anonymity import (
     least_presenters,
     least_takers,
@@ -24,9 +24,9 @@ from bot.app.facts.blind_plan import blind
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.round_planning import WAITS, Situation, situation
 from bot.app.facts.second_looks import readers_of
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Assignment, CannotReviewOwnCase, Case, NotYourReview
 from bot.domain.organisation import Group
-from bot.domain.person import Person
+from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.errors import Refusal
 from bot.rotation.eligibility import Register
@@ -45,6 +45,10 @@ class TooFewPresenters(Refusal):
 
 class TooFewTakers(Refusal):
     """Whether a review finds somebody would depend on who presents the case."""
+
+
+class CannotCover(Refusal):
+    """A supervisor who has or had the review, is no therapist, or would narrow down for others who presents."""
 
 
 class TooFewForASwap(Refusal):
@@ -140,7 +144,8 @@ class EmptyPlace:
     """Why a place of a case has no reviewer, for all a supervisor may know, and whether a colleague can take it."""
 
     why: str
-    """"free", "narrow" (another reviewer would tell who presents), or a word of `WAITS`, or "nobody"."""
+    """"free", "narrow" (another reviewer would tell who presents), "released" (nobody new is asked), or a word of
+    `WAITS`, or "nobody"."""
 
     @property
     def can_be_filled(self) -> bool:
@@ -150,6 +155,8 @@ class EmptyPlace:
 
 async def empty_place(work: Work, case: Case, facts: Situation) -> EmptyPlace:
     """Look without knowing who presents: what it says is the same whoever does."""
+    if case.released_at:
+        return EmptyPlace("released")
     try:
         if await check_may_move(work, case, facts):
             return EmptyPlace("free")
@@ -178,6 +185,31 @@ async def check_may_ask(work: Work, case: Case) -> None:
         raise TooFewForASwap
 
 
+async def may_ask(work: Work, case: Case) -> bool:
+    """Whether asking for somebody else is offered."""
+    try:
+        await check_may_ask(work, case)
+    except Refusal:
+        return False
+    return True
+
+
+async def may_move(work: Work, assignment: Assignment, case: Case) -> bool:
+    """Whether a supervisor may give a review to somebody else, and somebody is there whoever presents."""
+    try:
+        check_wants_somebody_else(work, assignment, case)
+        return bool(await check_may_move(work, case))
+    except Refusal:
+        return False
+
+
+def check_wants_somebody_else(work: Work, assignment: Assignment, case: Case) -> None:
+    """Refuse by name to move a review that is in or over, or one of a case that wants no other reviewer."""
+    if not assignment.pending:
+        raise NotYourReview
+    case.must_want_reviewers(work.now)
+
+
 def best_of(facts: Situation, case: Case, free: set[str]) -> set[str]:
     """The best of those who are free, one more than is drawn among: enough are left whoever of them presents.
 
@@ -194,7 +226,38 @@ def best_of(facts: Situation, case: Case, free: set[str]) -> set[str]:
     return {pair.reviewer for pair in plan.assignments if pair.case == case.id}
 
 
-async def may_cover(work: Work, case: Case, person: Person) -> bool:
+async def check_may_cover(ctx: Context, assignment: Assignment, case: Case) -> None:
+    """Refuse a supervisor who would take a review over: one that a colleague has, or a place that stayed open.
+
+    The button is drawn by the same check (`can_cover`).
+    """
+    case.must_want_reviewers(ctx.now)
+    place_open = await ctx.uow.count(Assignment, case=case.id, ended_at=None) < case.reviewers
+    if not (assignment.pending or (assignment.ended_at and place_open)):
+        raise NotYourReview
+    if await ctx.uow.presenter(case.id) == ctx.me.id:
+        raise CannotReviewOwnCase
+    if not await _could_cover(ctx, case):
+        raise CannotCover
+
+
+async def can_cover(ctx: Context, assignment: Assignment, case: Case) -> bool:
+    """Whether taking it over is offered to this supervisor."""
+    try:
+        await check_may_cover(ctx, assignment, case)
+    except Refusal:
+        return False
+    return True
+
+
+async def _could_cover(ctx: Context, case: Case) -> bool:
+    """Whether the supervisor may review the case for all that is known without its presenter."""
+    if not ctx.me.has(Role.THERAPIST) or ctx.me.id in await holders_of(ctx, case):
+        return False
+    return await _may_cover(ctx, case, ctx.me)
+
+
+async def _may_cover(work: Work, case: Case, person: Person) -> bool:
     """Whether a supervisor may take a review over for all that the group's other supervisors learn by it.
 
     They themselves learn nothing: they know that they do not present. Pairs and private lists do not count, as for a

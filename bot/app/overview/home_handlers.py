@@ -9,20 +9,26 @@ from bot.app.blocks.reasons import reason_line
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
 from bot.app.facts.permissions import my_assignment, my_matter, planned_round
-from bot.app.facts.takers import LEAST_NAMED, TooFewPresenters, TooFewTakers, check_may_move, holders_of, may_cover
+from bot.app.facts.takers import (
+    LEAST_NAMED,
+    TooFewPresenters,
+    TooFewTakers,
+    check_may_cover,
+    check_may_move,
+    check_wants_somebody_else,
+)
 from bot.app.overview.handlers import HANDED_OVER
 from bot.app.overview.home_views import home_card
 from bot.app.people.welcome_views import welcome_card
 from bot.app.rounds.reassign_views import reassign_form, stays_form
 from bot.app.rounds.views import round_card
 from bot.app.steps.assignment_undo import AssignmentChange, assignments_near
-from bot.app.steps.reassignment import UNDER_REVIEW, reassign, take_over
+from bot.app.steps.reassignment import reassign, take_over
 from bot.app.steps.undo import remember
 from bot.app.steps.welcome import WELCOME
-from bot.domain.case import Assignment, CannotReviewOwnCase, Case, NotYourReview
-from bot.domain.person import Person, Role
+from bot.domain.case import Assignment, Case
+from bot.domain.person import Person
 from bot.domain.round import Round
-from bot.errors import Refusal
 from bot.ports.records import Audited, Draft, OutboxEntry
 from bot.ui.inbound import (
     ActionPressed,
@@ -37,10 +43,6 @@ from bot.ui.inbound import (
     chosen,
 )
 from bot.ui.model import Action, Card, Text, line
-
-
-class CannotCover(Refusal):
-    """A supervisor who has or had the review, is no therapist, or would narrow down for others who presents."""
 
 
 async def show_home(ctx: Context, event: HomeOpened) -> Outcome:
@@ -106,14 +108,13 @@ async def why(ctx: Context, event: ActionPressed) -> Outcome:
 async def open_reassign(ctx: Context, event: ActionPressed) -> Outcome:
     """Who should take this review over; where another colleague would tell who presents, what can be done instead."""
     assignment, case = await _to_move(ctx, event.subject)
-    cover = await _can_cover(ctx, case)
     try:
         await check_may_move(ctx, case)
     except TooFewPresenters as few:
-        return Show(await stays_form(ctx, assignment, case, ctx.words(f"refusal.{few.key}", **few.values), cover))
+        return Show(await stays_form(ctx, assignment, case, ctx.words(f"refusal.{few.key}", **few.values)))
     except TooFewTakers as few:
-        return Show(await stays_form(ctx, assignment, case, ctx.words(f"refusal.{few.key}"), cover))
-    return Show(await reassign_form(ctx, assignment, case, {}, cover=cover))
+        return Show(await stays_form(ctx, assignment, case, ctx.words(f"refusal.{few.key}")))
+    return Show(await reassign_form(ctx, assignment, case, {}))
 
 
 async def send_reassign(ctx: Context, event: FormSubmitted) -> Outcome:
@@ -142,15 +143,7 @@ async def cover(ctx: Context, event: ActionPressed) -> Outcome:
     assignment = await ctx.uow.get(Assignment, event.subject)
     await planned_round(ctx, assignment.round)
     case = await ctx.uow.get(Case, assignment.case)
-    case.must_go_on()
-    active = await ctx.uow.find(Assignment, case=case.id, ended_at=None)
-    place_open = len(active) < case.reviewers
-    if case.status(ctx.now) not in UNDER_REVIEW or not (assignment.pending or (assignment.ended_at and place_open)):
-        raise NotYourReview
-    if await ctx.uow.presenter(case.id) == ctx.me.id:
-        raise CannotReviewOwnCase
-    if not await _can_cover(ctx, case):
-        raise CannotCover
+    await check_may_cover(ctx, assignment, case)
     await take_over(ctx, assignment, case, ctx.me)
     return await _moved(ctx, assignment, "cover.done")
 
@@ -159,18 +152,9 @@ async def _to_move(ctx: Context, id: str) -> tuple[Assignment, Case]:
     """A review that is not in, of a round the supervisor plans."""
     assignment = await ctx.uow.get(Assignment, id)
     await planned_round(ctx, assignment.round)
-    if not assignment.pending:
-        raise NotYourReview
     case = await ctx.uow.get(Case, assignment.case)
-    case.must_go_on()
+    check_wants_somebody_else(ctx, assignment, case)
     return assignment, case
-
-
-async def _can_cover(ctx: Context, case: Case) -> bool:
-    """Whether the supervisor may review the case for all that is known without its presenter."""
-    if not ctx.me.has(Role.THERAPIST) or ctx.me.id in await holders_of(ctx, case):
-        return False
-    return await may_cover(ctx, case, ctx.me)
 
 
 async def _moved(ctx: Context, assignment: Assignment, said: str, *undo: Action) -> Outcome:

@@ -81,10 +81,9 @@ async def _look_ahead(ctx: Context, reads: Remembering, people: Sequence[Person]
     await reads.look_ahead(Contact, "person", ids, ended_at=None)
 
 
-def late_review(ctx: Context, each: Standing) -> Assignment | None:
-    """A review that is overdue."""
-    states = ((assignment, assignment_state(assignment, case, ctx)) for assignment, case in each.owed)
-    return next((assignment for assignment, state in states if state == "overdue"), None)
+def late_review(ctx: Context, each: Standing) -> tuple[Assignment, Case] | None:
+    """A review that is overdue, and its case."""
+    return next((owed for owed in each.owed if assignment_state(*owed, ctx) == "overdue"), None)
 
 
 def can_remind(ctx: Context, each: Standing) -> bool:

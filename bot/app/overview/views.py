@@ -213,8 +213,8 @@ def _row(ctx: Context, each: Standing, *, reached: bool) -> Row:
     if each.owed and not reached:
         label = w.count("reach.hand_over", len(each.owed))
         actions.insert(0, Action("supervision.hand_over", label, each.person.id))
-    if late:
-        actions.insert(0, Action("review.reassign", w("review.reassign"), late.id, opens=True))
+    if late and late[1].under_review(ctx.now):
+        actions.insert(0, Action("review.reassign", w("review.reassign"), late[0].id, opens=True))
     if can_remind(ctx, each):
         actions.insert(0, Action("supervision.nudge", w("overview.nudge"), each.person.id))
     title = line(strong(each.person.name), " · ", w(f"state.{each.state}"))
@@ -228,7 +228,8 @@ def _owed_row(ctx: Context, assignment: Assignment, case: Case) -> Row:
     day = w.day(assignment.due_at.astimezone(ctx.zone).date()) if assignment.due_at else "–"
     state = w(f"assignment.{assignment_state(assignment, case, ctx)}")
     move = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
-    return Row(line(w("case.word"), " ", code(case.code)), line(state, " · ", w("due", day=day)), (move,))
+    actions = (move,) if case.under_review(ctx.now) else ()
+    return Row(line(w("case.word"), " ", code(case.code)), line(state, " · ", w("due", day=day)), actions)
 
 
 def _waiting_row(ctx: Context, case: Case) -> Row:

@@ -110,8 +110,9 @@ async def pass_on(ctx: Context, event: ActionPressed) -> Outcome:
     if ctx.me.id in swap.passed:
         raise SwapOver
     await swaps.pass_on(ctx, swap, ctx.me.id)
-    step = await remember(ctx, ctx.me.id, PASSED, {"person": ctx.me.id, "swap": swap.id})
-    card = passed_card(ctx, step.id)
+    still_asked = await ctx.uow.count(Swap, id=swap.id)
+    data = {"person": ctx.me.id, "swap": swap.id}
+    card = passed_card(ctx, (await remember(ctx, ctx.me.id, PASSED, data)).id if still_asked else "")
     return Done(card.summary, card)
 
 

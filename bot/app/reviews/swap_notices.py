@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.facts.takers import may_ask
 from bot.app.facts.under_way import is_out
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.steps.swaps import PASSED, would_be_due
@@ -61,9 +62,10 @@ async def nobody(ctx: Context, entry: OutboxEntry) -> Card | None:
     if not assignment.pending or assignment.due_at is None or not case.open or case.held_at:
         return None
     day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
+    again = (Action("review.swap", ctx.words("review.swap"), assignment.id, opens=True),)
     actions = (
         Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
-        Action("review.swap", ctx.words("review.swap"), assignment.id, opens=True),
+        *(again if not assignment.started_at and await may_ask(ctx, case) else ()),
     )
     return notice_card(ctx, "swap_none", *actions, code=case.code, day=day)
 

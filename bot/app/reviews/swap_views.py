@@ -70,10 +70,10 @@ def taken_card(ctx: Context, assignment: Assignment, step: str) -> Card:
 
 
 def passed_card(ctx: Context, step: str) -> Card:
-    """Somebody said no, and may take that back."""
+    """Somebody said no, and may take that back while colleagues are asked (`step`)."""
     said = ctx.words("swap.passed")
-    undo = Action("swap.undo", ctx.words("undo"), step)
-    return Card("swap.passed", ctx.words("swap.pass"), (Text(line(said)),), (undo,), said)
+    undo = (Action("swap.undo", ctx.words("undo"), step),) if step else ()
+    return Card("swap.passed", ctx.words("swap.pass"), (Text(line(said)),), undo, said)
 
 
 def undone_card(ctx: Context, said: str) -> Card:

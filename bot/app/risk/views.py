@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.app.blocks.cases import case_blocks, question_blocks, review_blocks
 from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themselves
+from bot.app.facts.permissions import may_read
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.steps.alerts import minutes_to_answer
 from bot.domain.case import Assignment, Case
@@ -145,7 +146,8 @@ async def hold_actions(ctx: Context, hold: Hold) -> tuple[Action, ...]:
     if hold.waiting:
         actions.append(Action("risk.acknowledge", w("risk.acknowledge"), hold.id, look="primary"))
     if hold.case:
-        if await ctx.uow.parts(hold.case):
+        readable = await may_read(ctx, [await ctx.uow.get(Case, hold.case)])
+        if readable and await ctx.uow.parts(hold.case):
             actions.append(Action("case.read", w("case.read"), hold.case, opens=True))
         if not await has_part(ctx, hold, ctx.me.id):
             actions.append(Action("risk.unmask", w("risk.unmask"), hold.case, opens=True))

@@ -11,9 +11,11 @@ from bot.app.context import Context
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.groups import group_fields
 from bot.app.facts.permissions import MOST_GROUPS, groups_for_planning
+from bot.app.steps.open_round import collecting
 from bot.domain.organisation import Group
+from bot.domain.round import Round
 from bot.domain.series import PhaseDays
-from bot.ui.model import DateField, Form, FormBlock, Heading, Text, line
+from bot.ui.model import Action, DateField, Form, FormBlock, Heading, Notice, Text, Tone, line
 
 COLLECT_DAYS = 7
 OWN_PHASES = ("clarify", "review", "takeaway")
@@ -23,10 +25,15 @@ OWN_PHASES = ("clarify", "review", "takeaway")
 async def new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str, str] | None = None) -> Form:
     """Empty, or as it was sent with what is wrong in it."""
     w = ctx.words
-    groups = await groups_for_planning(ctx)
+    planned = await groups_for_planning(ctx)
+    few = planned if len(planned) < MOST_GROUPS else []
+    running = {group.id: round_ for group in few if (round_ := await collecting(ctx, group.id))}
+    groups = [group for group in planned if group.id not in running]
+    if running and not groups:
+        return _under_way(ctx, list(running.values()))
     day = ctx.my_today + timedelta(days=COLLECT_DAYS)
     fields = (
-        *group_fields(ctx, groups, (values or {}).get("group", "")),
+        *group_fields(ctx, groups, (values or {}).get("group", ""), alone=len(planned) > 1),
         DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
         *phase_fields(ctx, OWN_PHASES, values or {}, PhaseDays.of(await ctx.policy(groups[0] if groups else None))),
     )
@@ -38,6 +45,14 @@ async def new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str,
         submit=w("round.new.submit"),
         errors=errors,
     )
+
+
+def _under_way(ctx: Context, rounds: Sequence[Round]) -> Form:
+    """Every group collects cases already: the rounds that do, instead of a form that would be refused."""
+    w = ctx.words
+    said = Notice(Tone.INFO, line(w("refusal.round_under_way")))
+    shows = tuple(Action("round.show", w("round.show"), round_.id, opens=True) for round_ in rounds)
+    return Form("round.new", w("round.new.title"), body=(said,), actions=shows)
 
 
 async def _warnings(ctx: Context, groups: Sequence[Group]) -> list[FormBlock]:

@@ -7,17 +7,15 @@ from collections.abc import Mapping
 from bot.app.context import Context
 from bot.app.facts.permissions import members
 from bot.app.facts.takers import LEAST_NAMED
-from bot.app.rounds.views import cover_action
+from bot.app.rounds.views import cover_actions
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.ui.model import Action, Form, ManyField, Notice, Option, Text, Tone, line
 
 
-async def reassign_form(
-    ctx: Context, assignment: Assignment, case: Case, errors: Mapping[str, str], *, cover: bool = False
-) -> Form:
-    """Who may take a review over: one of at least `LEAST_NAMED`, or one of the best; or the supervisor (`cover`)."""
+async def reassign_form(ctx: Context, assignment: Assignment, case: Case, errors: Mapping[str, str]) -> Form:
+    """Who may take a review over: one of at least `LEAST_NAMED`, or one of the best; or the supervisor."""
     w = ctx.words
     group = await ctx.uow.get(Group, case.group)
     on_case = {a.reviewer for a in await ctx.uow.find(Assignment, case=case.id, ended_at=None)}
@@ -32,12 +30,12 @@ async def reassign_form(
         body=(await _intro(ctx, assignment, case),),
         fields=(ManyField("to", w("reassign.to"), tuple(options), hint=hint),) if len(options) >= LEAST_NAMED else (),
         submit=w("reassign.submit"),
-        actions=(cover_action(ctx, assignment),) if cover else (),
+        actions=await cover_actions(ctx, assignment, case),
         errors=errors,
     )
 
 
-async def stays_form(ctx: Context, assignment: Assignment, case: Case, why: str, cover: bool) -> Form:
+async def stays_form(ctx: Context, assignment: Assignment, case: Case, why: str) -> Form:
     """No colleague gets the review, the same whoever presents: what can be done instead."""
     w = ctx.words
     nudge = Action("supervision.nudge", w("overview.nudge"), assignment.reviewer)
@@ -50,7 +48,7 @@ async def stays_form(ctx: Context, assignment: Assignment, case: Case, why: str,
             await _intro(ctx, assignment, case),
             Notice(Tone.INFO, line(why)),
         ),
-        actions=(*((cover_action(ctx, assignment),) if cover else ()), *(() if mine else (nudge,))),
+        actions=(*await cover_actions(ctx, assignment, case), *(() if mine else (nudge,))),
     )
 
 

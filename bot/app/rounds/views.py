@@ -16,7 +16,7 @@ from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
 from bot.app.facts.round_planning import Situation, situation
-from bot.app.facts.takers import EmptyPlace, empty_place
+from bot.app.facts.takers import EmptyPlace, can_cover, empty_place
 from bot.app.steps.publication import pending_publication, told_of_publication
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group
@@ -163,7 +163,7 @@ async def round_card(ctx: Context, id: str, args: Mapping[str, str] | None = Non
         if sum(each.active for each in mine) < case.reviewers and case.open and round_.published_at:
             facts = facts or await situation(ctx, group, round_)
             place = await empty_place(ctx, case, facts)
-        rows = _case_rows(ctx, place, case, mine, people, inside=case.id in own)
+        rows = await _case_rows(ctx, place, case, mine, people, inside=case.id in own)
         if case.withdrawn_at is None and case.id in readable:
             read = Action("case.read", w("case.read"), case.id, opens=True)
             concern = Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True)
@@ -187,7 +187,7 @@ async def round_card(ctx: Context, id: str, args: Mapping[str, str] | None = Non
     return Card("round.card", title, tuple(blocks), actions, summary=title)
 
 
-def _case_rows(
+async def _case_rows(
     ctx: Context,
     place: EmptyPlace | None,
     case: Case,
@@ -202,10 +202,10 @@ def _case_rows(
     active = sorted((each for each in mine if each.active), key=lambda each: people[each.reviewer].name)
     entries = [_assignment_entry(ctx, each, case, people[each.reviewer], inside=inside) for each in active]
     if place is not None:
-        known = place.why in {"free", "narrow"}
+        known = place.why in {"free", "narrow", "released"}
         why = w(f"round.empty.{place.why}") if known else w(f"case.waits.{place.why}")
         empty = line(strong(w("round.seat_empty")), " ", why)
-        actions = _place_actions(ctx, place, case, mine)
+        actions = await _place_actions(ctx, place, case, mine)
         entries.append(_entry(ctx, case, "empty", line(w("round.seat_open")), empty, actions=actions))
     gone = sorted((each for each in mine if each.ended_at and each.end_reason), key=lambda each: str(each.ended_at))
     entries += [_gone_entry(ctx, each, case, people[each.reviewer]) for each in gone]
@@ -246,7 +246,7 @@ def _assignment_entry(ctx: Context, assignment: Assignment, case: Case, person: 
     state = "in" if inside and state == "late" and person.id != ctx.me.id else state
     told = w(f"assignment.{state}")
     actions: tuple[Action, ...] = ()
-    if assignment.pending and case.status(ctx.now) in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
+    if assignment.pending and case.under_review(ctx.now):
         actions = (Action("review.reassign", w("review.reassign"), assignment.id, opens=True),)
     shown = line(strong(told) if state in {"overdue", "not_reached"} else told)
     due = assignment.due_at if assignment.pending else None
@@ -254,14 +254,17 @@ def _assignment_entry(ctx: Context, assignment: Assignment, case: Case, person: 
     return _entry(ctx, case, part, line(person.name), shown, due=due, actions=actions, person=person.id)
 
 
-def _place_actions(ctx: Context, place: EmptyPlace, case: Case, mine: Sequence[Assignment]) -> tuple[Action, ...]:
-    """What can be done about a place without a reviewer: find somebody, take it over, or ask for fewer."""
-    if case.round is None or case.status(ctx.now) not in {CaseStatus.CLARIFYING, CaseStatus.REVIEWING}:
+async def _place_actions(ctx: Context, place: EmptyPlace, case: Case, mine: Sequence[Assignment]) -> tuple[Action, ...]:
+    """What can be done about a place without a reviewer: find somebody, take it over, or ask for fewer.
+
+    Once reviews are with the presenter only the last is left.
+    """
+    if case.round is None or not (case.under_review(ctx.now) or case.status(ctx.now) is CaseStatus.RELEASED):
         return ()
     w, of = ctx.words, {"case": case.id}
     find = (Action("round.fill", w("round.fill"), case.round, of, look="primary"),) if place.can_be_filled else ()
     gone = max((each for each in mine if each.ended_at), key=lambda each: str(each.ended_at), default=None)
-    take = (cover_action(ctx, gone),) if gone else ()
+    take = await cover_actions(ctx, gone, case) if gone else ()
     left = sum(each.active for each in mine)
     fewer = (Action("round.fewer", w.count("round.fewer", left), case.round, of),) if left else ()
     return (*find, *take, *fewer)
@@ -276,8 +279,10 @@ def _gone_entry(ctx: Context, assignment: Assignment, case: Case, person: Person
     return _entry(ctx, case, "", line(muted(person.name)), line(why))
 
 
-def cover_action(ctx: Context, assignment: Assignment) -> Action:
-    """A supervisor takes a review over; asked once more, as they will read the case as its reviewer."""
+async def cover_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:
+    """A supervisor takes a review over, where they may; asked once more, as they read the case as its reviewer then."""
+    if not await can_cover(ctx, assignment, case):
+        return ()
     w = ctx.words
     ask = Confirm(w("cover"), w("cover.ask"), w("cover.yes"), w("back"))
-    return Action("review.cover", w("cover"), assignment.id, confirm=ask)
+    return (Action("review.cover", w("cover"), assignment.id, confirm=ask),)

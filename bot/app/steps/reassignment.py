@@ -17,14 +17,12 @@ from bot.app.facts.takers import TooFewTakers, best_of, check_may_move, may_take
 from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
 from bot.app.steps.swap_end import ask_only_who_can, end_swaps_of
-from bot.domain.case import Assignment, Case, CaseStatus, EndReason
+from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.errors import Refusal
 from bot.rotation.eligibility import Register
-
-UNDER_REVIEW = frozenset({CaseStatus.CLARIFYING, CaseStatus.REVIEWING})
 
 
 async def free_assignments_of(
@@ -178,4 +176,4 @@ async def _end(work: Work, assignment: Assignment, reason: EndReason, *, own: bo
 
 def _wants(work: Work, assignment: Assignment, case: Case | None) -> bool:
     """Whether a published assignment of this case is still to be filled by somebody."""
-    return bool(assignment.published_at and case and case.status(work.now) in UNDER_REVIEW)
+    return bool(assignment.published_at and case and case.under_review(work.now))

@@ -48,12 +48,27 @@ async def review_over(work: Work, assignment: Assignment, *, freed: bool) -> Non
     found = await work.uow.find(OutboxEntry, card__in=sorted(LISTS), **mine)
     cards = OF_REVIEW | TAKEN if freed else TAKEN
     found += await work.uow.find(OutboxEntry, subject=assignment.id, card__in=sorted(cards), **mine)
+    found += await _to_supervisors(work, assignment)
+    await show_anew(work, found, assignment.id, {*LISTS, *OF_REVIEW, *TAKEN, *OF_SUPERVISORS})
+
+
+async def _to_supervisors(work: Work, assignment: Assignment) -> list[OutboxEntry]:
+    """What supervisors were told of a review, and could move it by."""
     about = [assignment.reviewer, assignment.id]
-    found += await work.uow.find(OutboxEntry, subject__in=about, card__in=sorted(OF_SUPERVISORS), **since)
+    since: dict[str, Any] = {"created_at__ge": assignment.published_at}
+    found = await work.uow.find(OutboxEntry, subject__in=about, card__in=sorted(OF_SUPERVISORS), **since)
     if assignment.supervisor_told_at:  # a list of everything late may be about another review first
         told = assignment.supervisor_told_at
         found += await work.uow.find(OutboxEntry, card="reviewer_late", created_at__ge=told)
-    await show_anew(work, found, assignment.id, {*LISTS, *OF_REVIEW, *TAKEN, *OF_SUPERVISORS})
+    return found
+
+
+async def nobody_new_is_asked(work: Work, case: str) -> None:
+    """The reviews of a case are with its presenter: supervisors have nothing to move or to fill there."""
+    found = await work.uow.find(OutboxEntry, subject=case, card__in=sorted(OF_PLACE))
+    for assignment in await work.uow.find(Assignment, case=case, ended_at=None, submitted_at=None):
+        found += await _to_supervisors(work, assignment) if assignment.published_at else []
+    await show_anew(work, found, case, {*OF_PLACE, *OF_SUPERVISORS})
 
 
 async def place_filled(work: Work, case: str) -> None:
