@@ -10,6 +10,7 @@ ADDRESSES: Mapping[str, str] = {
     "case.new": "/cases/new",
     "pick.open": "/cases/pick",
     "pick.add": "/cases/pick/new",
+    "pick.file": "/cases/pick/file",
     "case.page": "/cases/{case}",
     "case.reviews": "/cases/{case}/reviews",
     "takeaway.open": "/cases/{case}/takeaway",

@@ -23,6 +23,7 @@ from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.cases import list_handlers as case_list
+from bot.app.cases import worksheet_file_handlers as worksheet_file
 from bot.app.cases import worksheet_handlers as worksheet
 from bot.app.command_row import (
     ANYONE,
@@ -229,6 +230,8 @@ COMMANDS: tuple[Command, ...] = (
     sends("pick.add.send", THERAPIST, OWN, worksheet.send_new, "Add a row to my worksheet", worksheet.prepare_row),
     opens("pick.row", THERAPIST, OWN_ROW, worksheet.open_row, "Open a row of my worksheet"),
     sends("pick.row.send", THERAPIST, OWN_ROW, worksheet.send_row, "Change a row", worksheet.prepare_row),
+    opens("pick.file", THERAPIST, OWN, worksheet_file.open_file, "Open the form for scores from a FHIR file"),
+    sends("pick.file.send", THERAPIST, OWN, worksheet_file.send_file, "Take scores of a FHIR file into my worksheet"),
     opens("pick.present", THERAPIST, OWN_ROW, worksheet.present, "Open the form of a case, filled in from a row"),
     does("pick.discussed", THERAPIST, OWN_ROW, worksheet.discussed, "Note that a patient was discussed today"),
     does("pick.delete", THERAPIST, OWN_ROW, worksheet.delete, "Erase a row, when the treatment is over"),

@@ -27,6 +27,7 @@ from bot.cli.simulate import simulate
 from bot.cli.soak import soak
 from bot.cli.status import status
 from bot.cli.understand import understand
+from bot.cli.worksheet import worksheet
 from bot.errors import SetupError
 from bot.ports.unit_of_work import StoreUnavailable
 from bot.runtime import sandbox
@@ -83,6 +84,7 @@ app.add_typer(outbox, name="outbox")
 app.add_typer(clock, name="clock")
 app.add_typer(audit, name="audit")
 app.add_typer(privacy, name="privacy")
+app.add_typer(worksheet, name="worksheet")
 app.add_typer(new, name="new")
 
 

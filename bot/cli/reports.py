@@ -38,7 +38,7 @@ def export(
 ) -> None:
     """One person's supervision log as a file, counted by a named rule set; it claims no accreditation."""
     days = (_day(first), _day(last))
-    _write(output, _run(config, org, lambda work: _log_file(work, email, rules, kind, *days)))
+    _write(output, run_step(config, org, lambda work: _log_file(work, email, rules, kind, *days)))
 
 
 def report(
@@ -52,12 +52,12 @@ def report(
     config: ConfigOption = None,
 ) -> None:
     """The report of a quarter or a year that is over: no texts, no names, small groups hidden."""
-    _write(output, _run(config, org, lambda work: _report_file(work, quarter, kind, language)))
+    _write(output, run_step(config, org, lambda work: _report_file(work, quarter, kind, language)))
 
 
 def verify_log(org: OrgOption = "", config: ConfigOption = None) -> None:
     """Compare every signed log entry with the digest taken when it was signed; exit code 1 if one differs."""
-    changed, signed = _run(config, org, _changed_entries)
+    changed, signed = run_step(config, org, _changed_entries)
     for person, entry in changed:
         print(f"Changed or gone since it was signed: entry {entry} of {person}.")
     if not changed:
@@ -123,7 +123,7 @@ async def _changed_entries(work: Work) -> tuple[list[tuple[str, str]], int]:
     return changed, len(signed)
 
 
-def _run(config: Path | None, org: str, step: Callable[[Work], Awaitable[T]]) -> T:
+def run_step(config: Path | None, org: str, step: Callable[[Work], Awaitable[T]]) -> T:
     """One step in a unit of work; a refusal is told in its English sentence."""
     from bot.ui.strings import words
 

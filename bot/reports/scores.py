@@ -18,6 +18,7 @@ from bot.errors import Refusal
 from bot.reports.instruments import INSTRUMENTS, ONLY_SCALES, Instrument
 
 MOST_POINTS = 60
+LONGEST_NAME = 40
 
 
 class Problem(StrEnum):
@@ -340,6 +341,11 @@ def _series(
     }
     mistakes += [ScoreMistake(problem, instrument.name, line) for problem, stands in problems.items() if stands]
     return None if any(problems.values()) else ScoreSeries(instrument, weeks, scores)
+
+
+def instrument_named(text: str) -> Instrument | None:
+    """The instrument that a text is the name of, and nothing else; in any spelling that is known."""
+    return _instrument(text) if text and len(text) <= LONGEST_NAME else None
 
 
 def _instrument(text: str) -> Instrument | None:

@@ -81,6 +81,8 @@ NEEDS_NO_SUBJECT = {
     "pick.add",
     "pick.add.send",
     "pick.erase",
+    "pick.file",
+    "pick.file.send",
     "caseload.read",
     "caseload.switch",
     "caseload.leave",

@@ -14,6 +14,12 @@ WORDS: Mapping[str, str | tuple[str, ...]] = {
         "END:VEVENT\nEND:VCALENDAR"
     ),
     "log.add.send.minutes": "60",
+    "pick.add.send.number": "P1",
+    "pick.add.send.week": "3",
+    "pick.file.send.file": (
+        '{"resourceType": "Observation", "status": "final", "code": {"coding": [{"code": "44261-6"}]},'
+        ' "subject": {"reference": "Patient/P2"}, "effectiveDateTime": "2027-01-04", "valueInteger": 18}'
+    ),
     "places.add_clinic.send.country": "DK",
     "staff.add.send.email": "new@demo.example",
     "staff.file.send.file": "name,email,clinic\nNew Person,new@demo.example,Kiel",

@@ -39,6 +39,34 @@ const calendarDays = (text, limit) => {
   return [...kept, "END:VCALENDAR"].join("\n").slice(0, limit);
 };
 
+// Of a FHIR file only what the program reads of scores fills the field: names, notes, narrative and what a reference is
+// called never leave the browser. What is no such file is shown as it is, so that the answer can say so.
+const READ = new Set(("resourceType entry resource meta profile status code coding system subject reference value start " +
+  "effectiveDateTime effectiveInstant effectivePeriod valueQuantity unit valueInteger questionnaire authored item linkId " +
+  "answer valueDecimal valueCoding extension url").split(" "));
+const THERE = new Set(("dataAbsentReason hasMember triggeredBy instantiatesCanonical instantiatesReference bodyStructure " +
+  "organizer comment related context comments reliability parent group issues base").split(" "));
+const INSIDE = { coding: ["display"], code: ["text"], subject: ["identifier"] };
+const scoresOnly = (text, limit) => {
+  const kept = (value, name) => {
+    if (Array.isArray(value)) return value.map((each) => kept(each, name));
+    if (value === null || typeof value !== "object") return value;
+    const fields = Object.entries(value).map(([field, inner]) => {
+      if (THERE.has(field)) return [field, field === "hasMember" ? [{}] : {}];
+      return READ.has(field) || INSIDE[name]?.includes(field) ? [field, kept(inner, field)] : [];
+    });
+    return Object.fromEntries(fields.filter((each) => each.length));
+  };
+  try {
+    const bundle = JSON.parse(text);
+    const scores = (entry) => ["Observation", "QuestionnaireResponse"].includes(entry?.resource?.resourceType);
+    if (Array.isArray(bundle.entry)) bundle.entry = bundle.entry.filter(scores);
+    return JSON.stringify(kept(bundle, "")).slice(0, limit);
+  } catch {
+    return text.slice(0, limit);
+  }
+};
+
 // A file whose text may fill a field is read here; it is sent only as what the field then shows.
 for (const chooser of document.querySelectorAll("[data-fills]")) {
   const field = document.getElementById(chooser.dataset.fills);
@@ -47,7 +75,8 @@ for (const chooser of document.querySelectorAll("[data-fills]")) {
     const [file] = chooser.files;
     if (!file) return;
     const limit = 4 * Number(field.dataset.limit);
-    field.value = chooser.accept === ".ics" ? calendarDays(await file.text(), limit) : await file.slice(0, limit).text();
+    const reduced = { ".ics": calendarDays, ".json": scoresOnly }[chooser.accept];
+    field.value = reduced ? reduced(await file.text(), limit) : await file.slice(0, limit).text();
     field.dispatchEvent(new Event("input"));
   });
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.anonymise import Examined, Sensitive
@@ -14,14 +13,12 @@ from bot.app.facts.languages import text_language
 from bot.app.gate.case_form import case_form_for
 from bot.app.gate.handlers import Typed, examine
 from bot.app.steps import worksheet
-from bot.app.steps.worksheet import SheetRow, my_row
+from bot.app.steps.worksheet import NUMBER, SheetRow, my_row
 from bot.reports.case_choice import LATEST_WEEK, Patient
 from bot.reports.scores import parse_scores
 from bot.ui.forms.case import LENGTHS, MODES
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show, typed_text
 
-NUMBER = re.compile(r"[A-Za-z]{0,2}-?\d{1,3}")
-"""A therapist's own number: too short for a date of birth, a record number or somebody's name."""
 LOOKED_AT = ("number", "programme")
 """Fields with words, which the gate looks at; the others hold numbers and days or are refused."""
 

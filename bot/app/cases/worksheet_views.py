@@ -45,7 +45,7 @@ async def worksheet_form(ctx: Context, args: Mapping[str, str] | None = None) ->
     days = (await person_policy(ctx, ctx.me)).worksheet_days
     ranked = rank((row.patient for row in await rows_of(ctx, ctx.me)), ctx.my_today, limits)
     add = Action("pick.add", w("pick.add"), look="primary", opens=True)
-    actions: tuple[Action, ...] = (add,)
+    actions: tuple[Action, ...] = (add, Action("pick.file", w("pick.file"), opens=True))
     if ranked:
         sure = Confirm(w("pick.erase.title"), w("pick.erase.text"), w("pick.erase"), w("keep"))
         actions = (*actions, Action("pick.erase", w("pick.erase"), look="danger", confirm=sure))

@@ -53,6 +53,7 @@ APART = frozenset(
         "absences.send",
         "pick.add.send",
         "pick.row.send",
+        "pick.file.send",
         "absences.address.send",
         "series.preview",
         "series.change.preview",

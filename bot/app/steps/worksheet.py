@@ -7,6 +7,7 @@ sheet with its last row. Its record says only whose it is and when its oldest ro
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from bot.reports.case_choice import Limits, Patient
 ROWS = "rows"
 """The name under which the rows are sealed."""
 MOST_ROWS = 300
+NUMBER = re.compile(r"[A-Za-z]{0,2}-?\d{1,3}")
+"""A therapist's own number: too short for a date of birth, a record number or somebody's name."""
 
 
 class WorksheetOff(Refusal):

@@ -1,0 +1,115 @@
+"""Scores from a FHIR R4 file into the private worksheet: the form, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.anonymise import Sensitive
+from bot.app.cases.worksheet_views import LONGEST_NUMBER
+from bot.app.context import Context
+from bot.app.steps import worksheet
+from bot.app.steps.worksheet import NUMBER
+from bot.app.steps.worksheet_import import TakenIn, take_in
+from bot.errors import Refusal
+from bot.reports.fhir_scores import Problem, read_bundle
+from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show, typed_text
+from bot.ui.model import Action, Form, FormBlock, Items, Notice, Text, TextField, Tone, code, line
+
+WEB = "web"
+"""The platform on which a browser can fill a field from a file, and keeps names from leaving it."""
+LONGEST_FILE = 400_000
+"""Characters that a page sends; the command line reads larger files."""
+TOLD = 5
+"""Mistakes named at once."""
+
+
+async def open_file(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for a file; a chat has no way to read one and says where there is."""
+    await worksheet.must_be_on(ctx, ctx.me)
+    return Show(_form(ctx, event.actor.platform == WEB, {}))
+
+
+async def send_file(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Take the scores in; nothing else is kept of the file, and what was not read is said with its place."""
+    await worksheet.must_be_on(ctx, ctx.me)
+    w = ctx.words
+    number, text = typed_text(event, "number").reveal(), typed_text(event, "file").reveal()
+    errors = {}
+    if number and not NUMBER.fullmatch(number):
+        errors["number"] = w("pick.error.number")
+    if not text:
+        errors["file"] = w("field.needed")
+    if errors:
+        return Invalid(_form(ctx, True, errors, number))
+    try:
+        found = read_bundle(text, ctx.my_today, longest=LONGEST_FILE)
+        taken = await take_in(ctx, ctx.me, found, number, ctx.my_today)
+    except Refusal as refusal:
+        told = w(f"refusal.{refusal.key}", **refusal.values)
+        return Invalid(_form(ctx, True, {"file": told}, number))
+    if not taken.scores:
+        return Invalid(_form(ctx, True, {"file": " ".join(_told(ctx, taken))}, number))
+    return Show(_taken_form(ctx, taken))
+
+
+def _form(ctx: Context, can_read_files: bool, errors: Mapping[str, str], number: str = "") -> Form:
+    w = ctx.words
+    intro = Text(line(w("pick.file.intro")))
+    if not can_read_files:
+        there = Text(line(w("absences.on_the_web"), " ", code(ctx.tools.public_url)))
+        return Form("pick.file.elsewhere", w("pick.file.title"), body=(intro, there))
+    fields = (
+        TextField(
+            "number",
+            w("pick.field.number"),
+            w("pick.file.number.hint"),
+            Sensitive(number),
+            max_length=LONGEST_NUMBER,
+        ),
+        TextField(
+            "file",
+            w("pick.file.field"),
+            w("pick.file.hint"),
+            required=True,
+            multiline=True,
+            max_length=LONGEST_FILE,
+            accept=".json",
+        ),
+    )
+    return Form(
+        "pick.file.send",
+        w("pick.file.title"),
+        body=(intro,),
+        fields=fields,
+        submit=w("pick.file.submit"),
+        errors=errors,
+    )
+
+
+def _taken_form(ctx: Context, taken: TakenIn) -> Form:
+    w = ctx.words
+    body: list[FormBlock] = [
+        Notice(Tone.OK, line(w.count("pick.file.taken", taken.scores, numbers=w.listing(taken.numbers))))
+    ]
+    if taken.faults:
+        body += [
+            Text(line(w.count("pick.file.unread", len(taken.faults)))),
+            Items(tuple(line(each) for each in _told(ctx, taken))),
+        ]
+    if taken.others:
+        body.append(Text(line(w.count("pick.file.others", taken.others))))
+    back = Action("pick.open", w("pick.open"), look="primary", opens=True)
+    return Form("pick.file.taken", w("pick.file.title"), body=tuple(body), actions=(back,))
+
+
+def _told(ctx: Context, taken: TakenIn) -> list[str]:
+    """A sentence for each of the first mistakes, with its place."""
+    w = ctx.words
+    said = {
+        Problem.UNIT: "pick.file.fault.unit",
+        Problem.VALUE: "pick.file.fault.value",
+        Problem.DATE: "pick.file.fault.date",
+        Problem.PATIENT: "pick.file.fault.patient",
+        Problem.SHAPE: "pick.file.fault.shape",
+    }
+    return [w(said[fault.problem], place=fault.place) for fault in taken.faults[:TOLD]]

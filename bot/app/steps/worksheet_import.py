@@ -1,0 +1,81 @@
+"""Scores from a FHIR file on their way into a private worksheet: by a pseudonym, dates as weeks of the programme.
+
+Nothing of the file stays but instruments, weeks and scores. Its ids for patients are compared with the numbers of the
+sheet; one that is no such number is refused unless the person says which row it is, and it is not kept either.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.app.context import Work
+from bot.app.steps import worksheet
+from bot.app.steps.worksheet import NUMBER
+from bot.domain.person import Person
+from bot.reports.case_choice import LATEST_WEEK, WEEK_DAYS, Patient, Point
+from bot.reports.fhir_scores import BundleScores, Fault, Problem, Reading
+from bot.reports.scores import MOST_POINTS
+
+LATEST_SCORED_WEEK = 99
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What came of a file: the rows it went to, how many scores, what was not read, how many other resources."""
+
+    numbers: tuple[str, ...]
+    scores: int
+    faults: tuple[Fault, ...]
+    others: int
+
+
+async def take_in(work: Work, person: Person, found: BundleScores, number: str, today: date) -> TakenIn:
+    """Put the scores into the sheet. With a `number` the file is of one patient, whatever it calls them.
+
+    Without one each patient's id has to be a number such as P12. What is of somebody else is a fault.
+    """
+    by_row, faults = _by_number(found.readings, number.upper())
+    rows = {row.patient.number: row.patient for row in await worksheet.rows_of(work, person)}
+    changed = [_with(work, rows.get(each), each, readings, today) for each, readings in by_row.items()]
+    if changed:
+        await worksheet.keep(work, person, *changed)
+    count = sum(len(readings) for readings in by_row.values())
+    return TakenIn(tuple(sorted(by_row)), count, (*found.faults, *faults), found.others)
+
+
+def _by_number(readings: Iterable[Reading], number: str) -> tuple[dict[str, list[Reading]], list[Fault]]:
+    by_row: defaultdict[str, list[Reading]] = defaultdict(list)
+    faults: list[Fault] = []
+    one: str | None = None
+    for reading in readings:
+        one = reading.subject if one is None else one
+        own = reading.subject.upper()
+        if number and reading.subject == one:
+            by_row[number].append(reading)
+        elif not number and NUMBER.fullmatch(own):
+            by_row[own].append(reading)
+        else:
+            faults.append(Fault(Problem.PATIENT, f"{reading.place}.subject"))
+    return by_row, faults
+
+
+def _with(work: Work, patient: Patient | None, number: str, readings: Sequence[Reading], today: date) -> Patient:
+    """The row with these scores beside those it had; a new row begins with the first of them."""
+    start = patient.started if patient else min(reading.day for reading in readings)
+    if patient is None:
+        week = min((today - start).days // WEEK_DAYS + 1, LATEST_WEEK)
+        patient = Patient(work.tools.ids.new("row"), number, week, today)
+    series: dict[str, dict[int, int]] = {name: dict(points) for name, points in patient.scores.items()}
+    for reading in sorted(readings, key=lambda each: each.day):
+        week = max((reading.day - start).days // WEEK_DAYS + 1, 0)
+        if week <= LATEST_SCORED_WEEK:
+            series.setdefault(reading.instrument.name, {})[week] = reading.score
+    return replace(patient, scores={name: _most(sorted(points.items())) for name, points in series.items()})
+
+
+def _most(points: Sequence[Point]) -> tuple[Point, ...]:
+    """As many as a series may have: the first and the latest."""
+    return tuple(points) if len(points) <= MOST_POINTS else (points[0], *points[-(MOST_POINTS - 1) :])
