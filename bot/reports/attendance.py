@@ -41,7 +41,7 @@ def attendance_pdf(sheet: Attendance, *, words: Words, language: str) -> bytes:
     pdf.paragraph(f"{words['report.cases']}: {sheet.cases} · {themes}")
     head = [words["sheet.name"], words["log.minutes"], words["sheet.signature"]]
     pdf.paragraph(words["sheet.present"].format(n=len(sheet.people)), "heading")
-    pdf.table(head, [[name, "", ""] for name in sheet.people], (5, 2, 5))
+    pdf.table(head, [[name, "", ""] for name in sheet.people], (5, 2, 5), to_sign=True)
     pdf.paragraph(words["sheet.note"], "small")
     pdf.signature_lines([words["sheet.leader"]])
     return pdf.bytes()
@@ -73,7 +73,7 @@ def group_attendance_pdf(
     pdf.paragraph(words["sheet.present"].format(n=len(attended)), "heading")
     rows = [[name, ", ".join(numbers), "", ""] for name, numbers in sorted(attended.items())]
     head = [words["sheet.name"], words["sheet.round"], words["log.minutes"], words["sheet.signature"]]
-    pdf.table(head, rows, (4, 3, 2, 4))
+    pdf.table(head, rows, (4, 3, 2, 4), to_sign=True)
     pdf.paragraph(words["sheet.note"], "small")
     pdf.signature_lines([words["sheet.leader"]])
     return pdf.bytes()

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from bot.domain.supervision import SupervisionEvent
-from bot.reports.log import OwnLog, digest
+from bot.reports.log import OwnLog, digest, role_key
 from bot.reports.rule_sets import Counted
 from bot.reports.words import Words
 
@@ -47,7 +47,7 @@ def _row(line: Counted, words: Words, names: Mapping[str, str]) -> list[object]:
     entry = line.entry
     return [
         " ".join(day.isoformat() for day in entry.days),
-        words[f"log.role.{entry.role}"],
+        words[role_key(entry)],
         words[f"log.mode.{entry.mode}"],
         words[f"log.type.{entry.type}"],
         words[f"log.medium.{entry.medium}"],

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from bot.domain.supervision import Medium, SupervisionEvent
 from bot.reports.goal_words import goal_sentence
-from bot.reports.log import OwnLog, Totals, digest
+from bot.reports.log import OwnLog, Totals, digest, role_key
 from bot.reports.pdf import Pdf
 from bot.reports.rule_sets import Counted
 from bot.reports.words import Words
@@ -53,6 +53,12 @@ class _Show:
 
         return str(format_skeleton("MMMd", day, locale=self.language))
 
+    def month(self, day: date) -> str:
+        """Short, with its year."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("yMMM", day, locale=self.language))
+
     def number(self, value: Fraction) -> str:
         from babel.numbers import format_decimal
 
@@ -82,7 +88,7 @@ class _Show:
         entry, words = line.entry, self.words
         return [
             self.days(entry),
-            words[f"log.role.{entry.role}"],
+            words[role_key(entry)],
             words[f"log.mode.{entry.mode}"],
             self.kind(entry),
             words[f"log.medium.{entry.medium}"],

@@ -9,11 +9,19 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from bot.reports.rule_sets import REPEATED, GoalResult, Which, Window
+from bot.reports.rule_sets import REPEATED, GoalKind, GoalResult, Which, Window
 from bot.reports.words import Words
 
 MOST_NAMED = 12
 """So many windows without enough are named; beyond, an ellipsis stands."""
+
+
+_ONE = {
+    GoalKind.HOURS: "log.goal.what.hours.one",
+    GoalKind.HOURS_AT_MOST: "log.goal.what.hours_at_most.one",
+    GoalKind.MEETINGS: "log.goal.what.meetings.one",
+}
+"""What is asked where it is one."""
 
 
 class Shows(Protocol):
@@ -28,22 +36,44 @@ class Shows(Protocol):
     def day_of_year(self, day: date) -> str:
         """A day without its year."""
 
+    def month(self, day: date) -> str:
+        """The month of a day, with its year."""
+
 
 def goal_sentence(result: GoalResult, *, words: Words, show: Shows) -> str:
-    """ "1.5 hours in each calendar month: there in 10 of 11; not in those that begin on 1 Jun 2027"."""
-    goal, number, day = result.goal, show.number, show.day
+    """ "1.5 hours in each calendar month: there in 10 of 11; not in Jun 2027"."""
+    goal, number = result.goal, show.number
     start = show.day_of_year(date(2001, *goal.year_from)) if goal.window is Window.REGISTRATION_YEAR else ""
-    asked = words[f"log.goal.what.{goal.kind}"].format(asked=number(result.asked))
+    what = _ONE.get(goal.kind) if result.asked == 1 else None
+    asked = words[what or f"log.goal.what.{goal.kind}"].format(asked=number(result.asked))
     if goal.which is not Which.ALL:
         asked = words[f"log.goal.which.{goal.which}"].format(asked=asked)
     head = words[f"log.goal.window.{goal.window}"].format(asked=asked, months=goal.months, start=start)
+    found = words[f"log.goal.found.{goal.kind}"].format(goal=head, found=number(result.found))
     if goal.window not in REPEATED:
-        return words[f"log.goal.found.{goal.kind}"].format(goal=head, found=number(result.found))
+        return found
     if result.of == 0:
         return words["log.goal.none_whole"].format(goal=head)
+    if result.only:
+        return words["log.goal.in_one"].format(told=found, when=_window(goal.window, result.only, words, show))
     if not result.missed:
         return words["log.goal.each"].format(goal=head, n=result.reached_in, of=result.of)
-    named = [day(first) for first in result.missed[:MOST_NAMED]]
+    named = [_named(goal.window, first, show) for first in result.missed[:MOST_NAMED]]
     named += ["…"] if len(result.missed) > MOST_NAMED else []
-    days = ", ".join(named)
-    return words["log.goal.missed"].format(goal=head, n=result.reached_in, of=result.of, days=days)
+    key = "log.goal.missed.named" if goal.window in _NAMED else "log.goal.missed"
+    return words[key].format(goal=head, n=result.reached_in, of=result.of, days=", ".join(named))
+
+
+_NAMED = frozenset({Window.CALENDAR_MONTH, Window.CALENDAR_YEAR})
+"""Windows with a name of their own; the others are told by their first day."""
+
+
+def _named(window: Window, first: date, show: Shows) -> str:
+    if window is Window.CALENDAR_YEAR:
+        return str(first.year)
+    return show.month(first) if window is Window.CALENDAR_MONTH else show.day(first)
+
+
+def _window(window: Window, first: date, words: Words, show: Shows) -> str:
+    named = _named(window, first, show)
+    return named if window in _NAMED else words["log.goal.from"].format(day=named)

@@ -13,7 +13,7 @@ from datetime import UTC, date, timedelta
 from fractions import Fraction
 
 from bot.domain.caseload import Period, add_months
-from bot.domain.supervision import SupervisionEvent, current, history
+from bot.domain.supervision import Role, SupervisionEvent, current, history
 from bot.errors import Refusal
 from bot.reports.rule_sets import Counted, GoalResult, RuleSet, apply, goal_results
 
@@ -159,3 +159,10 @@ def _earlier(entries: Sequence[SupervisionEvent], first: date, last: date) -> di
         versions = history(entries, chain)
         found[chain] = versions if versions[-1].withdrawn else versions[:-1]
     return found
+
+
+def role_key(entry: SupervisionEvent) -> str:
+    """The key of the word for somebody's part: outside rounds nobody is a reviewer, they took part."""
+    if entry.role is Role.REVIEWER and entry.round is None:
+        return "log.role.took_part"
+    return f"log.role.{entry.role}"

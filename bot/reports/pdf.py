@@ -20,6 +20,8 @@ _CELL = _SIZES[0]
 _MARGIN = 42.0  # points
 _FRAME = 6.0  # reportlab's padding inside the margin
 _PADDING = 4.0  # left and right of a cell
+_UNDER_HEADING = 130.0  # a heading, a table's head and its first rows
+_TO_SIGN = 13.5  # room above a line that somebody signs, which makes its row nine millimetres high
 
 
 class Pdf:
@@ -47,7 +49,7 @@ class Pdf:
 
         self._styles = {
             "title": bold("title", TITLE, 1.25, spaceAfter=gap, textColor=accent),
-            "heading": bold("heading", LARGE, 1.4, spaceBefore=gap, keepWithNext=1),
+            "heading": bold("heading", LARGE, 1.4, spaceBefore=gap),
             "body": body,
             "said": ParagraphStyle("said", parent=body, spaceAfter=1),
             "small": ParagraphStyle("small", parent=body, fontSize=on_paper(SMALL), leading=on_paper(SMALL) * 1.35),
@@ -66,8 +68,10 @@ class Pdf:
 
     def paragraph(self, text: str, style: str = "body") -> None:
         """Plain text; nothing in it is markup."""
-        from reportlab.platypus import Paragraph
+        from reportlab.platypus import CondPageBreak, Paragraph
 
+        if style == "heading":  # never alone at the foot; kept together, a long table would leave its page empty
+            self._story.append(CondPageBreak(_UNDER_HEADING))
         self._story.append(Paragraph(escape(text), self._styles[style]))
 
     def table(
@@ -78,11 +82,12 @@ class Pdf:
         *,
         numbers: Sequence[int] = (),
         width: float = 1.0,
+        to_sign: bool = False,
     ) -> None:
         """A ruled table whose head repeats on every page.
 
         `shares` divide its width, a column growing to hold its longest word; columns in `numbers` are set flush
-        right; `width` is the part of the page's width it takes.
+        right; `width` is the part of the page's width it takes; `to_sign`: its rows are high enough to write in.
         """
         from reportlab.lib.colors import HexColor
         from reportlab.platypus import Paragraph, Table, TableStyle
@@ -101,10 +106,11 @@ class Pdf:
                 [
                     ("LINEBELOW", (0, 0), (-1, 0), 1, HexColor(LIGHT["ink"])),
                     ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(LIGHT["edge-strong"])),
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("VALIGN", (0, 0), (-1, -1), "BOTTOM" if to_sign else "TOP"),
                     ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
                     ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
-                    ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+                    ("TOPPADDING", (0, 0), (-1, 0), 2.5),
+                    ("TOPPADDING", (0, 1), (-1, -1), _TO_SIGN if to_sign else 2.5),
                     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
                 ]
             )

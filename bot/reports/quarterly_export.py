@@ -19,7 +19,7 @@ _SHOWN = tuple(name for name in _FIELDS if name != "met")
 """The columns of the table; how often a round was met stands in its sentence."""
 HIDDEN = "·"
 """Stands in the further columns of a hidden group: the word in each of them is wider than the page."""
-_WIDTHS = (12, 12, 9, 8, 8, 8, 9, 9, 8, 10, 6, 8, 9, 9)
+_WIDTHS = (11, 12, 9, 8, 7, 8, 11, 10, 8, 9, 6, 8, 9, 9)
 
 
 def report_head(words: Words) -> list[str]:
@@ -63,8 +63,6 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     pdf = Pdf(words["report.title"], words=words, language=language, footer=footer, landscape=True)
     pdf.paragraph(f"{organisation} · {title}")
     pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.quarter.last)))
-    pdf.paragraph(words["report.explain"])
-    pdf.paragraph(words["report.explain.gaps"])
     for sentence in _whole_in_words(report, words, language):
         pdf.paragraph(sentence, "said")
     pdf.paragraph(words["report.by_clinic_and_mode"], "heading")
@@ -78,6 +76,8 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
         pdf.paragraph(words["report.dash_note"], "small")
     if any(row.revised for row in report.rows):
         pdf.paragraph(words["report.revised_note"], "small")
+    for key in ("report.explain", "report.explain.gaps"):
+        pdf.paragraph(words[key], "small")
     pdf.picture(on_time_chart(report, words=words, image_format="png").image)
     if report.themes:
         pdf.paragraph(words["report.themes"], "heading")

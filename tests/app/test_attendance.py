@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -14,7 +14,9 @@ from bot.app.steps.closing import settle_round
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry
+from bot.reports.attendance import Attendance, attendance_pdf
 from bot.ui.inbound import Hand, Invalid, Refused
+from bot.ui.strings import words
 from tests.app.looking import ruled
 from tests.world import World
 
@@ -95,3 +97,14 @@ async def test_the_sheet_comes_by_itself_on_the_morning_after_where_the_policy_s
         assert entry.due_at.date() > world.clock.now().date()
     await world.advance(days=2)
     assert ("sheet_ready" in await world.told("s")) == wanted
+
+
+@pytest.mark.parametrize(("people", "pages"), [(16, 1), (30, 2)])
+def test_there_is_room_to_sign_in(people: int, pages: int) -> None:
+    """Nine millimetres a person: 16 and the leader's line on a page of A4, 30 on two."""
+    names = tuple(f"Person {n:02}" for n in range(people))
+    sheet = Attendance("Service", "Group", 1, date(2027, 1, 4), date(2027, 1, 11), 4, (), names)
+    printed = attendance_pdf(sheet, words=words("en").sentences(), language="en_GB")
+    shown = PdfReader(io.BytesIO(printed)).pages
+    assert len(shown) == pages
+    assert all(any(name in page.extract_text() for page in shown) for name in names)

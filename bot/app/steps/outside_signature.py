@@ -20,7 +20,7 @@ from bot.domain.supervision import SupervisionEvent, current, in_force, sign
 from bot.ports.records import Audited, LogEntry, Signature, SignInLink
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store
-from bot.reports.log import digest
+from bot.reports.log import digest, role_key
 from bot.ui.sign_in import OutsideAsked
 from bot.ui.strings import Words, words
 
@@ -44,7 +44,7 @@ async def signing_address(work: Work, person: Person, entries: Sequence[str]) ->
 
 def told(entry: SupervisionEvent, w: Words) -> str:
     """An entry as whoever signs it reads it."""
-    parts = [w.day(entry.day, year=True), w(f"log.type.{entry.type}"), w(f"log.role.{entry.role}")]
+    parts = [w.day(entry.day, year=True), w(f"log.type.{entry.type}"), w(role_key(entry))]
     if entry.method:
         parts.append(w(f"log.method.{entry.method}"))
     key = "sign.size_estimated" if entry.minutes_estimated else "sign.size"

@@ -217,7 +217,7 @@ async def add_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> F
         DateField("day", w("log.date"), ctx.typed_day(typed.get("day", Sensitive()), "day", {}, past=True)
                   or ctx.my_today, required=True),
         *(
-            ChoiceField(name, w(f"log.{name}"), tuple(Option(o, w(f"log.{name}.{o}")) for o in options),
+            ChoiceField(name, w(f"log.{name}"), tuple(Option(o, w(_option(name, o))) for o in options),
                         (_many(values, name) or (None,))[0])
             for name, options in _CHOICES.items()
         ),
@@ -241,6 +241,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "medium": (Medium.IN_PERSON, Medium.VIDEO, Medium.PHONE, Medium.WRITTEN),
     "method": METHODS,
 }
+
+
+def _option(name: str, option: str) -> str:
+    """The key of an option's word; outside rounds nobody is a reviewer, they took part."""
+    return "log.role.took_part" if option == Role.REVIEWER else f"log.{name}.{option}"
 
 
 async def my_entry(ctx: Context, id: str) -> tuple[SupervisionEvent, tuple[SupervisionEvent, ...]]:

@@ -22,6 +22,7 @@ from bot.domain.frequency import Kind
 from bot.domain.person import Person
 from bot.domain.supervision import EventType, Medium, Method, SupervisionEvent, current
 from bot.domain.supervision import Facts as LogFacts
+from bot.reports.log import role_key
 from bot.ui.inbound import FormSubmitted, typed_text
 from bot.ui.model import (
     Action,
@@ -149,7 +150,7 @@ async def entry_form(ctx: Context, entry: SupervisionEvent, versions: Sequence[S
     names = await names_of(ctx, [*together, *(e.signed_by for e in versions if e.signed_by)])
     rows: list[tuple[str, Line]] = [
         (w("log.date"), line(", ".join(w.day(day, year=True) for day in entry.days))),
-        (w("log.role"), line(w(f"log.role.{entry.role}"))),
+        (w("log.role"), line(w(role_key(entry)))),
         (w("log.mode"), line(w(f"log.mode.{entry.mode}"))),
         (w("log.type"), line(w(f"log.type.{entry.type}"), " · ", w(f"log.medium.{entry.medium}"))),
         (w("log.group"), line(w.number(entry.group_size))),
@@ -203,7 +204,7 @@ async def correction_form(
         "log.correct.send",
         w("log.correct.title"),
         entry.id,
-        body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(f"log.role.{entry.role}"))), Text(line(intro))),
+        body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(role_key(entry)))), Text(line(intro))),
         fields=(
             *(() if entry.round else _fact_fields(ctx, entry, facts)),
             NumberField("minutes", w("log.minutes"), entry.minutes if minutes is None else minutes, 1, 1440, "", True),
@@ -331,7 +332,7 @@ def _row(ctx: Context, entry: SupervisionEvent) -> Row:
     title = line(strong(w.day(entry.day, year=True)), " · ", w(f"log.type.{entry.type}"))
     signed = w("log.signed_yes" if entry.is_signed else "log.signed_no")
     minutes = _in_words(ctx, entry)
-    detail = line(" · ".join((w(f"log.role.{entry.role}"), w(f"log.mode.{entry.mode}"), minutes, signed)))
+    detail = line(" · ".join((w(role_key(entry)), w(f"log.mode.{entry.mode}"), minutes, signed)))
     return Row(title, detail, (Action("log.entry", w("log.entry.open"), entry.id, opens=True),))
 
 

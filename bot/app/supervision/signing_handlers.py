@@ -27,7 +27,7 @@ from bot.domain.supervision import (
 )
 from bot.ports.records import Audited, LogEntry, Signature, SignRequest
 from bot.ports.unit_of_work import AlreadyThere, NotFound
-from bot.reports.log import digest
+from bot.reports.log import digest, role_key
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen
 from bot.ui.model import (
     Action,
@@ -253,6 +253,6 @@ def _told(ctx: Context, entry: SupervisionEvent, *, with_role: bool) -> str:
     w = ctx.words
     parts = [w.day(entry.day, year=True), w(f"log.type.{entry.type}")]
     if with_role:
-        parts.append(w(f"log.role.{entry.role}"))
+        parts.append(w(role_key(entry)))
     key = "sign.size_estimated" if entry.minutes_estimated else "sign.size"
     return " · ".join([*parts, w(key, minutes=entry.minutes, size=entry.group_size)])

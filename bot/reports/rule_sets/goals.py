@@ -107,6 +107,8 @@ class GoalResult:
     last: date = date.max
     of: int = 1
     missed: tuple[date, ...] = ()
+    only: date | None = None
+    """The first day of a repeated window where it was asked once: then `found` is what was there in it."""
 
     @property
     def reached(self) -> bool:
@@ -157,7 +159,8 @@ def _repeated(goal: Goal, lines: Sequence[Line], asking: Asking, asked: Fraction
     amounts = {first: _found(goal, lines, first, last, asking) for first, last in windows}
     lacking = tuple(first for first, found in amounts.items() if not _enough(goal, found, asked))
     least = min(amounts.values(), default=Fraction(0))
-    return GoalResult(goal, asking.first, asked, least, asking.last, len(windows), lacking)
+    only = windows[0][0] if len(windows) == 1 else None
+    return GoalResult(goal, asking.first, asked, least, asking.last, len(windows), lacking, only)
 
 
 def _enough(goal: Goal, found: Fraction, asked: Fraction) -> bool:

@@ -157,13 +157,29 @@ def test_every_goal_is_a_sentence_in_every_language(language: str) -> None:
             assert show.number(result.asked) in told
 
 
-def test_what_is_missing_is_named_by_its_first_day() -> None:
-    w = words("en")
-    show = _Show(w.sentences(), w.locale, {})
-    counted = apply(SETS["iacp"], YEAR, leave=LEAVE, today=LAST)
-    _, monthly = goal_results(SETS["iacp"], counted, today=LAST, first=FIRST, leave=LEAVE)
-    told = goal_sentence(monthly, words=w.sentences(), show=show)
-    assert told == (
-        "at least 1 meetings in each calendar month: there in 7 of 11; not in those that begin on "
-        "1 Apr 2027, 1 Jun 2027, 1 Aug 2027, 1 Nov 2027"
+def told(name: str, goal: int, language: str = "en") -> str:
+    """The sentence of one goal of the hard year."""
+    w, span = words(language), EXPECTED[name]
+    counted = apply(SETS[name], YEAR, leave=LEAVE, today=LAST)
+    results = goal_results(SETS[name], counted, today=span.last, first=span.first, leave=LEAVE)
+    return goal_sentence(results[goal], words=w.sentences(), show=_Show(w.sentences(), w.locale, {}))
+
+
+def test_what_is_missing_is_named_as_people_call_it() -> None:
+    """Months and years by name, weeks by their first day; what was asked once says how much was there."""
+    monthly = (
+        "at least 1 meeting in each calendar month: there in 7 of 11; not in Apr 2027, Jun 2027, Aug 2027, Nov 2027"
     )
+    assert told("iacp", 1) == monthly
+    assert told("opk", 0) == "at least 4 meetings in each calendar year: 2 there (2027)"
+    assert told("psyba", 0) == "10 hours in each year from 1 Dec: 4.25 there (from 1 Dec 2026)"
+    assert told("ptp-sweden", 0).startswith(
+        "1 hour in each week: there in 2 of 48; not in those that begin on 4 Jan 2027,"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "one"), [("de", "1 Stunde "), ("sv", "1 timme "), ("nl", "1 uur "), ("da", "1 time ")]
+)
+def test_one_hour_is_no_plural(language: str, one: str) -> None:
+    assert told("ptp-sweden", 0, language).startswith(one)

@@ -314,3 +314,13 @@ def test_a_table_that_never_fits_cuts_words_rather_than_columns() -> None:
     Pdf("", words=words("en").sentences(), language="en")
     _, widths = fitting([["unbreakable" * 9] * 40], [1.0] * 40, 500)
     assert sum(widths) <= 500.01
+
+
+def test_a_long_table_begins_on_the_page_of_its_heading() -> None:
+    """It breaks over pages: the first is not left empty for it."""
+    pdf = Pdf("Title", words=words("en").sentences(), language="en_GB")
+    pdf.paragraph("Heading", "heading")
+    pdf.table(["Row"], [[f"Row {n}"] for n in range(80)], [1])
+    first, second = PdfReader(io.BytesIO(pdf.bytes())).pages
+    assert "Row 20" in first.extract_text()
+    assert "Row 79" in second.extract_text()
