@@ -23,6 +23,7 @@ from bot.app.facts.permissions import (
     planned_round,
     self_or_supervised,
     share_of_supervised,
+    shared_case,
     shown_round,
     supervised,
     switch_of_supervised,
@@ -65,6 +66,7 @@ class Relation(StrEnum):
     OWN = "nothing but the person's own"
     OWN_CASE = "a case they present"
     OWN_REVIEW = "a review assigned to them and not ended"
+    INFORMED = "a case shared for information in a group of theirs"
     OFFERED = "a review that a colleague asks them to take over"
     MATTER = "what a message of theirs is about, as far as it is theirs today; else nothing"
     OWN_ROW = "a row of their own worksheet, where the policy has worksheets"
@@ -105,6 +107,7 @@ Resolver = Callable[[Context, str], Awaitable[object]]
 RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.OWN_CASE: my_case,
     Relation.OWN_REVIEW: my_assignment,
+    Relation.INFORMED: shared_case,
     Relation.OFFERED: offered_swap,
     Relation.MATTER: my_matter,
     Relation.OWN_TEXT: my_draft,

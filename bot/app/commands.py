@@ -23,6 +23,7 @@ from bot.app.caseload import working_time_handlers as working_time
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.cases import list_handlers as case_list
+from bot.app.cases import urgent_handlers as urgent
 from bot.app.cases import worksheet_file_handlers as worksheet_file
 from bot.app.cases import worksheet_handlers as worksheet
 from bot.app.command_row import (
@@ -72,6 +73,7 @@ from bot.app.supervision_commands import LOG, OVERVIEW, REPORT
 CONCERN = Relation.CONCERN
 CONCERN_TO_END = Relation.CONCERN_TO_END
 GROUP = Relation.GROUP
+INFORMED = Relation.INFORMED
 HELD_CASE = Relation.HELD_CASE
 LEAVE = Relation.LEAVE
 SWITCH = Relation.SWITCH
@@ -203,6 +205,10 @@ COMMANDS: tuple[Command, ...] = (
     does("round.pass", THERAPIST, OWN, asking.not_this_time, "Not present this time when asked to"),
     does("round.pass.undo", THERAPIST, OWN, asking.after_all, "Present after all, having said not this time"),
     does("case.withdraw", THERAPIST, OWN_CASE, cases.ask_withdraw, "Take my case back and erase its text"),
+    does("case.urgent", THERAPIST, OWN_CASE, urgent.ask_urgently, "Have my waiting case reviewed this week"),
+    does("case.share", THERAPIST, OWN_CASE, urgent.share, "Share my waiting case for information, without reviews"),
+    opens("shared.list", THERAPIST, OWN, urgent.list_shared, "Cases that my groups share for information"),
+    opens("shared.read", THERAPIST, INFORMED, urgent.read_shared, "Read a case that is shared for information"),
     opens("case.reviews", THERAPIST, OWN_CASE, closing.open_reviews, "The released reviews of my case"),
     opens("takeaway.open", THERAPIST, OWN_CASE, closing.open_takeaway, "The form for my takeaway"),
     writes("takeaway.send", OWN_CASE, closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),

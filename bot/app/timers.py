@@ -13,6 +13,7 @@ from bot.app.facts.deadlines import deadline, start_of_day, takeaway_days
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.rounds.handlers import make_plan, publish
+from bot.app.rounds.urgent_round import send_out_urgent
 from bot.app.steps import leave, second_look
 from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
@@ -133,6 +134,7 @@ STEPS: Mapping[str, Step] = {
     "case.end": end_quiet_case,
     "case.purge": purge_case,
     FOLLOW_UP: ask_follow_up,
+    "case.urgent": send_out_urgent,
     "person.remind": look,
     "draft.waits": tell_draft,
     "person.welcome": greet,

@@ -12,7 +12,7 @@ from bot.app.caseload.views import leave_words
 from bot.app.context import OWN, Context
 from bot.app.exchange.notices import EXCHANGE_NOTICES
 from bot.app.facts.caseload import rhythm_of
-from bot.app.facts.permissions import person_policy
+from bot.app.facts.permissions import NotFoundHere, person_policy
 from bot.app.facts.under_way import merged_ids
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
@@ -51,7 +51,7 @@ async def card_for(ctx: Context, entry: OutboxEntry) -> Card | None:
     """The card of an intent as of now."""
     try:
         return await NOTICES[entry.card].build(ctx, entry)
-    except (NotFound, NotYourCase, NotYourReview):
+    except (NotFound, NotFoundHere, NotYourCase, NotYourReview):
         return None
 
 
@@ -215,6 +215,8 @@ NOTICES: dict[str, NoticeKind] = {
     "text_gone": NoticeKind(_text_gone, Ring.STATE, only_edit=True),
     "case_waits": NoticeKind(_for_supervisor, Ring.ASKS),
     "own_case_waits": NoticeKind(presenter.own_case_waits, Ring.AWAITED),
+    "urgent_nobody": NoticeKind(presenter.urgent_nobody, Ring.AWAITED),
+    "shared": NoticeKind(reviewer.shared, Ring.AWAITED),
     "seat_empty": NoticeKind(_seat_empty, Ring.ASKS),
     "reviewer_late": NoticeKind(dates.late_reviews, Ring.ASKS),
     "missed_question": NoticeKind(dates.missed_question, Ring.ASKS),

@@ -114,6 +114,15 @@ async def case_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "case_ended", *actions, code=case.code, came=came, asked=asked)
 
 
+async def urgent_nobody(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To the presenter: nobody has room out of turn; the case waits for the next round."""
+    case = await my_case(ctx, entry.subject)
+    if not case.open or case.published_at:
+        return None
+    page = Action("case.page", ctx.words("case.open"), case.id, opens=True)
+    return notice_card(ctx, "urgent_nobody", page, code=case.code)
+
+
 async def own_case_waits(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To the presenter: the case found no reviewer yet, why, and until when it waits if a next round has its day."""
     case = await my_case(ctx, entry.subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.facts.permissions import shared_case
 from bot.app.reviews.views import review_rows
 from bot.domain.case import Assignment, Case, EndReason, Question
 from bot.ports.records import OutboxEntry
@@ -70,6 +71,15 @@ async def review_left(ctx: Context, entry: OutboxEntry) -> Card | None:
     assignment = await ctx.uow.get(Assignment, entry.subject)
     case = await ctx.uow.get(Case, assignment.case)
     return notice_card(ctx, "review_moved", code=case.code) if assignment.ended_at else None
+
+
+async def shared(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a group: a case to read, nothing to do."""
+    case = await shared_case(ctx, entry.subject)
+    if case.purged_at:
+        return None
+    read = Action("shared.read", ctx.words("shared.read"), case.id, opens=True)
+    return notice_card(ctx, "shared", read, code=case.code)
 
 
 async def questions_answered(ctx: Context, entry: OutboxEntry) -> Card | None:

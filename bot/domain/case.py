@@ -78,6 +78,14 @@ class ClarifyOver(Refusal):
     """Questions are asked in the clarifying days; after that reviewers reflect and advise."""
 
 
+class CaseIsOut(Refusal):
+    """A case that is with its reviewers already needs no other way to them."""
+
+
+class AlreadyUrgent(Refusal):
+    """A case is asked about once out of turn."""
+
+
 class AlreadyAskedBack(Refusal):
     """The presenter asks back once; a longer talk belongs into the next round."""
 
@@ -128,7 +136,9 @@ class Case:
     is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands. `anonymity` is what
     its author was promised when it was sent (`policy.Anonymity`): a later change of policy does not touch it.
     `look_since` is set while it waits for a second look, `sent_back_at` while its author is to change the text.
-    `asked_back_at` is when the presenter asked its reviewers something after the release.
+    `asked_back_at` is when the presenter asked its reviewers something after the release. `urgent_at` is the morning
+    on which it goes out by itself because its presenter needs reviews this week; `shared_at` the morning from which its
+    group may read it for information, without reviews: neither is the moment at which somebody pressed a button.
     """
 
     id: str
@@ -156,6 +166,8 @@ class Case:
     look_since: datetime | None = None
     sent_back_at: datetime | None = None
     asked_back_at: datetime | None = None
+    urgent_at: datetime | None = None
+    shared_at: datetime | None = None
 
     def status(self, now: datetime) -> CaseStatus:
         """Computed from the facts; a hold outranks everything but the end."""
@@ -198,6 +210,26 @@ class Case:
         self.must_go_on()
         return replace(self, look_since=None, sent_back_at=now)
 
+    def must_wait_for_reviewers(self) -> None:
+        """Refuse by name what is for a case that nobody reviews yet."""
+        self.must_go_on()
+        if self.kept_back:
+            raise CaseKeptBack
+        if self.published_at:
+            raise CaseIsOut
+
+    def ask_urgently(self, at: datetime) -> Case:
+        """Its presenter needs reviews this week: it goes out by itself at `at`, to whoever has room."""
+        self.must_wait_for_reviewers()
+        if self.urgent_at:
+            raise AlreadyUrgent
+        return replace(self, urgent_at=at)
+
+    def share(self, now: datetime, at: datetime) -> Case:
+        """For information: the group reads it from `at` on, nobody reviews it, and it is closed."""
+        self.must_wait_for_reviewers()
+        return replace(self, closed_at=now, shared_at=at, urgent_at=None, round=None)
+
     def publish(self, now: datetime, clarify_until: datetime) -> Case:
         """Reviewers may read it from now on; a case published before keeps its first moments."""
         self.must_go_on()
@@ -239,8 +271,12 @@ class Case:
         return replace(self, closed_at=now)
 
     def withdraw(self, now: datetime) -> Case:
-        """The presenter takes it back at any time before it closes; its text goes. From a hold a supervisor does."""
-        self.must_go_on()
+        """The presenter takes it back at any time before it closes; its text goes. From a hold a supervisor does.
+
+        What is shared for information is nobody else's work, so it is taken back at any time.
+        """
+        if not (self.shared_at and not self.withdrawn_at and not self.held_at):
+            self.must_go_on()
         return replace(self, withdrawn_at=now)
 
     def withdraw_from_hold(self, now: datetime) -> Case:

@@ -116,6 +116,10 @@ class Policy:
     comment_working_days: int = _whole(5, 1, 30)
     clarify_working_days: int = _whole(2, 0, 29)  # the first of the above: questions only
     takeaway_working_days: int = _whole(10, 1, 30)  # of the presenter's clinic, after the reviews were released
+    # A case that cannot wait for the next round, or needs no review
+    urgent_cases: int = _whole(2, 0, 12)  # so many may a person ask reviews for out of turn in 90 days; 0 = none
+    urgent_working_days: int = _whole(3, 1, 5)  # of the reviewer's clinic, to review such a case; no days for questions
+    share_for_information: bool = True  # True: a case may be shared with its group without reviews
     # After the reviews are released
     ask_back: bool = True  # True: the presenter may ask the reviewers back, once
     thank_for_suggestions: bool = True  # True: the presenter ticks which suggestions they use, as thanks

@@ -49,7 +49,7 @@ class Round:
     `clarify_days`, `review_days` and `takeaway_days` are this round's own working days for a phase; None: the policy's.
     `left_out` get no review in this round and `caps` replaces what a person may hold in it: the supervisor tried both
     in the preview and kept them. `asked` were asked to present because cases were missing, `passed` answered "not this
-    time" (person ids).
+    time" (person ids). `urgent` is a round of one case that could not wait: nobody was invited to present in it.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Round:
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
     version: int = 0
+    urgent: bool = False
 
     def days(self, policy: Policy) -> PhaseDays:
         """Working days of each phase of this round."""

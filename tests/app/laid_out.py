@@ -40,8 +40,10 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
     now = world.clock.now()
     draft = Draft("dra_a", ORGANISATION, person_id("a"), "case", "", now, now + HALF_AN_HOUR, {"event": ""})
     waiting = replace(at.case, id="case_look", code="LK-222", round=None, published_at=None, clarify_until=None)
+    shared = replace(waiting, id="case_shared", code="SH-222", closed_at=now, shared_at=now)
     async with world.store.begin(ORGANISATION) as uow:
-        await uow.add(draft, waiting)
+        await uow.add(draft, waiting, shared)
+        await uow.set_presenter(shared.id, person_id("a"))
         await uow.set_presenter(waiting.id, person_id("a"))
         look = await ask(Work(uow, now, world.tools), waiting)
         await uow.save(look.read_by(person_id("s")))
@@ -67,6 +69,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
     return at, {
         Relation.OWN_CASE: case,
         Relation.OWN_REVIEW: assignment,
+        Relation.INFORMED: "case_shared",
         Relation.OFFERED: "swp_b",
         Relation.OWN_TEXT: draft.id,
         Relation.PART: case,

@@ -28,6 +28,7 @@ from tests.world import World
 INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.OWN_CASE: ("a",),
     Relation.OWN_REVIEW: ("b",),
+    Relation.INFORMED: tuple("abefs"),
     Relation.OFFERED: ("f",),
     Relation.MATTER: tuple("abefsmp"),
     Relation.OWN_TEXT: ("a",),
@@ -104,6 +105,7 @@ RELATIONS = """
 relation        a      b      e      f      s      m      p
 OWN_CASE        yes    case   case   case   case   case   case
 OWN_REVIEW      review yes    review review review review review
+INFORMED        yes    yes    yes    yes    yes    here   here
 OFFERED         swap   swap   swap   yes    swap   swap   swap
 MATTER          yes    yes    yes    yes    yes    yes    yes
 OWN_TEXT        yes    text   text   text   text   text   text

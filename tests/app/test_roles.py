@@ -72,6 +72,7 @@ NEEDS_NO_SUBJECT = {
     "case.find",
     "case.list",
     "case.mine",
+    "shared.list",
     "case.new",
     "review.find",
     "review.list",

@@ -249,6 +249,15 @@ async def told_later(gate: GateInAWorker, setting: Setting) -> Stage:
     return await weeks_later(gate, setting, told=True)
 
 
+async def shared(gate: GateInAWorker, setting: Setting) -> Stage:
+    """A case that waits, and one that its presenter shared for information."""
+    stage = await planned(gate, setting, setting.presenter * 2)
+    cases = await stage.world.find(Case, round=stage.subjects["round"], order=("code",))
+    await stage.world.player(setting.presenter).press("case.share", cases[1].id)
+    await stage.world.advance(hours=20)
+    return Stage(stage.world, setting.observer, {**stage.subjects, "shared": cases[1].id}, setting.platform)
+
+
 async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
     """The same while another case of the round still runs."""
     world = await clinic(gate, setting)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.app.facts.round_messages import OUTSIDE
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.texts import ANSWER, CASES, QUESTION, REVIEWS, TAKEAWAY
 from bot.domain.case import Assignment, Case, CaseStatus, Question
@@ -162,7 +163,8 @@ async def messages_of_rounds(world: World, chat: Channel, rounds: list[Round]) -
         entry = entries[message.outbox_id]
         carried = [entries[id] for id in entry.args.get("merged", "").split()]
         of = max([of_round(each) for each in (entry, *carried)], key=order.index)
-        if not message.replaces and of:
+        anyway = any(each.card in OUTSIDE for each in (entry, *carried))
+        if not message.replaces and of and not anyway:
             told = "+".join(sorted({each.card for each in (entry, *carried)}))
             brought.setdefault((user, of), []).append(told)
     return brought
@@ -176,6 +178,8 @@ async def _rounds(world: World, rounds: list[Round]) -> Callable[[OutboxEntry], 
 
     def of(entry: OutboxEntry) -> str:
         subject = entry.subject
+        if entry.card in OUTSIDE:
+            return ""
         if subject in ids:
             return subject
         if subject in assignments or subject in cases:

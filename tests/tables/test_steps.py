@@ -18,6 +18,7 @@ from bot.domain.case import (
     Assignment,
     Case,
     CaseEnded,
+    CaseIsOut,
     CaseKeptBack,
     CaseNotReleased,
     CaseOnHold,
@@ -75,6 +76,7 @@ REFUSALS: Mapping[str, type[Refusal]] = {
     "other": NotYourEntry,
     "old": EntryNotInForce,
     "false": InvalidEntry,
+    "out": CaseIsOut,
     "asked": AlreadyAskedBack,
     "none": NothingAskedBack,
 }
@@ -139,6 +141,8 @@ CASE_STEPS: Mapping[str, Callable[[Case], object]] = {
     "answer_question": lambda c: QUESTION.answer(NOW, c),
     "ask_back": lambda c: c.ask_back(NOW),
     "answer_back": lambda c: IN.answer_back(NOW, c),
+    "ask_urgently": lambda c: c.ask_urgently(LATER),
+    "share": lambda c: c.share(NOW, LATER),
 }
 CASE_TABLE = """
 step               waiting look  sentback clarify review released asked onhold heldnew closed withdrawn
@@ -157,6 +161,8 @@ ask_question       over    over  over     yes     over   over     over  hold   h
 answer_question    yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
 ask_back           early   early early    early   early  yes      asked hold   hold    ended  ended
 answer_back        none    none  none     none    none   none     yes   hold   hold    none   ended
+ask_urgently       yes     back  back     out     out    out      out   hold   hold    ended  ended
+share              yes     back  back     out     out    out      out   hold   hold    ended  ended
 """
 
 ASSIGNMENTS: Mapping[str, Assignment] = {

@@ -19,6 +19,7 @@ from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter
 from bot.app.facts.second_looks import looks_of
 from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
+from bot.app.facts.urgency import may_share, urgent_left
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
 from bot.domain.organisation import Group
 from bot.domain.second_look import LookEnd
@@ -169,7 +170,8 @@ async def review_form(
 async def _told_before_writing(ctx: Context, case: Case) -> tuple[FormBlock, ...]:
     """To whom the writer is named, whose case it is where that is open, and whether peers may guess all the same."""
     w = ctx.words
-    told: list[FormBlock] = [Text(line(muted(w("review.named" if reviewers_named(case) else "review.hidden"))))]
+    told: list[FormBlock] = [Notice(Tone.INFO, line(w("urgent.told")))] if case.urgent_at else []
+    told.append(Text(line(muted(w("review.named" if reviewers_named(case) else "review.hidden")))))
     if presenter_named(case):
         told.append(Text(line(await presenter_label(ctx, case))))
     if not reviewers_named(case):
@@ -202,9 +204,30 @@ async def presenter_page(ctx: Context, case: Case) -> Form:
     elif case.look_since:
         blocks.insert(0, Notice(Tone.INFO, line(w("look.waiting"))))
     blocks[:0] = await answer_blocks(ctx, case)
-    return Form(
-        "case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=await presenter_actions(ctx, case)
-    )
+    if case.shared_at:
+        blocks.insert(
+            0, Notice(Tone.INFO, line(w("shared.own", day=w.day(case.shared_at.astimezone(ctx.zone).date()))))
+        )
+    elif case.urgent_at and case.status(ctx.now) is CaseStatus.WAITING:
+        day = w.day(case.urgent_at.astimezone(ctx.zone).date())
+        blocks.insert(0, Notice(Tone.INFO, line(w("urgent.own", day=day))))
+    actions = (*await _waiting_actions(ctx, case), *await presenter_actions(ctx, case))
+    return Form("case.page", w("case.page.title"), case.id, body=tuple(blocks), actions=actions)
+
+
+async def _waiting_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
+    """What a case that nobody reviews yet may become instead: urgent, or there for information only."""
+    w = ctx.words
+    if case.status(ctx.now) is not CaseStatus.WAITING:
+        return ()
+    actions = []
+    if not case.urgent_at and await urgent_left(ctx, ctx.me.id, case):
+        ask = Confirm(w("urgent.confirm.title"), w("urgent.confirm.text"), w("urgent.confirm"), w("keep"))
+        actions.append(Action("case.urgent", w("urgent.open"), case.id, confirm=ask))
+    if await may_share(ctx, case):
+        ask = Confirm(w("shared.confirm.title"), w("shared.confirm.text"), w("shared.confirm"), w("keep"))
+        actions.append(Action("case.share", w("shared.open"), case.id, confirm=ask))
+    return tuple(actions)
 
 
 async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
@@ -224,7 +247,7 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, opens=True))
     if not case.withdrawn_at:
         actions.append(Action("risk.raise", w("risk.raise"), case.id, opens=True))
-    if case.open and not case.held_at:
+    if (case.open or (case.shared_at and not case.purged_at)) and not (case.held_at or case.withdrawn_at):
         ask = Confirm(w("case.withdraw.title"), w("case.withdraw.text"), w("case.withdraw"), w("keep"))
         actions.append(Action("case.withdraw", w("case.withdraw"), case.id, look="danger", confirm=ask))
     return tuple(actions)

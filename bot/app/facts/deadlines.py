@@ -55,6 +55,19 @@ async def next_morning(work: Work, person: Person) -> datetime:
     return wall_time(work.today(person.timezone) + timedelta(days=1), policy.reminder_time, person.timezone)
 
 
+async def group_morning(work: Work, group: Group) -> datetime:
+    """The group's next working morning, in its home clinic's days: what many are to read does not tell who did it when.
+
+    Of a group whose time for messages has begun today, it is the next day's.
+    """
+    calendar = (await clinic_days(work, (await home_clinic(work, group)).id)).calendar
+    at = (await work.policy(group)).morning
+    today = work.today(group.timezone)
+    if calendar.is_working(today) and wall_time(today, at, group.timezone) > work.now:
+        return wall_time(today, at, group.timezone)
+    return wall_time(calendar.add_working_days(today, 1), at, group.timezone)
+
+
 async def working_morning(work: Work, person: Person, days: int) -> datetime:
     """The time for reminders on the person's n-th working day after today."""
     day = (await own_days(work, person)).add_working_days(work.today(person.timezone), days)

@@ -316,10 +316,23 @@ async def may_read(ctx: Context, cases: Sequence[Case]) -> set[str]:
     return {c.id for c in cases if c.id not in apart and (c.id in concerns or groups is None or c.group in groups)}
 
 
+async def shared_case(ctx: Context, id: str) -> Case:
+    """A case that is shared for information in a group the person belongs to; anything else is refused alike."""
+    groups = [group.id for group in await my_groups(ctx)]
+    for case in await ctx.uow.find(Case, id=id, shared_at__le=ctx.now, withdrawn_at=None, group__in=groups):
+        return case
+    raise NotFoundHere
+
+
 async def takes_part(ctx: Context, id: str) -> Case:
-    """A case the person presents or reviews, or any case for a supervisor; refused alike otherwise."""
+    """A case the person presents, reviews or may read for information, or any case for a supervisor.
+
+    Refused alike otherwise.
+    """
     if id in await ctx.uow.cases_of(ctx.me.id) or ctx.me.has(Role.SUPERVISOR):
         return await ctx.uow.get(Case, id)
+    with suppress(NotFoundHere):
+        return await shared_case(ctx, id)
     if not any(assignment.readable for assignment in await ctx.uow.find(Assignment, case=id, reviewer=ctx.me.id)):
         raise NotYourCase
     return await ctx.uow.get(Case, id)

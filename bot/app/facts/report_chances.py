@@ -170,11 +170,11 @@ async def _by_presenter(work: Work, cases: Sequence[_Presented]) -> dict[str, li
 async def _rounds(
     work: Work, between: Mapping[str, Any], some: Some | None
 ) -> dict[str, list[tuple[datetime, tuple[str, ...]]]]:
-    """Published rounds with cases."""
+    """Published rounds with cases, in which others could have presented, too."""
     found: dict[str, list[tuple[datetime, tuple[str, ...]]]] = defaultdict(list)
     names = ("id", "group", "published_at", "passed")
     mine: dict[str, Any] = {"group__in": list(some.groups)} if some else {}
-    rows = await work.uow.columns(Round, names, cancelled_at=None, **between, **mine)
+    rows = await work.uow.columns(Round, names, cancelled_at=None, urgent=False, **between, **mine)
     of_these: dict[str, Any] = {"round__in": [id for id, *_ in rows]} if some else {}
     used = {round_ for (round_,) in await work.uow.columns(Case, ("round",), **between, **of_these)}
     for id, group, published, passed in rows:

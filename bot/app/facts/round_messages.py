@@ -25,10 +25,12 @@ OUTSIDE = frozenset(
     {
         *("case_held", "case_goes_on", "hold_released", "hold_withdrawn", "presenter_seen", "text_read"),
         *("risk_alert", "risk_taken", "risk_yours", "risk_presenter", "risk_acknowledged", "risk_undelivered"),
-        *("risk_nobody_left", "risk_closed"),
+        *("risk_nobody_left", "risk_closed", "follow_up_asked", "follow_up_in"),
     }
 )
-"""What a risk concern brings: it rings whatever a round has brought, and takes no room from the rest."""
+"""What a risk concern brings: it rings whatever a round has brought, and takes no room from the rest. What became of a
+case is asked and told once, weeks after its round is over.
+"""
 
 Message = tuple[str, str]
 """Where it went and what it is called there: an edit has both from the message it changed."""

@@ -6,7 +6,7 @@ from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
-from bot.app.facts.permissions import cases_of_assignments
+from bot.app.facts.permissions import cases_of_assignments, my_groups
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.ui.model import (
     Action,
@@ -31,7 +31,11 @@ async def queue_card(ctx: Context) -> Card:
     unsent, rows = await draft_blocks(ctx, "reviews"), await review_rows(ctx)
     body = (*unsent, Heading(w("home.reviews")), *rows) if unsent else tuple(rows)
     look = Action("review.list", w("search.open"), opens=True)
-    return Card("review.queue", w("home.reviews"), body, (look,), summary=w("home.reviews"))
+    groups = [group.id for group in await my_groups(ctx)]
+    kept = {"shared_at__le": ctx.now, "purged_at": None, "withdrawn_at": None}
+    shared = await ctx.uow.count(Case, group__in=groups, **kept) if groups else 0
+    more = (Action("shared.list", w("shared.list"), opens=True),) if shared else ()
+    return Card("review.queue", w("home.reviews"), body, (look, *more), summary=w("home.reviews"))
 
 
 async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:

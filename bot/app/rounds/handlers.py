@@ -196,6 +196,11 @@ async def _best_plan(work: Work, round_: Round, group: Group) -> tuple[Situation
     await gather_waiting(work, group, round_)
     for old in await work.uow.find(Assignment, round=round_.id, published_at=None):
         await work.uow.remove(Assignment, old.id)
+    return await add_assignments(work, round_, group)
+
+
+async def add_assignments(work: Work, round_: Round, group: Group) -> tuple[Situation, rotation.Plan]:
+    """Make the best plan of a round's cases from today's facts and keep it; letters come by lot."""
     facts = await situation(work, group, round_)
     plan = rotation.assign(facts.instance)
     why = reasons_of(facts, plan.assignments)

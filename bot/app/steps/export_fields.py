@@ -93,7 +93,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     Case: _fields(
         "code mode language reviewers submitted_at novice week weeks themes anonymity",
         "published_at clarify_until released_at closed_at withdrawn_at held_at purged_at look_since sent_back_at"
-        " asked_back_at",
+        " asked_back_at urgent_at shared_at",
     ),
     Assignment: _fields(
         "letter started_at submitted_at late prompts end_reason recused_at answered_back_at",

@@ -82,6 +82,9 @@ async def tell_text_gone(work: Work, case: Case) -> None:
     about = [(f"case:{case.id}", person) for person in (await work.uow.presenters([case.id])).values()]
     assignments = await work.uow.find(Assignment, case=case.id, submitted_at__not=None)
     about += [(f"assignment:{assignment.id}", assignment.reviewer) for assignment in assignments]
+    if case.shared_at:
+        told = await work.uow.find(OutboxEntry, subject=case.id, card="shared")
+        about += [(f"shared:{case.id}", person) for person in sorted({entry.person for entry in told})]
     for slot, person in about:
         told = await work.uow.find(OutboxEntry, slot=f"{slot}:{person}")
         if any(entry.sent_at or "carrier" in entry.args for entry in told):

@@ -8,6 +8,7 @@ from bot.app.steps.assignments import done_with
 from bot.app.steps.drafts import forget_about
 from bot.app.steps.end_news import show_case_over
 from bot.app.steps.retention_rules import tell_text_gone
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.ports.records import Audited
@@ -32,6 +33,8 @@ async def take_out(work: Work, case: Case, by: str) -> None:
                 await done_with(work, assignment, "case_gone")
     await take_back(work, case)
     await show_case_over(work, case)
+    await changed(work, case.id, "shared")
+    await work.uow.wake("case.urgent", case.id, None)
     await tell_text_gone(work, case)
     for what in ("case.release", "case.end"):
         await work.uow.wake(what, case.id, None)
