@@ -57,9 +57,19 @@ class KeySettings(Section):
 
 
 class AuditSettings(Section):
-    """Where the ends of the audit trails are noted each day, outside the database; without a file only in the log."""
+    """Where the ends of the audit trails are noted after each batch of lines; without a file only in the log.
+
+    `witness` is a git remote that they are pushed to as well.
+    """
 
     anchors: str = ""
+    witness: str = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _beside_a_file(self) -> AuditSettings:
+        if self.witness and not self.anchors:
+            raise ValueError("witness needs anchors: its clone is kept beside that file")
+        return self
 
 
 class BackupSettings(Section):

@@ -47,6 +47,7 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.shared_clock import SharedClock
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
 from bot.runtime.ticker import Ticker
+from bot.runtime.witness import GitWitness, WitnessAway
 from bot.ui.inbound import Actor
 from bot.ui.platform import (
     Capabilities,
@@ -254,7 +255,9 @@ async def build(
         platforms[name] = plugins[name].create(section, services)
     name, metrics = replica_name(), Metrics()
     dispatcher = Dispatcher(store, clock, tools, log, platforms, name, metrics=metrics)
-    housekeeper = Housekeeper(store, clock, tools, log, AnchorFile.of(settings.audit.anchors), metrics=metrics)
+    anchors = AnchorFile.of(settings.audit.anchors)
+    witness = GitWitness.of(settings.audit.witness, settings.audit.anchors)
+    housekeeper = Housekeeper(store, clock, tools, log, anchors, witness, metrics=metrics)
     ticker = Ticker(store, clock, tools, log, settings.clock.tick_seconds, metrics=metrics)
     heart = Heartbeat(store, clock, log, ticker, name, release(), shared=shared, metrics=metrics)
     ticker.paused = dispatcher.paused = lambda: heart.clock_off
@@ -348,7 +351,7 @@ async def check(app: App) -> list[Problem]:
             Problem("database.url", "the database does not answer", "start it, or run: intervision migrate")
         )
     else:
-        problems += await _clock(app)
+        problems += [*await _clock(app), *await _trails(app)]
         problems += await unready(app.store, app.clock, app.tools)
     for platform in app.platforms.values():
         problems += await platform.check()
@@ -366,6 +369,10 @@ def _modes(settings: Settings) -> list[Problem]:
     return problems
 
 
+_WITNESS_REMEDY = "see whether git push works as the service's user, and whether the remote is there"
+_ROLLED_BACK = "run: intervision audit verify, and see *A database was put back* under Operation"
+
+
 def _public_address(server: ServerSettings) -> list[Problem]:
     """Links that lead to this machine alone, where others are let in."""
     if server.bind in LOOPBACK or server.public_url != ServerSettings().public_url:
@@ -379,6 +386,27 @@ async def _clock(app: App) -> list[Problem]:
     async with app.store.system(write=False) as system:
         doubt = await would_doubt(system, await system.time() or app.clock.now())
     return [Problem("clock", doubt.fault, REMEDY)] if doubt else []
+
+
+async def _trails(app: App) -> list[Problem]:
+    """Audit trails that are not what was noted of them outside: the database was put back."""
+    settings, problems = app.settings.audit, []
+    anchors, witness = AnchorFile.of(settings.anchors), GitWitness.of(settings.witness, settings.anchors)
+    async with app.store.system(write=False) as system:
+        organisations = await system.organisations()
+    for organisation in organisations:
+        held = {"audit.anchors": anchors.read(organisation)} if anchors else {}
+        try:
+            held |= {"audit.witness": await asyncio.to_thread(witness.read, organisation)} if witness else {}
+        except WitnessAway as away:
+            problems.append(Problem("audit.witness", f"the witness does not answer: {away}", _WITNESS_REMEDY))
+        async with app.store.begin(organisation, write=False) as uow:
+            for where, noted in held.items():
+                if noted and await uow.audit_faults(noted):
+                    last = max(anchor.number for anchor in noted)
+                    what = f"the audit trail of {organisation} is not the one that was noted up to line {last}"
+                    problems.append(Problem(where, what, _ROLLED_BACK))
+    return problems
 
 
 async def _gate(app: App) -> list[Problem]:

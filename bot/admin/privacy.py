@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,7 +23,9 @@ from bot.errors import SetupError
 from bot.ports.records import Audited, AuditEntry, AuditFault
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store, UnitOfWork
+from bot.runtime.anchor_lines import logged_anchors
 from bot.runtime.housekeeping import AnchorFile
+from bot.runtime.witness import GitWitness, WitnessAway
 
 
 @dataclass
@@ -35,6 +38,9 @@ class Office:
     organisation: str
     email: str = ""
     anchors: AnchorFile | None = None
+    witness: GitWitness | None = None
+    log_lines: Sequence[str] = ()
+    """Lines of the program's own log, which noted the ends of the trails as well."""
     backup_days: int = 35
     reason: str = ""
     second: str = ""
@@ -107,12 +113,25 @@ async def who_acted(office: Office, number: int, reason: str) -> str:
     return people[0].name if people else line.actor
 
 
-async def faults(office: Office) -> tuple[Sequence[AuditFault], int, int]:
-    """Every break of the trail, how many lines it has, how many anchors from outside it was compared with."""
-    anchors = office.anchors.read(office.organisation) if office.anchors else []
+async def faults(office: Office) -> tuple[Sequence[AuditFault], int, dict[str, int]]:
+    """Every break of the trail, how many lines it has, how many anchors of each place outside agree.
+
+    Raises SetupError when a place cannot be read.
+    """
+    held = {"of the file": office.anchors.read(office.organisation)} if office.anchors else {}
+    if office.witness:
+        try:
+            held["of the witness"] = await asyncio.to_thread(office.witness.read, office.organisation)
+        except WitnessAway as away:
+            raise SetupError(f"audit.witness: the witness does not answer: {away}.") from None
+    if office.log_lines:
+        held["of the log"] = list(logged_anchors(office.log_lines, office.organisation))
+    anchors = [anchor for place in held.values() for anchor in place]
     async with office.store.begin(office.organisation, write=False) as uow:
         await officer(office, uow)
-        return await uow.audit_faults(anchors), await uow.count(AuditEntry), len(anchors)
+        found = await uow.audit_faults(anchors)
+        counts = {place: len(noted) for place, noted in held.items()}
+        return list(dict.fromkeys(found)), await uow.count(AuditEntry), counts
 
 
 async def purge_now(office: Office, *, dry_run: bool) -> tuple[int, list[Gone]]:

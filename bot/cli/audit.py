@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -63,14 +64,26 @@ def show_actor(
 
 
 @audit.command()
-def verify(officer: AsOption, org: OrgOption = "", config: ConfigOption = None) -> None:
+def verify(
+    officer: AsOption,
+    log: Annotated[
+        Path | None, typer.Option(help="A file with the program's log, which noted the ends, too (journalctl -u …).")
+    ] = None,
+    org: OrgOption = "",
+    config: ConfigOption = None,
+) -> None:
     """Find any edited, deleted or reordered line, and with anchors a cut end; exit code 1 if there is one."""
     from bot.admin.privacy import faults
 
-    found, lines, anchors = run(config, org, officer, faults)
+    try:
+        logged = log.read_text(encoding="utf-8", errors="replace").splitlines() if log else []
+    except OSError as error:
+        raise SetupError(f"{log} cannot be read ({type(error).__name__}).") from None
+    found, lines, anchors = run(config, org, officer, lambda office: faults(replace(office, log_lines=logged)))
     for fault in found:
         print(f"Line {fault.number}: {fault.what}.")
-    outside = f"{anchors} anchors agree" if anchors else "no anchors, so a cut end would not show: set [audit] anchors"
+    agree = ", ".join(f"{count} anchors {place} agree" for place, count in anchors.items())
+    outside = agree or "no anchors, so a cut end would not show: set [audit] anchors"
     if not found:
         print(f"The trail is unbroken: {lines} lines, {outside}.")
     sys.exit(1 if found else 0)
@@ -121,13 +134,16 @@ async def _run(config: Path | None, org: str, email: str, step: Callable[[Office
     from bot.config import load
     from bot.main import build
     from bot.runtime.housekeeping import AnchorFile
+    from bot.runtime.witness import GitWitness
 
     settings = load(config)
     app = await build(settings)
     try:
         organisation = await choose(app.store, org)
         anchors, days = AnchorFile.of(settings.audit.anchors), settings.backup.keep_days
-        return await step(Office(app.store, app.clock, app.tools, organisation, email, anchors, days))
+        witness = GitWitness.of(settings.audit.witness, settings.audit.anchors)
+        office = Office(app.store, app.clock, app.tools, organisation, email, anchors, witness, backup_days=days)
+        return await step(office)
     finally:
         await app.store.close()
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import ConfigOption, run_async
+from bot.cli.common import ConfigOption, note_in_trails, run_async
 from bot.errors import SetupError
 
 
@@ -63,6 +63,7 @@ def restore(
         print(f"Whole: {sum(contents.rows.values())} rows as of {contents.header.made_at}.")
         return
     done = run_async(restore_backup(url, ring, file, SystemClock().now(), migrate=migrate))
+    run_async(note_in_trails(config, "restored", as_of=done.contents.header.made_at))
     print(f"Restored: {sum(done.contents.rows.values())} rows as of {done.contents.header.made_at}.")
     if done.messages or done.steps:
         print(

@@ -6,6 +6,8 @@ help uses no rich markup: rendering it doubles the start-up time.
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -43,3 +45,25 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     import asyncio
 
     return asyncio.run(work)
+
+
+def login() -> str:
+    """The account behind the shell, also behind sudo; empty where the system knows none."""
+    try:
+        return (os.environ.get("SUDO_USER") or getpass.getuser())[:64]
+    except (KeyError, OSError):
+        return ""
+
+
+async def note_in_trails(config: Path | None, what: str, **detail: str) -> None:
+    """A line in the trail of every organisation about what was done to the installation."""
+    from bot.admin.installation import note
+    from bot.config import load
+    from bot.main import build
+    from bot.ports.records import Audited
+
+    app = await build(load(config))
+    try:
+        await note(app.store, app.clock, Audited(what), login(), **detail)
+    finally:
+        await app.store.close()

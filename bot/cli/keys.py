@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import ConfigOption, command_group, run_async
+from bot.cli.common import ConfigOption, command_group, note_in_trails, run_async
 
 keys = command_group("The keys that protect every stored text.")
 
@@ -37,6 +37,7 @@ def rotate(
     if new_key:
         add_key(ring)
     count = run_async(rewrap(url, ring))
+    run_async(note_in_trails(config, "keys_renewed", key=ring.active))
     print(f"{count} data keys are now protected by {ring.active}.")
 
 
@@ -47,6 +48,8 @@ def forget(config: ConfigOption = None) -> None:
 
     url, ring = _opened(config)
     gone = run_async(forget_unused(url, ring))
+    if gone:
+        run_async(note_in_trails(config, "keys_forgotten", keys=" ".join(gone)))
     print(f"Forgotten: {', '.join(gone) or 'nothing'}. Backups made under a forgotten key cannot be opened any more.")
 
 

@@ -1,5 +1,5 @@
-"""Once an hour: delete what is over, write new e-mail addresses down, and make a quarter's first report. Once a day:
-note the ends of the audit trails outside the database.
+"""Once an hour: delete what is over, write new e-mail addresses down, and make a quarter's first report. After each
+batch of lines: note the ends of the audit trails outside the database.
 
 It is done in portions with a commit each (`bot.app.steps.retention_run`), so that whoever writes meanwhile waits for
 one portion at most. Of several replicas the one that notes it first does it; each notes anchors in its own file. After
@@ -8,7 +8,7 @@ a jump of the clock nothing of it is done until the clock is believed again (`bo
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,13 +28,17 @@ from bot.ports.records import Anchor
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import ChangedMeanwhile, Store, StoreUnavailable
 from bot.reports.periods import Quarter
+from bot.runtime.anchor_lines import anchors_in, line_of
 from bot.runtime.clock_jumps import look
 from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
+from bot.runtime.witness import GitWitness, WitnessAway
 
 EVERY = timedelta(hours=1)
 ANCHOR_EVERY = timedelta(seconds=5)
 """So long at most a line of the trail stands without its end noted outside."""
+WITNESS_RESTS = 60.0
+"""Seconds between two attempts to reach a witness that is away."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +56,13 @@ class AnchorFile:
         """Note the ends. Raises OSError."""
         private_files.folder(self.path.parent)
         with private_files.added_to(self.path) as file:
-            for a in anchors:
-                line = {"at": a.at.isoformat(), "organisation": a.organisation, "number": a.number, "mac": a.mac}
-                file.write(json.dumps(line) + "\n")
+            file.writelines(line_of(anchor) for anchor in anchors)
 
     def read(self, organisation: str) -> list[Anchor]:
         """What was noted of one organisation. Raises SetupError when the file is unreadable or damaged."""
         try:
             lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
-            held = [json.loads(line) for line in lines if line.strip()]
-            return [
-                Anchor(h["organisation"], int(h["number"]), str(h["mac"]), datetime.fromisoformat(h["at"]))
-                for h in held
-                if h["organisation"] == organisation
-            ]
+            return anchors_in(lines, organisation)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SetupError(f"audit.anchors: the file {self.path} cannot be read ({type(error).__name__}).") from None
 
@@ -79,8 +76,10 @@ class Housekeeper:
     tools: Tools
     log: Log
     anchors: AnchorFile | None = None
+    witness: GitWitness | None = None
     uptime: Callable[[], float] = uptime
     metrics: Metrics = field(default_factory=Metrics)
+    _witness_away: bool = field(default=False, init=False)
     _put_back: bool = field(default=False, init=False)
     """A trail was shorter than what was noted of it, since this program started."""
     _looked: float | None = field(default=None, init=False)
@@ -89,6 +88,10 @@ class Housekeeper:
     _cleaned: datetime | None = field(default=None, init=False)
     _ends: dict[str, int] = field(default_factory=dict, init=False)
     """By organisation the number of the trail's line that was noted last."""
+    _unpushed: bool = field(default=True, init=False)
+    """The witness has not got everything: a program that starts pushes what one before it left."""
+    _pushed_at: float | None = field(default=None, init=False)
+    """By uptime, when the witness was tried last."""
     _reported: dict[str, Quarter] = field(default_factory=dict, init=False)
     """By organisation the quarter that was looked after already: its facts are many."""
 
@@ -184,7 +187,7 @@ class Housekeeper:
             report(self.log, "audit.anchor_failed", error)
             self.metrics.anchors(failing=True)
         else:
-            self.metrics.anchors(failing=self._put_back)
+            self.metrics.anchors(failing=self._put_back or self._witness_away)
 
     async def _anchor(self, now: datetime) -> None:
         async with self.store.system(write=False) as system:
@@ -203,6 +206,24 @@ class Housekeeper:
         if self.anchors and found:
             self.anchors.append(found)
         self._ends |= {anchor.organisation: anchor.number for anchor in found}
+        await self._tell_witness(found)
+
+    async def _tell_witness(self, found: list[Anchor]) -> None:
+        """Note the ends for the witness and push them; while it is away, once a minute. Nobody else waits for it."""
+        if self.witness is None:
+            return
+        try:
+            if found:
+                self._unpushed = True
+                await asyncio.to_thread(self.witness.note, found)
+            rests = self._pushed_at is not None and self.uptime() - self._pushed_at < WITNESS_RESTS
+            if self._unpushed and not (self._witness_away and rests):
+                self._pushed_at = self.uptime()
+                await asyncio.to_thread(self.witness.push)
+                self._unpushed = self._witness_away = False
+        except WitnessAway as away:
+            self._witness_away = True
+            self.log.warning("audit.witness_away", reason=str(away))
 
     def _noted(self, organisation: str) -> int:
         """How far the trail had got when it was noted last, also by a program before this one."""

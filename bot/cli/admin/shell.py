@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import inspect
 import json
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from bot.cli.common import ConfigOption, JsonOption, OrgOption, command_group, run_async
+from bot.cli.common import ConfigOption, JsonOption, OrgOption, command_group, login, run_async
 from bot.errors import SetupError
 
 Given = ParamSpec("Given")
@@ -81,21 +79,13 @@ async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[A
 
     app = await build(load(config))
     try:
-        admin = AdminContext(app.store, app.clock, app.tools, app.sign_in, _login())
+        admin = AdminContext(app.store, app.clock, app.tools, app.sign_in, login())
         records = await step(admin)
         for note in dict.fromkeys(admin.notes):
             print(note, file=sys.stderr)
         return records
     finally:
         await app.store.close()
-
-
-def _login() -> str:
-    """The account behind the shell, also behind sudo; empty where the system knows none."""
-    try:
-        return (os.environ.get("SUDO_USER") or getpass.getuser())[:64]
-    except (KeyError, OSError):
-        return ""
 
 
 def _plain(value: Any) -> Any:

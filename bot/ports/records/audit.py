@@ -52,6 +52,9 @@ class Audited(StrEnum):
     AGREEMENT_ENDED = "agreement_ended"
     DATA_ASKED = "data_asked"
     DATA_AGREED = "data_agreed"
+    KEYS_RENEWED = "keys_renewed"
+    KEYS_FORGOTTEN = "keys_forgotten"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True)
