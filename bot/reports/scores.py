@@ -16,6 +16,18 @@ from enum import StrEnum
 
 from bot.errors import Refusal
 from bot.reports.instruments import INSTRUMENTS, ONLY_SCALES, Instrument
+from bot.reports.score_tables import by_instrument
+from bot.reports.score_words import (
+    BETWEEN,
+    MEAN,
+    PER_CENT,
+    POINT,
+    TIMES,
+    WEEK,
+    runs_backwards,
+    set_right,
+    without_highest,
+)
 
 MOST_POINTS = 60
 LONGEST_NAME = 40
@@ -76,38 +88,16 @@ def _pattern(name: str) -> str:
 _LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
 _NAME = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, _LONGEST_FIRST))})(?!\d)(?![A-Za-z])", re.IGNORECASE)
 _SEVERAL = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(_pattern, ONLY_SCALES))})(?![A-Za-z])", re.IGNORECASE)
-_WEEK = r"(?:weeks?|wk|w|uge|uke|woche|wo|week|vecka|v|u|t(?=\d)|session|sess|sitzung|sitting|sessie|sesjon)\.?"
-_POINT = re.compile(rf"(?:{_WEEK}\s*(\d{{1,2}})\s*[:=]?\s*)?(?<!\d)(\d{{1,3}})(?!\d)", re.IGNORECASE)
-_TREATMENT = (
-    r"(?:[ -](?:treatment|therapy|behandlingen|behandling|behandeling|(?:der )?(?:behandlung|therapie)|terapi))?"
-)
-_TIMES = (
-    rf"(?:pre|post|before|after|start|end|baseline|follow[ -]?up|fu|før|efter|etter|före|vor|nach|voor|na"
-    rf"|mid|halfway|end of|start of|beginning of|zu Beginn|Beginn|am Anfang|anfangs|Mitte|am Ende|Ende|zum Abschluss"
-    rf"|Abschluss|Aufnahme|begin|bij start|bij aanvang|halverwege|einde|ved start|ved oppstart|oppstart|midtvejs"
-    rf"|midtveis|slut|slutt|ved slut|ved slutt|vid start|halvvägs|vid slut|start){_TREATMENT}"
-    rf"|intake|admission|discharge|vormessung|nachmessung|katamnese|voormeting|tussenmeting|nameting|eindmeting"
-    rf"|formåling|eftermåling|førmåling|ettermåling|förmätning|eftermätning|now|today|jetzt|heute|nu|nå|idag|i dag"
-)
-"""When a score was taken, in words: the order says it already."""
-_SUM = (
-    r"(?:raw|total|sum|summe|samlet|samlede|sammenlagt|gesamt|totaal|totalt)[ -]?(?:scores?|wert|skår|poäng|poeng)?"
-    r"|scores?|skår|summenwert|gesamtwert|gesamtscore|rohwert|somscore|totaalscore|totalscore|totalskår|totalpoäng"
-    r"|sumscore|sumskår|summapoäng"
-)
-_UNITS = r"p|pts?|points?|punkte?n?|punten|punt|point|poeng|poäng"
-_FROM_TO = "from|to|von|auf|bis|van|naar|fra|til|från|till"
-_NOISE = rf"{_TIMES}|{_SUM}|{_FROM_TO}"
-_WORDS = rf"and|og|und|en|och|{_NOISE}|{_UNITS}"
-_BETWEEN = re.compile(
-    rf"(?:[\s,;:=|→>/–—-]|%|\b(?:{_WORDS}|per ?cent|prozent|pro[cs]ent)\b|\([^()\d]{{0,60}}\))*", re.IGNORECASE
-)
-_SESSION = re.compile(rf"\s*{_WEEK}\s*(\d{{1,2}})\s*[:.,;–-]?\s*(?=\D)", re.IGNORECASE)
+_SESSION = re.compile(rf"\s*(?:{WEEK}\s*(\d{{1,2}})|(?:{TIMES})\b)\s*[:.,;–-]?\s*(?=\D)", re.IGNORECASE)
+_WEEK_CELL = re.compile(rf"(?:{WEEK}\s*)?(\d{{1,2}})\.?", re.IGNORECASE)
+_MEANS = re.compile(rf"(CORE[ -]?(?:OM|10))\W{{0,3}}{MEAN}\W{{0,3}}([0-4])[.,](\d)(\d?)(?![\d.,])", re.IGNORECASE)
+"""CORE as the mean of its items, 0 to 4: ten times that is its score."""
 
 
 def parse_scores(typed: str) -> tuple[ScoreSeries, ...]:
     """Every series in a typed or pasted text; raises `InvalidScores` with all mistakes."""
-    lines = [(number, _without_highest(line)) for number, line in _lines(typed)]
+    lines = [(number, _without_highest(_MEANS.sub(_times_ten, line))) for number, line in _lines(typed)]
+    lines = by_instrument(lines, lambda cell: instrument_named(cell) is not None, _day) or lines
     is_table = len(lines) > 1 and _is_head(lines[0][1])
     if is_table:
         lines = [lines[0], *weeks_for_dates(lines[1:])]
@@ -147,6 +137,12 @@ def _lines(typed: str) -> list[tuple[int, str]]:
     return [(number, _FAMILY.sub(_by_scale, line)) for number, line in found]
 
 
+def _times_ten(match: re.Match[str]) -> str:
+    """ "CORE-OM mean 1.8" as "CORE-OM 18", halves up."""
+    name, whole, tenth, hundredth = match.groups()
+    return f"{name} {int(whole) * 10 + int(tenth) + (hundredth >= '5')}"
+
+
 _FAMILY = re.compile(
     r"(?<![A-Za-z])(HADS|DASS(?:[ -]?21)?)\s*:?\s*"
     r"((?:[ADS]\s*[:=]?\s*\d{1,2}(?:\s*(?:[,;/&]|and|og|und|en|och)?\s*)){2,3})",
@@ -165,7 +161,7 @@ def _unit(typed: str) -> str:
     """What a text says of scores that are written raw or in per cent: "raw", "percent", or "" where it says nothing."""
     if re.search(r"\b(?:raw|roh\w*|rå\w*|ruw\w*)\b", typed, re.IGNORECASE):
         return "raw"
-    return "percent" if re.search(r"%|\b(?:per ?cent|prozent|pro[cs]ent)\b", typed, re.IGNORECASE) else ""
+    return "percent" if re.search(PER_CENT, typed, re.IGNORECASE) else ""
 
 
 def holds_dates(typed: str) -> bool:
@@ -202,7 +198,7 @@ def weeks_for_dates(rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def _day(cell: str, *, month_first: bool = False) -> date | None:
     """A date with its year: 2027-02-01, 1.2.2027, 01/02/27."""
-    numbers = re.fullmatch(r"(\d{1,4})[-./](\d{1,2})[-./](\d{1,4})\.?", cell.strip())
+    numbers = re.fullmatch(r"(\d{1,4})[-./] ?(\d{1,2})[-./] ?(\d{1,4})\.?", cell.strip())
     if not numbers:
         return None
     first, second, third = (int(number) for number in numbers.groups())
@@ -217,31 +213,39 @@ def _day(cell: str, *, month_first: bool = False) -> date | None:
 
 def _without_highest(line: str) -> str:
     """ "18/27" as 18 where 27 is the highest score of the instrument before it."""
-
-    def mended(match: re.Match[str]) -> str:
-        names = list(_NAME.finditer(line[: match.start()]))
-        instrument = _instrument(names[-1].group()) if names else None
-        highest = {instrument.high, instrument.raw} if instrument else set()
-        return match.group(1) if int(match.group(2)) in highest else match.group()
-
-    return re.sub(r"(?<![\d/.])(\d{1,3})\s?/\s?(\d{2,3})(?![\d/.])", mended, line)
+    names = list(_NAME.finditer(line))
+    ends = [*(following.start() for following in names[1:]), len(line)]
+    parts = [line[: names[0].start()] if names else line]
+    for match, end in zip(names, ends, strict=False):  # without a name the one end is left over
+        instrument = _instrument(match.group())
+        assert instrument is not None
+        parts.append(match.group() + without_highest(line[match.end() : end], {instrument.high, instrument.raw}))
+    return "".join(parts)
 
 
 def _sessions(lines: Sequence[tuple[int, str]]) -> list[_Column]:
-    """Lines that each begin with a session or week and give one score an instrument; none if that does not hold."""
+    """Lines that each begin with a session, a week or a time in words and give one score an instrument; else none."""
     found: dict[str, _Column] = {}
-    for number, line in lines:
-        head = _SESSION.match(line)
-        names = list(_NAME.finditer(line))
-        if not head or not names or head.end() > names[0].start() or line[head.end() : names[0].start()].strip():
+    parts = [(number, part) for number, line in lines for part in line.split(";") if part.strip()]
+    heads = [_SESSION.match(part) for _, part in parts]
+    if len(parts) < 2 and not (heads and heads[0] and heads[0].group(1)):
+        return []
+    if len({head is not None and head.group(1) is None for head in heads}) > 1:
+        return []  # weeks and words of time mixed
+    if runs_backwards(" ".join(head.group() for head in heads if head)):
+        return []
+    for at, ((number, part), head) in enumerate(zip(parts, heads, strict=True), start=1):
+        names = list(_NAME.finditer(part))
+        if not head or not names or head.end() > names[0].start() or part[head.end() : names[0].start()].strip():
             return []
-        ends = [*(following.start() for following in names[1:]), len(line)]
+        ends = [*(following.start() for following in names[1:]), len(part)]
         for match, end in zip(names, ends, strict=True):
-            points = list(_points(line[match.end() : end]))
+            points = list(_points(set_right(part[match.end() : end])))
             instrument = _instrument(match.group())
             if instrument is None or len(points) != 1 or points[0] is None:
                 return []
-            found.setdefault(instrument.name, (instrument, number, []))[2].append((int(head.group(1)), points[0][1]))
+            week = int(head.group(1)) if head.group(1) else at
+            found.setdefault(instrument.name, (instrument, number, []))[2].append((week, points[0][1]))
     return list(found.values())
 
 
@@ -260,14 +264,14 @@ def _table(lines: list[tuple[int, str]], mistakes: list[ScoreMistake]) -> list[_
     has_week = names[0] is None
     for number, line in lines[1:]:
         cells = _cells(line)
-        week = re.search(r"\d{1,2}", cells[0]) if has_week else None
+        week = _WEEK_CELL.fullmatch(cells[0]) if has_week else None
         values = cells[1:] if has_week else cells
         if len(values) > len(columns) or (has_week and week is None):
             mistakes.append(ScoreMistake(Problem.NOT_UNDERSTOOD, "", number))
             continue
         for (instrument, _, points), value in zip(columns, values, strict=False):
             if re.fullmatch(r"\d{1,3}", value):
-                points.append((int(week.group()) if week else None, int(value)))
+                points.append((int(week.group(1)) if week else None, int(value)))
             elif value not in ("", "-", "–"):
                 mistakes.append(ScoreMistake(Problem.NOT_UNDERSTOOD, instrument.name, number))
     return columns
@@ -295,13 +299,15 @@ def _segments(lines: list[tuple[int, str]], mistakes: list[ScoreMistake]) -> lis
 
 
 def _points_into(column: _Column | None, text: str, line: int, mistakes: list[ScoreMistake]) -> None:
-    if column is None and _BETWEEN.fullmatch(text):
+    if column is None and BETWEEN.fullmatch(text):
         return  # "baseline", "Eingang:" before the first instrument
     if column is None:
         mistakes.append(ScoreMistake(Problem.NO_INSTRUMENT, "", line))
         return
+    text, scale = set_right(text), {column[0].high, column[0].raw}
     points = list(_points(text))
-    if None in points:
+    in_percent = re.search(PER_CENT, text, re.IGNORECASE) and 100 not in scale
+    if None in points or in_percent or runs_backwards(text):
         mistakes.append(ScoreMistake(Problem.NOT_UNDERSTOOD, column[0].name, line))
     column[2].extend(point for point in points if point is not None)
 
@@ -310,11 +316,11 @@ def _points(text: str) -> Iterator[tuple[int | None, int] | None]:
     """The points of a text, None where something else stands."""
     at = 0
     while True:
-        gap = _BETWEEN.match(text, at)
+        gap = BETWEEN.match(text, at)
         at = gap.end() if gap else at
         if at >= len(text):
             return
-        match = _POINT.match(text, at)
+        match = POINT.match(text, at)
         if match is None:
             yield None
             return

@@ -68,16 +68,72 @@ READ: dict[str, dict[str, tuple[int, ...]]] = {
     "WHO-5 Rohwert 12, 16": {"WHO-5": (48, 64)},
     "WHO-5 12 %": {"WHO-5": (12,)},
     "WHO-5 13, 16": {"WHO-5": (52, 64)},
+    "Baseline PHQ-9 20, mid-treatment 14, end of treatment 6": {"PHQ-9": (20, 14, 6)},
+    "GAD7=14 (sess 3)": {"GAD-7": (14,)},
+    "PHQ-9 18 (baseline), 12 (week 4), 9 (week 8)": {"PHQ-9": (18, 12, 9)},
+    "MADRS-S: 27p (v1), 16p (v5)": {"MADRS-S": (27, 16)},
+    "PHQ-9 (18), GAD-7 (14)": {"PHQ-9": (18,), "GAD-7": (14,)},
+    "PHQ-9: 18 [moderately severe]": {"PHQ-9": (18,)},
+    "PHQ-9 = 18 moderately severe, GAD-7 = 14 moderate": {"PHQ-9": (18,), "GAD-7": (14,)},
+    "PHQ-9 score of 18, GAD-7 score is 14": {"PHQ-9": (18,), "GAD-7": (14,)},
+    "PHQ-9 was 18 at assessment and is now 11": {"PHQ-9": (18, 11)},
+    "PHQ-9 18 out of 27, GAD-7 14 von 21": {"PHQ-9": (18,), "GAD-7": (14,)},
+    "S1: PHQ9 18, GAD7 14\nS2: PHQ9 16, GAD7 13": {"PHQ-9": (18, 16), "GAD-7": (14, 13)},
+    "PHQ-9 scores: S1 18 S2 16 S3 12": {"PHQ-9": (18, 16, 12)},
+    "Session #3 - PHQ-9: 12, GAD-7: 9": {"PHQ-9": (12,), "GAD-7": (9,)},
+    "Prä: PHQ-9 18, GAD-7 14; Post: PHQ-9 9, GAD-7 6": {"PHQ-9": (18, 9), "GAD-7": (14, 6)},
+    "PHQ-9 Prä 18, Post 9, Katamnese 7": {"PHQ-9": (18, 9, 7)},
+    "PHQ-9: 18 P. / GAD-7: 14 P.": {"PHQ-9": (18,), "GAD-7": (14,)},
+    "PHQ-9 Ausgangswert 18, aktuell 9": {"PHQ-9": (18, 9)},
+    "PHQ-9 behandlingsstart 18, behandlingsslut 9": {"PHQ-9": (18, 9)},
+    "PHQ-9 meting 1: 18, meting 2: 12": {"PHQ-9": (18, 12)},
+    "PHQ-9 begin 18, eind 9": {"PHQ-9": (18, 9)},
+    "MADRS-S skattning 27": {"MADRS-S": (27,)},
+    "CORE-OM mean 1.8": {"CORE-OM": (18,)},
+    "CORE-10 Mittelwert 2,15": {"CORE-10": (22,)},
+    "CORE-OM medelvärde: 1,8": {"CORE-OM": (18,)},
+    "Measure,Score\nPHQ-9,18\nGAD-7,14": {"PHQ-9": (18,), "GAD-7": (14,)},
+    "Instrument\tPre\tPost\nPHQ-9\t18\t9\nGAD-7\t14\t6": {"PHQ-9": (18, 9), "GAD-7": (14, 6)},
+    "\tPrä\tPost\nPHQ-9\t18\t9\nGAD-7\t-\t6": {"PHQ-9": (18, 9), "GAD-7": (6,)},
+    "Skema;Uge 1;Uge 4\nPHQ-9;18;12\nGAD-7;14;10": {"PHQ-9": (18, 12), "GAD-7": (14, 10)},
+    "Vragenlijst | Start | Eind\nPHQ-9 | 18 | 9": {"PHQ-9": (18, 9)},
+    "Fragebogen\t01.02.2027\t15.02.2027\nPHQ-9\t18\t12": {"PHQ-9": (18, 12)},
 }
 ASKED_ABOUT = (
     "WHO-5: 12",
     "HADS 12/9",
     "Assessment: PHQ-9 17, GAD-7 15. Week 6: PHQ-9 9, GAD-7 8.",
-    "Baseline PHQ-9 20, mid-treatment 14, end of treatment 6",
     "PHQ-9 scores over sessions 1-4: 18, 16, 13, 10",
     "PHQ-9 zu Beginn 17, nach 6 Wochen 10",
     "Eingangsdiagnostik PHQ-9 16, Abschluss PHQ-9 5",
     "MDI er ikke brugt; PHQ-9 17",
+    "PHQ-9 post 9, pre 18",
+    "PHQ-9 9 from 18",
+    "PHQ-9 is 9, was 18",
+    "PHQ-9 jetzt 9, zu Beginn 18",
+    "Post: PHQ-9 9\nPre: PHQ-9 18",
+    "Instrument\tPost\tPre\nPHQ-9\t9\t18",
+    "S2: PHQ-9 18\nS1: PHQ-9 12",
+    "LSAS 78 of 100",
+    "LSAS 78 von 100",
+    "PHQ-9 (9 items) 18",
+    "PHQ-9 (18) 9",
+    "PHQ-9 moderate 10-14, score 12",
+    "PHQ-9 18 %",
+    "PHQ-9 > 10",
+    "PHQ-9 18 (1 item missing)",
+    "PHQ-9 18 (item 9 = 2)",
+    "PHQ-9 18 after 4 sessions",
+    "CORE-OM 1.8",
+    "CORE-OM mean 18",
+    "CORE-OM mean 4.5",
+    "CORE-OM total 61 (of 136)",
+    "Instrument;Cut-off;Score\nPHQ-9;10;18",
+    "Test,Max,Score\nPHQ-9,27,18",
+    "Datum;PHQ-9\n4 Jan 2027;18\n18 Jan 2027;12",
+    "PHQ-9: n/a, GAD-7: 14",
+    "PHQ-9 18, ?, 12",
+    "PHQ-9 (04.01.2027): 18",
 )
 """What stands there may mean several things: a session's number, a week, another instrument."""
 
@@ -96,11 +152,23 @@ def test_what_may_mean_several_things_is_asked_about(typed: str) -> None:
 def test_dates_of_a_table_of_any_make_are_found_and_kept_as_weeks() -> None:
     commas = "date,PHQ-9\n05/01/2026,18\n19/01/2026,15"
     pipes = "| date | PHQ-9 |\n|---|---|\n| 5.1.2026 | 18 |\n| 19.1.2026 | 15 |"
-    for table in (commas, pipes):
+    spaced = "Datum;PHQ-9\n5. 1. 2026;18\n19. 1. 2026;15"
+    across = "Fragebogen\t05.01.2026\t19.01.2026\nPHQ-9\t18\t15"
+    for table in (commas, pipes, spaced, across):
         assert holds_dates(table)
         kept = in_weeks(parse_scores(table), "week")
         assert "2026" not in kept
         assert parse_scores(kept) == parse_scores(table)
+        assert parse_scores(table)[0].weeks == (1, 3)
+
+
+def test_weeks_behind_scores_and_in_the_head_of_a_table_are_kept() -> None:
+    for typed in (
+        "PHQ-9 18 (sess 1), 12 (sess 4)",
+        "Skema;Uge 1;Uge 4\nPHQ-9;18;12",
+        "Uge 1: PHQ-9 18; Uge 4: PHQ-9 12",
+    ):
+        assert parse_scores(typed)[0].weeks == (1, 4), typed
 
 
 def test_per_cent_kept_as_text_reads_back_as_per_cent() -> None:
