@@ -6,15 +6,18 @@ a mode that runs: never a new period until then. Which leave it is, is known els
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.calendars.spoken.months import EndOf
 from bot.calendars.spoken.parts import Part
-from bot.calendars.spoken.periods import begin_of, single, within_reach
+from bot.calendars.spoken.periods import begin_of, within_reach
 from bot.calendars.spoken.readings import Ask, Change, ChangeLeave, ComeBack, EndMode, Reading, SwitchMode, Why
-from bot.calendars.spoken.things import ONE_DAY, DayOfYear, Doubt, Misfit, Weekday
+from bot.calendars.spoken.things import ONE_DAY, Away, DayOfYear, Doubt, Misfit, Weekday
 
 SATURDAY = 5
+PARTED = {"parted", "break_parted"}
+"""Verbs whose prefix stands behind: "hört … auf", "breche … ab"."""
 
 
 def joined_bounds(parts: list[Part]) -> list[Part]:
@@ -23,7 +26,7 @@ def joined_bounds(parts: list[Part]) -> list[Part]:
     "The last day of my leave" says that it is leave, too.
     """
     found: list[Part] = []
-    left = _whole_verbs(parts)
+    left = _without_is(_whole_verbs(parts))
     while left:
         part = left.pop(0)
         if part.kind in {"begins", "ends"} and part.word == "day" and not any(p.kind == "leave" for p in parts):
@@ -40,10 +43,29 @@ def joined_bounds(parts: list[Part]) -> list[Part]:
 
 def _whole_verbs(parts: list[Part]) -> list[Part]:
     """Without the prefix of a parted verb ("hört am Freitag auf"). Raises `Misfit` where one is without the other."""
-    halves = [part.kind for part in parts if part.kind == "bound_prefix" or part.word == "parted"]
+    halves = [part.kind for part in parts if part.kind == "bound_prefix" or part.word in PARTED]
     if halves and (len(halves) != 2 or halves[0] == "bound_prefix" or halves[1] != "bound_prefix"):
         raise Misfit
     return [part for part in parts if part.kind != "bound_prefix"]
+
+
+def _without_is(parts: list[Part]) -> list[Part]:
+    """Without "is": "my leave is 8–12 February". "My leave is until Friday" says when it ends.
+
+    Raises `Misfit` where it stands neither between leave and its days nor beside a word of ending or beginning.
+    """
+    found: list[Part] = []
+    bound = any(part.kind in {"ends", "begins"} for part in parts)
+    for before, part, after in zip((None, *parts), parts, (*parts[1:], None), strict=False):
+        said = before and after and before.kind == "leave" and after.is_time and len(parts) == 3
+        if part.kind == "copula" and not (bound or said):
+            raise Misfit
+        ends = part.kind == "until" or (part.kind == "range" and part.first == Away(0))  # "is now until Friday"
+        if before and before.kind == "copula" and ends and not bound:
+            found += [Part("ends"), replace(part, kind="single", first=part.last)]
+        elif part.kind != "copula":
+            found.append(part)
+    return found
 
 
 def _is_bound(part: Part) -> bool:
@@ -58,11 +80,9 @@ def bound_of(parts: list[Part], today: date) -> Reading | None:
     """
     said = [part for part in parts if _is_bound(part)]
     if not said:
-        if any(part.kind == "copula" for part in parts):
-            raise Misfit
         return None
     try:
-        return _bound([part for part in parts if part.kind != "copula"], said, today)
+        return _bound(parts, said, today)
     except Doubt as doubt:
         return Ask(doubt.why)
 
@@ -106,7 +126,7 @@ def _day_of(part: Part, today: date) -> date:
     elif part.kind != "single" or thing is None or isinstance(thing, EndOf) or not thing.is_day:
         raise Doubt(Why.VAGUE)
     else:
-        day = single(thing, today)[0]
+        day = thing.find(today)[0]
     within_reach(day, today)
     return day
 

@@ -8,35 +8,70 @@ from datetime import date
 from bot.calendars.spoken.months import Month, MonthAway
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking, period_of, single, within_reach
-from bot.calendars.spoken.readings import Change, ChangeLeave, Reading, Why
+from bot.calendars.spoken.readings import Change, ChangeLeave, ComeBack, Reading, Why
 from bot.calendars.spoken.things import Doubt, Misfit, WeekAway, Weekend
+
+DIRECTIONS = {"later": 1, "earlier": -1}
+"""Verbs that say whether a leave moves to a later or an earlier time: postpone, bring forward."""
 
 
 def change_of(parts: list[Part], today: date) -> Reading:
     """Extend my leave until Friday · move it from week 7 to week 8 · shorten it by two days."""
-    changes = [Change(part.word) for part in parts if part.kind == "change"]
+    verbs = [part.word for part in parts if part.kind == "change"]
+    changes = [Change.MOVE if verb in DIRECTIONS else Change(verb.removesuffix("_parted")) for verb in verbs]
     amounts = [part for part in parts if part.kind == "by"]
     targets = [part for part in parts if part.kind == "onto"]
     times = [part for part in parts if part.is_time]
     if len(changes) != 1 or len(amounts) + len(targets) > 1:
         raise Misfit
+    returns = [part for part in parts if part.kind == "back_on"]
+    if changes[0] in {Change.BREAK, Change.SHORTEN} and len(returns) == 1 and not (amounts or targets):
+        return _back_from(returns[0], parts, times, today)
     if {part.kind for part in parts} - {"change", "by", "onto", "leave"} - {part.kind for part in times}:
         raise Misfit
     if not (amounts or targets or times):
         raise Doubt(Why.CHANGE)
     if changes[0] is Change.MOVE:
-        return _moved(amounts, targets, times, today)
+        return _moved(amounts, targets, times, today, DIRECTIONS.get(verbs[0], 0))
+    if changes[0] is Change.BREAK:
+        return _broken_off(amounts + targets, times, today)
     return _ended(changes[0], amounts, targets, times, today)
 
 
-def _moved(amounts: list[Part], targets: list[Part], times: list[Part], today: date) -> Reading:
+def _back_from(back: Part, parts: list[Part], times: list[Part], today: date) -> Reading:
+    """Breaking off my leave on Wednesday, back on Thursday: a return, on that day or the one after."""
+    if {part.kind for part in parts} - {"change", "leave", "back_on", "single"} or len(times) > 1 or not back.first:
+        raise Misfit
+    on = back.first.find(today)[0]
+    within_reach(on, today)
+    if times and times[0].first and not 0 <= (on - times[0].first.find(today)[0]).days <= 1:
+        raise Misfit
+    return ComeBack(on)
+
+
+def _broken_off(others: list[Part], times: list[Part], today: date) -> Reading:
+    """Break off my leave on Friday."""
+    thing = times[0].first if times else None
+    if others or len(times) != 1 or times[0].kind not in {"single", "from"} or thing is None or not thing.is_day:
+        raise Misfit
+    return asking(
+        lambda: ChangeLeave(Change.BREAK, last=single(thing, today)[0]),
+        lambda first, last: ChangeLeave(Change.BREAK, last=first),
+    )
+
+
+def _moved(amounts: list[Part], targets: list[Part], times: list[Part], today: date, direction: int) -> Reading:
+    """Elsewhere; `direction` is that of a verb that says it: bring forward (-1), postpone (1)."""
+    if direction and not (amounts or targets) and [part.kind for part in times] == ["span"]:
+        amounts, times = times, []
     if [part.kind for part in times] not in ([], ["single"], ["from"], ["range"]) or not (amounts or targets):
         raise Misfit
     of = times[0].first.find(today)[0] if times and times[0].first else None
     if amounts:
-        if not amounts[0].through:
+        count, said = amounts[0].count, amounts[0].kind == "by" and amounts[0].through and not amounts[0].begun
+        if not (said or direction) or (said and direction and (count < 0) != (direction < 0)):
             raise Misfit  # by a week: earlier or later?
-        return ChangeLeave(Change.MOVE, count=amounts[0].count, unit=amounts[0].word, of=of)
+        return ChangeLeave(Change.MOVE, count=direction * abs(count) or count, unit=amounts[0].word, of=of)
     kind = "several" if targets[0].more else "range" if targets[0].last else "single"
     target = [replace(targets[0], kind=kind)]
     return asking(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.calendars.spoken.circumstances import Circumstances
-from bot.calendars.spoken.lexicon import Lexicon
+from bot.calendars.spoken.lexicon import Entry, Lexicon
 from bot.calendars.spoken.months import EndOf, Month
 from bot.calendars.spoken.parts import REASONS, WORDS, Parsed, Part
 from bot.calendars.spoken.saying import Found
@@ -58,7 +58,17 @@ class Phrase(Circumstances):
     @cached_property
     def _requested(self) -> bool:
         """Whether a colleague is asked to enter it: then a question mark says no doubt."""
-        return any("request" in roles for roles in self._roles)
+        return any(not {"request", "you"}.isdisjoint(roles) for roles in self._roles)
+
+    @cached_property
+    def _changing(self) -> bool:
+        """Whether a verb of changing stands anywhere: then "could you" may stand apart from it."""
+        return any("change" in roles for roles in self._roles)
+
+    @cached_property
+    def _resumed(self) -> bool:
+        """Whether somebody may say that they come again: "komme erst am 20. wieder"."""
+        return all(any(role in roles for roles in self._roles) for role in ("attend", "again"))
 
     # ---- parts ---------------------------------------------------------------------------
 
@@ -70,23 +80,19 @@ class Phrase(Circumstances):
 
     def _read_parts(self, at: int) -> Parsed:
         yield from self._marks(at)
-        for entry, after in self.take(at, *WORDS):
-            yield Part(entry.role, str(entry.value or "")), after
-            if entry.role == "leave" and entry.value not in REASONS:  # training day, days of leave
-                yield from ((Part("leave", str(entry.value)), end) for end in self._day_behind(after))
+        yield from self._words(at)
+        for _, start in self.take(at, "the"):  # der Urlaub, the leave
+            yield from ((Part("leave", str(entry.value)), after) for entry, after in self.take(start, "leave"))
+            yield from self._modes(start)
         yield from self.reasons(at)
         yield from self.changes(at)
         yield from self.places(at)
         yield from self.holidays_of_others(at)
         yield from ((SKIP, after) for after in self.company(at))
-        for _, after in self.take(at, "self", "polite", "inclusive", "request"):
-            yield SKIP, after
+        silent = ("self", "polite", "inclusive", "request", *(("you",) if self._changing else ()))
+        yield from ((SKIP, after) for _, after in self.take(at, *silent))
         for start in self.maybe(at, "mode_prep"):
-            for entry, after in self.take(start, "mode"):
-                mode = Part("mode", mode=Mode(str(entry.value)))
-                yield mode, after
-                behind = after + 1 if self.kind(after) == "dash" else after  # "iKBT-Phase"
-                yield from ((mode, end) for _, end in self.take(behind, "mode_spell"))
+            yield from self._modes(start)
         for _, after in self.take(at, "and"):
             yield Part("dash"), after
         for entry, after in self.take(at, "so", "also"):
@@ -97,9 +103,29 @@ class Phrase(Circumstances):
             yield from ((Part("since", first=thing), after) for thing, after in self.things(start) if thing.is_day)
             for entry, after in self.take(start, "weekday_past"):
                 yield Part("since", first=Weekday(int(entry.value))), after
+        if self._resumed:
+            yield from ((Part("unlike"), after) for _, after in self.take(at, "unlike_planned"))
         yield from self._stretches(at)
         yield from self._back_on(at)
         yield from self._changes(at)
+
+    def _words(self, at: int) -> Parsed:
+        """Phrases that are a part by themselves."""
+        changed = max((after for _, after in self.take(at, "change")), default=at)
+        for entry, after in self.take(at, *WORDS):
+            if entry.role == "leave" and after < changed:
+                continue  # the "break" of "break off my leave"
+            yield Part(entry.role, str(entry.value or "")), after
+            if entry.role == "leave" and entry.value not in REASONS:  # training day, days of leave
+                yield from ((Part("leave", str(entry.value)), end) for end in self._day_behind(after))
+
+    def _modes(self, at: int) -> Parsed:
+        """iCBT · f2f time."""
+        for entry, after in self.take(at, "mode"):
+            mode = Part("mode", mode=Mode(str(entry.value)))
+            yield mode, after
+            behind = after + 1 if self.kind(after) == "dash" else after  # "iKBT-Phase"
+            yield from ((mode, end) for _, end in self.take(behind, "mode_spell"))
 
     def _marks(self, at: int) -> Parsed:
         if self.kind(at) == "dash":
@@ -121,7 +147,10 @@ class Phrase(Circumstances):
                 if start != at:
                     yield Part("by", unit, count=count), after
                 for entry, end in self.take(after, "compared"):
-                    yield Part("by", unit, count=-count if entry.value == "earlier" else count, through=True), end
+                    yield _by(entry, count, unit), end
+        for entry, said in self.take(at, "compared"):  # back by a week
+            for start in self.maybe(said, "by"):
+                yield from ((_by(entry, count, unit), after) for count, unit, after in self._amounts(start))
 
     def _day_behind(self, at: int) -> Iterator[int]:
         return (after for entry, after in self.take(at, "unit") if entry.value == "day")
@@ -284,3 +313,10 @@ class Phrase(Circumstances):
                 for entry, after in self.take(begin, "unit"):
                     if entry.value == "fortnight":
                         yield Part("span", "fortnight", count=1), after
+
+
+def _by(entry: Entry, count: int, unit: str) -> Part:
+    """So much earlier or later; `begun` where the word says so only beside a verb that does ("push back a week")."""
+    return Part(
+        "by", unit, count=-count if entry.value == "earlier" else count, through=True, begun=entry.value == "either"
+    )

@@ -14,6 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from bot.calendars.spoken.tokens import Token, clean, tokens_of
 
@@ -34,6 +35,8 @@ AS_WRITTEN = {
     "copula",
     "mode_spell",
     "bound_prefix",
+    "no_cases",
+    "you",
 }
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SAID_BESIDE = {
@@ -97,10 +100,7 @@ class Lexicon:
             tables[relatives] = " | ".join([*named, *(each + owner for each in named)])
         tables["ill_child"] = _together(tables["ill_child"], tables["child_kin"])  # my poorly son
         self._places = [*_text("towns.txt").splitlines(), *tables.pop("countries").split(" | ")]
-        tables["mode"] = _with_spells(tables["mode"], tables["mode_spell"])
-        for bound in ("ends", "begins"):
-            tables[bound]["day"] = _with_is(tables[bound]["day"], tables["copula"])
-        tables["request"] = _together(tables.pop("you"), tables.pop("you_do"))  # can you put me down
+        tables |= _put_together(tables)
         away_from_work = _not_at(tables["not"], tables.pop("workplace"), reversed_too=language != "en")
         tables["absent"] = {
             "": _no_more(tables["absent"], tables["not"], no_more),
@@ -259,6 +259,17 @@ def _not_at(negations: str, workplace: str, *, reversed_too: bool) -> str:
     places = [each.strip() for each in workplace.split("|")]
     said = [f"{no} {place}" for no in nots for place in places]
     return " | ".join(said + ([f"{place} {no}" for no in nots for place in places] if reversed_too else []))
+
+
+def _put_together(tables: dict[str, Any]) -> dict[str, Any]:
+    """The tables whose phrases are made of others: can you put me down, can you move, Präsenzzeit, is my last day."""
+    verbs, copula = tables["change"], tables["copula"]
+    return {
+        "mode": _with_spells(tables["mode"], tables["mode_spell"]),
+        "request": _together(tables["you"], tables.pop("you_do")),
+        "change": {how: " | ".join([said, _together(tables["you"], said)]) for how, said in verbs.items()},
+        **{each: tables[each] | {"day": _with_is(tables[each]["day"], copula)} for each in ("ends", "begins")},
+    }
 
 
 def _with_spells(modes: dict[str, str], spells: str) -> dict[str, str]:

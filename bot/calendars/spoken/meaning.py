@@ -21,10 +21,25 @@ from bot.calendars.spoken.periods import (
     within_reach,
 )
 from bot.calendars.spoken.readings import Ask, ComeBack, Reading, SwitchMode, TakeLeave, Why
-from bot.calendars.spoken.things import DAY_OFF, ONE_DAY, DayOfYear, Doubt, Misfit, Weekday, last_such_day
+from bot.calendars.spoken.things import (
+    DAY_OFF,
+    ONE_DAY,
+    DayOfMonth,
+    DayOfYear,
+    Doubt,
+    FullDate,
+    Misfit,
+    Week,
+    Weekday,
+    WeekPair,
+    last_such_day,
+)
 from bot.domain.policy import Mode
 
-RESUMED = (["again", "attend"], ["attend", "back"], ["attend", "changed"])
+RESUMED = (["again", "attend"], ["attend", "back"], ["attend"])
+FEASTS = {"feast", "named"}
+FEAST_TIMES = {"single", "range", "from", "until"}
+DATED = (DayOfYear, FullDate, Week, WeekPair)
 SAID_TWICE = {"single", "several", "range"}
 
 
@@ -35,6 +50,8 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     bound = bound_of(parts, today)
     if bound:
         return bound
+    if any(part.kind == "unlike" for part in parts):
+        raise Misfit
     kinds = [part.kind for part in parts if part.kind != "starts"]
     if "change" in kinds:
         return asking(lambda: change_of(parts, today), TakeLeave)
@@ -43,6 +60,8 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     away = said_in_length or not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
     returns = [part for part in parts if part.kind == "back_on"] or [part for part in parts if part.kind == "back"]
     times = [part for part in parts if part.is_time]
+    if "no_cases" in kinds and not away:
+        return asking(lambda: _no_cases(kinds, times, today), TakeLeave)
     if "home" in kinds and not any(part.word in REASONS for part in parts if part.kind == "leave"):
         raise Misfit  # at home to work
     plain = any(part.kind == "leave" and part.word not in REASONS for part in parts)
@@ -92,7 +111,9 @@ def _away(parts: list[Part], returns: list[Part], times: list[Part], today: date
 def _resumed(parts: list[Part]) -> list[Part]:
     """I come again on Monday · well again, in tomorrow: a return, if nothing but the day stands beside it."""
     days = [part for part in parts if part.is_time]
-    if sorted(part.kind for part in parts if not part.is_time) not in RESUMED or len(days) != 1:
+    beside = [part.kind for part in parts if part.kind in {"changed", "unlike"}]
+    said = sorted(part.kind for part in parts if not part.is_time and part.kind not in {"changed", "unlike"})
+    if said not in RESUMED or len(days) != 1 or (said == ["attend"] and beside != ["changed"]):
         return parts
     day = days[0].first
     if days[0].kind not in {"single", "from"} or day is None or not day.is_day or isinstance(day, EndOf):
@@ -131,12 +152,28 @@ def _fit_reasons(row: tuple[Part, ...]) -> None:
             continue
         if part.word == "moving" and "leave" in beside:
             raise Misfit
-        if part.word == "feast":
-            times = {each.kind for each in row if each.is_time}
-            if "dash" in beside or not times <= {"single", "range"}:
+        if part.word in FEASTS:
+            times = [each for each in row if each.is_time]
+            if "dash" in beside or not times or not {each.kind for each in times} <= FEAST_TIMES:
                 raise Misfit
-            if not times:
-                raise Misfit
+            lone = len(times) == 1 and times[0].kind in {"from", "until"}
+            if lone or (part.word == "named" and not all(map(_is_dated, times))):
+                raise Misfit  # "Easter Monday", "Christmas until 2 January"
+
+
+def _is_dated(time: Part) -> bool:
+    """Whether a stretch is said by dates or numbers of weeks."""
+    things = [thing for thing in (time.first, time.last) if thing]
+    return isinstance(things[-1], DATED) and all(isinstance(thing, (*DATED, DayOfMonth)) for thing in things)
+
+
+def _no_cases(kinds: list[str], times: list[Part], today: date) -> Reading:
+    """No cases this week: leave, or a limit? It is asked."""
+    if set(kinds) - {"no_cases", "reason"} - {part.kind for part in times}:
+        raise Misfit
+    if not times:
+        raise Doubt(Why.NO_ACT)
+    return _bare(times, today)
 
 
 def _apart(row: tuple[Part, ...], one: str, other: str) -> bool:
@@ -179,7 +216,7 @@ def _negated(kinds: list[str]) -> bool:
 def _leave(parts: list[Part], times: list[Part], today: date) -> Reading:
     words = {part.word for part in parts if part.kind == "leave"}
     if not times:
-        if "sick" in words and words <= {"sick", "away"}:
+        if "sick" in words and words <= {"sick", "away", "illness"}:
             return TakeLeave(today, None)
         raise Doubt(Why.NO_PERIOD)
     kinds = [part.kind for part in times]
@@ -258,9 +295,10 @@ def _leave_until_return(parts: list[Part], back: Part, today: date) -> Reading:
         raise Misfit
     times = [part for part in parts[:at] if part.is_time]
     kinds = [part.kind for part in times]
+    starts = any(part.kind == "starts" for part in parts)
     if kinds == []:
         first, until = today, None
-    elif kinds == ["from"]:
+    elif kinds == ["from"] or (kinds == ["single"] and starts):  # going on leave on Thursday, back on 1 February
         first, until = begin_of(times[0], today), None
     elif len(times) == 1:
         first, until = period_of(times, today)

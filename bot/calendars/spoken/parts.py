@@ -10,7 +10,7 @@ from bot.domain.policy import Mode
 
 WORDS = (
     *("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open", "home", "parted", "prefix"),
-    *("ends", "begins", "copula", "bound_prefix"),
+    *("ends", "begins", "copula", "bound_prefix", "no_cases"),
 )
 """Roles whose phrases are a part by themselves; a verb may be parted: "falle bis Montag aus"."""
 REASONS = {"sick", "child", "illness"}
@@ -22,8 +22,8 @@ class Part:
     """One part of a phrase; `kind` says which of the fields hold."""
 
     kind: str
-    """One of `WORDS`; mode, back_on, reason, place, since, changed, change, by, onto, so, skip, mark or dash; or a
-    stretch of time: single, several (days or weeks that follow each other), from, until, range, span."""
+    """One of `WORDS`; mode, back_on, reason, place, since, changed, unlike, change, by, onto, so, skip, mark or dash;
+    or a stretch of time: single, several (days or weeks that follow each other), from, until, range, span."""
     word: str = ""
     """Of leave: which table its word stands in. Of a span: its unit. Of a reason or a change: its kind.
     Of ends and begins: "day" for "the last day of my leave", "parted" for a verb with its prefix behind ("hört auf").

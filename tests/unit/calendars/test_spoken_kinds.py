@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bot.calendars.spoken import Ask, ChangeLeave, Reading, TakeLeave, Why, understand
+from bot.calendars.spoken import Ask, ChangeLeave, EndMode, Reading, TakeLeave, Why, understand
 from bot.calendars.spoken.lexicon import LANGUAGES
 from bot.ui.strings import words
 from tests.unit.calendars.phrases import CORPUS, told
@@ -34,6 +34,8 @@ PHRASES = list(by_kind())
 
 def told_whole(reading: Reading) -> str:
     """A reading as the corpus writes it, a change of leave with what it changes."""
+    if isinstance(reading, EndMode):
+        return f"end {reading.mode.value} {reading.last:%m-%d}"
     if not isinstance(reading, ChangeLeave):
         return told(reading)
     days = [f"{day:%m-%d}" for day in (reading.first, reading.last) if day]
