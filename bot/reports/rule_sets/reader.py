@@ -52,6 +52,7 @@ from bot.errors import SetupError
 from bot.reports.rule_sets.contradictions import nothing_counts
 from bot.reports.rule_sets.read_goals import meant, read_goals
 from bot.reports.rule_sets.rules import By, GroupShare, RuleSet
+from bot.reports.rule_sets.toml_mistakes import told
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def built_in() -> Mapping[str, RuleSet]:
 def read_folder(folder: Path) -> dict[str, RuleSet]:
     """The built-in rule sets and an organisation's own; raises `InvalidRuleSet` with the mistakes of all files."""
     known, mistakes = dict(built_in()), list[RuleSetMistake]()
+    named = {each.name.casefold(): id for id, each in known.items()}
     for path in sorted(folder.glob("*.toml")):
         try:
             rules = read_text(path.read_text(encoding="utf-8"), file=path.name)
@@ -99,6 +101,10 @@ def read_folder(folder: Path) -> dict[str, RuleSet]:
             mistakes.append(
                 RuleSetMistake(path.name, 1, f'"{rules.id}" is already a rule set; choose another file name')
             )
+        elif same := named.get(rules.name.casefold()):
+            problem = f'"{rules.name}" is the name of the rule set {same}, too: nobody could tell them apart'
+            mistakes.append(RuleSetMistake(path.name, 1, problem))
+        named.setdefault(rules.name.casefold(), path.name)
         known[rules.id] = rules
     if mistakes:
         raise InvalidRuleSet(tuple(mistakes))
@@ -110,10 +116,7 @@ def read_text(text: str, *, file: str) -> RuleSet:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+)", str(error))
-        line = int(place.group(1)) if place else max(1, len(text.splitlines()))
-        problem = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise InvalidRuleSet((RuleSetMistake(file, line, f"not valid TOML: {problem}"),)) from error
+        raise InvalidRuleSet((RuleSetMistake(file, *told(text, error)),)) from error
     reader = Reader(file, text)
     rules = reader.rule_set(table)
     if reader.mistakes:
@@ -125,6 +128,8 @@ _TOP = {"format", "name", "source", "read", "hour_minutes", "types", "media", "r
         "requires_documentation", "leave_weeks", "leader_counts", "minimum_minutes", "by", "names", "states",
         "not_compared", "group", "goal"}  # fmt: skip
 FORMATS = (1, 2)
+LANGUAGES = ("da", "de", "en", "nb", "nl", "sv")
+"""Of sentences and names; English stands in for one that is missing."""
 
 
 _Word = TypeVar("_Word", EventType, Role, Medium)
@@ -140,6 +145,8 @@ class Reader:
 
     def rule_set(self, table: Mapping[str, Any]) -> RuleSet:
         self.only(table, _TOP, "")
+        for key in ("states", "names", "not_compared"):
+            self._languages(table.get(key), key)
         states = table.get("states")
         if not isinstance(states, dict) or not all(isinstance(v, str) and v.strip() for v in states.values()):
             self.wrong("states", "needs a table of sentences, at least en")
@@ -174,6 +181,11 @@ class Reader:
                 if problem := nothing_counts(goal, made.types, made.media, made.groups):
                     self.wrong(f"goal[{number}].which", problem)
         return made
+
+    def _languages(self, given: object, key: str) -> None:
+        for language in given if isinstance(given, dict) else ():
+            if language not in LANGUAGES:
+                self.wrong(f"{key}.{language}", "unknown; the languages are " + ", ".join(LANGUAGES))
 
     def _sentences(self, table: Mapping[str, Any], key: str, what: str) -> dict[str, str]:
         given = table.get(key, {})
@@ -244,6 +256,8 @@ class Reader:
             near = next((meant(word, options) for word in words if word not in options), "")
             self.wrong(key, near + "needs a list of: " + ", ".join(options))
             return frozenset()
+        if twice := next((word for word in given if given.count(word) > 1), None):
+            self.wrong(key, f'"{twice}" stands twice')
         return frozenset(kind(word) for word in given)
 
     def _groups(self, groups: object) -> tuple[GroupShare, ...]:

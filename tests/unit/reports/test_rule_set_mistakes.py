@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from bot.reports.rule_sets import InvalidRuleSet, read_text
+from bot.reports.rule_sets import InvalidRuleSet, read_folder, read_text
 
 NEW = """format = 2
 name = "Ours"
@@ -75,6 +76,29 @@ def test_format_2_says_what_bodies_ask() -> None:
         ('amount = 1.5', 'amout = 1.5', 24, 'do you mean "amount"?'),
         ('counts = "1/n"', 'counts = 1', 20, "needs a share in quotes"),
         ('[states]', '[statements]', 12, 'do you mean "states"?'),
+        ('name = "Ours"', 'name = "Ours', 2, "close the quotes"),
+        ('name = "Ours"', 'name = Ours', 2, "write words in quotes"),
+        ('name = "Ours"', 'name: "Ours"', 2, 'write "=" between a key and its value'),
+        ('name = "Ours"', 'name = “Ours”', 2, "write straight quotes"),
+        ('name = "Ours"', 'name =', 2, 'write a value behind "="'),
+        ('hour_minutes = 45', 'hour_minutes = 45 min', 5, "without its unit"),
+        ('leader_counts = false', 'leader_counts = False', 8, "in small letters"),
+        ('amount = 1.5', 'amount = 1,5', 24, "write a decimal point"),
+        ('types = ["peer"]', 'types = ["peer"', 6, "write ] at its end"),
+        ('[[goal]]', '[[goal]', 22, "close both brackets"),
+        ('[[goal]]', '[goal]', 22, "write goals as [[goal]]"),
+        ('[states]', '[states', 12, "close the bracket"),
+        ('hour_minutes = 45', 'hour_minutes = 45\nhour_minutes = 60', 6, "hour_minutes stands twice, first on line 5"),
+        ('[not_compared]', '[states]', 15, "[states] stands twice, first on line 12"),
+        ('read = 2026-11-30', 'read = 2026-11-31', 4, "there is no such day"),
+        ('read = 2026-11-30', 'read = 30.11.2026', 4, "write a day like 2026-11-30"),
+        ('en = "Counts peer supervision."', 'en = "x"\nfr = "y"', 14, "the languages are da, de, en, nb, nl, sv"),
+        ('[states]', '[names]\nxx = "Y"\n\n[states]', 13, "the languages are"),
+        ('types = ["peer"]', 'types = ["peer", "peer"]', 6, '"peer" stands twice'),
+        ('minimum_minutes = 30', 'minimum_minutes = -30', 9, "needs a whole number 1–480"),
+        ('amount = 1.5', 'amount = -1', 24, "needs a number above 0"),
+        ('year_from = "12-01"', 'year_from = "02-30"', 26, "needs month and day"),
+        ('counts = "1/n"', 'counts = "50%"', 20, "needs a share in quotes"),
     ],
 )  # fmt: skip
 def test_a_mistake_of_format_2_names_file_line_and_what_was_meant(old: str, new: str, line: int, told: str) -> None:
@@ -157,3 +181,16 @@ def test_goals_that_go_together_are_read(goals: tuple[str, ...]) -> None:
 def test_a_goal_of_what_is_not_counted_is_refused(old: str, new: str, goal: str) -> None:
     head = NEW[: NEW.index("[[goal]]")].replace(old, new)
     assert "nothing of that kind is counted here" in refused_goals(hours(10, goal), head=head)
+
+
+def test_two_files_of_one_name_are_refused_as_nobody_could_tell_them_apart(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(NEW, encoding="utf-8")
+    assert "ours" in read_folder(tmp_path)
+    (tmp_path / "theirs.toml").write_text(NEW, encoding="utf-8")
+    (tmp_path / "zz.toml").write_text(NEW.replace("Ours", "babcp"), encoding="utf-8")
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_folder(tmp_path)
+    assert [str(each) for each in refused.value.mistakes] == [
+        'theirs.toml, line 1: "Ours" is the name of the rule set ours.toml, too: nobody could tell them apart',
+        'zz.toml, line 1: "babcp" is the name of the rule set babcp, too: nobody could tell them apart',
+    ]
