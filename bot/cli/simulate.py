@@ -86,7 +86,7 @@ async def _outlook(name: str, org: str, config: Path | None) -> list[str]:
     from bot.admin.context import organisation_id
     from bot.app.context import Work
     from bot.app.facts.forecast_input import outlook_of
-    from bot.app.steps.coming_rounds import coming_rounds
+    from bot.app.steps.coming_rounds import coming_rounds, has_series
     from bot.config import load
     from bot.domain.organisation import Group
     from bot.main import build
@@ -99,21 +99,22 @@ async def _outlook(name: str, org: str, config: Path | None) -> list[str]:
             if not found:
                 raise SetupError(f"There is no group {name}; there are {', '.join(g.name for g in groups)}.")
             work = Work(uow, app.clock.now(), app.tools)
-            days = await coming_rounds(work, found[0])
-            return _told((await outlook_of(work, found[0], days))())
+            days, planned = await coming_rounds(work, found[0]), await has_series(work, found[0])
+            return _told((await outlook_of(work, found[0], days))(), planned=planned)
     finally:
         await app.store.close()
 
 
-def _told(outlook: Outlook) -> list[str]:
+def _told(outlook: Outlook, *, planned: bool) -> list[str]:
     thin = [played for played in outlook.plan.rounds if played.thin]
-    lines = [f"{len(outlook.plan.rounds)} rounds, {len(thin)} of them thin."]
+    lines = [] if planned else ["Nobody has planned these rounds: the group has no series, its cadence is played."]
+    lines.append(f"{len(outlook.plan.rounds)} rounds, {len(thin)} of them thin.")
     lines += [
         f"  {p.day}: {p.present} of {p.members} there, {p.cases} of {p.wanted} cases can be reviewed" for p in thin
     ]
     for each in outlook.plan.missed:
         what = "own case" if each.own_case else "any event"
-        lines.append(f"  {outlook.people[each.person].name}: {what}, {each.days} days, target {each.target}")
+        lines.append(f"  {outlook.people[each.person].name}: {what}, {each.days} days, allowed {each.allowed}")
     if not outlook.plan.missed:
         lines.append("Everybody can meet their targets.")
     names = {"weekly": "a round each week", "fewer_reviewers": "a reviewer fewer", "more_room": "one more open review"}
