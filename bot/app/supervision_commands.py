@@ -9,6 +9,7 @@ from bot.app.overview import handlers as overview
 from bot.app.overview import reminding
 from bot.app.reports import handlers as reporting
 from bot.app.supervision import export_handlers as exporting
+from bot.app.supervision import goal_handlers as goal
 from bot.app.supervision import leaving_handlers as leaving
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import outside_handlers as outside
@@ -73,6 +74,12 @@ LOG: tuple[Command, ...] = (
         exporting.send_export,
         "My log as PDF, CSV or iCalendar by a rule set",
     ),
+    opens("goal.open", CLINICIAN, OWN, goal.open_goal, "My learning goal, which nobody else reads"),
+    sends("goal.send", CLINICIAN, OWN, goal.send_goal, "Keep my learning goal", own_words.prepare),
+    does("goal.end", CLINICIAN, OWN, goal.press_end, "End my learning goal"),
+    opens("goal.half", CLINICIAN, OWN, goal.open_half, "My half-year against my learning goal"),
+    sends("goal.half.send", CLINICIAN, OWN, goal.send_half, "Keep what I make of a half-year", own_words.prepare),
+    hands("goal.file", Kind.PRESSED, CLINICIAN, OWN, goal.hand_half, "My half-year as a file (web pages only)"),
     opens("leaving.open", CLINICIAN, OWN, leaving.open_leaving, "Take my log, hours and texts along"),
     hands("leaving.send", Kind.SENT, CLINICIAN, OWN, leaving.send_leaving, "My log, hours and texts as one archive"),
 )

@@ -124,6 +124,7 @@ class Policy:
     ask_back: bool = True  # True: the presenter may ask the reviewers back, once
     thank_for_suggestions: bool = True  # True: the presenter ticks which suggestions they use, as thanks
     follow_up_days: int = _whole(28, 0, 120)  # after the takeaway the presenter is asked once what became of it; 0 = no
+    learning_goals: bool = True  # True: everybody may keep a learning goal that nobody else reads
     # Reminders and messages, in the person's own time zone
     reminder_on_assignment: bool = True
     reminder_before_working_days: int = _whole(2, 0, 10)

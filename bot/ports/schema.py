@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
 from bot.domain.follow_up import FollowUp
+from bot.domain.learning_goal import LearningGoal
 from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation, Workspace
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
@@ -67,6 +68,7 @@ RECORDS: tuple[type[Any], ...] = (
     Hold,
     SecondLook,
     LogEntry,
+    LearningGoal,
     SignRequest,
     Signature,
     PublishedReport,
@@ -111,6 +113,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     Hold: {"case": Case},
     SecondLook: {"case": Case},
     LogEntry: {"person": Person, "round": Round},
+    LearningGoal: {"person": Person},
     SignRequest: {"person": Person, "signer": Person},
     Signature: {"person": Person},
     PersonQuarter: {"person": Person, "clinic": Clinic},
@@ -150,6 +153,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     SignRequest: (("organisation", "signer"), ("organisation", "person")),
     Signature: (("organisation", "person"),),
     PersonQuarter: (("organisation", "person"), ("organisation", "clinic")),
+    LearningGoal: (("organisation", "person"),),
     LogEntry: (("organisation", "person", "day"), ("organisation", "day"), ("organisation", "round")),
     OutboxEntry: (("organisation", "person"), ("organisation", "slot"), ("organisation", "created_at")),
     Contact: (("organisation", "person"),),

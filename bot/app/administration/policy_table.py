@@ -51,6 +51,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "ask_back",
         "thank_for_suggestions",
         "follow_up_days",
+        "learning_goals",
     ),
     "reminders": (
         "reminder_on_assignment",

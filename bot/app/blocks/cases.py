@@ -11,7 +11,14 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import Sensitive
-from bot.app.blocks.exchange import asked_back_blocks, may_answer_back, may_ask_back, thanks_blocks, used_field
+from bot.app.blocks.exchange import (
+    asked_back_blocks,
+    goal_field,
+    may_answer_back,
+    may_ask_back,
+    thanks_blocks,
+    used_field,
+)
 from bot.app.blocks.scores import score_blocks
 from bot.app.blocks.tags import passage
 from bot.app.context import Context
@@ -306,7 +313,7 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
     asked = [passage(w("case.field.key_question"), texts["key_question"], "", case.language)] if texts else []
     field = TextField("takeaway", w("takeaway.field"), w("takeaway.hint"), _text(values, "takeaway"), True, True, 2000)
     intro = Text(line(w("takeaway.intro", code=case.code)))
-    used = await used_field(ctx, case, values)
+    more = [each for each in (await used_field(ctx, case, values), await goal_field(ctx, values)) if each]
     read = (*await review_blocks(ctx, case), *await asked_back_blocks(ctx, case, None))
     back = await may_ask_back(ctx, case)
     return Form(
@@ -314,7 +321,7 @@ async def takeaway_form(ctx: Context, case: Case, values: Values, errors: Mappin
         w("takeaway.title"),
         case.id,
         body=(*asked, *read, Heading(w("takeaway.heading")), intro),
-        fields=(field, used) if used else (field,),
+        fields=(field, *more),
         submit=w("takeaway.submit"),
         actions=(Action("ask_back.open", w("ask_back.open"), case.id, opens=True),) if back else (),
         errors=errors,

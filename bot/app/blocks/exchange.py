@@ -11,6 +11,7 @@ from bot.anonymise import Sensitive
 from bot.app.blocks.tags import passage
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_label, reviewer_label
+from bot.app.steps.learning_goals import goal_of
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
@@ -71,6 +72,16 @@ async def used_field(ctx: Context, case: Case, values: Values) -> ManyField | No
     ticked = values.get("used", ())
     chosen = ticked if isinstance(ticked, tuple) else ()
     return ManyField("used", ctx.words("used.field"), tuple(options), chosen, hint=ctx.words("used.hint"))
+
+
+async def goal_field(ctx: Context, values: Values) -> ManyField | None:
+    """Whether the takeaway is kept with the presenter's own learning goal, where there is one."""
+    if await goal_of(ctx, ctx.me) is None:
+        return None
+    ticked = values.get("goal", ())
+    chosen = ticked if isinstance(ticked, tuple) else ()
+    option = Option("yes", ctx.words("goal.keep_takeaway"))
+    return ManyField("goal", ctx.words("goal.title"), (option,), chosen, hint=ctx.words("goal.half.only_you"))
 
 
 def thanks_blocks(ctx: Context, assignment: Assignment) -> list[FormBlock]:

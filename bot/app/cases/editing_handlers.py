@@ -30,6 +30,7 @@ async def _form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[
         case "answer":
             return await answers_form(ctx, await my_case(ctx, draft.subject), values, {})
         case "takeaway":
+            values["goal"] = ("yes",) if draft.state.get("goal") else ()
             values["used"] = tuple(letter for letter in draft.state.get("used", "").split(",") if letter)
             return await takeaway_form(ctx, await my_case(ctx, draft.subject), values, {})
         case "ask_back":

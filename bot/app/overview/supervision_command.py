@@ -8,6 +8,7 @@ from bot.app.context import Context
 from bot.app.options import listing_options
 from bot.app.overview.views import overview_card
 from bot.app.steps.log_file import FORMATS
+from bot.app.supervision import goal_handlers as goal
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
 from bot.app.supervision.export_handlers import export_form, rhythm_card
@@ -20,7 +21,7 @@ from bot.ui.model import Notice, Tone, line
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
-    """`/supervision`: my log; `add`, `rhythm`, `sign`, `export [rule set] [pdf]`; `overview` for supervisors.
+    """`/supervision`: my log; `add`, `rhythm`, `sign`, `goal`, `export [rule set] [pdf]`; `overview` for supervisors.
 
     Days list their entries: "from 1 Jan to 31 Mar", "Q1", "2026".
     """
@@ -34,6 +35,8 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         return Say(await rhythm_card(ctx))
     if first in ctx.aliases("sign"):
         return Show(await signing.ask_form(ctx, {}))
+    if first in ctx.aliases("goal"):
+        return await goal.typed_goal(ctx)
     if first in ctx.aliases("export"):
         rules = next((word for word in words[1:] if word in ctx.tools.rule_sets), "plain")
         kind = next((word for word in words[1:] if word in FORMATS), "pdf")
@@ -47,5 +50,5 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if days:
         return Say(await log_card(ctx, Shown(span=(days.first, days.last or ctx.my_today))))
     card = await log_card(ctx)
-    options = ("add", "rhythm", "sign", "export", *(("overview",) if ctx.me.has(Role.SUPERVISOR) else ()))
+    options = ("add", "rhythm", "sign", "goal", "export", *(("overview",) if ctx.me.has(Role.SUPERVISOR) else ()))
     return Say(listing_options(ctx, card, "supervision", options, event))

@@ -12,6 +12,7 @@ from bot.app.facts.permissions import my_case
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.steps.closing import after_close
 from bot.app.steps.exchange_news import plan_follow_up
+from bot.app.steps.learning_goals import goal_of, keep_takeaway
 from bot.app.steps.takeaway_news import tell_takeaway
 from bot.domain.case import Assignment, Case
 from bot.ports.records import Draft
@@ -56,6 +57,8 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
     await ctx.uow.put_text(case.id, "takeaway", texts)
     await after_close(ctx, case)
     await plan_follow_up(ctx, case)
+    if draft.state.get("goal") and await goal_of(ctx, ctx.me):
+        await keep_takeaway(ctx, case, texts)
     offered = await used_field(ctx, case, {})
     used = draft.state.get("used", "").split(",") if offered else []
     await ctx.tell(ctx.me.id, "takeaway_kept", case.id, slot=f"case:{case.id}")
@@ -70,4 +73,11 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
 def _typed(case: Case, event: FormSubmitted) -> Typed:
     fields = {"takeaway": typed_text(event, "takeaway")}
     used = ",".join(chosen(event, "used"))
-    return Typed("takeaway", case.id, fields, case.language, {"used": used}, owner=case.id)
+    return Typed(
+        "takeaway",
+        case.id,
+        fields,
+        case.language,
+        {"used": used, "goal": "".join(chosen(event, "goal"))},
+        owner=case.id,
+    )

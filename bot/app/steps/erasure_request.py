@@ -15,6 +15,7 @@ from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
 from bot.domain.follow_up import FollowUp
+from bot.domain.learning_goal import LearningGoal
 from bot.domain.organisation import Clinic, Membership, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.domain.second_look import SecondLook
@@ -52,6 +53,7 @@ REMOVED: tuple[type[Any], ...] = (
     SignInLink,
     UndoStep,
     Swap,
+    LearningGoal,
 )
 """Own records that go at once; what is not here and names the person keeps its dates under an id without a name."""
 

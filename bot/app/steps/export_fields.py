@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.domain.case import Assignment, Case
 from bot.domain.data_request import DataRequest
+from bot.domain.learning_goal import LearningGoal
 from bot.domain.organisation import Membership
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
@@ -78,6 +79,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
         "recorded_at signed_at",
         count="members",
     ),
+    LearningGoal: _fields("set_on themes ended_on"),
     Signature: _fields("digest", "signed_at"),
     SignRequest: _fields("asked_at", "answered_at", count="entries"),
     CalendarFeed: _fields("created_at"),

@@ -114,7 +114,8 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
     w = ctx.words
     every = await entries_of(ctx, ctx.me.id, words=True)
     entries = current(every)
-    rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
+    policy = await person_policy(ctx, ctx.me)
+    rhythm = await rhythm_of(ctx, ctx.me, policy, for_others=False)
     rows: list[tuple[str, Line]] = []
     for kind in Kind:
         state = rhythm[kind]
@@ -124,7 +125,11 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
         before = add_months(today, -months)
         inside = [e for e in entries if before < e.day <= today]
         rows.append((w(key), line(_total(ctx, inside))))
-    blocks: list[CardBlock] = [Facts(tuple(rows)), Text(line(muted(w("overview.days")))), Buttons(_actions(ctx))]
+    blocks: list[CardBlock] = [
+        Facts(tuple(rows)),
+        Text(line(muted(w("overview.days")))),
+        Buttons(_actions(ctx, goals=policy.learning_goals)),
+    ]
     broken = await changed_since_signed(ctx, ctx.me.id, every)
     if broken:
         blocks.insert(0, Notice(Tone.DANGER, line(w("refusal.signed_entry_changed", entry=broken))))
@@ -279,7 +284,7 @@ async def names_of(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
     return {**{id: id for id in wanted}, **{p.id: p.name for p in people}}
 
 
-def _actions(ctx: Context) -> tuple[Action, ...]:
+def _actions(ctx: Context, *, goals: bool) -> tuple[Action, ...]:
     w = ctx.words
     return (
         Action("log.add", w("log.add"), look="primary", opens=True),
@@ -288,6 +293,7 @@ def _actions(ctx: Context) -> tuple[Action, ...]:
         Action("log.sign.outside", w("sign.outside"), opens=True),
         Action("log.export", w("log.export"), opens=True),
         Action("log.sign.given", w("sign.given"), opens=True),
+        *((Action("goal.half", w("goal.half.open"), opens=True),) if goals else ()),
         *((Action("leaving.open", w("leaving.take"), opens=True),) if ctx.me.leaves_on else ()),
     )
 
