@@ -159,9 +159,9 @@ async def find(office: Office, subject: str) -> list[Found]:
 
 
 async def export(office: Office, subject: str, *, texts: bool) -> bytes:
-    """A person's data as JSON, by a reason and a second person; texts only of people without access. Raises SetupError.
+    """A person's data as JSON without a text, by a reason and a second person. Raises SetupError.
 
-    Others fetch their texts themselves.
+    With `texts` somebody who has no access any more is sent a link to what they wrote; others fetch it themselves.
     """
     async with office.store.begin(office.organisation) as uow:
         by = await officer(office, uow)
@@ -174,7 +174,7 @@ async def export(office: Office, subject: str, *, texts: bool) -> bytes:
             )
         work = Work(uow, office.clock.now(), office.tools)
         request = await _agreed(work, office, by, who, DataAct.EXPORT)
-        content = await data_requests.fetch(work, request, texts=texts)
+        content = await data_requests.fetch(work, request, link_to_texts=texts)
         await data_requests.withdraw(work, request)
         await uow.commit()
     return content

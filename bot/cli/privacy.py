@@ -45,7 +45,7 @@ def export(
     second: SecondOption,
     texts: Annotated[
         bool,
-        typer.Option("--texts", help="With the texts of somebody who has no access any more; others fetch theirs."),
+        typer.Option("--texts", help="Send somebody without access a link to what they wrote; the file holds no text."),
     ] = False,
     org: OrgOption = "",
     config: ConfigOption = None,
@@ -60,7 +60,9 @@ def export(
     )
     with private_files.new(to) as file:
         file.write(content)
-    print(f"{to}: {len(content)} bytes, readable by you only. Hand it over and delete it.")
+    print(f"{to}: {len(content)} bytes without a text, readable by you only. Hand it over and delete it.")
+    if texts:
+        print("A link to what they wrote goes to the person alone; it ends after 90 days.")
 
 
 @privacy.command()

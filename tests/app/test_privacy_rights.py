@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
-from dataclasses import fields
+import zipfile
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from bot.admin.privacy import Office, erase, export, find
 from bot.app.steps.access_request import LINKED_RECORDS, OWN_RECORDS
 from bot.app.steps.erasure_request import NOBODY, REMOVED
+from bot.app.steps.leavers_files import LeaversFiles
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.data_request import DataReason, DataRequest
@@ -77,7 +80,30 @@ async def test_a_chat_hands_no_texts_out(world: World) -> None:
     assert world.tools.public_url in answer.text
 
 
-async def test_an_officer_exports_facts_and_texts_only_of_those_without_access(world: World, office: Office) -> None:
+async def test_texts_go_to_the_person_and_to_no_officer(world: World, office: Office) -> None:
+    case = await closed_case(world)
+    presenter = await presenter_of(world, case)
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        written = {text.text for text in (await uow.texts(case.id, "case")).values() if len(text.text) > 20}
+    assert written
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Person, presenter.id), removed_at=world.clock.now()))
+        await uow.commit()
+    handed = json.loads(await export(office, presenter.email, texts=True))
+    assert "texts" not in handed["cases_presented"][0]
+    assert [text for text in written if text in json.dumps(handed, ensure_ascii=False)] == []
+    (link,) = await world.find(SignInLink, person=presenter.id, purpose="leaving")
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        sealed = await uow.sealed(link.id, "url")
+    assert sealed
+    held = await LeaversFiles(world.store, world.clock, world.tools).file(sealed.decode().rpartition("/")[2], "plain")
+    assert held
+    with zipfile.ZipFile(io.BytesIO(held.content)) as file:
+        theirs = "".join(file.read(name).decode("utf-8-sig") for name in file.namelist() if name.endswith(".txt"))
+    assert all(text in theirs for text in written)
+
+
+async def test_an_officer_exports_facts_and_no_texts_of_those_with_access(world: World, office: Office) -> None:
     case = await closed_case(world)
     presenter = await presenter_of(world, case)
     facts = json.loads(await export(office, presenter.email, texts=False))

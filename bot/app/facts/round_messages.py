@@ -24,7 +24,8 @@ _PART_OF = frozenset({"reminder"})
 OUTSIDE = frozenset(
     {
         *("case_held", "case_goes_on", "hold_released", "hold_withdrawn", "presenter_seen", "text_read"),
-        *("risk_alert", "risk_taken", "risk_yours", "risk_presenter", "risk_acknowledged", "risk_undelivered"),
+        *("risk_alert", "risk_taken", "risk_yours", "risk_presenter", "risk_presenter_again"),
+        *("risk_acknowledged", "risk_undelivered"),
         *("risk_nobody_left", "risk_closed", "follow_up_asked", "follow_up_in"),
     }
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themselves
 from bot.app.facts.permissions import may_supervise, my_hold, takes_part
+from bot.app.facts.repeated_alarms import joined_to
 from bot.app.risk.views import (
     presenter_shown,
     raise_form,
@@ -70,7 +71,9 @@ async def send_raise(ctx: Context, event: FormSubmitted) -> Outcome:
     await stand_still(ctx, case)
     hold = await _open_hold(ctx, HoldOrigin.CONCERN, presenter.clinic, case)
     if presenter.id != ctx.me.id:
-        await ctx.tell_everywhere(presenter.id, "risk_presenter", case.id, key=hold.id)
+        first = await joined_to(ctx, hold)
+        card = "risk_presenter" if first == hold.id else "risk_presenter_again"
+        await ctx.tell_everywhere(presenter.id, card, case.id, key=hold.id, slot=f"alarm:{first}")
     return Show(await status_page(ctx, hold))
 
 
@@ -115,7 +118,7 @@ async def release(ctx: Context, event: ActionPressed) -> Outcome:
         await go_on(ctx, case)
         if presenter != hold.raised_by:  # to whoever presents and raised it the end of their alert says it
             await ctx.tell(presenter, "hold_released", case.id, key=hold.id)
-    await changed(ctx, case.id, "risk_presenter")
+    await changed(ctx, case.id, "risk_presenter", "risk_presenter_again")
     return Done(ctx.words("risk.released"))
 
 
@@ -132,7 +135,7 @@ async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
         await _end(ctx, each)
     if presenter not in {each.raised_by for each in ended}:
         await ctx.tell(presenter, "hold_withdrawn", case.id, key=hold.id)
-    await changed(ctx, case.id, "risk_presenter")
+    await changed(ctx, case.id, "risk_presenter", "risk_presenter_again")
     return Done(ctx.words("case.withdrawn", code=case.code))
 
 

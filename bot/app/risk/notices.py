@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, reviewers_of
+from bot.app.facts.repeated_alarms import alarms_until
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.risk.views import hold_actions, how_it_ended
@@ -27,15 +28,17 @@ async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     clinic = (await ctx.uow.get(Clinic, hold.clinic)).name
     record = Notice(Tone.DANGER, line(ctx.words("risk.record")))
+    times = len(await alarms_until(ctx, hold))
+    extra = (Notice(Tone.WARN, line(ctx.words("risk.repeated", number=times))), record) if times > 1 else (record,)
     take = Action("risk.acknowledge", ctx.words("risk.acknowledge"), hold.id, look="primary")
     if hold.case is None:
         author = await ctx.uow.get(Person, hold.raised_by)
-        return notice_card(ctx, "risk_alert_author", take, extra=(record,), name=author.name, clinic=clinic)
+        return notice_card(ctx, "risk_alert_author", take, extra=extra, name=author.name, clinic=clinic)
     case = await ctx.uow.get(Case, hold.case)
     steps = () if await concerned(ctx, hold, ctx.me.id) else (take,)
     if ctx.me.id in await reviewers_of(ctx, hold):
-        return notice_card(ctx, "risk_alert_reviewer", *steps, extra=(record,), code=case.code)
-    return notice_card(ctx, "risk_alert_case", *steps, extra=(record,), code=case.code, clinic=clinic)
+        return notice_card(ctx, "risk_alert_reviewer", *steps, extra=extra, code=case.code)
+    return notice_card(ctx, "risk_alert_case", *steps, extra=extra, code=case.code, clinic=clinic)
 
 
 async def taken(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -140,6 +143,7 @@ RISK_NOTICES = {
     "risk_taken": NoticeKind(taken, Ring.FREES, any_hour=True),
     "risk_yours": NoticeKind(taken, Ring.STATE, any_hour=True),
     "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED, any_hour=True),
+    "risk_presenter_again": NoticeKind(to_presenter, Ring.STATE, any_hour=True),
     "risk_undelivered": NoticeKind(undelivered, Ring.ASKS, any_hour=True),
     "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS, any_hour=True),
     "risk_closed": NoticeKind(closed, Ring.AWAITED, any_hour=True),

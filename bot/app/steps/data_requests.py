@@ -11,6 +11,7 @@ from typing import assert_never
 from bot.app.context import Work
 from bot.app.steps.access_request import export_person
 from bot.app.steps.erasure_request import Erasure, erase_case, erase_person
+from bot.app.steps.leavers_files import end_offers, offer
 from bot.domain.case import Case
 from bot.domain.data_request import OPEN_FOR, DataAct, DataReason, DataRequest, NoSecondPerson, RequestOver
 from bot.domain.person import Contact, Person, Role
@@ -71,13 +72,19 @@ async def withdraw(work: Work, request: DataRequest) -> None:
     await work.uow.remove(DataRequest, request.id)
 
 
-async def fetch(work: Work, request: DataRequest, *, texts: bool = False) -> bytes:
-    """The export that was agreed to, as JSON; each time a line of the trail. Raises RequestOver."""
+async def fetch(work: Work, request: DataRequest, *, link_to_texts: bool = False) -> bytes:
+    """The export that was agreed to, as JSON without texts; each time a line of the trail. Raises RequestOver.
+
+    With `link_to_texts` somebody who has no access any more is sent a link to what they wrote: nobody else reads it.
+    """
     if request.act != DataAct.EXPORT or request.agreed_at is None or request.expires_at <= work.now:
         raise RequestOver
     person = await work.uow.get(Person, request.about)
-    content = await export_person(work, person, texts=texts)
-    detail = {"texts": str(texts).lower(), "reason": request.reason}
+    content = await export_person(work, person, texts=False)
+    if link_to_texts:
+        await end_offers(work, person)
+        await offer(work, person)
+    detail = {"texts": "link" if link_to_texts else "none", "reason": request.reason}
     await work.uow.audit(Audited.EXPORTED, request.asked_by, person.id, work.now, **detail)
     return content
 
