@@ -487,3 +487,33 @@ async def test_steps_of_one_moment_keep_their_order(world: World, monkeypatch: p
         async with world.store.begin(ORGANISATION, write=False) as uow:
             b = await uow.get(Person, person_id("b"))
             assert (await current_mode(Work(uow, world.clock.now(), world.tools), b)).value == mode
+
+
+# ---- a word that cannot be read
+
+
+async def test_a_word_like_a_known_one_is_named_with_it(world: World) -> None:
+    player = world.player("b")
+    asked = await player.type("/caseload f2ff until Friday")
+    assert '"f2ff" could not be read, so nothing was changed. Did you mean "f2f"?' in text(asked)
+    await press(player, asked, "Face-to-face: Mon 18 Jan – Fri 22 Jan")
+    assert await modes(world) == [("2027-01-18", "2027-01-22")]
+
+
+@pytest.mark.parametrize("typed", ["leave chemo Friday", "leave Friday, chemotherapy"])
+async def test_a_word_like_no_other_is_not_repeated(world: World, typed: str) -> None:
+    asked = await world.player("b").type(f"/caseload {typed}")
+    assert "chemo" not in text(asked)
+    assert await leaves(world) == []
+
+
+async def test_the_number_of_a_word_is_as_a_reader_counts(world: World) -> None:
+    asked = await world.player("b").type("/caseload f2f until 12/2/2027 xx7zq")
+    assert "Word 4 could not be read" in text(asked)
+
+
+async def test_the_day_of_return_is_a_working_day(world: World) -> None:
+    """Leave ends on a Friday; nobody works on Saturday."""
+    answer = text(await world.player("b").type("/caseload leave until Friday"))
+    assert "back on Mon 25 Jan" in answer
+    assert "Sat" not in answer

@@ -6,6 +6,7 @@ on open reviews, targets and the next due days is shown with it. Leave is `leave
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Sensitive
@@ -28,7 +29,19 @@ from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
 from bot.app.steps.modes import NoSuchSwitch
 from bot.app.steps.undo import remember
-from bot.calendars.spoken import Act, Ask, ChangeLeave, ComeBack, EndMode, SwitchMode, TakeLeave, Why, understand
+from bot.calendars.spoken import (
+    Act,
+    Ask,
+    ChangeLeave,
+    ComeBack,
+    EndMode,
+    SwitchMode,
+    TakeLeave,
+    Why,
+    nearest,
+    understand,
+    with_word,
+)
 from bot.domain.caseload import Mode, SameModeAlready, parse_mode
 from bot.domain.person import Person, Role
 from bot.ports.records import ModeEntry
@@ -72,7 +85,21 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if {word, word.replace(" ", "-")} & ctx.aliases("undo"):
         return await undo_last(ctx)
     reading = understand(text, ctx.today(person.timezone), ctx.me.language)
-    return await _ask(ctx, person, reading) if isinstance(reading, Ask) else await _act(ctx, person, reading)
+    if not isinstance(reading, Ask):
+        return await _act(ctx, person, reading)
+    if reading.why is Why.UNREAD:
+        return _unread(ctx, person, text, reading)
+    return await _ask(ctx, person, reading)
+
+
+def _unread(ctx: Context, person: Person, text: str, ask: Ask) -> Outcome:
+    """A word could not be read: the one it is most like is offered, with what the words then mean."""
+    near = nearest(text, ask, ctx.me.language)
+    if near is None:
+        return Say(question_card(ctx, ask, person))
+    mended = understand(with_word(text, ask, near[1]), ctx.today(person.timezone), ctx.me.language)
+    readings = mended.readings if isinstance(mended, Ask) else (mended,)
+    return Say(question_card(ctx, replace(ask, readings=readings), person, near))
 
 
 async def choose(ctx: Context, event: ActionPressed) -> Outcome:

@@ -35,10 +35,14 @@ EXAMPLES: Mapping[Why, tuple[str, ...]] = {
 """What can be written instead: lines of three examples each. All kinds for what is not here."""
 
 
-def question_card(ctx: Context, ask: Ask, person: Person) -> Card:
-    """What was not understood, and the ways on. What was typed is not repeated: it may be a reason."""
+def question_card(ctx: Context, ask: Ask, person: Person, near: tuple[str, str] | None = None) -> Card:
+    """What was not understood, and the ways on.
+
+    What was typed is not repeated: it may be a reason. Only a word that is nearly one of ours is, with that one
+    (`near`).
+    """
     w = ctx.words
-    title = w("caseload.ask.word", number=ask.word) if ask.word else w(f"caseload.ask.{ask.why.value}")
+    title = w("caseload.ask.nearest", word=near[0], known=near[1]) if near else _title(ctx, ask)
     blocks: list[CardBlock] = [] if person.id == ctx.me.id else [Text(line(strong(person.name)))]
     if ask.readings:
         buttons = tuple(reading_action(ctx, act, person) for act in ask.readings)
@@ -53,6 +57,11 @@ def question_card(ctx: Context, ask: Ask, person: Person) -> Card:
     )
     blocks += [Text(line(w("caseload.ask.write"))), Items(examples), Buttons(forms)]
     return Card("caseload.ask", title, tuple(blocks), summary=title)
+
+
+def _title(ctx: Context, ask: Ask) -> str:
+    w = ctx.words
+    return w("caseload.ask.word", number=ask.word) if ask.word else w(f"caseload.ask.{ask.why.value}")
 
 
 def reading_action(ctx: Context, act: Act, person: Person) -> Action:

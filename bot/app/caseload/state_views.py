@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,9 +15,11 @@ from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of, mode_change_of
 from bot.app.facts.duty import duty_of
 from bot.app.facts.permissions import cover_for, groups_of
+from bot.app.facts.workdays import clinic_days, own_days
 from bot.app.steps.leave import Changed, PutBack, whole_leaves
 from bot.app.steps.modes import Switched
 from bot.app.steps.own_cases import open_cases_of
+from bot.domain.calendar import NoWorkingDays, WorkCalendar
 from bot.domain.caseload import Caseload, Mode, Period
 from bot.domain.leave_changes import HowToSettle, Overlap
 from bot.domain.person import Person, Role
@@ -35,7 +38,9 @@ async def leave_state_card(
     title = leave_title(ctx, person, caseload)
     today = ctx.today(person.timezone)
     rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
-    rows += [(w("caseload.leave"), line(period_words(ctx, period))) for period in coming_leave(caseload, today)]
+    mine = person.id == ctx.me.id  # which weekdays a member works is theirs to know
+    works = await own_days(ctx, person) if mine else (await clinic_days(ctx, person.clinic)).calendar
+    rows += [(w("caseload.leave"), line(period_words(ctx, period, works))) for period in coming_leave(caseload, today)]
     blocks: list[CardBlock] = [Facts(tuple(rows))] if rows else []
     said = await _what_followed(ctx, person, done) if done else []
     blocks += [Items(tuple(line(each) for each in said))] if said else []
@@ -60,14 +65,17 @@ def leave_title(ctx: Context, person: Person, caseload: Caseload) -> str:
     return w("leave.state.next", day=w.day(following.first, year=True)) if following else w("leave.state.none")
 
 
-def period_words(ctx: Context, period: Period) -> str:
-    """ "Mon 4 Jan 2027 to Fri 12 Feb 2027 · 40 days · back on Sat 13 Feb"."""
+def period_words(ctx: Context, period: Period, works: WorkCalendar) -> str:
+    """ "Mon 4 Jan 2027 to Fri 12 Feb 2027 · 40 days · back on Mon 15 Feb", a day on which the person works."""
     w = ctx.words
     words = leave_words(ctx, period.first, period.last)
     if period.days is None or period.last is None:
         return words
-    back = w("leave.back_on", day=day_label(ctx, period.last + ONE_DAY))
-    return f"{words} · {w.count('leave.days', period.days)} · {back}"
+    back = period.last + ONE_DAY
+    with suppress(NoWorkingDays):
+        back = works.next_working_day(back)
+    said = w("leave.back_on", day=day_label(ctx, back))
+    return f"{words} · {w.count('leave.days', period.days)} · {said}"
 
 
 def settle_leave_card(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.calendars.spoken.clock import understand_time
 from bot.calendars.spoken.days import AskDays, Days, understand_day, understand_days
 from bot.calendars.spoken.looking_back import understand_past_days
+from bot.calendars.spoken.nearest import nearest, with_word
 from bot.calendars.spoken.reader import understand
 from bot.calendars.spoken.readings import (
     Act,
@@ -36,9 +37,11 @@ __all__ = [
     "SwitchMode",
     "TakeLeave",
     "Why",
+    "nearest",
     "understand",
     "understand_day",
     "understand_days",
     "understand_past_days",
     "understand_time",
+    "with_word",
 ]

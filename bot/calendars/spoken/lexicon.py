@@ -19,6 +19,21 @@ from typing import Any
 from bot.calendars.spoken.tokens import Token, clean, tokens_of
 
 LANGUAGES = ("en", "da", "de", "nb", "nl", "sv")
+NAMED = {
+    "leave",
+    "mode",
+    "back",
+    "from",
+    "until",
+    "through",
+    "weekday",
+    "months",
+    "away",
+    "week_away",
+    "unit",
+    "change",
+}
+"""Roles whose words are offered where a word could not be read."""
 AS_WRITTEN = {
     "kin",
     "child_kin",
@@ -118,6 +133,10 @@ class Lexicon:
             for phrase, entries in self._phrases.items()
             if len(phrase) == 1 and any(e.role == "leave" and e.value not in {"sick", "child"} for e in entries)
         }
+        self.named = sorted(
+            {"".join(phrase) for phrase, entries in self._phrases.items() if any(e.role in NAMED for e in entries)}
+        )
+        """Words that say what is to happen or when, as they are written."""
         self._begun = {phrase[:length] for phrase in self._phrases for length in range(1, len(phrase) + 1)}
         """Every beginning of a phrase: where none goes on, no longer one is looked for."""
         self._known = {word for phrase in self._phrases for word in phrase}

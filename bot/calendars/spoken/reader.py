@@ -22,6 +22,8 @@ MOST_SPELLINGS = 12
 MOST_ROWS = 400
 """Ways to group one phrase; what has more is asked about."""
 MOST_READINGS = 3
+SILENT = {"mark", "dash", "smile"}
+"""Kinds of tokens that are no words."""
 
 Mean = Callable[[tuple[Part, ...], date], Reading]
 """What a row of parts means on a day; raises `Misfit` for a row that means nothing."""
@@ -99,12 +101,22 @@ def _unread(phrase: str, tokens: list[Token], words: Lexicon, *, slips: bool) ->
     why = _why_unread(phrase, words)
     if why is not Why.UNREAD:
         return Ask(why)
-    written = [token for token in tokens if token.kind not in {"mark", "dash", "smile"}]
+    written = [token for token in tokens if token.kind not in SILENT]
     for number, token in enumerate(written, 1):
         refused = {entry.role for entry, _ in words.phrases_at([token], 0)} == {"refused"}
         if token.kind == "other" or refused or (slips and token.kind == "word" and not words.spellings(token)):
-            return Ask(Why.UNREAD, word=number)
+            return Ask(Why.UNREAD, word=_place(phrase, number, words))
     return Ask(Why.UNREAD)
+
+
+def _place(phrase: str, number: int, words: Lexicon) -> int:
+    """Which word, as a reader counts them, holds the token with this number: "f2ff" is one word of three tokens."""
+    said = phrase.split()
+    for at in range(1, len(said)):
+        before = tokens_of(" ".join(said[:at]), words.ordinals)
+        if sum(token.kind not in SILENT for token in before) >= number:
+            return at
+    return len(said)
 
 
 def _from_no_weekday(tokens: list[Token], words: Lexicon, asks: list[Ask]) -> bool:
