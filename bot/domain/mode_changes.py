@@ -77,7 +77,7 @@ def mode_steps(changes: Sequence[ModeChange]) -> tuple[ModeStep, ...]:
 
 def _deciding(recorded: Sequence[ModeChange], day: date) -> ModeChange | None:
     """Which of the changes, in the order they were recorded, decides a day."""
-    for at in range(len(recorded) - 1, -1, -1):
+    for at in reversed(range(len(recorded))):
         period = recorded[at]
         if period.until is None or not period.covers(day):
             continue

@@ -133,7 +133,7 @@ def member_since(memberships: Iterable[Membership], day: date) -> date | None:
     for each in sorted(memberships, key=lambda m: m.joined_on):
         if each.joined_on > day:
             break
-        if since is None or (until is not None and each.joined_on > until + timedelta(days=1)):
+        if until is not None and each.joined_on > until + timedelta(days=1):
             since, until = each.joined_on, each.left_on
         elif until is not None:
             until = None if each.left_on is None else max(until, each.left_on)

@@ -179,9 +179,7 @@ class Series:
         for rhythm in (*self.earlier, Rhythm(self.rule, self.anchor, self.at, self.zone, before)):
             if not earlier or earlier[-1].until < before:
                 earlier.append(replace(rhythm, until=min(rhythm.until, before)))
-        plain = replace(
-            self, rule=rule, anchor=anchor, at=at, zone=zone, earlier=tuple(earlier), skipped=frozenset(), moved={}
-        )
+        plain = replace(self, rule=rule, anchor=anchor, at=at, zone=zone, earlier=tuple(earlier), moved={})
         changed = replace(plain, skipped=frozenset(filter(plain.plans, self.skipped)))
         for day, to in sorted(self.moved.items()):
             if changed.plans(day) and changed._fits(day, to):

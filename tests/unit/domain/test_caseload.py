@@ -239,3 +239,9 @@ def test_a_limit_that_says_nothing_ends_the_one_before_it() -> None:
     assert Caseload(limits=(two,)).limit_on(day) == two
     assert Caseload(limits=(two,)).limit_on(day - timedelta(days=1)) is None
     assert Caseload(limits=(half, ReviewLimit("p", day, moment + timedelta(days=1)))).limit_on(day) is None
+
+
+def test_leave_without_an_end_makes_what_it_overlaps_open_ended() -> None:
+    first = date(2027, 1, 4)
+    closed, endless = Leave("p", first, first + timedelta(days=6)), Leave("p", first + timedelta(days=3))
+    assert merge_leave([closed, endless]) == merge_leave([endless, closed]) == (Period(first, None),)

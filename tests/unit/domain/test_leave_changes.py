@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.caseload import Period
-from bot.domain.leave_changes import HowToSettle, overlap
+from bot.domain.leave_changes import HowToSettle, leave_before, overlap
 
 START = date(2027, 2, 1)
 ASKED = tuple(HowToSettle)
@@ -46,3 +46,10 @@ def test_what_a_new_leave_touches_and_whether_it_is_asked(
     assert (list(found.known), found.joined, found.choices) == (touched, joined, choices)
     assert found.repeats == (touched == [new])
     assert found.covers == (joined == new)
+
+
+def test_the_leave_before_a_day_is_over_by_then_and_has_an_end() -> None:
+    assert leave_before([days(0, 2), days(4, 6), days(20, None)], START + timedelta(days=7)) == days(4, 6)
+    assert leave_before([days(0, 2), days(4, 6)], START + timedelta(days=6)) == days(0, 2), (
+        "the last day is leave still"
+    )

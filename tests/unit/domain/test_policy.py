@@ -7,7 +7,17 @@ from datetime import time
 
 import pytest
 
-from bot.domain.policy import Anonymity, InvalidPolicy, Mode, Policy, SecondLookRule, Target, resolve
+from bot.domain.policy import (
+    SETTINGS,
+    Anonymity,
+    InvalidPolicy,
+    Mode,
+    Policy,
+    SecondLookRule,
+    Setting,
+    Target,
+    resolve,
+)
 
 
 def test_defaults_are_the_products_own_and_contradict_nothing() -> None:
@@ -117,3 +127,27 @@ def test_a_name_that_holds_the_word_is_offered_and_at_most_five_of_them() -> Non
 def test_a_nights_news_waits_for_reminders_that_come_early(opens: str, reminders: str, morning: str) -> None:
     hours = {"messages_from": opens, "messages_until": "23:30", "reminder_time": reminders}
     assert Policy().with_overrides(hours).morning == time.fromisoformat(morning)
+
+
+def test_whoever_sets_a_weight_of_repeats_wants_it_used() -> None:
+    assert Policy().load_before_repeats
+    assert not Policy().with_overrides({"repeat_weight": 3}).load_before_repeats
+    assert Policy().with_overrides({"repeat_weight": 3, "load_before_repeats": True}).load_before_repeats
+    assert Policy().with_overrides({"cap_icbt": 3}).load_before_repeats
+
+
+@pytest.mark.parametrize("setting", [s for s in SETTINGS.values() if s.high], ids=lambda s: s.name)
+def test_a_number_is_whole_and_within_its_limits(setting: Setting) -> None:
+    for given in (setting.low - 1, setting.high + 1, float(setting.low), str(setting.low)):
+        with pytest.raises(InvalidPolicy):
+            Policy().with_overrides({setting.name: given})
+
+
+def test_due_soon_is_a_share_of_a_long_target_rounded_up() -> None:
+    assert Policy(due_soon_percent=25).due_soon_from(365) == 92
+
+
+def test_a_word_like_no_name_is_answered_with_the_names_that_hold_it() -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        Policy().with_overrides({"any": 3})
+    assert "target_any_f2f" in str(refused.value)

@@ -137,3 +137,18 @@ def test_a_reminders_time_outside_the_hours_is_the_first_of_them() -> None:
     assert reminder_moments(FEBRUARY, PERSON, last)[1] == local(2, 10, 10)
     inside = early.with_overrides({"reminder_time": "10:30"})
     assert reminder_moments(FEBRUARY, PERSON, inside)[1] == local(2, 10, 10, 30)
+
+
+def test_a_reminder_that_is_switched_off_is_none_on_the_due_day_either() -> None:
+    none = POLICY.with_overrides(
+        {"reminder_before_working_days": 0, "reminder_on_due_day": False, "reminder_after_days": 0}
+    )
+    assert reminder_moments(date(2027, 3, 24), PERSON, none) == ()
+
+
+def test_the_window_after_todays_message_is_tomorrows_and_after_a_free_day_the_next_working_day() -> None:
+    """One message a day; what waits over Easter comes on Tuesday, not on Wednesday."""
+    review = replace(REVIEW, due_day=date(2027, 3, 22), supervisor_told_at=local(3, 25, 9))
+    wrote = replace(PERSON, messages_sent=(local(3, 22, 9),))
+    assert decide([review], wrote, POLICY, local(3, 22, 9)).look_again_at == local(3, 23, 9)
+    assert decide([review], PERSON, POLICY, local(3, 28, 12)).look_again_at == local(3, 30, 9)

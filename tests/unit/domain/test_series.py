@@ -243,3 +243,21 @@ def test_a_preview_ends_after_five_years_and_a_date_gives_way_only_to_one_it_wou
     assert (held.day, held.why) == (ANCHOR + timedelta(days=6), Why.NOT_WORKING), "the day before the next"
     shut = WorkCalendar({*until, ANCHOR + timedelta(days=6)}.__contains__, frozenset(range(7)))
     assert preview(weekly, ANCHOR, 1, shut, lambda _: False)[0].why is Why.NEXT_IS_DUE
+
+
+def test_the_last_day_of_a_rhythm_has_its_time_and_the_next_that_of_the_new_one() -> None:
+    monday = date(2027, 1, 4)
+    series = Series(EveryWeeks(1), monday, time(9), "Europe/Copenhagen")
+    changed = series.change(EveryWeeks(1), monday, time(14), "Europe/Copenhagen", monday + timedelta(days=8))
+    last, first = monday + timedelta(days=7), monday + timedelta(days=14)
+    assert changed.moment(last, last) == datetime(2027, 1, 11, 8, tzinfo=UTC)
+    assert changed.moment(first, first) == datetime(2027, 1, 18, 13, tzinfo=UTC)
+    on_its_day = series.change(EveryWeeks(1), monday, time(14), "Europe/Copenhagen", last + ONE_DAY)
+    assert on_its_day.moment(last, last) == datetime(2027, 1, 11, 8, tzinfo=UTC)
+
+
+def test_going_on_from_one_pause_leaves_a_later_one_without_an_end() -> None:
+    monday = date(2027, 1, 4)
+    endless = Pause(monday + timedelta(days=70), None)
+    series = Series(EveryWeeks(1), monday, time(9), "Europe/Copenhagen", pauses=(Pause(monday, monday), endless))
+    assert series.resume(monday).pauses == (endless,)

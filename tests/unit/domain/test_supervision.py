@@ -11,17 +11,21 @@ import pytest
 from bot.domain.policy import Mode, Policy
 from bot.domain.supervision import (
     CannotSignOwnEntry,
+    CannotTakeBackSignature,
     EntryAlreadySigned,
+    Facts,
     InvalidEntry,
     MaySignOnlyWhenPresent,
     NotYourEntry,
     Role,
+    RoundsFactsStay,
     SupervisionEvent,
     correct,
     current,
     estimated_minutes,
     history,
     sign,
+    take_back,
 )
 
 T0 = datetime(2027, 1, 10, 12, tzinfo=UTC)
@@ -126,3 +130,22 @@ def test_a_correction_keeps_what_it_does_not_name() -> None:
     named = fixed(full, themes=(), learning_point="", minutes=25)
     assert (named.themes, named.learning_point, named.minutes, named.minutes_estimated) == ((), "", 25, False)
     assert not fixed(dataclasses.replace(full, minutes_estimated=False)).minutes_estimated
+
+
+def test_a_signature_is_taken_back_by_whoever_gave_it() -> None:
+    signed = dataclasses.replace(ENTRY, signed_by="s1", signed_at=T0)
+    with pytest.raises(CannotTakeBackSignature):
+        take_back(signed, by="s2")
+    back = take_back(signed, by="s1")
+    assert (back.signed_by, back.signed_at) == (None, None)
+
+
+def test_the_day_of_a_round_stays_and_the_first_day_of_an_entry_is_remembered() -> None:
+    other = Facts(ENTRY.day + timedelta(days=1), ENTRY.type, ENTRY.medium, ENTRY.group_size)
+    with pytest.raises(RoundsFactsStay):
+        correct(dataclasses.replace(ENTRY, round="rnd_1"), new_id="e2", by="p1", at=T0, facts=other)
+    by_hand = dataclasses.replace(ENTRY, round=None)
+    assert correct(by_hand, new_id="e2", by="p1", at=T0, minutes=30).moved_from is None, "no day was changed"
+    once = correct(by_hand, new_id="e2", by="p1", at=T0, facts=other)
+    twice = correct(once, new_id="e3", by="p1", at=T0, facts=dataclasses.replace(other, day=ENTRY.day))
+    assert (once.moved_from, twice.moved_from) == (ENTRY.day, ENTRY.day)
