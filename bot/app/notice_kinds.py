@@ -14,6 +14,8 @@ from bot.app.context import Context
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Card
 
+LATE = "late"
+"""Set in the arguments of a reminder by hand that was meant for who is late: it names nothing that is not."""
 Builder = Callable[[Context, OutboxEntry], Awaitable[Card | None]]
 
 

@@ -13,8 +13,9 @@ from bot.app.context import OWN, Context
 from bot.app.exchange.notices import EXCHANGE_NOTICES
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import NotFoundHere, person_policy
+from bot.app.facts.round_messages import has_part_in
 from bot.app.facts.under_way import merged_ids
-from bot.app.notice_kinds import NoticeKind, Ring
+from bot.app.notice_kinds import LATE, NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.swap_notices import SWAP_NOTICES
 from bot.app.reviews.views import review_rows
@@ -73,7 +74,10 @@ async def _text_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _round_published(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """That a round is out; that nothing of it is with its reader only as long as that holds."""
     round_ = await ctx.uow.get(Round, entry.subject)
+    if entry.card == "round_spared" and await has_part_in(ctx, ctx.me, round_):
+        return None
     group = await ctx.uow.get(Group, round_.group)
     return _card(ctx, entry.card, group=group.name) if round_.published_at else None
 
@@ -163,10 +167,12 @@ async def _sign_in(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def _nudge(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """A supervisor's word; it lost its point when nothing is due any more."""
+    """A supervisor's word; it lost its point when nothing is due any more, or late where it was meant for the late."""
     rhythm = await rhythm_of(ctx, ctx.me, await person_policy(ctx, ctx.me), for_others=False)
-    rows = await review_rows(ctx, only_open=True)
-    due = [ctx.words(f"rhythm.{kind}") for kind, at in rhythm.items() if at.state in {State.OVERDUE, State.DUE_SOON}]
+    late = LATE in entry.args
+    states = {State.OVERDUE} if late else {State.OVERDUE, State.DUE_SOON}
+    rows = await review_rows(ctx, only_open=True, only_late=late, asked_by=entry.sent_at)
+    due = [ctx.words(f"rhythm.{kind}") for kind, at in rhythm.items() if at.state in states]
     if not due and not rows:
         return None
     new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)

@@ -117,7 +117,7 @@ async def round_off(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def due_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
     """The clinic's closed days changed, and with them due dates; one message lists them."""
-    rows = await review_rows(ctx, only_open=True)
+    rows = await review_rows(ctx, only_open=True, asked_by=entry.sent_at)
     return notice_card(ctx, "due_moved", extra=tuple(rows)) if rows else None
 
 

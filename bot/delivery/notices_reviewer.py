@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.permissions import shared_case
@@ -16,9 +18,18 @@ async def assigned(ctx: Context, entry: OutboxEntry) -> Card | None:
     return await _review_card(ctx, entry, "assigned")
 
 
+def said_at(entry: OutboxEntry) -> datetime | None:
+    """When a message about everything somebody owes went out; None while it has not.
+
+    Shown anew it says what became of that, and nothing of what was given to them since.
+    """
+    told = entry.args.get("said_at")
+    return datetime.fromisoformat(told) if told else entry.sent_at
+
+
 async def reminder(ctx: Context, entry: OutboxEntry) -> Card | None:
     """One message for everything a person still has to write."""
-    rows = await review_rows(ctx, only_open=True)
+    rows = await review_rows(ctx, only_open=True, asked_by=said_at(entry))
     if not rows:
         return None
     text = ctx.words.count("notice.reminder.text", len(rows))

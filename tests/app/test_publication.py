@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from bot.ports.records import Audited, AuditEntry
 from bot.ui.inbound import Done, Outcome, Refused, Show
 from bot.ui.model import Card
 from tests.app.planning_steps import present
+from tests.app.risk import change, scene
+from tests.app.risk import words_of as page_words
 from tests.world import World
 
 
@@ -142,6 +145,27 @@ async def test_taken_back_where_its_own_time_is_over_it_waits_for_the_next_worki
     assert not await is_public(world, round_)
     await world.advance(hours=2)
     assert await is_public(world, round_)
+
+
+@pytest.mark.parametrize("beside", ["an older case", "a supervisor who is no therapist"])
+async def test_as_many_are_told_as_the_plan_said(world: World, beside: str) -> None:
+    """Whose case of an earlier round goes on hears of this one, too; whom nothing concerns is not counted."""
+    await planned(world)
+    if beside == "an older case":
+        older = (await scene(world, "f", ("b", "e"))).case
+        await change(world, older, released_at=world.clock.now())
+    else:
+        (person,) = await world.find(Person, id=person_id("s"))
+        await change(world, person, roles=frozenset({Role.SUPERVISOR}))
+    (round_,) = await world.find(Round, published_at=None, closed_at=None, cancelled_at=None)
+    shown = page_words(await world.player("s").press("round.preview", round_.id))
+    (said,) = re.findall(r"(\d+) people hear of it", shown)
+    before = len(world.platform.sent)
+    await world.player("s").press("round.publish.soon", round_.id)
+    await world.advance(minutes=11)
+    assert await is_public(world, round_.id)
+    told = {user for user, message in world.platform.sent[before:] if not message.replaces}
+    assert len(told) == int(said)
 
 
 async def test_the_plan_says_how_many_hear_of_it_and_when(world: World) -> None:

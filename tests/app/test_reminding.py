@@ -13,6 +13,7 @@ from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say
 from bot.ui.model import Form, ManyField, Row, plain
 from tests.app.published_round import published
+from tests.app.risk import scene
 from tests.gate import rules_alone
 from tests.world import World, make_world
 
@@ -52,6 +53,18 @@ async def test_all_who_are_overdue_are_reminded_at_one_press_and_nobody_twice_wi
     )
     await world.advance(hours=5)
     assert "Nobody" not in note(await world.player("s").press("supervision.remind.overdue", GROUP))
+
+
+async def test_a_reminder_of_all_who_are_late_names_nothing_that_is_not(world: World) -> None:
+    """The rhythm of everybody is late; the review that was given to B this morning is not."""
+    await world.advance(days=42)
+    at = await scene(world, "a", ("b", "e"))
+    before = len(world.platform.sent)
+    await world.player("s").press("supervision.remind.overdue", GROUP)
+    await world.settle()
+    sent = [(user, m.card) for user, m in world.platform.sent[before:] if m.card.key.startswith("notice.nudge")]
+    assert sent, "somebody is late"
+    assert [user for user, card in sent if at.case.code in str(card)] == []
 
 
 async def test_one_reminder_within_a_day_is_said_by_the_single_button_too(world: World) -> None:

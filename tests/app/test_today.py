@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.story import Story
 from bot.domain.round import Round
+from bot.ports.records import SignRequest
 from bot.ui.inbound import Refused
 from bot.ui.model import Buttons, Card, Heading, Row, Text, plain
 from tests.app.risk import ANSWERS, TEXTS, scene
@@ -49,6 +55,61 @@ async def test_a_supervisor_reads_who_is_late_without_a_press(world: World) -> N
         assert [a.key for a in row.actions] == ["supervision.nudge", "supervision.member"]
         for action in row.actions:
             assert not isinstance(await supervisor.press(action.key, action.subject), Refused)
+
+
+async def plan_is_ready(world: World) -> str:
+    await Story(world, lambda _: None)._open_round()
+    await world.advance(days=6)
+    return "s"
+
+
+async def colleague_asks(world: World) -> str:
+    at = await scene(world)
+    form = await at.reviewer.open("review.swap", at.assignment.id)
+    await at.reviewer.send(form, {"whom": (person_id("c"),)})
+    return "c"
+
+
+async def signature_is_asked(world: World) -> str:
+    request = SignRequest("sig_c", ORGANISATION, person_id("b"), person_id("c"), (), world.clock.now())
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(request)
+        await uow.commit()
+    return "c"
+
+
+async def somebody_is_late(world: World) -> str:
+    await scene(world)
+    await world.advance(days=12)
+    return "s"
+
+
+async def concern_stands(world: World) -> str:
+    await (await scene(world)).concern()
+    return "s"
+
+
+async def text_waits(world: World) -> str:
+    player = world.player("c")
+    form = await player.open("case.new")
+    await player.send(form, {**TEXTS, **ANSWERS})
+    return "c"
+
+
+@pytest.mark.parametrize(
+    "waits", [plan_is_ready, colleague_asks, signature_is_asked, somebody_is_late, concern_stands, text_waits]
+)
+async def test_that_nothing_waits_stands_above_nothing_that_does(
+    world: World, waits: Callable[[World], Awaitable[str]]
+) -> None:
+    player = world.player(await waits(world))
+    await player.type("language en")
+    await world.settle()
+    assert "Nothing waits for you today" not in repr((await player.home()).body)
+
+
+async def test_that_nothing_waits_is_said_where_nothing_does(world: World) -> None:
+    assert "Nothing waits for you today" in repr((await world.player("c").home()).body)
 
 
 async def test_a_case_that_waits_stands_on_the_supervisors_home(world: World) -> None:

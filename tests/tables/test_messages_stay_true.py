@@ -242,6 +242,49 @@ async def test_one_message_about_several_things_names_each_review_once() -> None
     assert sum(at.case.code in str(block) for block in last.body) == 1
 
 
+async def test_an_old_reminder_says_nothing_of_a_review_that_came_later() -> None:
+    """A reminder of a round that is over becomes no reminder of the next round's reviews."""
+    world = await make_world(rules_alone())
+    at = await scene(world)
+    await world.advance(days=6)
+    assert "reminder" in await world.told("b")
+    await written(at)
+    later, other = await scene(world, "c", ("b", "e"), "TR-118"), await scene(world, "d", ("b", "e"), "QF-309")
+    await world.player("d").press("case.withdraw", other.case.id)
+    await world.settle()
+    old = [card for user, card in standing(world) if user == person_id("b") and "reminder" in card.key]
+    assert old, "it stands there"
+    assert [card.key for card in old if later.case.code in str(card)] == []
+
+
+async def spared_and_then(world: World) -> Scene:
+    """A case is published, and C has no part in it."""
+    at = await scene(world)
+    assert any("Nothing for you" in card.title for user, card in standing(world) if user == person_id("c"))
+    return at
+
+
+async def takes_it_over(at: Scene) -> None:
+    await at.reviewer.send(await at.reviewer.open("review.swap", at.assignment.id), {"whom": (person_id("c"),)})
+    (swap,) = await at.world.find(Swap)
+    await press(at, "c", "swap.take", swap.id)
+
+
+async def covers_the_case(at: Scene) -> None:
+    form = await at.presenter.open("caseload.leave")
+    days = {"first_day": "2027-01-18", "last_day": "2027-02-28", "own_cases": ("cover",), "cover": (person_id("c"),)}
+    await at.presenter.send(form, days)
+
+
+@pytest.mark.parametrize("then", [takes_it_over, covers_the_case])
+async def test_nothing_for_you_stands_beside_no_part_of_the_round(then: Callable[[Scene], Awaitable[None]]) -> None:
+    world = await make_world(rules_alone())
+    at = await spared_and_then(world)
+    await then(at)
+    await world.settle()
+    assert [card for user, card in standing(world) if user == person_id("c") and "Nothing for you" in card.title] == []
+
+
 async def test_a_reminder_beside_a_new_review_counts_what_it_lists() -> None:
     world = await make_world(rules_alone())
     at = await scene(world)

@@ -85,6 +85,12 @@ async def _of_the_round(work: Work, round_: Round, found: list[OutboxEntry], sen
     return {message for message, of in newest.items() if of == round_.id}
 
 
+async def has_part_in(work: Work, person: Person, round_: Round) -> bool:
+    """Whether a review or a case of a round is with a person."""
+    reviews = await work.uow.count(Assignment, round=round_.id, reviewer=person.id, ended_at=None)
+    return bool(reviews) or await _own_case(work, person, round_.id) is not None
+
+
 async def _own_case(work: Work, person: Person, round_id: str) -> Case | None:
     """The case that the person presents in the round."""
     cases = await work.uow.find(Case, round=round_id, withdrawn_at=None)

@@ -44,7 +44,8 @@ async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person, what needs them today first; no text of a case."""
     w = ctx.words
     blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
-    blocks += [*await setup_blocks(ctx), *await today_blocks(ctx), *await draft_blocks(ctx)]
+    drafts = await draft_blocks(ctx)
+    blocks += [*await setup_blocks(ctx), *await today_blocks(ctx, above=bool(blocks or drafts)), *drafts]
     if ctx.me.has(Role.SUPERVISOR):
         blocks += await unarrived_blocks(ctx)
         blocks += [Heading(w("home.supervisor")), *await open_rounds(ctx), *await series_rows(ctx)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.context import Context
 from bot.app.facts.open_reviews import TO_REVIEW
 from bot.app.facts.permissions import NotFoundHere, cases_of_assignments, members, planned_group, planned_round
+from bot.app.notice_kinds import LATE
 from bot.app.overview.standings import Standing, can_remind, is_overdue, standings_of
 from bot.domain.case import Assignment
 from bot.domain.organisation import Group, Membership
@@ -35,19 +37,22 @@ class Reminded:
     unsure: frozenset[str] = frozenset()
 
 
-async def remind(ctx: Context, people: Sequence[Person], nothing: Sequence[Person] = ()) -> Reminded:
-    """A friendly word to each, whoever sends it at most one within a day."""
+async def remind(
+    ctx: Context, people: Sequence[Person], nothing: Sequence[Person] = (), *, late: bool = False
+) -> Reminded:
+    """A friendly word to each, whoever sends it at most one within a day; `late` names only what is late."""
     ids = [person.id for person in people]
     sent = await ctx.uow.find(OutboxEntry, card="nudge", person__in=ids, created_at__gt=ctx.now - DAY) if ids else []
     recent = {entry.person for entry in sent}
     told = [person for person in people if person.id not in recent]
+    of: dict[str, Any] = {LATE: "1"} if late else {}
     for person in told:
-        await ctx.tell(person.id, "nudge", person.id, key=ctx.now.isoformat(timespec="minutes"))
+        await ctx.tell(person.id, "nudge", person.id, key=ctx.now.isoformat(timespec="minutes"), **of)
     lately = [person for person in people if person.id in recent]
-    return Reminded(told, lately, nothing, await _unsure(ctx, told))
+    return Reminded(told, lately, nothing, await _unsure(ctx, told, late=late))
 
 
-async def _unsure(ctx: Context, people: Sequence[Person]) -> frozenset[str]:
+async def _unsure(ctx: Context, people: Sequence[Person], *, late: bool) -> frozenset[str]:
     """Of whom nobody else may know whether the reminder has anything to say: it is not sent where nothing is due.
 
     Who has a review to write gets it. Of the others the rhythm decides, and while a round of theirs is under way others
@@ -58,7 +63,8 @@ async def _unsure(ctx: Context, people: Sequence[Person]) -> frozenset[str]:
         return frozenset()
     owed = await ctx.uow.find(Assignment, reviewer__in=ids, submitted_at=None, published_at__not=None, **TO_REVIEW)
     cases = await cases_of_assignments(ctx, owed)
-    left = set(ids) - {each.reviewer for each in owed if each.readable and not cases[each.case].held_at}
+    states = {"overdue"} if late else {"overdue", "open"}
+    left = set(ids) - {each.reviewer for each in owed if assignment_state(each, cases[each.case], ctx) in states}
     running = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None) if left else []
     groups = sorted({round_.group for round_ in running})
     inside = await ctx.uow.find(Membership, person__in=sorted(left), group__in=groups) if groups else []
@@ -77,14 +83,15 @@ async def remind_one(ctx: Context, person: Person) -> Outcome:
 async def remind_overdue(ctx: Context, event: ActionPressed) -> Outcome:
     """Everybody of a group who is overdue, at one press."""
     group = await _group(ctx, event.subject)
-    return said(ctx, await remind(ctx, [each.person for each in await _of(ctx, group) if is_overdue(ctx, each)]))
+    late = [each.person for each in await _of(ctx, group) if is_overdue(ctx, each)]
+    return said(ctx, await remind(ctx, late, late=True))
 
 
 async def remind_round(ctx: Context, event: ActionPressed) -> Outcome:
     """Everybody whose review in a round is overdue, at one press; of a round that is over nothing can be written."""
     round_ = ctx.subject(planned_round)
     round_.must_be_open()
-    return said(ctx, await remind(ctx, await late_reviewers(ctx, round_)))
+    return said(ctx, await remind(ctx, await late_reviewers(ctx, round_), late=True))
 
 
 async def late_reviewers(ctx: Context, round_: Round) -> list[Person]:

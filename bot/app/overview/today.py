@@ -10,27 +10,79 @@ from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, person_po
 from bot.domain.case import Assignment, Case, CaseStatus, Question
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
-from bot.domain.round import Round
+from bot.domain.round import Round, RoundStatus
+from bot.domain.swap import Swap
+from bot.ports.records import SignRequest
 from bot.ui.model import Action, Buttons, CardBlock, Heading, Row, Text, line, muted, strong
 
 MOST_LATE = 8
 """So many people who are late stand on Home; the overview has all of them."""
 
 
-async def today_blocks(ctx: Context) -> list[CardBlock]:
-    """The section on top of Home; empty for whoever neither reviews nor plans."""
+async def today_blocks(ctx: Context, *, above: bool = False) -> list[CardBlock]:
+    """The section on top of Home; empty for whoever neither reviews nor plans.
+
+    That nothing waits is said only where nothing does, here or `above` it.
+    """
     w = ctx.words
     blocks: list[CardBlock] = []
-    step = None
-    if ctx.me.has(Role.THERAPIST):
-        step = await _next_step(ctx)
-        blocks.append(step or Text(line(w("today.nothing"))))
+    step = await _next_step(ctx) if ctx.me.has(Role.THERAPIST) else None
+    blocks += [step] if step else []
+    blocks += [*await _asked(ctx), *await _to_sign(ctx)]
     if ctx.me.has(Role.SUPERVISOR):
-        blocks += [*await _late(ctx), *await _waiting(ctx)]
+        blocks += [*await _plans(ctx), *await _late(ctx), *await _waiting(ctx)]
+    if ctx.me.has(Role.THERAPIST) and not blocks and not above:
+        blocks.append(Text(line(w("today.nothing"))))
     if ctx.me.has(Role.THERAPIST):
         new = Action("case.new", w("case.new"), look="plain" if step else "primary", opens=True)
         blocks.append(Buttons((new,)))
     return [Heading(w("today.heading")), *blocks] if blocks else []
+
+
+async def _asked(ctx: Context) -> list[Row]:
+    """Reviews that a colleague asks this person to take over, without case or name."""
+    w = ctx.words
+    swaps = [s for s in await ctx.uow.find(Swap, order=("asked_at",)) if ctx.me.id in s.asked]
+    rows = []
+    for swap in swaps:
+        if ctx.me.id not in swap.passed:
+            actions = (
+                Action("swap.take", w("swap.take"), swap.id, look="primary"),
+                Action("swap.pass", w("swap.pass"), swap.id),
+            )
+            rows.append(Row(line(strong(w("notice.swap_asked.title"))), (), actions))
+    return rows
+
+
+async def _to_sign(ctx: Context) -> list[Row]:
+    """Entries that a colleague asks this person to sign."""
+    w = ctx.words
+    found = await ctx.uow.find(SignRequest, signer=ctx.me.id, answered_at=None, order=("asked_at",))
+    return [
+        Row(
+            line(strong(w("notice.sign_request.title"))),
+            (),
+            (Action("log.sign.look", w("sign.look"), each.id, opens=True),),
+        )
+        for each in found
+    ]
+
+
+async def _plans(ctx: Context) -> list[Row]:
+    """Plans that are ready, until they are published."""
+    w = ctx.words
+    mine: dict[str, Any] = dict(await planned_only(ctx))
+    rounds = await ctx.uow.find(Round, closed_at=None, cancelled_at=None, published_at=None, **mine)
+    ready = [each for each in rounds if each.status is RoundStatus.ASSIGNED]
+    groups = {g.id: g for g in await ctx.uow.find(Group, id__in=sorted({r.group for r in ready}))} if ready else {}
+    return [
+        Row(
+            line(strong(w("notice.plan_ready.title"))),
+            line(muted(w("round.number", group=groups[each.group].name, number=each.number))),
+            (Action("round.preview", w("round.preview"), each.id, opens=True),),
+        )
+        for each in ready
+    ]
 
 
 async def _next_step(ctx: Context) -> Row | None:

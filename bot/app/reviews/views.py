@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
@@ -38,10 +40,13 @@ async def queue_card(ctx: Context) -> Card:
     return Card("review.queue", w("home.reviews"), body, (look, *more), summary=w("home.reviews"))
 
 
-async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:
+async def review_rows(
+    ctx: Context, *, only_open: bool = False, only_late: bool = False, asked_by: datetime | None = None
+) -> list[CardBlock]:
     """One row a review with its due day and state; an empty state says what happens next.
 
-    `only_open` leaves out what is written or on hold, and the empty state (for reminders).
+    `only_open` leaves out what is written or on hold, and the empty state (for reminders); `only_late` also what is not
+    overdue. `asked_by` leaves out what was given to them later: a message of that moment never spoke of it.
     """
     w = ctx.words
     mine = await ctx.uow.find(Assignment, reviewer=ctx.me.id, order=DUE_FIRST, **TO_REVIEW)
@@ -50,11 +55,15 @@ async def review_rows(ctx: Context, *, only_open: bool = False) -> list[CardBloc
     rows: list[CardBlock] = []
     for assignment in assignments:
         case = cases[assignment.case]
-        if only_open and (assignment.submitted_at or case.held_at):
+        if (only_open or only_late) and (assignment.submitted_at or case.held_at):
+            continue
+        if only_late and assignment_state(assignment, case, ctx) != "overdue":
+            continue
+        if asked_by and assignment.published_at and assignment.published_at > asked_by:
             continue
         title, detail = line(w("case.word"), " ", code(case.code)), review_detail(ctx, assignment, case)
         rows.append(Row(title, detail, review_actions(ctx, assignment, case)))
-    return rows if rows or only_open else [Text(line(w("home.reviews.none")))]
+    return rows if rows or only_open or only_late else [Text(line(w("home.reviews.none")))]
 
 
 def review_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Action, ...]:

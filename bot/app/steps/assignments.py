@@ -47,4 +47,7 @@ async def done_with(
         OutboxEntry, person=assignment.reviewer, card="reminder", failed_at=None, order=("-created_at",), limit=1
     ):
         slot = last.slot.removesuffix(f":{assignment.reviewer}")
-        await work.tell(assignment.reviewer, "reminder_now", assignment.id, key=f"{state}:{now}", slot=slot)
+        said_at = (last.sent_at or last.created_at).isoformat()
+        await work.tell(
+            assignment.reviewer, "reminder_now", assignment.id, key=f"{state}:{now}", slot=slot, said_at=said_at
+        )

@@ -15,7 +15,7 @@ from bot.app.facts.permissions import members
 from bot.app.steps.assignments import done_with
 from bot.app.steps.closing import end_case
 from bot.app.steps.reassignment import replace_assignment
-from bot.app.steps.shown_anew import case_handed_on
+from bot.app.steps.shown_anew import case_handed_on, changed
 from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Assignment, Case, EndReason
@@ -95,6 +95,8 @@ async def hand_over(work: Work, case: Case, cover: str, by: str) -> bool:
     for assignment in await work.uow.find(Assignment, case=case.id, reviewer=cover, ended_at=None, submitted_at=None):
         await replace_assignment(work, assignment, case, EndReason.CONFLICT)
     await work.tell(cover, "case_covered", case.id)
+    if case.round:
+        await changed(work, case.round, "round_spared", person=cover)
     await work.uow.audit(Audited.REASSIGNED, by, case.id, work.now)
     return True
 

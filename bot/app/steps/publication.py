@@ -16,6 +16,7 @@ from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.steps.undo import FOR, remember, take_back
 from bot.domain.calendar import wall_time, zone_of
 from bot.domain.organisation import Group
+from bot.domain.person import Role
 from bot.domain.round import Round
 from bot.ports.records import Timer, UndoStep
 
@@ -27,7 +28,8 @@ WHAT = "round.publish"
 class Told:
     """How many members hear of a publication, how many of them at that moment, and when the last one does.
 
-    The same whoever presents and reviews: every member hears of it who is not on leave.
+    The same whoever presents and reviews: every therapist of the group hears of it who is not on leave, by their
+    review, their case, or that neither is with them (`round_news.tell_published`).
     """
 
     people: int
@@ -77,7 +79,8 @@ async def take_publication_back(work: Work, round_: Round) -> datetime:
 
 async def told_of_publication(work: Work, group: Group, at: datetime) -> Told:
     """Who hears of a publication at a moment."""
-    moments = (await told_when(work, await members(work, group), at)).values()
+    therapists = [person for person in await members(work, group) if person.has(Role.THERAPIST)]
+    moments = (await told_when(work, therapists, at)).values()
     return Told(len(moments), sum(each == at for each in moments), max(moments, default=at))
 
 

@@ -16,6 +16,7 @@ from bot.app.facts.round_planning import Situation, new_assignment, next_letter,
 from bot.app.facts.takers import TooFewTakers, best_of, check_may_move, may_take
 from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import ask_only_who_can, end_swaps_of
 from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.organisation import Group
@@ -147,6 +148,7 @@ async def _publish(
     due = await publish_assignment(work, assignment, round_.days(policy).review, told=told)
     await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
     await ask_only_who_can(work)
+    await changed(work, round_.id, "round_spared", person=reviewer)
 
 
 async def _letter(work: Work, case: str) -> str:

@@ -20,9 +20,12 @@ async def invite(work: Work, group: Group, round_: Round) -> None:
 
 
 async def tell_published(work: Work, group: Group, round_: Round) -> None:
-    """Invitations are over; a therapist at work who has neither a case nor a review hears that, too."""
+    """Invitations are over; a therapist at work who has neither a case nor a review hears that, too.
+
+    So every therapist at work hears of a publication once (`publication.told_of_publication` counts them).
+    """
     people = await members(work, group)
-    presenting = await _presenters(work, group)
+    presenting = await _told_of_own_case(work, group, round_)
     assignments = await work.uow.find(Assignment, round=round_.id, ended_at=None)
     busy = presenting | {assignment.reviewer for assignment in assignments}
     caseloads = await caseloads_of(work, people)
@@ -34,6 +37,13 @@ async def tell_published(work: Work, group: Group, round_: Round) -> None:
     for person in people:
         card = "round_spared" if spared(person) else "round_published"
         await work.tell(person.id, card, round_.id, slot=f"round:{round_.id}")
+
+
+async def _told_of_own_case(work: Work, group: Group, round_: Round) -> frozenset[str]:
+    """Who hears of their case now: it goes to reviewers, or waits for another round."""
+    cases = await work.uow.find(Case, group=group.id, closed_at=None, withdrawn_at=None)
+    told = [each.id for each in cases if each.round == round_.id or (each.round is None and not each.held_at)]
+    return frozenset((await work.uow.presenters(told)).values()) if told else frozenset()
 
 
 async def _presenters(work: Work, group: Group) -> frozenset[str]:
