@@ -238,3 +238,10 @@ async def test_of_a_running_round_reviews_count_on_the_overview_and_own_cases_do
     fresh = [name for name, row in after.items() if "day 4 of" in plain(row.detail)]
     assert [name.split(" (")[0] for name in fresh] == [f"Therapist {mine.reviewer[-1].upper()}"]
     assert set(after) == set(before)
+
+
+async def test_without_a_series_the_year_ahead_goes_on_from_the_last_round(world: World) -> None:
+    """On its weekday, whatever day somebody looks."""
+    await published(world)  # Monday, 18 January
+    await world.advance(days=5)
+    assert "one every 2 weeks from Mon, 1 Feb 2027 on" in text(await world.player("s").press("overview.year", GROUP))

@@ -10,7 +10,7 @@ _ALONE = frozenset({State.LEAVE, State.NOT_REACHED})
 
 
 def rhythm_line(w: Words, status: Status) -> str:
-    """The state with what decides it: "on track, day 9 of 21 (14 + 7)", or "overdue: a review was due by Mon 7 Dec".
+    """The state with what decides it: "on track, day 9 of 21 (14 + 7)", or "overdue, a review was due by Mon 7 Dec".
 
     Days stand only beside a state that goes by days; their sum is the target and a round's window.
     """

@@ -1,4 +1,4 @@
-"""The days on which a group's rounds go out next: of its open rounds and its series, or its cadence from today on."""
+"""The days on which a group's rounds go out next: of open rounds and series, or by its cadence from the last round."""
 
 from __future__ import annotations
 
@@ -29,10 +29,21 @@ async def coming_rounds(work: Work, group: Group, ahead: timedelta = AHEAD) -> l
             if occurrence.day and occurrence.day > today:
                 days.add(occurrence.day)
     if not series:
-        weeks = (await work.policy(group)).cadence_weeks
-        last = max(days, default=today)
-        days |= {last + timedelta(weeks=weeks * n) for n in range(1, ahead.days // (7 * weeks) + 1)}
+        step = timedelta(weeks=(await work.policy(group)).cadence_weeks)
+        last = max(days, default=None) or await _latest(work, group) or today
+        while last + step <= today:
+            last += step
+        days |= {last + step * n for n in range(1, ahead // step + 1)}
     return sorted(days)
+
+
+async def _latest(work: Work, group: Group) -> date | None:
+    """The day on which the group's latest round went out."""
+    gone_out = await work.uow.find(
+        Round, group=group.id, published_at__not=None, cancelled_at=None, order=("-published_at",), limit=1
+    )
+    published = gone_out[0].published_at if gone_out else None
+    return published.astimezone(ZoneInfo(group.timezone)).date() if published else None
 
 
 async def has_series(work: Work, group: Group) -> bool:
