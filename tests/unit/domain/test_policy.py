@@ -149,5 +149,5 @@ def test_due_soon_is_a_share_of_a_long_target_rounded_up() -> None:
 
 def test_a_word_like_no_name_is_answered_with_the_names_that_hold_it() -> None:
     with pytest.raises(InvalidPolicy) as refused:
-        Policy().with_overrides({"any": 3})
-    assert "target_any_f2f" in str(refused.value)
+        Policy().with_overrides({"idle": 3})
+    assert "do you mean sign_in_idle_minutes?" in str(refused.value)
