@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from bot.anonymise import GateClosed
 from bot.app.command_row import Kind
 from bot.app.commands import COMMANDS
-from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.case import Case, CaseStatus
-from bot.domain.organisation import Clinic
+from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.ports.records import LeaveEntry
@@ -88,13 +89,30 @@ async def test_a_concern_alerts_on_every_channel_at_night(place: Chats) -> None:
     assert (await at.now()).status(world.clock.now()) is CaseStatus.ON_HOLD
 
 
-async def test_the_alert_names_the_case_and_the_presenters_clinic_but_nobody(place: Chats) -> None:
-    at = await scene(place.world)
+@pytest.mark.parametrize("presenter", ["a", "d"])
+@pytest.mark.parametrize("small", [True, False])
+async def test_the_alert_names_the_case_and_a_clinic_that_is_large_but_nobody(
+    place: Chats, presenter: str, small: bool
+) -> None:
+    """Two of the group work in Lund and in Aarhus: no clinic is named, or Kiel would not be one of them."""
+    if not small:
+        for key in "defg":
+            (person,) = await place.world.find(Person, id=person_id(key))
+            await change(place.world, person, clinic="cli_kiel" if key != "d" else "cli_lund")
+        for key in "abcs":
+            (person,) = await place.world.find(Person, id=person_id(key))
+            await change(place.world, person, clinic="cli_lund" if key != "c" else "cli_kiel")
+        async with place.world.store.begin(ORGANISATION) as uow:
+            group = await uow.get(Group, GROUP)
+            await uow.save(replace(group, policy={**group.policy, "small_group": 2}))
+            await uow.commit()
+    at = await scene(place.world, presenter)
     await at.concern()
     await place.world.settle()
     card = next(m.card for _, m in place.slack.sent if m.card.key == "notice.risk_alert_case")
     assert at.case.code in card.summary
-    assert "Kiel" in card.summary
+    assert ("presented at a clinic of Northern iCBT group" in card.summary) == small
+    assert ("Lund" in card.summary) != small
     names = [p.name for p in await place.world.find(Person)]
     assert not [n for n in names if n in repr(card)]
 

@@ -6,6 +6,7 @@ The gate masks what identifies a patient in every case.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -90,6 +91,22 @@ async def presenters_left_after(work: Work, case: Case, reviewers: int) -> int:
     colleagues, _ = await _could_present(work, case)
     there = [each for each in colleagues if not each.away and case.language in {*each.languages, ""}]
     return len(there) - reviewers - any(each.supervisor for each in there)
+
+
+async def clinics_are_large(work: Work, case: Case, reader: str) -> bool:
+    """Whether naming a presenter's clinic, whichever it is, leaves a supervisor `small_group` people to think of.
+
+    Looked at for all clinics of the group at once: that one is not named must not tell that it is the small one.
+    Without who has a review of the case and the reader, of whom they know that they do not present.
+    """
+    if presenter_named(case):
+        return True
+    colleagues, _ = await _could_present(work, case)
+    held = await work.uow.find(Assignment, case=case.id, published_at__not=None)
+    known = {reader, *(each.reviewer for each in held)}
+    people = Counter(each.clinic for each in colleagues if each.id not in known)
+    least = (await work.policy(await work.uow.get(Group, case.group))).small_group
+    return min(people.values(), default=0) >= least
 
 
 async def least_presenters(work: Work, case: Case, holders: Collection[str], next_ones: Collection[str]) -> int:

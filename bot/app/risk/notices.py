@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
+from bot.app.facts.anonymity import clinics_are_large
 from bot.app.facts.hold_permissions import concerned, reviewers_of
 from bot.app.facts.repeated_alarms import alarms_until
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.risk.views import hold_actions, how_it_ended
 from bot.domain.case import Assignment, Case
-from bot.domain.organisation import Clinic
+from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.ports.records import OutboxEntry
@@ -20,8 +21,8 @@ from bot.ui.model import Action, Card, Notice, Text, Tone, line
 async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To whoever is to take a concern on: which case and clinic, or who asks for help.
 
-    Who reviews the case reads no clinic, which would tell them more of the presenter than they may know; who presents
-    it gets no button where somebody else decides.
+    Who reviews the case reads no clinic, which would tell them more of the presenter than they may know, and nobody
+    reads one where few people of the group work; who presents it gets no button where somebody else decides.
     """
     hold = await ctx.uow.get(Hold, entry.subject)
     if not hold.waiting:
@@ -38,6 +39,8 @@ async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
     steps = () if await concerned(ctx, hold, ctx.me.id) else (take,)
     if ctx.me.id in await reviewers_of(ctx, hold):
         return notice_card(ctx, "risk_alert_reviewer", *steps, extra=extra, code=case.code)
+    if not await clinics_are_large(ctx, case, ctx.me.id):
+        clinic = ctx.words("risk.alert.some_clinic", group=(await ctx.uow.get(Group, case.group)).name)
     return notice_card(ctx, "risk_alert_case", *steps, extra=extra, code=case.code, clinic=clinic)
 
 
