@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # Compiled once and kept: the tests start Python some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: pictures install develop demo test test-slow check format lint types contracts mutants bench soak scan docs lock clean
+.PHONY: pictures install develop demo test test-slow check format lint types contracts mutants scale bench soak scan docs lock clean
 
 # What a clinic or the demo runs on, and nothing else. Its last step tries what this machine must be able to do, which also
 # compiles the modules that run and no others: the whole of the packages compiled would take 150 MB more.
@@ -69,6 +69,10 @@ contracts:
 # Every small fault in the rules and guards against the tests that touch it (an hour); MUTANTS="--sample 200 --seed 7" tries some.
 mutants: develop
 	nice -n 15 $(BIN)/python -m tests.mutants $(MUTANTS)
+
+# What every page, command, timer and job asks of its database in a service and in one four times as large.
+scale: develop
+	nice -n 15 $(BIN)/python -m pytest -q -m slow tests/scale
 
 bench: develop
 	$(BIN)/python -m benchmarks

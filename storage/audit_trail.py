@@ -54,7 +54,7 @@ class AuditTrail(ABC):
 
     async def cut_audit(self, before: datetime, now: datetime) -> int:
         """Delete old lines and say so in the chain; how many."""
-        gone = await self._lines(at__lt=before, order=("-number",), limit=1)
+        gone = await self._lines(at__lt=before, order=("-at", "-number"), limit=1)
         if not gone:
             return 0
         await self.audit(Audited.TRAIL_CUT, "retention", self._organisation, now, **cut_detail(gone[0]))

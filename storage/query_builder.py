@@ -10,7 +10,20 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, FromClause, Select, Text, bindparam, cast, delete, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
 from storage.in_clause import among_those_at
 from storage.tables import TABLES
@@ -68,18 +81,23 @@ def _shape(conditions: Iterable[tuple[str, Any]], values: Values) -> Shape:
             shape.append((name, how, value.kind, _shape(value.conditions, values)))
         elif value is None:
             shape.append((name, how, None))
+        elif how == "has":
+            shape.append((name, how, _quoted(value)))
         else:
             place = f"value_{len(values)}"
-            values[place] = list(value) if how == "in" else _quoted(value) if how == "has" else value
+            values[place] = list(value) if how == "in" else value
             shape.append((name, how, place))
     return tuple(shape)
 
 
 def _quoted(value: str) -> str:
-    """A pattern that finds a word among several, which are kept as a JSON list of words in quotes."""
-    if not value.isalpha():
+    """A pattern that finds a word among several, which are kept as a JSON list of words in quotes.
+
+    It stands in the statement itself: an index of those who have a role is used only where the role can be read there.
+    """
+    if not (value.isascii() and value.isalpha()):
         raise ValueError("only plain words are looked for among several")
-    return f'%"{value}"%'
+    return f"'%\"{value}\"%'"
 
 
 def _clauses(table: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
@@ -94,7 +112,7 @@ def _clauses(table: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
 
 
 def _clause(column: Any, how: str, place: str | None) -> ColumnElement[bool]:
-    value: Any = bindparam(place) if place else None
+    value: Any = bindparam(place) if place and how != "has" else None
     match how:
         case "" if value is None:
             clause = column.is_(None)
@@ -103,7 +121,7 @@ def _clause(column: Any, how: str, place: str | None) -> ColumnElement[bool]:
         case "in" if place:
             clause = among_those_at(column, place)
         case "has":
-            clause = cast(column, Text).like(bindparam(place, type_=Text))
+            clause = cast(column, Text).like(literal_column(place or ""))
         case "not" if value is None:
             clause = column.is_not(None)
         case "not":

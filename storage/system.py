@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Table,
     and_,
@@ -243,19 +244,20 @@ class SqlSystemWork(SqlLookups):
     async def purge_expired(self, now: datetime, limit: int) -> int:
         """Delete what expired, so many of each kind."""
         for owner in (TABLES[Draft], TABLES[SignInLink]):
-            old = select(owner.c.id).where(owner.c.expires_at <= now).order_by(owner.c.id).limit(limit)
+            at = owner.c.expires_at
+            old = select(owner.c.id).where(at <= now).order_by(at, owner.c.id).limit(limit)
             await self._connection.execute(delete(text_part).where(text_part.c.owner.in_(old)))
             await self._connection.execute(delete(data_key).where(data_key.c.owner.in_(old)))
         gone = 0
-        for table, over in _expired(now):
+        for table, at, until in _expired(now):
             keys = list(table.primary_key)
-            old = select(*keys).where(over).order_by(*keys).limit(limit)
+            old = select(*keys).where(at <= until).order_by(at, *keys).limit(limit)
             gone += (await self._connection.execute(delete(table).where(tuple_(*keys).in_(old)))).rowcount
         return gone
 
     async def expired(self, now: datetime) -> int:
         """How many there are."""
-        counts = [select(func.count()).select_from(table).where(over) for table, over in _expired(now)]
+        counts = [select(func.count()).select_from(table).where(at <= until) for table, at, until in _expired(now)]
         return sum([int((await self._connection.execute(count)).scalar_one()) for count in counts])
 
     async def due_again(self, what: str, now: datetime, every: timedelta) -> bool:
@@ -339,13 +341,16 @@ def _not_held(at: Any) -> ColumnElement[bool]:
     return later
 
 
-def _expired(now: datetime) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Tables of what is kept for a while only, with what is over in each."""
+def _expired(now: datetime) -> Iterator[tuple[Table, Column[Any], datetime]]:
+    """Tables of what is kept for a while only, with the moment that counts and until when what is over lies before it.
+
+    The oldest go first, as an index of that moment has them.
+    """
     for kind in (Draft, SignInLink, Session, UndoStep, DataRequest):
-        yield TABLES[kind], TABLES[kind].c.expires_at <= now
-    yield inbox, inbox.c.seen_at <= now - INBOX_KEPT
-    yield drawer, and_(drawer.c.expires.is_not(None), drawer.c.expires <= now)
-    yield replica_table, replica_table.c.seen_at <= now - REPLICA_KEPT
+        yield TABLES[kind], TABLES[kind].c.expires_at, now
+    yield inbox, inbox.c.seen_at, now - INBOX_KEPT
+    yield drawer, drawer.c.expires, now
+    yield replica_table, replica_table.c.seen_at, now - REPLICA_KEPT
 
 
 def _by_turn(entry: OutboxEntry) -> tuple[bool, datetime, datetime, str]:

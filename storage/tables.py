@@ -30,6 +30,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -37,6 +38,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from bot.anonymise.text import storable
 from bot.domain.case import Assignment, Case
 from bot.domain.organisation import Clinic, Organisation
+from bot.domain.person import Person, Role
+from bot.domain.risk import Hold
+from bot.domain.round import Round
 from bot.ports.records import LeaveEntry, OutboxEntry
 from bot.ports.schema import INDEXES, RECORDS, REFERENCES, UNIQUE
 
@@ -178,6 +182,7 @@ drawer = Table(
     Column("key", Word().with_variant(Word(collation="C"), "postgresql"), primary_key=True),
     Column("content", LargeBinary, nullable=False),
     Column("expires", UtcDateTime),
+    Index(None, "expires"),
 )
 replica = Table(
     "replica",
@@ -215,7 +220,7 @@ for _column in (_outbox.failed_at, _outbox.uncertain_at):
 
 # What ends one day is looked for by its end; what has not ended is found in other ways. The end comes first: behind the
 # organisation SQLite would take "has ended" of one person for a range and read everybody's.
-_ENDS = {LeaveEntry: ("last_day",), Case: ("published_at",), Assignment: ("submitted_at",)}
+_ENDS = {LeaveEntry: ("last_day",), Case: ("published_at", "closed_at"), Assignment: ("submitted_at",)}
 for _kind, _names in _ENDS.items():
     for _column in (TABLES[_kind].c[_name] for _name in _names):
         _filled = _column.is_not(None)
@@ -223,3 +228,21 @@ for _kind, _names in _ENDS.items():
 _cases = TABLES[Case].c
 _unpurged = and_(_cases.closed_at.is_not(None), _cases.purged_at.is_(None))
 Index("ix_case_unpurged", _cases.organisation, _cases.closed_at, sqlite_where=_unpurged, postgresql_where=_unpurged)
+
+# What goes on is little beside what is over: each is looked for as it stands in the conditions of `find`.
+_rounds, _holds, _people = TABLES[Round].c, TABLES[Hold].c, TABLES[Person].c
+_GOING_ON = {
+    "ix_round_open": ((_rounds.organisation, _rounds.group), (_rounds.closed_at, _rounds.cancelled_at)),
+    "ix_case_waiting": (
+        (_cases.organisation, _cases.group),
+        (_cases.published_at, _cases.closed_at, _cases.withdrawn_at),
+    ),
+    "ix_hold_open": ((_holds.organisation, _holds.raised_at), (_holds.released_at,)),
+}
+for _name, (_columns, _empty) in _GOING_ON.items():
+    _where = and_(*(column.is_(None) for column in _empty))
+    Index(_name, *_columns, sqlite_where=_where, postgresql_where=_where)
+# Few people have one of these roles; they are asked for by it wherever somebody is to be told.
+for _role in (Role.SUPERVISOR, Role.ADMIN, Role.DPO):
+    _where = and_(_people.removed_at.is_(None), text(f"CAST(roles AS TEXT) LIKE '%\"{_role.value}\"%'"))
+    Index(f"ix_person_{_role.value}", _people.organisation, _people.name, sqlite_where=_where, postgresql_where=_where)

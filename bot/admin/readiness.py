@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from bot.admin.context import duty_remedy
 from bot.app.context import Work
 from bot.app.dependencies import Tools
-from bot.app.facts.duty import DutyGap, duty_gaps
+from bot.app.facts.duty import DutyGap, gaps_of
 from bot.app.facts.languages import language_gaps
+from bot.app.facts.permissions import members_of
 from bot.app.steps.second_look import short_of_lookers
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
@@ -85,7 +86,8 @@ def untranslated_sentences() -> list[Problem]:
 async def _risk_contacts(work: Work) -> list[Finding]:
     """Clinics in which a risk concern would find nobody on duty, or show no telephone number."""
     clinics = await work.uow.find(Clinic, closed_on=None, order=("name",))
-    return [_of_duty(gap) for clinic in clinics for gap in await duty_gaps(work, clinic)]
+    gaps = await gaps_of(work, clinics)
+    return [_of_duty(gap) for clinic in clinics for gap in gaps[clinic.id]]
 
 
 def _of_duty(gap: DutyGap) -> Finding:
@@ -117,8 +119,11 @@ async def _languages(work: Work) -> list[Finding]:
     remedy += ' --languages "da nb sv"'
     mend = "check.languages.mend"
     found: list[Finding] = []
-    for group in await work.uow.find(Group, closed_on=None, order=("name",)):
-        gaps, parts = await language_gaps(work, group)
+    groups = await work.uow.find(Group, closed_on=None, order=("name",))
+    people = await members_of(work, groups)
+    clinics = {clinic.id: clinic for clinic in await work.uow.find(Clinic)}
+    for group in groups:
+        gaps, parts = await language_gaps(work, group, people[group.id], clinics)
         for gap in gaps:
             values = {"readers": str(gap.readers), "of": str(gap.of), "language": gap.language}
             found.append(Finding(group.name, "check.readers", remedy, mend, group.id, values))

@@ -32,7 +32,8 @@ class Those:
 
 def those(kind: type[Any], **conditions: Any) -> Those:
     """`find(Assignment, case__of=those(Case, closed_at=None))`: one question instead of two."""
-    return Those(kind, tuple(conditions.items()))
+    asked = {name: tuple(value) if name.endswith("__in") else value for name, value in conditions.items()}
+    return Those(kind, tuple(asked.items()))
 
 
 class NotFound(IntervisionError):

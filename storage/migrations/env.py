@@ -7,6 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, delete, insert, inspect, pool
 
 from storage.migrate import still_served
+from storage.statistics import tell_sizes
 from storage.tables import compatible, metadata
 
 
@@ -33,5 +34,7 @@ with engine.connect() as connection:
         if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
             raise RuntimeError("a migration broke a reference; nothing was changed")
     note_served(connection)
+    if sqlite:
+        tell_sizes(connection)
     connection.commit()
 engine.dispose()

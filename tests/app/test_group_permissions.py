@@ -12,6 +12,7 @@ import pytest
 
 from bot.app.context import Context
 from bot.app.facts import hold_permissions, permissions
+from bot.app.facts.supervisors import there_on
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import CASES
 from bot.domain.case import Assignment
@@ -72,9 +73,9 @@ async def test_people_who_are_away_on_a_day(world: World) -> None:
     await away(world, "c", 0, 9, cancelled_at=world.clock.now())
     async with seen_by(world, "s") as ctx:
         people = [await ctx.uow.get(Person, person_id(key)) for key in "abc"]
-        there = [keys(await permissions.there_on(ctx, people, MONDAY + timedelta(days=n))) for n in range(5)]
+        there = [keys(await there_on(ctx, people, MONDAY + timedelta(days=n))) for n in range(5)]
         assert there == ["abc", "bc", "c", "c", "ac"]
-        assert await permissions.there_on(ctx, [], MONDAY) == []
+        assert await there_on(ctx, [], MONDAY) == []
 
 
 async def test_a_supervisor_acts_for_the_members_of_their_groups_and_one_without_a_group_for_all(world: World) -> None:

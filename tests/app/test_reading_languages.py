@@ -13,6 +13,7 @@ from bot.admin.readiness import unready
 from bot.admin.roster import Wanted, apply_file
 from bot.app.context import Work
 from bot.app.facts.languages import language_gaps
+from bot.app.facts.permissions import members
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.case import Case
@@ -262,7 +263,8 @@ async def test_the_plan_says_how_many_could_take_a_case_and_what_language_keeps_
 async def gaps(world: World) -> tuple[list[str], list[list[str]]]:
     async with world.store.begin(ORGANISATION, write=False) as uow:
         work = Work(uow, world.clock.now(), world.tools)
-        found, parts = await language_gaps(work, await uow.get(Group, GROUP))
+        group, clinics = await uow.get(Group, GROUP), {clinic.id: clinic for clinic in await uow.find(Clinic)}
+        found, parts = await language_gaps(work, group, await members(work, group), clinics)
     names = [sorted(part) for part in parts.parts] if parts else []
     return [f"{gap.language} {gap.readers} of {gap.of}" for gap in found], names
 

@@ -54,8 +54,9 @@ async def setup_blocks(ctx: Context) -> list[CardBlock]:
     """The list, in the order in which things are done; nothing for who does not administer, or once all is done."""
     if not ctx.me.has(Role.ADMIN):
         return []
-    begun = bool(await ctx.uow.find(Round, published_at__not=None, limit=1))
-    over = begun and bool(await ctx.uow.find(Round, published_at__not=None, closed_at__not=None, limit=1))
+    oldest = ("opened_at",)
+    begun = bool(await ctx.uow.find(Round, published_at__not=None, order=oldest, limit=1))
+    over = begun and bool(await ctx.uow.find(Round, published_at__not=None, closed_at__not=None, order=oldest, limit=1))
     clinics = await ctx.uow.find(Clinic, closed_on=None, order=("name",))
     steps = [
         *await _workspaces(ctx),

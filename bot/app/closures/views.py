@@ -38,10 +38,12 @@ async def closures_card(ctx: Context, step: UndoStep | None = None) -> Card:
     """Clinic by clinic, from today on; after a step with the way back."""
     w = ctx.words
     blocks: list[CardBlock] = [Text(line(w("closures.intro")))]
+    yesterday = ctx.now.date() - timedelta(days=1)  # the earliest today of any zone
+    coming = await ctx.uow.find(Closure, last_day__ge=yesterday, order=("first_day",))
     for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",)):
         blocks.append(Heading(clinic.name))
         today = ctx.today(clinic.timezone)
-        listed = await ctx.uow.find(Closure, clinic=clinic.id, last_day__ge=today, order=("first_day",))
+        listed = [closure for closure in coming if closure.clinic == clinic.id and closure.last_day >= today]
         blocks += [_row(w, closure) for closure in listed] or [Text(line(w("closures.none")))]
         blocks.append(Text(line(muted(_holidays(w, clinic, today)))))
     add = Action("closures.add", w("closures.add"), look="primary", opens=True)

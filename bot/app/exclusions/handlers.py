@@ -82,7 +82,7 @@ async def _tells_too_much(ctx: Context, one: str, other: str) -> int | None:
 async def _pairs(ctx: Context) -> list[NeverAssign]:
     """The list as far as it is about people this supervisor plans for."""
     people = await _people(ctx)
-    return [p for p in await ctx.uow.find(NeverAssign, set_by="") if p.one in people and p.other in people]
+    return [p for p in await ctx.uow.find(NeverAssign, set_by="", one__in=list(people)) if p.other in people]
 
 
 async def _people(ctx: Context) -> dict[str, Person]:
@@ -93,7 +93,7 @@ async def _people(ctx: Context) -> dict[str, Person]:
 
 async def _form(ctx: Context, errors: Mapping[str, str]) -> Form:
     w = ctx.words
-    names = {p.id: p.name for p in await ctx.uow.find(Person)}
+    names = {id: person.name for id, person in (await _people(ctx)).items()}
     rows: list[FormBlock] = [
         Row(line(f"{names[pair.one]} – {names[pair.other]}"), (), (Action("pairs.remove", w("pairs.remove"), pair.id),))
         for pair in await _pairs(ctx)

@@ -9,8 +9,9 @@ from collections.abc import Collection
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.app.facts.supervisors import by_twenties
 from bot.domain.case import Assignment
-from bot.domain.person import Person, Role
+from bot.domain.person import Person
 from bot.domain.risk import Hold
 
 
@@ -34,11 +35,16 @@ async def has_part(work: Work, hold: Hold, person: str) -> bool:
 
 
 async def at_work(work: Work, without: Collection[str]) -> list[Person]:
-    """The other supervisors who are not on leave today. Who presents never counts here: an answer would tell."""
-    found = await work.uow.find(Person, removed_at=None, order=("name",))
-    people = [p for p in found if p.has(Role.SUPERVISOR) and p.id not in without]
-    caseloads = await caseloads_of(work, people)
-    return [p for p in people if not caseloads[p.id].on_leave(work.today(p.timezone))]
+    """Other supervisors who are not on leave today: those of the first twenty by name of whom anybody is there.
+
+    Who presents never counts here: an answer would tell.
+    """
+    async for some in by_twenties(work):
+        people = [p for p in some if p.id not in without]
+        caseloads = await caseloads_of(work, people)
+        if there := [p for p in people if not caseloads[p.id].on_leave(work.today(p.timezone))]:
+            return there
+    return []
 
 
 async def reviewers_of(work: Work, hold: Hold) -> frozenset[str]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.app.context import Work
-from bot.app.facts.permissions import members
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
 
@@ -38,10 +37,11 @@ class Parts:
     """Names, part by part."""
 
 
-async def language_gaps(work: Work, group: Group) -> tuple[list[LanguageGap], Parts | None]:
-    """What a group's languages stop."""
-    people = [person for person in await members(work, group) if person.has(Role.THERAPIST)]
-    clinics = {c.id: c for c in await work.uow.find(Clinic, id__in=sorted({p.clinic for p in people}))}
+async def language_gaps(
+    work: Work, group: Group, members: Sequence[Person], clinics: Mapping[str, Clinic]
+) -> tuple[list[LanguageGap], Parts | None]:
+    """What a group's languages stop; its members, and their clinics by id, are read for many groups at once."""
+    people = [person for person in members if person.has(Role.THERAPIST)]
     writes = {person.id: clinics[person.clinic].writes or person.language for person in people}
     wanted = (await work.policy(group)).reviewers_per_case
     gaps = []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.app.context import Context, Work
+from bot.app.facts.supervisors import AT_ONCE, are_many, first_there, there_on
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
@@ -49,6 +50,8 @@ async def my_assignment(ctx: Context, id: str) -> tuple[Assignment, Case]:
 
 MOST_GROUPS = 50
 """So many groups, or rounds, or series of all groups, are listed at once; a form asks for the name of one of more."""
+SUPERVISES = those(Person, removed_at=None, roles__has=Role.SUPERVISOR.value)
+"""For `person__of`."""
 OPEN_CASE = those(Case, closed_at=None, withdrawn_at=None)
 """For `case__of`: a case that goes on; somebody who has been here for years has hundreds that do not."""
 
@@ -223,15 +226,33 @@ async def members(work: Work, group: Group) -> list[Person]:
     return sorted((p for p in people if p.active), key=lambda p: p.name)
 
 
-async def supervisors_of(work: Work, group: Group) -> list[Person]:
-    """Who acts for a group today: its own supervisors; while none of them is there, the organisation's others.
+async def members_of(work: Work, groups: Sequence[Group]) -> dict[str, list[Person]]:
+    """The same of several groups by their ids, in two questions."""
+    rows = await work.uow.find(Membership, group__in=[group.id for group in groups])
+    people = {p.id: p for p in await work.uow.find(Person, id__in=sorted({m.person for m in rows}), order=("name",))}
+    inside: dict[str, set[str]] = {group.id: set() for group in groups}
+    days = {group.id: work.today(group.timezone) for group in groups}
+    for each in rows:
+        if each.holds_on(days[each.group]):
+            inside[each.group].add(each.person)
+    return {group: sorted((people[id] for id in ids if people[id].active), key=_name) for group, ids in inside.items()}
 
-    Where no supervisor is there at all, administrators hear of it, so that nothing is told to nobody.
+
+def _name(person: Person) -> str:
+    return person.name
+
+
+async def supervisors_of(work: Work, group: Group) -> list[Person]:
+    """Who acts for a group today: its own supervisors; while none of them is there, others of the organisation.
+
+    Up to twenty supervisors all act; of more, those of the clinics whose people are in the group, at most twenty. Where
+    no supervisor is there at all, administrators hear of it, so that nothing is told to nobody.
     """
-    inside = [p for p in await members(work, group) if p.has(Role.SUPERVISOR)]
+    people = await members(work, group)
+    inside = [p for p in people if p.has(Role.SUPERVISOR)]
     if await there_on(work, inside, work.today(group.timezone)):
         return inside
-    return await _covering(work, inside, work.today(group.timezone)) or inside
+    return await _covering(work, people, inside, work.today(group.timezone)) or inside
 
 
 async def cover_for(work: Work, group: Group, person: Person, day: date) -> list[Person] | None:
@@ -239,31 +260,31 @@ async def cover_for(work: Work, group: Group, person: Person, day: date) -> list
 
     Empty: nobody would.
     """
-    inside = [p for p in await members(work, group) if p.has(Role.SUPERVISOR)]
+    people = await members(work, group)
+    inside = [p for p in people if p.has(Role.SUPERVISOR)]
     others = [p for p in inside if p.id != person.id]
     if len(inside) == len(others) or await there_on(work, others, day):
         return None
-    return await _covering(work, inside, day)
+    return await _covering(work, people, inside, day)
 
 
-async def there_on(work: Work, people: Sequence[Person], day: date) -> list[Person]:
-    """Those of some people who are not on leave on a day."""
-    ids = [person.id for person in people]
-    kept = ("person", "last_day")
-    rows = await work.uow.columns(LeaveEntry, kept, person__in=ids, cancelled_at=None, first_day__le=day) if ids else []
-    away = {person for person, last in rows if last is None or last >= day}
-    return [person for person in people if person.id not in away]
-
-
-async def _covering(work: Work, inside: Sequence[Person], day: date) -> list[Person]:
-    """The other supervisors who are there, else the administrators."""
-    everyone = await work.uow.find(Person, removed_at=None, order=("name",))
+async def _covering(work: Work, people: Sequence[Person], inside: Sequence[Person], day: date) -> list[Person]:
+    """The other supervisors who are there, of very many the nearest; else administrators."""
     apart = {person.id for person in inside}
+    if await are_many(work):
+        near = await _near(work, sorted({person.clinic for person in people}))
+        if found := await there_on(work, [p for p in near if p.id not in apart], day):
+            return found[:AT_ONCE]
     for role in (Role.SUPERVISOR, Role.ADMIN):
-        found = await there_on(work, [p for p in everyone if p.has(role) and p.id not in apart], day)
-        if found:
+        if found := await first_there(work, role, day, apart):
             return found
     return []
+
+
+async def _near(work: Work, clinics: Sequence[str]) -> list[Person]:
+    """The supervisors of these clinics, by name."""
+    asked: dict[str, Any] = {"clinic__in": clinics, "removed_at": None, "roles__has": Role.SUPERVISOR.value}
+    return await work.uow.find(Person, order=("name",), **asked) if clinics else []
 
 
 async def covered_groups(ctx: Context) -> list[Group]:
@@ -271,18 +292,26 @@ async def covered_groups(ctx: Context) -> list[Group]:
     if not ctx.me.has(Role.SUPERVISOR):
         return []
     today = ctx.my_today
-    rows = await ctx.uow.columns(LeaveEntry, ("person", "last_day"), cancelled_at=None, first_day__le=today)
-    away = sorted({person for person, last in rows if last is None or last >= today} - {ctx.me.id})
-    gone = [p.id for p in await ctx.uow.find(Person, id__in=away, removed_at=None) if p.has(Role.SUPERVISOR)]
-    memberships = await ctx.uow.find(Membership, person__in=gone) if gone else []
-    ids = sorted({m.group for m in memberships if m.holds_on(today)})
     mine = {group.id for group in await my_groups(ctx)}
+    leading = await ctx.uow.find(Membership, group__in=await _groups_near(ctx), person__of=SUPERVISES)
+    led: dict[str, set[str]] = {}
+    for membership in leading:
+        if membership.group not in mine and membership.holds_on(today):
+            led.setdefault(membership.group, set()).add(membership.person)
+    supervisors = await ctx.uow.find(Person, id__in=sorted(set().union(*led.values())))
+    there = {person.id for person in await there_on(ctx, supervisors, today)}
+    ids = sorted(group for group, people in led.items() if not people & there)
     groups = await ctx.uow.find(Group, id__in=ids, order=("name",)) if ids else []
-    return [
-        group
-        for group in groups
-        if group.id not in mine and ctx.me.id in {p.id for p in await supervisors_of(ctx, group)}
-    ]
+    return [group for group in groups if ctx.me.id in {p.id for p in await supervisors_of(ctx, group)}]
+
+
+async def _groups_near(ctx: Context) -> list[str]:
+    """The groups this supervisor may have to act for: of very many those in which people of their clinic are."""
+    near: dict[str, Any] = {}
+    if await are_many(ctx):
+        colleagues = await ctx.uow.columns(Person, ("id",), clinic=ctx.me.clinic, removed_at=None)
+        near = {"person__in": [id for (id,) in colleagues]}
+    return sorted({group for (group,) in await ctx.uow.columns(Membership, ("group",), **near)})
 
 
 async def my_hold(ctx: Context, id: str) -> Hold:

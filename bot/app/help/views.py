@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.app.context import Context
 from bot.app.facts.permissions import person_policy
 from bot.domain.organisation import Clinic, Organisation
@@ -66,8 +68,8 @@ async def privacy_card(ctx: Context) -> Card:
     """What is kept of a person here, how long, and their own records."""
     w, days = ctx.words, (await person_policy(ctx, ctx.me)).text_days
     said: tuple[str, ...] = (w("about.privacy.hidden"), w.count("about.privacy.kept", days), w("about.privacy.chat"))
-    people = await ctx.uow.find(Person, removed_at=None, order=("name",))
-    officers = [person.name for person in people if person.has(Role.DPO)]
+    asked: dict[str, Any] = {"removed_at": None, "roles__has": Role.DPO.value}
+    officers = [person.name for person in await ctx.uow.find(Person, order=("name",), **asked)]
     if officers:
         said += (w("officer.where", names=w.listing(officers), url=ctx.tools.public_url),)
     actions = (Action("privacy.mine", w("privacy.mine")), Action("privacy.looked", w("looked.title"), opens=True))
@@ -94,6 +96,6 @@ def _about(ctx: Context, key: str, said: tuple[str, ...], actions: tuple[Action,
 
 async def _administrators(ctx: Context) -> str:
     """Their names; where the shell alone is used nobody may be named."""
-    people = await ctx.uow.find(Person, removed_at=None, order=("name",))
-    named = [person.name for person in people if person.has(Role.ADMIN)]
+    asked: dict[str, Any] = {"removed_at": None, "roles__has": Role.ADMIN.value}
+    named = [person.name for person in await ctx.uow.find(Person, order=("name",), **asked)]
     return ctx.words.listing(named) if named else ctx.words("about.nobody")

@@ -11,7 +11,7 @@ from datetime import time, timedelta
 
 from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
-from bot.app.facts.reachability import reachability_of
+from bot.app.facts.reachability import reachability_of, surely_reached
 from bot.domain.calendar import wall_time
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry, Timer
@@ -92,7 +92,8 @@ async def _punctuality(ctx: Context) -> list[tuple[str, Line]]:
 
 async def _next_steps(ctx: Context) -> list[CardBlock]:
     w = ctx.words
-    timers = await ctx.uow.find(Timer, what__in=sorted(STEPS_BY_NAME), order=("at",), limit=STEPS)
+    found = [t for what in STEPS_BY_NAME for t in await ctx.uow.find(Timer, what=what, order=("at",), limit=STEPS)]
+    timers = sorted(found, key=lambda timer: (timer.at, timer.id))[:STEPS]
     lines = [line(w.moment(t.at, ctx.me.timezone), " · ", _step(ctx, t.what)) for t in timers]
     return [Text(each) for each in lines] or [Text(line(w("operations.next.none")))]
 
@@ -175,7 +176,10 @@ async def _row(ctx: Context, entry: OutboxEntry) -> Row:
 
 async def _out_of_reach(ctx: Context) -> list[CardBlock]:
     """People whom nothing reaches until they or somebody else does something, each with why and since when."""
-    people = await ctx.uow.find(Person, removed_at=None, order=("name",))
+    sure = await surely_reached(ctx)
+    there = await ctx.uow.columns(Person, ("id",), removed_at=None)
+    unsure = [id for (id,) in there if id not in sure]
+    people = await ctx.uow.find(Person, id__in=unsure, order=("name",)) if unsure else []
     states = await reachability_of(ctx, people)
     lost = [states[p.id] for p in people if not states[p.id].reached]
     if not lost:

@@ -65,10 +65,11 @@ async def _unsure(ctx: Context, people: Sequence[Person], *, late: bool) -> froz
     cases = await cases_of_assignments(ctx, owed)
     states = {"overdue"} if late else {"overdue", "open"}
     left = set(ids) - {each.reviewer for each in owed if assignment_state(each, cases[each.case], ctx) in states}
-    running = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None) if left else []
-    groups = sorted({round_.group for round_ in running})
-    inside = await ctx.uow.find(Membership, person__in=sorted(left), group__in=groups) if groups else []
-    return frozenset(each.person for each in inside)
+    inside = await ctx.uow.find(Membership, person__in=sorted(left)) if left else []
+    groups = sorted({each.group for each in inside})
+    asked: dict[str, Any] = {"group__in": groups, "closed_at": None, "cancelled_at": None, "published_at__not": None}
+    running = {round_.group for round_ in await ctx.uow.find(Round, **asked)} if groups else set()
+    return frozenset(each.person for each in inside if each.group in running)
 
 
 async def remind_one(ctx: Context, person: Person) -> Outcome:

@@ -161,12 +161,14 @@ async def find_lines(ctx: Context, event: FormSubmitted) -> Outcome:
         conditions["at__lt"] = datetime.combine(until + timedelta(days=1), time(), ctx.zone).astimezone(UTC)
     if errors:
         return Invalid(await trail_form(ctx, given, errors, None, 0))
-    lines = await ctx.uow.find(AuditEntry, order=("-number",), **conditions)
+    most = None if given["who"] else LINES  # of one person's lines those that name nobody are left out first
+    lines = await ctx.uow.find(AuditEntry, order=("-number",), limit=most, **conditions)
     if given["who"]:
         hidden = await unnamed(ctx, lines)
         lines = [each for each in lines if each.number not in hidden]
+    count = len(lines) if given["who"] or len(lines) < LINES else await ctx.uow.count(AuditEntry, **conditions)
     await ctx.uow.audit(Audited.TRAIL_READ, ctx.me.id, ctx.uow.organisation, ctx.now)
-    return Show(await trail_form(ctx, given, {}, lines[:LINES], len(lines)))
+    return Show(await trail_form(ctx, given, {}, lines[:LINES], count))
 
 
 async def _named(ctx: Context, given: str) -> list[Person | Case]:

@@ -38,12 +38,8 @@ Values = Mapping[str, Sensitive | tuple[str, ...]]
 async def open_looks(ctx: Context) -> list[CardBlock]:
     """For a supervisor: cases that wait for a second look they may take, the earliest needed first."""
     w = ctx.words
-    looks = await ctx.uow.find(SecondLook, end=None, order=("until", "id")) if ctx.me.has(Role.SUPERVISOR) else []
     rows: list[CardBlock] = []
-    for look in looks:
-        case = await ctx.uow.get(Case, look.case)
-        if case.held_at or not await second_look.may_look(ctx, case, ctx.me):
-            continue
+    for look, case in await second_look.looks_for(ctx, ctx.me) if ctx.me.has(Role.SUPERVISOR) else []:
         needed = w("look.until", day=await needed_day(ctx, case, look))
         late = line(strong(w("look.late"))) if look.late_told_at else line(needed)
         rows.append(Row(line(w("case.word"), " ", code(case.code)), late, (open_action(ctx, look),)))

@@ -12,12 +12,15 @@ presents is alerted like the others, and the next one together with them, as the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.hold_permissions import concerned, reviewers_of
+from bot.app.facts.supervisors import by_twenties
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role
@@ -31,38 +34,61 @@ ACTED_ON = (Audited.UNMASKED.value, Audited.TEXT_OPENED.value)
 TIMERS = ("hold.delivery", "hold.escalate", "hold.answer")
 
 
-async def chain(work: Work, hold: Hold) -> list[Person]:
+async def chain(work: Work, hold: Hold) -> AsyncIterator[Person]:
     """Who is alerted, in order: duty supervisor, deputy, the other supervisors; who reviews the case, who is away last.
 
-    Whoever raised it is left out: they know already. Whoever presents is not, or the chain would be shorter for them.
+    Read as far as somebody is needed: an alert waits for nobody's leave of the whole service. Whoever raised it is left
+    out: they know already. Whoever presents is not, or the chain would be shorter for them.
     """
-    clinic = await work.uow.get(Clinic, hold.clinic)
-    everyone = await work.uow.find(Person, removed_at=None, order=("name",))
-    people = [p for p in everyone if p.has(Role.SUPERVISOR) and p.id != hold.raised_by]
-    caseloads = await caseloads_of(work, people)
     reviewing = await reviewers_of(work, hold)
-    named = [clinic.duty_supervisor, clinic.deputy_supervisor]
+    later: list[Person] = []
+    async for some in _others(work, hold):
+        people = [person for person in some if person.id not in reviewing]
+        caseloads = await caseloads_of(work, people)
+        there = [p for p in people if not caseloads[p.id].on_leave(work.today(p.timezone))]
+        for person in there:
+            yield person
+        later += [person for person in some if person not in there]
+    caseloads = await caseloads_of(work, later)
+    away = {p.id: caseloads[p.id].on_leave(work.today(p.timezone)) for p in later}
+    for person in sorted(later, key=lambda person: (person.id in reviewing, away[person.id])):
+        yield person
 
-    def rank(person: Person) -> tuple[bool, bool, int, bool]:
-        away = caseloads[person.id].on_leave(work.today(person.timezone))
-        place = named.index(person.id) if person.id in named else len(named)
-        return person.id in reviewing, away, place, person.clinic != clinic.id
 
-    return sorted(people, key=rank)
+async def _others(work: Work, hold: Hold) -> AsyncIterator[list[Person]]:
+    """Every other supervisor once: who is named for duty, those of the clinic by name, the rest by name in twenties."""
+    clinic = await work.uow.get(Clinic, hold.clinic)
+    asked: dict[str, Any] = {"removed_at": None, "roles__has": Role.SUPERVISOR.value}
+    named = [id for id in (clinic.duty_supervisor, clinic.deputy_supervisor) if id]
+    found = {person.id: person for person in await work.uow.find(Person, id__in=named, **asked)}
+    near = {id: found[id] for id in named if id in found}
+    for person in await work.uow.find(Person, clinic=clinic.id, order=("name",), **asked):
+        near.setdefault(person.id, person)
+    near.pop(hold.raised_by, None)
+    yield list(near.values())
+    async for some in by_twenties(work):
+        yield [person for person in some if person.id not in near and person.id != hold.raised_by]
+
+
+async def _next(work: Work, hold: Hold) -> Person | None:
+    async for person in chain(work, hold):
+        if person.id not in hold.called:
+            return person
+    return None
 
 
 async def begin(work: Work, hold: Hold) -> Hold:
     """Alert the first person; from now on runs the time after which whoever raised it reads that nobody answered."""
     minutes = await minutes_to_answer(work, hold)
     await work.uow.wake("hold.answer", hold.id, hold.raised_at + timedelta(minutes=minutes))
-    if not await chain(work, hold):
+    if await _next(work, replace(hold, called=())) is None:
         await _unanswered(work, hold)
     return await call_next(work, hold)
 
 
 async def call_next(work: Work, hold: Hold) -> Hold:
     """Alert the next person, and with somebody who may not decide the one after; at the chain's end nobody is left."""
-    person = next((p for p in await chain(work, hold) if p.id not in hold.called), None)
+    person = await _next(work, hold)
     minutes = await minutes_to_answer(work, hold)
     if person is None:
         # Somebody may get the role or come back: the chain is looked at again as long as nobody takes it on.

@@ -29,8 +29,10 @@ class Erased:
 
 async def may_agree(work: Work, asked_by: str, about: str) -> list[Person]:
     """Who could be the second person: another data-protection officer or administrator, not the one it is about."""
-    people = await work.uow.find(Person, removed_at=None, order=("name",))
-    return [p for p in people if p.has(Role.DPO, Role.ADMIN) and p.id not in {asked_by, about}]
+    found: dict[str, Person] = {}
+    for role in (Role.DPO, Role.ADMIN):
+        found |= {p.id: p for p in await work.uow.find(Person, removed_at=None, roles__has=role.value)}
+    return sorted((p for p in found.values() if p.id not in {asked_by, about}), key=lambda person: person.name)
 
 
 async def ask(work: Work, officer: Person, about: Person | Case, act: DataAct, reason: DataReason) -> DataRequest:

@@ -92,7 +92,7 @@ async def _reviews(work: Work, person: Person, w: Words) -> list[FeedEntry]:
 async def _takeaways(work: Work, person: Person, w: Words) -> list[FeedEntry]:
     ids = await work.uow.cases_of(person.id)
     found = await work.uow.find(Case, id__in=ids, released_at__not=None, closed_at=None, held_at=None) if ids else []
-    timers = await work.uow.find(Timer, what="case.end", subject__in=[c.id for c in found]) if found else []
+    timers = await work.uow.find(Timer, id__in=[f"case.end:{c.id}" for c in found]) if found else []
     zone = ZoneInfo(person.timezone)
     return [FeedEntry("takeaway_due", t.subject, t.at.astimezone(zone).date(), w("feed.takeaway")) for t in timers]
 

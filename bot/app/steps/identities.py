@@ -77,17 +77,16 @@ async def _tell_of_workspace(store: Store, now: datetime, tools: Tools, people: 
     for organisation, named in {person.organisation: person for person in people}.items():
         async with store.begin(organisation) as uow:
             work = Work(uow, now, tools)
-            for admin in await uow.find(Person, removed_at=None, order=("id",)):
-                if admin.has(Role.ADMIN):
-                    await work.tell(
-                        admin.id,
-                        "workspace_refused",
-                        organisation,
-                        key=f"{actor.platform}:{actor.tenant}",
-                        platform=actor.platform,
-                        tenant=actor.tenant,
-                        name=named.name,
-                    )
+            for admin in await uow.find(Person, removed_at=None, roles__has=Role.ADMIN.value):
+                await work.tell(
+                    admin.id,
+                    "workspace_refused",
+                    organisation,
+                    key=f"{actor.platform}:{actor.tenant}",
+                    platform=actor.platform,
+                    tenant=actor.tenant,
+                    name=named.name,
+                )
             await uow.commit()
 
 

@@ -94,6 +94,6 @@ async def pressed_by(work: Work, round_: Round) -> str:
 async def _pressed(work: Work, round_: Round) -> UndoStep | None:
     if not round_.open or round_.published_at:
         return None
-    timers = {timer.at.isoformat() for timer in await work.uow.find(Timer, what=WHAT, subject=round_.id)}
+    timers = {timer.at.isoformat() for timer in await work.uow.find(Timer, id=f"{WHAT}:{round_.id}")}
     steps = await work.uow.find(UndoStep, what=WHAT, undone_at=None, created_at__gt=round_.opened_at)
     return next((each for each in steps if each.data["round"] == round_.id and each.data["at"] in timers), None)

@@ -75,7 +75,7 @@ async def _own_cases(work: Work, person: Person, before: WorkCalendar, after: Wo
     """The days for the takeaway of the person's own cases."""
     ids = await work.uow.cases_of(person.id)
     for case in await work.uow.find(Case, id__in=ids, released_at__not=None, closed_at=None, withdrawn_at=None):
-        for timer in await work.uow.find(Timer, what="case.end", subject=case.id):
+        for timer in await work.uow.find(Timer, id=f"case.end:{case.id}"):
             assert case.released_at is not None
             end = _counted_again(case.released_at, timer.at, person, before, after)
             await work.uow.wake(timer.what, timer.subject, end)

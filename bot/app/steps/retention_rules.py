@@ -96,14 +96,19 @@ async def _texts_over(work: Work, limit: int | None) -> list[Case]:
 
     Groups that keep them alike are asked for together: else cases that are kept longer would stand in front.
     """
-    alike: defaultdict[int, list[str]] = defaultdict(list)
-    for group in await work.uow.find(Group):
-        alike[(await work.policy(group)).text_days].append(group.id)
     found: list[Case] = []
-    for days, groups in sorted(alike.items()):
+    for days, groups in await _groups_by_text_days(work):
         over = {"closed_at__le": work.now - timedelta(days=days), "purged_at": None, "group__in": groups}
         found += await work.uow.find(Case, order=("closed_at",), limit=limit, **over)
     return found[:limit]
+
+
+async def _groups_by_text_days(work: Work) -> list[tuple[int, list[str]]]:
+    """The groups by how many days they keep texts, the shortest first: one question for all that keep them alike."""
+    alike: defaultdict[int, list[str]] = defaultdict(list)
+    for group in await work.uow.find(Group):
+        alike[(await work.policy(group)).text_days].append(group.id)
+    return sorted(alike.items())
 
 
 async def _erase_texts(work: Work, cases: Sequence[Case]) -> None:
@@ -121,9 +126,9 @@ async def purge_follow_ups(work: Work, follow_ups: Sequence[FollowUp]) -> None:
 async def _follow_ups_over(work: Work, limit: int | None) -> list[FollowUp]:
     """Kept as long as a case's text, counted from the day on which it was told; unanswered ones from when asked."""
     found: list[FollowUp] = []
-    for group in await work.uow.find(Group):
-        before = work.now - timedelta(days=(await work.policy(group)).text_days)
-        same: dict[str, Any] = {"group": group.id, "purged_at": None}
+    for days, groups in await _groups_by_text_days(work):
+        before = work.now - timedelta(days=days)
+        same: dict[str, Any] = {"group__in": groups, "purged_at": None}
         found += await work.uow.find(FollowUp, answered_at__le=before, order=("answered_at",), limit=limit, **same)
         found += await work.uow.find(
             FollowUp, asked_at__le=before, answered_at=None, order=("asked_at",), limit=limit, **same

@@ -7,23 +7,27 @@ presenter does; on leave goes last. Whoever opened the text never reviews the ca
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of, caseloads_of
 from bot.app.facts.deadlines import group_deadline, start_of_day
-from bot.app.facts.permissions import groups_of, members
+from bot.app.facts.permissions import SUPERVISES, groups_of, members
 from bot.app.facts.second_looks import CLOCKS, end_look, open_look, stepped_out
 from bot.app.steps.retention_rules import ACTOR
 from bot.app.steps.withdrawal import withdraw
 from bot.domain.case import Case
-from bot.domain.organisation import Group
+from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy, SecondLookRule
 from bot.domain.round import Round
 from bot.domain.second_look import LookEnd, SecondLook
 from bot.ports.records import Audited
+from bot.ports.unit_of_work import those
 
 ENOUGH = 2
 LEAST_DAYS = 7
@@ -55,35 +59,73 @@ async def ask(work: Work, case: Case) -> SecondLook:
 
 async def lookers(work: Work, case: Case) -> list[Person]:
     """Who is to look: supervisors of the case's group, else those who plan for all; who is there before who is away."""
-    inside = {p.id for p in await members(work, await work.uow.get(Group, case.group))}
-    people = await _eligible(work, case)
-    caseloads = await caseloads_of(work, people)
-
-    def rank(person: Person) -> tuple[bool, bool]:
-        return caseloads[person.id].on_leave(work.today(person.timezone)), person.id not in inside
-
-    best = min(map(rank, people), default=None)
-    return [person for person in people if rank(person) == best]
+    out = await _out(work, case)
+    inside = await _inside(work, case, out)
+    caseloads = await caseloads_of(work, inside)
+    if there := [p for p in inside if not caseloads[p.id].on_leave(work.today(p.timezone))]:
+        return there
+    outside = [p for p in await _for_all(work) if p.id not in out]
+    caseloads = await caseloads_of(work, outside)
+    return [p for p in outside if not caseloads[p.id].on_leave(work.today(p.timezone))] or inside or outside
 
 
 async def may_look(work: Work, case: Case, person: Person) -> bool:
-    """Whether this supervisor may open the text: in the case's group, or because nobody of the group can today."""
-    if person.id in {p.id for p in await lookers(work, case)}:
-        return True
-    inside = {p.id for p in await members(work, await work.uow.get(Group, case.group))}
-    return person.id in inside and person.id in {p.id for p in await _eligible(work, case)}
+    """Whether this supervisor may open the text: in the case's group, or because nobody of the group can today.
+
+    Only what is about this person is asked, as far as it decides.
+    """
+    if not (person.active and person.has(Role.SUPERVISOR)):
+        return False
+    groups = {group.id for group in await groups_of(work, person)}
+    out = await _out(work, case)
+    if person.id in out or (groups and case.group not in groups):
+        return False
+    return bool(groups) or person.id in {p.id for p in await lookers(work, case)}
+
+
+async def looks_for(work: Work, person: Person) -> list[tuple[SecondLook, Case]]:
+    """The open looks this supervisor may take, the earliest needed first."""
+    mine = [group.id for group in await groups_of(work, person)]
+    of_mine: dict[str, Any] = {"case__of": those(Case, group__in=mine)} if mine else {}
+    looks = await work.uow.find(SecondLook, end=None, order=("until", "id"), **of_mine)
+    cases = {case.id: case for case in await work.uow.find(Case, id__in=[look.case for look in looks])}
+    left = set(cases) if mine else await _nobody_inside(work, list(cases.values()))
+    found = [(look, cases[look.case]) for look in looks if look.case in left]
+    return [each for each in found if not each[1].held_at and await may_look(work, each[1], person)]
+
+
+async def _nobody_inside(work: Work, cases: Sequence[Case]) -> set[str]:
+    """The cases at which no supervisor of their group can look today; asked for all of them at once."""
+    ids = [case.id for case in cases]
+    out: defaultdict[str, set[str]] = defaultdict(set)
+    for case, presenter in (await work.uow.presenters(ids)).items():
+        out[case].add(presenter)
+    for look in await work.uow.find(SecondLook, case__in=ids) if ids else []:
+        out[look.case] |= set(look.stepped_out)
+    groups = sorted({case.group for case in cases})
+    leading = await work.uow.find(Membership, group__in=groups, person__of=SUPERVISES)
+    people = await work.uow.find(Person, id__in=sorted({each.person for each in leading}))
+    caseloads = await caseloads_of(work, people)
+    there = {p.id for p in people if not caseloads[p.id].on_leave(work.today(p.timezone))}
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for each in leading:
+        if each.person in there and each.holds_on(work.now.date()):
+            inside[each.group].add(each.person)
+    return {case.id for case in cases if not inside[case.group] - out[case.id]}
 
 
 async def short_of_lookers(work: Work) -> list[Group]:
     """Groups that ask for second looks and have fewer than two supervisors for them: nobody takes their own."""
-    people = [p for p in await work.uow.find(Person, removed_at=None) if p.has(Role.SUPERVISOR)]
-    planned = [{group.id for group in await groups_of(work, person)} for person in people]
-    short = []
-    for group in await work.uow.find(Group, closed_on=None, order=("name",)):
-        asked = (await work.policy(group)).second_look is not SecondLookRule.OFF
-        if asked and sum(not groups or group.id in groups for groups in planned) < ENOUGH:
-            short.append(group)
-    return short
+    found = await work.uow.find(Group, closed_on=None, order=("name",))
+    asking = [group for group in found if (await work.policy(group)).second_look is not SecondLookRule.OFF]
+    if not asking:
+        return []
+    for_all = len(await _for_all(work))
+    inside: defaultdict[str, set[str]] = defaultdict(set)
+    for each in await work.uow.find(Membership, group__in=[group.id for group in asking], person__of=SUPERVISES):
+        if each.holds_on(work.now.date()):
+            inside[each.group].add(each.person)
+    return [group for group in asking if for_all + len(inside[group.id]) < ENOUGH]
 
 
 async def needed_by(work: Work, case: Case, look: SecondLook) -> datetime:
@@ -188,17 +230,30 @@ async def _later(work: Work, case: Case, presenter: Person) -> datetime | None:
     return start_of_day(away.last + timedelta(days=1), presenter.timezone)
 
 
-async def _eligible(work: Work, case: Case) -> list[Person]:
-    """Supervisors who plan for the case's group, in it or in none at all, without a part in the case.
+async def _out(work: Work, case: Case) -> set[str]:
+    """Who never looks: whoever presents, and who stepped out.
 
     Who keeps apart from whom does not count: who is not asked to look would read from it who presents.
     """
     (presenter,) = (await work.uow.presenters([case.id])).values()
-    out = {presenter, *await stepped_out(work, case)}
-    everyone = await work.uow.find(Person, removed_at=None, order=("name",))
-    people = [p for p in everyone if p.has(Role.SUPERVISOR) and p.id not in out]
-    groups = {p.id: {group.id for group in await groups_of(work, p)} for p in people}
-    return [p for p in people if not groups[p.id] or case.group in groups[p.id]]
+    return {presenter, *await stepped_out(work, case)}
+
+
+async def _inside(work: Work, case: Case, out: Collection[str]) -> list[Person]:
+    """The supervisors of the case's group without a part in it, by name."""
+    people = await members(work, await work.uow.get(Group, case.group))
+    return [p for p in people if p.has(Role.SUPERVISOR) and p.id not in out]
+
+
+async def _for_all(work: Work) -> list[Person]:
+    """Supervisors who belong to no group today and plan for all, by name."""
+    asked: dict[str, Any] = {"removed_at": None, "roles__has": Role.SUPERVISOR.value}
+    ids = [id for (id,) in await work.uow.columns(Person, ("id",), **asked)]
+    today = work.now.date()
+    rows = await work.uow.columns(Membership, ("person", "joined_on", "left_on"), person__in=ids)
+    inside = {person for person, joined, left in rows if joined <= today and (left is None or today <= left)}
+    free = [id for id in ids if id not in inside]
+    return await work.uow.find(Person, id__in=free, order=("name",)) if free else []
 
 
 async def _set_clocks(work: Work, case: Case, look: SecondLook) -> None:

@@ -44,7 +44,7 @@ async def forget_accounts(work: Work, person: Person) -> int:
 
 async def _warn(work: Work, person: Person) -> None:
     day = work.today("UTC").isoformat()
-    admins = [p for p in await work.uow.find(Person, removed_at=None, order=("id",)) if p.has(Role.ADMIN)]
+    admins = await work.uow.find(Person, removed_at=None, roles__has=Role.ADMIN.value)
     told = {f"account_refused:{person.id}:{admin.id}:{day}" for admin in admins}
     if told and await work.uow.count(OutboxEntry, dedupe__in=sorted(told)):
         return

@@ -36,9 +36,11 @@ async def stranger(store: Store, tools: Tools, actor: Actor, language: str) -> R
         async with store.begin(organisation, write=False) as uow:
             accepted = await accepts(uow, actor, tools) or accepted
             if await _at_home(uow, actor):
-                people = await uow.find(Person, removed_at=None, order=("name",))
-                names = [person.name for person in people if person.has(Role.ADMIN)]
-                home.append(((await uow.get(Organisation, organisation)).name, names[:NAMED]))
+                admins = await uow.find(
+                    Person, removed_at=None, roles__has=Role.ADMIN.value, order=("name",), limit=NAMED
+                )
+                names = [person.name for person in admins]
+                home.append(((await uow.get(Organisation, organisation)).name, names))
     if len(home) == 1:
         name, named = home[0]
         asked = w.listing(named) if named else w("about.nobody")
