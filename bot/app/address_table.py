@@ -9,6 +9,8 @@ ADDRESSES: Mapping[str, str] = {
     "case.list": "/cases",
     "case.new": "/cases/new",
     "pick.open": "/cases/pick",
+    "message.new": "/cases/message",
+    "behaviours.open": "/cases/behaviours",
     "pick.add": "/cases/pick/new",
     "pick.file": "/cases/pick/file",
     "case.page": "/cases/{case}",
@@ -117,6 +119,8 @@ WRITES = frozenset({"report.show"})
 PAGES: Mapping[str, str] = {
     "case.new": "case.new",
     "pick.open": "pick.open",
+    "message.new": "message.new",
+    "behaviours.open": "behaviours.open",
     "log.add": "log.add",
     "log.rhythm": "log.rhythm.open",
     "log.sign": "log.sign",

@@ -20,6 +20,7 @@ from bot.app.caseload import leave_handlers as leave
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload import undo_handlers as undo
 from bot.app.caseload import working_time_handlers as working_time
+from bot.app.cases import behaviours_handlers as behaviours
 from bot.app.cases import editing_handlers as editing
 from bot.app.cases import handlers as cases
 from bot.app.cases import list_handlers as case_list
@@ -200,7 +201,12 @@ COMMANDS: tuple[Command, ...] = (
     opens("case.list", THERAPIST, OWN, case_list.show, "My cases with their titles, and a form to look for one"),
     Command("case.find", Kind.SENT, THERAPIST, OWN, case_list.find, "Look for a case of mine"),
     opens("case.new", THERAPIST, OWN, cases.open_form, "Open an empty case form"),
+    opens("behaviours.open", CLINICIAN, OWN, behaviours.show, "What messages of my groups show, over a quarter"),
+    opens("message.new", THERAPIST, OWN, cases.open_message, "Open the form to retell a message of mine, by lot"),
     writes("case.submit", OWN, cases.submit, "Send a case to the gate", cases.prepare_submission, cases.submit_again),
+    writes(
+        "message.submit", OWN, cases.submit, "Send a message to the gate", cases.prepare_submission, cases.submit_again
+    ),
     opens("case.page", THERAPIST, OWN_CASE, reviews.open_case, "My own case"),
     does("round.pass", THERAPIST, OWN, asking.not_this_time, "Not present this time when asked to"),
     does("round.pass.undo", THERAPIST, OWN, asking.after_all, "Present after all, having said not this time"),
@@ -303,6 +309,9 @@ COMMANDS: tuple[Command, ...] = (
         exchange.prepare_answer_back,
     ),
     opens("follow_up.read", THERAPIST, OWN_REVIEW, exchange.read_follow_up, "What became of a case I reviewed"),
+    sends(
+        "calibrate.send", THERAPIST, OWN_REVIEW, reviews.send_calibration, "Mark an invented message before the first"
+    ),
     opens("review.decline", THERAPIST, OWN_REVIEW, reviews.open_decline, "Open the form to decline"),
     sends("review.decline.send", THERAPIST, OWN_REVIEW, reviews.send_decline, "Decline a review"),
     opens("review.swap", THERAPIST, OWN_REVIEW, swap.open_swap, "Open the form to ask for somebody else"),

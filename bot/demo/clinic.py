@@ -70,7 +70,8 @@ async def found(store: Store, ids: Ids, *, history: bool = True) -> None:
 
 async def _organisation(uow: UnitOfWork) -> None:
     began = START - ROUNDS * GAP - timedelta(days=30)
-    await uow.add(Organisation(ORGANISATION, ORGANISATION, "Demo service", began, policy={"worksheet": True}))
+    policy = {"worksheet": True, "message_reviews": True}
+    await uow.add(Organisation(ORGANISATION, ORGANISATION, "Demo service", began, policy=policy))
     phone = "+49 431 000 112"
     await uow.add(
         Clinic(_KIEL, ORGANISATION, "Kiel", "DE", ZONE, "SH", phone),

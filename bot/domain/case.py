@@ -135,6 +135,7 @@ class Case:
     `language` is the language of its text; `week` and `weeks` place it in the programme; `reviewers`
     is how many reviews it wants. Moments are aware UTC. `held_at` is set while a risk hold stands. `anonymity` is what
     its author was promised when it was sent (`policy.Anonymity`): a later change of policy does not touch it.
+    `kind` is "message" where what is presented is one message to the patient (`message_review.CaseKind`).
     `look_since` is set while it waits for a second look, `sent_back_at` while its author is to change the text.
     `asked_back_at` is when the presenter asked its reviewers something after the release. `urgent_at` is the morning
     on which it goes out by itself because its presenter needs reviews this week; `shared_at` the morning from which its
@@ -168,6 +169,7 @@ class Case:
     asked_back_at: datetime | None = None
     urgent_at: datetime | None = None
     shared_at: datetime | None = None
+    kind: str = "case"
 
     def status(self, now: datetime) -> CaseStatus:
         """Computed from the facts; a hold outranks everything but the end."""

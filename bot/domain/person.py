@@ -48,7 +48,7 @@ class Person:
     `leaves_on` is the last day of work of somebody who leaves on a day to come; `leaving_cover` presents their cases.
     `language_chosen` is set once they chose their language themselves, `language_given` once an administrator or a
     staff file named it: then no profile changes it, and no file what they chose; `languages_chosen` says the
-    same of `languages`.
+    same of `languages`. `calibrated_at` is when they marked the invented messages before their first message review.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Person:
     leaving_cover: str | None = None
     language_given: bool = False
     languages_chosen: bool = False
+    calibrated_at: datetime | None = None
 
     @property
     def active(self) -> bool:

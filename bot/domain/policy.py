@@ -164,6 +164,7 @@ class Policy:
     risk_years: int = _whole(5, 1, 30)
     report_minimum_group: int = _whole(5, 3, 50)
     attendance_sheets: bool = False  # True: supervisors get the sheet of a round the morning after it is over
+    message_reviews: bool = False  # True: rounds may ask for a retold message, and groups read shares of a quarter
     # A therapist's private worksheet
     worksheet: bool = False  # True: therapists may keep one
     worksheet_days: int = _whole(120, 30, 400)  # a row that nobody changed

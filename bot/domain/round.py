@@ -50,6 +50,7 @@ class Round:
     `left_out` get no review in this round and `caps` replaces what a person may hold in it: the supervisor tried both
     in the preview and kept them. `asked` were asked to present because cases were missing, `passed` answered "not this
     time" (person ids). `urgent` is a round of one case that could not wait: nobody was invited to present in it.
+    `kind` is "message" where members are asked to retell a message (`message_review.CaseKind`).
     """
 
     id: str
@@ -75,6 +76,7 @@ class Round:
     cancelled_at: datetime | None = None
     version: int = 0
     urgent: bool = False
+    kind: str = "case"
 
     def days(self, policy: Policy) -> PhaseDays:
         """Working days of each phase of this round."""

@@ -86,12 +86,15 @@ ROWS = {
     "correction": Row("supervision/log_views.py", "a", own_entry, ("day",)),
     "trail": Row("privacy/officer_views.py", "p", at_once("officer.trail"), ("since", "until")),
     "own cases": Row("blocks/search.py", "a", at_once("case.list"), ("since", "until")),
+    "worksheet": Row(
+        "cases/worksheet_views.py", "a", at_once("pick.add"), ("heard", "discussed"), {"number": "P1", "week": "3"}
+    ),
     "last day at the clinic": Row(
         "administration/people_views.py", "m", at_once("staff.leave", person_id("c")), ("day",)
     ),
     "removal": Row("administration/people_views.py", "m", at_once("staff.remove", person_id("c")), ("day",)),
 }
-PAIRS = {name: row for name, row in ROWS.items() if len(row.days) == 2 and name != "working time"}
+PAIRS = {name: row for name, row in ROWS.items() if len(row.days) == 2 and name not in {"working time", "worksheet"}}
 
 
 def shown(form: Form) -> dict[str, str | tuple[str, ...]]:

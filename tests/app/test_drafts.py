@@ -286,4 +286,4 @@ async def test_more_than_a_form_takes_is_refused_with_words(world: World) -> Non
 def test_every_writing_form_stands_on_home_or_is_apart() -> None:
     """A form with a text for others that came without a row on Home would be found here."""
     writing = {c.key for c in COMMANDS if c.kind is Kind.SENT and c.prepare}
-    assert writing - APART - set(LISTED) == {"case.submit"}
+    assert writing - APART - set(LISTED) == {"case.submit", "message.submit"}

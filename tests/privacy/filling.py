@@ -14,6 +14,7 @@ WORDS: Mapping[str, str | tuple[str, ...]] = {
         "END:VEVENT\nEND:VCALENDAR"
     ),
     "log.add.send.minutes": "60",
+    "message.submit.excerpt": "I thanked for the note and asked which exercise was the hardest.",
     "pick.add.send.number": "P1",
     "pick.add.send.week": "3",
     "pick.file.send.file": (

@@ -30,6 +30,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "second_look_working_days",
         "second_look_unseen",
         "declines_per_round",
+        "message_reviews",
     ),
     "caps": (
         "cap_icbt",

@@ -19,6 +19,7 @@ from bot.app.blocks.exchange import (
     thanks_blocks,
     used_field,
 )
+from bot.app.blocks.message_reviews import marks_blocks, review_fields
 from bot.app.blocks.scores import score_blocks
 from bot.app.blocks.tags import passage
 from bot.app.context import Context
@@ -28,6 +29,7 @@ from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
 from bot.app.facts.urgency import may_share, urgent_left
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.second_look import LookEnd
 from bot.ui.forms.case import TEXTS, reader_labels
@@ -113,7 +115,9 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
         blocks.append(Heading(name + late))
         said = case.language
         blocks += [passage(w(f"review.field.{p}"), texts[p], language=said) for p in REVIEW_TEXTS if p in texts]
-        if assignment.prompts:
+        if case.kind == CaseKind.MESSAGE:
+            blocks += marks_blocks(w, assignment.prompts)
+        elif assignment.prompts:
             blocks.append(Text(line(strong(w("review.prompts")))))
             blocks.append(Items(tuple(line(w(f"prompt.{key}")) for key in assignment.prompts)))
     return blocks
@@ -134,13 +138,17 @@ async def review_form(
     if assignment.submitted_at:
         others = await review_blocks(ctx, case, besides=assignment.id) if sees_other_reviews(assignment) else []
         own = await ctx.uow.texts(case.id, f"review:{assignment.id}")
-        mine = [passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own]
+        mine: list[FormBlock] = [
+            passage(w(f"review.field.{p}"), own[p], w("you"), case.language) for p in REVIEW_TEXTS if p in own
+        ]
         takeaway = await ctx.uow.texts(case.id, "takeaway")
         by = await presenter_label(ctx, case)
         text = takeaway.get("takeaway")
         last = [passage(w("takeaway.field"), text, by, case.language)] if text else []
         asked = await asked_back_blocks(ctx, case, assignment)
         thanks = thanks_blocks(ctx, assignment)
+        if case.kind == CaseKind.MESSAGE:
+            mine = [*mine, *marks_blocks(w, assignment.prompts)]
         return replace(form, body=(*thanks, *blocks, Heading(w("review.yours")), *mine, *others, *asked, *last))
     if not case.open:
         reviews = Action("review.list", w("home.reviews"), opens=True)
@@ -155,6 +163,8 @@ async def review_form(
         return replace(
             form, key="question.send", body=(note, *blocks, *told), fields=(ask,), submit=w("question.submit")
         )
+    if case.kind == CaseKind.MESSAGE:
+        return replace(form, body=(*blocks, *told), fields=review_fields(w, values), submit=w("review.submit"))
     fields: tuple[Field, ...] = (
         *(
             TextField(p, w(f"review.field.{p}"), w(f"review.hint.{p}"), _text(values, p), True, True, 3000)

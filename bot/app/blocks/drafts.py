@@ -45,6 +45,7 @@ LISTED = {
     "caseload.plan.send": Listed("caseload.plan", "draft.caseload"),
     "caseload.mode.change.send": Listed("caseload.mode.change", "draft.caseload"),
 }
+NEW_MESSAGE = Listed("message.new", "draft.message", list_="cases")
 NEW_CASE = Listed("case.new", "draft.case", list_="cases")
 CHANGED_CASE = Listed("case.change", "draft.case_change", "case", frozenset({CaseStatus.SENT_BACK}), "cases")
 
@@ -79,6 +80,8 @@ async def _row(ctx: Context, draft: Draft, listed: Listed) -> Row | None:
 
 def _listed(draft: Draft) -> Listed | None:
     form = draft.state.get("form", "")
+    if form == "message.submit":
+        return CHANGED_CASE if draft.subject else NEW_MESSAGE
     if form == "case.submit":
         return CHANGED_CASE if draft.subject else NEW_CASE
     return LISTED.get(form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.domain.case import Case
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ui.model import Action, Card
@@ -13,7 +14,7 @@ from bot.ui.model import Action, Card
 async def open_card(ctx: Context, round_: Round) -> Card:
     """A round collects cases."""
     group = await ctx.uow.get(Group, round_.group)
-    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+    new = present_action(ctx, round_)
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
     return notice_card(ctx, "round_open", new, group=group.name, moment=until)
 
@@ -33,10 +34,17 @@ async def asked_card(ctx: Context, round_: Round) -> Card | None:
         return notice_card(ctx, "passed", *((back,) if collecting else ()), group=group.name)
     if not collecting:
         return await open_card(ctx, round_)
-    new = Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+    new = present_action(ctx, round_)
     no = Action("round.pass", ctx.words("round.pass"), round_.id)
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
     return notice_card(ctx, "please_present", new, no, group=group.name, moment=until)
+
+
+def present_action(ctx: Context, round_: Round) -> Action:
+    """The button to what the round asks for: a case, or a message that is retold."""
+    if round_.kind == CaseKind.MESSAGE:
+        return Action("message.new", ctx.words("message.new"), look="primary", opens=True)
+    return Action("case.new", ctx.words("case.new"), look="primary", opens=True)
 
 
 async def presents(ctx: Context, round_: Round) -> bool:

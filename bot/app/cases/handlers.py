@@ -33,11 +33,13 @@ from bot.app.steps.shown_anew import changed
 from bot.app.steps.withdrawal import withdraw
 from bot.app.steps.worksheet import must_be_on
 from bot.domain.case import Case, PatientObjects
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.policy import SecondLookRule
 from bot.domain.round import Round, RoundStatus
+from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
-from bot.ui.forms.case import LENGTHS, MODES, REQUIRED, TEXTS
+from bot.ui.forms.case import LENGTHS, MESSAGE_LENGTHS, MESSAGE_REQUIRED, MESSAGE_TEXTS, MODES, REQUIRED, TEXTS
 from bot.ui.inbound import (
     ActionPressed,
     CommandTyped,
@@ -50,12 +52,19 @@ from bot.ui.inbound import (
     chosen,
     typed_text,
 )
+from bot.ui.strings import LANGUAGES, words
 
+
+class MessageReviewsOff(Refusal):
+    """The group's policy has no message reviews."""
+
+
+MESSAGE_FORM = "message.submit"
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_DIGITS = "23456789"
 
 
-OPTIONS = ("new", "mine", "withdraw", "pick")
+OPTIONS = ("new", "mine", "withdraw", "pick", "message")
 """What may follow `/case`."""
 
 
@@ -80,7 +89,7 @@ async def prepare_typed(ctx: Context, event: CommandTyped) -> Examined | None:
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     """`/case new` opens the form, its background the words after it; `/case mine`, `/case withdraw` list mine.
 
-    `/case pick` opens the private worksheet.
+    `/case pick` opens the private worksheet, `/case message` the form for a message that is retold.
     """
     chosen_option = option(ctx, event, OPTIONS)
     if chosen_option is None:
@@ -88,20 +97,31 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if chosen_option == "pick":
         await must_be_on(ctx, ctx.me)
         return Show(await worksheet_form(ctx))
+    if chosen_option == "message":
+        return await open_message(ctx, event)
     if chosen_option != "new":
         return Say(await cases_card(ctx, only_open=chosen_option == "withdraw"))
     background = ctx.prepared.redact()["background"].text if isinstance(ctx.prepared, Examined) else ""
     return await _start(ctx, Sensitive(background))
 
 
+async def open_message(ctx: Context, event: ActionPressed | CommandTyped) -> Outcome:
+    """The form to retell a message of one's own, which one by lot."""
+    policies = [await ctx.policy(group) for group in await my_groups(ctx)]
+    if not any(policy.message_reviews for policy in policies):
+        raise MessageReviewsOff
+    return await _start(ctx, Sensitive(""), CaseKind.MESSAGE)
+
+
 def _after_new(event: CommandTyped) -> str:
     return event.text.reveal().strip().partition(" ")[2].strip()
 
 
-async def _start(ctx: Context, background: Sensitive) -> Outcome:
+async def _start(ctx: Context, background: Sensitive, kind: CaseKind = CaseKind.CASE) -> Outcome:
     ctx.tools.gate.warm()
     mode = await current_mode(ctx, ctx.me)
     start: Values = {
+        "kind": (kind.value,),
         "mode": (mode if mode in MODES else "icbt",),
         "language": (await text_language(ctx, ctx.me),),
         "background": background,
@@ -111,7 +131,7 @@ async def _start(ctx: Context, background: Sensitive) -> Outcome:
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete form; incomplete ones are answered without it."""
-    event = _without_dates(ctx, event)
+    event = _with_kind(_without_dates(ctx, event))
     if event.subject:
         await case_to_change(ctx, event.subject)
     if _at_risk(event) or _errors(ctx, event):
@@ -121,7 +141,7 @@ async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | N
 
 async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
     """A risk stops here, whatever else the form lacks; everything complete goes on to the preview."""
-    event = _without_dates(ctx, event)
+    event = _with_kind(_without_dates(ctx, event))
     if _at_risk(event):
         return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
     errors = _errors(ctx, event)
@@ -209,6 +229,7 @@ async def _new(ctx: Context, draft: Draft) -> Case:
         anonymity=policy.anonymity.value,
         themes=tuple(theme for theme in chosen_themes(draft.state) if theme in offered),
         round=round_.id if round_ else None,
+        kind=draft.state.get("kind", CaseKind.CASE.value),
     )
 
 
@@ -261,6 +282,16 @@ def _without_dates(ctx: Context, event: FormSubmitted) -> FormSubmitted:
     return replace(event, values={**event.values, "scores": scores}) if scores else event
 
 
+def _with_kind(event: FormSubmitted) -> FormSubmitted:
+    """What is presented follows from the form; the form shown again is of the same kind."""
+    kind = CaseKind.MESSAGE if event.key == MESSAGE_FORM else CaseKind.CASE
+    return replace(event, values={**event.values, "kind": (kind.value,)})
+
+
+def _is_message(event: FormSubmitted) -> bool:
+    return chosen(event, "kind") == (CaseKind.MESSAGE.value,)
+
+
 def _at_risk(event: FormSubmitted) -> bool:
     return chosen(event, "risk") == ("yes",)
 
@@ -269,12 +300,15 @@ def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
     """Everything wrong with the form at once, by field."""
     w = ctx.words
     errors = {}
-    for name in TEXTS:
+    message = _is_message(event)
+    texts, required = (MESSAGE_TEXTS, MESSAGE_REQUIRED) if message else (TEXTS, REQUIRED)
+    lengths = MESSAGE_LENGTHS if message else LENGTHS
+    for name in texts:
         text = typed_text(event, name)
-        if name in REQUIRED and not text:
+        if name in required and not text:
             errors[name] = w(f"case.missing.{name}")
-        elif len(text) > LENGTHS[name]:
-            errors[name] = w("field.too_long", length=len(text), limit=LENGTHS[name])
+        elif len(text) > lengths[name]:
+            errors[name] = w("field.too_long", length=len(text), limit=lengths[name])
     scores = typed_text(event, "scores")
     if scores and "scores" not in errors and (problem := scores_problem(w, scores)):
         errors["scores"] = problem
@@ -294,13 +328,17 @@ def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
 def _typed(ctx: Context, event: FormSubmitted) -> Typed:
     state = {
         name: chosen(event, name)[0]
-        for name in ("mode", "language", "group", "objection", "risk")
+        for name in ("mode", "language", "group", "objection", "risk", "kind")
         if chosen(event, name)
     }
     state |= {name: typed_text(event, name).reveal() for name in ("week", "weeks")}
     state["themes"] = "\n".join(chosen(event, "themes"))
-    fields = {name: typed_text(event, name) for name in TEXTS if typed_text(event, name)}
     language = state.get("language", "")
+    asked = MESSAGE_TEXTS if _is_message(event) else TEXTS
+    fields = {name: typed_text(event, name) for name in asked if typed_text(event, name)}
+    if _is_message(event):  # the same title and question for every message, in the language of its text
+        said = words(language) if language in LANGUAGES else ctx.words
+        fields |= {"title": Sensitive(said("message.title")), "key_question": Sensitive(said("message.question"))}
     start = ctx.typed_day(typed_text(event, "start"), "start", {}, past=True)
     return Typed("case", event.subject, fields, language, state, owner=event.subject, start=start)
 
@@ -313,6 +351,10 @@ async def _in_my_group(ctx: Context, typed: Typed) -> Typed:
     chosen_group = typed.state.get("group") or (ids[0] if ids else "")
     if chosen_group not in ids:
         raise NotInAGroup
+    if typed.state.get("kind") == CaseKind.MESSAGE:
+        policy = await ctx.policy(await ctx.uow.get(Group, chosen_group))
+        if not policy.message_reviews:
+            raise MessageReviewsOff
     return replace(typed, state={**typed.state, "group": chosen_group})
 
 

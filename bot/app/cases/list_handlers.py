@@ -8,7 +8,7 @@ from bot.app.blocks.cases import presenter_actions
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.blocks.search import Found, Page, Wanted, listing_form
 from bot.app.blocks.tables import Entry, Listing
-from bot.app.cases.views import worksheet_actions
+from bot.app.cases.views import optional_actions
 from bot.app.context import Context
 from bot.domain.case import Case, CaseStatus
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show
@@ -39,7 +39,7 @@ async def _form(ctx: Context, args: Mapping[str, str], wanted: Wanted | None) ->
     listing = Listing("case.list", "", [*columns, ("closed", w("search.closed"))], states, args=args)
     new = Action("case.new", w("case.new"), look="primary", opens=True)
     page = Page(
-        Form("case.find", w("menu.cases"), actions=(new, *await worksheet_actions(ctx))),
+        Form("case.find", w("menu.cases"), actions=(new, *await optional_actions(ctx))),
         w("home.cases"),
         w("home.cases.none"),
         listing,

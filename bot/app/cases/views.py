@@ -26,14 +26,20 @@ async def cases_card(ctx: Context, *, only_open: bool = False) -> Card:
     unsent = [] if only_open else await draft_blocks(ctx, "cases")
     rows = await case_rows(ctx, only_open=only_open)
     body = (*unsent, Heading(w("home.cases")), *rows) if unsent else tuple(rows)
-    look = (Action("case.list", w("search.open"), opens=True), *await worksheet_actions(ctx))
+    look: tuple[Action, ...] = (Action("case.list", w("search.open"), opens=True), *await optional_actions(ctx))
     return Card("case.mine", w("home.cases"), body, (new, *look), summary=w("home.cases"))
 
 
-async def worksheet_actions(ctx: Context) -> tuple[Action, ...]:
-    """The way to the private worksheet, where the policy has one."""
-    kept = (await person_policy(ctx, ctx.me)).worksheet
-    return (Action("pick.open", ctx.words("pick.open"), opens=True),) if kept else ()
+async def optional_actions(ctx: Context) -> tuple[Action, ...]:
+    """The ways to the private worksheet, a message to retell and a group's shares, where the policy says so."""
+    w, policy = ctx.words, await person_policy(ctx, ctx.me)
+    found: list[Action] = []
+    if policy.worksheet:
+        found.append(Action("pick.open", w("pick.open"), opens=True))
+    if policy.message_reviews:
+        found.append(Action("message.new", w("message.new"), opens=True))
+        found.append(Action("behaviours.open", w("behaviours.open"), opens=True))
+    return tuple(found)
 
 
 async def case_rows(ctx: Context, *, only_open: bool = False) -> list[CardBlock]:

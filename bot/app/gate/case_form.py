@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bot.anonymise import Sensitive
 from bot.app.context import Context
@@ -13,11 +14,13 @@ from bot.app.facts.themes import theme_options
 from bot.app.gate.treatment_start import draft_start
 from bot.domain.anonymity_budget import Budget
 from bot.domain.case import Case, CaseNotSentBack, CaseStatus
+from bot.domain.message_review import CaseKind, drawn_message
 from bot.domain.organisation import Group
 from bot.domain.policy import Anonymity, SecondLookRule
+from bot.domain.round import Round
 from bot.ports.records import Draft
-from bot.ui.forms.case import case_form
-from bot.ui.model import Form
+from bot.ui.forms.case import case_form, message_form
+from bot.ui.model import Form, FormBlock, Notice, Text, Tone, line
 from bot.ui.strings import Words
 
 
@@ -28,7 +31,7 @@ async def filled_form(
     errors: Mapping[str, str] | None = None,
 ) -> Form:
     """The form with the texts and the choices of a draft."""
-    for name in ("mode", "language", "group", "objection", "risk"):
+    for name in ("mode", "language", "group", "objection", "risk", "kind"):
         if name in draft.state:
             values[name] = (draft.state[name],)
     for name in ("week", "weeks"):
@@ -45,7 +48,7 @@ async def changed_form(ctx: Context, case: Case) -> Form:
     ctx.tools.gate.warm()
     texts = await ctx.uow.texts(case.id, "case")
     values: dict[str, Sensitive | tuple[str, ...]] = {name: Sensitive(text.text) for name, text in texts.items()}
-    values |= {"mode": (case.mode,), "language": (case.language,), "themes": case.themes}
+    values |= {"kind": (case.kind,), "mode": (case.mode,), "language": (case.language,), "themes": case.themes}
     values |= {name: Sensitive(str(n)) for name, n in (("week", case.week), ("weeks", case.weeks)) if n is not None}
     return await case_form_for(ctx, values, {}, "", case.id)
 
@@ -53,7 +56,10 @@ async def changed_form(ctx: Context, case: Case) -> Form:
 async def case_form_for(
     ctx: Context, values: Values, errors: Mapping[str, str], draft: str = "", changed: str = ""
 ) -> Form:
-    """The form for a new case, or for one (`changed`) that was sent back and stays in its group."""
+    """The form for a new case, or for one (`changed`) that was sent back and stays in its group.
+
+    Where the values have the kind "message", it is the form for a message that is retold.
+    """
     groups = [await ctx.uow.get(Group, (await my_case(ctx, changed)).group)] if changed else await my_groups(ctx)
     if not groups:
         raise NotInAGroup
@@ -66,12 +72,33 @@ async def case_form_for(
         for group in hidden
     ]
     least = min(known, key=lambda each: each[0].least, default=None)
+    asks = least is not None and (least[0].least < least[1] or "guessable" in errors)
+    if chosen_value(values, "kind") == CaseKind.MESSAGE:
+        w = ctx.words
+        notices: list[FormBlock] = [Notice(Tone.INFO, line(await drawn_line(ctx)))]
+        if named:
+            notices.append(Notice(Tone.WARN, line(w("case.form.named", groups=w.listing(named)))))
+        if told := _look_told(ctx, {policy.second_look for policy in policies}):
+            notices.append(Text(line(told)))
+        if least:
+            notices.append(Text(line(w("case.form.supervisors"))))
+            notices.append(Notice(Tone.WARN if asks else Tone.INFO, line(budget_line(w, least[0]))))
+        return message_form(
+            w,
+            groups=[(g.id, g.name) for g in groups],
+            notices=notices,
+            asks=asks,
+            values=values,
+            errors=errors,
+            draft=draft,
+            subject=changed,
+        )
     return case_form(
         ctx.words,
         groups=[(g.id, g.name) for g in groups],
         named=named,
         budget=budget_line(ctx.words, least[0]) if least else "",
-        asks=least is not None and (least[0].least < least[1] or "guessable" in errors),
+        asks=asks,
         values=values,
         errors=errors,
         themes=await theme_options(ctx),
@@ -79,6 +106,17 @@ async def case_form_for(
         draft=draft,
         subject=changed,
     )
+
+
+async def drawn_line(ctx: Context) -> str:
+    """Which message is to be retold, by lot: of the week before the round that collects now, else of last week."""
+    groups = [group.id for group in await my_groups(ctx)]
+    rounds = await ctx.uow.find(Round, group__in=groups, published_at=None, closed_at=None, cancelled_at=None)
+    begun = max((each for each in rounds if each.opened_at <= ctx.now), key=lambda each: each.opened_at, default=None)
+    day = begun.opened_at.astimezone(ctx.zone).date() if begun else ctx.my_today
+    monday = day - timedelta(days=day.weekday() + 7)
+    number = drawn_message(ctx.me.id, begun.id if begun else monday.isoformat())
+    return ctx.words("message.drawn", number=number, monday=ctx.words.day(monday))
 
 
 async def is_guessable(ctx: Context, group: Group, language: str) -> bool:

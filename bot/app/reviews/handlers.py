@@ -7,6 +7,13 @@ from dataclasses import replace
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
+from bot.app.blocks.message_reviews import (
+    SENTENCE,
+    SENTENCE_LENGTH,
+    calibration_form,
+    compared_blocks,
+    marks_sent,
+)
 from bot.app.context import Context
 from bot.app.facts.deadlines import working_morning
 from bot.app.facts.open_reviews import came_of, open_reviews
@@ -22,6 +29,7 @@ from bot.app.steps.question_news import tell_answers, tell_question
 from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.swap_end import begin, end_swaps_of
 from bot.domain.case import Assignment, Case, DeclineAlreadyUsed, EndReason, Question, may_ask
+from bot.domain.message_review import BEHAVIOURS, CaseKind
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ports.records import Draft
@@ -37,7 +45,7 @@ from bot.ui.inbound import (
     chosen,
     typed_text,
 )
-from bot.ui.model import Card, Notice, Tone, line
+from bot.ui.model import Card, Form, Notice, Tone, line
 from bot.ui.prompts import prompt_keys
 
 QUESTION_LENGTH = 1000
@@ -63,7 +71,7 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if len(meant) == 1 and not rest:
         assignment, case = await my_assignment(ctx, meant[0].id)
         ctx.tools.gate.warm()
-        return Show(decline_form(ctx, assignment) if declines else await review_form(ctx, assignment, case, {}, {}))
+        return Show(decline_form(ctx, assignment) if declines else await _page(ctx, assignment, case))
     card = await queue_card(ctx)
     if (swaps or declines) and not named and (swaps or not rest):
         return Say(_which(ctx, card, owed, cases, "swap" if swaps else "decline"))
@@ -87,7 +95,40 @@ async def open_review(ctx: Context, event: ActionPressed) -> Outcome:
     """Read the case; the form fits the phase."""
     assignment, case = ctx.subject(my_assignment)
     ctx.tools.gate.warm()
-    return Show(await review_form(ctx, assignment, case, {}, {}))
+    return Show(await _page(ctx, assignment, case))
+
+
+async def _page(ctx: Context, assignment: Assignment, case: Case) -> Form:
+    """The page of a review; before the first message review the two invented messages."""
+    if to_calibrate(ctx, assignment, case):
+        return calibration_form(ctx, assignment, 1)
+    return await review_form(ctx, assignment, case, {}, {})
+
+
+def to_calibrate(ctx: Context, assignment: Assignment, case: Case) -> bool:
+    """Whether the two invented messages come first: a message is to be reviewed, and the reader has marked none yet."""
+    writes = case.open and not case.held_at and assignment.pending
+    return case.kind == CaseKind.MESSAGE and ctx.me.calibrated_at is None and writes
+
+
+async def send_calibration(ctx: Context, event: FormSubmitted) -> Outcome:
+    """The reader marked an invented message: how its authors read it, then the second one, then the review itself.
+
+    Nothing of the marks is kept, only that both messages were marked.
+    """
+    assignment, case = ctx.subject(my_assignment)
+    step = 2 if event.state.get("step") == "2" else 1
+    marks = marks_sent(event)
+    errors = {name: ctx.words("field.choose") for name in BEHAVIOURS if name not in marks.behaviours}
+    if errors:
+        return Invalid(calibration_form(ctx, assignment, step, errors, event.values))
+    compared = compared_blocks(ctx.words, step, marks)
+    if step == 1:
+        return Show(calibration_form(ctx, assignment, 2, before=compared))
+    if ctx.me.calibrated_at is None:
+        ctx.me = await ctx.uow.save(replace(ctx.me, calibrated_at=ctx.now))
+    form = await review_form(ctx, assignment, case, {}, {})
+    return Show(replace(form, body=(*compared, *form.body)))
 
 
 async def open_case(ctx: Context, event: ActionPressed) -> Outcome:
@@ -168,20 +209,22 @@ async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonTex
 async def prepare_review(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete review."""
     _, case = ctx.subject(my_assignment)
-    if _review_errors(ctx, event):
+    if _review_errors(ctx, event, case):
         return None
-    return await examine(ctx, _review(event, case.language, case.id, case.mode))
+    return await examine(ctx, _review(event, case))
 
 
 async def send_review(ctx: Context, event: FormSubmitted) -> Outcome:
     """At least one reflection and one suggestion."""
     assignment, case = ctx.subject(my_assignment)
     assignment.submit(ctx.now, case)
-    errors = _review_errors(ctx, event)
+    if to_calibrate(ctx, assignment, case):
+        return Show(calibration_form(ctx, assignment, 1))
+    errors = _review_errors(ctx, event, case)
     if errors:
         return Invalid(await review_form(ctx, assignment, case, event.values, errors))
     await begin(ctx, assignment)
-    return await finish_or_preview(ctx, _review(event, case.language, case.id, case.mode), event)
+    return await finish_or_preview(ctx, _review(event, case), event)
 
 
 async def finish_review(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
@@ -253,8 +296,16 @@ async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
     return Done(ctx.words("review.recognised" if case.open else "review.recognised_over"))
 
 
-def _review_errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
-    errors = {}
+def _review_errors(ctx: Context, event: FormSubmitted, case: Case) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if case.kind == CaseKind.MESSAGE:
+        marks, sentence = marks_sent(event), typed_text(event, SENTENCE)
+        errors |= {name: ctx.words("field.choose") for name in BEHAVIOURS if name not in marks.behaviours}
+        if not sentence:
+            errors[SENTENCE] = ctx.words("message.sentence.missing")
+        elif len(sentence) > SENTENCE_LENGTH:
+            errors[SENTENCE] = ctx.words("field.too_long", length=len(sentence), limit=SENTENCE_LENGTH)
+        return errors
     for part in REVIEW_TEXTS:
         text = typed_text(event, part)
         if not text:
@@ -273,7 +324,10 @@ def _answers(event: FormSubmitted, language: str) -> Typed:
     return Typed("answer", event.subject, fields, language, {}, owner=event.subject)
 
 
-def _review(event: FormSubmitted, language: str, owner: str, mode: str) -> Typed:
-    fields = {part: typed_text(event, part) for part in REVIEW_TEXTS}
-    ticked = ",".join(key for key in chosen(event, "prompts") if key in prompt_keys(mode))
-    return Typed("review", event.subject, fields, language, {"prompts": ticked}, owner=owner)
+def _review(event: FormSubmitted, case: Case) -> Typed:
+    if case.kind == CaseKind.MESSAGE:
+        fields, ticked = {SENTENCE: typed_text(event, SENTENCE)}, marks_sent(event).written()
+    else:
+        fields = {part: typed_text(event, part) for part in REVIEW_TEXTS}
+        ticked = tuple(key for key in chosen(event, "prompts") if key in prompt_keys(case.mode))
+    return Typed("review", event.subject, fields, case.language, {"prompts": ",".join(ticked)}, owner=case.id)

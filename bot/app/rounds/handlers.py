@@ -48,6 +48,7 @@ from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import ask_only_who_can
 from bot.domain.calendar import wall_time
 from bot.domain.case import Assignment, Case
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundNotAssigned, RoundStatus
@@ -123,7 +124,9 @@ async def send_new(ctx: Context, event: FormSubmitted) -> Outcome:
     if over:
         calendar = (await clinic_days(ctx, (await home_clinic(ctx, group)).id)).calendar
         publish_at = wall_time(calendar.add_working_days(day, 1), policy.cadence_time, group.timezone)
-    round_ = await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None)
+    asked = (chosen(event, "kind") or (CaseKind.CASE,))[0] == CaseKind.MESSAGE and policy.message_reviews
+    kind = CaseKind.MESSAGE if asked else CaseKind.CASE
+    round_ = await open_round(ctx, group, publish_at, phases=phases if any(values.values()) else None, kind=kind.value)
     if over and await ctx.uow.count(Case, round=round_.id):
         return await show_plan(ctx, round_)
     until = ctx.words.moment(publish_at, ctx.me.timezone)

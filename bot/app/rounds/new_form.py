@@ -12,10 +12,24 @@ from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.groups import group_fields
 from bot.app.facts.permissions import MOST_GROUPS, groups_for_planning
 from bot.app.steps.open_round import collecting
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.round import Round
 from bot.domain.series import PhaseDays
-from bot.ui.model import Action, DateField, Form, FormBlock, Heading, Notice, Text, Tone, line
+from bot.ui.model import (
+    Action,
+    ChoiceField,
+    DateField,
+    Field,
+    Form,
+    FormBlock,
+    Heading,
+    Notice,
+    Option,
+    Text,
+    Tone,
+    line,
+)
 
 COLLECT_DAYS = 7
 OWN_PHASES = ("clarify", "review", "takeaway")
@@ -34,6 +48,7 @@ async def new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str,
     day = ctx.my_today + timedelta(days=COLLECT_DAYS)
     fields = (
         *group_fields(ctx, groups, (values or {}).get("group", ""), alone=len(planned) > 1),
+        *await _kind_field(ctx, groups),
         DateField("publish_on", w("round.publish_on"), day, hint=w("round.publish_on.hint"), required=True),
         *phase_fields(ctx, OWN_PHASES, values or {}, PhaseDays.of(await ctx.policy(groups[0] if groups else None))),
     )
@@ -45,6 +60,16 @@ async def new_form(ctx: Context, errors: Mapping[str, str], values: Mapping[str,
         submit=w("round.new.submit"),
         errors=errors,
     )
+
+
+async def _kind_field(ctx: Context, groups: Sequence[Group]) -> tuple[Field, ...]:
+    """What members are asked for, where a group's policy has message reviews."""
+    w = ctx.words
+    if not any([(await ctx.policy(group)).message_reviews for group in groups[:MOST_GROUPS]]):
+        return ()
+    kinds = {CaseKind.CASE: w("round.kind.case"), CaseKind.MESSAGE: w("round.kind.message")}
+    options = tuple(Option(kind.value, said) for kind, said in kinds.items())
+    return (ChoiceField("kind", w("round.kind"), options, CaseKind.CASE.value),)
 
 
 def _under_way(ctx: Context, rounds: Sequence[Round]) -> Form:

@@ -63,7 +63,7 @@ def _fields(exact: str = "", day: str = "", given: str = "", count: str = "") ->
 FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     Person: _fields(
         "name email roles language timezone languages experienced_since fte weekdays notify_on language_chosen",
-        "created_at removed_at",
+        "created_at removed_at calibrated_at",
     ),
     Contact: _fields("platform tenant user language seen_at failure", "failed_at ended_at"),
     Membership: _fields("joined_on left_on"),
@@ -93,7 +93,7 @@ FIELDS: Mapping[type[Any], Mapping[str, Shown]] = {
     SignInLink: _fields("purpose created_at expires_at used_at"),
     UndoStep: _fields("what created_at expires_at undone_at"),
     Case: _fields(
-        "code mode language reviewers submitted_at novice week weeks themes anonymity",
+        "code kind mode language reviewers submitted_at novice week weeks themes anonymity",
         "published_at clarify_until released_at closed_at withdrawn_at held_at purged_at look_since sent_back_at"
         " asked_back_at urgent_at shared_at",
     ),

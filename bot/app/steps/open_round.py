@@ -42,6 +42,7 @@ async def open_round(
     phases: PhaseDays | None = None,
     series: str | None = None,
     occurrence: date | None = None,
+    kind: str = "case",
 ) -> Round:
     """A new collecting round of a group; its members are told where to present. Raises `RoundUnderWay`.
 
@@ -64,6 +65,7 @@ async def open_round(
         clarify_days=phases.clarify if phases else None,
         review_days=phases.review if phases else None,
         takeaway_days=phases.takeaway if phases else None,
+        kind=kind,
     )
     await work.uow.add(round_)
     await gather_waiting(work, group, round_)

@@ -26,6 +26,10 @@ from bot.ui.strings import LANGUAGES, Words
 TEXTS = ("title", "programme", "background", "key_question", "excerpt", "scores")
 """The fields that go through the gate, in the order peers read them."""
 REQUIRED = ("title", "background", "key_question")
+MESSAGE_TEXTS = ("background", "excerpt")
+"""What is asked of a message that is retold; title and question are the same for all of them."""
+MESSAGE_REQUIRED = ("excerpt",)
+MESSAGE_LENGTHS = {"background": 600, "excerpt": 2000}
 LENGTHS = {"title": 120, "programme": 120, "background": 3000, "key_question": 1000, "excerpt": 3000, "scores": 300}
 MODES = ("icbt", "f2f", "blended")
 
@@ -74,6 +78,49 @@ def case_form(
         subject=subject,
         body=tuple(body),
         fields=(*_fields(w, groups, values, themes), *((_guessable(w, values),) if asks else ())),
+        submit=w("case.form.submit"),
+        errors=errors,
+        state={"draft": draft} if draft else {},
+    )
+
+
+def message_form(
+    w: Words,
+    *,
+    groups: Sequence[tuple[str, str]],
+    notices: Sequence[FormBlock],
+    asks: bool,
+    values: Mapping[str, Sensitive | tuple[str, ...]],
+    errors: Mapping[str, str],
+    draft: str = "",
+    subject: str = "",
+) -> Form:
+    """Everything asked about a message that its author retells; `notices` say which it is and who may learn what."""
+    fields = [
+        each
+        for each in _fields(w, groups, values, ())
+        if each.name in {"group", "mode", "language", "week", "weeks", "objection", "risk"}
+    ]
+    texts = [
+        TextField(
+            name,
+            w(f"message.field.{name}"),
+            w(f"message.hint.{name}"),
+            _typed(values, name),
+            required=name in MESSAGE_REQUIRED,
+            multiline=True,
+            max_length=MESSAGE_LENGTHS[name],
+        )
+        for name in MESSAGE_TEXTS
+    ]
+    at = next(number for number, each in enumerate(fields) if each.name == "objection")
+    guessable = (_guessable(w, values),) if asks else ()
+    return Form(
+        key="message.submit",
+        title=w("message.form.title"),
+        subject=subject,
+        body=(Text(line(w("message.form.intro"))), *notices),
+        fields=(*fields[:at], *texts, *fields[at:], *guessable),
         submit=w("case.form.submit"),
         errors=errors,
         state={"draft": draft} if draft else {},
@@ -148,6 +195,11 @@ def _text(
         multiline=multiline,
         max_length=LENGTHS[name],
     )
+
+
+def _typed(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> Sensitive:
+    value = values.get(name)
+    return value if isinstance(value, Sensitive) else Sensitive()
 
 
 def _one(values: Mapping[str, Sensitive | tuple[str, ...]], name: str) -> str | None:
