@@ -35,7 +35,7 @@ async def change(ctx: Context, person: Person, act: ChangeLeave) -> Outcome:
         if act.of is None or act.of in whole
         for period in results(whole, act, today)
     ]
-    if len(found) == 1 and act.how is not Change.BEGIN:
+    if len(found) == 1 and act.how not in {Change.BEGIN, Change.BREAK}:
         return await leave_handlers.set_days(ctx, person, *found[0])
     return Say(await changed_leave_card(ctx, person, found, offered=[] if found and act.how is Change.END else offered))
 

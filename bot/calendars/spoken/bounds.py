@@ -16,6 +16,8 @@ from bot.calendars.spoken.readings import Ask, Change, ChangeLeave, ComeBack, En
 from bot.calendars.spoken.things import ONE_DAY, Away, DayOfYear, Doubt, Misfit, Weekday
 
 SATURDAY = 5
+KINDS = {"away", "plain", "parental", "sick"}
+"""Words of leave whose end is that of the leave."""
 PARTED = {"parted", "break_parted"}
 """Verbs whose prefix stands behind: "hört … auf", "breche … ab"."""
 
@@ -99,6 +101,8 @@ def _bound(parts: list[Part], said: list[Part], today: date) -> Reading | None:
         raise Misfit
     if {part.kind for part in parts} - {"ends", "begins", "leave", "mode", "single", "from", "by", "back_on"}:
         raise Misfit
+    if not {part.word for part in leave} <= KINDS:
+        raise Doubt(Why.CHANGE)  # a course may end within a longer leave
     begins = said[0].kind != "ends"
     if amounts:
         if modes or returns or begins or not amounts[0].through:

@@ -32,6 +32,8 @@ class Circumstances(Saying):
             for entry, after in self.take(start, "leave"):
                 if start != at and entry.value in REASONS:
                     yield Part("leave", str(entry.value)), after
+                if start != at and entry.value == "course":  # not in because of a course
+                    yield Part("reason", "event"), after
         for entry, after in self.take(at, "leave"):  # "course in Leeds", "training on trauma", "holiday in Spain"
             tails = self._course_tails(after) if entry.value == "course" else self._places(after)
             if entry.value in {"course", "plain", "away"}:

@@ -285,7 +285,7 @@ def _put_together(tables: dict[str, Any]) -> dict[str, Any]:
     verbs, copula = tables["change"], tables["copula"]
     return {
         "mode": _with_spells(tables["mode"], tables["mode_spell"]),
-        "request": _together(tables["you"], tables.pop("you_do")),
+        "request": " | ".join([_together(tables["you"], tables.pop("you_do")), tables.pop("asked")]),
         "change": {how: " | ".join([said, _together(tables["you"], said)]) for how, said in verbs.items()},
         **{each: tables[each] | {"day": _with_is(tables[each]["day"], copula)} for each in ("ends", "begins")},
     }

@@ -50,6 +50,7 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     bound = bound_of(parts, today)
     if bound:
         return bound
+    parts = _working(parts)
     if any(part.kind == "unlike" for part in parts):
         raise Misfit
     kinds = [part.kind for part in parts if part.kind != "starts"]
@@ -121,6 +122,16 @@ def _resumed(parts: list[Part]) -> list[Part]:
     return [Part("back_on", first=day)]
 
 
+def _working(parts: list[Part]) -> list[Part]:
+    """Without "working", which may stand beside a mode.
+
+    Raises `Misfit` beside leave: "working until Friday, then off".
+    """
+    if any(part.kind == "works" for part in parts) and not any(part.mode for part in parts):
+        raise Misfit
+    return [part for part in parts if part.kind != "works"]
+
+
 def _fit(kinds: list[str], *, modes: int, away: bool, returns: int, plain: bool, together: bool) -> None:
     """Raise `Misfit` for words that contradict each other or are left over."""
     nots = kinds.count("not") - (1 if _negated(kinds) and not returns and not plain else 0)
@@ -146,6 +157,10 @@ def _fit_circumstances(kinds: list[str], *, modes: int, away: bool, returns: int
 def _fit_reasons(row: tuple[Part, ...]) -> None:
     """Raise `Misfit` where a reason may say something else: "moves the holiday", "bank holiday and Tuesday off"."""
     said = [part for part in row if part.kind != "skip"]
+    for mark, again, day in zip(said, said[1:], said[2:], strict=False):
+        if (mark.kind, again.kind) == ("mark", "again") and day.is_time:
+            raise Misfit  # "sjuk, åter torsdag": back then, not ill again
+    _fit_then(said)
     for before, part, after in zip((None, *said), said, (*said[1:], None), strict=False):
         beside = {each.kind for each in (before, after) if each}
         if part.kind != "reason":
@@ -159,6 +174,18 @@ def _fit_reasons(row: tuple[Part, ...]) -> None:
             lone = len(times) == 1 and times[0].kind in {"from", "until"}
             if lone or (part.word == "named" and not all(map(_is_dated, times))):
                 raise Misfit  # "Easter Monday", "Christmas until 2 January"
+
+
+def _fit_then(said: list[Part]) -> None:
+    """Raise `Misfit` for "here until Friday, then leave": what holds until then is not the leave."""
+    kinds = [part.kind for part in said]
+    if "so" not in kinds:
+        return
+    before, after = said[: kinds.index("so")], said[kinds.index("so") + 1 :]
+    why = any(part.kind == "reason" or (part.kind == "leave" and part.word in REASONS) for part in before)
+    until = any(part.kind == "until" for part in before)
+    if until and not why and any(part.kind in {"leave", "absent", "parted"} for part in after):
+        raise Misfit
 
 
 def _is_dated(time: Part) -> bool:

@@ -10,7 +10,7 @@ from bot.domain.policy import Mode
 
 WORDS = (
     *("leave", "starts", "switch", "back", "not", "attend", "absent", "again", "open", "home", "parted", "prefix"),
-    *("ends", "begins", "copula", "bound_prefix", "no_cases"),
+    *("ends", "begins", "copula", "bound_prefix", "no_cases", "works"),
 )
 """Roles whose phrases are a part by themselves; a verb may be parted: "falle bis Montag aus"."""
 REASONS = {"sick", "child", "illness"}
