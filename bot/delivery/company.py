@@ -13,7 +13,7 @@ from bot.app.context import Work
 from bot.delivery.notices import rings
 from bot.ports.records import OutboxEntry
 
-ALONE = frozenset({"sign_in", "welcome"})
+ALONE = frozenset({"sign_in", "sign_in_quiet", "welcome"})
 """What is never one of several."""
 RIDES = frozenset(
     {

@@ -239,6 +239,7 @@ NOTICES: dict[str, NoticeKind] = {
     "shown_anew": NoticeKind(_shown_anew, Ring.STATE, only_edit=True),
     "overtaken": NoticeKind(_overtaken, Ring.STATE, only_edit=True),
     "sign_in": NoticeKind(_sign_in, Ring.AWAITED, any_hour=True),
+    "sign_in_quiet": NoticeKind(_sign_in, Ring.STATE, any_hour=True),
     "passkey_added": NoticeKind(_plain, Ring.AWAITED),
     "passkey_removed": NoticeKind(_plain, Ring.AWAITED),
     "workspace_refused": NoticeKind(workspace_refused, Ring.ASKS),

@@ -72,8 +72,11 @@ async def send_raise(ctx: Context, event: FormSubmitted) -> Outcome:
     hold = await _open_hold(ctx, HoldOrigin.CONCERN, presenter.clinic, case)
     if presenter.id != ctx.me.id:
         first = await joined_to(ctx, hold)
-        card = "risk_presenter" if first == hold.id else "risk_presenter_again"
-        await ctx.tell_everywhere(presenter.id, card, case.id, key=hold.id, slot=f"alarm:{first}")
+        slot = f"alarm:{first}"
+        if first == hold.id:
+            await ctx.tell_everywhere(presenter.id, "risk_presenter", case.id, key=hold.id, slot=slot)
+        else:
+            await ctx.tell_everywhere(presenter.id, "risk_presenter_again", case.id, key=hold.id, slot=slot)
     return Show(await status_page(ctx, hold))
 
 

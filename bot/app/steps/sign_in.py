@@ -14,6 +14,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.sessions import ends_at
 from bot.app.steps.addresses import keep_addresses
+from bot.app.steps.asking_at_night import message_that_stays
 from bot.app.steps.asking_browsers import asked_by, code_of, confirm, first_asked, keep_asking
 from bot.app.steps.secrets import Secrets
 from bot.app.steps.sign_on import bind
@@ -203,9 +204,13 @@ class SignInService:
                 await first_asked(uow, link, browser)
                 work = Work(uow, now, self.tools)
                 await keep_addresses(work, [person])
-                # While one waits to be used, a chat shows the new one in its place: nobody's phone rings by the dozen.
+                # While one waits to be used, a chat shows the new one beside it as one matter.
                 first = waiting[0].id if waiting else link.id
-                await work.tell(person.id, "sign_in", link.id, slot=f"sign_in:{first}", urgent=True)
+                stays = await message_that_stays(work, person)
+                if stays is None:
+                    await work.tell(person.id, "sign_in", link.id, slot=f"sign_in:{first}", urgent=True)
+                else:
+                    await work.tell(person.id, "sign_in_quiet", link.id, slot=stays, urgent=True)
                 await uow.commit()
 
     async def link_for(self, actor: Actor) -> str:
