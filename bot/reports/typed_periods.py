@@ -28,7 +28,7 @@ _LAST_YEAR = "vorjahr vorjahres vorjahrs fjor ifjor fjoråret fjol ifjol fjolår
 _RELATIVE_YEAR = {"forfjor": -2, "forfjoråret": -2, "förfjol": -2}
 _SMALL = """for of in the für im das des vom von über over het de van den det för av om i whole entire full complete all
 ganzes ganze ganzen gesamtes gesamte hele hela heel helt gehele volledig volledige report bericht rapport verslag
-please bitte tack takk tak"""
+please bitte tack takk tak as als som"""
 _TO = "to until through till til tot bis t.o.m. t/m t.o.m tom -"
 _NTH = (
     "first erste erstes ersten første första eerste i.",

@@ -297,6 +297,17 @@ async def test_the_years_page_comes_as_one_page_of_pdf_and_as_csv(world: World) 
     assert [a.detail for a in audited] == [{"quarter": "2026"}] * 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("/report year 2026 as pdf", "2026.pdf"), ("/rapport kvartal 4 i fjor som csv", "2026-Q4.csv"),
+     ("/bericht letztes Jahr als pdf", "2026.pdf"), ("/verslag 4de kwartaal 2026 als csv", "2026-Q4.csv")],
+)  # fmt: skip
+async def test_a_file_is_asked_for_in_a_sentence(world: World, typed: str, name: str) -> None:
+    handed = await world.player("m").type(typed)
+    assert isinstance(handed, Hand), handed
+    assert handed.document.name.endswith(name)
+
+
 async def test_a_quarter_without_rounds_says_so_and_has_no_gaps(world: World) -> None:
     async with world.store.begin(ORGANISATION) as uow:
         records: tuple[type[Any], ...] = (LogEntry, Assignment, Case, Round)
