@@ -26,7 +26,7 @@ async def respond(
     """
     asked = request.method == "GET"
     match outcome:
-        case Show(form) if not asked and (path := _address(site, form)):
+        case Show(form) if not asked and (path := address_of(site, form)):
             return await site.go(visitor, path)
         case Show(form) | Invalid(form):
             back = request.path_qs if asked else ticket.back
@@ -59,7 +59,8 @@ async def respond(
             assert_never(outcome)
 
 
-def _address(site: Site, view: Card | Form) -> str:
+def address_of(site: Site, view: Card | Form) -> str:
+    """The address under which a page is shown again; "" where it has none."""
     addresses = site.services.addresses
     return addresses.shown(view) if addresses else ""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from adapters.web import inbound
-from adapters.web.answers import respond
+from adapters.web.answers import address_of, respond
 from adapters.web.base_view import Site
+from adapters.web.searches import Searches
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind, Ticket
-from bot.ui.inbound import Event, HomeOpened, Refused, Say
+from bot.ui.inbound import Event, HomeOpened, Invalid, Refused, Say, Show
 
 
 class Product:
@@ -19,6 +21,7 @@ class Product:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._searches = Searches(site.services.drawer)
 
     def mount(self, app: web.Application) -> None:
         """Add the routes."""
@@ -31,6 +34,7 @@ class Product:
         app.router.add_post("/command", private(self._command))
         app.router.add_get("/notices", private(self._notices))
         app.router.add_get("/answer/{id:[A-Za-z0-9_-]+}", private(self._answer))
+        app.router.add_get("/found/{id:[A-Za-z0-9_-]+}", private(self._found))
         if self._site.services.addresses:
             roots = "|".join(sorted(self._site.services.addresses.roots))
             app.router.add_get(f"/{{place:(?:{roots})(?:/[A-Za-z0-9._-]+){{0,3}}}}", private(self._place))
@@ -76,6 +80,21 @@ class Product:
     async def _submit(self, request: web.Request, visitor: Visitor) -> web.Response:
         assert visitor.actor
         ticket, posted = await self._site.opened(request, visitor, Kind.SUBMIT)
+        outcome = await self._site.services.handle(inbound.submitted(ticket, visitor.actor, posted))
+        if isinstance(outcome, Show | Invalid) and outcome.form.aside and not address_of(self._site, outcome.form):
+            services = self._site.services
+            name = services.new_id("search")
+            await self._searches.keep(visitor.actor, name, ticket, posted, services.now())
+            return await self._site.go(visitor, f"/found/{name}")
+        return await respond(self._site, request, visitor, visitor.actor, outcome, ticket)
+
+    async def _found(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """What a search finds today; where it is forgotten, the start page."""
+        assert visitor.actor
+        kept = await self._searches.find(visitor.actor, request.match_info["id"])
+        if kept is None:
+            return await self._site.go(visitor, "/")
+        ticket, posted = replace(kept[0], event=self._site.services.new_id("event")), kept[1]
         return await self._answered(request, visitor, inbound.submitted(ticket, visitor.actor, posted), ticket)
 
     async def _draft(self, request: web.Request, visitor: Visitor) -> web.Response:

@@ -67,7 +67,7 @@ async def question_asked(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To the presenter: questions wait for an answer."""
     case = await my_case(ctx, entry.subject)
     waits = await ctx.uow.count(Question, case=case.id, answered_at=None)
-    if not case.open or case.held_at or not waits:
+    if not case.under_review(ctx.now) or not waits:
         return None
     answer = Action("question.open", ctx.words("question.open_answers"), case.id, look="primary", opens=True)
     return notice_card(ctx, "question_asked", answer, code=case.code)

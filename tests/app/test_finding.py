@@ -140,3 +140,11 @@ async def test_a_recognised_patient_leaves_the_list(world: World) -> None:
 async def test_a_manager_has_no_cases_to_look_for(world: World) -> None:
     for key in ("case.list", "review.list"):
         assert isinstance(await world.player("m").press(key), Refused)
+
+
+async def test_days_in_the_wrong_order_are_refused_and_nothing_is_said_of_what_was_found(world: World) -> None:
+    player = await with_two(world)
+    shown = form(await player.send(await player.open("case.list"), {"since": "2027-01-19", "until": "2027-01-18"}))
+    assert "until" in shown.errors
+    assert "Nothing fits" not in repr(shown.body)
+    assert "The empty diary" in titles(shown), "the list stays as it was"

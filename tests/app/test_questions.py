@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+import pytest
+
 from tests.app.risk import Scene, scene
+from tests.tables.crawl import actions
 from tests.world import World
 
 ASKED = "A question about your case"
@@ -56,3 +61,46 @@ async def test_answers_are_asked_for_only_while_a_question_waits(world: World) -
     form = await at.presenter.open("question.open", at.case.id)
     await at.presenter.send_and_confirm(form, {form.fields[0].name: "Since her holidays."})
     assert "question.open" not in repr(await at.presenter.home())
+
+
+async def still_asked(at: Scene) -> None:
+    await at.world.advance(days=3)
+
+
+async def round_closed(at: Scene) -> None:
+    await at.world.player("s").press("round.close", at.case.round or "")
+
+
+async def on_hold(at: Scene) -> None:
+    await at.concern()
+
+
+async def reviews_released(at: Scene) -> None:
+    await at.world.advance(days=3)
+    form = await at.reviewer.open("review.open", at.assignment.id)
+    await at.reviewer.send_and_confirm(form, {"reflection": "It moves.", "suggestion": "Ask."})
+    await at.world.advance(days=8)
+
+
+@pytest.mark.parametrize(
+    ("then", "open_"), [(still_asked, True), (round_closed, False), (on_hold, False), (reviews_released, False)]
+)
+async def test_questions_can_be_answered_only_while_reviewers_have_the_case(
+    world: World, then: Callable[[Scene], Awaitable[None]], open_: bool
+) -> None:
+    """The form takes no text that would be refused, and is offered where it takes one."""
+    at = await scene(world)
+    await ask(at)
+    await then(at)
+    await world.settle()
+    form = await at.presenter.open("question.open", at.case.id)
+    assert (form.fields != (), form.submit != "") == (open_, open_)
+    assert ("question.open" in repr(await at.presenter.home())) == open_
+
+
+async def test_a_review_on_hold_is_not_offered_to_be_written(world: World) -> None:
+    at = await scene(world)
+    await world.advance(days=3)
+    await at.concern()
+    rows = [action for action in actions(await at.reviewer.home()) if action.subject == at.assignment.id]
+    assert "Write the review" not in {action.label for action in rows}

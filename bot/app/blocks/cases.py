@@ -253,7 +253,7 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     actions = []
     if status is CaseStatus.SENT_BACK:
         actions.append(Action("case.change", w("case.change"), case.id, look="primary", opens=True))
-    if status is CaseStatus.CLARIFYING and await ctx.uow.count(Question, case=case.id, answered_at=None):
+    if case.under_review(ctx.now) and await ctx.uow.count(Question, case=case.id, answered_at=None):
         actions.append(Action("question.open", w("question.open_answers"), case.id, opens=True))
     if status is CaseStatus.RELEASED:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, look="primary", opens=True))
@@ -271,8 +271,11 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
 
 
 async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
-    """Unanswered questions, one field each."""
+    """Unanswered questions, one field each, as long as reviewers ask or write."""
     w = ctx.words
+    if not case.under_review(ctx.now):
+        said = Notice(Tone.INFO, line(w("case.on_hold" if case.held_at else "question.over")))
+        return Form("answer.send", w("question.title"), case.id, body=(said,))
     open_ones = await ctx.uow.find(Question, case=case.id, answered_at=None, order=("asked_at",))
     blocks: list[FormBlock] = []
     fields = []

@@ -114,7 +114,8 @@ class Page:
 
 async def listing_form(ctx: Context, page: Page, every: Sequence[Found], wanted: Wanted | None) -> Form:
     """Unsent texts, the list or what was found of it, and the fields to look for something; none for an empty list."""
-    listed = _found_blocks(ctx, page.listing, every, wanted) if every else [Text(line(page.none))]
+    looked_for = None if wanted and wanted.errors else wanted  # what could not be looked for found nothing, either
+    listed = _found_blocks(ctx, page.listing, every, looked_for) if every else [Text(line(page.none))]
     return replace(
         page.form,
         body=(*page.unsent, Heading(page.heading), *listed) if page.unsent else tuple(listed),

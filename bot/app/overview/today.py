@@ -125,10 +125,11 @@ async def _own_case(ctx: Context) -> Row | None:
         CaseStatus.RELEASED: ("today.read", "case.reviews", "case.reviews"),
         CaseStatus.SENT_BACK: ("today.change", "case.change", "case.change"),
         CaseStatus.CLARIFYING: ("today.answer", "question.open", "question.open_answers"),
+        CaseStatus.REVIEWING: ("today.answer", "question.open", "question.open_answers"),
     }
     for case in cases:
         status = case.status(ctx.now)
-        if status is CaseStatus.CLARIFYING and not await ctx.uow.count(Question, case=case.id, answered_at=None):
+        if case.under_review(ctx.now) and not await ctx.uow.count(Question, case=case.id, answered_at=None):
             continue
         if status in steps:
             says, opens, label = steps[status]

@@ -70,6 +70,7 @@ def review_actions(ctx: Context, assignment: Assignment, case: Case) -> tuple[Ac
     """What a reviewer may do with a review now."""
     w, asks = ctx.words, case.status(ctx.now) is CaseStatus.CLARIFYING
     look = w("review.read" if assignment.submitted_at else "review.ask" if asks else "review.write")
+    look = w("matter.show") if case.held_at and not assignment.submitted_at else look
     primary = not assignment.submitted_at and not case.held_at
     opens = Action("review.open", look, assignment.id, look="primary" if primary else "plain", opens=True)
     return (opens,) if assignment.submitted_at else (opens, Action("why", w("why.button"), assignment.id, opens=True))

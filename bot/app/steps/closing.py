@@ -13,7 +13,7 @@ from bot.app.facts.deadlines import deadline, next_morning, takeaway_days
 from bot.app.facts.permissions import supervisors_of
 from bot.app.steps.end_news import free_reviewers, show_case_over, tell_presenter
 from bot.app.steps.missed_reviews import note_missed
-from bot.app.steps.shown_anew import nobody_new_is_asked
+from bot.app.steps.shown_anew import changed, nobody_new_is_asked
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.case import Assignment, Case, ready_to_release
 from bot.domain.chances import rhythm_day
@@ -34,6 +34,7 @@ async def release_if_ready(work: Work, case: Case) -> Case:
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
     await work.tell(presenter.id, "reviews_released", case.id, slot=f"case:{case.id}")
     await nobody_new_is_asked(work, case.id)
+    await changed(work, case.id, "question_asked")
     await work.uow.wake("case.release", case.id, None)
     await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
     return case

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.anonymise.text import Sensitive
-from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Refused, Say
-from bot.ui.model import Action, Card, Confirm
+from bot.ui.inbound import ActionPressed, CommandTyped, Done, FormSubmitted, Refused, Say, Show
+from bot.ui.model import Action, Card, Confirm, Form, Text, line
 from bot.ui.platform import Address, Message
 from tests import gallery
 from tests.unit.web.client import Browser
@@ -34,6 +34,24 @@ async def test_a_form_comes_in_with_its_values_and_its_state(browser: Browser, s
     }
     assert page.path == "/"
     assert "It is done." in page.text
+
+
+async def test_a_search_has_a_page_of_its_own_to_go_back_to(browser: Browser, stage: Stage) -> None:
+    """A page that answers a POST is shown again by no browser; the words stand in no address."""
+    looked = Form("gallery.form", "Found", body=(Text(line("What was found")),), submit="Look", aside=True)
+    stage.answers["gallery.form"] = Show(looked)
+    form = (await browser.command("form everything")).form("/submit")
+    page = await browser.send(form, t_title="stuck halfway")
+    assert page.path.startswith("/found/")
+    assert "stuck" not in page.path
+    assert "What was found" in page.text
+    again = await browser.open(page.path)
+    assert again.status == 200
+    sent = [each for each in stage.of(FormSubmitted) if isinstance(each, FormSubmitted)]
+    assert {str(each.values) for each in sent} == {str(sent[0].values)}
+    assert len(sent) == 3, "it is run again each time the page is shown"
+    async with Browser(stage, ULM) as other:
+        assert "What was found" not in (await other.open(page.path)).text
 
 
 async def test_several_options_come_in_together(browser: Browser, stage: Stage) -> None:
