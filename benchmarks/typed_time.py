@@ -25,8 +25,10 @@ UNSEEN = (
     "mended in turn. Batch 13 is by another developer, who had not seen that mending: **of everyday phrases .946 were "
     "read right, the others asked about, none misread**. Batches 14 to 19 are by one developer: 14 before its writer "
     "had read the grammar, each of the others after the kinds that the one before had shown were mended, so that .95 "
-    "to .99 is what the same writer's next phrases gave; one was misread, which is mended. No set is kept apart in the "
-    "repository."
+    "to .99 is what the same writer's next phrases gave; one was misread, which is mended. Batches 20 and 21 are by "
+    "another developer: 20 before the code was read, 21 after its kinds were mended (.92 and .95 right, none misread). "
+    "A stranger's 150 phrases before them were .887 right, none misread, and showed that an end of leave became a new "
+    "leave; they are not in the repository. No set is kept apart in it."
 )
 
 UNSEEN_RISK = (

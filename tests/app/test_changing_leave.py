@@ -517,3 +517,22 @@ async def test_the_day_of_return_is_a_working_day(world: World) -> None:
     answer = text(await world.player("b").type("/caseload leave until Friday"))
     assert "back on Mon 25 Jan" in answer
     assert "Sat" not in answer
+
+
+async def test_a_mode_that_ends_then_already_is_said_and_not_undone(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload f2f until Friday")
+    answer = text(await player.type("/caseload my f2f time ends on Friday"))
+    assert "This is your caseload mode already." in answer
+    assert "Sat, 23 Jan 2027" in answer
+    assert await modes(world) == [("2027-01-18", "2027-01-22")]
+
+
+async def test_a_mode_without_an_end_that_is_typed_with_one_is_asked(world: World) -> None:
+    """Face-to-face holds for good; until Friday may mean that it ends then."""
+    player = world.player("b")
+    await player.type("/caseload f2f")
+    asked = await player.type("/caseload f2f until Friday")
+    assert await modes(world) == [("2027-01-18", None)]
+    await press(player, asked, "Replace: Mon 18 Jan – Fri 22 Jan")
+    assert await modes(world) == [("2027-01-18", "2027-01-22")]

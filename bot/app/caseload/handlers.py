@@ -160,7 +160,7 @@ async def _end_mode(ctx: Context, person: Person, mode: Mode, last: date) -> Out
         readings = (SwitchMode(mode, today, last),) if person.has(Role.THERAPIST) and last >= today else ()
         return Say(question_card(ctx, Ask(Why.TWO_READINGS, readings), person))
     if found[0].until_day == last:
-        return Say(await mode_state_card(ctx, person))
+        return Say(await mode_state_card(ctx, person, undone=False))
     return await _switch(ctx, person, mode, found[0].from_day, last, None, found[0])
 
 

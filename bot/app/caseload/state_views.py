@@ -124,9 +124,12 @@ async def undone_leave_card(ctx: Context, person: Person, back: PutBack) -> Card
 
 
 async def mode_state_card(
-    ctx: Context, person: Person, done: Switched | None = None, step: UndoStep | None = None
+    ctx: Context, person: Person, done: Switched | None = None, step: UndoStep | None = None, *, undone: bool = True
 ) -> Card:
-    """The person's mode as it is now and will be, what the step changed, and the way back."""
+    """The person's mode as it is now and will be, what the step changed, and the way back.
+
+    Without a step: what was undone, or else that nothing had to be changed.
+    """
     w = ctx.words
     theirs = await shown(ctx, person)
     after, today = theirs.caseload, theirs.today
@@ -137,7 +140,7 @@ async def mode_state_card(
         rows += effect_rows(ctx, replace(theirs, caseload=done.before), change, after)
         title, note = _mode_title(ctx, of.from_day, of.until_day, today)
     else:
-        title, note = w("undo.done"), ""
+        title, note = w("undo.done" if undone else "refusal.same_mode_already"), ""
         rows.append((w("caseload.mode"), line(strong(w(f"mode.{after.chosen_mode_on(today)}")))))
     rows += steps_ahead(ctx, after, today)
     blocks: list[CardBlock] = [Facts(tuple(rows))]

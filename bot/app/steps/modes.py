@@ -77,11 +77,19 @@ async def undo(work: Work, data: Mapping[str, Any]) -> None:
 
 
 async def shortened_by(work: Work, person: Person, mode: Mode, first: date, last: date | None) -> list[ModeEntry]:
-    """Periods of this very mode that the new one cuts short: is the old end wrong, or does it still hold?"""
+    """Periods of this very mode that the new one cuts short, or the switch to it that has no end.
+
+    Is the old end wrong, or does it still hold?
+    """
     if last is None:
         return []
     entries = await work.uow.find(ModeEntry, person=person.id, mode=mode.value, cancelled_at=None, order=("from_day",))
-    in_force = {change.id for change in (await caseload_of(work, person)).mode_history}
+    before = await caseload_of(work, person)
+    in_force = {change.id for change in before.mode_history}
+    if first <= work.today(person.timezone) and before.chosen_mode_on(first) is mode:
+        running = await ending_on(work, person, mode, last)
+        if running and running[0].until_day is None:
+            return running
     return [
         entry
         for entry in entries
