@@ -110,6 +110,7 @@ async def test_a_round_of_messages_asks_for_one_by_lot(world: World) -> None:
     (round_,) = [each for each in await world.find(Round, closed_at=None) if each.published_at is None]
     assert round_.kind == "message"
     assert "message.new" in {action.key for card in world.inbox("b") for action in card.actions}
+    assert any("This time a message is asked for" in str(card) for card in world.inbox("b"))
     drawn = [lines(await world.player("b").open("message.new")) for _ in range(3)]
     assert len(set(drawn)) == 1 and "The lot fell on message number" in drawn[0]
     assert "in the week from Mon 11 Jan" in drawn[0]

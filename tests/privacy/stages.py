@@ -10,14 +10,17 @@ from typing import cast
 from bot.anonymise import AnonText
 from bot.app.context import Work
 from bot.app.rounds.handlers import publish
+from bot.app.steps import worksheet
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Clinic, Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
 from bot.domain.policy import SecondLookRule
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook
 from bot.ports.records import LeaveEntry, LogEntry
+from bot.reports.case_choice import Patient
 from tests.app.risk import chats
 from tests.gate import GateInAWorker
 from tests.privacy.acting import Stage
@@ -45,6 +48,9 @@ class Setting:
     platform: str = "web"
     elsewhere: str = "f"
     """Who presents another case of the round."""
+    worksheets: tuple[tuple[str, str], ...] = ()
+    """Whose private worksheet has a patient with which number."""
+    kind: CaseKind = CaseKind.CASE
     minutes: int = 0
     """So many minutes later than on the hour the others did what they did."""
 
@@ -98,6 +104,11 @@ async def furnish(world: World, setting: Setting) -> None:
             await uow.add(
                 NeverAssign(f"never_{number:06}", ORGANISATION, person_id(by), person_id(other), person_id(by))
             )
+        work = Work(uow, world.clock.now(), world.tools)
+        for key, own in setting.worksheets:
+            scores = {"PHQ-9": ((1, 10), (5, 10 + len(own)))}
+            patient = Patient(f"row_{own}", own, 5, date(2027, 1, 18), scores=scores)
+            await worksheet.keep(work, await uow.get(Person, person_id(key)), patient)
         await uow.commit()
 
 
@@ -158,7 +169,9 @@ async def replaced(gate: GateInAWorker, setting: Setting, out: str) -> Stage:
 async def _published(world: World, setting: Setting) -> str:
     """The presenter sends a case by the form; it is published to the two reviewers of the setting."""
     author = world.player(setting.presenter)
-    preview, _ = await author.send_and_confirm(await author.open("case.new"), {**TEXTS, **ANSWERS})
+    form = {CaseKind.CASE: "case.new", CaseKind.MESSAGE: "message.new"}[setting.kind]
+    texts = {**TEXTS, "excerpt": TEXTS["background"]} if setting.kind is CaseKind.MESSAGE else TEXTS
+    preview, _ = await author.send_and_confirm(await author.open(form), {**texts, **ANSWERS})
     assert preview is not None, "the text must pass through the preview, so that its agreement is recorded"
     await world.settle()
     now, ids = world.clock.now(), world.tools.ids

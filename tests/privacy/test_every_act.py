@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.app.commands import COMMANDS
+from bot.domain.message_review import CaseKind
 from tests.gate import GateInAWorker, rules_alone
 from tests.privacy.acting import Stage, by, differences, press, send, wait
 from tests.privacy.declared import declared
@@ -75,6 +76,17 @@ VIEWPOINTS = {
     "reads what was written": at(replaced, AUTHOR, (), (), "", "B"),
     "reviews": at(reviewed, HIDDEN, presenter="a"),
     "reviews, when advice is asked": at(reviewed, HIDDEN, (wait(72),), presenter="a"),
+    "reviews a message, when it may be marked": at(
+        reviewed, replace(HIDDEN, kind=CaseKind.MESSAGE), (wait(72),), presenter="a"
+    ),
+    "supervises people with worksheets": at(
+        reviewed, replace(PLANS, worksheets=(("a", "P9"),)), worksheets=(("a", "P9"), ("a", "P123"))
+    ),
+    "is the officer of people with worksheets": at(
+        reviewed,
+        replace(HIDDEN, observer="p", worksheets=(("a", "P9"),)),
+        worksheets=(("a", "P9"), ("a", "P123")),
+    ),
     "reviews, in Slack": at(reviewed, replace(HIDDEN, platform="slack"), presenter="a"),
     "reviews beside somebody": at(reviewed, replace(HIDDEN, suspects=("e", "f")), reviewers=("b", "f")),
     "reviews and supervises": at(

@@ -8,7 +8,7 @@ from bot.domain.case import Case
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
-from bot.ui.model import Action, Card
+from bot.ui.model import Action, Card, CardBlock, Text, line
 
 
 async def open_card(ctx: Context, round_: Round) -> Card:
@@ -16,7 +16,7 @@ async def open_card(ctx: Context, round_: Round) -> Card:
     group = await ctx.uow.get(Group, round_.group)
     new = present_action(ctx, round_)
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
-    return notice_card(ctx, "round_open", new, group=group.name, moment=until)
+    return notice_card(ctx, "round_open", new, extra=_asks_message(ctx, round_), group=group.name, moment=until)
 
 
 async def asked_card(ctx: Context, round_: Round) -> Card | None:
@@ -37,7 +37,7 @@ async def asked_card(ctx: Context, round_: Round) -> Card | None:
     new = present_action(ctx, round_)
     no = Action("round.pass", ctx.words("round.pass"), round_.id)
     until = ctx.words.moment(round_.publish_at, ctx.me.timezone)
-    return notice_card(ctx, "please_present", new, no, group=group.name, moment=until)
+    return notice_card(ctx, "please_present", new, no, extra=_asks_message(ctx, round_), group=group.name, moment=until)
 
 
 def present_action(ctx: Context, round_: Round) -> Action:
@@ -45,6 +45,11 @@ def present_action(ctx: Context, round_: Round) -> Action:
     if round_.kind == CaseKind.MESSAGE:
         return Action("message.new", ctx.words("message.new"), look="primary", opens=True)
     return Action("case.new", ctx.words("case.new"), look="primary", opens=True)
+
+
+def _asks_message(ctx: Context, round_: Round) -> tuple[CardBlock, ...]:
+    """That the round is for messages, where it is."""
+    return (Text(line(ctx.words("message.asked"))),) if round_.kind == CaseKind.MESSAGE else ()
 
 
 async def presents(ctx: Context, round_: Round) -> bool:
