@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 
 from bot.app.context import Context
+from bot.app.facts.exemplars import kept_exemplar
 from bot.app.facts.permissions import (
     leave_of_supervised,
     limit_of_supervised,
@@ -30,6 +31,7 @@ from bot.app.facts.permissions import (
     takes_part,
 )
 from bot.app.gate.handlers import my_draft
+from bot.app.library.handlers import exemplar_to_look
 from bot.app.reviews.swap_handlers import offered_swap
 from bot.app.risk.handlers import concern_to_decide, concern_to_end, held_case
 from bot.app.second_look.handlers import look_to_take
@@ -67,6 +69,8 @@ class Relation(StrEnum):
     OWN_CASE = "a case they present"
     OWN_REVIEW = "a review assigned to them and not ended"
     INFORMED = "a case shared for information in a group of theirs"
+    KEPT = "an excerpt that a group of theirs keeps to learn from"
+    EXCERPT = "an excerpt that waits for a second look, of a case they may look at"
     OFFERED = "a review that a colleague asks them to take over"
     MATTER = "what a message of theirs is about, as far as it is theirs today; else nothing"
     OWN_ROW = "a row of their own worksheet, where the policy has worksheets"
@@ -108,6 +112,8 @@ RESOLVERS: Mapping[Relation, Resolver] = {
     Relation.OWN_CASE: my_case,
     Relation.OWN_REVIEW: my_assignment,
     Relation.INFORMED: shared_case,
+    Relation.KEPT: kept_exemplar,
+    Relation.EXCERPT: exemplar_to_look,
     Relation.OFFERED: offered_swap,
     Relation.MATTER: my_matter,
     Relation.OWN_TEXT: my_draft,

@@ -51,6 +51,7 @@ from bot.app.exclusions import own_handlers as apart
 from bot.app.gate import handlers as texts
 from bot.app.gate import private_notes as own_words
 from bot.app.help import handlers as help_
+from bot.app.library import handlers as library
 from bot.app.operations import handlers as operations
 from bot.app.overview import home_handlers as home
 from bot.app.overview import supervision_command as supervision
@@ -75,6 +76,8 @@ CONCERN = Relation.CONCERN
 CONCERN_TO_END = Relation.CONCERN_TO_END
 GROUP = Relation.GROUP
 INFORMED = Relation.INFORMED
+KEPT = Relation.KEPT
+EXCERPT = Relation.EXCERPT
 HELD_CASE = Relation.HELD_CASE
 LEAVE = Relation.LEAVE
 SWITCH = Relation.SWITCH
@@ -231,6 +234,23 @@ COMMANDS: tuple[Command, ...] = (
         "follow_up.send", OWN_CASE, exchange.send_follow_up, "Send what became of my case", exchange.prepare_follow_up
     ),
     does("follow_up.skip", THERAPIST, OWN_CASE, exchange.skip_follow_up, "Not say what became of my case"),
+    opens("exemplar.open", THERAPIST, OWN_CASE, library.open_proposal, "Propose an excerpt of my case to learn from"),
+    writes(
+        "exemplar.send",
+        OWN_CASE,
+        library.send_proposal,
+        "Send an excerpt to those it concerns",
+        library.prepare_proposal,
+    ),
+    does("exemplar.withdraw", THERAPIST, OWN_CASE, library.press_withdraw, "Take back an excerpt of my case"),
+    opens("library.open", THERAPIST, OWN, library.open_library, "Excerpts that my groups keep to learn from"),
+    Command(
+        "library.find", Kind.SENT, THERAPIST, OWN, library.find, "Look for excerpts by theme, behaviour, programme"
+    ),
+    opens("library.read", THERAPIST, KEPT, library.read, "Read an excerpt of the library"),
+    opens("exemplar.look", SUPERVISOR, EXCERPT, library.open_look, "Take a second look at an excerpt"),
+    does("exemplar.pass", SUPERVISOR, EXCERPT, library.let_pass, "Let an excerpt into the library"),
+    does("exemplar.return", SUPERVISOR, EXCERPT, library.send_back, "Keep an excerpt out of the library"),
     opens("question.open", THERAPIST, OWN_CASE, reviews.open_answers, "Questions about my case"),
     opens(
         "case.change", THERAPIST, OWN_CASE, second_look.open_changes, "Change the text of my case that was sent back"
@@ -300,6 +320,9 @@ COMMANDS: tuple[Command, ...] = (
     opens("review.open", THERAPIST, OWN_REVIEW, reviews.open_review, "Read a case assigned to me; write"),
     writes("question.send", OWN_REVIEW, reviews.send_question, "Ask the presenter", reviews.prepare_question),
     writes("review.send", OWN_REVIEW, reviews.send_review, "Send my review", reviews.prepare_review),
+    opens("exemplar.consent", THERAPIST, OWN_REVIEW, library.open_consent, "Read an excerpt I am asked to agree to"),
+    does("exemplar.agree", THERAPIST, OWN_REVIEW, library.press_agree, "Agree that an excerpt is kept"),
+    does("exemplar.decline", THERAPIST, OWN_REVIEW, library.press_decline, "Take back an excerpt of a case I reviewed"),
     opens("answer_back.open", THERAPIST, OWN_REVIEW, exchange.open_answer_back, "Answer what the presenter asks back"),
     writes(
         "answer_back.send",
@@ -412,6 +435,7 @@ FINISHERS: Mapping[str, Finisher] = {
     "answer": reviews.finish_answers,
     "review": reviews.finish_review,
     "takeaway": closing.finish_takeaway,
+    "exemplar": library.finish_proposal,
     "ask_back": exchange.finish_ask_back,
     "answer_back": exchange.finish_answer_back,
     "follow_up": exchange.finish_follow_up,

@@ -15,6 +15,7 @@ from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import NotFoundHere, person_policy
 from bot.app.facts.round_messages import has_part_in
 from bot.app.facts.under_way import merged_ids
+from bot.app.library.notices import LIBRARY_NOTICES
 from bot.app.notice_kinds import LATE, NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
 from bot.app.reviews.swap_notices import SWAP_NOTICES
@@ -193,6 +194,7 @@ NOTICES: dict[str, NoticeKind] = {
     **LOOK_NOTICES,
     **SWAP_NOTICES,
     **EXCHANGE_NOTICES,
+    **LIBRARY_NOTICES,
     "round_open": NoticeKind(presenter.round_open, Ring.ASKS),
     "please_present": NoticeKind(presenter.please_present, Ring.ASKS),
     "round_published": NoticeKind(_round_published, Ring.STATE, only_edit=True),

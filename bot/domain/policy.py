@@ -124,6 +124,9 @@ class Policy:
     ask_back: bool = True  # True: the presenter may ask the reviewers back, once
     thank_for_suggestions: bool = True  # True: the presenter ticks which suggestions they use, as thanks
     follow_up_days: int = _whole(28, 0, 120)  # after the takeaway the presenter is asked once what became of it; 0 = no
+    learning_library: bool = (
+        True  # True: excerpts may be kept for the group to learn from, if everybody concerned agrees
+    )
     learning_goals: bool = True  # True: everybody may keep a learning goal that nobody else reads
     # Reminders and messages, in the person's own time zone
     reminder_on_assignment: bool = True

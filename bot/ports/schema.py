@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
+from bot.domain.exemplar import Exemplar
 from bot.domain.follow_up import FollowUp
 from bot.domain.learning_goal import LearningGoal
 from bot.domain.organisation import Clinic, Closure, Group, Membership, NeverAssign, Organisation, Workspace
@@ -65,6 +66,7 @@ RECORDS: tuple[type[Any], ...] = (
     DataRequest,
     Question,
     FollowUp,
+    Exemplar,
     Hold,
     SecondLook,
     LogEntry,
@@ -110,6 +112,7 @@ REFERENCES: dict[type[Any], dict[str, type[Any]]] = {
     DataRequest: {"asked_by": Person, "agreed_by": Person},
     Question: {"case": Case, "assignment": Assignment},
     FollowUp: {"case": Case, "group": Group},
+    Exemplar: {"case": Case, "group": Group},
     Hold: {"case": Case},
     SecondLook: {"case": Case},
     LogEntry: {"person": Person, "round": Round},
@@ -145,6 +148,7 @@ INDEXES: dict[type[Any], tuple[tuple[str, ...], ...]] = {
     NeverAssign: (("organisation", "one"), ("organisation", "other"), ("organisation", "set_by")),
     Hold: (("organisation", "case"), ("organisation", "raised_by")),
     SecondLook: (("organisation", "case"), ("organisation", "end"), ("organisation", "decided_by")),
+    Exemplar: (("organisation", "group"), ("organisation", "case")),
     ModeEntry: (("organisation", "person"),),
     LeaveEntry: (("organisation", "person"), ("organisation", "cover")),
     FteEntry: (("organisation", "person"),),

@@ -12,6 +12,7 @@ from bot.app.steps.series_store import as_plan
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.domain.caseload import Mode
+from bot.domain.exemplar import Exemplar
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
 from bot.domain.swap import Swap
@@ -44,6 +45,8 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
     async with world.store.begin(ORGANISATION) as uow:
         await uow.add(draft, waiting, shared)
         await uow.set_presenter(shared.id, person_id("a"))
+        kept = Exemplar("exm_kept", ORGANISATION, shared.group, shared.id, "icbt", "en", now, looked_at=now)
+        await uow.add(kept, replace(kept, id="exm_waits", looked_at=None))
         await uow.set_presenter(waiting.id, person_id("a"))
         look = await ask(Work(uow, now, world.tools), waiting)
         await uow.save(look.read_by(person_id("s")))
@@ -70,6 +73,8 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.OWN_CASE: case,
         Relation.OWN_REVIEW: assignment,
         Relation.INFORMED: "case_shared",
+        Relation.KEPT: "exm_kept",
+        Relation.EXCERPT: "exm_waits",
         Relation.OFFERED: "swp_b",
         Relation.OWN_TEXT: draft.id,
         Relation.PART: case,

@@ -29,6 +29,8 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.OWN_CASE: ("a",),
     Relation.OWN_REVIEW: ("b",),
     Relation.INFORMED: tuple("abefs"),
+    Relation.KEPT: tuple("abefs"),
+    Relation.EXCERPT: ("s",),
     Relation.OFFERED: ("f",),
     Relation.MATTER: tuple("abefsmp"),
     Relation.OWN_TEXT: ("a",),
@@ -106,6 +108,8 @@ relation        a      b      e      f      s      m      p
 OWN_CASE        yes    case   case   case   case   case   case
 OWN_REVIEW      review yes    review review review review review
 INFORMED        yes    yes    yes    yes    yes    here   here
+KEPT            yes    yes    yes    yes    yes    here   here
+EXCERPT         here   here   here   here   yes    here   here
 OFFERED         swap   swap   swap   yes    swap   swap   swap
 MATTER          yes    yes    yes    yes    yes    yes    yes
 OWN_TEXT        yes    text   text   text   text   text   text

@@ -73,6 +73,8 @@ NEEDS_NO_SUBJECT = {
     "case.list",
     "case.mine",
     "shared.list",
+    "library.open",
+    "library.find",
     "goal.open",
     "goal.send",
     "goal.end",

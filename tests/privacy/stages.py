@@ -271,6 +271,25 @@ async def shared(gate: GateInAWorker, setting: Setting) -> Stage:
     return Stage(stage.world, setting.observer, {**stage.subjects, "shared": cases[1].id}, setting.platform)
 
 
+async def excerpt(gate: GateInAWorker, setting: Setting, *, agreed: bool = False) -> Stage:
+    """A closed case of which an excerpt is proposed; with `agreed` it waits for a second look."""
+    stage = await closed(gate, setting)
+    world, case = stage.world, stage.subjects["case"]
+    author = world.player(setting.presenter)
+    told = {"excerpt": "You wrote four times.", "why": "It praises effort."}
+    await author.send_and_confirm(await author.open("exemplar.open", case), told)
+    await world.settle()
+    for assignment in await world.find(Assignment, case=case) if agreed else ():
+        await world.player(assignment.reviewer.removeprefix("per_demo_")).press("exemplar.agree", assignment.id)
+    await world.settle()
+    return await _stage(world, setting, case)
+
+
+async def agreed(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The same once everybody agreed."""
+    return await excerpt(gate, setting, agreed=True)
+
+
 async def half_closed(gate: GateInAWorker, setting: Setting) -> Stage:
     """The same while another case of the round still runs."""
     world = await clinic(gate, setting)

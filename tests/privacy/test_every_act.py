@@ -19,8 +19,10 @@ from tests.privacy.acting import Stage, by, differences, press, send, wait
 from tests.privacy.declared import declared
 from tests.privacy.stages import (
     Setting,
+    agreed,
     asked_back,
     closed,
+    excerpt,
     half_closed,
     looked,
     planned,
@@ -120,6 +122,9 @@ VIEWPOINTS = {
     "is asked back": at(asked_back, HIDDEN, presenter="a"),
     "is asked what became of it": at(weeks_later, AUTHOR, reviewers=("g", "f")),
     "reads what became of it": at(told_later, HIDDEN, presenter="a"),
+    "proposes an excerpt": at(closed, AUTHOR, reviewers=("g", "f")),
+    "is asked for an excerpt": at(excerpt, HIDDEN, presenter="a"),
+    "looks at an excerpt": at(agreed, PLANS, declared=("round-over", "who-reviews", "looked-up"), presenter="a"),
     "has a case that waits": at(shared, AUTHOR),
     "reads what is shared": at(shared, HIDDEN, presenter="a"),
     "signs": at(closed, PLANS, (by("b", "log.sign", ""),), ("round-over",), presenter="a"),

@@ -52,6 +52,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "ask_back",
         "thank_for_suggestions",
         "follow_up_days",
+        "learning_library",
         "learning_goals",
     ),
     "reminders": (

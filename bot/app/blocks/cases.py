@@ -19,11 +19,13 @@ from bot.app.blocks.exchange import (
     thanks_blocks,
     used_field,
 )
+from bot.app.blocks.exemplars import read_action
 from bot.app.blocks.message_reviews import marks_blocks, review_fields
 from bot.app.blocks.scores import score_blocks
 from bot.app.blocks.tags import passage
 from bot.app.context import Context
 from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter_named, reviewer_label, reviewers_named
+from bot.app.facts.exemplars import exemplar_of, first_reads, may_propose
 from bot.app.facts.second_looks import looks_of
 from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
@@ -35,6 +37,7 @@ from bot.domain.second_look import LookEnd
 from bot.ui.forms.case import TEXTS, reader_labels
 from bot.ui.model import (
     Action,
+    Buttons,
     Confirm,
     Facts,
     Field,
@@ -131,6 +134,9 @@ async def review_form(
     status = case.status(ctx.now)
     blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, assignment)]
     told = await _told_before_writing(ctx, case)
+    if not assignment.submitted_at and (first := await first_reads(ctx, case)):
+        reads = tuple(read_action(ctx, exemplar) for exemplar in first)
+        told = (Notice(Tone.INFO, line(w("library.first"))), Buttons(reads), *told)
     actions = await _reviewer_actions(ctx, assignment, case)
     form = Form("review.send", w("review.title"), assignment.id, actions=actions, errors=errors)
     if status is CaseStatus.ON_HOLD:
@@ -258,6 +264,9 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     if status is CaseStatus.RELEASED:
         actions.append(Action("case.reviews", w("case.reviews"), case.id, look="primary", opens=True))
         actions.append(Action("takeaway.open", w("takeaway.open"), case.id, opens=True))
+    if await may_propose(ctx, case):
+        there = await exemplar_of(ctx, case)
+        actions.append(Action("exemplar.open", w("library.own" if there else "library.propose"), case.id, opens=True))
     if await may_ask_back(ctx, case):
         actions.append(Action("ask_back.open", w("ask_back.open"), case.id, opens=True))
     if status is CaseStatus.CLOSED and case.released_at and not case.purged_at:
@@ -349,6 +358,8 @@ async def _reviewer_actions(ctx: Context, assignment: Assignment, case: Case) ->
         if not assignment.started_at and await may_ask(ctx, case):
             actions.append(Action("review.swap", w("review.swap"), assignment.id, opens=True))
         actions.append(Action("review.decline", w("review.decline"), assignment.id, opens=True))
+    if assignment.submitted_at and await exemplar_of(ctx, case):
+        actions.append(Action("exemplar.consent", w("library.own"), assignment.id, opens=True))
     if may_answer_back(assignment, case):
         actions.append(Action("answer_back.open", w("answer_back.open"), assignment.id, look="primary", opens=True))
     if assignment.readable and not case.purged_at:

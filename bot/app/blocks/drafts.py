@@ -37,6 +37,7 @@ LISTED = {
     "ask_back.send": Listed("ask_back.open", "draft.ask_back", "case", frozenset({CaseStatus.RELEASED}), "cases"),
     "answer_back.send": Listed("answer_back.open", "draft.answer_back", "answer", list_="reviews"),
     "follow_up.send": Listed("follow_up.open", "draft.follow_up", "case", frozenset({CaseStatus.CLOSED}), "cases"),
+    "exemplar.send": Listed("exemplar.open", "draft.exemplar", "case", frozenset({CaseStatus.CLOSED}), "cases"),
     "goal.send": Listed("goal.open", "draft.goal"),
     "goal.half.send": Listed("goal.half", "draft.goal_half"),
     "log.add.send": Listed("log.add", "draft.log"),

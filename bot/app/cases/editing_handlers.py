@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.anonymise import Sensitive
 from bot.app.blocks.cases import answers_form, review_form, takeaway_form
 from bot.app.blocks.exchange import answer_back_form, ask_back_form, follow_up_form
+from bot.app.blocks.exemplars import exemplar_form
 from bot.app.blocks.message_reviews import values_of
 from bot.app.context import Context
 from bot.app.facts.permissions import my_assignment, my_case
@@ -36,6 +37,9 @@ async def _form(ctx: Context, draft: Draft, values: dict[str, Sensitive | tuple[
             values["goal"] = ("yes",) if draft.state.get("goal") else ()
             values["used"] = tuple(letter for letter in draft.state.get("used", "").split(",") if letter)
             return await takeaway_form(ctx, await my_case(ctx, draft.subject), values, {})
+        case "exemplar":
+            values["behaviours"] = tuple(key for key in draft.state.get("behaviours", "").split(",") if key)
+            return await exemplar_form(ctx, await my_case(ctx, draft.subject), values, {})
         case "ask_back":
             return await ask_back_form(ctx, await my_case(ctx, draft.subject), values, {})
         case "answer_back":

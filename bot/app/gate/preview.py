@@ -103,6 +103,9 @@ def _labels(w: Words, kind: str) -> dict[str, str]:
                 "question": w("question.field"),
                 "takeaway": w("takeaway.field"),
                 "ask_back": w("ask_back.field"),
+                "excerpt": w("library.excerpt"),
+                "why": w("library.why"),
+                "programme": w("library.programme"),
                 "follow_up": w("follow_up.field"),
             }
 

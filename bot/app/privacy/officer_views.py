@@ -80,6 +80,7 @@ KINDS: Mapping[str, str] = {
     "second looks": "reviews",
     "questions": "questions",
     "follow-ups": "questions",
+    "excerpts": "texts",
     "NeverAssign": "pairs",
     "AuditEntry": "audit",
     "audit lines": "audit",

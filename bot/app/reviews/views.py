@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
+from bot.app.facts.exemplars import library_of
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
 from bot.app.facts.permissions import cases_of_assignments, my_groups
 from bot.domain.case import Assignment, Case, CaseStatus
@@ -37,6 +38,8 @@ async def queue_card(ctx: Context) -> Card:
     kept = {"shared_at__le": ctx.now, "purged_at": None, "withdrawn_at": None}
     shared = await ctx.uow.count(Case, group__in=groups, **kept) if groups else 0
     more = (Action("shared.list", w("shared.list"), opens=True),) if shared else ()
+    if await library_of(ctx):
+        more = (*more, Action("library.open", w("library.open"), opens=True))
     return Card("review.queue", w("home.reviews"), body, (look, *more), summary=w("home.reviews"))
 
 

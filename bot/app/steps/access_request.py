@@ -18,6 +18,7 @@ from bot.app.steps.export_fields import FIELDS, handed_out
 from bot.app.steps.worksheet import as_written, rows_of
 from bot.domain.case import Assignment, Case, Question
 from bot.domain.data_request import DataRequest
+from bot.domain.exemplar import Exemplar
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group, NeverAssign
 from bot.domain.person import Person
@@ -84,6 +85,7 @@ async def find_case(work: Work, case: Case) -> list[Found]:
         Assignment: "assignments",
         Question: "questions",
         FollowUp: "follow-ups",
+        Exemplar: "excerpts",
         SecondLook: "second looks",
         Hold: "risk holds",
     }
@@ -151,7 +153,7 @@ async def _case(work: Work, id: str, person: str, texts: bool) -> dict[str, Any]
     row = {**handed_out(case), "group": (await work.uow.get(Group, case.group)).name}
     if texts:
         mine = await written_of_case(work, id, person)
-        row["texts"] = {part: mine.get(part, {}) for part in ("case", "ask_back", "takeaway", "follow_up")}
+        row["texts"] = {part: mine.get(part, {}) for part in ("case", "ask_back", "takeaway", "follow_up", "exemplar")}
         row["answers"] = [text.get("answer", "") for part, text in mine.items() if part.startswith("question:")]
     return row
 
@@ -163,6 +165,8 @@ async def written_of_case(work: Work, id: str, presenter: str) -> dict[str, dict
         parts += [f"question:{q.id}" for q in await work.uow.find(Question, case=id, order=("asked_at",))]
         parts += ["ask_back", "takeaway"]
     found = {part: await _text(work, id, part) for part in parts}
+    for kept in await work.uow.find(Exemplar, case=id, withdrawn_at=None):
+        found["exemplar"] = await _text(work, kept.id, "exemplar")
     for told in await work.uow.find(FollowUp, case=id):  # asked of whoever presented it last
         found["follow_up"] = await _text(work, told.id, "follow_up")
     for part, text in found.items():

@@ -59,6 +59,7 @@ APART = frozenset(
         "series.change.preview",
         "case.find",
         "review.find",
+        "library.find",
         "staff.find",
         "officer.find",
         "officer.trail.find",

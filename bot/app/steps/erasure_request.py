@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.steps.access_request import LINKED_RECORDS, OWN_RECORDS, naming
+from bot.app.steps.exemplar_end import take_back_of
 from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.retention_rules import purge_follow_ups, purge_text
 from bot.app.steps.withdrawal import withdraw
@@ -86,6 +87,7 @@ async def erase_case(work: Work, case: Case, actor: str, backup_days: int) -> Er
         case = await work.uow.get(Case, case.id)
     if not case.purged_at:
         await purge_text(work, case, actor, Audited.ERASED)
+    await take_back_of(work, case.id)
     await purge_follow_ups(work, await work.uow.find(FollowUp, case=case.id))
     await work.uow.forget_presenter(case.id)
     kept = (Told("erasure.kept.case"), Told("erasure.kept.entries"))
@@ -128,7 +130,9 @@ async def _their_reviews(work: Work, person: Person) -> int:
     for assignment in await work.uow.find(Assignment, reviewer=person.id):
         await work.uow.drop_text(assignment.case, f"review:{assignment.id}")
         await work.uow.drop_text(assignment.case, f"answer_back:{assignment.id}")
-        count += assignment.submitted_at is not None
+        if assignment.submitted_at is not None:  # what was kept with their consent goes with them
+            await take_back_of(work, assignment.case)
+            count += 1
         for question in await work.uow.find(Question, assignment=assignment.id):
             part = f"question:{question.id}"
             texts = {

@@ -85,6 +85,7 @@ async def _own_texts(work: Work, person: Person, w: Words) -> str:
                 "case": reader_labels(w),
                 "ask_back": {"ask_back": w("ask_back.asked")},
                 "takeaway": {"takeaway": w("takeaway.heading")},
+                "exemplar": {name: w(f"library.{name}") for name in ("excerpt", "why", "programme")},
                 "follow_up": {"follow_up": w("follow_up.told")},
             }.get(part, answer)
             written += _labelled(labels, texts)

@@ -15,8 +15,10 @@ from typing import Any, Generic, TypeVar
 
 from bot.app.context import Work
 from bot.app.steps.drafts import forget_about
+from bot.app.steps.exemplar_end import take_back_of
 from bot.app.steps.worksheet import erase_rows_over, sheets_over
 from bot.domain.case import Assignment, Case, Question
+from bot.domain.exemplar import Exemplar
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
 from bot.domain.policy import Policy
@@ -68,6 +70,7 @@ class Rule(Generic[R]):
 async def purge_text(work: Work, case: Case, actor: str = ACTOR, what: Audited = Audited.PURGED) -> None:
     """Key and texts of a case are destroyed, messages about it say so, the facts stay."""
     await work.uow.shred(case.id)
+    await take_back_of(work, case.id, kept=False)
     await forget_about(
         work, [case.id, *(assignment.id for assignment in await work.uow.find(Assignment, case=case.id))]
     )
@@ -181,8 +184,10 @@ async def _case_facts_over(work: Work, limit: int | None) -> list[Case]:
 
 async def _erase_case_facts(work: Work, cases: Sequence[Case]) -> None:
     ids = [case.id for case in cases]
-    await work.uow.shred(*ids, *[each.id for each in await work.uow.find(FollowUp, case__in=ids)])
-    for kind in (Question, FollowUp, SecondLook, Assignment):
+    told = [each.id for each in await work.uow.find(FollowUp, case__in=ids)]
+    kept = [each.id for each in await work.uow.find(Exemplar, case__in=ids)]
+    await work.uow.shred(*ids, *told, *kept)
+    for kind in (Question, FollowUp, Exemplar, SecondLook, Assignment):
         await work.uow.remove(kind, *[id for (id,) in await work.uow.columns(kind, ("id",), case__in=ids)])
     for id in ids:
         await work.uow.forget_presenter(id)
