@@ -5,11 +5,11 @@ Each part is said inside the next, at the place its translator gave it ("{asked}
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Protocol
 
-from bot.reports.rule_sets import REPEATED, GoalKind, GoalResult, Which, Window
+from bot.reports.rule_sets import REPEATED, Goal, GoalKind, GoalResult, Which, Window
 from bot.reports.words import Words
 
 MOST_NAMED = 12
@@ -53,7 +53,11 @@ def goal_sentence(result: GoalResult, *, words: Words, show: Shows) -> str:
     if goal.window not in REPEATED:
         return found
     if result.of == 0:
-        return words["log.goal.none_whole"].format(goal=head)
+        told = words["log.goal.none_whole"].format(goal=head)
+        if goal.window not in _YEARS:
+            return told
+        first, last = _latest_year(goal, result.last)
+        return words["log.goal.choose"].format(told=told, first=show.day(first), last=show.day(last))
     if result.only:
         return words["log.goal.in_one"].format(told=found, when=_window(goal.window, result.only, words, show))
     if not result.missed:
@@ -66,6 +70,18 @@ def goal_sentence(result: GoalResult, *, words: Words, show: Shows) -> str:
 
 _NAMED = frozenset({Window.CALENDAR_MONTH, Window.CALENDAR_YEAR})
 """Windows with a name of their own; the others are told by their first day."""
+
+
+_YEARS = frozenset({Window.CALENDAR_YEAR, Window.REGISTRATION_YEAR})
+
+
+def _latest_year(goal: Goal, last: date) -> tuple[date, date]:
+    """The latest whole year of a goal up to a day."""
+    month, day = goal.year_from if goal.window is Window.REGISTRATION_YEAR else (1, 1)
+    begins = date(last.year, month, day)
+    while begins.replace(year=begins.year + 1) - timedelta(days=1) > last:
+        begins = begins.replace(year=begins.year - 1)
+    return begins, begins.replace(year=begins.year + 1) - timedelta(days=1)
 
 
 def _named(window: Window, first: date, show: Shows) -> str:

@@ -178,6 +178,16 @@ def test_what_is_missing_is_named_as_people_call_it() -> None:
     )
 
 
+def test_a_period_without_a_whole_year_is_told_which_days_would_be_one() -> None:
+    """Months and weeks are too short to be missed; 29 February is no first day of a year (the file refuses it)."""
+    w = words("en")
+    show = _Show(w.sentences(), w.locale, {})
+    counted = apply(SETS["psyba"], YEAR, leave=LEAVE, today=LAST)
+    (result,) = goal_results(SETS["psyba"], counted, today=LAST, first=FIRST, leave=LEAVE)
+    told = goal_sentence(result, words=w.sentences(), show=show)
+    assert told.endswith("no whole one lies in this period; a whole one is 1 Dec 2026 to 30 Nov 2027")
+
+
 @pytest.mark.parametrize(
     ("language", "one"), [("de", "1 Stunde "), ("sv", "1 timme "), ("nl", "1 uur "), ("da", "1 time ")]
 )
