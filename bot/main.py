@@ -45,6 +45,8 @@ from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.housekeeping import ANCHOR_EVERY, AnchorFile, Housekeeper
 from bot.runtime.metrics import Metrics
 from bot.runtime.shared_clock import SharedClock
+from bot.runtime.size import REMEDY as REMEDY_OF_SIZE
+from bot.runtime.size import people_of, too_many
 from bot.runtime.system import SystemClock, SystemIds, SystemRng, release, replica_name
 from bot.runtime.ticker import Ticker
 from bot.runtime.witness import GitWitness, WitnessAway
@@ -352,7 +354,7 @@ async def check(app: App) -> list[Problem]:
         )
     else:
         problems += [*await _clock(app), *await _trails(app)]
-        problems += await unready(app.store, app.clock, app.tools)
+        problems += [*await unready(app.store, app.clock, app.tools), *await _size(app)]
     for platform in app.platforms.values():
         problems += await platform.check()
     return problems
@@ -379,6 +381,13 @@ def _public_address(server: ServerSettings) -> list[Problem]:
         return []
     what = f"links lead to {server.public_url}, this machine alone, while {server.bind} lets others in"
     return [Problem("server.public_url", what, "set it to the address by which people reach the pages", fatal=False)]
+
+
+async def _size(app: App) -> list[Problem]:
+    """More people than one SQLite file is right for."""
+    if sqlite_file(app.settings.database.url) is None:
+        return []
+    return [Problem("database.url", what, REMEDY_OF_SIZE, False) for what in too_many(await people_of(app.store))]
 
 
 async def _clock(app: App) -> list[Problem]:

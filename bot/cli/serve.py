@@ -59,8 +59,20 @@ def check(
         bool, typer.Option("--recount", help="Also count every kept quarter anew and compare row by row.")
     ] = False,
     mail: Annotated[str, typer.Option("--mail", help="Also send a test mail to this address.")] = "",
+    scale: Annotated[
+        int,
+        typer.Option(
+            "--scale",
+            min=0,
+            max=200_000,
+            metavar="N",
+            help="Instead: fill a throw-away database with N invented people and say what hurts first.",
+        ),
+    ] = 0,
 ) -> None:
     """Find everything wrong with the installation at once and say the remedy; exit code 1 if anything is."""
+    if scale:
+        sys.exit(run_async(_scale(scale)))
     sys.exit(run_async(_check(config, deep=deep, recount=recount, mail=mail)))
 
 
@@ -127,6 +139,26 @@ async def _serve(config: Path | None) -> None:
 
     app = await build(load(config))
     await app.run()
+
+
+async def _scale(people: int) -> int:
+    from tempfile import TemporaryDirectory
+
+    from bot.scale.trial import told, tried
+
+    print(f"Filling a throw-away database with {people:,} invented people ...", flush=True)
+    with TemporaryDirectory(prefix="intervision-scale-") as folder:
+        found = await tried(people, Path(folder))
+    for line in [*told(found), *outgrown(people)]:
+        print(line)
+    return 0
+
+
+def outgrown(people: int) -> list[str]:
+    """A sentence where one SQLite file is no longer right for so many people."""
+    from bot.runtime.size import REMEDY, too_many
+
+    return [f"{what[0].upper()}{what[1:]}: {REMEDY}." for what in too_many(people)]
 
 
 async def _check(config: Path | None, *, deep: bool, recount: bool, mail: str) -> int:

@@ -39,6 +39,8 @@ class Standing:
     clock_doubted: Doubt | None
     away: list[str]
     troubles: list[str]
+    hints: list[str]
+    """What will be wrong some day, which ends with 0."""
 
 
 def status(
@@ -100,7 +102,9 @@ async def _read(config: Path | None) -> Standing:
     from bot.main import open_without_keys
     from bot.runtime.clock_jumps import would_doubt
     from bot.runtime.heartbeat import ALIVE, AWAY
+    from bot.runtime.size import REMEDY, people_of, too_many
     from bot.runtime.system import SystemClock
+    from storage.engine import sqlite_file
 
     clock = SystemClock()
     settings = load(config)
@@ -114,10 +118,12 @@ async def _read(config: Path | None) -> Standing:
             doubt = await would_doubt(system, await system.time() or now)
             noted = {name: await system.last_done(AWAY + name) for name in sorted(settings.adapters)}
             away = [name for name, at in noted.items() if at and now - at < ALIVE]
+        people = await people_of(store) if sqlite_file(settings.database.url) else 0
     finally:
         await store.close()
     found = troubles(now, queue, replicas, backup, held, doubt, away)
-    return Standing(now, queue, replicas, steps, backup, doubt, away, found)
+    hints = [f"{what[0].upper()}{what[1:]}: {REMEDY}." for what in too_many(people)]
+    return Standing(now, queue, replicas, steps, backup, doubt, away, found, hints)
 
 
 def _print(standing: Standing) -> None:
@@ -133,8 +139,8 @@ def _print(standing: Standing) -> None:
     print("Next steps:" if standing.next_steps else "Next steps: none")
     for timer in standing.next_steps:
         print(f"  {timer.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC  {timer.what}  {timer.subject}")
-    for trouble in standing.troubles:
-        print(trouble)
+    for said in (*standing.troubles, *standing.hints):
+        print(said)
 
 
 def _clock(replica: Replica) -> str:

@@ -38,6 +38,8 @@ ALONE = 20
 """One group in so many has no supervisor of its own."""
 CASES_A_ROUND = 2
 GAP = timedelta(days=14)
+PUBLISHED_IN = timedelta(days=7)
+"""After now, the rounds that collect are all published in the same minute."""
 ZONE = "Europe/Berlin"
 
 
@@ -125,7 +127,7 @@ def _people(organisation: str, group: int, began: datetime, now: datetime) -> It
         yield ModeEntry(f"mod_{id}", organisation, id, "icbt", began.date(), began, id)
         yield from _leave(organisation, id, place, began, now)
         yield Session(f"ses_{id}", organisation, id, now, now + timedelta(hours=8))
-        yield Timer(f"person.remind:{id}", organisation, "person.remind", id, now + timedelta(days=1))
+        yield Timer(f"person.remind:{id}", organisation, "person.remind", id, now + timedelta(days=20))
         for n in range(6):
             at = began + n * timedelta(days=3)
             out = f"out_{id}_{n}"
@@ -154,7 +156,7 @@ def _round(organisation: str, group: int, number: int, closed_rounds: int, now: 
     under_review, collects = number == closed_rounds, number > closed_rounds
     published = now - (closed_rounds + 1 - number) * GAP + (timedelta(days=10) if under_review else timedelta())
     if collects:
-        published = now + timedelta(days=5)
+        published = now + PUBLISHED_IN
     closed = None if under_review or collects else published + timedelta(days=9)
     out = None if collects else published
     round_ = Round(
@@ -244,7 +246,7 @@ def _matters(organisation: str, group: int, now: datetime) -> Iterator[Any]:
     """A series; now and then a concern, one that is over or one that stands; lines of the audit trail."""
     plan = as_plan(Series(EveryWeeks(2), now.date(), time(9), ZONE), PhaseDays())
     clinic = f"cli_{group // GROUPS_A_CLINIC:05}"
-    next_at = now + timedelta(days=12)
+    next_at = now + timedelta(days=21)
     yield SeriesEntry(f"ser_{group:05}", organisation, group_id(group), clinic, plan, now, None, next_at)
     yield Timer(f"series.open:ser_{group:05}", organisation, "series.open", f"ser_{group:05}", next_at)
     if group % 4 == 0:

@@ -117,3 +117,25 @@ def test_every_metric_says_what_it_is() -> None:
     catalogue = dict(metrics.catalogue())
     assert "intervision_messages_sent_total" in catalogue
     assert all(name.startswith("intervision_") and about.endswith(".") for name, about in catalogue.items())
+
+
+async def test_status_and_check_say_when_a_sqlite_file_is_outgrown(
+    running: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    from bot.demo.clinic import found
+    from bot.main import check
+    from bot.runtime.system import SystemIds
+
+    await found(running.store, SystemIds(), history=False)
+    assert "people are many" not in " ".join(problem.what for problem in await check(running))
+    monkeypatch.setattr("bot.runtime.size.MOST_ON_SQLITE", 9)
+    (hint,) = [problem for problem in await check(running) if "people are many" in problem.what]
+    assert hint.what.startswith("10 people")
+    assert not hint.fatal
+    config = config_of(running, tmp_path)
+    result = await asyncio.to_thread(CliRunner().invoke, command_line, ["status", "--config", config])
+    assert "10 people are many for one SQLite file" in result.output
+    assert "intervision migrate --to" in result.output
+    await running.store.close()
