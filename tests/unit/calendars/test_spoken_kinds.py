@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
-from bot.calendars.spoken import Ask, ChangeLeave, EndMode, Reading, TakeLeave, Why, understand
+from bot.calendars.spoken import Ask, ChangeLeave, EndMode, Reading, SwitchMode, TakeLeave, Why, understand
 from bot.calendars.spoken.lexicon import LANGUAGES
+from bot.domain.policy import Mode
 from bot.ui.strings import words
 from tests.unit.calendars.phrases import CORPUS, told
 
-TODAY = date(2027, 1, 18)
+TODAY, FRIDAY = date(2027, 1, 18), date(2027, 1, 22)
 
 
 def by_kind() -> Iterator[tuple[str, str, str, str]]:
@@ -96,3 +99,30 @@ def test_every_example_is_understood_in_its_language(lang: str, line: str) -> No
     assert len(examples) == (2 if line == "back" else 3)
     asked = [each for each in examples if isinstance(understand(each, TODAY, lang), Ask)]
     assert asked == []
+
+
+LEAVE = {
+    "en": "my leave",
+    "de": "mein Urlaub",
+    "nl": "mijn verlof",
+    "da": "min orlov",
+    "nb": "permisjonen min",
+    "sv": "min semester",
+}
+DAY = {"en": "Friday", "de": "am Freitag", "nl": "vrijdag", "da": "fredag", "nb": "fredag", "sv": "fredag"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_word_of_ending_or_beginning_with_one_day_is_never_a_new_leave_or_mode(lang: str) -> None:
+    """Every word of the tables, before and behind the day: a change of what is entered, a mode to come, or asked."""
+    tables = tomllib.loads(files("bot.calendars.spoken").joinpath("words", f"{lang}.toml").read_text("utf-8"))
+    taken = []
+    for table in ("ends", "begins"):
+        for said in (each.strip() for kind in ("verb", "day") for each in tables[table][kind].split("|")):
+            leave, day = LEAVE[lang], DAY[lang]
+            for text in (f"{leave} {said} {day}", f"{day} {said} {leave}", f"f2f {said} {day}"):
+                reading = understand(text, TODAY, lang)
+                begun = table == "begins" and reading == SwitchMode(Mode.F2F, FRIDAY, None)
+                if not isinstance(reading, Ask | ChangeLeave | EndMode) and not begun:
+                    taken.append((text, reading))
+    assert taken == []
