@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.admin.context import AdminContext, named, not_the_last_admin, people_like, person_named, step
 from bot.admin.roster import add_one
+from bot.admin.second_person import require
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.deadlines import start_of_day
@@ -20,6 +21,7 @@ from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.departure import leave_group as depart_from_group
 from bot.app.steps.departure import leave_service, leave_service_on
 from bot.app.steps.welcome import welcome
+from bot.domain.data_request import DataAct
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
 from bot.domain.person import Contact, Person, Role
 from bot.errors import Refusal, SetupError
@@ -231,10 +233,12 @@ async def come_back(admin: AdminContext, uow: UnitOfWork, person: Person) -> Per
     return back
 
 
-async def end_agreement(admin: AdminContext, org: str, name: str) -> list[str]:
+async def end_agreement(admin: AdminContext, org: str, name: str, asker: str = "") -> list[str]:
     """A clinic leaves every group it shares; neither side reads a text of the other any more."""
     async with admin.begin(org) as uow:
-        parted = await part_ways(Work(uow, admin.clock.now(), admin.tools), await named(uow, Clinic, name))
+        work, clinic = Work(uow, admin.clock.now(), admin.tools), await named(uow, Clinic, name)
+        await require(work, DataAct.END_AGREEMENT, clinic.id, asker)
+        parted = await part_ways(work, clinic)
         await uow.commit()
     left = f"{name} has left {parted.groups} shared groups with {parted.people} people"
     return [f"{left}; {parted.reviews} reviews across erased, {parted.withdrawn} cases withdrawn."]

@@ -21,6 +21,10 @@ ConfigOption = Annotated[
     typer.Option("--config", "-c", envvar="INTERVISION_CONFIG", help="The TOML file; without it the defaults hold."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+AskerOption = Annotated[
+    str,
+    typer.Option("--as", help="Who asks, an administrator or officer; where the rules want a second person."),
+]
 OrgOption = Annotated[str, typer.Option("--org", help="The organisation's id; not needed when there is only one.")]
 
 

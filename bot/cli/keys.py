@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import ConfigOption, command_group, note_in_trails, run_async
+from bot.cli.common import AskerOption, ConfigOption, command_group, note_in_trails, run_async
 
 keys = command_group("The keys that protect every stored text.")
 
@@ -42,15 +42,29 @@ def rotate(
 
 
 @keys.command()
-def forget(config: ConfigOption = None) -> None:
+def forget(config: ConfigOption = None, asker: AskerOption = "") -> None:
     """Take old keys that protect nothing any more out of the key file; backups made under them become unreadable."""
     from storage.key_rotation import forget_unused
 
+    run_async(_agreed(config, asker))
     url, ring = _opened(config)
     gone = run_async(forget_unused(url, ring))
     if gone:
         run_async(note_in_trails(config, "keys_forgotten", keys=" ".join(gone)))
     print(f"Forgotten: {', '.join(gone) or 'nothing'}. Backups made under a forgotten key cannot be opened any more.")
+
+
+async def _agreed(config: Path | None, asker: str) -> None:
+    """Every organisation whose rules want it has a second person who agreed. Raises SetupError."""
+    from bot.admin.installation import require_second
+    from bot.config import load
+    from bot.main import build
+
+    app = await build(load(config))
+    try:
+        await require_second(app.store, app.clock, app.tools, asker)
+    finally:
+        await app.store.close()
 
 
 def _opened(config: Path | None) -> tuple[str, Any]:

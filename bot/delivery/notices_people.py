@@ -10,7 +10,7 @@ from bot.app.facts.permissions import planned_only
 from bot.app.facts.reachability import reachability_of
 from bot.app.steps.leavers_files import SEALED_URL
 from bot.domain.case import Case
-from bot.domain.data_request import DataRequest
+from bot.domain.data_request import STEPS, DataRequest
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SignInLink
@@ -61,12 +61,12 @@ async def first_round(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """To a second person: a request to export or erase data waits; whose data stands on the page only."""
+    """To a second person: a request waits; whom it is about stands on the page only."""
     request = await ctx.uow.one(DataRequest, id=entry.subject)
     if request is None or request.agreed_at or request.expires_at <= ctx.now:
         return None
     show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
-    return notice_card(ctx, "data_request", show)
+    return notice_card(ctx, "step_request" if request.act in STEPS else "data_request", show)
 
 
 async def leaving(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -1,4 +1,4 @@
-"""A request to export or erase what is stored about somebody: one person asks with a reason, a second one agrees."""
+"""A request that needs a second person: to export or erase what is stored about somebody, or another act of weight."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class DataAct(StrEnum):
 
     EXPORT = "export"
     ERASE = "erase"
+    SIGN_IN_LINK = "sign_in_link"
+    END_AGREEMENT = "end_agreement"
+    FORGET_KEYS = "forget_keys"
+    UNMASK = "unmask"
+
+
+STEPS = frozenset({DataAct.SIGN_IN_LINK, DataAct.END_AGREEMENT, DataAct.FORGET_KEYS, DataAct.UNMASK})
+"""Where the organisation's rules ask for a second person; the others always do. Whoever asked takes them."""
 
 
 class DataReason(StrEnum):
@@ -44,7 +52,8 @@ class RequestOver(Refusal):
 class DataRequest:
     """A request under way; the record goes when it is carried out or taken back, the audit trail keeps that it was.
 
-    `about` is the id of a person or of a case; `act` and `reason` are words of `DataAct` and `DataReason`.
+    `about` is the id of a person or of a case, for some steps of a clinic or the organisation; `act` and `reason` are
+    words of `DataAct` and `DataReason`.
     """
 
     id: str

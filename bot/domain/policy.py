@@ -173,6 +173,8 @@ class Policy:
     worksheet_days: int = _whole(120, 30, 400)  # a row that nobody changed
     worksheet_silent_days: int = _whole(14, 3, 60)  # without a message from the patient, then it counts
     worksheet_undiscussed_days: int = _whole(28, 7, 120)  # not discussed, then it counts
+    # Two pairs of eyes
+    second_person: bool = False  # True: looking a presenter up, links of the shell, keys, agreements need a second
     # Signing in to the pages
     sign_in_idle_minutes: int = _whole(
         60, 0, 720

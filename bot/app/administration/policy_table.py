@@ -95,6 +95,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "risk_years",
         "report_minimum_group",
         "attendance_sheets",
+        "second_person",
     ),
     "worksheet": (
         "worksheet",

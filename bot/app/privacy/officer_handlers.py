@@ -25,7 +25,7 @@ from bot.app.privacy.officer_views import (
 from bot.app.steps import data_requests
 from bot.app.steps.access_request import find_person
 from bot.domain.case import Case
-from bot.domain.data_request import DataAct, DataReason, DataRequest, RequestOver
+from bot.domain.data_request import STEPS, DataAct, DataReason, DataRequest, RequestOver
 from bot.domain.person import Person
 from bot.errors import NotDone, SetupError
 from bot.ports.records import Audited, AuditEntry
@@ -81,7 +81,7 @@ async def send_ask(ctx: Context, event: FormSubmitted) -> Outcome:
     """The request, which waits for a second person."""
     about = await data_requests.subject(ctx, event.subject)
     act, reason = event.state.get("act", ""), (chosen(event, "reason") or ("",))[0]
-    if act not in set(DataAct) or (act == DataAct.EXPORT and not isinstance(about, Person)):
+    if act not in {DataAct.EXPORT, DataAct.ERASE} or (act == DataAct.EXPORT and not isinstance(about, Person)):
         raise NotFound(act)
     if reason not in set(DataReason):
         erasure = (await _erased(ctx, about)).erasure if act == DataAct.ERASE else None
@@ -97,6 +97,8 @@ async def agree(ctx: Context, event: ActionPressed) -> Outcome:
     agreed = await data_requests.agree(ctx, await _request(ctx, event.subject), ctx.me)
     if agreed.act == DataAct.EXPORT:
         return Done(ctx.words("officer.agreed.export"))
+    if agreed.act in STEPS:
+        return Done(ctx.words("officer.agreed.step"))
     try:
         done = await data_requests.carry_out(ctx, agreed, ctx.tools.backup_days)
     except SetupError as error:

@@ -16,6 +16,7 @@ from bot.app.steps.access_request import Found, find_case, find_person
 from bot.app.steps.erasure_request import Erasure, Told
 from bot.domain.case import Case
 from bot.domain.data_request import DataAct, DataReason, DataRequest
+from bot.domain.organisation import Clinic, Organisation
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry
 from bot.ports.unit_of_work import NotFound
@@ -138,7 +139,6 @@ async def requests_form(ctx: Context) -> Form:
 
 async def _request_row(ctx: Context, request: DataRequest) -> Row:
     w = ctx.words
-    title = "officer.request.export" if request.act == DataAct.EXPORT else "officer.request.erase"
     asked = w(
         "officer.request.asked",
         name=await _name(ctx, request.asked_by),
@@ -150,7 +150,7 @@ async def _request_row(ctx: Context, request: DataRequest) -> Row:
         day = w.day(request.agreed_at.astimezone(ctx.zone).date())
         parts.append(w("officer.request.agreed", name=await _name(ctx, request.agreed_by), day=day))
     return Row(
-        line(strong(w(title, about=await about_words(ctx, request.about)))),
+        line(strong(w(f"officer.request.{request.act}", about=await about_words(ctx, request.about)))),
         line(" · ".join(parts)),
         tuple(_request_actions(ctx, request)),
     )
@@ -159,7 +159,7 @@ async def _request_row(ctx: Context, request: DataRequest) -> Row:
 def _request_actions(ctx: Context, request: DataRequest) -> list[Action]:
     w = ctx.words
     if request.agreed_at:
-        mine = request.asked_by == ctx.me.id
+        mine = request.asked_by == ctx.me.id and request.act == DataAct.EXPORT
         return [Action("officer.fetch", w("officer.fetch"), request.id, look="primary")] if mine else []
     if request.asked_by == ctx.me.id:
         return [Action("officer.withdraw", w("officer.withdraw"), request.id)]
@@ -277,9 +277,13 @@ async def trail_form(
 
 
 async def about_words(ctx: Context, id: str) -> str:
-    """A person's name, or a case's code."""
-    case = await ctx.uow.one(Case, id=id)
-    return case.code if case else await _name(ctx, id)
+    """A person's or a place's name, or a case's code."""
+    if case := await ctx.uow.one(Case, id=id):
+        return case.code
+    if clinic := await ctx.uow.one(Clinic, id=id):
+        return clinic.name
+    organisation = await ctx.uow.one(Organisation, id=id)
+    return organisation.name if organisation else await _name(ctx, id)
 
 
 async def _name(ctx: Context, id: str) -> str:

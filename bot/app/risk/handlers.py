@@ -6,6 +6,8 @@ whether a case stops: with nobody to alert it stands still and the telephone num
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.app.context import Context
 from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themselves
 from bot.app.facts.permissions import may_supervise, my_hold, takes_part
@@ -21,9 +23,11 @@ from bot.app.risk.views import (
 )
 from bot.app.steps.alerts import begin, raised, stand_down
 from bot.app.steps.holds import go_on, stand_still
+from bot.app.steps.second_person import waits_for
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.withdrawal import take_out
 from bot.domain.case import Case
+from bot.domain.data_request import OPEN_FOR, DataAct
 from bot.domain.person import Person
 from bot.domain.risk import (
     Hold,
@@ -153,6 +157,9 @@ async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
     reason = (chosen(event, "reason") or ("",))[0]
     if reason not in set(UnmaskReason):
         return Invalid(unmask_form(ctx, case, {"reason": ctx.words("field.choose")}))
+    if others := await waits_for(ctx, DataAct.UNMASK, case.id, ctx.me):
+        day = ctx.words.day((ctx.now + OPEN_FOR).astimezone(ctx.zone).date() - timedelta(days=1))
+        return Done(ctx.words("officer.asked", names=ctx.words.either([p.name for p in others]), day=day))
     presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
     await ctx.uow.audit(Audited.UNMASKED, ctx.me.id, case.id, ctx.now, reason=reason)
     key = ctx.tools.ids.new("notice")

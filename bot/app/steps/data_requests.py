@@ -13,7 +13,7 @@ from bot.app.steps.access_request import export_person
 from bot.app.steps.erasure_request import Erasure, erase_case, erase_person
 from bot.app.steps.leavers_files import end_offers, offer
 from bot.domain.case import Case
-from bot.domain.data_request import OPEN_FOR, DataAct, DataReason, DataRequest, NoSecondPerson, RequestOver
+from bot.domain.data_request import OPEN_FOR, STEPS, DataAct, DataReason, DataRequest, NoSecondPerson, RequestOver
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import Audited
 from bot.ports.unit_of_work import NotFound, Store
@@ -61,11 +61,13 @@ async def ask(work: Work, officer: Person, about: Person | Case, act: DataAct, r
 async def agree(work: Work, request: DataRequest, second: Person) -> DataRequest:
     """A second person agrees. Raises SecondPersonNeeded; RequestOver also where whoever asked no longer may."""
     asker = await work.uow.one(Person, id=request.asked_by)
-    if asker is None or not asker.active or not asker.has(Role.DPO, Role.ADMIN):
+    roles = (Role.SUPERVISOR,) if request.act == DataAct.UNMASK else (Role.DPO, Role.ADMIN)
+    if asker is None or not asker.active or not asker.has(*roles):
         raise RequestOver
     agreed = await work.uow.save(request.agree(second.id, work.now))
     detail = {"act": request.act, "reason": request.reason}
-    await work.uow.audit(Audited.DATA_AGREED, second.id, request.about, work.now, **detail)
+    what = Audited.STEP_AGREED if request.act in STEPS else Audited.DATA_AGREED
+    await work.uow.audit(what, second.id, request.about, work.now, **detail)
     return agreed
 
 

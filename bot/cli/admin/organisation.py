@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.admin.shell import DryRunOption, Shell, command, day
+from bot.cli.common import AskerOption
 
 ZoneOption = Annotated[str, typer.Option(help="For example Europe/Berlin.")]
 
@@ -150,13 +151,14 @@ def end_agreement(
     shell: Shell,
     clinic: str,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    asker: AskerOption = "",
 ) -> None:
     """A clinic leaves every group it shares with others; texts across are erased and cannot be brought back."""
     from bot.admin.people import end_agreement as apply
 
     if not yes:
         typer.confirm(f"Erase what {clinic} and the other clinics wrote for each other?", abort=True)
-    shell.run(lambda admin: apply(admin, shell.org, clinic))
+    shell.run(lambda admin: apply(admin, shell.org, clinic, asker))
 
 
 @command("add-closure")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.admin.shell import DryRunOption, Shell, command, day
+from bot.cli.common import AskerOption
 from bot.errors import SetupError
 
 OnOption = Annotated[str, typer.Option("--on", help="On this day, like 2027-03-01; today if left out.")]
@@ -192,11 +193,11 @@ def return_person(
 
 
 @command("sign-in-link")
-def sign_in_link(shell: Shell, email: str) -> None:
+def sign_in_link(shell: Shell, email: str, asker: AskerOption = "") -> None:
     """A single-use link to the web pages for one person, valid for 15 minutes."""
     from bot.admin.sign_in import sign_in_link as make
 
-    shell.run(lambda admin: make(admin, shell.org, email))
+    shell.run(lambda admin: make(admin, shell.org, email, asker))
 
 
 @command("forget-account")

@@ -55,6 +55,8 @@ class Audited(StrEnum):
     KEYS_RENEWED = "keys_renewed"
     KEYS_FORGOTTEN = "keys_forgotten"
     RESTORED = "restored"
+    STEP_ASKED = "step_asked"
+    STEP_AGREED = "step_agreed"
 
 
 @dataclass(frozen=True)
