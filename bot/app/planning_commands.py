@@ -9,6 +9,7 @@ from bot.app.exclusions import handlers as pairs
 from bot.app.overview import home_handlers as home
 from bot.app.overview import reminding
 from bot.app.rounds import handlers as rounds
+from bot.app.rounds import place_handlers as places
 from bot.app.rounds import sheet_handlers as sheet
 from bot.app.series import change_handlers as series_change
 from bot.app.series import handlers as series
@@ -50,8 +51,9 @@ ROUNDS: tuple[Command, ...] = (
         "The attendance sheet of a round that is over",
     ),
     does("round.remind", SUPERVISOR, ROUND, reminding.remind_round, "Remind all whose review in a round is overdue"),
-    does("round.fill", SUPERVISOR, ROUND, rounds.press_fill, "Find a reviewer for a place that is empty"),
-    does("round.fewer", SUPERVISOR, ROUND, rounds.press_fewer, "Let a case have as many reviewers as it has"),
+    does("round.fill", SUPERVISOR, ROUND, places.press_fill, "Find a reviewer for a place that is empty"),
+    does("round.fewer", SUPERVISOR, ROUND, places.press_fewer, "Let a case have as many reviewers as it has"),
+    does("round.fewer.undo", SUPERVISOR, OWN_STEP, places.undo_fewer, "Let a case want as many reviewers as before"),
     does("round.close", SUPERVISOR, ROUND, rounds.press_close, "Close a round"),
     does("round.cancel", SUPERVISOR, ROUND, rounds.press_cancel, "Cancel a round before it is published"),
     opens("review.reassign", SUPERVISOR, ASSIGNMENT, home.open_reassign, "Open the form to reassign a review"),

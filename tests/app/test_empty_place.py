@@ -158,6 +158,19 @@ async def test_fewer_reviewers_are_enough_and_nobody_waits_for_another(world: Wo
     assert again.note == done.note, "pressed again it says what holds"
 
 
+async def test_fewer_reviewers_can_be_taken_back_from_the_start_page_for_ten_minutes(world: World) -> None:
+    at = await emptied(world)
+    await press(at, button(await page(at), "round.fewer"))
+    home = await world.player("s").home()
+    await press(at, button(home, "round.fewer.undo"))
+    assert (await world.find(Case, id=at.case.id))[0].reviewers == 2
+    assert "A reviewer is missing" in "".join(spans(await page(at)))
+    assert button(await world.player("s").home(), "round.fewer.undo") is None
+    await press(at, button(await page(at), "round.fewer"))
+    await world.advance(minutes=11)
+    assert button(await world.player("s").home(), "round.fewer.undo") is None
+
+
 async def test_whoever_presents_hears_at_publication_that_a_reviewer_is_missing_and_why(world: World) -> None:
     at = await short(world)
     said = [card.summary for user, card in standing(world) if user == person_id("a")][-1]

@@ -274,6 +274,7 @@ ONLY_WITH = {
     "round.keep": "caps or absences that were tried",
     "matter.show": "a message that a newer one took the place of",
     "round.fewer": "a place without a reviewer",
+    "round.fewer.undo": "a place without a reviewer that was closed",
     "round.fill": "a place without a reviewer",
     "round.pass": "the question whether somebody presents",
     "round.pass.undo": "not this time",

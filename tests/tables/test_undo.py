@@ -21,6 +21,7 @@ from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer
 from bot.ui.inbound import Done, Outcome, Refused, Say
 from bot.ui.model import Action, Buttons
 from tests.gate import rules_alone
+from tests.tables.crawl import actions
 from tests.world import World, make_world
 
 LEAVE = {"first_day": "2027-02-01", "last_day": "2027-02-12", "own_cases": ("keep",)}
@@ -238,3 +239,25 @@ async def test_the_refusal_of_an_older_undo_says_what_holds_today() -> None:
     refused = await acting.player.press(undo.key, undo.subject)
     assert isinstance(refused, Refused)
     assert "On leave until Sun, 7 Feb 2027" in refused.text
+
+
+STEPS: Mapping[str, tuple[str, Mapping[str, Sequence[str]]]] = {
+    "leave": ("caseload.leave", LEAVE),
+    "mode": ("caseload.plan", MODE),
+    "work": ("caseload.work", WORK),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_step_can_be_undone_where_its_person_looks_next(step: str) -> None:
+    """The start page has it for ten minutes, and not after a later step changed what it did."""
+    world = await make_world(rules_alone())
+    player, (form, values), key = world.player("b"), STEPS[step], "caseload.undo"
+    before = await world.player("b").home()
+    await player.send(await player.open(form), values)
+    (undo,) = [action for action in actions(await player.home()) if action.key == key]
+    assert not isinstance(await player.press(undo.key, undo.subject), Refused)
+    assert [a.key for a in actions(await player.home())] == [a.key for a in actions(before)]
+    await player.send(await player.open(form), values)
+    await world.advance(minutes=11)
+    assert key not in {action.key for action in actions(await player.home())}

@@ -14,6 +14,7 @@ from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.help.views import foot
 from bot.app.operations.views import unarrived_blocks
+from bot.app.overview.recent import recent_blocks
 from bot.app.overview.today import today_blocks
 from bot.app.reports.views import subject
 from bot.app.reviews.views import review_rows
@@ -46,6 +47,7 @@ async def home_card(ctx: Context) -> Card:
     blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
     drafts = await draft_blocks(ctx)
     blocks += [*await setup_blocks(ctx), *await today_blocks(ctx, above=bool(blocks or drafts)), *drafts]
+    blocks += await recent_blocks(ctx)
     if ctx.me.has(Role.SUPERVISOR):
         blocks += await unarrived_blocks(ctx)
         blocks += [Heading(w("home.supervisor")), *await open_rounds(ctx), *await series_rows(ctx)]

@@ -31,7 +31,6 @@ from bot.app.facts.round_planning import (
     situation,
     why_waiting,
 )
-from bot.app.facts.takers import check_may_move
 from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.options import listing_options, option
 from bot.app.rounds.new_form import COLLECT_DAYS, OWN_PHASES, new_form
@@ -42,7 +41,6 @@ from bot.app.steps.assignments import publish_assignment
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
 from bot.app.steps.publication import publish_soon, take_publication_back
-from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.round_news import tell_published
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import ask_only_who_can
@@ -305,40 +303,6 @@ async def publish_case(
     await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
     found = str(len(assignments)) if len(assignments) < case.reviewers else ""
     await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}", found=found, why=why)
-
-
-# ---- a place without a reviewer --------------------------------------------------------------
-
-
-async def press_fill(ctx: Context, event: ActionPressed) -> Outcome:
-    """Find a reviewer for a place that is empty, by lot among the best; answered with what holds where none is."""
-    round_ = ctx.subject(planned_round)
-    case = await _short_case(ctx, round_, event)
-    if case is None:
-        return Done(ctx.words("round.complete"), await round_card(ctx, round_.id))
-    await check_may_move(ctx, case)
-    filled = await fill_assignments(ctx, round_, [case], told=False)
-    return Done(ctx.words("round.filled" if filled else "reassign.nobody"), await round_card(ctx, round_.id))
-
-
-async def press_fewer(ctx: Context, event: ActionPressed) -> Outcome:
-    """Let a case have as many reviewers as it has: nobody waits for another one."""
-    round_ = ctx.subject(planned_round)
-    case = await _short_case(ctx, round_, event)
-    if case is not None:
-        left = await ctx.uow.count(Assignment, case=case.id, ended_at=None)
-        await ctx.uow.save(replace(case, reviewers=max(left, 1)))
-        await changed(ctx, case.id, "seat_empty")
-    return Done(ctx.words("round.complete"), await round_card(ctx, round_.id))
-
-
-async def _short_case(ctx: Context, round_: Round, event: ActionPressed) -> Case | None:
-    """The case of the round that is meant, while it has fewer reviewers than it wants."""
-    for case in await ctx.uow.find(Case, id=event.args.get("case", ""), round=round_.id):
-        case.must_go_on()
-        if round_.published_at and await ctx.uow.count(Assignment, case=case.id, ended_at=None) < case.reviewers:
-            return case
-    return None
 
 
 # ---- the end ---------------------------------------------------------------------------------

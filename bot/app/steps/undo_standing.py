@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.steps.assignment_undo import unchanged
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.person import Person
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, ModeEntry
@@ -42,6 +43,9 @@ async def standing(work: Work, what: str, data: Mapping[str, Any]) -> list[Any] 
         case "staff":
             person = await work.uow.get(Person, data["person"])
             return [{name: asdict(person)[name] for name in data["before"]}, sorted(person.roles)]
+        case "round.fewer":
+            case = await work.uow.get(Case, data["case"])
+            return [case.reviewers, case.round, case.under_review(work.now)]
         case "hand_over" | "swap.taken":
             return [any([await unchanged(work, case, data) for case in data["ended"]]) or not data["ended"]]
     return None
