@@ -256,6 +256,7 @@ async def test_the_plan_says_how_many_could_take_a_case_and_what_language_keeps_
     (cases,) = [b for b in plan.body if isinstance(b, Table) and b.columns[0] == "Case"]
     told = " · ".join(plain(cell) for cell in cases.rows[0])
     assert "4 of 8 could take it" in told
+    assert "its presenter counted in" in cases.columns[2]
     assert "language keeps 4 more from it" in told
     assert "Danish" not in told, "a language names a clinic"
 
