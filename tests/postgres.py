@@ -302,6 +302,7 @@ def copy_wheel(programs: Path, to: Path) -> Path:
     libraries = install.parent.with_name(f"{install.parent.name}.libs")
     copied = to / install.parent.name / install.name
     shutil.copytree(install, copied, symlinks=True)
+    copied.parent.chmod(0o755)  # the server's user goes through it, whatever this process's mask is
     if libraries.is_dir():
         shutil.copytree(libraries, to / libraries.name, symlinks=True)
     return copied / programs.name
