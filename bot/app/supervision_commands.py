@@ -34,6 +34,14 @@ REPORT: tuple[Command, ...] = (
         "The report of a quarter that is over; as a file with pdf or csv",
     ),
     makes("report.show", Kind.PRESSED, MANAGER, ORGANISATION, reporting, "A quarter's report, as a card or a file"),
+    hands(
+        "report.method",
+        Kind.PRESSED,
+        MANAGER,
+        ORGANISATION,
+        reporting.hand_method,
+        "How our peer supervision works, one page for doctors who refer patients",
+    ),
     opens("report.list", MANAGER, ORGANISATION, reporting.open_list, "Every quarter and year that has a report"),
 )
 

@@ -72,6 +72,10 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
         rows.append(("report.year.per_post", say.number(n.hours_per_post), say("say.per_post", 1, n=n.hours_per_post)))
     if n.waiting is not None:
         rows.append(("report.year.waiting", say.number(n.waiting), say("say.waiting", 1, n=n.waiting)))
+    if n.used is not None:
+        rows.append(("report.year.used", say.percent(n.used), say("say.used", 1, n=n.used)))
+    if n.told is not None:
+        rows.append(("report.year.told", say.percent(n.told), say("say.told", 1, n=n.told)))
     rows += _of_risk(page, say)
     return [Figure(words[label], value, sentence) for label, value, (sentence,) in rows]
 

@@ -1,7 +1,8 @@
 """The year for the board on one page: the four quarters as they were published, and what they come to.
 
 What overlaps with the quarterly reports is added up from their shown lines alone, so that a year less its quarters
-tells nothing: where a quarter's line is hidden, the year is. Minutes, waiting time and risk are of the whole year.
+tells nothing: where a quarter's line is hidden, the year is. Minutes, waiting time, risk, suggestions used and what
+became of cases are of the whole year.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fractions import Fraction
 from bot.errors import Refusal
 from bot.reports.periods import Quarter, Year
 from bot.reports.quarterly import Numbers, Report, median, percent
-from bot.reports.ranges import SHARES, is_range, together
+from bot.reports.ranges import HIGH, LOW, SHARES, Over, Under, is_range, together
 from bot.reports.suppression import Group
 
 
@@ -27,13 +28,23 @@ class NothingToReport(Refusal):
 
 
 @dataclass(frozen=True)
+class Part:
+    """`part` of `whole` cases, and how many people they belong to."""
+
+    part: int = 0
+    whole: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True)
 class YearFacts:
     """What the quarters do not hold, of everybody in their shown line.
 
     `minutes` as declared or estimated, in any role; `received` of them without leading; `posts`: full posts present on
     the middle day of a quarter, on average. `waited`: days from sending a case to the release of its reviews, per case,
     `presenters` how many people they belong to. `risks`: minutes to the acknowledgement of each concern, None for one
-    that nobody acknowledged; None where the reader may not see them.
+    that nobody acknowledged; None where the reader may not see them. `used`: cases with reviews in which the presenter
+    used a suggestion; `told`: cases of which it was told what became of them, of those asked about.
     """
 
     minutes: int
@@ -43,6 +54,8 @@ class YearFacts:
     waited: tuple[int, ...]
     presenters: int
     risks: tuple[int | None, ...] | None = None
+    used: Part = Part()
+    told: Part = Part()
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,8 @@ class YearNumbers:
     waiting: Fraction | None
     risks: int | None
     risk_minutes: int | None
+    used: int | None = None
+    told: int | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +158,17 @@ def _numbers(shown: Sequence[Numbers], unsaid: frozenset[str], facts: YearFacts,
         waiting=median(sorted(facts.waited)) if facts.presenters >= minimum else None,
         risks=None if facts.risks is None or 0 < count < minimum else count,
         risk_minutes=_rounded(median(answered)) if len(answered) >= minimum else None,
+        used=_of_many(facts.used, minimum),
+        told=_of_many(facts.told, minimum),
     )
+
+
+def _of_many(part: Part, minimum: int) -> int | None:
+    """A share of people's cases: nothing of too few, and of few no more than a bound where it may hold for each."""
+    share = percent(part.part, part.whole) if part.people >= minimum else None
+    if share is None or part.people >= 2 * minimum or LOW <= share <= HIGH:
+        return share
+    return Over(HIGH) if share > HIGH else Under(LOW)
 
 
 def _average(shown: Sequence[Numbers], name: str, unsaid: frozenset[str]) -> int | None:

@@ -210,7 +210,8 @@ class PressedYear:
         outcome = await player.press("takeaway.open", case.id)
         if not isinstance(outcome, Refused) and self.chance.random() < 0.7:
             form = await player.open("takeaway.open", case.id)
-            _, sent = await player.send_and_confirm(form, {"takeaway": "Ask one question only."})
+            used = ("A",) if self.done["takeaways"] % 2 else ()
+            _, sent = await player.send_and_confirm(form, {"takeaway": "Ask one question only.", "used": used})
             self._count("takeaways", sent)
 
     async def _concern(self, case: Case) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.case import Assignment, Case
+from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Clinic, Closure, Membership
 from bot.domain.person import Person
 from bot.domain.risk import Hold
@@ -49,6 +50,7 @@ class Facts:
     assignments: Sequence[Assignment]
     entries: Sequence[LogEntry]
     holds: Sequence[Hold]
+    follow_ups: Sequence[FollowUp] = ()
 
 
 @dataclass
@@ -86,6 +88,7 @@ async def facts_of(uow: UnitOfWork) -> Facts:
         assignments=await uow.find(Assignment),
         entries=await uow.find(LogEntry),
         holds=await uow.find(Hold),
+        follow_ups=await uow.find(FollowUp),
     )
 
 

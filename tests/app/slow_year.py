@@ -44,6 +44,8 @@ def year_numbers(slow: Slow, quarters: Quarters, minimum: int, clinic: str | Non
         "waiting": middle(waited) if presenters >= minimum else None,
         "risks": None if raised is None or 0 < raised < minimum else raised,
         "risk_minutes": _half_up(middle(taken) or 0) if len(taken) >= minimum else None,
+        "used": _bounded(*_used(slow, first, last, people), minimum),
+        "told": _bounded(*_told(slow, first, last, people), minimum),
     }
 
 
@@ -68,6 +70,45 @@ def _waited(slow: Slow, first: date, last: date, people: set[str]) -> tuple[list
             if Role.MANAGER not in p.roles:
                 presenters.add(p.id)
     return sorted(found), len(presenters)
+
+
+def _used(slow: Slow, first: date, last: date, people: set[str]) -> tuple[int, int, int]:
+    """Cases with a used suggestion of all with reviews since the first tick, and how few people they belong to."""
+    ticks = [a.used_at for a in slow.f.assignments if a.used_at]
+    by_id, cases, presenters, reviewers = {p.id: p for p in slow.f.people}, set[str](), set[str](), set[str]()
+    for case in slow.f.cases if ticks else ():
+        p = by_id.get(slow.f.presenters.get(case.id, ""))
+        if p is None or p.id not in people or case.withdrawn_at or not case.released_at or not case.closed_at:
+            continue
+        if first <= own_day(p, case.released_at) <= last and case.released_at >= min(ticks) - MIDDLE:
+            cases.add(case.id)
+            presenters |= {p.id} - _managers(slow)
+    reviews = [a for a in slow.f.assignments if a.case in cases and a.submitted_at and not a.ended_at]
+    reviewers = {a.reviewer for a in reviews} - _managers(slow)
+    return len({a.case for a in reviews if a.used_at}), len(cases), min(len(presenters), len(reviewers))
+
+
+def _told(slow: Slow, first: date, last: date, people: set[str]) -> tuple[int, int, int]:
+    """Follow-ups told of those asked, and how many people they belong to."""
+    by_id, told, asked, presenters = {p.id: p for p in slow.f.people}, 0, 0, set[str]()
+    for each in slow.f.follow_ups:
+        p = by_id.get(slow.f.presenters.get(each.case, ""))
+        if p is not None and p.id in people and first <= own_day(p, each.asked_at) <= last:
+            asked, told = asked + 1, told + (each.answered_at is not None)
+            presenters |= {p.id} - _managers(slow)
+    return told, asked, len(presenters)
+
+
+def _managers(slow: Slow) -> set[str]:
+    return {p.id for p in slow.f.people if Role.MANAGER in p.roles}
+
+
+def _bounded(part: int, whole: int, people: int, minimum: int) -> int | None:
+    """A share of at least five people's cases; of fewer than ten over 90 and under 10 are said as 90 and 10."""
+    if people < minimum or not whole:
+        return None
+    exact = _half_up(Fraction(100 * part, whole))
+    return exact if people >= 2 * minimum else min(90, max(10, exact))
 
 
 def _risks(slow: Slow, first: date, last: date) -> tuple[int, list[int]]:

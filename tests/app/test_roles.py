@@ -74,6 +74,7 @@ NEEDS_NO_SUBJECT = {
     "case.mine",
     "shared.list",
     "library.open",
+    "report.method",
     "library.find",
     "goal.open",
     "goal.send",

@@ -35,7 +35,16 @@ from tests.world import RecordingPlatform, SeededRng, SequentialIds, World
 
 ID = re.compile(r"\b[a-z]+_\d{6}\b|\bsecret-\d{6}-x+|\b(?:msg|web|slack|teams)-\d+\b")
 DRAWN = frozenset(
-    {"overview.weeks", "log.rhythm", "log.export", "log.export.send", "report", "report.show", "round.sheet"}
+    {
+        "overview.weeks",
+        "log.rhythm",
+        "log.export",
+        "log.export.send",
+        "report",
+        "report.show",
+        "report.method",
+        "round.sheet",
+    }
     | {"sheet.group.send", "leaving.send"}
 )
 """Commands that draw charts and files: slow, and `tests/unit/reports` and the canary pages walk them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.domain.calendar import wall_time
-from bot.domain.case import Case
+from bot.domain.case import Assignment, Case
+from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person
 from bot.domain.risk import Hold
@@ -20,10 +21,12 @@ from bot.domain.supervision import Role
 from bot.ports.records import LogEntry
 from bot.reports.periods import Year
 from bot.reports.quarterly import Report
-from bot.reports.yearly import YearFacts
+from bot.reports.yearly import Part, YearFacts
 
 AT_ONCE = 5000
 MIDDLE = timedelta(days=45)
+SINCE = timedelta(days=45)
+"""So long before the first tick a case may have been released that was closed with it."""
 
 
 async def year_facts(
@@ -36,10 +39,12 @@ async def year_facts(
     people = {p for report in reports for p, (of, _) in report.members.items() if clinic is None or of == clinic}
     minutes, received, estimated = await _minutes(work, year, people)
     waited, presenting = await _waited(work, year, people)
-    presenters = len(presenting - {reader, *(p for report in reports for p in report.readers)})
+    without = {reader, *(p for report in reports for p in report.readers)}
+    presenters = len(presenting - without)
     return YearFacts(
         minutes, received, estimated, await _posts(work, reports, people), waited, presenters,
         await _risks(work, year) if clinic is None else None,
+        await _used(work, year, people, without), await _told(work, year, people, without),
     )  # fmt: skip
 
 
@@ -98,6 +103,60 @@ async def _waited(work: Work, year: Year, people: set[str]) -> tuple[tuple[int, 
                 days.append((last - first).days)
                 presenters.add(presenter)
     return tuple(days), presenters
+
+
+async def _used(work: Work, year: Year, people: set[str], without: set[str]) -> Part:
+    """Of the year's cases with reviews those in which the presenter used a suggestion, from the first tick ever on.
+
+    Fewer people presented or reviewed them than it counts: whoever is fewer decides whether the share is shown.
+    """
+    ticked = await work.uow.find(Assignment, used_at__not=None, order=("used_at",), limit=1)
+    if not ticked or ticked[0].used_at is None:
+        return Part()
+    rows = await work.uow.columns(
+        Case, ("id", "released_at"), withdrawn_at=None, closed_at__not=None, **_around(year, "released_at")
+    )
+    since = [(id, released) for id, released in rows if released >= ticked[0].used_at - SINCE]
+    found = {case: released for case, released, _ in await _of_presenters(work, year, since, people)}
+    by = await work.uow.presenters(sorted(found)) if found else {}
+    used, reviewers = set[str](), set[str]()
+    for at in range(0, len(found), AT_ONCE):
+        some = sorted(found)[at : at + AT_ONCE]
+        names = ("case", "reviewer", "used_at")
+        for case, reviewer, used_at in await work.uow.columns(
+            Assignment, names, case__in=some, submitted_at__not=None, ended_at=None
+        ):
+            reviewers.add(reviewer)
+            used |= {case} if used_at else set()
+    presenters = set(by.values())
+    return Part(len(used), len(found), min(len(presenters - without), len(reviewers - without)))
+
+
+async def _told(work: Work, year: Year, people: set[str], without: set[str]) -> Part:
+    """Of the cases about which it was asked in the year what became of them those about which it was told."""
+    rows = await work.uow.columns(FollowUp, ("case", "asked_at", "answered_at"), **_around(year, "asked_at"))
+    answered = {case for case, _, at in rows if at}
+    asked = await _of_presenters(work, year, [(case, at) for case, at, _ in rows], people)
+    presenters = {presenter for *_, presenter in asked}
+    return Part(sum(case in answered for case, *_ in asked), len(asked), len(presenters - without))
+
+
+async def _of_presenters(
+    work: Work, year: Year, rows: Sequence[tuple[str, datetime]], people: set[str]
+) -> list[tuple[str, datetime, str]]:
+    """Of cases with a moment those of these people's whose moment lies in the year, in the presenter's days."""
+    zones = {id: ZoneInfo(zone) for id, zone in await work.uow.columns(Person, ("id", "timezone"))} if rows else {}
+    found = []
+    for at in range(0, len(rows), AT_ONCE):
+        portion = rows[at : at + AT_ONCE]
+        by = await work.uow.presenters([id for id, _ in portion])
+        for id, moment in portion:
+            presenter = by.get(id, "")
+            if presenter in people and presenter in zones:
+                day = moment.astimezone(zones[presenter]).date()
+                if year.quarters[0].first <= day <= year.last:
+                    found.append((id, moment, presenter))
+    return found
 
 
 async def _risks(work: Work, year: Year) -> tuple[int | None, ...]:

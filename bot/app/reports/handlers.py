@@ -23,9 +23,11 @@ from bot.app.steps.retention_rules import first_quarter_kept
 from bot.app.steps.shown_report import is_to_be_shown, shown_report
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
+from bot.domain.policy import Policy
 from bot.errors import Refusal
 from bot.ports.records import Audited, PersonQuarter, PublishedReport
 from bot.ports.unit_of_work import AlreadyThere, ChangedMeanwhile
+from bot.reports.method_sheet import method_pdf
 from bot.reports.periods import NoSuchQuarter, Quarter, QuarterNoLongerKept, Year
 from bot.reports.published import dump, load
 from bot.reports.quarterly import Report, report_of
@@ -227,6 +229,36 @@ async def board_document(work: Work, page: Board, kind: str, w: Words) -> Docume
         return year_pdf(page, organisation=organisation, printed=printed, words=sentences, language=w.locale)
 
     return Document(f"{w('year.file')}-{page.year.number}.{kind}", FORMATS[kind], await made(file))
+
+
+async def hand_method(ctx: Context, event: ActionPressed) -> Outcome:
+    """The sheet for doctors who refer patients, by the organisation's own settings as they are today."""
+    w, organisation, printed = ctx.words, (await ctx.organisation()).name, ctx.my_today
+    rows = method_rows(w, await ctx.policy())
+    sentences = w.sentences()
+
+    def file() -> bytes:
+        return method_pdf(rows, organisation=organisation, printed=printed, words=sentences, language=w.locale)
+
+    await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, "report", ctx.now, quarter="method")
+    document = Document(f"{w('method.file')}.pdf", FORMATS["pdf"], await made(file))
+    return Hand(document, w("method.done"))
+
+
+def method_rows(w: Words, policy: Policy) -> list[tuple[str, str]]:
+    """What is true of every group that has no rule of its own, in words."""
+    counted = (
+        ("method.rounds", "weeks", policy.cadence_weeks),
+        ("method.reviewers", "reviewers", policy.reviewers_per_case),
+        ("method.time", "working_days", policy.comment_working_days),
+        ("method.target", "days", policy.target_any_icbt),
+        ("method.texts", "days", policy.text_days),
+        ("method.deputy", "minutes", policy.risk_acknowledgement_minutes),
+    )
+    rows = [(w(key), w.count(f"policies.unit.{unit}", number)) for key, unit, number in counted]
+    named = (w("method.anonymity"), w(f"policies.anonymity.{policy.anonymity.value}"))
+    looked = (w("method.look"), w(f"policies.second_look.{policy.second_look.value}"))
+    return [*rows[:3], named, looked, *rows[3:]]
 
 
 def due_unasked(work: Work) -> Quarter:

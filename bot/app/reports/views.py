@@ -134,7 +134,8 @@ def list_card(ctx: Context, first: Quarter | None) -> Card:
         blocks += [Heading(str(year)), Buttons((*whole, *(_of_quarter(ctx, quarter) for quarter in quarters)))]
     if not years:
         blocks.append(Notice(Tone.INFO, line(w("report.list.none"))))
-    return Card("report.list", title, tuple(blocks), (), title)
+    method = Action("report.method", w("method.open"))
+    return Card("report.list", title, tuple(blocks), (method,), title)
 
 
 def _of_year(ctx: Context, year: int) -> Action:
