@@ -79,7 +79,7 @@ async def _measure(folder: Path, therapists: int) -> tuple[tuple[str, str, str],
     for person in people:
         async with store.begin(ORG, write=False) as uow:
             asked = Work(uow, NOW, tools)
-            each.append((await _timed(partial(rhythm_of, asked, person, policy)))[0])
+            each.append((await _timed(partial(rhythm_of, asked, person, policy, for_others=False)))[0])
     async with store.begin(ORG, write=False) as uow:
         work = Work(uow, NOW, tools)
         read, facts = await _timed(lambda: service(work, QUARTER))
