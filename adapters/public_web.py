@@ -56,11 +56,17 @@ async def look_up(host: str, port: int) -> list[str]:
     return [str(each[4][0]) for each in found]
 
 
-class _Looked(AbstractResolver):
+class Looked(AbstractResolver):
     """Gives the connection only addresses that may be called."""
 
-    def __init__(self, ask: LookUp, allowed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        ask: LookUp,
+        allowed: Callable[[str], bool],
+        refusal: Callable[[], Exception] = lambda: FileUnread(WhyNot.PRIVATE),
+    ) -> None:
         self._ask = ask
+        self._refusal = refusal
         self._allowed = allowed
 
     async def resolve(
@@ -69,7 +75,7 @@ class _Looked(AbstractResolver):
         found = await self._ask(host, port)
         allowed = [each for each in found if self._allowed(each)]
         if found and not allowed:
-            raise FileUnread(WhyNot.PRIVATE)
+            raise self._refusal()
         return [
             ResolveResult(
                 hostname=host,
@@ -98,7 +104,7 @@ class PublicWeb:
         largest: int = LARGEST,
         seconds: float = SECONDS,
     ) -> None:
-        self._resolver = _Looked(ask, allowed)
+        self._resolver = Looked(ask, allowed)
         self._allowed = allowed
         self._trust = trust
         self._largest = largest

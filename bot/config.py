@@ -107,6 +107,24 @@ class ReportSettings(Section):
     rule_sets: str = ""
 
 
+class FhirSettings(Section):
+    """A server of health records in FHIR R4, of which private worksheets read scores; none without `server`."""
+
+    server: str = Field(default="", pattern=r"^(https://[^\s/@?#]+(/[^\s@?#]*)?)?$")
+    token_url: str = Field(default="", pattern=r"^(https://[^\s/@?#]+(/[^\s@?#]*)?)?$")
+    client_id: str = ""
+    client_secret: str = Field(default="", repr=False)
+    scope: str = "system/Observation.read system/QuestionnaireResponse.read"
+    codes: tuple[str, ...] = ()
+    private_network: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> FhirSettings:
+        if self.server and not (self.token_url and self.client_id and self.client_secret):
+            raise ValueError("a server needs token_url, client_id and client_secret (or client_secret_file)")
+        return self
+
+
 class Settings(Section):
     """The whole file."""
 
@@ -119,6 +137,7 @@ class Settings(Section):
     clock: ClockSettings = ClockSettings()
     reports: ReportSettings = ReportSettings()
     monitor: MonitorSettings = MonitorSettings()
+    fhir: FhirSettings = FhirSettings()
     anonymise: dict[str, Any] = {}
     adapters: dict[str, dict[str, Any]] = {"web": {}}
 

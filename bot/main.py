@@ -25,12 +25,13 @@ from bot.app.steps.leavers_files import LeaversFiles
 from bot.app.steps.outside_signature import OutsideSigning
 from bot.app.steps.passkeys import PasskeyService
 from bot.app.steps.sign_in import SignInService
-from bot.config import Mistakes, ServerSettings, Settings, checked
+from bot.config import FhirSettings, Mistakes, ServerSettings, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
 from bot.delivery.returned import Returns
 from bot.errors import SetupError
 from bot.log import Log, configure
+from bot.ports.health_records import HealthRecords
 from bot.ports.system import Clock, Ids, Rng
 from bot.ports.unit_of_work import Store
 from bot.reports.rule_sets import RuleSet, built_in, read_folder
@@ -229,6 +230,7 @@ async def build(
         gather=GATHER,
         beats=demo is None,
         running=platforms,
+        records=_records(settings.fhir),
     )
     entry = Entry(store, clock, tools, log)
     sign_in = SignInService(store, clock, tools)
@@ -297,6 +299,15 @@ async def build(
         health,
         gate_process,
     )
+
+
+def _records(settings: FhirSettings) -> HealthRecords | None:
+    """The server of health records, if one is configured."""
+    if not settings.server:
+        return None
+    from adapters.fhir_server import FhirServer  # aiohttp is loaded only where it is used
+
+    return FhirServer(**settings.model_dump())
 
 
 async def open_without_keys(settings: Settings, clock: Clock) -> Store:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.anonymise import Examined, Known, Sensitive, TagBook
 from bot.domain.calendar import WorkCalendar
+from bot.ports.health_records import HealthRecords
 from bot.ports.system import Ids, Rng
 from bot.reports.rule_sets import RuleSet, built_in
 from bot.ui.platform import Capabilities
@@ -64,6 +65,9 @@ class Tools:
 
     running: Mapping[str, object] = field(default_factory=dict)
     """The adapters that run here, by name; filled as they are made."""
+
+    records: HealthRecords | None = None
+    """Reads scores from the organisation's server of health records; None where none is configured."""
 
     def roster(self, platform: str) -> Roster | None:
         """What names the members of a platform; None where nothing does."""

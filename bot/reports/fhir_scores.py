@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -215,6 +215,25 @@ def read_bundle(text: str, today: date, *, longest: int = LONGEST_TEXT, most: in
     if not readings and not faults:
         raise NoScoresInBundle
     return BundleScores(tuple(readings), tuple(faults), others)
+
+
+def read_pages(pages: Sequence[str], today: date) -> BundleScores:
+    """The scores of several Bundles of a server; a page without any is nothing to refuse, all of them are."""
+    found = list[BundleScores]()
+    for number, page in enumerate(pages, 1):
+        try:
+            read = read_bundle(page, today)
+        except NoScoresInBundle:
+            continue
+        faults = tuple(replace(fault, place=f"{number}: {fault.place}") for fault in read.faults)
+        found.append(replace(read, faults=faults))
+    if not found:
+        raise NoScoresInBundle
+    return BundleScores(
+        tuple(reading for each in found for reading in each.readings),
+        tuple(fault for each in found for fault in each.faults),
+        sum(each.others for each in found),
+    )
 
 
 def _entries(text: str) -> list[Any]:

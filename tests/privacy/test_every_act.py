@@ -166,6 +166,9 @@ UNPLAYED = {
         "an officer by name or code, and with a second person: app/test_officer.py",
     ),
     "caseload.leave.days": "asks about days that were typed in two ways: app/test_caseload.py",
+    **dict.fromkeys(
+        ("pick.server", "pick.server.send"), "one's own worksheet and a server: app/test_worksheet_server.py"
+    ),
     "setup.workspace.send": "an administrator lets a workspace in",
     "absences.settle": "an entry of one's own calendar that overlaps leave",
 }

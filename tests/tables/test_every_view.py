@@ -233,6 +233,8 @@ async def spoken(clinic: Clinic, language: str) -> None:
 
 
 ONLY_WITH = {
+    "pick.server": "a server of health records",
+    "pick.server.send": "a server of health records",
     "absences.address.end": "a calendar that is connected",
     "absences.proposed": "a calendar that was read",
     "absences.settle": "a calendar that was read",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.anonymise import Sensitive
 from bot.app.cases.worksheet_views import LONGEST_NUMBER
@@ -11,7 +11,9 @@ from bot.app.steps import worksheet
 from bot.app.steps.worksheet import NUMBER
 from bot.app.steps.worksheet_import import TakenIn, take_in
 from bot.errors import Refusal
-from bot.reports.fhir_scores import Problem, read_bundle
+from bot.ports.health_records import RECORD_ID, RecordsUnread, RecordsWhyNot
+from bot.ports.records import Audited
+from bot.reports.fhir_scores import Problem, read_bundle, read_pages
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show, typed_text
 from bot.ui.model import Action, Form, FormBlock, Items, Notice, Text, TextField, Tone, code, line
 
@@ -21,6 +23,11 @@ LONGEST_FILE = 400_000
 """Characters that a page sends; the command line reads larger files."""
 TOLD = 5
 """Mistakes named at once."""
+LONGEST_ID = 64
+
+
+class NoRecordServer(Refusal):
+    """No server of health records is configured."""
 
 
 async def open_file(ctx: Context, event: ActionPressed) -> Outcome:
@@ -50,6 +57,95 @@ async def send_file(ctx: Context, event: FormSubmitted) -> Outcome:
     if not taken.scores:
         return Invalid(_form(ctx, True, {"file": " ".join(_told(ctx, taken))}, number))
     return Show(_taken_form(ctx, taken))
+
+
+async def open_server(ctx: Context, event: ActionPressed) -> Outcome:
+    """The form for one patient of the health record; on our own pages only, as it holds the record's id."""
+    await worksheet.must_be_on(ctx, ctx.me)
+    if ctx.tools.records is None:
+        raise NoRecordServer
+    return Show(_server_form(ctx, event.actor.platform == WEB, {}))
+
+
+async def prepare_server(ctx: Context, event: FormSubmitted) -> Sequence[str] | RecordsWhyNot | None:
+    """Ask the server, before anything is written; nothing is asked with a form that is not complete."""
+    await worksheet.must_be_on(ctx, ctx.me)
+    if ctx.tools.records is None:
+        raise NoRecordServer
+    if event.actor.platform != WEB or _server_errors(ctx, event):
+        return None
+    try:
+        return await ctx.tools.records(typed_text(event, "patient").reveal())
+    except RecordsUnread as unread:
+        return unread.why
+
+
+async def send_server(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Take the scores in; the record's id is not kept.
+
+    The audit trail says that somebody asked, whatever came of it: so what went wrong is shown, and not refused.
+    """
+    number = typed_text(event, "number").reveal()
+    if errors := _server_errors(ctx, event):
+        return Invalid(_server_form(ctx, True, errors, number))
+    if ctx.prepared is None:
+        return Show(_server_form(ctx, False, {}))
+    await ctx.uow.audit(Audited.RECORD_READ, ctx.me.id, ctx.me.id, ctx.now)
+    w = ctx.words
+    said = {
+        RecordsWhyNot.PRIVATE: w("pick.server.fault.private"),
+        RecordsWhyNot.SILENT: w("pick.server.fault.silent"),
+        RecordsWhyNot.SIGN_IN: w("pick.server.fault.sign_in"),
+        RecordsWhyNot.REFUSED: w("pick.server.fault.refused"),
+        RecordsWhyNot.LARGE: w("pick.server.fault.large"),
+    }
+    if isinstance(ctx.prepared, RecordsWhyNot):
+        return Show(_server_form(ctx, True, {}, number, said[ctx.prepared]))
+    try:
+        taken = await take_in(ctx, ctx.me, read_pages(ctx.prepared, ctx.my_today), number, ctx.my_today)
+    except Refusal as refusal:
+        told = w(f"refusal.{refusal.key}", **refusal.values)
+        return Show(_server_form(ctx, True, {}, number, told))
+    if not taken.scores:
+        return Show(_server_form(ctx, True, {}, number, " ".join(_told(ctx, taken))))
+    return Show(_taken_form(ctx, taken))
+
+
+def _server_errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
+    errors = {}
+    if not NUMBER.fullmatch(typed_text(event, "number").reveal()):
+        errors["number"] = ctx.words("pick.error.number")
+    if not RECORD_ID.fullmatch(typed_text(event, "patient").reveal()):
+        errors["patient"] = ctx.words("pick.server.patient.wrong")
+    return errors
+
+
+def _server_form(ctx: Context, on_the_web: bool, errors: Mapping[str, str], number: str = "", wrong: str = "") -> Form:
+    w = ctx.words
+    intro = Text(line(w("pick.server.intro")))
+    told = (Notice(Tone.WARN, line(wrong)),) if wrong else ()
+    if not on_the_web:
+        there = Text(line(w("absences.on_the_web"), " ", code(ctx.tools.public_url)))
+        return Form("pick.server.elsewhere", w("pick.server"), body=(intro, there))
+    own = TextField(
+        "number",
+        w("pick.field.number"),
+        w("pick.field.number.hint"),
+        Sensitive(number),
+        required=True,
+        max_length=LONGEST_NUMBER,
+    )
+    patient = TextField(
+        "patient", w("pick.server.patient"), w("pick.server.patient.hint"), required=True, max_length=LONGEST_ID
+    )
+    return Form(
+        "pick.server.send",
+        w("pick.server"),
+        body=(*told, intro),
+        fields=(own, patient),
+        submit=w("pick.file.submit"),
+        errors=errors,
+    )
 
 
 def _form(ctx: Context, can_read_files: bool, errors: Mapping[str, str], number: str = "") -> Form:

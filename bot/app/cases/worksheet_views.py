@@ -46,6 +46,8 @@ async def worksheet_form(ctx: Context, args: Mapping[str, str] | None = None) ->
     ranked = rank((row.patient for row in await rows_of(ctx, ctx.me)), ctx.my_today, limits)
     add = Action("pick.add", w("pick.add"), look="primary", opens=True)
     actions: tuple[Action, ...] = (add, Action("pick.file", w("pick.file"), opens=True))
+    if ctx.tools.records is not None:
+        actions = (*actions, Action("pick.server", w("pick.server"), opens=True))
     if ranked:
         sure = Confirm(w("pick.erase.title"), w("pick.erase.text"), w("pick.erase"), w("keep"))
         actions = (*actions, Action("pick.erase", w("pick.erase"), look="danger", confirm=sure))

@@ -54,6 +54,7 @@ APART = frozenset(
         "pick.add.send",
         "pick.row.send",
         "pick.file.send",
+        "pick.server.send",
         "absences.address.send",
         "series.preview",
         "series.change.preview",

@@ -14,6 +14,7 @@ class Audited(StrEnum):
     TEXT_OPENED = "text_opened"
     UNMASKED = "unmasked"
     EXPORTED = "exported"
+    RECORD_READ = "record_read"
     ERASED = "erased"
     PURGED = "purged"
     HOLD_RAISED = "hold_raised"
