@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.anonymise import GateClosed, GateSettings, Known, Sensitive
-from bot.runtime import gate_process, landlock, sandbox
+from bot.runtime import gate_process, landlock, sandbox, seccomp
 from bot.runtime.gate_process import GateProcess
 from tests import escapes
 
@@ -205,3 +206,24 @@ async def test_what_the_process_answers_is_never_run(
 
 def test_every_way_is_tried_by_its_own_name() -> None:
     assert len(escapes.WAYS) == len({function.__code__ for function in escapes.WAYS.values()})
+
+
+HEADERS = {
+    0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    1: Path("/usr/include/asm-generic/unistd.h"),
+}
+
+
+@pytest.mark.parametrize("column", HEADERS, ids=["x86_64", "aarch64"])
+def test_the_numbers_of_the_calls_are_the_kernels(column: int) -> None:
+    if not HEADERS[column].exists():
+        pytest.skip("no headers of the kernel on this machine")
+    defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[column].read_text(encoding="utf-8"))
+    known = {name: int(number) for name, number in defined}
+    # On 64 bits the generic header names this one by its older twin.
+    known.setdefault("newfstatat", known.get("fstatat", -1))
+    some = {"openat": seccomp._OPENAT, "open": seccomp._OPEN, "ioctl": seccomp._IOCTL, "fcntl": seccomp._FCNTL}
+    some |= {"prctl": seccomp._PRCTL, "tgkill": seccomp._TGKILL, "prlimit64": seccomp._PRLIMIT}
+    every = {**seccomp._FREE, **some}
+    listed = {name: numbers[column] for name, numbers in every.items() if numbers[column] is not None}
+    assert {name: number for name, number in listed.items() if known.get(name) != number} == {}
