@@ -58,12 +58,10 @@ def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, lan
     rows = quarter_rows(page, words=words, language=language)
     widths = (7, 9, 9, 8, 8, 10, 9, 9, 10, 7, 9, 10)
     pdf.table(quarter_head(words), rows, widths, numbers=tuple(range(1, len(_QUARTER) + 1)))
-    if any("–" in row for row in rows):
-        pdf.paragraph(words["report.dash_note"], "small")
-    if any_revised(page):
-        pdf.paragraph(words["report.revised_note"], "small")
-    for key in ("report.explain", "report.explain.gaps", "report.year.explain"):
-        pdf.paragraph(words[key], "small")
+    notes = ["report.dash_note"] if any("–" in row for row in rows) else []
+    notes += ["report.revised_note"] if any_revised(page) else []
+    notes += ["report.explain", "report.explain.gaps", "report.year.explain"]
+    pdf.paragraph(" ".join(words[key] for key in notes), "small")  # in one: a full page has no room between them
     return pdf.bytes()
 
 

@@ -23,7 +23,7 @@ ROUNDS = Numbers(1200, 98, 11400, 10900, 96, 71, 90, Fraction(14), 30, 4800, 940
 NOTHING = Numbers(1200, None, 0, 0, None, None, None, None, None, 0, 0, None)
 NUMBERS = YearNumbers(
     98, 34200, 32700, 96, 71, 90, Fraction(14), 30, 14400, 28200, Fraction(13333, 2), 38, Fraction(23, 3),
-    Fraction(25, 2), 125, 17,
+    Fraction(25, 2), 125, 17, 62, 48,
 )  # fmt: skip
 FULL = Board(
     YEAR,
@@ -43,7 +43,7 @@ def test_a_full_year_is_one_page_with_every_figure_and_mark(language: str) -> No
     (page,) = PdfReader(io.BytesIO(printed)).pages
     shown = " ".join(page.extract_text().split())
     figures = year_figures(FULL, words=sentences, language=w.locale)
-    assert len(figures) == 9
+    assert len(figures) == 11
     for figure in figures:
         assert figure.sentence.split(". ")[0].split()[0] in shown
     for note in ("report.dash_note", "report.revised_note", "report.year.explain"):
