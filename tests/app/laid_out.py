@@ -7,12 +7,14 @@ from datetime import time, timedelta
 
 from bot.app.access import Relation
 from bot.app.context import Work
+from bot.app.steps import worksheet
 from bot.app.steps.second_look import ask
 from bot.app.steps.series_store import as_plan
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.case import Assignment
 from bot.domain.caseload import Mode
 from bot.domain.exemplar import Exemplar
+from bot.domain.person import Person
 from bot.domain.series import EveryWeeks, PhaseDays, Series
 from bot.domain.supervision import Role as EventRole
 from bot.domain.swap import Swap
@@ -27,6 +29,7 @@ from bot.ports.records import (
     SignRequest,
     UndoStep,
 )
+from bot.reports.case_choice import Patient
 from tests.app.risk import Scene, scene
 from tests.world import World
 
@@ -47,6 +50,8 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         await uow.set_presenter(shared.id, person_id("a"))
         kept = Exemplar("exm_kept", ORGANISATION, shared.group, shared.id, "icbt", "en", now, looked_at=now)
         await uow.add(kept, replace(kept, id="exm_waits", looked_at=None))
+        patient = Patient("row_a", "P12", 5, now.date())
+        await worksheet.keep(Work(uow, now, world.tools), await uow.get(Person, person_id("a")), patient)
         await uow.set_presenter(waiting.id, person_id("a"))
         look = await ask(Work(uow, now, world.tools), waiting)
         await uow.save(look.read_by(person_id("s")))
@@ -77,6 +82,7 @@ async def laid_out(world: World) -> tuple[Scene, dict[Relation, str]]:
         Relation.EXCERPT: "exm_waits",
         Relation.OFFERED: "swp_b",
         Relation.OWN_TEXT: draft.id,
+        Relation.OWN_ROW: "row_a",
         Relation.PART: case,
         Relation.MATTER: case,
         Relation.RAISED: concern,

@@ -34,6 +34,7 @@ INSIDE: dict[Relation, tuple[str, ...]] = {
     Relation.OFFERED: ("f",),
     Relation.MATTER: tuple("abefsmp"),
     Relation.OWN_TEXT: ("a",),
+    Relation.OWN_ROW: ("a",),
     Relation.PART: ("a", "b", "s"),
     Relation.RAISED: ("b",),
     Relation.OWN_ENTRY: ("b",),
@@ -68,6 +69,7 @@ NO_PART = {
     "not_on_hold",
     "nothing_to_undo",
     "swap_over",
+    "no_such_row",
 }
 NOTHING_NAMED = {Relation.OWN, Relation.GROUP, Relation.ORGANISATION}
 ABOUT = [c for c in COMMANDS if c.relation not in NOTHING_NAMED]
@@ -102,6 +104,7 @@ REFUSED = {
     "part": "takes_part_in_case",
     "look": "not_to_look_at",
     "swap": "swap_over",
+    "row": "no_such_row",
 }
 RELATIONS = """
 relation        a      b      e      f      s      m      p
@@ -113,6 +116,7 @@ EXCERPT         here   here   here   here   yes    here   here
 OFFERED         swap   swap   swap   yes    swap   swap   swap
 MATTER          yes    yes    yes    yes    yes    yes    yes
 OWN_TEXT        yes    text   text   text   text   text   text
+OWN_ROW         yes    row    row    row    row    row    row
 PART            yes    yes    case   case   yes    case   case
 RAISED          here   yes    here   here   here   here   here
 OWN_ENTRY       entry  yes    entry  entry  entry  entry  entry

@@ -233,6 +233,11 @@ async def spoken(clinic: Clinic, language: str) -> None:
 
 
 ONLY_WITH = {
+    **dict.fromkeys(
+        ("pick.row", "pick.row.send", "pick.present", "pick.discussed", "pick.delete", "pick.erase"),
+        "a row of one's own worksheet",
+    ),
+    "calibrate.send": "a message to review",
     "pick.server": "a server of health records",
     "pick.server.send": "a server of health records",
     "absences.address.end": "a calendar that is connected",
