@@ -1,8 +1,9 @@
-"""Trains the second reader of the risk prompt: `python -m benchmarks.risk_weights` writes `bot/domain/risk_weights`.
+"""Trains the second reader of the risk prompt: `python -m benchmarks.risk_weights [LANGUAGE ...]`.
 
-From the sentences of the tests, by whether they must prompt, and from ordinary notes and sentences of the program,
-which must not; Danish, Norwegian and Swedish learn from each other at half the weight. Logistic regression with a
-square penalty, by Adam; no chance is in it, so the same sentences give the same weights.
+It writes `bot/domain/risk_weights`, from the sentences of the tests and of `tests/unit/domain/risk/taught`, by whether
+they must prompt, and from ordinary notes and sentences of the program, which must not. All were written for this
+project. Danish, Norwegian and Swedish learn from each other at half the weight. Logistic regression with a square
+penalty, by Adam; no chance is in it, so the same sentences give the same weights.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 import tomllib
 from array import array
 from collections.abc import Iterator
@@ -33,6 +35,8 @@ SHORTEST = 3
 """Words of an ordinary sentence that is learned from."""
 ALONE = 3.0
 """What a danger without anything concrete counts, which its joined sentences speak against."""
+TAUGHT = 1.2
+"""What a sentence written to be learned from counts; those of the tests are asserted one by one."""
 JOINED = 0.3
 """What a sentence counts that was put together from parts: there are four hundred of them a language."""
 
@@ -46,9 +50,9 @@ class Example(NamedTuple):
 
 
 def main() -> None:
-    """Train every language and write its file."""
+    """Train the languages that are named, or every one, and write their files."""
     every = {language: list(examples(language)) for language in LANGUAGES}
-    for language in LANGUAGES:
+    for language in sys.argv[1:] or LANGUAGES:
         near = next((group for group in RELATED if language in group), {language})
         lent = [e._replace(counts=e.counts / 2) for other in near - {language} for e in every[other]]
         weights = trained([*every[language], *lent])
@@ -60,7 +64,7 @@ def main() -> None:
 def examples(language: str) -> Iterator[Example]:
     """The sentences of the tests and of ordinary notes in a language, each once."""
     found: dict[str, Example] = {}
-    for each in (*_of_tests(language), *_joined(language), *_ordinary(language)):
+    for each in (*_of_tests(language), *_joined(language), *_taught(language), *_ordinary(language)):
         found.setdefault(each.text, each)
     yield from found.values()
 
@@ -83,6 +87,12 @@ def _joined(language: str) -> Iterator[Example]:
         yield Example(f"{danger.rstrip(',')}.", danger in tables["intended"], ALONE)
     yield from (Example(each, True) for each in tables["acts"])
     yield from (Example(each, False) for each in tables["denied"])
+
+
+def _taught(language: str) -> Iterator[Example]:
+    for line in (SENTENCES / "taught" / f"{language}.txt").read_text("utf-8").splitlines():
+        if line[:2] in {"+ ", "- "}:
+            yield Example(line[2:], line[0] == "+", TAUGHT)
 
 
 def _ordinary(language: str) -> Iterator[Example]:

@@ -35,7 +35,11 @@ UNSEEN_RISK = (
     "The batches for the prompt were read one after another, each before its misses were looked at; 3, 7 and 9 look "
     "for rare acts on purpose, 12, 14 and 15 for danger told without a word of it. Batches 13 and 16 were written by "
     "people who knew neither the rules nor the other batches: **of such sentences about six in ten prompted when "
-    "first read, and 94 of 100 harmless ones were left alone: the aim is not reached**. Every batch is mended by its "
+    "first read, and 94 of 100 harmless ones were left alone: the aim is not reached**. "
+    "Batches 21 and 22 are by one writer who knew neither rules nor code and counts thoughts of death alone, "
+    "hopelessness and every self-harm as danger. Batch 22 is kept out of the repository: before the second reader "
+    "learned from batch 21 .471 prompted and .921 were left alone, **afterwards .521 and .896**, so most of what "
+    "batch 21 taught (it reads .972 and .997 today) did not carry over. Every batch is mended by its "
     "kind afterwards, so that the tables above say what is known, not what to expect. The question on the form, which"
     " everybody answers, stays what counts."
 )

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.risk_patterns import pattern
 from bot.domain.risk_words import LANGUAGES, speaks_of_a_plan
 from bot.ui.strings import words
-from tests.unit.domain.risk_sentences import SENTENCES, first_readings, sentences
+from tests.unit.domain.risk_sentences import SENTENCES, first_readings, sentences, taught
 
 ROOT = Path(__file__).parents[3]
 
@@ -53,6 +53,15 @@ def test_sentences_of_a_batch(path: Path, language: str) -> None:
     unfound = batch(path, language, "~")
     assert (len(must) + len(unfound), len(must_not)) == (said, unsaid)
     assert len(unfound) <= 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_second_reader_was_taught_is_kept(language: str) -> None:
+    """Every fifth sentence; a few contradict the table, where thoughts alone do not prompt, and stay unlearned."""
+    must, must_not = taught(language, "+")[::5], taught(language, "-")[::5]
+    assert min(len(must), len(must_not)) >= 60
+    assert sum(speaks_of_a_plan([text], language) for text in must) >= 0.95 * len(must)
+    assert sum(not speaks_of_a_plan([text], language) for text in must_not) >= 0.95 * len(must_not)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
