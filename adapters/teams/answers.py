@@ -37,6 +37,18 @@ def dialog_waits(held: str, message: str, words: Words) -> Json:
     )
 
 
+def late(activity: Json, text: str) -> Json | None:
+    """The acknowledgement of what is not answered in time: a sentence where an invoke has room for one."""
+    match activity.get("type"), activity.get("name"):
+        case "invoke", "adaptiveCard/action":
+            return card_says(text)
+        case "invoke", "task/fetch" | "task/submit" | "composeExtension/fetchTask" | "composeExtension/submitAction":
+            return dialog_says(text)
+        case "invoke", _:
+            return {}
+    return None
+
+
 def card_becomes(card: Json) -> Json:
     """Redraw the pressed card for the person who pressed it."""
     return {"statusCode": 200, "type": CARD_TYPE, "value": card}

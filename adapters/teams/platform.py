@@ -17,7 +17,7 @@ import structlog
 from aiohttp import web
 
 from adapters.outgoing import session
-from adapters.teams import activity_feed
+from adapters.teams import activity_feed, answers
 from adapters.teams.activity import PLATFORM, tenant_of, text_at
 from adapters.teams.activity_feed import ActivityFeed
 from adapters.teams.activity_handler import Turns
@@ -38,6 +38,10 @@ from bot.ui.platform import Address, DeliveryFailed, Introduction, Message, Prob
 from bot.ui.rosters import Account, RosterFailed, Selection, Sources
 from bot.ui.strings import words
 
+LATEST = {"invoke": 2.5}
+"""Seconds until an activity is acknowledged whatever becomes of it; Teams gives an invoke five."""
+LATEST_ELSE = 13.0
+"""The same of a message, for which Teams waits fifteen: its answer is posted by itself, and tried again meanwhile."""
 log = structlog.get_logger(__name__)
 PATH = "/api/messages"
 _MOST = 1_000_000
@@ -153,14 +157,29 @@ class TeamsPlatform:
         refused = await self._refused(request, activity)
         if refused is not None:
             return refused
+        body = await self._in_time(activity)
+        return web.Response(status=200) if body is None else web.json_response(body)
+
+    async def _in_time(self, activity: Json) -> Json | None:
+        """The answer, or after `LATEST` an acknowledgement for which nothing is read: a database that hangs holds up
+        what was asked, but not Teams, which would show an error of its own. What was begun is done all the same.
+        """
+        task = asyncio.create_task(self._taken(activity))
+        latest = LATEST.get(text_at(activity, "type"), LATEST_ELSE)
+        ready, _ = await asyncio.wait({task}, timeout=latest)
+        if ready:
+            return task.result()
+        self._spawn(_ended(task))
+        return answers.late(activity, words(text_at(activity, "locale"))("teams.slow"))
+
+    async def _taken(self, activity: Json) -> Json | None:
         assert self._turns is not None, "routes are served after start()"
         try:
-            body = await self._turns.take(activity)
+            return await self._turns.take(activity)
         except Exception as wrong:
             kind = text_at(activity, "type")
             report(log, "teams.turn_broke", wrong, what=kind[:60])
-            body = {} if kind == "invoke" else None
-        return web.Response(status=200) if body is None else web.json_response(body)
+            return {} if kind == "invoke" else None
 
     async def _refused(self, request: web.Request, activity: Json) -> web.Response | None:
         """Why this request is turned away, or None."""
@@ -287,3 +306,7 @@ def _only_local(request: web.Request) -> None:
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
     if forwarded or not is_loopback(request.remote):
         raise Forged("anonymous mode takes requests from this machine only")
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    await asyncio.wait({task})
