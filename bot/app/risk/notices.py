@@ -82,6 +82,12 @@ async def to_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, key, extra=(await contacts(ctx), record), code=case.code)
 
 
+async def drill(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever is on duty: a drill, nothing happened; which clinic's, and what to do if it rang too late."""
+    clinic = await ctx.uow.get(Clinic, entry.subject)
+    return notice_card(ctx, "risk_drill", clinic=clinic.name)
+
+
 async def undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To whoever raised it: not delivered, call."""
     return await _call_now(ctx, entry, "alert_undelivered")
@@ -147,6 +153,7 @@ RISK_NOTICES = {
     "risk_yours": NoticeKind(taken, Ring.STATE, any_hour=True),
     "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED, any_hour=True),
     "risk_presenter_again": NoticeKind(to_presenter, Ring.STATE, any_hour=True),
+    "risk_drill": NoticeKind(drill, Ring.AWAITED, any_hour=True),
     "risk_undelivered": NoticeKind(undelivered, Ring.ASKS, any_hour=True),
     "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS, any_hour=True),
     "risk_closed": NoticeKind(closed, Ring.AWAITED, any_hour=True),

@@ -164,6 +164,11 @@ async def stand_down(work: Work, hold: Hold) -> None:
         await work.tell_everywhere(person, card, hold.id, key="over" if over else "", slot=f"hold:{hold.id}")
 
 
+async def send_drill(work: Work, person: str, clinic: Clinic, drill: str) -> None:
+    """To somebody on duty, as an alert goes: at once, at any hour, on every channel. Nothing is put on hold."""
+    await work.tell_everywhere(person, "risk_drill", clinic.id, key=drill)
+
+
 def raised(hold: Hold) -> str:
     """The matter of what whoever raised it is told: each news edits what held before it to one line."""
     return f"raised:{hold.id}"

@@ -68,6 +68,18 @@ def set_duty(
     shell.run(lambda admin: apply(admin, shell.org, clinic, duty, deputy, phone))
 
 
+@command("alert-drill")
+def alert_drill(
+    shell: Shell,
+    clinic: str,
+    wait: Annotated[int, typer.Option(min=0, max=600, help="Seconds to wait for what becomes of it.")] = 60,
+) -> None:
+    """Send whoever is on duty a drill of the risk alert now, and say by which channel it arrived and how fast."""
+    from bot.admin.drill import run_drill
+
+    shell.run(lambda admin: run_drill(admin, shell.org, clinic, wait))
+
+
 def _setting(text: str) -> tuple[str, object]:
     """`name=value` as a policy takes it: truth, a whole number, or a word; None for nothing."""
     name, sign, value = text.partition("=")

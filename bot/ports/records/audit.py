@@ -56,6 +56,7 @@ class Audited(StrEnum):
     KEYS_RENEWED = "keys_renewed"
     KEYS_FORGOTTEN = "keys_forgotten"
     RESTORED = "restored"
+    ALERT_DRILL = "alert_drill"
     STEP_ASKED = "step_asked"
     STEP_AGREED = "step_agreed"
 
