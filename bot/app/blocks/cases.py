@@ -25,11 +25,12 @@ from bot.app.blocks.scores import score_blocks
 from bot.app.blocks.tags import passage
 from bot.app.context import Context
 from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter_named, reviewer_label, reviewers_named
+from bot.app.facts.deadlines import group_morning
 from bot.app.facts.exemplars import exemplar_of, first_reads, may_propose
 from bot.app.facts.second_looks import looks_of
 from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
-from bot.app.facts.urgency import may_share, urgent_left
+from bot.app.facts.urgency import comes_anyway, may_share, urgent_left
 from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
@@ -244,7 +245,9 @@ async def _waiting_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     if case.status(ctx.now) is not CaseStatus.WAITING:
         return ()
     actions = []
-    if not case.urgent_at and await urgent_left(ctx, ctx.me.id, case):
+    at = await group_morning(ctx, await ctx.uow.get(Group, case.group))
+    asks = not case.urgent_at and not await comes_anyway(ctx, case, at)
+    if asks and await urgent_left(ctx, ctx.me.id, case):
         ask = Confirm(w("urgent.confirm.title"), w("urgent.confirm.text"), w("urgent.confirm"), w("keep"))
         actions.append(Action("case.urgent", w("urgent.open"), case.id, confirm=ask))
     if await may_share(ctx, case):

@@ -8,12 +8,11 @@ from bot.app.blocks.cases import case_blocks
 from bot.app.context import Context
 from bot.app.facts.deadlines import group_morning
 from bot.app.facts.permissions import members, my_case, my_groups, shared_case
-from bot.app.facts.urgency import WITHIN, may_share, urgent_left
+from bot.app.facts.urgency import WITHIN, comes_anyway, may_share, urgent_left
 from bot.app.steps.end_news import show_case_over
 from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Role
-from bot.domain.round import Round
 from bot.errors import Refusal
 from bot.ui.inbound import ActionPressed, Done, Outcome, Say, Show
 from bot.ui.model import Action, Card, Form, Row, Text, code, line
@@ -40,7 +39,7 @@ async def ask_urgently(ctx: Context, event: ActionPressed) -> Outcome:
     if not await urgent_left(ctx, ctx.me.id, case):
         policy = await ctx.policy(group)
         raise UrgentUsedUp(times=ctx.words.number(policy.urgent_cases), days=ctx.words.number(WITHIN.days))
-    if case.round and (await ctx.uow.get(Round, case.round)).publish_at <= at:
+    if await comes_anyway(ctx, case, at):
         raise UrgentComesAnyway
     await ctx.uow.save(case)
     await ctx.uow.wake("case.urgent", case.id, at)

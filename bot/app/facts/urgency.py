@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.app.context import Work
 from bot.domain.case import Case
 from bot.domain.organisation import Group
+from bot.domain.round import Round
 
 WITHIN = timedelta(days=90)
 """The days in which a person's urgent cases are counted."""
@@ -19,6 +20,11 @@ async def urgent_left(work: Work, person: str, case: Case) -> int:
     mine = await work.uow.cases_of(person)
     used = await work.uow.count(Case, id__in=mine, urgent_at__gt=since) if mine else 0
     return max(0, policy.urgent_cases - used)
+
+
+async def comes_anyway(work: Work, case: Case, at: datetime) -> bool:
+    """Whether the case's round is published before a review out of turn would begin `at` (aware UTC)."""
+    return bool(case.round and (await work.uow.get(Round, case.round)).publish_at <= at)
 
 
 async def may_share(work: Work, case: Case) -> bool:
