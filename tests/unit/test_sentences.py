@@ -101,3 +101,9 @@ def lix(text: str) -> float:
 
 def _legal(key: str) -> bool:
     return key.startswith(("teams.privacy", "teams.terms"))
+
+
+def test_german_sentences_name_both_and_only_tables_use_the_slash() -> None:
+    """The style page: pairs in sentences, "/in" in tables and titles; a screen reader says the slash."""
+    every = strings.words("de").sentences()
+    assert [key for key, text in every.items() if text.endswith(".") and "/innen" in text] == []
