@@ -51,7 +51,6 @@ OF_ALL = {
     "home.open by v": PLANS_FOR_ALL,
     "matter.show by v": PLANS_FOR_ALL,
     "pairs.": PLANS_FOR_ALL,
-    "series.list by v": PLANS_FOR_ALL,
     "the start page of v": PLANS_FOR_ALL,
     "welcome.open by v": PLANS_FOR_ALL,
 }
@@ -66,6 +65,7 @@ LITTLE = (
     "never_assign",
     "organisation",
     "replica",
+    "swap",
 )
 """Tables of which an organisation has few rows."""
 FEW = (
