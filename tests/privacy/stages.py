@@ -13,6 +13,7 @@ from bot.app.rounds.handlers import publish
 from bot.app.steps import worksheet
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
+from bot.domain.exemplar import Exemplar
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Clinic, Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
@@ -267,7 +268,7 @@ async def shared(gate: GateInAWorker, setting: Setting) -> Stage:
     stage = await planned(gate, setting, setting.presenter * 2)
     cases = await stage.world.find(Case, round=stage.subjects["round"], order=("code",))
     await stage.world.player(setting.presenter).press("case.share", cases[1].id)
-    await stage.world.advance(hours=20)
+    await stage.world.advance(hours=26)
     return Stage(stage.world, setting.observer, {**stage.subjects, "shared": cases[1].id}, setting.platform)
 
 
@@ -282,7 +283,9 @@ async def excerpt(gate: GateInAWorker, setting: Setting, *, agreed: bool = False
     for assignment in await world.find(Assignment, case=case) if agreed else ():
         await world.player(assignment.reviewer.removeprefix("per_demo_")).press("exemplar.agree", assignment.id)
     await world.settle()
-    return await _stage(world, setting, case)
+    (proposed,) = await world.find(Exemplar)
+    stage = await _stage(world, setting, case)
+    return replace(stage, subjects={**stage.subjects, "exemplar": proposed.id})
 
 
 async def agreed(gate: GateInAWorker, setting: Setting) -> Stage:

@@ -169,6 +169,15 @@ UNPLAYED = {
     **dict.fromkeys(
         ("pick.server", "pick.server.send"), "one's own worksheet and a server: app/test_worksheet_server.py"
     ),
+    "case.urgent": "one's own case, out on a morning of the group: app/test_urgent_cases.py",
+    "exemplar.withdraw": "one's own excerpt, once it is proposed: app/test_library.py",
+    **dict.fromkeys(
+        ("goal.end", "goal.half.send"), "one's own goal, which nobody else reads: app/test_learning_goal.py"
+    ),
+    **dict.fromkeys(
+        ("library.find", "library.read"), "what a group keeps, without code, day or name: app/test_library.py"
+    ),
+    "report.method": "draws a file from settings: app/test_method_sheet.py",
     "setup.workspace.send": "an administrator lets a workspace in",
     "absences.settle": "an entry of one's own calendar that overlaps leave",
 }
