@@ -1,15 +1,17 @@
 """Which of one's own patients to present next: rules with published sources, added up by weights that are shown.
 
-Nothing here knows who a patient is: a row has a number of the therapist's own, weeks and scores. Rules, with sources:
+Nothing here knows who a patient is: a row has a number of the therapist's own, weeks and scores. Rules, with sources
+(what of each was read on 30 November 2026 stands in docs/worksheet.md):
 
 - *worse*: a score is worse than the first one by the reliable change of its instrument or more (Jacobson & Truax 1991;
-  5.8 % of patients get reliably worse in internet treatment, Rozental 2017).
-- *no change*: from week 4 on no score is better than the first by the reliable change (in internet treatment who does
-  not change by week 4 seldom does later: Schibbye 2014, Forsell 2019), unless the first is too low to fall so far.
-- *silent*: no message from the patient for longer than the policy allows; weekly contact is the custom of guided
-  internet treatment (Titov 2018), the number of days is this product's own.
-- *undiscussed*: not discussed for longer than the policy allows; every case at least every four weeks (NHS Talking
-  Therapies Manual, case management supervision).
+  by such an index 5.8 % deteriorated in internet treatment: "For better or worse", EABCT 2016).
+- *no change*: from week 4 on no score is better than the first by the reliable change (in internet treatment change at
+  week four predicted the outcome best: Schibbye 2014; whom to help more was found early: Forsell 2019), unless the
+  first is too low to fall so far.
+- *silent*: no message from the patient for longer than the policy allows; therapists support every week in five
+  clinics of guided internet treatment (Titov 2018), the number of days is this product's own.
+- *undiscussed*: not discussed for longer than the policy allows; ongoing cases are reviewed every two to four weeks
+  (IAPT supervision guidance for high-intensity CBT, as the University of East Anglia states it).
 
 How the weights compare is this product's own, and is said on the page.
 """
@@ -40,10 +42,10 @@ class Rule(StrEnum):
 
 WEIGHTS: Mapping[Rule, int] = {Rule.WORSE: 4, Rule.NO_CHANGE: 3, Rule.SILENT: 2, Rule.UNDISCUSSED: 1}
 SOURCES: Mapping[Rule, str] = {
-    Rule.WORSE: "Jacobson & Truax 1991; Rozental 2017",
+    Rule.WORSE: 'Jacobson & Truax 1991; "For better or worse", EABCT 2016',
     Rule.NO_CHANGE: "Schibbye 2014; Forsell 2019",
     Rule.SILENT: "Titov 2018",
-    Rule.UNDISCUSSED: "NHS Talking Therapies Manual",
+    Rule.UNDISCUSSED: "IAPT supervision guidance (UEA)",
 }
 
 Point = tuple[int, int]

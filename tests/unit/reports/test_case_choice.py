@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from datetime import date, timedelta
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -42,6 +43,19 @@ def rules(of: Patient) -> set[Rule]:
 )
 def test_scores_count_from_the_reliable_change_on(points: tuple[Point, ...], expected: set[Rule]) -> None:
     assert rules(patient(scores={"PHQ-9": points})) == expected
+
+
+def test_only_instruments_with_a_confirmed_figure_are_ranked() -> None:
+    """The figures that were read in a source; another comes in with what was read, and is said on page and docs."""
+    figures = {name: each.reliable for name, each in INSTRUMENTS.items() if each.reliable}
+    assert figures == {"PHQ-9": 6, "GAD-7": 4, "CORE-10": 6}
+    for name, each in INSTRUMENTS.items():
+        if name not in figures:
+            assert not each.reliable_source
+            steps = ((1, each.low), (5, each.high)), ((1, each.high), (5, each.low)), ((1, each.high), (5, each.high))
+            assert [rules(patient(scores={name: points})) for points in steps] == [set(), set(), set()]
+    written = (Path(__file__).parents[3] / "docs" / "worksheet.md").read_text()
+    assert all(f"{name} {points}" in written for name, points in figures.items())
 
 
 @pytest.mark.parametrize("name", [name for name, each in INSTRUMENTS.items() if each.reliable])
