@@ -17,7 +17,8 @@ class Remembering:
     """A unit of work that answers a question it has answered before from memory.
 
     Records are frozen, so an answer can be given twice; what the unit itself writes makes it forget the answers that
-    this changes. Whatever is neither `get` nor `find` goes straight through.
+    this changes. Whatever is none of `get`, `find`, `columns`, `count` and `tally` goes straight through, and of the
+    last three what was not looked ahead for.
     """
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -25,6 +26,7 @@ class Remembering:
         self._one: dict[tuple[type[Any], str], Any] = {}
         self._many: dict[type[Any], dict[_Question, list[Any]]] = defaultdict(dict)
         self._wide: set[tuple[type[Any], _Question]] = set()
+        self._counts: dict[tuple[type[Any], _Question], int] = {}
 
     @property
     def unit(self) -> UnitOfWork:
@@ -54,18 +56,37 @@ class Remembering:
 
     def _value_by_value(self, kind: type[Any], conditions: dict[str, Any]) -> list[Any] | None:
         """What is asked for several values at once (`field__in`) and known of each; None when it is not."""
-        several = [name for name in conditions if name.endswith("__in")]
-        if len(several) != 1:
-            return None
-        rest = {name: value for name, value in conditions.items() if name not in several}
-        field = several[0].removesuffix("__in")
-        found: list[Any] = []
-        for value in dict.fromkeys(conditions[several[0]]):
-            its = self._many[kind].get(_question(("id",), None, {field: value, **rest}))
-            if its is None:
-                return None
-            found += its
-        return sorted(found, key=lambda record: str(record.id))
+        for several in [name for name in conditions if name.endswith("__in")]:
+            rest = {name: value for name, value in conditions.items() if name != several}
+            questions = _value_by_value(several.removesuffix("__in"), conditions[several], rest)
+            answers = [self._many[kind].get(question) for question in questions.values()]
+            if None not in answers:
+                found = [record for its in answers for record in its or ()]
+                return sorted(found, key=lambda record: str(record.id))
+        return None
+
+    async def columns(
+        self, kind: type[Any], names: Sequence[str], *, order: Sequence[str] = ("id",), **conditions: Any
+    ) -> list[tuple[Any, ...]]:
+        """Only these fields."""
+        known = self._value_by_value(kind, conditions) if tuple(order) == ("id",) else None
+        if known is None:
+            return await self._uow.columns(kind, names, order=order, **conditions)
+        return [tuple(getattr(record, name) for name in names) for record in known]
+
+    async def count(self, kind: type[Any], **conditions: Any) -> int:
+        """How many there are."""
+        known = self._counts.get((kind, _question(("id",), None, conditions)))
+        return await self._uow.count(kind, **conditions) if known is None else known
+
+    async def tally(self, kind: type[Any], field: str, **conditions: Any) -> dict[Any, int]:
+        """How many there are of each value."""
+        rest = dict(conditions)
+        questions = _value_by_value(field, rest.pop(f"{field}__in", ()), rest)
+        counts = {value: self._counts.get((kind, question)) for value, question in questions.items()}
+        if not counts or None in counts.values():
+            return await self._uow.tally(kind, field, **conditions)
+        return {value: count for value, count in counts.items() if count}
 
     async def look_ahead(
         self, kind: type[R], field: str, values: Iterable[str], order: Sequence[str] = ("id",), **conditions: Any
@@ -83,6 +104,16 @@ class Remembering:
                 self._one[kind, value] = its[0]
             self._remember(kind, _question(order, None, {field: value, **conditions}), its)
         return found
+
+    async def tally_ahead(self, kind: type[Any], field: str, values: Iterable[str], **conditions: Any) -> None:
+        """Count in one question what will be counted value by value."""
+        questions = _value_by_value(field, values, conditions)
+        if not questions:
+            return
+        asked: dict[str, Any] = {f"{field}__in": list(questions), **conditions}
+        counts = await self._uow.tally(kind, field, **asked)
+        for value, question in questions.items():
+            self._counts[kind, question] = counts.get(value, 0)
 
     def _remember(self, kind: type[Any], question: _Question, found: list[Any]) -> None:
         self._many[kind][question] = found
@@ -123,6 +154,7 @@ class Remembering:
     def _forget(self, kind: type[Any], id: str, record: Any) -> None:
         """Answers that held the record before, or may hold it now."""
         self._one.pop((kind, id), None)
+        self._counts.clear()
         for question, found in list(self._many[kind].items()):
             if _may_hold(question, record) or any(each.id == id for each in found):
                 del self._many[kind][question]
@@ -142,6 +174,11 @@ class _Question(NamedTuple):
 def _question(order: Sequence[str], limit: int | None, conditions: dict[str, Any]) -> _Question:
     frozen = frozenset((name, tuple(v) if isinstance(v, list) else v) for name, v in conditions.items())
     return _Question(tuple(order), limit, frozen)
+
+
+def _value_by_value(field: str, values: Iterable[Any], rest: dict[str, Any]) -> dict[Any, _Question]:
+    """The question about each of several values of a field, the rest being asked of all."""
+    return {value: _question(("id",), None, {field: value, **rest}) for value in values}
 
 
 def _may_hold(question: _Question, record: Any) -> bool:

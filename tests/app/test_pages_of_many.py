@@ -29,10 +29,24 @@ from tests.gate import rules_alone
 from tests.world import World, make_world
 
 ASKS = ("find", "columns", "count", "tally", "get")
+
+
+async def overview_of_all(world: World) -> Outcome:
+    """By a supervisor who belongs to no group."""
+    async with world.store.begin(ORGANISATION) as uow:
+        manager = await uow.get(Person, person_id("m"))
+        await uow.save(replace(manager, roles=manager.roles | {Role.SUPERVISOR}))
+        await uow.commit()
+    shown = await world.player("m").press("supervision.overview")
+    assert "P 2 2" in repr(shown)
+    return shown
+
+
 PAGES: dict[str, Callable[[World], Awaitable[Outcome | Any]]] = {
     "clinics and groups": lambda world: world.player("m").press("places.list"),
     "people": lambda world: world.player("m").press("staff.list"),
     "start page": lambda world: world.player("m").home(),
+    "overview of all groups": overview_of_all,
 }
 
 

@@ -73,7 +73,8 @@ async def test_light_steps_share_a_unit_of_work_and_plans_have_one_each(
         assert len({id(unit) for unit in units}) == expected
 
 
-NAMES, ZONES = st.sampled_from("abc"), st.sampled_from(["Europe/Berlin", "Europe/Oslo"])
+ZONED = ["Europe/Berlin", "Europe/Oslo"]
+NAMES, ZONES = st.sampled_from("abc"), st.sampled_from(ZONED)
 
 
 @given(
@@ -101,8 +102,20 @@ async def test_what_is_remembered_is_what_the_store_would_say(steps: list[tuple[
             elif what == "ahead":
                 await reads.look_ahead(Group, "id", ["a", "b"])
                 await reads.look_ahead(Group, "timezone", [zone])
-            for conditions in ({"id": id}, {"timezone": zone}, {"id__in": ["a", "b"]}, {"timezone__not": zone}, {}):
+                await reads.tally_ahead(Group, "timezone", [zone, "Europe/Paris"])
+            for conditions in (
+                {"id": id},
+                {"timezone": zone},
+                {"id__in": ["a", "b"]},
+                {"timezone__not": zone},
+                {"timezone__in": ZONED},
+                {},
+            ):
                 asked: dict[str, Any] = dict(conditions)
                 assert await reads.find(Group, **asked) == await uow.find(Group, **asked)
+                assert await reads.count(Group, **asked) == await uow.count(Group, **asked)
+                assert await reads.tally(Group, "timezone", **asked) == await uow.tally(Group, "timezone", **asked)
+                names = await reads.columns(Group, ("name", "id"), **asked)
+                assert names == await uow.columns(Group, ("name", "id"), **asked)
                 newest_first = await reads.find(Group, order=("-name",), limit=1, **asked)
                 assert newest_first == await uow.find(Group, order=("-name",), limit=1, **asked)

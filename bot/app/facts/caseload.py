@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any, TypeVar
@@ -74,6 +74,8 @@ async def leaves_of(work: Work, person: Person) -> Caseload:
 
 LATELY = timedelta(days=120)
 """In these days most people have had both kinds of events."""
+UNDELIVERED: dict[str, Any] = {"ended_at": None, "submitted_at": None, "not_reached_at__not": None}
+"""Of assignments: open ones whose first notice failed."""
 AT_ONCE = 500
 """People asked about in one query; beyond this, everybody's facts are read and sorted out here."""
 
@@ -144,7 +146,8 @@ async def rhythm_facts(
     `for_others`: as somebody else may read it (`log_for_others.py`).
     """
     entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
-    entries += await work.uow.find(LogEntry, person=person.id, day__lt=entries_since, moved_from__not=None)
+    if entries_since > date.min:
+        entries += await work.uow.find(LogEntry, person=person.id, day__lt=entries_since, moved_from__not=None)
     caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
@@ -168,22 +171,30 @@ async def rhythm_facts(
 
 async def rhythm_of(work: Work, person: Person, policy: Policy, *, for_others: bool) -> dict[Kind, Status]:
     """Where the person stands against both targets today: a matter of the last event, so not of years of log."""
-    caseload, today = await caseload_of(work, person), work.today(person.timezone)
-    lately = await rhythm_facts(work, person, policy, entries_since=today - LATELY, for_others=for_others)
-    found = lately.statuses(caseload, today)
-    if all(status.last_event for status in found.values()):
+    found = await rhythm_since(work, person, policy, work.today(person.timezone) - LATELY, for_others=for_others)
+    if is_told(found):
         return found
-    return (await rhythm_facts(work, person, policy, for_others=for_others)).statuses(caseload, today)
+    return await rhythm_since(work, person, policy, date.min, for_others=for_others)
+
+
+async def rhythm_since(
+    work: Work, person: Person, policy: Policy, first: date, *, for_others: bool
+) -> dict[Kind, Status]:
+    """The same from what was entered from a day on."""
+    facts = await rhythm_facts(work, person, policy, entries_since=first, for_others=for_others)
+    return facts.statuses(await caseload_of(work, person), work.today(person.timezone))
+
+
+def is_told(rhythm: Mapping[Kind, Status]) -> bool:
+    """Whether the last event of each kind is among what a rhythm was counted from."""
+    return all(status.last_event for status in rhythm.values())
 
 
 async def _is_reached(work: Work, person: Person) -> bool:
     """Whether messages arrive: some way to the person works, and no open review's first notice failed."""
     if not standing(work, person, await work.uow.find(Contact, person=person.id, ended_at=None)).reached:
         return False
-    open_ = await work.uow.count(
-        Assignment, reviewer=person.id, ended_at=None, submitted_at=None, not_reached_at__not=None
-    )
-    return open_ == 0
+    return await work.uow.count(Assignment, reviewer=person.id, **UNDELIVERED) == 0
 
 
 def _under_way(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
@@ -22,6 +22,10 @@ from bot.domain.person import Person
 from bot.domain.policy import Policy
 from bot.domain.round import Round
 
+WENT_OUT: dict[str, Any] = {"published_at__not": None}
+"""Of cases: those that a round has sent to reviewers."""
+STILL_TO_WRITE: dict[str, Any] = {"submitted_at": None, "ended_at": None}
+"""Of assignments: those whose review is not in yet."""
 AT_MOST = timedelta(days=800)
 """No further back: more than any target, with long leave between."""
 
@@ -56,9 +60,7 @@ async def chances_of(
     start = wall_time(since, time(), person.timezone)
     held = await work.uow.find(Assignment, reviewer=person.id, published_at__ge=start)
     # However long ago it was asked for: what is still to be written is owed.
-    held += await work.uow.find(
-        Assignment, reviewer=person.id, published_at__lt=start, submitted_at=None, ended_at=None
-    )
+    held += await work.uow.find(Assignment, reviewer=person.id, published_at__lt=start, **STILL_TO_WRITE)
     cases = await cases_of_assignments(work, held)
     own = [] if for_others else await _own_cases(work, person, since)
     asked = [_asked(each, zone, cases.get(each.case)) for each in held]
@@ -139,7 +141,7 @@ async def _offered(
         Round, group__in=groups, published_at__ge=wall_time(since, time(), person.timezone), cancelled_at=None
     )
     ids = [round_.id for round_ in rounds]
-    used = {id for (id,) in await work.uow.columns(Case, ("round",), round__in=ids, published_at__not=None)}
+    used = set(await work.uow.tally(Case, "round", round__in=ids, **WENT_OUT)) if ids else set()
     days = []
     for round_ in rounds:
         if round_.published_at is None or round_.id not in used or person.id in round_.passed:

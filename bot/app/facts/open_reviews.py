@@ -12,13 +12,15 @@ from bot.domain.person import Person
 TO_REVIEW: dict[str, Any] = {"ended_at": None, "case__of": OPEN_CASE}
 """Which of somebody's assignments stand in their list, if they may be read; batches of reminders ask ahead for them."""
 
+OWED: dict[str, Any] = {**TO_REVIEW, "submitted_at": None, "published_at__not": None}
+"""Those of them that are still to be written."""
+
 DUE_FIRST = ("due_at", "id")
 
 
 async def open_reviews(work: Work, person: Person) -> list[Assignment]:
     """What this person still owes, the one due first at the front."""
-    owed = {**TO_REVIEW, "submitted_at": None, "published_at__not": None}
-    return await work.uow.find(Assignment, reviewer=person.id, order=DUE_FIRST, **owed)
+    return await work.uow.find(Assignment, reviewer=person.id, order=DUE_FIRST, **OWED)
 
 
 async def came_of(work: Work, case: Case) -> tuple[int, int, int]:

@@ -76,6 +76,17 @@ async def reachability_of(work: Work, people: Iterable[Person]) -> dict[str, Rea
     }
 
 
+def not_taken(work: Work) -> dict[str, Any]:
+    """Of messages: those tried already that no platform has taken for too long."""
+    waits: dict[str, Any] = {"sent_at": None, "failed_at": None, "dropped_at": None, "attempts__ge": 1}
+    return {**waits, "wanted_at__lt": work.now - NO_CONNECTION}
+
+
+def asked_lately(work: Work) -> dict[str, Any]:
+    """Of messages: those that arrived lately and ask for something."""
+    return {"card__in": sorted(ASKS), "sent_at__ge": work.now - LOOK_BACK}
+
+
 async def surely_reached(work: Work) -> set[str]:
     """The ids of people with an open address of a platform that always counts; the others are to be looked at."""
     tools = work.tools
@@ -156,19 +167,7 @@ def _counts(work: Work, person: Person, contact: Contact) -> bool:
 
 async def _without_connection(work: Work, ids: Sequence[str]) -> Mapping[str, datetime]:
     """Since when each of these people has had a message under way that no platform has taken, tried already."""
-    waiting = (
-        await work.uow.find(
-            OutboxEntry,
-            person__in=list(ids),
-            sent_at=None,
-            failed_at=None,
-            dropped_at=None,
-            attempts__ge=1,
-            wanted_at__lt=work.now - NO_CONNECTION,
-        )
-        if ids
-        else []
-    )
+    waiting = await work.uow.find(OutboxEntry, person__in=list(ids), **not_taken(work)) if ids else []
     found: dict[str, datetime] = {}
     for entry in waiting:
         found[entry.person] = min(entry.wanted, found.get(entry.person, entry.wanted))
@@ -178,11 +177,7 @@ async def _without_connection(work: Work, ids: Sequence[str]) -> Mapping[str, da
 async def _asks(work: Work, ids: Sequence[str]) -> Mapping[str, Sequence[OutboxEntry]]:
     """What arrived lately at each of these people and asks them for something; of a message with several, once."""
     found: dict[str, list[OutboxEntry]] = defaultdict(list)
-    sent = (
-        await work.uow.find(OutboxEntry, person__in=list(ids), card__in=sorted(ASKS), sent_at__ge=work.now - LOOK_BACK)
-        if ids
-        else []
-    )
+    sent = await work.uow.find(OutboxEntry, person__in=list(ids), **asked_lately(work)) if ids else []
     for entry in sent:
         found[entry.person].append(entry)
     return found

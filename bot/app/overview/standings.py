@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import date
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.caching_uow import Remembering
 from bot.app.context import Context
-from bot.app.facts.caseload import LATELY, rhythm_of
-from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW, open_reviews
+from bot.app.facts.caseload import LATELY, is_told, rhythm_of, rhythm_since
+from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import cases_of_assignments
-from bot.domain.calendar import wall_time
+from bot.app.overview.look_ahead import addresses_ahead, standings_ahead, years_ahead
 from bot.domain.case import Assignment, Case
 from bot.domain.frequency import Kind, State, Status
-from bot.domain.organisation import Group, Membership
-from bot.domain.person import Contact, Person, Role
+from bot.domain.organisation import Group
+from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
-from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, LogEntry, ModeEntry
 
 URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.NOT_ASKED, State.LEAVE, State.ON_TRACK)
 
@@ -39,46 +38,51 @@ class Standing:
 
 async def standing(ctx: Context, person: Person, policy: Policy) -> Standing:
     """Where one person stands."""
+    return await _standing(ctx, person, await rhythm_of(ctx, person, policy, for_others=person.id != ctx.me.id))
+
+
+async def _standing(ctx: Context, person: Person, rhythm: Mapping[Kind, Status]) -> Standing:
     assignments = await open_reviews(ctx, person)
     cases = await cases_of_assignments(ctx, assignments)
-    owed = [(assignment, cases[assignment.case]) for assignment in assignments]
-    return Standing(person, await rhythm_of(ctx, person, policy, for_others=person.id != ctx.me.id), owed)
+    return Standing(person, rhythm, [(assignment, cases[assignment.case]) for assignment in assignments])
 
 
 async def standings_of(ctx: Context, group: Group, people: Sequence[Person]) -> list[Standing]:
     """Where the therapists of a group stand, most urgent first."""
-    policy = await ctx.policy(group)
-    asked = [person for person in people if person.has(Role.THERAPIST)]
     reads = Remembering(ctx.uow)
-    await _look_ahead(ctx, reads, asked)
-    seen = replace(ctx, uow=reads.unit)
-    found = [await standing(seen, person, policy) for person in asked]
-    return sorted(found, key=lambda each: (URGENCY.index(each.state), each.person.name))
+    await addresses_ahead(reads, [person.id for person in people])
+    return (await standings_in(replace(ctx, uow=reads.unit), reads, [(group, people)]))[group.id]
 
 
-async def _look_ahead(ctx: Context, reads: Remembering, people: Sequence[Person]) -> None:
-    """Read for everybody at once what each one's standing asks for."""
-    ids = [person.id for person in people]
-    days = sorted({ctx.today(person.timezone) - LATELY for person in people})
-    for first in days:
-        there = [person.id for person in people if ctx.today(person.timezone) - LATELY == first]
-        await reads.look_ahead(LogEntry, "person", there, order=("day",), day__ge=first)
-        await reads.look_ahead(LogEntry, "person", there, day__lt=first, moved_from__not=None)
-    owed = {**TO_REVIEW, "submitted_at": None, "published_at__not": None}
-    await reads.look_ahead(Assignment, "reviewer", ids, order=DUE_FIRST, **owed)
-    for zone in sorted({person.timezone for person in people}):
-        reviewers = [person.id for person in people if person.timezone == zone]
-        start = wall_time(ctx.today(zone) - LATELY, time(), zone)
-        await reads.look_ahead(Assignment, "reviewer", reviewers, published_at__ge=start)
-        await reads.look_ahead(
-            Assignment, "reviewer", reviewers, published_at__lt=start, submitted_at=None, ended_at=None
-        )
-    for kind in (ModeEntry, FteEntry, ExperienceEntry):
-        await reads.look_ahead(kind, "person", ids)
-    await reads.look_ahead(LeaveEntry, "person", ids, cancelled_at=None)
-    await reads.look_ahead(LimitEntry, "person", ids, cancelled_at=None)
-    await reads.look_ahead(Membership, "person", ids, order=("joined_on",))
-    await reads.look_ahead(Contact, "person", ids, ended_at=None)
+async def standings_in(
+    ctx: Context, reads: Remembering, groups: Sequence[tuple[Group, Sequence[Person]]]
+) -> dict[str, list[Standing]]:
+    """The same of several groups by their id, asked for all of them at once; `ctx` reads through `reads`.
+
+    Whoever asks has looked ahead for the addresses: the overview does so for more people.
+    """
+    asked = [(group, person) for group, people in groups for person in people if person.has(Role.THERAPIST)]
+    everybody = {person.id: person for _, person in asked}
+    await standings_ahead(ctx, reads, list(everybody.values()))
+    policies = {group.id: await ctx.policy(group) for group, _ in groups}
+    rhythms: dict[tuple[str, str], Mapping[Kind, Status]] = {}
+    for group, person in asked:
+        first = ctx.today(person.timezone) - LATELY
+        rhythms[group.id, person.id] = await _rhythm(ctx, person, policies[group.id], first)
+    untold = [(group, person) for group, person in asked if not is_told(rhythms[group.id, person.id])]
+    await years_ahead(ctx, reads, list({person.id: person for _, person in untold}.values()))
+    for group, person in untold:
+        rhythms[group.id, person.id] = await _rhythm(ctx, person, policies[group.id], date.min)
+    found: dict[str, list[Standing]] = {group.id: [] for group, _ in groups}
+    for group, person in asked:
+        found[group.id].append(await _standing(ctx, person, rhythms[group.id, person.id]))
+    return {
+        id: sorted(its, key=lambda each: (URGENCY.index(each.state), each.person.name)) for id, its in found.items()
+    }
+
+
+async def _rhythm(ctx: Context, person: Person, policy: Policy, first: date) -> Mapping[Kind, Status]:
+    return await rhythm_since(ctx, person, policy, first, for_others=person.id != ctx.me.id)
 
 
 def late_review(ctx: Context, each: Standing) -> tuple[Assignment, Case] | None:

@@ -15,15 +15,17 @@ from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.reachability import address_rows, reach_blocks, reach_words
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.blocks.tables import Entry, Listing
+from bot.app.caching_uow import Remembering
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts
-from bot.app.facts.duty import duty_gaps
+from bot.app.facts.duty import gaps_of
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import groups_for_planning, members
 from bot.app.facts.reachability import reachability_of
-from bot.app.overview.standings import URGENCY, Standing, can_remind, late_review, standing, standings_of
+from bot.app.overview.look_ahead import addresses_ahead, holds_ahead, members_ahead, messages_ahead
+from bot.app.overview.standings import URGENCY, Standing, can_remind, late_review, standing, standings_in
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
 from bot.domain.case import Assignment, Case
@@ -58,6 +60,8 @@ WEEKS = 13
 """A quarter in the heat map."""
 
 
+WAITING: dict[str, Any] = {"published_at": None, "closed_at": None, "withdrawn_at": None}
+"""Of cases: those that no round has sent to reviewers yet."""
 PARTS = ("overdue", "due_soon", "not_reached", "leave", "not_asked", "on_track")
 """What the table of a group can be narrowed down to."""
 
@@ -67,13 +71,15 @@ async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> 
     w = ctx.words
     blocks: list[CardBlock] = await _duty(ctx)
     groups = await groups_for_planning(ctx)
+    reads = Remembering(ctx.uow)
+    ctx = replace(ctx, uow=reads.unit)
+    standings, open_holds = await _read(ctx, reads, groups)
     for group in groups:
-        standings = await standings_of(ctx, group, await members(ctx, group))
-        waiting = await ctx.uow.find(Case, group=group.id, published_at=None, closed_at=None, withdrawn_at=None)
+        waiting = await ctx.uow.find(Case, group=group.id, **WAITING)
         waiting = [case for case in by_this_morning(ctx, group, waiting) if not case.held_at]
-        holds = [hold for hold in await ctx.uow.find(Hold, released_at=None) if await _in_group(ctx, hold, group)]
+        holds = [hold for hold in open_holds if await _in_group(ctx, hold, group)]
         blocks.append(Heading(group.name))
-        blocks += await _people(ctx, group, standings, args or {})
+        blocks += await _people(ctx, group, standings[group.id], args or {})
         blocks += [await hold_row(ctx, hold) for hold in holds]
         blocks += [_waiting_row(ctx, case) for case in waiting]
         blocks += [*await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
@@ -89,6 +95,21 @@ async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> 
     return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
 
 
+async def _read(
+    ctx: Context, reads: Remembering, groups: Sequence[Group]
+) -> tuple[dict[str, list[Standing]], list[Hold]]:
+    """Everything of all groups at once: the standings by group, and the open concerns; the rest is remembered."""
+    await members_ahead(ctx, reads, groups)
+    inside = [(group, await members(ctx, group)) for group in groups]
+    people = sorted({person.id for _, its in inside for person in its})
+    await addresses_ahead(reads, people)
+    await messages_ahead(ctx, reads, people)
+    await reads.look_ahead(Case, "group", [group.id for group in groups], **WAITING)
+    holds = await ctx.uow.find(Hold, released_at=None) if groups else []
+    await holds_ahead(ctx, reads, holds, groups)
+    return await standings_in(ctx, reads, inside), holds
+
+
 async def _legend(ctx: Context, groups: Sequence[Group]) -> list[CardBlock]:
     """What days and states mean, in the numbers of these groups."""
     w, policies = ctx.words, [await ctx.policy(group) for group in groups]
@@ -100,11 +121,8 @@ async def _legend(ctx: Context, groups: Sequence[Group]) -> list[CardBlock]:
 
 async def _duty(ctx: Context) -> list[CardBlock]:
     """Clinics where a risk alert would not find whoever is named for duty."""
-    gaps = [
-        gap
-        for clinic in await ctx.uow.find(Clinic, closed_on=None, order=("name",))
-        for gap in await duty_gaps(ctx, clinic)
-    ]
+    found = await gaps_of(ctx, await ctx.uow.find(Clinic, closed_on=None, order=("name",)))
+    gaps = [gap for its in found.values() for gap in its]
     told = [ctx.words(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps]
     return [Notice(Tone.WARN, line(each)) for each in told]
 
