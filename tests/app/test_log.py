@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.ports.records import Audited, AuditEntry, LogEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say, Show
-from bot.ui.model import Buttons, Picture, Row, Table, plain
+from bot.ui.model import Buttons, DateField, Picture, Row, Table, plain
 from bot.ui.strings import words
 from tests.app.log_steps import add, export, mine, read, sign_everything
 from tests.app.shown import press, text
@@ -151,10 +151,12 @@ async def test_the_log_lists_one_year_or_what_nobody_signed(world: World) -> Non
 
     log = await player.type("/supervision")
     unsigned = text(await press(player, log, "Not signed yet"))
+    assert "Not signed yet · one entry, 1 h" in unsigned
     assert "11 Jan 2027" in unsigned
     assert "3 Mar 2025" not in unsigned
     narrowed = await press(player, log, "Year 2025")
     of_2025 = text(narrowed)
+    assert "1 Jan 2025 to Wed, 31 Dec 2025 · one entry, 1 h" in of_2025
     assert "3 Mar 2025" in of_2025
     assert "11 Jan 2027" not in of_2025
     assert text(await press(player, narrowed, "All entries")) == text(log)
@@ -188,17 +190,35 @@ async def test_the_log_lists_a_typed_span_of_days(world: World, typed: str, firs
 async def test_days_of_the_log_are_chosen_in_a_form(world: World) -> None:
     player = world.player("a")
     await add(player, day="2025-03-03")
+    await sign_everything(world)
+    await add(player, day="2025-03-05", minutes="90")
     await add(player, day="2025-04-01")
-    sent = await player.send(await player.open("log.span"), {"first": "1.3.2025", "last": "31.3.2025"})
-    assert isinstance(sent, Done)
-    assert sent.card
-    listed = text(Say(sent.card))
-    assert "1 Mar 2025 to Mon, 31 Mar 2025" in listed
-    assert "1 Apr 2025" not in listed
+    chosen = {"first": "1.3.2025", "last": "31.3.2025"}
+    listed = await player.send(await player.open("log.span"), chosen)
+    # A card of its own: the web page answers `Done` with the page the form was opened from, which lists other days.
+    assert isinstance(listed, Say)
+    assert "1 Mar 2025 to Mon, 31 Mar 2025 · 2 entries, 2.5 h" in text(listed)
+    assert "1 Apr 2025" not in text(listed)
+    unsigned = text(await player.send(await player.open("log.span"), {**chosen, "unsigned": ("yes",)}))
+    assert "1 Mar 2025 to Mon, 31 Mar 2025 · Not signed yet · one entry, 1.5 h" in unsigned
+    assert "3 Mar 2025" not in unsigned.partition("one entry, 1.5 h")[2]
     wrong = await player.send(await player.open("log.span"), {"first": "31.3.2025", "last": "1.3.2025"})
     assert isinstance(wrong, Invalid)
     unclear = text(await player.type("/supervision from 31 Mar 2025 to 1 Mar 2025"))
     assert "Which days is not clear" in unclear
+
+
+async def test_a_file_is_made_of_the_days_that_are_listed(world: World) -> None:
+    player = world.player("a")
+    await add(player, day="2025-03-03")
+    await add(player)
+    year = await press(player, await player.type("/supervision"), "Year 2025")
+    typed = await player.type("/supervision from 1 Mar 2025 to 31 Mar 2025")
+    asked = {"2025-01-01 2025-12-31": year, "2025-03-01 2025-03-31": typed, "None None": await player.type("/log")}
+    for days, listed in asked.items():
+        form = await press(player, listed, "Export")
+        assert isinstance(form, Show)
+        assert " ".join(f"{f.value}" for f in form.form.fields if isinstance(f, DateField)) == days
 
 
 async def test_withdrawing_takes_an_entry_out_of_the_totals(world: World) -> None:

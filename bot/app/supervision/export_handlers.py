@@ -10,6 +10,7 @@ from bot.app.facts.caseload import caseload_of, rhythm_facts
 from bot.app.facts.permissions import person_policy
 from bot.app.steps.log_file import FORMATS, log_document
 from bot.app.steps.render_worker import picture
+from bot.app.supervision.log_views import shown_by
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.ports.records import Audited
@@ -19,8 +20,9 @@ from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Form, Heading,
 
 
 async def open_export(ctx: Context, event: ActionPressed) -> Outcome:
-    """Which rule set, which kind of file, which days."""
-    return Show(export_form(ctx, {}))
+    """Which rule set, which kind of file, which days: filled in with those the log listed."""
+    first, last = shown_by(event.args).days or (None, None)
+    return Show(export_form(ctx, {}, first=first, last=last))
 
 
 async def send_export(ctx: Context, event: FormSubmitted) -> Outcome:

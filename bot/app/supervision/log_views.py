@@ -79,6 +79,13 @@ class Shown:
         return inside and self.year in (None, entry.day.year) and not (self.unsigned and entry.is_signed)
 
     @property
+    def days(self) -> tuple[date, date] | None:
+        """First and last day of what is listed; None where every day is."""
+        if self.span or self.year is None:
+            return self.span
+        return date(self.year, 1, 1), date(self.year, 12, 31)
+
+    @property
     def args(self) -> dict[str, str]:
         return {
             **({"skip": str(self.skip)} if self.skip else {}),
@@ -96,7 +103,7 @@ def shown_by(args: Mapping[str, str]) -> Shown:
     skip, year = (args.get(key, "") for key in ("skip", "year"))
     return Shown(
         int(skip) if skip.isdecimal() and len(skip) < 6 else 0,
-        int(year) if year.isdecimal() and len(year) == 4 else None,
+        int(year) if year.isdecimal() and len(year) == 4 and int(year) else None,
         args.get("unsigned") == "yes",
         _span(args.get("first", ""), args.get("last", "")),
     )
@@ -128,7 +135,7 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
     blocks: list[CardBlock] = [
         Facts(tuple(rows)),
         Text(line(muted(w("overview.days")))),
-        Buttons(_actions(ctx, goals=policy.learning_goals)),
+        Buttons(_actions(ctx, shown, goals=policy.learning_goals)),
     ]
     broken = await changed_since_signed(ctx, ctx.me.id, every)
     if broken:
@@ -136,8 +143,8 @@ async def log_card(ctx: Context, shown: Shown = EVERY) -> Card:
     blocks.append(Heading(w("log.entries")))
     blocks += _choices(ctx, shown, entries)
     latest = [e for e in entries[::-1] if shown.takes(e)]
-    if shown.span:
-        blocks.append(Text(line(strong(period(ctx, *shown.span)), " · ", _total(ctx, latest))))
+    if named := _named(ctx, shown):
+        blocks.append(Text(line(strong(named), " · ", _total(ctx, latest))))
     if not latest:
         blocks.append(Text(line(w("log.none_such" if entries else "log.none"))))
     page = latest[shown.skip : shown.skip + PAGE]
@@ -284,14 +291,16 @@ async def names_of(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
     return {**{id: id for id in wanted}, **{p.id: p.name for p in people}}
 
 
-def _actions(ctx: Context, *, goals: bool) -> tuple[Action, ...]:
+def _actions(ctx: Context, shown: Shown, *, goals: bool) -> tuple[Action, ...]:
+    """What can be done with the log; a file is made of the days that are listed."""
     w = ctx.words
+    listed = {name: f"{day}" for name, day in zip(("first", "last"), shown.days or (), strict=False)}
     return (
         Action("log.add", w("log.add"), look="primary", opens=True),
         Action("log.rhythm", w("log.rhythm.open"), opens=True),
         Action("log.sign", w("log.sign"), opens=True),
         Action("log.sign.outside", w("sign.outside"), opens=True),
-        Action("log.export", w("log.export"), opens=True),
+        Action("log.export", w("log.export"), opens=True, args=listed),
         Action("log.sign.given", w("sign.given"), opens=True),
         *((Action("goal.half", w("goal.half.open"), opens=True),) if goals else ()),
         *((Action("leaving.open", w("leaving.take"), opens=True),) if ctx.me.leaves_on else ()),
@@ -313,6 +322,12 @@ def _choices(ctx: Context, shown: Shown, entries: Sequence[SupervisionEvent]) ->
         unsigned = {"unsigned": "yes"} if now.unsigned else {}
         found.append(Action("log.span", w("log.days"), opens=True, args=unsigned))
     return [Buttons(tuple(found))] if found else []
+
+
+def _named(ctx: Context, shown: Shown) -> str:
+    """What is listed, where it is less than everything: "1 Jan 2027 to 31 Mar 2027 · Not signed yet"."""
+    days = period(ctx, *shown.days) if shown.days else ""
+    return " · ".join(part for part in (days, ctx.words("log.unsigned") if shown.unsigned else "") if part)
 
 
 def period(ctx: Context, first: date, last: date) -> str:

@@ -7,12 +7,12 @@ from datetime import date
 
 from bot.app.context import Context
 from bot.app.facts.log_entries import entries_of
-from bot.app.supervision.log_views import Shown, log_card, period
+from bot.app.supervision.log_views import Shown, log_card
 from bot.calendars.spoken import AskDays, Days, Why, understand_past_days
 from bot.domain.supervision import current
 from bot.reports.periods import NoSuchQuarter
 from bot.reports.typed_periods import parse_period
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
+from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 from bot.ui.model import DateField, Form, ManyField, Option
 
 
@@ -43,7 +43,7 @@ async def send_span(ctx: Context, event: FormSubmitted) -> Outcome:
     if errors:
         return Invalid(_form(ctx, errors, first, last, unsigned=unsigned))
     first, last = first or await _earliest(ctx), last or ctx.my_today
-    return Done(period(ctx, first, last), await log_card(ctx, Shown(unsigned=unsigned, span=(first, last))))
+    return Say(await log_card(ctx, Shown(unsigned=unsigned, span=(first, last))))
 
 
 async def _earliest(ctx: Context) -> date:
