@@ -12,7 +12,7 @@ from bot.app.context import Work
 from bot.app.rounds.handlers import publish
 from bot.app.steps import worksheet
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Assignment, Case, EndReason
 from bot.domain.exemplar import Exemplar
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Clinic, Group, Membership, NeverAssign
@@ -131,6 +131,16 @@ async def unreached(gate: GateInAWorker, setting: Setting) -> Stage:
     return await _stage(stage.world, setting, stage.subjects["case"])
 
 
+async def emptied(gate: GateInAWorker, setting: Setting) -> Stage:
+    """The same after the second reviewer stepped out, while nobody else was free."""
+    stage = await reviewed(gate, setting)
+    async with stage.world.store.begin(ORGANISATION) as uow:
+        gone = await uow.get(Assignment, stage.subjects["fellow"])
+        await uow.save(gone.end(stage.world.clock.now(), EndReason.DECLINED))
+        await uow.commit()
+    return await _stage(stage.world, setting, stage.subjects["case"])
+
+
 async def stepped_out(gate: GateInAWorker, setting: Setting) -> Stage:
     """The same after the second reviewer recognised the patient; somebody else has the case."""
     stage = await reviewed(gate, setting)
@@ -140,8 +150,8 @@ async def stepped_out(gate: GateInAWorker, setting: Setting) -> Stage:
     return await _stage(stage.world, setting, stage.subjects["case"])
 
 
-async def replaced(gate: GateInAWorker, setting: Setting, out: str) -> Stage:
-    """Reviews released after Reviewer A asked and whoever has the letter `out`, or nobody, was replaced."""
+async def asked(gate: GateInAWorker, setting: Setting) -> Stage:
+    """A published case under review; Reviewer A asked its presenter a question."""
     world = await clinic(gate, setting)
     case = await _published(world, setting)
     await world.advance(hours=5)
@@ -149,6 +159,13 @@ async def replaced(gate: GateInAWorker, setting: Setting, out: str) -> Stage:
     player = world.player(setting.reviewers[0])
     await player.send_and_confirm(await player.open("review.open", asking.id), {"question": "Since when?"})
     await world.settle()
+    return await _stage(world, setting, case)
+
+
+async def replaced(gate: GateInAWorker, setting: Setting, out: str) -> Stage:
+    """Reviews released after Reviewer A asked and whoever has the letter `out`, or nobody, was replaced."""
+    stage = await asked(gate, setting)
+    world, case = stage.world, stage.subjects["case"]
     await world.advance(hours=20)
     for gone in await world.find(Assignment, case=case, letter=out):
         await world.player(gone.reviewer.removeprefix("per_demo_")).press("review.recognise", gone.id)

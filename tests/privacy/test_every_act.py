@@ -20,8 +20,10 @@ from tests.privacy.declared import declared
 from tests.privacy.stages import (
     Setting,
     agreed,
+    asked,
     asked_back,
     closed,
+    emptied,
     excerpt,
     half_closed,
     looked,
@@ -74,6 +76,7 @@ PLANS = replace(HIDDEN, observer="s", supervisors=("s", "g"))
 AUTHOR = Setting(presenter="a", observer="a", reviewers=("b", "e"), suspects=("b", "g", "f", "e"))
 VIEWPOINTS = {
     "presents": at(reviewed, AUTHOR, reviewers=("g", "f")),
+    "presents, and is asked a question": at(asked, AUTHOR, reviewers=("g", "f")),
     "presents, when advice is asked": at(reviewed, AUTHOR, (wait(72),), reviewers=("g", "f")),
     "reads what was written": at(replaced, AUTHOR, (), (), "", "B"),
     "reviews": at(reviewed, HIDDEN, presenter="a"),
@@ -95,7 +98,7 @@ VIEWPOINTS = {
         reviewed, replace(PLANS, reviewers=("s", "e")), declared=("looked-up",), presenter="a"
     ),
     "is asked to take a review over": at(
-        reviewed, replace(HIDDEN, observer="g"), (by("e", "review.swap", "fellow"),), presenter="a"
+        reviewed, replace(HIDDEN, observer="g"), (by("e", "review.swap", "fellow", 7),), presenter="a"
     ),
     "is sent on leave by a supervisor": at(
         reviewed,
@@ -107,6 +110,7 @@ VIEWPOINTS = {
     "supervises": at(reviewed, PLANS, declared=("who-reviews", "looked-up"), presenter="a"),
     "supervises a group of six": at(reviewed, replace(PLANS, size=6, supervisors=("s",)), presenter="a"),
     "supervises somebody whom nothing reaches": at(unreached, replace(PLANS, suspects=("d", "a", "b")), presenter="a"),
+    "supervises a case that lacks a reviewer": at(emptied, PLANS, declared=("who-reviews", "looked-up"), presenter="a"),
     "is alerted": at(
         reviewed,
         PLANS,
