@@ -39,6 +39,7 @@ AS_WRITTEN = {
     "child_kin",
     "topic",
     "because",
+    "before_day",
     "company",
     "escort",
     "request",

@@ -22,6 +22,8 @@ MOST_SPELLINGS = 12
 MOST_ROWS = 400
 """Ways to group one phrase; what has more is asked about."""
 MOST_READINGS = 3
+DAYS = {"weekday", "weekend", "nth"}
+"""Roles whose words name a day or days."""
 SILENT = {"mark", "dash", "smile"}
 """Kinds of tokens that are no words."""
 
@@ -163,9 +165,31 @@ def _vetoed(tokens: list[Token], words: Lexicon) -> bool:
     """
     found = [(at, *hit) for at in range(len(tokens)) for hit in words.phrases_at(tokens, at)]
     gone = [(at, after) for at, entry, after in found if entry.role in {"absent", "reason", "changed"}]
-    return any(
+    return _means_another_day(tokens, words) or any(
         entry.role == "refused" and after - at > 1 and not any(a <= at and after <= end for a, end in gone)
         for at, entry, after in found
+    )
+
+
+def _means_another_day(tokens: list[Token], words: Lexicon) -> bool:
+    """Whether a word stands right before a day and makes it another, or many: "om de vrijdag", "før fredag".
+
+    Such a word may say nothing elsewhere ("Hallo alle"), or be the end of a phrase that is read ("tot en met").
+    """
+    phrases = {at: words.phrases_at(tokens, at) for at in range(len(tokens))}
+    starts = {at for at, found in phrases.items() if any(entry.role in DAYS for entry, _ in found)}
+    dated = {at for at, token in enumerate(tokens) if token.kind in {"number", "day_month", "date"}}
+    starts |= {at for at in dated if not any(entry.role == "unit" for entry, _ in phrases.get(at + 1, ()))}
+    starts |= {at for at, found in phrases.items() if any(e.role == "the" and after in starts for e, after in found)}
+    denied = any(entry.role == "not" for found in phrases.values() for entry, _ in found)
+    not_before = {at for at, found in phrases.items() if denied and any(e.role == "not_before" for e, _ in found)}
+    return any(
+        entry.role == "before_day"
+        and after in starts
+        and at not in not_before
+        and not any(end == after and end - back > 1 for back in range(at) for _, end in phrases[back])
+        for at, found in phrases.items()
+        for entry, after in found
     )
 
 
