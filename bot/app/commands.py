@@ -218,6 +218,7 @@ COMMANDS: tuple[Command, ...] = (
     does("case.share", THERAPIST, OWN_CASE, urgent.share, "Share my waiting case for information, without reviews"),
     opens("shared.list", THERAPIST, OWN, urgent.list_shared, "Cases that my groups share for information"),
     opens("shared.read", THERAPIST, INFORMED, urgent.read_shared, "Read a case that is shared for information"),
+    does("shared.recognise", THERAPIST, INFORMED, urgent.recognise_shared, "Step out of a shared case: I recognise it"),
     opens("case.reviews", THERAPIST, OWN_CASE, closing.open_reviews, "The released reviews of my case"),
     opens("takeaway.open", THERAPIST, OWN_CASE, closing.open_takeaway, "The form for my takeaway"),
     writes("takeaway.send", OWN_CASE, closing.send_takeaway, "Close my case with a takeaway", closing.prepare_takeaway),
@@ -248,6 +249,7 @@ COMMANDS: tuple[Command, ...] = (
         "library.find", Kind.SENT, THERAPIST, OWN, library.find, "Look for excerpts by theme, behaviour, programme"
     ),
     opens("library.read", THERAPIST, KEPT, library.read, "Read an excerpt of the library"),
+    does("library.recognise", THERAPIST, KEPT, library.recognise, "Step out of an excerpt: I recognise the patient"),
     opens("exemplar.look", SUPERVISOR, EXCERPT, library.open_look, "Take a second look at an excerpt"),
     does("exemplar.pass", SUPERVISOR, EXCERPT, library.let_pass, "Let an excerpt into the library"),
     does("exemplar.return", SUPERVISOR, EXCERPT, library.send_back, "Keep an excerpt out of the library"),

@@ -140,6 +140,7 @@ class Case:
     `asked_back_at` is when the presenter asked its reviewers something after the release. `urgent_at` is the morning
     on which it goes out by itself because its presenter needs reviews this week; `shared_at` the morning from which its
     group may read it for information, without reviews: neither is the moment at which somebody pressed a button.
+    `stepped_out` are readers of such a case who recognised the patient: it is open to them no more.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Case:
     urgent_at: datetime | None = None
     shared_at: datetime | None = None
     kind: str = "case"
+    stepped_out: tuple[str, ...] = ()
 
     def status(self, now: datetime) -> CaseStatus:
         """Computed from the facts; a hold outranks everything but the end."""
@@ -231,6 +233,10 @@ class Case:
         """For information: the group reads it from `at` on, nobody reviews it, and it is closed."""
         self.must_wait_for_reviewers()
         return replace(self, closed_at=now, shared_at=at, urgent_at=None, round=None)
+
+    def step_out(self, person: str) -> Case:
+        """A reader of what is shared for information recognises the patient; twice is once."""
+        return replace(self, stepped_out=tuple(dict.fromkeys((*self.stepped_out, person))))
 
     def publish(self, now: datetime, clarify_until: datetime) -> Case:
         """Reviewers may read it from now on; a case published before keeps its first moments."""

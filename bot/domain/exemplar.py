@@ -28,6 +28,7 @@ class Exemplar:
     `agreed` are the assignments whose reviewers agreed; `looked_at` is when a supervisor let it pass. It is read by
     its group while it is kept: everybody who reads the case agreed, a supervisor looked, and nobody took it back.
     `behaviours` are keys of the prompts, `themes` of the list of themes; `mode` and `language` are the case's.
+    `stepped_out` are readers who recognised the patient: it is open to them no more.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Exemplar:
     looked_at: datetime | None = None
     withdrawn_at: datetime | None = None
     version: int = 0
+    stepped_out: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -62,6 +64,10 @@ class Exemplar:
         """A supervisor looked at it and lets it pass."""
         self.must_stand()
         return self if self.looked_at else replace(self, looked_at=now)
+
+    def step_out(self, person: str) -> Exemplar:
+        """A reader recognises the patient; twice is once."""
+        return replace(self, stepped_out=tuple(dict.fromkeys((*self.stepped_out, person))))
 
     def withdraw(self, now: datetime) -> Exemplar:
         """Anybody of its case takes it back, at any time and without a reason."""

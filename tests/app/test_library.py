@@ -103,6 +103,19 @@ async def test_any_of_them_takes_it_back_at_any_time_and_nobody_learns_who(
     assert refused(await TAKES_BACK[who](at)) == "exemplar_over"
 
 
+async def test_a_reader_who_recognises_the_patient_is_out_and_the_others_read_on(world: World) -> None:
+    _, exemplar = await kept(world)
+    reader = world.player("c")
+    assert "library.recognise" in repr(await reader.press("library.read", exemplar.id))
+    done = await reader.press("library.recognise", exemplar.id)
+    assert isinstance(done, Done)
+    assert "no longer open to you" in done.note
+    assert refused(await reader.press("library.read", exemplar.id)) == "not_found_here"
+    assert "library.read" not in repr(await reader.press("library.open"))
+    assert EXCERPT in words_of(await world.player("e").press("library.read", exemplar.id))
+    assert "library.recognise" not in repr(await world.player(PRESENTER).press("library.read", exemplar.id))
+
+
 @pytest.mark.parametrize("key", [PRESENTER, ONE])
 async def test_an_erasure_of_any_of_them_takes_it_away(world: World, key: str) -> None:
     _, exemplar = await kept(world)

@@ -127,6 +127,35 @@ async def test_a_case_for_information_is_read_by_the_group_and_reviewed_by_nobod
         assert await uow.texts(case.id, "case") == {}
 
 
+@pytest.mark.parametrize("key", ["b", "s"])
+async def test_a_reader_who_recognises_the_patient_is_out_on_every_way_and_nobody_learns_it(
+    world: World, key: str
+) -> None:
+    case = await waiting(world)
+    await world.player(PRESENTER).press("case.share", case.id)
+    await world.advance(days=1)
+    reader = world.player(key)
+    shown = await reader.press("shared.read", case.id)
+    assert "shared.recognise" in repr(shown)
+    told = {each: await world.told(each) for each in "abcefs"}
+    done = await reader.press("shared.recognise", case.id)
+    assert isinstance(done, Done)
+    assert "no longer open to you" in done.note
+    await world.settle()
+    assert {each: await world.told(each) for each in "abcefs" if each != key} == {
+        each: cards for each, cards in told.items() if each != key
+    }
+    assert refused(await reader.press("shared.read", case.id)) == "not_found_here"
+    assert refused(await reader.press("shared.recognise", case.id)) == "not_found_here"
+    assert case.code not in repr(await reader.press("shared.list"))
+    assert "shared.list" not in repr(await reader.press("review.queue"))
+    if key == "s":
+        assert refused(await reader.press("case.read", case.id)) == "not_found_here"
+    for other in "ce":
+        assert TEXTS["background"] in words_of(await world.player(other).press("shared.read", case.id))
+    assert "shared.recognise" not in repr(await world.player(PRESENTER).press("shared.read", case.id))
+
+
 async def test_the_text_of_a_shared_case_goes_after_the_usual_days(world: World) -> None:
     case = await waiting(world)
     await world.player(PRESENTER).press("case.share", case.id)

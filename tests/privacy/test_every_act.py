@@ -179,7 +179,8 @@ UNPLAYED = {
         ("goal.end", "goal.half.send"), "one's own goal, which nobody else reads: app/test_learning_goal.py"
     ),
     **dict.fromkeys(
-        ("library.find", "library.read"), "what a group keeps, without code, day or name: app/test_library.py"
+        ("library.find", "library.read", "library.recognise"),
+        "what a group keeps, without code, day or name: app/test_library.py",
     ),
     "report.method": "draws a file from settings: app/test_method_sheet.py",
     "setup.workspace.send": "an administrator lets a workspace in",

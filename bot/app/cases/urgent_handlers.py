@@ -7,10 +7,10 @@ from datetime import timedelta
 from bot.app.blocks.cases import case_blocks
 from bot.app.context import Context
 from bot.app.facts.deadlines import group_morning
-from bot.app.facts.permissions import members, my_case, my_groups, shared_case
+from bot.app.facts.permissions import members, my_case, shared_case, shared_cases
 from bot.app.facts.urgency import WITHIN, comes_anyway, may_share, urgent_left
 from bot.app.steps.end_news import show_case_over
-from bot.domain.case import Case
+from bot.app.steps.shown_anew import changed
 from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.errors import Refusal
@@ -67,8 +67,10 @@ async def read_shared(ctx: Context, event: ActionPressed) -> Outcome:
     """The text of a case that is there for information."""
     case = ctx.subject(shared_case)
     w = ctx.words
+    own = case.id in await ctx.uow.cases_of(ctx.me.id)
     actions = (
         Action("shared.list", w("shared.list"), opens=True),
+        *(() if own else (Action("shared.recognise", w("review.recognise"), case.id),)),
         Action("risk.raise", w("risk.raise"), case.id, look="danger", opens=True),
     )
     intro = Text(line(w("shared.intro")))
@@ -77,20 +79,24 @@ async def read_shared(ctx: Context, event: ActionPressed) -> Outcome:
     )
 
 
+async def recognise_shared(ctx: Context, event: ActionPressed) -> Outcome:
+    """ "I recognise this patient": the reader is out at once, of its message and the list too; nobody is told."""
+    case = ctx.subject(shared_case)
+    await ctx.uow.save(case.step_out(ctx.me.id))
+    await changed(ctx, case.id, "shared", person=ctx.me.id)
+    return Done(ctx.words("shared.recognised"))
+
+
 async def list_shared(ctx: Context, event: ActionPressed) -> Outcome:
     """What my groups' members shared and what is still kept, newest first; by its code only."""
     w = ctx.words
-    groups = [group.id for group in await my_groups(ctx)]
-    found = await ctx.uow.find(
-        Case, group__in=groups, shared_at__le=ctx.now, purged_at=None, withdrawn_at=None, order=("-shared_at",)
-    )
     rows = [
         Row(
             line(w("case.word"), " ", code(case.code)),
             line(w(f"mode.{case.mode}")),
             (Action("shared.read", w("shared.read"), case.id, opens=True),),
         )
-        for case in found
+        for case in await shared_cases(ctx)
     ]
     body = tuple(rows) or (Text(line(w("shared.none"))),)
     return Say(Card("shared.list", w("shared.title"), body, (), summary=w("shared.title")))

@@ -32,22 +32,23 @@ async def may_propose(work: Work, case: Case) -> bool:
 
 
 async def kept_exemplar(ctx: Context, id: str) -> Exemplar:
-    """One that a group of the person reads; anything else is refused alike."""
+    """One that a group of the person reads; anything else is refused alike. Who recognised its patient stays out."""
     groups = [group.id for group in await my_groups(ctx)]
     for exemplar in await ctx.uow.find(Exemplar, id=id, group__in=groups):
-        if exemplar.kept:
+        if exemplar.kept and ctx.me.id not in exemplar.stepped_out:
             return exemplar
     raise NotFoundHere
 
 
 async def library_of(ctx: Context) -> list[Exemplar]:
-    """What the person's groups keep, the newest first."""
+    """What the person's groups keep, the newest first, without those whose patient they recognised."""
     groups = [group.id for group in await my_groups(ctx) if (await ctx.policy(group)).learning_library]
     if not groups:
         return []
-    return await ctx.uow.find(
+    found = await ctx.uow.find(
         Exemplar, group__in=groups, looked_at__not=None, withdrawn_at=None, order=("-looked_at", "id")
     )
+    return [each for each in found if ctx.me.id not in each.stepped_out]
 
 
 async def first_reads(ctx: Context, case: Case) -> list[Exemplar]:

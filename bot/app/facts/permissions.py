@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from bot.app.context import Context, Work
+from bot.app.facts.second_looks import left_by
 from bot.app.facts.supervisors import AT_ONCE, are_many, first_there, there_on
 from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
 from bot.domain.organisation import Group, Membership
@@ -341,16 +342,32 @@ async def may_read(ctx: Context, cases: Sequence[Case]) -> set[str]:
     assignments = await ctx.uow.find(Assignment, case__in=ids, reviewer=ctx.me.id)
     out = {EndReason.RECOGNISED.value, EndReason.CONFLICT.value}
     apart = {s.case for s in assignments if (s.active and s.published_at) or s.end_reason in out}
+    apart |= await left_by(ctx, ctx.me.id, cases)
     apart |= set(await ctx.uow.cases_of(ctx.me.id))
     return {c.id for c in cases if c.id not in apart and (c.id in concerns or groups is None or c.group in groups)}
 
 
 async def shared_case(ctx: Context, id: str) -> Case:
-    """A case that is shared for information in a group the person belongs to; anything else is refused alike."""
+    """A case that is shared for information in a group the person belongs to; anything else is refused alike.
+
+    Whoever recognised its patient stays out.
+    """
     groups = [group.id for group in await my_groups(ctx)]
-    for case in await ctx.uow.find(Case, id=id, shared_at__le=ctx.now, withdrawn_at=None, group__in=groups):
-        return case
+    found = await ctx.uow.find(Case, id=id, shared_at__le=ctx.now, withdrawn_at=None, group__in=groups)
+    left = await left_by(ctx, ctx.me.id, found)
+    for case in found:
+        if case.id not in left:
+            return case
     raise NotFoundHere
+
+
+async def shared_cases(ctx: Context) -> list[Case]:
+    """What the person's groups share for information and is still kept, newest first."""
+    groups = [group.id for group in await my_groups(ctx)]
+    kept: dict[str, Any] = {"shared_at__le": ctx.now, "purged_at": None, "withdrawn_at": None}
+    found = await ctx.uow.find(Case, group__in=groups, order=("-shared_at",), **kept) if groups else []
+    left = await left_by(ctx, ctx.me.id, found)
+    return [case for case in found if case.id not in left]
 
 
 async def takes_part(ctx: Context, id: str) -> Case:

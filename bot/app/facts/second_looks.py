@@ -29,6 +29,13 @@ async def stepped_out(work: Work, case: Case) -> set[str]:
     return {person for look in await looks_of(work, case) for person in look.stepped_out}
 
 
+async def left_by(work: Work, person: str, cases: Sequence[Case]) -> set[str]:
+    """Of these cases those whose patient the person recognised, at a second look or as a reader for information."""
+    looks = await work.uow.find(SecondLook, case__in=[case.id for case in cases]) if cases else []
+    left = {look.case for look in looks if person in look.stepped_out}
+    return left | {case.id for case in cases if person in case.stepped_out}
+
+
 async def readers_of(work: Work, cases: Sequence[str]) -> dict[str, set[str]]:
     """By case id who opened its text for a second look; they never review it."""
     readers: dict[str, set[str]] = {}

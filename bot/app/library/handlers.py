@@ -223,8 +223,17 @@ async def read(ctx: Context, event: ActionPressed) -> Outcome:
     """One excerpt."""
     exemplar = ctx.subject(kept_exemplar)
     more = Action("library.open", ctx.words("library.open"), opens=True)
+    step = Action("library.recognise", ctx.words("review.recognise"), exemplar.id)
+    own = exemplar.case in await ctx.uow.cases_of(ctx.me.id)
     body = tuple(await exemplar_blocks(ctx, exemplar))
-    return Show(Form("library.read", ctx.words("library.example"), exemplar.id, body=body, actions=(more,)))
+    actions = (more,) if own else (more, step)
+    return Show(Form("library.read", ctx.words("library.example"), exemplar.id, body=body, actions=actions))
+
+
+async def recognise(ctx: Context, event: ActionPressed) -> Outcome:
+    """ "I recognise this patient": the reader is out at once, and nobody is told."""
+    await ctx.uow.save(ctx.subject(kept_exemplar).step_out(ctx.me.id))
+    return Done(ctx.words("library.recognised"))
 
 
 def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:

@@ -9,7 +9,7 @@ from bot.app.blocks.drafts import draft_blocks
 from bot.app.context import Context
 from bot.app.facts.exemplars import library_of
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
-from bot.app.facts.permissions import cases_of_assignments, my_groups
+from bot.app.facts.permissions import cases_of_assignments, shared_cases
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.ui.model import (
     Action,
@@ -34,10 +34,7 @@ async def queue_card(ctx: Context) -> Card:
     unsent, rows = await draft_blocks(ctx, "reviews"), await review_rows(ctx)
     body = (*unsent, Heading(w("home.reviews")), *rows) if unsent else tuple(rows)
     look = Action("review.list", w("search.open"), opens=True)
-    groups = [group.id for group in await my_groups(ctx)]
-    kept = {"shared_at__le": ctx.now, "purged_at": None, "withdrawn_at": None}
-    shared = await ctx.uow.count(Case, group__in=groups, **kept) if groups else 0
-    more = (Action("shared.list", w("shared.list"), opens=True),) if shared else ()
+    more = (Action("shared.list", w("shared.list"), opens=True),) if await shared_cases(ctx) else ()
     if await library_of(ctx):
         more = (*more, Action("library.open", w("library.open"), opens=True))
     return Card("review.queue", w("home.reviews"), body, (look, *more), summary=w("home.reviews"))
