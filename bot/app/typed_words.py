@@ -130,6 +130,7 @@ def _says_what_it_reads(typed: list[str], names: Mapping[str, str], around: froz
 def _around_a_name(whole: str, names: Mapping[str, str]) -> Meant | None:
     """My reviews · show me my cases · present a new case: a name with nothing unread before it."""
     around, new, thanks = _all("typed.around"), _all("typed.new") | _all("typed.begin"), _all("typed.thanks")
+    export = _all("typed.export")
     typed = [word for word in re.split(r"[\s,.!?:;]+", whole.casefold()) if word]
     if not typed:  # "?"
         return Meant("help", "") if "help" in names.values() else None
@@ -143,8 +144,10 @@ def _around_a_name(whole: str, names: Mapping[str, str]) -> Meant | None:
                 continue
             if names[word] in _MAKE_NEW and any(each in new for each in typed[:at]):
                 rest = ["new", *rest]
+            if names[word] == "supervision" and any(each in export for each in typed[:at]):
+                rest = ["export", *rest]
             return Meant(names[word], _new(names[word], " ".join(rest)))
-        if word not in around | new | thanks and at not in named:
+        if word not in around | new | thanks | export and at not in named:
             return None
     asks_for_help = len(typed) > 1 and all(word in around | thanks for word in typed)
     return Meant("help", "") if asks_for_help else None

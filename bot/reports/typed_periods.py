@@ -18,11 +18,11 @@ _QUARTER += " kv kvt vierteljahr vierteljahres"
 _YEAR = "year years jahr jahres jahre år året åres jaar annual jahresbericht årsrapport årsberetning årsredovisning"
 _YEAR += " yr jaarverslag jaaroverzicht årsrapporten årsberetningen årsöversikt årsoversikt årsoverblik"
 _YEAR += " board calendar-year kalenderjahr kalenderår kalenderåret kalenderjaar jahresübersicht"
-_LAST = """last latest previous prev prior past preceding letztes letzte letzten letzter letztem voriges vorige vorigen
+LAST = """last latest previous prev prior past preceding letztes letzte letzten letzter letztem voriges vorige vorigen
 vergangenes vergangene vergangenen
 sidste seneste siste sist forrige förra senaste föregående sista vorig laatste afgelopen"""
 _BEFORE = "vorletztes vorletzte vorletzten næstsidste nestsiste nestforrige förrförra näst-sista voorlaatste"
-_THIS = """this current running dieses diesem dieser laufendes laufende laufenden aktuelles aktuelle aktuellen dette
+THIS = """this current running dieses diesem dieser laufendes laufende laufenden aktuelles aktuelle aktuellen dette
 denne indeværende inneværende nuværende nåværende detta innevarande nuvarande pågående dit huidig huidige lopende"""
 _LAST_YEAR = "vorjahr vorjahres vorjahrs fjor ifjor fjoråret fjol ifjol fjolåret"
 _RELATIVE_YEAR = {"forfjor": -2, "forfjoråret": -2, "förfjol": -2}
@@ -190,7 +190,7 @@ def _word(word: str, *, has_quarter: bool) -> str | None:
 
 @cache
 def _kinds() -> dict[str, str]:
-    sorts = {"Y": _YEAR, "L": _LAST, "B": _BEFORE, "T": _THIS, "z-1": _LAST_YEAR, "": _SMALL, "-": _TO}
+    sorts = {"Y": _YEAR, "L": LAST, "B": _BEFORE, "T": THIS, "z-1": _LAST_YEAR, "": _SMALL, "-": _TO}
     return {word: mark for mark, words in sorts.items() for word in words.split()}
 
 

@@ -7,6 +7,7 @@ import re
 
 from bot.app.context import Context
 from bot.app.help.views import feedback_card, help_card, privacy_card, setup_card, story_card
+from bot.app.steps.log_file import FORMATS
 from bot.app.typed_words import begins_new, nearest, only_small_words
 from bot.calendars.spoken import AskDays, Why, understand_past_days
 from bot.domain.risk_words import speaks_of_a_plan
@@ -69,8 +70,10 @@ async def story(ctx: Context, event: CommandTyped, *, known: bool) -> Outcome | 
 
 
 def _names_days(ctx: Context, text: str) -> bool:
-    """Days of the log: "from 1 Jan 2026 to 31 Mar 2026" has the length of a sentence."""
-    found = understand_past_days(text, ctx.my_today, ctx.me.language, earliest=ctx.my_today)
+    """Days of the log or of a file of it: "from 1 Jan 2026 to 31 Mar 2026" has the length of a sentence."""
+    other = {*ctx.aliases("export"), *FORMATS, *ctx.tools.rule_sets}
+    said = " ".join(word for word in text.split() if word.casefold() not in other)
+    found = understand_past_days(said, ctx.my_today, ctx.me.language, earliest=ctx.my_today)
     return not isinstance(found, AskDays) or found.why not in {Why.UNREAD, Why.NOTHING}
 
 

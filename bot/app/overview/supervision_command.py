@@ -7,23 +7,25 @@ from dataclasses import replace
 from bot.app.context import Context
 from bot.app.options import listing_options
 from bot.app.overview.views import overview_card
-from bot.app.steps.log_file import FORMATS
 from bot.app.supervision import goal_handlers as goal
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
-from bot.app.supervision.export_handlers import export_form, rhythm_card
+from bot.app.supervision.export_handlers import rhythm_card
 from bot.app.supervision.log_views import Shown, log_card
 from bot.app.supervision.span_handlers import typed_span
+from bot.app.supervision.typed_export import is_export, typed_export
 from bot.calendars.spoken import AskDays
 from bot.domain.person import Role
 from bot.ui.inbound import CommandTyped, Outcome, Say, Show
 from bot.ui.model import Notice, Tone, line
+from bot.ui.strings import LANGUAGES
+from bot.ui.strings import words as said
 
 
 async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     """`/supervision`: my log; `add`, `rhythm`, `sign`, `goal`, `export [rule set] [pdf]`; `overview` for supervisors.
 
-    Days list their entries: "from 1 Jan to 31 Mar", "Q1", "2026".
+    Days list their entries: "from 1 Jan to 31 Mar", "Q1", "2026". With a kind of file or a rule set it is a file.
     """
     words = event.text.reveal().casefold().split()
     first = words[0] if words else ""
@@ -37,13 +39,12 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         return Show(await signing.ask_form(ctx, {}))
     if first in ctx.aliases("goal"):
         return await goal.typed_goal(ctx)
-    if first in ctx.aliases("export"):
-        rules = next((word for word in words[1:] if word in ctx.tools.rule_sets), "plain")
-        kind = next((word for word in words[1:] if word in FORMATS), "pdf")
-        return Show(export_form(ctx, {}, rules, kind))
+    if is_export(ctx, words):
+        asked = [word for word in words if word not in ctx.aliases("export")]
+        return await typed_export(ctx, _without_small(asked))
     if not words:
         return Say(await log_card(ctx))
-    days = await typed_span(ctx, event.text.reveal())
+    days = await typed_span(ctx, _without_small(words))
     if isinstance(days, AskDays):
         card = await log_card(ctx)
         return Say(replace(card, body=(Notice(Tone.WARN, line(ctx.words("log.days.unread"))), *card.body)))
@@ -52,3 +53,12 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     card = await log_card(ctx)
     options = ("add", "rhythm", "sign", "goal", "export", *(("overview",) if ctx.me.has(Role.SUPERVISOR) else ()))
     return Say(listing_options(ctx, card, "supervision", options, event))
+
+
+def _without_small(words: list[str]) -> str:
+    """ "my hours in 2026" after the command: the days without the words around them."""
+    named = {name for language in LANGUAGES for name in said(language)("command.supervision").casefold().split()}
+    own = {"my", "mein", "meine", "mijn", "min", "mine", "mina", *named}
+    while words and words[0] in own:
+        words = words[1:]
+    return " ".join(words)

@@ -16,7 +16,7 @@ from bot.domain.frequency import Kind
 from bot.ports.records import Audited
 from bot.reports.charts import gaps_chart
 from bot.ui.inbound import ActionPressed, FormSubmitted, Hand, Invalid, Outcome, Say, Show, chosen, typed_text
-from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Form, Heading, Option, Text, line
+from bot.ui.model import Card, CardBlock, ChoiceField, DateField, Form, Heading, Notice, Option, Text, Tone, line
 
 
 async def open_export(ctx: Context, event: ActionPressed) -> Outcome:
@@ -75,14 +75,18 @@ def export_form(
     kind: str | None = "pdf",
     first: date | None = None,
     last: date | None = None,
+    unread: str = "",
 ) -> Form:
-    """The rule sets with what each counts."""
+    """The rule sets with what each counts; `unread` are typed words that name no rule set, kind of file or days."""
     w = ctx.words
     sets = tuple(Option(r.id, r.called(w.language), r.statement(w.language)) for r in ctx.tools.rule_sets.values())
     return Form(
         key="log.export.send",
         title=w("export.title"),
-        body=(Text(line(w("log.disclaimer"))),),
+        body=(
+            *((Notice(Tone.WARN, line(w("export.unread", typed=unread))),) if unread else ()),
+            Text(line(w("log.disclaimer"))),
+        ),
         fields=(
             ChoiceField("rules", w("export.rules"), sets, rules),
             ChoiceField("format", w("export.format"), tuple(Option(f, w(f"export.format.{f}")) for f in FORMATS), kind),

@@ -12,6 +12,7 @@ from bot.calendars.spoken import AskDays, Days, Why, understand_past_days
 from bot.domain.supervision import current
 from bot.reports.periods import NoSuchQuarter
 from bot.reports.typed_periods import parse_period
+from bot.reports.typed_spans import after_since, latest_of, parse_span
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 from bot.ui.model import DateField, Form, ManyField, Option
 
@@ -21,9 +22,22 @@ async def typed_span(ctx: Context, text: str) -> Days | AskDays | None:
     try:
         whole = parse_period(text, ctx.my_today)
     except NoSuchQuarter:
-        found = understand_past_days(text, ctx.my_today, ctx.me.language, earliest=await _earliest(ctx))
-        return None if isinstance(found, AskDays) and found.why in {Why.UNREAD, Why.NOTHING} else found
+        return await _other_span(ctx, text)
     return Days(whole.first, whole.last)
+
+
+async def _other_span(ctx: Context, text: str) -> Days | AskDays | None:
+    """A month, a half-year, "since October", "the last 12 months", or days said one by one."""
+    if span := parse_span(text, ctx.my_today):
+        return Days(*span)
+    if begins := after_since(text):
+        found = await typed_span(ctx, begins)
+        if not isinstance(found, Days):
+            return found
+        return Days(found.first, ctx.my_today) if found.first <= ctx.my_today else AskDays(Why.VAGUE)
+    said = latest_of(text) or text
+    past = understand_past_days(said, ctx.my_today, ctx.me.language, earliest=await _earliest(ctx))
+    return None if isinstance(past, AskDays) and past.why in {Why.UNREAD, Why.NOTHING} else past
 
 
 async def open_span(ctx: Context, event: ActionPressed) -> Outcome:

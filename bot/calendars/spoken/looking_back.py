@@ -25,6 +25,9 @@ from bot.calendars.spoken.things import (
     last_such_day,
 )
 
+_LONGEST_TURN = 184
+"""Days of a period over a year's turn that is believed without a year."""
+
 
 def understand_past_days(text: str, today: date, language: str, *, earliest: date) -> Days | AskDays:
     """The past period that typed words name; without an end it runs to `today`, without a beginning from `earliest`.
@@ -59,7 +62,10 @@ def _stretch(times: list[Part], today: date, earliest: date) -> Stretch:
 
 
 def _between(first: Thing | None, last: Thing | None, today: date) -> Stretch:
-    """The end without its year is the last such day up to today, the beginning the last one up to the end."""
+    """The end without its year is the last such day up to today, the beginning the last one up to the end.
+
+    Where no year is said and that turns the year for longer than half of one, the two may be the wrong way round.
+    """
     if first is None or last is None:
         raise Misfit
     if first.has_year and isinstance(last, DayOfYear):  # 1 Nov 2026 to 31 Jan: the first one after the beginning
@@ -68,7 +74,10 @@ def _between(first: Thing | None, last: Thing | None, today: date) -> Stretch:
     end = _last_such(last, today)[1]
     if isinstance(first, DayOfMonth):  # 12 to 14 Feb
         return first.last_before(end), end
-    return _last_such(first, end)[0], end
+    begin = _last_such(first, end)[0]
+    if not (first.has_year or last.has_year) and begin.year < end.year and (end - begin).days > _LONGEST_TURN:
+        raise Doubt(Why.REVERSED)
+    return begin, end
 
 
 def _last_such(thing: Thing | None, upto: date) -> Stretch:
