@@ -99,10 +99,10 @@ class Remembering:
         found = await self._uow.find(kind, order=order, **asked)
         for record in found:
             by_value[getattr(record, field)].append(record)
-        for value, its in by_value.items():
-            if field == "id" and its:
-                self._one[kind, value] = its[0]
-            self._remember(kind, _question(order, None, {field: value, **conditions}), its)
+        if field == "id":
+            self._one.update({(kind, value): its[0] for value, its in by_value.items() if its})
+        for value, question in _value_by_value(field, by_value, conditions, tuple(order)).items():
+            self._remember(kind, question, by_value[value])
         return found
 
     async def tally_ahead(self, kind: type[Any], field: str, values: Iterable[str], **conditions: Any) -> None:
@@ -172,13 +172,22 @@ class _Question(NamedTuple):
 
 
 def _question(order: Sequence[str], limit: int | None, conditions: dict[str, Any]) -> _Question:
-    frozen = frozenset((name, tuple(v) if isinstance(v, list) else v) for name, v in conditions.items())
-    return _Question(tuple(order), limit, frozen)
+    return _Question(tuple(order), limit, _frozen(conditions))
 
 
-def _value_by_value(field: str, values: Iterable[Any], rest: dict[str, Any]) -> dict[Any, _Question]:
+def _frozen(conditions: dict[str, Any]) -> frozenset[tuple[str, Any]]:
+    try:
+        return frozenset(conditions.items())
+    except TypeError:  # a list among them, which cannot be a key
+        return frozenset((name, tuple(v) if isinstance(v, list) else v) for name, v in conditions.items())
+
+
+def _value_by_value(
+    field: str, values: Iterable[Any], rest: dict[str, Any], order: tuple[str, ...] = ("id",)
+) -> dict[Any, _Question]:
     """The question about each of several values of a field, the rest being asked of all."""
-    return {value: _question(("id",), None, {field: value, **rest}) for value in values}
+    asked = _frozen(rest)
+    return {value: _Question(order, None, asked | {(field, value)}) for value in values}
 
 
 def _may_hold(question: _Question, record: Any) -> bool:

@@ -45,7 +45,7 @@ OF_ALL = {
     "matter.show by s": STANDING,
     "the start page of s": STANDING,
     "welcome.open by s": STANDING,
-    "supervision.overview": STANDING,
+    "supervision.overview by v": PLANS_FOR_ALL,
     "caseload by v": PLANS_FOR_ALL,
     "home by v": PLANS_FOR_ALL,
     "home.open by v": PLANS_FOR_ALL,

@@ -145,10 +145,16 @@ async def rhythm_facts(
     with its reviewers. With `entries_since` only entries of that day or later (every version of an entry has its day).
     `for_others`: as somebody else may read it (`log_for_others.py`).
     """
+    caseload = await caseload_of(work, person)
+    return await _facts(work, person, policy, caseload, entries_since=entries_since, for_others=for_others)
+
+
+async def _facts(
+    work: Work, person: Person, policy: Policy, caseload: Caseload, *, entries_since: date, for_others: bool
+) -> RhythmFacts:
     entries = await work.uow.find(LogEntry, person=person.id, day__ge=entries_since, order=("day",))
     if entries_since > date.min:
         entries += await work.uow.find(LogEntry, person=person.id, day__lt=entries_since, moved_from__not=None)
-    caseload = await caseload_of(work, person)
     closures = await work.uow.find(Closure, clinic=person.clinic)
     memberships = await work.uow.find(Membership, person=person.id, order=("joined_on",))
     own = await chances_of(
@@ -181,8 +187,9 @@ async def rhythm_since(
     work: Work, person: Person, policy: Policy, first: date, *, for_others: bool
 ) -> dict[Kind, Status]:
     """The same from what was entered from a day on."""
-    facts = await rhythm_facts(work, person, policy, entries_since=first, for_others=for_others)
-    return facts.statuses(await caseload_of(work, person), work.today(person.timezone))
+    caseload = await caseload_of(work, person)
+    facts = await _facts(work, person, policy, caseload, entries_since=first, for_others=for_others)
+    return facts.statuses(caseload, work.today(person.timezone))
 
 
 def is_told(rhythm: Mapping[Kind, Status]) -> bool:
