@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.errors import Refusal
 from bot.reports.instruments import INSTRUMENTS, Instrument
@@ -27,6 +27,10 @@ from bot.reports.scores import instrument_named
 LONGEST_TEXT = 20_000_000
 """Characters of a file."""
 MOST_ENTRIES = 20_000
+LONGEST_FIELD = 200
+"""Characters that are read of a name, a code or a unit; a patient's id that is longer is refused."""
+_LARGEST_EXPONENT = 6
+"""A score has at most seven digits: a number such as 1e250000 takes seconds to become a whole number."""
 _TOTALS = {"44261-6": "PHQ-9", "70274-6": "GAD-7", "720433000": "PHQ-9", "445455005": "GAD-7"}
 _PANELS = {"44249-1": "PHQ-9", "69737-5": "GAD-7"}
 _ITEMS = {"PHQ-9": 9, "GAD-7": 7}
@@ -37,7 +41,7 @@ _NO_ITEM = frozenset({"69722-7", "69736-7"})
 _UNITS = frozenset({"", "1", "{score}", "score", "points", "{points}", "{#}"})
 _TOTAL_ITEM = re.compile(r"(?:^|[/._-])(?:total|sum|score|total[-_ ]?score)$", re.IGNORECASE)
 _AROUND_A_NAME = re.compile(
-    r"\[[^\]]*\]|\b(?:total|sum|score|scale|questionnaire|self-report|reported|quick depression assessment)\b", re.I
+    r"\[[^\[\]]*\]|\b(?:total|sum|score|scale|questionnaire|self-report|reported|quick depression assessment)\b", re.I
 )
 _DONE = frozenset({"final", "amended", "corrected", "completed"})
 _ELSEWHERE = {
@@ -110,20 +114,27 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+def _cut(given: object) -> object:
+    return given[:LONGEST_FIELD] if isinstance(given, str) else given
+
+
+_Text = Annotated[str, BeforeValidator(_cut)]
+
+
 class _Coding(_Shape):
-    code: str = ""
-    display: str = ""
+    code: _Text = ""
+    display: _Text = ""
 
 
 class _Concept(_Shape):
     coding: tuple[_Coding, ...] = ()
-    text: str = ""
+    text: _Text = ""
 
 
 class _Quantity(_Shape):
     value: Decimal | None = None
-    unit: str = ""
-    code: str = ""
+    unit: _Text = ""
+    code: _Text = ""
 
 
 class _Identifier(_Shape):
@@ -140,7 +151,7 @@ class _Period(_Shape):
 
 
 class _Observation(_Shape):
-    status: str = ""
+    status: _Text = ""
     code: _Concept
     subject: _Reference = _Reference()
     effective_date: str = Field("", alias="effectiveDateTime")
@@ -153,12 +164,12 @@ class _Observation(_Shape):
 
 
 class _Extension(_Shape):
-    url: str = ""
+    url: _Text = ""
     decimal: Decimal | None = Field(None, alias="valueDecimal")
 
 
 class _Option(_Shape):
-    code: str = ""
+    code: _Text = ""
     extension: tuple[_Extension, ...] = ()
 
 
@@ -170,14 +181,14 @@ class _Answer(_Shape):
 
 
 class _Item(_Shape):
-    link: str = Field("", alias="linkId")
+    link: _Text = Field("", alias="linkId")
     answer: tuple[_Answer, ...] = ()
     item: tuple[_Item, ...] = ()
 
 
 class _Response(_Shape):
-    status: str = ""
-    questionnaire: str = ""
+    status: _Text = ""
+    questionnaire: _Text = ""
     subject: _Reference = _Reference()
     authored: str = ""
     item: tuple[_Item, ...] = ()
@@ -253,8 +264,9 @@ def _entries(text: str) -> list[Any]:
 def _must_be_r4(resource: Mapping[str, Any], place: str) -> None:
     kind = resource.get("resourceType")
     meta = resource.get("meta")
-    profiles = meta.get("profile", ()) if isinstance(meta, dict) else ()
-    other = any(isinstance(each, str) and _OTHER_PROFILE.search(each) for each in profiles or ())
+    profiles = meta.get("profile") if isinstance(meta, dict) else None
+    known = profiles if isinstance(profiles, list) else [profiles]
+    other = any(isinstance(each, str) and _OTHER_PROFILE.search(each) for each in known)
     wrong = _ELSEWHERE.get(str(kind), frozenset()) & resource.keys()
     as_reference = kind == "QuestionnaireResponse" and isinstance(resource.get("questionnaire"), dict)
     if other or wrong or as_reference:
@@ -350,9 +362,18 @@ def _points(item: _Item) -> int | None:
         if answer.option and answer.option.code in _ANSWERS:
             return _ANSWERS[answer.option.code]
         for extension in answer.option.extension if answer.option else ():
-            if extension.url.endswith("ordinalValue") and extension.decimal in (0, 1, 2, 3):
-                return int(extension.decimal or 0)
+            points = _whole(extension.decimal)
+            if extension.url.endswith("ordinalValue") and points in (0, 1, 2, 3):
+                return points
     return None
+
+
+def _whole(value: Decimal | None) -> int | None:
+    """A whole number of at most seven digits; None for any other. Nothing longer is ever turned into an int."""
+    if value is None or not value.is_finite() or value.adjusted() > _LARGEST_EXPONENT:
+        return None
+    whole = int(value)
+    return whole if whole == value else None
 
 
 def _score(instrument: Instrument, quantity: _Quantity, element: str) -> int:
@@ -360,15 +381,11 @@ def _score(instrument: Instrument, quantity: _Quantity, element: str) -> int:
     percent = instrument.raw is not None and unit == "%"
     if unit not in _UNITS and not percent:
         raise _Unread(Problem.UNIT, f"{element}.unit")
-    if quantity.value is None:
+    score = _whole(quantity.value)
+    if score is None:
         raise _Unread(Problem.VALUE, element)
-    try:
-        score = int(quantity.value)
-        whole = score == quantity.value
-    except (InvalidOperation, ValueError, OverflowError):
-        raise _Unread(Problem.VALUE, element) from None
     doubtful = instrument.raw is not None and not percent and 0 < score <= instrument.raw  # raw, or per cent?
-    if not whole or doubtful or not instrument.low <= score <= instrument.high or score % instrument.step:
+    if doubtful or not instrument.low <= score <= instrument.high or score % instrument.step:
         raise _Unread(Problem.VALUE, element)
     return score
 
@@ -386,4 +403,7 @@ def _day(given: Sequence[str], element: str, today: date) -> date:
 
 
 def _subject(reference: _Reference) -> str:
-    return reference.identifier.value or reference.reference.rstrip("/").rpartition("/")[2].removeprefix("urn:uuid:")
+    said = reference.identifier.value or reference.reference.rstrip("/").rpartition("/")[2].removeprefix("urn:uuid:")
+    if len(said) > LONGEST_FIELD:
+        raise _Unread(Problem.PATIENT, "subject")
+    return said

@@ -191,3 +191,46 @@ def test_five_thousand_observations_are_read_in_three_seconds() -> None:
     found = read_bundle(text, TODAY)
     assert process_time() - began < 3
     assert len(found.readings) == 5_000
+
+
+@pytest.mark.parametrize("number", ["1e250000", "-1e250000", "1e-250000", "0e250000", "NaN", "9" * 4000, 1e300, "1.5"])
+def test_no_number_of_a_file_is_turned_into_a_long_one(number: object) -> None:
+    options = [{"valueCoding": {"extension": [{"url": "ordinalValue", "valueDecimal": number}]}}]
+    resources = (
+        observation(18, valueQuantity={"value": number}),
+        response([], item=[{"linkId": "/44261-6", "answer": [{"valueDecimal": number}]}]),
+        response([], item=[{"linkId": "/44261-6", "answer": [{"valueQuantity": {"value": number}}]}]),
+        response([], item=[{"linkId": f"q{each}", "answer": options} for each in range(9)]),
+    )
+    for resource in resources:
+        began = process_time()
+        found = read(resource)
+        assert process_time() - began < 0.2
+        assert (found.readings, len(found.faults)) == ((), 1)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "[" * 100_000 + "]", "PHQ-9 " + "[" * 200_000])
+def test_a_long_name_is_read_to_its_bound_only(text: str) -> None:
+    began = process_time()
+    resources = (
+        observation(9, code="x-1", code_text=text),
+        observation(9, code=text),
+        response([], questionnaire=f"https://clinic.example/{text}"),
+    )
+    read(observation(18), *(as_given(each) for each in resources))
+    assert process_time() - began < 0.5
+
+
+def test_a_patient_whose_id_is_too_long_is_refused_and_not_cut() -> None:
+    found = read(observation(18, subject={"reference": "Patient/" + "1" * 201}))
+    assert [fault.problem for fault in found.faults] == [Problem.PATIENT]
+
+
+@pytest.mark.parametrize("profile", [5, None, True, {"a": 1}, "x", [5, None]])
+def test_a_profile_that_is_no_list_of_addresses_says_nothing(profile: object) -> None:
+    assert read(observation(18, meta={"profile": profile})).readings
+
+
+def test_a_profile_of_another_version_is_refused_also_without_its_list() -> None:
+    with pytest.raises(OtherFhirVersion):
+        read(observation(18, meta={"profile": "http://hl7.org/fhir/5.0/StructureDefinition/Observation"}))
