@@ -15,7 +15,7 @@ import pytest
 from bot.app.commands import COMMANDS
 from bot.domain.message_review import CaseKind
 from tests.gate import GateInAWorker, rules_alone
-from tests.privacy.acting import Stage, by, differences, press, send, wait
+from tests.privacy.acting import Stage, by, differences, follow, press, send, wait
 from tests.privacy.declared import declared
 from tests.privacy.stages import (
     Setting,
@@ -110,7 +110,13 @@ VIEWPOINTS = {
     "supervises": at(reviewed, PLANS, declared=("who-reviews", "looked-up"), presenter="a"),
     "supervises a group of six": at(reviewed, replace(PLANS, size=6, supervisors=("s",)), presenter="a"),
     "supervises somebody whom nothing reaches": at(unreached, replace(PLANS, suspects=("d", "a", "b")), presenter="a"),
-    "supervises a case that lacks a reviewer": at(emptied, PLANS, declared=("who-reviews", "looked-up"), presenter="a"),
+    "supervises, and lets a case that lacks a reviewer want one fewer": at(
+        emptied,
+        PLANS,
+        (press("round.show", "round"), follow("round.fewer")),
+        ("who-reviews", "looked-up"),
+        presenter="a",
+    ),
     "is alerted": at(
         reviewed,
         PLANS,
