@@ -82,6 +82,10 @@ class CaseIsOut(Refusal):
     """A case that is with its reviewers already needs no other way to them."""
 
 
+class NotUrgent(Refusal):
+    """There is no wish for reviews out of turn to take back."""
+
+
 class AlreadyUrgent(Refusal):
     """A case is asked about once out of turn."""
 
@@ -228,6 +232,13 @@ class Case:
         if self.urgent_at:
             raise AlreadyUrgent
         return replace(self, urgent_at=at)
+
+    def wait_after_all(self) -> Case:
+        """The wish for reviews this week is taken back before it goes out: it waits for its round."""
+        self.must_wait_for_reviewers()
+        if not self.urgent_at:
+            raise NotUrgent
+        return replace(self, urgent_at=None)
 
     def share(self, now: datetime, at: datetime) -> Case:
         """For information: the group reads it from `at` on, nobody reviews it, and it is closed."""

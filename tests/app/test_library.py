@@ -14,7 +14,7 @@ from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.domain.case import Assignment, Case
 from bot.domain.exemplar import Exemplar
 from bot.domain.person import Person
-from bot.ports.records import ExperienceEntry
+from bot.ports.records import Audited, AuditEntry, ExperienceEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
 from tests.app.risk import Scene, change, scene, words_of
 from tests.app.test_exchange import ONE, OTHER, PRESENTER, close, of, policy, released
@@ -75,6 +75,18 @@ async def test_nobody_reads_it_before_everybody_agreed_and_a_supervisor_looked(w
     assert not [hint for hint in (at.case.code, "Reviewer", *names) if hint in words_of(shown)]
     await world.advance(days=3)
     assert "exemplar_kept" in await world.told(PRESENTER)
+
+
+async def test_a_look_at_an_excerpt_is_a_line_that_its_presenter_reads(world: World) -> None:
+    at, exemplar = await proposed(world)
+    for key in (ONE, OTHER):
+        await world.player(key).press("exemplar.agree", (await of(at, key)).id)
+    assert await world.find(AuditEntry, what=Audited.EXCERPT_OPENED.value) == []
+    assert isinstance(await world.player(SUPERVISOR).press("exemplar.look", exemplar.id), Show)
+    (entry,) = await world.find(AuditEntry, what=Audited.EXCERPT_OPENED.value)
+    assert (entry.actor, entry.subject, dict(entry.detail)) == (person_id(SUPERVISOR), exemplar.id, {})
+    assert "opened an excerpt for a second look" in repr(await at.presenter.press("privacy.looked"))
+    assert "opened an excerpt" not in repr(await world.player(ONE).press("privacy.looked"))
 
 
 TAKES_BACK: dict[str, Callable[[Scene], Awaitable[Outcome]]] = {

@@ -72,6 +72,28 @@ async def test_who_reviewed_out_of_turn_is_spared_for_it_in_the_next_plan(world:
     assert len(set(got)) == 4
 
 
+async def test_an_urgent_wish_is_taken_back_until_the_case_goes_out(world: World) -> None:
+    """It waits for its round as before, nobody is asked, and it does not count against the limit."""
+    await policy(world, urgent_cases=1)
+    case = await waiting(world)
+    author = world.player(PRESENTER)
+    assert refused(await author.press("case.urgent.back", case.id)) == "not_urgent"
+    await author.press("case.urgent", case.id)
+    assert "case.urgent.back" in repr(await author.press("case.page", case.id))
+    assert refused(await world.player("b").press("case.urgent.back", case.id)) == "not_your_case"
+    back = await author.press("case.urgent.back", case.id)
+    assert isinstance(back, Done)
+    assert "next round" in back.note
+    assert "case.urgent.back" not in repr(await author.press("case.page", case.id))
+    await world.advance(days=1)
+    assert (await now(world, case)).published_at is None
+    assert await world.find(Assignment, case=case.id) == []
+    await author.press("case.urgent", case.id)
+    await world.advance(days=1)
+    assert (await now(world, case)).published_at
+    assert refused(await author.press("case.urgent.back", case.id)) == "case_is_out"
+
+
 async def test_a_person_asks_so_often_and_no_more(world: World) -> None:
     await policy(world, urgent_cases=1)
     first = await waiting(world)

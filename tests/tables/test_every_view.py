@@ -244,6 +244,7 @@ ONLY_WITH = {
     "answer_back.send": "a presenter who asked back",
     "case.share": "a case that nobody reviews yet",
     "case.urgent": "a case that nobody reviews yet",
+    "case.urgent.back": "a case that was to go out of turn",
     "exemplar.agree": "an excerpt that was proposed",
     "exemplar.consent": "an excerpt that was proposed",
     "exemplar.decline": "an excerpt that was proposed",

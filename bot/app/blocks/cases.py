@@ -250,6 +250,8 @@ async def _waiting_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     if asks and await urgent_left(ctx, ctx.me.id, case):
         ask = Confirm(w("urgent.confirm.title"), w("urgent.confirm.text"), w("urgent.confirm"), w("keep"))
         actions.append(Action("case.urgent", w("urgent.open"), case.id, confirm=ask))
+    if case.urgent_at:
+        actions.append(Action("case.urgent.back", w("urgent.back"), case.id))
     if await may_share(ctx, case):
         ask = Confirm(w("shared.confirm.title"), w("shared.confirm.text"), w("shared.confirm"), w("keep"))
         actions.append(Action("case.share", w("shared.open"), case.id, confirm=ask))

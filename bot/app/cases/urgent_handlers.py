@@ -46,6 +46,13 @@ async def ask_urgently(ctx: Context, event: ActionPressed) -> Outcome:
     return Done(ctx.words("urgent.done", code=case.code, day=ctx.words.day(at.astimezone(ctx.zone).date())))
 
 
+async def take_urgent_back(ctx: Context, event: ActionPressed) -> Outcome:
+    """It waits for its round after all, and does not count against the limit: nobody was asked."""
+    case = await ctx.uow.save(ctx.subject(my_case).wait_after_all())
+    await ctx.uow.wake("case.urgent", case.id, None)
+    return Done(ctx.words("urgent.back.done", code=case.code))
+
+
 async def share(ctx: Context, event: ActionPressed) -> Outcome:
     """The group reads it from its next working morning on; nobody reviews it."""
     case = ctx.subject(my_case)

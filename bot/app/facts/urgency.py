@@ -14,7 +14,10 @@ WITHIN = timedelta(days=90)
 
 
 async def urgent_left(work: Work, person: str, case: Case) -> int:
-    """How often the person may still ask for reviews out of turn; cases taken back since count, too."""
+    """How often the person may still ask for reviews out of turn.
+
+    Cases taken back since count, too; a wish that was taken back before its case went out does not.
+    """
     policy = await work.policy(await work.uow.get(Group, case.group))
     since = work.now - WITHIN
     mine = await work.uow.cases_of(person)

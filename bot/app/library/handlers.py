@@ -17,7 +17,7 @@ from bot.app.steps.second_look import may_look
 from bot.app.steps.shown_anew import changed
 from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar, ExemplarOver, ExemplarThere, NotForLearning
-from bot.ports.records import Draft
+from bot.ports.records import Audited, Draft
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 from bot.ui.model import Action, ChoiceField, Confirm, Form, FormBlock, Option, Row, Text, TextField, line
 from bot.ui.prompts import prompt_keys
@@ -148,8 +148,17 @@ async def exemplar_to_look(ctx: Context, id: str) -> Exemplar:
 
 
 async def open_look(ctx: Context, event: ActionPressed) -> Outcome:
-    """A supervisor reads it before the group does."""
-    exemplar = ctx.subject(exemplar_to_look)
+    """A supervisor reads it before the group does; a line of the trail says so, and its presenter reads that line."""
+    return await _look(ctx, ctx.subject(exemplar_to_look))
+
+
+async def open_look_again(ctx: Context, event: ActionPressed) -> Outcome:
+    """The same press once more, whose answer was lost."""
+    return await _look(ctx, await exemplar_to_look(ctx, event.subject))
+
+
+async def _look(ctx: Context, exemplar: Exemplar) -> Outcome:
+    await ctx.uow.audit(Audited.EXCERPT_OPENED, ctx.me.id, exemplar.id, ctx.now)
     w = ctx.words
     actions = (
         Action("exemplar.pass", w("library.pass"), exemplar.id, look="primary"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.app.context import Context
 from bot.app.facts.audit_lines import unnamed
 from bot.domain.case import Case
+from bot.domain.exemplar import Exemplar
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry, AuditFault
 from bot.ui.model import Action, Buttons, Card, Line, Notice, Table, Text, Tone, code, line
@@ -30,14 +31,19 @@ async def audit_card(ctx: Context, faults: Sequence[AuditFault]) -> Card:
     return Card("audit.trail", w("audit.open"), body, summary=w("audit.open"))
 
 
-LOOKS = (Audited.UNMASKED, Audited.TEXT_OPENED, Audited.LOOK_OPENED, Audited.EXPORTED, Audited.LINK_MADE)
+LOOKS = (
+    *(Audited.UNMASKED, Audited.TEXT_OPENED, Audited.LOOK_OPENED, Audited.EXCERPT_OPENED),
+    *(Audited.EXPORTED, Audited.LINK_MADE),
+)
 """Lines of the trail that say that somebody looked at a person, or could have acted as them."""
 
 
 async def looked_card(ctx: Context) -> Card:
     """Who looked at the reader: with day, reason and case, newest first; what the reader did themselves is left out."""
     w = ctx.words
-    about = [ctx.me.id, *await ctx.uow.cases_of(ctx.me.id)]
+    mine = await ctx.uow.cases_of(ctx.me.id)
+    excerpts = await ctx.uow.find(Exemplar, case__in=mine) if mine else []
+    about = [ctx.me.id, *mine, *(each.id for each in excerpts)]
     kinds = [each.value for each in LOOKS]
     found = await ctx.uow.find(AuditEntry, what__in=kinds, subject__in=about, order=("-number",))
     rows = [await _looked(ctx, entry) for entry in found if entry.actor != ctx.me.id][:LATEST]

@@ -43,6 +43,7 @@ class Audited(StrEnum):
     SIGNATURE_TAKEN_BACK = "signature_taken_back"
     GATE_CONFIRMED = "gate_confirmed"
     LOOK_OPENED = "look_opened"
+    EXCERPT_OPENED = "excerpt_opened"
     LOOK_PASSED = "look_passed"
     LOOK_RETURNED = "look_returned"
     LOOK_UNSEEN = "look_unseen"
