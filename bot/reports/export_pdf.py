@@ -123,10 +123,13 @@ def _totals(pdf: Pdf, log: OwnLog, show: _Show) -> None:
         hours.append(log.rules.hours(totals.counted))
         return [label, str(totals.events), *map(show.number, hours)]
 
+    def up_to(key: str, totals: Totals) -> str:
+        return words[key].format(day=show.day(totals.last))
+
     rows = [
         row(words["log.this_period"], log.period),
-        row(words["log.last_12_months"], log.last_12_months),
-        row(words["log.last_5_years"], log.last_5_years),
+        row(up_to("log.last_12_months", log.last_12_months), log.last_12_months),
+        row(up_to("log.last_5_years", log.last_5_years), log.last_5_years),
     ]
     pdf.table(head, rows, [3, 2, 2, 2, 2, 3], numbers=(1, 2, 3, 4, 5))
     for result in log.goals:

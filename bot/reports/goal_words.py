@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Protocol
 
-from bot.reports.rule_sets import REPEATED, Goal, GoalKind, GoalResult, Which, Window
+from bot.reports.rule_sets import REPEATED, YEARS, Goal, GoalKind, GoalResult, Which, Window
 from bot.reports.words import Words
 
 MOST_NAMED = 12
@@ -41,7 +41,14 @@ class Shows(Protocol):
 
 
 def goal_sentence(result: GoalResult, *, words: Words, show: Shows) -> str:
-    """ "1.5 hours in each calendar month: there in 10 of 11; not in Jun 2027"."""
+    """ "1.5 hours in each calendar month: there in 10 of 11; not in Jun 2027"; and up to which day it is counted."""
+    told = _told(result, words=words, show=show)
+    if result.cut:
+        told = words["log.goal.since"].format(told=told, day=show.day(result.since))
+    return words["log.goal.so_far"].format(told=told, day=show.day(result.last)) if result.running else told
+
+
+def _told(result: GoalResult, *, words: Words, show: Shows) -> str:
     goal, number = result.goal, show.number
     start = show.day_of_year(date(2001, *goal.year_from)) if goal.window is Window.REGISTRATION_YEAR else ""
     what = _ONE.get(goal.kind) if result.asked == 1 else None
@@ -54,7 +61,7 @@ def goal_sentence(result: GoalResult, *, words: Words, show: Shows) -> str:
         return found
     if result.of == 0:
         told = words["log.goal.none_whole"].format(goal=head)
-        if goal.window not in _YEARS:
+        if goal.window not in YEARS:
             return told
         first, last = _latest_year(goal, result.last)
         return words["log.goal.choose"].format(told=told, first=show.day(first), last=show.day(last))
@@ -70,9 +77,6 @@ def goal_sentence(result: GoalResult, *, words: Words, show: Shows) -> str:
 
 _NAMED = frozenset({Window.CALENDAR_MONTH, Window.CALENDAR_YEAR})
 """Windows with a name of their own; the others are told by their first day."""
-
-
-_YEARS = frozenset({Window.CALENDAR_YEAR, Window.REGISTRATION_YEAR})
 
 
 def _latest_year(goal: Goal, last: date) -> tuple[date, date]:

@@ -67,8 +67,8 @@ def own_log(
     """The log of one person from all versions of all their entries.
 
     Shown are the days `first`..`last` (default: the five years up to today), and totals and goals are those of that
-    period; the totals of twelve months and five years end on its last day. `leave` is merged leave, `fte` today's share
-    of full time, `since` when the person began, if later.
+    period; the totals of twelve months and five years end on its last day, or today. `leave` is merged leave, `fte`
+    today's share of full time, `since` when the person began, if later.
     """
     last = last or today
     first = first or add_months(last, -60) + timedelta(days=1)
@@ -84,7 +84,7 @@ def own_log(
         period=_totals(counted, first, last),
         last_12_months=_totals(counted, add_months(until, -12) + timedelta(days=1), until),
         last_5_years=_totals(counted, add_months(until, -60) + timedelta(days=1), until),
-        goals=goal_results(rules, counted, today=until, fte=fte, since=since, first=first, leave=leave),
+        goals=goal_results(rules, counted, today=until, fte=fte, since=since, first=first, last=last, leave=leave),
     )
 
 

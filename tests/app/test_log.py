@@ -339,6 +339,13 @@ async def test_an_export_is_audited_and_its_days_are_checked(world: World) -> No
     assert isinstance(wrong, Invalid)
     assert set(wrong.form.errors) == {"last"}
     assert isinstance(await export(world.player("a"), "ours", "exe"), Invalid)
+    for first, last, named in (
+        ("2030-01-01", "2030-12-31", {"first"}),
+        ("1800-01-01", "1800-12-31", {"first", "last"}),
+    ):
+        unreal = await export(world.player("a"), "plain", "pdf", first=first, last=last)
+        assert isinstance(unreal, Invalid)
+        assert set(unreal.form.errors) == named
     await export(world.player("a"), "opk", "csv")
     audited = await world.find(AuditEntry, what=Audited.EXPORTED.value)
     assert [a.detail for a in audited] == [{"rules": "opk", "format": "csv"}]

@@ -51,6 +51,7 @@ async def test_somebody_outside_signs_with_name_and_qualification(world: World, 
     signed = [" ".join(row.values()) for row in rows if NAME in " ".join(row.values())]
     assert len(signed) == 1
     assert QUALIFICATION in signed[0]
+    assert f"{NAME}, {QUALIFICATION}" in repr(await world.player("a").open("log.entry", first.id))
     held = (await world.find(LogEntry, id=first.id))[0]
     assert held.signed_by is not None
     assert held.signed_by.startswith("outside_")

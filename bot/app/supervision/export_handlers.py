@@ -11,6 +11,7 @@ from bot.app.facts.permissions import person_policy
 from bot.app.steps.log_file import FORMATS, log_document
 from bot.app.steps.render_worker import picture
 from bot.app.supervision.log_views import shown_by
+from bot.app.supervision.span_handlers import check_days
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.ports.records import Audited
@@ -37,8 +38,7 @@ async def send_export(ctx: Context, event: FormSubmitted) -> Outcome:
         errors["rules"] = w("field.choose")
     if kind not in FORMATS:
         errors["format"] = w("field.choose")
-    if first and last and last < first:
-        errors["last"] = w("export.ends_before")
+    check_days(ctx, first, last, errors)
     if errors or rules is None:
         return Invalid(export_form(ctx, errors, rules.id if rules else None, kind or None, first, last))
     document = await log_document(ctx, ctx.me, rules, kind, first, last)

@@ -112,7 +112,8 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
 async def open_entry(ctx: Context, event: ActionPressed) -> Outcome:
     """One entry with its history."""
     entry, versions = ctx.subject(my_entry)
-    return Show(await entry_form(ctx, entry, versions))
+    told = [await with_words(ctx, version) for version in versions]
+    return Show(await entry_form(ctx, await with_words(ctx, entry), told))
 
 
 async def open_correct(ctx: Context, event: ActionPressed) -> Outcome:

@@ -9,12 +9,15 @@ from bot.app.context import Context
 from bot.app.facts.log_entries import entries_of
 from bot.app.supervision.log_views import Shown, log_card
 from bot.calendars.spoken import AskDays, Days, Why, understand_past_days
+from bot.domain.caseload import add_months
 from bot.domain.supervision import current
 from bot.reports.periods import NoSuchQuarter
 from bot.reports.typed_periods import parse_period
 from bot.reports.typed_spans import after_since, latest_of, parse_span
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Say, Show, chosen, typed_text
 from bot.ui.model import DateField, Form, ManyField, Option
+
+_MOST_MONTHS = 1200
 
 
 async def typed_span(ctx: Context, text: str) -> Days | AskDays | None:
@@ -47,17 +50,27 @@ async def open_span(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def send_span(ctx: Context, event: FormSubmitted) -> Outcome:
     """The log with the entries of the days that were entered; a day left out is the first entry's, or today."""
-    w = ctx.words
     errors: dict[str, str] = {}
     first = ctx.typed_day(typed_text(event, "first"), "first", errors, past=True)
     last = ctx.typed_day(typed_text(event, "last"), "last", errors, past=True)
     unsigned = "yes" in chosen(event, "unsigned")
-    if first and last and last < first:
-        errors["last"] = w("export.ends_before")
+    check_days(ctx, first, last, errors)
     if errors:
         return Invalid(_form(ctx, errors, first, last, unsigned=unsigned))
     first, last = first or await _earliest(ctx), last or ctx.my_today
     return Say(await log_card(ctx, Shown(unsigned=unsigned, span=(first, last))))
+
+
+def check_days(ctx: Context, first: date | None, last: date | None, errors: dict[str, str]) -> None:
+    """A period to look back on: it has begun, ends no earlier than it begins, and lies within a century."""
+    w = ctx.words
+    if first and last and last < first:
+        errors["last"] = w("export.ends_before")
+    if first and first > ctx.my_today:
+        errors["first"] = w("export.ahead")
+    for name, day in (("first", first), ("last", last)):
+        if day and day < add_months(ctx.my_today, -_MOST_MONTHS):
+            errors[name] = w("export.long_ago")
 
 
 async def _earliest(ctx: Context) -> date:

@@ -53,6 +53,8 @@ class Which(StrEnum):
 
 REPEATED = frozenset({Window.CALENDAR_MONTH, Window.CALENDAR_YEAR, Window.REGISTRATION_YEAR, Window.WEEK})
 """Windows that are asked one by one."""
+YEARS = frozenset({Window.CALENDAR_YEAR, Window.REGISTRATION_YEAR})
+"""Windows that are asked as a whole, also where the log began in them or they still run."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ class GoalResult:
     missed: tuple[date, ...] = ()
     only: date | None = None
     """The first day of a repeated window where it was asked once: then `found` is what was there in it."""
+    running: bool = False
+    """Whether a year that was asked is not over: what is there is counted up to `last`."""
+    cut: bool = False
+    """Whether the goal is asked from `since` on only because the log begins there."""
 
     @property
     def reached(self) -> bool:
@@ -127,13 +133,17 @@ class GoalResult:
 
 @dataclass(frozen=True)
 class Asking:
-    """The printed period, and what of the person a goal depends on; leave is merged."""
+    """The period in which the person had a log, and what of the person a goal depends on; leave is merged.
+
+    `printed` is the whole period of the file: it may begin before the log and end after today.
+    """
 
     first: date
     last: date
     fte: float = 1.0
     leave: Sequence[Period] = ()
     unit_minutes: int = 60
+    printed: tuple[date, date] | None = None
 
 
 def goal_result(goal: Goal, lines: Sequence[Line], asking: Asking) -> GoalResult:
@@ -142,25 +152,31 @@ def goal_result(goal: Goal, lines: Sequence[Line], asking: Asking) -> GoalResult
     asked = goal.asked_of(asking.fte)
     if goal.window in REPEATED:
         return _repeated(goal, chosen, asking, asked)
-    first = asking.first
+    wanted, first = asking.printed[0] if asking.printed else asking.first, asking.first
     if goal.window is Window.ROLLING:
         # Twelve months up to 31 March begin on 1 April: the day after the same day back then.
-        first = max(first, add_months(asking.last, -goal.months) + timedelta(days=1))
+        wanted = max(wanted, add_months(asking.last, -goal.months) + timedelta(days=1))
+    first = max(first, wanted)
     found = _found(goal, chosen, first, asking.last, asking)
-    return GoalResult(goal, first, asked, found, asking.last)
+    return GoalResult(goal, first, asked, found, asking.last, cut=first > wanted)
 
 
 def _repeated(goal: Goal, lines: Sequence[Line], asking: Asking, asked: Fraction) -> GoalResult:
+    years = goal.window in YEARS
+    begins, ends = (asking.printed if years else None) or (asking.first, asking.last)
     windows = [
         (first, last)
-        for first, last in WINDOWS[goal.window](goal, asking.first, asking.last)
+        for first, last in WINDOWS[goal.window](goal, begins, ends)
+        if last >= asking.first and first <= asking.last
         if not all(_away(day, asking.leave) for day in _days(first, last))
     ]
-    amounts = {first: _found(goal, lines, first, last, asking) for first, last in windows}
+    amounts = {first: _found(goal, lines, first, min(last, asking.last), asking) for first, last in windows}
     lacking = tuple(first for first, found in amounts.items() if not _enough(goal, found, asked))
     least = min(amounts.values(), default=Fraction(0))
     only = windows[0][0] if len(windows) == 1 else None
-    return GoalResult(goal, asking.first, asked, least, asking.last, len(windows), lacking, only)
+    running = any(last > asking.last for _, last in windows)
+    cut = not years and asking.printed is not None and asking.first > asking.printed[0]
+    return GoalResult(goal, asking.first, asked, least, asking.last, len(windows), lacking, only, running, cut)
 
 
 def _enough(goal: Goal, found: Fraction, asked: Fraction) -> bool:

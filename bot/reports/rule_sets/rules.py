@@ -163,20 +163,23 @@ def goal_results(
     since: date | None = None,
     first: date | None = None,
     leave: Sequence[Period] = (),
+    last: date | None = None,
 ) -> tuple[GoalResult, ...]:
     """Every goal of the rule set for the period `first`..`today` (without `first`: as long as each goal asks).
 
-    `since` shortens the period for somebody who started later.
+    `since` shortens the period for somebody who started later, but no calendar or registration year: that one is asked
+    as a whole, also while it still runs, where it lies in the printed period, which ends on `last`.
     """
     longest = max((goal.months for goal in rules.goals), default=12)
     begins = first or add_months(today, -longest) + timedelta(days=1)
+    printed = (begins, max(today, last or today))
     begins = max(begins, since) if since else begins
     lines = [
         Line(line.entry, line.minutes, rules.session_of(line.entry), rules.size_of(line.entry))
         for line in counted
         if line.entry.day <= today
     ]
-    asking = Asking(begins, today, fte, leave, rules.hour_minutes)
+    asking = Asking(begins, today, fte, leave, rules.hour_minutes, printed)
     return tuple(goal_result(goal, lines, asking) for goal in rules.goals)
 
 

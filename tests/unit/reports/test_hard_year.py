@@ -18,6 +18,7 @@ from bot.domain.policy import Mode
 from bot.domain.supervision import EventType, Medium, Role, SupervisionEvent
 from bot.reports.export_pdf import _Show
 from bot.reports.goal_words import goal_sentence
+from bot.reports.log import own_log
 from bot.reports.rule_sets import apply, built_in, goal_results
 from bot.ui.strings import LANGUAGES, words
 
@@ -186,6 +187,28 @@ def test_a_period_without_a_whole_year_is_told_which_days_would_be_one() -> None
     (result,) = goal_results(SETS["psyba"], counted, today=LAST, first=FIRST, leave=LEAVE)
     told = goal_sentence(result, words=w.sentences(), show=show)
     assert told.endswith("no whole one lies in this period; a whole one is 1 Dec 2026 to 30 Nov 2027")
+
+
+@pytest.mark.parametrize(
+    ("rules", "first", "last", "today", "said"),
+    [
+        ("opk", date(2027, 1, 1), date(2027, 12, 31), date(2027, 12, 31), "(2027)"),
+        ("opk", date(2027, 1, 1), date(2027, 12, 31), date(2027, 11, 30), "(2027); counted up to 30 Nov 2027"),
+        ("psyba", date(2026, 12, 1), date(2027, 11, 30), date(2027, 11, 30), "(from 1 Dec 2026)"),
+        ("bacp", date(2027, 1, 1), date(2027, 12, 31), date(2027, 12, 31), "asked from 14 May 2027 on"),
+    ],
+)
+def test_a_year_is_asked_where_the_log_begins_in_it_or_it_still_runs(
+    rules: str, first: date, last: date, today: date, said: str
+) -> None:
+    w = words("en")
+    show = _Show(w.sentences(), w.locale, {})
+    began = date(2027, 5, 14)
+    entries = [each for each in YEAR if began <= each.day <= today]
+    log = own_log(entries, SETS[rules], today=today, first=first, last=last, since=began)
+    told = [goal_sentence(result, words=w.sentences(), show=show) for result in log.goals]
+    assert said in told[0]
+    assert all("no whole one" not in each for each in told)
 
 
 @pytest.mark.parametrize(
