@@ -259,6 +259,7 @@ ONLY_WITH = {
     "follow_up.send": "a case closed four weeks ago",
     "follow_up.skip": "a case closed four weeks ago",
     "goal.end": "a learning goal",
+    "goal.half.send": "a learning goal",
     "library.find": "an excerpt in the library",
     "library.open": "an excerpt in the library",
     "library.read": "an excerpt in the library",
